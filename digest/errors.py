@@ -1,0 +1,97 @@
+"""The one tree of errors that a user can cause.
+
+Each carries what a caller branches on; ``str()`` of each is a sentence that says where the fault
+is and what to do. Whatever is not a `DigestError` is a bug and propagates with its traceback.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class DigestError(Exception):
+    """Base of all expected errors. `exit_code` is what the process ends with (1: failed)."""
+
+    exit_code = 1
+
+
+class UsageError(DigestError):
+    """The command line asks for something that does not exist or does not go together."""
+
+    exit_code = 2
+
+
+class ConfigError(DigestError):
+    """The config file cannot be used: `path`, 1-based `line` and `column` say where."""
+
+    exit_code = 2
+
+    def __init__(
+        self, reason: str, *, path: Path | None = None, line: int | None = None, column: int = 1
+    ) -> None:
+        """Keep the place apart from the `reason`, a sentence that quotes the text at fault."""
+        super().__init__(reason)
+        self.reason = reason
+        self.path = path
+        self.line = line
+        self.column = column
+
+    def __str__(self) -> str:
+        if self.path is None:
+            return self.reason
+        place = str(self.path) if self.line is None else f"{self.path}:{self.line}:{self.column}"
+        return f"{place}: {self.reason}"
+
+
+class QueryError(DigestError):
+    """A query or keyword does not parse.
+
+    `text` is the whole query, `start` and `end` are the characters at fault (0-based, end
+    exclusive), `reason` says what is wrong and `hint`, where there is one, what to write instead.
+    """
+
+    exit_code = 2
+
+    def __init__(self, reason: str, *, text: str, start: int, end: int, hint: str = "") -> None:
+        """Point at `text[start:end]`."""
+        super().__init__(reason)
+        self.reason = reason
+        self.text = text
+        self.start = start
+        self.end = end
+        self.hint = hint
+
+    def __str__(self) -> str:
+        hint = f" {self.hint}" if self.hint else ""
+        return f"{self.reason} at character {self.start + 1} of {self.text!r}.{hint}"
+
+    def pointer(self) -> str:
+        """Return two lines: the query, and carets under the characters at fault."""
+        return f"{self.text}\n{' ' * self.start}{'^' * max(1, self.end - self.start)}"
+
+
+class DumpError(DigestError):
+    """A dump as a whole cannot be read; `line` is 1-based where known."""
+
+    def __init__(self, reason: str, *, line: int | None = None) -> None:
+        """Keep `line` for the report, which knows the dump's name."""
+        super().__init__(reason)
+        self.reason = reason
+        self.line = line
+
+
+class LibraryError(DigestError):
+    """The library file cannot be opened, is of a newer version, or is in use by another run."""
+
+
+class TemplateError(DigestError):
+    """A template, the project's or the user's, does not compile or render; says file and line."""
+
+    exit_code = 2
+
+
+class DeliveryError(DigestError):
+    """One rendering could not be brought to one place."""

@@ -1,0 +1,1 @@
+"""Text without business: cleaning what dumps hold, and cutting it into words for matching."""
