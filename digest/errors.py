@@ -25,12 +25,21 @@ class UsageError(DigestError):
 
 
 class ConfigError(DigestError):
-    """The config file cannot be used: `path`, 1-based `line` and `column` say where."""
+    """The config file cannot be used: `path`, 1-based `line` and `column` say where.
+
+    `more` holds the further faults of the same file, in its order, so that one look mends all.
+    """
 
     exit_code = 2
 
     def __init__(
-        self, reason: str, *, path: Path | None = None, line: int | None = None, column: int = 1
+        self,
+        reason: str,
+        *,
+        path: Path | None = None,
+        line: int | None = None,
+        column: int = 1,
+        more: tuple[ConfigError, ...] = (),
     ) -> None:
         """Keep the place apart from the `reason`, a sentence that quotes the text at fault."""
         super().__init__(reason)
@@ -38,12 +47,16 @@ class ConfigError(DigestError):
         self.path = path
         self.line = line
         self.column = column
+        self.more = more
 
     def __str__(self) -> str:
         if self.path is None:
-            return self.reason
-        place = str(self.path) if self.line is None else f"{self.path}:{self.line}:{self.column}"
-        return f"{place}: {self.reason}"
+            first = self.reason
+        elif self.line is None:
+            first = f"{self.path}: {self.reason}"
+        else:
+            first = f"{self.path}:{self.line}:{self.column}: {self.reason}"
+        return "\n".join([first, *map(str, self.more)])
 
 
 class QueryError(DigestError):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
     from datetime import date, datetime, time
+    from pathlib import Path
     from zoneinfo import ZoneInfo
 
 # --- dumps -> records ----------------------------------------------------------------------------
@@ -338,3 +339,33 @@ class Profile:
     abstracts: bool = False
     front_matter: bool = False
     language: str = "en"
+
+
+# --- where dumps come from, and how mail leaves --------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class FolderSource:
+    """A folder of dumps."""
+
+    name: str
+    folder: Path
+    """Absolute."""
+    shown: str
+    """The folder as the config's author wrote it, with `/`; the beginning of its dumps' names."""
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpSettings:
+    """The server that takes mail."""
+
+    host: str = "localhost"
+    port: int = 25
+    security: Literal["none", "starttls", "tls"] = "none"
+    username: str | None = None
+    password_env: str = "DIGEST_SMTP_PASSWORD"  # noqa: S105 — a variable's name, no password
+    """Name of the environment variable that holds the password; never the password."""
+    ca_file: Path | None = None
+    """Certificates to trust instead of the system's."""
+    timeout: float = 30.0
+    """Seconds for one answer of the server."""
