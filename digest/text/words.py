@@ -1,0 +1,256 @@
+"""Cut clean text into the words and breaks that rules match on.
+
+This module is the one place that says what a word is: `normalise` (characters), `cut` (words, their
+places and the breaks between them) and `fold_plural`. `digest.rules.index` cuts thousands of
+papers at once with numpy; it starts from the same `normalise` and is held to `cut` by a property
+test. Meaning and order of the steps: docs/rule-language.md, "Words", "Plurals" and "Breaks".
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Replace = Callable[[re.Match[str]], str]
+
+
+class Break(IntEnum):
+    """What stands between two neighbouring words."""
+
+    SPACE = 0
+    HYPHEN = 1
+    GLUE = 2
+    STOP = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word of a text."""
+
+    text: str
+    """Normalised, plurals not folded."""
+    start: int
+    """Its first character in the clean text."""
+    end: int
+    """One past its last, combining marks included."""
+    gap: Break
+    """The break before it; `STOP` for the first word."""
+
+
+# Normalised text is made of letters, digits, ASCII punctuation and these. `cut` and the index
+# need no further knowledge of Unicode.
+EM_DASH = "\x1f"
+"""A stop even on its own."""
+SEAM = "\x1e"
+"""Stands on both sides of a Han, Hiragana or Katakana character, which is a word of its own."""
+ANY_RUN = "\x01"
+"""The wildcard `*`, in the words of a keyword only."""
+ANY_ONE = "\x02"
+"""The wildcard `?`."""
+
+# What single characters become; any other that is no letter or digit becomes "/".
+_FOLDED_MARKS = {
+    **dict.fromkeys("\u2010\u2011\u2013\u2212", "-"),
+    **dict.fromkeys("\u2018\u2019\u201b\u02bc", "'"),
+    **dict.fromkeys("\u201c\u201d\u201e\u201f\u00ab\u00bb\u301d\u301e\u301f", ""),
+    "\u2014": EM_DASH,
+}
+_NON_ASCII = re.compile(r"[^\x00-\x7f]")
+# A character class in front lets the engine skip ahead; what stands before is checked after.
+_TWO_CAPITALS_S = re.compile(r"[^\W\d_]{2}s(?![^\W_])")
+_TWO_ASCII_CAPITALS_S = re.compile(r"[A-Z]{2}s(?![^\W_])")
+_DROPS = re.compile(r'["`*_$]+')
+_ASCII_DROPS = {ord(mark): None for mark in '"`*_$'}
+_POSSESSIVE = re.compile(r"(?<=[^\W_])'s(?![^\W_])")
+_APOSTROPHE = re.compile("'+")
+_CJK = re.compile(
+    "[\u3005\u3007\u3040-\u309f\u30a0-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
+    "\uf900-\ufaff\U0001b000-\U0001b16f\U00020000-\U0003ffff]"
+)
+_WORD = re.compile(r"(?<!\w)[^\W\d](?:\+\+|#)|\w+(?:(?<=\d)[.,](?=\d)\w+)*")
+_WILD_WORD = re.compile(
+    r"(?<![\w\x01\x02])[^\W\d](?:\+\+|#)|[\w\x01\x02]+(?:(?<=\d)[.,](?=\d)[\w\x01\x02]+)*"
+)
+
+
+def normalise(text: str) -> str:
+    """Return `text` as words are compared, plurals not folded; positions are not kept."""
+    plain = text.isascii()
+    if not plain:
+        text = _NON_ASCII.sub(_compatible, text)
+    text = (_TWO_ASCII_CAPITALS_S if plain else _TWO_CAPITALS_S).sub(_without_s, text)
+    if not plain:
+        text = _NON_ASCII.sub(_folded, text)
+    text = text.lower().translate(_ASCII_DROPS)
+    if "'" in text:
+        text = _APOSTROPHE.sub("", _POSSESSIVE.sub("", text))
+    return text
+
+
+def cut(text: str, *, wildcards: bool = False) -> tuple[Word, ...]:
+    """Cut `text` into its words, with their places in it.
+
+    With `wildcards` (for the keywords of rules) `*` and `?` stay in the words as `ANY_RUN` and
+    `ANY_ONE`; a `?` that does not stand between two letters or digits is punctuation.
+    """
+    if wildcards:
+        text = re.sub(r"(?<=[^\W_])\?(?=[^\W_])", ANY_ONE, text.replace("*", ANY_RUN))
+    normal, places = _normalise_tracked(text)
+    words: list[Word] = []
+    done = 0
+    for match in (_WILD_WORD if wildcards else _WORD).finditer(normal):
+        gap = classify(normal[done : match.start()]) if words else Break.STOP
+        end = places[match.end() - 1] + 1
+        while end < len(text) and unicodedata.category(text[end])[0] == "M":
+            end += 1
+        words.append(Word(match[0], places[match.start()], end, gap))
+        done = match.end()
+    return tuple(words)
+
+
+def classify(between: str) -> Break:
+    """Name the break that the normalised characters `between` two words make."""
+    between = between.replace(SEAM, "")
+    if not between:
+        return Break.GLUE
+    if between.isspace():
+        return Break.SPACE
+    if between == "-":
+        return Break.HYPHEN
+    spaced = any(character.isspace() for character in between)
+    if spaced or EM_DASH in between or between.count("-") > 1:
+        return Break.STOP
+    return Break.GLUE
+
+
+_IRREGULAR = {
+    "biases": "bias", "lenses": "lens", "viruses": "virus", "analyses": "analysis",
+    "hypotheses": "hypothesis", "matrices": "matrix", "vertices": "vertex", "indices": "index",
+    "corpora": "corpus", "criteria": "criterion",
+    # These end like plurals and are none.
+    "bias": "bias", "lens": "lens", "analysis": "analysis", "hypothesis": "hypothesis",
+    "series": "series", "species": "species",
+}  # fmt: skip
+_SUFFIXES = (
+    # The first line that applies: ending, replacement, endings that pass on to the next line.
+    ("sses", "ss", ()),
+    ("xes", "x", ()),
+    ("ches", "ch", ()),
+    ("shes", "sh", ()),
+    ("ies", "y", ("eies", "aies")),
+    ("es", "e", ("aes", "ees", "oes")),
+    ("s", "", ("us", "ss", "is")),
+)
+_SINGULAR_SUFFIXES = (("ie", "y"), ("che", "ch"), ("xe", "x"), ("she", "sh"))
+
+
+@lru_cache(maxsize=1 << 16)
+def fold_plural(word: str) -> str:
+    """Return the form that the singular and the plural of `word` (normalised) share."""
+    if len(word) <= 3 or not word.isalpha():
+        return word
+    irregular = _IRREGULAR.get(word)
+    if irregular is not None:
+        return irregular
+    for ending, replacement, exceptions in _SUFFIXES:
+        if word.endswith(ending) and not word.endswith(exceptions):
+            word = word.removesuffix(ending) + replacement
+            break
+    for ending, replacement in _SINGULAR_SUFFIXES:
+        if word.endswith(ending):
+            return word.removesuffix(ending) + replacement
+    return word
+
+
+def _normalise_tracked(text: str) -> tuple[str, list[int]]:
+    """Do as `normalise` and say for each character from which one of `text` it came."""
+    places = list(range(len(text)))
+    text, places = _sub(_NON_ASCII, _compatible, text, places)
+    text, places = _sub(_TWO_CAPITALS_S, _without_s, text, places)
+    text, places = _sub(_NON_ASCII, _folded, text, places)
+    text, places = _sub(_DROPS, _nothing, text.lower(), places)
+    text, places = _sub(_POSSESSIVE, _nothing, text, places)
+    return _sub(_APOSTROPHE, _nothing, text, places)
+
+
+def _sub(
+    pattern: re.Pattern[str], replace: Replace, text: str, places: list[int]
+) -> tuple[str, list[int]]:
+    """Do as `pattern.sub`; a replacement keeps the places of the beginning that it keeps."""
+    pieces: list[str] = []
+    new_places: list[int] = []
+    done = 0
+    for match in pattern.finditer(text):
+        start, end = match.span()
+        new = replace(match)
+        kept = len(new) if match[0].startswith(new) else 0
+        pieces += text[done:start], new
+        new_places += places[done : start + kept]
+        new_places += [places[start]] * (len(new) - kept)
+        done = end
+    pieces.append(text[done:])
+    new_places += places[done:]
+    return "".join(pieces), new_places
+
+
+def _nothing(_match: re.Match[str]) -> str:
+    return ""
+
+
+def _without_s(match: re.Match[str]) -> str:
+    """Return LM for LMs, where that is a whole word."""
+    word = match[0]
+    before = match.string[match.start() - 1 : match.start()]
+    whole = not before.isalnum()
+    return word[:2] if whole and word[0].isupper() and word[1].isupper() else word
+
+
+def _compatible(match: re.Match[str]) -> str:
+    return unicodedata.normalize("NFKC", match[0])
+
+
+def _folded(match: re.Match[str]) -> str:
+    return _fold_character(match[0])
+
+
+@lru_cache(maxsize=1 << 14)
+def _fold_character(character: str) -> str:
+    """Fold one non-ASCII character that is already in compatibility form.
+
+    One by one gives what folding the whole text would: NFD undoes every composition that NFKC
+    makes, and case folding does not look at neighbours.
+    """
+    return "".join(_simple(part) for part in unicodedata.normalize("NFD", character.casefold()))
+
+
+def _simple(character: str) -> str:
+    """Name one case-folded, decomposed character in the alphabet of normalised text."""
+    if character.isascii():
+        return character
+    category = unicodedata.category(character)
+    if character in _FOLDED_MARKS:
+        return _FOLDED_MARKS[character]
+    if category[0] == "M" or category == "Cf":
+        return ""
+    if category == "Nd":
+        return str(unicodedata.decimal(character))
+    if character.isalnum():
+        return _letter(character)
+    return " " if character.isspace() else "/"
+
+
+def _letter(character: str) -> str:
+    """Spell a Greek letter out and set a Han or Kana character apart."""
+    name = unicodedata.name(character, "")
+    if name.startswith(("GREEK SMALL LETTER ", "GREEK LETTER ")):
+        return name.rsplit(" ", 1)[-1].lower().replace("lamda", "lambda")
+    if _CJK.match(character):
+        return f"{SEAM}{character}{SEAM}"
+    return character
