@@ -1,0 +1,98 @@
+"""Make clean text and safe addresses of what a dump holds.
+
+Clean text is what the library stores and every output shows: LaTeX as Unicode, one space for each
+run of white space, nothing that steers a terminal, a bidirectional layout or an XML parser. It
+is text still: `<b>` and `&amp;` in it are characters. Escaping for a format is the renderer's.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote, urlsplit
+
+_FORBIDDEN = re.compile(
+    "["
+    "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"  # controls that are no white space (Unicode Cc)
+    "\u202a-\u202e\u2066-\u2069"  # direction embeddings, overrides and isolates (UAX #9)
+    "\ud800-\udfff"  # surrogates, which only come alone in a Python string
+    "\ufdd0-\ufdef"  # non-characters, as are the last two of each plane
+    + "".join(
+        f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000)
+    )
+    + "]"
+)
+_LATEX_SIGNS = ("\\", "$", "~", "`", "{", "^", "_", "''")
+
+MAX_URL = 2_048
+"""Characters; what browsers, mail programs and feed readers agree to carry."""
+_PLAIN_HOST = re.compile(
+    r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])"
+)
+_PRIVATE_SUFFIXES = (".localhost", ".local", ".internal", ".lan", ".home.arpa", ".onion")
+_PLAIN_URL = re.compile(
+    r"https?://(?:[a-z0-9-]{1,63}\.){1,4}(?:org|com|io|co|net|edu)(?:/[A-Za-z0-9._/-]*)?"
+)
+_SAFE_PATH = "/%:@!$&*+,;=~-._"
+
+
+def clean_text(raw: str, *, latex: bool = True) -> str:
+    """Return `raw` as clean text: one line, no control or direction characters.
+
+    `latex=False` is for fields that hold no LaTeX (names of organisations, labels).
+    """
+    text = " ".join(raw.split())
+    if not text.isprintable():  # ten times faster than the search, and nearly always enough
+        text = " ".join(_FORBIDDEN.sub("", text).split())
+    if latex and any(sign in text for sign in _LATEX_SIGNS):
+        from digest.text.latex import latex_to_unicode  # noqa: PLC0415 (not every dump has LaTeX)
+
+        text = " ".join(latex_to_unicode(text).split())
+    return text
+
+
+def html_to_text(raw: str) -> str:
+    """Return the text of an HTML fragment, for fields whose format says that they hold HTML.
+
+    Entities are resolved, tags go, blocks become lines; scripts and styles go whole. The caller
+    still has to clean the result.
+    """
+    from digest.text.html import fragment_to_text  # noqa: PLC0415 (html.parser; feeds alone)
+
+    return fragment_to_text(raw)
+
+
+def safe_url(raw: str) -> str | None:
+    """Return `raw` as an address that any output may link to; None where there is no such.
+
+    Only http and https, only a public-looking host name (no number, no `localhost`, no user or
+    password before it). Quotes, brackets and spaces are percent-encoded, so that the address can
+    stand in an attribute or in Markdown; direction characters go; any other white space or
+    control character, or a length beyond `MAX_URL`, is a refusal, because no source writes such.
+    """
+    url = raw.strip(" \t\r\n")
+    if len(url) <= MAX_URL and _PLAIN_URL.fullmatch(url) and not url.count(".local"):
+        return url
+    if len(url) > MAX_URL or any(ch.isspace() and ch != " " for ch in url):
+        return None
+    url = re.sub("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]", "", url)
+    if _FORBIDDEN.search(url):
+        return None
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+        host = host if host.isascii() else host.encode("idna").decode("ascii")
+    except ValueError:  # UnicodeError too: no such port, IPv6 address or international name
+        return None
+    public = _PLAIN_HOST.fullmatch(host) and not host.endswith(_PRIVATE_SUFFIXES)
+    plain_port = port is None or port in (80, 443) or port >= 1024
+    if parts.scheme.lower() not in ("http", "https") or "@" in parts.netloc:
+        return None
+    if not (public and plain_port and len(host) <= 253):
+        return None
+    address = f"{parts.scheme.lower()}://{host}" + (f":{port}" if port is not None else "")
+    address += quote(parts.path, safe=_SAFE_PATH)
+    if parts.query:
+        address += "?" + quote(parts.query, safe=_SAFE_PATH + "?")
+    if parts.fragment:
+        address += "#" + quote(parts.fragment, safe=_SAFE_PATH + "?")
+    return address if len(address) <= MAX_URL else None
