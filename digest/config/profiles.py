@@ -1,0 +1,227 @@
+"""The `profiles` of the config → `Profile` objects.
+
+A profile's name becomes a folder, its addresses become headers: both are checked here, once.
+Whether templates compile is not looked at; `digest check` asks the renderer.
+"""
+
+from __future__ import annotations
+
+import re
+import string
+import zoneinfo
+from dataclasses import dataclass
+from datetime import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal
+from zoneinfo import ZoneInfo
+
+from digest.config.reading import (
+    Section,
+    fault,
+    line,
+    nearest,
+    one_of,
+    prose,
+    quoted,
+    text,
+    whole_number,
+    yes_or_no,
+)
+from digest.config.tree import Text
+from digest.model import EmailSettings, Profile
+
+if TYPE_CHECKING:
+    from digest.config.reading import Faults
+    from digest.config.tree import Node
+
+KEYS: Final = (
+    "name", "title", "intro", "rules", "timezone", "at", "days", "limit", "carry_over", "formats",
+    "templates", "email", "abstracts", "front_matter", "language",
+)  # fmt: skip
+EMAIL_KEYS: Final = ("to", "from", "subject", "when_empty")
+DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+FORMATS: Final[tuple[Literal["markdown", "html", "rss"], ...]] = ("markdown", "html", "rss")
+SUBJECT_FIELDS: Final = ("title", "count", "day", "profile", "top")
+MAX_NAME: Final = 64
+
+# Names that Windows keeps for devices, with any suffix: such a folder could not be copied there.
+_DEVICE: Final = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+_NAME: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9 _.-]*[A-Za-z0-9_-])?")
+# RFC 5321 §4.1.2 without quoted local parts and address literals, which no reader has.
+_ADDRESS: Final = re.compile(
+    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@"
+    r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the rest of the config gives to its profiles."""
+
+    folder: Path
+    """Of the config, absolute."""
+    title: str
+    language: str
+    rules: tuple[str, ...]
+
+
+def read_profiles(
+    nodes: tuple[Node, ...] | None, faults: Faults, around: Surroundings
+) -> tuple[Profile, ...]:
+    """Return the profiles, or one named "daily" with all rules where the config has none."""
+    if nodes is None:
+        utc = ZoneInfo("UTC")
+        return (Profile("daily", around.title, utc, around.rules, language=around.language),)
+    profiles: list[Profile] = []
+    taken: dict[str, int] = {}
+    for position, node in enumerate(nodes, 1):
+        section = Section(node, KEYS, faults, within=f"profile {position}")
+        name = section.read("name", _name, "daily")
+        if "name" in section:
+            section.within = f"profile {quoted(name)}"
+        elif len(nodes) > 1:
+            section.add(fault(node, "one profile of several needs a `name`"))
+        # Ignoring case: some file systems keep "Lab" and "lab" in one folder.
+        if "name" in section and name.casefold() in taken:
+            first = taken[name.casefold()]
+            section.add(fault(node, f"a profile of this name stands on line {first}"))
+        taken.setdefault(name.casefold(), node.line)
+        title = around.title if len(nodes) == 1 else f"{around.title}: {name}"
+        profiles.append(_ProfileReader(section, around).read(name, title))
+    return tuple(profiles)
+
+
+class _ProfileReader:
+    """Reads one profile, knowing what its values refer to."""
+
+    def __init__(self, section: Section, around: Surroundings) -> None:
+        self._section = section
+        self._around = around
+
+    def read(self, name: str, title: str) -> Profile:
+        section = self._section
+        return Profile(
+            name=name,
+            title=section.read("title", line, title),
+            timezone=section.read("timezone", _zone, ZoneInfo("UTC")),
+            rules=section.read_names("rules", self._rule_name, self._around.rules),
+            intro=section.read("intro", prose, ""),
+            at=section.read("at", _time_of_day, None),
+            days=frozenset(section.read_names("days", _weekday, range(7))),
+            limit=section.read("limit", whole_number, None),
+            carry_over=section.read("carry_over", _carry_over, 7),
+            formats=section.read_names("formats", _format, FORMATS),
+            templates=section.read("templates", self._template_folder, None),
+            email=self._read_email(),
+            abstracts=section.read("abstracts", yes_or_no, default=False),
+            front_matter=section.read("front_matter", yes_or_no, default=False),
+            language=section.read("language", language, self._around.language),
+        )
+
+    def _rule_name(self, node: Node) -> str:
+        name = line(node)
+        if name not in self._around.rules:
+            hint = nearest(name, self._around.rules)
+            raise fault(node, f"there is no rule {quoted(name)}{hint}")
+        return name
+
+    def _template_folder(self, node: Node) -> str:
+        folder = self._around.folder / Path(line(node)).expanduser()
+        if not folder.is_dir():  # else the mistyped name of one means the project's templates
+            raise fault(node, f"there is no folder {quoted(str(folder))}")
+        return str(folder)
+
+    def _read_email(self) -> EmailSettings | None:
+        if "email" not in self._section:
+            return None
+        node = self._section.node_of("email")
+        within = f"{self._section.within}: email"
+        section = Section(node, EMAIL_KEYS, self._section.faults, within=within)
+        recipients: tuple[str, ...]
+        if isinstance(section.node_of("to"), Text):
+            one = section.read("to", address, None)
+            recipients = () if one is None else (one,)
+        else:
+            recipients = section.read_names("to", address, ())
+        if "to" not in section:
+            section.add(fault(node, "an `email` needs an address in `to`"))
+        return EmailSettings(
+            to=recipients,
+            sender=section.read("from", address, EmailSettings(()).sender),
+            subject=section.read("subject", _subject, EmailSettings(()).subject),
+            when_empty=section.read("when_empty", yes_or_no, default=True),
+        )
+
+
+def language(node: Node) -> str:
+    """Return a language tag (RFC 5646), as HTML's `lang` and RSS's `language` take it."""
+    tag = line(node)
+    if not re.fullmatch(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", tag):
+        raise fault(node, f"{quoted(tag)} must be a language tag such as en or pt-BR")
+    return tag
+
+
+def address(node: Node) -> str:
+    """Return a bare e-mail address; whatever else could end a header line early."""
+    value = line(node)
+    if not _ADDRESS.fullmatch(value) or ".." in value or len(value) > 254:
+        raise fault(node, f"{quoted(value)} must be an address such as you@example.org")
+    return value
+
+
+def _name(node: Node) -> str:
+    name = line(node)
+    if len(name) > MAX_NAME or ".." in name or _DEVICE.fullmatch(name) or not _NAME.fullmatch(name):
+        raise fault(
+            node,
+            f"{quoted(name)} cannot name a folder; use at most {MAX_NAME} letters of a to z, "
+            "digits, spaces and - _ . between them",
+        )
+    return name
+
+
+def _zone(node: Node) -> ZoneInfo:
+    name = line(node)
+    try:
+        return ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        hint = nearest(name, zoneinfo.available_timezones())
+        raise fault(
+            node, f"there is no time zone {quoted(name)}, such as Europe/Zurich or UTC{hint}"
+        ) from None
+
+
+def _time_of_day(node: Node) -> time:
+    value = text(node)
+    match = re.fullmatch(r"(\d{1,2}):(\d{2})", value, re.ASCII)
+    if match is None or int(match[1]) > 23 or int(match[2]) > 59:
+        raise fault(node, f'{quoted(value)} must be a time of day from "00:00" to "23:59"')
+    return time(int(match[1]), int(match[2]))
+
+
+def _weekday(node: Node) -> int:
+    return DAYS.index(one_of(DAYS, "day")(node))
+
+
+def _format(node: Node) -> Literal["markdown", "html", "rss"]:
+    name = one_of(FORMATS, "format")(node)
+    return next(known for known in FORMATS if known == name)
+
+
+def _carry_over(node: Node) -> int:
+    return whole_number(node, least=0, most=365)
+
+
+def _subject(node: Node) -> str:
+    subject = line(node)
+    try:
+        fields = [(name, spec) for _, name, spec, _ in string.Formatter().parse(subject)]
+    except ValueError:
+        raise fault(node, f"{quoted(subject)} has a brace too many; write {{{{ for one") from None
+    for name, spec in fields:
+        if name is not None and (name not in SUBJECT_FIELDS or spec):
+            known = ", ".join(f"{{{field}}}" for field in SUBJECT_FIELDS)
+            hint = nearest(name, SUBJECT_FIELDS)
+            shown = quoted(f"{{{name}}}")
+            raise fault(node, f"{shown} stands for nothing; known: {known}{hint}")
+    return subject

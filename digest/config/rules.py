@@ -1,0 +1,119 @@
+"""The `rules` of the config → `Rule` objects.
+
+What a rule means stands in `digest.rules`; here its parts are found, read and, where they do not
+parse, pointed at. A rule with a fault is never left out in silence: the whole config is refused.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from digest.config.reading import Section, fault, line, nearest, number, prose, quoted, text, whole_number
+from digest.config.tree import Table, Text
+from digest.errors import ConfigError, QueryError
+from digest.rules import Rule, parse_keyword, parse_query
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from digest.config.reading import Faults
+    from digest.config.tree import Node
+    from digest.rules.syntax import Node as Query
+
+KEYS: Final = (
+    "name", "keywords", "require", "exclude", "query", "weight", "limit", "min_score",
+    "must_match", "must_not_match",
+)  # fmt: skip
+
+
+def read_rules(nodes: tuple[Node, ...], faults: Faults) -> tuple[tuple[Rule, ...], tuple[str, ...]]:
+    """Return the rules without fault, and the names of all, so that no name is missed twice."""
+    rules: list[Rule] = []
+    names: dict[str, Node] = {}
+    for position, node in enumerate(nodes, 1):
+        name = _name_of(node)
+        within = f"rule {quoted(name)}" if name else f"rule {position}"
+        section = Section(node, KEYS, faults, within=within)
+        before = len(faults)
+        if section.read("name", line, None) is None and "name" not in section:
+            section.add(fault(node, "the rule has no name; it is the heading of its section"))
+        if name in names:
+            first = names[name].line
+            section.add(fault(node, f"there is a rule of this name already, on line {first}"))
+        names.setdefault(name, node)
+        rule = _read_rule(name, section, before)
+        if rule is not None:
+            rules.append(rule)
+    return tuple(rules), tuple(names)
+
+
+def _name_of(node: Node) -> str:
+    """Return the rule's name if it can be had at all, to name the rule in messages."""
+    if isinstance(node, Table):
+        for key, value in node.entries:
+            if key.text == "name" and isinstance(value, Text):
+                return value.text.strip()
+    return ""
+
+
+def _read_rule(name: str, section: Section, faults_before: int) -> Rule | None:
+    if "keywords" not in section and "query" not in section and isinstance(section.node, Table):
+        section.add(fault(section.node, "the rule needs `keywords` or a `query`"))
+    parts = {key: section.read_list(key, _entry, ()) for key in ("keywords", "require", "exclude")}
+    tests = {key: section.read_list(key, prose, ()) for key in ("must_match", "must_not_match")}
+    query = section.read("query", _query, None)
+    weight = section.read("weight", number, 1.0)
+    limit = section.read("limit", whole_number, None)
+    min_score = section.read("min_score", number, None)
+    if len(section.faults) > faults_before:
+        return None
+    try:
+        return Rule(
+            name,
+            keywords=parts["keywords"],
+            query=query,
+            require=parts["require"],
+            exclude=parts["exclude"],
+            weight=weight,
+            limit=limit,
+            min_score=min_score,
+            must_match=tests["must_match"],
+            must_not_match=tests["must_not_match"],
+            query_text="" if query is None else text(section.node_of("query")),
+        )
+    except QueryError as error:  # a rule that only says what it does not want
+        section.add(_query_fault(section.node_of("query"), error))
+        return None
+
+
+def _entry(node: Node) -> Query:
+    """Convert an entry of `keywords`, `require` or `exclude`: a keyword, or `{query: …}`."""
+    if isinstance(node, Table):
+        match node.entries:
+            case [(Text(text="query"), value)]:
+                return _query(value)
+            case [(key, Text())] if not nearest(key.text, ["query"]):
+                pass  # a keyword with a colon: `text` says what to write
+            case _:
+                raise fault(node, "an entry is a keyword or {query: …}, nothing else")
+    return _parsed(node, parse_keyword)
+
+
+def _query(node: Node) -> Query:
+    return _parsed(node, parse_query)
+
+
+def _parsed(node: Node, parse: Callable[[str], Query]) -> Query:
+    try:
+        return parse(text(node))
+    except QueryError as error:
+        raise _query_fault(node, error) from None
+
+
+def _query_fault(node: Node, error: QueryError) -> ConfigError:
+    """Point at the characters at fault, in the file and in the message."""
+    at_fault = error.text[error.start : error.end]
+    place = f", at {quoted(at_fault)}" if at_fault and at_fault != error.text else ""
+    hint = f". {error.hint}" if error.hint else ""
+    reason = f"{error.reason}{place} in {quoted(error.text)}{hint}"
+    return fault(node, reason, offset=error.start)

@@ -1,0 +1,264 @@
+"""The config file as a whole: its top level, its sources and its mail server.
+
+Reads the file and nothing else: no folder is listed, no variable of the environment looked up.
+Rules and profiles have modules of their own.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+from digest.config.profiles import Surroundings, language, read_profiles
+from digest.config.reading import (
+    Faults,
+    Section,
+    fault,
+    line,
+    list_entries,
+    nearest,
+    number,
+    one_of,
+    quoted,
+    text,
+    whole_number,
+)
+from digest.config.rules import read_rules
+from digest.config.tree import Text, parse_tree
+from digest.errors import ConfigError
+from digest.model import FolderSource, SmtpSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from digest.config.tree import Node
+    from digest.model import Profile
+    from digest.rules import Rule
+
+MAX_BYTES: Final = 64 * 1024 * 1024
+"""Some 200,000 rules; what is larger is not a config but a file named by mistake."""
+
+KEYS: Final = ("title", "library", "output", "language", "sources", "rules", "profiles", "smtp")
+SOURCE_KEYS: Final = ("name", "kind", "folder")
+SMTP_KEYS: Final = (
+    "host", "port", "security", "username", "password_env", "ca_file", "timeout",
+)  # fmt: skip
+Security: TypeAlias = Literal["none", "starttls", "tls"]
+PORTS: Final[dict[Security, int]] = {"none": 25, "starttls": 587, "tls": 465}
+"""RFC 5321 §4.5.4.2, RFC 6409 §3.1, RFC 8314 §3.3."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What the config file says, checked."""
+
+    path: Path
+    """As the user named it."""
+    folder: Path
+    """The file's folder, absolute; what the config's own paths are relative to."""
+    title: str
+    library: Path
+    output: Path
+    language: str
+    sources: tuple[FolderSource, ...]
+    rules: tuple[Rule, ...]
+    rule_lines: tuple[int, ...]
+    """On which line of the file each of `rules` begins."""
+    profiles: tuple[Profile, ...]
+    smtp: SmtpSettings
+
+
+def load_config(path: Path) -> Config:
+    """Return the config at `path`; raise ConfigError, with all that is wrong in it."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        raise ConfigError(
+            "there is no such config file; `digest init` writes one, --config names another",
+            path=path,
+        ) from None
+    except OSError as error:
+        raise ConfigError(f"cannot be read: {error.strerror}", path=path) from None
+    if len(content) > MAX_BYTES:
+        raise ConfigError(f"larger than {MAX_BYTES // 1024**2} MiB, no config", path=path)
+    return parse_config(_decoded(content, path), path)
+
+
+def parse_config(content: str, path: Path) -> Config:
+    """Return the config that the text `content` of the file `path` describes."""
+    try:
+        node = parse_tree(content)
+    except ConfigError as error:
+        error.path = path
+        raise
+    if node is None or (isinstance(node, Text) and node.is_null):
+        raise ConfigError(
+            "is empty; give it `sources` and `rules`, or see `digest init`", path=path
+        )
+    folder = path.absolute().parent
+    faults = Faults(path)
+    top = Section(node, KEYS, faults, within="")
+    for key in ("sources", "rules"):
+        if key not in top and not faults:
+            top.add(fault(node, f"there are no `{key}`; give it at least one"))
+    title = top.read("title", line, "Reading list")
+    tag = top.read("language", language, "en")
+    rule_nodes = top.read("rules", list_entries, ())
+    rules, rule_names = read_rules(rule_nodes, faults)
+    profiles = read_profiles(
+        top.read("profiles", list_entries, None),
+        faults,
+        Surroundings(folder, title, tag, rule_names),
+    )
+    to_path = _path_in(folder)
+    config = Config(
+        path=path,
+        folder=folder,
+        title=title,
+        library=top.read("library", to_path, folder / "digest.db"),
+        output=top.read("output", to_path, folder / "digests"),
+        language=tag,
+        sources=_read_sources(top.read("sources", list_entries, ()), faults, folder),
+        rules=rules,
+        rule_lines=tuple(node.line for node in rule_nodes),
+        profiles=profiles,
+        smtp=_read_smtp(top, folder),
+    )
+    faults.raise_found()
+    return config
+
+
+def _decoded(content: bytes, path: Path) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        at = content[: error.start].count(b"\n") + 1
+        raise ConfigError("is not UTF-8 text", path=path, line=at) from None
+
+
+def _path_in(folder: Path) -> Callable[[Node], Path]:
+    def convert(node: Node) -> Path:
+        try:
+            return folder / Path(line(node)).expanduser()
+        except RuntimeError:  # "~name" of nobody
+            raise fault(node, f"{quoted(text(node))} begins with an unknown home") from None
+
+    return convert
+
+
+# --- sources -------------------------------------------------------------------------------------
+
+
+def _read_sources(
+    nodes: tuple[Node, ...], faults: Faults, folder: Path
+) -> tuple[FolderSource, ...]:
+    sources: dict[str, FolderSource] = {}
+    for position, node in enumerate(nodes, 1):
+        within = f"source {position}"
+        try:
+            source = (
+                _folder_source(node, None, folder)
+                if isinstance(node, Text)
+                else _read_source(Section(node, SOURCE_KEYS, faults, within=within), folder)
+            )
+        except ConfigError as error:
+            faults.add(error, within=within)
+            continue
+        if source is None:
+            continue
+        if source.name in sources:
+            reason = f"there is a source named {quoted(source.name)} already; give it a `name`"
+            faults.add(fault(node, reason), within=within)
+        sources[source.name] = source
+    return tuple(sources.values())
+
+
+def _read_source(section: Section, folder: Path) -> FolderSource | None:
+    kind = section.read("kind", text, "folder")
+    if kind != "folder":
+        hint = nearest(kind, ["folder"])
+        raise fault(
+            section.node_of("kind"),
+            f"there is no kind of source {quoted(kind)} (yet); the one kind is folder{hint}",
+        )
+    name = section.read("name", line, None)
+    if "folder" not in section:
+        section.add(fault(section.node, "the source needs a `folder`"))
+        return None
+    return _folder_source(section.node_of("folder"), name, folder)
+
+
+def _folder_source(node: Node, name: str | None, folder: Path) -> FolderSource:
+    path = _path_in(folder)(node)
+    return FolderSource(
+        # normpath, not resolve: "." and "a/.." have no name, a link's own name is the one meant.
+        name=name or Path(os.path.normpath(path)).name or "folder",
+        folder=path,
+        shown=Path(line(node)).as_posix(),
+    )
+
+
+# --- the mail server -----------------------------------------------------------------------------
+
+
+def _read_smtp(top: Section, folder: Path) -> SmtpSettings:
+    if "smtp" not in top:
+        return SmtpSettings()
+    node = top.node_of("smtp")
+    section = Section(node, (*SMTP_KEYS, "password"), top.faults, within="smtp")
+    if "password" in section:
+        section.add(
+            fault(
+                section.node_of("password"),
+                "a password does not belong in a file that is copied around; put it into an "
+                "environment variable and name that with `password_env`",
+            )
+        )
+    security: Security = section.read("security", _security, "none")
+    host = section.read("host", _host, "localhost")
+    username = section.read("username", _username, None)
+    if username and security == "none" and host not in ("localhost", "127.0.0.1", "::1"):
+        reason = "the password would cross the network in clear; set security to starttls or tls"
+        section.add(fault(section.node_of("username"), reason))
+    return SmtpSettings(
+        host=host,
+        port=section.read("port", lambda node: whole_number(node, most=65_535), PORTS[security]),
+        security=security,
+        username=username,
+        password_env=section.read("password_env", _variable, SmtpSettings().password_env),
+        ca_file=section.read("ca_file", _path_in(folder), None),
+        timeout=section.read("timeout", _seconds, 30.0),
+    )
+
+
+def _security(node: Node) -> Security:
+    name = one_of(PORTS, "kind of security")(node)
+    return next(known for known in PORTS if known == name)
+
+
+def _host(node: Node) -> str:
+    host = line(node)
+    if " " in host or "/" in host or "@" in host:
+        raise fault(node, f"{quoted(host)} must be the name or the address of a host")
+    return host
+
+
+def _username(node: Node) -> str | None:
+    return line(node) if text(node) else None
+
+
+def _variable(node: Node) -> str:
+    name = line(node)
+    if not (name.isascii() and name.isidentifier()):
+        raise fault(node, f"{quoted(name)} must be the name of an environment variable")
+    return name
+
+
+def _seconds(node: Node) -> float:
+    seconds = number(node)
+    if not 1 <= seconds <= 600:
+        raise fault(node, f"{quoted(text(node))} must be from 1 to 600 seconds")
+    return seconds
