@@ -1,0 +1,212 @@
+"""Escape clean text for the places where renderings put it.
+
+Each function takes data and returns text that every reader of the format shows unchanged. Markdown
+and XML have functions of their own because Jinja's autoescape covers neither; HTML is left to
+autoescape. Nothing here knows what a digest is.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import quote, urlsplit
+
+from markupsafe import Markup
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from digest.model import Segment
+
+# --- characters ----------------------------------------------------------------------------------
+
+# XML 1.0 section 2.2, "Char", without the C1 controls and DEL, which it only discourages, and
+# without the non-characters at the end of each plane. One of them in a title and feedgen refuses
+# the whole feed; in a terminal an escape character does worse.
+_ILLEGAL = re.compile(
+    "[^\t\n\r\u0020-\u007e\u00a0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff]"
+    "|["
+    + "".join(chr(plane << 16 | end) for plane in range(1, 17) for end in (0xFFFE, 0xFFFF))
+    + "]"
+)
+
+_Text = TypeVar("_Text", bound=str)
+
+
+def legal(text: _Text) -> _Text:
+    """Drop what XML 1.0 forbids; text without any, `Markup` too, comes back as it is."""
+    if not _ILLEGAL.search(text):
+        return text
+    return type(text)(_ILLEGAL.sub("", text))
+
+
+def one_line(text: str) -> str:
+    """Make one line of `text`: legal characters, single spaces, none at the ends."""
+    return legal(" ".join(text.split()))
+
+
+def marked_html(segments: Iterable[Segment]) -> Markup:
+    """Return `segments` as HTML with the marked ones in `<mark>`."""
+    return Markup("").join(
+        Markup("<mark>{}</mark>").format(legal(segment.text))
+        if segment.marked
+        else legal(segment.text)
+        for segment in segments
+    )
+
+
+# --- links ---------------------------------------------------------------------------------------
+
+# RFC 3986's characters without the brackets, quotation marks, `*`, `$` and `!`, which end a link or
+# begin something else in some Markdown.
+_URL_SAFE = "-._~:/?#@&=+,;%"
+_STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_ENTITY = re.compile(r"&(?=#|[0-9A-Za-z]+;)")
+
+
+def web_url(url: str | None) -> str | None:
+    """Return `url` fit to be clicked, percent-encoded as RFC 3986 asks; None if it is not.
+
+    Only http and https with a host are links: anything else that claims to be a paper's page
+    (`javascript:`, `file:`, white space in the middle) is not worth repairing.
+    """
+    if not url or not url.isprintable() or any(char.isspace() for char in url):
+        return None
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        return None
+    return quote(_STRAY_PERCENT.sub("%25", url), safe=_URL_SAFE)
+
+
+_MAILTO = re.compile(r"mailto:[\w.+-]+@[\w.-]+(\?[\w.+=&%-]*)?", re.ASCII)
+
+
+def mail_url(target: str) -> str | None:
+    """Return a target that works in a mail, where a path leads nowhere: https, http or mailto."""
+    return target if _MAILTO.fullmatch(target) else web_url(target)
+
+
+# --- Markdown ------------------------------------------------------------------------------------
+
+# What cmark, cmark-gfm, pandoc, markdown-it and Python-Markdown show alike: a backslash where
+# every one of them knows it as an escape, an entity for the rest (of which Python-Markdown would
+# show the backslash). Only where the character means something, for the file is read raw as well.
+_ENTITIES = {
+    "<": "&lt;", ">": "&gt;", "&": "&amp;", "|": "&#124;", "~": "&#126;", "^": "&#94;",
+    "$": "&#36;", "@": "&#64;", ":": "&#58;", "=": "&#61;",
+}  # fmt: skip
+_SPECIAL = re.compile(
+    r"""
+      [\\`*_{}\[\]\#<|~^$@]           # emphasis, code, links, HTML, tables, mathematics, addresses
+    | &(?=[#0-9A-Za-z])               # an entity
+    | :(?=//|[\w+-]+:)                # https://..., :smile:
+    | (?<=mailto): | (?<=xmpp):       # cmark-gfm's other autolinks
+    | (?<=www)\.                      # and the one without a scheme
+    | !$                              # would make an image of a link right behind
+    | ^[-+=>:]                        # list, heading, quote, definition
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+# CommonMark's ordered lists have at most nine digits of ASCII, Python-Markdown's any of any script.
+_LIST_NUMBER = re.compile(r"\d+[.)]")
+
+
+def markdown_text(text: str) -> str:
+    """Return `text` as inline Markdown that shows these very characters, wherever it stands."""
+    line = one_line(text)
+    return _splice(line, _escapes(line))
+
+
+def markdown_marked(segments: Iterable[Segment]) -> str:
+    """Return `segments` as inline Markdown with the marked ones bold.
+
+    CommonMark's flanking rules (section 6.2) decide by the characters on both sides whether `**`
+    opens or closes, and its editions disagree on which of them are punctuation. Marks therefore
+    shrink to edges that all agree on: C++11 with C++ marked becomes **C**++11.
+    """
+    line, marks = _joined(segments)
+    edits = _escapes(line)
+    for start, end in marks:
+        edits[start] = "**" + edits.get(start, line[start : start + 1])
+        edits[end] = "**" + edits.get(end, line[end : end + 1])
+    return _splice(line, edits)
+
+
+def markdown_url(url: str | None) -> str | None:
+    """Return `url` as the target of a Markdown link, or None if it should not be one."""
+    encoded = web_url(url)
+    return None if encoded is None else _ENTITY.sub("&amp;", encoded)
+
+
+def markdown_target(target: str) -> str:
+    """Return a URL or a relative path as the target of a Markdown link.
+
+    A path that looks like another scheme is quoted until it is a path.
+    """
+    return markdown_url(target) or quote(target, safe="/-._~")
+
+
+def _escapes(line: str) -> dict[int, str]:
+    """Map each index of `line` whose character must not be read as Markdown to its escape."""
+    found = {match.start(): _escape(match.group()) for match in _SPECIAL.finditer(line)}
+    if number := _LIST_NUMBER.match(line):
+        found[number.end() - 1] = "\\" + number.group()[-1]
+    return found
+
+
+def _escape(char: str) -> str:
+    return _ENTITIES[char] if char in _ENTITIES else "\\" + char
+
+
+def _splice(line: str, edits: dict[int, str]) -> str:
+    """Replace the characters of `line` at the indices of `edits`; its length appends."""
+    parts: list[str] = []
+    done = 0
+    for index in sorted(edits):
+        parts += (line[done:index], edits[index])
+        done = index + 1
+    parts.append(line[done:])
+    return "".join(parts)
+
+
+def _joined(segments: Iterable[Segment]) -> tuple[str, list[tuple[int, int]]]:
+    """Return the segments as one line, and the stretches of it to set in bold.
+
+    Stretches do not touch: `**a****b**` is no bold in any parser.
+    """
+    text = ""
+    marks: list[tuple[int, int]] = []
+    for segment in segments:
+        piece = re.sub(r"\s+", " ", legal(segment.text))
+        if not text or text.endswith(" "):
+            piece = piece.lstrip()
+        if segment.marked and piece:
+            start = marks.pop()[0] if marks and marks[-1][1] == len(text) else len(text)
+            marks.append((start, len(text) + len(piece)))
+        text += piece
+    line = text.rstrip()
+    edges = (_edges(line, start, min(end, len(line))) for start, end in marks)
+    return line, [(start, end) for start, end in edges if start < end]
+
+
+def _edges(line: str, start: int, end: int) -> tuple[int, int]:
+    """Move both ends of a mark inwards until every parser sees bold begin and end there."""
+    while start < end and not _flanks(line[start], line[start - 1 : start]):
+        start += 1
+    while start < end and not _flanks(line[end - 1], line[end : end + 1]):
+        end -= 1
+    return start, end
+
+
+def _flanks(inner: str, outer: str) -> bool:
+    """Tell whether `**` between `outer` and `inner` surely belongs to `inner`."""
+    if unicodedata.category(inner)[0] in "LN":
+        return True
+    is_punctuation = inner.isascii() and not inner.isspace()
+    return is_punctuation and (
+        not outer or outer == " " or (outer.isascii() and not outer.isalnum())
+    )

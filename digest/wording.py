@@ -1,0 +1,131 @@
+"""The small phrases that every format shares: authors, days, points, the meta line, the why line.
+
+Plain text in, plain text out; escaping is the templates' business. English, and the same bytes
+under every locale.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from digest.model import Digest, Marked, Paper, Reason
+
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+_NAME_SUFFIXES = frozenset({"jr", "jr.", "sr", "sr.", "ii", "iii", "iv"})
+_COLLECTIVES = frozenset({"collaboration", "consortium", "group", "team", "project", "initiative"})
+
+_SHOWN_KEYWORDS = 8
+_SHOWN_NAMES = 10
+
+
+def day_name(day: date) -> str:
+    """Write a day: 5 January 2026."""
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def long_day(day: date) -> str:
+    """Write a day with its weekday: Monday 5 January 2026."""
+    return f"{_WEEKDAYS[day.weekday()]} {day_name(day)}"
+
+
+def published(paper: Paper) -> str:
+    """Write the day of publication, saying where its year is a guess; empty if unknown."""
+    if paper.published is None:
+        return ""
+    if paper.published_inferred:
+        day = paper.published
+        return f"{day.day} {_MONTHS[day.month - 1]}, probably {day.year}"
+    return day_name(paper.published)
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """Write a number with its noun: 1 paper, 2 papers, 1,200 papers."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def points(value: float) -> str:
+    """Write points without a needless fraction: 1 point, 2.5 points."""
+    shown = f"{value:.2f}".rstrip("0").rstrip(".")
+    return f"{shown} point" if shown == "1" else f"{shown} points"
+
+
+def surname(author: str) -> str:
+    """Shorten a name written first name first; names of groups stay whole."""
+    if "," in author:
+        return author.partition(",")[0].strip() or author
+    words = author.split()
+    while len(words) > 1 and words[-1].lower() in _NAME_SUFFIXES:
+        words.pop()
+    if not words or words[-1].lower() in _COLLECTIVES:
+        return author
+    return words[-1]
+
+
+def authors(paper: Paper) -> str:
+    """Shorten the authors to `Rivera, Lind, … +5`, else the organisation and how many they are."""
+    if paper.authors:
+        total = max(paper.author_count or 0, len(paper.authors))
+        shown = 3 if total <= 3 else 2
+        names = ", ".join(surname(name) for name in paper.authors[:shown])
+        rest = total - min(shown, len(paper.authors))
+        return f"{names}, … +{rest}" if rest else names
+    count = counted(paper.author_count, "author") if paper.author_count else ""
+    return " · ".join(part for part in (paper.organization, count) if part)
+
+
+def meta(paper: Paper) -> str:
+    """Write the meta line; what is unknown is absent."""
+    parts = (
+        authors(paper),
+        published(paper),
+        f"▲ {paper.upvotes:,}" if paper.upvotes else "",
+        counted(paper.comments, "comment") if paper.comments else "",
+        paper.categories[0] if paper.categories else "",
+    )
+    return " · ".join(part for part in parts if part)
+
+
+def keywords(reason: Reason) -> str:
+    """Write what earned a rule its points: `mixture of experts, =MoE; 6 points`."""
+    shown = reason.keywords[:_SHOWN_KEYWORDS]
+    rest = len(reason.keywords) - len(shown)
+    names = ", ".join(shown) + (f", +{rest}" if rest else "")
+    return f"{names}; {points(reason.points)}" if names else points(reason.points)
+
+
+def plain(marked: Marked) -> str:
+    """Return marked text without the marks."""
+    return "".join(segment.text for segment in marked)
+
+
+def leftover_sentence(digest: Digest) -> str:
+    """Count and name what a limit kept back; empty if nothing was."""
+    if not digest.leftovers:
+        return ""
+    verb = "was" if len(digest.leftovers) == 1 else "were"
+    stay = "stays a candidate" if len(digest.leftovers) == 1 else "stay candidates"
+    names = _listed([f"“{plain(entry.title)}”" for entry in digest.leftovers])
+    count = counted(len(digest.leftovers), "more paper")
+    return f"{count} {verb} selected but did not fit, and {stay} of the next digests: {names}."
+
+
+def why_sentence(digest: Digest) -> str:
+    """Say to whom a digest goes and because of which rules."""
+    rules = _listed([section.name for section in digest.sections])
+    asked = f" and its {'rule' if len(digest.sections) == 1 else 'rules'} {rules}" if rules else ""
+    return f"You get this because of the profile “{digest.profile}”{asked}."
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = "; ".join(names[:_SHOWN_NAMES])
+    rest = len(names) - _SHOWN_NAMES
+    return f"{shown}; and {rest} more" if rest > 0 else shown
