@@ -91,25 +91,47 @@ class Result:
     hits: frozenset[Hit]
 
 
+@dataclass(frozen=True, slots=True)
+class Trees:
+    """A rule, read: what selects, what must be there too, what must not."""
+
+    wanted: tuple[Node, ...]
+    require: tuple[Node, ...]
+    exclude: tuple[Node, ...]
+
+
+@lru_cache(maxsize=10_000)
+def read_rule(rule: RuleSpec) -> Trees:
+    """Parse all that the rule holds; raise `ReferenceQueryError` where it is none."""
+    wanted: tuple[Node, ...] = tuple(parse_keyword(keyword) for keyword in rule.keywords)
+    if rule.query is not None:
+        query = parse_query(rule.query)
+        # "as a whole rule it is an error", of a negation alone
+        if not wanted and is_negation_alone(query):
+            raise ReferenceQueryError(f"{rule.query!r} asks for nothing")
+        # "the full language; joined with keywords by OR"
+        wanted = (*wanted, query)
+    require = tuple(_entry(entry) for entry in rule.require)
+    return Trees(wanted, require, tuple(_entry(entry) for entry in rule.exclude))
+
+
+def _entry(entry: str | Query) -> Node:
+    return parse_query(entry.text) if isinstance(entry, Query) else parse_keyword(entry)
+
+
 def evaluate(rule: str | RuleSpec, paper: Paper, today: date) -> Result:
     """Apply a rule, or a query as a rule of its own."""
     if isinstance(rule, str):
         rule = RuleSpec(query=rule)
-    roots: list[Node] = [parse_keyword(keyword) for keyword in rule.keywords]
-    if rule.query is not None:
-        query = parse_query(rule.query)
-        if not roots and is_negation_alone(query):
-            raise ReferenceQueryError(f"{rule.query!r} asks for nothing")
-        roots.append(query)
+    trees = read_rule(rule)
     asked = _Asked(paper, today)
-    # "the full language; joined with keywords by OR"
-    selected = any(asked.holds(root) for root in roots)
+    selected = any(asked.holds(node) for node in trees.wanted)
     # "if given, at least one of these must match too"
-    if rule.require:
-        selected = selected and any(asked.holds(_entry(entry)) for entry in rule.require)
+    if trees.require:
+        selected = selected and any(asked.holds(node) for node in trees.require)
     # "if any of these matches, the rule does not select the paper"
-    selected = selected and not any(asked.holds(_entry(entry)) for entry in rule.exclude)
-    points, hits = _count(roots, asked)
+    selected = selected and not any(asked.holds(node) for node in trees.exclude)
+    points, hits = _count(trees.wanted, asked)
     # Of comparisons alone: "A paper that the rule selects though none of its keywords matches
     # (by comparisons alone) gets `weight`"
     points = rule.weight * (points if hits else 1.0)
@@ -119,11 +141,7 @@ def evaluate(rule: str | RuleSpec, paper: Paper, today: date) -> Result:
     return Result(True, points, hits) if selected else Result(False, 0.0, frozenset())
 
 
-def _entry(entry: str | Query) -> Node:
-    return parse_query(entry.text) if isinstance(entry, Query) else parse_keyword(entry)
-
-
-def _count(roots: list[Node], asked: _Asked) -> tuple[float, frozenset[Hit]]:
+def _count(roots: tuple[Node, ...], asked: _Asked) -> tuple[float, frozenset[Hit]]:
     """Sum what the keywords give, each once, with the highest boost that it has anywhere."""
     boosts: dict[Key, float] = {}
     leaves: dict[Key, Leaf] = {}

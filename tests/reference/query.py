@@ -138,8 +138,8 @@ def is_negation_alone(node: Node) -> bool:
     "A negation alone (`NOT survey`) is allowed inside a query (…); as a whole rule it is an error."
     """
     match node:
-        case Not():
-            return True
+        case Not(part):
+            return not is_negation_alone(part)
         case And(parts) | Or(parts):
             return all(is_negation_alone(part) for part in parts)
         case Boosted(part, _):
