@@ -1,0 +1,226 @@
+"""Read JSON Lines: one object a line, with the names of fields that people use.
+
+The table of names stands in `docs/formats.md`. Reading is lazy and keeps one line in memory; a line
+that cannot be read costs that line.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from digest.dumps import fields
+from digest.dumps.fields import BadRecordError
+from digest.dumps.stream import MAX_LINE, cut_lines
+from digest.errors import DumpError
+from digest.model import Record, Refusal
+from digest.text.clean import safe_url
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import date
+
+T = TypeVar("T")
+
+_ABSTRACT = ("abstract", "summary")
+_IDENTIFIERS = (
+    "arxiv_id", "arxivId", "arxiv", "id", "paper_id", "paperId", "entry_id",
+    "url", "link", "abs", "abs_url", "pdf", "pdf_url", "doi",
+)  # fmt: skip
+_URL = ("url", "link", "abs", "abs_url", "entry_id", "html_url")
+_PDF = ("pdf_url", "pdf")
+_CODE = ("code_url", "code", "github", "github_url", "githubRepo", "repository")
+_CATEGORIES = ("categories", "category", "primary_category", "subjects", "tags")
+_PUBLISHED = ("published", "publishedAt", "published_at", "published_date", "date", "created")
+_PUBLISHED_LAST = ("publication_date", "publicationDate", "submitted", "submitted_date")
+_LISTED = ("first_seen", "listed", "announced")
+_COMMENTS = ("comments", "numComments", "num_comments")
+_ORGANIZATION = ("organization", "organisation", "org")
+_AUTHOR_NAME = ("name", "fullname", "full_name")
+_AND = re.compile(r",?\s+and\s+|\s*&\s*|,\s*")
+_AFFILIATION = re.compile(r"\s*\([^()]*\)")
+
+
+def read_jsonl(chunks: Iterator[bytes], name: str) -> Iterator[Record | Refusal]:
+    """Yield a record or a refusal for each line that is not blank."""
+    number = 0
+    try:
+        for line in cut_lines(chunks):
+            number = line.number
+            if line.content is None:
+                reason = f"the line is longer than {MAX_LINE >> 20} MiB"
+                yield Refusal(name, number, reason)
+            elif line.content.strip():
+                yield _read_line(line.content, name, number)
+    except DumpError as error:
+        yield Refusal(name, number + 1, f"{error.reason}; what came before it was read")
+
+
+def _read_line(content: bytes, name: str, number: int) -> Record | Refusal:
+    try:
+        return read_object(parse_json(content.decode()), number)
+    except UnicodeDecodeError as error:
+        return Refusal(name, number, f"not UTF-8: byte {error.start + 1} of the line")
+    except BadRecordError as error:
+        return Refusal(name, number, f"this record {error}")
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Refuse what has a key twice: RFC 8259 leaves open which of the two counts."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise BadRecordError("has one key twice")
+    return found
+
+
+def _constant(constant: str) -> object:
+    raise BadRecordError(f"is not JSON: {constant} is no JSON value")
+
+
+DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant)
+
+
+def parse_json(text: str) -> object:
+    """Return one JSON value; raise `BadRecordError` with a reason for everything else."""
+    try:
+        return DECODER.decode(text)
+    except (json.JSONDecodeError, RecursionError, ValueError) as error:
+        raise BadRecordError(json_fault(error)) from None
+
+
+def json_fault(error: Exception) -> str:
+    """Say in a few words why the decoder gave up."""
+    if isinstance(error, RecursionError):
+        return "is nested too deeply"
+    if isinstance(error, json.JSONDecodeError):
+        return f"is not JSON: {error.msg} at character {error.pos + 1}"
+    return "holds a number of too many digits"
+
+
+def read_object(value: object, line: int) -> Record:
+    """Return the record of one object; raise `BadRecordError` where it gives none."""
+    if not isinstance(value, dict):
+        raise BadRecordError("is no JSON object")
+    entry: dict[str, Any] = value
+    title = fields.parse_title(entry.get("title"))
+    arxiv_id = _first(entry, _IDENTIFIERS, fields.parse_arxiv_id)
+    url, pdf = _first(entry, _URL, _url), _first(entry, _PDF, _url)
+    if arxiv_id:
+        arxiv_url, arxiv_pdf = fields.arxiv_links(arxiv_id)
+        url, pdf = url or arxiv_url, pdf or arxiv_pdf
+    authors, count = _authors(entry)
+    organization, handle = read_organization(_first(entry, _ORGANIZATION, _any))
+    return Record(
+        title=title,
+        line=line,
+        abstract=_first(entry, _ABSTRACT, fields.parse_abstract),
+        authors=authors,
+        author_count=count,
+        organization=organization,
+        organization_handle=handle,
+        published=_published(entry),
+        listed=_first(entry, _LISTED, fields.parse_day),
+        url=url,
+        pdf_url=pdf,
+        code_url=_first(entry, _CODE, _url),
+        arxiv_id=arxiv_id,
+        doi=_first(entry, ("doi", "DOI", "id", "url"), fields.parse_doi),
+        categories=_categories(entry),
+        upvotes=fields.parse_count(entry.get("upvotes"), "upvotes"),
+        comments=_first(entry, _COMMENTS, lambda value: fields.parse_count(value, "comments")),
+    )
+
+
+def _first(
+    entry: dict[str, Any], names: tuple[str, ...], parse: Callable[[object], T | None]
+) -> T | None:
+    """Return the first of the named fields that parses."""
+    for name in names:
+        value = entry.get(name)
+        if value is not None and (parsed := parse(value)) is not None:
+            return parsed
+    return None
+
+
+def _any(value: object) -> object:
+    return value
+
+
+def _url(value: object) -> str | None:
+    return safe_url(value) if isinstance(value, str) else None
+
+
+def read_organization(value: object) -> tuple[str | None, str | None]:
+    """Return name and handle of an organisation given as text or as `{name, fullname}`."""
+    if isinstance(value, dict):
+        handle = fields.parse_label(value.get("name"))
+        return fields.parse_name(value.get("fullname")) or handle, handle
+    return fields.parse_name(value), None
+
+
+def _published(entry: dict[str, Any]) -> date | None:
+    versions = entry.get("versions")
+    if isinstance(versions, list) and versions and isinstance(versions[0], dict):
+        # arXiv's snapshot: the day of the first version; `update_date` is that of the last change.
+        if first := fields.parse_day(versions[0].get("created")):
+            return first
+    return _first(entry, _PUBLISHED, fields.parse_day) or _first(
+        entry, _PUBLISHED_LAST, fields.parse_day
+    )
+
+
+def _categories(entry: dict[str, Any]) -> tuple[str, ...] | None:
+    for name in _CATEGORIES:
+        value = entry.get(name)
+        if isinstance(value, str):
+            value = value.split(",") if "," in value else value.split()
+        if isinstance(value, list) and value:
+            labels = (fields.parse_label(label) for label in value[:100])
+            return tuple(dict.fromkeys(label for label in labels if label)) or None
+    return None
+
+
+def _authors(entry: dict[str, Any]) -> tuple[tuple[str, ...] | None, int | None]:
+    """Return the names, first name first, and how many there are."""
+    parsed = entry.get("authors_parsed")
+    value = entry.get("authors", entry.get("author"))
+    if isinstance(parsed, list) and parsed and all(isinstance(parts, list) for parts in parsed):
+        found: list[object] = [_in_order(parts) for parts in parsed]
+    elif isinstance(value, str):
+        found = list(split_authors(value))
+    elif isinstance(value, list):
+        found = [author_name(author) for author in value]
+    else:
+        found = []
+    names = tuple(name for name in map(fields.parse_name, found[: fields.MAX_AUTHORS]) if name)
+    if not names:
+        return None, None
+    return names, len(found) if len(found) > fields.MAX_AUTHORS else len(names)
+
+
+def author_name(author: object) -> object:
+    """Return the name in an author given as text or as an object."""
+    if isinstance(author, dict):
+        return next((author[key] for key in _AUTHOR_NAME if author.get(key)), None)
+    return author
+
+
+def _in_order(parts: list[object]) -> str:
+    """Turn arXiv's `[last, first, suffix]` round; an affiliation may follow and is left out."""
+    last, first, suffix = (
+        str(part) if isinstance(part, str) else "" for part in (*parts, "", "", "")[:3]
+    )
+    return " ".join(part for part in (first, last, suffix) if part)
+
+
+def split_authors(text: str) -> list[str]:
+    """Cut a list of names written as one text.
+
+    Semicolons part "Last, First" names; without one, commas and "and" part names in order.
+    """
+    text = _AFFILIATION.sub("", text[:500_000])
+    if ";" in text:
+        names = [name.partition(",") for name in text.split(";")]
+        return [f"{first.strip()} {last.strip()}".strip() for last, _, first in names]
+    return [name.strip() for name in _AND.split(text) if name.strip()]

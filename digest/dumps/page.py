@@ -1,0 +1,185 @@
+"""Read text copies of the Daily Papers page that hold no links, in three layouts.
+
+    with the lines of authors or organisation and of the day:   title, abstract, `• 5 authors`
+                                                                or `handle Name`, `·`, `May 7 2`
+    without them, blank lines between:                          title, abstract
+    without blank lines and header, "Subscribe" glued to the first title
+
+Blank lines mean nothing here. Where no lines but titles and abstracts are left, they should take
+turns; where they do not, the text that has no partner is refused, so that no title gets another
+paper's abstract.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from digest.dumps.page_entry import (
+    DAY,
+    Page,
+    PageEntry,
+    PrintedDay,
+    parse_page_count,
+    parse_printed_day,
+    printed_day,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+FURNITURE = frozenset(
+    {
+        "new", "get trending papers in your email inbox!",
+        "get trending papers in your email inbox once a day!", "subscribe", "daily papers",
+        "byak and the research community", "by ak and the research community", "by", "ak",
+        "and the research community", "daily", "weekly", "monthly", "trending papers",
+    }
+)  # fmt: skip
+"""Lines above the first paper, in lower case."""
+_GLUED = re.compile(r"subscribe(?=\S)", re.IGNORECASE)
+_AUTHORS = re.compile(r"[•·*-]\s*(?P<count>[\d,]{1,7}) authors?", re.IGNORECASE)
+_DATE_LINE = re.compile(DAY + r"(?:\s+(?P<comments>[\d,]{1,7}))?")
+_DOT = "·"
+_HEADER_LINES = 25
+"""Lines among which the header's day is looked for; a search term may stand before it."""
+_LONGEST_TITLE = 300
+"""Characters; of real titles on the page the longest has 169, of real abstracts the shortest 431."""
+_SHORTEST_ABSTRACT = 120
+
+_Line = tuple[int, str]
+
+
+def read_page(text: str) -> Page:
+    """Return the page's header day and its entries, faulty ones included."""
+    lines = [
+        (number, " ".join(line.split()))
+        for number, line in enumerate(text.split("\n"), 1)
+        if line.strip()
+    ]
+    header, body = _split_header(lines)
+    if any(line == _DOT for _, line in body):
+        return Page(tuple(_with_days(body)), header)
+    return Page(tuple(_alternating(body)), header)
+
+
+def _split_header(lines: list[_Line]) -> tuple[PrintedDay | None, list[_Line]]:
+    """Return the header's day, if there is one, and the lines of the papers."""
+    furniture = 0
+    for index, (number, line) in enumerate(lines[:_HEADER_LINES]):
+        if line.lower() in FURNITURE:
+            furniture = index + 1
+        elif (glued := _GLUED.match(line)) and furniture:
+            return None, [(number, line[glued.end() :]), *lines[index + 1 :]]
+        elif furniture and (day := parse_printed_day(line)):
+            # The line before an entry's day is a dot, so this is the header's.
+            if lines[index - 1][1] != _DOT and not day.year:
+                return day, lines[index + 1 :]
+            break
+        elif len(line) > _LONGEST_TITLE:
+            break
+    return None, lines[furniture:]
+
+
+# --- with days -----------------------------------------------------------------------------------
+
+
+def _with_days(lines: list[_Line]) -> list[PageEntry]:
+    """Cut at the dots: what stands between a day and the next dot is one paper."""
+    entries: list[PageEntry] = []
+    start = at = 0
+    while at < len(lines):
+        if lines[at][1] != _DOT:
+            at += 1
+            continue
+        date_line = lines[at + 1][1] if at + 1 < len(lines) else ""
+        entries.append(_entry_with_day(lines[start:at], lines[at][0], date_line))
+        at = start = at + (2 if _DATE_LINE.fullmatch(date_line) else 1)
+    if start < len(lines):
+        number, title = lines[start]
+        entries.append(PageEntry(number, title, fault="the page is cut off in this paper"))
+    return entries
+
+
+def _entry_with_day(block: Sequence[_Line], dot: int, date_line: str) -> PageEntry:
+    upvotes = None
+    if len(block) > 3 and (block[0][1] == "-" or parse_page_count(block[0][1]) is not None):
+        upvotes = parse_page_count(block[0][1])
+        block = block[1:]
+    if not block:
+        return PageEntry(dot, date_line, fault="a day without a paper before it")
+    number, title = block[0]
+    found = _DATE_LINE.fullmatch(date_line)
+    day = printed_day(found) if found else None
+    if found is None or day is None:
+        return PageEntry(number, title, fault="the day of this paper is missing or cut off")
+    rest = [line for _, line in block[1:]]
+    count, organization, handle = None, None, None
+    if rest and (authors := _AUTHORS.fullmatch(rest[-1])):
+        count = parse_page_count(authors["count"])
+        rest.pop()
+    elif len(rest) > 1 and len(rest[-1]) < _SHORTEST_ABSTRACT:
+        # The copy joins the organisation's handle, from its picture, and its name.
+        handle, _, organization = rest.pop().partition(" ")
+        organization = organization or handle
+    if not rest:
+        return PageEntry(number, title, fault="a title without an abstract")
+    return PageEntry(
+        number,
+        title,
+        " ".join(rest),
+        day,
+        author_count=count,
+        organization=organization,
+        handle=handle,
+        upvotes=upvotes,
+        comments=parse_page_count(found["comments"] or ""),
+    )
+
+
+# --- titles and abstracts alone ------------------------------------------------------------------
+
+
+def _reads_as_title(line: str) -> bool:
+    return len(line) <= _LONGEST_TITLE and not (len(line) >= _SHORTEST_ABSTRACT and line[-1] == ".")
+
+
+def _reads_as_abstract(line: str) -> bool:
+    return len(line) > _LONGEST_TITLE or (
+        len(line) >= _SHORTEST_ABSTRACT and line[-1] in ".!?)”\"'"
+    )
+
+
+def _alternating(lines: Sequence[_Line]) -> list[PageEntry]:
+    """Pair each title with the abstract below it; what has no partner becomes a fault."""
+    entries: list[PageEntry] = []
+    at = 0
+    while at < len(lines):
+        number, line = lines[at]
+        following = lines[at + 1][1] if at + 1 < len(lines) else None
+        after = lines[at + 2][1] if at + 2 < len(lines) else None
+        if not _reads_as_title(line):
+            entries.append(PageEntry(number, line, fault="an abstract without a title above it"))
+            at += 1
+        elif following is None:
+            fault = "the page is cut off after this title"
+            entries.append(PageEntry(number, line, fault=fault))
+            at += 1
+        elif _is_next_title(following, after):
+            entries.append(PageEntry(number, line, fault="a title without an abstract below it"))
+            at += 1
+        else:
+            entries.append(PageEntry(number, line, following))
+            at += 2
+    return entries
+
+
+def _is_next_title(line: str, after: str | None) -> bool:
+    """Tell whether `line`, below a title, is the title of the next paper instead of an abstract.
+
+    Abstracts of a single short sentence exist, so being short is not enough: an abstract must
+    follow it.
+    """
+    if _reads_as_abstract(line) or not _reads_as_title(line):
+        return False
+    return after is None or _reads_as_abstract(after)

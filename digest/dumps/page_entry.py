@@ -1,0 +1,179 @@
+"""What every text form of the Daily Papers page has in common: entries, days, years.
+
+The page prints days without a year where it is the year of rendering: the header's day always, an
+entry's (the paper's arXiv day) where it fell into that year, so that every printed year is earlier
+than the header's.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from digest.dumps import fields
+from digest.dumps.fields import BadRecordError
+from digest.model import Record, Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+DAY = r"(?P<month>[A-Z][a-z]{2,8})\.? (?P<day>\d{1,2})(?:, (?P<year>(?:19|20)\d\d))?"
+_HEADER_DAY = re.compile(DAY)
+_COUNT = re.compile(r"\d{1,3}(?:,\d{3})*|\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedDay:
+    """A day as the page prints it."""
+
+    month: int
+    day: int
+    year: int | None = None
+
+    def in_year(self, year: int) -> date | None:
+        """Return the day in its own year, else in `year`; None where that year has no such day."""
+        try:
+            return date(self.year or year, self.month, self.day)
+        except ValueError:
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class PageEntry:
+    """One paper as the page prints it: raw text, or the reason why it cannot be read."""
+
+    line: int
+    title: str
+    abstract: str | None = None
+    day: PrintedDay | None = None
+    author_count: int | None = None
+    organization: str | None = None
+    handle: str | None = None
+    upvotes: int | None = None
+    comments: int | None = None
+    arxiv_id: str | None = None
+    fault: str = ""
+    """Why this is no record; empty where it is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page in order of printing, with all that bounds the year in which it was rendered."""
+
+    entries: tuple[PageEntry, ...]
+    header: PrintedDay | None = None
+    exact: date | None = None
+    """The day of rendering where the page holds it with its year."""
+    bounds: tuple[date, ...] = field(default=())
+    """Days on or before the day of rendering, from links and front matter."""
+
+
+def parse_printed_day(text: str) -> PrintedDay | None:
+    """Return the day that is all of `text`."""
+    found = _HEADER_DAY.fullmatch(text.strip())
+    return printed_day(found) if found else None
+
+
+def printed_day(found: re.Match[str]) -> PrintedDay | None:
+    """Return the day of a match of `DAY`; None for a February 30."""
+    month = fields.parse_month(found["month"])
+    year = int(found["year"]) if found["year"] else None
+    if month is None or PrintedDay(month, int(found["day"])).in_year(year or 2000) is None:
+        return None
+    return PrintedDay(month, int(found["day"]), year)
+
+
+def parse_page_count(text: str) -> int | None:
+    """Return a count as the page prints it; `-` is none known."""
+    text = text.strip()
+    return int(text.replace(",", "")) if len(text) < 12 and _COUNT.fullmatch(text) else None
+
+
+def id_month(arxiv_id: str) -> date | None:
+    """Return the first day of the month in which an identifier was given out."""
+    digits = arxiv_id.rpartition("/")[2]
+    year = int(digits[:2])
+    # The old scheme began in August 1991; identifiers of 2091 can wait.
+    return date(year + (1900 if year > 90 else 2000), int(digits[2:4]), 1)
+
+
+def rendering_year(page: Page, *, name: str, today: date) -> tuple[int, bool]:
+    """Return the year in which the page was rendered, and whether that was inferred.
+
+    It is the earliest year that contradicts nothing: later than every printed year, and not before
+    any day that links, front matter, identifiers or the dump's name hold. Only where nothing bounds
+    it, it is the latest year in which the header's day (or the entries' days) had come by `today`.
+    """
+    if page.exact:
+        return page.exact.year, False
+    days = [entry.day for entry in page.entries if entry.day]
+    printed = [day.year for day in days if day.year]
+    bounds = [
+        *page.bounds,
+        *filter(None, (id_month(e.arxiv_id) for e in page.entries if e.arxiv_id)),
+    ]
+    named = fields.day_in_name(name)
+    if named:
+        bounds.append(named)
+    heads = [page.header] if page.header else [day for day in days if not day.year]
+    if not printed and not bounds:
+        return _latest_year(heads, today), True
+    year = max([value + 1 for value in printed] + [bound.year for bound in bounds])
+    if page.header and bounds:
+        rendered = page.header.in_year(year)
+        # Two days of grace: a file may be named or fetched on the other side of the date line.
+        if rendered and rendered + timedelta(days=2) < max(bounds):
+            year += 1
+        if named and page.header.in_year(named.year) == named and named.year == year:
+            return year, False
+    return year, True
+
+
+def _latest_year(heads: Sequence[PrintedDay], today: date) -> int:
+    for head in heads:
+        day = head.in_year(today.year)
+        if day is None or day > today:
+            return today.year - 1
+    return today.year
+
+
+def page_items(page: Page, *, name: str, year: int) -> Iterator[Record | Refusal]:
+    """Yield a record or a refusal for each entry of a page rendered in `year`."""
+    rendered = page.header.in_year(year) if page.header else None
+    for entry in page.entries:
+        if entry.fault:
+            yield Refusal(name, entry.line, f"{entry.fault}: {_shortened(entry.title)}")
+            continue
+        try:
+            yield _record(entry, year, rendered)
+        except BadRecordError as error:
+            yield Refusal(name, entry.line, f"this record {error}")
+
+
+def _shortened(text: str) -> str:
+    return repr(text if len(text) <= 60 else text[:59] + "…")
+
+
+def _record(entry: PageEntry, year: int, rendered: date | None) -> Record:
+    url, pdf = fields.arxiv_links(entry.arxiv_id) if entry.arxiv_id else (None, None)
+    published = entry.day.in_year(year) if entry.day else None
+    inferred = published is not None and entry.day is not None and not entry.day.year
+    if inferred and published and rendered and published > rendered + timedelta(days=1):
+        published, inferred = None, False  # the page contradicts itself: no day rather than a guess
+    return Record(
+        title=fields.parse_title(entry.title),
+        line=entry.line,
+        abstract=fields.parse_abstract(entry.abstract),
+        author_count=fields.parse_count(entry.author_count, "authors"),
+        organization=fields.parse_name(entry.organization),
+        organization_handle=fields.parse_label(entry.handle),
+        published=published,
+        published_inferred=inferred,
+        url=url,
+        pdf_url=pdf,
+        arxiv_id=entry.arxiv_id,
+        upvotes=fields.parse_count(entry.upvotes, "upvotes"),
+        comments=fields.parse_count(entry.comments, "comments"),
+    )
