@@ -27,7 +27,7 @@ from digest.config.reading import (
     whole_number,
     yes_or_no,
 )
-from digest.config.tree import Text
+from digest.config.tree import Table, Text
 from digest.model import EmailSettings, Profile
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ class _ProfileReader:
             recipients = () if one is None else (one,)
         else:
             recipients = section.read_names("to", address, ())
-        if "to" not in section:
+        if "to" not in section and isinstance(node, Table):
             section.add(fault(node, "an `email` needs an address in `to`"))
         return EmailSettings(
             to=recipients,

@@ -44,7 +44,7 @@ def quoted(text: str) -> str:
 
 def nearest(word: str, names: Iterable[str]) -> str:
     """Return `; did you mean "…"?` with the closest of `names`, or nothing where none is close."""
-    folded = {name.casefold(): name for name in names}
+    folded = {name.casefold(): name for name in sorted(names)}
     close = difflib.get_close_matches(word.casefold()[:200], folded, n=1, cutoff=0.6)
     return f"; did you mean {quoted(folded[close[0]])}?" if close else ""
 

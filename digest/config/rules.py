@@ -8,7 +8,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from digest.config.reading import Section, fault, line, nearest, number, prose, quoted, text, whole_number
+from digest.config.reading import (
+    Section,
+    fault,
+    line,
+    nearest,
+    number,
+    prose,
+    quoted,
+    text,
+    whole_number,
+)
 from digest.config.tree import Table, Text
 from digest.errors import ConfigError, QueryError
 from digest.rules import Rule, parse_keyword, parse_query

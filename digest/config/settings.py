@@ -26,7 +26,7 @@ from digest.config.reading import (
     whole_number,
 )
 from digest.config.rules import read_rules
-from digest.config.tree import Text, parse_tree
+from digest.config.tree import Table, Text, parse_tree
 from digest.errors import ConfigError
 from digest.model import FolderSource, SmtpSettings
 
@@ -159,15 +159,9 @@ def _read_sources(
     for position, node in enumerate(nodes, 1):
         within = f"source {position}"
         try:
-            source = (
-                _folder_source(node, None, folder)
-                if isinstance(node, Text)
-                else _read_source(Section(node, SOURCE_KEYS, faults, within=within), folder)
-            )
+            source = _read_source(node, faults, within, folder)
         except ConfigError as error:
             faults.add(error, within=within)
-            continue
-        if source is None:
             continue
         if source.name in sources:
             reason = f"there is a source named {quoted(source.name)} already; give it a `name`"
@@ -176,18 +170,23 @@ def _read_sources(
     return tuple(sources.values())
 
 
-def _read_source(section: Section, folder: Path) -> FolderSource | None:
-    kind = section.read("kind", text, "folder")
-    if kind != "folder":
-        hint = nearest(kind, ["folder"])
+def _read_source(node: Node, faults: Faults, within: str, folder: Path) -> FolderSource:
+    if isinstance(node, Text):
+        return _folder_source(node, None, folder)
+    if not isinstance(node, Table):
         raise fault(
-            section.node_of("kind"),
-            f"there is no kind of source {quoted(kind)} (yet); the one kind is folder{hint}",
+            node, "a source is a folder, or a mapping such as {name: dumps, folder: dumps/}"
         )
+    for key, value in node.entries:  # first, for the keys of another kind are none of this one's
+        if key.text == "kind" and text(value) != "folder":
+            kind = text(value)
+            hint = nearest(kind, ["folder"])
+            known = f"there is no kind of source {quoted(kind)} (yet); the one kind is folder{hint}"
+            raise fault(value, known)
+    section = Section(node, SOURCE_KEYS, faults, within=within)
     name = section.read("name", line, None)
     if "folder" not in section:
-        section.add(fault(section.node, "the source needs a `folder`"))
-        return None
+        raise fault(node, "the source needs a `folder`")
     return _folder_source(section.node_of("folder"), name, folder)
 
 

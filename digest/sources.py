@@ -1,0 +1,190 @@
+"""Sources: what dumps a folder holds, in a fixed order, and their bytes.
+
+Lists and opens; what is in a dump is read by `digest.dumps`, whether it was read before is known
+to the library. Nothing here fails for what lies in a folder: what cannot be a dump is refused with
+a reason, and a folder that is not there is a state of its source.
+
+Found are the regular files of the folder and of its folders, links followed, in the order of
+their names. Passed over without a word are hidden files (`.name`) and files that some program is
+still writing or has left behind (`.part`, `.tmp`, `.crdownload`, `name~`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, BinaryIO, Final, Literal
+
+from digest.errors import DumpError
+from digest.model import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from digest.model import FolderSource
+
+UNFINISHED: Final = (".part", ".tmp", ".crdownload", "~")
+"""What wget, browsers, rsync and editors call a file that is not there yet."""
+
+MAX_FOLDERS: Final = 100_000
+"""A source that holds more is some disk's root, named by mistake."""
+
+_BLOCK: Final = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class FoundDump:
+    """A file that may be a dump."""
+
+    path: Path
+    name: str
+    """The path as the config's author would type it, fit to be shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceResult:
+    """What one source has at this moment."""
+
+    source: str
+    dumps: tuple[FoundDump, ...] = ()
+    """In the order of their names, whatever order the file system has."""
+    refused: tuple[Refusal, ...] = ()
+    state: Literal["ok", "failed"] = "ok"
+    reason: str = ""
+    """Why the state is "failed"."""
+
+
+def collect(source: FolderSource) -> SourceResult:
+    """List the dumps of `source`; contents are not touched."""
+    try:
+        root = source.folder.stat()
+    except OSError as error:
+        return _failed(source, error.strerror or "cannot be looked into")
+    if not stat.S_ISDIR(root.st_mode):
+        return _failed(source, "is not a folder")
+    listing = _Listing(source)
+    try:
+        listing.walk(source.folder)
+    except OSError as error:
+        return _failed(source, error.strerror or "cannot be looked into")
+    return SourceResult(
+        source.name,
+        tuple(sorted(listing.dumps, key=lambda dump: dump.name)),
+        tuple(sorted(listing.refused, key=lambda refusal: refusal.dump)),
+    )
+
+
+@contextmanager
+def open_dump(path: Path) -> Iterator[tuple[BinaryIO, str]]:
+    """Open a dump for reading; yield it, at its start, with the SHA-256 of its content.
+
+    The file is opened once, so that one which is replaced meanwhile is not hashed as one thing
+    and read as another. Raises DumpError where it cannot be read.
+    """
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        raise DumpError(f"cannot be read: {error.strerror}") from None
+    with file:
+        try:
+            digest = _sha256(file)
+            file.seek(0)
+        except OSError as error:
+            raise DumpError(f"cannot be read: {error.strerror}") from None
+        yield file, digest
+
+
+def fingerprint(path: Path) -> str:
+    """Return the SHA-256 of a file in hexadecimal, a block at a time; raises DumpError."""
+    with open_dump(path) as (_, digest):
+        return digest
+
+
+def _sha256(file: BinaryIO) -> str:
+    digest = hashlib.sha256()
+    while block := file.read(_BLOCK):
+        digest.update(block)
+    return digest.hexdigest()
+
+
+def _failed(source: FolderSource, reason: str) -> SourceResult:
+    text = f"the folder {_shown(source.shown)}: {reason}"
+    return SourceResult(source.name, state="failed", reason=text)
+
+
+class _Listing:
+    """One walk through a folder; remembers the folders that it was in, for links make circles."""
+
+    def __init__(self, source: FolderSource) -> None:
+        self._source = source
+        self._been: set[tuple[int, int]] = set()
+        self.dumps: list[FoundDump] = []
+        self.refused: list[Refusal] = []
+
+    def walk(self, root: Path) -> None:
+        """Visit `root`, which must be readable, and what is below it, which need not be."""
+        waiting = [root]
+        while waiting:
+            folder = waiting.pop()
+            if not self._enter(folder):
+                continue
+            try:
+                with os.scandir(folder) as entries:
+                    # Sorted here too: of two ways to one folder the same is taken every time.
+                    names = sorted((entry.name for entry in entries), reverse=True)
+            except OSError as error:
+                if folder == root:
+                    raise
+                self._refuse(folder, f"cannot be looked into: {error.strerror}")
+                continue
+            for name in names:
+                if not name.startswith(".") and not name.endswith(UNFINISHED):
+                    self._visit(folder / name, waiting)
+
+    def _enter(self, folder: Path) -> bool:
+        """Tell whether `folder` is to be looked into: only once, by whatever way it is found."""
+        try:
+            status = folder.stat()
+        except OSError as error:
+            self._refuse(folder, f"cannot be looked into: {error.strerror}")
+            return False
+        key = (status.st_dev, status.st_ino)
+        if key in self._been:
+            return False
+        if len(self._been) >= MAX_FOLDERS:
+            self._refuse(folder, f"the source holds more than {MAX_FOLDERS:,} folders")
+            return False
+        self._been.add(key)
+        return True
+
+    def _visit(self, path: Path, waiting: list[Path]) -> None:
+        try:
+            mode = path.stat().st_mode
+        except OSError as error:
+            reason = "is a link that leads nowhere" if path.is_symlink() else error.strerror
+            self._refuse(path, reason or "cannot be read")
+            return
+        if stat.S_ISDIR(mode):
+            waiting.append(path)
+        elif stat.S_ISREG(mode):
+            self.dumps.append(FoundDump(path, self._name(path)))
+        else:  # a pipe would be waited for, and a device has no end
+            self._refuse(path, "is not a regular file")
+
+    def _refuse(self, path: Path, reason: str) -> None:
+        self.refused.append(Refusal(self._name(path), None, reason))
+
+    def _name(self, path: Path) -> str:
+        below = path.relative_to(self._source.folder).as_posix()
+        shown = self._source.shown
+        return _shown(below if shown == "." else f"{shown.rstrip('/')}/{below}")
+
+
+def _shown(name: str) -> str:
+    """Make a file's name fit for reports: it may hold line breaks, or bytes that are no text."""
+    decoded = os.fsencode(name).decode("utf-8", "replace")
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in decoded)
