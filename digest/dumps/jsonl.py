@@ -161,10 +161,10 @@ def read_organization(value: object) -> tuple[str | None, str | None]:
 
 def _published(entry: dict[str, Any]) -> date | None:
     versions = entry.get("versions")
-    if isinstance(versions, list) and versions and isinstance(versions[0], dict):
-        # arXiv's snapshot: the day of the first version; `update_date` is that of the last change.
-        if first := fields.parse_day(versions[0].get("created")):
-            return first
+    first = versions[0] if isinstance(versions, list) and versions else None
+    # arXiv's snapshot: the day of the first version; `update_date` is that of the last change.
+    if isinstance(first, dict) and (day := fields.parse_day(first.get("created"))):
+        return day
     return _first(entry, _PUBLISHED, fields.parse_day) or _first(
         entry, _PUBLISHED_LAST, fields.parse_day
     )

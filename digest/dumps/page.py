@@ -44,7 +44,7 @@ _DOT = "·"
 _HEADER_LINES = 25
 """Lines among which the header's day is looked for; a search term may stand before it."""
 _LONGEST_TITLE = 300
-"""Characters; of real titles on the page the longest has 169, of real abstracts the shortest 431."""
+"""Characters; the longest real title on the page has 169, the shortest real abstract 431."""
 _SHORTEST_ABSTRACT = 120
 
 _Line = tuple[int, str]

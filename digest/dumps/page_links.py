@@ -67,7 +67,8 @@ _ORGANIZATION = {
         r"\(https?://huggingface\.co/(?P<link>[\w.-]{1,100})\)"
     ),
     "below": re.compile(
-        r"^[ \t]*(?P<name>[^\n\[\]]{1,300}?)[ \t]*\n\s*https?://huggingface\.co/(?P<link>[\w.-]{1,100})[ \t]*$",
+        r"^[ \t]*(?P<name>[^\n\[\]]{1,300}?)[ \t]*\n\s*"
+        r"https?://huggingface\.co/(?P<link>[\w.-]{1,100})[ \t]*$",
         re.MULTILINE,
     ),
     "numbered": re.compile(
@@ -121,14 +122,14 @@ def _read_top(top: str) -> tuple[PrintedDay | None, date | None, tuple[date, ...
     days = [day for line in top.split("\n") if (day := parse_printed_day(line)) and not day.year]
     header = days[-1] if days else None
     written = _FRONT_MATTER_DAY.findall(top) + _DATE_LINK.findall(top)
-    bounds = tuple(day for text in written if (day := fields.parse_day(text)))
+    bounds = tuple(filter(None, map(fields.parse_day, written)))
     exact = None
     for bound in bounds:
         # The link to the day before stands beside the header; neither is far from the other.
         for year in (bound.year, bound.year + 1):
-            day = header.in_year(year) if header else None
-            if day and 0 <= (day - bound).days <= 4:
-                exact = day
+            rendered = header.in_year(year) if header else None
+            if rendered and 0 <= (rendered - bound).days <= 4:
+                exact = rendered
     return header, exact, bounds
 
 

@@ -8,7 +8,11 @@ is text still: `<b>` and `&amp;` in it are characters. Escaping for a format is 
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
+
+if TYPE_CHECKING:
+    from urllib.parse import SplitResult
 
 _FORBIDDEN = re.compile(
     "["
@@ -29,6 +33,7 @@ _PLAIN_HOST = re.compile(
     r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])"
 )
 _PRIVATE_SUFFIXES = (".localhost", ".local", ".internal", ".lan", ".home.arpa", ".onion")
+_DIRECTIONS = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
 _PLAIN_URL = re.compile(
     r"https?://(?:[a-z0-9-]{1,63}\.){1,4}(?:org|com|io|co|net|edu)(?:/[A-Za-z0-9._/-]*)?"
 )
@@ -44,7 +49,7 @@ def clean_text(raw: str, *, latex: bool = True) -> str:
     if not text.isprintable():  # ten times faster than the search, and nearly always enough
         text = " ".join(_FORBIDDEN.sub("", text).split())
     if latex and any(sign in text for sign in _LATEX_SIGNS):
-        from digest.text.latex import latex_to_unicode  # noqa: PLC0415 (not every dump has LaTeX)
+        from digest.text.latex import latex_to_unicode
 
         text = " ".join(latex_to_unicode(text).split())
     return text
@@ -56,7 +61,7 @@ def html_to_text(raw: str) -> str:
     Entities are resolved, tags go, blocks become lines; scripts and styles go whole. The caller
     still has to clean the result.
     """
-    from digest.text.html import fragment_to_text  # noqa: PLC0415 (html.parser; feeds alone)
+    from digest.text.html import fragment_to_text
 
     return fragment_to_text(raw)
 
@@ -69,30 +74,37 @@ def safe_url(raw: str) -> str | None:
     stand in an attribute or in Markdown; direction characters go; any other white space or
     control character, or a length beyond `MAX_URL`, is a refusal, because no source writes such.
     """
-    url = raw.strip(" \t\r\n")
-    if len(url) <= MAX_URL and _PLAIN_URL.fullmatch(url) and not url.count(".local"):
+    url = _DIRECTIONS.sub("", raw).strip(" \t\r\n")
+    if (
+        len(url) > MAX_URL
+        or _FORBIDDEN.search(url)
+        or any(ch.isspace() and ch != " " for ch in url)
+    ):
+        return None
+    if _PLAIN_URL.fullmatch(url):
         return url
-    if len(url) > MAX_URL or any(ch.isspace() and ch != " " for ch in url):
-        return None
-    url = re.sub("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]", "", url)
-    if _FORBIDDEN.search(url):
-        return None
     try:
         parts = urlsplit(url)
-        host, port = parts.hostname or "", parts.port
-        host = host if host.isascii() else host.encode("idna").decode("ascii")
+        host = _public_host(parts)
     except ValueError:  # UnicodeError too: no such port, IPv6 address or international name
         return None
-    public = _PLAIN_HOST.fullmatch(host) and not host.endswith(_PRIVATE_SUFFIXES)
-    plain_port = port is None or port in (80, 443) or port >= 1024
-    if parts.scheme.lower() not in ("http", "https") or "@" in parts.netloc:
+    if parts.scheme.lower() not in ("http", "https") or host is None:
         return None
-    if not (public and plain_port and len(host) <= 253):
-        return None
-    address = f"{parts.scheme.lower()}://{host}" + (f":{port}" if port is not None else "")
-    address += quote(parts.path, safe=_SAFE_PATH)
-    if parts.query:
-        address += "?" + quote(parts.query, safe=_SAFE_PATH + "?")
-    if parts.fragment:
-        address += "#" + quote(parts.fragment, safe=_SAFE_PATH + "?")
+    address = f"{parts.scheme.lower()}://{host}{quote(parts.path, safe=_SAFE_PATH)}"
+    for sign, rest in (("?", parts.query), ("#", parts.fragment)):
+        if rest:
+            address += sign + quote(rest, safe=_SAFE_PATH + "?")
     return address if len(address) <= MAX_URL else None
+
+
+def _public_host(parts: SplitResult) -> str | None:
+    """Return host and port; None for a host that no public name server would know."""
+    host = parts.hostname or ""
+    host = host if host.isascii() else host.encode("idna").decode("ascii")
+    if "@" in parts.netloc or len(host) > 253 or not _PLAIN_HOST.fullmatch(host):
+        return None
+    # Below 1024, only the web's own ports: `http://host:25/` makes a browser talk to mail servers.
+    usual = parts.port is None or parts.port in (80, 443) or parts.port >= 1024
+    if host.endswith(_PRIVATE_SUFFIXES) or not usual:
+        return None
+    return host if parts.port is None else f"{host}:{parts.port}"

@@ -5,16 +5,26 @@ from __future__ import annotations
 import re
 from html import unescape
 from html.parser import HTMLParser
+from typing import TYPE_CHECKING
 
 from digest.text.latex_macros import SUBSCRIPTS, SUPERSCRIPTS
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 MAX_LENGTH = 200_000
 """Characters; the rest of a longer fragment is cut."""
-_BLOCKS = frozenset(
+
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_BLOCKS = _names(
     "p div br li ul ol dl dt dd h1 h2 h3 h4 h5 h6 tr td th table section sec title hr pre "
-    "blockquote article header footer".split()
+    "blockquote article header footer"
 )
-_UNREAD = frozenset("script style template noscript iframe object svg head".split())
+_UNREAD = _names("script style template noscript iframe object svg head")
 _TAG = re.compile(r"<[/!?A-Za-z][^<>]*>")
 
 
@@ -39,7 +49,7 @@ class _Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.pieces: list[str] = []
         self._unread = 0
-        self._script: dict[int, str] | None = None
+        self._script: Mapping[int, int | str] | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Open what changes how text is read; attributes say nothing to a reader."""

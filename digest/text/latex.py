@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import NamedTuple, TypeAlias
 
 from digest.text import latex_macros as macros
 
@@ -39,8 +40,21 @@ _ESCAPED_QUOTE = re.compile(r'\\"(?![A-Za-z{\\])')
 _CONTRACTION = re.compile(r"(?:s|t|d|m|ll|re|ve)\b")
 _SINGLE_QUOTED = re.compile(r"`(?=\w)[^`]{1,120}?'(?!\w)")
 _POWER = re.compile(r"\^(-?\d{1,3})(?![\d.]*\d)")
+_LAST_WORD = re.compile(r"[A-Za-z0-9]*$")
+_SPACED = frozenset("cvuHkr")  # accents that stand before a space and their letter
+_DOTLESS = {"\\i": "i", "\\j": "j"}
 _PROTECTED = re.compile(r"(?=\w*[A-Z])\w[\w+.-]+")
-_CODE_POINT = re.compile(r"[xX]([0-9A-Fa-f]{1,6})|(\d{1,7})")
+
+_Piece: TypeAlias = tuple[str, int]
+"""What stands for a construct, and the position where the text goes on after it."""
+
+
+class _Context(NamedTuple):
+    """Where the scanner is: up to which position, in a formula or not, in how many groups."""
+
+    end: int
+    math: bool
+    depth: int
 
 
 def latex_to_unicode(text: str) -> str:
@@ -50,7 +64,7 @@ def latex_to_unicode(text: str) -> str:
     """
     if len(text) > MAX_LENGTH or ("\\*" in text and "$" not in text):
         return text
-    return _Scanner(text).scan(0, len(text), math=False, depth=0)
+    return _Scanner(text).scan(0, _Context(len(text), math=False, depth=0))
 
 
 def _matching_braces(text: str) -> dict[int, int]:
@@ -82,96 +96,78 @@ def _is_formula(inner: str, following: str) -> bool:
 
 
 class _Scanner:
-    """One text on its way through; positions are of the whole text, ends are exclusive."""
+    """One text on its way through; all positions are of the whole text, ends are exclusive."""
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.closing = _matching_braces(text) if "{" in text else {}
         # \" before what carries no umlaut is JSON's or a programmer's escape, as are then all.
         self.quotes_escaped = _ESCAPED_QUOTE.search(text) is not None
+        self.readers = {
+            "\\": self._backslash,
+            "$": self._dollars,
+            "{": self._group,
+            "}": self._closing_brace,
+            "^": self._script,
+            "_": self._script,
+            "~": self._tie,
+            "`": self._backquote,
+            "'": self._apostrophes,
+        }
 
-    def scan(self, start: int, end: int, *, math: bool, depth: int) -> str:
-        """Return the conversion of the text from `start` to `end`."""
-        if depth > MAX_DEPTH:
-            return self.text[start:end]
+    def scan(self, start: int, within: _Context) -> str:
+        """Return the conversion of the text from `start` to the end of the context."""
+        if within.depth > MAX_DEPTH:
+            return self.text[start : within.end]
         pieces: list[str] = []
         at = start
-        while found := _SPECIAL.search(self.text, at, end):
+        while found := _SPECIAL.search(self.text, at, within.end):
             pieces.append(self.text[at : found.start()])
-            piece, at = self._convert(found[0], found.start(), end, math=math, depth=depth)
+            piece, at = self.readers[found[0][0]](found[0], found.start(), within)
             pieces.append(piece)
-        pieces.append(self.text[at:end])
+        pieces.append(self.text[at : within.end])
         return "".join(pieces)
 
-    def _convert(self, token: str, at: int, end: int, *, math: bool, depth: int) -> tuple[str, int]:
-        """Return what stands for the construct at `at`, and where the text goes on after it."""
-        first = token[0]
-        if first == "\\":
-            return self._macro(token[1:], at, end, math=math, depth=depth)
-        if first == "$":
-            return ("", at + len(token)) if math else self._dollars(token, at, end, depth)
-        if first == "{":
-            return self._group(at, end, math=math, depth=depth)
-        if first in "^_":
-            return self._script(first, at, end, math=math, depth=depth)
-        if first == "~":
-            return (" " if math or self._is_tie(at, end) else "~"), at + 1
-        if first in "`'" and not math:
-            return self._quotation(token, at, end, depth)
-        return ("" if math and first == "}" else token), at + len(token)
+    def _inner(self, start: int, end: int, within: _Context) -> str:
+        return self.scan(start, _Context(end, within.math, within.depth + 1))
 
-    # --- formulas, groups, quotations ------------------------------------------------------------
+    def _formula(self, start: int, end: int, within: _Context) -> str:
+        return self.scan(start, _Context(end, math=True, depth=within.depth + 1)).strip()
 
-    def _formula(self, start: int, end: int, depth: int) -> str:
-        return self.scan(start, end, math=True, depth=depth + 1).strip()
+    def _before(self, at: int) -> str:
+        return self.text[at - 1] if at else " "
 
-    def _dollars(self, sign: str, at: int, end: int, depth: int) -> tuple[str, int]:
+    # --- formulas, groups, ties ------------------------------------------------------------------
+
+    def _dollars(self, sign: str, at: int, within: _Context) -> _Piece:
         start = at + len(sign)
-        close = self.text.find(sign, start, min(end, start + _MAX_FORMULA + 2))
+        if within.math:
+            return "", start
+        limit = min(within.end, start + _MAX_FORMULA + 2)
+        close = self.text.find(sign, start, limit)
         while close > start and self.text[close - 1] == "\\":
-            close = self.text.find(sign, close + 1, min(end, start + _MAX_FORMULA + 2))
-        following = self.text[close + len(sign) : close + len(sign) + 1]
-        if close < 0 or not _is_formula(self.text[start:close], following):
+            close = self.text.find(sign, close + 1, limit)
+        after = close + len(sign)
+        if close < 0 or not _is_formula(self.text[start:close], self.text[after : after + 1]):
             return sign, start
-        return self._formula(start, close, depth), close + len(sign)
+        return self._formula(start, close, within), after
 
-    def _group(self, at: int, end: int, *, math: bool, depth: int) -> tuple[str, int]:
-        close = self.closing.get(at, end)
-        if close >= end:
-            return ("" if math else "{"), at + 1
-        inner = self.text[at + 1 : close] if close - at < 80 else self.text[at + 1 : at + 80]
-        apart = at == 0 or not (self.text[at - 1].isalnum() or self.text[at - 1] in "{-")
-        protects = apart and _PROTECTED.fullmatch(inner)
-        if math or not inner or inner[0] == "\\" or protects:
-            return self.scan(at + 1, close, math=math, depth=depth + 1), close + 1
-        return "{", at + 1
+    def _group(self, sign: str, at: int, within: _Context) -> _Piece:
+        close = self.closing.get(at, within.end)
+        if close >= within.end:
+            return ("" if within.math else sign), at + 1
+        inner = self.text[at + 1 : min(close, at + 1 + _MAX_ARGUMENT)]
+        before = self._before(at)
+        protects = _PROTECTED.fullmatch(inner) and not (before.isalnum() or before in "{-")
+        if within.math or not inner or inner[0] == "\\" or protects:
+            return self._inner(at + 1, close, within), close + 1
+        return sign, at + 1
 
-    def _quotation(self, token: str, at: int, end: int, depth: int) -> tuple[str, int]:
-        text = self.text
-        before = text[at - 1] if at else " "
-        if token == "`":
-            if text.startswith("``", at) and not text.startswith("```", at) and before != "`":
-                return self._double_quotation(at, end, depth)
-            quoted = _SINGLE_QUOTED.match(text, at, end)
-            if quoted is None or before.isalnum() or before == "`":
-                return token, at + 1
-            inner = self.scan(at + 1, quoted.end() - 1, math=False, depth=depth + 1)
-            return f"‘{inner}’", quoted.end()
-        opens = (before.isspace() or before in "([-") and text[at + 2 : at + 3].isalnum()
-        return self._double_quotation(at, end, depth) if opens else (token, at + 2)
+    def _closing_brace(self, sign: str, at: int, within: _Context) -> _Piece:
+        return ("" if within.math else sign), at + 1
 
-    def _double_quotation(self, at: int, end: int, depth: int) -> tuple[str, int]:
-        """Read what begins with two backquotes, or with two apostrophes by mistake."""
-        limit = min(end, at + _MAX_QUOTE)
-        sign = self.text[at : at + 2]
-        close, width = self.text.find("''", at + 2, limit), 2
-        again = self.text.find("``", at + 2, limit)
-        if sign == "``" and (close < 0 or 0 <= again < close):
-            close, width = self.text.find('"', at + 2, limit if again < 0 else again), 1
-        if close <= at + 2:
-            return sign, at + 2
-        inner = self.scan(at + 2, close, math=False, depth=depth + 1)
-        return f"“{inner}”", close + width
+    def _tie(self, sign: str, at: int, within: _Context) -> _Piece:
+        return (" " if within.math or self._is_tie(at, within.end) else sign), at + 1
 
     def _is_tie(self, at: int, end: int) -> bool:
         """Tell LaTeX's unbreakable space (`Fig.~3`) from a range, an "about" or a home folder."""
@@ -181,38 +177,63 @@ class _Scanner:
             return False
         if after in "\\$([" or before[-1] in "$)}]":
             return after not in "~ "
-        if not (after.isascii() and after.isalnum()):
-            return False
-        word = re.search(r"[A-Za-z0-9]*$", before)
+        word = _LAST_WORD.search(before)
         last = word[0] if word else ""
         if last.isalpha():
-            return len(last) > 1
-        return (last.isdigit() and after.isalpha()) or (not last and before[-1] in ".,:;%")
+            fits = len(last) > 1
+        else:
+            fits = after.isalpha() if last.isdigit() else not last and before[-1] in ".,:;%"
+        return fits and after.isascii() and after.isalnum()
+
+    # --- quotations ------------------------------------------------------------------------------
+
+    def _backquote(self, sign: str, at: int, within: _Context) -> _Piece:
+        before = self._before(at)
+        if self.text.startswith("``", at):
+            odd = before == "`" or self.text.startswith("```", at)
+            return (sign, at + 1) if odd else self._double_quotation(at, within)
+        quoted = _SINGLE_QUOTED.match(self.text, at, within.end)
+        if quoted is None or before.isalnum() or before == "`":
+            return sign, at + 1
+        return f"‘{self._inner(at + 1, quoted.end() - 1, within)}’", quoted.end()
+
+    def _apostrophes(self, sign: str, at: int, within: _Context) -> _Piece:
+        """Read two apostrophes, which some take for an opening quotation mark too."""
+        before = self._before(at)
+        opens = before.isspace() or before in "([-"
+        if within.math or not opens or not self.text[at + 2 : at + 3].isalnum():
+            return sign, at + 2
+        return self._double_quotation(at, within)
+
+    def _double_quotation(self, at: int, within: _Context) -> _Piece:
+        limit = min(within.end, at + _MAX_QUOTE)
+        sign = self.text[at : at + 2]
+        close, width = self.text.find("''", at + 2, limit), 2
+        again = self.text.find("``", at + 2, limit)
+        if sign == "``" and (close < 0 or 0 <= again < close):
+            close, width = self.text.find('"', at + 2, limit if again < 0 else again), 1
+        if close <= at + 2:
+            return sign, at + 2
+        return f"“{self._inner(at + 2, close, within)}”", close + width
 
     # --- scripts ---------------------------------------------------------------------------------
 
-    def _script(self, sign: str, at: int, end: int, *, math: bool, depth: int) -> tuple[str, int]:
-        before = self.text[at - 1] if at else " "
-        if not math:
-            if not (before.isalnum() or before in ")]}%"):
-                return sign, at + 1
-            if sign == "^" and before != "]" and (power := _POWER.match(self.text, at, end)):
+    def _script(self, sign: str, at: int, within: _Context) -> _Piece:
+        if not within.math:
+            before = self._before(at)
+            power = _POWER.match(self.text, at, within.end)
+            if power and (before.isalnum() or before == ")"):
                 return power[1].translate(macros.SUPERSCRIPTS), power.end()
-            close = self.closing.get(at + 1, end)
-            if close >= end or close - at > _MAX_ARGUMENT:
+            close = self.closing.get(at + 1, within.end)
+            attached = before.isalnum() or before in ")]}%"
+            if not attached or close >= within.end or close - at > _MAX_ARGUMENT:
                 return sign, at + 1
-        start, stop, after = self._argument(at + 1, end)
-        inner = self._formula(start, stop, depth)
-        if inner in ("∘", "°", "circ"):
-            return "°", after
-        raised = inner.translate(macros.SUPERSCRIPTS if sign == "^" else macros.SUBSCRIPTS)
-        if inner and all(new != old for new, old in zip(raised, inner, strict=True)):
-            return raised, after
-        if len(inner) == 1 or inner.isalpha() or (inner.isalnum() and inner.isascii()):
-            return f"{sign}{inner}", after
-        if math:
-            return (f"{sign}({inner})" if inner else ""), after
-        return sign, at + 1
+        start, stop, after = self._argument(at + 1, within.end)
+        inner = self._formula(start, stop, within)
+        script = _script(sign, inner)
+        if script is None:
+            return (f"{sign}({inner})", after) if within.math else (sign, at + 1)
+        return script, after
 
     # --- macros ----------------------------------------------------------------------------------
 
@@ -233,162 +254,136 @@ class _Scanner:
         found = _SPACE.match(self.text, at, end)
         return found.end() if found else at
 
-    def _braced(self, at: int, end: int) -> list[tuple[int, int]]:
-        """Return start and end of each of the arguments in braces that follow, options skipped."""
-        arguments: list[tuple[int, int]] = []
-        while len(arguments) < 3:
-            option = _OPTIONAL.match(self.text, at, end) if not arguments else None
-            opening = self._skip_space(option.end() if option else at, end)
-            close = self.closing.get(opening, end)
-            if close >= end or (arguments and opening != at):
+    def _arguments(
+        self, at: int, end: int, wanted: int, *, bare: bool
+    ) -> list[tuple[int, int, int]]:
+        r"""Return the arguments that follow, as `_argument` does, an option before them skipped.
+
+        Without braces only where `bare`: `\mathbb R` in a formula, but never in prose.
+        """
+        arguments: list[tuple[int, int, int]] = []
+        option = _OPTIONAL.match(self.text, at, end)
+        at = option.end() if option else at
+        while len(arguments) < wanted:
+            opening = self._skip_space(at, end)
+            if opening >= end or not (bare or self.closing.get(opening, end) < end):
                 break
-            arguments.append((opening + 1, close))
-            at = close + 1
+            arguments.append(self._argument(opening, end))
+            at = arguments[-1][2]
         return arguments
 
-    def _macro(self, name: str, at: int, end: int, *, math: bool, depth: int) -> tuple[str, int]:
-        after = at + 1 + len(name)
+    def _backslash(self, token: str, at: int, within: _Context) -> _Piece:
+        name = token[1:]
         if name in macros.ACCENTS:
-            return self._accent(name, after, end, math=math, depth=depth)
+            return self._accent(name, at + len(token), within)
         if not (name.isascii() and name.isalpha()):
-            return self._sign(name, at, end, math=math, depth=depth)
-        arguments = self._braced(after, end)
-        if arguments:
-            known = self._with_arguments(name, arguments, math=math, depth=depth)
-            if known is not None:
-                return known
-        if name in macros.SWITCHES:
-            return "", self._skip_space(after, end)
-        if name in macros.ABBREVIATIONS:
-            printed = macros.ABBREVIATIONS[name]
-            return printed, after + self.text.startswith(".", after)
-        printed_symbol = macros.symbol(name)
-        if printed_symbol is not None:
-            return self._symbol(printed_symbol, name, at, end, math=math)
-        if arguments:
-            start, stop = arguments[0]
-            kept = self.scan(start, stop, math=math, depth=depth + 1)
-            return kept or f"\\{name}", stop + 1
-        return (name if math else f"\\{name}"), after
+            return self._sign(name, at, within)
+        return self._macro(name, at, within)
 
-    def _with_arguments(
-        self, name: str, arguments: list[tuple[int, int]], *, math: bool, depth: int
-    ) -> tuple[str, int] | None:
-        """Read a macro that is known to take arguments; None for any other."""
+    def _macro(self, name: str, at: int, within: _Context) -> _Piece:
+        after = at + 1 + len(name)
+        wanted, form = macros.FORMS.get(name, (1, str))
+        bare = within.math and name in macros.FORMS
+        arguments = self._arguments(after, within.end, wanted, bare=bare)
+        if name in macros.FORMS and arguments:
+            parts = [self._inner(start, stop, within) for start, stop, _ in arguments]
+            piece = form(*parts) if len(parts) == wanted else parts[-1]
+            after = arguments[-1][2]
+        elif name in macros.SWITCHES:
+            piece, after = "", self._skip_space(after, within.end)
+        elif name in macros.ABBREVIATIONS:
+            piece = macros.ABBREVIATIONS[name]
+            after += self.text.startswith(".", after)
+        elif (printed := macros.symbol(name)) is not None:
+            piece, after = self._symbol(printed, name, at, within)
+        else:
+            piece = name if within.math else f"\\{name}"
+            if arguments and self.text[after] == "{":
+                start, stop, after = arguments[0]
+                piece = self._inner(start, stop, within) or piece
+        return piece, after
 
-        def read(number: int) -> str:
-            return self.scan(*arguments[number], math=math, depth=depth + 1)
-
-        first_end = arguments[0][1] + 1
-        second_end = arguments[1][1] + 1 if len(arguments) > 1 else first_end
-        match name:
-            case "frac" | "dfrac" | "tfrac" | "nicefrac" if len(arguments) > 1:
-                return "/".join(_bracketed(read(number)) for number in (0, 1)), second_end
-            case "binom" if len(arguments) > 1:
-                return f"({read(0)} choose {read(1)})", second_end
-            case "sqrt":
-                return f"√{_bracketed(read(0))}", first_end
-            case "pmod":
-                return f"(mod {read(0)})", first_end
-            case "mathbb":
-                return read(0).translate(macros.DOUBLE_STRUCK), first_end
-            case "unicode":
-                return _code_point(self.text[slice(*arguments[0])]), first_end
-            case "textsuperscript" | "textsubscript":
-                table = macros.SUPERSCRIPTS if name == "textsuperscript" else macros.SUBSCRIPTS
-                inner = read(0)
-                return inner.translate(table) if inner.isdigit() else inner, first_end
-            case "footnote":
-                return f" ({read(0).strip()})", first_end
-            case _ if name in macros.CITATIONS:
-                return "[…]", first_end
-            case _ if name in macros.DROPPED:
-                return "", first_end
-            case _ if name in macros.KEEPS_SECOND:
-                return read(min(1, len(arguments) - 1)), second_end
-            case _ if name in macros.KEEPS_ARGUMENT:
-                return read(0), first_end
-        return None
-
-    def _symbol(self, printed: str, name: str, at: int, end: int, *, math: bool) -> tuple[str, int]:
+    def _symbol(self, printed: str, name: str, at: int, within: _Context) -> _Piece:
         """Put `printed` into its place: spaces, the empty group, a dollar sign left behind."""
         after = at + 1 + len(name)
-        after += 2 * self.text.startswith("{}", after, end)
+        after += 2 * self.text.startswith("{}", after, within.end)
         following = self.text[after : after + 1]
-        if name in macros.OPERATORS and name != "deg":
-            lead = " " if at and self.text[at - 1].isalnum() else ""
+        if name in macros.OPERATORS:
+            lead = " " if self._before(at).isalnum() else ""
             tail = " " if following.isalnum() or following == "\\" else ""
             return f"{lead}{printed}{tail}", after
-        if math:
-            skipped = self._skip_space(after, end)
+        if within.math:
+            skipped = self._skip_space(after, within.end)
             letter = printed.isalpha() and self.text[skipped : skipped + 1].isalnum()
-            return printed, (skipped if letter and skipped < end else after)
+            return printed, (skipped if letter and skipped < within.end else after)
+        # `5.18\times$ faster` has lost the dollar sign that opened the formula.
         stray = following == "$" and not self.text[after + 1 : after + 2].isalnum()
-        return printed, after + (stray and self._dollars_before(after) % 2 == 0)
+        opened = self.text.count("$", max(0, after - _MAX_FORMULA), after) % 2
+        return printed, after + (stray and not opened)
 
-    def _dollars_before(self, at: int) -> int:
-        return self.text.count("$", max(0, at - _MAX_FORMULA), at)
-
-    def _sign(self, sign: str, at: int, end: int, *, math: bool, depth: int) -> tuple[str, int]:
+    def _sign(self, sign: str, at: int, within: _Context) -> _Piece:
         """Read a backslash before something that is no ASCII letter."""
         after = at + 2
+        following = self.text[after : after + 1]
+        piece: str | None = None
         if sign in "%&#_${}":
-            return sign, after
-        if sign in "([":
-            close = self.text.find(")" if sign == "(" else "]", after, after + _MAX_FORMULA)
-            while 0 <= close < end and self.text[close - 1] != "\\":
-                close = self.text.find(self.text[close], close + 1, after + _MAX_FORMULA)
-            if 0 <= close < end:
-                return self._formula(after, close - 1, depth), close + 1
-        elif sign.isspace() or (math and sign in ",;:>"):
-            return " ", after
-        elif math or sign in "/-":
-            return {"!": "", "/": "", "|": "‖", "\\": " "}.get(sign, sign), after
-        elif sign == "\\" and self.text[after : after + 1].isspace():
-            return " ", after
-        elif sign == "," and self.text[at - 1 : at].strip():
-            return " ", after
-        return "\\", at + 1
+            piece = sign
+        elif sign in "([":
+            limit = min(within.end, after + _MAX_FORMULA)
+            close = self.text.find("\\)" if sign == "(" else "\\]", after, limit)
+            if close >= 0:
+                return self._formula(after, close, within), close + 2
+        elif within.math:
+            piece = {"!": "", "/": "", "|": "‖"}.get(sign, " " if sign in ",;:> \\" else sign)
+        elif sign in "/-":
+            piece = "" if sign == "/" else "-"
+        elif sign.isspace() or (
+            following.isspace() if sign == "\\" else sign == "," and not self._before(at).isspace()
+        ):
+            piece = " "
+        return ("\\", at + 1) if piece is None else (piece, after)
 
-    def _accent(self, mark: str, at: int, end: int, *, math: bool, depth: int) -> tuple[str, int]:
+    # --- accents ---------------------------------------------------------------------------------
+
+    def _accent(self, mark: str, at: int, within: _Context) -> _Piece:
         """Put the accent `mark` on the letter that follows, where one can carry it."""
-        as_written = f"\\{mark}"
         if mark == '"' and self.quotes_escaped:
-            return '"', at
-        if mark == "'" and not math and _CONTRACTION.match(self.text, at, end):
-            return "'", at
-        braced = self.closing.get(self._skip_space(at, end), end) < end
-        start, stop, after = self._argument(at, end)
-        if stop - start > _MAX_ARGUMENT:
-            return as_written, at
+            return mark, at
+        if mark == "'" and not within.math and _CONTRACTION.match(self.text, at, within.end):
+            return mark, at
+        start, stop, after = self._argument(at, within.end)
+        braced = after > stop
         written = self.text[start:stop]
-        base = {"\\i": "i", "\\j": "j"}.get(written.strip()) or (
-            self.scan(start, stop, math=math, depth=depth + 1) if braced or math else written
-        )
-        # arXiv's own conversion turns \beta into \b{eta}: an accent and a piece of a name.
-        if braced and len(base) > 1 and (whole := macros.symbol(mark + written)):
-            return whole, after
-        if not base or not base[0].isalpha() or (start > at and not (braced or mark in "cvuHkr")):
-            return ("~" if mark == "~" else base if braced and base else as_written), (
-                after if braced and base and mark != "~" else at
-            )
-        composed = unicodedata.normalize("NFC", base[0] + macros.ACCENTS[mark])
-        fits = len(composed) == 1 and (mark != '"' or base[0] in "aeiouyAEIOUY")
-        if fits or ((braced or math) and len(base) == 1):
-            return composed + base[1:], after
-        return (base, after) if braced or math else (as_written, at)
+        if stop - start <= _MAX_ARGUMENT and (
+            braced or within.math or start == at or mark in _SPACED
+        ):
+            # arXiv's own conversion turns \beta into \b{eta}: an accent and a piece of a name.
+            if braced and len(written) > 1 and (whole := macros.symbol(mark + written)):
+                return whole, after
+            base = _DOTLESS.get(written.strip()) or self._inner(start, stop, within)
+            if accented := _accented(base, mark, forced=braced or within.math):
+                return accented, after
+            if braced or within.math:
+                return base, after
+        return ("~" if mark == "~" else f"\\{mark}"), at
 
 
-def _bracketed(term: str) -> str:
-    """Put brackets around a term of several parts, so that `(a+b)/c` keeps its meaning."""
-    return term if len(term) < 2 or term.isalnum() else f"({term})"
+def _script(sign: str, inner: str) -> str | None:
+    """Return `inner` raised or lowered, None where that needs brackets."""
+    if inner in ("∘", "°", "circ"):
+        return "°"
+    table = macros.SUPERSCRIPTS if sign == "^" else macros.SUBSCRIPTS
+    moved = inner.translate(table)
+    if all(new != old for new, old in zip(moved, inner, strict=True)):
+        return moved
+    plain = len(inner) == 1 or inner.isalpha() or (inner.isalnum() and inner.isascii())
+    return f"{sign}{inner}" if plain else None
 
 
-def _code_point(written: str) -> str:
-    """Return the character of MathJax's `\\unicode{x2013}`, nothing for one that is unprintable."""
-    found = _CODE_POINT.fullmatch(written.strip())
-    if found is None:
-        return ""
-    number = int(found[1], 16) if found[1] else int(found[2])
-    character = chr(number) if number <= 0x10FFFF else ""
-    return character if character.isprintable() else ""
+def _accented(base: str, mark: str, *, forced: bool) -> str | None:
+    """Return `base` with the accent on its first letter, None where no such letter is in use."""
+    if not base or not base[0].isalpha():
+        return None
+    composed = unicodedata.normalize("NFC", base[0] + macros.ACCENTS[mark])
+    in_use = len(composed) == 1 and (mark != '"' or base[0] in "aeiouyAEIOUY")
+    return composed + base[1:] if in_use or (forced and len(base) == 1) else None
