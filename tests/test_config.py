@@ -171,6 +171,12 @@ def test_one_recipient_needs_no_list() -> None:
     assert profile.email == EmailSettings(("you@example.org",), when_empty=False)
 
 
+def test_a_sender_may_have_a_name() -> None:
+    profile = with_profile("{email: {to: you@example.org, from: Papers <d@example.org>}}")
+    assert profile.email is not None
+    assert profile.email.sender == "Papers <d@example.org>"
+
+
 def test_sources_have_a_short_form() -> None:
     config = parse(
         THREE_LINES.replace("[dumps/]", "[a/b/, {folder: /data/c}, {name: d, folder: ../d}, .]")

@@ -7,7 +7,6 @@ Whether templates compile is not looked at; `digest check` asks the renderer.
 from __future__ import annotations
 
 import re
-import string
 import zoneinfo
 from dataclasses import dataclass
 from datetime import time
@@ -28,6 +27,7 @@ from digest.config.reading import (
     yes_or_no,
 )
 from digest.config.tree import Table, Text
+from digest.errors import ConfigError
 from digest.model import EmailSettings, Profile
 
 if TYPE_CHECKING:
@@ -41,17 +41,18 @@ KEYS: Final = (
 EMAIL_KEYS: Final = ("to", "from", "subject", "when_empty")
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 FORMATS: Final[tuple[Literal["markdown", "html", "rss"], ...]] = ("markdown", "html", "rss")
-SUBJECT_FIELDS: Final = ("title", "count", "day", "profile", "top")
 MAX_NAME: Final = 64
 
 # Names that Windows keeps for devices, with any suffix: such a folder could not be copied there.
 _DEVICE: Final = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 _NAME: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9 _.-]*[A-Za-z0-9_-])?")
 # RFC 5321 §4.1.2 without quoted local parts and address literals, which no reader has.
-_ADDRESS: Final = re.compile(
+_BARE: Final = (
     r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@"
     r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*"
 )
+_ADDRESS: Final = re.compile(_BARE)
+_NAMED_ADDRESS: Final = re.compile(rf"{_BARE}|[^<>@,;:\"\\]+ <{_BARE}>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,15 +140,15 @@ class _ProfileReader:
         section = Section(node, EMAIL_KEYS, self._section.faults, within=within)
         recipients: tuple[str, ...]
         if isinstance(section.node_of("to"), Text):
-            one = section.read("to", address, None)
+            one = section.read("to", _recipient, None)
             recipients = () if one is None else (one,)
         else:
-            recipients = section.read_names("to", address, ())
+            recipients = section.read_names("to", _recipient, ())
         if "to" not in section and isinstance(node, Table):
             section.add(fault(node, "an `email` needs an address in `to`"))
         return EmailSettings(
             to=recipients,
-            sender=section.read("from", address, EmailSettings(()).sender),
+            sender=section.read("from", _sender, EmailSettings(()).sender),
             subject=section.read("subject", _subject, EmailSettings(()).subject),
             when_empty=section.read("when_empty", yes_or_no, default=True),
         )
@@ -161,11 +162,22 @@ def language(node: Node) -> str:
     return tag
 
 
-def address(node: Node) -> str:
-    """Return a bare e-mail address; whatever else could end a header line early."""
+def _recipient(node: Node) -> str:
+    """Return a bare address; whatever else could end a header line, or a command, early."""
     value = line(node)
     if not _ADDRESS.fullmatch(value) or ".." in value or len(value) > 254:
         raise fault(node, f"{quoted(value)} must be an address such as you@example.org")
+    return value
+
+
+def _sender(node: Node) -> str:
+    value = line(node)
+    if not _NAMED_ADDRESS.fullmatch(value) or ".." in value or len(value) > 254:
+        raise fault(
+            node,
+            f"{quoted(value)} must be an address such as digest@example.org, "
+            "or Reading list <digest@example.org>",
+        )
     return value
 
 
@@ -213,15 +225,11 @@ def _carry_over(node: Node) -> int:
 
 
 def _subject(node: Node) -> str:
+    from digest.message import check_subject  # 40 ms, for configs that mail
+
     subject = line(node)
     try:
-        fields = [(name, spec) for _, name, spec, _ in string.Formatter().parse(subject)]
-    except ValueError:
-        raise fault(node, f"{quoted(subject)} has a brace too many; write {{{{ for one") from None
-    for name, spec in fields:
-        if name is not None and (name not in SUBJECT_FIELDS or spec):
-            known = ", ".join(f"{{{field}}}" for field in SUBJECT_FIELDS)
-            hint = nearest(name, SUBJECT_FIELDS)
-            shown = quoted(f"{{{name}}}")
-            raise fault(node, f"{shown} stands for nothing; known: {known}{hint}")
+        check_subject(subject)
+    except ConfigError as error:
+        raise fault(node, error.reason) from None
     return subject
