@@ -49,7 +49,7 @@ def bounds(text: str, leaf: Leaf, today: date) -> tuple[int, int]:
     if leaf.field != "published":
         return int(text), int(text)
     if text.startswith("today"):
-        day = today.toordinal() - int(text[len("today-") :] or 0)
+        day = today.toordinal() + int(text.removeprefix("today") or 0)
         return day, day
     # Of years and months: "`published:2025` and `published:2025-03` (any day of it)"
     parts = [int(part) for part in text.split("-")]

@@ -55,7 +55,7 @@ class Leaf:
 
     kind: Kind
     text: str
-    """As written, without field and boost."""
+    """As written, without field and boost; a comparison with its field."""
     value: str
     """What is looked for, without quotes, slashes and `=`."""
     field: str | None = None
@@ -96,7 +96,7 @@ class Boosted:
 
 Node: TypeAlias = Leaf | And | Or | Not | Boosted
 
-BOOST = re.compile(r"\^(\d+(?:\.\d+)?|\.\d+)(?=[\s()]|$)")
+BOOST = re.compile(r"\^(\d+(?:\.\d+)?|\.\d+)(?=[\s()\"]|$)")
 """`^` is a boost only where `^number` ends the term."""
 
 
@@ -256,29 +256,32 @@ class _Reader:
                 raise ReferenceQueryError("a bracket is not closed")
             boost = self.boost()
             return inside if boost is None else Boosted(inside, boost)
-        name = self.take(r"[^\W\d_][\w-]*:")
-        if name:
-            return self.in_field(name.group()[:-1])
-        return self.comparison(field) if field in COMPARED else self.term(field)
+        name = self.take(r"[^\W\d_]\w*:")
+        return self.in_field(name.group()[:-1]) if name else self.term(field)
 
     def in_field(self, name: str) -> Node:
         # Field names: "ignore case; `name:` with a name that is no field is an error"
         if name.lower() not in FIELDS:
             raise ReferenceQueryError(f"{name!r} is no field; to search for it, put it in quotes")
-        return self.primary(FIELDS[name.lower()])
+        field = FIELDS[name.lower()]
+        return self.comparison(field, len(name) + 1) if field in COMPARED else self.primary(field)
 
-    def comparison(self, field: str) -> Leaf:
+    def comparison(self, field: str, named: int) -> Leaf:
         """Read what stands after `upvotes:`.
 
         "A comparison is `>`, `>=`, `<`, `<=`, `=` or nothing (equal) before the value, white space
         allowed between, or `[a TO b]`"
         """
+        start = self.at - named
         self.space()
         found = self.take(r"(?:\[[^\]]*\]|(?:>=|<=|>|<|=)?\s*[^\s()^\"]+)")
         if not found:
             raise ReferenceQueryError(f"no comparison: {self.rest!r}")
+        text = self.text[start : self.at]
         boost = self.boost()
-        leaf = Leaf("comparison", found.group(), found.group(), field, boost=boost)
+        if not re.match(r"[\s()]|$", self.rest):
+            raise ReferenceQueryError(f"no comparison ends with {self.rest!r}")
+        leaf = Leaf("comparison", text, found.group(), field, boost=boost)
         check_comparison(leaf)
         return leaf
 
@@ -291,14 +294,17 @@ class _Reader:
 
     def term(self, field: str | None) -> Leaf:
         start = self.at
-        kind, value, distance = self.bare_term()
+        kind, value, distance = self.label() if field in LABELS else self.bare_term()
         text = self.text[start : self.at]
-        boost = self.boost()
-        if field in LABELS:
-            if kind not in ("words", "exact") or not value:
-                raise ReferenceQueryError(f"{text!r} is no value of {field}")
-            kind = "label"
-        return checked(Leaf(kind, text, value, field, distance, boost))
+        return checked(Leaf(kind, text, value, field, distance, self.boost()))
+
+    def label(self) -> tuple[Kind, str, int]:
+        """Read the value of a label, quoted or not; an `=` before it changes nothing."""
+        self.take("=")
+        value = self.until_quote() if self.take('"') else self.word()
+        if not value.strip():
+            raise ReferenceQueryError(f"no value before {self.rest!r}")
+        return "label", value, 0
 
     def bare_term(self) -> tuple[Kind, str, int]:
         """Read a term without its boost: kind, what is looked for, distance."""
@@ -306,7 +312,7 @@ class _Reader:
             return "regex", self.until_slash(), 0
         if self.take('"'):
             phrase = self.until_quote()
-            near = self.take(r"~(\d+)")
+            near = self.take(r'~(\d+)(?=[\s()^"]|$)')
             return ("near", phrase, int(near[1])) if near else ("words", phrase, 0)
         if self.take('="'):
             return "exact", self.until_quote(), 0
@@ -317,7 +323,7 @@ class _Reader:
     def word(self) -> str:
         start = self.at
         while not self.done and not re.match(r'[\s()"]', self.rest):
-            if self.at > start and BOOST.match(self.text, self.at):
+            if BOOST.match(self.text, self.at):
                 break
             self.at += 1
         return self.text[start : self.at]
@@ -338,13 +344,13 @@ class _Reader:
 def check_comparison(leaf: Leaf) -> None:
     """Refuse values that are no count or no day."""
     count = r"\d+"
-    day = r"(?:\d{4}(?:-\d\d(?:-\d\d)?)?|today(?:-\d+)?)"
+    day = r"(?:\d{4}(?:-\d\d(?:-\d\d)?)?|today(?:[-+]\d+)?)"
     value = day if leaf.field == "published" else count
     span = rf"\[\s*(?:\*|{value})\s+TO\s+(?:\*|{value})\s*\]"
     if not re.fullmatch(rf"(?:>=|<=|>|<|=)?\s*{value}|{span}", leaf.value):
         raise ReferenceQueryError(f"{leaf.value!r} is no comparison of {leaf.field}")
     if leaf.field == "published":
-        days = re.findall(r"(?<![\d-])(\d{4})(?:-(\d\d))?(?:-(\d\d))?", leaf.value)
+        days = re.findall(r"(?<![\d+-])(\d{4})(?:-(\d\d))?(?:-(\d\d))?", leaf.value)
         for year, month, day in days:
             _check_day(int(year), int(month or 1), int(day or 1))
 

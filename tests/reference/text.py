@@ -204,15 +204,24 @@ def without_quotes(chars: list[Char], *, keep: str = "") -> list[Char]:
             possessive = False
             continue
         if char.char in APOSTROPHES:
-            s = i + 1 < len(chars) and chars[i + 1].char == "s"
-            possessive = s and (i + 2 == len(chars) or not goes_on(chars[i + 2].char, keep))
+            after = "".join(c.char for c in chars[i + 1 : i + 3])
+            before = "".join(c.char for c in kept[-4:])
+            possessive = after[:1] == "s" and not goes_on(after[1:], keep) and is_end(before)
             continue
         kept.append(char)
     return kept
 
 
+def is_end(text: str) -> bool:
+    """Tell whether a word, `c++` and `c#` among them, ends where this text does."""
+    symbol = re.search(r"(.?)(.)(?:\+\+|#)$", text)
+    if symbol:
+        return symbol[2].isalpha() and not goes_on(symbol[1], "")
+    return text[-1:].isalnum()
+
+
 def goes_on(char: str, keep: str) -> bool:
-    """Tell whether a word goes on with this character."""
+    """Tell whether a word goes on with this character; it does not with none."""
     return (char.isalnum() and not is_east_asian(char)) or (char == "*" and "*" in keep)
 
 
