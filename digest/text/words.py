@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     Replace = Callable[[re.Match[str]], str]
 
@@ -46,9 +46,9 @@ class Word:
 
 # Normalised text is made of letters, digits, ASCII punctuation and these. `cut` and the index
 # need no further knowledge of Unicode.
-EM_DASH = "\x1f"
+EM_DASH = "\x05"
 """A stop even on its own."""
-SEAM = "\x1e"
+SEAM = "\x06"
 """Stands on both sides of a Han, Hiragana or Katakana character, which is a word of its own."""
 ANY_RUN = "\x01"
 """The wildcard `*`, in the words of a keyword only."""
@@ -169,9 +169,9 @@ def fold_plural(word: str) -> str:
     return word
 
 
-def _normalise_tracked(text: str) -> tuple[str, list[int]]:
+def _normalise_tracked(text: str) -> tuple[str, Sequence[int]]:
     """Do as `normalise` and say for each character from which one of `text` it came."""
-    places = list(range(len(text)))
+    places: Sequence[int] = range(len(text))
     text, places = _sub(_NON_ASCII, _compatible, text, places)
     text, places = _sub(_TWO_CAPITALS_S, _without_s, text, places)
     text, places = _sub(_NON_ASCII, _folded, text, places)
@@ -181,8 +181,8 @@ def _normalise_tracked(text: str) -> tuple[str, list[int]]:
 
 
 def _sub(
-    pattern: re.Pattern[str], replace: Replace, text: str, places: list[int]
-) -> tuple[str, list[int]]:
+    pattern: re.Pattern[str], replace: Replace, text: str, places: Sequence[int]
+) -> tuple[str, Sequence[int]]:
     """Do as `pattern.sub`; a replacement keeps the places of the beginning that it keeps."""
     pieces: list[str] = []
     new_places: list[int] = []
@@ -195,6 +195,8 @@ def _sub(
         new_places += places[done : start + kept]
         new_places += [places[start]] * (len(new) - kept)
         done = end
+    if not done:
+        return text, places  # most texts need most steps not at all
     pieces.append(text[done:])
     new_places += places[done:]
     return "".join(pieces), new_places

@@ -1,0 +1,277 @@
+"""Cut many texts into words at once: the same words as `digest.text.words.cut`, as numpy arrays.
+
+A text becomes a run of words; a word is the place of its bytes (raw and with its plural folded),
+the hash of the folded ones, and the break before it. Everything that finds phrases works on these
+arrays and never on Python strings. Places in the clean text are not kept: `cut` gives them for the
+few papers that are shown.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+from digest.text.words import SEAM, Break, classify, fold_plural, normalise
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    Bytes: TypeAlias = NDArray[np.uint8]
+    Hashes: TypeAlias = NDArray[np.uint64]
+    Ints: TypeAlias = NDArray[np.int64]
+    Flags: TypeAlias = NDArray[np.bool_]
+
+SEPARATOR = "\x00"
+"""Between two texts; clean text holds no control characters."""
+_PLUS, _SHARP = "\x03", "\x04"
+"""The `+` and `#` that belong to a word (c++, c#), as bytes that nothing else uses."""
+BASE = 0x9E3779B97F4A7C15
+"""Odd, so that no position's factor vanishes modulo 2**64. A collision that somebody builds costs
+time and no more: every hit is compared byte for byte."""
+
+_ATTACHED = re.compile(r"(?<!\w)[^\W\d](?:\+\+|#)")
+_TO_BYTES = str.maketrans("+#", _PLUS + _SHARP)
+
+
+@dataclass(frozen=True, slots=True)
+class WordIndex:
+    """The words of many texts, one after the other."""
+
+    data: Bytes
+    """Normalised texts, then the folded forms of plurals."""
+    raw_start: Ints
+    raw_length: Ints
+    start: Ints
+    """Where the folded word begins in `data`."""
+    length: Ints
+    """Bytes of the folded word."""
+    hash: Hashes
+    gap: Bytes
+    """`Break` before each word; `STOP` before the first of a text."""
+    joins: Flags
+    """Whether a keyword may run over the break before the word where it has no break itself."""
+    first: Ints
+    """Index of each text's first word, and the number of words at the end."""
+
+    def raw_words(self, words: Ints) -> list[str]:
+        """Return the normalised text of some words."""
+        data = self.data.tobytes()
+        starts, lengths = self.raw_start[words].tolist(), self.raw_length[words].tolist()
+        return [
+            from_bytes(data[start : start + length])
+            for start, length in zip(starts, lengths, strict=True)
+        ]
+
+    def text_of(self, words: Ints) -> Ints:
+        """Return which text each of some words stands in."""
+        return np.searchsorted(self.first, words, side="right") - 1
+
+
+def to_bytes(word: str) -> bytes:
+    """Return a normalised word as it stands in `WordIndex.data`."""
+    return word.translate(_TO_BYTES).encode()
+
+
+def from_bytes(data: bytes) -> str:
+    """Undo `to_bytes`."""
+    return data.decode().replace(_PLUS, "+").replace(_SHARP, "#")
+
+
+def hash_bytes(data: bytes) -> int:
+    """Return the polynomial hash of `data`: concatenating adds, so joined words need no new one."""
+    total = 0
+    for byte in reversed(data):
+        total = (total * BASE + byte) & 0xFFFF_FFFF_FFFF_FFFF
+    return total
+
+
+@lru_cache(maxsize=4)
+def powers(size: int) -> Hashes:
+    """Return the powers of the hash's base from 0 up to at least `size`."""
+    result = np.full(max(1, size), BASE, dtype=np.uint64)
+    result[0] = 1
+    return np.multiply.accumulate(result)
+
+
+@lru_cache(maxsize=4)
+def _inverse_powers(size: int) -> Hashes:
+    result = np.full(max(1, size), pow(BASE, -1, 1 << 64), dtype=np.uint64)
+    result[0] = 1
+    return np.multiply.accumulate(result)
+
+
+def _rounded(size: int) -> int:
+    """Round up, so that the tables of powers are made once and not for every batch."""
+    return 1 << max(12, (size - 1).bit_length())
+
+
+def build_index(texts: Sequence[str], *, fold: bool = True) -> WordIndex:
+    """Cut `texts` into words; with `fold`, the singular and the plural become one."""
+    joined = normalise(SEPARATOR.join(texts))
+    if "+" in joined or "#" in joined:
+        joined = _ATTACHED.sub(lambda match: match[0].translate(_TO_BYTES) + SEAM, joined)
+    encoded = joined.encode()
+    data = np.frombuffer(encoded, dtype=np.uint8)
+    inside = _inside_words(data)
+    edges = np.flatnonzero(inside[1:] != inside[:-1]) + 1
+    edges = _with_outer_edges(edges, inside)
+    starts, ends = edges[0::2], edges[1::2]
+    separators = np.flatnonzero(data == 0)
+    first = np.concatenate(([0], np.searchsorted(starts, separators), [len(starts)]))[
+        : len(texts) + 1
+    ]
+    gap = _gaps(encoded, data, starts, ends)
+    gap[first[:-1][first[:-1] < len(starts)]] = Break.STOP
+    lengths = ends - starts
+    hashes = _hashes(data, starts, ends)
+    if fold:
+        data, folded_starts, folded_lengths, hashes = _folded(
+            encoded, data, starts, lengths, hashes
+        )
+    else:
+        folded_starts, folded_lengths = starts, lengths
+    joins = _joins(data, folded_starts, folded_lengths, gap, plain=joined.isascii())
+    return WordIndex(
+        data, starts, lengths, folded_starts, folded_lengths, hashes, gap, joins, first
+    )
+
+
+def _byte_table(characters: str) -> Flags:
+    table = np.zeros(256, dtype=np.bool_)
+    table[[ord(character) for character in characters]] = True
+    return table
+
+
+_DIGIT = _byte_table("0123456789")
+_IN_WORD = _DIGIT | _byte_table("abcdefghijklmnopqrstuvwxyz" + _PLUS + _SHARP)
+_IN_WORD[128:] = True  # after `normalise` every character beyond ASCII is a letter
+
+
+def _inside_words(data: Bytes) -> Flags:
+    inside = _IN_WORD[data]
+    points = np.flatnonzero((data == ord(".")) | (data == ord(",")))
+    points = points[(points > 0) & (points < len(data) - 1)]
+    inside[points[_DIGIT[data[points - 1]] & _DIGIT[data[points + 1]]]] = True
+    return inside
+
+
+def _with_outer_edges(edges: Ints, inside: Flags) -> Ints:
+    if len(inside) and inside[0]:
+        edges = np.concatenate(([0], edges))
+    return np.concatenate((edges, [len(inside)])) if len(edges) % 2 else edges
+
+
+_GAP_1 = np.array([classify(chr(byte)) for byte in range(256)], dtype=np.uint8)
+_GAP_2 = np.zeros(1 << 14, dtype=np.uint8)
+
+
+def _fill_gap_2() -> None:
+    # Every character between two words is ASCII, so that pairs fit a small table.
+    for high in range(128):
+        for low in range(128):
+            _GAP_2[high << 7 | low] = classify(chr(high) + chr(low))
+
+
+def _gaps(encoded: bytes, data: Bytes, starts: Ints, ends: Ints) -> Bytes:
+    """Classify the break before each word."""
+    if not _GAP_2.any():
+        _fill_gap_2()
+    gap = np.full(len(starts), Break.STOP, dtype=np.uint8)
+    if len(starts) < 2:
+        return gap
+    left, width = ends[:-1], starts[1:] - ends[:-1]
+    inner = _GAP_1[data[np.minimum(left, len(data) - 1)]]
+    two = np.flatnonzero(width == 2)
+    inner[two] = _GAP_2[data[left[two]].astype(np.int64) << 7 | data[left[two] + 1]]
+    for place in np.flatnonzero(width > 2).tolist():
+        begin = int(left[place])
+        inner[place] = _long_gap(encoded[begin : begin + int(width[place])])
+    gap[1:] = inner
+    return gap
+
+
+@lru_cache(maxsize=4096)
+def _long_gap(between: bytes) -> Break:
+    return classify(between.decode())
+
+
+def _hashes(data: Bytes, starts: Ints, ends: Ints) -> Hashes:
+    size = _rounded(len(data) + 1)
+    sums = np.zeros(len(data) + 1, dtype=np.uint64)
+    np.cumsum(data * powers(size)[: len(data)], out=sums[1:])
+    return (sums[ends] - sums[starts]) * _inverse_powers(size)[starts]
+
+
+_FOLDABLE_END = np.zeros((256, 256), dtype=np.bool_)
+"""Last two bytes of words that `fold_plural` may change: all but these pass through unread."""
+_FOLDABLE_END[:, ord("s")] = True
+_FOLDABLE_END[[ord(c) for c in "sui"], ord("s")] = False
+_FOLDABLE_END[[ord(c) for c in "ihx"], ord("e")] = True
+_FOLDABLE_END[[ord(c) for c in "ri"], ord("a")] = True  # corpora, criteria
+
+
+def _folded(
+    encoded: bytes, data: Bytes, starts: Ints, lengths: Ints, hashes: Hashes
+) -> tuple[Bytes, Ints, Ints, Hashes]:
+    """Append the folded form of each different word that folding changes, and point to it."""
+    ends = starts + lengths
+    candidates = np.flatnonzero(lengths > 3)
+    last = ends[candidates] - 1
+    candidates = candidates[_FOLDABLE_END[data[last - 1], data[last]]]
+    if not len(candidates):
+        return data, starts, lengths, hashes
+    # Words are told apart by their bytes, not by their hashes: input is hostile.
+    spans = zip(starts[candidates].tolist(), ends[candidates].tolist(), strict=True)
+    words = [encoded[start:end] for start, end in spans]
+    numbers: dict[bytes, int] = {}
+    inverse = np.array([numbers.setdefault(word, len(numbers)) for word in words])
+    forms = [_fold_bytes(word) for word in numbers]
+    form_lengths = np.array([len(form) for form, _ in forms])
+    form_starts = len(data) + np.concatenate(([0], np.cumsum(form_lengths)[:-1]))
+    form_hashes = np.array([value for _, value in forms], dtype=np.uint64)
+    starts, lengths, hashes = starts.copy(), lengths.copy(), hashes.copy()
+    starts[candidates] = form_starts[inverse]
+    lengths[candidates] = form_lengths[inverse]
+    hashes[candidates] = form_hashes[inverse]
+    appended = np.frombuffer(b"".join(form for form, _ in forms), dtype=np.uint8)
+    return np.concatenate((data, appended)), starts, lengths, hashes
+
+
+@lru_cache(maxsize=1 << 16)
+def _fold_bytes(word: bytes) -> tuple[bytes, int]:
+    folded = to_bytes(fold_plural(from_bytes(word)))
+    return folded, hash_bytes(folded)
+
+
+def _joins(data: Bytes, starts: Ints, lengths: Ints, gap: Bytes, *, plain: bool) -> Flags:
+    """Say for each word whether a keyword without a break there may run over the break before it.
+
+    docs/rule-language.md, "A keyword or a phrase": a hyphen; a space between two words of at
+    least three characters; a space between a letter and a digit.
+    """
+    joins: Flags = gap == Break.HYPHEN
+    if len(starts) < 2:
+        return joins
+    characters = lengths if plain else _characters(data, starts, lengths)
+    long = characters >= 3
+    first_digit = _DIGIT[data[starts]]
+    last = data[starts + lengths - 1]
+    # A + or # at a word's end is neither letter nor digit.
+    last_digit, last_sign = _DIGIT[last], (last == ord(_PLUS)) | (last == ord(_SHARP))
+    space = gap[1:] == Break.SPACE
+    mixed = (last_digit[:-1] != first_digit[1:]) & ~last_sign[:-1]
+    joins[1:] |= space & ((long[1:] & long[:-1]) | mixed)
+    return joins
+
+
+def _characters(data: Bytes, starts: Ints, lengths: Ints) -> Ints:
+    """Count characters, not bytes: continuation bytes of UTF-8 are 10xxxxxx."""
+    leading = np.concatenate(([0], np.cumsum((data & 0xC0) != 0x80)))
+    counts: Ints = leading[starts + lengths] - leading[starts]
+    return counts

@@ -1,0 +1,100 @@
+"""Find exact keywords and regular expressions in the clean text as it stands.
+
+One RE2 set over all exact keywords says, text by text and in linear time, which of them are worth
+a closer look; only those are searched for their places.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from digest.rules.syntax import Exact, Regex
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    import re2
+
+    Span: TypeAlias = tuple[int, int]
+
+_SET_FROM = 5
+"""So many literals make one pass over all of them cheaper than one pass each."""
+_SET_MEMORY = 256 << 20
+"""Bytes that RE2 may use for the set's automaton; beyond it each literal is searched by itself."""
+
+
+class LiteralTable:
+    """Exact keywords and regular expressions, compiled; `find` numbers them as given."""
+
+    def __init__(self, leaves: Sequence[Exact | Regex]) -> None:
+        self._exact: dict[int, str] = {}
+        self._regex: dict[int, re2.Regexp] = {}
+        for number, leaf in enumerate(leaves):
+            if isinstance(leaf, Exact):
+                self._exact[number] = leaf.literal
+            else:
+                self._regex[number] = _compile(leaf.pattern)
+        self._numbers = list(self._exact)
+        self._set = _build_set(self._exact.values()) if len(self._exact) >= _SET_FROM else None
+
+    def find(self, text: str) -> Iterator[tuple[int, list[Span]]]:
+        """Yield the number of each leaf that matches `text`, and its places."""
+        for number in self._candidates(text):
+            if spans := exact_spans(self._exact[number], text):
+                yield number, spans
+        for number, pattern in self._regex.items():
+            if spans := _regex_spans(pattern, text):
+                yield number, spans
+
+    def _candidates(self, text: str) -> Sequence[int]:
+        if self._set is not None:
+            return sorted(self._numbers[place] for place in self._set.Match(text))
+        return [number for number, literal in self._exact.items() if literal in text]
+
+
+def exact_spans(literal: str, text: str) -> list[Span]:
+    """Return the places of `literal` in `text` with no letter or digit next to it.
+
+    Nor a point or comma with a digit after: `GPT-4` does not stand in `GPT-4.5`.
+    """
+    spans: list[Span] = []
+    start = text.find(literal)
+    while start >= 0:
+        end = start + len(literal)
+        before, after = text[max(0, start - 1) : start], text[end : end + 1]
+        decimal = after in {".", ","} and text[end + 1 : end + 2].isdigit()
+        if not (before.isalnum() or after.isalnum() or decimal):
+            spans.append((start, end))
+        start = text.find(literal, start + 1)
+    return spans
+
+
+def _regex_spans(pattern: re2.Regexp, text: str) -> list[Span]:
+    spans = [match.span() for match in pattern.finditer(text)]
+    # An expression that matches nothing at all matches everywhere; once says it.
+    return [span for span in spans if span[0] < span[1]] or spans[:1]
+
+
+def _compile(pattern: str) -> re2.Regexp:
+    import re2
+
+    return re2.compile(pattern, _options())
+
+
+def _options() -> re2.Options:
+    import re2
+
+    options = re2.Options()
+    options.log_errors = False
+    options.max_mem = _SET_MEMORY
+    return options
+
+
+def _build_set(literals: Iterable[str]) -> re2.Set:
+    import re2
+
+    union = re2.Set.SearchSet(_options())
+    for literal in literals:
+        union.Add(re2.escape(literal))
+    union.Compile()
+    return union

@@ -1,0 +1,195 @@
+"""Find all phrases of all rules in one pass over the words of many texts.
+
+The hash of joined words follows from the hashes of the words, so a walk that starts at every word
+at once and goes on only where some phrase may still continue finds each spelling (fine-tuning,
+fine tuning, finetuning) with one look-up in one table. What it finds is compared byte for byte,
+and break for break, before it counts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from digest.rules.index import BASE, hash_bytes, powers, to_bytes
+from digest.text.words import Break
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from digest.rules.index import Bytes, Flags, Hashes, Ints, WordIndex
+
+_WHOLE, _AT_BREAK, _INSIDE = 1, 2, 4
+_NO_BREAK, _BREAK, _STOP = 0, 1, 2
+_MIX = 0xD6E8FEB86659FD93
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """A phrase as it is compared: words as they are in the index, and the breaks between them."""
+
+    words: tuple[str, ...]
+    stops: tuple[bool, ...]
+    """Whether each break between the words is a stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """Runs of words that are something: which, where, and how many words long."""
+
+    what: Ints
+    word: Ints
+    """Index of the first word."""
+    count: Ints
+
+    @classmethod
+    def none(cls) -> Runs:
+        """Return no runs."""
+        empty = np.zeros(0, dtype=np.int64)
+        return cls(empty, empty, empty)
+
+    @classmethod
+    def joined(cls, parts: Sequence[Runs]) -> Runs:
+        """Return the runs of all `parts`."""
+        if not parts:
+            return cls.none()
+        return cls(
+            np.concatenate([part.what for part in parts]),
+            np.concatenate([part.word for part in parts]),
+            np.concatenate([part.count for part in parts]),
+        )
+
+    def taken(self, kept: Flags | Ints) -> Runs:
+        """Return some of the runs."""
+        return Runs(self.what[kept], self.word[kept], self.count[kept])
+
+
+class PhraseTable:
+    """Many spellings, compiled; `find` numbers them as they were given."""
+
+    def __init__(self, spellings: Sequence[Spelling]) -> None:
+        texts = [b"".join(to_bytes(word) for word in spelling.words) for spelling in spellings]
+        lengths = np.array([len(text) for text in texts], dtype=np.int64)
+        self._offset: Ints = np.concatenate(([0], np.cumsum(lengths)))[:-1]
+        self._bytes: Bytes = np.frombuffer(b"".join(texts) or b"\0", dtype=np.uint8)
+        self._breaks = np.zeros(len(self._bytes) + 1, dtype=np.uint8)
+        hashes = np.array([hash_bytes(text) for text in texts], dtype=np.uint64)
+        order = np.argsort(hashes, kind="stable")
+        self._hashes: Hashes = hashes[order]
+        self._order: Ints = order
+        self._length = lengths
+        prefixes = self._note_prefixes(spellings, texts)
+        self._fill_filter(hashes, prefixes)
+        self._has_stops = any(any(spelling.stops) for spelling in spellings)
+
+    def _note_prefixes(
+        self, spellings: Sequence[Spelling], texts: Sequence[bytes]
+    ) -> dict[int, int]:
+        """Hash every beginning of every spelling after which a run of words may go on."""
+        prefixes: dict[int, int] = {}
+        for number, (spelling, text) in enumerate(zip(spellings, texts, strict=True)):
+            breaks: dict[int, int] = {}
+            place = 0
+            for word, stop in zip(spelling.words, spelling.stops, strict=False):
+                place += len(to_bytes(word))
+                breaks[place] = _STOP if stop else _BREAK
+                self._breaks[self._offset[number] + place] = breaks[place]
+            total, factor = 0, 1
+            for place, byte in enumerate(text[:-1], start=1):
+                total = (total + byte * factor) & 0xFFFF_FFFF_FFFF_FFFF
+                factor = (factor * BASE) & 0xFFFF_FFFF_FFFF_FFFF
+                kind = _AT_BREAK if place in breaks else _INSIDE
+                prefixes[total] = prefixes.get(total, 0) | kind
+        return prefixes
+
+    def _fill_filter(self, hashes: Hashes, prefixes: dict[int, int]) -> None:
+        """Fill the table that says, a byte an entry, what a hash may be."""
+        size = 1 << max(12, min(22, (16 * (len(hashes) + len(prefixes))).bit_length()))
+        self._shift = np.uint64(65 - size.bit_length())
+        self._filter = np.zeros(size, dtype=np.uint8)
+        np.bitwise_or.at(self._filter, self._slots(hashes), np.uint8(_WHOLE))
+        keys = np.fromiter(prefixes.keys(), dtype=np.uint64, count=len(prefixes))
+        kinds = np.fromiter(prefixes.values(), dtype=np.uint8, count=len(prefixes))
+        np.bitwise_or.at(self._filter, self._slots(keys), kinds)
+
+    def _slots(self, hashes: Hashes) -> Ints:
+        # Multiplying mixes the low bits, which polynomial hashes differ in most, into the high.
+        slots: Ints = ((hashes * np.uint64(_MIX)) >> self._shift).astype(np.int64)
+        return slots
+
+    def find(self, index: WordIndex) -> Runs:
+        """Return every run of words of `index` that is one of the spellings."""
+        if not len(self._hashes) or not len(index.hash):
+            return Runs.none()
+        last_word = np.repeat(index.first[1:] - 1, np.diff(index.first))
+        factors = powers(1 << int(max(12, self._length.max())).bit_length())
+        word = np.arange(len(index.hash), dtype=np.int64)
+        total, length = index.hash, index.length
+        found: list[Runs] = []
+        count = 1
+        while len(word):
+            may_be = self._filter[self._slots(total)]
+            found.append(self._whole(np.flatnonzero(may_be & _WHOLE), word, total, length, count))
+            on = np.flatnonzero(may_be & (_AT_BREAK | _INSIDE))
+            following = word[on] + count
+            on = on[following <= last_word[word[on]]]
+            following = word[on] + count
+            kind = may_be[on]
+            at_break = (kind & _AT_BREAK) > 0
+            if not self._has_stops:
+                at_break &= index.gap[following] != Break.STOP
+            fits = length[on] + index.length[following] <= self._length.max()
+            goes_on = fits & (at_break | (((kind & _INSIDE) > 0) & index.joins[following]))
+            on, following = on[goes_on], following[goes_on]
+            total = total[on] + index.hash[following] * factors[length[on]]
+            length = length[on] + index.length[following]
+            word = word[on]
+            count += 1
+        return self._verified(Runs.joined(found), index)
+
+    def _whole(self, at: Ints, word: Ints, total: Hashes, length: Ints, count: int) -> Runs:
+        """Look up which spellings the runs at `at` hash to; several may share their letters."""
+        hashes = total[at]
+        low = np.searchsorted(self._hashes, hashes, side="left")
+        high = np.searchsorted(self._hashes, hashes, side="right")
+        times = high - low
+        at = np.repeat(at, times)
+        within = np.arange(len(at)) - np.repeat(np.cumsum(times) - times, times)
+        what = self._order[np.repeat(low, times) + within]
+        same = self._length[what] == length[at]
+        at, what = at[same], what[same]
+        return Runs(what, word[at], np.full(len(at), count, dtype=np.int64))
+
+    def _verified(self, runs: Runs, index: WordIndex) -> Runs:
+        """Keep the runs whose letters and breaks are the spelling's."""
+        if not len(runs.what):
+            return runs
+        run = np.repeat(np.arange(len(runs.what)), runs.count)
+        place_in_run = np.arange(len(run)) - np.repeat(
+            np.cumsum(runs.count) - runs.count, runs.count
+        )
+        word = runs.word[run] + place_in_run
+        length = index.length[word]
+        # Bytes of the run before this word: where in the spelling the word must stand.
+        before = np.cumsum(length) - length
+        before -= before[np.cumsum(runs.count) - runs.count][run]
+        target = self._offset[runs.what[run]] + before
+        bad = np.zeros(len(runs.what), dtype=np.bool_)
+        bad[run[self._different(index, word, length, target)]] = True
+        inner = np.flatnonzero(place_in_run > 0)
+        kind = self._breaks[target[inner]]
+        gap, joins = index.gap[word[inner]], index.joins[word[inner]]
+        allowed = np.where(kind == _NO_BREAK, joins, (kind == _STOP) | (gap != Break.STOP))
+        bad[run[inner[~allowed]]] = True
+        return runs.taken(~bad)
+
+    def _different(self, index: WordIndex, word: Ints, length: Ints, target: Ints) -> Ints:
+        """Return which of some words do not stand byte for byte at their `target`."""
+        owner = np.repeat(np.arange(len(word)), length)
+        within = np.arange(len(owner)) - np.repeat(np.cumsum(length) - length, length)
+        theirs = index.data[index.start[word][owner] + within]
+        ours = self._bytes[target[owner] + within]
+        different: Ints = owner[theirs != ours]
+        return different

@@ -1,0 +1,352 @@
+"""Go through papers once and note every leaf that matches, and where.
+
+A `Scanner` is made of one finder for each kind of leaf and each group of texts; it knows leaves
+by number and nothing of rules. Places are runs of words (their characters are worked out for the
+few papers that are shown), characters, or whole values.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
+
+import numpy as np
+
+from digest.rules.index import build_index
+from digest.rules.literals import LiteralTable
+from digest.rules.patterns import WildcardTable, find_near, find_sequence, is_wild, spellings
+from digest.rules.phrases import PhraseTable, Runs, Spelling
+from digest.rules.syntax import (
+    LABEL_FIELDS,
+    DayRange,
+    Exact,
+    Label,
+    Near,
+    NumberRange,
+    Pattern,
+    Phrase,
+    Regex,
+)
+from digest.rules.values import Columns, LabelTable, label_values
+from digest.text.words import Break, fold_plural
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import date
+
+    from digest.model import MatchField, Paper
+    from digest.rules.index import Flags, Ints, WordIndex
+    from digest.rules.syntax import Comparison, LabelField, Leaf
+
+    WordLeaf: TypeAlias = Phrase | Pattern | Near
+    TextLeaf: TypeAlias = WordLeaf | Exact | Regex
+
+Group: TypeAlias = Literal["text", "author", "org"]
+_GROUPS: Final[tuple[Group, ...]] = ("text", "author", "org")
+CHUNK = 256
+"""Papers cut into words at once: their arrays stay in the processor's cache."""
+
+
+class Place(NamedTuple):
+    """Where one leaf matches: words or characters of a text, or a whole value."""
+
+    leaf: int
+    paper: int
+    field: MatchField
+    which: int
+    """Which of several values of the field."""
+    unit: Literal["words", "characters", "value", "none"]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """Which leaf matches which paper, and whether in the title. Repeats are allowed."""
+
+    leaf: Ints
+    paper: Ints
+    title: Flags
+
+    @classmethod
+    def joined(cls, parts: Sequence[Hits]) -> Hits:
+        """Return the hits of all `parts`."""
+        return cls(
+            np.concatenate([part.leaf for part in parts]),
+            np.concatenate([part.paper for part in parts]),
+            np.concatenate([part.title for part in parts]),
+        )
+
+
+class WordFinder:
+    """Finds the phrases, patterns and near words of one group of texts."""
+
+    def __init__(self, leaves: Mapping[int, WordLeaf], *, fold: bool) -> None:
+        self.fold = fold
+        self._spellings: dict[Spelling, int] = {}
+        self._phrase_leaves: dict[int, list[int]] = defaultdict(list)
+        self._sequences = [
+            (number, sequence)
+            for number, leaf in leaves.items()
+            if isinstance(leaf, Pattern)
+            for sequence in spellings(leaf)
+        ]
+        self._nears = [
+            (number, leaf, tuple(self._folded(word) for word in leaf.words))
+            for number, leaf in leaves.items()
+            if isinstance(leaf, Near)
+        ]
+        for number, leaf in leaves.items():
+            if isinstance(leaf, Phrase):
+                stops = tuple(gap == Break.STOP for gap in leaf.gaps)
+                spelling = Spelling(tuple(map(self._folded, leaf.words)), stops)
+                self._phrase_leaves[self._spelling(spelling)].append(number)
+        words = [word for _, sequence in self._sequences for word in sequence.words]
+        words += [word for _, _, near_words in self._nears for word in near_words]
+        self._wildcards = WildcardTable([word for word in words if is_wild(word)])
+        plain = dict.fromkeys(word for word in words if not is_wild(word))
+        self._anchors = {
+            word: self._spelling(Spelling((self._folded(word),), ())) for word in plain
+        }
+        self._table = PhraseTable(list(self._spellings))
+        self._of_phrase = _Lists([self._phrase_leaves[n] for n in range(len(self._spellings))])
+
+    def _folded(self, word: str) -> str:
+        return fold_plural(word) if self.fold and not is_wild(word) else word
+
+    def _spelling(self, spelling: Spelling) -> int:
+        return self._spellings.setdefault(spelling, len(self._spellings))
+
+    def find(self, index: WordIndex) -> Runs:
+        """Return the runs of words that are leaves; `what` is the leaf's number."""
+        runs = self._table.find(index)
+        at, leaf = self._of_phrase.expand(runs.what)
+        found = [Runs(leaf, runs.word[at], runs.count[at])]
+        if self._sequences or self._nears:
+            places = self._places(runs, index)
+            found += [
+                find_sequence(number, sequence, places, index)
+                for number, sequence in self._sequences
+            ]
+            found += [
+                find_near(number, leaf, words, places, index) for number, leaf, words in self._nears
+            ]
+        return Runs.joined(found)
+
+    def _places(self, runs: Runs, index: WordIndex) -> Callable[[str], Ints]:
+        """Return a function from a single word to its places, ascending."""
+        single = runs.taken(runs.count == 1)
+        order = np.argsort(single.what, kind="stable")
+        what, word = single.what[order], single.word[order]
+        wild = self._wildcards.find(index)
+
+        def places(text: str) -> Ints:
+            if text in wild:
+                return wild[text]
+            number = self._anchors[text]
+            first, last = np.searchsorted(what, [number, number + 1])
+            return word[first:last]
+
+        return places
+
+
+class _Lists:
+    """Lists of numbers, one after the other, to expand many keys at once."""
+
+    def __init__(self, lists: Sequence[Sequence[int]]) -> None:
+        self._count = np.array([len(numbers) for numbers in lists], dtype=np.int64)
+        self._first = np.cumsum(self._count) - self._count
+        self._values = np.array([number for numbers in lists for number in numbers], dtype=np.int64)
+
+    def expand(self, keys: Ints) -> tuple[Ints, Ints]:
+        """Return for each value of each key's list the position of the key, and the value."""
+        times = self._count[keys]
+        at = np.repeat(np.arange(len(keys)), times)
+        within = np.arange(len(at)) - np.repeat(np.cumsum(times) - times, times)
+        return at, self._values[self._first[keys[at]] + within]
+
+
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """The texts of one group of many papers: whose each is, which field, which of several."""
+
+    texts: list[str]
+    paper: Ints
+    fields: tuple[MatchField, ...]
+    field: Ints
+    """Position in `fields` of each text's field."""
+    number: Ints
+
+
+def _texts(papers: Sequence[Paper], group: Group) -> _Texts:
+    if group == "text":
+        texts = [text for paper in papers for text in (paper.title, paper.abstract or "")]
+        every = np.arange(len(texts))
+        return _Texts(texts, every // 2, ("title", "abstract"), every % 2, np.zeros_like(every))
+    values = [
+        (place, number, text)
+        for place, paper in enumerate(papers)
+        for number, text in enumerate(_names(paper, group))
+    ]
+    return _Texts(
+        [text for _, _, text in values],
+        np.array([place for place, _, _ in values], dtype=np.int64),
+        (group,),
+        np.zeros(len(values), dtype=np.int64),
+        np.array([number for _, number, _ in values], dtype=np.int64),
+    )
+
+
+def _names(paper: Paper, group: Group) -> tuple[str, ...]:
+    if group == "author":
+        return paper.authors or ()
+    return (paper.organization,) if paper.organization else ()
+
+
+class Scanner:
+    """Finds the leaves of a plan in papers."""
+
+    def __init__(self, leaves: Sequence[Leaf], today: date) -> None:
+        self._today = today
+        words: dict[Group, dict[int, WordLeaf]] = {group: {} for group in _GROUPS}
+        literals: dict[Group, dict[int, Exact | Regex]] = {group: {} for group in _GROUPS}
+        labels: dict[LabelField, dict[int, Label]] = {field: {} for field in LABEL_FIELDS}
+        self._comparisons: dict[int, Comparison] = {}
+        self._title_allowed = np.ones(len(leaves), dtype=np.bool_)
+        self._abstract_allowed = np.ones(len(leaves), dtype=np.bool_)
+        for number, leaf in enumerate(leaves):
+            if isinstance(leaf, (DayRange, NumberRange)):
+                self._comparisons[number] = leaf
+            elif isinstance(leaf, Label):
+                labels[leaf.field][number] = leaf
+            else:
+                self._title_allowed[number] = leaf.field != "abstract"
+                self._abstract_allowed[number] = leaf.field != "title"
+                group: Group = leaf.field if leaf.field in ("author", "org") else "text"
+                if isinstance(leaf, (Exact, Regex)):
+                    literals[group][number] = leaf
+                else:
+                    words[group][number] = leaf
+        self._finders = {
+            group: WordFinder(found, fold=group == "text")
+            for group, found in words.items()
+            if found
+        }
+        self._literals = {
+            group: (list(found), LiteralTable(list(found.values())))
+            for group, found in literals.items()
+            if found
+        }
+        self._labels = {
+            field: (list(found), LabelTable(list(found.values())))
+            for field, found in labels.items()
+            if found
+        }
+
+    def scan(self, papers: Sequence[Paper], places: list[Place] | None = None) -> Hits:
+        """Return every hit in `papers`; with `places`, add to it where each stands."""
+        nothing = np.zeros(0, dtype=np.int64)
+        parts = [_hits(nothing, nothing)]
+        for group in _GROUPS:
+            if group in self._finders or group in self._literals:
+                for start in range(0, len(papers), CHUNK):
+                    parts += self._scan_texts(group, papers[start : start + CHUNK], start, places)
+        for field, (numbers, table) in self._labels.items():
+            parts.append(_scan_labels(field, numbers, table, papers, places))
+        columns = Columns(papers, self._today)
+        for number, comparison in self._comparisons.items():
+            paper = np.flatnonzero(columns.holds(comparison))
+            parts.append(_hits(np.full(len(paper), number), paper))
+            if places is not None:
+                places += (
+                    Place(number, place, comparison.field, 0, "none", 0, 0)
+                    for place in paper.tolist()
+                )
+        return Hits.joined(parts)
+
+    def _scan_texts(
+        self, group: Group, papers: Sequence[Paper], offset: int, places: list[Place] | None
+    ) -> list[Hits]:
+        texts = _texts(papers, group)
+        parts: list[Hits] = []
+        if group in self._finders:
+            finder = self._finders[group]
+            index = build_index(texts.texts, fold=finder.fold)
+            runs = finder.find(index)
+            text = index.text_of(runs.word)
+            first = runs.word - index.first[text]
+            found = _Found(runs.what, text, first, first + runs.count, "words")
+            parts.append(self._noted(texts, found, offset, places))
+        if group in self._literals:
+            found = _scan_literals(*self._literals[group], texts.texts)
+            parts.append(self._noted(texts, found, offset, places))
+        return parts
+
+    def _noted(self, texts: _Texts, found: _Found, offset: int, places: list[Place] | None) -> Hits:
+        """Drop what stands in a field that the leaf does not ask for; note the rest."""
+        if texts.fields[0] == "title":
+            title = texts.field[found.text] == 0
+            found = found.taken(
+                np.where(title, self._title_allowed[found.leaf], self._abstract_allowed[found.leaf])
+            )
+        field = texts.field[found.text]
+        paper = texts.paper[found.text] + offset
+        if places is not None:
+            which = texts.number[found.text]
+            columns = (found.leaf, paper, field, which, found.start, found.end)
+            places += (
+                Place(leaf_, paper_, texts.fields[field_], which_, found.unit, start, end)
+                for leaf_, paper_, field_, which_, start, end in zip(
+                    *(column.tolist() for column in columns), strict=True
+                )
+            )
+        return Hits(found.leaf, paper, (field == 0) & (texts.fields[0] == "title"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Leaves in texts: from `start` up to `end`, in words or in characters."""
+
+    leaf: Ints
+    text: Ints
+    start: Ints
+    end: Ints
+    unit: Literal["words", "characters"]
+
+    def taken(self, kept: Flags) -> _Found:
+        return _Found(self.leaf[kept], self.text[kept], self.start[kept], self.end[kept], self.unit)
+
+
+def _scan_literals(numbers: Sequence[int], table: LiteralTable, texts: Sequence[str]) -> _Found:
+    rows = [
+        (numbers[leaf], text, start, end)
+        for text, content in enumerate(texts)
+        for leaf, spans in table.find(content)
+        for start, end in spans
+    ]
+    array = np.array(rows, dtype=np.int64).reshape(-1, 4)
+    return _Found(array[:, 0], array[:, 1], array[:, 2], array[:, 3], "characters")
+
+
+def _scan_labels(
+    field: LabelField,
+    numbers: Sequence[int],
+    table: LabelTable,
+    papers: Sequence[Paper],
+    places: list[Place] | None,
+) -> Hits:
+    rows = [
+        Place(numbers[leaf], place, field, index, "value", 0, len(value))
+        for place, paper in enumerate(papers)
+        for index, value in enumerate(label_values(paper, field))
+        for leaf in table.find(value)
+    ]
+    if places is not None:
+        places += rows
+    leaf = np.array([row.leaf for row in rows], dtype=np.int64)
+    return _hits(leaf, np.array([row.paper for row in rows], dtype=np.int64))
+
+
+def _hits(leaf: Ints, paper: Ints) -> Hits:
+    return Hits(leaf, paper, np.zeros(len(leaf), dtype=np.bool_))
