@@ -1,0 +1,29 @@
+"""The library: the SQLite file that remembers dumps, papers, digests and deliveries.
+
+SQL lives in this package and nowhere else. `docs/library.md` describes the tables.
+"""
+
+from __future__ import annotations
+
+from digest.library.digests import NewDigest, NewEntry, ProfileStatus, StoredDigest, StoredEntry
+from digest.library.dumps import Ingested, SourceDay
+from digest.library.library import Library
+from digest.library.outbox import Delivery, NewDelivery, Waiting
+from digest.library.papers import Shown
+from digest.library.profiles import Candidate
+
+__all__ = [
+    "Candidate",
+    "Delivery",
+    "Ingested",
+    "Library",
+    "NewDelivery",
+    "NewDigest",
+    "NewEntry",
+    "ProfileStatus",
+    "Shown",
+    "SourceDay",
+    "StoredDigest",
+    "StoredEntry",
+    "Waiting",
+]

@@ -1,0 +1,236 @@
+"""Bring the papers up to date with the records that a dump has added.
+
+SQL narrows: it finds everything that is linked with the touched records. What is one paper, and
+what the paper is, `digest.identity` and `digest.library.settling` decide. Work is done in pieces,
+each whole in itself, so that memory does not grow with the dump; and each paper is worked out
+once for a dump, however often the dump names it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from digest.identity import Keys, Seen, gather, merge
+from digest.library.records import decode
+from digest.library.rows import COLUMNS, SELECTED, to_paper, to_row
+from digest.library.settling import Known, Settled, settle
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from digest.library.connection import Connection
+    from digest.model import DumpFormat, Paper
+
+PIECE = 2_000
+"""Records whose papers are worked out together."""
+
+_LINKED = tuple(
+    f"SELECT DISTINCT arxiv_id, doi, title_id FROM record"  # noqa: S608 - names from this line
+    f" WHERE {column} IN (SELECT value FROM json_each(?))"
+    for column in ("identifier", "doi", "title_id")
+)
+"""What shares an arXiv identifier, a DOI, a title: in the order of the fields of `Keys`."""
+
+_INSERT = (
+    f"INSERT INTO paper (revision, {', '.join(COLUMNS)})"  # noqa: S608 - names from our own class
+    f" VALUES (?, {', '.join('?' * len(COLUMNS))})"
+)
+_UPDATE = (
+    f"UPDATE paper SET revision = ?, {', '.join(f'{name} = ?' for name in COLUMNS)}"  # noqa: S608
+    " WHERE key = ?"
+)
+_PRESENT = f"SELECT revision, {SELECTED} FROM paper WHERE key = ?"  # noqa: S608 - names as above
+
+
+@dataclass(frozen=True, slots=True)
+class _DumpFacts:
+    """What a sighting takes from its dump."""
+
+    format: DumpFormat
+    day: date | None
+    earliest: date
+    sources: frozenset[str]
+
+
+class Clustering:
+    """One pass over the papers of one dump, inside a transaction of the caller."""
+
+    def __init__(self, connection: Connection, dump: int) -> None:
+        self._connection = connection
+        self._dump = dump
+        self._facts: dict[int, _DumpFacts] = {}
+
+    def run(self) -> None:
+        """Work out every paper that a record of the dump belongs to, or belonged to."""
+        execute = self._connection.execute
+        # A temporary table, for it goes to disk when it is large.
+        execute("CREATE TEMP TABLE IF NOT EXISTS pending (record INTEGER PRIMARY KEY)")
+        execute("DELETE FROM pending")
+        execute("INSERT INTO pending SELECT record FROM sighting WHERE dump = ?", (self._dump,))
+        while piece := execute(
+            "SELECT arxiv_id, doi, title_id FROM record"
+            " WHERE id IN (SELECT record FROM pending ORDER BY record LIMIT ?)",
+            (PIECE,),
+        ).fetchall():
+            self._work_out(self._linked({Keys(*row) for row in piece}))
+
+    def _linked(self, keys: set[Keys]) -> set[Keys]:
+        """Add everything that shares an identifier or a title, directly or through others."""
+        found: set[Keys] = set()
+        asked: tuple[set[str | None], ...] = ({None}, {None}, {None})
+        while fresh := keys - found:
+            found |= fresh
+            keys = set()
+            for position, sql in enumerate(_LINKED):
+                values = {key[position] for key in fresh} - asked[position]
+                asked[position].update(values)
+                rows = self._connection.execute(sql, (json.dumps(list(values)),))
+                keys.update(Keys(*row) for row in rows)
+        return found
+
+    def _work_out(self, keys: set[Keys]) -> None:
+        """Settle and write the papers of keys that are linked with no others."""
+        papers = gather(keys)
+        wanted = json.dumps(list(papers))
+        owners = self._owners(wanted)
+        settled = settle(papers, owners)
+        touched = self._touched(wanted)
+        touched.update(_losing(settled, owners))
+        written: list[tuple[str, int]] = []
+        for each in settled:
+            if not touched.isdisjoint(each.identifiers):
+                key = self._write(each)
+                written += [(identifier, key) for identifier in each.identifiers]
+                self._hand_over(each.absorbed, key)
+        self._connection.executemany(
+            "INSERT INTO identifier VALUES (?, ?)"
+            " ON CONFLICT (identifier) DO UPDATE SET paper = excluded.paper",
+            written,
+        )
+        ended = [(known.key,) for each in settled for known in each.absorbed]
+        self._connection.executemany("DELETE FROM paper WHERE key = ?", ended)
+        self._connection.execute(
+            "DELETE FROM pending WHERE record IN (SELECT id FROM record"
+            " WHERE identifier IN (SELECT value FROM json_each(?)))",
+            (wanted,),
+        )
+
+    def _owners(self, identifiers: str) -> dict[str, Known]:
+        rows = self._connection.execute(
+            "SELECT identifier, key, id, used FROM identifier JOIN paper ON key = paper"
+            " WHERE identifier IN (SELECT value FROM json_each(?))",
+            (identifiers,),
+        )
+        return {identifier: Known(*known) for identifier, *known in rows}
+
+    def _touched(self, identifiers: str) -> set[str]:
+        """Return which of the identifiers have a record in the dump."""
+        rows = self._connection.execute(
+            "SELECT DISTINCT identifier FROM record JOIN pending ON record.id = pending.record"
+            " WHERE identifier IN (SELECT value FROM json_each(?))",
+            (identifiers,),
+        )
+        return {identifier for (identifier,) in rows}
+
+    def _write(self, settled: Settled) -> int:
+        """Merge the paper anew, write it if that changed anything, and return its key."""
+        seen = chain.from_iterable(map(self._seen, settled.identifiers))
+        paper = merge(settled.id, seen, aliases=settled.identifiers)
+        if settled.key is None:
+            inserted = self._connection.execute(_INSERT, (self._dump, *to_row(paper)))
+            return int(inserted.lastrowid or 0)
+        revision, *row = self._connection.execute(_PRESENT, (settled.key,)).fetchone()
+        before = to_paper(row)
+        if before != paper:
+            if _text(before) != _text(paper):
+                revision = self._dump
+            self._connection.execute(_UPDATE, (revision, *to_row(paper), settled.key))
+        return settled.key
+
+    def _seen(self, identifier: str) -> Iterator[Seen]:
+        rows = self._connection.execute(
+            "SELECT body, content, group_concat(dump) FROM record"
+            " JOIN sighting ON sighting.record = record.id"
+            " WHERE identifier = ? GROUP BY record.id",
+            (identifier,),
+        )
+        for body, content, dumps in rows:
+            record = decode(body)
+            by_format: defaultdict[DumpFormat, list[_DumpFacts]] = defaultdict(list)
+            for dump in map(int, dumps.split(",")):
+                facts = self._facts_of(dump)
+                by_format[facts.format].append(facts)
+            for format_, facts_of_format in by_format.items():
+                days = [facts.day for facts in facts_of_format if facts.day is not None]
+                yield Seen(
+                    record,
+                    content,
+                    format_,
+                    newest=max(days, default=None),
+                    earliest=min(facts.earliest for facts in facts_of_format),
+                    sources=frozenset().union(*(facts.sources for facts in facts_of_format)),
+                )
+
+    def _facts_of(self, dump: int) -> _DumpFacts:
+        known = self._facts.get(dump)
+        if known is None:
+            execute = self._connection.execute
+            format_, day, read_on = execute(
+                "SELECT format, day, read_on FROM dump WHERE id = ?", (dump,)
+            ).fetchone()
+            names = execute("SELECT DISTINCT source FROM dump_name WHERE dump = ?", (dump,))
+            known = self._facts[dump] = _DumpFacts(
+                format=format_,
+                day=None if day is None else date.fromisoformat(day),
+                earliest=date.fromisoformat(day or read_on),
+                sources=frozenset(source for (source,) in names),
+            )
+        return known
+
+    def _hand_over(self, absorbed: tuple[Known, ...], key: int) -> None:
+        """Let all that refers to papers refer to the one that they turned out to be."""
+        execute = self._connection.execute
+        for known in absorbed:
+            if known.used is None:
+                continue
+            execute("UPDATE entry SET paper = ? WHERE paper = ?", (key, known.key))
+            # A profile may hold both back: the earlier day decides how long that goes on.
+            execute(
+                "INSERT INTO candidate SELECT profile, ?, since, snapshot FROM candidate"
+                " WHERE paper = ? ON CONFLICT (profile, paper)"
+                " DO UPDATE SET since = min(since, excluded.since)",
+                (key, known.key),
+            )
+            execute("DELETE FROM candidate WHERE paper = ?", (known.key,))
+            # What the profile has had under one id must not come again under the other.
+            execute(
+                "DELETE FROM candidate WHERE paper = ? AND EXISTS (SELECT 1 FROM entry"
+                " WHERE entry.profile = candidate.profile AND entry.paper = candidate.paper)",
+                (key,),
+            )
+
+
+def _losing(settled: Iterable[Settled], owners: Mapping[str, Known]) -> set[str]:
+    """Return identifiers of every paper that gains or loses one."""
+    changed: set[int | None] = set()
+    found: set[str] = set()
+    for each in settled:
+        for identifier in each.identifiers:
+            owner = owners.get(identifier)
+            if owner is None or owner.key != each.key:
+                changed.update((each.key, None if owner is None else owner.key))
+                found.add(identifier)
+    for each in settled:
+        if each.key is not None and each.key in changed:
+            found.update(each.identifiers)
+    return found
+
+
+def _text(paper: Paper) -> tuple[object, ...]:
+    """Return what forms for matching are derived from; see `revision` in docs/library.md."""
+    return paper.title, paper.abstract, paper.authors, paper.organization

@@ -1,0 +1,125 @@
+"""One connection to the library file: how it is set up, its transactions, its errors.
+
+Knows nothing of tables. One process writes at a time (`digest.library.lock` says so in words);
+any number may read meanwhile, which is what write-ahead logging is for. `synchronous` is FULL,
+for a delivery that was marked done must stay done when the power fails: with NORMAL the last
+transactions of a write-ahead log may be lost then (sqlite.org/pragma.html#pragma_synchronous).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from digest.errors import LibraryError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+BUSY_SECONDS = 5.0
+"""How long a statement waits for another process to finish its transaction."""
+
+_REASONS = {
+    sqlite3.SQLITE_BUSY: "another process is writing to it; try again when that is done",
+    sqlite3.SQLITE_LOCKED: "another process is writing to it; try again when that is done",
+    sqlite3.SQLITE_NOTADB: "it is not a library; name another file under `library` in the config",
+    sqlite3.SQLITE_CORRUPT: "it is damaged; restore it from a copy, or move it away and start anew",
+    sqlite3.SQLITE_FULL: "the disk is full",
+    sqlite3.SQLITE_IOERR: "the disk cannot be read or written",
+    sqlite3.SQLITE_CANTOPEN: "it cannot be opened; does its folder exist, and may you write there?",
+    sqlite3.SQLITE_READONLY: "it may not be written to; check the permissions of file and folder",
+    sqlite3.SQLITE_PERM: "it may not be opened; check the permissions of file and folder",
+    sqlite3.SQLITE_AUTH: "it may not be opened; check the permissions of file and folder",
+}
+
+
+def _explained(error: sqlite3.Error, path: str) -> LibraryError | None:
+    """Return what to tell the user, or None when the fault is ours (SQL, a constraint)."""
+    # The low byte is the primary code, the others refine it (sqlite.org/rescode.html).
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+    reason = _REASONS.get(code)
+    return None if reason is None else LibraryError(f"Cannot use the library {path}: {reason}.")
+
+
+class Connection(sqlite3.Connection):
+    """A connection whose transactions nest, and whose errors say what a user can do.
+
+    Always in autocommit mode outside `transaction`.
+    """
+
+    path: str = ":memory:"
+    _savepoints: int = 0
+
+    def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:  # noqa: ANN401 - as the base class
+        """Execute one statement; raise `LibraryError` for what is wrong with the file."""
+        try:
+            return super().execute(sql, parameters)
+        except sqlite3.Error as error:
+            explained = _explained(error, self.path)
+            if explained is None:
+                raise
+            raise explained from error
+
+    def executemany(self, sql: str, parameters: Iterable[Any], /) -> sqlite3.Cursor:
+        """Execute one statement for each row; errors as those of `execute`."""
+        try:
+            return super().executemany(sql, parameters)
+        except sqlite3.Error as error:
+            explained = _explained(error, self.path)
+            if explained is None:
+                raise
+            raise explained from error
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Keep all of the block or, when it raises, nothing; inside another one, a savepoint."""
+        if self.in_transaction:
+            name = f"level_{self._savepoints}"
+            begin, keep = f"SAVEPOINT {name}", f"RELEASE {name}"
+            undo: tuple[str, ...] = (f"ROLLBACK TO {name}", f"RELEASE {name}")
+        else:
+            # IMMEDIATE: a transaction that reads first and writes later could otherwise find
+            # that another process has written in between, and fail without a wait.
+            begin, keep, undo = "BEGIN IMMEDIATE", "COMMIT", ("ROLLBACK",)
+        self.execute(begin)
+        self._savepoints += 1
+        try:
+            yield
+            self.execute(keep)
+        except BaseException:
+            # A full disk may have ended the transaction already.
+            if self.in_transaction:
+                for statement in undo:
+                    self.execute(statement)
+            raise
+        finally:
+            self._savepoints -= 1
+
+
+def connect(path: Path | None) -> Connection:
+    """Open the file, made if absent, or a library in memory for None.
+
+    Raise `LibraryError` when it cannot be opened or is no SQLite file.
+    """
+    shown = ":memory:" if path is None else str(path)
+    try:
+        connection = sqlite3.connect(
+            shown, timeout=BUSY_SECONDS, isolation_level=None, factory=Connection
+        )
+    except sqlite3.Error as error:
+        raise _explained(error, shown) or error from error
+    connection.path = shown
+    try:
+        connection.execute("PRAGMA foreign_keys = ON")
+        if path is not None:
+            # Some network file systems cannot; then the rollback journal stays, which is slower.
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+        # 16 MiB of pages in memory; what a large dump needs beyond that goes to disk.
+        connection.execute("PRAGMA cache_size = -16384")
+    except BaseException:
+        connection.close()
+        raise
+    return connection

@@ -1,0 +1,228 @@
+"""The digests that were made: what stood in them, and what a profile has been given.
+
+What a digest or an entry looks like is the callers' matter: both are stored as the text that they
+pass, and come back as that text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from digest.library.moments import to_text
+from digest.library.profiles import use
+
+if TYPE_CHECKING:
+    from digest.library.connection import Connection
+
+EntryKind: TypeAlias = Literal["shown", "one-liner"]
+
+
+@dataclass(frozen=True, slots=True)
+class NewEntry:
+    """One paper of a digest that is being stored."""
+
+    paper: str
+    """The paper's id."""
+    section: str
+    kind: EntryKind
+    snapshot: str
+    """JSON of the caller: the entry as it was rendered."""
+    selected_at: datetime
+    """Aware."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewDigest:
+    """A digest that is being stored; each entry delivers its paper to the profile."""
+
+    profile: str
+    day: date
+    number: int
+    created: datetime
+    """Aware."""
+    payload: str
+    """JSON of the caller: the digest as it was rendered."""
+    entries: tuple[NewEntry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDigest:
+    """A digest of the library."""
+
+    id: int
+    profile: str
+    day: date
+    number: int
+    created: datetime
+    payload: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEntry:
+    """An entry of some digest, for the feed."""
+
+    paper: str
+    """The id by which the paper goes now; the snapshot has the one that was shown."""
+    section: str
+    kind: EntryKind
+    snapshot: str
+    selected_at: datetime
+    """Aware, in UTC."""
+    day: date
+    number: int
+    """Day and number of the digest."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileStatus:
+    """What one profile got."""
+
+    profile: str
+    digests: int
+    papers: int
+    """Delivered."""
+    held_back: int
+    last_day: date | None
+    last_papers: int
+    """Papers of the last digest."""
+
+
+class Digests:
+    """The digests of all profiles."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, digest: NewDigest) -> int:
+        """Store a digest and return its number in the library.
+
+        Its papers' ids are final from now on, and they are no longer held back for the profile.
+        Raise `KeyError` for a paper that the library does not have, `ValueError` for one that
+        the profile has been given before, by whatever id: it must not come twice.
+        """
+        with self._connection.transaction():
+            inserted = self._connection.execute(
+                "INSERT INTO digest (profile, day, number, created, payload)"
+                " VALUES (?, ?, ?, ?, ?)",
+                (
+                    digest.profile,
+                    digest.day.isoformat(),
+                    digest.number,
+                    digest.created.isoformat(),
+                    digest.payload,
+                ),
+            )
+            number = int(inserted.lastrowid or 0)
+            for position, entry in enumerate(digest.entries):
+                self._add_entry(number, digest.profile, position, entry)
+        return number
+
+    def _add_entry(self, number: int, profile: str, position: int, entry: NewEntry) -> None:
+        if self.delivered(profile, entry.paper):
+            raise ValueError(f"{entry.paper} was delivered to {profile} before")
+        key = use(self._connection, entry.paper, number)
+        self._connection.execute(
+            "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                number,
+                position,
+                profile,
+                key,
+                entry.section,
+                entry.kind,
+                entry.snapshot,
+                to_text(entry.selected_at),
+            ),
+        )
+        self._connection.execute(
+            "DELETE FROM candidate WHERE profile = ? AND paper = ?", (profile, key)
+        )
+
+    def delivered(self, profile: str, paper: str) -> bool:
+        """Return whether the profile has been given this paper, by whatever identifier."""
+        row = self._connection.execute(
+            "SELECT 1 FROM entry JOIN identifier USING (paper)"
+            " WHERE profile = ? AND identifier = ? LIMIT 1",
+            (profile, paper),
+        ).fetchone()
+        return row is not None
+
+    def count_on(self, profile: str, day: date) -> int:
+        """Return how many digests the profile has had on that day."""
+        (count,) = self._connection.execute(
+            "SELECT count(*) FROM digest WHERE profile = ? AND day = ?",
+            (profile, day.isoformat()),
+        ).fetchone()
+        return int(count)
+
+    def last(self, profile: str) -> StoredDigest | None:
+        """Return the digest that was made last for the profile."""
+        row = self._connection.execute(
+            "SELECT id, profile, day, number, created, payload FROM digest"
+            " WHERE profile = ? ORDER BY id DESC LIMIT 1",
+            (profile,),
+        ).fetchone()
+        if row is None:
+            return None
+        identifier, name, day, number, created, payload = row
+        return StoredDigest(
+            id=identifier,
+            profile=name,
+            day=date.fromisoformat(day),
+            number=number,
+            created=datetime.fromisoformat(created),
+            payload=payload,
+        )
+
+    def feed(
+        self, profile: str, now: datetime, *, days: int = 14, at_least: int = 100
+    ) -> tuple[StoredEntry, ...]:
+        """Return the entries of the last `days` days and at least the newest `at_least`.
+
+        Newest first; those of one digest in its order. A reader who polls once a week misses none.
+        """
+        rows = self._connection.execute(
+            "SELECT paper.id, section, kind, snapshot, selected_at, day, number FROM ("
+            "  SELECT *, row_number() OVER (ORDER BY selected_at DESC, digest DESC, position)"
+            "   AS place FROM entry WHERE profile = ?) AS newest"
+            " JOIN digest ON digest.id = newest.digest JOIN paper ON paper.key = newest.paper"
+            " WHERE place <= ? OR selected_at > ? ORDER BY place",
+            (profile, at_least, to_text(now - timedelta(days=days))),
+        )
+        return tuple(
+            StoredEntry(
+                paper=paper,
+                section=section,
+                kind=kind,
+                snapshot=snapshot,
+                selected_at=datetime.fromisoformat(selected_at),
+                day=date.fromisoformat(day),
+                number=number,
+            )
+            for paper, section, kind, snapshot, selected_at, day, number in rows
+        )
+
+    def by_profile(self) -> tuple[ProfileStatus, ...]:
+        """Return what each profile got, in the order of their names."""
+        rows = self._connection.execute(
+            "SELECT name, (SELECT count(*) FROM digest WHERE profile = name),"
+            " (SELECT count(DISTINCT paper) FROM entry WHERE profile = name),"
+            " (SELECT count(*) FROM candidate WHERE profile = name),"
+            " (SELECT day FROM digest WHERE id = last),"
+            " (SELECT count(*) FROM entry WHERE digest = last)"
+            " FROM (SELECT name, (SELECT max(id) FROM digest WHERE profile = name) AS last"
+            "  FROM (SELECT name FROM profile UNION SELECT profile FROM digest)) ORDER BY name"
+        )
+        return tuple(
+            ProfileStatus(
+                profile=name,
+                digests=digests,
+                papers=papers,
+                held_back=held_back,
+                last_day=None if last_day is None else date.fromisoformat(last_day),
+                last_papers=last_papers,
+            )
+            for name, digests, papers, held_back, last_day, last_papers in rows
+        )

@@ -1,0 +1,223 @@
+"""What came in: dumps, their records and sightings, and what was refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from digest.identity import keys_of
+from digest.library.clusters import Clustering
+from digest.library.records import UnstorableError, encode
+from digest.model import Record, Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from digest.library.connection import Connection
+    from digest.model import DumpInfo
+
+
+MOST_REFUSALS = 1_000
+"""Refusals of one dump that are kept one by one; a file of nothing else may hold millions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ingested:
+    """What one dump brought."""
+
+    dump: int
+    """Number of the dump: larger than that of every dump read before it."""
+    records: int
+    new_papers: int
+    """Papers that no dump had shown before."""
+    refused: tuple[Refusal, ...] = ()
+    repeated: bool = False
+    """True when this content was known: then nothing was read, and nothing is counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceDay:
+    """What one source brought for one day."""
+
+    source: str
+    day: date
+    """Day that the dumps speak of; the day of reading where they do not say."""
+    dumps: int
+    records: int
+    new_papers: int
+    refused: int
+
+
+class Dumps:
+    """The dumps that the library has read; each content once, whatever its names."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def knows(self, sha256: str, *, source: str, name: str) -> bool:
+        """Return whether this content was read under this name: then `add` would do nothing."""
+        row = self._connection.execute(
+            "SELECT 1 FROM dump JOIN dump_name ON dump = id"
+            " WHERE sha256 = ? AND source = ? AND name = ?",
+            (sha256, source, name),
+        ).fetchone()
+        return row is not None
+
+    def newest(self) -> int:
+        """Return the number of the dump that was read last; 0 before the first."""
+        (newest,) = self._connection.execute("SELECT max(id) FROM dump").fetchone()
+        return int(newest or 0)
+
+    def add(self, dump: DumpInfo, items: Iterable[Record | Refusal], *, read_on: date) -> Ingested:
+        """Store a dump whole, in one transaction, and bring the papers up to date.
+
+        `items` is read as it comes and not kept; what it raises leaves the library as it was.
+        Of a content that is known already nothing is read: only its new name and source are
+        noted and, when that name tells an earlier day, the dump moves to that day, so that it
+        does not matter which of two copies was read first.
+        """
+        with self._connection.transaction():
+            known = self._connection.execute(
+                "SELECT id, day FROM dump WHERE sha256 = ?", (dump.sha256,)
+            ).fetchone()
+            if known is not None:
+                self._rename(known[0], known[1], dump)
+                return Ingested(known[0], 0, 0, repeated=True)
+            number = self._insert(dump, read_on)
+            records, refused = self._read(number, dump.name, items)
+            Clustering(self._connection, number).run()
+            new_papers = self._count_new(number)
+            self._connection.execute(
+                "UPDATE dump SET records = ?, new_papers = ? WHERE id = ?",
+                (records, new_papers, number),
+            )
+            return Ingested(number, records, new_papers, tuple(refused))
+
+    def _insert(self, dump: DumpInfo, read_on: date) -> int:
+        inserted = self._connection.execute(
+            "INSERT INTO dump (sha256, format, day, day_inferred, read_on) VALUES (?, ?, ?, ?, ?)",
+            (
+                dump.sha256,
+                dump.format,
+                None if dump.day is None else dump.day.isoformat(),
+                dump.day_inferred,
+                read_on.isoformat(),
+            ),
+        )
+        number = int(inserted.lastrowid or 0)
+        self._name(number, dump)
+        return number
+
+    def _name(self, number: int, dump: DumpInfo) -> bool:
+        """Note name and source of a dump; return whether the source is one that it lacked."""
+        execute = self._connection.execute
+        before = execute(
+            "SELECT 1 FROM dump_name WHERE dump = ? AND source = ?", (number, dump.source)
+        ).fetchone()
+        execute(
+            "INSERT OR IGNORE INTO dump_name (dump, source, name) VALUES (?, ?, ?)",
+            (number, dump.source, dump.name),
+        )
+        return before is None
+
+    def _rename(self, number: int, day: str | None, dump: DumpInfo) -> None:
+        changed = self._name(number, dump)
+        told = None if dump.day is None else dump.day.isoformat()
+        if told is not None and (day is None or told < day):
+            self._connection.execute(
+                "UPDATE dump SET day = ?, day_inferred = ? WHERE id = ?",
+                (told, dump.day_inferred, number),
+            )
+            changed = True
+        if changed:
+            Clustering(self._connection, number).run()
+
+    def _read(
+        self, number: int, name: str, items: Iterable[Record | Refusal]
+    ) -> tuple[int, list[Refusal]]:
+        """Store what is read; return how many records, and what was refused."""
+        records = 0
+        more = 0
+        refused: list[Refusal] = []
+        for item in items:
+            refusal = self._store(number, name, item) if isinstance(item, Record) else item
+            if refusal is None:
+                records += 1
+            elif len(refused) < MOST_REFUSALS:
+                refused.append(refusal)
+            else:
+                more += 1
+        if more:
+            refused.append(Refusal(name, None, f"{more:,} more records were refused"))
+        self._connection.executemany(
+            "INSERT INTO refusal VALUES (?, ?, ?)",
+            ((number, refusal.line, refusal.reason) for refusal in refused),
+        )
+        return records, refused
+
+    def _store(self, number: int, name: str, record: Record) -> Refusal | None:
+        """Store a record and its sighting; return a refusal for one that cannot be."""
+        try:
+            body, content = encode(record)
+        except UnstorableError as error:
+            return Refusal(name, record.line, str(error))
+        execute = self._connection.execute
+        known = execute("SELECT id FROM record WHERE content = ?", (content,)).fetchone()
+        if known is None:
+            keys = keys_of(record)
+            inserted = execute(
+                "INSERT INTO record (content, body, identifier, arxiv_id, doi, title_id, listed)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (
+                    content,
+                    body,
+                    keys.identifier,
+                    *keys,
+                    None if record.listed is None else record.listed.isoformat(),
+                ),
+            )
+            key = inserted.lastrowid
+        else:
+            (key,) = known
+        execute(
+            "INSERT INTO sighting (dump, record, line) VALUES (?, ?, ?)"
+            " ON CONFLICT (dump, record) DO UPDATE SET times = times + 1",
+            (number, key, record.line),
+        )
+        return None
+
+    def _count_new(self, number: int) -> int:
+        (count,) = self._connection.execute(
+            "SELECT count(*) FROM (SELECT DISTINCT paper FROM sighting"
+            "  JOIN record ON record.id = sighting.record"
+            "  JOIN identifier ON identifier.identifier = record.identifier"
+            "  WHERE dump = ?) AS shown"
+            " WHERE NOT EXISTS (SELECT 1 FROM identifier"
+            "  JOIN record ON record.identifier = identifier.identifier"
+            "  JOIN sighting ON sighting.record = record.id"
+            "  WHERE identifier.paper = shown.paper AND sighting.dump <> ?)",
+            (number, number),
+        ).fetchone()
+        return int(count)
+
+    def by_source(self) -> tuple[SourceDay, ...]:
+        """Return what each source brought for each day, newest day first."""
+        rows = self._connection.execute(
+            "SELECT source, coalesce(day, read_on) AS shown, count(*), sum(records),"
+            " sum(new_papers), sum((SELECT count(*) FROM refusal WHERE refusal.dump = id))"
+            " FROM dump JOIN (SELECT DISTINCT dump, source FROM dump_name) AS named"
+            " ON named.dump = id GROUP BY source, shown ORDER BY shown DESC, source"
+        )
+        return tuple(
+            SourceDay(source, date.fromisoformat(day), *counts) for source, day, *counts in rows
+        )
+
+    def refusals(self, dump: int) -> tuple[Refusal, ...]:
+        """Return what was refused of a dump, under the first of its names."""
+        rows = self._connection.execute(
+            "SELECT (SELECT min(name) FROM dump_name WHERE dump = refusal.dump), line, reason"
+            " FROM refusal WHERE dump = ? ORDER BY rowid",
+            (dump,),
+        )
+        return tuple(Refusal(*row) for row in rows)

@@ -1,0 +1,87 @@
+"""The library as a whole: opening it, its transactions, its lock; not what is in it."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from secrets import token_hex
+from typing import TYPE_CHECKING, Self
+
+from digest.library.connection import Connection, connect
+from digest.library.digests import Digests
+from digest.library.dumps import Dumps
+from digest.library.lock import hold
+from digest.library.outbox import Outbox
+from digest.library.papers import Papers
+from digest.library.profiles import Profiles
+from digest.library.schema import migrate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+
+class Library:
+    """An open library: `dumps`, `papers`, `profiles`, `digests`, `outbox`.
+
+    A context manager that closes it. Each change is a transaction of its own, unless it is made
+    inside `transaction`.
+    """
+
+    def __init__(self, connection: Connection, path: Path | None) -> None:
+        self._connection = connection
+        self._path = path
+        self.dumps = Dumps(connection)
+        self.papers = Papers(connection)
+        self.profiles = Profiles(connection)
+        self.digests = Digests(connection)
+        self.outbox = Outbox(connection)
+
+    @classmethod
+    def open(
+        cls, path: Path, *, scratch: bool = False, new_id: Callable[[], str] = lambda: token_hex(16)
+    ) -> Self:
+        """Open the library at `path`; make it, with an id from `new_id`, if it is not there.
+
+        A `scratch` library takes changes like any other and forgets them all when it is closed;
+        where there is no file, none is made. Raise `LibraryError` when the file cannot be used.
+        """
+        file = None if scratch and not path.exists() else path
+        connection = connect(file)
+        try:
+            if scratch:
+                # Deferred: as long as it only reads, others may write.
+                connection.execute("BEGIN")
+            migrate(connection, new_id)
+        except BaseException:
+            connection.close()
+            raise
+        return cls(connection, file)
+
+    @property
+    def id(self) -> str:
+        """A random name of this library, the same for ever: no two libraries have the same."""
+        (value,) = self._connection.execute(
+            "SELECT value FROM meta WHERE name = 'library_id'"
+        ).fetchone()
+        return str(value)
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Keep all changes of a `with` block or, when it raises, none; blocks may be nested."""
+        return self._connection.transaction()
+
+    def lock(self) -> AbstractContextManager[None]:
+        """Hold the library for one run; raise `LibraryError` when another run does."""
+        return nullcontext() if self._path is None else hold(self._path)
+
+    def close(self) -> None:
+        """Close the file, undoing a transaction that is still open: a scratch library's."""
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

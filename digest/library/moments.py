@@ -1,0 +1,20 @@
+"""Moments as text that sorts as they do, whatever time zones they came in."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+
+def to_text(moment: datetime) -> str:
+    """Return an aware moment in UTC, always of the same length."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def to_text_or_none(moment: datetime | None) -> str | None:
+    """Return the text of a moment, None for none."""
+    return None if moment is None else to_text(moment)
+
+
+def to_moment_or_none(text: str | None) -> datetime | None:
+    """Return the aware moment, in UTC, of such a text; None for none."""
+    return None if text is None else datetime.fromisoformat(text)

@@ -1,0 +1,187 @@
+"""The papers: by identifier, by title, all of them, and those that are new to a profile.
+
+Only reads. What a paper is, is worked out in `digest.library.clusters` when a dump comes in.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from digest.identity import title_id, title_key
+from digest.library.rows import SELECTED, to_paper
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import date
+
+    from digest.library.connection import Connection
+    from digest.model import Paper
+
+_NOT_DELIVERED = (
+    " AND NOT EXISTS (SELECT 1 FROM entry"
+    " WHERE entry.profile = ? AND entry.paper = identifier.paper)"
+)
+_SHOWN = (
+    "SELECT identifier.paper FROM sighting"
+    " JOIN record ON record.id = sighting.record"
+    " JOIN identifier ON identifier.identifier = record.identifier"
+)
+_DAY_SHOWN = "coalesce(record.listed, dump.day, dump.read_on)"
+"""Day of a sighting: what the record says, else the dump, else the day of reading."""
+
+_CLOSE = 0.8
+"""Share of two title keys that must agree for one to be a misspelling of the other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How much was shown since some dump or day."""
+
+    dumps: int
+    records: int
+
+
+class Papers:
+    """Questions about papers. All answers are in the order of the ids, unless said otherwise."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def count(self) -> int:
+        """Return how many papers there are."""
+        (count,) = self._connection.execute("SELECT count(*) FROM paper").fetchone()
+        return int(count)
+
+    def __iter__(self) -> Iterator[Paper]:
+        """Yield every paper, a few hundred held at a time; the library may change meanwhile."""
+        last, batch = "", 500
+        while papers := self._all("WHERE id > ? ORDER BY id LIMIT ?", (last, batch)):
+            yield from papers
+            last = papers[-1].id
+
+    def get(self, identifier: str) -> Paper | None:
+        """Return the paper that has, or once had, this very identifier."""
+        return self._one("JOIN identifier ON paper = key WHERE identifier = ?", (identifier,))
+
+    def get_many(self, identifiers: Iterable[str]) -> dict[str, Paper]:
+        """Return the papers of the identifiers, by identifier; unknown ones are left out."""
+        rows = self._connection.execute(
+            f"SELECT identifier, {SELECTED} FROM paper JOIN identifier ON paper = key"  # noqa: S608
+            " WHERE identifier IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(identifiers)),),
+        )
+        return {identifier: to_paper(row) for identifier, *row in rows}
+
+    def find(self, text: str, *, limit: int = 10) -> tuple[Paper, ...]:
+        """Return the papers that a person may mean by `text`, the likeliest first.
+
+        One paper for an identifier or a link in any usual spelling. Else those of exactly this
+        title; else those whose title holds the text; else those whose title is close to it.
+        """
+        from digest.dumps.fields import parse_arxiv_id, parse_doi
+
+        text = text.strip()
+        for name in (text, parse_arxiv_id(text), parse_doi(text)):
+            if name and (paper := self.get(name) or self._carrying(name)):
+                return (paper,)
+        same = self._all(
+            "WHERE key IN (SELECT paper FROM identifier JOIN record"
+            " USING (identifier) WHERE title_id = ?) ORDER BY id LIMIT ?",
+            (title_id(text), limit),
+        )
+        return same or self._similar(text, limit)
+
+    def _carrying(self, doi: str) -> Paper | None:
+        """Return the first paper one of whose records carries the DOI beside a better id."""
+        return self._one(
+            "WHERE key IN (SELECT paper FROM identifier JOIN record"
+            " USING (identifier) WHERE doi = ?) ORDER BY id LIMIT 1",
+            (doi,),
+        )
+
+    def _similar(self, text: str, limit: int) -> tuple[Paper, ...]:
+        from difflib import SequenceMatcher
+
+        wanted = title_key(text)
+        matcher = SequenceMatcher(autojunk=False)
+        matcher.set_seq2(wanted)
+        ranked: list[tuple[bool, float, str]] = []
+        for identifier, title in self._connection.execute("SELECT id, title FROM paper"):
+            key = title_key(title)
+            if wanted in key:
+                ranked.append((False, len(key), identifier))
+                continue
+            matcher.set_seq1(key)
+            # The three bounds in the order of their cost; see difflib.get_close_matches.
+            if (
+                matcher.real_quick_ratio() >= _CLOSE
+                and matcher.quick_ratio() >= _CLOSE
+                and (ratio := matcher.ratio()) >= _CLOSE
+            ):
+                ranked.append((True, -ratio, identifier))
+        ranked.sort()
+        # What holds the words is meant; a likeness is only a guess at a slip of the pen.
+        first = [each for each in ranked if each[0] == ranked[0][0]][:limit]
+        found = self.get_many(identifier for *_, identifier in first)
+        return tuple(found[identifier] for *_, identifier in first)
+
+    # --- what is new ----------------------------------------------------------------------------
+
+    def shown_after(self, dump: int) -> Shown:
+        """Return how many dumps were read after that one, and how many records they hold."""
+        row = self._connection.execute(
+            "SELECT count(*), coalesce(sum(records), 0) FROM dump WHERE id > ?", (dump,)
+        ).fetchone()
+        return Shown(*row)
+
+    def shown_since(self, day: date) -> Shown:
+        """Return how many dumps showed something on that day or later, and how many records."""
+        row = self._connection.execute(
+            "SELECT count(DISTINCT dump.id), coalesce(sum(times), 0) FROM sighting"  # noqa: S608
+            " JOIN record ON record.id = sighting.record JOIN dump ON dump.id = sighting.dump"
+            f" WHERE {_DAY_SHOWN} >= ?",
+            (day.isoformat(),),
+        ).fetchone()
+        return Shown(*row)
+
+    def new_after(self, dump: int, profile: str) -> tuple[Paper, ...]:
+        """Return what later dumps than that one show and the profile has never been given."""
+        return self._all(
+            f"WHERE key IN ({_SHOWN} WHERE dump > ?{_NOT_DELIVERED}) ORDER BY id",
+            (dump, profile),
+        )
+
+    def new_since(self, day: date, profile: str) -> tuple[Paper, ...]:
+        """Return what was shown on that day or later and the profile has never been given."""
+        return self._all(
+            f"WHERE key IN ({_SHOWN} JOIN dump ON dump.id = sighting.dump"
+            f" WHERE {_DAY_SHOWN} >= ?{_NOT_DELIVERED}) ORDER BY id",
+            (day.isoformat(), profile),
+        )
+
+    # --- derived forms --------------------------------------------------------------------------
+
+    def revisions(self, after: int = 0) -> Iterator[tuple[int, int, str]]:
+        """Yield key, revision and id of papers whose text changed in a later dump than `after`.
+
+        For forms that are derived from a paper's text and can be built anew: one is current when
+        it was built for the paper's present revision. Keys are never given to another paper.
+        """
+        yield from self._connection.execute(
+            "SELECT key, revision, id FROM paper WHERE revision > ? ORDER BY revision, key",
+            (after,),
+        )
+
+    def _one(self, which: str, parameters: tuple[object, ...]) -> Paper | None:
+        papers = self._all(which, parameters)
+        return papers[0] if papers else None
+
+    def _all(self, which: str, parameters: tuple[object, ...]) -> tuple[Paper, ...]:
+        """Return the papers of a JOIN, WHERE and ORDER BY of this module."""
+        rows = self._connection.execute(
+            f"SELECT {SELECTED} FROM paper {which}",  # noqa: S608 - no text of a user is in it
+            parameters,
+        )
+        return tuple(map(to_paper, rows))

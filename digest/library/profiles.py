@@ -1,0 +1,109 @@
+"""How far each profile has come, and what it holds back for its next digests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from digest.library.connection import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A paper that was selected but did not fit; still to be delivered."""
+
+    paper: str
+    """The paper's id."""
+    since: date
+    """Day of the digest whose limit it first did not fit."""
+    snapshot: str
+    """JSON of the caller: what it was selected as."""
+
+
+class Profiles:
+    """The cursors and the candidates of the profiles."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def cursor(self, profile: str) -> int | None:
+        """Return the number of the last dump that the profile has considered; None if unknown."""
+        row = self._connection.execute(
+            "SELECT cursor FROM profile WHERE name = ?", (profile,)
+        ).fetchone()
+        return None if row is None else int(row[0])
+
+    def start(self, profile: str) -> int:
+        """Return the profile's cursor; one that is new starts after the dumps read so far.
+
+        Call it before the run reads its dumps: a profile starts with the dumps of its first run.
+        """
+        with self._connection.transaction():
+            self._connection.execute(
+                "INSERT OR IGNORE INTO profile SELECT ?, coalesce(max(id), 0) FROM dump",
+                (profile,),
+            )
+            cursor = self.cursor(profile)
+        return cursor or 0
+
+    def advance(self, profile: str, dump: int) -> None:
+        """Note that the profile has considered all dumps up to this one; it never goes back."""
+        self._connection.execute(
+            "INSERT INTO profile VALUES (?, ?)"
+            " ON CONFLICT (name) DO UPDATE SET cursor = max(cursor, excluded.cursor)",
+            (profile, dump),
+        )
+
+    def candidates(self, profile: str) -> tuple[Candidate, ...]:
+        """Return what is held back for the profile, longest held first."""
+        rows = self._connection.execute(
+            "SELECT id, since, snapshot FROM candidate JOIN paper ON paper = key"
+            " WHERE profile = ? ORDER BY since, id",
+            (profile,),
+        )
+        return tuple(
+            Candidate(paper, date.fromisoformat(since), snapshot) for paper, since, snapshot in rows
+        )
+
+    def hold_back(self, profile: str, candidates: Iterable[Candidate], *, digest: int) -> None:
+        """Keep papers for the profile's next digests, and make their ids final.
+
+        `digest` is the number of the digest that names them as left over. One that is held back
+        already keeps its first day and takes the new snapshot. Raise `KeyError` for a paper that
+        the library does not have.
+        """
+        with self._connection.transaction():
+            for candidate in candidates:
+                key = use(self._connection, candidate.paper, digest)
+                self._connection.execute(
+                    "INSERT INTO candidate VALUES (?, ?, ?, ?)"
+                    " ON CONFLICT (profile, paper) DO UPDATE SET"
+                    " since = min(since, excluded.since), snapshot = excluded.snapshot",
+                    (profile, key, candidate.since.isoformat(), candidate.snapshot),
+                )
+
+    def let_go(self, profile: str, papers: Iterable[str]) -> None:
+        """Stop holding back these papers, by id; unknown ones are passed over."""
+        self._connection.executemany(
+            "DELETE FROM candidate WHERE profile = ? AND paper ="
+            " (SELECT paper FROM identifier WHERE identifier = ?)",
+            ((profile, paper) for paper in papers),
+        )
+
+
+def use(connection: Connection, paper: str, digest: int) -> int:
+    """Make the paper's id final, for a digest has shown it; return the paper's key.
+
+    Raise `KeyError` for an identifier that leads to no paper.
+    """
+    row = connection.execute(
+        "SELECT paper FROM identifier WHERE identifier = ?", (paper,)
+    ).fetchone()
+    if row is None:
+        raise KeyError(paper)
+    connection.execute("UPDATE paper SET used = ? WHERE key = ? AND used IS NULL", (digest, *row))
+    return int(row[0])

@@ -1,0 +1,62 @@
+"""A record as the library stores it: canonical JSON, and the hash that tells it from others.
+
+The same content always has the same bytes, so that a record that ten dumps repeat is stored once
+and ties between records are decided by what they say. The line of the dump is no part of it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import fields
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from digest.model import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_FIELDS = tuple(field.name for field in fields(Record) if field.name != "line")
+_DATES = frozenset({"published", "listed"})
+_LISTS = frozenset({"authors", "categories"})
+_COUNTS = ("author_count", "upvotes", "comments")
+_LARGEST = 2**63 - 1
+"""What an SQLite integer holds."""
+
+
+class UnstorableError(ValueError):
+    """A record holds what the library cannot store; `str()` says what."""
+
+
+def encode(record: Record) -> tuple[str, bytes]:
+    """Return the record's canonical JSON and its SHA-256; raise `UnstorableError`."""
+    for name in _COUNTS:
+        count = getattr(record, name)
+        if count is not None and abs(count) > _LARGEST:
+            raise UnstorableError(f"{name} is too large a number")
+    body = json.dumps(
+        dict(_said(record)), ensure_ascii=False, separators=(",", ":"), default=date.isoformat
+    )
+    try:
+        return body, hashlib.sha256(body.encode()).digest()
+    except UnicodeEncodeError:
+        raise UnstorableError("it holds half a surrogate pair, which is no character") from None
+
+
+def _said(record: Record) -> Iterator[tuple[str, object]]:
+    """Yield what is known, in the order of the fields: what is absent and what is None are one."""
+    for name in _FIELDS:
+        value = getattr(record, name)
+        if value is not None and value is not False:
+            yield name, value
+
+
+def decode(body: str) -> Record:
+    """Return the record of which `body` is the canonical JSON; its line is 0."""
+    said: dict[str, Any] = json.loads(body)
+    for name in _DATES & said.keys():
+        said[name] = date.fromisoformat(said[name])
+    for name in _LISTS & said.keys():
+        said[name] = tuple(said[name])
+    return Record(line=0, **said)

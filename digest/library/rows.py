@@ -1,0 +1,52 @@
+"""A paper as a row of the library, and back. Which papers, and when, is the callers' matter."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
+
+from digest.model import Paper
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+COLUMNS: Final = tuple(field.name for field in fields(Paper))
+SELECTED: Final = ", ".join(f"paper.{name}" for name in COLUMNS)
+"""For a SELECT from `paper`, in the order that `to_paper` takes."""
+
+_LISTS = frozenset({"authors", "categories", "sources", "aliases"})
+_DATES = frozenset({"published", "first_seen"})
+_INDEX = {name: index for index, name in enumerate(COLUMNS)}
+_AUTHORS, _CATEGORIES = _INDEX["authors"], _INDEX["categories"]
+_SOURCES, _ALIASES = _INDEX["sources"], _INDEX["aliases"]
+_PUBLISHED, _FIRST_SEEN = _INDEX["published"], _INDEX["first_seen"]
+_INFERRED = _INDEX["published_inferred"]
+
+
+def to_row(paper: Paper) -> tuple[Any, ...]:
+    """Return the values of `COLUMNS`: lists as JSON, an empty one as NULL, days as ISO text."""
+    row: list[Any] = []
+    for name in COLUMNS:
+        value = getattr(paper, name)
+        if name in _LISTS:
+            value = json.dumps(value, ensure_ascii=False) if value else None
+        elif name in _DATES and value is not None:
+            value = value.isoformat()
+        row.append(value)
+    return tuple(row)
+
+
+def to_paper(row: Sequence[Any]) -> Paper:
+    """Return the paper of a row of `SELECTED`."""
+    values = list(row)
+    authors = values[_AUTHORS]
+    # Written out: this is done for every paper of the library by every `match`.
+    values[_AUTHORS] = tuple(json.loads(authors)) if authors else None
+    for index in (_CATEGORIES, _SOURCES, _ALIASES):
+        values[index] = tuple(json.loads(values[index])) if values[index] else ()
+    for index in (_PUBLISHED, _FIRST_SEEN):
+        values[index] = date.fromisoformat(values[index]) if values[index] else None
+    values[_INFERRED] = bool(values[_INFERRED])
+    return Paper(*values)

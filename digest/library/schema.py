@@ -1,0 +1,221 @@
+"""The library's tables, as numbered migrations; docs/library.md describes them for people.
+
+A migration, once released, is never edited: a change is a new one at the end. The number of
+applied migrations stands in `user_version`; `application_id` tells a library from other SQLite
+files. Nothing here reads or writes rows.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from digest.errors import LibraryError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from digest.library.connection import Connection
+
+APPLICATION_ID = 0x44675374
+"""`DgSt`: tells `file(1)` and us what this is."""
+
+_FIRST = (
+    """
+    CREATE TABLE meta (
+        name TEXT PRIMARY KEY,
+        value TEXT NOT NULL
+    ) WITHOUT ROWID
+    """,
+    # What came in. AUTOINCREMENT wherever a key is remembered elsewhere (a profile's cursor,
+    # forms derived from a paper): without it, SQLite gives a deleted row's key to the next one.
+    """
+    CREATE TABLE dump (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        sha256 TEXT NOT NULL UNIQUE,
+        format TEXT NOT NULL,
+        day TEXT,
+        day_inferred INTEGER NOT NULL,
+        read_on TEXT NOT NULL,
+        records INTEGER NOT NULL DEFAULT 0,
+        new_papers INTEGER NOT NULL DEFAULT 0
+    )
+    """,
+    """
+    CREATE TABLE dump_name (
+        dump INTEGER NOT NULL REFERENCES dump (id),
+        source TEXT NOT NULL,
+        name TEXT NOT NULL,
+        PRIMARY KEY (dump, source, name)
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE refusal (
+        dump INTEGER NOT NULL REFERENCES dump (id),
+        line INTEGER,
+        reason TEXT NOT NULL
+    )
+    """,
+    "CREATE INDEX refusal_dump ON refusal (dump)",
+    """
+    CREATE TABLE record (
+        id INTEGER PRIMARY KEY,
+        content BLOB NOT NULL UNIQUE,
+        body TEXT NOT NULL,
+        identifier TEXT NOT NULL,
+        arxiv_id TEXT,
+        doi TEXT,
+        title_id TEXT NOT NULL,
+        listed TEXT
+    )
+    """,
+    "CREATE INDEX record_identifier ON record (identifier)",
+    "CREATE INDEX record_doi ON record (doi) WHERE doi IS NOT NULL",
+    "CREATE INDEX record_title ON record (title_id)",
+    """
+    CREATE TABLE sighting (
+        dump INTEGER NOT NULL REFERENCES dump (id),
+        record INTEGER NOT NULL REFERENCES record (id),
+        line INTEGER NOT NULL,
+        times INTEGER NOT NULL DEFAULT 1,
+        PRIMARY KEY (dump, record)
+    ) WITHOUT ROWID
+    """,
+    "CREATE INDEX sighting_record ON sighting (record)",
+    # What it is.
+    """
+    CREATE TABLE paper (
+        key INTEGER PRIMARY KEY AUTOINCREMENT,
+        id TEXT NOT NULL UNIQUE,
+        used INTEGER REFERENCES digest (id),
+        revision INTEGER NOT NULL,
+        title TEXT NOT NULL,
+        abstract TEXT,
+        authors TEXT,
+        author_count INTEGER,
+        organization TEXT,
+        organization_handle TEXT,
+        published TEXT,
+        published_inferred INTEGER NOT NULL,
+        url TEXT,
+        pdf_url TEXT,
+        code_url TEXT,
+        arxiv_id TEXT,
+        doi TEXT,
+        categories TEXT,
+        upvotes INTEGER,
+        comments INTEGER,
+        sources TEXT,
+        first_seen TEXT,
+        aliases TEXT
+    )
+    """,
+    "CREATE INDEX paper_revision ON paper (revision)",
+    """
+    CREATE TABLE identifier (
+        identifier TEXT PRIMARY KEY,
+        paper INTEGER NOT NULL REFERENCES paper (key)
+    ) WITHOUT ROWID
+    """,
+    "CREATE INDEX identifier_paper ON identifier (paper)",
+    # What was made of it, and for whom.
+    """
+    CREATE TABLE profile (
+        name TEXT PRIMARY KEY,
+        cursor INTEGER NOT NULL
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE digest (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        profile TEXT NOT NULL,
+        day TEXT NOT NULL,
+        number INTEGER NOT NULL,
+        created TEXT NOT NULL,
+        payload TEXT NOT NULL,
+        UNIQUE (profile, day, number)
+    )
+    """,
+    """
+    CREATE TABLE entry (
+        digest INTEGER NOT NULL REFERENCES digest (id),
+        position INTEGER NOT NULL,
+        profile TEXT NOT NULL,
+        paper INTEGER NOT NULL REFERENCES paper (key),
+        section TEXT NOT NULL,
+        kind TEXT NOT NULL CHECK (kind IN ('shown', 'one-liner')),
+        snapshot TEXT NOT NULL,
+        selected_at TEXT NOT NULL,
+        PRIMARY KEY (digest, position)
+    ) WITHOUT ROWID
+    """,
+    "CREATE INDEX entry_delivered ON entry (profile, paper)",
+    "CREATE INDEX entry_selected ON entry (profile, selected_at)",
+    "CREATE INDEX entry_paper ON entry (paper)",
+    """
+    CREATE TABLE candidate (
+        profile TEXT NOT NULL,
+        paper INTEGER NOT NULL REFERENCES paper (key),
+        since TEXT NOT NULL,
+        snapshot TEXT NOT NULL,
+        PRIMARY KEY (profile, paper)
+    ) WITHOUT ROWID
+    """,
+    "CREATE INDEX candidate_paper ON candidate (paper)",
+    """
+    CREATE TABLE delivery (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        digest INTEGER NOT NULL REFERENCES digest (id),
+        profile TEXT NOT NULL,
+        channel TEXT NOT NULL CHECK (channel IN ('file', 'smtp')),
+        target TEXT NOT NULL,
+        message_id TEXT,
+        content BLOB,
+        state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'done', 'failed')),
+        tries INTEGER NOT NULL DEFAULT 0,
+        error TEXT,
+        created TEXT NOT NULL,
+        last_try TEXT,
+        next_try TEXT
+    )
+    """,
+    "CREATE INDEX delivery_waiting ON delivery (id) WHERE state = 'waiting'",
+    "CREATE INDEX delivery_digest ON delivery (digest)",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST,)
+
+
+def migrate(connection: Connection, new_id: Callable[[], str]) -> None:
+    """Bring the library to the newest schema, each step in a transaction of its own.
+
+    A library that is made now gets its id from `new_id`. Raise `LibraryError` for a file of
+    another program, or of a newer version of this one, before anything is written.
+    """
+    while _version(connection) < len(MIGRATIONS):
+        with connection.transaction():
+            # Asked again under the lock: another process may have done this step meanwhile.
+            version = _version(connection)
+            for statement in MIGRATIONS[version] if version < len(MIGRATIONS) else ():
+                connection.execute(statement)
+            if version == 0:
+                connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+                connection.execute("INSERT INTO meta VALUES ('library_id', ?)", (new_id(),))
+            if version < len(MIGRATIONS):
+                connection.execute(f"PRAGMA user_version = {version + 1}")
+
+
+def _version(connection: Connection) -> int:
+    (application,) = connection.execute("PRAGMA application_id").fetchone()
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    if application != APPLICATION_ID and (application or version or tables):
+        raise LibraryError(
+            f"{connection.path} is an SQLite file of another program, not a library. "
+            "Name another file under `library` in the config."
+        )
+    if version > len(MIGRATIONS):
+        raise LibraryError(
+            f"{connection.path} was written by a newer version of digest: its schema is {version}, "
+            f"this version knows {len(MIGRATIONS)}. Upgrade digest, or name another library."
+        )
+    return int(version)
