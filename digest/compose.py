@@ -1,0 +1,190 @@
+"""Lay a selection out as a digest: sections, limits, leftovers, and the words on what was seen.
+
+A paper stands once, under the rule that gives it most points. What a limit keeps back is named
+and stays a candidate; on the last of its days it is listed, which delivers it. Pure.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from digest.model import Digest, Entry, Reason, Section
+from digest.sentences import excerpt, mark
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date, datetime
+
+    from digest.model import Coverage, Pick, Profile, RuleMatch, Selection
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Which picks are shown in full, and which a limit keeps back."""
+
+    shown: tuple[Pick, ...]
+    kept_back: tuple[Pick, ...]
+    expiring: tuple[Pick, ...]
+
+
+def compose(
+    selection: Selection,
+    profile: Profile,
+    limits: Mapping[str, int | None],
+    *,
+    created: datetime,
+    number: int = 1,
+) -> Digest:
+    """Lay `selection` out for `profile` on the day of `created` (aware, in the profile's zone).
+
+    `limits` gives each rule's own limit; `number` is 1 for the profile's first digest of a day.
+    """
+    day = created.date()
+    layout = _lay_out(selection.picks, profile, limits, day)
+    entries = [entry(pick) for pick in layout.shown]
+    counts = dict(selection.rule_counts)
+    sections = tuple(
+        _section(rule, entries, counts.get(rule, 0), selection) for rule in profile.rules
+    )
+    return Digest(
+        profile=profile.name,
+        title=profile.title,
+        day=day,
+        number=number,
+        created=created,
+        language=profile.language,
+        summary=_summary(selection.coverage, layout),
+        intro=profile.intro,
+        sections=sections,
+        leftovers=tuple(entry(pick) for pick in layout.kept_back),
+        expiring=tuple(entry(pick) for pick in layout.expiring),
+        coverage=selection.coverage,
+        empty_reason="" if selection.picks else _empty_reason(selection.coverage, profile),
+        notes=_notes(selection.coverage),
+        abstracts=profile.abstracts,
+        front_matter=profile.front_matter,
+    )
+
+
+def _lay_out(
+    picks: Sequence[Pick],
+    profile: Profile,
+    limits: Mapping[str, int | None],
+    day: date,
+) -> _Layout:
+    """Take picks, best first, while their section and the digest have room."""
+    taken: Counter[str] = Counter()
+    shown: list[Pick] = []
+    kept_back: list[Pick] = []
+    expiring: list[Pick] = []
+    for pick in picks:
+        section = pick.rules[0].rule
+        limit = limits.get(section)
+        room = profile.limit is None or len(shown) < profile.limit
+        if section not in profile.rules:
+            # Its rule is gone: no later digest would have a better place for it.
+            expiring.append(pick)
+        elif room and (limit is None or taken[section] < limit):
+            taken[section] += 1
+            shown.append(pick)
+        else:
+            since = pick.carried_since or day
+            last = day >= since + timedelta(days=profile.carry_over)
+            (expiring if last else kept_back).append(pick)
+    return _Layout(tuple(shown), tuple(kept_back), tuple(expiring))
+
+
+def entry(pick: Pick) -> Entry:
+    """Return how `pick` stands in a digest or feed: its words marked, its reasons named."""
+    paper = pick.paper
+    matches = tuple(match for rule in pick.rules for match in rule.matches)
+    title, abstract = (
+        [
+            (match.keyword, (match.start, match.end))
+            for match in matches
+            if match.field == field and match.start is not None and match.end is not None
+        ]
+        for field in ("title", "abstract")
+    )
+    text = paper.abstract or ""
+    return Entry(
+        paper=paper,
+        section=pick.rules[0].rule,
+        score=pick.score,
+        points=pick.rules[0].points,
+        title=mark(paper.title, [span for _, span in title]),
+        excerpt=excerpt(text, abstract),
+        abstract=mark(text, [span for _, span in abstract]),
+        reasons=tuple(_reason(rule) for rule in pick.rules),
+        matches=matches,
+        carried_since=pick.carried_since,
+    )
+
+
+def _reason(rule: RuleMatch) -> Reason:
+    keywords = tuple(dict.fromkeys(match.keyword for match in rule.matches))
+    return Reason(rule.rule, rule.points, keywords)
+
+
+def _section(rule: str, entries: Sequence[Entry], selected: int, selection: Selection) -> Section:
+    own = tuple(item for item in entries if item.section == rule)
+    if own:
+        return Section(rule, own, max(selected, len(own)))
+    return Section(rule, (), selected, _why_empty(rule, selected, selection))
+
+
+def _why_empty(rule: str, selected: int, selection: Selection) -> str:
+    if not selected:
+        looked = selection.coverage.papers + selection.coverage.carried
+        return f"None of {_count(looked, 'paper')} matched." if looked else "No new papers came."
+    others = Counter(
+        pick.rules[0].rule
+        for pick in selection.picks
+        if any(match.rule == rule for match in pick.rules) and pick.rules[0].rule != rule
+    )
+    if sum(others.values()) == selected:
+        where = ", ".join(f"“{name}”" for name in sorted(others))
+        verb = "stands" if selected == 1 else "stand"
+        return f"{_count(selected, 'paper')} matched and {verb} under {where}."
+    return f"{_count(selected, 'paper')} matched, but the limit left no room."
+
+
+def _summary(coverage: Coverage, layout: _Layout) -> str:
+    """Say how many of how many: "17 of 383 new papers (433 records in 5 dumps); 2 did not fit."."""
+    seen = f"{_count(coverage.papers, 'new paper')}"
+    origin = f"{_count(coverage.records, 'record')} in {_count(coverage.dumps, 'dump')}"
+    carried = f" and {coverage.carried} kept from earlier days" if coverage.carried else ""
+    shown = f"{len(layout.shown):,}" if layout.shown else "None"
+    sentence = f"{shown} of {seen}{carried} ({origin})"
+    if layout.kept_back:
+        sentence += f"; {len(layout.kept_back):,} more did not fit and will be offered again"
+    if layout.expiring:
+        sentence += f"; {len(layout.expiring):,} that did not fit are listed at the end"
+    return f"{sentence}."
+
+
+def _empty_reason(coverage: Coverage, profile: Profile) -> str:
+    if coverage.papers:
+        rules = _count(len(profile.rules), "rule")
+        return f"None of the {_count(coverage.papers, 'new paper')} matched any of the {rules}."
+    if coverage.dumps:
+        return (
+            f"{_count(coverage.dumps, 'dump')} with {_count(coverage.records, 'record')} came in, "
+            "but every paper in them had been delivered already."
+        )
+    return "No new dump came in since the last digest."
+
+
+def _notes(coverage: Coverage) -> tuple[str, ...]:
+    refused = Counter(refusal.dump for refusal in coverage.refused)
+    notes = [
+        f"{dump}: {_count(count, 'record')} could not be read." for dump, count in refused.items()
+    ]
+    return (*coverage.warnings, *notes)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -1,0 +1,84 @@
+"""Pick, for one profile, the papers that its rules select among its candidates, in order.
+
+Pure: candidates and their matches come in, a `Selection` goes out. Limits are not applied here
+but where the papers are laid out, in `digest.compose`; nothing selected is left out of a selection.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from digest.model import Pick, Selection
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date
+
+    from digest.model import Coverage, Paper, Profile, RuleMatch
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A paper that may be selected for a profile, and the rules of the config that match it."""
+
+    paper: Paper
+    matches: tuple[RuleMatch, ...]
+    carried: Pick | None = None
+    """The pick of an earlier digest that a limit kept back."""
+
+
+def select(
+    candidates: Iterable[Candidate],
+    profile: Profile,
+    coverage: Coverage,
+) -> Selection:
+    """Return what the profile's rules pick among `candidates`.
+
+    A carried candidate that its rules no longer select (the config changed) stays a pick with the
+    reasons it had: nothing that was selected once is lost.
+    """
+    picks: list[Pick] = []
+    counts = dict.fromkeys(profile.rules, 0)
+    for candidate in candidates:
+        rules = own_matches(candidate.matches, profile.rules)
+        for match in rules:
+            counts[match.rule] += 1
+        pick = _pick(candidate.paper, rules, candidate.carried)
+        if pick is not None:
+            picks.append(pick)
+    return Selection(coverage, in_order(picks), tuple(counts.items()))
+
+
+def own_matches(matches: Sequence[RuleMatch], rules: Sequence[str]) -> tuple[RuleMatch, ...]:
+    """Return the matches of a profile's own `rules`: most points first, then in their order."""
+    place = {rule: number for number, rule in enumerate(rules)}
+    own = [match for match in matches if match.rule in place]
+    return tuple(sorted(own, key=lambda match: (-match.points, place[match.rule])))
+
+
+def _pick(paper: Paper, rules: tuple[RuleMatch, ...], carried: Pick | None) -> Pick | None:
+    since = carried.carried_since if carried else None
+    if rules:
+        score = round(sum(match.points for match in rules), 9)
+        return Pick(paper, score, rules, since)
+    return replace(carried, paper=paper) if carried else None
+
+
+def in_order(picks: Iterable[Pick]) -> tuple[Pick, ...]:
+    """Return `picks` by score, upvotes, day of publication (newest first) and title.
+
+    What a paper lacks comes last; docs/rule-language.md, "Points and order". The id decides
+    between papers that are equal in all that, so that the order is always the same.
+    """
+
+    def key(pick: Pick) -> tuple[float, float, int, str, str]:
+        paper = pick.paper
+        upvotes = float("inf") if paper.upvotes is None else -paper.upvotes
+        return (-pick.score, upvotes, -_ordinal(paper.published), paper.title, paper.id)
+
+    return tuple(sorted(picks, key=key))
+
+
+def _ordinal(day: date | None) -> int:
+    return 0 if day is None else day.toordinal()

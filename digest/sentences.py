@@ -1,0 +1,122 @@
+"""Cut an abstract into sentences and mark what matched in them.
+
+Only what an excerpt needs: a cut too few costs a longer quotation, never a wrong word.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, TypeAlias
+
+from digest.model import Segment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from digest.model import Marked
+
+    Span: TypeAlias = tuple[int, int]
+
+MAX_SENTENCES = 2
+"""Sentences of an excerpt; docs: "the one or two sentences in which its keywords stand"."""
+MAX_LENGTH = 420
+"""Characters of one quoted sentence; a longer one is cut around its first match."""
+
+_END = re.compile(r"[.!?…]['\"”’)\]]*\s+(?=['\"“‘(\[]*[^\W_a-z])|(?<=[。！？])")
+_ABBREVIATIONS = frozenset(
+    ("al", "approx", "ca", "cf", "dept", "dr", "e.g", "eg", "eq", "eqs", "etc", "fig", "figs",
+     "i.e", "ie", "inc", "jr", "mr", "mrs", "ms", "no", "nos", "p", "pp", "prof", "ref", "refs",
+     "resp", "sec", "sr", "st", "tab", "vol", "vs", "w.r.t"),
+)  # fmt: skip
+_LAST_WORD = re.compile(r"([^\s(]+)\.$")
+
+
+def sentences(text: str) -> list[Span]:
+    """Return where each sentence of `text` begins and ends; together they hold all of it."""
+    spans: list[Span] = []
+    start = 0
+    for match in _END.finditer(text):
+        if not _abbreviates(text[start : match.end()].rstrip()):
+            spans.append((start, match.end()))
+            start = match.end()
+    if start < len(text):
+        spans.append((start, len(text)))
+    return spans
+
+
+def _abbreviates(sentence: str) -> bool:
+    """Whether what seems a sentence ends in an abbreviation or an initial (`J. Doe`)."""
+    match = _LAST_WORD.search(sentence)
+    if match is None:
+        return False
+    word = match[1]
+    return word.lower() in _ABBREVIATIONS or (len(word) == 1 and word.isupper())
+
+
+def mark(text: str, spans: Iterable[Span], start: int = 0, end: int | None = None) -> Marked:
+    """Cut `text[start:end]` into segments, marked where any of `spans` (of `text`) covers it."""
+    end = len(text) if end is None else end
+    segments: list[Segment] = []
+    done = start
+    for first, last in _merged(spans):
+        low, high = max(first, done), min(last, end)
+        if low < high:
+            if done < low:
+                segments.append(Segment(text[done:low]))
+            segments.append(Segment(text[low:high], marked=True))
+            done = high
+    if done < end:
+        segments.append(Segment(text[done:end]))
+    return tuple(segments)
+
+
+def _merged(spans: Iterable[Span]) -> list[Span]:
+    merged: list[Span] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def excerpt(text: str, spans: Sequence[tuple[str, Span]]) -> tuple[Marked, ...]:
+    """Return the sentences of `text` that show most of the keywords, marked, in their order.
+
+    `spans` pairs each keyword with a place. Sentences are taken greedily: the one with most
+    keywords, then the one that adds most new ones; earlier ones first.
+    """
+    places = [span for _, span in spans]
+    chosen: list[Span] = []
+    shown: set[str] = set()
+    bounds = sentences(text)
+    inside = [
+        {keyword for keyword, (low, high) in spans if low < end and high > start}
+        for start, end in bounds
+    ]
+    while len(chosen) < MAX_SENTENCES:
+        best = max(range(len(bounds)), key=lambda n: (len(inside[n] - shown), -n), default=None)
+        if best is None or not inside[best] - shown:
+            break
+        chosen.append(bounds[best])
+        shown |= inside[best]
+    return tuple(_quoted(text, places, start, end) for start, end in sorted(chosen))
+
+
+def _quoted(text: str, places: Sequence[Span], start: int, end: int) -> Marked:
+    """Mark one sentence; cut a very long one at spaces around its first match."""
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    if end - start <= MAX_LENGTH:
+        return mark(text, places, start, end)
+    first = min((low for low, high in places if low < end and high > start), default=start)
+    low = max(start, first - MAX_LENGTH // 3)
+    high = min(end, low + MAX_LENGTH)
+    if low > start:
+        low = text.find(" ", low, first) + 1 or low
+    if high < end:
+        high = max(text.rfind(" ", first, high), min(first + MAX_LENGTH // 2, high))
+    segments = mark(text, places, low, high)
+    before = (Segment("… "),) if low > start else ()
+    after = (Segment(" …"),) if high < end else ()
+    return (*before, *segments, *after)
