@@ -35,7 +35,7 @@ _PLAIN_HOST = re.compile(
 _PRIVATE_SUFFIXES = (".localhost", ".local", ".internal", ".lan", ".home.arpa", ".onion")
 _DIRECTIONS = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
 _PLAIN_URL = re.compile(
-    r"https?://(?:[a-z0-9-]{1,63}\.){1,4}(?:org|com|io|co|net|edu)(?:/[A-Za-z0-9._/-]*)?"
+    r"https?://(?:[a-z0-9][a-z0-9-]{0,62}\.){1,4}(?:org|com|io|co|net|edu)(?:/[A-Za-z0-9._/-]*)?"
 )
 _SAFE_PATH = "/%:@!$&*+,;=~-._"
 

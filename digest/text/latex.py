@@ -32,7 +32,7 @@ _MAX_ARGUMENT = 80  # of a script in prose or of an accent
 _SPECIAL = re.compile(r"\\(?:[A-Za-z]+|.)|\$\$?|[{}^_~`]|''", re.DOTALL)
 _BRACES = re.compile(r"\\.|[{}]", re.DOTALL)
 _SPACE = re.compile(r"\s*")
-_OPTIONAL = re.compile(r"\s*\[[^\[\]]{0,200}\]")
+_OPTIONAL = re.compile(r"(?:\s*\[[^\[\]]{0,200}\]){1,2}")
 _MACRO_WITH_ARGUMENT = re.compile(r"\\[A-Za-z]+(?:\s*\{[^{}]*\})?")
 _FORMULA_SIGNS = re.compile(r"[\\^_]")
 _PLAIN_FORMULA = re.compile(r"[\w(\[|<>=≤≥≈+\-−~.][\w\s+\-−*/=<>≤≥≈→×·±∈∞.,:;|()\[\]!'@%]*")
@@ -210,7 +210,10 @@ class _Scanner:
         sign = self.text[at : at + 2]
         close, width = self.text.find("''", at + 2, limit), 2
         again = self.text.find("``", at + 2, limit)
-        if sign == "``" and (close < 0 or 0 <= again < close):
+        if 0 <= again < close:
+            close = -1
+        # ``x" is as common a slip as ``x "y" z'' is a quotation within one.
+        if sign == "``" and (close < 0 or self.text.count('"', at, close) % 2):
             close, width = self.text.find('"', at + 2, limit if again < 0 else again), 1
         if close <= at + 2:
             return sign, at + 2

@@ -75,14 +75,15 @@ _ADDED = {
 
 @cache
 def _pylatexenc_symbols() -> dict[str, str]:
-    """Return the macros of pylatexenc that stand for fixed text."""
+    """Return the macros of pylatexenc that stand for fixed text, but no `<cit.>`."""
     from pylatexenc.latex2text import get_default_latex_context_db
 
     symbols: dict[str, str] = {}
     for category in get_default_latex_context_db().d.values():
         for name, spec in category["macros"].items():
-            if isinstance(spec.simplify_repl, str) and "%" not in spec.simplify_repl:
-                symbols.setdefault(name, spec.simplify_repl)
+            printed = spec.simplify_repl
+            if isinstance(printed, str) and "%" not in printed and printed[:1] != "<":
+                symbols.setdefault(name, printed)
     return symbols
 
 
