@@ -179,13 +179,15 @@ def test_a_sender_may_have_a_name() -> None:
 
 def test_sources_have_a_short_form() -> None:
     config = parse(
-        THREE_LINES.replace("[dumps/]", "[a/b/, {folder: /data/c}, {name: d, folder: ../d}, .]")
+        THREE_LINES.replace(
+            "[dumps/]", "[a/b/, {folder: /data/c}, {name: d, folder: ../d}, ../e/f/..]"
+        )
     )
     assert config.sources == (
         FolderSource("b", FOLDER / "a/b", "a/b"),
         FolderSource("c", Path("/data/c"), "/data/c"),
         FolderSource("d", FOLDER / "../d", "../d"),
-        FolderSource("reader", FOLDER, "."),
+        FolderSource("e", FOLDER / "../e/f/..", "../e/f/.."),
     )
 
 

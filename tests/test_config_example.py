@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import Final
 
 import pytest
 
-from digest.config import Config, load_config
+from digest.config import Config, load_config, parse_config
 from digest.config import profiles as profile_keys
 from digest.config import rules as rule_keys
 from digest.config import settings as top_keys
 from digest.dumps import read_dump
+from digest.errors import ConfigError
 from digest.model import Paper, Record
 from digest.rules import compile_rules
 from digest.sources import collect, open_dump
@@ -60,6 +62,15 @@ def test_every_rule_of_the_example_selects_some_of_the_papers_but_not_most(confi
     assert all(2 <= count <= 6 for count in counts.values()), counts
     beyond = [rule.name for rule in config.rules if rule.limit and counts[rule.name] > rule.limit]
     assert beyond == ["Small and cheap models"], "a limit is shown at work"
+
+
+def test_the_faults_that_the_documentation_shows_are_told() -> None:
+    text = (PROJECT / "docs" / "config.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```(?:yaml|text)\n(.*?)```", text, re.DOTALL)
+    assert parse_config(blocks[0], Path("config.yaml")).rules
+    with pytest.raises(ConfigError) as caught:
+        parse_config(blocks[1], Path("config.yaml"))
+    assert str(caught.value) == blocks[2].rstrip("\n")
 
 
 @pytest.mark.parametrize(

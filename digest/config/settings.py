@@ -98,37 +98,40 @@ def parse_config(content: str, path: Path) -> Config:
         raise ConfigError(
             "is empty; give it `sources` and `rules`, or see `digest init`", path=path
         )
-    folder = path.absolute().parent
     faults = Faults(path)
-    top = Section(node, KEYS, faults, within="")
+    config = _read_top(Section(node, KEYS, faults, within=""), path)
+    faults.raise_found()
+    return config
+
+
+def _read_top(top: Section, path: Path) -> Config:
     for key in ("sources", "rules"):
-        if key not in top and not faults:
-            top.add(fault(node, f"there are no `{key}`; give it at least one"))
+        if key not in top and isinstance(top.node, Table):
+            top.add(fault(top.node, f"there are no `{key}`; give it at least one"))
+    folder = path.absolute().parent
+    to_path = _path_in(folder)
+    library = top.read("library", to_path, folder / "digest.db")
+    output = top.read("output", to_path, folder / "digests")
     title = top.read("title", line, "Reading list")
     tag = top.read("language", language, "en")
+    sources = _Sources(top.faults, folder, written=(library, output))
     rule_nodes = top.read("rules", list_entries, ())
-    rules, rule_names = read_rules(rule_nodes, faults)
-    profiles = read_profiles(
-        top.read("profiles", list_entries, None),
-        faults,
-        Surroundings(folder, title, tag, rule_names),
-    )
-    to_path = _path_in(folder)
-    config = Config(
+    rules, rule_names = read_rules(rule_nodes, top.faults)
+    profile_nodes = top.read("profiles", list_entries, None)
+    around = Surroundings(folder, title, tag, rule_names)
+    return Config(
         path=path,
         folder=folder,
         title=title,
-        library=top.read("library", to_path, folder / "digest.db"),
-        output=top.read("output", to_path, folder / "digests"),
+        library=library,
+        output=output,
         language=tag,
-        sources=_read_sources(top.read("sources", list_entries, ()), faults, folder),
+        sources=sources.read(top.read("sources", list_entries, ())),
         rules=rules,
         rule_lines=tuple(node.line for node in rule_nodes),
-        profiles=profiles,
+        profiles=read_profiles(profile_nodes, top.faults, around),
         smtp=_read_smtp(top, folder),
     )
-    faults.raise_found()
-    return config
 
 
 def _decoded(content: bytes, path: Path) -> str:
@@ -152,52 +155,63 @@ def _path_in(folder: Path) -> Callable[[Node], Path]:
 # --- sources -------------------------------------------------------------------------------------
 
 
-def _read_sources(
-    nodes: tuple[Node, ...], faults: Faults, folder: Path
-) -> tuple[FolderSource, ...]:
-    sources: dict[str, FolderSource] = {}
-    for position, node in enumerate(nodes, 1):
-        within = f"source {position}"
-        try:
-            source = _read_source(node, faults, within, folder)
-        except ConfigError as error:
-            faults.add(error, within=within)
-            continue
-        if source.name in sources:
-            reason = f"there is a source named {quoted(source.name)} already; give it a `name`"
-            faults.add(fault(node, reason), within=within)
-        sources[source.name] = source
-    return tuple(sources.values())
+class _Sources:
+    """Reads the sources, knowing where the program writes."""
+
+    def __init__(self, faults: Faults, folder: Path, *, written: tuple[Path, ...]) -> None:
+        self._faults = faults
+        self._folder = folder
+        self._written = written
+
+    def read(self, nodes: tuple[Node, ...]) -> tuple[FolderSource, ...]:
+        sources: dict[str, FolderSource] = {}
+        for position, node in enumerate(nodes, 1):
+            within = f"source {position}"
+            try:
+                source = self._source(node, within)
+                if source.name in sources:
+                    name = quoted(source.name)
+                    raise fault(node, f"there is a source named {name} already; give it a `name`")
+                self._keep_apart(source, node)
+            except ConfigError as error:
+                self._faults.add(error, within=within)
+            else:
+                sources[source.name] = source
+        return tuple(sources.values())
+
+    def _source(self, node: Node, within: str) -> FolderSource:
+        if isinstance(node, Text):
+            return self._in_folder(node, None)
+        if not isinstance(node, Table):
+            what = "a source is a folder, or a mapping such as {name: dumps, folder: dumps/}"
+            raise fault(node, what)
+        for key, value in node.entries:  # first: another kind's keys are none of this one's
+            if key.text == "kind" and text(value) != "folder":
+                kind = text(value)
+                what = f"there is no kind of source {quoted(kind)} (yet); the one kind is folder"
+                raise fault(value, what + nearest(kind, ["folder"]))
+        section = Section(node, SOURCE_KEYS, self._faults, within=within)
+        name = section.read("name", line, None)
+        if "folder" not in section:
+            raise fault(node, "the source needs a `folder`")
+        return self._in_folder(section.node_of("folder"), name)
+
+    def _in_folder(self, node: Node, name: str | None) -> FolderSource:
+        path = _path_in(self._folder)(node)
+        # Not resolved: where the folder is a link, its own name is the one that is meant.
+        name = name or _normal(path).name or "folder"
+        return FolderSource(name, path, shown=Path(line(node)).as_posix())
+
+    def _keep_apart(self, source: FolderSource, node: Node) -> None:
+        """Refuse a source in which the program would find what it wrote itself."""
+        for path in self._written:
+            if _normal(path).is_relative_to(_normal(source.folder)):
+                own = f"{path.name}, which the program itself writes"
+                raise fault(node, f"the folder holds {own}; give dumps a folder of their own")
 
 
-def _read_source(node: Node, faults: Faults, within: str, folder: Path) -> FolderSource:
-    if isinstance(node, Text):
-        return _folder_source(node, None, folder)
-    if not isinstance(node, Table):
-        raise fault(
-            node, "a source is a folder, or a mapping such as {name: dumps, folder: dumps/}"
-        )
-    for key, value in node.entries:  # first, for the keys of another kind are none of this one's
-        if key.text == "kind" and text(value) != "folder":
-            kind = text(value)
-            hint = nearest(kind, ["folder"])
-            known = f"there is no kind of source {quoted(kind)} (yet); the one kind is folder{hint}"
-            raise fault(value, known)
-    section = Section(node, SOURCE_KEYS, faults, within=within)
-    name = section.read("name", line, None)
-    if "folder" not in section:
-        raise fault(node, "the source needs a `folder`")
-    return _folder_source(section.node_of("folder"), name, folder)
-
-
-def _folder_source(node: Node, name: str | None, folder: Path) -> FolderSource:
-    path = _path_in(folder)(node)
-    return FolderSource(
-        # normpath, not resolve: "." and "a/.." have no name, a link's own name is the one meant.
-        name=name or Path(os.path.normpath(path)).name or "folder",
-        folder=path,
-        shown=Path(line(node)).as_posix(),
-    )
+def _normal(path: Path) -> Path:
+    return Path(os.path.normpath(path))
 
 
 # --- the mail server -----------------------------------------------------------------------------
