@@ -35,15 +35,18 @@ _Text = TypeVar("_Text", bound=str)
 
 
 def legal(text: _Text) -> _Text:
-    """Drop what XML 1.0 forbids; text without any, `Markup` too, comes back as it is."""
+    """Drop what XML 1.0 forbids; what of it is white space becomes a space.
+
+    Text without any comes back as it is, `Markup` too.
+    """
     if not _ILLEGAL.search(text):
         return text
-    return type(text)(_ILLEGAL.sub("", text))
+    return type(text)(_ILLEGAL.sub(lambda char: " " if char[0].isspace() else "", text))
 
 
 def one_line(text: str) -> str:
     """Make one line of `text`: legal characters, single spaces, none at the ends."""
-    return legal(" ".join(text.split()))
+    return " ".join(legal(text).split())
 
 
 def marked_html(segments: Iterable[Segment]) -> Markup:
@@ -101,7 +104,8 @@ _ENTITIES = {
 }  # fmt: skip
 _SPECIAL = re.compile(
     r"""
-      [\\`*_{}\[\]\#<|~^$@]           # emphasis, code, links, HTML, tables, mathematics, addresses
+      [\\`*_{}\[\]\#<|~^$]            # emphasis, code, links, HTML, tables, mathematics
+    | (?<![0-9A-Z])@                  # a citation or somebody's name, but not pass@k
     | &(?=[#0-9A-Za-z])               # an entity
     | :(?=//|[\w+-]+:)                # https://..., :smile:
     | (?<=mailto): | (?<=xmpp):       # cmark-gfm's other autolinks
@@ -110,6 +114,12 @@ _SPECIAL = re.compile(
     | ^[-+=>:]                        # list, heading, quote, definition
     """,
     re.VERBOSE | re.IGNORECASE,
+)
+# cmark-gfm links addresses after all escapes are resolved, but not across elements: the first
+# letter of the domain is set in italics.
+_ADDRESS = re.compile(
+    r"(?<=[0-9A-Z.+_-])@(?:[-_]*(?=[0-9A-Z][\w-]*\.)|[-_]*\.[-_.]*)(?P<letter>[0-9A-Z])",
+    re.ASCII | re.IGNORECASE,
 )
 # CommonMark's ordered lists have at most nine digits of ASCII, Python-Markdown's any of any script.
 _LIST_NUMBER = re.compile(r"\d+[.)]")
@@ -130,7 +140,10 @@ def markdown_marked(segments: Iterable[Segment]) -> str:
     """
     line, marks = _joined(segments)
     edits = _escapes(line)
+    italics = [match.start("letter") for match in _ADDRESS.finditer(line)]
     for start, end in marks:
+        if any(start <= index <= end for index in italics):
+            continue  # bold and italics side by side are `***`, on which parsers differ
         edits[start] = "**" + edits.get(start, line[start : start + 1])
         edits[end] = "**" + edits.get(end, line[end : end + 1])
     return _splice(line, edits)
@@ -155,6 +168,8 @@ def _escapes(line: str) -> dict[int, str]:
     found = {match.start(): _escape(match.group()) for match in _SPECIAL.finditer(line)}
     if number := _LIST_NUMBER.match(line):
         found[number.end() - 1] = "\\" + number.group()[-1]
+    for address in _ADDRESS.finditer(line):
+        found[address.start("letter")] = f"*{address['letter']}*"
     return found
 
 
@@ -181,7 +196,7 @@ def _joined(segments: Iterable[Segment]) -> tuple[str, list[tuple[int, int]]]:
     text = ""
     marks: list[tuple[int, int]] = []
     for segment in segments:
-        piece = re.sub(r"\s+", " ", legal(segment.text))
+        piece = legal(re.sub(r"\s+", " ", segment.text))
         if not text or text.endswith(" "):
             piece = piece.lstrip()
         if segment.marked and piece:
@@ -194,17 +209,23 @@ def _joined(segments: Iterable[Segment]) -> tuple[str, list[tuple[int, int]]]:
 
 
 def _edges(line: str, start: int, end: int) -> tuple[int, int]:
-    """Move both ends of a mark inwards until every parser sees bold begin and end there."""
-    while start < end and not _flanks(line[start], line[start - 1 : start]):
-        start += 1
-    while start < end and not _flanks(line[end - 1], line[end : end + 1]):
-        end -= 1
+    """Move an end of a mark inwards, to a letter or digit, unless bold surely ends where it is."""
+    if start < end and not _flanks(line[start], line[start - 1 : start]):
+        while start < end and not _is_word(line[start]):
+            start += 1
+    if start < end and not _flanks(line[end - 1], line[end : end + 1]):
+        while start < end and not _is_word(line[end - 1]):
+            end -= 1
     return start, end
+
+
+def _is_word(char: str) -> bool:
+    return unicodedata.category(char)[0] in "LN"
 
 
 def _flanks(inner: str, outer: str) -> bool:
     """Tell whether `**` between `outer` and `inner` surely belongs to `inner`."""
-    if unicodedata.category(inner)[0] in "LN":
+    if _is_word(inner):
         return True
     is_punctuation = inner.isascii() and not inner.isspace()
     return is_punctuation and (

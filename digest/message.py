@@ -11,11 +11,10 @@ import hashlib
 import json
 import re
 import string
-from email.errors import MessageError
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import EmailPolicy
-from email.utils import parseaddr
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -35,17 +34,48 @@ _SUBJECT_LIMIT = 200
 # prose, by RFC 2047 encoding, after which no mail program finds the URI.
 _VERBATIM = frozenset({"list-id", "list-unsubscribe", "list-unsubscribe-post", "message-id"})
 
+# RFC 5322's dot-atom before the @ (section 3.2.3); letters of any script behind it.
+_ADDRESS = re.compile(
+    r"""
+    (?:(?P<name>[^<>]*)<)?
+    (?P<local>[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*)
+    @(?P<domain>[\w-]+(?:\.[\w-]+)*)
+    (?(name)>)
+    """,
+    re.VERBOSE,
+)
+
 # Overrides, embeddings and isolates: in a subject they reorder what follows them in the list.
 _BIDI = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 class _WirePolicy(EmailPolicy):
-    """SMTP's policy, but for header fields that must not be folded."""
+    """SMTP's policy, but for header fields that EmailPolicy would spoil.
+
+    Besides those above it is texts beyond ASCII: refolding them, it inserts spaces (Python 3.11).
+    The older `Header` encodes them whole, and they decode to what they were.
+    """
 
     def fold_binary(self, name: str, value: str) -> bytes:
         if name.lower() in _VERBATIM:
-            return f"{name}: {value}\r\n".encode("ascii")
-        return super().fold_binary(name, value)
+            folded = value
+        elif name == "Subject":
+            folded = _encoded(name, value)
+        elif name == "From":
+            sender: Address = value.addresses[0]  # type: ignore[attr-defined]  # a header object
+            short = sender.display_name.isascii() and len(str(sender)) <= 70
+            shown = str(sender) if short else _encoded(name, sender.display_name, force=True)
+            folded = shown if short else f"{shown}\r\n <{sender.addr_spec}>"
+        else:
+            return super().fold_binary(name, value)
+        return f"{name}: {folded}\r\n".encode("ascii")
+
+
+def _encoded(name: str, text: str, *, force: bool = False) -> str:
+    """Fold `text` at spaces, or as encoded words (RFC 2047) where it has too few of them."""
+    folds = text.isascii() and max(map(len, text.split(" "))) < 60
+    charset = "us-ascii" if folds and not force else "utf-8"
+    return Header(text, charset, maxlinelen=76, header_name=name).encode(linesep="\r\n")
 
 
 _WIRE = _WirePolicy(linesep="\r\n", max_line_length=78)
@@ -111,17 +141,19 @@ def header_text(text: str) -> str:
 
 
 def address(text: str) -> Address:
-    """Parse `you@example.org` or `You <you@example.org>`; raise `DeliveryError` otherwise."""
-    name, spec = parseaddr(text)
-    local, at, domain = spec.rpartition("@")
-    plain_text = text.isprintable() and not re.search(r"[,;:\"\\]", spec)
-    if not (plain_text and at and local and domain):
-        raise DeliveryError(f"{text!r} is not an e-mail address")
+    """Parse `you@example.org` or `You <you@example.org>`; raise `DeliveryError` otherwise.
+
+    Stricter than RFC 5322: no quoted local parts, comments or groups, which nobody means to write.
+    """
+    match = _ADDRESS.fullmatch(text)
+    if match is None or not text.isprintable():
+        raise DeliveryError(f"{text!r} is not an e-mail address such as you@example.org")
     try:
-        host = domain.encode("idna").decode("ascii")
-        return Address(header_text(name), addr_spec=f"{local.encode('ascii').decode()}@{host}")
-    except (UnicodeError, ValueError, MessageError) as error:
-        raise DeliveryError(f"{text!r} is not an e-mail address that can be written to") from error
+        domain = match["domain"].encode("idna").decode("ascii")
+    except UnicodeError as error:
+        raise DeliveryError(f"{text!r} has a domain that cannot exist: {error}") from error
+    name = (match["name"] or "").strip().strip('"')
+    return Address(header_text(name), username=match["local"], domain=domain)
 
 
 def message_id(*, library_id: str, profile: str, digest: str, recipient: str, sender: str) -> str:

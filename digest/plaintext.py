@@ -32,10 +32,10 @@ def wrap(text: str, width: int = 72, indent: str = "", first: str | None = None)
     return "\n".join(f"{indent if n else lead}{line}".rstrip() for n, line in enumerate(lines))
 
 
-def markdown_to_plain(source: str) -> str:
+def markdown_to_plain(source: str, width: int = 72) -> str:
     """Turn Markdown that the profile's owner wrote into paragraphs of plain text.
 
-    Lists keep a dash, links their address behind them; emphasis goes. Not wrapped.
+    Lists keep a dash, links their address behind them; emphasis goes.
     """
     # Imported here: it costs 35 ms, and most profiles have no introduction.
     from markdown import markdown
@@ -43,7 +43,7 @@ def markdown_to_plain(source: str) -> str:
     reader = _Reader()
     reader.feed(markdown(source, extensions=["sane_lists"]))
     reader.close()
-    return reader.text()
+    return reader.text(width)
 
 
 def _words(line: str, room: int) -> list[str]:
@@ -95,11 +95,13 @@ class _Reader(HTMLParser):
             self._lead = ""
         self._blocks[-1] += data
 
-    def text(self) -> str:
+    def text(self, width: int) -> str:
         """Return the blocks as paragraphs; the items of a list stand on lines without a gap."""
         blocks = [line for block in self._blocks if (line := one_line(block))]
         parts: list[str] = []
         for before, block in zip(["", *blocks], blocks, strict=False):
-            tight = before.startswith("- ") and block.startswith("- ")
-            parts += ("\n" if tight else "\n\n", block)
+            item = block.startswith("- ")
+            tight = item and before.startswith("- ")
+            shown = wrap(block[2:], width, "  ", "- ") if item else wrap(block, width)
+            parts += ("\n" if tight else "\n\n", shown)
         return "".join(parts[1:])

@@ -80,7 +80,7 @@ class Renderer:
             extra_css=self._render("email.css.j2"),
         )
         try:
-            return inliner.inline(page)
+            return inliner.inline(page).rstrip() + "\n"
         except css_inline.InlineError as error:
             raise TemplateError(f"{self._path('email.css.j2')}: {error}") from error
 

@@ -83,12 +83,15 @@ def authors(paper: Paper) -> str:
 
 
 def meta(paper: Paper) -> str:
-    """Write the meta line; what is unknown is absent."""
+    """Write the meta line; what is unknown is absent.
+
+    A number is tied to its word by a no-break space, which HTML keeps and other formats fold.
+    """
     parts = (
         authors(paper),
         published(paper),
-        f"▲ {paper.upvotes:,}" if paper.upvotes else "",
-        counted(paper.comments, "comment") if paper.comments else "",
+        f"▲\u00a0{paper.upvotes:,}" if paper.upvotes else "",
+        counted(paper.comments, "comment").replace(" ", "\u00a0") if paper.comments else "",
         paper.categories[0] if paper.categories else "",
     )
     return " · ".join(part for part in parts if part)
