@@ -188,7 +188,7 @@ class Digests:
             "  SELECT *, row_number() OVER (ORDER BY selected_at DESC, digest DESC, position)"
             "   AS place FROM entry WHERE profile = ?) AS newest"
             " JOIN digest ON digest.id = newest.digest JOIN paper ON paper.key = newest.paper"
-            " WHERE place <= ? OR selected_at > ? ORDER BY place",
+            " WHERE place <= ? OR selected_at >= ? ORDER BY place",
             (profile, at_least, to_text(now - timedelta(days=days))),
         )
         return tuple(

@@ -21,6 +21,9 @@ _FIELDS = tuple(field.name for field in fields(Record) if field.name != "line")
 _DATES = frozenset({"published", "listed"})
 _LISTS = frozenset({"authors", "categories"})
 _COUNTS = ("author_count", "upvotes", "comments")
+_to_json = json.JSONEncoder(
+    ensure_ascii=False, separators=(",", ":"), default=date.isoformat
+).encode
 _LARGEST = 2**63 - 1
 """What an SQLite integer holds."""
 
@@ -35,9 +38,7 @@ def encode(record: Record) -> tuple[str, bytes]:
         count = getattr(record, name)
         if count is not None and abs(count) > _LARGEST:
             raise UnstorableError(f"{name} is too large a number")
-    body = json.dumps(
-        dict(_said(record)), ensure_ascii=False, separators=(",", ":"), default=date.isoformat
-    )
+    body = _to_json(dict(_said(record)))
     try:
         return body, hashlib.sha256(body.encode()).digest()
     except UnicodeEncodeError:

@@ -16,6 +16,8 @@ COLUMNS: Final = tuple(field.name for field in fields(Paper))
 SELECTED: Final = ", ".join(f"paper.{name}" for name in COLUMNS)
 """For a SELECT from `paper`, in the order that `to_paper` takes."""
 
+# One encoder for all: `json.dumps` makes one at each call that wants other than ASCII.
+_to_json = json.JSONEncoder(ensure_ascii=False).encode
 _LISTS = frozenset({"authors", "categories", "sources", "aliases"})
 _DATES = frozenset({"published", "first_seen"})
 _INDEX = {name: index for index, name in enumerate(COLUMNS)}
@@ -31,7 +33,7 @@ def to_row(paper: Paper) -> tuple[Any, ...]:
     for name in COLUMNS:
         value = getattr(paper, name)
         if name in _LISTS:
-            value = json.dumps(value, ensure_ascii=False) if value else None
+            value = _to_json(value) if value else None
         elif name in _DATES and value is not None:
             value = value.isoformat()
         row.append(value)

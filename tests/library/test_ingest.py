@@ -1,0 +1,249 @@
+"""Dumps come in: what is stored, what is one paper, what does not depend on the order."""
+
+from __future__ import annotations
+
+import random
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from digest.library import Library
+from digest.library.clusters import Clustering
+from digest.library.dumps import MOST_REFUSALS
+from digest.model import DumpInfo, Record, Refusal
+from tests.library.samples import MONDAY, TUESDAY, WEDNESDAY, add, dump, ids, record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from digest.model import DumpFormat, Paper
+
+
+def test_a_dump_brings_records_and_papers(library: Library) -> None:
+    result = add(library, "a", [record("One"), record("Two"), record("One")])
+    assert (result.dump, result.records, result.new_papers, result.refused) == (1, 3, 2, ())
+    assert library.papers.count() == 2
+    assert library.dumps.newest() == 1
+
+
+def test_a_paper_is_new_once(library: Library) -> None:
+    add(library, "a", [record("One", arxiv_id="2601.00001")])
+    again = add(library, "b", [record("One"), record("Two")], TUESDAY)
+    assert again.new_papers == 1
+
+
+def test_every_field_survives_the_library(library: Library) -> None:
+    said = Record(
+        title="μP – “quoted”",
+        line=3,
+        abstract="x < y",
+        authors=("A. Author", "B. Writer"),
+        author_count=2,
+        organization="Example Lab",
+        organization_handle="examplelab",
+        published=MONDAY,
+        published_inferred=True,
+        listed=TUESDAY,
+        url="https://example.org/",
+        pdf_url="https://example.org/pdf",
+        code_url="https://example.org/code",
+        arxiv_id="2601.00001",
+        doi="10.1000/one",
+        categories=("cs.CL",),
+        upvotes=0,
+        comments=5,
+    )
+    add(library, "a", [said])
+    (paper,) = library.papers
+    for name in set(Record.__slots__) - {"line", "listed"}:
+        assert getattr(paper, name) == getattr(said, name), name
+    assert (paper.first_seen, paper.sources, paper.aliases) == (TUESDAY, ("dumps",), ())
+
+
+def test_the_same_content_is_read_once(library: Library) -> None:
+    add(library, "a", [record()])
+    before = list(library.papers)
+
+    def unread() -> Iterator[Record]:
+        pytest.fail("a known dump was read again")
+        yield record()
+
+    again = add(library, "a", unread())
+    assert again.repeated
+    assert again.dump == 1
+    assert list(library.papers) == before
+    assert library.dumps.knows(dump("a").sha256, source="dumps", name="a")
+    assert not library.dumps.knows(dump("a").sha256, source="dumps", name="b")
+
+
+def test_a_copy_under_another_name_gives_the_earlier_day_and_its_source(library: Library) -> None:
+    add(library, "b", [record()], WEDNESDAY)
+    copied = add(library, "a", [], MONDAY, source="other", of="b")
+    (paper,) = library.papers
+    assert copied.repeated
+    assert paper.first_seen == MONDAY
+    assert paper.sources == ("dumps", "other")
+    add(library, "c", [], TUESDAY, of="b")
+    assert list(library.papers) == [paper]
+
+
+def test_what_is_refused_is_kept_and_told(library: Library) -> None:
+    refusal = Refusal("a", 7, "has no title")
+    result = add(library, "a", [record(), refusal])
+    assert result.refused == (refusal,)
+    assert library.dumps.refusals(result.dump) == (refusal,)
+
+
+def test_of_a_flood_of_refusals_the_first_are_kept_and_the_others_counted(library: Library) -> None:
+    result = add(library, "a", (Refusal("a", n, "broken") for n in range(MOST_REFUSALS + 5)))
+    assert len(result.refused) == MOST_REFUSALS + 1
+    assert result.refused[-1] == Refusal("a", None, "5 more records were refused")
+
+
+@pytest.mark.parametrize(
+    "bad", [record("half a pair \ud800"), record(upvotes=2**63), record(url="\udfff")]
+)
+def test_a_record_that_cannot_be_stored_costs_only_itself(library: Library, bad: Record) -> None:
+    result = add(library, "a", [bad, record("Good")])
+    assert [refusal.line for refusal in result.refused] == [1]
+    assert [paper.title for paper in library.papers] == ["Good"]
+
+
+def test_a_failure_in_the_middle_leaves_the_library_as_it_was(library: Library) -> None:
+    add(library, "a", [record("One")])
+    before = list(library.papers)
+
+    def interrupted() -> Iterator[Record]:
+        yield record("Two")
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        add(library, "b", interrupted())
+    assert list(library.papers) == before
+    assert library.dumps.newest() == 1
+    assert add(library, "b", [record("Two")]).dump == 2
+
+
+def test_an_unused_id_improves_with_what_is_learnt(library: Library) -> None:
+    add(library, "a", [record()])
+    (key, revision, by_title) = next(library.papers.revisions())
+    assert by_title.startswith("t-")
+    add(library, "b", [record(doi="10.1000/one", abstract="More.")])
+    add(library, "c", [record(arxiv_id="2601.00001", doi="10.1000/one")])
+    (paper,) = library.papers
+    assert paper.id == "2601.00001"
+    assert paper.aliases == ("10.1000/one", by_title)
+    assert library.papers.get(by_title) == library.papers.get("10.1000/one") == paper
+    (key_now, revision_now, _) = next(library.papers.revisions())
+    assert key_now == key
+    assert revision_now > revision
+
+
+def test_a_revision_counts_changes_of_the_text_only(library: Library) -> None:
+    add(library, "a", [record(arxiv_id="2601.00001", upvotes=1)])
+    add(library, "b", [record(arxiv_id="2601.00001", upvotes=2)], TUESDAY)
+    assert [paper.upvotes for paper in library.papers] == [2]
+    assert list(library.papers.revisions(after=1)) == []
+    text = record(arxiv_id="2601.00001", abstract="Now there is one.")
+    add(library, "c", [text], TUESDAY)
+    assert [revision for _, revision, _ in library.papers.revisions(after=1)] == [3]
+
+
+# --- the order of reading does not matter --------------------------------------------------------
+
+RECORDS = st.builds(
+    Record,
+    title=st.sampled_from(["One", "Two", "one!", "Three"]),
+    line=st.integers(1, 3),
+    abstract=st.sampled_from([None, "Short.", "A longer one."]),
+    published=st.sampled_from([None, MONDAY, TUESDAY]),
+    published_inferred=st.booleans(),
+    listed=st.sampled_from([None, None, MONDAY]),
+    arxiv_id=st.sampled_from([None, None, "2601.00001", "2601.00002", "2601.00003"]),
+    doi=st.sampled_from([None, None, "10.1000/one", "10.1000/two"]),
+    upvotes=st.sampled_from([None, 1, 2]),
+)
+FORMATS: list[DumpFormat] = ["jsonl", "huggingface-api", "huggingface-page"]
+DUMPS = st.lists(
+    st.tuples(
+        st.sampled_from([None, MONDAY, TUESDAY, WEDNESDAY]),
+        st.sampled_from(FORMATS),
+        st.sampled_from(["dumps", "other"]),
+        st.lists(RECORDS, max_size=4),
+        st.sampled_from(["", "", "a copy"]),
+    ),
+    min_size=1,
+    max_size=5,
+)
+Sample = tuple[date | None, "DumpFormat", str, list[Record], str]
+
+
+def read(dumps: list[tuple[int, Sample]], absent: Path) -> list[Paper]:
+    with Library.open(absent, scratch=True) as library:
+        for number, (day, format_, source, records, copy) in dumps:
+            infos = [DumpInfo(f"dump {number}", source, f"{number:064}", format_, day)]
+            if copy:
+                infos.append(
+                    DumpInfo(f"{copy} of {number}", "dumps", f"{number:064}", format_, MONDAY)
+                )
+            for info in infos:
+                library.dumps.add(info, records, read_on=WEDNESDAY)
+        return list(library.papers)
+
+
+@settings(max_examples=150, deadline=None)
+@given(DUMPS, st.randoms(use_true_random=False))
+def test_dumps_give_the_same_papers_in_any_order(
+    tmp_path_factory: pytest.TempPathFactory, dumps: list[Sample], chance: random.Random
+) -> None:
+    absent = tmp_path_factory.getbasetemp() / "absent.db"
+    numbered = list(enumerate(dumps))
+    papers = read(numbered, absent)
+    chance.shuffle(numbered)
+    shuffled = [
+        (number, (day, format_, source, chance.sample(records, len(records)), copy))
+        for number, (day, format_, source, records, copy) in numbered
+    ]
+    assert read(shuffled, absent) == papers
+
+
+def test_work_in_pieces_gives_the_same_papers(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chance = random.Random(7)
+    records = [
+        record(
+            f"Title {chance.randrange(40)}",
+            arxiv_id=chance.choice([None, f"2601.{chance.randrange(30):05}"]),
+            doi=chance.choice([None, f"10.1000/{chance.randrange(30)}"]),
+        )
+        for _ in range(300)
+    ]
+    add(library, "a", records)
+    monkeypatch.setattr("digest.library.clusters.PIECE", 7)
+    with Library.open(tmp_path / "pieces.db") as other:
+        add(other, "a", records)
+        assert list(other.papers) == list(library.papers)
+    assert len(ids(library)) > 30
+
+
+def test_a_paper_is_worked_out_once_for_a_dump(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a dump of one title, a thousand times over, would take the square of its length."""
+    monkeypatch.setattr("digest.library.clusters.PIECE", 10)
+    pieces: list[int] = []
+    work_out = Clustering._work_out
+
+    def counted(self: Clustering, keys: set[object]) -> None:
+        pieces.append(len(keys))
+        work_out(self, keys)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Clustering, "_work_out", counted)
+    result = add(library, "a", [record("Same", abstract=str(number)) for number in range(500)])
+    assert result.new_papers == 1
+    assert pieces == [1]

@@ -1,0 +1,228 @@
+"""What the library answers: papers, profiles, digests, deliveries, status."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import TYPE_CHECKING
+
+import pytest
+
+from digest.identity import title_id
+from digest.library import Candidate, NewDelivery, ProfileStatus, Shown, SourceDay
+from digest.model import Refusal
+from tests.library.samples import MONDAY, MORNING, TUESDAY, WEDNESDAY, add, deliver, ids, record
+
+if TYPE_CHECKING:
+    from digest.library import Library
+
+
+@pytest.fixture
+def stocked(library: Library) -> Library:
+    items = [
+        record("Pruning at Scale", arxiv_id="2601.00001", doi="10.1000/one"),
+        record("Sparse Models, Dense Results", doi="10.1000/two"),
+        record("Pruning at Scale, Revisited"),
+        record("Old Scheme", arxiv_id="hep-th/9901001"),
+    ]
+    add(library, "a", items)
+    return library
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2601.00001",
+        "arXiv:2601.00001v3",
+        " https://arxiv.org/abs/2601.00001v2 ",
+        "https://huggingface.co/papers/2601.00001",
+        "10.48550/arXiv.2601.00001",
+        "10.1000/one",
+        "https://doi.org/10.1000/ONE",
+        "Pruning at Scale",
+        "pruning AT scale.",
+    ],
+)
+def test_a_paper_is_found_by_any_spelling_of_what_names_it(stocked: Library, text: str) -> None:
+    assert [paper.id for paper in stocked.papers.find(text)] == ["2601.00001"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("hep-th/9901001", ["hep-th/9901001"]),
+        ("sparse models", ["10.1000/two"]),
+        ("Pruning", ["2601.00001", title_id("Pruning at Scale, Revisited")]),
+        ("Sparze Models, Dense Result", ["10.1000/two"]),
+        ("something else altogether", []),
+        ("2601.99999", []),
+        ("%", []),
+    ],
+)
+def test_a_title_is_found_by_a_part_or_in_spite_of_a_slip(
+    stocked: Library, text: str, found: list[str]
+) -> None:
+    assert [paper.id for paper in stocked.papers.find(text)] == found
+
+
+def test_papers_come_in_the_order_of_their_ids_however_many(library: Library) -> None:
+    names = [f"2601.{number:05}" for number in range(1201)]
+    add(library, "a", [record(name, arxiv_id=name) for name in reversed(names)])
+    assert ids(library) == names
+
+
+def test_papers_are_had_by_ids_and_aliases_the_unknown_left_out(library: Library) -> None:
+    add(library, "a", [record(), record(arxiv_id="2601.00001")])
+    alias = title_id("Pruning at Scale")
+    assert set(library.papers.get_many([alias, "2601.00001", "nothing"])) == {alias, "2601.00001"}
+
+
+# --- what is new to a profile --------------------------------------------------------------------
+
+
+def test_a_profile_starts_with_the_dumps_of_its_first_run(library: Library) -> None:
+    add(library, "a", [record("Before")])
+    assert library.profiles.cursor("daily") is None
+    assert library.profiles.start("daily") == 1
+    newest = add(library, "b", [record("One"), record("Two")])
+    new = library.papers.new_after(1, "daily")
+    assert {paper.title for paper in new} == {"One", "Two"}
+    assert library.papers.shown_after(1) == Shown(dumps=1, records=2)
+    library.profiles.advance("daily", newest.dump)
+    library.profiles.advance("daily", 1)
+    assert library.profiles.start("daily") == newest.dump, "a cursor never goes back"
+
+
+def test_a_paper_is_new_again_when_shown_again_until_it_is_delivered(library: Library) -> None:
+    add(library, "a", [record("One"), record("Two")])
+    add(library, "b", [record("One", upvotes=20)], TUESDAY)
+    (paper,) = library.papers.new_after(1, "daily")
+    assert paper.upvotes == 20
+    deliver(library, paper.id)
+    assert library.papers.new_after(0, "daily") == library.papers.new_after(0, "other")[:1] != ()
+    assert paper not in library.papers.new_after(0, "daily")
+
+
+def test_looking_back_goes_by_the_day_of_the_sighting(library: Library) -> None:
+    add(library, "a", [record("Old"), record("Listed late", listed=WEDNESDAY)], MONDAY)
+    add(library, "b", [record("New"), record("New")], TUESDAY)
+    add(library, "c", [record("Undated")], None)
+    titles = [paper.title for paper in library.papers.new_since(TUESDAY, "daily")]
+    assert sorted(titles) == ["Listed late", "New", "Undated"]
+    assert library.papers.shown_since(TUESDAY) == Shown(dumps=3, records=4)
+
+
+def test_what_is_held_back_stays_until_it_is_delivered_or_let_go(library: Library) -> None:
+    add(library, "a", [record("One"), record("Two"), record("Three")])
+    names = {paper.title: paper.id for paper in library.papers}
+    digest = deliver(library, number=1)
+    held = [Candidate(names[title], MONDAY, title) for title in ("One", "Two", "Three")]
+    library.profiles.hold_back("daily", held, digest=digest)
+    again = replace(held[0], since=TUESDAY, snapshot="One, newer")
+    library.profiles.hold_back("daily", [again], digest=digest)
+    deliver(library, names["Two"], number=2)
+    library.profiles.let_go("daily", [names["Three"], "unknown"])
+    assert library.profiles.candidates("daily") == (replace(again, since=MONDAY),)
+    assert library.profiles.candidates("other") == ()
+
+
+# --- digests and the feed ------------------------------------------------------------------------
+
+
+def test_digests_are_counted_by_day_and_the_last_comes_back_as_it_was(library: Library) -> None:
+    zone = timezone(timedelta(hours=1))
+    moment = datetime(2026, 1, 6, 7, tzinfo=zone)
+    assert library.digests.last("daily") is None
+    deliver(library, at=moment)
+    number = deliver(library, number=2, at=moment)
+    assert library.digests.count_on("daily", TUESDAY) == 2
+    assert library.digests.count_on("daily", WEDNESDAY) == 0
+    last = library.digests.last("daily")
+    assert last is not None
+    assert (last.id, last.number, last.created.isoformat()) == (number, 2, moment.isoformat())
+
+
+def test_a_feed_has_the_last_two_weeks_and_at_least_the_newest(library: Library) -> None:
+    add(library, "a", [record(str(number), arxiv_id=f"2601.{number:05}") for number in range(9)])
+    days = [datetime(2026, 1, 1 + number, 7, tzinfo=UTC) for number in range(3)]
+    for number, day in enumerate(days):
+        names = [f"2601.{3 * number + place:05}" for place in range(3)]
+        deliver(library, *names, at=day)
+    now = days[2] + timedelta(days=13)
+
+    def feed(at_least: int) -> list[str]:
+        return [entry.paper[-1] for entry in library.digests.feed("daily", now, at_least=at_least)]
+
+    assert feed(1) == ["6", "7", "8", "3", "4", "5"]
+    assert feed(7) == ["6", "7", "8", "3", "4", "5", "0"]
+    (newest, *_) = library.digests.feed("daily", now)
+    assert (newest.selected_at, newest.day, newest.number) == (days[2], date(2026, 1, 3), 1)
+
+
+def test_moments_of_different_zones_are_put_in_the_order_of_time(library: Library) -> None:
+    add(library, "a", [record("One", doi="10.1000/1"), record("Two", doi="10.1000/2")])
+    deliver(library, "10.1000/1", at=datetime(2026, 1, 6, 7, tzinfo=UTC))
+    east = timezone(timedelta(hours=9))
+    deliver(library, "10.1000/2", at=datetime(2026, 1, 6, 8, tzinfo=east), number=2)
+    feed = library.digests.feed("daily", MORNING)
+    assert [entry.paper for entry in feed] == ["10.1000/1", "10.1000/2"]
+
+
+# --- the outbox ----------------------------------------------------------------------------------
+
+
+def test_a_delivery_waits_until_it_is_marked(library: Library) -> None:
+    digest = deliver(library)
+    first, second, third = library.outbox.add(
+        digest,
+        "daily",
+        [
+            NewDelivery("file", "daily/2026-01-06.md", b"# Papers"),
+            NewDelivery("smtp", "you@example.org", b"Subject: x", "<1@example.org>"),
+            NewDelivery("smtp", "her@example.org", b"Subject: x", "<2@example.org>"),
+        ],
+        now=MORNING,
+    )
+    waiting = library.outbox.next()
+    assert waiting is not None
+    assert (waiting.id, waiting.content, waiting.tries) == (first, b"# Papers", 0)
+    library.outbox.mark_done(first, now=MORNING)
+    later = MORNING + timedelta(hours=1)
+    library.outbox.mark_tried(second, "greylisted", now=MORNING, next_try=later)
+    library.outbox.mark_failed(third, "no such user", now=MORNING)
+    assert library.outbox.next(now=MORNING) is None
+    again = library.outbox.next(now=later)
+    assert again is not None
+    assert (again.id, again.message_id, again.tries) == (second, "<1@example.org>", 1)
+    assert again.next_try == later
+    assert library.outbox.next(after=second) is None
+    states = [(each.state, each.error) for each in library.outbox.of_digest(digest)]
+    assert states == [("done", None), ("waiting", "greylisted"), ("failed", "no such user")]
+    assert [each.id for each in library.outbox.not_done()] == [second, third]
+    assert library.outbox.not_done()[0].last_try == MORNING
+
+
+# --- status --------------------------------------------------------------------------------------
+
+
+def test_status_tells_what_came_from_each_source_on_each_day(library: Library) -> None:
+    add(library, "a", [record("One"), Refusal("a", 2, "broken")], MONDAY)
+    add(library, "b", [record("One", upvotes=1), record("Two")], MONDAY)
+    add(library, "c", [record("Three")], None, source="other")
+    assert library.dumps.by_source() == (
+        SourceDay("other", WEDNESDAY, dumps=1, records=1, new_papers=1, refused=0),
+        SourceDay("dumps", MONDAY, dumps=2, records=3, new_papers=2, refused=1),
+    )
+
+
+def test_status_tells_what_each_profile_got(library: Library) -> None:
+    add(library, "a", [record("One"), record("Two")])
+    library.profiles.start("new")
+    deliver(library, ids(library)[0])
+    digest = deliver(library, number=2)
+    held = Candidate(ids(library)[1], MONDAY, "{}")
+    library.profiles.hold_back("daily", [held], digest=digest)
+    assert library.digests.by_profile() == (
+        ProfileStatus("daily", 2, papers=1, held_back=1, last_day=TUESDAY, last_papers=0),
+        ProfileStatus("new", 0, papers=0, held_back=0, last_day=None, last_papers=0),
+    )

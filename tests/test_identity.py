@@ -1,0 +1,253 @@
+"""Which records are one paper, and what each field of it is."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digest.identity import Keys, Seen, gather, keys_of, merge, strength, title_id, title_key
+from digest.model import DumpFormat, Record
+
+if TYPE_CHECKING:
+    import random
+
+MONDAY, TUESDAY = date(2026, 1, 5), date(2026, 1, 6)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Pruning at Scale", "pruning  at scale"),
+        ("Pre-training: A Recipe", "Pretraining, a recipe."),
+        ("Schrödinger Bridges", "Schrodinger bridges"),
+        ("ﬁnite Straße", "Finite STRASSE"),
+        ("注意力 机制", "注意力机制"),
+    ],
+)
+def test_titles_that_differ_only_in_how_they_are_written_are_the_same(one: str, other: str) -> None:
+    assert title_key(one) == title_key(other)
+    assert title_id(one) == title_id(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("Pruning 1", "Pruning 2"), ("???", "!!!"), ("机制", "注意")]
+)
+def test_titles_that_differ_in_a_letter_or_have_none_are_not_the_same(one: str, other: str) -> None:
+    assert title_key(one) != title_key(other)
+
+
+@given(st.text(max_size=40))
+def test_every_title_has_a_key_that_is_its_own_key_unless_it_is_a_hash(title: str) -> None:
+    key = title_key(title)
+    assert key
+    assert key.startswith("#") or title_key(key) == key
+
+
+def test_a_title_id_is_short_and_says_what_it_is() -> None:
+    assert title_id("Pruning at Scale").startswith("t-")
+    assert len(title_id("Pruning at Scale")) == 18
+
+
+def test_arxiv_is_stronger_than_doi_is_stronger_than_title() -> None:
+    names = ["t-00", "10.1000/b", "2601.00002", "math/0101001", "10.1000/a", "2601.00001"]
+    assert sorted(names, key=strength) == [
+        "2601.00001", "2601.00002", "math/0101001", "10.1000/a", "10.1000/b", "t-00",
+    ]  # fmt: skip
+
+
+A1, A2, D1, D2, T, U = "2601.00001", "2601.00002", "10.1000/one", "10.1000/two", "t-1", "t-2"
+
+
+@pytest.mark.parametrize(
+    ("keys", "papers"),
+    [
+        pytest.param(
+            [(A1, None, T), (A1, None, U)], {A1: A1}, id="one arXiv id, two titles: one paper"
+        ),
+        pytest.param(
+            [(A1, D1, T), (A2, D1, T)], {A1: A1, A2: A2}, id="two arXiv ids are never one paper"
+        ),
+        pytest.param(
+            [(None, D1, T), (None, D1, U)], {D1: D1}, id="a DOI alone is a paper of its own"
+        ),
+        pytest.param(
+            [(A2, D1, U), (A1, D1, U), (None, D1, T)],
+            {A1: A1, A2: A2, D1: A1},
+            id="a DOI goes to the smallest arXiv paper that carries it",
+        ),
+        pytest.param(
+            [(A2, D1, U), (A1, None, T), (None, D1, T)],
+            {A1: A1, A2: A2, D1: A2},
+            id="the DOI itself counts for more than the title",
+        ),
+        pytest.param(
+            [(A1, None, T), (None, D1, T)], {A1: A1, D1: A1}, id="else to one of the same title"
+        ),
+        pytest.param(
+            [(A1, D2, T), (A2, None, T), (None, D1, T)],
+            {A1: A1, A2: A2, D1: A2},
+            id="but not to one that carries another DOI",
+        ),
+        pytest.param([(None, None, T)], {T: T}, id="a title alone is a paper of its own"),
+        pytest.param(
+            [(None, None, T), (None, D1, T), (A1, D2, T)],
+            {A1: A1, D1: D1, T: A1},
+            id="a title goes to arXiv before DOI",
+        ),
+        pytest.param(
+            [(None, None, T), (None, D2, T), (None, D1, T)],
+            {D1: D1, D2: D2, T: D1},
+            id="a title goes to the smallest DOI",
+        ),
+        pytest.param(
+            [(A1, D1, U), (None, D1, T), (None, None, T)],
+            {A1: A1, D1: A1, T: A1},
+            id="a title goes where the DOI of that title went",
+        ),
+    ],
+)
+def test_records_are_one_paper_by_the_documented_rules(
+    keys: list[tuple[str | None, str | None, str]], papers: dict[str, str]
+) -> None:
+    assert gather(Keys(*key) for key in keys) == papers
+
+
+KEYS = st.builds(
+    Keys,
+    st.sampled_from([None, A1, A2, "2601.00003"]),
+    st.sampled_from([None, None, D1, D2]),
+    st.sampled_from([T, U, "t-3"]),
+)
+
+
+@given(st.lists(KEYS, max_size=12), st.randoms(use_true_random=False))
+def test_gathering_is_a_function_of_the_set(keys: list[Keys], chance: random.Random) -> None:
+    papers = gather(keys)
+    shuffled = keys * 2
+    chance.shuffle(shuffled)
+    assert gather(shuffled) == papers
+    assert set(papers) == {key.identifier for key in keys}
+    for paper in papers.values():
+        assert papers[paper] == paper, "a paper is named by one of its own identifiers"
+
+
+# --- merging -------------------------------------------------------------------------------------
+
+
+def seen(
+    record: Record,
+    format_: DumpFormat = "jsonl",
+    *,
+    content: bytes = b"",
+    newest: date | None = MONDAY,
+    earliest: date = MONDAY,
+    source: str = "dumps",
+) -> Seen:
+    return Seen(record, content or repr(record).encode(), format_, newest, earliest, {source})  # type: ignore[arg-type]
+
+
+def record(title: str = "Pruning at Scale", **said: object) -> Record:
+    return Record(title=title, line=1, **said)  # type: ignore[arg-type]
+
+
+def test_each_field_comes_from_the_most_trusted_record_that_has_it() -> None:
+    page = record("PRUNING AT SCALE", organization="Example Lab", abstract="Cut off …")
+    lines = record("Pruning at scale", abstract="All of it.", doi="10.1000/one")
+    api = record("Pruning at Scale", arxiv_id="2601.00001")
+    paper = merge("x", [seen(page, "huggingface-page"), seen(lines), seen(api, "huggingface-api")])
+    assert paper.title == "Pruning at Scale"
+    assert paper.abstract == "All of it."
+    assert paper.organization == "Example Lab"
+    assert (paper.arxiv_id, paper.doi) == ("2601.00001", "10.1000/one")
+
+
+@pytest.mark.parametrize(
+    ("better", "worse"),
+    [
+        pytest.param(("huggingface-api", {}), ("jsonl", {"arxiv_id": A1}), id="API before lines"),
+        pytest.param(("jsonl", {"arxiv_id": A1}), ("jsonl", {"doi": D1}), id="arXiv before DOI"),
+        pytest.param(("jsonl", {"doi": D1}), ("jsonl", {}), id="an identifier before none"),
+        pytest.param(("jsonl", {}), ("huggingface-page", {"arxiv_id": A1}), id="lines before page"),
+        pytest.param(
+            ("huggingface-page", {"url": "https://example.org/"}),
+            ("huggingface-page", {}),
+            id="a page with links before one without",
+        ),
+    ],
+)
+def test_the_order_of_trust(
+    better: tuple[DumpFormat, dict[str, object]], worse: tuple[DumpFormat, dict[str, object]]
+) -> None:
+    trusted = seen(record("Better", **better[1]), better[0], content=b"z")
+    other = seen(record("Worse", **worse[1]), worse[0], content=b"a", newest=TUESDAY)
+    assert merge("x", [trusted, other]).title == "Better"
+    assert merge("x", [other, trusted]).title == "Better"
+
+
+def test_equally_trusted_records_are_decided_by_their_content() -> None:
+    one, other = seen(record("One"), content=b"1"), seen(record("Other"), content=b"2")
+    assert merge("x", [one, other]) == merge("x", [other, one])
+    assert merge("x", [one, other]).title == "One"
+
+
+def test_what_changes_with_time_comes_from_the_newest_dump() -> None:
+    old = seen(record(upvotes=10, comments=4), "huggingface-api", newest=MONDAY)
+    new = seen(record(upvotes=7), "huggingface-page", newest=TUESDAY)
+    unknown = seen(record(upvotes=99, comments=99), "huggingface-api", newest=None)
+    paper = merge("x", [unknown, old, new])
+    assert paper.upvotes == 7
+    assert paper.comments == 4, "the newest that has it"
+
+
+def test_a_printed_year_beats_a_worked_out_one_whoever_says_so() -> None:
+    inferred = seen(record(published=MONDAY, published_inferred=True), "huggingface-api")
+    printed = seen(record(published=TUESDAY), "huggingface-page")
+    paper = merge("x", [inferred, printed])
+    assert (paper.published, paper.published_inferred) == (TUESDAY, False)
+    assert merge("x", [inferred]).published_inferred
+
+
+def test_first_seen_is_the_earliest_day_and_the_records_own_word_counts() -> None:
+    assert merge("x", [seen(record(), earliest=TUESDAY), seen(record())]).first_seen == MONDAY
+    listed = seen(record(listed=date(2026, 1, 1)), earliest=MONDAY)
+    assert merge("x", [listed]).first_seen == date(2026, 1, 1)
+
+
+def test_sources_are_joined_and_aliases_leave_the_id_out() -> None:
+    records = [seen(record(), source="b"), seen(record("B"), source="a")]
+    paper = merge("x", records, aliases=["y", "x"])
+    assert paper.sources == ("a", "b")
+    assert paper.aliases == ("y",)
+
+
+def test_links_that_follow_from_an_identifier_are_given_where_no_record_has_one() -> None:
+    paper = merge("x", [seen(record(arxiv_id="2601.00001"))])
+    assert paper.url == "https://arxiv.org/abs/2601.00001"
+    assert paper.pdf_url == "https://arxiv.org/pdf/2601.00001"
+    assert merge("x", [seen(record(doi="10.1000/one"))]).url == "https://doi.org/10.1000/one"
+    own = record(arxiv_id="2601.00001", url="https://example.org/paper")
+    assert merge("x", [seen(own)]).url == "https://example.org/paper"
+
+
+def test_authors_are_counted_where_no_record_counts_them_better() -> None:
+    listed = seen(record(authors=("A. Author", "B. Writer")))
+    counted = seen(record(author_count=12), "huggingface-page")
+    assert merge("x", [listed, counted]).author_count == 2
+    assert merge("x", [counted]).author_count == 12
+    assert merge("x", [seen(record())]).author_count is None
+
+
+def test_what_nobody_says_is_unknown() -> None:
+    paper = merge("x", [seen(record())])
+    assert (paper.abstract, paper.authors, paper.published, paper.upvotes, paper.url) == (None,) * 5
+    assert paper.categories == ()
+
+
+def test_the_keys_of_a_record_take_an_empty_identifier_for_none() -> None:
+    keys = keys_of(record(arxiv_id="", doi="10.1000/one"))
+    assert keys == Keys(None, "10.1000/one", title_id("Pruning at Scale"))
+    assert keys.identifier == "10.1000/one"
