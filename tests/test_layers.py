@@ -18,10 +18,10 @@ PACKAGE: Final = Path(__file__).resolve().parent.parent / "digest"
 # module or a package of digest, imports only what stands before it, and its own modules.
 LAYERS: Final = (
     ("errors", "model", "text"),
-    ("rules", "dumps", "identity", "selection", "compose", "wording", "markup", "plaintext",
-     "sample", "render", "message", "feeds"),
+    ("rules", "dumps", "identity", "json_form", "selection", "sentences", "compose", "wording",
+     "markup", "plaintext", "sample", "render", "message", "feeds"),
     ("config", "library", "sources", "deliver", "scheduler"),
-    ("run", "commands"),
+    ("intake", "publish", "dispatch", "run", "commands"),
     ("cli",),
     ("__main__",),
 )  # fmt: skip
