@@ -21,7 +21,7 @@ LAYERS: Final = (
     ("rules", "dumps", "identity", "json_form", "selection", "sentences", "compose", "wording",
      "markup", "plaintext", "sample", "render", "message", "feeds"),
     ("config", "library", "sources", "deliver", "scheduler"),
-    ("intake", "publish", "dispatch", "run", "commands"),
+    ("intake", "publish", "dispatch", "run", "console", "commands"),
     ("cli",),
     ("__main__",),
 )  # fmt: skip
