@@ -20,7 +20,7 @@ import jinja2
 from jinja2 import meta
 from markupsafe import Markup
 
-from digest import markup, plaintext, sample, wording
+from digest import markup, plaintext, wording
 from digest.errors import TemplateError
 
 if TYPE_CHECKING:
@@ -94,6 +94,9 @@ class Renderer:
         Returns warnings: files in the user's folder that replace nothing though their name is
         near to one that would.
         """
+        # Imported here: only a check needs it, and every run imports this module.
+        from digest import sample
+
         for name in self._environment.list_templates(filter_func=_is_template):
             self._guard(name, partial(self._environment.get_template, name))
         links = Links(
