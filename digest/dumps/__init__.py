@@ -95,10 +95,12 @@ def _read_list(content: bytes, damage: DumpError | None, name: str) -> Reading:
 def _read_page(content: bytes, damage: DumpError | None, name: str, today: date) -> Reading:
     from digest.dumps.page import read_page
     from digest.dumps.page_entry import page_items, rendering_year
-    from digest.dumps.page_links import link_form, read_linked_page
+    from digest.dumps.page_links import has_links, link_form, read_linked_page
 
     text = _decoded(content, damage).replace("\r\n", "\n")
     form = link_form(text)
+    if form is None and has_links(text):
+        raise DumpError("is a Daily Papers page with links, cut off before its first paper")
     page = read_linked_page(text, form) if form else read_page(text)
     if not page.entries and damage is None:
         raise DumpError("is a Daily Papers page without a single paper")

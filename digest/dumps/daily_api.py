@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
+MAX_REFUSED = 1_000
+"""Entries; a file of millions of empty ones would else fill the memory with reasons."""
 _BETWEEN = re.compile(r"[\s,]*")
+_LAST_TOKEN = re.compile(r"[^\s{}\[\],:]{0,40}\s*\Z")
 _NEXT_ENTRY = re.compile(r"\n {0,4}\{|\},\s*(?=\{)")
 
 
@@ -35,14 +38,21 @@ def read_list(text: str, name: str) -> tuple[list[Record | Refusal], date | None
     items: list[Record | Refusal] = []
     listed: Counter[date] = Counter()
     shifted: Counter[date] = Counter()
+    refused = 0
     for line, entry in _entries(text):
+        if refused >= MAX_REFUSED:
+            reason = f"{MAX_REFUSED:,} entries were refused above; the rest is not read"
+            items.append(Refusal(name, line, reason))
+            break
         if isinstance(entry, str):
             items.append(Refusal(name, line, entry))
+            refused += 1
             continue
         try:
             record = _read_entry(entry, line)
         except BadRecordError as error:
             items.append(Refusal(name, line, f"this record {error}"))
+            refused += 1
             continue
         items.append(record)
         is_api = "paper" in entry
@@ -75,19 +85,20 @@ def _entries(text: str) -> Iterator[tuple[int, dict[str, Any] | str]]:
         try:
             value, at = DECODER.raw_decode(text, at)
             yield line, value if isinstance(value, dict) else "this entry is no JSON object"
-        except BadRecordError as error:
-            yield line, f"this record {error}"
-            at = _resume(text, at)
+            continue
         except json.JSONDecodeError as error:
             broken = line + text.count("\n", at, error.pos)
-            if error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated string"):
+            # A JSON string holds no line feed, so one without an end reached that of the file.
+            if _LAST_TOKEN.match(text, error.pos) or error.msg.startswith("Unterminated string"):
                 yield line, f"the list is cut off in this entry, at line {broken}"
-            else:
-                yield line, f"this entry is not JSON: {error.msg} at line {broken}"
-            at = _resume(text, at)
-        except (RecursionError, ValueError) as error:
-            yield line, f"this record {json_fault(error)}"
-            at = _resume(text, at)
+                return
+            yield line, f"this entry is not JSON: {error.msg} at line {broken}"
+        except (BadRecordError, RecursionError, ValueError) as error:
+            fault = error if isinstance(error, BadRecordError) else json_fault(error)
+            yield line, f"this record {fault}"
+        at = _resume(text, at)
+        if at >= len(text):
+            return
 
 
 def _skip(text: str, at: int) -> int:

@@ -24,6 +24,7 @@ from digest.dumps.page_entry import (
     parse_printed_day,
     printed_day,
 )
+from digest.errors import DumpError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,6 +38,7 @@ FURNITURE = frozenset(
     }
 )  # fmt: skip
 """Lines above the first paper, in lower case."""
+MAX_LINES = 500_000
 _GLUED = re.compile(r"subscribe(?=\S)", re.IGNORECASE)
 _AUTHORS = re.compile(r"[•·*-]\s*(?P<count>[\d,]{1,7}) authors?", re.IGNORECASE)
 _DATE_LINE = re.compile(DAY + r"(?:\s+(?P<comments>[\d,]{1,7}))?")
@@ -51,7 +53,12 @@ _Line = tuple[int, str]
 
 
 def read_page(text: str) -> Page:
-    """Return the page's header day and its entries, faulty ones included."""
+    """Return the page's header day and its entries, faulty ones included.
+
+    Raises `DumpError` for more lines than any page can have.
+    """
+    if text.count("\n") > MAX_LINES:
+        raise DumpError(f"has more than {MAX_LINES:,} lines, which no page has")
     lines = [
         (number, " ".join(line.split()))
         for number, line in enumerate(text.split("\n"), 1)

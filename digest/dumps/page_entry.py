@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 DAY = r"(?P<month>[A-Z][a-z]{2,8})\.? (?P<day>\d{1,2})(?:, (?P<year>(?:19|20)\d\d))?"
 _HEADER_DAY = re.compile(DAY)
+_GRACE = timedelta(days=2)
+_LEAP_GAP = 9
+"""Years within which every day of the calendar comes: 1896 and 1904 were leap years, 1900 not."""
 _COUNT = re.compile(r"\d{1,3}(?:,\d{3})*|\d+")
 
 
@@ -121,21 +124,29 @@ def rendering_year(page: Page, *, name: str, today: date) -> tuple[int, bool]:
     if not printed and not bounds:
         return _latest_year(heads, today), True
     year = max([value + 1 for value in printed] + [bound.year for bound in bounds])
-    if page.header and bounds:
-        rendered = page.header.in_year(year)
-        # Two days of grace: a file may be named or fetched on the other side of the date line.
-        if rendered and rendered + timedelta(days=2) < max(bounds):
-            year += 1
-        if named and page.header.in_year(named.year) == named and named.year == year:
-            return year, False
-    return year, True
+    # Two days of grace: a file may be named or fetched on the other side of the date line.
+    oldest = max(bounds, default=date.min + _GRACE) - _GRACE
+    if page.header:
+        year = _first_year(page.header, year, oldest)
+    exact = named is not None and page.header is not None and page.header.in_year(year) == named
+    return year, not exact
+
+
+def _first_year(head: PrintedDay, year: int, oldest: date) -> int:
+    """Return the first year from `year` on that has the day, not before `oldest`."""
+    for candidate in range(year, year + _LEAP_GAP):
+        day = head.in_year(candidate)
+        if day and day >= oldest:
+            return candidate
+    return year
 
 
 def _latest_year(heads: Sequence[PrintedDay], today: date) -> int:
-    for head in heads:
-        day = head.in_year(today.year)
-        if day is None or day > today:
-            return today.year - 1
+    """Return the last year that has all the days, none of them after `today`."""
+    for candidate in range(today.year, today.year - _LEAP_GAP, -1):
+        days = [head.in_year(candidate) for head in heads]
+        if all(day is not None and day <= today for day in days):
+            return candidate
     return today.year
 
 

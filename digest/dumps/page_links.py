@@ -48,6 +48,9 @@ _NUMBERED_HEAD = re.compile(
     r"^#{2,4} \[(?P<title>[^\n]{1,3000}?)\]\[(?P<id>\d{1,5})\][ \t]*$",
     re.MULTILINE,
 )
+_LINKED_TOP = re.compile(
+    r"\A---\s|^\[Subscribe\][\[(]|^https?://huggingface\.co/login", re.MULTILINE
+)
 _TARGET = re.compile(rf"^ {{0,3}}\[?(?P<number>\d{{1,5}})[\].]:? {{1,4}}<?{_PAPER}", re.MULTILINE)
 _FRONT_MATTER_DAY = re.compile(
     r"^(?:retrieved|fetched|date|accessed|captured)(?:_at)?: *\"?(\d{4}-\d{2}-\d{2})", re.MULTILINE
@@ -87,6 +90,11 @@ def link_form(text: str) -> LinkForm | None:
     if _NUMBERED_HEAD.search(text):
         return "numbered"
     return "below" if _BELOW_HEAD.search(text) else None
+
+
+def has_links(text: str) -> bool:
+    """Tell whether the top of a page is of one of the forms here, papers or not."""
+    return _LINKED_TOP.search(text) is not None
 
 
 def read_linked_page(text: str, form: LinkForm) -> Page:

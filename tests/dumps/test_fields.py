@@ -1,0 +1,98 @@
+"""Identifiers, days and months as dumps write them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from digest.dumps import fields
+
+
+@pytest.mark.parametrize(
+    ("value", "arxiv_id"),
+    [
+        ("0704.0001", "0704.0001"),
+        ("2601.99001v12", "2601.99001"),
+        ("arXiv:2601.99001", "2601.99001"),
+        ("ARXIV: 2601.99001v1", "2601.99001"),
+        ("https://arxiv.org/abs/2601.99001v2", "2601.99001"),
+        ("http://export.arxiv.org/pdf/2601.99001v2.pdf", "2601.99001"),
+        ("arxiv.org/html/2601.99001", "2601.99001"),
+        ("https://arxiv.org/abs/2601.99001?context=cs#x", "2601.99001"),
+        ("https://huggingface.co/papers/2601.99001", "2601.99001"),
+        ("10.48550/arXiv.2601.99001", "2601.99001"),
+        ("https://doi.org/10.48550/arxiv.hep-th/9901001", "hep-th/9901001"),
+        ("oai:arXiv.org:math/0309136", "math/0309136"),
+        ("math.GT/0309136v1", "math/0309136"),
+        ("cond-mat/9912001", "cond-mat/9912001"),
+        ("2613.00001", None),
+        ("2600.00001", None),
+        ("260.00001", None),
+        ("2601.123", None),
+        ("2601.123456", None),
+        ("10.1000/2601.99001", None),
+        ("https://example.org/2601.99001", None),
+        ("x" * 500, None),
+        ("", None),
+        (None, None),
+        (2601.99001, None),
+    ],
+)
+def test_arxiv_identifiers(value: object, arxiv_id: str | None) -> None:
+    assert fields.parse_arxiv_id(value) == arxiv_id
+
+
+@pytest.mark.parametrize(
+    ("value", "doi"),
+    [
+        ("10.1000/ABC.1", "10.1000/abc.1"),
+        ("doi:10.1000/abc", "10.1000/abc"),
+        ("https://dx.doi.org/10.1000/abc", "10.1000/abc"),
+        ("10.1000/abc 10.1000/def", "10.1000/abc"),
+        ("10.1002/(SICI)1097-0258(19980815)17:15<1661", None),
+        ("10.48550/arXiv.2601.99001", None),
+        ("10.1000/", None),
+        ("abc", None),
+        (7, None),
+    ],
+)
+def test_dois(value: object, doi: str | None) -> None:
+    assert fields.parse_doi(value) == doi
+
+
+@pytest.mark.parametrize(
+    ("value", "day"),
+    [
+        ("2026-01-05", date(2026, 1, 5)),
+        ("2026-01-05T23:59:59.000Z", date(2026, 1, 5)),
+        ("2026/01/05 10:00", date(2026, 1, 5)),
+        ("Mon, 2 Apr 2007 19:18:42 GMT", date(2007, 4, 2)),
+        ("2 Apr 2007", date(2007, 4, 2)),
+        ("2026-13-01", None),
+        ("2026-02-29", None),
+        ("20260105", None),
+        ("3026-01-05", None),
+        ("yesterday", None),
+        (1767571200, None),
+    ],
+)
+def test_days(value: object, day: date | None) -> None:
+    assert fields.parse_day(value) == day
+
+
+@pytest.mark.parametrize(
+    ("name", "day"),
+    [
+        ("2026-01-07.json", date(2026, 1, 7)),
+        ("dumps/hf 2026-01-07 (2).txt", date(2026, 1, 7)),
+        ("2025-01-01 to 2026-01-07.jsonl", date(2026, 1, 7)),
+        ("https://example.org/api/daily_papers?date=2026-01-07", date(2026, 1, 7)),
+        ("2026-01-07/papers.txt", None),
+        ("papers-2026-13-40.txt", None),
+        ("12026-01-07.txt", None),
+        ("papers.txt", None),
+    ],
+)
+def test_days_in_names(name: str, day: date | None) -> None:
+    assert fields.day_in_name(name) == day

@@ -1,0 +1,164 @@
+"""gzip, encodings, foreign formats, sizes: what happens before a reader sees a record."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import lzma
+import tracemalloc
+import zipfile
+import zlib
+from typing import TYPE_CHECKING
+
+import pytest
+
+from digest.dumps import read_dump
+from digest.dumps.stream import CHUNK, RATIO_FREE, cut_lines, read_chunks
+from digest.errors import DumpError
+from digest.model import Record
+from tests.dumps.reading import TODAY, read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LINES = b"".join(b'{"title": "Paper %d"}\n' % number for number in range(2000))
+
+
+def zipped() -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("a.jsonl", LINES)
+    return out.getvalue()
+
+
+def bomb(size: int) -> bytes:
+    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
+    zeros = bytes(1 << 20)
+    return b"".join(packer.compress(zeros) for _ in range(size >> 20)) + packer.flush()
+
+
+def test_gzip_is_opened_whatever_the_name() -> None:
+    assert read(gzip.compress(LINES), name="papers.txt").records == read(LINES).records
+
+
+def test_gzip_of_several_members_and_padding() -> None:
+    first, second = LINES[:600], LINES[600:]
+    both = gzip.compress(first) + gzip.compress(second) + bytes(700)
+    assert read(both).records == read(LINES).records
+
+
+@pytest.mark.parametrize("kept", [0.3, 0.6, 0.95])
+def test_a_cut_gzip_keeps_what_came_before(kept: float) -> None:
+    packed = gzip.compress(LINES, compresslevel=1)
+    found = read(packed[: int(len(packed) * kept)])
+    assert found.records
+    assert found.records == read(LINES).records[: len(found.records)]
+    assert found.refusals[-1].line == len(found.records) + 1
+    assert "cut off" in found.refusals[-1].reason
+
+
+def test_a_damaged_gzip_keeps_what_came_before() -> None:
+    body = bytearray(gzip.compress(LINES * 40, compresslevel=1))
+    body[-20_000:-19_000] = bytes(1000)
+    found = read(bytes(body))
+    assert found.records
+    assert "damaged" in found.refusals[-1].reason
+
+
+def test_a_cut_gzip_of_a_list_keeps_its_whole_entries() -> None:
+    text = b"[" + b",\n".join(b'{"title": "Paper %d"}' % number for number in range(20_000)) + b"]"
+    packed = gzip.compress(text)
+    found = read(packed[: len(packed) // 2])
+    assert 100 < len(found.records) < 20_000
+    assert any("gzip ends in the middle" in refusal.reason for refusal in found.refusals)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "is empty"),
+        (b" \n\n", "is empty"),
+        (gzip.compress(b""), "is empty"),
+        (gzip.compress(gzip.compress(LINES)), "gzip inside gzip"),
+        (zipped(), "a ZIP archive"),
+        (bz2.compress(LINES), "bzip2"),
+        (lzma.compress(LINES), "xz"),
+        (b"\x28\xb5\x2f\xfd" + bytes(40), "Zstandard"),
+        (b"%PDF-1.7 ...", "a PDF"),
+        (b"<?xml version='1.0'?><feed/>", "XML or HTML"),
+        (b"<!DOCTYPE html><html></html>", "XML or HTML"),
+        (b"Dear diary,\ntoday nothing.\n", "no known format"),
+        (b"\x00\x01\x02\x03" * 100, "no known format"),
+        (b'{\n  "title": "Salt"\n}\n', "one JSON object over several lines"),
+        (b"Daily Papers\n\nGet trending papers in your email inbox!\n", "without a single paper"),
+        (b"Daily Papers\nS\xe4lz\n" + b"x" * 200, "not UTF-8"),
+        (b"[{" + b" " * (65 << 20), "larger than 64 MiB"),
+    ],
+    ids=lambda value: value[:12] if isinstance(value, bytes) else None,
+)
+def test_a_dump_that_is_refused_says_why(content: bytes, reason: str) -> None:
+    with pytest.raises(DumpError, match=reason):
+        read(content)
+
+
+def test_what_no_reader_knows_is_told_what_there_is() -> None:
+    with pytest.raises(DumpError, match=r"Daily Papers page.*Daily Papers API.*JSON Lines"):
+        read("nothing of the kind")
+
+
+@pytest.mark.parametrize("head", [b"", b'{"title": "Salt"}\n'])
+def test_a_bomb_is_refused_early(head: bytes) -> None:
+    content = gzip.compress(head) + bomb(RATIO_FREE * 3) if head else bomb(RATIO_FREE * 3)
+    tracemalloc.start()
+    try:
+        try:
+            reason = read(content).refusals[-1].reason
+        except DumpError as error:
+            reason = str(error)
+        assert "decompression bombs" in reason or "no known format" in reason
+        assert tracemalloc.get_traced_memory()[1] < 32 << 20
+    finally:
+        tracemalloc.stop()
+
+
+def test_lines_are_read_one_by_one() -> None:
+    given = 0
+
+    class Endless(io.RawIOBase):
+        def read(self, size: int = -1) -> bytes:
+            nonlocal given
+            given += 1
+            return LINES
+
+    reading = read_dump(Endless(), name="dump", today=TODAY)  # type: ignore[arg-type]  # a raw stream reads alike
+    first = [next(reading.items) for _ in range(5000)]
+    assert all(isinstance(item, Record) for item in first)
+    assert given < 10
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 1000])
+def test_chunk_borders_do_not_matter(size: int) -> None:
+    content = b"one\r\ntwo\n\nfour\r\n\xc3\xa9nd"
+
+    def pieces() -> Iterator[bytes]:
+        for start in range(0, len(content), size):
+            yield content[start : start + size]
+
+    lines = [(line.number, line.content) for line in cut_lines(pieces())]
+    assert lines == [(1, b"one"), (2, b"two"), (3, b""), (4, b"four"), (5, "énd".encode())]
+
+
+def test_a_stream_that_gives_little_at_a_time_is_read_whole() -> None:
+    class Slow(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            return super().read(min(size or 1, 5))
+
+    packed = gzip.compress(LINES)
+    assert b"".join(read_chunks(Slow(packed))) == LINES
+    assert CHUNK > 5
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_marks_tell_the_encoding(encoding: str) -> None:
+    assert read('{"title": "Sälz"}\n'.encode(encoding)).titles == ("Sälz",)
