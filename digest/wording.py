@@ -122,10 +122,13 @@ def leftover_sentence(digest: Digest) -> str:
 
 
 def why_sentence(digest: Digest) -> str:
-    """Say to whom a digest goes and because of which rules."""
+    """Say why a digest comes, how to change or stop it, and what made it."""
     rules = _listed([section.name for section in digest.sections])
     asked = f" and its {'rule' if len(digest.sections) == 1 else 'rules'} {rules}" if rules else ""
-    return f"You get this because of the profile “{digest.profile}”{asked}."
+    return (
+        f"You get this because of the profile “{digest.profile}”{asked}. "
+        "Change or stop it in the configuration file. Made by digest."
+    )
 
 
 def _listed(names: Sequence[str]) -> str:

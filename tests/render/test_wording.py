@@ -80,9 +80,12 @@ def test_leftovers_are_counted_and_named() -> None:
 
 
 def test_the_reader_is_told_which_rules_asked() -> None:
-    assert wording.why_sentence(digest()) == "You get this because of the profile “daily”."
+    assert wording.why_sentence(digest()) == (
+        "You get this because of the profile “daily”. "
+        "Change or stop it in the configuration file. Made by digest."
+    )
     one = digest(sections=(Section("Merging", (), 0),))
-    assert wording.why_sentence(one).endswith("“daily” and its rule Merging.")
+    assert "“daily” and its rule Merging. " in wording.why_sentence(one)
 
 
 @settings(deadline=None)
