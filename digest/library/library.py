@@ -58,6 +58,13 @@ class Library:
             raise
         return cls(connection, file)
 
+    @classmethod
+    def in_memory(cls) -> Self:
+        """Open a new library that is nowhere on the disk."""
+        connection = connect(None)
+        migrate(connection, lambda: token_hex(16))
+        return cls(connection, None)
+
     @property
     def id(self) -> str:
         """A random name of this library, the same for ever: no two libraries have the same."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from digest.identity import title_id, title_key
@@ -60,6 +61,12 @@ class Papers:
         while papers := self._all("WHERE id > ? ORDER BY id LIMIT ?", (last, batch)):
             yield from papers
             last = papers[-1].id
+
+    def batches(self, size: int) -> Iterator[tuple[Paper, ...]]:
+        """Yield every paper, `size` at a time."""
+        papers = iter(self)
+        while batch := tuple(islice(papers, size)):
+            yield batch
 
     def get(self, identifier: str) -> Paper | None:
         """Return the paper that has, or once had, this very identifier."""

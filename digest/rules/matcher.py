@@ -16,6 +16,7 @@ import numpy as np
 from digest.model import Match, RuleMatch
 from digest.rules.plan import MASK_BITS, Plan, holds
 from digest.rules.scan import Scanner
+from digest.rules.verdict import judge
 from digest.text.words import cut
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from digest.model import MatchField, Paper
     from digest.rules.index import Flags, Ints
     from digest.rules.scan import Hits, Place
+    from digest.rules.verdict import Verdict
 
     Floats = NDArray[np.float64]
 
@@ -104,6 +106,29 @@ class Matcher:
             self._rule_matches(papers[number], row, by_paper.get(number, []))
             for number, row in enumerate(rows)
         ]
+
+    def explain(self, paper: Paper) -> tuple[Verdict, ...]:
+        """Say for every rule, in their order, why it selects `paper` or why not."""
+        places: list[Place] = []
+        hits = self._scanner.scan([paper], places)
+        pairs = self._pairs(hits, 1)
+        true = dict(zip(pairs.rule.tolist(), self._true(pairs, hits).tolist(), strict=True))
+        scores = {
+            rule: points if scored else float(self._weight[rule])
+            for rule, points, scored in zip(
+                pairs.rule.tolist(), pairs.points.tolist(), pairs.scored.tolist(), strict=True
+            )
+        }
+        by_leaf = _by_leaf(places)
+        hit = {self._leaves[leaf] for leaf in by_leaf}
+        spans = _Spans(paper)
+        verdicts: list[Verdict] = []
+        for number, plan in enumerate(self._plans):
+            holds = true.get(number, plan.always)
+            points = round(scores.get(number, plan.rule.weight if holds else 0.0), 9)
+            matches = self._matches(number, by_leaf, spans)
+            verdicts.append(judge(plan.rule, hit, holds=holds, points=points, matches=matches))
+        return tuple(verdicts)
 
     # --- which
 
@@ -202,9 +227,7 @@ class Matcher:
     ) -> tuple[RuleMatch, ...]:
         if not row:
             return ()
-        by_leaf: dict[int, list[Place]] = defaultdict(list)
-        for place in places:
-            by_leaf[place.leaf].append(place)
+        by_leaf = _by_leaf(places)
         spans = _Spans(paper)
         result = [
             RuleMatch(self.rules[rule].name, points, self._matches(rule, by_leaf, spans))
@@ -236,6 +259,13 @@ class Matcher:
             key=lambda match: (_FIELD_ORDER.get(match.field, 2), match.index, match.start or 0)
         )
         return tuple(found)
+
+
+def _by_leaf(places: Sequence[Place]) -> dict[int, list[Place]]:
+    by_leaf: dict[int, list[Place]] = defaultdict(list)
+    for place in places:
+        by_leaf[place.leaf].append(place)
+    return by_leaf
 
 
 class _Spans:

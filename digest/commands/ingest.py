@@ -1,0 +1,113 @@
+"""`digest ingest`: read dumps into the library, and do nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from digest.commands.options import DONE, INCOMPLETE, add_json, open_library, read_config
+from digest.errors import UsageError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator, Sequence
+
+    from digest.commands.options import Context
+    from digest.config import Config
+    from digest.intake import Intake
+    from digest.sources import FoundDump
+
+SUMMARY = "read dumps into the library only"
+EXAMPLES = """\
+  digest ingest ~/Downloads/papers.txt   one dump
+  digest ingest old/ 2026-01.jsonl.gz    a folder of dumps, and a file"""
+
+OUTSIDE = "files"
+"""Name of the source of dumps that lie in no folder of the config."""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of `digest ingest`."""
+    parser.add_argument("paths", nargs="+", metavar="PATH", help="a dump, or a folder of dumps")
+    add_json(parser)
+
+
+def execute(arguments: argparse.Namespace, context: Context) -> int:
+    """Read each path; a dump in a folder of the config counts as that source's."""
+    from digest.intake import Intake, take_in_dumps
+
+    config = read_config(arguments)
+    dumps = find(arguments.paths)
+    with open_library(config) as library, library.lock():
+        parts = [
+            take_in_dumps(library, [dump], _source(config, dump), today=context.today)
+            for dump in context.console.progress(dumps, "reading")
+        ]
+    whole = Intake(
+        OUTSIDE,
+        dumps=sum(part.dumps for part in parts),
+        records=sum(part.records for part in parts),
+        new_papers=sum(part.new_papers for part in parts),
+        refused=tuple(refusal for part in parts for refusal in part.refused),
+    )
+    _tell(whole, len(dumps), context, json=arguments.json)
+    return INCOMPLETE if whole.refused else DONE
+
+
+def find(paths: Sequence[str]) -> list[FoundDump]:
+    """Return the dumps at `paths`, folders searched; raises `UsageError` where nothing is."""
+    return [dump for path in paths for dump in _find(path)]
+
+
+def _find(path: str) -> Iterator[FoundDump]:
+    from digest.model import FolderSource
+    from digest.sources import FoundDump, collect
+
+    place = Path(path)
+    if place.is_dir():
+        found = collect(FolderSource(path, place.absolute(), place.as_posix()))
+        if found.state == "failed":
+            raise UsageError(found.reason)
+        yield from found.dumps
+    elif place.exists():
+        yield FoundDump(place, place.as_posix())
+    else:
+        raise UsageError(f"there is no dump {path!r}")
+
+
+def _source(config: Config, dump: FoundDump) -> str:
+    path = dump.path.absolute()
+    for source in config.sources:
+        if path.is_relative_to(source.folder):
+            return source.name
+    return OUTSIDE
+
+
+def _tell(whole: Intake, found: int, context: Context, *, json: bool) -> None:
+    console = context.console
+    refused = [
+        {"dump": refusal.dump, "line": refusal.line, "reason": refusal.reason}
+        for refusal in whole.refused
+    ]
+    if json:
+        console.json(
+            {
+                "dumps": whole.dumps,
+                "records": whole.records,
+                "new_papers": whole.new_papers,
+                "refused": refused,
+            }
+        )
+        return
+    known = found - whole.dumps
+    console.result(
+        f"{whole.dumps:,} of {found:,} dumps were new: "
+        f"{whole.records:,} records, {whole.new_papers:,} new papers."
+        if known
+        else f"{whole.dumps:,} dumps: {whole.records:,} records, {whole.new_papers:,} new papers."
+    )
+    for refusal in whole.refused[:10]:
+        place = refusal.dump if refusal.line is None else f"{refusal.dump}:{refusal.line}"
+        console.problem(f"digest: refused {place}: {refusal.reason}")
+    if len(whole.refused) > 10:
+        console.problem(f"digest: … and {len(whole.refused) - 10:,} more; see --json")

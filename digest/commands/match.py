@@ -1,0 +1,200 @@
+"""`digest match`: try queries on the library or on dumps, many at a time."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from digest.commands.ingest import OUTSIDE, find
+from digest.commands.options import DONE, INCOMPLETE, count, open_library, read_config
+from digest.console import shortened
+from digest.errors import QueryError, UsageError
+from digest.json_form import match_to_json
+from digest.rules import compile_rules
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator, Sequence
+
+    from digest.commands.options import Context
+    from digest.console import Console
+    from digest.library import Library
+    from digest.lookup import Lookup
+    from digest.model import Match, Paper, Refusal
+    from digest.rules import Rule
+
+SUMMARY = "try queries on the library, or on dumps"
+EXAMPLES = """\
+  digest match '"scaling law" NOT survey'         on everything that ever came in
+  digest match =RAG 'retriev*' --dump new.txt     on a dump that need not be in the library
+  digest match --from queries.txt --count         a query a line, how many papers each"""
+
+_AT_ONCE = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Query:
+    """A query as it was given, and its rule or what is wrong with it."""
+
+    text: str
+    rule: Rule | None
+    error: QueryError | None = None
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of `digest match`."""
+    parser.add_argument("queries", nargs="*", metavar="QUERY", help="docs/rule-language.md")
+    parser.add_argument(
+        "--from", dest="file", metavar="FILE", help="queries, one a line; - : stdin"
+    )
+    parser.add_argument(
+        "--dump", dest="dumps", action="append", nargs="+", metavar="PATH", default=[],
+        help="look at these dumps instead of the library",
+    )  # fmt: skip
+    parser.add_argument(
+        "--limit", type=count, default=100, metavar="N",
+        help="show the best N papers of each query (default 100; 0: all)",
+    )  # fmt: skip
+    shape = parser.add_mutually_exclusive_group()
+    shape.add_argument("--json", action="store_true", help="one JSON object a query")
+    shape.add_argument("--ids", action="store_true", help="as JSON, with all ids")
+    shape.add_argument("--count", action="store_true", help="as JSON, with the count alone")
+
+
+def execute(arguments: argparse.Namespace, context: Context) -> int:
+    """Try every query; print one line or block for each, in the order given."""
+    queries = [_parsed(text) for text in _texts(arguments)]
+    if not queries:
+        raise UsageError("there is no query; give one, or a file of them with --from")
+    with _library(arguments, context) as (library, refused):
+        _Answers(library, arguments, context).print(queries)
+    for refusal in refused:
+        context.console.problem(f"digest: refused {refusal.dump}: {refusal.reason}")
+    failed = bool(refused) or any(query.error for query in queries)
+    return INCOMPLETE if failed else DONE
+
+
+def _texts(arguments: argparse.Namespace) -> Iterator[str]:
+    yield from arguments.queries
+    if arguments.file is None:
+        return
+    try:
+        path = "/dev/stdin" if arguments.file == "-" else arguments.file
+        lines = Path(path).read_text(encoding="utf-8-sig").splitlines()
+    except OSError as error:
+        raise UsageError(f"{arguments.file}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{arguments.file} is not UTF-8 text") from error
+    yield from (line.strip() for line in lines if line.strip())
+
+
+def _parsed(text: str) -> _Query:
+    from digest.lookup import as_rule
+
+    try:
+        return _Query(text, as_rule(text, name=text))
+    except QueryError as error:
+        return _Query(text, None, error)
+
+
+@contextmanager
+def _library(
+    arguments: argparse.Namespace, context: Context
+) -> Iterator[tuple[Library, tuple[Refusal, ...]]]:
+    """Open the config's library or, for `--dump`, one that holds just these dumps."""
+    from digest.library import Library
+
+    if not arguments.dumps:
+        with open_library(read_config(arguments), scratch=True) as library:
+            yield library, ()
+        return
+    from digest.intake import take_in_dumps
+
+    dumps = find([path for paths in arguments.dumps for path in paths])
+    with Library.in_memory() as library:
+        taken = take_in_dumps(
+            library, context.console.progress(dumps, "reading"), OUTSIDE, today=context.today
+        )
+        yield library, taken.refused
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """One of the best papers of a query."""
+
+    paper: Paper
+    points: float
+    matches: tuple[Match, ...]
+
+
+class _Answers:
+    """Goes through the library once for all queries, then prints their answers in order."""
+
+    def __init__(self, library: Library, arguments: argparse.Namespace, context: Context) -> None:
+        self._library = library
+        self._arguments = arguments
+        self._console = context.console
+        self._today = context.today
+
+    def print(self, queries: Sequence[_Query]) -> None:
+        from digest.lookup import Lookup
+
+        rules = [query.rule for query in queries if query.rule is not None]
+        lookup = Lookup(rules, today=self._today)
+        for papers in self._library.papers.batches(_AT_ONCE):
+            lookup.add(papers)
+        counts = iter(lookup.counts())
+        number = 0
+        for query in queries:
+            if query.rule is None:
+                self._error(query)
+            else:
+                self._answer(query.text, query.rule, next(counts), lookup, number)
+                number += 1
+
+    def _answer(self, text: str, rule: Rule, total: int, lookup: Lookup, number: int) -> None:
+        found: dict[str, Any] = {"query": text, "count": total}
+        if self._arguments.count:
+            self._console.json(found)
+        elif self._arguments.ids:
+            self._console.json({**found, "ids": lookup.best(number)})
+        else:
+            best = self._best(rule, lookup.best(number, self._arguments.limit or None))
+            if self._arguments.json:
+                self._console.json({**found, "papers": [_paper_json(row) for row in best]})
+            else:
+                _tell(text, total, best, self._console)
+
+    def _best(self, rule: Rule, identifiers: Sequence[str]) -> list[_Shown]:
+        known = self._library.papers.get_many(identifiers)
+        papers = [known[identifier] for identifier in identifiers]
+        matched = compile_rules([rule], today=self._today).match(papers)
+        return [
+            _Shown(paper, found[0].points, found[0].matches)
+            for paper, found in zip(papers, matched, strict=True)
+        ]
+
+    def _error(self, query: _Query) -> None:
+        if self._arguments.json or self._arguments.ids or self._arguments.count:
+            self._console.json({"query": query.text, "error": str(query.error)})
+        elif query.error is not None:
+            self._console.problem(f"digest: {query.error}\n{query.error.pointer()}")
+
+
+def _paper_json(row: _Shown) -> dict[str, Any]:
+    return {
+        "id": row.paper.id,
+        "title": row.paper.title,
+        "points": row.points,
+        "matches": [match_to_json(match) for match in row.matches],
+    }
+
+
+def _tell(text: str, total: int, best: Sequence[_Shown], console: Console) -> None:
+    noun = "paper" if total == 1 else "papers"
+    console.result(f"{console.styled(text, 'bold')}: {total:,} {noun}")
+    for row in best:
+        title = shortened(row.paper.title, console.width - 29)
+        console.result(f"  {row.points:>5g}  {row.paper.id:<18}  {title}")

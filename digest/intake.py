@@ -1,0 +1,98 @@
+"""Take dumps into the library: read those whose content is new, count what came.
+
+One bad record costs that record and one bad dump that dump; both are in the result with their
+reasons, and the rest goes on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from digest.dumps import read_dump
+from digest.errors import DumpError
+from digest.model import DumpInfo, Refusal
+from digest.sources import collect, open_dump
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import date
+
+    from digest.library import Ingested, Library
+    from digest.model import FolderSource
+    from digest.sources import FoundDump
+
+    Progress = Callable[[Iterable[FoundDump], str], Iterable[FoundDump]]
+    """Yields what it is given, and shows under a name how far that is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What one source, or one call of `digest ingest`, brought."""
+
+    name: str
+    dumps: int = 0
+    """Dumps whose content was new."""
+    records: int = 0
+    new_papers: int = 0
+    state: Literal["ok", "failed"] = "ok"
+    reason: str | None = None
+    refused: tuple[Refusal, ...] = ()
+
+
+def take_in_source(
+    library: Library, source: FolderSource, *, today: date, progress: Progress
+) -> Intake:
+    """Read every dump of `source` that the library does not know; `today` dates the reading."""
+    found = collect(source)
+    if found.state == "failed":
+        return Intake(source.name, state="failed", reason=found.reason)
+    return take_in_dumps(
+        library, progress(found.dumps, source.name), source.name, today=today, refused=found.refused
+    )
+
+
+def take_in_dumps(
+    library: Library,
+    dumps: Iterable[FoundDump],
+    source: str,
+    *,
+    today: date,
+    refused: Iterable[Refusal] = (),
+) -> Intake:
+    """Read `dumps` as those of `source`; `refused` are files that were refused before."""
+    brought: list[Ingested] = []
+    refusals = list(refused)
+    for dump in dumps:
+        try:
+            ingested = _take_in(library, dump, source, today)
+        except DumpError as error:
+            refusals.append(Refusal(dump.name, error.line, f"the dump {error.reason}"))
+            continue
+        if ingested is not None:
+            brought.append(ingested)
+            refusals += ingested.refused
+    return Intake(
+        source,
+        dumps=sum(not each.repeated for each in brought),
+        records=sum(each.records for each in brought),
+        new_papers=sum(each.new_papers for each in brought),
+        refused=tuple(refusals),
+    )
+
+
+def _take_in(library: Library, dump: FoundDump, source: str, today: date) -> Ingested | None:
+    """Read one dump; return None where it was read before under this name."""
+    with open_dump(dump.path) as (stream, sha256):
+        if library.dumps.knows(sha256, source=source, name=dump.name):
+            return None
+        reading = read_dump(stream, name=dump.name, today=today)
+        info = DumpInfo(
+            name=dump.name,
+            source=source,
+            sha256=sha256,
+            format=reading.format,
+            day=reading.day,
+            day_inferred=reading.day_inferred,
+        )
+        return library.dumps.add(info, reading.items, read_on=today)
