@@ -79,10 +79,7 @@ class Renderer:
             load_remote_stylesheets=False,
             extra_css=self._render("email.css.j2"),
         )
-        try:
-            return inliner.inline(page).rstrip() + "\n"
-        except css_inline.InlineError as error:
-            raise TemplateError(f"{self._path('email.css.j2')}: {error}") from error
+        return inliner.inline(page).rstrip() + "\n"
 
     def feed_item(self, entry: Entry) -> str:
         """Render the description of one item of a feed, a fragment of HTML."""

@@ -192,7 +192,7 @@ def test_addresses_with_and_without_a_name(text: str, name: str, spec: str) -> N
 @pytest.mark.parametrize(
     "text",
     ["", "you", "you@", "@example.org", "a@b, c@d", "a@b\r\nBcc: c@d", "jürgen@example.org",
-     "a b@example.org", "a@exa mple.org", "<a@b", "a@b@c"],
+     "a b@example.org", "a@exa mple.org", "<a@b", "a@b@c", "a@" + "b" * 80 + ".example"],
 )  # fmt: skip
 def test_what_is_no_address_is_told(text: str) -> None:
     with pytest.raises(DeliveryError, match=re.escape(repr(text)[:5])):

@@ -260,6 +260,7 @@ def test_a_users_template_can_extend_the_one_it_replaces(tmp_path: Path) -> None
         ("email.css.j2", "{{ c.x }}", r"email.css.j2:1: 'c' is undefined"),
         ("digest.txt.j2", b"\xff\xfe", r"digest.txt.j2: the file is not UTF-8 text"),
         ("own.j2", "{% if %}", r"own.j2:1: "),
+        ("digest.txt.j2", "{{ digest.entries | wrap }}", r"digest.txt.j2:1: "),
     ],
 )  # fmt: skip
 def test_a_mistake_in_a_template_is_told_with_file_and_line(
