@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from digest.identity import title_id
 from digest.library import Library
 from digest.library.clusters import Clustering
 from digest.library.dumps import MOST_REFUSALS
@@ -141,6 +142,22 @@ def test_an_unused_id_improves_with_what_is_learnt(library: Library) -> None:
     (key_now, revision_now, _) = next(library.papers.revisions())
     assert key_now == key
     assert revision_now > revision
+
+
+def test_two_papers_that_turn_out_to_be_one_become_one(library: Library) -> None:
+    add(library, "a", [record("By title")])
+    add(library, "b", [record("Published", arxiv_id="2601.00001")])
+    add(library, "c", [record("By title", arxiv_id="2601.00001")])
+    (paper,) = library.papers
+    assert (paper.id, paper.aliases) == ("2601.00001", (title_id("By title"),))
+
+
+def test_a_record_that_comes_again_counts_as_of_its_newest_dump(library: Library) -> None:
+    low, high = record(doi="10.1000/one", upvotes=5), record(doi="10.1000/one", upvotes=6)
+    add(library, "a", [low], MONDAY)
+    add(library, "b", [high], TUESDAY)
+    add(library, "c", [low], WEDNESDAY, of="the same vote withdrawn")
+    assert [paper.upvotes for paper in library.papers] == [5]
 
 
 def test_a_revision_counts_changes_of_the_text_only(library: Library) -> None:
