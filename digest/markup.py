@@ -109,7 +109,7 @@ _SPECIAL = re.compile(
     | &(?=[#0-9A-Za-z])               # an entity
     | :(?=//|[\w+-]+:)                # https://..., :smile:
     | (?<=mailto): | (?<=xmpp):       # cmark-gfm's other autolinks
-    | (?<=www)\.                      # and the one without a scheme
+    | (?<=www)[-.]                    # and the one without a scheme, for pandoc `www-` as well
     | !$                              # would make an image of a link right behind
     | ^[-+=>:]                        # list, heading, quote, definition
     """,
