@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
-from secrets import token_hex
+from os import urandom
 from typing import TYPE_CHECKING, Self
 
 from digest.library.connection import Connection, connect
@@ -39,7 +39,11 @@ class Library:
 
     @classmethod
     def open(
-        cls, path: Path, *, scratch: bool = False, new_id: Callable[[], str] = lambda: token_hex(16)
+        cls,
+        path: Path,
+        *,
+        scratch: bool = False,
+        new_id: Callable[[], str] = lambda: urandom(16).hex(),
     ) -> Self:
         """Open the library at `path`; make it, with an id from `new_id`, if it is not there.
 
@@ -62,7 +66,7 @@ class Library:
     def in_memory(cls) -> Self:
         """Open a new library that is nowhere on the disk."""
         connection = connect(None)
-        migrate(connection, lambda: token_hex(16))
+        migrate(connection, lambda: urandom(16).hex())
         return cls(connection, None)
 
     @property
