@@ -48,7 +48,7 @@ class LiteralTable:
 
     def _candidates(self, text: str) -> Sequence[int]:
         if self._set is not None:
-            return sorted(self._numbers[place] for place in self._set.Match(text))
+            return sorted(self._numbers[place] for place in self._set.Match(text) or ())
         return [number for number, literal in self._exact.items() if literal in text]
 
 
