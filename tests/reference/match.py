@@ -266,6 +266,8 @@ def find_words(keyword: Cut, text: Cut, *, plurals: bool) -> Iterator[Span]:
         if i:
             seams[len(wanted)] = keyword.breaks[i - 1]
         wanted += shape(word, plurals=plurals)
+    if wanted not in text.run(plurals=plurals):
+        return
     for first in range(len(text.words)):
         run = ""
         for last in range(first, len(text.words)):
@@ -382,7 +384,12 @@ def find_near(leaf: Leaf, text: Cut, *, plurals: bool) -> Iterator[Span]:
     matter"
     """
     wanted = cut(leaf.value, keyword=True).words
+    everything = text.run(plurals=plurals)
+    if not all(word.wild or shape(word, plurals=plurals) in everything for word in wanted):
+        return
     for first in range(len(text.words)):
+        if not any(is_word(word, text.words[first], plurals=plurals) for word in wanted):
+            continue  # a smallest stretch begins with a word that is asked for
         for last in range(first, min(first + len(wanted) + leaf.distance, len(text.words))):
             if _all_stand(wanted, text.words[first : last + 1], plurals=plurals):
                 if not _all_stand(wanted, text.words[first + 1 : last + 1], plurals=plurals):

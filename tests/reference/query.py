@@ -106,7 +106,7 @@ def parse_keyword(text: str) -> Leaf:
 
     "a phrase, with `*`, `?`, a leading `=`, a trailing `^N`; nothing else in it is an operator"
     """
-    text = text.strip()
+    text = " ".join(text.split())
     boost = None
     ends = re.search(r"\^(\d+(?:\.\d+)?|\.\d+)$", text)
     if ends:

@@ -111,6 +111,14 @@ class Cut:
 
     words: tuple[Word, ...]
     breaks: tuple[Break, ...]
+    folded: str
+    """All folded words written as one: what does not stand in it needs no search by words."""
+    plain: str
+    """The same of the unfolded words."""
+
+    def run(self, *, plurals: bool) -> str:
+        """Return `folded` or `plain`."""
+        return self.folded if plurals else self.plain
 
 
 # --- "Words." ------------------------------------------------------------------------------------
@@ -190,6 +198,20 @@ def spelled_out(chars: list[Char]) -> list[Char]:
     return result
 
 
+def only_wild_question_marks(chars: list[Char]) -> list[Char]:
+    """Turn each `?` that is no wildcard into other punctuation.
+
+    "`?` between two letters or digits for exactly one (elsewhere `?` is punctuation)"
+    """
+    padded = [Char(" ", 0, 0), *chars, Char(" ", 0, 0)]
+    return [
+        char
+        if char.char != "?" or (left.char.isalnum() and right.char.isalnum())
+        else Char("!", char.start, char.end)
+        for left, char, right in zip(padded, chars, padded[2:], strict=False)
+    ]
+
+
 def without_quotes(chars: list[Char], *, keep: str = "") -> list[Char]:
     """Drop what stands inside words without being of them, and possessives.
 
@@ -205,7 +227,7 @@ def without_quotes(chars: list[Char], *, keep: str = "") -> list[Char]:
             continue
         if char.char in APOSTROPHES:
             after = "".join(c.char for c in chars[i + 1 : i + 3])
-            before = "".join(c.char for c in kept[-4:])
+            before = "".join(c.char for c in chars[max(0, i - 4) : i])
             possessive = after[:1] == "s" and not goes_on(after[1:], keep) and is_end(before)
             continue
         kept.append(char)
@@ -232,6 +254,8 @@ def goes_on(char: str, keep: str) -> bool:
 def cut(text: str, *, keyword: bool = False) -> Cut:
     """Cut a clean text, or a keyword (whose wildcards are then letters), into words and breaks."""
     chars = spelled_out(without_s_of_abbreviations(nfkc(text)))
+    if keyword:
+        chars = only_wild_question_marks(chars)
     chars = without_quotes(chars, keep="*" if keyword else "")
     words: list[Word] = []
     breaks: list[Break] = []
@@ -249,7 +273,8 @@ def cut(text: str, *, keyword: bool = False) -> Cut:
         plain = "".join(c.char for c in chars[i:end])
         words.append(Word(plain, fold(plain), chars[i].start, chars[end - 1].end))
         i = end
-    return Cut(tuple(words), tuple(breaks))
+    folded = "".join(word.folded for word in words)
+    return Cut(tuple(words), tuple(breaks), folded, "".join(word.plain for word in words))
 
 
 def _word_end(chars: list[Char], start: int, *, keyword: bool) -> int:
@@ -278,10 +303,8 @@ def _word_end(chars: list[Char], start: int, *, keyword: bool) -> int:
 def _belongs(before: str, char: str, after: str, *, keyword: bool) -> bool:
     if char in ".,":
         return before.isdigit() and after.isdigit()
-    if keyword and char == "*":
+    if keyword and char in "*?":
         return True
-    if keyword and char == "?":  # "`?` between two letters or digits for exactly one"
-        return before.isalnum() and after.isalnum()
     return char.isalnum() and not is_east_asian(char)
 
 
