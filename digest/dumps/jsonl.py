@@ -38,8 +38,8 @@ _LISTED = ("first_seen", "listed", "announced")
 _COMMENTS = ("comments", "numComments", "num_comments")
 _ORGANIZATION = ("organization", "organisation", "org")
 _AUTHOR_NAME = ("name", "fullname", "full_name")
-_AND = re.compile(r",?\s+and\s+|\s*&\s*|,\s*")
-_AFFILIATION = re.compile(r"\s*\([^()]*\)")
+_AND = re.compile(r",? and | ?& ?|, ?")
+_AFFILIATION = re.compile(r" ?\([^()]*\)")
 
 
 def read_jsonl(chunks: Iterator[bytes], name: str) -> Iterator[Record | Refusal]:
@@ -219,7 +219,7 @@ def split_authors(text: str) -> list[str]:
 
     Semicolons part "Last, First" names; without one, commas and "and" part names in order.
     """
-    text = _AFFILIATION.sub("", text[:500_000])
+    text = _AFFILIATION.sub("", " ".join(text[:500_000].split()))
     if ";" in text:
         names = [name.partition(",") for name in text.split(";")]
         return [f"{first.strip()} {last.strip()}".strip() for last, _, first in names]

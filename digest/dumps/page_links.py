@@ -169,8 +169,10 @@ def _read_body(body: str, form: LinkForm, link: str | None) -> PageEntry:
 
 def _last_dot(body: str) -> re.Match[str] | None:
     """Return the last line that is a dot and nothing else: an abstract may hold one too."""
-    dots = list(_DOT.finditer(body))
-    return dots[-1] if dots else None
+    last = None
+    for last in _DOT.finditer(body):
+        pass
+    return last
 
 
 def _after_space(text: str, at: int) -> int:

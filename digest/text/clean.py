@@ -25,7 +25,6 @@ _FORBIDDEN = re.compile(
     )
     + "]"
 )
-_LATEX_SIGNS = ("\\", "$", "~", "`", "{", "^", "_", "''")
 
 MAX_URL = 2_048
 """Characters; what browsers, mail programs and feed readers agree to carry."""
@@ -48,11 +47,19 @@ def clean_text(raw: str, *, latex: bool = True) -> str:
     text = " ".join(raw.split())
     if not text.isprintable():  # ten times faster than the search, and nearly always enough
         text = " ".join(_FORBIDDEN.sub("", text).split())
-    if latex and any(sign in text for sign in _LATEX_SIGNS):
+    if latex and _may_hold_latex(text):
         from digest.text.latex import latex_to_unicode
 
         text = " ".join(latex_to_unicode(text).split())
     return text
+
+
+def _may_hold_latex(text: str) -> bool:
+    # Eight searches for one sign each take a microsecond; a regex for all takes ten.
+    return (
+        "\\" in text or "$" in text or "{" in text or "^" in text
+        or "_" in text or "~" in text or "`" in text or "''" in text
+    )  # fmt: skip
 
 
 def html_to_text(raw: str) -> str:

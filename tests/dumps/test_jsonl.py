@@ -128,6 +128,7 @@ def test_names_and_values_of_fields(fields: dict[str, Any], attribute: str, valu
         ("Rivera, Ana; Okafor, Ben", ["Ana Rivera", "Ben Okafor"]),
         ("A. Rivera; B. Okafor", ["A. Rivera", "B. Okafor"]),
         ("A. Anderson", ["A. Anderson"]),
+        ("A. Rivera," + " " * 400_000 + "B. Okafor", ["A. Rivera", "B. Okafor"]),
         ("", []),
     ],
 )
