@@ -11,6 +11,7 @@ a dot, the day. A paper whose day is missing is cut off and is refused.
 from __future__ import annotations
 
 import re
+from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -169,10 +170,8 @@ def _read_body(body: str, form: LinkForm, link: str | None) -> PageEntry:
 
 def _last_dot(body: str) -> re.Match[str] | None:
     """Return the last line that is a dot and nothing else: an abstract may hold one too."""
-    last = None
-    for last in _DOT.finditer(body):
-        pass
-    return last
+    last = deque(_DOT.finditer(body), maxlen=1)
+    return last[0] if last else None
 
 
 def _after_space(text: str, at: int) -> int:
