@@ -104,5 +104,6 @@ def _value(paper: Paper, field: str) -> int | None:
     if field == "published":
         return None if paper.published is None else paper.published.toordinal()
     if field == "authors":
-        return paper.author_count
+        counted = len(paper.authors) if paper.authors else None
+        return counted if paper.author_count is None else paper.author_count
     return paper.upvotes if field == "upvotes" else paper.comments

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def known(paper: Paper, field: str) -> date | int | None:
     """Return what the paper has in a field that is compared."""
     if field == "authors" and paper.author_count is None:
-        return None if paper.authors is None else len(paper.authors)
+        return len(paper.authors) if paper.authors else None  # an empty list tells nothing
     counts = {"upvotes": paper.upvotes, "comments": paper.comments, "authors": paper.author_count}
     return paper.published if field == "published" else counts[field]
 

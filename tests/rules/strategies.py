@@ -25,7 +25,7 @@ GPT 4 GPT4 GPT-4 4.5 10,000 Llama 3 Llama3 3D D x LM LMs LMS VAEs LLMs N M mup m
 
 ODD_WORDS = """
 C++ C++11 c# F# x++ +++ μP μ α-β Σ ς ϑ ά café cafe\u0301 x\u0304y Schrödinger ﬁne oﬃce Straße
-STRASSE ﬂow ı İstanbul ſet 𝐦𝐨𝐝𝐞𝐥 ＧＰＴ D² H₂O ½ x² Ⅳ № ™ 模 型 模型 大模型 か カ ガ ー ｶﾞ
+STRASSE ﬂow ı İstanbul ſet 𝐦𝐨𝐝𝐞𝐥 ＧＰＴ D² H₂O ½ x² Ⅳ № ™ 模 型 模型 大模型 か カ ガ ー ｶ
 한국 don't don’t model's models' model’s LM's LMs' C++'s 's N:M and/or R&D 1.2.3 4. .5 4,b a.b
 i\u0307 fi\u200bne tun\u00ading \u200d e\u0301\u0301 Å ǅ ŉ ʼn
 """.split()  # noqa: SIM905 (as above)
