@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from digest.text.words import SEAM, Break, classify, fold_plural, normalise
+from digest.text.words import SEAM, Break, classify, fold_plural, fold_unicode
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,8 +35,13 @@ BASE = 0x9E3779B97F4A7C15
 """Odd, so that no position's factor vanishes modulo 2**64. A collision that somebody builds costs
 time and no more: every hit is compared byte for byte."""
 
-_ATTACHED = re.compile(r"(?<!\w)[^\W\d](?:\+\+|#)")
 _TO_BYTES = str.maketrans("+#", _PLUS + _SHARP)
+_LOWER = bytes(range(256)).lower()
+# Literal beginnings, so that the engine skips ahead; what stands before is checked after.
+_POSSESSIVE = re.compile(rb"'s(?![0-9a-z\x80-\xff])")
+_PLUS_PLUS, _HASH = re.compile(rb"\+\+"), re.compile(rb"#")
+_SIGN_BYTES = bytes.maketrans(b"+#", (_PLUS + _SHARP).encode())
+_LAST_WORD = re.compile(rb"[0-9a-z\x80-\xff]+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +118,7 @@ def _rounded(size: int) -> int:
 
 def build_index(texts: Sequence[str], *, fold: bool = True) -> WordIndex:
     """Cut `texts` into words; with `fold`, the singular and the plural become one."""
-    joined = normalise(SEPARATOR.join(texts))
-    if "+" in joined or "#" in joined:
-        joined = _ATTACHED.sub(lambda match: match[0].translate(_TO_BYTES) + SEAM, joined)
-    encoded = joined.encode()
+    encoded = _normalised(texts)
     data = np.frombuffer(encoded, dtype=np.uint8)
     inside = _inside_words(data)
     edges = np.flatnonzero(inside[1:] != inside[:-1]) + 1
@@ -136,10 +138,50 @@ def build_index(texts: Sequence[str], *, fold: bool = True) -> WordIndex:
         )
     else:
         folded_starts, folded_lengths = starts, lengths
-    joins = _joins(data, folded_starts, folded_lengths, gap, plain=joined.isascii())
+    joins = _joins(data, folded_starts, folded_lengths, gap, plain=encoded.isascii())
     return WordIndex(
         data, starts, lengths, folded_starts, folded_lengths, hashes, gap, joins, first
     )
+
+
+def _normalised(texts: Sequence[str]) -> bytes:
+    """Do to all texts what `digest.text.words.cut` does to the characters of one."""
+    joined = SEPARATOR.join(text if text.isascii() else fold_unicode(text) for text in texts)
+    encoded = _without_short_plurals(joined.encode())
+    encoded = encoded.translate(_LOWER, b'"`*_$')
+    if b"'" in encoded:
+        encoded = _POSSESSIVE.sub(_unless_alone, encoded).replace(b"'", b"")
+    for sign in (_PLUS_PLUS, _HASH):
+        encoded = sign.sub(_attached, encoded)
+    return encoded
+
+
+def _without_short_plurals(encoded: bytes) -> bytes:
+    """Drop the s of LMs; `fold_unicode` has done so in texts that are not all ASCII."""
+    data = np.frombuffer(encoded, dtype=np.uint8)
+    capital = (data - np.uint8(ord("A"))) < 26
+    places = np.flatnonzero(capital[:-2] & capital[1:-1] & (data[2:] == ord("s"))) + 2
+    kept = np.ones(len(data), dtype=np.bool_)
+    for place in places.tolist():
+        around = encoded[max(0, place - 3) : max(0, place - 2)] + encoded[place + 1 : place + 2]
+        kept[place] = any(_ALNUM[byte] for byte in around)
+    return encoded if kept.all() else data[kept].tobytes()
+
+
+def _unless_alone(match: re.Match[bytes]) -> bytes:
+    """Drop a possessive's `'s`, which follows a word."""
+    before = match.string[match.start() - 1 : match.start()]
+    return b"" if before and _ALNUM[before[0]] else match[0]
+
+
+def _attached(match: re.Match[bytes]) -> bytes:
+    """Make `++` and `#` right after a word of one letter part of it."""
+    word = match.string[max(0, match.start() - 5) : match.start()]
+    letters = _LAST_WORD.search(word)
+    # Cut off in the middle of a character, the beginning decodes to more than one.
+    if letters and len(letters[0].decode(errors="replace")) == 1 and not letters[0].isdigit():
+        return match[0].translate(_SIGN_BYTES) + SEAM.encode()
+    return match[0]
 
 
 def _byte_table(characters: str) -> Flags:
@@ -149,7 +191,11 @@ def _byte_table(characters: str) -> Flags:
 
 
 _DIGIT = _byte_table("0123456789")
+_NO_LETTER = _DIGIT | _byte_table(".," + _PLUS + _SHARP)
+"""Bytes that may stand in a word and are no letters."""
 _IN_WORD = _DIGIT | _byte_table("abcdefghijklmnopqrstuvwxyz" + _PLUS + _SHARP)
+_ALNUM = _byte_table("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+_ALNUM[128:] = True
 _IN_WORD[128:] = True  # after `normalise` every character beyond ASCII is a letter
 
 
@@ -208,39 +254,64 @@ def _hashes(data: Bytes, starts: Ints, ends: Ints) -> Hashes:
     return (sums[ends] - sums[starts]) * _inverse_powers(size)[starts]
 
 
-_FOLDABLE_END = np.zeros((256, 256), dtype=np.bool_)
-"""Last two bytes of words that `fold_plural` may change: all but these pass through unread."""
-_FOLDABLE_END[:, ord("s")] = True
-_FOLDABLE_END[[ord(c) for c in "sui"], ord("s")] = False
-_FOLDABLE_END[[ord(c) for c in "ihx"], ord("e")] = True
-_FOLDABLE_END[[ord(c) for c in "ri"], ord("a")] = True  # corpora, criteria
+_SIMPLE, _HARD = 1, 2
+_ENDING = np.zeros((256, 256), dtype=np.uint8)
+"""By the last two bytes of a word: whether `fold_plural` only drops the s, or must be asked."""
+_ENDING[97:123, ord("s")] = _SIMPLE
+_ENDING[128:, ord("s")] = _SIMPLE
+_ENDING[[ord(c) for c in "sui"], ord("s")] = 0
+_ENDING[[ord(c) for c in "ihx"], ord("e")] = _HARD  # movie, cache, axe
+_ENDING[[ord(c) for c in "ri"], ord("a")] = _HARD  # corpora, criteria
+_HARD_BEFORE_ES = np.zeros(256, dtype=np.bool_)
+_HARD_BEFORE_ES[[ord(c) for c in "ixhsc"]] = True  # studies, boxes, caches, biases, matrices
+_KEPT_PLURALS = ("bias", "lens")
+"""Words that end like simple plurals and are none."""
 
 
 def _folded(
     encoded: bytes, data: Bytes, starts: Ints, lengths: Ints, hashes: Hashes
 ) -> tuple[Bytes, Ints, Ints, Hashes]:
-    """Append the folded form of each different word that folding changes, and point to it."""
+    """Fold plurals: mostly by leaving the last byte out, else by pointing to an appended form."""
     ends = starts + lengths
-    candidates = np.flatnonzero(lengths > 3)
-    last = ends[candidates] - 1
-    candidates = candidates[_FOLDABLE_END[data[last - 1], data[last]]]
-    if not len(candidates):
+    ending = _ENDING[data[np.maximum(ends, 2) - 2], data[ends - 1]]
+    ending[lengths <= 3] = 0
+    simple = np.flatnonzero(ending == _SIMPLE)
+    simple, asked = _split_simple(data, starts, ends, hashes, simple)
+    hard = np.sort(np.concatenate((np.flatnonzero(ending == _HARD), asked)))
+    starts, lengths, hashes = starts.copy(), lengths.copy(), hashes.copy()
+    lengths[simple] -= 1
+    longest = int(lengths.max(initial=0))
+    hashes[simple] -= powers(_rounded(longest + 1))[lengths[simple]] * np.uint64(ord("s"))
+    if not len(hard):
         return data, starts, lengths, hashes
     # Words are told apart by their bytes, not by their hashes: input is hostile.
-    spans = zip(starts[candidates].tolist(), ends[candidates].tolist(), strict=True)
-    words = [encoded[start:end] for start, end in spans]
-    numbers: dict[bytes, int] = {}
-    inverse = np.array([numbers.setdefault(word, len(numbers)) for word in words])
-    forms = [_fold_bytes(word) for word in numbers]
-    form_lengths = np.array([len(form) for form, _ in forms])
-    form_starts = len(data) + np.concatenate(([0], np.cumsum(form_lengths)[:-1]))
-    form_hashes = np.array([value for _, value in forms], dtype=np.uint64)
-    starts, lengths, hashes = starts.copy(), lengths.copy(), hashes.copy()
-    starts[candidates] = form_starts[inverse]
-    lengths[candidates] = form_lengths[inverse]
-    hashes[candidates] = form_hashes[inverse]
-    appended = np.frombuffer(b"".join(form for form, _ in forms), dtype=np.uint8)
+    spans = zip(starts[hard].tolist(), ends[hard].tolist(), strict=True)
+    forms: dict[bytes, int] = {}
+    number = np.array([forms.setdefault(encoded[start:end], len(forms)) for start, end in spans])
+    folded = [_fold_bytes(word) for word in forms]
+    form_lengths = np.array([len(form) for form, _ in folded])
+    starts[hard] = (len(data) + np.cumsum(form_lengths) - form_lengths)[number]
+    lengths[hard] = form_lengths[number]
+    hashes[hard] = np.array([value for _, value in folded], dtype=np.uint64)[number]
+    appended = np.frombuffer(b"".join(form for form, _ in folded), dtype=np.uint8)
     return np.concatenate((data, appended)), starts, lengths, hashes
+
+
+def _split_simple(
+    data: Bytes, starts: Ints, ends: Ints, hashes: Hashes, words: Ints
+) -> tuple[Ints, Ints]:
+    """Split words that end in s into those that only lose it and those that must be looked at."""
+    es = data[ends[words] - 2] == ord("e")
+    hard = es & _HARD_BEFORE_ES[data[ends[words] - 3]]
+    for kept in _KEPT_PLURALS:
+        hard |= hashes[words] == np.uint64(hash_bytes(kept.encode()))
+    # A word with a digit or sign in it is no plural.
+    others = np.flatnonzero(_NO_LETTER[data])
+    of_word = np.searchsorted(starts, others, side="right") - 1
+    mixed = np.zeros(len(starts), dtype=np.bool_)
+    mixed[of_word[(of_word >= 0) & (others < ends[of_word])]] = True
+    plain = ~mixed[words]
+    return words[plain & ~hard], words[plain & hard]
 
 
 @lru_cache(maxsize=1 << 16)

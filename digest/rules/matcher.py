@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from digest.model import Match, RuleMatch
-from digest.rules.plan import MASK_BITS, Plan, holds
+from digest.rules.plan import MASK_BITS, Bit, Plan, holds
 from digest.rules.scan import Scanner
 from digest.rules.verdict import judge
 from digest.text.words import cut
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
+TABLE_BITS = 8
+"""Rules of at most so many bits have their truth in a table: 256 bytes at most."""
 _FIELD_ORDER: dict[MatchField, int] = {"title": 0, "abstract": 1}
 
 
@@ -64,23 +66,51 @@ class Matcher:
         self._plans = plan.rules
         self._leaves = plan.leaves
         self._scanner = Scanner(plan.leaves, today)
-        uses = [use for compiled in plan.rules for use in compiled.uses]
-        uses.sort(key=lambda use: use.leaf)
-        self._use_rule = np.array([use.rule for use in uses], dtype=np.int64)
-        self._use_bit = np.array([use.bit for use in uses], dtype=np.uint64)
-        self._use_points = np.array([use.points for use in uses], dtype=np.float64)
-        self._use_scores = np.array([use.scores for use in uses], dtype=np.int64)
-        leaf = np.array([use.leaf for use in uses], dtype=np.int64)
-        self._use_first = np.searchsorted(leaf, np.arange(len(plan.leaves) + 1))
+        self._lay_out_uses()
+        self._lay_out_truths()
         self._weight = np.array([rule.weight for rule in self.rules], dtype=np.float64)
         self._min_score = np.array(
             [-np.inf if rule.min_score is None else rule.min_score for rule in self.rules]
         )
-        self._wide = frozenset(
-            number for number, plan_ in enumerate(plan.rules) if plan_.bits > MASK_BITS
-        )
         self._always = [number for number, plan_ in enumerate(plan.rules) if plan_.always]
         self._truths: dict[tuple[int, int], bool] = {}
+
+    def _lay_out_uses(self) -> None:
+        """Put what each leaf is to each rule into arrays, ordered by leaf."""
+        uses = [
+            (use, number) for compiled in self._plans for number, use in enumerate(compiled.uses)
+        ]
+        order = sorted(range(len(uses)), key=lambda place: uses[place][0].leaf)
+        ordered = [uses[place] for place in order]
+        self._use_rule = np.array([use.rule for use, _ in ordered], dtype=np.int64)
+        self._use_number = np.array([number for _, number in ordered], dtype=np.int64)
+        bits = np.array([use.bit for use, _ in ordered], dtype=np.uint64)
+        self._use_mask = np.uint64(1) << np.minimum(bits, np.uint64(63))
+        self._use_points = np.array([use.points for use, _ in ordered], dtype=np.float64)
+        self._use_scores = np.array([use.scores for use, _ in ordered], dtype=np.int64)
+        leaf = np.array([use.leaf for use, _ in ordered], dtype=np.int64)
+        self._use_first = np.searchsorted(leaf, np.arange(len(self._leaves) + 1))
+        counts = np.array([len(compiled.uses) for compiled in self._plans], dtype=np.int64)
+        self._uses = int(counts.max(initial=1))
+        self._rule_first = np.cumsum(counts) - counts
+        self._rule_use = np.empty(len(uses), dtype=np.int64)
+        self._rule_use[np.array(order, dtype=np.int64)] = np.arange(len(uses))
+
+    def _lay_out_truths(self) -> None:
+        """Evaluate every rule of few bits for each set of them, once and for all."""
+        tables: list[bool] = []
+        self._table_first = np.full(len(self._plans), -1, dtype=np.int64)
+        for number, plan in enumerate(self._plans):
+            if plan.bits <= TABLE_BITS and not isinstance(plan.truth, Bit):
+                self._table_first[number] = len(tables)
+                tables += (holds(plan.truth, mask) for mask in range(1 << plan.bits))
+        self._tables = np.array(tables, dtype=np.bool_)
+        self._wide = frozenset(
+            number for number, plan in enumerate(self._plans) if plan.bits > MASK_BITS
+        )
+        self._untabled = [
+            number for number, plan in enumerate(self._plans) if plan.bits > TABLE_BITS
+        ]
 
     def select(self, papers: Sequence[Paper]) -> Selected:
         """Say which rule selects which of `papers`, and for how many points."""
@@ -154,59 +184,52 @@ class Matcher:
 
     def _pairs(self, hits: Hits, papers: int) -> _Pairs:
         """Bring the hits of each rule in each paper together."""
-        # One entry a leaf and paper; a hit in the title is the larger and comes last.
-        keys = np.unique((hits.leaf * papers + hits.paper) * 2 + hits.title)
+        times = self._use_first[hits.leaf + 1] - self._use_first[hits.leaf]
+        at = np.repeat(np.arange(len(hits.leaf)), times)
+        use = np.arange(len(at)) + np.repeat(
+            self._use_first[hits.leaf] - (np.cumsum(times) - times), times
+        )
+        # One number for rule, paper, use and title, in this order: one sort does it all.
+        wide = max(1, papers)
+        keys = (self._use_rule[use] * wide + hits.paper[at]) * self._uses + self._use_number[use]
+        keys = np.sort(keys * 2 + hits.title[at])
+        if not len(keys):
+            none = np.zeros(0, dtype=np.int64)
+            return _Pairs(none, none, none.astype(np.uint64), none.astype(np.float64), none)
+        # Of several hits of one keyword the one in the title is the larger and comes last.
         last = np.ones(len(keys), dtype=np.bool_)
         last[:-1] = keys[1:] >> 1 != keys[:-1] >> 1
         keys = keys[last]
         title = keys & 1
-        leaf, paper = np.divmod(keys >> 1, max(1, papers))
-        times = self._use_first[leaf + 1] - self._use_first[leaf]
-        at = np.repeat(np.arange(len(leaf)), times)
-        use = np.arange(len(at)) + np.repeat(
-            self._use_first[leaf] - (np.cumsum(times) - times), times
-        )
-        pair = self._use_rule[use] * papers + paper[at]
-        order = np.argsort(pair, kind="stable")
-        pair, at, use = pair[order], at[order], use[order]
-        if not len(pair):
-            none = np.zeros(0, dtype=np.int64)
-            return _Pairs(none, none, none.astype(np.uint64), none.astype(np.float64), none)
+        pair, number = np.divmod(keys >> 1, self._uses)
         first = np.flatnonzero(np.concatenate(([True], pair[1:] != pair[:-1])))
-        bit = np.uint64(1) << np.minimum(self._use_bit[use], np.uint64(63))
-        rule, paper = np.divmod(pair[first], papers)
+        rule, paper = np.divmod(pair[first], wide)
+        use = self._rule_use[self._rule_first[pair // wide] + number]
         return _Pairs(
             rule,
             paper,
-            np.bitwise_or.reduceat(bit, first),
-            np.add.reduceat(self._use_points[use] * (1 + title[at]), first),
+            np.bitwise_or.reduceat(self._use_mask[use], first),
+            np.add.reduceat(self._use_points[use] * (1 + title), first),
             np.add.reduceat(self._use_scores[use], first),
         )
 
     def _true(self, pairs: _Pairs, hits: Hits) -> Flags:
-        """Evaluate each rule once for each different set of bits that occurs."""
-        order = np.lexsort((pairs.mask, pairs.rule))
-        rule, mask = pairs.rule[order], pairs.mask[order]
-        if not len(rule):
-            return np.zeros(0, dtype=np.bool_)
-        new = np.concatenate(([True], (rule[1:] != rule[:-1]) | (mask[1:] != mask[:-1])))
-        group = np.cumsum(new) - 1
-        truths = np.array(
-            [
-                self._truth(number, bits)
-                for number, bits in zip(rule[new].tolist(), mask[new].tolist(), strict=True)
-            ]
-        )
-        true = np.zeros(len(rule), dtype=np.bool_)
-        true[order] = truths[group]
-        for number in self._wide:
+        """Look the truth of each pair's bits up; evaluate what no table holds."""
+        true = np.ones(len(pairs.rule), dtype=np.bool_)
+        table = self._table_first[pairs.rule]
+        tabled = np.flatnonzero(table >= 0)
+        places = table[tabled] + pairs.mask[tabled].astype(np.int64)
+        true[tabled] = self._tables[places]
+        for number in self._untabled:
             first, last = np.searchsorted(pairs.rule, [number, number + 1])
-            true[first:last] = self._wide_truths(number, pairs.paper[first:last], hits)
+            true[first:last] = (
+                self._wide_truths(number, pairs.paper[first:last], hits)
+                if number in self._wide
+                else [self._truth(number, mask) for mask in pairs.mask[first:last].tolist()]
+            )
         return true
 
     def _truth(self, rule: int, mask: int) -> bool:
-        if rule in self._wide:
-            return False
         known = self._truths.get((rule, mask))
         if known is None:
             known = self._truths[rule, mask] = holds(self._plans[rule].truth, mask)

@@ -129,20 +129,22 @@ class PhraseTable:
         total, length = index.hash, index.length
         found: list[Runs] = []
         count = 1
+        longest = self._length.max()
         while len(word):
             may_be = self._filter[self._slots(total)]
+            # Few words begin anything: all that follows is about those alone.
+            some = np.flatnonzero(may_be)
+            word, total, length, may_be = word[some], total[some], length[some], may_be[some]
             found.append(self._whole(np.flatnonzero(may_be & _WHOLE), word, total, length, count))
-            on = np.flatnonzero(may_be & (_AT_BREAK | _INSIDE))
-            following = word[on] + count
-            on = on[following <= last_word[word[on]]]
-            following = word[on] + count
-            kind = may_be[on]
+            following = word + count
+            within = np.flatnonzero(following <= last_word[word])
+            following, kind = following[within], may_be[within]
             at_break = (kind & _AT_BREAK) > 0
             if not self._has_stops:
                 at_break &= index.gap[following] != Break.STOP
-            fits = length[on] + index.length[following] <= self._length.max()
-            goes_on = fits & (at_break | (((kind & _INSIDE) > 0) & index.joins[following]))
-            on, following = on[goes_on], following[goes_on]
+            goes_on = at_break | (((kind & _INSIDE) > 0) & index.joins[following])
+            goes_on &= length[within] + index.length[following] <= longest
+            on, following = within[goes_on], following[goes_on]
             total = total[on] + index.hash[following] * factors[length[on]]
             length = length[on] + index.length[following]
             word = word[on]

@@ -1,9 +1,9 @@
 """Cut clean text into the words and breaks that rules match on.
 
-This module is the one place that says what a word is: `normalise` (characters), `cut` (words, their
-places and the breaks between them) and `fold_plural`. `digest.rules.index` cuts thousands of
-papers at once with numpy; it starts from the same `normalise` and is held to `cut` by a property
-test. Meaning and order of the steps: docs/rule-language.md, "Words", "Plurals" and "Breaks".
+This module is the one place that says what a word is: `cut` (words, their places and the breaks
+between them) and `fold_plural`. `digest.rules.index` cuts thousands of papers at once with numpy;
+it shares all that concerns Unicode, and is held to `cut` by a property test. Meaning and order of
+the steps: docs/rule-language.md, "Words", "Plurals" and "Breaks".
 """
 
 from __future__ import annotations
@@ -63,11 +63,9 @@ _FOLDED_MARKS = {
     "\u2014": EM_DASH,
 }
 _NON_ASCII = re.compile(r"[^\x00-\x7f]")
-# A character class in front lets the engine skip ahead; what stands before is checked after.
-_TWO_CAPITALS_S = re.compile(r"[^\W\d_]{2}s(?![^\W_])")
-_TWO_ASCII_CAPITALS_S = re.compile(r"[A-Z]{2}s(?![^\W_])")
+# A letter in front lets the engine skip ahead; what stands before it is checked after.
+_LAST_S = re.compile(r"s(?![^\W_])")
 _DROPS = re.compile(r'["`*_$]+')
-_ASCII_DROPS = {ord(mark): None for mark in '"`*_$'}
 _POSSESSIVE = re.compile(r"(?<=[^\W_])'s(?![^\W_])")
 _APOSTROPHE = re.compile("'+")
 _CJK = re.compile(
@@ -80,18 +78,11 @@ _WILD_WORD = re.compile(
 )
 
 
-def normalise(text: str) -> str:
-    """Return `text` as words are compared, plurals not folded; positions are not kept."""
-    plain = text.isascii()
-    if not plain:
-        text = _NON_ASCII.sub(_compatible, text)
-    text = (_TWO_ASCII_CAPITALS_S if plain else _TWO_CAPITALS_S).sub(_without_s, text)
-    if not plain:
-        text = _NON_ASCII.sub(_folded, text)
-    text = text.lower().translate(_ASCII_DROPS)
-    if "'" in text:
-        text = _APOSTROPHE.sub("", _POSSESSIVE.sub("", text))
-    return text
+def fold_unicode(text: str) -> str:
+    """Do the steps that concern characters beyond ASCII; what is left of those is letters."""
+    text = _NON_ASCII.sub(_compatible, text)
+    text = _LAST_S.sub(_without_s, text)
+    return _NON_ASCII.sub(_folded, text).lower()
 
 
 def cut(text: str, *, wildcards: bool = False) -> tuple[Word, ...]:
@@ -173,7 +164,7 @@ def _normalise_tracked(text: str) -> tuple[str, Sequence[int]]:
     """Do as `normalise` and say for each character from which one of `text` it came."""
     places: Sequence[int] = range(len(text))
     text, places = _sub(_NON_ASCII, _compatible, text, places)
-    text, places = _sub(_TWO_CAPITALS_S, _without_s, text, places)
+    text, places = _sub(_LAST_S, _without_s, text, places)
     text, places = _sub(_NON_ASCII, _folded, text, places)
     text, places = _sub(_DROPS, _nothing, text.lower(), places)
     text, places = _sub(_POSSESSIVE, _nothing, text, places)
@@ -207,11 +198,12 @@ def _nothing(_match: re.Match[str]) -> str:
 
 
 def _without_s(match: re.Match[str]) -> str:
-    """Return LM for LMs, where that is a whole word."""
-    word = match[0]
-    before = match.string[match.start() - 1 : match.start()]
-    whole = not before.isalnum()
-    return word[:2] if whole and word[0].isupper() and word[1].isupper() else word
+    """Drop the s of LMs, where that is a whole word of two capitals and it."""
+    text, place = match.string, match.start()
+    two = text[max(0, place - 2) : place]
+    capitals = len(two) == 2 and two.isalpha() and two[0].isupper() and two[1].isupper()
+    before = text[place - 3 : place - 2] if place > 2 else ""
+    return "" if capitals and not before.isalnum() else "s"
 
 
 def _compatible(match: re.Match[str]) -> str:
