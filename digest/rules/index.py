@@ -161,11 +161,14 @@ def _without_short_plurals(encoded: bytes) -> bytes:
     data = np.frombuffer(encoded, dtype=np.uint8)
     capital = (data - np.uint8(ord("A"))) < 26
     places = np.flatnonzero(capital[:-2] & capital[1:-1] & (data[2:] == ord("s"))) + 2
-    kept = np.ones(len(data), dtype=np.bool_)
+    pieces: list[bytes] = []
+    done = 0
     for place in places.tolist():
         around = encoded[max(0, place - 3) : max(0, place - 2)] + encoded[place + 1 : place + 2]
-        kept[place] = any(_ALNUM[byte] for byte in around)
-    return encoded if kept.all() else data[kept].tobytes()
+        if not any(_ALNUM[byte] for byte in around):
+            pieces.append(encoded[done:place])
+            done = place + 1
+    return b"".join((*pieces, encoded[done:])) if pieces else encoded
 
 
 def _unless_alone(match: re.Match[bytes]) -> bytes:
@@ -305,8 +308,11 @@ def _split_simple(
     hard = es & _HARD_BEFORE_ES[data[ends[words] - 3]]
     for kept in _KEPT_PLURALS:
         hard |= hashes[words] == np.uint64(hash_bytes(kept.encode()))
-    # A word with a digit or sign in it is no plural.
-    others = np.flatnonzero(_NO_LETTER[data])
+    # A word with a digit or sign in it is no plural. As it ends in letters, one of them must
+    # stand right before a letter, which is rare.
+    letter = data >= ord("a")
+    others = np.flatnonzero(letter[1:] & ~letter[:-1])
+    others = others[_NO_LETTER[data[others]]]
     of_word = np.searchsorted(starts, others, side="right") - 1
     mixed = np.zeros(len(starts), dtype=np.bool_)
     mixed[of_word[(of_word >= 0) & (others < ends[of_word])]] = True

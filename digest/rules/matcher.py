@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from digest.model import MatchField, Paper
     from digest.rules.index import Flags, Ints
+    from digest.rules.plan import Truth
     from digest.rules.scan import Hits, Place
     from digest.rules.verdict import Verdict
 
@@ -99,11 +100,15 @@ class Matcher:
     def _lay_out_truths(self) -> None:
         """Evaluate every rule of few bits for each set of them, once and for all."""
         tables: list[bool] = []
+        known: dict[tuple[Truth, int], int] = {}  # most rules are of a few shapes
         self._table_first = np.full(len(self._plans), -1, dtype=np.int64)
         for number, plan in enumerate(self._plans):
             if plan.bits <= TABLE_BITS and not isinstance(plan.truth, Bit):
-                self._table_first[number] = len(tables)
-                tables += (holds(plan.truth, mask) for mask in range(1 << plan.bits))
+                shape = (plan.truth, plan.bits)
+                if shape not in known:
+                    known[shape] = len(tables)
+                    tables += (holds(plan.truth, mask) for mask in range(1 << plan.bits))
+                self._table_first[number] = known[shape]
         self._tables = np.array(tables, dtype=np.bool_)
         self._wide = frozenset(
             number for number, plan in enumerate(self._plans) if plan.bits > MASK_BITS

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from digest.rules.index import BASE, hash_bytes, powers, to_bytes
+from digest.rules.index import hash_bytes, powers, to_bytes
 from digest.text.words import Break
 
 if TYPE_CHECKING:
@@ -80,39 +80,41 @@ class PhraseTable:
         self._hashes: Hashes = hashes[order]
         self._order: Ints = order
         self._length = lengths
-        prefixes = self._note_prefixes(spellings, texts)
-        self._fill_filter(hashes, prefixes)
+        self._note_breaks(spellings)
+        self._fill_filter(hashes)
         self._has_stops = any(any(spelling.stops) for spelling in spellings)
 
-    def _note_prefixes(
-        self, spellings: Sequence[Spelling], texts: Sequence[bytes]
-    ) -> dict[int, int]:
-        """Hash every beginning of every spelling after which a run of words may go on."""
-        prefixes: dict[int, int] = {}
-        for number, (spelling, text) in enumerate(zip(spellings, texts, strict=True)):
-            breaks: dict[int, int] = {}
-            place = 0
+    def _note_breaks(self, spellings: Sequence[Spelling]) -> None:
+        """Mark where in its letters each spelling has a break."""
+        for offset, spelling in zip(self._offset.tolist(), spellings, strict=True):
+            place = offset
             for word, stop in zip(spelling.words, spelling.stops, strict=False):
                 place += len(to_bytes(word))
-                breaks[place] = _STOP if stop else _BREAK
-                self._breaks[self._offset[number] + place] = breaks[place]
-            total, factor = 0, 1
-            for place, byte in enumerate(text[:-1], start=1):
-                total = (total + byte * factor) & 0xFFFF_FFFF_FFFF_FFFF
-                factor = (factor * BASE) & 0xFFFF_FFFF_FFFF_FFFF
-                kind = _AT_BREAK if place in breaks else _INSIDE
-                prefixes[total] = prefixes.get(total, 0) | kind
-        return prefixes
+                self._breaks[place] = _STOP if stop else _BREAK
 
-    def _fill_filter(self, hashes: Hashes, prefixes: dict[int, int]) -> None:
-        """Fill the table that says, a byte an entry, what a hash may be."""
-        size = 1 << max(12, min(22, (16 * (len(hashes) + len(prefixes))).bit_length()))
+    def _fill_filter(self, hashes: Hashes) -> None:
+        """Fill the table that says, a byte an entry, what a hash may be.
+
+        It holds every spelling, and every beginning of one after which a run may go on.
+        """
+        count = len(self._bytes) if len(hashes) else 0
+        size = 1 << max(12, min(22, (16 * (len(hashes) + count)).bit_length()))
         self._shift = np.uint64(65 - size.bit_length())
         self._filter = np.zeros(size, dtype=np.uint8)
+        if not count:
+            return
         np.bitwise_or.at(self._filter, self._slots(hashes), np.uint8(_WHOLE))
-        keys = np.fromiter(prefixes.keys(), dtype=np.uint64, count=len(prefixes))
-        kinds = np.fromiter(prefixes.values(), dtype=np.uint8, count=len(prefixes))
-        np.bitwise_or.at(self._filter, self._slots(keys), kinds)
+        # Hashes of all beginnings at once: sums from the start of the letters of each spelling.
+        start = np.repeat(self._offset, self._length)
+        within = np.arange(count) - start
+        factors = powers(1 << int(max(12, self._length.max())).bit_length())
+        sums = np.cumsum(self._bytes * factors[within])
+        before = np.concatenate((np.zeros(1, dtype=np.uint64), sums[:-1]))
+        beginnings = sums - before[start]
+        inner = np.flatnonzero(within < np.repeat(self._length, self._length) - 1)
+        kinds = np.where(self._breaks[inner + 1] == _NO_BREAK, _INSIDE, _AT_BREAK)
+        slots = self._slots(beginnings[inner])
+        np.bitwise_or.at(self._filter, slots, kinds.astype(np.uint8))
 
     def _slots(self, hashes: Hashes) -> Ints:
         # Multiplying mixes the low bits, which polynomial hashes differ in most, into the high.
@@ -123,33 +125,40 @@ class PhraseTable:
         """Return every run of words of `index` that is one of the spellings."""
         if not len(self._hashes) or not len(index.hash):
             return Runs.none()
-        last_word = np.repeat(index.first[1:] - 1, np.diff(index.first))
         factors = powers(1 << int(max(12, self._length.max())).bit_length())
         word = np.arange(len(index.hash), dtype=np.int64)
         total, length = index.hash, index.length
+        goes_on = self._going_on(index)
+        longest = self._length.max()
         found: list[Runs] = []
         count = 1
-        longest = self._length.max()
         while len(word):
             may_be = self._filter[self._slots(total)]
+            may_be &= goes_on[word + (count - 1)]
             # Few words begin anything: all that follows is about those alone.
             some = np.flatnonzero(may_be)
             word, total, length, may_be = word[some], total[some], length[some], may_be[some]
             found.append(self._whole(np.flatnonzero(may_be & _WHOLE), word, total, length, count))
-            following = word + count
-            within = np.flatnonzero(following <= last_word[word])
-            following, kind = following[within], may_be[within]
-            at_break = (kind & _AT_BREAK) > 0
-            if not self._has_stops:
-                at_break &= index.gap[following] != Break.STOP
-            goes_on = at_break | (((kind & _INSIDE) > 0) & index.joins[following])
-            goes_on &= length[within] + index.length[following] <= longest
-            on, following = within[goes_on], following[goes_on]
+            on = np.flatnonzero(may_be & (_AT_BREAK | _INSIDE))
+            following = word[on] + count
+            fits = length[on] + index.length[following] <= longest
+            on, following = on[fits], following[fits]
             total = total[on] + index.hash[following] * factors[length[on]]
             length = length[on] + index.length[following]
             word = word[on]
             count += 1
         return self._verified(Runs.joined(found), index)
+
+    def _going_on(self, index: WordIndex) -> Bytes:
+        """Say for each word what a run that ends in it may still become."""
+        after = np.full(len(index.hash), _WHOLE, dtype=np.uint8)
+        gap, joins = index.gap[1:], index.joins[1:]
+        after[:-1] |= joins * np.uint8(_INSIDE)
+        after[:-1] |= (gap != Break.STOP) * np.uint8(_AT_BREAK)
+        if self._has_stops:
+            after[:] |= _AT_BREAK
+            after[index.first[1:][np.diff(index.first) > 0] - 1] = _WHOLE
+        return after
 
     def _whole(self, at: Ints, word: Ints, total: Hashes, length: Ints, count: int) -> Runs:
         """Look up which spellings the runs at `at` hash to; several may share their letters."""

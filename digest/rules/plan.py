@@ -167,6 +167,9 @@ class _Builder:
 
 def bare(leaf: Leaf) -> Leaf:
     """Return `leaf` without its boost: what makes two keywords of a rule the same."""
+    plain = None if isinstance(leaf, (DayRange, NumberRange)) else 1.0
+    if leaf.boost == plain:
+        return leaf  # nearly all of them
     if isinstance(leaf, (DayRange, NumberRange)):
         return replace(leaf, boost=None)
     return replace(leaf, boost=1.0)

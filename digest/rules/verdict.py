@@ -36,6 +36,8 @@ class Verdict:
     """What would have to match too; alternatives are joined by "or"."""
     excluded_by: tuple[str, ...] = ()
     """Keywords that match and exclude."""
+    excluding: tuple[Leaf, ...] = ()
+    """The same keywords as they are parsed, for a caller that wants their places."""
     lacking: float = 0.0
     """Points below the rule's `min_score`."""
 
@@ -56,14 +58,16 @@ def judge(
         missing += _missing(_either(rule.require), hit)
     for node in rule.exclude:
         if _true(node, hit):
-            excluded += (describe(leaf) for leaf in leaves_of(node) if bare(leaf) in hit)
+            excluded += (leaf for leaf in leaves_of(node) if bare(leaf) in hit)
+    excluding = tuple(dict.fromkeys(excluded))
     return Verdict(
         rule.name,
         selected=False,
         points=points,
         matches=matches,
         missing=tuple(dict.fromkeys(missing)),
-        excluded_by=tuple(dict.fromkeys(excluded)),
+        excluded_by=tuple(dict.fromkeys(map(describe, excluding))),
+        excluding=excluding,
     )
 
 
@@ -103,13 +107,11 @@ def _missing(node: Node, hit: Collection[Leaf]) -> Iterator[str]:
         yield describe(node)
 
 
-def _excluding(node: Node, hit: Collection[Leaf]) -> Iterator[str]:
+def _excluding(node: Node, hit: Collection[Leaf]) -> Iterator[Leaf]:
     """Yield what matches under a NOT that makes `node` false."""
     if isinstance(node, Not):
         if not _true(node, hit):
-            for leaf in leaves_of(node.child):
-                if bare(leaf) in hit:
-                    yield describe(leaf)
+            yield from (leaf for leaf in leaves_of(node.child) if bare(leaf) in hit)
     elif isinstance(node, And) or (isinstance(node, Or) and not _true(node, hit)):
         for child in node.children:
             yield from _excluding(child, hit)

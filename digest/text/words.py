@@ -73,16 +73,31 @@ _CJK = re.compile(
     "\uf900-\ufaff\U0001b000-\U0001b16f\U00020000-\U0003ffff]"
 )
 _WORD = re.compile(r"(?<!\w)[^\W\d](?:\+\+|#)|\w+(?:(?<=\d)[.,](?=\d)\w+)*")
+_PLAIN = re.compile(r"[A-Za-z0-9]+(?:[ -][A-Za-z0-9]+)*")
+_PLAIN_WORD = re.compile(r"[A-Za-z0-9]+")
+_PLAIN_LMS = re.compile(r"[A-Z]{2}s\b")
+_PLAIN_GAPS = {" ": Break.SPACE, "-": Break.HYPHEN}
 _WILD_WORD = re.compile(
     r"(?<![\w\x01\x02])[^\W\d](?:\+\+|#)|[\w\x01\x02]+(?:(?<=\d)[.,](?=\d)[\w\x01\x02]+)*"
 )
 
 
 def fold_unicode(text: str) -> str:
-    """Do the steps that concern characters beyond ASCII; what is left of those is letters."""
+    """Do the steps that concern characters beyond ASCII; what is left of those is letters.
+
+    ASCII capitals stay, for `digest.rules.index` lowers them later and drops the s of LMs before;
+    but not where a character beyond ASCII has a say in what two capitals are.
+    """
     text = _NON_ASCII.sub(_compatible, text)
-    text = _LAST_S.sub(_without_s, text)
-    return _NON_ASCII.sub(_folded, text).lower()
+    if any(map(_concerns_capitals, set(_NON_ASCII.findall(text)))):
+        return _NON_ASCII.sub(_folded, _LAST_S.sub(_without_s, text)).lower()
+    return _NON_ASCII.sub(_folded, text)
+
+
+@lru_cache(maxsize=1 << 14)
+def _concerns_capitals(character: str) -> bool:
+    """Whether it is a capital, or goes when characters are folded and lets others meet."""
+    return character.isupper() or not _fold_character(character)
 
 
 def cut(text: str, *, wildcards: bool = False) -> tuple[Word, ...]:
@@ -91,6 +106,8 @@ def cut(text: str, *, wildcards: bool = False) -> tuple[Word, ...]:
     With `wildcards` (for the keywords of rules) `*` and `?` stay in the words as `ANY_RUN` and
     `ANY_ONE`; a `?` that does not stand between two letters or digits is punctuation.
     """
+    if _PLAIN.fullmatch(text) and not _PLAIN_LMS.search(text):
+        return _cut_plain(text)
     if wildcards:
         text = re.sub(r"(?<=[^\W_])\?(?=[^\W_])", ANY_ONE, text.replace("*", ANY_RUN))
     normal, places = _normalise_tracked(text)
@@ -104,6 +121,20 @@ def cut(text: str, *, wildcards: bool = False) -> tuple[Word, ...]:
         words.append(Word(match[0], places[match.start()], end, gap))
         done = match.end()
     return tuple(words)
+
+
+def _cut_plain(text: str) -> tuple[Word, ...]:
+    """Cut letters and digits between single spaces and hyphens: what most keywords are."""
+    lowered = text.lower()
+    return tuple(
+        Word(
+            lowered[match.start() : match.end()],
+            match.start(),
+            match.end(),
+            _PLAIN_GAPS[text[match.start() - 1]] if match.start() else Break.STOP,
+        )
+        for match in _PLAIN_WORD.finditer(text)
+    )
 
 
 def classify(between: str) -> Break:
@@ -221,7 +252,8 @@ def _fold_character(character: str) -> str:
     One by one gives what folding the whole text would: NFD undoes every composition that NFKC
     makes, and case folding does not look at neighbours.
     """
-    return "".join(_simple(part) for part in unicodedata.normalize("NFD", character.casefold()))
+    decomposed = unicodedata.normalize("NFD", character.casefold())
+    return "".join(map(_simple, decomposed)).lower()
 
 
 def _simple(character: str) -> str:
