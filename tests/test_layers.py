@@ -19,9 +19,9 @@ PACKAGE: Final = Path(__file__).resolve().parent.parent / "digest"
 LAYERS: Final = (
     ("errors", "model", "text"),
     ("rules", "dumps", "identity", "json_form", "selection", "sentences", "compose", "wording",
-     "markup", "plaintext", "sample", "render", "message", "feeds"),
+     "explanation", "nearmiss", "markup", "plaintext", "sample", "render", "message", "feeds"),
     ("config", "library", "sources", "deliver", "scheduler"),
-    ("intake", "publish", "dispatch", "run", "console", "commands"),
+    ("intake", "publish", "dispatch", "run", "standing", "console", "commands"),
     ("cli",),
     ("__main__",),
 )  # fmt: skip

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from digest.library.moments import to_text
 from digest.library.profiles import use
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from digest.library.connection import Connection
 
 EntryKind: TypeAlias = Literal["shown", "one-liner"]
@@ -149,6 +151,16 @@ class Digests:
         ).fetchone()
         return row is not None
 
+    def entry_of(self, profile: str, paper: str) -> StoredEntry | None:
+        """Return how the profile was given this paper, by whatever identifier, if it was."""
+        row = self._connection.execute(
+            "SELECT identifier, section, kind, snapshot, selected_at, day, number FROM entry"
+            " JOIN identifier USING (paper) JOIN digest ON digest.id = entry.digest"
+            " WHERE entry.profile = ? AND identifier = ? LIMIT 1",
+            (profile, paper),
+        ).fetchone()
+        return None if row is None else _to_entry(row)
+
     def count_on(self, profile: str, day: date) -> int:
         """Return how many digests the profile has had on that day."""
         (count,) = self._connection.execute(
@@ -191,18 +203,7 @@ class Digests:
             " WHERE place <= ? OR selected_at >= ? ORDER BY place",
             (profile, at_least, to_text(now - timedelta(days=days))),
         )
-        return tuple(
-            StoredEntry(
-                paper=paper,
-                section=section,
-                kind=kind,
-                snapshot=snapshot,
-                selected_at=datetime.fromisoformat(selected_at),
-                day=date.fromisoformat(day),
-                number=number,
-            )
-            for paper, section, kind, snapshot, selected_at, day, number in rows
-        )
+        return tuple(map(_to_entry, rows))
 
     def by_profile(self) -> tuple[ProfileStatus, ...]:
         """Return what each profile got, in the order of their names."""
@@ -226,3 +227,16 @@ class Digests:
             )
             for name, digests, papers, held_back, last_day, last_papers in rows
         )
+
+
+def _to_entry(row: Sequence[Any]) -> StoredEntry:
+    paper, section, kind, snapshot, selected_at, day, number = row
+    return StoredEntry(
+        paper=paper,
+        section=section,
+        kind=kind,
+        snapshot=snapshot,
+        selected_at=datetime.fromisoformat(selected_at),
+        day=date.fromisoformat(day),
+        number=number,
+    )

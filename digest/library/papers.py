@@ -153,6 +153,17 @@ class Papers:
         ).fetchone()
         return Shown(*row)
 
+    def last_shown(self, identifier: str) -> int | None:
+        """Return the number of the last dump that shows this paper; None where none does."""
+        (dump,) = self._connection.execute(
+            "SELECT max(sighting.dump) FROM identifier AS asked"
+            " JOIN identifier USING (paper) JOIN record ON"
+            " record.identifier = identifier.identifier"
+            " JOIN sighting ON sighting.record = record.id WHERE asked.identifier = ?",
+            (identifier,),
+        ).fetchone()
+        return None if dump is None else int(dump)
+
     def new_after(self, dump: int, profile: str) -> tuple[Paper, ...]:
         """Return what later dumps than that one show and the profile has never been given."""
         return self._all(
