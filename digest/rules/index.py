@@ -39,6 +39,10 @@ _TO_BYTES = str.maketrans("+#", _PLUS + _SHARP)
 _LOWER = bytes(range(256)).lower()
 # Literal beginnings, so that the engine skips ahead; what stands before is checked after.
 _POSSESSIVE = re.compile(rb"'s(?![0-9a-z\x80-\xff])")
+_ENDS_IN_WORD = re.compile(
+    rb"[0-9a-z\x80-\xff]$"
+    rb"|(?<![0-9a-z\x80-\xff])(?:[a-z]|[\xc0-\xff][\x80-\xbf]{1,3})(?:\+\+|#)$"
+)
 _PLUS_PLUS, _HASH = re.compile(rb"\+\+"), re.compile(rb"#")
 _SIGN_BYTES = bytes.maketrans(b"+#", (_PLUS + _SHARP).encode())
 _LAST_WORD = re.compile(rb"[0-9a-z\x80-\xff]+$")
@@ -172,9 +176,9 @@ def _without_short_plurals(encoded: bytes) -> bytes:
 
 
 def _unless_alone(match: re.Match[bytes]) -> bytes:
-    """Drop a possessive's `'s`, which follows a word."""
-    before = match.string[match.start() - 1 : match.start()]
-    return b"" if before and _ALNUM[before[0]] else match[0]
+    """Drop a possessive's `'s`, which follows a word; one may end in signs (C++'s)."""
+    start = match.start()
+    return b"" if _ENDS_IN_WORD.search(match.string[max(0, start - 7) : start]) else match[0]
 
 
 def _attached(match: re.Match[bytes]) -> bytes:

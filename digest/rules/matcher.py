@@ -194,10 +194,12 @@ class Matcher:
         use = np.arange(len(at)) + np.repeat(
             self._use_first[hits.leaf] - (np.cumsum(times) - times), times
         )
-        # One number for rule, paper, use and title, in this order: one sort does it all.
-        wide = max(1, papers)
-        keys = (self._use_rule[use] * wide + hits.paper[at]) * self._uses + self._use_number[use]
-        keys = np.sort(keys * 2 + hits.title[at])
+        # One number for rule, paper, use and title, in this order: one sort does it all. In
+        # powers of two, for a shift is ten times as quick as a division.
+        paper_bits, use_bits = papers.bit_length(), self._uses.bit_length()
+        keys = self._use_rule[use] << paper_bits | hits.paper[at]
+        keys = (keys << use_bits | self._use_number[use]) << 1 | hits.title[at]
+        keys.sort()
         if not len(keys):
             none = np.zeros(0, dtype=np.int64)
             return _Pairs(none, none, none.astype(np.uint64), none.astype(np.float64), none)
@@ -206,10 +208,11 @@ class Matcher:
         last[:-1] = keys[1:] >> 1 != keys[:-1] >> 1
         keys = keys[last]
         title = keys & 1
-        pair, number = np.divmod(keys >> 1, self._uses)
+        number = keys >> 1 & (1 << use_bits) - 1
+        pair = keys >> use_bits + 1
         first = np.flatnonzero(np.concatenate(([True], pair[1:] != pair[:-1])))
-        rule, paper = np.divmod(pair[first], wide)
-        use = self._rule_use[self._rule_first[pair // wide] + number]
+        rule, paper = pair[first] >> paper_bits, pair[first] & (1 << paper_bits) - 1
+        use = self._rule_use[self._rule_first[pair >> paper_bits] + number]
         return _Pairs(
             rule,
             paper,

@@ -76,9 +76,12 @@ class PhraseTable:
         self._bytes: Bytes = np.frombuffer(b"".join(texts) or b"\0", dtype=np.uint8)
         self._breaks = np.zeros(len(self._bytes) + 1, dtype=np.uint8)
         hashes = np.array([hash_bytes(text) for text in texts], dtype=np.uint64)
-        order = np.argsort(hashes, kind="stable")
-        self._hashes: Hashes = hashes[order]
-        self._order: Ints = order
+        self._order: Ints = np.argsort(hashes, kind="stable")
+        # Several spellings may share their letters: `mixture-of` and `mixture of`.
+        self._hashes: Hashes
+        self._hashes, self._first, self._times = np.unique(
+            hashes[self._order], return_index=True, return_counts=True
+        )
         self._length = lengths
         self._note_breaks(spellings)
         self._fill_filter(hashes)
@@ -163,9 +166,10 @@ class PhraseTable:
     def _whole(self, at: Ints, word: Ints, total: Hashes, length: Ints, count: int) -> Runs:
         """Look up which spellings the runs at `at` hash to; several may share their letters."""
         hashes = total[at]
-        low = np.searchsorted(self._hashes, hashes, side="left")
-        high = np.searchsorted(self._hashes, hashes, side="right")
-        times = high - low
+        which = np.minimum(np.searchsorted(self._hashes, hashes), len(self._hashes) - 1)
+        known = self._hashes[which] == hashes
+        at, which = at[known], which[known]
+        low, times = self._first[which], self._times[which]
         at = np.repeat(at, times)
         within = np.arange(len(at)) - np.repeat(np.cumsum(times) - times, times)
         what = self._order[np.repeat(low, times) + within]

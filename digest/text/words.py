@@ -66,7 +66,8 @@ _NON_ASCII = re.compile(r"[^\x00-\x7f]")
 # A letter in front lets the engine skip ahead; what stands before it is checked after.
 _LAST_S = re.compile(r"s(?![^\W_])")
 _DROPS = re.compile(r'["`*_$]+')
-_POSSESSIVE = re.compile(r"(?<=[^\W_])'s(?![^\W_])")
+_POSSESSIVE = re.compile(r"'s(?![^\W_])")
+_ENDS_IN_WORD = re.compile(r"[^\W_]$|(?<![^\W_])[^\W\d_](?:\+\+|#)$")
 _APOSTROPHE = re.compile("'+")
 _CJK = re.compile(
     "[\u3005\u3007\u3040-\u309f\u30a0-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
@@ -198,7 +199,7 @@ def _normalise_tracked(text: str) -> tuple[str, Sequence[int]]:
     text, places = _sub(_LAST_S, _without_s, text, places)
     text, places = _sub(_NON_ASCII, _folded, text, places)
     text, places = _sub(_DROPS, _nothing, text.lower(), places)
-    text, places = _sub(_POSSESSIVE, _nothing, text, places)
+    text, places = _sub(_POSSESSIVE, _without_possessive, text, places)
     return _sub(_APOSTROPHE, _nothing, text, places)
 
 
@@ -235,6 +236,12 @@ def _without_s(match: re.Match[str]) -> str:
     capitals = len(two) == 2 and two.isalpha() and two[0].isupper() and two[1].isupper()
     before = text[place - 3 : place - 2] if place > 2 else ""
     return "" if capitals and not before.isalnum() else "s"
+
+
+def _without_possessive(match: re.Match[str]) -> str:
+    """Drop 's right after a word; a word that ends in signs (C++'s) is one, too."""
+    start = match.start()
+    return "" if _ENDS_IN_WORD.search(match.string[max(0, start - 4) : start]) else match[0]
 
 
 def _compatible(match: re.Match[str]) -> str:
