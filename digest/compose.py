@@ -47,7 +47,7 @@ def compose(
     entries = [entry(pick) for pick in layout.shown]
     counts = dict(selection.rule_counts)
     sections = tuple(
-        _section(rule, entries, counts.get(rule, 0), selection) for rule in profile.rules
+        _section(rule, entries, counts.get(rule, 0), selection.coverage) for rule in profile.rules
     )
     return Digest(
         profile=profile.name,
@@ -129,36 +129,48 @@ def _reason(rule: RuleMatch) -> Reason:
     return Reason(rule.rule, rule.points, keywords)
 
 
-def _section(rule: str, entries: Sequence[Entry], selected: int, selection: Selection) -> Section:
+def _section(rule: str, entries: Sequence[Entry], selected: int, coverage: Coverage) -> Section:
     own = tuple(item for item in entries if item.section == rule)
     if own:
         return Section(rule, own, max(selected, len(own)))
-    return Section(rule, (), selected, _why_empty(rule, selected, selection))
+    return Section(rule, (), selected, _why_empty(rule, entries, selected, coverage))
 
 
-def _why_empty(rule: str, selected: int, selection: Selection) -> str:
+def _why_empty(rule: str, entries: Sequence[Entry], selected: int, coverage: Coverage) -> str:
+    """Say why nothing stands under `rule`, of which `selected` papers matched."""
     if not selected:
-        looked = selection.coverage.papers + selection.coverage.carried
+        looked = coverage.papers + coverage.carried
         return f"None of {_count(looked, 'paper')} matched." if looked else "No new papers came."
-    others = Counter(
-        pick.rules[0].rule
-        for pick in selection.picks
-        if any(match.rule == rule for match in pick.rules) and pick.rules[0].rule != rule
-    )
-    if sum(others.values()) == selected:
-        where = ", ".join(f"“{name}”" for name in sorted(others))
-        verb = "stands" if selected == 1 else "stand"
+    elsewhere = [
+        item.section for item in entries if any(reason.rule == rule for reason in item.reasons)
+    ]
+    where = ", ".join(f"“{name}”" for name in sorted(set(elsewhere)))
+    verb = "stands" if len(elsewhere) == 1 else "stand"
+    if len(elsewhere) == selected:
         return f"{_count(selected, 'paper')} matched and {verb} under {where}."
-    return f"{_count(selected, 'paper')} matched, but the limit left no room."
+    if not elsewhere:
+        return f"{_count(selected, 'paper')} matched, but the limit left no room."
+    left = selected - len(elsewhere)
+    return (
+        f"{_count(selected, 'paper')} matched: {len(elsewhere):,} {verb} under {where}, "
+        f"{left:,} did not fit the limit."
+    )
 
 
 def _summary(coverage: Coverage, layout: _Layout) -> str:
-    """Say how many of how many: "17 of 383 new papers (433 records in 5 dumps); 2 did not fit."."""
-    seen = f"{_count(coverage.papers, 'new paper')}"
-    origin = f"{_count(coverage.records, 'record')} in {_count(coverage.dumps, 'dump')}"
-    carried = f" and {coverage.carried} kept from earlier days" if coverage.carried else ""
+    """Say how many of how many: "17 of 383 new papers (433 records in 5 dumps)."."""
     shown = f"{len(layout.shown):,}" if layout.shown else "None"
-    sentence = f"{shown} of {seen}{carried} ({origin})"
+    if coverage.papers:
+        seen = _count(coverage.papers, "new paper")
+        carried = f" and {coverage.carried:,} kept from earlier days" if coverage.carried else ""
+        sentence = f"{shown} of {seen}{carried}"
+    elif coverage.carried:
+        sentence = f"{shown} of {_count(coverage.carried, 'paper')} kept from earlier days"
+    else:
+        sentence = "No new papers"
+    if coverage.dumps:
+        records = _count(coverage.records, "record")
+        sentence += f" ({records} in {_count(coverage.dumps, 'dump')})"
     if layout.kept_back:
         sentence += f"; {len(layout.kept_back):,} more did not fit and will be offered again"
     if layout.expiring:
@@ -170,12 +182,22 @@ def _empty_reason(coverage: Coverage, profile: Profile) -> str:
     if coverage.papers:
         rules = _count(len(profile.rules), "rule")
         return f"None of the {_count(coverage.papers, 'new paper')} matched any of the {rules}."
+    dumps = _count(coverage.dumps, "dump")
+    if coverage.records:
+        records = _count(coverage.records, "record")
+        return f"{dumps} with {records} came in, but every paper there had been delivered already."
     if coverage.dumps:
+        return f"{dumps} came in, but no record could be read there."
+    if coverage.earlier is None:
+        return "No new dump came in since the last digest."
+    if coverage.earlier:
+        were = "was" if coverage.earlier == 1 else "were"
         return (
-            f"{_count(coverage.dumps, 'dump')} with {_count(coverage.records, 'record')} came in, "
-            "but every paper in them had been delivered already."
+            f"{_count(coverage.earlier, 'dump')} {were} read before the first run of this profile, "
+            "and a profile starts with what comes in from then on. To look back, run digest with "
+            "--since and a day."
         )
-    return "No new dump came in since the last digest."
+    return "No dump has come in yet."
 
 
 def _notes(coverage: Coverage) -> tuple[str, ...]:

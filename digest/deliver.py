@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import os
 import socket
-import tempfile
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digest.errors import DeliveryError
@@ -20,8 +18,13 @@ if TYPE_CHECKING:
     import smtplib
     import ssl
     from collections.abc import Mapping
+    from pathlib import Path
 
     from digest.model import SmtpSettings
+
+
+BREAKS = 3
+"""Connections that may break one after the other before the server counts as out of order."""
 
 
 class PermanentError(DeliveryError):
@@ -36,34 +39,38 @@ def write_file(folder: Path, target: str, content: bytes) -> None:
     """Write `content` to `target` under `folder`, replacing what is there; raise `DeliveryError`.
 
     Written beside its place, forced to the disk, then renamed: a reader, or a crash, meets the
-    old file or the new one and nothing between.
+    old file or the new one and nothing between. What a crash leaves beside it has a fixed name, so
+    that the next try takes it away.
     """
     path = folder / target
+    beside = path.with_name(f".{path.name}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.is_file() and path.read_bytes() == content:
             return  # its date stays, and so do the caches of those who poll it
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
         try:
-            with os.fdopen(descriptor, "wb") as file:
+            with beside.open("wb") as file:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
-            Path(name).chmod(0o666 & ~_umask())
-            Path(name).replace(path)
+            beside.replace(path)
         except BaseException:
             with suppress(OSError):
-                Path(name).unlink()
+                beside.unlink()
             raise
+        _keep_name(path.parent)
     except OSError as error:
-        raise DeliveryError(f"{path} cannot be written: {error.strerror}") from error
+        at = f" ({error.filename})" if error.filename not in {None, str(path), str(beside)} else ""
+        raise DeliveryError(f"{path} cannot be written: {error.strerror}{at}") from error
 
 
-def _umask() -> int:
-    """Return the process's mask for new files, which `mkstemp` does not apply."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+def _keep_name(folder: Path) -> None:
+    """Force the folder to the disk: a file's new name is the folder's content; see fsync(2)."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 class Mailer:
@@ -73,6 +80,7 @@ class Mailer:
         self._settings = settings
         self._environment = environment
         self._server: smtplib.SMTP | None = None
+        self._breaks = 0
 
     def send(self, sender: str, recipient: str, message: bytes) -> None:
         """Hand one message over; both addresses without names.
@@ -92,16 +100,27 @@ class Mailer:
             self._reset()
             raise _refused(error.smtp_code, error.smtp_error) from error
         except (smtplib.SMTPException, OSError) as error:
-            self.close()
-            raise DeliveryError(f"the connection to the mail server broke: {error}") from error
+            self._drop()
+            self._breaks += 1
+            reason = f"the connection to the mail server broke: {error}"
+            # One message may break it; several in a row mean that each would wait for nothing.
+            if self._breaks >= BREAKS:
+                raise UnreachableError(reason) from error
+            raise DeliveryError(reason) from error
+        self._breaks = 0
 
     def close(self) -> None:
         """End the connection, politely where that is possible."""
         if self._server is not None:
-            server, self._server = self._server, None
             with suppress(Exception):
-                server.quit()
-            server.close()
+                self._server.quit()
+        self._drop()
+
+    def _drop(self) -> None:
+        """End the connection without a word: a server that does not answer costs a timeout."""
+        if self._server is not None:
+            self._server.close()
+            self._server = None
 
     def _reset(self) -> None:
         """Make the connection fit for the next message, or drop it."""
@@ -138,14 +157,19 @@ class Mailer:
                 "nothing is ever sent without it"
             ) from error
         except ssl.SSLError as error:
-            self.close()
+            self._drop()
             raise UnreachableError(
                 f"the encrypted connection to {place} failed: {error.reason or error}; "
                 "see `security` and `ca_file` under smtp"
             ) from error
-        except (smtplib.SMTPException, OSError) as error:
+        except smtplib.SMTPResponseException as error:
             self.close()
-            raise UnreachableError(f"{place} cannot be reached: {error}") from error
+            words = _words(error.smtp_error)
+            raise UnreachableError(f"{place} answered {error.smtp_code} {words}") from error
+        # UnicodeError: a name that DNS cannot hold, or a password that `smtplib` cannot send.
+        except (smtplib.SMTPException, OSError, UnicodeError) as error:
+            self._drop()
+            raise UnreachableError(f"{place} cannot be used: {error}") from error
         return self._server
 
     def _open(self) -> smtplib.SMTP:
@@ -176,7 +200,14 @@ class Mailer:
     def _tls(self) -> ssl.SSLContext:
         import ssl
 
-        return ssl.create_default_context(cafile=self._settings.ca_file)
+        file = self._settings.ca_file
+        try:
+            return ssl.create_default_context(cafile=file)
+        except OSError as error:
+            # An SSLError, too, is an OSError: a file without a certificate in it.
+            raise UnreachableError(
+                f"the certificates in {file} cannot be read: {error.strerror or error}"
+            ) from error
 
     def _log_in(self, server: smtplib.SMTP) -> None:
         settings = self._settings
@@ -187,6 +218,11 @@ class Mailer:
             raise UnreachableError(
                 f"the environment variable {settings.password_env}, which should hold the "
                 f"password of the mail user {settings.username!r}, is not set"
+            )
+        if not (settings.username + password).isascii():
+            raise UnreachableError(
+                f"the mail user {settings.username!r} or the password in {settings.password_env} "
+                "has other characters than ASCII, which this program cannot log in with"
             )
         server.login(settings.username, password)
 

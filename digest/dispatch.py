@@ -19,12 +19,15 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from digest.library import Library, Waiting
+    from digest.library import Delivery, Library, Waiting
     from digest.model import SmtpSettings
 
 
 class Dispatcher:
-    """Delivers what waits in the outbox of `library`."""
+    """Delivers what waits in the outbox of `library`; one run has one, and it tries nothing twice.
+
+    A mail server that was out of order once is not asked again by the same dispatcher.
+    """
 
     def __init__(
         self,
@@ -39,35 +42,54 @@ class Dispatcher:
         self._smtp = smtp
         self._environment = environment
         self._now = now
+        self._last = 0
+        self._unreachable = ""
+        self._failed: set[int] = set()
 
     def deliver(self) -> None:
-        """Try everything that waits, once. One that fails does not hold up the others."""
+        """Try everything that waits, in order. One that fails does not hold up the others."""
         mailer = Mailer(self._smtp, self._environment)
-        unreachable: UnreachableError | None = None
-        last = 0
         try:
-            while waiting := self._library.outbox.next(after=last):
-                last = waiting.id
-                try:
-                    if waiting.channel == "smtp" and unreachable is not None:
-                        raise unreachable
-                    self._bring(waiting, mailer)
-                except PermanentError as error:
-                    self._library.outbox.mark_failed(waiting.id, str(error), now=self._now())
-                except DeliveryError as error:
-                    if isinstance(error, UnreachableError):
-                        unreachable = error
-                    self._library.outbox.mark_tried(waiting.id, str(error), now=self._now())
-                else:
-                    self._library.outbox.mark_done(waiting.id, now=self._now())
+            while waiting := self._library.outbox.next(after=self._last):
+                self._last = waiting.id
+                self._try(waiting, mailer)
         finally:
             mailer.close()
+
+    def not_done(self) -> tuple[Delivery, ...]:
+        """Return what still waits, and what has failed for good just now.
+
+        What failed for good in earlier runs was reported then, and `digest status` lists it.
+        """
+        return tuple(
+            delivery
+            for delivery in self._library.outbox.not_done()
+            if delivery.state == "waiting" or delivery.id in self._failed
+        )
+
+    def _try(self, waiting: Waiting, mailer: Mailer) -> None:
+        outbox = self._library.outbox
+        try:
+            self._bring(waiting, mailer)
+        except PermanentError as error:
+            self._failed.add(waiting.id)
+            outbox.mark_failed(waiting.id, str(error), now=self._now())
+        except DeliveryError as error:
+            outbox.mark_tried(waiting.id, str(error), now=self._now())
+        else:
+            outbox.mark_done(waiting.id, now=self._now())
 
     def _bring(self, waiting: Waiting, mailer: Mailer) -> None:
         if waiting.channel == "file":
             write_file(self._output, waiting.target, waiting.content)
-        else:
+            return
+        if self._unreachable:
+            raise UnreachableError(self._unreachable)
+        try:
             mailer.send(_sender(waiting.content), waiting.target, waiting.content)
+        except UnreachableError as error:
+            self._unreachable = str(error)
+            raise
 
 
 def _sender(message: bytes) -> str:

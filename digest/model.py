@@ -165,6 +165,8 @@ class Coverage:
     dumps: int = 0
     carried: int = 0
     """Candidates from earlier days that a limit had kept back."""
+    earlier: int | None = None
+    """Dumps read before the profile's first run; None where this is not its first digest."""
     refused: tuple[Refusal, ...] = ()
     warnings: tuple[str, ...] = ()
     """Sentences on what was missing, such as a source that failed."""

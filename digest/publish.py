@@ -39,6 +39,14 @@ class Published:
     """Paths under the output folder."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Bodies:
+    """What a message says, twice over."""
+
+    html: str
+    text: str
+
+
 class Publisher:
     """Publishes digests into one library; templates are compiled once for each folder of them."""
 
@@ -94,11 +102,13 @@ class Publisher:
             yield "markdown", (f"{stem}.md", markdown)
             yield "latest", (f"{profile.name}/latest.md", markdown)
         if "html" in profile.formats:
-            html, text = renderer.html(digest), renderer.text(digest)
-            yield "html", (f"{stem}.html", html.encode())
-            yield "text", (f"{stem}.txt", text.encode())
+            bodies = self._bodies(profile, digest)
+            yield "html", (f"{stem}.html", bodies.html.encode())
+            yield "text", (f"{stem}.txt", bodies.text.encode())
             recipient = profile.email.to[0] if profile.email else PREVIEW_RECIPIENT
-            yield "eml", (f"{stem}.eml", self._message(profile, digest, recipient, html, text)[1])
+            # Without the library's id, which is chance: a preview is the same in each of them.
+            _, preview = self._message(profile, digest, recipient, bodies, library_id="")
+            yield "eml", (f"{stem}.eml", preview)
         if "rss" in profile.formats:
             yield "rss", (f"{profile.name}/feed.xml", self._feed(profile, digest.created))
 
@@ -107,14 +117,25 @@ class Publisher:
         email = profile.email
         if email is None or (digest.empty_reason and not email.when_empty):
             return
-        renderer = self.renderer(profile)
-        html, text = renderer.html(digest), renderer.text(digest)
+        bodies = self._bodies(profile, digest)
         for recipient in email.to:
-            identifier, content = self._message(profile, digest, recipient, html, text)
+            identifier, content = self._message(
+                profile, digest, recipient, bodies, library_id=self._library.id
+            )
             yield NewDelivery("smtp", _bare(recipient), content, identifier)
 
+    def _bodies(self, profile: Profile, digest: Digest) -> _Bodies:
+        renderer = self.renderer(profile)
+        return _Bodies(renderer.html(digest), renderer.text(digest))
+
     def _message(
-        self, profile: Profile, digest: Digest, recipient: str, html: str, text: str
+        self,
+        profile: Profile,
+        digest: Digest,
+        recipient: str,
+        bodies: _Bodies,
+        *,
+        library_id: str,
     ) -> tuple[str, bytes]:
         """Return Message-ID and bytes of the message to one recipient."""
         from digest.message import build_message, message_id, subject
@@ -122,7 +143,7 @@ class Publisher:
         sender = profile.email.sender if profile.email else PREVIEW_SENDER
         template = profile.email.subject if profile.email else "{title}: {count} papers"
         identifier = message_id(
-            library_id=self._library.id,
+            library_id=library_id,
             profile=profile.name,
             digest=digest.name,
             recipient=_bare(recipient),
@@ -134,8 +155,8 @@ class Publisher:
             sender=sender,
             recipient=recipient,
             date=digest.created,
-            html=html,
-            text=text,
+            html=bodies.html,
+            text=bodies.text,
             message_id=identifier,
         )
         return identifier, content
@@ -145,7 +166,9 @@ class Publisher:
 
         items = [
             FeedItem(
-                entry(_known_as(pick_from_json(json.loads(stored.snapshot)), stored.paper)),
+                # Under the id that it was shown with, which is its guid, even where the paper has
+                # turned out to be another one since.
+                entry(pick_from_json(json.loads(stored.snapshot))),
                 stored.selected_at,
                 f"{stored.day}" if stored.number == 1 else f"{stored.day}-{stored.number}",
             )
@@ -159,11 +182,6 @@ def _bare(recipient: str) -> str:
     from digest.message import address
 
     return address(recipient).addr_spec
-
-
-def _known_as(pick: Pick, paper_id: str) -> Pick:
-    """Return `pick` under the id by which readers know the paper: a guid never changes."""
-    return replace(pick, paper=replace(pick.paper, id=paper_id))
 
 
 def _stored(digest: Digest, picks: Mapping[str, Pick]) -> NewDigest:

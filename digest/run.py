@@ -11,27 +11,32 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, replace
 from datetime import datetime, time
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, TypeAlias
 
 from digest.dispatch import Dispatcher
+from digest.errors import DeliveryError, DigestError, TemplateError
 from digest.intake import take_in_source
 from digest.json_form import pick_from_json
-from digest.model import Coverage
+from digest.model import Coverage, Paper
 from digest.publish import Publisher
 from digest.selection import Candidate, select
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date
 
     from digest.config import Config
     from digest.intake import Intake, Progress
     from digest.library import Delivery, Library
-    from digest.model import Digest, Paper, Pick, Profile, Refusal, RuleMatch, Selection
+    from digest.model import Digest, Pick, Profile, Refusal, RuleMatch, Selection
     from digest.publish import Published
 
 MATCHED_AT_ONCE = 2_000
-"""Papers asked about in one go; only those that some rule selects are kept."""
+"""Papers that are loaded and asked about in one go; only what some rule selects is kept."""
+
+Found: TypeAlias = "Mapping[str, tuple[Paper, tuple[RuleMatch, ...]]]"
+"""What some rule selects, by the paper's id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,7 @@ class RunResult:
     sources: tuple[Intake, ...]
     profiles: tuple[ProfileResult, ...]
     waiting: tuple[Delivery, ...]
-    """What is still not done, of this and of earlier runs."""
+    """What is still to be done, of this and of earlier runs, and what this run gave up."""
 
     @property
     def refused(self) -> tuple[Refusal, ...]:
@@ -77,9 +82,23 @@ class RunResult:
 
     @property
     def complete(self) -> bool:
-        """Whether nothing was refused, no source failed and no delivery waits."""
+        """Whether nothing was refused, no source failed, and no delivery waits or was given up."""
         failed = any(source.state == "failed" for source in self.sources)
         return not (failed or self.refused or self.waiting)
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """One profile's part of a run: at which moment it is asked about what."""
+
+    profile: Profile
+    moment: datetime
+    """In the profile's zone."""
+    cursor: int
+    new: tuple[str, ...]
+    """Ids of the papers that are new to the profile, without those that are kept back for it."""
+    carried: Mapping[str, Pick]
+    """What earlier limits kept back, by id."""
 
 
 class Run:
@@ -103,24 +122,36 @@ class Run:
         self._publisher = Publisher(library, limits)
 
     def execute(self, options: Options) -> RunResult:
-        """Do the run that `options` describes."""
+        """Do the run that `options` describes.
+
+        Raise `TemplateError` or `DeliveryError` where a profile's digest cannot be made, after the
+        digests of the others have been delivered; the next run makes it.
+        """
         now = self._clock()
+        moments = {each.name: _moment(each, options.day, now) for each in options.profiles}
+        # The latest of the profiles' days: a dump of today lies in nobody's future.
+        today = max((each.date() for each in moments.values()), default=now.date())
         if not options.dry:
             self._dispatcher.deliver()
         # Before anything is read: a profile starts with the dumps of its first run.
         cursors = {each.name: self._library.profiles.start(each.name) for each in options.profiles}
-        today = options.day or now.date()
         sources = tuple(
             take_in_source(self._library, source, today=today, progress=self._progress)
             for source in self._config.sources
         )
-        results = tuple(self._profiles(options, cursors, sources, now))
+        turns = [
+            self._turn(each, moments[each.name], cursors[each.name], options.since)
+            for each in options.profiles
+        ]
+        results, fault = self._serve_all(turns, sources, options)
         if not options.dry:
             self._dispatcher.deliver()
+        if fault is not None:
+            raise fault
         return RunResult(
             sources,
             tuple(self._with_deliveries(result) for result in results),
-            () if options.dry else self._library.outbox.not_done(),
+            () if options.dry else self._dispatcher.not_done(),
         )
 
     def _with_deliveries(self, result: ProfileResult) -> ProfileResult:
@@ -129,43 +160,65 @@ class Run:
         deliveries = self._library.outbox.of_digest(result.published.number)
         return replace(result, deliveries=deliveries)
 
-    def _profiles(
-        self,
-        options: Options,
-        cursors: Mapping[str, int],
-        sources: Sequence[Intake],
-        now: datetime,
-    ) -> Iterator[ProfileResult]:
-        """Ask the rules once about every candidate of any profile, then serve each profile."""
-        new = {
-            profile.name: self._new_papers(profile, cursors[profile.name], options.since)
-            for profile in options.profiles
-        }
-        carried = {profile.name: self._carried(profile) for profile in options.profiles}
-        papers = {paper.id: paper for found in new.values() for paper in found}
-        papers |= {paper.id: paper for kept in carried.values() for paper, _ in kept.values()}
-        today = options.day or now.date()
-        matches = self._match(list(papers.values()), options.profiles, today)
-        newest = self._library.dumps.newest()
-        for profile in options.profiles:
-            moment = _moment(profile, options.day, now)
-            candidates = [
-                Candidate(paper, matches.get(paper.id, ()), _pick_in(carried[profile.name], paper))
-                for paper in _candidates(new[profile.name], carried[profile.name])
-            ]
-            coverage = self._coverage(
-                cursors[profile.name], options.since, sources,
-                papers=len(candidates) - len(carried[profile.name]),
-                carried=len(carried[profile.name]),
-            )  # fmt: skip
-            selection = select(candidates, profile, coverage)
-            yield self._serve(profile, selection, moment, newest, dry=options.dry)
+    def _turn(self, profile: Profile, moment: datetime, cursor: int, since: date | None) -> _Turn:
+        papers = self._library.papers
+        carried = self._carried(profile)
+        new = set(papers.new_after(cursor, profile.name))
+        if since is not None:
+            new.update(papers.new_since(since, profile.name))
+        return _Turn(profile, moment, cursor, tuple(sorted(new - carried.keys())), carried)
 
-    def _serve(
-        self, profile: Profile, selection: Selection, moment: datetime, newest: int, *, dry: bool
-    ) -> ProfileResult:
+    def _carried(self, profile: Profile) -> dict[str, Pick]:
+        """Return what earlier limits kept back, each under the id by which it goes now."""
+        carried: dict[str, Pick] = {}
+        for kept in self._library.profiles.candidates(profile.name):
+            pick = pick_from_json(json.loads(kept.snapshot))
+            paper = replace(pick.paper, id=kept.paper)
+            carried[kept.paper] = replace(pick, paper=paper, carried_since=kept.since)
+        return carried
+
+    def _serve_all(
+        self, turns: Sequence[_Turn], sources: Sequence[Intake], options: Options
+    ) -> tuple[list[ProfileResult], DigestError | None]:
+        """Give each profile its digest; return the first fault beside the results of the others."""
+        results: list[ProfileResult] = []
+        fault: DigestError | None = None
+        newest = self._library.dumps.newest()
+        by_day = {
+            day: self._match([turn for turn in turns if turn.moment.date() == day], day)
+            for day in {turn.moment.date() for turn in turns}
+        }
+        for turn in turns:
+            coverage = self._coverage(turn, options.since, sources)
+            found = by_day[turn.moment.date()]
+            selection = select(_candidates(turn, found), turn.profile, coverage)
+            try:
+                results.append(self._serve(turn, selection, newest, dry=options.dry))
+            except (TemplateError, DeliveryError) as error:
+                fault = fault or error
+        return results, fault
+
+    def _match(self, turns: Sequence[_Turn], day: date) -> Found:
+        """Ask the rules of these profiles, which all have this day, once about every candidate."""
+        wanted = {name for turn in turns for name in turn.profile.rules}
+        rules = [rule for rule in self._config.rules if rule.name in wanted]
+        ids = sorted({each for turn in turns for each in (*turn.new, *turn.carried)})
+        if not ids or not rules:
+            return {}
+        from digest.rules import compile_rules
+
+        matcher = compile_rules(rules, today=day)
+        found: dict[str, tuple[Paper, tuple[RuleMatch, ...]]] = {}
+        for batch in _batches(ids):
+            papers = list(self._library.papers.get_many(batch).values())
+            for paper, matches in zip(papers, matcher.match(papers), strict=True):
+                if matches:
+                    found[paper.id] = paper, matches
+        return found
+
+    def _serve(self, turn: _Turn, selection: Selection, newest: int, *, dry: bool) -> ProfileResult:
         """Make the digest, if there is one to make."""
-        day = moment.date()
+        profile, day = turn.profile, turn.moment.date()
         first_of_day = self._library.digests.count_on(profile.name, day) == 0
         fresh = any(pick.carried_since is None for pick in selection.picks)
         if not first_of_day and not fresh:
@@ -173,69 +226,25 @@ class Run:
             self._library.profiles.advance(profile.name, newest)
             return ProfileResult(profile, day, selection, None, None)
         if dry:
-            digest = self._publisher.preview(profile, selection, created=moment)
+            digest = self._publisher.preview(profile, selection, created=turn.moment)
             return ProfileResult(profile, day, selection, digest, None)
-        published = self._publisher.publish(profile, selection, created=moment, cursor=newest)
+        published = self._publisher.publish(profile, selection, created=turn.moment, cursor=newest)
         return ProfileResult(profile, day, selection, published.digest, published)
 
-    def _new_papers(self, profile: Profile, cursor: int, since: date | None) -> list[Paper]:
-        found = {paper.id: paper for paper in self._library.papers.new_after(cursor, profile.name)}
+    def _coverage(self, turn: _Turn, since: date | None, sources: Sequence[Intake]) -> Coverage:
+        papers = self._library.papers
+        shown = papers.shown_after(turn.cursor)
+        earlier = None
+        if self._library.digests.last(turn.profile.name) is None:
+            earlier = papers.shown_after(0).dumps - shown.dumps
         if since is not None:
-            found |= {
-                paper.id: paper for paper in self._library.papers.new_since(since, profile.name)
-            }
-        return list(found.values())
-
-    def _carried(self, profile: Profile) -> dict[str, tuple[Paper, Pick]]:
-        """Return what earlier limits kept back, with the paper as it is now."""
-        kept = self._library.profiles.candidates(profile.name)
-        papers = self._library.papers.get_many(candidate.paper for candidate in kept)
-        return {
-            papers[candidate.paper].id: (
-                papers[candidate.paper],
-                replace(
-                    pick_from_json(json.loads(candidate.snapshot)), carried_since=candidate.since
-                ),
-            )
-            for candidate in kept
-        }
-
-    def _match(
-        self, papers: Sequence[Paper], profiles: Sequence[Profile], today: date
-    ) -> dict[str, tuple[RuleMatch, ...]]:
-        wanted = {name for profile in profiles for name in profile.rules}
-        rules = [rule for rule in self._config.rules if rule.name in wanted]
-        if not papers or not rules:
-            return {}
-        from digest.rules import compile_rules
-
-        matcher = compile_rules(rules, today=today)
-        matches: dict[str, tuple[RuleMatch, ...]] = {}
-        for start in range(0, len(papers), MATCHED_AT_ONCE):
-            batch = papers[start : start + MATCHED_AT_ONCE]
-            for paper, found in zip(batch, matcher.match(batch), strict=True):
-                if found:
-                    matches[paper.id] = found
-        return matches
-
-    def _coverage(
-        self,
-        cursor: int,
-        since: date | None,
-        sources: Sequence[Intake],
-        *,
-        papers: int,
-        carried: int,
-    ) -> Coverage:
-        shown = self._library.papers.shown_after(cursor)
-        if since is not None:
-            back = self._library.papers.shown_since(since)
-            shown = max(shown, back, key=lambda each: each.dumps)
+            shown = papers.shown_since(since, or_after=turn.cursor)
         return Coverage(
             records=shown.records,
-            papers=papers,
+            papers=len(turn.new),
             dumps=shown.dumps,
-            carried=carried,
+            carried=len(turn.carried),
+            earlier=earlier,
             refused=tuple(refusal for source in sources for refusal in source.refused),
             warnings=tuple(
                 f"Nothing came from {source.name}: {source.reason}."
@@ -245,15 +254,20 @@ class Run:
         )
 
 
-def _candidates(new: Sequence[Paper], carried: Mapping[str, tuple[Paper, Pick]]) -> Iterator[Paper]:
-    """Yield each candidate once: one that is kept back may have been shown again."""
-    yield from (paper for paper, _ in carried.values())
-    yield from (paper for paper in new if paper.id not in carried)
+def _candidates(turn: _Turn, found: Found) -> Iterable[Candidate]:
+    """Yield each candidate once that may be picked, the kept back ones first."""
+    for identifier, pick in turn.carried.items():
+        paper, matches = found.get(identifier, (pick.paper, ()))
+        yield Candidate(paper, matches, pick)
+    for identifier in turn.new:
+        if identifier in found:
+            yield Candidate(*found[identifier])
 
 
-def _pick_in(carried: Mapping[str, tuple[Paper, Pick]], paper: Paper) -> Pick | None:
-    found = carried.get(paper.id)
-    return found[1] if found else None
+def _batches(ids: Sequence[str]) -> Iterable[list[str]]:
+    remaining = iter(ids)
+    while batch := list(islice(remaining, MATCHED_AT_ONCE)):
+        yield batch
 
 
 def _moment(profile: Profile, day: date | None, now: datetime) -> datetime:

@@ -6,7 +6,7 @@ but where the papers are laid out, in `digest.compose`; nothing selected is left
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from digest.model import Pick, Selection
@@ -25,7 +25,7 @@ class Candidate:
     paper: Paper
     matches: tuple[RuleMatch, ...]
     carried: Pick | None = None
-    """The pick of an earlier digest that a limit kept back."""
+    """The pick of an earlier digest that a limit kept back, with the paper as it was then."""
 
 
 def select(
@@ -35,8 +35,9 @@ def select(
 ) -> Selection:
     """Return what the profile's rules pick among `candidates`.
 
-    A carried candidate that its rules no longer select (the config changed) stays a pick with the
-    reasons it had: nothing that was selected once is lost.
+    A carried candidate that its rules no longer select (the config or the paper changed) stays
+    the pick that it was: nothing that was selected once is lost, and the places of its matches
+    are those of the text that it had then.
     """
     picks: list[Pick] = []
     counts = dict.fromkeys(profile.rules, 0)
@@ -62,7 +63,7 @@ def _pick(paper: Paper, rules: tuple[RuleMatch, ...], carried: Pick | None) -> P
     if rules:
         score = round(sum(match.points for match in rules), 9)
         return Pick(paper, score, rules, since)
-    return replace(carried, paper=paper) if carried else None
+    return carried
 
 
 def in_order(picks: Iterable[Pick]) -> tuple[Pick, ...]:

@@ -6,6 +6,7 @@ Only what an excerpt needs: a cut too few costs a longer quotation, never a wron
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from typing import TYPE_CHECKING, TypeAlias
 
 from digest.model import Segment
@@ -29,6 +30,8 @@ _ABBREVIATIONS = frozenset(
      "resp", "sec", "sr", "st", "tab", "vol", "vs", "w.r.t"),
 )  # fmt: skip
 _LAST_WORD = re.compile(r"([^\s(]+)\.$")
+_LONGEST_ABBREVIATION = 8
+"""Characters that decide whether a dot ends an abbreviation: the longest, a space, the dot."""
 
 
 def sentences(text: str) -> list[Span]:
@@ -36,7 +39,9 @@ def sentences(text: str) -> list[Span]:
     spans: list[Span] = []
     start = 0
     for match in _END.finditer(text):
-        if not _abbreviates(text[start : match.end()].rstrip()):
+        # A few characters and not the whole sentence: one of 100,000 "e.g. A" would take minutes.
+        low = max(start, match.start() - _LONGEST_ABBREVIATION)
+        if not _abbreviates(text[low : match.end()].rstrip()):
             spans.append((start, match.end()))
             start = match.end()
     if start < len(text):
@@ -90,10 +95,7 @@ def excerpt(text: str, spans: Sequence[tuple[str, Span]]) -> tuple[Marked, ...]:
     chosen: list[Span] = []
     shown: set[str] = set()
     bounds = sentences(text)
-    inside = [
-        {keyword for keyword, (low, high) in spans if low < end and high > start}
-        for start, end in bounds
-    ]
+    inside = _keywords_in(bounds, spans)
     while len(chosen) < MAX_SENTENCES:
         best = max(range(len(bounds)), key=lambda n: (len(inside[n] - shown), -n), default=None)
         if best is None or not inside[best] - shown:
@@ -101,6 +103,17 @@ def excerpt(text: str, spans: Sequence[tuple[str, Span]]) -> tuple[Marked, ...]:
         chosen.append(bounds[best])
         shown |= inside[best]
     return tuple(_quoted(text, places, start, end) for start, end in sorted(chosen))
+
+
+def _keywords_in(bounds: Sequence[Span], spans: Iterable[tuple[str, Span]]) -> list[set[str]]:
+    """Return which keywords stand, at least in part, in each of the sentences at `bounds`."""
+    starts = [start for start, _ in bounds]
+    inside: list[set[str]] = [set() for _ in bounds]
+    for keyword, (low, high) in spans:
+        first = max(bisect_right(starts, low) - 1, 0)
+        for number in range(first, bisect_right(starts, high - 1)):
+            inside[number].add(keyword)
+    return inside
 
 
 def _quoted(text: str, places: Sequence[Span], start: int, end: int) -> Marked:

@@ -75,10 +75,21 @@ class Outbox:
     def add(
         self, digest: int, profile: str, deliveries: Iterable[NewDelivery], *, now: datetime
     ) -> tuple[int, ...]:
-        """Write deliveries of a digest down, waiting; return their numbers."""
+        """Write deliveries of a digest down, waiting; return their numbers.
+
+        A file that still waits for the same place is given up for the new one: brought later, it
+        would put an old feed in the place of a newer one.
+        """
         numbers: list[int] = []
         with self._connection.transaction():
             for each in deliveries:
+                if each.channel == "file":
+                    self._connection.execute(
+                        "UPDATE delivery SET state = 'done', content = NULL, next_try = NULL,"
+                        " error = 'given up for a newer one' WHERE state = 'waiting'"
+                        " AND channel = 'file' AND profile = ? AND target = ?",
+                        (profile, each.target),
+                    )
                 inserted = self._connection.execute(
                     "INSERT INTO delivery"
                     " (digest, profile, channel, target, message_id, content, created)"

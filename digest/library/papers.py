@@ -143,13 +143,16 @@ class Papers:
         ).fetchone()
         return Shown(*row)
 
-    def shown_since(self, day: date) -> Shown:
-        """Return how many dumps showed something on that day or later, and how many records."""
+    def shown_since(self, day: date, *, or_after: int) -> Shown:
+        """Return how many dumps showed something on that day or later, and how many records.
+
+        Dumps that were read after number `or_after` count whole, whatever their day.
+        """
         row = self._connection.execute(
             "SELECT count(DISTINCT dump.id), coalesce(sum(times), 0) FROM sighting"  # noqa: S608
             " JOIN record ON record.id = sighting.record JOIN dump ON dump.id = sighting.dump"
-            f" WHERE {_DAY_SHOWN} >= ?",
-            (day.isoformat(),),
+            f" WHERE dump.id > ? OR {_DAY_SHOWN} >= ?",
+            (or_after, day.isoformat()),
         ).fetchone()
         return Shown(*row)
 
@@ -164,20 +167,28 @@ class Papers:
         ).fetchone()
         return None if dump is None else int(dump)
 
-    def new_after(self, dump: int, profile: str) -> tuple[Paper, ...]:
-        """Return what later dumps than that one show and the profile has never been given."""
-        return self._all(
-            f"WHERE key IN ({_SHOWN} WHERE dump > ?{_NOT_DELIVERED}) ORDER BY id",
-            (dump, profile),
-        )
+    def new_after(self, dump: int, profile: str) -> tuple[str, ...]:
+        """Return the ids of what later dumps show and the profile has never been given.
 
-    def new_since(self, day: date, profile: str) -> tuple[Paper, ...]:
-        """Return what was shown on that day or later and the profile has never been given."""
-        return self._all(
-            f"WHERE key IN ({_SHOWN} JOIN dump ON dump.id = sighting.dump"
-            f" WHERE {_DAY_SHOWN} >= ?{_NOT_DELIVERED}) ORDER BY id",
+        Ids, for a first run finds a whole library new: more than should be held at once.
+        """
+        return self._ids(f"{_SHOWN} WHERE dump > ?{_NOT_DELIVERED}", (dump, profile))
+
+    def new_since(self, day: date, profile: str) -> tuple[str, ...]:
+        """Return the ids of what was shown that day or later and the profile was never given."""
+        return self._ids(
+            f"{_SHOWN} JOIN dump ON dump.id = sighting.dump"
+            f" WHERE {_DAY_SHOWN} >= ?{_NOT_DELIVERED}",
             (day.isoformat(), profile),
         )
+
+    def _ids(self, keys: str, parameters: tuple[object, ...]) -> tuple[str, ...]:
+        """Return the ids of the papers whose keys a query of this module gives."""
+        rows = self._connection.execute(
+            f"SELECT id FROM paper WHERE key IN ({keys}) ORDER BY id",  # noqa: S608 - as above
+            parameters,
+        )
+        return tuple(identifier for (identifier,) in rows)
 
     # --- derived forms --------------------------------------------------------------------------
 

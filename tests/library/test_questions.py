@@ -85,8 +85,8 @@ def test_a_profile_starts_with_the_dumps_of_its_first_run(library: Library) -> N
     assert library.profiles.cursor("daily") is None
     assert library.profiles.start("daily") == 1
     newest = add(library, "b", [record("One"), record("Two")])
-    new = library.papers.new_after(1, "daily")
-    assert {paper.title for paper in new} == {"One", "Two"}
+    new = library.papers.get_many(library.papers.new_after(1, "daily"))
+    assert {paper.title for paper in new.values()} == {"One", "Two"}
     assert library.papers.shown_after(1) == Shown(dumps=1, records=2)
     library.profiles.advance("daily", newest.dump)
     library.profiles.advance("daily", 1)
@@ -97,8 +97,7 @@ def test_a_paper_is_new_again_when_shown_again_until_it_is_delivered(library: Li
     add(library, "a", [record("One"), record("Two")])
     add(library, "b", [record("One", upvotes=20)], TUESDAY)
     (paper,) = library.papers.new_after(1, "daily")
-    assert paper.upvotes == 20
-    deliver(library, paper.id)
+    deliver(library, paper)
     assert library.papers.new_after(0, "daily") == library.papers.new_after(0, "other")[:1] != ()
     assert paper not in library.papers.new_after(0, "daily")
 
@@ -107,9 +106,10 @@ def test_looking_back_goes_by_the_day_of_the_sighting(library: Library) -> None:
     add(library, "a", [record("Old"), record("Listed late", listed=WEDNESDAY)], MONDAY)
     add(library, "b", [record("New"), record("New")], TUESDAY)
     add(library, "c", [record("Undated")], None)
-    titles = [paper.title for paper in library.papers.new_since(TUESDAY, "daily")]
-    assert sorted(titles) == ["Listed late", "New", "Undated"]
-    assert library.papers.shown_since(TUESDAY) == Shown(dumps=3, records=4)
+    new = library.papers.get_many(library.papers.new_since(TUESDAY, "daily"))
+    assert sorted(paper.title for paper in new.values()) == ["Listed late", "New", "Undated"]
+    assert library.papers.shown_since(TUESDAY, or_after=3) == Shown(dumps=3, records=4)
+    assert library.papers.shown_since(TUESDAY, or_after=0) == Shown(dumps=3, records=5)
 
 
 def test_what_is_held_back_stays_until_it_is_delivered_or_let_go(library: Library) -> None:
