@@ -13,7 +13,18 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from digest import __version__
-from digest.commands import check, explain, ingest, init, match, papers, run, schedule, status
+from digest.commands import (
+    check,
+    explain,
+    import_rules,
+    ingest,
+    init,
+    match,
+    papers,
+    run,
+    schedule,
+    status,
+)
 from digest.commands.options import Context
 from digest.console import Console
 from digest.errors import DigestError
@@ -28,6 +39,7 @@ COMMANDS = {
     "match": match,
     "explain": explain,
     "check": check,
+    "import-rules": import_rules,
     "papers": papers,
     "status": status,
     "schedule": schedule,

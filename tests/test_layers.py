@@ -20,7 +20,7 @@ LAYERS: Final = (
     ("errors", "model", "text"),
     ("rules", "dumps", "identity", "json_form", "selection", "sentences", "compose", "wording",
      "explanation", "nearmiss", "markup", "plaintext", "sample", "render", "message", "feeds"),
-    ("config", "library", "sources", "deliver", "scheduler"),
+    ("config", "foreign", "library", "sources", "deliver", "scheduler"),
     ("intake", "publish", "dispatch", "run", "standing", "console", "commands"),
     ("cli",),
     ("__main__",),

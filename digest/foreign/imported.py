@@ -1,0 +1,104 @@
+"""What an import gives: entries, rules and notes, in the words of our own rule language.
+
+Plain values; how they are found in foreign files, and written as YAML, is said elsewhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing to look for: a keyword of ours or, where a keyword cannot say it, a query."""
+
+    query: str
+    """It in the query language, one term or in brackets, without the boost."""
+    keyword: str = ""
+    """It as an entry of `keywords`; empty where only a query says it."""
+    boost: float = 1.0
+    identity: object = None
+    """Equal for entries of one meaning, whatever their spelling."""
+
+    @property
+    def boosted_query(self) -> str:
+        """The query with its boost."""
+        return self.query + self._boost
+
+    @property
+    def boosted_keyword(self) -> str:
+        """The keyword with its boost; empty where there is no keyword."""
+        return self.keyword and self.keyword + self._boost
+
+    @property
+    def _boost(self) -> str:
+        return "" if self.boost == 1 else f"^{decimal(self.boost)}"
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedRule:
+    """One rule as the config shall have it."""
+
+    name: str
+    keywords: tuple[Entry, ...] = ()
+    query: str = ""
+    require: tuple[Entry, ...] = ()
+    exclude: tuple[Entry, ...] = ()
+    weight: float = 1.0
+    limit: int | None = None
+    min_score: float | None = None
+    notes: tuple[str, ...] = ()
+    """What of this rule could not be carried over, or means something else here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """All that came of one file."""
+
+    rules: tuple[ImportedRule, ...]
+    notes: tuple[str, ...]
+    """What concerns the file as a whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the user may ask for."""
+
+    name: str = "Imported"
+    """Name of a rule that has none in the file."""
+    categories: bool = True
+    """Whether to ask for the file's arXiv categories; dumps may have none."""
+    authors: bool = False
+    """Whether to look for each phrase among the authors' names as well."""
+
+
+@dataclass(slots=True)
+class Notes:
+    """Collects sentences, each once, in the order in which they were said."""
+
+    said: dict[str, None] = field(default_factory=dict)
+
+    def say(self, sentence: str) -> None:
+        """Add a sentence."""
+        self.said.setdefault(sentence)
+
+    def all(self) -> tuple[str, ...]:
+        """Return what was said."""
+        return tuple(self.said)
+
+
+def decimal(value: float) -> str:
+    """Return a number in digits, as boosts and weights are read: no exponent, no trailing zeros."""
+    return f"{value:.6f}".rstrip("0").rstrip(".")
+
+
+def shown(text: str, width: int = 60) -> str:
+    """Return text in quotes for a note: on one line, printable, cut where it is long."""
+    line = " ".join("".join(c if c.isprintable() else " " for c in text[: 4 * width]).split())
+    return f'"{line}"' if len(line) <= width else f'"{line[: width - 1].rstrip()}…"'
+
+
+def listed(texts: tuple[str, ...] | list[str], most: int = 5) -> str:
+    """Return the first of `texts`, each as `shown`, and how many more there are."""
+    head = ", ".join(shown(text) for text in texts[:most])
+    return head if len(texts) <= most else f"{head} and {len(texts) - most} more"
