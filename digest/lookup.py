@@ -1,22 +1,40 @@
-"""Try many queries on many papers, batch by batch: the back of `match` and `papers`.
+"""Try many queries on a whole library, group by group of papers: the back of `match` and `papers`.
 
-Keeps for each query which papers it selects and the few figures that order them, never the papers
-themselves, so that a library of any size is gone through in flat memory.
+Of each paper that a query selects its number and points are kept, never the paper, so that a
+library of any size is gone through in flat memory. Where the work is long, a second process does
+its share.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import multiprocessing
+import os
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 
+from digest.library import Library
 from digest.rules import Rule, compile_rules, parse_query
+from digest.rules.scan import Batch
+from digest.rules.stored import VERSION, pack, unpack
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import date
+    from pathlib import Path
 
-    from digest.model import Paper
+    from digest.library import Ranked
+    from digest.rules.index import WordIndex
+    from digest.rules.matcher import Matcher
+
+_Result = TypeVar("_Result")
+
+AT_ONCE = 16
+"""Groups evaluated together; what each rule costs a batch is shared by 4,096 papers."""
+MOST_WORKERS = 8
+PARALLEL_FROM = 4_000
+"""Papers from which a second process is worth the tenth of a second that it costs."""
 
 
 def as_rule(query: str, name: str = "query") -> Rule:
@@ -24,63 +42,151 @@ def as_rule(query: str, name: str = "query") -> Rule:
     return Rule(name, query=parse_query(query), query_text=query)
 
 
+def refresh_forms(library: Library) -> None:
+    """Cut the papers into words whose texts are new or have changed, for all later matching."""
+    missing = library.forms.missing(VERSION)
+    if not missing:
+        return
+    from digest.rules.index import build_index
+
+    for number in missing:
+        texts = [text for pair in library.forms.texts(number) for text in pair]
+        library.forms.put(number, VERSION, pack(build_index(texts)))
+
+
+class _Part(NamedTuple):
+    """What was selected: rule, place of the paper (group and number in it), points."""
+
+    rule: np.ndarray
+    place: np.ndarray
+    points: np.ndarray
+
+
 class Lookup:
-    """Which of the papers that were added each of `rules` selects, best first."""
+    """Which papers of a library each of `rules` selects."""
 
-    def __init__(self, rules: Sequence[Rule], *, today: date) -> None:
-        self._matcher = compile_rules(rules, today=today)
+    def __init__(self, library: Library, rules: Sequence[Rule], *, today: date) -> None:
+        self._library = library
         self._count = len(rules)
-        self._identifiers: list[str] = []
-        self._keys: list[tuple[float, int, str, str]] = []
-        self._parts: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
-        self._joined: tuple[np.ndarray, np.ndarray, np.ndarray] | None = None
-
-    def add(self, papers: Sequence[Paper]) -> None:
-        """Ask every rule about `papers`."""
-        selected = self._matcher.select(papers)
-        offset = len(self._identifiers)
-        self._identifiers += (paper.id for paper in papers)
-        self._keys += (_tie_break(paper) for paper in papers)
-        self._parts.append(
-            (
-                selected.rule.astype(np.int32),
-                (selected.paper + offset).astype(np.int32),
-                selected.points.astype(np.float32),
-            )
-        )
-        self._joined = None
+        matcher = compile_rules(rules, today=today)
+        self._rule, self._place, self._points = _joined(list(_for_all(library, matcher, _select)))
+        self._ranked: dict[int, tuple[Ranked, ...]] = {}
 
     def counts(self) -> list[int]:
         """Return how many papers each rule selects."""
-        rule, _, _ = self._all()
-        return [int(count) for count in np.bincount(rule, minlength=self._count)]
+        return [int(count) for count in np.bincount(self._rule, minlength=self._count)]
 
     def best(self, rule: int, limit: int | None = None) -> list[str]:
-        """Return the ids of the papers that a rule selects, best first, at most `limit`."""
-        rules, papers, points = self._all()
-        first, last = np.searchsorted(rules, [rule, rule + 1])
-        rows = zip(points[first:last].tolist(), papers[first:last].tolist(), strict=True)
-        ordered = sorted(rows, key=lambda row: (-row[0], *self._keys[row[1]]))
-        chosen = ordered if limit is None else ordered[:limit]
-        return [self._identifiers[paper] for _, paper in chosen]
+        """Return the ids of the papers that a rule selects, best first, at most `limit`.
 
-    def _all(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Return rule, paper and points of everything selected, ordered by rule."""
-        if self._joined is None:
-            if not self._parts:
-                nothing = np.zeros(0, dtype=np.int32)
-                return nothing, nothing, nothing.astype(np.float32)
-            rule, paper, points = (
-                np.concatenate(columns) for columns in zip(*self._parts, strict=True)
-            )
-            order = np.argsort(rule, kind="stable")
-            self._joined = rule[order], paper[order], points[order]
-            self._parts = [self._joined]
-        return self._joined
+        In the order of docs/rule-language.md: points, upvotes, day, title; what is missing last.
+        """
+        first, last = np.searchsorted(self._rule, [rule, rule + 1])
+        points, places = self._points[first:last], self._place[first:last]
+        if limit is not None and limit < len(points):
+            # Only what may be among the best is read: all of at least the limit-th points.
+            least = np.partition(points, -limit)[-limit]
+            points, places = points[points >= least], places[points >= least]
+        rows = [
+            (-value, *_tie_break(ranked), ranked.id)
+            for value, ranked in zip(points.tolist(), self._papers(places), strict=True)
+        ]
+        rows.sort()
+        return [row[-1] for row in rows[:limit]]
+
+    def _papers(self, places: np.ndarray) -> Iterator[Ranked]:
+        for place in places.tolist():
+            group, number = divmod(place, 1 << 8)
+            if group not in self._ranked:
+                self._ranked[group] = self._library.forms.ranked(group)
+            yield self._ranked[group][number]
 
 
-def _tie_break(paper: Paper) -> tuple[float, int, str, str]:
-    """Order papers of equal points as docs/rule-language.md says: what is missing comes last."""
-    upvotes = float("inf") if paper.upvotes is None else -paper.upvotes
-    published = 0 if paper.published is None else -paper.published.toordinal()
-    return upvotes, published, paper.title, paper.id
+def _tie_break(ranked: Ranked) -> tuple[float, int, str]:
+    upvotes = float("inf") if ranked.upvotes is None else -ranked.upvotes
+    day = -int(ranked.published.replace("-", "")) if ranked.published else 0
+    return upvotes, day, ranked.title
+
+
+def count_all(library: Library, rules: Sequence[Rule], *, today: date) -> list[int]:
+    """Return how many papers of `library` each of `rules` selects."""
+    total = np.zeros(len(rules), dtype=np.int64)
+    for counts in _for_all(library, compile_rules(rules, today=today), _count):
+        total += counts
+    return [int(count) for count in total]
+
+
+def _for_all(
+    library: Library, matcher: Matcher, work: Callable[[_Share, Sequence[int]], _Result]
+) -> Iterator[_Result]:
+    """Yield what the rules select, batch by batch, in the order of the papers' places."""
+    groups = library.forms.groups()
+    batches = [groups[start : start + AT_ONCE] for start in range(0, len(groups), AT_ONCE)]
+    workers = min(MOST_WORKERS, len(batches), len(os.sched_getaffinity(0)))
+    if workers < 2 or len(groups) << 8 < PARALLEL_FROM or library.path is None:
+        yield from (work(_Share(library, matcher), batch) for batch in batches)
+        return
+    # Forked, so that the compiled rules need not be sent; each process opens the file anew.
+    context = multiprocessing.get_context("fork")
+    with context.Pool(workers, _begin, (library.path, matcher)) as pool:
+        yield from pool.imap(partial(_in_process, work), batches)
+
+
+class _Share(NamedTuple):
+    """What a process needs to do its share."""
+
+    library: Library
+    matcher: Matcher
+
+
+_shares: list[_Share] = []
+"""In a worker process: its share, made when it began."""
+
+
+def _begin(path: Path, matcher: Matcher) -> None:
+    _shares.append(_Share(Library.open(path, scratch=True), matcher))
+
+
+def _in_process(work: Callable[[_Share, Sequence[int]], _Result], groups: Sequence[int]) -> _Result:
+    return work(_shares[0], groups)
+
+
+def _count(share: _Share, groups: Sequence[int]) -> np.ndarray:
+    rules = len(share.matcher.rules)
+    return np.bincount(_select(share, groups).rule, minlength=rules)
+
+
+def _select(share: _Share, groups: Sequence[int]) -> _Part:
+    """Ask every rule about the papers of some groups."""
+    library, matcher = share
+    forms = library.forms
+    words = [_words(library, number) for number in groups]
+    sizes = [(len(index.first) - 1) // 2 for index in words]
+    batch = Batch(
+        sum(sizes), lambda: [paper for number in groups for paper in forms.papers(number)], words
+    )
+    selected = matcher.select_batch(batch)
+    group = np.repeat(np.array(groups, dtype=np.int64), sizes)
+    within = np.concatenate([np.arange(size) for size in sizes])
+    place = (group << 8 | within)[selected.paper]
+    return _Part(selected.rule.astype(np.int32), place, selected.points)
+
+
+def _words(library: Library, group: int) -> WordIndex:
+    """Return the words of a group: stored, or cut now where a text has changed since."""
+    stored = library.forms.get(group, VERSION)
+    if stored is not None:
+        return unpack(stored)
+    from digest.rules.index import build_index
+
+    return build_index([text for pair in library.forms.texts(group) for text in pair])
+
+
+def _joined(parts: Sequence[_Part]) -> _Part:
+    """Bring the parts together, ordered by rule, then by place."""
+    if not parts:
+        nothing = np.zeros(0, dtype=np.int32)
+        return _Part(nothing, nothing.astype(np.int64), nothing.astype(np.float64))
+    rule, place, points = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+    order = np.argsort(rule, kind="stable")
+    return _Part(rule[order], place[order], points[order])

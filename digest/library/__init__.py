@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from digest.library.digests import NewDigest, NewEntry, ProfileStatus, StoredDigest, StoredEntry
 from digest.library.dumps import Ingested, SourceDay
+from digest.library.forms import Ranked
 from digest.library.library import Library
 from digest.library.outbox import Delivery, NewDelivery, Waiting
 from digest.library.papers import Shown
@@ -21,6 +22,7 @@ __all__ = [
     "NewDigest",
     "NewEntry",
     "ProfileStatus",
+    "Ranked",
     "Shown",
     "SourceDay",
     "StoredDigest",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self
 from digest.library.connection import Connection, connect
 from digest.library.digests import Digests
 from digest.library.dumps import Dumps
+from digest.library.forms import Forms
 from digest.library.lock import hold
 from digest.library.outbox import Outbox
 from digest.library.papers import Papers
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Library:
-    """An open library: `dumps`, `papers`, `profiles`, `digests`, `outbox`.
+    """An open library: `dumps`, `papers`, `forms`, `profiles`, `digests`, `outbox`.
 
     A context manager that closes it. Each change is a transaction of its own, unless it is made
     inside `transaction`.
@@ -33,6 +34,7 @@ class Library:
         self._path = path
         self.dumps = Dumps(connection)
         self.papers = Papers(connection)
+        self.forms = Forms(connection)
         self.profiles = Profiles(connection)
         self.digests = Digests(connection)
         self.outbox = Outbox(connection)
@@ -68,6 +70,11 @@ class Library:
         connection = connect(None)
         migrate(connection, lambda: urandom(16).hex())
         return cls(connection, None)
+
+    @property
+    def path(self) -> Path | None:
+        """The library's file; None for one in memory."""
+        return self._path
 
     @property
     def id(self) -> str:

@@ -182,7 +182,35 @@ _FIRST = (
     "CREATE INDEX delivery_digest ON delivery (digest)",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST,)
+# Derived forms are dropped where a text changes, by the database itself: no way of changing a
+# paper can forget it. 8: `digest.library.forms.GROUP_BITS`.
+_FORMS = (
+    """
+    CREATE TABLE form (
+        number INTEGER PRIMARY KEY,
+        version INTEGER NOT NULL,
+        body BLOB NOT NULL
+    )
+    """,
+    """
+    CREATE TRIGGER paper_added AFTER INSERT ON paper BEGIN
+        DELETE FROM form WHERE number = NEW.key >> 8;
+    END
+    """,
+    """
+    CREATE TRIGGER paper_removed AFTER DELETE ON paper BEGIN
+        DELETE FROM form WHERE number = OLD.key >> 8;
+    END
+    """,
+    """
+    CREATE TRIGGER paper_rewritten AFTER UPDATE OF title, abstract ON paper
+    WHEN OLD.title IS NOT NEW.title OR OLD.abstract IS NOT NEW.abstract BEGIN
+        DELETE FROM form WHERE number = NEW.key >> 8;
+    END
+    """,
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _FORMS)
 
 
 def migrate(connection: Connection, new_id: Callable[[], str]) -> None:

@@ -15,7 +15,7 @@ import numpy as np
 
 from digest.model import Match, RuleMatch
 from digest.rules.plan import MASK_BITS, Bit, Plan, holds
-from digest.rules.scan import Scanner
+from digest.rules.scan import Batch, Scanner
 from digest.rules.verdict import judge
 from digest.text.words import cut
 
@@ -119,7 +119,11 @@ class Matcher:
 
     def select(self, papers: Sequence[Paper]) -> Selected:
         """Say which rule selects which of `papers`, and for how many points."""
-        return self._evaluate(self._scanner.scan(papers), len(papers))
+        return self.select_batch(Batch.of(papers))
+
+    def select_batch(self, batch: Batch) -> Selected:
+        """Do as `select` with papers that may not have to be read."""
+        return self._evaluate(self._scanner.scan(batch), batch.count)
 
     def match(self, papers: Sequence[Paper]) -> list[tuple[RuleMatch, ...]]:
         """Return for each of `papers` the rules that select it, most points first.
@@ -127,7 +131,7 @@ class Matcher:
         Rules of equal points stand in the order in which they were compiled.
         """
         places: list[Place] = []
-        selected = self._evaluate(self._scanner.scan(papers, places), len(papers))
+        selected = self._evaluate(self._scanner.scan(Batch.of(papers), places), len(papers))
         by_paper: dict[int, list[Place]] = defaultdict(list)
         wanted = set(selected.paper.tolist())
         for place in places:
@@ -145,7 +149,7 @@ class Matcher:
     def explain(self, paper: Paper) -> tuple[Verdict, ...]:
         """Say for every rule, in their order, why it selects `paper` or why not."""
         places: list[Place] = []
-        hits = self._scanner.scan([paper], places)
+        hits = self._scanner.scan(Batch.of([paper]), places)
         pairs = self._pairs(hits, 1)
         true = dict(zip(pairs.rule.tolist(), self._true(pairs, hits).tolist(), strict=True))
         scores = {

@@ -32,7 +32,7 @@ from digest.rules.values import Columns, LabelTable, label_values
 from digest.text.words import Break, fold_plural
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import date
 
     from digest.model import MatchField, Paper
@@ -59,6 +59,21 @@ class Place(NamedTuple):
     unit: Literal["words", "characters", "value", "none"]
     start: int
     end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Papers to look at, read only where a rule asks for more than the words of their texts."""
+
+    count: int
+    papers: Callable[[], Sequence[Paper]]
+    words: Sequence[WordIndex] = ()
+    """The words of title and abstract, two texts a paper, of all papers; empty: to be cut."""
+
+    @classmethod
+    def of(cls, papers: Sequence[Paper]) -> Batch:
+        """Return papers that are at hand."""
+        return cls(len(papers), lambda: papers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,11 +194,15 @@ class _Texts:
     number: Ints
 
 
+def _titles_and_abstracts(texts: list[str], papers: int) -> _Texts:
+    every = np.arange(2 * papers)
+    return _Texts(texts, every // 2, ("title", "abstract"), every % 2, np.zeros_like(every))
+
+
 def _texts(papers: Sequence[Paper], group: Group) -> _Texts:
     if group == "text":
         texts = [text for paper in papers for text in (paper.title, paper.abstract or "")]
-        every = np.arange(len(texts))
-        return _Texts(texts, every // 2, ("title", "abstract"), every % 2, np.zeros_like(every))
+        return _titles_and_abstracts(texts, len(papers))
     values = [
         (place, number, text)
         for place, paper in enumerate(papers)
@@ -244,44 +263,60 @@ class Scanner:
             if found
         }
 
-    def scan(self, papers: Sequence[Paper], places: list[Place] | None = None) -> Hits:
-        """Return every hit in `papers`; with `places`, add to it where each stands."""
+    @property
+    def _wants_papers(self) -> bool:
+        """Whether any leaf needs more than the words of titles and abstracts."""
+        others = self._finders.keys() - {"text"}
+        return bool(others or self._literals or self._labels or self._comparisons)
+
+    def scan(self, batch: Batch, places: list[Place] | None = None) -> Hits:
+        """Return every hit in the papers; with `places`, add to it where each stands."""
         nothing = np.zeros(0, dtype=np.int64)
         parts = [_hits(nothing, nothing)]
+        known = batch.words if "text" in self._finders else ()
+        offset = 0
+        for index in known:
+            texts = _titles_and_abstracts([], (len(index.first) - 1) // 2)
+            parts.append(self._scan_words("text", texts, index, offset, places))
+            offset += len(texts.paper) // 2
+        if known and not self._wants_papers:
+            return Hits.joined(parts)
+        papers = batch.papers()
         for group in _GROUPS:
             if group in self._finders or group in self._literals:
                 for start in range(0, len(papers), CHUNK):
-                    parts += self._scan_texts(group, papers[start : start + CHUNK], start, places)
+                    texts = _texts(papers[start : start + CHUNK], group)
+                    if group in self._finders and not (known and group == "text"):
+                        index = build_index(texts.texts, fold=self._finders[group].fold)
+                        parts.append(self._scan_words(group, texts, index, start, places))
+                    if group in self._literals:
+                        found = _scan_literals(*self._literals[group], texts.texts)
+                        parts.append(self._noted(texts, found, start, places))
+        parts += self._scan_values(papers, places)
+        return Hits.joined(parts)
+
+    def _scan_words(
+        self, group: Group, texts: _Texts, index: WordIndex, offset: int,
+        places: list[Place] | None,
+    ) -> Hits:  # fmt: skip
+        runs = self._finders[group].find(index)
+        text = index.text_of(runs.word)
+        first = runs.word - index.first[text]
+        found = _Found(runs.what, text, first, first + runs.count, "words")
+        return self._noted(texts, found, offset, places)
+
+    def _scan_values(self, papers: Sequence[Paper], places: list[Place] | None) -> Iterator[Hits]:
         for field, (numbers, table) in self._labels.items():
-            parts.append(_scan_labels(field, numbers, table, papers, places))
+            yield _scan_labels(field, numbers, table, papers, places)
         columns = Columns(papers, self._today)
         for number, comparison in self._comparisons.items():
             paper = np.flatnonzero(columns.holds(comparison))
-            parts.append(_hits(np.full(len(paper), number), paper))
+            yield _hits(np.full(len(paper), number), paper)
             if places is not None:
                 places += (
                     Place(number, place, comparison.field, 0, "none", 0, 0)
                     for place in paper.tolist()
                 )
-        return Hits.joined(parts)
-
-    def _scan_texts(
-        self, group: Group, papers: Sequence[Paper], offset: int, places: list[Place] | None
-    ) -> list[Hits]:
-        texts = _texts(papers, group)
-        parts: list[Hits] = []
-        if group in self._finders:
-            finder = self._finders[group]
-            index = build_index(texts.texts, fold=finder.fold)
-            runs = finder.find(index)
-            text = index.text_of(runs.word)
-            first = runs.word - index.first[text]
-            found = _Found(runs.what, text, first, first + runs.count, "words")
-            parts.append(self._noted(texts, found, offset, places))
-        if group in self._literals:
-            found = _scan_literals(*self._literals[group], texts.texts)
-            parts.append(self._noted(texts, found, offset, places))
-        return parts
 
     def _noted(self, texts: _Texts, found: _Found, offset: int, places: list[Place] | None) -> Hits:
         """Drop what stands in a field that the leaf does not ask for; note the rest."""

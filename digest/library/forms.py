@@ -1,0 +1,101 @@
+"""Forms of the papers' texts that are derived for matching: stored, dropped when texts change.
+
+Papers are taken together by the hundred, in the order of their keys; what a form holds is the
+callers' matter. Triggers drop the form of each group in which a title or an abstract changes, so
+that one that is there is never out of date.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from digest.library.rows import SELECTED, to_paper
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from digest.library.connection import Connection
+    from digest.model import Paper
+
+GROUP_BITS: Final = 8
+"""A group has the 256 papers whose keys agree but for these bits; the schema's triggers know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """What orders a paper among others that have equal points."""
+
+    id: str
+    title: str
+    published: str | None
+    """ISO day."""
+    upvotes: int | None
+
+
+class Forms:
+    """The groups of papers, and the derived form of each."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def groups(self) -> tuple[int, ...]:
+        """Return the numbers of the groups that hold papers, ascending."""
+        rows = self._connection.execute(
+            f"SELECT DISTINCT key >> {GROUP_BITS} FROM paper ORDER BY 1"  # noqa: S608 - a number
+        )
+        return tuple(number for (number,) in rows)
+
+    def missing(self, version: int) -> tuple[int, ...]:
+        """Return the groups that have no form of this version."""
+        rows = self._connection.execute(
+            f"SELECT DISTINCT key >> {GROUP_BITS} AS number FROM paper WHERE NOT EXISTS"  # noqa: S608
+            " (SELECT 1 FROM form WHERE form.number = paper.key >> 8 AND version = ?) ORDER BY 1",
+            (version,),
+        )
+        return tuple(number for (number,) in rows)
+
+    def get(self, number: int, version: int) -> bytes | None:
+        """Return the form of a group; None where there is none of this version."""
+        row = self._connection.execute(
+            "SELECT body FROM form WHERE number = ? AND version = ?", (number, version)
+        ).fetchone()
+        return None if row is None else bytes(row[0])
+
+    def put(self, number: int, version: int, body: bytes) -> None:
+        """Store the form of a group."""
+        self._connection.execute(
+            "INSERT OR REPLACE INTO form (number, version, body) VALUES (?, ?, ?)",
+            (number, version, body),
+        )
+
+    def texts(self, number: int) -> Iterator[tuple[str, str]]:
+        """Yield title and abstract (empty where there is none) of each paper of a group."""
+        yield from self._connection.execute(
+            f"SELECT title, coalesce(abstract, '') FROM paper WHERE {_OF_GROUP} ORDER BY key",  # noqa: S608
+            _bounds(number),
+        )
+
+    def papers(self, number: int) -> tuple[Paper, ...]:
+        """Return the papers of a group."""
+        rows = self._connection.execute(
+            f"SELECT {SELECTED} FROM paper WHERE {_OF_GROUP} ORDER BY key",  # noqa: S608
+            _bounds(number),
+        )
+        return tuple(map(to_paper, rows))
+
+    def ranked(self, number: int) -> tuple[Ranked, ...]:
+        """Return what orders the papers of a group."""
+        rows = self._connection.execute(
+            f"SELECT id, title, published, upvotes FROM paper"  # noqa: S608
+            f" WHERE {_OF_GROUP} ORDER BY key",
+            _bounds(number),
+        )
+        return tuple(Ranked(*row) for row in rows)
+
+
+_OF_GROUP: Final = "key BETWEEN ? AND ?"
+
+
+def _bounds(number: int) -> tuple[int, int]:
+    return number << GROUP_BITS, (number + 1 << GROUP_BITS) - 1
