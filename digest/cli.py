@@ -1,56 +1,83 @@
 """The command line: arguments in, exit code out.
 
-Nothing is decided here. Errors that a user can cause end in one line on stderr and the error's
+Nothing is decided here. Whatever a user can cause ends in a line or two on stderr and the error's
 exit code, never in a traceback; see docs/commands.md.
+
+A command's module is imported when that command is called, and not before: `digest --help` would
+otherwise take ten times as long, and each command pay for the imports of all the others.
 """
 
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from digest import __version__
-from digest.commands import (
-    check,
-    explain,
-    import_rules,
-    ingest,
-    init,
-    match,
-    papers,
-    run,
-    schedule,
-    status,
-)
-from digest.commands.options import Context
+from digest.commands.options import DONE, FAILED, USAGE, Context
 from digest.console import Console
 from digest.errors import DigestError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from types import ModuleType
 
-COMMANDS = {
-    "init": init,
-    "run": run,
-    "ingest": ingest,
-    "match": match,
-    "explain": explain,
-    "check": check,
-    "import-rules": import_rules,
-    "papers": papers,
-    "status": status,
-    "schedule": schedule,
+COMMANDS: Final = {
+    "init": "write a config and example dumps; overwrite nothing",
+    "run": "the main job: collect, read, select, render, deliver",
+    "ingest": "read dumps into the library, and do nothing else",
+    "match": "try queries on all that ever came in, or on dumps",
+    "explain": "say why a paper is selected, or what a rule misses",
+    "check": "check the config, the rules and the templates",
+    "import-rules": "turn another program's list of keywords into rules",
+    "papers": "list the library's papers, or those of a query",
+    "status": "what came in, what each profile got, what waits",
+    "schedule": "stay, and run each profile at its time",
 }
-INTERRUPTED = 130
+"""Each command's name and summary; its module in `digest.commands` has the rest."""
+
+INTERRUPTED: Final = 130
 """Exit code after Ctrl-C: 128 and the signal's number, as shells have it."""
+
+_FIRST_STEPS: Final = """\
+first steps:
+  digest init              a config and example dumps, here
+  digest run               a digest of them
+  digest COMMAND --help    what a command does, with examples"""
+
+
+class _Command(argparse.ArgumentParser):
+    """The parser of one command, which imports the command when it is called."""
+
+    module: str | None = None
+    """What is still to be imported; None when that is done."""
+
+    def parse_known_args(self, *args: Any, **options: Any) -> Any:  # noqa: ANN401 - as the base class
+        """Parse this command's arguments; argparse asks the chosen command alone."""
+        self.complete()
+        return super().parse_known_args(*args, **options)
+
+    def complete(self) -> None:
+        """Import the command, once, and let it add its arguments and examples."""
+        if self.module is not None:
+            command, self.module = _import(self.module), None
+            self.epilog = f"examples:\n{command.EXAMPLES}"
+            command.configure(self)
+
+
+def _import(name: str) -> ModuleType:
+    return import_module(f"digest.commands.{name.replace('-', '_')}")
 
 
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line."""
-    common = argparse.ArgumentParser(add_help=False)
+    common = _Command(add_help=False)
     common.add_argument(
         "-c", "--config", default=argparse.SUPPRESS, metavar="FILE",
         help="the config file (default: config.yaml)",
@@ -66,41 +93,82 @@ def build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="digest",
         description="Select papers by rules; render them as Markdown, e-mail and RSS.",
+        epilog=_FIRST_STEPS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
         parents=[common],
     )
     parser.add_argument("--version", action="version", version=f"digest {__version__}")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for name, module in COMMANDS.items():
-        command = commands.add_parser(
+    # Not `required`: without a command the whole help is of more use than one line.
+    commands = parser.add_subparsers(
+        title="commands", dest="command", metavar="COMMAND", parser_class=_Command
+    )
+    for name, summary in COMMANDS.items():
+        commands.add_parser(
             name,
             parents=[common],
-            help=module.SUMMARY,
-            description=module.SUMMARY[0].upper() + module.SUMMARY[1:] + ".",
-            epilog=f"examples:\n{module.EXAMPLES}",
+            help=summary,
+            description=summary[0].upper() + summary[1:] + ".",
             formatter_class=argparse.RawDescriptionHelpFormatter,
-        )
-        module.configure(command)
+        ).module = name
     return parser
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program; return its exit code."""
-    parsed = build_parser().parse_args(arguments)
+    console = Console(_stream(sys.stdout), _stream(sys.stderr), os.environ)
+    try:
+        code = _execute(arguments, console)
+    except BrokenPipeError:
+        # The reader of our output (`digest papers | head`) has had enough, and is content.
+        code = DONE
+    return code if _is_flushed(console) else FAILED
+
+
+def _execute(arguments: Sequence[str] | None, console: Console) -> int:
+    """Parse the arguments and execute their command; tell what went wrong."""
+    parser = build_parser()
+    try:
+        parsed = parser.parse_args(arguments)
+    except SystemExit as end:  # --help, --version, or a fault that argparse has told
+        return end.code if isinstance(end.code, int) else USAGE
+    if not parsed.command:
+        parser.print_help(console.err)
+        return USAGE
     parsed.config = getattr(parsed, "config", "config.yaml")
-    console = Console(sys.stdout, sys.stderr, os.environ, getattr(parsed, "verbosity", 0))
+    console = replace(console, verbosity=getattr(parsed, "verbosity", 0))
     context = Context(console, lambda: datetime.now(UTC), os.environ)
     try:
-        code: int = COMMANDS[parsed.command].execute(parsed, context)
-        sys.stdout.flush()
+        code: int = _import(parsed.command).execute(parsed, context)
     except DigestError as error:
         console.problem(f"digest: {error}")
         return error.exit_code
     except KeyboardInterrupt:
-        console.problem("digest: interrupted; the next run completes what was begun")
+        begun = parsed.command in ("run", "ingest")
+        console.problem("digest: interrupted" + "; the next run completes what was begun" * begun)
         return INTERRUPTED
-    except BrokenPipeError:
-        # The reader of our output (`digest papers | head`) has had enough. Python would complain
-        # once more when it closes stdout; https://docs.python.org/3/library/signal.html#note-on-sigpipe
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     return code
+
+
+def _stream(stream: TextIO | None) -> TextIO:
+    """Return a stream that takes any text; stdout and stderr are None where they were closed."""
+    if stream is None:
+        return Path(os.devnull).open("w", encoding="utf-8")
+    if isinstance(stream, io.TextIOWrapper):
+        # A terminal of another encoding shows an escape for what it cannot show.
+        stream.reconfigure(errors="backslashreplace")
+    return stream
+
+
+def _is_flushed(console: Console) -> bool:
+    """Write out what is still in stdout's buffer; False where that is impossible."""
+    try:
+        console.out.flush()
+    except OSError as error:
+        # Python would try, and complain, once more when it closes the stream;
+        # https://docs.python.org/3/library/signal.html#note-on-sigpipe
+        os.dup2(os.open(os.devnull, os.O_WRONLY), console.out.fileno())
+        if isinstance(error, BrokenPipeError):
+            return True
+        console.problem(f"digest: cannot write the output: {error.strerror}")
+        return False
+    return True

@@ -1,16 +1,22 @@
 """Where the program speaks: results on stdout, everything else on stderr.
 
 Colour only on a terminal, never alone, and not at all where `NO_COLOR` is set
-(https://no-color.org). Widths are at most 100 columns.
+(https://no-color.org). Widths are at most 100 columns. What is shown may come from a file's name
+or from a mail server: characters that could steer a terminal are shown as �.
 """
 
 from __future__ import annotations
 
 import json
-import shutil
+import os
+import re
 import unicodedata
+from collections.abc import Sized
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TextIO, TypeVar
+from typing import TYPE_CHECKING, Final, Literal, TextIO, TypeVar
+
+from digest.errors import OutputError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -19,10 +25,15 @@ if TYPE_CHECKING:
 
 _Item = TypeVar("_Item")
 
-MAX_WIDTH = 100
-_CODES = {"bold": "1", "dim": "2", "mark": "1;33"}
-_PROGRESS_FROM = 3
+MAX_WIDTH: Final = 100
+MIN_WIDTH: Final = 60
+"""A narrower terminal wraps lines: cut any shorter, nothing could be told from them."""
+
+_CODES: Final = {"bold": "1", "dim": "2", "mark": "1;33"}
+_PROGRESS_FROM: Final = 3
 """Fewer steps than this are done before a bar could be read."""
+_STEERING: Final = re.compile(r"\x1b(?!\[(?:0|1|2|1;33)m)|[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f]")
+"""Control characters but tab, newline and the sequences that `styled` makes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,34 +48,60 @@ class Console:
 
     @property
     def width(self) -> int:
-        """Columns to fill."""
-        return min(MAX_WIDTH, shutil.get_terminal_size((MAX_WIDTH, 24)).columns)
+        """Columns to fill: those of the terminal, or what `COLUMNS` says, as elsewhere."""
+        wanted = self.environment.get("COLUMNS", "")
+        if wanted.isascii() and wanted.isdigit() and int(wanted[:9]):
+            found = int(wanted[:9])
+        else:
+            try:
+                found = os.get_terminal_size(self.out.fileno()).columns or MAX_WIDTH
+            except (OSError, ValueError):  # no terminal, or no file at all
+                found = MAX_WIDTH
+        return max(MIN_WIDTH, min(MAX_WIDTH, found))
 
     def result(self, text: str = "") -> None:
-        """Print what was asked for."""
-        self.out.write(text + "\n")
+        """Print what was asked for; raise `OutputError` where stdout cannot be written."""
+        self._write_out(_STEERING.sub("\N{REPLACEMENT CHARACTER}", text))
 
     def json(self, value: object, *, indent: int | None = None) -> None:
         """Print a value as JSON: on one line, or indented."""
-        self.result(json.dumps(value, ensure_ascii=False, indent=indent))
+        encoding = getattr(self.out, "encoding", None) or "utf-8"
+        escaped = encoding.lower().replace("_", "-") not in ("utf-8", "utf8")
+        self._write_out(json.dumps(value, ensure_ascii=escaped, indent=indent))
+
+    def _write_out(self, line: str) -> None:
+        try:
+            self.out.write(line + "\n")
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise OutputError(f"cannot write the output: {error.strerror}") from error
 
     def note(self, text: str) -> None:
         """Say what happens; silent with --quiet."""
         if self.verbosity >= 0:
-            self.err.write(text + "\n")
+            self._write_err(text)
 
     def detail(self, text: str) -> None:
         """Say what happens in detail; only with --verbose."""
         if self.verbosity > 0:
-            self.err.write(text + "\n")
+            self._write_err(text)
 
     def problem(self, text: str) -> None:
         """Say what went wrong, always."""
-        self.err.write(text + "\n")
+        self._write_err(text)
+
+    def _write_err(self, text: str) -> None:
+        # Where both go to one terminal, what was found before a problem stands before it.
+        with suppress(OSError):
+            self.out.flush()
+        with suppress(OSError):
+            self.err.write(_STEERING.sub("\N{REPLACEMENT CHARACTER}", text) + "\n")
 
     def styled(self, text: str, style: Style) -> str:
         """Return `text` as it shall look on stdout."""
-        if not self.out.isatty() or self.environment.get("NO_COLOR"):
+        plain = self.environment.get("NO_COLOR") or self.environment.get("TERM") == "dumb"
+        if plain or not self.out.isatty():
             return text
         return f"\x1b[{_CODES[style]}m{text}\x1b[0m"
 
@@ -72,33 +109,36 @@ class Console:
         """Yield `items`, with a bar on stderr where that is a terminal."""
         if self.verbosity < 0 or not self.err.isatty():
             return items
-        if hasattr(items, "__len__") and len(_sized(items)) < _PROGRESS_FROM:
+        if isinstance(items, Sized) and len(items) < _PROGRESS_FROM:
             return items
         from tqdm import tqdm
 
         return tqdm(items, desc=label, file=self.err, leave=False, ncols=min(80, self.width))
 
 
-def _sized(items: Iterable[_Item]) -> Collection[_Item]:
-    return items if isinstance(items, (list, tuple)) else tuple(items)
-
-
 def columns(text: str) -> int:
-    """Return how many columns of a terminal `text` fills (wide and combining characters)."""
-    return sum(
-        0 if unicodedata.combining(character) else
-        2 if unicodedata.east_asian_width(character) in "WF" else 1
-        for character in text
-    )  # fmt: skip
+    """Return how many columns of a terminal `text` fills."""
+    return len(text) if text.isascii() else sum(map(_columns, text))
+
+
+def _columns(character: str) -> int:
+    """Return 2 for a wide character, 0 for one that stands on the one before it."""
+    if unicodedata.combining(character):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
 def shortened(text: str, width: int) -> str:
     """Return `text` in at most `width` columns, with an ellipsis where it was cut."""
-    if columns(text) <= width:
-        return text
-    while columns(text) > width - 1:
-        text = text[:-1]
-    return text.rstrip() + "…"
+    filled = 0
+    fits = 0
+    for place, character in enumerate(text):
+        filled += _columns(character)
+        if filled < width:
+            fits = place + 1
+        elif filled > width:
+            return text[:fits].rstrip() + "…"
+    return text
 
 
 def table(rows: Iterable[Collection[str]], *, right: Collection[int] = ()) -> str:

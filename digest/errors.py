@@ -79,7 +79,7 @@ class QueryError(DigestError):
 
     def __str__(self) -> str:
         hint = f" {self.hint}" if self.hint else ""
-        return f"{self.reason} at character {self.start + 1} of {self.text!r}.{hint}"
+        return f"{self.reason}, at character {self.start + 1} of {self.text!r}.{hint}"
 
     def pointer(self) -> str:
         """Return two lines: the query, and carets under the characters at fault."""
@@ -108,3 +108,7 @@ class TemplateError(DigestError):
 
 class DeliveryError(DigestError):
     """One rendering could not be brought to one place."""
+
+
+class OutputError(DigestError):
+    """Standard output cannot be written: the disk that it goes to is full."""

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from digest.rules import Rule
     from digest.rules.verdict import Verdict
 
-SUMMARY = "check the config, the rules with their tests, and the templates"
 EXAMPLES = """\
   digest check                 exit code 2 if anything is wrong
   digest check -c lab.yaml     another config"""

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
     from digest.commands.options import Context
 
-SUMMARY = "say why each rule selects a paper or not, or what a rule takes and just misses"
 EXAMPLES = """\
   digest explain 2601.00123              an arXiv identifier, a DOI, or a link
   digest explain 'Sparse upcycling'      a title, or a part of it

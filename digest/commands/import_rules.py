@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from digest.commands.options import Context
     from digest.foreign import Imported
 
-SUMMARY = "turn a list of keywords of another program into rules"
 EXAMPLES = """\
   digest import-rules keywords.txt                 a phrase a line, as YAML on stdout
   digest import-rules config.yaml --output r.yaml  topics with lists, weights, categories, queries

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from digest.intake import Intake
     from digest.sources import FoundDump
 
-SUMMARY = "read dumps into the library only"
 EXAMPLES = """\
   digest ingest ~/Downloads/papers.txt   one dump
   digest ingest old/ 2026-01.jsonl.gz    a folder of dumps, and a file"""
@@ -35,6 +34,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def execute(arguments: argparse.Namespace, context: Context) -> int:
     """Read each path; a dump in a folder of the config counts as that source's."""
     from digest.intake import Intake, take_in_dumps
+    from digest.lookup import refresh_forms
 
     config = read_config(arguments)
     dumps = find(arguments.paths)
@@ -43,6 +43,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
             take_in_dumps(library, [dump], _source(config, dump), today=context.today)
             for dump in context.console.progress(dumps, "reading")
         ]
+        refresh_forms(library)
     whole = Intake(
         OUTSIDE,
         dumps=sum(part.dumps for part in parts),

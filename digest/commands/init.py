@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
     from digest.commands.options import Context
 
-SUMMARY = "write a config and example dumps to begin with; overwrite nothing"
 EXAMPLES = """\
   digest init           in this folder
   digest init papers    in the folder papers, made if need be"""

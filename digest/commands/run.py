@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from digest.model import Entry, RenderingFormat
     from digest.run import ProfileResult, RunResult
 
-SUMMARY = "collect, read, select, render and deliver: the main job"
 EXAMPLES = """\
   digest run                        every profile
   digest run lab --date 2026-01-05  one profile, as on that day

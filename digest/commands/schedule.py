@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from digest.config import Config
     from digest.scheduler import Event
 
-SUMMARY = "stay, and run each profile at its time"
 EXAMPLES = """\
   digest schedule          every profile that has an `at`
   digest schedule lab      one of them

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from digest.commands.options import Context
     from digest.library import Library
 
-SUMMARY = "what came in on each day, what each profile got, what waits in the outbox"
 EXAMPLES = """\
   digest status              the last 14 days
   digest status --days 0     all days
