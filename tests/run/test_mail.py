@@ -211,8 +211,8 @@ def test_the_password_comes_from_the_environment(world: World, sink: MailSink) -
     assert states(result)["reader@example.org"] == (
         "waiting",
         (
-            f"127.0.0.1:{sink.port} does not accept the user 'anna' with the password in MY_PASSWORD: "
-            "5.7.8 unknown user or password"
+            f"127.0.0.1:{sink.port} does not accept the user 'anna' with the password in "
+            "MY_PASSWORD: 5.7.8 unknown user or password"
         ),
     )
     assert sink.commands.count("AUTH") == 1, "a wrong password is not tried for each message"

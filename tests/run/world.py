@@ -35,7 +35,7 @@ class World:
         self.folder = folder
         self.now = MONDAY
         self.environment: dict[str, str] = {}
-        (folder / "dumps").mkdir(parents=True)
+        (folder / "dumps").mkdir(parents=True, exist_ok=True)
         self.configure(config)
 
     @property
