@@ -25,13 +25,10 @@ if TYPE_CHECKING:
     from digest.model import Match, Paper, Refusal
     from digest.rules import Rule
 
-SUMMARY = "try queries on the library, or on dumps"
 EXAMPLES = """\
   digest match '"scaling law" NOT survey'         on everything that ever came in
   digest match =RAG 'retriev*' --dump new.txt     on a dump that need not be in the library
   digest match --from queries.txt --count         a query a line, how many papers each"""
-
-_AT_ONCE = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,33 +136,37 @@ class _Answers:
         self._today = context.today
 
     def print(self, queries: Sequence[_Query]) -> None:
-        from digest.lookup import Lookup
+        """Answer in the order of `queries`, each as soon as it is known."""
+        from digest.lookup import Lookup, count_all
 
         rules = [query.rule for query in queries if query.rule is not None]
-        lookup = Lookup(rules, today=self._today)
-        for papers in self._library.papers.batches(_AT_ONCE):
-            lookup.add(papers)
-        counts = iter(lookup.counts())
+        lookup: Lookup | None = None
+        if self._arguments.count:
+            counts = iter(count_all(self._library, rules, today=self._today))
+        else:
+            lookup = Lookup(self._library, rules, today=self._today)
+            counts = iter(lookup.counts())
         number = 0
         for query in queries:
             if query.rule is None:
                 self._error(query)
+                continue
+            found: dict[str, Any] = {"query": query.text, "count": next(counts)}
+            if lookup is None:
+                self._console.json(found)
             else:
-                self._answer(query.text, query.rule, next(counts), lookup, number)
-                number += 1
+                self._answer(found, query.rule, lookup, number)
+            number += 1
 
-    def _answer(self, text: str, rule: Rule, total: int, lookup: Lookup, number: int) -> None:
-        found: dict[str, Any] = {"query": text, "count": total}
-        if self._arguments.count:
-            self._console.json(found)
-        elif self._arguments.ids:
+    def _answer(self, found: dict[str, Any], rule: Rule, lookup: Lookup, number: int) -> None:
+        if self._arguments.ids:
             self._console.json({**found, "ids": lookup.best(number)})
+            return
+        best = self._best(rule, lookup.best(number, self._arguments.limit or None))
+        if self._arguments.json:
+            self._console.json({**found, "papers": [_paper_json(row) for row in best]})
         else:
-            best = self._best(rule, lookup.best(number, self._arguments.limit or None))
-            if self._arguments.json:
-                self._console.json({**found, "papers": [_paper_json(row) for row in best]})
-            else:
-                _tell(text, total, best, self._console)
+            _tell(found["query"], found["count"], best, self._console)
 
     def _best(self, rule: Rule, identifiers: Sequence[str]) -> list[_Shown]:
         known = self._library.papers.get_many(identifiers)

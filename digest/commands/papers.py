@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from digest.library import Library
     from digest.model import Paper
 
-SUMMARY = "list the library's papers, all or those that a query selects"
 EXAMPLES = """\
   digest papers                              every paper, a line each
   digest papers 'scaling law published:2026' those that the query selects, best first
@@ -51,9 +50,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
 def _selected(library: Library, query: str, context: Context) -> Iterator[Paper]:
     from digest.lookup import Lookup, as_rule
 
-    lookup = Lookup([as_rule(query)], today=context.today)
-    for papers in library.papers.batches(2_000):
-        lookup.add(papers)
+    lookup = Lookup(library, [as_rule(query)], today=context.today)
     identifiers = lookup.best(0)
     for start in range(0, len(identifiers), _AT_ONCE):
         part = identifiers[start : start + _AT_ONCE]

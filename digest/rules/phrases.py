@@ -121,8 +121,9 @@ class PhraseTable:
 
     def _slots(self, hashes: Hashes) -> Ints:
         # Multiplying mixes the low bits, which polynomial hashes differ in most, into the high.
-        slots: Ints = ((hashes * np.uint64(_MIX)) >> self._shift).astype(np.int64)
-        return slots
+        slots = hashes * np.uint64(_MIX)
+        slots >>= self._shift
+        return slots.view(np.int64)
 
     def find(self, index: WordIndex) -> Runs:
         """Return every run of words of `index` that is one of the spellings."""
@@ -136,8 +137,10 @@ class PhraseTable:
         found: list[Runs] = []
         count = 1
         while len(word):
-            may_be = self._filter[self._slots(total)]
-            may_be &= goes_on[word + (count - 1)]
+            # `take` without a check of bounds, which slots never exceed: this is the one step
+            # that every word of every text goes through.
+            may_be = self._filter.take(self._slots(total), mode="clip")
+            may_be &= goes_on if count == 1 else goes_on[word + (count - 1)]
             # Few words begin anything: all that follows is about those alone.
             some = np.flatnonzero(may_be)
             word, total, length, may_be = word[some], total[some], length[some], may_be[some]
