@@ -8,6 +8,7 @@ Whatever stands beside them and is no setting of ours is named in a note, never 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -17,7 +18,7 @@ from digest.foreign.conditions import frame_of, say_excluding
 from digest.foreign.frame import Frame, rule
 from digest.foreign.imported import Imported, ImportedRule, Notes, listed, shown
 from digest.foreign.operators import is_operators, operator_query
-from digest.foreign.parts import by_role, holds_topics, is_terms, label_of, weight_of
+from digest.foreign.parts import NUMBERS, by_role, holds_topics, is_terms, label_of, weight_of
 from digest.foreign.shapes import is_topic, texts_of, weighted_lines, weighted_terms
 from digest.foreign.vocabulary import role_of
 
@@ -52,14 +53,26 @@ class Converter:
         """Return what came of the whole file."""
         frame = Frame(authors=self._options.authors)
         if isinstance(value, dict):
-            self._mapping(value, "", frame)
+            bare = weighted_terms(value) and not any(role_of(key) in NUMBERS for key in value)
+            self._mapping({"keywords": value} if bare else value, "", frame)
         elif isinstance(value, list) and any(isinstance(item, dict) for item in value):
             self._list_of_mappings(value, frame)
         else:
             self._flat(texts_of(value), frame)
         if any(entry.keyword for made in self._rules for entry in made.keywords):
             self.notes.say(_WORDS)
-        return Imported(tuple(self._rules), self.notes.all())
+        return Imported(self._without_repeated_notes(), self.notes.all())
+
+    def _without_repeated_notes(self) -> tuple[ImportedRule, ...]:
+        """Say once for the file what would be said of several rules."""
+        times = Counter(sentence for made in self._rules for sentence in made.notes)
+        for sentence, number in times.items():
+            if number > 1:
+                self.notes.say(sentence)
+        return tuple(
+            replace(made, notes=tuple(note for note in made.notes if times[note] == 1))
+            for made in self._rules
+        )
 
     # --- mappings
 
@@ -198,7 +211,7 @@ class Converter:
         """Read a list that is the whole file: each query a rule, all other lines one."""
         notes = Notes()
         if terms := weighted_lines(texts):
-            self._topics(terms, frame, layered=True)
+            self._mapping({"keywords": terms}, "", frame)
             return
         if texts and all("," in text and not is_boolean(text) for text in texts):
             texts = tuple(part for text in texts for part in texts_of(text))

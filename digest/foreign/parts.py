@@ -21,7 +21,9 @@ Table: TypeAlias = "dict[str, Value]"
 Parts: TypeAlias = "dict[Role, list[tuple[str, Value]]]"
 
 _LISTS: Final = ("include", "exclude", "require", "queries")
-_NUMBERS: Final = ("weight", "limit", "threshold", "weak factor")
+NUMBERS: Final = ("weight", "limit", "threshold", "weak factor")
+_HEADINGS: Final = ("Words", "Terms", "Phrases", "Patterns", "Any")
+"""Keys for keywords that, written so, are rather the names of topics."""
 _FIELDS: Final = {"title", "abstract", "author", "authors", "category", "categories", "venue"}
 
 
@@ -40,6 +42,8 @@ def _role(key: str, value: Value) -> Role:  # noqa: PLR0911 — a case a line
     match role:
         case "prose" if key.lower().startswith(("interest", "research")) and not is_prose(value):
             return "include"
+        case "include" if key in _HEADINGS:
+            return "other"
         case "topics" if is_prose(value):
             return "prose"
         case "categories" if isinstance(value, dict) and not arxiv.has_categories(value):
@@ -50,7 +54,7 @@ def _role(key: str, value: Value) -> Role:  # noqa: PLR0911 — a case a line
             return "other"
         case "layers" if isinstance(value, dict) and _FIELDS.intersection(value):
             return "other"  # weights of fields, not of keywords
-        case _ if role in _NUMBERS and number_of(value) is None:
+        case _ if role in NUMBERS and number_of(value) is None:
             return "other"
     return role
 

@@ -29,7 +29,7 @@ MAX_DEPTH: Final = 16
 
 _ASSIGNMENT = re.compile(r"^[A-Za-z_]\w*[ \t]*(?::[^=\n]{1,80})?=[ \t]*[\[({\"']", re.MULTILINE)
 _TOML_HEADER = re.compile(r"^\[{1,2}[\w.\"' -]{1,80}\]{1,2}[ \t]*(?:#.*)?$", re.MULTILINE)
-_YAML_START = re.compile(r"^(?:-\s|[^\s:#][^:\n]*:(?:\s|$))", re.MULTILINE)
+_YAML_START = re.compile(r"^[ ]*(?:-\s|[^\s:#][^:\n]*:(?:\s|$))", re.MULTILINE)
 _HEADING = re.compile(r"\[([^\[\]]{1,100})\]")
 _MARKDOWN_HEADING = re.compile(r"#{1,6}\s+(.{1,100}?)[\s#]*")
 _COMMENT = re.compile(r"^\s*(?:#|//|;)")

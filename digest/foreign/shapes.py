@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from digest.foreign.reading import Value
 
 _NUMBER = re.compile(r"[+-]?(?:\d{1,15}(?:\.\d{0,15})?|\.\d{1,15})(?:[eE][+-]?\d{1,2})?", re.ASCII)
-_WEIGHTED_LINE = re.compile(r"([^,;:\t|^]{1,200})(?:[,;:\t|^]|\s\t)\s*([+-]?\d+(?:\.\d+)?)")
+_WEIGHTED_LINE = re.compile(r"([^,;:\t|]{1,200})[,;:\t|]\s*([+-]?\d+(?:\.\d+)?)")
 _BETWEEN = re.compile(r"[\n;|]|,(?=\s|\D)")
 
 
@@ -60,10 +60,10 @@ def weighted_terms(value: Value) -> tuple[tuple[str, float], ...]:
 
 
 def weighted_lines(lines: Sequence[str]) -> dict[str, Value]:
-    """Return keywords and weights where every line ends with a number, such as `llm: 3`."""
+    """Return keywords and weights where each of several lines ends with one, as `llm: 3`."""
     found = [_WEIGHTED_LINE.fullmatch(line) for line in lines]
     pairs = {match[1].strip(): match[2] for match in found if match is not None}
-    return dict(pairs) if pairs and all(found) else {}
+    return dict(pairs) if len(pairs) > 1 and all(found) else {}
 
 
 def _weighted_term(item: dict[str, Value]) -> tuple[str, float] | None:
