@@ -99,8 +99,11 @@ def parse_tree(text: str) -> Node | None:
     try:
         return _Builder(text).build(yaml.parse(text, Loader=loader))
     except yaml.reader.ReaderError as error:
-        line, column = _line_and_column(text, error.position)
-        character = f"U+{ord(text[error.position]):04X}"
+        # The error's own position counts characters or bytes, as the parser is Python's or libyaml.
+        found = yaml.reader.Reader.NON_PRINTABLE.search(text)
+        position = found.start() if found else min(error.position, len(text) - 1)
+        line, column = _line_and_column(text, position)
+        character = f"U+{ord(text[position]):04X}"
         raise ConfigError(
             f"{character} is a character that YAML does not allow", line=line, column=column
         ) from None
