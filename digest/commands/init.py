@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from digest.commands.options import DONE
@@ -39,10 +40,15 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
         (folder / "dumps").mkdir(parents=True, exist_ok=True)
         for path in files:
             _copy(path, folder / path.relative_to(source), context)
+    except FileExistsError as error:
+        raise UsageError(f"{error.filename} is a file; a folder of that name is needed") from error
     except OSError as error:
-        raise UsageError(f"{error.filename or folder}: {error.strerror}") from error
-    place = "" if arguments.folder == "." else f"cd {arguments.folder}; "
-    context.console.result(f"Next: {place}digest run")
+        raise UsageError(f"cannot write {error.filename or folder}: {error.strerror}") from error
+    place = "" if arguments.folder == "." else f"cd {quote(arguments.folder)} && "
+    context.console.result(
+        f"\nNext: {place}digest run\n"
+        "Then put your rules into config.yaml, and your dumps into dumps/."
+    )
     return DONE
 
 

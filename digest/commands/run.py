@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from digest.commands.options import (
     DONE,
@@ -13,7 +13,6 @@ from digest.commands.options import (
     open_library,
     read_config,
 )
-from digest.console import table
 from digest.json_form import match_to_json, paper_to_json
 
 if TYPE_CHECKING:
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 
     from digest.commands.options import Context
     from digest.config import Config
-    from digest.console import Console
     from digest.model import Entry, RenderingFormat
     from digest.run import ProfileResult, RunResult
 
@@ -31,8 +29,7 @@ EXAMPLES = """\
   digest run --since 2026-01-01     also look back at what came in before
   digest run --dry-run              show what would be delivered, and write nothing"""
 
-_FORMATS: tuple[RenderingFormat, ...] = ("markdown", "html", "text", "eml", "rss")
-_SHOWN_PROBLEMS = 10
+_FORMATS: Final[tuple[RenderingFormat, ...]] = ("markdown", "html", "text", "eml", "rss")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -74,6 +71,8 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
     if arguments.json:
         context.console.json(to_json(result, config))
     else:
+        from digest.commands.report import tell
+
         tell(result, config, context.console, dry=options.dry)
     return DONE if result.complete else INCOMPLETE
 
@@ -103,6 +102,8 @@ def to_json(result: RunResult, config: Config) -> dict[str, Any]:
 
 
 def _profile_json(result: ProfileResult, config: Config) -> dict[str, Any]:
+    from digest.commands.report import NOTHING_NEW
+
     coverage, digest = result.selection.coverage, result.digest
     shown = [*(digest.entries if digest else ()), *(digest.expiring if digest else ())]
     return {
@@ -111,7 +112,7 @@ def _profile_json(result: ProfileResult, config: Config) -> dict[str, Any]:
         "considered": coverage.papers + coverage.carried,
         "selected": len(shown),
         "leftover": len(digest.leftovers) if digest else len(result.selection.picks),
-        "summary": digest.summary if digest else "Nothing new since the last digest of the day.",
+        "summary": digest.summary if digest else NOTHING_NEW,
         "papers": [_entry_json(entry) for entry in shown],
         "files": _files(result, config),
         "deliveries": [
@@ -140,62 +141,3 @@ def _files(result: ProfileResult, config: Config) -> dict[str, str | None]:
         name: relpath(config.output / files[name], config.folder) if name in files else None
         for name in _FORMATS
     }
-
-
-def tell(result: RunResult, config: Config, console: Console, *, dry: bool = False) -> None:
-    """Print what a person wants to know: what came, what was picked, where it lies."""
-    for profile in result.profiles:
-        _tell_profile(profile, config, console, dry=dry)
-    _tell_problems(result, console)
-    digests = [each for each in result.profiles if each.published]
-    if digests:
-        files = _files(digests[0], config)
-        console.result(f"Open {files['markdown'] or files['html'] or files['rss']} next.")
-
-
-def _tell_profile(result: ProfileResult, config: Config, console: Console, *, dry: bool) -> None:
-    from digest.wording import long_day
-
-    digest = result.digest
-    heading = f"{result.profile.title} · {long_day(result.day)}"
-    console.result(console.styled(heading, "bold"))
-    if digest is None:
-        console.result("  Nothing new since the last digest of the day; no file was changed.\n")
-        return
-    console.result(f"  {digest.summary}")
-    if digest.empty_reason:
-        console.result(f"  {digest.empty_reason}")
-    rows = [(f"  {section.name}", str(len(section.entries))) for section in digest.sections]
-    console.result(f"\n{table(rows, right=(1,))}\n")
-    if dry:
-        from pathlib import Path
-
-        from digest.render import Renderer
-
-        folder = result.profile.templates
-        console.result(Renderer(None if folder is None else Path(folder)).text(digest))
-        return
-    names = {"markdown": "Markdown", "html": "e-mail", "rss": "feed"}
-    files = _files(result, config)
-    rows = [(f"  {name}", files[kind] or "") for kind, name in names.items() if files.get(kind)]
-    if rows:
-        console.result(table(rows) + "\n")
-    for delivery in result.deliveries:
-        if delivery.channel == "smtp":
-            why = f" ({delivery.error})" if delivery.error else ""
-            console.result(f"  mail to {delivery.target}: {delivery.state}{why}")
-
-
-def _tell_problems(result: RunResult, console: Console) -> None:
-    for source in result.sources:
-        if source.state == "failed":
-            console.problem(f"digest: nothing came from {source.name}: {source.reason}")
-    for refusal in result.refused[:_SHOWN_PROBLEMS]:
-        place = refusal.dump if refusal.line is None else f"{refusal.dump}:{refusal.line}"
-        console.problem(f"digest: refused {place}: {refusal.reason}")
-    if len(result.refused) > _SHOWN_PROBLEMS:
-        console.problem(f"digest: … and {len(result.refused) - _SHOWN_PROBLEMS:,} more; see --json")
-    for delivery in result.waiting:
-        console.problem(
-            f"digest: {delivery.target} is {delivery.state}: {delivery.error or 'not tried yet'}"
-        )

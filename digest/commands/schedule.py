@@ -62,7 +62,7 @@ class _Edge:
 
     def run(self, name: str) -> None:
         """Run one profile with the config as it is now; raises what goes wrong."""
-        from digest.commands.run import tell
+        from digest.commands.report import tell
         from digest.run import Options, Run
 
         config = read_config(self.arguments)

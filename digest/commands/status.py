@@ -90,15 +90,23 @@ def _tell(form: dict[str, Any], context: Context) -> None:
     if form["sources"]:
         head = ("day", "source", "dumps", "records", "new", "refused")
         keys = ("day", "name", "dumps", "records", "new_papers", "refused")
-        rows = [head, *(tuple(str(row[key]) for key in keys) for row in form["sources"])]
+        rows = [head, *(tuple(_cell(row[key]) for key in keys) for row in form["sources"])]
         console.result("\n" + table(rows, right=(2, 3, 4, 5)))
     if form["profiles"]:
         head = ("profile", "digests", "papers", "held back", "last", "papers then")
         keys = ("name", "digests", "papers", "held_back", "last_day", "last_papers")
-        rows = [head, *(tuple(str(row[key] or 0) for key in keys) for row in form["profiles"])]
+        rows = [head, *(tuple(_cell(row[key]) for key in keys) for row in form["profiles"])]
         console.result("\n" + table(rows, right=(1, 2, 3, 5)))
-    console.result(f"\n{len(form['outbox']):,} waiting in the outbox" if form["outbox"] else "")
+    waiting = len(form["outbox"])
+    console.result(f"\n{waiting:,} waiting in the outbox" if waiting else "\nnothing waits")
     for row in form["outbox"]:
         reason = row["reason"] or "not tried yet"
         line = f"  {row['state']}  {row['to']}  tried {row['tries']}×  {reason}"
         console.result(shortened(line, console.width))
+
+
+def _cell(value: int | str | None) -> str:
+    """Return what stands in a table for `value`; what is unknown is a dash."""
+    if value is None:
+        return "–"
+    return f"{value:,}" if isinstance(value, int) else shortened(value, 40)
