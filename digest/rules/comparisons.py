@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 COMPARISON = re.compile(
     r"\s*(?:\[\s*(?P<low>[^\s\]]+)\s+TO\s+(?P<high>[^\s\]]+)\s*\]"
     r"|(?P<op>>=|<=|>|<|=)?\s*(?P<value>[^\s()\[\]<>=\"^][^\s()\"]*?))"
-    r"(?:\^(?P<boost>\d+(?:\.\d+)?|\.\d+))?(?=[\s()]|$)"
+    r"(?:\^(?P<boost>\d{1,6}(?:\.\d{1,6})?|\.\d{1,6}))?(?=[\s()]|$)"
 )
 """What may follow the field's colon, white space included."""
 

@@ -40,7 +40,7 @@ _LOWER = bytes(range(256)).lower()
 # Literal beginnings, so that the engine skips ahead; what stands before is checked after.
 _POSSESSIVE = re.compile(rb"'s(?![0-9a-z\x80-\xff])")
 _ENDS_IN_WORD = re.compile(
-    rb"[0-9a-z\x80-\xff]$"
+    rb"[0-9a-z\x80-\xff\x06]$"
     rb"|(?<![0-9a-z\x80-\xff])(?:[a-z]|[\xc0-\xff][\x80-\xbf]{1,3})(?:\+\+|#)$"
 )
 _PLUS_PLUS, _HASH = re.compile(rb"\+\+"), re.compile(rb"#")

@@ -51,7 +51,7 @@ _WORD = re.compile(r'[^\s()"]+')
 _PHRASE = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
 _REGEX = re.compile(r"/((?:[^/\\]|\\.)+)/", re.DOTALL)
 _NEAR = re.compile(r"~(\d{1,4})(?=[\s()^]|$)")
-_BOOST = re.compile(r"\^(\d+(?:\.\d+)?|\.\d+)(?=[\s()]|$)")
+_BOOST = re.compile(r"\^(\d{1,6}(?:\.\d{1,6})?|\.\d{1,6})(?=[\s()]|$)")
 _OPERATORS = {"AND": "AND", "&&": "AND", "OR": "OR", "||": "OR", "NOT": "NOT"}
 _OPERATOR = re.compile(r"(?:AND|&&|OR|\|\||NOT)(?=[\s()]|$)")
 _ESCAPED_QUOTE = re.compile(r'\\(["\\])')
@@ -159,7 +159,7 @@ class _Parser:
         if field == "published" or field in NUMBER_FIELDS:
             return self._comparison(field, start)
         self._space()
-        if self._ends():
+        if self._ends() or (self._operator() and self.at > match.end()):
             raise self._error(f"{name}: has nothing after it", start=start)
         if self.text[self.at] == "(" or _FIELD.match(self.text, self.at):
             self._deeper()
@@ -230,6 +230,11 @@ class _Parser:
         if distance:
             self.at = distance.end()
             return terms.near(content, int(distance[1]), self._written(start), field)
+        if self.text.startswith("~", self.at):
+            raise self._error(
+                "after ~ stands how many words may lie between", end=self.at + 1,
+                hint='Write "reward model"~5.',
+            )  # fmt: skip
         return terms.phrase(content, self._written(start), field)
 
     def _word(self, field: TextField | None) -> Leaf:

@@ -119,10 +119,19 @@ class WildcardTable:
 
 
 def _regex(word: str) -> str:
-    parts = {ANY_RUN: ".*", ANY_ONE: "."}
-    # Neighbouring * would make the search exponential and mean no more than one.
-    word = re.sub(f"{ANY_RUN}+", ANY_RUN, word)
-    return "".join(parts.get(character, re.escape(character)) for character in word)
+    """Return an expression that takes at most the product of both lengths, on any text.
+
+    What stands between two `*` is taken where it first occurs, and that is never taken back
+    (atomic groups): a later place could not help. Plain `.*` would try them all.
+    """
+    first, *rest = (
+        "".join("." if character == ANY_ONE else re.escape(character) for character in part)
+        for part in word.split(ANY_RUN)
+    )
+    if not rest:
+        return first
+    *middle, last = rest
+    return first + "".join(f"(?>.*?{part})" for part in middle if part) + f".*{last}"
 
 
 def find_sequence(what: int, sequence: WordSequence, places: Places, index: WordIndex) -> Runs:

@@ -23,7 +23,7 @@ MIN_LITERALS = 2
 MAX_WORDS = 64
 """Words of one phrase; a longer one is a text pasted by mistake."""
 
-_BOOST = re.compile(r"\^(\d+(?:\.\d+)?|\.\d+)$")
+_BOOST = re.compile(r"\^(\d{1,6}(?:\.\d{1,6})?|\.\d{1,6})$")
 _WILDCARDS = re.compile(f"[{ANY_RUN}{ANY_ONE}]")
 
 

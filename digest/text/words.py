@@ -67,7 +67,7 @@ _NON_ASCII = re.compile(r"[^\x00-\x7f]")
 _LAST_S = re.compile(r"s(?![^\W_])")
 _DROPS = re.compile(r'["`*_$]+')
 _POSSESSIVE = re.compile(r"'s(?![^\W_])")
-_ENDS_IN_WORD = re.compile(r"[^\W_]$|(?<![^\W_])[^\W\d_](?:\+\+|#)$")
+_ENDS_IN_WORD = re.compile(r"[^\W_]$|\x06$|(?<![^\W_])[^\W\d_](?:\+\+|#)$")
 _APOSTROPHE = re.compile("'+")
 _CJK = re.compile(
     "[\u3005\u3007\u3040-\u309f\u30a0-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
@@ -78,6 +78,7 @@ _PLAIN = re.compile(r"[A-Za-z0-9]+(?:[ -][A-Za-z0-9]+)*")
 _PLAIN_WORD = re.compile(r"[A-Za-z0-9]+")
 _PLAIN_LMS = re.compile(r"[A-Z]{2}s\b")
 _PLAIN_GAPS = {" ": Break.SPACE, "-": Break.HYPHEN}
+_WILDCARD_ONE = re.compile(r"\?")
 _WILD_WORD = re.compile(
     r"(?<![\w\x01\x02])[^\W\d](?:\+\+|#)|[\w\x01\x02]+(?:(?<=\d)[.,](?=\d)[\w\x01\x02]+)*"
 )
@@ -110,7 +111,7 @@ def cut(text: str, *, wildcards: bool = False) -> tuple[Word, ...]:
     if _PLAIN.fullmatch(text) and not _PLAIN_LMS.search(text):
         return _cut_plain(text)
     if wildcards:
-        text = re.sub(r"(?<=[^\W_])\?(?=[^\W_])", ANY_ONE, text.replace("*", ANY_RUN))
+        text = _WILDCARD_ONE.sub(_wildcard_one, text.replace("*", ANY_RUN))
     normal, places = _normalise_tracked(text)
     words: list[Word] = []
     done = 0
@@ -223,6 +224,19 @@ def _sub(
     pieces.append(text[done:])
     new_places += places[done:]
     return "".join(pieces), new_places
+
+
+def _wildcard_one(match: re.Match[str]) -> str:
+    """Make a wildcard of a `?` between two letters or digits; marks between are not seen."""
+    before, after = match.string[: match.start()], match.string[match.end() :]
+    left = next((character for character in reversed(before) if _is_seen(character)), "")
+    right = next((character for character in after if _is_seen(character)), "")
+    return ANY_ONE if left.isalnum() and right.isalnum() else match[0]
+
+
+def _is_seen(character: str) -> bool:
+    category = unicodedata.category(character)
+    return category[0] != "M" and category != "Cf" and character not in '"`_$'
 
 
 def _nothing(_match: re.Match[str]) -> str:
