@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from digest.config import Config
     from digest.console import Console
     from digest.library import Library
-    from digest.model import Profile
+    from digest.model import Profile, Refusal
 
 DONE, FAILED, USAGE, INCOMPLETE = 0, 1, 2, 3
 """Exit codes, docs/commands.md: done; failed; usage or config; done but something is missing."""
@@ -50,6 +51,11 @@ def day(text: str) -> date:
         raise argparse.ArgumentTypeError(f"{text!r} is no day such as 2026-01-31") from None
 
 
+def plain_text(text: str) -> str:
+    """Read an argument that is text, not a path: bytes that are no UTF-8 cannot match anything."""
+    return os.fsencode(text).decode("utf-8", "replace")
+
+
 def count(text: str) -> int:
     """Read an argument that is a whole number from 0 on."""
     if not (text.isascii() and text.isdigit()):
@@ -62,6 +68,28 @@ def read_config(arguments: argparse.Namespace) -> Config:
     from digest.config import load_config
 
     return load_config(Path(arguments.config))
+
+
+def read_runnable_config(arguments: argparse.Namespace) -> Config:
+    """Do as `read_config`; refuse rules that can never select, before anything is read for them."""
+    from digest.errors import ConfigError
+    from digest.rules.dead import dead_rules
+
+    config = read_config(arguments)
+    lines = {rule.name: line for rule, line in zip(config.rules, config.rule_lines, strict=True)}
+    faults = [
+        ConfigError(
+            f'rule "{fault.rule}": {fault.keyword} {fault.message}; {fault.instead}',
+            path=config.path,
+            line=lines[fault.rule],
+        )
+        for fault in dead_rules(config.rules)
+    ]
+    if faults:
+        first, *rest = faults
+        first.more = tuple(rest)
+        raise first
+    return config
 
 
 def open_library(config: Config, *, scratch: bool = False) -> Library:
@@ -86,3 +114,9 @@ def chosen_profiles(config: Config, names: Sequence[str]) -> tuple[Profile, ...]
                 f"{config.path} has no profile {name!r}.{hint} It has: {', '.join(known)}."
             )
     return tuple(known[name] for name in dict.fromkeys(names))
+
+
+def refused_line(refusal: Refusal) -> str:
+    """Return the line that tells of a record or a dump that was not taken in."""
+    place = refusal.dump if refusal.line is None else f"{refusal.dump}:{refusal.line}"
+    return f"digest: refused {place}: {refusal.reason}"

@@ -11,7 +11,7 @@ from digest.commands.options import (
     chosen_profiles,
     day,
     open_library,
-    read_config,
+    read_runnable_config,
 )
 from digest.json_form import match_to_json, paper_to_json
 
@@ -49,7 +49,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
 
     from digest.run import Options, Run
 
-    config = read_config(arguments)
+    config = read_runnable_config(arguments)
     options = Options(
         chosen_profiles(config, arguments.profiles),
         day=arguments.date,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from digest.commands.options import DONE, chosen_profiles, open_library, read_config
+from digest.commands.options import DONE, chosen_profiles, open_library, read_runnable_config
 from digest.errors import DigestError
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
     """Run until a signal comes. The config is read anew for each run."""
     from digest.scheduler import World, run_schedule, stop_on_signals
 
-    config = read_config(arguments)
+    config = read_runnable_config(arguments)
     profiles = chosen_profiles(config, arguments.profiles)
     edge = _Edge(arguments, context)
     with stop_on_signals() as stop:
@@ -65,7 +65,7 @@ class _Edge:
         from digest.commands.report import tell
         from digest.run import Options, Run
 
-        config = read_config(self.arguments)
+        config = read_runnable_config(self.arguments)
         options = Options(chosen_profiles(config, [name]))
         with open_library(config) as library, library.lock():
             run = Run(

@@ -1,0 +1,92 @@
+"""What can be said of comparisons without any paper: which hold for nothing, or exclude each other.
+
+Days counted from today are compared with one another only: how they lie to a day of the calendar
+changes from run to run.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from digest.rules.syntax import DayRange, NumberRange
+
+if TYPE_CHECKING:
+    from digest.rules.syntax import Comparison, DayBound
+
+
+@dataclass(frozen=True, slots=True)
+class _Bound:
+    """An end of a range: a number, counted from the run's day or not."""
+
+    value: int
+    from_today: bool = False
+
+    def before(self, other: _Bound | None) -> bool:
+        """Whether this surely is the smaller; None, an open end, is not known to be larger."""
+        if other is None or self.from_today != other.from_today:
+            return False
+        return self.value < other.value
+
+
+def holds_for_nothing(comparison: Comparison) -> bool:
+    """Whether no value lies in the range, such as `upvotes:<0`."""
+    low, high = _ends(comparison)
+    return high is not None and high.before(low)
+
+
+def exclude_each_other(one: Comparison, other: Comparison) -> bool:
+    """Whether no value lies in both ranges, such as `upvotes:>10` and `upvotes:<5`."""
+    if one.field != other.field:
+        return False
+    (low, high), (other_low, other_high) = _ends(one), _ends(other)
+    return (high is not None and high.before(other_low)) or (
+        other_high is not None and other_high.before(low)
+    )
+
+
+def lies_within(inner: Comparison, outer: Comparison) -> bool:
+    """Whether every value in the range of `inner` surely lies in that of `outer`."""
+    if inner.field != outer.field:
+        return False
+    (low, high), (outer_low, outer_high) = _ends(inner), _ends(outer)
+    return _not_below(low, outer_low) and _not_above(high, outer_high)
+
+
+def turned_around(comparison: Comparison) -> str | None:
+    """Return the comparison with its ends the right way round, if that gives it a meaning."""
+    if not holds_for_nothing(comparison) or " TO " not in comparison.text:
+        return None
+    name, _, rest = comparison.text.partition("[")
+    low, _, high = rest.rstrip("]").partition(" TO ")
+    return f"{name}[{high.strip()} TO {low.strip()}]"
+
+
+def _not_below(low: _Bound | None, limit: _Bound | None) -> bool:
+    if limit is None:
+        return True
+    return low is not None and low.from_today == limit.from_today and low.value >= limit.value
+
+
+def _not_above(high: _Bound | None, limit: _Bound | None) -> bool:
+    if limit is None:
+        return True
+    return high is not None and high.from_today == limit.from_today and high.value <= limit.value
+
+
+def _ends(comparison: Comparison) -> tuple[_Bound | None, _Bound | None]:
+    match comparison:
+        case NumberRange(low=low, high=high):
+            # A count is never below 0.
+            return _Bound(low or 0), None if high is None else _Bound(high)
+        case DayRange(low=first, high=last):
+            return _day(first), _day(last)
+
+
+def _day(bound: DayBound | None) -> _Bound | None:
+    if bound is None:
+        return None
+    if bound.iso:
+        return _Bound(date.fromisoformat(bound.iso).toordinal())
+    return _Bound(bound.offset, from_today=True)

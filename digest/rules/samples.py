@@ -1,0 +1,90 @@
+"""Make small papers that a keyword matches: what another keyword must match too to cover it.
+
+A keyword stands for endlessly many texts; these are the usual ways to write it. Whoever uses them
+asks the matcher first whether the keyword really matches its own samples.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from digest.model import Paper
+from digest.rules.syntax import Exact, Label, Near, Pattern, Phrase
+from digest.text.words import ANY_ONE, ANY_RUN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from digest.rules.syntax import Leaf
+
+_FILLERS = (("", "q"), ("qzx", "z"), ("7", "7"))
+"""What stands for `*` and for `?`; no keyword that is not itself wide matches these by chance."""
+_NOTHING = Paper(id="", title="")
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A paper that holds one keyword and nothing else."""
+
+    paper: Paper
+    joined: bool = False
+    """Whether several words are written as one, as a break of the keyword may be missing."""
+
+
+def samples(leaf: Leaf) -> tuple[Sample, ...]:
+    """Return papers that `leaf` matches; none where no few texts stand for all that it does."""
+    match leaf:
+        case Label():
+            values = (leaf.value.replace("*", filler) for filler, _ in _FILLERS)
+            return tuple(Sample(_labelled(leaf, value)) for value in dict.fromkeys(values))
+        case Phrase() | Pattern() | Near() | Exact():
+            return tuple(
+                Sample(paper, joined)
+                for text, joined in dict.fromkeys(_texts(leaf))
+                for paper in _holding(leaf, text)
+            )
+    return ()
+
+
+def _texts(leaf: Phrase | Pattern | Near | Exact) -> Iterator[tuple[str, bool]]:
+    """Yield texts that are the keyword, and whether they are written in one word."""
+    if isinstance(leaf, Exact):
+        yield leaf.literal, False
+        return
+    for run, one in _FILLERS if any(map(_is_wild, leaf.words)) else _FILLERS[:1]:
+        words = [word.replace(ANY_RUN, run).replace(ANY_ONE, one) for word in leaf.words]
+        yield " ".join(words), False
+        yield " ".join(words).upper(), False
+        if isinstance(leaf, Near):
+            yield " ".join(reversed(words)), False
+        elif len(words) > 1:
+            yield "-".join(words), False
+            yield "".join(words), True
+
+
+def _is_wild(word: str) -> bool:
+    return ANY_RUN in word or ANY_ONE in word
+
+
+def _holding(leaf: Phrase | Pattern | Near | Exact, text: str) -> Iterator[Paper]:
+    match leaf.field:
+        case "author":
+            yield replace(_NOTHING, authors=(text,))
+        case "org":
+            yield replace(_NOTHING, organization=text)
+        case _:
+            if leaf.field != "abstract":
+                yield replace(_NOTHING, title=text)
+            if leaf.field != "title":
+                yield replace(_NOTHING, abstract=text)
+
+
+def _labelled(leaf: Label, value: str) -> Paper:
+    match leaf.field:
+        case "category":
+            return replace(_NOTHING, categories=(value,))
+        case "source":
+            return replace(_NOTHING, sources=(value,))
+        case "id":
+            return replace(_NOTHING, id=value)
