@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
+_QUOTED = 90
+"""Characters of a query that are shown whole; more do not fit a line."""
+
 
 class DigestError(Exception):
     """Base of all expected errors. `exit_code` is what the process ends with (1: failed)."""
@@ -79,11 +82,16 @@ class QueryError(DigestError):
 
     def __str__(self) -> str:
         hint = f" {self.hint}" if self.hint else ""
-        return f"{self.reason}, at character {self.start + 1} of {self.text!r}.{hint}"
+        size = len(self.text)
+        text = repr(self.text) if size <= _QUOTED else f"the query of {size:,} characters"
+        return f"{self.reason}, at character {self.start + 1} of {text}.{hint}"
 
     def pointer(self) -> str:
-        """Return two lines: the query, and carets under the characters at fault."""
-        return f"{self.text}\n{' ' * self.start}{'^' * max(1, self.end - self.start)}"
+        """Return two lines: the query, or what fits a line of it, and carets under the fault."""
+        first = max(0, self.start - _QUOTED // 2) if len(self.text) > _QUOTED else 0
+        shown = self.text[first : first + _QUOTED]
+        carets = min(max(1, self.end - self.start), len(shown) - self.start + first or 1)
+        return f"{shown}\n{' ' * (self.start - first)}{'^' * carets}"
 
 
 class DumpError(DigestError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from digest.commands import explain_paper, explain_rule
-from digest.commands.options import add_json, count
+from digest.commands.options import add_json, count, plain_text
 from digest.errors import UsageError
 
 if TYPE_CHECKING:
@@ -23,7 +23,13 @@ EXAMPLES = """\
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `digest explain`."""
     what = parser.add_mutually_exclusive_group(required=True)
-    what.add_argument("paper", nargs="?", metavar="PAPER", help="an identifier, a link or a title")
+    what.add_argument(
+        "paper",
+        nargs="?",
+        type=plain_text,
+        metavar="PAPER",
+        help="an identifier, a link or a title",
+    )
     what.add_argument(
         "--rule", metavar="NAME", help="a rule: its newest papers and its near misses"
     )

@@ -5,8 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from digest.commands.options import DONE, INCOMPLETE, add_json, open_library, read_config
+from digest.commands.options import (
+    DONE,
+    INCOMPLETE,
+    add_json,
+    open_library,
+    read_config,
+    refused_line,
+)
 from digest.errors import UsageError
+from digest.wording import counted
 
 if TYPE_CHECKING:
     import argparse
@@ -100,15 +108,11 @@ def _tell(whole: Intake, found: int, context: Context, *, json: bool) -> None:
             }
         )
         return
-    known = found - whole.dumps
     console.result(
-        f"{whole.dumps:,} of {found:,} dumps were new: "
-        f"{whole.records:,} records, {whole.new_papers:,} new papers."
-        if known
-        else f"{whole.dumps:,} dumps: {whole.records:,} records, {whole.new_papers:,} new papers."
+        f"{whole.dumps:,} new of {counted(found, 'dump')}: "
+        f"{counted(whole.records, 'record')}, {counted(whole.new_papers, 'new paper')}."
     )
     for refusal in whole.refused[:10]:
-        place = refusal.dump if refusal.line is None else f"{refusal.dump}:{refusal.line}"
-        console.problem(f"digest: refused {place}: {refusal.reason}")
+        console.problem(refused_line(refusal))
     if len(whole.refused) > 10:
         console.problem(f"digest: … and {len(whole.refused) - 10:,} more; see --json")

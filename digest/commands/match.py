@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from digest.commands.ingest import OUTSIDE, find
-from digest.commands.options import DONE, INCOMPLETE, count, open_library, read_config
+from digest.commands.options import (
+    DONE,
+    INCOMPLETE,
+    count,
+    open_library,
+    plain_text,
+    read_config,
+    refused_line,
+)
 from digest.console import shortened
 from digest.errors import QueryError, UsageError
 from digest.json_form import match_to_json
 from digest.rules import compile_rules
+from digest.wording import counted
 
 if TYPE_CHECKING:
     import argparse
@@ -30,6 +40,8 @@ EXAMPLES = """\
   digest match =RAG 'retriev*' --dump new.txt     on a dump that need not be in the library
   digest match --from queries.txt --count         a query a line, how many papers each"""
 
+_MAX_BYTES = 64 << 20
+
 
 @dataclass(frozen=True, slots=True)
 class _Query:
@@ -42,7 +54,9 @@ class _Query:
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `digest match`."""
-    parser.add_argument("queries", nargs="*", metavar="QUERY", help="docs/rule-language.md")
+    parser.add_argument(
+        "queries", nargs="*", type=plain_text, metavar="QUERY", help="docs/rule-language.md"
+    )
     parser.add_argument(
         "--from", dest="file", metavar="FILE", help="queries, one a line; - : stdin"
     )
@@ -64,27 +78,45 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
     """Try every query; print one line or block for each, in the order given."""
     queries = [_parsed(text) for text in _texts(arguments)]
     if not queries:
-        raise UsageError("there is no query; give one, or a file of them with --from")
+        raise UsageError(
+            "there is no query; give one, before any --dump, or a file of them with --from"
+        )
     with _library(arguments, context) as (library, refused):
         _Answers(library, arguments, context).print(queries)
     for refusal in refused:
-        context.console.problem(f"digest: refused {refusal.dump}: {refusal.reason}")
+        context.console.problem(refused_line(refusal))
     failed = bool(refused) or any(query.error for query in queries)
     return INCOMPLETE if failed else DONE
 
 
 def _texts(arguments: argparse.Namespace) -> Iterator[str]:
+    """Yield the queries of the command line, then those of `--from`."""
     yield from arguments.queries
     if arguments.file is None:
         return
+    shown = "stdin" if arguments.file == "-" else arguments.file
     try:
-        path = "/dev/stdin" if arguments.file == "-" else arguments.file
-        lines = Path(path).read_text(encoding="utf-8-sig").splitlines()
+        text = _content(arguments.file).decode("utf-8-sig")
     except OSError as error:
-        raise UsageError(f"{arguments.file}: {error.strerror}") from error
+        raise UsageError(f"{shown}: {error.strerror}") from error
     except UnicodeDecodeError as error:
-        raise UsageError(f"{arguments.file} is not UTF-8 text") from error
-    yield from (line.strip() for line in lines if line.strip())
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise UsageError(f"{shown}:{line}: is not UTF-8 text") from error
+    # Not `splitlines`: a query may hold what Unicode calls the end of a line.
+    lines = (line.strip() for line in text.split("\n"))
+    yield from (line for line in lines if line)
+
+
+def _content(file: str) -> bytes:
+    """Read a file of queries, or stdin for `-`, up to a length that no list of queries has."""
+    if file == "-":
+        content = b"" if sys.stdin is None else sys.stdin.buffer.read(_MAX_BYTES + 1)
+    else:
+        with Path(file).open("rb") as stream:
+            content = stream.read(_MAX_BYTES + 1)
+    if len(content) > _MAX_BYTES:
+        raise UsageError(f"{file}: more than {_MAX_BYTES >> 20} MiB are no list of queries")
+    return content
 
 
 def _parsed(text: str) -> _Query:
@@ -194,8 +226,8 @@ def _paper_json(row: _Shown) -> dict[str, Any]:
 
 
 def _tell(text: str, total: int, best: Sequence[_Shown], console: Console) -> None:
-    noun = "paper" if total == 1 else "papers"
-    console.result(f"{console.styled(text, 'bold')}: {total:,} {noun}")
+    found = counted(total, "paper") + (f", the best {len(best):,}" if len(best) < total else "")
+    console.result(f"{console.styled(text, 'bold')}: {found}")
     for row in best:
         title = shortened(row.paper.title, console.width - 29)
         console.result(f"  {row.points:>5g}  {row.paper.id:<18}  {title}")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from digest.commands.options import DONE, add_json, open_library, read_config
+from digest.commands.options import DONE, add_json, open_library, plain_text, read_config
 from digest.console import shortened, table
 from digest.json_form import paper_to_json
+from digest.wording import counted
 
 if TYPE_CHECKING:
     import argparse
@@ -26,7 +27,9 @@ _AT_ONCE = 500
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `digest papers`."""
-    parser.add_argument("query", nargs="?", metavar="QUERY", help="docs/rule-language.md")
+    parser.add_argument(
+        "query", nargs="?", type=plain_text, metavar="QUERY", help="docs/rule-language.md"
+    )
     add_json(parser)
 
 
@@ -68,4 +71,4 @@ def _tell(papers: Iterator[Paper], context: Context) -> None:
         row = [(f"{paper.id:<18}", f"{day:<10}", f"{upvotes:>5}")]
         head = table(row)
         context.console.result(f"{head:<37}  {shortened(paper.title, width - 39)}")
-    context.console.note(f"{count:,} papers" if count != 1 else "1 paper")
+    context.console.note(counted(count, "paper"))

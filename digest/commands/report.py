@@ -8,7 +8,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from digest.commands.options import refused_line
 from digest.console import columns, shortened, table
+from digest.wording import counted, long_day
 
 if TYPE_CHECKING:
     from digest.config import Config
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from digest.model import Digest
     from digest.run import ProfileResult, RunResult
 
-NOTHING_NEW: Final = "Nothing new since the last digest of the day; no file was changed."
+NOTHING_NEW: Final = "Nothing new since the last digest of the day."
 
 _FORMATS: Final = {"markdown": "Markdown", "html": "e-mail", "rss": "feed"}
 """The files that a person opens."""
@@ -28,7 +30,18 @@ _SHOWN_PROFILES: Final = 5
 
 
 def tell(result: RunResult, config: Config, console: Console, *, dry: bool = False) -> None:
-    """Print what a person wants to know: what came, what was picked, where it lies."""
+    """Print what a person wants to know: what came, what was picked, where it lies.
+
+    With --quiet only what went wrong, so that a job of cron sends mail when there is reason to.
+    """
+    for source in result.sources:
+        console.detail(
+            f"{source.name}: {counted(source.dumps, 'new dump')}, "
+            f"{counted(source.records, 'record')}, {counted(source.new_papers, 'new paper')}"
+        )
+    if console.verbosity < 0:
+        _tell_problems(result, console)
+        return
     if dry:
         _tell_dry(result, console)
     elif len(result.profiles) > _SHOWN_PROFILES:
@@ -54,8 +67,6 @@ def _tell_dry(result: RunResult, console: Console) -> None:
 
 
 def _tell_profile(result: ProfileResult, config: Config, console: Console) -> None:
-    from digest.wording import long_day
-
     digest = result.digest
     heading = f"{result.profile.title} · {long_day(result.day)}"
     console.result(console.styled(heading, "bold"))
@@ -125,13 +136,16 @@ def _last_line(result: RunResult, config: Config, *, dry: bool) -> str:
 
 
 def _files(result: ProfileResult, config: Config) -> list[tuple[str, str]]:
-    """Return format and path, as one would type it here, of the files that a person opens."""
+    """Return format and path, as one would type it here, of the files that a person opens.
+
+    A file that could not be written waits in the outbox; `_tell_problems` says so.
+    """
     files = result.published.files if result.published else {}
     return [
         (shown, from_here(config.output / path))
         for name, shown in _FORMATS.items()
         for kind, path in files.items()
-        if kind == name
+        if kind == name and (config.output / path).exists()
     ]
 
 
@@ -148,8 +162,7 @@ def _tell_problems(result: RunResult, console: Console) -> None:
         if source.state == "failed":
             console.problem(f"digest: nothing came from {source.name}: {source.reason}")
     for refusal in result.refused[:_SHOWN_PROBLEMS]:
-        place = refusal.dump if refusal.line is None else f"{refusal.dump}:{refusal.line}"
-        console.problem(f"digest: refused {place}: {refusal.reason}")
+        console.problem(refused_line(refusal))
     if len(result.refused) > _SHOWN_PROBLEMS:
         console.problem(f"digest: … and {len(result.refused) - _SHOWN_PROBLEMS:,} more; see --json")
     for delivery in result.waiting:

@@ -100,9 +100,9 @@ def _tell(form: dict[str, Any], context: Context) -> None:
     waiting = len(form["outbox"])
     console.result(f"\n{waiting:,} waiting in the outbox" if waiting else "\nnothing waits")
     for row in form["outbox"]:
-        reason = row["reason"] or "not tried yet"
-        line = f"  {row['state']}  {row['to']}  tried {row['tries']}×  {reason}"
-        console.result(shortened(line, console.width))
+        console.result(f"  {row['state']:<7}  {row['to']}, tried {row['tries']}×")
+        if row["reason"]:
+            console.result(shortened(f"           {row['reason']}", console.width))
 
 
 def _cell(value: int | str | None) -> str:
