@@ -35,6 +35,7 @@ COMMANDS: Final = {
     "match": "try queries on all that ever came in, or on dumps",
     "explain": "say why a paper is selected, or what a rule misses",
     "check": "check the config, the rules and the templates",
+    "expand": "list the spellings of a keyword in all that came in",
     "import-rules": "turn another program's list of keywords into rules",
     "papers": "list the library's papers, or those of a query",
     "status": "what came in, what each profile got, what waits",

@@ -50,7 +50,7 @@ _KNOWN: Final[dict[str, Callable[[Paper], bool]]] = {
     "published": lambda paper: paper.published is not None,
     "upvotes": lambda paper: paper.upvotes is not None,
     "comments": lambda paper: paper.comments is not None,
-    "authors": lambda paper: paper.author_count is not None,
+    "authors": lambda paper: paper.author_count is not None or bool(paper.authors),
 }
 
 

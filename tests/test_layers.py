@@ -19,10 +19,10 @@ PACKAGE: Final = Path(__file__).resolve().parent.parent / "digest"
 LAYERS: Final = (
     ("errors", "model", "text"),
     ("rules", "dumps", "identity", "json_form", "selection", "sentences", "compose", "wording",
-     "explanation", "nearmiss", "vocabulary", "rulecheck", "markup", "plaintext", "sample",
-     "render", "message", "feeds"),
+     "explanation", "nearmiss", "spellings", "vocabulary", "rulecheck", "markup", "plaintext",
+     "sample", "render", "message", "feeds"),
     ("config", "foreign", "library", "sources", "deliver", "scheduler"),
-    ("intake", "publish", "dispatch", "run", "standing", "console", "commands"),
+    ("intake", "lookup", "publish", "dispatch", "run", "standing", "console", "commands"),
     ("cli",),
     ("__main__",),
 )  # fmt: skip
