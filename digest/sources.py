@@ -112,7 +112,7 @@ def _sha256(file: BinaryIO) -> str:
 
 
 def _failed(source: FolderSource, reason: str) -> SourceResult:
-    text = f"the folder {_shown(source.shown)}: {reason}"
+    text = f"the folder {printable(source.shown)}: {reason}"
     return SourceResult(source.name, state="failed", reason=text)
 
 
@@ -181,10 +181,10 @@ class _Listing:
     def _name(self, path: Path) -> str:
         below = path.relative_to(self._source.folder).as_posix()
         shown = self._source.shown
-        return _shown(below if shown == "." else f"{shown.rstrip('/')}/{below}")
+        return printable(below if shown == "." else f"{shown.rstrip('/')}/{below}")
 
 
-def _shown(name: str) -> str:
+def printable(name: str) -> str:
     """Make a file's name fit for reports: it may hold line breaks, or bytes that are no text."""
     decoded = os.fsencode(name).decode("utf-8", "replace")
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in decoded)

@@ -70,7 +70,7 @@ def find(paths: Sequence[str]) -> list[FoundDump]:
 
 def _find(path: str) -> Iterator[FoundDump]:
     from digest.model import FolderSource
-    from digest.sources import FoundDump, collect
+    from digest.sources import FoundDump, collect, printable
 
     place = Path(path)
     if place.is_dir():
@@ -78,8 +78,10 @@ def _find(path: str) -> Iterator[FoundDump]:
         if found.state == "failed":
             raise UsageError(found.reason)
         yield from found.dumps
-    elif place.exists():
-        yield FoundDump(place, place.as_posix())
+    elif place.is_file():
+        yield FoundDump(place, printable(place.as_posix()))
+    elif place.exists():  # a pipe would be waited for, and a device has no end
+        raise UsageError(f"{path!r} is neither a file nor a folder")
     else:
         raise UsageError(f"there is no dump {path!r}")
 
