@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date, datetime
 
-    from digest.model import Coverage, Pick, Profile, RuleMatch, Selection
+    from digest.model import Coverage, Pick, Profile, Refusal, RuleMatch, Selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +174,8 @@ def _summary(coverage: Coverage, layout: _Layout) -> str:
     if layout.kept_back:
         sentence += f"; {len(layout.kept_back):,} more did not fit and will be offered again"
     if layout.expiring:
-        sentence += f"; {len(layout.expiring):,} that did not fit are listed at the end"
+        verb = "is" if len(layout.expiring) == 1 else "are"
+        sentence += f"; {len(layout.expiring):,} that did not fit {verb} listed at the end"
     return f"{sentence}."
 
 
@@ -201,11 +202,19 @@ def _empty_reason(coverage: Coverage, profile: Profile) -> str:
 
 
 def _notes(coverage: Coverage) -> tuple[str, ...]:
-    refused = Counter(refusal.dump for refusal in coverage.refused)
-    notes = [
-        f"{dump}: {_count(count, 'record')} could not be read." for dump, count in refused.items()
-    ]
-    return (*coverage.warnings, *notes)
+    """Return the warnings, and a sentence on each dump that was not read whole."""
+    refused: dict[str, list[Refusal]] = {}
+    for refusal in coverage.refused:
+        refused.setdefault(refusal.dump, []).append(refusal)
+    return (*coverage.warnings, *(_note(dump, found) for dump, found in refused.items()))
+
+
+def _note(dump: str, refused: Sequence[Refusal]) -> str:
+    first = refused[0]
+    place = dump if first.line is None else f"{dump}, line {first.line:,}"
+    if len(refused) == 1:
+        return f"{place}: {first.reason}."
+    return f"{place} and later: {len(refused):,} refusals, the first because {first.reason}."
 
 
 def _count(number: int, noun: str) -> str:

@@ -28,7 +28,14 @@ from digest.run import Options, Run
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-SLOW = ("css_inline", "digest.message", "digest.rules", "feedgen.feed", "jinja2", "markdown")
+SLOW = (
+    "css_inline",
+    "digest.message",
+    "digest.rules.matcher",
+    "feedgen.feed",
+    "jinja2",
+    "markdown",
+)
 """What a run imports when it needs it."""
 
 

@@ -278,10 +278,12 @@ def test_a_refused_dump_is_told_and_costs_only_itself(world: World) -> None:
         ("dumps/broken.txt", None),
         ("dumps/half.jsonl", 2),
     ]
+    broken, half = result.refused
     assert digest_of(result).notes == (
-        "dumps/broken.txt: 1 record could not be read.",
-        "dumps/half.jsonl: 1 record could not be read.",
+        f"dumps/broken.txt: {broken.reason}.",
+        f"dumps/half.jsonl, line 2: {half.reason}.",
     )
+    assert f"dumps/half.jsonl, line 2: {half.reason}." in world.text("daily/2026-01-05.md")
 
 
 @pytest.mark.parametrize(
