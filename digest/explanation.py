@@ -6,7 +6,7 @@ words that exclude, is asked of it again: for rules of one keyword each, and for
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from digest.rules import Rule, compile_rules
@@ -96,7 +96,9 @@ def _places(
     """Return every place of each of these keywords in `paper`."""
     excluding = (leaf for verdict in verdicts for leaf in verdict.excluding)
     leaves = list(dict.fromkeys(map(bare, (*scoring, *excluding))))
-    matcher = compile_rules([Rule(leaf.text, keywords=(leaf,)) for leaf in leaves], today=today)
+    # With a boost, for without one a comparison counts for nothing and tells no place.
+    rules = [Rule(leaf.text, keywords=(replace(leaf, boost=1.0),)) for leaf in leaves]
+    matcher = compile_rules(rules, today=today)
     found = matcher.explain(paper) if leaves else ()
     return {leaf: verdict.matches for leaf, verdict in zip(leaves, found, strict=True)}
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
+import argparse
 from typing import TYPE_CHECKING
 
 from digest.commands import explain_paper, explain_rule
 from digest.commands.options import add_json, count, plain_text
-from digest.errors import UsageError
 
 if TYPE_CHECKING:
-    import argparse
-
     from digest.commands.options import Context
 
 EXAMPLES = """\
@@ -58,5 +56,5 @@ def _points(text: str) -> float:
     except ValueError:
         value = -1.0
     if not 0 <= value < 1e9:
-        raise UsageError(f"--within {text}: write a number from 0 on, such as 2")
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 0 on")
     return value

@@ -183,8 +183,6 @@ def _sum(score: Score, weight: float) -> str:
 
 def _where(matches: tuple[Match, ...]) -> str:
     """Name the fields of some matches: title, abstract 3 times."""
-    if not matches:
-        return "by its value"
     counts: dict[str, int] = {}
     for match in matches:
         counts[match.field] = counts.get(match.field, 0) + 1
