@@ -206,6 +206,10 @@ def build_message(  # noqa: PLR0913 - keywords, each of them a header field or a
     return message.as_bytes()
 
 
+_ENCODED = bytes([ord("="), *range(127, 256)])
+"""Octets that quoted-printable writes as three."""
+
+
 def _transfer_encoding(text: str) -> str:
     """Choose the shorter of the encodings that keep lines short and hide boundaries.
 
@@ -213,7 +217,7 @@ def _transfer_encoding(text: str) -> str:
     a message by its size after encoding.
     """
     octets = text.encode()
-    beyond = sum(octet > 126 or octet == 61 for octet in octets)
+    beyond = len(octets) - len(octets.translate(None, _ENCODED))
     return "base64" if 2 * beyond > len(octets) / 3 else "quoted-printable"
 
 

@@ -23,7 +23,8 @@ MAX_SENTENCES = 2
 MAX_LENGTH = 420
 """Characters of one quoted sentence; a longer one is cut around its first match."""
 
-_END = re.compile(r"[.!?…]['\"”’)\]]*\s+(?=['\"“‘(\[]*[^\W_a-z])|(?<=[。！？])")
+_END = re.compile(r"[.!?…]['\"”’)\]]*\s+(?=['\"“‘(\[]*[^\W_a-z])")
+_ANY_END = re.compile(f"{_END.pattern}|(?<=[。！？])")
 _ABBREVIATIONS = frozenset(
     ("al", "approx", "ca", "cf", "dept", "dr", "e.g", "eg", "eq", "eqs", "etc", "fig", "figs",
      "i.e", "ie", "inc", "jr", "mr", "mrs", "ms", "no", "nos", "p", "pp", "prof", "ref", "refs",
@@ -38,7 +39,7 @@ def sentences(text: str) -> list[Span]:
     """Return where each sentence of `text` begins and ends; together they hold all of it."""
     spans: list[Span] = []
     start = 0
-    for match in _END.finditer(text):
+    for match in (_END if text.isascii() else _ANY_END).finditer(text):
         # A few characters and not the whole sentence: one of 100,000 "e.g. A" would take minutes.
         low = max(start, match.start() - _LONGEST_ABBREVIATION)
         if not _abbreviates(text[low : match.end()].rstrip()):

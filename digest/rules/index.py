@@ -220,28 +220,26 @@ def _with_outer_edges(edges: Ints, inside: Flags) -> Ints:
     return np.concatenate((edges, [len(inside)])) if len(edges) % 2 else edges
 
 
+_UNKNOWN = 255
 _GAP_1 = np.array([classify(chr(byte)) for byte in range(256)], dtype=np.uint8)
-_GAP_2 = np.zeros(1 << 14, dtype=np.uint8)
-
-
-def _fill_gap_2() -> None:
-    # Every character between two words is ASCII, so that pairs fit a small table.
-    for high in range(128):
-        for low in range(128):
-            _GAP_2[high << 7 | low] = classify(chr(high) + chr(low))
+_GAP_2 = np.full(1 << 14, _UNKNOWN, dtype=np.uint8)
+"""By two characters, which between words are ASCII; filled in as pairs are met."""
 
 
 def _gaps(encoded: bytes, data: Bytes, starts: Ints, ends: Ints) -> Bytes:
     """Classify the break before each word."""
-    if not _GAP_2.any():
-        _fill_gap_2()
     gap = np.full(len(starts), Break.STOP, dtype=np.uint8)
     if len(starts) < 2:
         return gap
     left, width = ends[:-1], starts[1:] - ends[:-1]
     inner = _GAP_1[data[np.minimum(left, len(data) - 1)]]
     two = np.flatnonzero(width == 2)
-    inner[two] = _GAP_2[data[left[two]].astype(np.int64) << 7 | data[left[two] + 1]]
+    pairs = data[left[two]].astype(np.int64) << 7 | data[left[two] + 1]
+    inner[two] = _GAP_2[pairs]
+    if (unknown := pairs[inner[two] == _UNKNOWN]).size:
+        for pair in set(unknown.tolist()):
+            _GAP_2[pair] = classify(chr(pair >> 7) + chr(pair & 127))
+        inner[two] = _GAP_2[pairs]
     for place in np.flatnonzero(width > 2).tolist():
         begin = int(left[place])
         inner[place] = _long_gap(encoded[begin : begin + int(width[place])])

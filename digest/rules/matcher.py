@@ -17,10 +17,10 @@ from digest.model import Match, RuleMatch
 from digest.rules.plan import MASK_BITS, Bit, Plan, holds
 from digest.rules.scan import Batch, Scanner
 from digest.rules.verdict import judge
-from digest.text.words import cut
+from digest.text.words import places_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date
 
     from numpy.typing import NDArray
@@ -160,7 +160,7 @@ class Matcher:
         }
         by_leaf = _by_leaf(places)
         hit = {self._leaves[leaf] for leaf in by_leaf}
-        spans = _Spans(paper)
+        spans = _Spans(paper, places)
         verdicts: list[Verdict] = []
         for number, plan in enumerate(self._plans):
             holds = true.get(number, plan.always)
@@ -263,7 +263,7 @@ class Matcher:
         if not row:
             return ()
         by_leaf = _by_leaf(places)
-        spans = _Spans(paper)
+        spans = _Spans(paper, places)
         result = [
             RuleMatch(self.rules[rule].name, points, self._matches(rule, by_leaf, spans))
             for rule, points in row
@@ -306,9 +306,15 @@ def _by_leaf(places: Sequence[Place]) -> dict[int, list[Place]]:
 class _Spans:
     """Turns places of one paper into characters of its clean text."""
 
-    def __init__(self, paper: Paper) -> None:
+    def __init__(self, paper: Paper, places: Iterable[Place]) -> None:
         self._paper = paper
-        self._words: dict[tuple[str, int], tuple[tuple[int, int], ...]] = {}
+        wanted: dict[tuple[str, int], set[int]] = defaultdict(set)
+        for place in places:
+            if place.unit == "words":
+                wanted[place.field, place.which] |= {place.start, place.end - 1}
+        self._words = {
+            key: places_of(self._text(*key), sorted(numbers)) for key, numbers in wanted.items()
+        }
 
     def characters(self, place: Place) -> tuple[int | None, int | None]:
         """Return first and one past the last character; None for comparisons."""
@@ -317,8 +323,6 @@ class _Spans:
         if place.unit != "words":
             return place.start, place.end
         key = (place.field, place.which)
-        if key not in self._words:
-            self._words[key] = tuple((word.start, word.end) for word in cut(self._text(*key)))
         words = self._words[key]
         return words[place.start][0], words[place.end - 1][1]
 

@@ -117,12 +117,25 @@ def cut(text: str, *, wildcards: bool = False) -> tuple[Word, ...]:
     done = 0
     for match in (_WILD_WORD if wildcards else _WORD).finditer(normal):
         gap = classify(normal[done : match.start()]) if words else Break.STOP
-        end = places[match.end() - 1] + 1
-        while end < len(text) and unicodedata.category(text[end])[0] == "M":
-            end += 1
-        words.append(Word(match[0], places[match.start()], end, gap))
+        start, end = _place(text, places, *match.span())
+        words.append(Word(match[0], start, end, gap))
         done = match.end()
     return tuple(words)
+
+
+def places_of(text: str, wanted: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """Return where in `text` some words begin and end, by their numbers; as `cut` has them."""
+    normal, places = _normalise_tracked(text)
+    found = [match.span() for match in _WORD.finditer(normal)]
+    return {number: _place(text, places, *found[number]) for number in wanted}
+
+
+def _place(text: str, places: Sequence[int], first: int, last: int) -> tuple[int, int]:
+    """Return the characters of `text` that became those from `first` to `last`."""
+    end = places[last - 1] + 1
+    while end < len(text) and unicodedata.category(text[end])[0] == "M":
+        end += 1
+    return places[first], end
 
 
 def _cut_plain(text: str) -> tuple[Word, ...]:
