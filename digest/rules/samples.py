@@ -1,7 +1,8 @@
 """Make small papers that a keyword matches: what another keyword must match too to cover it.
 
-A keyword stands for endlessly many texts; these are the usual ways to write it. Whoever uses them
-asks the matcher first whether the keyword really matches its own samples.
+A keyword stands for endlessly many texts; these are the usual ways to write it (`fine/tuning` and
+a hyphen in the midst of a word are not). Whoever uses them asks the matcher first whether the
+keyword really matches its own samples.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from digest.model import Paper
 from digest.rules.syntax import Exact, Label, Near, Pattern, Phrase
-from digest.text.words import ANY_ONE, ANY_RUN
+from digest.text.words import ANY_ONE, ANY_RUN, Break
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,12 +56,20 @@ def _texts(leaf: Phrase | Pattern | Near | Exact) -> Iterator[tuple[str, bool]]:
     for run, one in _FILLERS if any(map(_is_wild, leaf.words)) else _FILLERS[:1]:
         words = [word.replace(ANY_RUN, run).replace(ANY_ONE, one) for word in leaf.words]
         yield " ".join(words), False
+        if not isinstance(leaf, Near) and Break.STOP in leaf.gaps:
+            # Only a keyword that has a stop itself runs over one.
+            yield _with_stops(words, leaf.gaps), False
         yield " ".join(words).upper(), False
         if isinstance(leaf, Near):
             yield " ".join(reversed(words)), False
         elif len(words) > 1:
             yield "-".join(words), False
             yield "".join(words), True
+
+
+def _with_stops(words: list[str], gaps: tuple[Break, ...]) -> str:
+    breaks = [". " if gap == Break.STOP else " " for gap in gaps]
+    return "".join(part for pair in zip(words, [*breaks, ""], strict=True) for part in pair)
 
 
 def _is_wild(word: str) -> bool:
