@@ -53,7 +53,7 @@ def test_each_recipient_gets_a_message_of_their_own(world: World, sink: MailSink
     for recipient, content in sink.delivered:
         message = message_from_bytes(content, policy=strict)
         assert message["To"] == recipient
-        assert message["Subject"] == "Reading list: 1 paper"
+        assert message["Subject"].startswith("Reading list: 1 paper")
     assert len(set(sink.message_ids)) == 2
     assert sink.commands.count("EHLO") == 1, "one connection for all"
     world.run()
