@@ -184,7 +184,9 @@ def category(text: str, notes: Notes) -> str | None:
     if url := _LIST_URL.search(value):
         value = url[1]
     if not _is_category(value):
-        notes.say(f"{shown(text)} is no arXiv category such as cs.CL; it is left out.")
+        notes.say(
+            f"{shown(text)} is no identifier of an arXiv category, such as cs.CL; it is left out."
+        )
         return None
     if value in ARCHIVES:
         return f"category:({value} OR {value}.*)"

@@ -159,8 +159,9 @@ class Converter:
         }
         for _, dropped in parts.get("drop", ()):
             for name in texts_of(dropped):
-                if topics.pop(name, None) is not None:
-                    self.notes.say(f"{shown(name)} is dropped, as the file says.")
+                known = topics.pop(name, None) is not None
+                done = "is dropped, as the file says" if known else "is no topic here to be dropped"
+                self.notes.say(f"{shown(name)} {done}.")
         for _, merges in parts.get("merge", ()):
             for name, target in merges.items() if isinstance(merges, dict) else ():
                 joined = topics.get(target) if isinstance(target, str) else None
@@ -168,6 +169,8 @@ class Converter:
                     topic = topics.pop(name)
                     joined.extend(topic if isinstance(topic, list) else [])
                     self.notes.say(f"{shown(name)} is merged into {shown(str(target))}.")
+                else:
+                    self.notes.say(f"{shown(name)} is no topic here to be merged into another.")
         return topics
 
     def _topic(self, name: str, topic: Value, frame: Frame) -> None:
@@ -283,13 +286,13 @@ class Converter:
 
     def _say_others(self, name: str, others: Table) -> None:
         """Name the keys that nothing was made of."""
-        for key in [key for key, value in others.items() if holds_topics(value)]:
-            del others[key]
+        lists = [key for key, value in others.items() if holds_topics(value)]
+        if lists:
             self.notes.say(
-                f"{shown(key)} holds keywords but does not select by them in the same way as what "
-                "stands beside it; it is not carried over. To import it, put it into a file of its "
-                "own."
+                f"Not carried over, for these lists do not select as what stands beside them does: "
+                f"{listed(lists, 12)}. To import one, put it into a file of its own."
             )
+        others = {key: value for key, value in others.items() if key not in lists}
         if others:
             where = f"Of {shown(name)}: not" if name else "Not"
             self.notes.say(
