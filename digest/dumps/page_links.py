@@ -52,6 +52,8 @@ _NUMBERED_HEAD = re.compile(
 _LINKED_TOP = re.compile(
     r"\A---\s|^\[Subscribe\][\[(]|^https?://huggingface\.co/login", re.MULTILINE
 )
+_TOP = 1 << 14
+"""Characters in which the top of a page, all that stands before its first paper, lies."""
 _TARGET = re.compile(rf"^ {{0,3}}\[?(?P<number>\d{{1,5}})[\].]:? {{1,4}}<?{_PAPER}", re.MULTILINE)
 _FRONT_MATTER_DAY = re.compile(
     r"^(?:retrieved|fetched|date|accessed|captured)(?:_at)?: *\"?(\d{4}-\d{2}-\d{2})", re.MULTILINE
@@ -92,13 +94,12 @@ def link_form(text: str) -> LinkForm | None:
         return "inline"
     if "][" in text and _NUMBERED_HEAD.search(text):
         return "numbered"
-    return "below" if "huggingface.co/" in text and _BELOW_HEAD.search(text) else None
+    return "below" if "huggingface.co/papers/" in text and _BELOW_HEAD.search(text) else None
 
 
 def has_links(text: str) -> bool:
     """Tell whether the top of a page is of one of the forms here, papers or not."""
-    linked = "](" in text or "][" in text or "://" in text
-    return linked and _LINKED_TOP.search(text) is not None
+    return _LINKED_TOP.search(text, 0, _TOP) is not None
 
 
 def read_linked_page(text: str, form: LinkForm) -> Page:

@@ -227,6 +227,8 @@ def _sub(
     for match in pattern.finditer(text):
         start, end = match.span()
         new = replace(match)
+        if new == match[0]:
+            continue
         kept = len(new) if match[0].startswith(new) else 0
         pieces += text[done:start], new
         new_places += places[done : start + kept]
