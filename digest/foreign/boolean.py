@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 MAX_DEPTH: Final = 30
 """Brackets inside each other; ours are read up to twice as deep."""
+MAX_CHARACTERS: Final = 20_000
 MAX_TOKENS: Final = 2_000
 
 _FIELD_NAMES = (
@@ -94,6 +95,8 @@ def parse(text: str) -> tuple[Tree, bool]:
     AND binds tighter than OR; what stands after ANDNOT is taken from all that stands before it,
     for that is what those who end a query with it mean. Raises `UnreadableError`.
     """
+    if len(text) > MAX_CHARACTERS:
+        raise UnreadableError(f"it is longer than {MAX_CHARACTERS:,} characters")
     if "search_query=" in text:
         text = text.split("search_query=", 1)[1].split("&", 1)[0]
     if _IN_URL.search(text):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from digest.errors import UsageError
 from digest.foreign import arxiv, phrases
 from digest.foreign.boolean import is_boolean
 from digest.foreign.imported import listed, shown
@@ -23,6 +24,7 @@ PROSE: Final = (
     "is prose for a reader, or a language model, to judge, and rules know words alone: write the "
     "phrases that such papers contain as keywords."
 )
+MAX_TEXTS: Final = 50_000
 _ESCAPED_LETTER = re.compile(r"\\[A-Za-z]")
 
 
@@ -48,6 +50,8 @@ def of_value(value: Value, notes: Notes, *, factor: float = 1.0) -> Entries:
 
 def of_texts(texts: Sequence[str], notes: Notes, *, factor: float = 1.0) -> Entries:
     """Return the entries of phrases; where one is a regular expression, all of them are."""
+    if len(texts) > MAX_TEXTS:
+        raise UsageError(f"a list in it has more than {MAX_TEXTS:,} keywords")
     if any(map(phrases.is_regex, texts)):
         ignore_case = not any(_has_capitals(text) for text in texts)
         return [phrases.regex(text, notes, ignore_case=ignore_case, boost=factor) for text in texts]

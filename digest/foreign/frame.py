@@ -6,21 +6,21 @@ A `Frame` is passed inward, from a file to its topics; `rule` makes a rule of en
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from digest.errors import QueryError
 from digest.foreign import phrases
-from digest.foreign.imported import ImportedRule, Notes, shown
+from digest.foreign.imported import Entry, ImportedRule, Notes, shown
 from digest.rules import Rule, parse_keyword, parse_query
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from digest.foreign.imported import Entry
     from digest.rules.syntax import Node
 
-MAX_QUERY = 15_000
-"""Characters of a query that joins many entries; ours end at 20,000."""
+MAX_PART: Final = 6_000
+"""Characters of a part of a query that joins many entries; a query ends at 20,000."""
+MAX_WHOLE: Final = 18_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,17 +70,12 @@ def rule(
     queries = []
     if frame.boosts and (boosting := _boosting(kept, frame.boosts, notes)):
         queries.append(boosting)
-    if frame.authors and (names := _names(kept)):
+    if frame.authors and (names := _names(kept, notes)):
         queries.append(names)
     require, exclude = frame.require, phrases.once(frame.exclude, notes)
     query = " OR ".join(f"({query})" if len(queries) > 1 else query for query in queries)
     if frame.categories:
-        of_categories = " OR ".join(frame.categories)
-        if require:
-            query_of_both = any_of(require, notes)
-            require = (phrases.query_entry(f"({of_categories}) AND ({query_of_both})"),)
-        else:
-            require = (phrases.query_entry(of_categories),)
+        require = _with_categories(require, " OR ".join(frame.categories), notes)
     keywords = kept
     if len(kept) == 1 and not kept[0].keyword and not query:
         keywords, query = (), kept[0].boosted_query
@@ -91,12 +86,23 @@ def rule(
     return replace(made, notes=notes.all()) if _passes(made, notes) else None
 
 
-def any_of(entries: Sequence[Entry], notes: Notes) -> str:
+def _with_categories(gate: tuple[Entry, ...], categories: str, notes: Notes) -> tuple[Entry, ...]:
+    """Return the `require` that asks for one of the gate, if there is one, and a category."""
+    if not gate:
+        return (phrases.query_entry(categories),)
+    query = f"({categories}) AND ({' OR '.join(entry.query for entry in gate)})"
+    if len(query) > MAX_WHOLE:
+        notes.say("The categories are left out: the gate is too long to be joined with them.")
+        return gate
+    return (phrases.query_entry(query),)
+
+
+def _any_of(entries: Sequence[Entry], notes: Notes) -> str:
     """Return the query for any of `entries`, as many as fit into one query."""
     query = ""
     for number, entry in enumerate(entries):
         longer = f"{query} OR {entry.boosted_query}" if query else entry.boosted_query
-        if len(longer) > MAX_QUERY:
+        if len(longer) > MAX_PART:
             notes.say(f"Only the first {number} of {len(entries)} fit into one query.")
             break
         query = longer
@@ -109,13 +115,13 @@ def _boosting(entries: Sequence[Entry], boosts: Sequence[Entry], notes: Notes) -
     It stands beside the keywords, which count already: ^0 keeps them from counting twice.
     """
     notes.say("The query adds points to papers that the keywords select; it selects no others.")
-    return f"({any_of(boosts, notes)}) AND ({any_of(entries, notes)})^0"
+    return f"({_any_of(boosts, notes)}) AND ({_any_of(entries, notes)})^0"
 
 
-def _names(entries: Sequence[Entry]) -> str:
+def _names(entries: Sequence[Entry], notes: Notes) -> str:
     """Return the query that looks for the entries' phrases among the authors."""
-    names = [phrases.as_quoted(entry.keyword) for entry in entries if " " in entry.keyword]
-    return f"author:({' OR '.join(names)})" if names else ""
+    names = [Entry(phrases.as_quoted(entry.keyword)) for entry in entries if " " in entry.keyword]
+    return f"author:({_any_of(names, notes)})" if names else ""
 
 
 def _passes(made: ImportedRule, notes: Notes) -> bool:

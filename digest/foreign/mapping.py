@@ -12,6 +12,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from digest.errors import UsageError
 from digest.foreign import arxiv, entries, phrases
 from digest.foreign.boolean import is_boolean
 from digest.foreign.conditions import frame_of, say_excluding
@@ -23,7 +24,7 @@ from digest.foreign.shapes import is_topic, texts_of, weighted_lines, weighted_t
 from digest.foreign.vocabulary import role_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from digest.foreign.entries import Entries
     from digest.foreign.imported import Entry, Options
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from digest.foreign.reading import Value
 
 MAX_NAME: Final = 100
+MAX_ENTRIES: Final = 100_000
+"""Keywords of all rules together, what each inherits from its surroundings included."""
 _WORDS: Final = (
     "Keywords are looked for in title and abstract, as whole words in any case, with plurals and "
     "hyphens. For the beginning of a word write retriev*; for a person {query: 'author:\"A. "
@@ -46,6 +49,8 @@ class Converter:
         self._options = options
         self._rules: list[ImportedRule] = []
         self._names: set[str] = set()
+        self._twins: Counter[str] = Counter()
+        self._size = 0
         self._prose = False
         self.notes = Notes()
 
@@ -254,13 +259,16 @@ class Converter:
     def _add(
         self,
         name: str,
-        found: Iterable[Entry | None],
+        found: Sequence[Entry | None],
         frame: Frame,
         notes: Notes,
         *,
         weight: float = 1.0,
     ) -> None:
         """Make the rule that selects by `found`; where nothing of it is left, keep the notes."""
+        self._size += len(found) + len(frame.require) + len(frame.exclude) + len(frame.boosts)
+        if self._size > MAX_ENTRIES:
+            raise UsageError(f"it would become more than {MAX_ENTRIES:,} keywords")
         made = rule(self._unique(name), found, frame, notes, weight=weight)
         if made is not None:
             self._rules.append(made)
@@ -272,10 +280,10 @@ class Converter:
     def _unique(self, name: str) -> str:
         wanted = (phrases.tidy(name) or phrases.tidy(self._options.name))[:MAX_NAME].strip()
         wanted = wanted or "Imported"
-        number, unique = 1, wanted
+        unique = wanted
         while unique in self._names:
-            number += 1
-            unique = f"{wanted} ({number})"
+            self._twins[wanted] += 1
+            unique = f"{wanted} ({self._twins[wanted] + 1})"
         return unique
 
     def _say_prose(self, parts: Parts) -> None:

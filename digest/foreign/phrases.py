@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 MAX_WORDS: Final = 10
 """A longer phrase is a sentence, which no paper contains as it stands."""
+MAX_PHRASE: Final = 1_000
+"""Characters of a phrase; ten words are never as long."""
 MAX_REGEX: Final = 500
 """Characters of a regular expression of a list."""
 MAX_BOOST: Final = 1_000_000.0
@@ -56,6 +58,9 @@ def phrase(text: str, notes: Notes, *, boost: float = 1.0, field: str = "") -> E
     if unquoted and unquoted[1] not in unquoted[2]:
         text = unquoted[2].strip()
     if not text:
+        return None
+    if len(text) > MAX_PHRASE:
+        notes.say(f"{shown(text)} is left out: it is longer than {MAX_PHRASE:,} characters.")
         return None
     if len(text.split()) > MAX_WORDS:
         notes.say(

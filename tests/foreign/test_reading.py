@@ -48,7 +48,7 @@ def test_forms_are_told_by_content(text: str, form: str, values: Value) -> None:
         ("[" * 100_000, ".yaml"), ("a: !!python/object x", ".yaml"), ("a: [", ".yml"),
         ("x = " + "[" * 100_000, ".toml"), ("x = ", ".toml"), ("a.b." * 16_001 + "c=1", ".toml"),
         ("x = " + "(" * 100_000, ".py"), ("x = " + "-" * 100_000 + "1", ".py"), ("def", ".py"),
-        ("x = f()", ".py"), ("x = " + "+".join(["1"] * 50_000), ".py"),
+        ("a," * 60_000, ""), ("x = f()", ".py"), ("x = " + "+".join(["1"] * 50_000), ".py"),
         ("a\0b", ""), ("x\n" * 600_000, ""), ("x\n" * 60_000, ""),
         (json.dumps([[[[[[[[[[[[[[[[[[["x"]]]]]]]]]]]]]]]]]]]), ".json"),
         ("a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
@@ -71,6 +71,26 @@ def test_hostile_lines_are_left_out(text: str) -> None:
     result = import_rules(text)
     assert result.rules == ()
     assert result.notes
+
+
+def test_what_every_topic_inherits_does_not_multiply_without_end() -> None:
+    exclude = [f"e {number}" for number in range(1_000)]
+    topics = {f"t {number}": ["x y"] for number in range(1_000)}
+    with pytest.raises(UsageError, match="more than 100,000 keywords"):
+        import_rules(json.dumps({"exclude": exclude, "topics": topics}))
+
+
+def test_long_lists_stay_rules_where_their_queries_grow_too_long() -> None:
+    texts = [f"graph {number}" for number in range(2_000)]
+    boosts = [f"mesh {number}" for number in range(2_000)]
+    categories = ["cs.CL"]
+    table = {
+        "keywords": texts, "boost_keywords": boosts, "require": boosts, "categories": categories
+    }  # fmt: skip
+    result = import_rules(json.dumps(table), options=Options(authors=True))
+    (rule,) = load(result)
+    assert len(rule.keywords) == len(texts)
+    assert len(result.rules[0].notes) >= 3
 
 
 TEXTS = st.one_of(
