@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from digest.model import Paper
 
 EXAMPLES = """\
-  digest papers                              every paper, a line each
-  digest papers 'scaling law published:2026' those that the query selects, best first
-  digest papers --json                       every field, one JSON object a line"""
+  digest papers                               every paper, a line each
+  digest papers 'scaling law published:2026'  those that the query selects, best first
+  digest papers --json                        every field, one JSON object a line"""
 
 _AT_ONCE = 500
 
