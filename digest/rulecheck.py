@@ -135,7 +135,8 @@ class Trial:
                             f"matches {count or 'none'} of the library's {self._papers:,} papers; "
                             f"“{word}” may be misspelt"
                         )
-                        instead = f"did you mean “{meant}”?"
+                        stem = f", or {word}* for any ending" if meant.startswith(word) else ""
+                        instead = f"did you mean “{meant}”{stem}?"
                         yield Fault("warning", rule.name, describe(leaf), message, instead)
 
     def _count(self, leaf: Leaf) -> int:

@@ -74,15 +74,20 @@ class Vocabulary:
 
 
 def _neighbours(word: str) -> Iterator[str]:
-    """Yield every word one letter more, one less, one other, or two swapped away."""
+    """Yield every word one letter more, one less, one other, or two swapped away.
+
+    The first letter stays, for people get it right, and the last is only added: another ending
+    (enhance, enhancer, enhanced) is another word and no slip.
+    """
     yield from _swapped(word)
-    for place in range(len(word) + 1):
+    for place in range(1, len(word) + 1):
         before, after = word[:place], word[place:]
-        if after:
+        inside = len(after) > 1
+        if inside:
             yield before + after[1:]
         for letter in _ALPHABET:
             yield before + letter + after
-            if after:
+            if inside:
                 yield before + letter + after[1:]
 
 

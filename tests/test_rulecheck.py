@@ -173,6 +173,12 @@ def test_a_short_word_is_doubted_only_where_letters_changed_places(vocabulary: V
     assert vocabulary.likelier("grpx") is None
 
 
+def test_another_first_letter_or_ending_is_another_word(vocabulary: Vocabulary) -> None:
+    assert vocabulary.likelier("strain") is None
+    assert vocabulary.likelier("drains") is None
+    assert vocabulary.likelier("policier") is None
+
+
 def test_a_usual_word_is_never_doubted(vocabulary: Vocabulary) -> None:
     assert vocabulary.likelier("policy") is None
 

@@ -15,7 +15,7 @@ from digest.rules.cover import Cover, suspects
 from digest.rules.dead import Fault, dead_rule, quoted, told
 from digest.rules.parse import FIELD_NAMES
 from digest.rules.plan import bare, leaves_of
-from digest.rules.syntax import And, DayRange, Not, NumberRange, Or, Phrase, Regex
+from digest.rules.syntax import And, DayRange, Not, NumberRange, Or, Pattern, Phrase, Regex
 from digest.rules.verdict import describe
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 _WORDS = {"and": "AND", "or": "OR", "not": "NOT"}
 _OPERATOR = re.compile(r"(?:^|\s)(AND|OR|NOT|&&|\|\|)(?=\s|$)")
 _FIELD = re.compile(r"(\w+):")
+_EXPRESSION = re.compile(r"\\[bBdDsSwW]|\.\*|\(\?")
 
 
 def faults_of(rules: Sequence[Rule]) -> tuple[Fault, ...]:
@@ -186,7 +187,7 @@ def _operators(rule: Rule) -> Iterator[Fault]:
                 instead = f'write {operator}, or "{leaf.text}" if you mean the word'
                 yield Fault("warning", rule.name, leaf.text, message, instead)
     for entry in (*rule.keywords, *rule.require, *rule.exclude):
-        if isinstance(entry, Phrase) and entry.field is None:
+        if isinstance(entry, (Phrase, Pattern)) and entry.field is None:
             yield from _query_in_keyword(rule, entry.text)
 
 
@@ -208,6 +209,9 @@ def _query_in_keyword(rule: Rule, text: str) -> Iterator[Fault]:
     elif (match := _FIELD.match(text)) and match[1].lower() in FIELD_NAMES:
         message = f"begins with {match[0]}, which is text in a keyword, no field"
         yield Fault("warning", rule.name, text, message, instead)
+    elif _EXPRESSION.search(text):
+        message = "looks like a regular expression, which is text in a keyword"
+        yield Fault("warning", rule.name, text, message, f"write {{query: '/{text}/'}}")
     elif text.startswith("-"):
         message = "begins with a minus, which excludes nothing in a keyword"
         yield Fault("warning", rule.name, text, message, f"put {text[1:]} into `exclude`")

@@ -136,6 +136,8 @@ def test_a_keyword_that_only_one_word_would_save_is_a_warning() -> None:
         (rule(query="routing or gating"), "or", "asks in a query"),
         (rule("a AND b"), "a AND b", "holds AND, which is a word"),
         (rule("title:routing"), "title:routing", "begins with title:, which is text"),
+        (rule(r"\bgraph\b"), r"\bgraph\b", "looks like a regular expression"),
+        (rule("graph.*net"), "graph.*net", "looks like a regular expression"),
         (rule("-survey"), "-survey", "begins with a minus"),
         (rule(query="routing /x*/"), "/x*/", "matches the empty text"),
         (rule("routing^0"), "routing", "has the boost 0"),
