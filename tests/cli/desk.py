@@ -1,0 +1,59 @@
+"""A user's desk: a folder with a config and dumps, where commands are typed."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from digest.cli import main
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one command printed, and its exit code."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+    @property
+    def lines(self) -> list[str]:
+        """What stands on stdout without the spaces that lay it out."""
+        return [" ".join(line.split()) for line in self.out.splitlines() if line.strip()]
+
+
+class Desk:
+    """The folder in which the test works."""
+
+    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.folder = folder
+        self._capsys = capsys
+        (folder / "dumps").mkdir()
+
+    def write(self, rules: str, rest: str = "") -> None:
+        """Write a config of these rules, one a line."""
+        lines = "".join(f"  - {line}\n" for line in rules.strip().splitlines())
+        text = f"sources: [dumps/]\nrules:\n{lines}{rest}"
+        (self.folder / "config.yaml").write_text(text, encoding="utf-8")
+
+    def drop(self, *records: dict[str, Any], name: str = "dump") -> None:
+        """Put a dump of these records where `digest run` finds it."""
+        text = "".join(json.dumps(record) + "\n" for record in records)
+        (self.folder / "dumps" / f"{name}.jsonl").write_text(text, encoding="utf-8")
+
+    def type(self, *arguments: str) -> Answer:
+        """Give a command."""
+        self._capsys.readouterr()
+        code = main(arguments)
+        captured = self._capsys.readouterr()
+        return Answer(code, captured.out, captured.err)
