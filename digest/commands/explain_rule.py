@@ -64,7 +64,7 @@ def _rule(config: Config, name: str) -> Rule:
         folded = {each.casefold(): each for each in known}
         near = get_close_matches(name.casefold(), folded, n=1)
         hint = f" Did you mean {folded[near[0]]!r}?" if near else ""
-        raise UsageError(f"{config.path} has no rule {name!r}.{hint} It has: {', '.join(known)}.")
+        raise UsageError(f"{config.path} has no rule {name!r}.{hint} It has: {'; '.join(known)}.")
     return known[name]
 
 
