@@ -70,7 +70,7 @@ def rules() -> list[Rule]:
 
 
 def expected(library: Library) -> list[list[str]]:
-    """Say which papers each rule selects, best first, by matching the papers one after the other."""
+    """Say which papers each rule selects, best first, as they are matched one by one."""
     papers = list(library.papers)
     matched = compile_rules(rules(), today=TODAY).match(papers)
     candidates = [Candidate(paper, found) for paper, found in zip(papers, matched, strict=True)]

@@ -43,7 +43,7 @@ TEXTS = [
     "vision language in formation Llama 3 3 D x y abc de ab cde ties up model",
     "μP u-$μ$P α-β café cafe\u0301 Å ﬁne Straße İstanbul ﬂow ſet D² ½ № 모델s 大模型 か",
     "\u00ads \u200d fi\u200bne e\u0301\u0301 ĄBs ABs ABCs XY's ÀBs aÀBs 1ABs _ABs",
-    '“free” lunch ``x\'\' *bold* snake_case "q"',
+    "“free” lunch ``x'' *bold* snake_case \"q\"",
     "x" * 254 + " " + "y" * 255 + "s " + "z" * 70_000,
     "d\u00e9j\u00e0s \u03c3s nai\u0308ve na\u00efves caf\u00e9s",
 ]
@@ -114,7 +114,7 @@ def test_texts_do_not_run_into_each_other(fold: bool) -> None:
 
 @given(st.lists(clean_texts, max_size=4), st.booleans())
 @settings(max_examples=250, deadline=None)
-def test_the_index_holds_what_cut_finds_in_any_texts(texts: list[str], fold: bool) -> None:
+def test_the_index_holds_what_cut_finds_in_texts_of_chance(texts: list[str], fold: bool) -> None:
     assert said(build_index(texts, fold=fold)) == [expected(text, fold=fold) for text in texts]
 
 
@@ -144,7 +144,7 @@ def test_an_index_comes_back_from_its_bytes(texts: Sequence[str], fold: bool) ->
 
 @given(st.lists(clean_texts, max_size=4))
 @settings(max_examples=60, deadline=None)
-def test_any_index_comes_back_from_its_bytes(texts: list[str]) -> None:
+def test_an_index_of_chance_comes_back_from_its_bytes(texts: list[str]) -> None:
     index = build_index(texts)
     assert said(unpack(pack(index))) == said(index)
 
@@ -168,7 +168,7 @@ def stored(found: Sequence[Paper], size: int) -> Batch:
 
 @given(st.lists(papers, min_size=1, max_size=5), st.integers(1, 5))
 @settings(max_examples=60, deadline=None)
-def test_stored_words_select_what_papers_do(found: list[Paper], size: int) -> None:
+def test_stored_words_select_what_papers_of_chance_do(found: list[Paper], size: int) -> None:
     for count in (len(RULES), 1):  # the first rule alone needs nothing but words
         rules = [rule_of(spec, name=str(n)) for n, spec in enumerate(RULES[:count])]
         matcher = compile_rules(rules, today=TODAY)
