@@ -151,10 +151,8 @@ def _files(result: ProfileResult, config: Config) -> list[tuple[str, str]]:
 
 def from_here(path: Path) -> str:
     """Return `path` relative to the working folder where it is in it, else whole."""
-    from os.path import relpath
-
-    relative = relpath(path)
-    return str(path) if relative.startswith("..") else relative
+    whole, here = path.resolve(), Path.cwd().resolve()
+    return str(whole.relative_to(here) if whole.is_relative_to(here) else whole)
 
 
 def _tell_problems(result: RunResult, console: Console) -> None:

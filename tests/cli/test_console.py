@@ -95,10 +95,12 @@ def test_how_much_is_said(verbosity: int, said: str) -> None:
 def test_json_is_json_in_every_encoding(encoding: str) -> None:
     raw = io.BytesIO()
     out = io.TextIOWrapper(raw, encoding=encoding, errors="backslashreplace")
-    value = {"title": "Naïve μP – 論文 \x9b \udcff"}
+    value = {"title": "Naïve μP – 論文 \x9b \x85 \u2028 \udcff"}
     Console(out, io.StringIO(), {}).json(value)
     out.flush()
-    assert json.loads(raw.getvalue().decode(encoding)) == value
+    written = raw.getvalue().decode(encoding)
+    assert json.loads(written) == value
+    assert len(written.splitlines()) == 1
     assert ("ï".encode(encoding, "replace") in raw.getvalue()) == encoding.startswith("utf")
 
 
