@@ -61,6 +61,8 @@ class Vocabulary:
         folded = fold_plural(word)
         if not (folded.isascii() and folded.isalpha() and len(folded) <= MAX_LETTERS):
             return None
+        if self._counts[folded] >= FREQUENT:
+            return None
         if len(folded) >= MIN_LETTERS:
             near = _neighbours(folded)
         elif len(folded) >= MIN_LETTERS_SWAPPED:
