@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     Digest = Callable[..., Answer]
 
-BREAD = [
+BREAD: list[dict[str, Any]] = [
     {"id": "2601.00001", "title": "Bread and robots", "abstract": "A robot bakes.", "upvotes": 3},
     {"id": "2601.00002", "title": "Robots", "abstract": "They rest."},
     {"id": "2601.00003", "title": "Bread", "abstract": "It rests. A robot looks on.", "upvotes": 9},
