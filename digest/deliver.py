@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 BREAKS = 3
 """Connections that may break one after the other before the server counts as out of order."""
 
+NOT_LOGGED_IN = 530
+"""The server wants a login first (RFC 4954 section 6): no fault of a message, but of all."""
+
 
 class PermanentError(DeliveryError):
     """The place will never take this: trying again is a person's decision."""
@@ -33,6 +36,10 @@ class PermanentError(DeliveryError):
 
 class UnreachableError(DeliveryError):
     """The mail server as a whole cannot be used now; other messages need not try."""
+
+
+class SettingsError(UnreachableError):
+    """The server takes nothing with these settings: a pause is of no use, a person is."""
 
 
 def write_file(folder: Path, target: str, content: bytes) -> None:
@@ -98,6 +105,8 @@ class Mailer:
             raise _refused(*error.recipients[recipient]) from error
         except smtplib.SMTPResponseException as error:
             self._reset()
+            if error.smtp_code == NOT_LOGGED_IN:
+                raise SettingsError(str(_refused(error.smtp_code, error.smtp_error))) from error
             raise _refused(error.smtp_code, error.smtp_error) from error
         except (smtplib.SMTPException, OSError) as error:
             self._drop()
@@ -140,25 +149,28 @@ class Mailer:
         place = f"{settings.host}:{settings.port}"
         try:
             self._server = self._open()
+            # Here, for `sendmail` would take a refusal of the greeting for one of its message.
+            self._server.ehlo_or_helo_if_needed()
             self._log_in(self._server)
         except UnreachableError:
             self.close()
             raise
         except smtplib.SMTPAuthenticationError as error:
             self.close()
-            raise UnreachableError(
+            kind = UnreachableError if error.smtp_code < 500 else SettingsError
+            raise kind(
                 f"{place} does not accept the user {settings.username!r} with the password in "
                 f"{settings.password_env}: {_words(error.smtp_error)}"
             ) from error
         except smtplib.SMTPNotSupportedError as error:
             self.close()
-            raise UnreachableError(
+            raise SettingsError(
                 f"{place} does not offer what the config asks for ({error}); "
                 "nothing is ever sent without it"
             ) from error
         except ssl.SSLError as error:
             self._drop()
-            raise UnreachableError(
+            raise SettingsError(
                 f"the encrypted connection to {place} failed: {error.reason or error}; "
                 "see `security` and `ca_file` under smtp"
             ) from error
@@ -166,8 +178,10 @@ class Mailer:
             self.close()
             words = _words(error.smtp_error)
             raise UnreachableError(f"{place} answered {error.smtp_code} {words}") from error
-        # UnicodeError: a name that DNS cannot hold, or a password that `smtplib` cannot send.
-        except (smtplib.SMTPException, OSError, UnicodeError) as error:
+        except UnicodeError as error:  # a name that DNS cannot hold
+            self._drop()
+            raise SettingsError(f"{place} cannot be used: {error}") from error
+        except (smtplib.SMTPException, OSError) as error:
             self._drop()
             raise UnreachableError(f"{place} cannot be used: {error}") from error
         return self._server
@@ -205,7 +219,7 @@ class Mailer:
             return ssl.create_default_context(cafile=file)
         except OSError as error:
             # An SSLError, too, is an OSError: a file without a certificate in it.
-            raise UnreachableError(
+            raise SettingsError(
                 f"the certificates in {file} cannot be read: {error.strerror or error}"
             ) from error
 
@@ -215,12 +229,12 @@ class Mailer:
             return
         password = self._environment.get(settings.password_env)
         if password is None:
-            raise UnreachableError(
+            raise SettingsError(
                 f"the environment variable {settings.password_env}, which should hold the "
                 f"password of the mail user {settings.username!r}, is not set"
             )
         if not (settings.username + password).isascii():
-            raise UnreachableError(
+            raise SettingsError(
                 f"the mail user {settings.username!r} or the password in {settings.password_env} "
                 "has other characters than ASCII, which this program cannot log in with"
             )

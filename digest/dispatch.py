@@ -7,59 +7,89 @@ mail the same Message-ID.
 
 from __future__ import annotations
 
+from contextlib import closing
+from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default as default_policy
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from digest.deliver import Mailer, PermanentError, UnreachableError, write_file
+from digest.deliver import (
+    Mailer,
+    PermanentError,
+    SettingsError,
+    UnreachableError,
+    write_file,
+)
 from digest.errors import DeliveryError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
-    from pathlib import Path
 
+    from digest.config import Config
     from digest.library import Delivery, Library, Waiting
-    from digest.model import SmtpSettings
+
+PAUSES: Final = (1.0, 4.0, 15.0, 30.0)
+"""Seconds before each further try of a run: a greylisting or a restart is over by then, or takes
+longer than a run should."""
+
+INSISTENCE: Final = timedelta(seconds=60)
+"""How long after its first further try a run begins another: servers may answer slowly."""
 
 
 class Dispatcher:
-    """Delivers what waits in the outbox of `library`; one run has one, and it tries nothing twice.
+    """Delivers what waits in the outbox of `library`; one run has one.
 
-    A mail server that was out of order once is not asked again by the same dispatcher.
+    `deliver` tries each delivery once. `insist` tries those mails again that may pass later.
     """
 
     def __init__(
         self,
         library: Library,
-        output: Path,
-        smtp: SmtpSettings,
+        config: Config,
         environment: Mapping[str, str],
+        *,
         now: Callable[[], datetime],
+        sleep: Callable[[float], None],
     ) -> None:
         self._library = library
-        self._output = output
-        self._smtp = smtp
+        self._config = config
         self._environment = environment
         self._now = now
+        self._sleep = sleep
         self._last = 0
-        self._unreachable = ""
+        self._unreachable: UnreachableError | None = None
         self._failed: set[int] = set()
+        # By number, how often each mail that may pass later was tried for itself. Those come first
+        # that were not, for the server was out of order: three mails that break each connection
+        # would otherwise hold up all the others for ever.
+        self._later: dict[int, int] = {}
 
     def deliver(self) -> None:
-        """Try everything that waits, in order. One that fails does not hold up the others."""
-        mailer = Mailer(self._smtp, self._environment)
-        try:
+        """Try everything that waits and was not tried by this dispatcher, in order.
+
+        One that fails does not hold up the others. A mail server that is out of order is not
+        asked again.
+        """
+        with closing(self._mailer()) as mailer:
             while waiting := self._library.outbox.next(after=self._last):
                 self._last = waiting.id
                 self._try(waiting, mailer)
-        finally:
-            mailer.close()
+
+    def insist(self) -> None:
+        """Try again, after growing pauses, the mails that may pass later; `smtp: {retries: 3}`."""
+        begun = self._now()
+        for pause in PAUSES[: self._config.smtp.retries]:
+            settled = not self._later or isinstance(self._unreachable, SettingsError)
+            if settled or self._now() - begun > INSISTENCE:
+                return
+            self._sleep(pause)
+            self._try_later_ones()
 
     def not_done(self) -> tuple[Delivery, ...]:
         """Return what still waits, and what has failed for good just now.
 
-        What failed for good in earlier runs was reported then, and `digest status` lists it.
+        What failed for good in earlier runs was reported then, and `digest outbox` lists it.
         """
         return tuple(
             delivery
@@ -67,28 +97,58 @@ class Dispatcher:
             if delivery.state == "waiting" or delivery.id in self._failed
         )
 
+    def _mailer(self) -> Mailer:
+        return Mailer(self._config.smtp, self._environment)
+
+    def _try_later_ones(self) -> None:
+        """Try each once more, until the server is found out of order."""
+        self._unreachable = None
+        order = sorted(self._later, key=lambda number: (self._later[number], number))
+        with closing(self._mailer()) as mailer:
+            for number in order:
+                waiting = self._library.outbox.get(number)
+                if waiting is not None:
+                    self._try(waiting, mailer)
+                if self._unreachable is not None:
+                    return
+
     def _try(self, waiting: Waiting, mailer: Mailer) -> None:
         outbox = self._library.outbox
         try:
             self._bring(waiting, mailer)
-        except PermanentError as error:
-            self._failed.add(waiting.id)
-            outbox.mark_failed(waiting.id, str(error), now=self._now())
         except DeliveryError as error:
-            outbox.mark_tried(waiting.id, str(error), now=self._now())
+            self._note(waiting, error)
         else:
+            self._later.pop(waiting.id, None)
             outbox.mark_done(waiting.id, now=self._now())
+
+    def _note(self, waiting: Waiting, error: DeliveryError) -> None:
+        """Note a try in vain: the delivery waits on, or has failed for good."""
+        outbox, now = self._library.outbox, self._now()
+        waited = now - (waiting.first_try or now)
+        given_up = waited >= timedelta(days=self._config.smtp.give_up_after)
+        if given_up and waiting.channel != "file" and not isinstance(error, PermanentError):
+            error = PermanentError(f"given up after {waited.days} days: {error}")
+        if isinstance(error, PermanentError):
+            self._later.pop(waiting.id, None)
+            self._failed.add(waiting.id)
+            outbox.mark_failed(waiting.id, str(error), now=now)
+            return
+        if waiting.channel == "smtp":
+            own = not isinstance(error, UnreachableError)
+            self._later[waiting.id] = self._later.get(waiting.id, 0) + own
+        outbox.mark_tried(waiting.id, str(error), now=now)
 
     def _bring(self, waiting: Waiting, mailer: Mailer) -> None:
         if waiting.channel == "file":
-            write_file(self._output, waiting.target, waiting.content)
+            write_file(self._config.output, waiting.target, waiting.content)
             return
-        if self._unreachable:
-            raise UnreachableError(self._unreachable)
+        if self._unreachable is not None:
+            raise type(self._unreachable)(str(self._unreachable))
         try:
             mailer.send(_sender(waiting.content), waiting.target, waiting.content)
         except UnreachableError as error:
-            self._unreachable = str(error)
+            self._unreachable = error
             raise
 
 

@@ -371,3 +371,7 @@ class SmtpSettings:
     """Certificates to trust instead of the system's."""
     timeout: float = 30.0
     """Seconds for one answer of the server."""
+    retries: int = 3
+    """Further tries, within one run, of a mail that may pass later."""
+    give_up_after: int = 5
+    """Days after which a mail that waits has failed (RFC 5321 section 4.5.4.1: at least 4-5)."""

@@ -12,6 +12,7 @@ import json
 from dataclasses import dataclass, replace
 from datetime import datetime, time
 from itertools import islice
+from time import sleep
 from typing import TYPE_CHECKING, TypeAlias
 
 from digest.dispatch import Dispatcher
@@ -102,9 +103,12 @@ class _Turn:
 
 
 class Run:
-    """One run. `clock` gives the aware moment, `progress` shows how far the reading is."""
+    """One run. `clock` gives the aware moment, `progress` shows how far the reading is.
 
-    def __init__(
+    `sleep` waits so many seconds, before a mail is tried again.
+    """
+
+    def __init__(  # noqa: PLR0913 - keywords, each a part of the world
         self,
         config: Config,
         library: Library,
@@ -112,12 +116,13 @@ class Run:
         clock: Callable[[], datetime],
         environment: Mapping[str, str],
         progress: Progress,
+        sleep: Callable[[float], None] = sleep,
     ) -> None:
         self._config = config
         self._library = library
         self._clock = clock
         self._progress = progress
-        self._dispatcher = Dispatcher(library, config.output, config.smtp, environment, clock)
+        self._dispatcher = Dispatcher(library, config, environment, now=clock, sleep=sleep)
         limits = {rule.name: rule.limit for rule in config.rules}
         self._publisher = Publisher(library, limits)
 
@@ -146,6 +151,7 @@ class Run:
         results, fault = self._serve_all(turns, sources, options)
         if not options.dry:
             self._dispatcher.deliver()
+            self._dispatcher.insist()
         if fault is not None:
             raise fault
         return RunResult(

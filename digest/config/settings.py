@@ -43,7 +43,8 @@ MAX_BYTES: Final = 64 * 1024 * 1024
 KEYS: Final = ("title", "library", "output", "language", "sources", "rules", "profiles", "smtp")
 SOURCE_KEYS: Final = ("name", "kind", "folder")
 SMTP_KEYS: Final = (
-    "host", "port", "security", "username", "password_env", "ca_file", "timeout",
+    "host", "port", "security", "username", "password_env", "ca_file", "timeout", "retries",
+    "give_up_after",
 )  # fmt: skip
 Security: TypeAlias = Literal["none", "starttls", "tls"]
 PORTS: Final[dict[Security, int]] = {"none": 25, "starttls": 587, "tls": 465}
@@ -244,6 +245,8 @@ def _read_smtp(top: Section, folder: Path) -> SmtpSettings:
         password_env=section.read("password_env", _variable, SmtpSettings().password_env),
         ca_file=section.read("ca_file", _path_in(folder), None),
         timeout=section.read("timeout", _seconds, 30.0),
+        retries=section.read("retries", lambda node: whole_number(node, least=0, most=4), 3),
+        give_up_after=section.read("give_up_after", lambda node: whole_number(node, most=365), 5),
     )
 
 

@@ -1,24 +1,26 @@
 """The outbox: what is to be brought where, what became of it, and what still waits.
 
 A delivery is written here before it is tried and marked after it is done, so that a run which is
-killed in between leaves it waiting. Trying is no matter of this module.
+killed in between leaves it waiting. What failed for good stays, with its content, until a person
+decides. Trying is no matter of this module.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from digest.library.moments import to_moment_or_none, to_text, to_text_or_none
+from digest.library.moments import to_moment_or_none, to_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from digest.library.connection import Connection
 
-Channel: TypeAlias = Literal["file", "smtp"]
-DeliveryState: TypeAlias = Literal["waiting", "done", "failed"]
+Channel: TypeAlias = Literal["file", "smtp", "maildir"]
+DeliveryState: TypeAlias = Literal["waiting", "done", "failed", "dropped"]
+"""`failed`: for good, until a person decides; `dropped`: a person has decided."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +46,8 @@ class Waiting:
     content: bytes
     message_id: str | None
     tries: int
-    next_try: datetime | None
-    """Aware, in UTC: not before that moment; None: at once."""
+    first_try: datetime | None
+    """Aware, in UTC: when it was first tried in vain; None: not yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,8 @@ class Delivery:
     """What the last try ended with, if not well."""
     created: datetime
     last_try: datetime | None
+    day: date
+    """Of its digest."""
 
 
 class Outbox:
@@ -85,7 +89,7 @@ class Outbox:
             for each in deliveries:
                 if each.channel == "file":
                     self._connection.execute(
-                        "UPDATE delivery SET state = 'done', content = NULL, next_try = NULL,"
+                        "UPDATE delivery SET state = 'done', content = NULL,"
                         " error = 'given up for a newer one' WHERE state = 'waiting'"
                         " AND channel = 'file' AND profile = ? AND target = ?",
                         (profile, each.target),
@@ -107,56 +111,47 @@ class Outbox:
                 numbers.append(int(inserted.lastrowid or 0))
         return tuple(numbers)
 
-    def next(self, *, after: int = 0, now: datetime | None = None) -> Waiting | None:
+    def next(self, *, after: int = 0) -> Waiting | None:
         """Return the first waiting delivery beyond number `after`; None when there is none.
 
-        One at a time, for each holds a whole message. With `now`, those whose next try lies
-        later are passed over.
+        One at a time, for each holds a whole message.
         """
-        row = self._connection.execute(
-            "SELECT id, profile, channel, target, content, message_id, tries, next_try"
-            " FROM delivery WHERE state = 'waiting' AND id > ?"
-            " AND (next_try IS NULL OR ? IS NULL OR next_try <= ?) ORDER BY id LIMIT 1",
-            (after, to_text_or_none(now), to_text_or_none(now)),
-        ).fetchone()
-        if row is None:
-            return None
-        number, profile, channel, target, content, message_id, tries, next_try = row
-        return Waiting(
-            id=number,
-            profile=profile,
-            channel=channel,
-            target=target,
-            content=content,
-            message_id=message_id,
-            tries=tries,
-            next_try=to_moment_or_none(next_try),
-        )
+        return self._waiting("id > ? ORDER BY id LIMIT 1", after)
+
+    def get(self, delivery: int) -> Waiting | None:
+        """Return the delivery of that number if it waits."""
+        return self._waiting("id = ?", delivery)
 
     def mark_done(self, delivery: int, *, now: datetime) -> None:
         """Note that it is where it should be; the content is no longer kept."""
         self._connection.execute(
             "UPDATE delivery SET state = 'done', tries = tries + 1, error = NULL,"
-            " content = NULL, last_try = ?, next_try = NULL WHERE id = ?",
+            " content = NULL, last_try = ? WHERE id = ?",
             (to_text(now), delivery),
         )
 
-    def mark_tried(
-        self, delivery: int, error: str, *, now: datetime, next_try: datetime | None = None
-    ) -> None:
+    def mark_tried(self, delivery: int, error: str, *, now: datetime) -> None:
         """Note that a try has failed, for what may pass; it goes on waiting."""
-        self._connection.execute(
-            "UPDATE delivery SET tries = tries + 1, error = ?, last_try = ?, next_try = ?"
-            " WHERE id = ?",
-            (error, to_text(now), to_text_or_none(next_try), delivery),
-        )
+        self._mark(delivery, "waiting", error, now)
 
     def mark_failed(self, delivery: int, error: str, *, now: datetime) -> None:
         """Note that it failed for good and is not tried again; the content stays, for a person."""
+        self._mark(delivery, "failed", error, now)
+
+    def put_back(self, delivery: int) -> None:
+        """Let one that failed for good wait again, its days counted anew."""
         self._connection.execute(
-            "UPDATE delivery SET state = 'failed', tries = tries + 1, error = ?,"
-            " last_try = ?, next_try = NULL WHERE id = ?",
-            (error, to_text(now), delivery),
+            "UPDATE delivery SET state = 'waiting', first_try = NULL"
+            " WHERE id = ? AND state = 'failed'",
+            (delivery,),
+        )
+
+    def drop(self, delivery: int) -> None:
+        """Give up one that is not done, and forget its content."""
+        self._connection.execute(
+            "UPDATE delivery SET state = 'dropped', content = NULL"
+            " WHERE id = ? AND state IN ('waiting', 'failed')",
+            (delivery,),
         )
 
     def of_digest(self, digest: int) -> tuple[Delivery, ...]:
@@ -165,29 +160,43 @@ class Outbox:
 
     def not_done(self) -> tuple[Delivery, ...]:
         """Return what waits and what failed for good."""
-        return self._list("state <> ?", "done")
+        # As the index `delivery_open` has it: done are all the deliveries there ever were.
+        return self._list("state IN ('waiting', 'failed')")
 
-    def _list(self, condition: str, value: object) -> tuple[Delivery, ...]:
-        rows = self._connection.execute(
-            "SELECT id, digest, profile, channel, target, message_id, state, tries, error,"  # noqa: S608
-            f" created, last_try FROM delivery WHERE {condition} ORDER BY id",
+    def _waiting(self, condition: str, value: int) -> Waiting | None:
+        row = self._connection.execute(
+            "SELECT id, profile, channel, target, content, message_id, tries, first_try"  # noqa: S608 - conditions of this module
+            f" FROM delivery WHERE state = 'waiting' AND {condition}",
             (value,),
+        ).fetchone()
+        if row is None:
+            return None
+        *fields, first_try = row
+        return Waiting(*fields, to_moment_or_none(first_try))
+
+    def _mark(self, delivery: int, state: DeliveryState, error: str, now: datetime) -> None:
+        self._connection.execute(
+            "UPDATE delivery SET state = ?, tries = tries + 1, error = ?, last_try = ?,"
+            " first_try = coalesce(first_try, ?) WHERE id = ?",
+            (state, error, to_text(now), to_text(now), delivery),
         )
-        return tuple(_delivery(row) for row in rows)
+
+    def _list(self, condition: str, *values: object) -> tuple[Delivery, ...]:
+        rows = self._connection.execute(
+            "SELECT delivery.id, digest, delivery.profile, channel, target, message_id, state,"  # noqa: S608 - conditions of this module
+            " tries, error, delivery.created, last_try, day"
+            f" FROM delivery JOIN digest ON digest.id = digest WHERE {condition}"
+            " ORDER BY delivery.id",
+            values,
+        )
+        return tuple(map(_delivery, rows))
 
 
 def _delivery(row: tuple[Any, ...]) -> Delivery:
-    number, digest, profile, channel, target, message_id, state, tries, error, created, last = row
+    *fields, created, last_try, day = row
     return Delivery(
-        id=number,
-        digest=digest,
-        profile=profile,
-        channel=channel,
-        target=target,
-        message_id=message_id,
-        state=state,
-        tries=tries,
-        error=error,
+        *fields,
         created=datetime.fromisoformat(created),
-        last_try=to_moment_or_none(last),
+        last_try=to_moment_or_none(last_try),
+        day=date.fromisoformat(day),
     )

@@ -210,7 +210,44 @@ _FORMS = (
     """,
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _FORMS)
+# Deliveries into a Maildir, deliveries that a person gave up, and since when one is tried in vain;
+# `next_try` goes, for every run tries at once what waits. SQLite changes a CHECK only with the
+# table (sqlite.org/lang_altertable.html, section 7).
+_OUTBOX = (
+    """
+    CREATE TABLE new_delivery (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        digest INTEGER NOT NULL REFERENCES digest (id),
+        profile TEXT NOT NULL,
+        channel TEXT NOT NULL CHECK (channel IN ('file', 'smtp', 'maildir')),
+        target TEXT NOT NULL,
+        message_id TEXT,
+        content BLOB,
+        state TEXT NOT NULL DEFAULT 'waiting'
+            CHECK (state IN ('waiting', 'done', 'failed', 'dropped')),
+        tries INTEGER NOT NULL DEFAULT 0,
+        error TEXT,
+        created TEXT NOT NULL,
+        first_try TEXT,
+        last_try TEXT
+    )
+    """,
+    """
+    INSERT INTO new_delivery
+    SELECT id, digest, profile, channel, target, message_id, content, state, tries, error, created,
+        NULL, last_try
+    FROM delivery
+    """,
+    "DROP TABLE delivery",
+    "ALTER TABLE new_delivery RENAME TO delivery",
+    "CREATE INDEX delivery_waiting ON delivery (id) WHERE state = 'waiting'",
+    "CREATE INDEX delivery_open ON delivery (id) WHERE state IN ('waiting', 'failed')",
+    # A file that still waits for the same place is looked for with each new one.
+    "CREATE INDEX delivery_target ON delivery (profile, target) WHERE state = 'waiting'",
+    "CREATE INDEX delivery_digest ON delivery (digest)",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _FORMS, _OUTBOX)
 
 
 def migrate(connection: Connection, new_id: Callable[[], str]) -> None:

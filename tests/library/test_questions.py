@@ -187,19 +187,39 @@ def test_a_delivery_waits_until_it_is_marked(library: Library) -> None:
     assert waiting is not None
     assert (waiting.id, waiting.content, waiting.tries) == (first, b"# Papers", 0)
     library.outbox.mark_done(first, now=MORNING)
-    later = MORNING + timedelta(hours=1)
-    library.outbox.mark_tried(second, "greylisted", now=MORNING, next_try=later)
+    library.outbox.mark_tried(second, "busy", now=MORNING)
+    library.outbox.mark_tried(second, "greylisted", now=MORNING + timedelta(hours=1))
     library.outbox.mark_failed(third, "no such user", now=MORNING)
-    assert library.outbox.next(now=MORNING) is None
-    again = library.outbox.next(now=later)
+    again = library.outbox.next()
     assert again is not None
-    assert (again.id, again.message_id, again.tries) == (second, "<1@example.org>", 1)
-    assert again.next_try == later
+    assert (again.id, again.message_id, again.tries) == (second, "<1@example.org>", 2)
+    assert again.first_try == MORNING
+    assert again == library.outbox.get(second)
+    assert library.outbox.get(third) is None
     assert library.outbox.next(after=second) is None
     states = [(each.state, each.error) for each in library.outbox.of_digest(digest)]
     assert states == [("done", None), ("waiting", "greylisted"), ("failed", "no such user")]
     assert [each.id for each in library.outbox.not_done()] == [second, third]
-    assert library.outbox.not_done()[0].last_try == MORNING
+    assert library.outbox.not_done()[0].last_try == MORNING + timedelta(hours=1)
+
+
+def test_what_failed_can_be_put_back_or_dropped(library: Library) -> None:
+    digest = deliver(library)
+    mails = [NewDelivery("smtp", f"{each}@example.org", b"Subject: x") for each in "abc"]
+    back, gone, done = library.outbox.add(digest, "daily", mails, now=MORNING)
+    library.outbox.mark_failed(back, "no such user", now=MORNING)
+    library.outbox.mark_failed(gone, "no such user", now=MORNING)
+    library.outbox.mark_done(done, now=MORNING)
+    for number in (back, done):
+        library.outbox.put_back(number)
+    for number in (gone, done):
+        library.outbox.drop(number)
+    states = [each.state for each in library.outbox.of_digest(digest)]
+    assert states == ["waiting", "dropped", "done"]
+    waiting = library.outbox.next()
+    assert waiting is not None
+    assert (waiting.id, waiting.content, waiting.first_try) == (back, b"Subject: x", None)
+    assert [each.id for each in library.outbox.not_done()] == [back]
 
 
 # --- status --------------------------------------------------------------------------------------

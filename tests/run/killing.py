@@ -86,6 +86,7 @@ def run(folder: Path, now: datetime, fuse: Fuse) -> None:
             clock=lambda: now,
             environment={},
             progress=lambda items, _label: items,
+            sleep=lambda _seconds: None,
         ).execute(Options(config.profiles))
 
 

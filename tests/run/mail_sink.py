@@ -15,6 +15,7 @@ from email.policy import default
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import TracebackType
 
 SECONDS = 10
@@ -26,6 +27,9 @@ class MailSink:
 
     answers: dict[str, str] = field(default_factory=dict)
     """What to say to RCPT of an address instead of 250; "hang up" ends the connection."""
+    trouble: Callable[[str, str], str] = lambda _step, _recipient: ""
+    """Asked with "RCPT" or "DATA" and a recipient: what to say instead of 250; "": all is well.
+    With "hang up", or after a message "keep and hang up", the connection ends."""
     users: dict[str, str] = field(default_factory=dict)
     """User and password; with any, AUTH is offered and needed."""
     starttls: str | None = None
@@ -115,14 +119,12 @@ class _Session(socketserver.StreamRequestHandler):
                 self.say("250 ok" if self.known else "530 5.7.0 log in first")
             case "RCPT":
                 self.recipient = words[1].partition("<")[2].partition(">")[0]
-                answer = sink.answers.get(self.recipient, "250 ok")
+                answer = sink.answers.get(self.recipient) or sink.trouble("RCPT", self.recipient)
                 if answer == "hang up":
                     return False
-                self.say(answer)
+                self.say(answer or "250 ok")
             case "DATA":
-                self.say("354 go on")
-                self.take()
-                self.say("250 taken")
+                return self.take()
             case "QUIT":
                 self.say("221 bye")
                 return False
@@ -130,9 +132,16 @@ class _Session(socketserver.StreamRequestHandler):
                 self.say("250 ok")
         return True
 
-    def take(self) -> None:
-        """Read a message to its end, undoing the dots (RFC 5321 section 4.5.2)."""
+    def take(self) -> bool:
+        """Read a message to its end, undoing the dots (RFC 5321 section 4.5.2); answer as above."""
+        self.say("354 go on")
         lines = []
         while (line := self.rfile.readline()) not in {b".\r\n", b""}:
             lines.append(line.removeprefix(b".") if line.startswith(b"..") else line)
-        self.server.sink.delivered.append((self.recipient, b"".join(lines)))
+        answer = self.server.sink.trouble("DATA", self.recipient)
+        if answer in {"", "keep and hang up"}:
+            self.server.sink.delivered.append((self.recipient, b"".join(lines)))
+        if answer.endswith("hang up"):
+            return False
+        self.say(answer or "250 taken")
+        return True

@@ -89,8 +89,8 @@ def test_a_mail_that_may_pass_later_waits_for_the_next_run(world: World, sink: M
     assert sink.message_ids[1] == waiting.message_id
 
 
-def test_nothing_is_tried_twice_in_one_run(world: World, sink: MailSink) -> None:
-    world.configure(mailing(sink.port))
+def test_without_retries_nothing_is_tried_twice_in_one_run(world: World, sink: MailSink) -> None:
+    world.configure(mailing(sink.port, smtp=", retries: 0"))
     sink.answers["reader@example.org"] = "451 later"
     world.run()
     world.wait()
@@ -129,7 +129,7 @@ def test_a_connection_that_breaks_costs_one_mail(world: World, sink: MailSink) -
 
 def test_a_server_that_breaks_every_connection_is_left_alone(world: World, sink: MailSink) -> None:
     names = [f"r{number}@example.org" for number in range(6)]
-    world.configure(mailing(sink.port, *names))
+    world.configure(mailing(sink.port, *names, smtp=", retries: 0"))
     sink.answers.update(dict.fromkeys(names, "hang up"))
     result = world.run()
     assert {state for state, _ in states(result).values()} == {"waiting"}

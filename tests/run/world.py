@@ -11,6 +11,7 @@ from digest.library import Library
 from digest.run import Options, Run
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
     from pathlib import Path
 
@@ -29,12 +30,17 @@ rules:
 
 
 class World:
-    """One user's folder. `now` is the moment of the next run, `environment` its variables."""
+    """One user's folder. `now` is the moment of the next run, `environment` its variables.
+
+    `pauses` are the seconds that its runs have waited, which take none here.
+    """
 
     def __init__(self, folder: Path, config: str = RULES) -> None:
         self.folder = folder
         self.now = MONDAY
         self.environment: dict[str, str] = {}
+        self.pauses: list[float] = []
+        self.sleep: Callable[[float], None] = self.pauses.append
         (folder / "dumps").mkdir(parents=True, exist_ok=True)
         self.configure(config)
 
@@ -75,6 +81,7 @@ class World:
                 clock=lambda: self.now,
                 environment=self.environment,
                 progress=lambda items, _label: items,
+                sleep=self.sleep,
             )
             return run.execute(Options(profiles, day=day, since=since, dry=dry))
 
