@@ -112,16 +112,22 @@ class _Parser:
             self.at += 1
             node = Not(self._not(field))
         else:
-            if (operator := self._operator()) is not None or self._ends():
-                found = f"found {operator}" if operator else "found nothing"
-                raise self._error(
-                    f"a word or a bracket should stand here, {found}",
-                    start=start, end=start + len(operator or ""),
-                    hint=f'To search for the word itself, write "{operator}".' if operator else "",
-                )  # fmt: skip
+            if self._operator() or self._ends():
+                raise self._no_term(start)
             node = self._primary(field)
         self.depth -= 1
         return node
+
+    def _no_term(self, start: int) -> QueryError:
+        found = _OPERATOR.match(self.text, start)
+        if found is None:
+            return self._error("a word or a bracket should stand here, found nothing", start=start)
+        exactly = "" if found[0].isalpha() else "="
+        return self._error(
+            f"a word or a bracket should stand here, found {found[0]}",
+            start=start, end=found.end(),
+            hint=f'To search for the word itself, write {exactly}"{found[0]}".',
+        )  # fmt: skip
 
     def _primary(self, field: FieldName | None) -> Node:
         if self.text[self.at] == "(":

@@ -1,0 +1,26 @@
+"""All the faults, by kind."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tests.mutations import of_keywords, of_rules, of_words
+
+KINDS: Final = {
+    "Normalising": of_words.NORMALISING,
+    "Plurals": of_words.PLURALS,
+    "Breaks": of_words.BREAKS,
+    "Joining": of_keywords.JOINING,
+    "Wildcards": of_keywords.WILDCARDS,
+    "Near": of_keywords.NEAR,
+    "Exact and regex": of_keywords.LITERALS,
+    "Fields": of_keywords.FIELDS,
+    "Comparisons": of_keywords.COMPARISONS,
+    "Operators": of_rules.OPERATORS,
+    "Boosts and points": of_rules.POINTS,
+    "Evaluating many rules": of_rules.EVALUATING,
+    "Order": of_rules.ORDER,
+    "Stored words": of_words.STORING,
+}
+
+MUTATIONS: Final = tuple(mutation for mutations in KINDS.values() for mutation in mutations)

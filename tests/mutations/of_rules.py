@@ -1,0 +1,243 @@
+"""Faults in what rules mean, in what a match is worth, in evaluating many rules, and in order."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tests.mutations.mutation import LOOKUP, SELECTION, Mutation
+
+SCAN: Final = "digest/rules/scan.py"
+PARSE: Final = "digest/rules/parse.py"
+RULE: Final = "digest/rules/rule.py"
+PLAN: Final = "digest/rules/plan.py"
+MATCHER: Final = "digest/rules/matcher.py"
+SELECTING: Final = "digest/selection.py"
+LOOKING_UP: Final = "digest/lookup.py"
+SCHEMA: Final = "digest/library/schema.py"
+
+OPERATORS: Final = (
+    Mutation(
+        "|| means AND", PARSE,
+        '"||": "OR"', '"||": "AND"',
+        "`a || b` misses `a`",
+    ),
+    Mutation(
+        "OR binds tighter than AND", PARSE,
+        'if operator == "OR":\n                break\n',
+        'if operator == "OR":\n                self._take_operator("OR")\n               '
+        " children[-1] = Or((children[-1], self._not(field)))\n                continue\n",
+        "`a OR b c` misses `a`",
+    ),
+    Mutation(
+        "operators need no space after", PARSE,
+        "(?:AND|&&|OR|\\|\\||NOT)(?=[\\s()]|$)", "(?:AND|&&|OR|\\|\\||NOT)",
+        "`OR-Tools` is refused",
+    ),
+    Mutation(
+        "a negation is lost in brackets", PARSE,
+        "self.at += 1\n            node = Not(self._not(field))",
+        "self.at += 1\n            node = self._not(field)",
+        "`a -b` selects `a b`",
+    ),
+    Mutation(
+        "a rule with any negation is refused", RULE,
+        "return all(only_negates(child)", "return any(only_negates(child)",
+        "`robots NOT survey` is no rule",
+    ),
+    Mutation(
+        "all of require must match", PLAN,
+        "builder.build(_any(rule.require))", "builder.build(And(rule.require))",
+        "`require: [b, c]` wants both",
+    ),
+    Mutation(
+        "exclude is another require", PLAN,
+        "NoneOf(builder.build(_any(rule.exclude)))", "builder.build(_any(rule.exclude))",
+        "`exclude: [survey]` selects surveys alone",
+    ),
+    Mutation(
+        "alternatives must all match", PLAN,
+        "AnyOf(tuple(rest))", "AllOf(tuple(rest))",
+        "`a OR b c` misses `a`",
+    ),
+    Mutation(
+        "keywords and query are joined by AND", RULE,
+        "else Or(children)", "else And(children)",
+        "a rule's keywords select only what its query does",
+    ),
+)  # fmt: skip
+
+POINTS: Final = (
+    Mutation(
+        "a title gives no more", MATCHER,
+        "self._use_points[use] * (1 + title)", "self._use_points[use] * (1 + 0 * title)",
+        "`a` in the title gives 1",
+    ),
+    Mutation(
+        "the abstract takes the title's points", MATCHER,
+        "last[:-1] = keys[1:] >> 1 != keys[:-1] >> 1",
+        "last[1:] = keys[1:] >> 1 != keys[:-1] >> 1",
+        "`a` in title and abstract gives 1",
+    ),
+    Mutation(
+        "every place counts", MATCHER,
+        "        keys = keys[last]\n", "",
+        "`a` in title and abstract gives 3",
+    ),
+    Mutation(
+        "weights do nothing to keywords", PLAN,
+        "boost * rule.weight for", "boost for",
+        "`weight: 2` changes nothing",
+    ),
+    Mutation(
+        "weights do nothing where comparisons select", MATCHER,
+        "points, self._weight[rule])", "points, 1.0)",
+        "`upvotes:>=10` with `weight: 5` gives 1",
+    ),
+    Mutation(
+        "a keyword of no points is none", MATCHER,
+        "np.where(scored > 0, points", "np.where(points > 0, points",
+        "`a^0` gives the rule's weight",
+    ),
+    Mutation(
+        "the last boost wins", PLAN,
+        "max(leaf.boost, found.get(key, leaf.boost))", "leaf.boost",
+        "`a^3 OR a` gives 1",
+    ),
+    Mutation(
+        "boosts make keywords different", PLAN,
+        "return replace(leaf, boost=1.0)", "return leaf",
+        "`a OR a^3` gives 4",
+    ),
+    Mutation(
+        "what stands under NOT counts", PLAN,
+        "for leaf in _positive(node):", "for leaf in leaves_of(node):",
+        "`a OR NOT b` gives 2 for `a b`",
+    ),
+    Mutation(
+        "what is required counts", PLAN,
+        "boosts = _boosts(rule.selecting)",
+        "boosts = _boosts(Or((rule.selecting, *rule.require)))",
+        "`require: [b]` gives a point for *b*",
+    ),
+    Mutation(
+        "a keyword counts on each branch", PLAN,
+        "scores = leaf in points and leaf not in scored", "scores = leaf in points",
+        "`a OR (a b)` gives 2 for *a*",
+    ),
+    Mutation(
+        "boosts of brackets replace those inside", PARSE,
+        "boost=node.boost * factor", "boost=factor",
+        "`(a b^2)^3` gives 6",
+    ),
+    Mutation(
+        "a bracket gives comparisons a boost", PARSE,
+        "    if node.boost is None:\n        return node\n    return replace(node,"
+        " boost=node.boost * factor)",
+        "    return replace(node, boost=(node.boost or 1.0) * factor)",
+        "`(upvotes:>=10 a)^3` gives 6",
+    ),
+    Mutation(
+        "min_score must be exceeded", MATCHER,
+        "points >= self._min_score[rule]", "points > self._min_score[rule]",
+        "`min_score: 2` misses a paper of 2 points",
+    ),
+    Mutation(
+        "a place tells half of its points", MATCHER,
+        'factor = 2 if any(place.field == "title" for place in places) else 1', "factor = 1",
+        "the keywords' points do not sum up to the rule's",
+    ),
+)  # fmt: skip
+
+EVALUATING: Final = (
+    Mutation(
+        "rules of like shape share a table", MATCHER,
+        "shape = (plan.truth, plan.bits)", "shape = (plan.rule.selecting, plan.bits)",
+        "`a b` with `require: [c]` is evaluated as `a b` with `exclude: [c]`",
+    ),
+    Mutation(
+        "machine words have a hundred bits", PLAN,
+        "MASK_BITS = 62", "MASK_BITS = 100",
+        "the sixty-fifth part of a rule is never true",
+    ),
+    Mutation(
+        "only sixty-four parts of a rule", MATCHER,
+        "masks[number] |= 1 << use.bit", "masks[number] |= 1 << min(use.bit, 63)",
+        "a rule of seventy parts is never true",
+    ),
+    Mutation(
+        "wide rules are evaluated for all papers at once", MATCHER,
+        "hits.paper[hits.leaf == use.leaf]", "hits.paper",
+        "a rule of seventy parts selects what holds any of them",
+    ),
+    Mutation(
+        "no rule selects a paper that it does not touch", MATCHER,
+        "if plan_.always]", "if False]",
+        "`a OR NOT b` misses a paper with neither",
+    ),
+    Mutation(
+        "a rule selects what it touches twice", MATCHER,
+        "np.setdiff1d(np.arange(papers), touched, assume_unique=True)", "np.arange(papers)",
+        "`a OR NOT b` selects a paper with *b*",
+    ),
+    Mutation(
+        "a memo for all rules", MATCHER,
+        "self._truths.get((rule, mask))", "self._truths.get((0, mask))",
+        "rules of nine parts get each other's answers",
+    ),
+    Mutation(
+        "batches forget which paper", SCAN,
+        "parts.append(self._scan_words(group, texts, index, start, places))",
+        "parts.append(self._scan_words(group, texts, index, 0, places))",
+        "the 257th paper's words are the first one's",
+    ),
+    Mutation(
+        "one leaf for each spelling", SCAN,
+        "self._phrase_leaves[self._spelling(spelling)].append(number)",
+        "self._phrase_leaves[self._spelling(spelling)] = [number]",
+        "`title:model` hides `models` of another rule",
+    ),
+)  # fmt: skip
+
+ORDER: Final = (
+    Mutation(
+        "rules of a paper stand as in the config", MATCHER,
+        "key=lambda match: -match.points", "key=lambda match: 0",
+        "the section with most points is not the paper's",
+    ),
+    Mutation(
+        "unknown upvotes come first", SELECTING,
+        'float("inf") if paper.upvotes', 'float("-inf") if paper.upvotes',
+        "a paper without upvotes stands before one with fifty",
+        SELECTION,
+    ),
+    Mutation(
+        "oldest first", SELECTING,
+        "-_ordinal(paper.published)", "_ordinal(paper.published)",
+        "last year's papers stand before today's",
+        SELECTION,
+    ),
+    Mutation(
+        "unknown upvotes come first in the library", LOOKING_UP,
+        'float("inf") if ranked.upvotes', 'float("-inf") if ranked.upvotes',
+        "`match` and `run` differ in their order",
+        LOOKUP,
+    ),
+    Mutation(
+        "the best of too few", LOOKING_UP,
+        "points[points >= least], ", "points[points > least], ",
+        "`match --limit 5` shows fewer",
+        LOOKUP,
+    ),
+    Mutation(
+        "papers are taken for their neighbours", LOOKING_UP,
+        "(group << 8 | within)", "(group << 8 | within[::-1])",
+        "`match` names other papers than it counts",
+        LOOKUP,
+    ),
+    Mutation(
+        "a changed text keeps its words", SCHEMA,
+        "WHEN OLD.title IS NOT NEW.title", "WHEN OLD.title IS NEW.abstract",
+        "`match` finds the words of a title that is no more",
+        LOOKUP,
+    ),
+)  # fmt: skip
