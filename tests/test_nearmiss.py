@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.model import Paper
@@ -119,6 +119,7 @@ RULES = (
 )
 
 
+@settings(deadline=None)  # a loaded machine is no fault
 @given(st.lists(papers, max_size=8), st.sampled_from(RULES))
 def test_a_near_miss_is_not_selected_and_would_be_by_one_change(
     found: list[Paper], asked: Rule
