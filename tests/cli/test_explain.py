@@ -188,7 +188,9 @@ class TestRule:
     def test_an_unknown_rule_is_told_with_the_nearest(self, filled: Desk) -> None:
         answer = filled.type("explain", "--rule", "Rooting")
         assert answer.code == 2
-        assert "has no rule 'Rooting'. Did you mean 'Routing'? It has: Routing; Merging;" in answer.err
+        assert (
+            "has no rule 'Rooting'. Did you mean 'Routing'? It has: Routing; Merging;" in answer.err
+        )
 
     @pytest.mark.parametrize("within", ["-1", "many", "nan", "inf"])
     def test_within_is_a_number(self, filled: Desk, within: str) -> None:
