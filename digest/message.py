@@ -20,7 +20,7 @@ from urllib.parse import quote
 
 from digest.errors import ConfigError, DeliveryError
 from digest.markup import one_line
-from digest.wording import long_day, plain
+from digest.wording import long_day, shortened, top_titles
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -109,20 +109,20 @@ def check_subject(template: str) -> None:
 
 
 def subject(template: str, digest: Digest) -> str:
-    """Fill a subject: `{title}`, `{count}`, `{day}`, `{profile}` and `{top}`, the first paper.
+    """Fill a subject: `{title}`, `{count}`, `{day}`, `{profile}` and `{top}`, the best titles.
 
     One paper is a paper: of "{count} papers" the s goes, also in "{count} new papers".
     """
     check_subject(template)
-    entries = digest.entries
-    if len(entries) == 1:
+    count = len(digest.entries)
+    if count == 1:
         template = re.sub(r"(\{count\}(?: \w+)? paper)s\b", r"\1", template)
     filled = template.format(
         title=digest.title,
-        count=len(entries),
+        count=count,
         day=long_day(digest.day),
         profile=digest.profile,
-        top=plain(entries[0].title) if entries else digest.summary,
+        top="; ".join(top_titles(digest)) or digest.summary,
     )
     return header_text(filled)
 
@@ -134,7 +134,7 @@ def header_text(text: str) -> str:
     inside it to the wire; a zero-width space between `=` and `?` keeps the text and ends the word.
     """
     line = _BIDI.sub("", one_line(text)).replace("=?", "=\u200b?")
-    return line if len(line) <= _SUBJECT_LIMIT else line[: _SUBJECT_LIMIT - 1].rstrip() + "…"
+    return shortened(line, _SUBJECT_LIMIT)
 
 
 # --- addresses and identifiers -------------------------------------------------------------------
@@ -188,7 +188,7 @@ def build_message(  # noqa: PLR0913 - keywords, each of them a header field or a
     by default a mail to the sender; an https one is offered for one click (RFC 8058).
     """
     own = address(sender)
-    unsubscribe = list_unsubscribe or _unsubscribe(own, digest_name)
+    unsubscribe = list_unsubscribe or unsubscribe_uri(sender, digest_name)
     message = EmailMessage(policy=_WIRE)
     message["From"] = Address(header_text(own.display_name or digest_name), addr_spec=own.addr_spec)
     message["To"] = address(recipient)
@@ -221,14 +221,23 @@ def _transfer_encoding(text: str) -> str:
     return "base64" if 2 * beyond > len(octets) / 3 else "quoted-printable"
 
 
+def encoded_size(text: str) -> int:
+    """Return how many bytes `text` takes as a part of a message: encoded, with CRLF line ends."""
+    part = EmailMessage(policy=_WIRE)
+    part.set_content(text, cte=_transfer_encoding(text))
+    payload = part.get_payload()
+    return len(payload) + payload.count("\n") if isinstance(payload, str) else 0
+
+
 def _boundary(message_id: str) -> str:
     """Derive a boundary; `=_` cannot occur in either transfer encoding (RFC 2045 section 6.7)."""
     return "=_" + hashlib.sha256(message_id.encode()).hexdigest()[:32]
 
 
-def _unsubscribe(sender: Address, digest_name: str) -> str:
+def unsubscribe_uri(sender: str, digest_name: str) -> str:
+    """Return the link that ends the mails where no other is known: a mail to the sender."""
     line = quote(f"unsubscribe {one_line(digest_name)}"[:200], safe="")
-    return f"mailto:{quote(sender.addr_spec, safe='@')}?subject={line}"
+    return f"mailto:{quote(address(sender).addr_spec, safe='@')}?subject={line}"
 
 
 def _list_id(sender: Address, digest_name: str) -> str:

@@ -275,6 +275,11 @@ class Digest:
         return tuple(entry for section in self.sections for entry in section.entries)
 
     @property
+    def best(self) -> tuple[Entry, ...]:
+        """The same papers, those of most points first; equal ones as they stand."""
+        return tuple(sorted(self.entries, key=lambda entry: -entry.score))
+
+    @property
     def name(self) -> str:
         """File stem: the day, and the number of any but the day's first (`2026-01-05-2`)."""
         return f"{self.day}" if self.number == 1 else f"{self.day}-{self.number}"
@@ -314,8 +319,16 @@ class EmailSettings:
 
     to: tuple[str, ...]
     sender: str = "digest@localhost"
-    subject: str = "{title}: {count} papers"
+    subject: str = "{title}: {count} papers — {top}"
     when_empty: bool = True
+    max_bytes: int = 90_000
+    """Most bytes of the HTML, and of the plain text, as they are sent."""
+    unsubscribe: str | None = None
+    """https or mailto URI that ends the mails; may hold `{profile}` and `{to}`."""
+    list_id: str | None = None
+    """RFC 2919; None: made of the title and the sender's domain."""
+    archive: str | None = None
+    """Where the whole digest can be read on the web; may hold `{profile}` and `{digest}`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,19 +6,19 @@ cursor down in one transaction; nothing leaves the process here.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from digest.compose import compose, entry
-from digest.json_form import pick_from_json, pick_to_json
-from digest.library import Candidate, NewDelivery, NewDigest, NewEntry
+from digest.compose import compose
+from digest.letter import Letter
+from digest.library import Candidate, NewDelivery
 from digest.model import FeedItem
 from digest.render import Links, Renderer
+from digest.stored import entry_from_stored, snapshot, to_stored
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Container, Iterator, Mapping
     from datetime import datetime
 
     from digest.library import Library
@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 
 PREVIEW_RECIPIENT: Final = "reader@localhost"
 """To whom the preview of a message is addressed where the profile has no `email`."""
-PREVIEW_SENDER: Final = "digest@localhost"
+SUFFIXES: Final[Mapping[RenderingFormat, str]] = {
+    "markdown": ".md", "html": ".html", "text": ".txt", "eml": ".eml",
+}  # fmt: skip
+"""Of the files of one digest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +40,6 @@ class Published:
     number: int
     files: Mapping[RenderingFormat, str]
     """Paths under the output folder."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Bodies:
-    """What a message says, twice over."""
-
-    html: str
-    text: str
 
 
 class Publisher:
@@ -63,15 +58,16 @@ class Publisher:
         digest = compose(selection, profile, self._limits, created=created, number=number)
         snapshots = {pick.paper.id: pick for pick in selection.picks}
         with self._library.transaction():
-            stored = self._library.digests.add(_stored(digest, snapshots))
+            stored = self._library.digests.add(to_stored(digest, snapshots))
             self._library.profiles.hold_back(
                 profile.name, _held_back(digest, snapshots), digest=stored
             )
             self._library.profiles.advance(profile.name, cursor)
             # After `add`: the feed holds this digest's entries, too.
-            files = dict(self._render(profile, digest))
+            letter = self.letter(profile, digest)
+            files = dict(self._render(profile, digest, letter))
             deliveries = [NewDelivery("file", path, content) for path, content in files.values()]
-            deliveries += self._messages(profile, digest)
+            deliveries += self._messages(profile, digest, letter)
             self._library.outbox.add(stored, profile.name, deliveries, now=created)
         return Published(digest, stored, {name: path for name, (path, _) in files.items()})
 
@@ -87,140 +83,68 @@ class Publisher:
             self._renderers[folder] = Renderer(None if folder is None else Path(folder))
         return self._renderers[folder]
 
+    def letter(self, profile: Profile, digest: Digest) -> Letter:
+        """Return `digest` as mail."""
+        return Letter(self.renderer(profile), profile, digest)
+
+    def pages(
+        self, profile: Profile, digest: Digest, letter: Letter, formats: Container[str]
+    ) -> Iterator[tuple[RenderingFormat, bytes]]:
+        """Yield the digest as it is looked at: its Markdown, and the mail in all its parts."""
+        if "markdown" in formats:
+            yield "markdown", self._markdown(profile, digest)
+        if "html" in formats:
+            recipient = profile.email.to[0] if profile.email else PREVIEW_RECIPIENT
+            bodies = letter.bodies(recipient)
+            yield "html", bodies.html.encode()
+            yield "text", bodies.text.encode()
+            # Without the library's id, which is chance: a preview is the same in each of them.
+            yield "eml", letter.message(recipient, library_id="").content
+
+    def _markdown(self, profile: Profile, digest: Digest) -> bytes:
+        links = Links(
+            feed="feed.xml" if "rss" in profile.formats else None,
+            markdown=f"{digest.name}.md",
+        )
+        return self.renderer(profile).markdown(digest, links).encode()
+
     def _render(
-        self, profile: Profile, digest: Digest
+        self, profile: Profile, digest: Digest, letter: Letter
     ) -> Iterator[tuple[RenderingFormat, tuple[str, bytes]]]:
         """Yield each format that the profile wants, with its path and its bytes."""
         stem = f"{profile.name}/{digest.name}"
-        links = Links(
-            feed="feed.xml" if "rss" in profile.formats else None,
-            markdown=f"{digest.name}.md" if "markdown" in profile.formats else None,
-        )
-        renderer = self.renderer(profile)
-        if "markdown" in profile.formats:
-            markdown = renderer.markdown(digest, links).encode()
-            yield "markdown", (f"{stem}.md", markdown)
-            yield "latest", (f"{profile.name}/latest.md", markdown)
-        if "html" in profile.formats:
-            bodies = self._bodies(profile, digest)
-            yield "html", (f"{stem}.html", bodies.html.encode())
-            yield "text", (f"{stem}.txt", bodies.text.encode())
-            recipient = profile.email.to[0] if profile.email else PREVIEW_RECIPIENT
-            # Without the library's id, which is chance: a preview is the same in each of them.
-            _, preview = self._message(profile, digest, recipient, bodies, library_id="")
-            yield "eml", (f"{stem}.eml", preview)
+        for name, content in self.pages(profile, digest, letter, profile.formats):
+            yield name, (f"{stem}{SUFFIXES[name]}", content)
+            if name == "markdown":
+                yield "latest", (f"{profile.name}/latest.md", content)
         if "rss" in profile.formats:
-            yield "rss", (f"{profile.name}/feed.xml", self._feed(profile, digest.created))
+            yield "rss", (f"{profile.name}/feed.xml", self._feed(profile, digest))
 
-    def _messages(self, profile: Profile, digest: Digest) -> Iterator[NewDelivery]:
+    def _messages(self, profile: Profile, digest: Digest, letter: Letter) -> Iterator[NewDelivery]:
         """Yield a message for each recipient."""
         email = profile.email
         if email is None or (digest.empty_reason and not email.when_empty):
             return
-        bodies = self._bodies(profile, digest)
         for recipient in email.to:
-            identifier, content = self._message(
-                profile, digest, recipient, bodies, library_id=self._library.id
-            )
-            yield NewDelivery("smtp", _bare(recipient), content, identifier)
+            message = letter.message(recipient, library_id=self._library.id)
+            yield NewDelivery("smtp", message.recipient, message.content, message.message_id)
 
-    def _bodies(self, profile: Profile, digest: Digest) -> _Bodies:
-        renderer = self.renderer(profile)
-        return _Bodies(renderer.html(digest), renderer.text(digest))
-
-    def _message(
-        self,
-        profile: Profile,
-        digest: Digest,
-        recipient: str,
-        bodies: _Bodies,
-        *,
-        library_id: str,
-    ) -> tuple[str, bytes]:
-        """Return Message-ID and bytes of the message to one recipient."""
-        from digest.message import build_message, message_id, subject
-
-        sender = profile.email.sender if profile.email else PREVIEW_SENDER
-        template = profile.email.subject if profile.email else "{title}: {count} papers"
-        identifier = message_id(
-            library_id=library_id,
-            profile=profile.name,
-            digest=digest.name,
-            recipient=_bare(recipient),
-            sender=sender,
-        )
-        content = build_message(
-            digest_name=profile.title,
-            subject=subject(template, digest),
-            sender=sender,
-            recipient=recipient,
-            date=digest.created,
-            html=bodies.html,
-            text=bodies.text,
-            message_id=identifier,
-        )
-        return identifier, content
-
-    def _feed(self, profile: Profile, now: datetime) -> bytes:
+    def _feed(self, profile: Profile, digest: Digest) -> bytes:
+        """Render the feed: the entries of `digest`, which is stored already, and older ones."""
         from digest.feeds import render_feed
 
-        items = [
-            FeedItem(
-                # Under the id that it was shown with, which is its guid, even where the paper has
-                # turned out to be another one since.
-                entry(pick_from_json(json.loads(stored.snapshot))),
-                stored.selected_at,
-                f"{stored.day}" if stored.number == 1 else f"{stored.day}-{stored.number}",
-            )
-            for stored in self._library.digests.feed(profile.name, now)
-        ]
+        composed = {each.paper.id: each for each in (*digest.entries, *digest.expiring)}
+        items = []
+        for stored in self._library.digests.feed(profile.name, digest.created):
+            name = f"{stored.day}" if stored.number == 1 else f"{stored.day}-{stored.number}"
+            own = composed.get(stored.paper) if name == digest.name else None
+            items.append(FeedItem(own or entry_from_stored(stored), stored.selected_at, name))
         describe = self.renderer(profile).feed_item
-        return render_feed(profile, items, describe=describe, updated=now)
-
-
-def _bare(recipient: str) -> str:
-    from digest.message import address
-
-    return address(recipient).addr_spec
-
-
-def _stored(digest: Digest, picks: Mapping[str, Pick]) -> NewDigest:
-    entries = [(each, "shown") for each in digest.entries]
-    entries += [(each, "one-liner") for each in digest.expiring]
-    return NewDigest(
-        profile=digest.profile,
-        day=digest.day,
-        number=digest.number,
-        created=digest.created,
-        payload=json.dumps(
-            {
-                "title": digest.title,
-                "summary": digest.summary,
-                "empty_reason": digest.empty_reason,
-                "considered": digest.coverage.papers + digest.coverage.carried,
-                "leftover": len(digest.leftovers),
-            },
-            ensure_ascii=False,
-        ),
-        entries=tuple(
-            NewEntry(
-                paper=each.paper.id,
-                section=each.section,
-                kind="shown" if kind == "shown" else "one-liner",
-                snapshot=_snapshot(picks[each.paper.id]),
-                selected_at=digest.created,
-            )
-            for each, kind in entries
-        ),
-    )
+        return render_feed(profile, items, describe=describe, updated=digest.created)
 
 
 def _held_back(digest: Digest, picks: Mapping[str, Pick]) -> Iterator[Candidate]:
     for each in digest.leftovers:
         since = each.carried_since or digest.day
         pick = replace(picks[each.paper.id], carried_since=since)
-        yield Candidate(each.paper.id, since, _snapshot(pick))
-
-
-def _snapshot(pick: Pick) -> str:
-    return json.dumps(pick_to_json(pick), ensure_ascii=False, separators=(",", ":"))
+        yield Candidate(each.paper.id, since, snapshot(pick))

@@ -21,12 +21,14 @@ from jinja2 import meta
 from markupsafe import Markup
 
 from digest import markup, plaintext, wording
+from digest.budget import Forms, named_leftovers
 from digest.errors import TemplateError
+from digest.sentences import brief
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from digest.model import Digest, Entry, Paper
+    from digest.model import Digest, Entry, Marked, Paper
 
 _Result = TypeVar("_Result")
 
@@ -59,12 +61,13 @@ class Renderer:
         """Render the Markdown file."""
         return self._render("digest.md.j2", digest=digest, links=links or Links())
 
-    def text(self, digest: Digest, links: Links | None = None) -> str:
+    def text(self, digest: Digest, links: Links | None = None, forms: Forms | None = None) -> str:
         """Render the plain text that stands beside the HTML in a mail."""
-        return self._render("digest.txt.j2", digest=digest, links=links or Links())
+        values = {"digest": digest, "links": links or Links(), "forms": forms or Forms()}
+        return self._render("digest.txt.j2", **values)
 
-    def html(self, digest: Digest, links: Links | None = None) -> str:
-        """Render the body of the e-mail, its styles inlined.
+    def html(self, digest: Digest, links: Links | None = None, forms: Forms | None = None) -> str:
+        """Render the body of the e-mail, its styles inlined; in `forms`, how long each paper is.
 
         Some mail programs drop `<style>`; what stays in it is what cannot be inlined, the colours
         of the dark scheme.
@@ -72,7 +75,8 @@ class Renderer:
         # Imported here: 23 ms that the other formats need not pay.
         import css_inline
 
-        page = self._render("digest.html.j2", digest=digest, links=links or Links())
+        values = {"digest": digest, "links": links or Links(), "forms": forms or Forms()}
+        page = self._render("digest.html.j2", **values)
         inliner = css_inline.CSSInliner(
             inline_style_tags=False,
             keep_style_tags=True,
@@ -174,7 +178,7 @@ class _Undefined(jinja2.StrictUndefined):
         return super()._undefined_message + _nearest(name, known)
 
 
-_TOP_LEVEL = ("digest", "links", "entry", "section", "loop")
+_TOP_LEVEL = ("digest", "links", "forms", "entry", "section", "loop")
 
 
 def _attributes(value: object) -> list[str]:
@@ -237,6 +241,21 @@ def _targets(paper: Paper) -> tuple[tuple[str, str], ...]:
     return tuple((name, url) for name, link in links if (url := markup.web_url(link)))
 
 
+_QUOTED = 180
+"""Characters of the quoted sentences in a mail, four lines on a phone; the text part and the
+Markdown quote them whole."""
+_CUT = 140
+"""Characters of a title that stands in one line."""
+
+
+def _quotation(entry: Entry, room: int = _QUOTED) -> tuple[Marked, ...]:
+    return brief(entry.excerpt, room)
+
+
+def _cut_title(title: str, room: int = _CUT) -> str:
+    return wording.shortened(markup.one_line(title), room)
+
+
 def _markdown_title(entry: Entry) -> str:
     """Return an entry's title in Markdown, a link where the paper has a page."""
     title = markup.markdown_marked(entry.title)
@@ -259,17 +278,23 @@ def _json(value: object) -> str:
 
 _FILTERS: dict[str, Callable[..., Any]] = {
     # values to words
+    "abridged": wording.abridged_sentence,
     "authors": wording.authors,
     "counted": wording.counted,
+    "cut": _cut_title,
     "day": wording.day_name,
     "keywords": wording.keywords,
     "leftovers": wording.leftover_sentence,
     "long_day": wording.long_day,
     "meta": wording.meta,
+    "named_leftovers": named_leftovers,
     "plain": wording.plain,
     "points": wording.points,
+    "preheader": wording.preheader,
     "published": wording.published,
+    "quotation": _quotation,
     "targets": _targets,
+    "waiting": wording.waiting_sentence,
     "why": wording.why_sentence,
     # words to formats
     "intro_html": _intro_html,

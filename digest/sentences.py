@@ -134,3 +134,41 @@ def _quoted(text: str, places: Sequence[Span], start: int, end: int) -> Marked:
     before = (Segment("… "),) if low > start else ()
     after = (Segment(" …"),) if high < end else ()
     return (*before, *segments, *after)
+
+
+def brief(sentences: Sequence[Marked], room: int) -> tuple[Marked, ...]:
+    """Cut marked sentences to some `room` characters together, around what is marked in them.
+
+    Each gets an equal share, and what the ones before it did not need.
+    """
+    shown: list[Marked] = []
+    left = room
+    for number, sentence in enumerate(sentences):
+        share = left // (len(sentences) - number)
+        shown.append(_cut(sentence, share))
+        left -= sum(len(segment.text) for segment in shown[-1])
+    return tuple(shown)
+
+
+def _cut(sentence: Marked, room: int) -> Marked:
+    text = "".join(segment.text for segment in sentence)
+    if len(text) <= room:
+        return sentence
+    places: list[Span] = []
+    at = 0
+    for segment in sentence:
+        if segment.marked:
+            places.append((at, at + len(segment.text)))
+        at += len(segment.text)
+    first, last = (places[0][0], places[-1][1]) if places else (0, 0)
+    # From the beginning where all marks are near it, else with a third of the room before them.
+    low = 0 if last <= room else max(0, min(first - room // 3, len(text) - room))
+    if low:
+        low = text.find(" ", low, max(first, low + 1)) + 1 or low
+    high = min(low + room, len(text))
+    if high < len(text):
+        high = max(text.rfind(" ", low + room // 2, high), low + room // 2)
+    # Tied by no-break spaces, so that no ellipsis has a line of its own.
+    before = (Segment("…\u00a0"),) if low else ()
+    after = (Segment("\u00a0…"),) if high < len(text) else ()
+    return (*before, *mark(text, places, low, high), *after)

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from digest.budget import named_leftovers
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from digest.budget import Forms
     from digest.model import Digest, Marked, Paper, Reason
 
 _MONTHS = (
@@ -25,6 +28,12 @@ _COLLECTIVES = frozenset({"collaboration", "consortium", "group", "team", "proje
 
 _SHOWN_KEYWORDS = 8
 _SHOWN_NAMES = 10
+
+_TOP_TITLES = 100
+"""Characters of the best titles in a subject; phones show 40 of it, other mail programs some 100
+behind the title of the digest."""
+_PREHEADER = 160
+"""Characters that mail programs show behind the subject, at most."""
 
 
 def day_name(day: date) -> str:
@@ -110,6 +119,64 @@ def plain(marked: Marked) -> str:
     return "".join(segment.text for segment in marked)
 
 
+def shortened(text: str, room: int) -> str:
+    """Cut `text` to at most `room` characters, at a space where there is one near the end."""
+    if len(text) <= room:
+        return text
+    cut = text[: room - 1]
+    at = cut.rfind(" ", room // 2)
+    return (cut if at < 0 else cut[:at]).rstrip(" ,;:–—-") + "…"
+
+
+def top_titles(digest: Digest) -> tuple[str, ...]:
+    """Return the best paper's title, and the next ones' as far as they fit a subject whole."""
+    titles = [" ".join(plain(entry.title).split()) for entry in digest.best[:_SHOWN_NAMES]]
+    return _as_fit(titles, _TOP_TITLES)
+
+
+def preheader(digest: Digest) -> str:
+    """Write what mail programs show behind the subject: more of the best titles, or the summary."""
+    best = digest.best[len(top_titles(digest)) :][:_SHOWN_NAMES]
+    more = _as_fit([" ".join(plain(entry.title).split()) for entry in best], _PREHEADER)
+    return " · ".join(more) or digest.summary
+
+
+def _as_fit(titles: Sequence[str], room: int) -> tuple[str, ...]:
+    """Return the first of `titles`, cut, and more of them while they fit."""
+    taken: list[str] = []
+    for title in titles:
+        left = room - sum(len(each) + 3 for each in taken)
+        if taken and len(title) > left:
+            break
+        taken.append(shortened(title, left))
+    return tuple(taken)
+
+
+def abridged_sentence(digest: Digest, forms: Forms) -> str:
+    """Say what stands shorter in the mail, or not at all, for its size; empty if nothing does."""
+    short = forms.count("short", digest.entries)
+    lines = forms.count("line", digest.entries)
+    counted_ = forms.count("counted", (*digest.entries, *digest.expiring))
+    parts = (
+        f"{counted(short, 'paper')} without quotation" if short else "",
+        f"{counted(lines, 'paper')} in one line each" if lines else "",
+        f"{counted(counted_, 'paper')} only counted" if counted_ else "",
+    )
+    said = [part for part in parts if part]
+    if not said:
+        return ""
+    return f"To keep this mail from being cut: {', '.join(said)}."
+
+
+def waiting_sentence(digest: Digest, forms: Forms) -> str:
+    """Count what a limit kept back and say how much of it the lines below name."""
+    count = len(digest.leftovers)
+    named = len(forms.shown(named_leftovers(digest)))
+    they = "it stays a candidate" if count == 1 else "they stay candidates"
+    first = f"{counted(count, 'more paper')} did not fit; {they} of the next digests."
+    return f"{first} The best {named}:" if 0 < named < count else first
+
+
 def leftover_sentence(digest: Digest) -> str:
     """Count and name what a limit kept back; empty if nothing was."""
     if not digest.leftovers:
@@ -127,7 +194,7 @@ def why_sentence(digest: Digest) -> str:
     asked = f" and its {'rule' if len(digest.sections) == 1 else 'rules'} {rules}" if rules else ""
     return (
         f"You get this because of the profile “{digest.profile}”{asked}. "
-        "Change or stop it in the configuration file. Made by digest."
+        "Whoever keeps its configuration file can change or stop it. Made by digest."
     )
 
 

@@ -10,6 +10,7 @@ from typing import Final
 import pytest
 
 from digest.config import Config, load_config, parse_config
+from digest.config import email as email_keys
 from digest.config import profiles as profile_keys
 from digest.config import rules as rule_keys
 from digest.config import settings as top_keys
@@ -81,7 +82,7 @@ def test_the_faults_that_the_documentation_shows_are_told() -> None:
         top_keys.SMTP_KEYS,
         rule_keys.KEYS,
         profile_keys.KEYS,
-        profile_keys.EMAIL_KEYS,
+        email_keys.KEYS,
     ],
 )
 def test_every_key_is_documented(keys: tuple[str, ...]) -> None:

@@ -18,11 +18,12 @@ PACKAGE: Final = Path(__file__).resolve().parent.parent / "digest"
 # module or a package of digest, imports only what stands before it, and its own modules.
 LAYERS: Final = (
     ("errors", "model", "text"),
-    ("rules", "dumps", "identity", "json_form", "selection", "sentences", "compose", "wording",
+    ("rules", "dumps", "identity", "json_form", "selection", "sentences", "compose", "budget",
+     "wording",
      "explanation", "nearmiss", "spellings", "vocabulary", "rulecheck", "markup", "plaintext",
-     "sample", "render", "message", "feeds"),
+     "sample", "render", "message", "letter", "feeds"),
     ("config", "foreign", "library", "sources", "deliver", "scheduler"),
-    ("intake", "lookup", "publish", "dispatch", "run", "standing", "console", "commands"),
+    ("intake", "lookup", "stored", "publish", "dispatch", "run", "standing", "console", "commands"),
     ("cli",),
     ("__main__",),
 )  # fmt: skip

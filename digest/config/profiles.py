@@ -1,6 +1,6 @@
 """The `profiles` of the config → `Profile` objects.
 
-A profile's name becomes a folder, its addresses become headers: both are checked here, once.
+A profile's name becomes a folder, so it is checked here, once; `email` has a module of its own.
 Whether templates compile is not looked at; `digest check` asks the renderer.
 """
 
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 from zoneinfo import ZoneInfo
 
+from digest.config.email import read_email
 from digest.config.reading import (
     Section,
     fault,
@@ -26,9 +27,7 @@ from digest.config.reading import (
     whole_number,
     yes_or_no,
 )
-from digest.config.tree import Table, Text
-from digest.errors import ConfigError
-from digest.model import EmailSettings, Profile
+from digest.model import Profile
 
 if TYPE_CHECKING:
     from digest.config.reading import Faults
@@ -38,7 +37,6 @@ KEYS: Final = (
     "name", "title", "intro", "rules", "timezone", "at", "days", "limit", "carry_over", "formats",
     "templates", "email", "abstracts", "front_matter", "language",
 )  # fmt: skip
-EMAIL_KEYS: Final = ("to", "from", "subject", "when_empty")
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 FORMATS: Final[tuple[Literal["markdown", "html", "rss"], ...]] = ("markdown", "html", "rss")
 MAX_NAME: Final = 64
@@ -46,13 +44,6 @@ MAX_NAME: Final = 64
 # Names that Windows keeps for devices, with any suffix: such a folder could not be copied there.
 _DEVICE: Final = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 _NAME: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9 _.-]*[A-Za-z0-9_-])?")
-# RFC 5321 §4.1.2 without quoted local parts and address literals, which no reader has.
-_BARE: Final = (
-    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@"
-    r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*"
-)
-_ADDRESS: Final = re.compile(_BARE)
-_NAMED_ADDRESS: Final = re.compile(rf"{_BARE}|[^<>@,;:\"\\]+ <{_BARE}>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +104,7 @@ class _ProfileReader:
             carry_over=section.read("carry_over", _carry_over, 7),
             formats=section.read_names("formats", _format, FORMATS),
             templates=section.read("templates", self._template_folder, None),
-            email=self._read_email(),
+            email=read_email(section),
             abstracts=section.read("abstracts", yes_or_no, default=False),
             front_matter=section.read("front_matter", yes_or_no, default=False),
             language=section.read("language", language, self._around.language),
@@ -132,27 +123,6 @@ class _ProfileReader:
             raise fault(node, f"there is no folder {quoted(str(folder))}")
         return str(folder)
 
-    def _read_email(self) -> EmailSettings | None:
-        if "email" not in self._section:
-            return None
-        node = self._section.node_of("email")
-        within = f"{self._section.within}: email"
-        section = Section(node, EMAIL_KEYS, self._section.faults, within=within)
-        recipients: tuple[str, ...]
-        if isinstance(section.node_of("to"), Text):
-            one = section.read("to", _recipient, None)
-            recipients = () if one is None else (one,)
-        else:
-            recipients = section.read_names("to", _recipient, ())
-        if "to" not in section and isinstance(node, Table):
-            section.add(fault(node, "an `email` needs an address in `to`"))
-        return EmailSettings(
-            to=recipients,
-            sender=section.read("from", _sender, EmailSettings(()).sender),
-            subject=section.read("subject", _subject, EmailSettings(()).subject),
-            when_empty=section.read("when_empty", yes_or_no, default=True),
-        )
-
 
 def language(node: Node) -> str:
     """Return a language tag (RFC 5646), as HTML's `lang` and RSS's `language` take it."""
@@ -160,25 +130,6 @@ def language(node: Node) -> str:
     if not re.fullmatch(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", tag):
         raise fault(node, f"{quoted(tag)} must be a language tag such as en or pt-BR")
     return tag
-
-
-def _recipient(node: Node) -> str:
-    """Return a bare address; whatever else could end a header line, or a command, early."""
-    value = line(node)
-    if not _ADDRESS.fullmatch(value) or ".." in value or len(value) > 254:
-        raise fault(node, f"{quoted(value)} must be an address such as you@example.org")
-    return value
-
-
-def _sender(node: Node) -> str:
-    value = line(node)
-    if not _NAMED_ADDRESS.fullmatch(value) or ".." in value or len(value) > 254:
-        raise fault(
-            node,
-            f"{quoted(value)} must be an address such as digest@example.org, "
-            "or Reading list <digest@example.org>",
-        )
-    return value
 
 
 def _name(node: Node) -> str:
@@ -222,14 +173,3 @@ def _format(node: Node) -> Literal["markdown", "html", "rss"]:
 
 def _carry_over(node: Node) -> int:
     return whole_number(node, least=0, most=365)
-
-
-def _subject(node: Node) -> str:
-    from digest.message import check_subject  # 40 ms, for configs that mail
-
-    subject = line(node)
-    try:
-        check_subject(subject)
-    except ConfigError as error:
-        raise fault(node, error.reason) from None
-    return subject

@@ -176,17 +176,26 @@ class Digests:
             " WHERE profile = ? ORDER BY id DESC LIMIT 1",
             (profile,),
         ).fetchone()
-        if row is None:
-            return None
-        identifier, name, day, number, created, payload = row
-        return StoredDigest(
-            id=identifier,
-            profile=name,
-            day=date.fromisoformat(day),
-            number=number,
-            created=datetime.fromisoformat(created),
-            payload=payload,
+        return None if row is None else _to_digest(row)
+
+    def of_day(self, profile: str, day: date) -> tuple[StoredDigest, ...]:
+        """Return the profile's digests of that day, the first one first."""
+        rows = self._connection.execute(
+            "SELECT id, profile, day, number, created, payload FROM digest"
+            " WHERE profile = ? AND day = ? ORDER BY number",
+            (profile, day.isoformat()),
         )
+        return tuple(map(_to_digest, rows))
+
+    def entries(self, digest: int) -> tuple[StoredEntry, ...]:
+        """Return the entries of one digest, in its order."""
+        rows = self._connection.execute(
+            "SELECT paper.id, section, kind, snapshot, selected_at, day, number FROM entry"
+            " JOIN digest ON digest.id = entry.digest JOIN paper ON paper.key = entry.paper"
+            " WHERE entry.digest = ? ORDER BY position",
+            (digest,),
+        )
+        return tuple(map(_to_entry, rows))
 
     def feed(
         self, profile: str, now: datetime, *, days: int = 14, at_least: int = 100
@@ -227,6 +236,18 @@ class Digests:
             )
             for name, digests, papers, held_back, last_day, last_papers in rows
         )
+
+
+def _to_digest(row: Sequence[Any]) -> StoredDigest:
+    identifier, profile, day, number, created, payload = row
+    return StoredDigest(
+        id=identifier,
+        profile=profile,
+        day=date.fromisoformat(day),
+        number=number,
+        created=datetime.fromisoformat(created),
+        payload=payload,
+    )
 
 
 def _to_entry(row: Sequence[Any]) -> StoredEntry:

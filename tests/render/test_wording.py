@@ -82,7 +82,7 @@ def test_leftovers_are_counted_and_named() -> None:
 def test_the_reader_is_told_which_rules_asked() -> None:
     assert wording.why_sentence(digest()) == (
         "You get this because of the profile “daily”. "
-        "Change or stop it in the configuration file. Made by digest."
+        "Whoever keeps its configuration file can change or stop it. Made by digest."
     )
     one = digest(sections=(Section("Merging", (), 0),))
     assert "“daily” and its rule Merging. " in wording.why_sentence(one)

@@ -1,0 +1,120 @@
+"""Choose how long each paper stands in a mail, so that the mail is not cut on its way.
+
+Gmail cuts a message near 102,000 bytes and hides the rest behind a link. Here the best papers stand
+in full, the next ones shorter, then one line each; what is left is counted, and found in the whole
+digest. Renders and measures nothing itself, and drops nothing: the Markdown holds all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from digest.model import Digest, Entry
+
+Form: TypeAlias = Literal["full", "short", "line", "counted"]
+
+LEAST_IN_FULL: Final = 10
+"""A mail of one-liners alone is a list, not a newspaper: so many keep their sentences, whatever
+that costs at the end."""
+SHORT_FOR_EACH: Final = 2
+"""Papers that follow shorter for each one in full."""
+NAMED_LEFTOVERS: Final = 10
+"""Papers that a limit kept back and that are named in the mail; all of them are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forms:
+    """How long each paper of a digest stands in its mail; those not named stand in full."""
+
+    by_id: Mapping[str, Form] = field(default_factory=dict)
+
+    def of(self, entry: Entry) -> Form:
+        """Return `full`, `short` (no sentences), `line` (the title alone) or `counted`."""
+        return self.by_id.get(entry.paper.id, "full")
+
+    def shown(self, entries: Iterable[Entry]) -> tuple[Entry, ...]:
+        """Return those of `entries` that stand in the mail, in their order."""
+        return tuple(entry for entry in entries if self.of(entry) != "counted")
+
+    def count(self, form: Form, entries: Iterable[Entry]) -> int:
+        """Return how many of `entries` stand in that form."""
+        return sum(self.of(entry) == form for entry in entries)
+
+    @property
+    def shortened(self) -> bool:
+        """Whether any paper stands in less than its full form."""
+        return bool(self.by_id)
+
+
+def named_leftovers(digest: Digest) -> tuple[Entry, ...]:
+    """Return the leftovers that a mail names, where it has room for them."""
+    return digest.leftovers[:NAMED_LEFTOVERS]
+
+
+def fit(digest: Digest, limit: int, measure: Callable[[Forms], int]) -> Forms:
+    """Return the longest forms for which `measure` tells at most `limit` bytes.
+
+    Better papers never stand shorter than others. What a limit of the profile kept back is a line
+    at best and gives way first. Where even the head is too large, every paper is counted.
+    """
+    if measure(whole := Forms()) <= limit:
+        return whole
+    plan = _Plan(digest)
+
+    def fits(full: int, short: int, lines: int) -> bool:
+        return measure(plan.forms(full, short, lines)) <= limit
+
+    papers, all_ = plan.papers, plan.all
+    if fits(*plan.steps(least := min(LEAST_IN_FULL, papers))):
+        full = _most(least, papers, lambda number: fits(*plan.steps(number)))
+        begun = plan.steps(full)[1]
+        short = _most(begun, papers, lambda number: fits(full, number, all_))
+        return plan.forms(full, short, all_)
+    full = _most(0, least, lambda number: fits(number, number, number))
+    short = _most(full, min(2 * least, papers), lambda number: fits(full, number, number))
+    lines = _most(short, all_, lambda number: fits(full, short, number))
+    return plan.forms(full, short, lines)
+
+
+class _Plan:
+    """The papers in the order in which they deserve room."""
+
+    def __init__(self, digest: Digest) -> None:
+        best = digest.best
+        self._ids = [
+            entry.paper.id for entry in (*best, *digest.expiring, *named_leftovers(digest))
+        ]
+        self.papers = len(best)
+        """Those of which a full form exists."""
+        self.all = len(self._ids)
+
+    def steps(self, full: int) -> tuple[int, int, int]:
+        """Return so many in full, the next ones shorter in proportion, and a line for the rest."""
+        return full, min(full + SHORT_FOR_EACH * full, self.papers), self.all
+
+    def forms(self, full: int, short: int, lines: int) -> Forms:
+        """Return the first `full` papers in full, those up to `short` shorter, and so on."""
+        ids = iter(self._ids)
+        by_id: dict[str, Form] = {}
+        for _ in islice(ids, full):
+            pass
+        by_id.update(dict.fromkeys(islice(ids, short - full), "short"))
+        by_id.update(dict.fromkeys(islice(ids, lines - short), "line"))
+        by_id.update(dict.fromkeys(ids, "counted"))
+        return Forms(by_id)
+
+
+def _most(least: int, most: int, fits: Callable[[int], bool]) -> int:
+    """Return the greatest number up to `most` that fits, `least` being taken to fit."""
+    while least < most:
+        middle = (least + most + 1) // 2
+        if fits(middle):
+            least = middle
+        else:
+            most = middle - 1
+    return least
