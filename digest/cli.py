@@ -39,6 +39,7 @@ COMMANDS: Final = {
     "import-rules": "turn another program's list of keywords into rules",
     "papers": "list the library's papers, or those of a query",
     "status": "what came in, what each profile got, what waits",
+    "outbox": "what is not delivered: list it, try it again, drop it",
     "schedule": "stay, and run each profile at its time",
 }
 """Each command's name and summary; its module in `digest.commands` has the rest."""
