@@ -17,7 +17,7 @@ SCHEMA: Final = "digest/library/schema.py"
 
 OPERATORS: Final = (
     Mutation(
-        "|| means AND", PARSE,
+        "double bars mean AND", PARSE,
         '"||": "OR"', '"||": "AND"',
         "`a || b` misses `a`",
     ),
