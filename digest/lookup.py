@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
@@ -123,7 +123,8 @@ def _for_all(
     groups = library.forms.groups()
     batches = [groups[start : start + AT_ONCE] for start in range(0, len(groups), AT_ONCE)]
     workers = min(MOST_WORKERS, len(batches), len(os.sched_getaffinity(0)))
-    if workers < 2 or len(groups) << 8 < PARALLEL_FROM or library.path is None:
+    long = len(groups) << 8 >= PARALLEL_FROM
+    if workers < 2 or not long or library.path is None or not library.on_disk:
         yield from (work(_Share(library, matcher), batch) for batch in batches)
         return
     # Forked, so that the compiled rules need not be sent; each process opens the file anew.
@@ -139,16 +140,23 @@ class _Share(NamedTuple):
     matcher: Matcher
 
 
-_shares: list[_Share] = []
-"""In a worker process: its share, made when it began."""
+_inherited: list[tuple[Path, Matcher]] = []
+"""In a worker process: what it was forked with."""
 
 
 def _begin(path: Path, matcher: Matcher) -> None:
-    _shares.append(_Share(Library.open(path, scratch=True), matcher))
+    # The library is opened later: a pool replaces processes that fail to begin, again and again.
+    _inherited.append((path, matcher))
+
+
+@cache
+def _share() -> _Share:
+    path, matcher = _inherited[0]
+    return _Share(Library.open(path, scratch=True), matcher)
 
 
 def _in_process(work: Callable[[_Share, Sequence[int]], _Result], groups: Sequence[int]) -> _Result:
-    return work(_shares[0], groups)
+    return work(_share(), groups)
 
 
 def _count(share: _Share, groups: Sequence[int]) -> np.ndarray:

@@ -32,6 +32,8 @@ class Library:
     def __init__(self, connection: Connection, path: Path | None) -> None:
         self._connection = connection
         self._path = path
+        self.on_disk = False
+        """Whether another connection to the file finds what this one found when it was opened."""
         self.dumps = Dumps(connection)
         self.papers = Papers(connection)
         self.forms = Forms(connection)
@@ -58,11 +60,14 @@ class Library:
             if scratch:
                 # Deferred: as long as it only reads, others may write.
                 connection.execute("BEGIN")
-            migrate(connection, new_id)
+            migrated = migrate(connection, new_id)
         except BaseException:
             connection.close()
             raise
-        return cls(connection, file)
+        library = cls(connection, file)
+        # What a scratch library of an older version became, no other connection sees.
+        library.on_disk = file is not None and not (scratch and migrated)
+        return library
 
     @classmethod
     def in_memory(cls) -> Self:

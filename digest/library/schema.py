@@ -250,12 +250,15 @@ _OUTBOX = (
 MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _FORMS, _OUTBOX)
 
 
-def migrate(connection: Connection, new_id: Callable[[], str]) -> None:
+def migrate(connection: Connection, new_id: Callable[[], str]) -> bool:
     """Bring the library to the newest schema, each step in a transaction of its own.
+
+    Return whether there was anything to do.
 
     A library that is made now gets its id from `new_id`. Raise `LibraryError` for a file of
     another program, or of a newer version of this one, before anything is written.
     """
+    begun = _version(connection)
     while _version(connection) < len(MIGRATIONS):
         with connection.transaction():
             # Asked again under the lock: another process may have done this step meanwhile.
@@ -267,6 +270,7 @@ def migrate(connection: Connection, new_id: Callable[[], str]) -> None:
                 connection.execute("INSERT INTO meta VALUES ('library_id', ?)", (new_id(),))
             if version < len(MIGRATIONS):
                 connection.execute(f"PRAGMA user_version = {version + 1}")
+    return begun < len(MIGRATIONS)
 
 
 def _version(connection: Connection) -> int:
