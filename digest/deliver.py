@@ -1,4 +1,4 @@
-"""Bring renderings to their places: files under the output folder, messages to a mail server.
+"""Bring renderings to their places: files to folders, messages to a mail server or a Maildir.
 
 A file appears whole or not at all. A mail counts as sent when the server has answered 250; every
 other end of a try says whether a later one makes sense. What is tried when, and what becomes of
@@ -7,9 +7,10 @@ it, is `digest.dispatch`'s business.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import socket
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from digest.errors import DeliveryError
@@ -17,7 +18,7 @@ from digest.errors import DeliveryError
 if TYPE_CHECKING:
     import smtplib
     import ssl
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from digest.model import SmtpSettings
@@ -51,24 +52,56 @@ def write_file(folder: Path, target: str, content: bytes) -> None:
     """
     path = folder / target
     beside = path.with_name(f".{path.name}.tmp")
-    try:
+    with _told(path, beside):
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.is_file() and path.read_bytes() == content:
             return  # its date stays, and so do the caches of those who poll it
-        try:
-            with beside.open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            beside.replace(path)
-        except BaseException:
-            with suppress(OSError):
-                beside.unlink()
-            raise
-        _keep_name(path.parent)
+        _place(content, beside, path)
+
+
+def write_to_maildir(folder: Path, message_id: str, message: bytes) -> None:
+    """Put `message` into the Maildir `folder`, made if it is not there; raise `DeliveryError`.
+
+    Written into `tmp`, then renamed into `new` (https://cr.yp.to/proto/maildir.html). Its name
+    follows from the Message-ID: what a killed run has brought already is found again, also where
+    a mail program has moved it to `cur`, and does not come twice.
+    """
+    name = hashlib.sha256(message_id.encode()).hexdigest()[:40]
+    path, beside = folder / "new" / name, folder / "tmp" / name
+    with _told(path, beside):
+        for each in ("", "tmp", "new", "cur"):
+            # Mail is nobody else's to read.
+            (folder / each).mkdir(mode=0o700, parents=not each, exist_ok=True)
+        with os.scandir(folder / "cur") as entries:
+            seen = any(entry.name.startswith(name) for entry in entries)
+        if not seen and not path.exists():
+            # As everything on this machine has them: CRLF is what goes over the wire.
+            _place(message.replace(b"\r\n", b"\n"), beside, path)
+
+
+@contextmanager
+def _told(path: Path, beside: Path) -> Iterator[None]:
+    """Raise a `DeliveryError` that names `path`, and what else stands in the way."""
+    try:
+        yield
     except OSError as error:
         at = f" ({error.filename})" if error.filename not in {None, str(path), str(beside)} else ""
         raise DeliveryError(f"{path} cannot be written: {error.strerror}{at}") from error
+
+
+def _place(content: bytes, beside: Path, path: Path) -> None:
+    """Write `content` to `beside` and, once it is on the disk, rename that to `path`."""
+    try:
+        with beside.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            beside.unlink()
+        raise
+    _keep_name(path.parent)
 
 
 def _keep_name(folder: Path) -> None:

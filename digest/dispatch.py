@@ -19,12 +19,14 @@ from digest.deliver import (
     SettingsError,
     UnreachableError,
     write_file,
+    write_to_maildir,
 )
 from digest.errors import DeliveryError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
+    from pathlib import Path
 
     from digest.config import Config
     from digest.library import Delivery, Library, Waiting
@@ -143,6 +145,11 @@ class Dispatcher:
         if waiting.channel == "file":
             write_file(self._config.output, waiting.target, waiting.content)
             return
+        if waiting.channel == "maildir":
+            write_to_maildir(
+                self._maildir_of(waiting.profile), waiting.message_id or "", waiting.content
+            )
+            return
         if self._unreachable is not None:
             raise type(self._unreachable)(str(self._unreachable))
         try:
@@ -150,6 +157,13 @@ class Dispatcher:
         except UnreachableError as error:
             self._unreachable = error
             raise
+
+    def _maildir_of(self, profile: str) -> Path:
+        """Return where the config wants the profile's mail now; raise `DeliveryError`."""
+        for each in self._config.profiles:
+            if each.name == profile and each.email and each.email.maildir:
+                return each.email.maildir
+        raise DeliveryError(f"the config has no `maildir` any more for the profile {profile!r}")
 
 
 def _sender(message: bytes) -> str:

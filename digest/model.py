@@ -327,6 +327,8 @@ class EmailSettings:
     """https or mailto URI that ends the mails; may hold `{profile}` and `{to}`."""
     list_id: str | None = None
     """RFC 2919; None: made of the title and the sender's domain."""
+    maildir: Path | None = None
+    """Absolute; the folder (Maildir) that takes the messages in place of the mail server."""
     archive: str | None = None
     """Where the whole digest can be read on the web; may hold `{profile}` and `{digest}`."""
 

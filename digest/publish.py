@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping
     from datetime import datetime
 
-    from digest.library import Library
+    from digest.library import Channel, Library
     from digest.model import Digest, Pick, Profile, RenderingFormat, Selection
 
 PREVIEW_RECIPIENT: Final = "reader@localhost"
@@ -125,9 +125,10 @@ class Publisher:
         email = profile.email
         if email is None or (digest.empty_reason and not email.when_empty):
             return
+        channel: Channel = "maildir" if email.maildir else "smtp"
         for recipient in email.to:
             message = letter.message(recipient, library_id=self._library.id)
-            yield NewDelivery("smtp", message.recipient, message.content, message.message_id)
+            yield NewDelivery(channel, message.recipient, message.content, message.message_id)
 
     def _feed(self, profile: Profile, digest: Digest) -> bytes:
         """Render the feed: the entries of `digest`, which is stored already, and older ones."""

@@ -82,7 +82,7 @@ def _tell_profile(result: ProfileResult, config: Config, console: Console) -> No
     rows += [
         (f"  to {delivery.target}", _STATES.get(delivery.state, delivery.state))
         for delivery in result.deliveries
-        if delivery.channel == "smtp"
+        if delivery.channel != "file"
     ]
     console.result(table(rows) + "\n")
 

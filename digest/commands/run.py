@@ -118,7 +118,7 @@ def _profile_json(result: ProfileResult, config: Config) -> dict[str, Any]:
         "deliveries": [
             {"to": delivery.target, "state": delivery.state, "reason": delivery.error}
             for delivery in result.deliveries
-            if delivery.channel == "smtp" or delivery.state != "done"
+            if delivery.channel != "file" or delivery.state != "done"
         ],
     }
 

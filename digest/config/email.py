@@ -9,18 +9,29 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from digest.config.reading import Section, fault, line, quoted, text, whole_number, yes_or_no
+from digest.config.reading import (
+    Section,
+    fault,
+    line,
+    path_in,
+    quoted,
+    text,
+    whole_number,
+    yes_or_no,
+)
 from digest.config.tree import Table, Text
 from digest.errors import ConfigError
 from digest.model import EmailSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from digest.config.tree import Node
 
 KEYS: Final = (
-    "to", "from", "subject", "when_empty", "max_bytes", "unsubscribe", "list_id", "archive",
+    "to", "from", "subject", "when_empty", "max_bytes", "unsubscribe", "list_id", "maildir",
+    "archive",
 )  # fmt: skip
 LEAST_BYTES: Final = 10_000
 """Less does not hold the head, the foot and the styles of a mail."""
@@ -42,8 +53,8 @@ _MOST_URI: Final = 700
 """A header's line ends at 998 octets (RFC 5322 section 2.1.1), its placeholders filled in."""
 
 
-def read_email(profile: Section) -> EmailSettings | None:
-    """Return where the profile's digests are mailed, if they are."""
+def read_email(profile: Section, folder: Path) -> EmailSettings | None:
+    """Return where the profile's digests are mailed, if they are; paths are those in `folder`."""
     if "email" not in profile:
         return None
     node = profile.node_of("email")
@@ -65,6 +76,7 @@ def read_email(profile: Section) -> EmailSettings | None:
         max_bytes=section.read("max_bytes", _size, default.max_bytes),
         unsubscribe=section.read("unsubscribe", _uri(("https", "mailto"), ("profile", "to")), None),
         list_id=section.read("list_id", _list_id, None),
+        maildir=section.read("maildir", path_in(folder), None),
         archive=section.read("archive", _uri(("https", "http"), ("profile", "digest")), None),
     )
 

@@ -104,7 +104,7 @@ class _ProfileReader:
             carry_over=section.read("carry_over", _carry_over, 7),
             formats=section.read_names("formats", _format, FORMATS),
             templates=section.read("templates", self._template_folder, None),
-            email=read_email(section),
+            email=read_email(section, self._around.folder),
             abstracts=section.read("abstracts", yes_or_no, default=False),
             front_matter=section.read("front_matter", yes_or_no, default=False),
             language=section.read("language", language, self._around.language),

@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 import math
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from digest.config.tree import Items, Table, Text
@@ -212,6 +213,18 @@ def prose(node: Node) -> str:
     if _CONTROL.search(value.replace("\n", " ").replace("\t", " ")):
         raise fault(node, f"{quoted(value)} holds control characters")
     return value
+
+
+def path_in(folder: Path) -> Callable[[Node], Path]:
+    """Return a converter for paths that are relative to `folder`, or to a home (`~`)."""
+
+    def convert(node: Node) -> Path:
+        try:
+            return folder / Path(line(node)).expanduser()
+        except RuntimeError:  # "~name" of nobody
+            raise fault(node, f"{quoted(text(node))} begins with an unknown home") from None
+
+    return convert
 
 
 def whole_number(node: Node, *, least: int = 1, most: int = 1_000_000) -> int:

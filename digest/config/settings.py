@@ -21,6 +21,7 @@ from digest.config.reading import (
     nearest,
     number,
     one_of,
+    path_in,
     quoted,
     text,
     whole_number,
@@ -31,8 +32,6 @@ from digest.errors import ConfigError
 from digest.model import FolderSource, SmtpSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from digest.config.tree import Node
     from digest.model import Profile
     from digest.rules import Rule
@@ -110,7 +109,7 @@ def _read_top(top: Section, path: Path) -> Config:
         if key not in top and isinstance(top.node, Table):
             top.add(fault(top.node, f"there are no `{key}`; give it at least one"))
     folder = path.absolute().parent
-    to_path = _path_in(folder)
+    to_path = path_in(folder)
     library = top.read("library", to_path, folder / "digest.db")
     output = top.read("output", to_path, folder / "digests")
     title = top.read("title", line, "Reading list")
@@ -141,16 +140,6 @@ def _decoded(content: bytes, path: Path) -> str:
     except UnicodeDecodeError as error:
         at = content[: error.start].count(b"\n") + 1
         raise ConfigError("is not UTF-8 text", path=path, line=at) from None
-
-
-def _path_in(folder: Path) -> Callable[[Node], Path]:
-    def convert(node: Node) -> Path:
-        try:
-            return folder / Path(line(node)).expanduser()
-        except RuntimeError:  # "~name" of nobody
-            raise fault(node, f"{quoted(text(node))} begins with an unknown home") from None
-
-    return convert
 
 
 # --- sources -------------------------------------------------------------------------------------
@@ -198,7 +187,7 @@ class _Sources:
         return self._in_folder(section.node_of("folder"), name)
 
     def _in_folder(self, node: Node, name: str | None) -> FolderSource:
-        path = _path_in(self._folder)(node)
+        path = path_in(self._folder)(node)
         # Not resolved: where the folder is a link, its own name is the one that is meant.
         name = name or _normal(path).name or "folder"
         return FolderSource(name, path, shown=Path(line(node)).as_posix())
@@ -243,7 +232,7 @@ def _read_smtp(top: Section, folder: Path) -> SmtpSettings:
         security=security,
         username=username,
         password_env=section.read("password_env", _variable, SmtpSettings().password_env),
-        ca_file=section.read("ca_file", _path_in(folder), None),
+        ca_file=section.read("ca_file", path_in(folder), None),
         timeout=section.read("timeout", _seconds, 30.0),
         retries=section.read("retries", lambda node: whole_number(node, least=0, most=4), 3),
         give_up_after=section.read("give_up_after", lambda node: whole_number(node, most=365), 5),

@@ -9,12 +9,13 @@ from digest.library.digests import NewDigest, NewEntry, ProfileStatus, StoredDig
 from digest.library.dumps import Ingested, SourceDay
 from digest.library.forms import Ranked
 from digest.library.library import Library
-from digest.library.outbox import Delivery, NewDelivery, Waiting
+from digest.library.outbox import Channel, Delivery, NewDelivery, Waiting
 from digest.library.papers import Shown
 from digest.library.profiles import Candidate
 
 __all__ = [
     "Candidate",
+    "Channel",
     "Delivery",
     "Ingested",
     "Library",

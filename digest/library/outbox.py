@@ -171,8 +171,17 @@ class Outbox:
         ).fetchone()
         if row is None:
             return None
-        *fields, first_try = row
-        return Waiting(*fields, to_moment_or_none(first_try))
+        number, profile, channel, target, content, message_id, tries, first_try = row
+        return Waiting(
+            id=number,
+            profile=profile,
+            channel=channel,
+            target=target,
+            content=content,
+            message_id=message_id,
+            tries=tries,
+            first_try=to_moment_or_none(first_try),
+        )
 
     def _mark(self, delivery: int, state: DeliveryState, error: str, now: datetime) -> None:
         self._connection.execute(
@@ -193,9 +202,18 @@ class Outbox:
 
 
 def _delivery(row: tuple[Any, ...]) -> Delivery:
-    *fields, created, last_try, day = row
+    number, digest, profile, channel, target, message_id, state, tries, error, *moments = row
+    created, last_try, day = moments
     return Delivery(
-        *fields,
+        id=number,
+        digest=digest,
+        profile=profile,
+        channel=channel,
+        target=target,
+        message_id=message_id,
+        state=state,
+        tries=tries,
+        error=error,
         created=datetime.fromisoformat(created),
         last_try=to_moment_or_none(last_try),
         day=date.fromisoformat(day),

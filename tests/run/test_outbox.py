@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import mailbox
 from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
+from digest.library.outbox import Outbox
 from tests.run.mail_sink import MailSink
 from tests.run.test_mail import mailing, states
+from tests.run.world import RULES, of_profile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from tests.run.world import World
 
@@ -142,3 +146,61 @@ def test_a_file_is_never_given_up(world: World) -> None:
         world.wait()
     world.output.unlink()
     assert world.run().complete
+
+
+# --- a Maildir -----------------------------------------------------------------------------------
+
+MAILDIR = f"""\
+{RULES}\
+profiles:
+  - {{name: daily, email: {{to: [a@example.org, b@example.org], maildir: mail/}}}}
+"""
+
+
+def received(folder: Path) -> list[str]:
+    """Return the recipients of the messages in a Maildir, as an independent reader finds them."""
+    box = mailbox.Maildir(folder, create=False)
+    return sorted(str(message["To"]) for message in box)
+
+
+def test_a_maildir_takes_the_messages_in_place_of_a_server(world: World) -> None:
+    world.configure(MAILDIR)
+    result = world.run()
+    assert {each.channel for each in of_profile(result).deliveries} == {"file", "maildir"}
+    assert received(world.folder / "mail") == ["a@example.org", "b@example.org"]
+    contents = [path.read_bytes() for path in (world.folder / "mail/new").iterdir()]
+    assert all(b"\r" not in content for content in contents)
+    assert list((world.folder / "mail/tmp").iterdir()) == []
+    assert (world.folder / "mail/new").stat().st_mode & 0o077 == 0, "nobody else reads it"
+
+
+@pytest.mark.parametrize("place", ["new", "cur"])
+def test_what_a_killed_run_has_brought_does_not_come_twice(
+    world: World, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    world.configure(MAILDIR)
+    with monkeypatch.context() as patch:
+        patch.setattr(Outbox, "mark_done", lambda *_, **__: None)
+        world.run()
+    mail = world.folder / "mail"
+    if place == "cur":
+        for path in (mail / "new").iterdir():
+            path.rename(mail / "cur" / f"{path.name}:2,S")
+    assert world.run().complete
+    assert received(mail) == ["a@example.org", "b@example.org"]
+
+
+def test_a_maildir_that_cannot_be_written_delays_the_mail(world: World) -> None:
+    world.configure(MAILDIR)
+    (world.folder / "mail").write_text("in the way")
+    waiting = world.run().waiting
+    assert [each.channel for each in waiting] == ["maildir", "maildir"]
+    assert waiting[0].error is not None
+    assert "cannot be written: File exists" in waiting[0].error
+    (world.folder / "mail").unlink()
+    world.configure(RULES)
+    (first, _) = world.run().waiting
+    assert first.error == "the config has no `maildir` any more for the profile 'daily'"
+    world.configure(MAILDIR)
+    assert world.run().complete
+    assert len(received(world.folder / "mail")) == 2
