@@ -18,7 +18,6 @@ from digest.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from pathlib import Path
 
     from digest.config.tree import Node
 
