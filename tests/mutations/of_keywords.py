@@ -29,11 +29,6 @@ JOINING: Final = (
         "`Llama3` misses `Llama 3`",
     ),
     Mutation(
-        "a sign counts as a letter", INDEX,
-        " & ~last_sign[:-1]", "",
-        "`c++3` selects `c++ 3`",
-    ),
-    Mutation(
         "bytes are counted for characters", INDEX,
         "(data & 0xC0) != 0x80", "(data & 0xC0) != 0x100",
         "`ełab` selects `eł ab`",
@@ -133,9 +128,9 @@ WILDCARDS: Final = (
         "`A*` selects every word with an a at its beginning",
     ),
     Mutation(
-        "all words that begin alike are one", PATTERNS,
-        "known = self._memo.get(word)", "known = self._memo.get(word[:3])",
-        "`pruner*` selects what `prune` does",
+        "patterns that begin with * are forgotten", PATTERNS,
+        "(word[:2], ()), *self._anywhere]", "(word[:2], ())]",
+        "`*former` selects nothing",
     ),
 )  # fmt: skip
 
@@ -151,9 +146,9 @@ NEAR: Final = (
         '`"a a"~1` selects `a`',
     ),
     Mutation(
-        "near does not fold plurals", SCAN,
-        "tuple(self._folded(word) for word in leaf.words))", "leaf.words)",
-        '`"rewards models"~1` misses `reward model`',
+        "plain words beside patterns are not folded", SCAN,
+        "Spelling((self._folded(word),), ())", "Spelling((word,), ())",
+        "`rewards model*` misses `reward model`",
     ),
     Mutation(
         "near shows larger windows, too", PATTERNS,

@@ -34,7 +34,7 @@ TEXTS = [
     "Fine-tuning of LLMs, VAEs and LMs",
     "fine--tuning - fine—tuning fine,tuning fine/ tuning fine\u2011tuning",
     "N:M sparsity; and/or (10,000 of 4.5) v1.2.3 .5 4. 4,b",
-    "C++ C++11 c# F#s x++y abc++ 1# a+b a++",
+    "C++ C++11 c# F#s x++y abc++ 1# a+b a++ c++ 3 4x c# abc 5",
     "The model's models' C++'s 's don't LM's LMs' rock ’n’ roll",
     "movies caches axes buses boxes studies ties bias biases lens lenses lass gas basis virus",
     "corpora criteria analyses hypotheses matrices vertices indices viruses series species",

@@ -88,6 +88,8 @@ PATTERNS: list[tuple[str, str, str | None, bool]] = [
     ("slam* it", "slam", "It maps", False),
     ("slam* it", "slam, it", None, False),
     ("it slam*", "it slams", None, True),
+    ("rewards model*", "reward models", None, True),
+    ("reward models*", "reward model", None, False),
     ("slam* slam*", "slam", "slams", False),
     ("slam* slam*", "slam slams", None, True),
     ("model* merg*", "models of merging", "model merging", True),
