@@ -41,6 +41,9 @@ COMMANDS: Final = {
     "papers": "list the library's papers, or those of a query",
     "status": "what came in, what each profile got, what waits",
     "outbox": "what is not delivered: list it, try it again, drop it",
+    "preview": "write what the next run would send, to be looked at",
+    "test-mail": "try the mail settings with a small message",
+    "send": "send the digest of a day once more",
     "schedule": "stay, and run each profile at its time",
 }
 """Each command's name and summary; its module in `digest.commands` has the rest."""

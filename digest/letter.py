@@ -50,7 +50,7 @@ class Letter:
 
     def bodies(self, recipient: str) -> Bodies:
         """Return HTML and text as `recipient` gets them."""
-        stop = self._unsubscribe(recipient) if self._profile.email else None
+        stop = unsubscribe_link(self._profile, recipient) if self._profile.email else None
         if stop not in self._bodies:
             self._bodies[stop] = self._fitted(self._links(stop))
         return self._bodies[stop]
@@ -84,7 +84,7 @@ class Letter:
             text=bodies.text,
             message_id=identifier,
             list_id=self._settings.list_id,
-            list_unsubscribe=self._unsubscribe(bare),
+            list_unsubscribe=unsubscribe_link(self._profile, bare),
         )
         return Message(bare, identifier, content)
 
@@ -124,13 +124,16 @@ class Letter:
             unsubscribe=unsubscribe,
         )
 
-    def _unsubscribe(self, recipient: str) -> str:
-        from digest.message import unsubscribe_uri
 
-        template = self._settings.unsubscribe
-        if template is None:
-            return unsubscribe_uri(self._settings.sender, self._profile.title)
-        return _filled(template, profile=self._profile.name, to=recipient)
+def unsubscribe_link(profile: Profile, recipient: str) -> str:
+    """Return the link that ends the mails of `profile` to a bare address."""
+    from digest.message import unsubscribe_uri
+
+    settings = profile.email or EmailSettings(())
+    if settings.unsubscribe is None:
+        # The name, not the title: the header stays on a line of 78 octets.
+        return unsubscribe_uri(settings.sender, profile.name)
+    return _filled(settings.unsubscribe, profile=profile.name, to=recipient)
 
 
 def _filled(template: str, **values: str) -> str:

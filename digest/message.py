@@ -234,9 +234,9 @@ def _boundary(message_id: str) -> str:
     return "=_" + hashlib.sha256(message_id.encode()).hexdigest()[:32]
 
 
-def unsubscribe_uri(sender: str, digest_name: str) -> str:
+def unsubscribe_uri(sender: str, name: str) -> str:
     """Return the link that ends the mails where no other is known: a mail to the sender."""
-    line = quote(f"unsubscribe {one_line(digest_name)}"[:200], safe="")
+    line = quote(f"unsubscribe {one_line(name)}"[:200], safe="")
     return f"mailto:{quote(address(sender).addr_spec, safe='@')}?subject={line}"
 
 

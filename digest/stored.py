@@ -10,6 +10,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from digest.compose import entry
+from digest.errors import UsageError
 from digest.json_form import pick_from_json, pick_to_json
 from digest.library import NewDigest, NewEntry
 from digest.model import Coverage, Digest, Section
@@ -17,7 +18,7 @@ from digest.model import Coverage, Digest, Section
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from digest.library import StoredDigest, StoredEntry
+    from digest.library import Library, StoredDigest, StoredEntry
     from digest.model import Entry, Pick, Profile
 
 
@@ -55,6 +56,19 @@ def entry_from_stored(stored: StoredEntry) -> Entry:
     That is its guid, even where the paper has turned out to be another one since.
     """
     return entry(pick_from_json(json.loads(stored.snapshot)))
+
+
+def read_digest(library: Library, stored: StoredDigest, profile: Profile) -> Digest:
+    """Return a digest of the library again, to be rendered as `profile` asks today."""
+    return from_stored(stored, library.digests.entries(stored.id), profile)
+
+
+def last_digest(library: Library, profile: Profile) -> Digest:
+    """Return the profile's last digest; raise `UsageError` where it has had none."""
+    stored = library.digests.last(profile.name)
+    if stored is None:
+        raise UsageError(f"{profile.name} has had no digest yet; `digest run` makes one")
+    return read_digest(library, stored, profile)
 
 
 def from_stored(stored: StoredDigest, entries: Sequence[StoredEntry], profile: Profile) -> Digest:

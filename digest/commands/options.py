@@ -116,6 +116,14 @@ def chosen_profiles(config: Config, names: Sequence[str]) -> tuple[Profile, ...]
     return tuple(known[name] for name in dict.fromkeys(names))
 
 
+def one_profile(config: Config, name: str | None) -> Profile:
+    """Return the profile of that name, or the only one; raises `UsageError`."""
+    if name is None and len(config.profiles) > 1:
+        names = ", ".join(profile.name for profile in config.profiles)
+        raise UsageError(f"{config.path} has several profiles; name one of them: {names}.")
+    return chosen_profiles(config, () if name is None else (name,))[0]
+
+
 def refused_line(refusal: Refusal) -> str:
     """Return the line that tells of a record or a dump that was not taken in."""
     place = refusal.dump if refusal.line is None else f"{refusal.dump}:{refusal.line}"
