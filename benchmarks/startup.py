@@ -28,7 +28,7 @@ LIMIT: Final = 3.0
 
 # What a person reads: some forty papers of the five real dumps' 383.
 RULES: Final = """\
-  - {name: Mixture of experts, query: 'title:"mixture of experts" OR =MoE^2', limit: 15, weight: 2}
+  - {name: Mixture of experts, query: 'title:=MoE', weight: 2}
   - {name: Preferences, keywords: [GRPO, RLHF], require: [reward model]}
   - {name: Agents, query: '"tool use" AND plan* NOT survey'}
   - {name: Retrieval, keywords: [retrieval-augmented], exclude: [survey]}
