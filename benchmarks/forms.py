@@ -29,6 +29,7 @@ NEAR: Final = 5
 
 _LEAST, _MOST = 0.001, 0.035
 """Shares of the papers that hold a word, between which it is drawn."""
+_TRIES: Final = 10_000
 _WORD: Final = re.compile(r"[a-z]{3,}")
 _RUN: Final = re.compile(r"[a-z]{3,}(?:[ /][a-z]{3,})+")
 _NAME: Final = re.compile(r"\b(?:[A-Z][A-Za-z]*[A-Z][A-Za-z]*(?:-\d+)?|[A-Z][a-z]+-\d+)\b")
@@ -108,6 +109,8 @@ class _Drawer:
         )
         low, high = max(2, _LEAST * len(texts)), max(4, _MOST * len(texts))
         self._words = sorted(word for word, papers in frequency.items() if low <= papers <= high)
+        if not self._words:
+            raise ValueError("there are too few papers to draw rules from")
         self._rare_enough = frozenset(self._words)
         by_stem: dict[str, list[str]] = defaultdict(list)
         for word in self._words:
@@ -143,14 +146,17 @@ class _Drawer:
 
     def _phrase(self) -> Term:
         """Draw two or three neighbouring words, one of them rare enough."""
-        while True:
+
+        def one() -> tuple[str, ...]:
             run = self._chance.choice(_RUN.findall(self._text().lower()) or [""])
             words = re.split("[ /]", run)
             size = 2 if self._chance.random() < 0.7 else 3
             start = self._chance.randrange(max(1, len(words) - size + 1))
             chosen = tuple(words[start : start + size])
-            if len(set(chosen)) > 1 and chosen[0] in self._rare_enough:
-                return Term(chosen)
+            fits = len(set(chosen)) > 1 and chosen[0] in self._rare_enough
+            return chosen if fits else ()
+
+        return Term(_first(one))
 
     def _text(self) -> str:
         return self._chance.choice(self._chance.choice(self._texts))
@@ -160,23 +166,23 @@ class _Drawer:
         return Term((word[: max(4, len(word) - self._chance.randint(1, 3))],), "prefix")
 
     def _near(self) -> Term:
-        while True:
+        def one() -> tuple[str, ...]:
             words = _WORD.findall(self._text().lower())
-            size = 2 if self._chance.random() < 0.75 else 3
             start = self._chance.randrange(max(1, len(words)))
-            chosen = (
-                self._chance.sample(words[start : start + NEAR], k=size)
-                if words[start + size :]
-                else []
-            )
-            if len(set(chosen)) == size and any(word in self._rare_enough for word in chosen):
-                return Term(tuple(chosen), "near")
+            window = list(dict.fromkeys(words[start : start + NEAR]))
+            size = 2 if self._chance.random() < 0.75 else 3
+            chosen = tuple(self._chance.sample(window, k=min(size, len(window))))
+            fits = len(chosen) == size and not self._rare_enough.isdisjoint(chosen)
+            return chosen if fits else ()
+
+        return Term(_first(one), "near")
 
     def _exact(self) -> Term:
-        while True:
+        def one() -> tuple[str, ...]:
             names = _NAME.findall(self._text())
-            if names:
-                return Term((self._chance.choice(names),), "exact")
+            return (self._chance.choice(names),) if names else ()
+
+        return Term(_first(one), "exact")
 
     def _regex(self) -> Term:
         if self._chance.random() < 0.2 or not self._families:
@@ -185,3 +191,11 @@ class _Drawer:
         chosen = self._chance.sample(ends, k=min(len(ends), self._chance.randint(2, 3)))
         any_case = "(?i)" if self._chance.random() < 0.25 else ""
         return Term((f"{any_case}{stem}({'|'.join(chosen)})",), "regex")
+
+
+def _first(one: Callable[[], tuple[str, ...]]) -> tuple[str, ...]:
+    """Return the first words that `one` draws; raise `ValueError` where it never does."""
+    for _ in range(_TRIES):
+        if words := one():
+            return words
+    raise ValueError("there are too few papers to draw rules from")

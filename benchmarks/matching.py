@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from benchmarks.forms import Form, Mix
 
 DOCS: Final = PROJECT / "docs" / "benchmarks.md"
+LEAST_PAPERS: Final = 100
 _COMPARED: Final[dict[Mix, int]] = {
     "mixed": 2000, "wildcard": 300, "near": 300, "exact": 200, "regex": 100
 }  # fmt: skip
@@ -46,11 +47,14 @@ _COMPARED: Final[dict[Mix, int]] = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the benchmark; return the exit code."""
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
     sizes = tuple(sorted(int(size) for size in options.rules.split(",")))
     if options.quick:
         sizes = tuple(size for size in sizes if size <= 1000) or sizes[:1]
         options.papers, options.repeats = min(options.papers, 2000), 1
+    if options.papers < LEAST_PAPERS:
+        parser.error(f"rules are drawn from at least {LEAST_PAPERS} papers")
     with tempfile.TemporaryDirectory() as name:
         results = _measured(Path(name), options, sizes)
     tables = render(results)

@@ -53,6 +53,11 @@ class Key:
     cores: int = 1
     kind: str = "mixed"
 
+    @property
+    def seldom(self) -> bool:
+        """Whether it is slow and no close race, so that half as many rounds tell enough."""
+        return self.part == "kinds" or self.engine in ("regexes", "tantivy, which papers")
+
 
 @dataclass(frozen=True, slots=True)
 class Workplace:
@@ -97,7 +102,7 @@ def all_rounds(
     parts: Collection[str],
     note: Callable[[str], None],
 ) -> dict[Key, list[Row]]:
-    """Take all measurements of `parts` `repeats` times; those of single kinds half as often.
+    """Take all measurements of `parts` `repeats` times; those that are `seldom` half as often.
 
     Before that, a round of the quickest whole processes that does not count: bytecode is written,
     and the library is read into memory.
@@ -110,7 +115,7 @@ def all_rounds(
             take()
     for number in range(repeats):
         for key, take in steps:
-            if key.part != "kinds" or number < max(1, repeats // 2):
+            if number < (max(1, repeats // 2) if key.seldom else repeats):
                 note(f"round {number + 1} of {repeats}: {key.part}, {key.rules:,} {key.engine}")
                 found[key].append(take())
     return found

@@ -140,6 +140,7 @@ def _machine(results: Results) -> str:
         f"{results.papers:,} {what}; {found['processor']}, {found['cores']} cores; Python"
         f" {found['python']}, numpy {found['numpy']}, SQLite {found['sqlite']}, tantivy"
         f" {found['tantivy']}. Medians of {repeats}"
+        f" (of {max(1, repeats // 2)}: regexes, tantivy which papers, kinds of keywords)"
         f"{' in CPU time' if results.clock == 'cpu' else ''}."
     )
 
