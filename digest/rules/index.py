@@ -35,6 +35,8 @@ BASE = 0x9E3779B97F4A7C15
 """Odd, so that no position's factor vanishes modulo 2**64. A collision that somebody builds costs
 time and no more: every hit is compared byte for byte."""
 
+_INVERSE = pow(BASE, -1, 1 << 64)
+
 _TO_BYTES = str.maketrans("+#", _PLUS + _SHARP)
 _LOWER = bytes(range(256)).lower()
 # Literal beginnings, so that the engine skips ahead; what stands before is checked after.
@@ -100,24 +102,19 @@ def hash_bytes(data: bytes) -> int:
     return total
 
 
-@lru_cache(maxsize=4)
-def powers(size: int) -> Hashes:
-    """Return the powers of the hash's base from 0 up to at least `size`."""
-    result = np.full(max(1, size), BASE, dtype=np.uint64)
-    result[0] = 1
-    return np.multiply.accumulate(result)
+_powers: dict[int, Hashes] = {}
 
 
-@lru_cache(maxsize=4)
-def _inverse_powers(size: int) -> Hashes:
-    result = np.full(max(1, size), pow(BASE, -1, 1 << 64), dtype=np.uint64)
-    result[0] = 1
-    return np.multiply.accumulate(result)
-
-
-def _rounded(size: int) -> int:
-    """Round up, so that the tables of powers are made once and not for every batch."""
-    return 1 << max(12, (size - 1).bit_length())
+def powers(size: int, base: int = BASE) -> Hashes:
+    """Return the powers of the hash's base, or another, from 0 up to at least `size`."""
+    known = _powers.get(base)
+    if known is None or len(known) < size:
+        # A little more than is asked for: made anew for no batch but one that is far longer.
+        known = np.full(size + size // 8 + 1, base, dtype=np.uint64)
+        known[0] = 1
+        np.multiply.accumulate(known, out=known)
+        _powers[base] = known
+    return known
 
 
 def build_index(texts: Sequence[str], *, fold: bool = True) -> WordIndex:
@@ -253,10 +250,9 @@ def _long_gap(between: bytes) -> Break:
 
 
 def _hashes(data: Bytes, starts: Ints, ends: Ints) -> Hashes:
-    size = _rounded(len(data) + 1)
     sums = np.zeros(len(data) + 1, dtype=np.uint64)
-    np.cumsum(data * powers(size)[: len(data)], out=sums[1:])
-    return (sums[ends] - sums[starts]) * _inverse_powers(size)[starts]
+    np.cumsum(data * powers(len(data))[: len(data)], out=sums[1:])
+    return (sums[ends] - sums[starts]) * powers(len(data), _INVERSE)[starts]
 
 
 _SIMPLE, _HARD = 1, 2
@@ -286,7 +282,7 @@ def _folded(
     starts, lengths, hashes = starts.copy(), lengths.copy(), hashes.copy()
     lengths[simple] -= 1
     longest = int(lengths.max(initial=0))
-    hashes[simple] -= powers(_rounded(longest + 1))[lengths[simple]] * np.uint64(ord("s"))
+    hashes[simple] -= powers(longest)[lengths[simple]] * np.uint64(ord("s"))
     if not len(hard):
         return data, starts, lengths, hashes
     # Words are told apart by their bytes, not by their hashes: input is hostile.

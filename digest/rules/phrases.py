@@ -110,7 +110,7 @@ class PhraseTable:
         # Hashes of all beginnings at once: sums from the start of the letters of each spelling.
         start = np.repeat(self._offset, self._length)
         within = np.arange(count) - start
-        factors = powers(1 << int(max(12, self._length.max())).bit_length())
+        factors = powers(int(self._length.max()))
         sums = np.cumsum(self._bytes * factors[within])
         before = np.concatenate((np.zeros(1, dtype=np.uint64), sums[:-1]))
         beginnings = sums - before[start]
@@ -129,7 +129,7 @@ class PhraseTable:
         """Return every run of words of `index` that is one of the spellings."""
         if not len(self._hashes) or not len(index.hash):
             return Runs.none()
-        factors = powers(1 << int(max(12, self._length.max())).bit_length())
+        factors = powers(int(self._length.max()))
         word = np.arange(len(index.hash), dtype=np.int64)
         total, length = index.hash, index.length
         goes_on = self._going_on(index)

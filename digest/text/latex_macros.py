@@ -73,6 +73,28 @@ _ADDED = {
 """What pylatexenc lacks or draws with a character that few fonts have."""
 
 
+_BEGINNINGS = _names(
+    """
+    AA AE Alp Ang Bet Bum CYR Cap Chi Col Cup DH DJ Del Dig Dow Eps Equ Eta Gam IJ Ide Iot Kap Kop L
+    Lam Lef Lle Lon Lsh Mu NG Nes Nu O OE Ome Omi Phi Pi Psi Rev Rho Rig Rou Rri Rsh Rul Sam Sig Sti
+    Sub Sup TH Tau The UpA UpE Upa Upd Ups VDa Vda Ver Vvd Xi Zet aa ae ale all alp ama ang app aqu
+    arc ari arr ast asy bac bar bec bet big bla bow box bul bum can cap cdo chi cir clo clw com con
+    cop cos cup cur cyr dag dal das dbl ddd ddo del dh dia dig div dj dot dow eig ell emp ens eps
+    eqc eqr eqs equ est eta eth exi exp fal fla for fro gam ge gem geq gg gim gna gne gns gre gtr
+    gui hba her hom hoo hsl hsp i id idd iii iin ij ima in inf int iot j jup kap l lVe lam lan laz
+    lbr lce ldo le lef leo leq les lfl lib lim ll llc lmo ln lna lne lno lns log lon loo loz lrc lti
+    lve mal map max mea mer mho mid min mp mu mul nLe nRi nVD nVd nab nat nea nep neq nex ng nge ngt
+    ni nle nmi nol not npa npr nri nsu ntr nu nvD nvd nwa o odo oe oin ome omi ope opl ori osl oti
+    par per phi pi pis pit plu pm pre pri pro psi qqu qua quo rVe ran rbr rce rec rfl rho rig ris
+    rmo rti rve sag sat sco sea set sha sig sim sin sma smi sph sqc sqr sqs squ ss sta sub suc sum
+    sup sur swa tan tau tex th the til tim to tod top tri tru two udo ulc upa upd uph upl ups upu
+    ura urc var vda vdo vee ven ver vir vol vsp wed wp wr xi zet
+    """
+)
+"""The first three letters of every symbol that pylatexenc knows. Abstracts are full of macros that
+are their authors' own (`\\method`), and to learn that nobody knows them should cost no import."""
+
+
 @cache
 def _pylatexenc_symbols() -> dict[str, str]:
     """Return the macros of pylatexenc that stand for fixed text, but no `<cit.>`."""
@@ -91,7 +113,9 @@ def symbol(name: str) -> str | None:
     """Return what the macro `name` prints by itself, None if that is not known."""
     if name in OPERATORS:
         return name
-    return _COMMON.get(name) or _ADDED.get(name) or _pylatexenc_symbols().get(name)
+    if known := _COMMON.get(name) or _ADDED.get(name):
+        return known
+    return _pylatexenc_symbols().get(name) if name[:3] in _BEGINNINGS else None
 
 
 # --- macros with arguments -----------------------------------------------------------------------

@@ -13,6 +13,7 @@ import unicodedata
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -63,16 +64,19 @@ _FOLDED_MARKS = {
     "\u2014": EM_DASH,
 }
 _NON_ASCII = re.compile(r"[^\x00-\x7f]")
-# A letter in front lets the engine skip ahead; what stands before it is checked after.
-_LAST_S = re.compile(r"s(?![^\W_])")
+# A letter in front lets the engine skip ahead; what stands before it is checked after: roughly by
+# the engine (letters that are no small ones of ASCII), for good by `_without_s`.
+_LAST_S = re.compile(r"s(?<=[^\W\d_a-z]{2}s)(?![^\W_])")
 _DROPS = re.compile(r'["`*_$]+')
 _POSSESSIVE = re.compile(r"'s(?![^\W_])")
 _ENDS_IN_WORD = re.compile(r"[^\W_]$|\x06$|(?<![^\W_])[^\W\d_](?:\+\+|#)$")
 _APOSTROPHE = re.compile("'+")
-_CJK = re.compile(
-    "[\u3005\u3007\u3040-\u309f\u30a0-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
-    "\uf900-\ufaff\U0001b000-\U0001b16f\U00020000-\U0003ffff]"
-)
+# Ranges and no expression: compiling so large a one takes longer than a run asks for its answers.
+_CJK = (
+    ("\u3005", "\u3005"), ("\u3007", "\u3007"), ("\u3040", "\u30ff"), ("\u31f0", "\u31ff"),
+    ("\u3400", "\u4dbf"), ("\u4e00", "\u9fff"), ("\uf900", "\ufaff"),
+    ("\U0001b000", "\U0001b16f"), ("\U00020000", "\U0003ffff"),
+)  # fmt: skip
 _WORD = re.compile(r"(?<!\w)[^\W\d](?:\+\+|#)|\w+(?:(?<=\d)[.,](?=\d)\w+)*")
 _PLAIN = re.compile(r"[A-Za-z0-9]+(?:[ -][A-Za-z0-9]+)*")
 _PLAIN_WORD = re.compile(r"[A-Za-z0-9]+")
@@ -126,8 +130,14 @@ def cut(text: str, *, wildcards: bool = False) -> tuple[Word, ...]:
 def places_of(text: str, wanted: Sequence[int]) -> dict[int, tuple[int, int]]:
     """Return where in `text` some words begin and end, by their numbers; as `cut` has them."""
     normal, places = _normalise_tracked(text)
-    found = [match.span() for match in _WORD.finditer(normal)]
-    return {number: _place(text, places, *found[number]) for number in wanted}
+    # Only as far as the last of them: most keywords stand in the first half of a text.
+    words = islice(_WORD.finditer(normal), max(wanted, default=-1) + 1)
+    asked = frozenset(wanted)
+    return {
+        number: _place(text, places, *match.span())
+        for number, match in enumerate(words)
+        if number in asked
+    }
 
 
 def _place(text: str, places: Sequence[int], first: int, last: int) -> tuple[int, int]:
@@ -313,6 +323,6 @@ def _letter(character: str) -> str:
     name = unicodedata.name(character, "")
     if name.startswith(("GREEK SMALL LETTER ", "GREEK LETTER ")):
         return name.rsplit(" ", 1)[-1].lower().replace("lamda", "lambda")
-    if _CJK.match(character):
+    if any(first <= character <= last for first, last in _CJK):
         return f"{SEAM}{character}{SEAM}"
     return character
