@@ -110,6 +110,9 @@ class Renderer:
             for render in (self.markdown, self.html, self.text):
                 render(digest, links)
                 render(digest)
+            for forms in sample.FORMS:
+                self.html(digest, links, forms)
+                self.text(digest, None, forms)
             for entry in digest.entries:
                 self.feed_item(entry)
         return self._misnamed()

@@ -1,4 +1,4 @@
-"""Two invented digests, one with everything and one with nothing.
+"""Two invented digests, one with everything and one with nothing, and short forms of the first.
 
 `digest check` renders both, so that a template's mistake shows before the morning it would cost.
 """
@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import Final
 
+from digest.budget import Form, Forms
 from digest.model import (
     Coverage,
     Digest,
@@ -115,3 +117,6 @@ EMPTY = Digest(
     coverage=Coverage(),
     empty_reason="No dump was new.",
 )
+_SHORTER: Final[tuple[Form, ...]] = ("short", "line", "counted")
+FORMS: Final = tuple(Forms({_FULL.paper.id: form, _BARE.paper.id: form}) for form in _SHORTER)
+"""The mail of `FULL` where it has no room for its papers."""

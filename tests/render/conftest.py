@@ -51,16 +51,17 @@ def missing(what: str) -> None:
 
 
 @pytest.fixture
-def judge(shared: Path) -> Callable[..., None]:
-    """Return a function that runs one of the independent judges and asserts that it is content."""
+def judge(shared: Path) -> Callable[..., str]:
+    """Return a function that runs an independent judge, and returns its words if it is content."""
 
-    def run(name: str, *arguments: str | Path, needs: tuple[str, ...] = ()) -> None:
+    def run(name: str, *arguments: str | Path, needs: tuple[str, ...] = ()) -> str:
         for program in needs:
             if shutil.which(program) is None:
                 missing(program)
         command = [sys.executable, str(shared / "judges/lib" / name), *map(str, arguments)]
         done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=240)
         assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
 
     return run
 
