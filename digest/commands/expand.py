@@ -23,7 +23,7 @@ EXAMPLES = """\
   digest expand fine-tuning              finetuning, fine tuning, Fine-Tuning
   digest expand 'quanti?ation*'          which words a wildcard stands for
   digest expand '"reward model"~5'       a query: what stands between the words
-  digest expand 'author:"Y. LeCun"'      how a name is written"""
+  digest expand 'author:Rivera'          which names are written so"""
 
 _AT_ONCE = 2_000
 _QUERY = re.compile(rf'["/(]|(?:{"|".join(FIELD_NAMES)}):', re.IGNORECASE)
