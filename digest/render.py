@@ -203,6 +203,7 @@ def _environment(user: Path | None) -> jinja2.Environment:
         # By suffix, because Jinja's default looks at the last one, which is `.j2` here.
         autoescape=jinja2.select_autoescape(("html.j2", "xml.j2"), default=False),
         auto_reload=False,
+        bytecode_cache=_bytecode_cache(),
         keep_trailing_newline=True,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -210,6 +211,18 @@ def _environment(user: Path | None) -> jinja2.Environment:
     )
     environment.filters.update(_FILTERS)
     return environment
+
+
+def _bytecode_cache() -> jinja2.BytecodeCache | None:
+    """Keep compiled templates where Jinja does, in a folder of the user's own among temporary ones.
+
+    Compiling them anew took as long as rendering a whole digest. Jinja refuses a folder that
+    others could write to; then there is no cache.
+    """
+    try:
+        return jinja2.FileSystemBytecodeCache(pattern="__digest_%s.cache")
+    except (RuntimeError, OSError):
+        return None
 
 
 def _finalize(value: object) -> object:
