@@ -8,6 +8,7 @@ digest. Renders and measures nothing itself, and drops nothing: the Markdown hol
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
@@ -66,18 +67,19 @@ def fit(digest: Digest, limit: int, measure: Callable[[Forms], int]) -> Forms:
         return whole
     plan = _Plan(digest)
 
-    def fits(full: int, short: int, lines: int) -> bool:
-        return measure(plan.forms(full, short, lines)) <= limit
+    @cache
+    def excess(full: int, short: int, lines: int) -> int:
+        return measure(plan.forms(full, short, lines)) - limit
 
     papers, all_ = plan.papers, plan.all
-    if fits(*plan.steps(least := min(LEAST_IN_FULL, papers))):
-        full = _most(least, papers, lambda number: fits(*plan.steps(number)))
+    if excess(*plan.steps(least := min(LEAST_IN_FULL, papers))) <= 0:
+        full = _most(least, papers, lambda number: excess(*plan.steps(number)))
         begun = plan.steps(full)[1]
-        short = _most(begun, papers, lambda number: fits(full, number, all_))
+        short = _most(begun, papers, lambda number: excess(full, number, all_))
         return plan.forms(full, short, all_)
-    full = _most(0, least, lambda number: fits(number, number, number))
-    short = _most(full, min(2 * least, papers), lambda number: fits(full, number, number))
-    lines = _most(short, all_, lambda number: fits(full, short, number))
+    full = _most(0, least, lambda number: excess(number, number, number))
+    short = _most(full, min(2 * least, papers), lambda number: excess(full, number, number))
+    lines = _most(short, all_, lambda number: excess(full, short, number))
     return plan.forms(full, short, lines)
 
 
@@ -109,12 +111,24 @@ class _Plan:
         return Forms(by_id)
 
 
-def _most(least: int, most: int, fits: Callable[[int], bool]) -> int:
-    """Return the greatest number up to `most` that fits, `least` being taken to fit."""
-    while least < most:
-        middle = (least + most + 1) // 2
-        if fits(middle):
-            least = middle
+def _most(least: int, most: int, excess: Callable[[int], int]) -> int:
+    """Return the greatest number up to `most` without excess, `least` being taken to have none.
+
+    To measure is to render the whole mail. Papers are of like sizes, so the excess of two numbers
+    tells nearly where it begins between them; every third guess is the middle, in case they differ.
+    """
+    if least >= most or excess(most) <= 0:
+        return max(least, most)
+    below, above = excess(least), excess(most)
+    guesses = 0
+    while most - least > 1:
+        guesses += 1
+        share = (most - least) * -min(below, 0) // (above - min(below, 0))
+        guess = least + share if guesses % 3 else (least + most) // 2
+        guess = min(max(guess, least + 1), most - 1)
+        found = excess(guess)
+        if found <= 0:
+            least, below = guess, found
         else:
-            most = middle - 1
+            most, above = guess, found
     return least
