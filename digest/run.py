@@ -51,6 +51,8 @@ class Options:
     """Look back to papers shown on this day or later."""
     dry: bool = False
     """Deliver nothing. The library must be a scratch one."""
+    keep: bool = True
+    """Whether the result holds each digest's papers; without them it does not grow with those."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,8 @@ class ProfileResult:
     digest: Digest | None
     """None where the profile has had its digest of the day and nothing new was selected."""
     published: Published | None
+    shown: int = 0
+    """Papers that the digest holds."""
     deliveries: tuple[Delivery, ...] = ()
     """State after this run of all that this digest is delivered as."""
 
@@ -122,6 +126,7 @@ class Run:
         self._library = library
         self._clock = clock
         self._progress = progress
+        self._ids: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._dispatcher = Dispatcher(library, config, environment, now=clock, sleep=sleep)
         limits = {rule.name: rule.limit for rule in config.rules}
         self._publisher = Publisher(library, limits)
@@ -172,7 +177,9 @@ class Run:
         new = set(papers.new_after(cursor, profile.name))
         if since is not None:
             new.update(papers.new_since(since, profile.name))
-        return _Turn(profile, moment, cursor, tuple(sorted(new - carried.keys())), carried)
+        ids = tuple(sorted(new - carried.keys()))
+        # A thousand profiles of one lab mostly have the same before them: held once.
+        return _Turn(profile, moment, cursor, self._ids.setdefault(ids, ids), carried)
 
     def _carried(self, profile: Profile) -> dict[str, Pick]:
         """Return what earlier limits kept back, each under the id by which it goes now."""
@@ -199,7 +206,8 @@ class Run:
             found = by_day[turn.moment.date()]
             selection = select(_candidates(turn, found), turn.profile, coverage)
             try:
-                results.append(self._serve(turn, selection, newest, dry=options.dry))
+                result = self._serve(turn, selection, newest, dry=options.dry)
+                results.append(result if options.keep else _without_papers(result))
             except (TemplateError, DeliveryError) as error:
                 fault = fault or error
         return results, fault
@@ -233,9 +241,10 @@ class Run:
             return ProfileResult(profile, day, selection, None, None)
         if dry:
             digest = self._publisher.preview(profile, selection, created=turn.moment)
-            return ProfileResult(profile, day, selection, digest, None)
+            return ProfileResult(profile, day, selection, digest, None, _shown(digest))
         published = self._publisher.publish(profile, selection, created=turn.moment, cursor=newest)
-        return ProfileResult(profile, day, selection, published.digest, published)
+        digest = published.digest
+        return ProfileResult(profile, day, selection, digest, published, _shown(digest))
 
     def _coverage(self, turn: _Turn, since: date | None, sources: Sequence[Intake]) -> Coverage:
         papers = self._library.papers
@@ -258,6 +267,19 @@ class Run:
                 if source.state == "failed"
             ),
         )
+
+
+def _shown(digest: Digest) -> int:
+    return len(digest.entries) + len(digest.expiring)
+
+
+def _without_papers(result: ProfileResult) -> ProfileResult:
+    selection = replace(result.selection, picks=())
+    if result.digest is None or result.published is None:
+        return replace(result, selection=selection)
+    digest = replace(result.digest, sections=(), leftovers=(), expiring=())
+    published = replace(result.published, digest=digest)
+    return replace(result, selection=selection, digest=digest, published=published)
 
 
 def _candidates(turn: _Turn, found: Found) -> Iterable[Candidate]:

@@ -44,7 +44,7 @@ def tell(result: RunResult, config: Config, console: Console, *, dry: bool = Fal
         return
     if dry:
         _tell_dry(result, console)
-    elif len(result.profiles) > _SHOWN_PROFILES:
+    elif len(result.profiles) > SHOWN_PROFILES:
         rows = [_profile_row(profile, config) for profile in result.profiles]
         console.result(table([("profile", "papers", "of", ""), *rows], right=(1, 2)) + "\n")
     else:
@@ -112,11 +112,10 @@ def _tell_sections(digest: Digest, console: Console) -> None:
 
 def _profile_row(result: ProfileResult, config: Config) -> tuple[str, str, str, str]:
     """Return what one of many profiles got, on one line."""
-    coverage, digest = result.selection.coverage, result.digest
-    shown = len(digest.entries) + len(digest.expiring) if digest else 0
+    coverage = result.selection.coverage
     file = next((file for _, file in _files(result, config)), "nothing new")
     considered = coverage.papers + coverage.carried
-    return shortened(result.profile.name, 36), f"{shown:,}", f"{considered:,}", file
+    return shortened(result.profile.name, 36), f"{result.shown:,}", f"{considered:,}", file
 
 
 def _last_line(result: RunResult, config: Config, *, dry: bool) -> str:
@@ -124,7 +123,7 @@ def _last_line(result: RunResult, config: Config, *, dry: bool) -> str:
     if dry:
         return "This was a dry run: nothing was written, and nothing was delivered."
     digests = [each for each in result.profiles if each.published]
-    if len(digests) > _SHOWN_PROFILES:
+    if len(digests) > SHOWN_PROFILES:
         return f"Open {from_here(config.output)} next."
     # The first of those that have papers, else the first.
     for each in sorted(digests, key=lambda each: not (each.digest and each.digest.entries)):

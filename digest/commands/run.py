@@ -47,14 +47,17 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
     """Run the profiles, tell what happened, and return the exit code."""
     from contextlib import nullcontext
 
+    from digest.commands.report import SHOWN_PROFILES, tell
     from digest.run import Options, Run
 
     config = read_runnable_config(arguments)
+    profiles = chosen_profiles(config, arguments.profiles)
     options = Options(
-        chosen_profiles(config, arguments.profiles),
+        profiles,
         day=arguments.date,
         since=arguments.since,
         dry=arguments.dry_run,
+        keep=arguments.json or arguments.dry_run or len(profiles) <= SHOWN_PROFILES,
     )
     with (
         open_library(config, scratch=options.dry) as library,
