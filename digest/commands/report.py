@@ -25,7 +25,7 @@ _FORMATS: Final = {"markdown": "Markdown", "html": "e-mail", "rss": "feed"}
 _STATES: Final = {"done": "sent", "waiting": "waits", "failed": "failed"}
 _SHOWN_PROBLEMS: Final = 10
 _SHOWN_SECTIONS: Final = 30
-_SHOWN_PROFILES: Final = 5
+SHOWN_PROFILES: Final = 5
 """More are told on a line each."""
 
 

@@ -74,8 +74,6 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
     if arguments.json:
         context.console.json(to_json(result, config))
     else:
-        from digest.commands.report import tell
-
         tell(result, config, context.console, dry=options.dry)
     return DONE if result.complete else INCOMPLETE
 

@@ -30,4 +30,4 @@ def test_a_result_can_do_without_the_papers_of_its_digests(world: World) -> None
     for each in result.profiles:
         assert each.digest is not None
         assert (each.shown, each.digest.entries, each.selection.picks) == (2, (), ())
-        assert "Pruning one" in world.text(f"{each.profile.name}/2026-01-05.md")
+        assert "2 of 3 new papers" in world.text(f"{each.profile.name}/2026-01-05.md")
