@@ -11,6 +11,7 @@ from __future__ import annotations
 import difflib
 import json
 import traceback
+from contextlib import suppress
 from dataclasses import dataclass, is_dataclass
 from functools import partial
 from pathlib import Path
@@ -20,13 +21,15 @@ import jinja2
 from jinja2 import meta
 from markupsafe import Markup
 
-from digest import markup, plaintext, wording
+from digest import __version__, markup, plaintext, wording
 from digest.budget import Forms, named_leftovers
 from digest.errors import TemplateError
 from digest.sentences import brief
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+
+    from jinja2.bccache import Bucket
 
     from digest.model import Digest, Entry, Marked, Paper
 
@@ -217,12 +220,25 @@ def _bytecode_cache() -> jinja2.BytecodeCache | None:
     """Keep compiled templates where Jinja does, in a folder of the user's own among temporary ones.
 
     Compiling them anew took as long as rendering a whole digest. Jinja refuses a folder that
-    others could write to; then there is no cache.
+    others could write to; then there is no cache. Filters of constants are compiled in, hence the
+    version in the name.
     """
     try:
-        return jinja2.FileSystemBytecodeCache(pattern="__digest_%s.cache")
+        return _BytecodeCache(pattern=f"__digest_{__version__}_%s.cache")
     except (RuntimeError, OSError):
         return None
+
+
+class _BytecodeCache(jinja2.FileSystemBytecodeCache):
+    """A cache that a full disk does not turn into a failed run."""
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        with suppress(OSError):
+            super().load_bytecode(bucket)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        with suppress(OSError):
+            super().dump_bytecode(bucket)
 
 
 def _finalize(value: object) -> object:
