@@ -7,6 +7,7 @@ cursor down in one transaction; nothing leaves the process here.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -66,8 +67,9 @@ class Publisher:
             # After `add`: the feed holds this digest's entries, too.
             letter = self.letter(profile, digest)
             files = dict(self._render(profile, digest, letter))
-            deliveries = [NewDelivery("file", path, content) for path, content in files.values()]
-            deliveries += self._messages(profile, digest, letter)
+            written = [NewDelivery("file", path, content) for path, content in files.values()]
+            # One message at a time: a thousand recipients would hold as many copies.
+            deliveries = chain(written, self._messages(profile, digest, letter))
             self._library.outbox.add(stored, profile.name, deliveries, now=created)
         return Published(digest, stored, {name: path for name, (path, _) in files.items()})
 
