@@ -1,7 +1,7 @@
 """Rules to measure with, drawn from papers, before they are written in any engine's language.
 
 A `Form` says what is asked; `benchmarks.languages` says it to each engine. The words are bounded
-by the number of papers that hold them, so that 10,000 mixed rules give about 64 hits a paper. The
+by the number of papers that hold them, so that 10,000 mixed rules give us about 64 hits a paper. The
 same seed and papers give the same rules.
 """
 
@@ -27,7 +27,7 @@ KINDS: Final[tuple[Mix, ...]] = ("wildcard", "near", "exact", "regex")
 NEAR: Final = 5
 """Other words that may stand between the words of a near term."""
 
-_LEAST, _MOST = 0.001, 0.035
+_LEAST, _MOST = 0.001, 0.025
 """Shares of the papers that hold a word, between which it is drawn."""
 _TRIES: Final = 10_000
 _WORD: Final = re.compile(r"[a-z]{3,}")
