@@ -1,8 +1,8 @@
 """Rules to measure with, drawn from papers, before they are written in any engine's language.
 
 A `Form` says what is asked; `benchmarks.languages` says it to each engine. The words are bounded
-by the number of papers that hold them, so that 10,000 mixed rules give us about 64 hits a paper. The
-same seed and papers give the same rules.
+by the number of papers that hold them, so that 10,000 mixed rules give us about 64 hits a paper.
+The same seed and papers give the same rules.
 """
 
 from __future__ import annotations
