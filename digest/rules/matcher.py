@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
+AT_ONCE = 4096
+"""Papers evaluated together: more no longer fit into the processor's cache with their hits."""
 TABLE_BITS = 8
 """Rules of at most so many bits have their truth in a table: 256 bytes at most."""
 _FIELD_ORDER: dict[MatchField, int] = {"title": 0, "abstract": 1}
@@ -119,7 +121,20 @@ class Matcher:
 
     def select(self, papers: Sequence[Paper]) -> Selected:
         """Say which rule selects which of `papers`, and for how many points."""
-        return self.select_batch(Batch.of(papers))
+        parts = [
+            self.select_batch(Batch.of(papers[start : start + AT_ONCE]))
+            for start in range(0, max(1, len(papers)), AT_ONCE)
+        ]
+        if len(parts) == 1:
+            return parts[0]
+        rule = np.concatenate([part.rule for part in parts])
+        paper = [part.paper + number * AT_ONCE for number, part in enumerate(parts)]
+        order = np.argsort(rule, kind="stable")
+        return Selected(
+            rule[order],
+            np.concatenate(paper)[order],
+            np.concatenate([part.points for part in parts])[order],
+        )
 
     def select_batch(self, batch: Batch) -> Selected:
         """Do as `select` with papers that may not have to be read."""

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 Group: TypeAlias = Literal["text", "author", "org"]
 _GROUPS: Final[tuple[Group, ...]] = ("text", "author", "org")
-CHUNK = 256
+CHUNK = 1024
 """Papers cut into words at once: their arrays stay in the processor's cache."""
 
 
