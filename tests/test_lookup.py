@@ -163,6 +163,22 @@ def test_a_text_that_changes_loses_its_old_words(refreshed: bool) -> None:
         assert counts(library, "pruning") == [not wanted[0]]
 
 
+def test_a_title_that_changes_alone_loses_its_old_words() -> None:
+    """Which of two titles stands is the merging's matter: in one of both orders it changes."""
+    titles = ["Pruning Nets", "Distilling Nets"]
+    stood = []
+    for order in (titles, titles[::-1]):
+        with Library.in_memory() as library:
+            for title in order:
+                add(library, title, [record(title, arxiv_id="2601.00001")])
+                refresh_forms(library)
+            (paper,) = library.papers
+            stood.append(paper.title == order[0])
+            wanted = [int(title == paper.title) for title in titles]
+            assert counts(library, "pruning", "distilling") == wanted
+    assert sorted(stood) == [False, True]
+
+
 def test_an_abstract_that_comes_later_is_found() -> None:
     with Library.in_memory() as library:
         add(library, "d1", [record("Pruning Nets")], MONDAY)

@@ -31,7 +31,7 @@ JOINING: Final = (
     Mutation(
         "bytes are counted for characters", INDEX,
         "(data & 0xC0) != 0x80", "(data & 0xC0) != 0x100",
-        "`ełab` selects `eł ab`",
+        "`łełe` selects `łe łe`",
     ),
     Mutation(
         "words join over any punctuation", INDEX,

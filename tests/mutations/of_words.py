@@ -117,7 +117,7 @@ NORMALISING: Final = (
     Mutation(
         "signs at words of any length", INDEX,
         'len(letters[0].decode(errors="replace")) == 1', "True",
-        "`x` misses `abc++ x`",
+        "`abc` misses `abc++`",
     ),
     Mutation(
         "Han characters run together", WORDS,
@@ -251,6 +251,6 @@ STORING: Final = (
     Mutation(
         "breaks are forgotten", STORED,
         "gap=flags & np.uint8(_GAP)", "gap=flags & np.uint8(1)",
-        "`fine tuning` selects `fine/tuning` and no more",
+        "`fine tuning` selects *fine, tuning* in the library",
     ),
 )  # fmt: skip

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.mutations.__main__ import found_before
 from tests.mutations.catalogue import MUTATIONS
 
 if TYPE_CHECKING:
@@ -33,3 +34,11 @@ def test_faults_have_names_of_their_own() -> None:
     names = [mutation.name for mutation in MUTATIONS]
     assert len(names) == len(set(names))
     assert len(names) >= 30
+
+
+def test_the_table_names_every_fault_and_the_test_that_finds_it() -> None:
+    found = found_before()
+    assert list(found) == [mutation.name for mutation in MUTATIONS]
+    for test in set(found.values()):
+        path, name = test.split("::")
+        assert f"def {name}(" in (PROJECT / "tests" / path).read_text(encoding="utf-8"), test
