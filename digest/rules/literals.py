@@ -1,7 +1,8 @@
 """Find exact keywords and regular expressions in the clean text as it stands.
 
-One RE2 set over all exact keywords says, text by text and in linear time, which of them are worth
-a closer look; only those are searched for their places.
+One RE2 set over all exact keywords, and one filter over what is literal in all expressions, say
+text by text and in linear time which of them are worth a closer look; only those are searched for
+their places.
 """
 
 from __future__ import annotations
@@ -36,15 +37,24 @@ class LiteralTable:
                 self._regex[number] = _compile(leaf.pattern)
         self._numbers = list(self._exact)
         self._set = _build_set(self._exact.values()) if len(self._exact) >= _SET_FROM else None
+        patterns = [leaf.pattern for leaf in leaves if isinstance(leaf, Regex)]
+        self._regex_numbers = list(self._regex)
+        self._filter = _build_filter(patterns) if len(patterns) >= _SET_FROM else None
 
     def find(self, text: str) -> Iterator[tuple[int, list[Span]]]:
         """Yield the number of each leaf that matches `text`, and its places."""
         for number in self._candidates(text):
             if spans := exact_spans(self._exact[number], text):
                 yield number, spans
-        for number, pattern in self._regex.items():
-            if spans := _regex_spans(pattern, text):
+        for number in self._regex_candidates(text):
+            if spans := _regex_spans(self._regex[number], text):
                 yield number, spans
+
+    def _regex_candidates(self, text: str) -> Sequence[int]:
+        """Return the expressions whose literal parts `text` holds, and those that have none."""
+        if self._filter is None:
+            return self._regex_numbers
+        return [self._regex_numbers[n] for n in self._filter.Match(text, potential=True) or ()]
 
     def _candidates(self, text: str) -> Sequence[int]:
         if self._set is not None:
@@ -96,5 +106,15 @@ def _build_set(literals: Iterable[str]) -> re2.Set:
     union = re2.Set.SearchSet(_options())
     for literal in literals:
         union.Add(re2.escape(literal))
+    union.Compile()
+    return union
+
+
+def _build_filter(patterns: Iterable[str]) -> re2.Filter:
+    import re2
+
+    union = re2.Filter()
+    for pattern in patterns:
+        union.Add(pattern, _options())
     union.Compile()
     return union

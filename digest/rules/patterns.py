@@ -167,6 +167,8 @@ def find_near(
     reach = len(words) + near.distance
     if len(words) == 1:
         return Runs(np.full(len(at[0]), what), at[0], np.ones(len(at[0]), dtype=np.int64))
+    if len(words) == 2 and (pairs := _close_pairs(at[0], at[1], reach, index)) is not None:
+        return Runs(np.full(len(pairs[0]), what), *pairs)
     texts = np.unique(index.text_of(at[0]))
     for others in at[1:]:
         texts = texts[_contains(np.unique(index.text_of(others)), texts)]
@@ -181,6 +183,23 @@ def find_near(
     begin = np.array([window[0] for window in found], dtype=np.int64)
     last = np.array([window[1] for window in found], dtype=np.int64)
     return Runs(np.full(len(begin), what), begin, last - begin + 1)
+
+
+def _close_pairs(one: Ints, other: Ints, reach: int, index: WordIndex) -> tuple[Ints, Ints] | None:
+    """Return first word and length of the smallest windows of two words; None if they overlap.
+
+    In the places of both, put in order, these are the neighbours that are not of the same word.
+    """
+    places = np.concatenate((one, other))
+    order = np.argsort(places, kind="stable")
+    places, is_other = places[order], order >= len(one)
+    distance = places[1:] - places[:-1]
+    if (distance == 0).any():
+        return None  # one place serves either word, but not both: not for neighbours to decide
+    close = np.flatnonzero((is_other[1:] != is_other[:-1]) & (distance < reach))
+    first, last = places[close], places[close + 1]
+    same = index.text_of(first) == index.text_of(last)
+    return first[same], last[same] - first[same] + 1
 
 
 def smallest_windows(places: Sequence[Sequence[int]], reach: int) -> list[tuple[int, int]]:
