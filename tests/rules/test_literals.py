@@ -93,3 +93,24 @@ def test_many_of_chance_are_found_as_each_is(wanted: list[str], text: str) -> No
     table = LiteralTable([Exact(literal, literal) for literal in wanted])
     alone = {n: exact_spans(literal, text) for n, literal in enumerate(wanted)}
     assert dict(table.find(text)) == {n: spans for n, spans in alone.items() if spans}
+
+
+EXPRESSIONS = (
+    "diffus(ion|ed)", "(?i)bayes", r"a.b", r"\d{3}", "x*", "[Bb]yte[- ]level", "é+tude",
+    "(?i)ÉTUDE", "cat|dog", "^The", "end$", r"\bRAG\b", "(?i)straße",
+)  # fmt: skip
+EXPRESSED = (
+    "", "Diffusion and a-b", "diffused BAYES", "The end", "byte-level 123", "Byte level", "étude",
+    "Étude éétude", "hot dog", "RAG", "RAGs", "STRASSE Straße", "xx axb", "catalogue of the end",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", EXPRESSED)
+def test_many_expressions_find_what_each_finds_alone(text: str) -> None:
+    leaves = [Regex(f"/{pattern}/", pattern) for pattern in EXPRESSIONS]
+    alone = {
+        number: spans
+        for number, leaf in enumerate(leaves)
+        for _, spans in LiteralTable([leaf]).find(text)
+    }
+    assert dict(LiteralTable(leaves).find(text)) == alone
