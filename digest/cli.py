@@ -126,6 +126,9 @@ def build_parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program; return its exit code."""
     gc.set_threshold(_OBJECTS)
+    # numpy's linear algebra, which nothing here needs, starts a thread for each core when it is
+    # loaded: a tenth of a second of their time, and processes with threads are not to be forked.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     console = Console(_stream(sys.stdout), _stream(sys.stderr), os.environ)
     try:
         code = _execute(arguments, console)
