@@ -291,15 +291,6 @@ RenderingFormat: TypeAlias = Literal["markdown", "html", "text", "eml", "rss", "
 
 
 @dataclass(frozen=True, slots=True)
-class Rendering:
-    """A digest as bytes in one format, and the path under the output folder where it goes."""
-
-    format: RenderingFormat
-    path: str
-    content: bytes
-
-
-@dataclass(frozen=True, slots=True)
 class FeedItem:
     """One item of a profile's feed: an entry of some digest of the last weeks."""
 

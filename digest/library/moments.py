@@ -10,11 +10,6 @@ def to_text(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def to_text_or_none(moment: datetime | None) -> str | None:
-    """Return the text of a moment, None for none."""
-    return None if moment is None else to_text(moment)
-
-
 def to_moment_or_none(text: str | None) -> datetime | None:
     """Return the aware moment, in UTC, of such a text; None for none."""
     return None if text is None else datetime.fromisoformat(text)
