@@ -118,7 +118,7 @@ def test_the_commands_of_the_readme_are_marked_for_ci() -> None:
         for name in ("run", "test")
     )
     assert run.endswith(".venv/bin/digest run\n")
-    assert test.endswith(".venv/bin/python -m pytest\n")
+    assert test.endswith(".venv/bin/python -m pytest -n auto\n")
 
 
 # --- commands
