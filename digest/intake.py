@@ -7,7 +7,9 @@ reasons, and the rest goes on.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from hashlib import sha256
+from io import BytesIO
+from typing import TYPE_CHECKING, BinaryIO, Literal
 
 from digest.dumps import read_dump
 from digest.errors import DumpError
@@ -81,18 +83,50 @@ def take_in_dumps(
     )
 
 
-def _take_in(library: Library, dump: FoundDump, source: str, today: date) -> Ingested | None:
-    """Read one dump; return None where it was read before under this name."""
-    with open_dump(dump.path) as (stream, sha256):
-        if library.dumps.knows(sha256, source=source, name=dump.name):
-            return None
-        reading = read_dump(stream, name=dump.name, today=today)
-        info = DumpInfo(
-            name=dump.name,
-            source=source,
-            sha256=sha256,
-            format=reading.format,
-            day=reading.day,
-            day_inferred=reading.day_inferred,
+def take_in_content(
+    library: Library, content: bytes, *, source: str, name: str, today: date
+) -> Intake:
+    """Read `content`, which lies in no file, as a dump of `source` that is called `name`.
+
+    What a person hands over by other ways than dumps (one paper, a list of references) comes in as
+    JSON Lines through here, so that there is one way in.
+    """
+    try:
+        ingested = _read(
+            library, BytesIO(content), sha256(content).hexdigest(), name, source, today
         )
-        return library.dumps.add(info, reading.items, read_on=today)
+    except DumpError as error:
+        refusal = Refusal(name, error.line, f"the dump {error.reason}")
+        return Intake(source, refused=(refusal,))
+    if ingested is None:
+        return Intake(source)
+    return Intake(
+        source,
+        dumps=int(not ingested.repeated),
+        records=ingested.records,
+        new_papers=ingested.new_papers,
+        refused=ingested.refused,
+    )
+
+
+def _take_in(library: Library, dump: FoundDump, source: str, today: date) -> Ingested | None:
+    with open_dump(dump.path) as (stream, sha256):
+        return _read(library, stream, sha256, dump.name, source, today)
+
+
+def _read(  # noqa: PLR0913, PLR0917 - a dump is its bytes, their hash, its name and where it is from
+    library: Library, stream: BinaryIO, sha256: str, name: str, source: str, today: date
+) -> Ingested | None:
+    """Read one dump; return None where it was read before under this name."""
+    if library.dumps.knows(sha256, source=source, name=name):
+        return None
+    reading = read_dump(stream, name=name, today=today)
+    info = DumpInfo(
+        name=name,
+        source=source,
+        sha256=sha256,
+        format=reading.format,
+        day=reading.day,
+        day_inferred=reading.day_inferred,
+    )
+    return library.dumps.add(info, reading.items, read_on=today)

@@ -9,7 +9,7 @@ All text here is *clean text* (see `digest.text.clean`). Unknown is None, never 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from datetime import date, datetime, time
@@ -143,6 +143,25 @@ class RuleMatch:
 # --- selection -----------------------------------------------------------------------------------
 
 
+class Clue(NamedTuple):
+    """A word or phrase that had a say in a learned order."""
+
+    word: str
+    """As it stands in the paper, in small letters."""
+    weight: float
+    """Its part in the score; below 0 where it speaks against the paper."""
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """Where a model of what the reader liked and dropped puts a paper, and why."""
+
+    score: float
+    """Comparable among the papers of one digest only."""
+    clues: tuple[Clue, ...]
+    """Those that count most, the heaviest first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pick:
     """A paper that the rules of a profile selected."""
@@ -153,6 +172,8 @@ class Pick:
     """Most points first; equal points in the order of the config."""
     carried_since: date | None = None
     """Day of the digest whose limit it first did not fit; None for a new one."""
+    learned: Learned | None = None
+    """None where points alone order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +245,7 @@ class Entry:
     """The section's rule first, then the paper's other rules."""
     matches: tuple[Match, ...]
     carried_since: date | None = None
+    learned: Learned | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,6 +369,14 @@ class Profile:
     abstracts: bool = False
     front_matter: bool = False
     language: str = "en"
+    reader: str = ""
+    """The person who reads it; profiles of one reader share a reading list's states. The
+    profile's own name where the config names nobody."""
+
+    def __post_init__(self) -> None:
+        """Name the reader of a profile that names none."""
+        if not self.reader:
+            object.__setattr__(self, "reader", self.name)
 
 
 # --- where dumps come from, and how mail leaves --------------------------------------------------

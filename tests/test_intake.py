@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from digest.intake import take_in_source
+from digest.intake import take_in_content, take_in_source
 from digest.library import Library
 from digest.model import FolderSource
 
@@ -116,3 +116,13 @@ def test_a_folder_that_is_not_there_is_a_failed_source(library: Library, folder:
     intake = take_in(library, folder)
     assert (intake.state, counts(intake)) == ("failed", (0, 0, 0))
     assert intake.reason == "the folder dumps: No such file or directory"
+
+
+def test_content_that_lies_in_no_file_comes_in_the_same_way(library: Library) -> None:
+    content = b'{"title": "A Title", "arxiv_id": "2601.00001"}\nnot JSON\n'
+    for new in (1, 0):
+        brought = take_in_content(library, content, source="owned", name="refs", today=MONDAY)
+        assert (brought.dumps, brought.new_papers, len(brought.refused)) == (new, new, new)
+    assert [paper.sources for paper in library.papers] == [("owned",)]
+    nothing = take_in_content(library, b"", source="owned", name="empty", today=MONDAY)
+    assert [refusal.dump for refusal in nothing.refused] == ["empty"]

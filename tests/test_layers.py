@@ -17,7 +17,7 @@ PACKAGE: Final = Path(__file__).resolve().parent.parent / "digest"
 # The design's layers, the first at the bottom, and in each its parts in their order. A part, a
 # module or a package of digest, imports only what stands before it, and its own modules.
 LAYERS: Final = (
-    ("errors", "model", "text"),
+    ("errors", "model", "marks", "text"),
     ("rules", "dumps", "identity", "json_form", "selection", "sentences", "compose", "budget",
      "wording",
      "explanation", "nearmiss", "spellings", "vocabulary", "rulecheck", "markup", "plaintext",

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 KEYS: Final = (
     "name", "title", "intro", "rules", "timezone", "at", "days", "limit", "carry_over", "formats",
-    "templates", "email", "abstracts", "front_matter", "language",
+    "templates", "email", "abstracts", "front_matter", "language", "reader",
 )  # fmt: skip
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 FORMATS: Final[tuple[Literal["markdown", "html", "rss"], ...]] = ("markdown", "html", "rss")
@@ -108,6 +108,7 @@ class _ProfileReader:
             abstracts=section.read("abstracts", yes_or_no, default=False),
             front_matter=section.read("front_matter", yes_or_no, default=False),
             language=section.read("language", language, self._around.language),
+            reader=section.read("reader", line, name),
         )
 
     def _rule_name(self, node: Node) -> str:

@@ -9,6 +9,7 @@ from digest.library.digests import NewDigest, NewEntry, ProfileStatus, StoredDig
 from digest.library.dumps import Ingested, SourceDay
 from digest.library.forms import Ranked
 from digest.library.library import Library
+from digest.library.listings import Listed, ListFile
 from digest.library.outbox import Channel, Delivery, NewDelivery, Waiting
 from digest.library.papers import Shown
 from digest.library.profiles import Candidate
@@ -19,6 +20,8 @@ __all__ = [
     "Delivery",
     "Ingested",
     "Library",
+    "ListFile",
+    "Listed",
     "NewDelivery",
     "NewDigest",
     "NewEntry",

@@ -16,6 +16,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from digest.identity import Keys, Seen, gather, merge
+from digest.library.reading import hand_over
 from digest.library.records import decode
 from digest.library.rows import COLUMNS, SELECTED, to_paper, to_row
 from digest.library.settling import Known, Settled, settle
@@ -196,6 +197,7 @@ class Clustering:
         """Let all that refers to papers refer to the one that they turned out to be."""
         execute = self._connection.execute
         for known in absorbed:
+            hand_over(self._connection, known.key, key)
             if known.used is None:
                 continue
             execute("UPDATE entry SET paper = ? WHERE paper = ?", (key, known.key))

@@ -10,10 +10,12 @@ from digest.library.connection import Connection, connect
 from digest.library.digests import Digests
 from digest.library.dumps import Dumps
 from digest.library.forms import Forms
+from digest.library.listings import Listings
 from digest.library.lock import hold
 from digest.library.outbox import Outbox
 from digest.library.papers import Papers
 from digest.library.profiles import Profiles
+from digest.library.reading import Reading
 from digest.library.schema import migrate
 
 if TYPE_CHECKING:
@@ -23,10 +25,11 @@ if TYPE_CHECKING:
 
 
 class Library:
-    """An open library: `dumps`, `papers`, `forms`, `profiles`, `digests`, `outbox`.
+    """An open library.
 
-    A context manager that closes it. Each change is a transaction of its own, unless it is made
-    inside `transaction`.
+    Its parts are `dumps`, `papers`, `forms`, `profiles`, `digests`, `outbox`, `reading` and
+    `listings`. A context manager that closes it. Each change is a transaction of its own, unless
+    it is made inside `transaction`.
     """
 
     def __init__(self, connection: Connection, path: Path | None) -> None:
@@ -40,6 +43,8 @@ class Library:
         self.profiles = Profiles(connection)
         self.digests = Digests(connection)
         self.outbox = Outbox(connection)
+        self.reading = Reading(connection)
+        self.listings = Listings(connection)
 
     @classmethod
     def open(

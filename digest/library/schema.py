@@ -247,7 +247,54 @@ _OUTBOX = (
     "CREATE INDEX delivery_digest ON delivery (digest)",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _FORMS, _OUTBOX)
+# The reading list. `change` counts up with every change of a reader's marks, so that whoever
+# remembers a number knows whether anything has changed since.
+_READING = (
+    """
+    CREATE TABLE mark (
+        reader TEXT NOT NULL,
+        paper INTEGER NOT NULL REFERENCES paper (key),
+        state TEXT NOT NULL
+            CHECK (state IN ('queued', 'reading', 'done', 'dropped', 'snoozed')),
+        state_at TEXT,
+        until TEXT,
+        starred INTEGER NOT NULL DEFAULT 0,
+        star_at TEXT,
+        note TEXT NOT NULL DEFAULT '',
+        note_at TEXT,
+        tags TEXT,
+        tags_at TEXT,
+        origin TEXT NOT NULL CHECK (origin IN ('digest', 'added', 'owned')),
+        profile TEXT,
+        added TEXT,
+        change INTEGER NOT NULL,
+        PRIMARY KEY (reader, paper)
+    ) WITHOUT ROWID
+    """,
+    "CREATE INDEX mark_paper ON mark (paper)",
+    "CREATE INDEX mark_change ON mark (reader, change)",
+    "CREATE INDEX mark_profile ON mark (profile) WHERE profile IS NOT NULL",
+    # What stands in the files, as last seen or written: what is not there any more was deleted.
+    """
+    CREATE TABLE listed (
+        profile TEXT NOT NULL,
+        paper INTEGER NOT NULL REFERENCES paper (key),
+        line TEXT NOT NULL,
+        seen TEXT NOT NULL,
+        PRIMARY KEY (profile, paper)
+    ) WITHOUT ROWID
+    """,
+    "CREATE INDEX listed_paper ON listed (paper)",
+    """
+    CREATE TABLE list_file (
+        profile TEXT PRIMARY KEY,
+        sha256 TEXT NOT NULL,
+        stamp TEXT NOT NULL
+    ) WITHOUT ROWID
+    """,
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _FORMS, _OUTBOX, _READING)
 
 
 def migrate(connection: Connection, new_id: Callable[[], str]) -> bool:

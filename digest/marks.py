@@ -1,0 +1,66 @@
+"""What a person makes of a paper: read it, put it off, star it, write to it.
+
+Types alone. A *reader* is a person; profiles of one reader share their marks. How marks stand in a
+file is the business of `digest.readinglist`, where they are kept that of `digest.library.reading`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+State: TypeAlias = Literal["queued", "reading", "done", "dropped", "snoozed"]
+STATES: Final[tuple[State, ...]] = ("queued", "reading", "done", "dropped", "snoozed")
+WAITING: Final[frozenset[State]] = frozenset({"queued", "reading"})
+"""The states of what is still to be read."""
+
+Origin: TypeAlias = Literal["digest", "added", "owned"]
+"""How a paper came to its reader: a digest selected it, a person added it to the list, or it was
+imported as one that is there already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What one reader made of one paper. Moments are aware; None: never changed."""
+
+    paper: str
+    """The paper's id."""
+    state: State = "queued"
+    state_at: datetime | None = None
+    until: date | None = None
+    """Of a snoozed paper: the day on which it waits again."""
+    starred: bool = False
+    star_at: datetime | None = None
+    note: str = ""
+    """Markdown."""
+    note_at: datetime | None = None
+    tags: tuple[str, ...] = ()
+    """Without `#`, in the order of the alphabet."""
+    tags_at: datetime | None = None
+    origin: Origin = "digest"
+
+    @property
+    def offered(self) -> bool:
+        """Whether a digest may still offer the paper: it is not read, put off or had already."""
+        return self.state in WAITING and self.origin == "digest"
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """A paper that is, or once was, on the reading list of a profile."""
+
+    paper: str
+    """The paper's id."""
+    profile: str
+    day: date
+    """Of the digest that selected it, or on which it was added."""
+    digest: int | None
+    """Number of that digest in the library; None: a person added it."""
+    rule: str
+    """The rule in whose section it stood; empty for one that was added."""
+    score: float
+    """Its points in that digest; 0 for one that was added."""
+    mark: Mark
