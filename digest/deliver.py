@@ -43,20 +43,45 @@ class SettingsError(UnreachableError):
     """The server takes nothing with these settings: a pause is of no use, a person is."""
 
 
-def write_file(folder: Path, target: str, content: bytes) -> None:
-    """Write `content` to `target` under `folder`, replacing what is there; raise `DeliveryError`.
+class Files:
+    """Files under one folder, written one by one; `settle` makes those so far outlast a crash."""
 
-    Written beside its place, forced to the disk, then renamed: a reader, or a crash, meets the
-    old file or the new one and nothing between. What a crash leaves beside it has a fixed name, so
-    that the next try takes it away.
-    """
-    path = folder / target
-    beside = path.with_name(f".{path.name}.tmp")
-    with _told(path, beside):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if path.is_file() and path.read_bytes() == content:
-            return  # its date stays, and so do the caches of those who poll it
-        _place(content, beside, path)
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._renamed: dict[Path, None] = {}
+
+    def write(self, target: str, content: bytes) -> None:
+        """Write `content` to `target`, replacing what is there; raise `DeliveryError`.
+
+        Written beside its place, forced to the disk, then renamed: a reader, or a crash, meets the
+        old file or the new one and nothing between. What a crash leaves beside it has a fixed name,
+        so that the next try takes it away.
+        """
+        path = self._folder / target
+        beside = path.with_name(f".{path.name}.tmp")
+        with _told(path, beside):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._renamed[path.parent] = None
+            if path.is_file() and path.read_bytes() == content:
+                return  # its date stays, and so do the caches of those who poll it
+            _place(content, beside, path)
+
+    def settle(self) -> None:
+        """Force the names of what was written to the disk; raise `DeliveryError`.
+
+        Once for each folder: six files of one digest lie in the same.
+        """
+        while self._renamed:
+            folder, _ = self._renamed.popitem()
+            with _told(folder, folder):
+                _keep_names(folder)
+
+
+def write_file(folder: Path, target: str, content: bytes) -> None:
+    """Write one file as `Files` does, and settle it; raise `DeliveryError`."""
+    files = Files(folder)
+    files.write(target, content)
+    files.settle()
 
 
 def write_to_maildir(folder: Path, message_id: str, message: bytes) -> None:
@@ -77,6 +102,7 @@ def write_to_maildir(folder: Path, message_id: str, message: bytes) -> None:
         if not seen and not path.exists():
             # As everything on this machine has them: CRLF is what goes over the wire.
             _place(message.replace(b"\r\n", b"\n"), beside, path)
+        _keep_names(path.parent)
 
 
 @contextmanager
@@ -101,11 +127,10 @@ def _place(content: bytes, beside: Path, path: Path) -> None:
         with suppress(OSError):
             beside.unlink()
         raise
-    _keep_name(path.parent)
 
 
-def _keep_name(folder: Path) -> None:
-    """Force the folder to the disk: a file's new name is the folder's content; see fsync(2)."""
+def _keep_names(folder: Path) -> None:
+    """Force the folder to the disk: its files' names are its own content; see fsync(2)."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)

@@ -2,23 +2,24 @@
 
 The only place that reads the outbox to deliver from it. A delivery is marked after it is done, so
 that a run which is killed in between leaves it waiting; the next one brings the same bytes, and a
-mail the same Message-ID.
+mail the same Message-ID. A mail is marked at once, for only one may come twice; files are marked
+many at a time, for to write one again changes nothing.
 """
 
 from __future__ import annotations
 
 from contextlib import closing
 from datetime import timedelta
-from email import message_from_bytes
-from email.policy import default as default_policy
+from email.parser import BytesHeaderParser
+from email.utils import parseaddr
 from typing import TYPE_CHECKING, Final
 
 from digest.deliver import (
+    Files,
     Mailer,
     PermanentError,
     SettingsError,
     UnreachableError,
-    write_file,
     write_to_maildir,
 )
 from digest.errors import DeliveryError
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
 PAUSES: Final = (1.0, 4.0, 15.0, 30.0)
 """Seconds before each further try of a run: a greylisting or a restart is over by then, or takes
 longer than a run should."""
+
+FILES_AT_ONCE: Final = 64
+"""Files that are marked together: each mark is forced to the disk."""
 
 INSISTENCE: Final = timedelta(seconds=60)
 """How long after its first further try a run begins another: servers may answer slowly."""
@@ -60,6 +64,8 @@ class Dispatcher:
         self._now = now
         self._sleep = sleep
         self._last = 0
+        self._files = Files(config.output)
+        self._written: list[int] = []
         self._unreachable: UnreachableError | None = None
         self._failed: set[int] = set()
         # By number, how often each mail that may pass later was tried for itself. Those come first
@@ -77,6 +83,7 @@ class Dispatcher:
             while waiting := self._library.outbox.next(after=self._last):
                 self._last = waiting.id
                 self._try(waiting, mailer)
+        self._settle()
 
     def insist(self) -> None:
         """Try again, after growing pauses, the mails that may pass later; `smtp: {retries: 3}`."""
@@ -115,14 +122,31 @@ class Dispatcher:
                     return
 
     def _try(self, waiting: Waiting, mailer: Mailer) -> None:
-        outbox = self._library.outbox
         try:
             self._bring(waiting, mailer)
         except DeliveryError as error:
             self._note(waiting, error)
-        else:
+            return
+        if waiting.channel != "file":
             self._later.pop(waiting.id, None)
-            outbox.mark_done(waiting.id, now=self._now())
+            self._library.outbox.mark_done(waiting.id, now=self._now())
+            return
+        self._written.append(waiting.id)
+        if len(self._written) == FILES_AT_ONCE:
+            self._settle()
+
+    def _settle(self) -> None:
+        """Mark the files that were written since the last time."""
+        written, self._written = self._written, []
+        if not written:
+            return
+        try:
+            self._files.settle()
+        except DeliveryError as error:
+            for number in written:
+                self._library.outbox.mark_tried(number, str(error), now=self._now())
+        else:
+            self._library.outbox.mark_done(*written, now=self._now())
 
     def _note(self, waiting: Waiting, error: DeliveryError) -> None:
         """Note a try in vain: the delivery waits on, or has failed for good."""
@@ -143,7 +167,7 @@ class Dispatcher:
 
     def _bring(self, waiting: Waiting, mailer: Mailer) -> None:
         if waiting.channel == "file":
-            write_file(self._config.output, waiting.target, waiting.content)
+            self._files.write(waiting.target, waiting.content)
             return
         if waiting.channel == "maildir":
             write_to_maildir(
@@ -169,5 +193,4 @@ class Dispatcher:
 def _sender(message: bytes) -> str:
     """Return the bare address of the message's From: what the envelope says, too."""
     head = message.partition(b"\r\n\r\n")[0]
-    header = message_from_bytes(head + b"\r\n\r\n", policy=default_policy)["From"]
-    return str(header.addresses[0].addr_spec)
+    return parseaddr(BytesHeaderParser().parsebytes(head)["From"])[1]

@@ -2,10 +2,16 @@
 
 Reads no clock and makes no random ids, so that a message tried twice has one Message-ID and one
 boundary. Sends nothing; what goes in has been rendered already.
+
+The header fields are written here, not by `EmailMessage`: its policy folds URIs and identifiers
+like prose, by RFC 2047 encoding, after which no mail program finds them, it inserts spaces into
+texts beyond ASCII (Python 3.11), and to parse each field again takes longer than all the rest.
 """
 
 from __future__ import annotations
 
+import base64
+import binascii
 import difflib
 import hashlib
 import json
@@ -13,8 +19,8 @@ import re
 import string
 from email.header import Header
 from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import EmailPolicy
+from email.utils import format_datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -30,10 +36,6 @@ if TYPE_CHECKING:
 # Longer subjects are cut by every mail program; a title in one may be as long as its dump likes.
 _SUBJECT_LIMIT = 200
 
-# Header fields whose values are URIs or identifiers. EmailPolicy folds them at 78 octets like
-# prose, by RFC 2047 encoding, after which no mail program finds the URI.
-_VERBATIM = frozenset({"list-id", "list-unsubscribe", "list-unsubscribe-post", "message-id"})
-
 # RFC 5322's dot-atom before the @ (section 3.2.3); letters of any script behind it.
 _ADDRESS = re.compile(
     r"""
@@ -47,38 +49,6 @@ _ADDRESS = re.compile(
 
 # Overrides, embeddings and isolates: in a subject they reorder what follows them in the list.
 _BIDI = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-
-
-class _WirePolicy(EmailPolicy):
-    """SMTP's policy, but for header fields that EmailPolicy would spoil.
-
-    Besides those above it is texts beyond ASCII: refolding them, it inserts spaces (Python 3.11).
-    The older `Header` encodes them whole, and they decode to what they were.
-    """
-
-    def fold_binary(self, name: str, value: str) -> bytes:
-        if name.lower() in _VERBATIM:
-            folded = value
-        elif name == "Subject":
-            folded = _encoded(name, value)
-        elif name == "From":
-            sender: Address = value.addresses[0]  # type: ignore[attr-defined]  # a header object
-            short = sender.display_name.isascii() and len(str(sender)) <= 70
-            shown = str(sender) if short else _encoded(name, sender.display_name, force=True)
-            folded = shown if short else f"{shown}\r\n <{sender.addr_spec}>"
-        else:
-            return super().fold_binary(name, value)
-        return f"{name}: {folded}\r\n".encode("ascii")
-
-
-def _encoded(name: str, text: str, *, force: bool = False) -> str:
-    """Fold `text` at spaces, or as encoded words (RFC 2047) where it has too few of them."""
-    folds = text.isascii() and max(map(len, text.split(" "))) < 60
-    charset = "us-ascii" if folds and not force else "utf-8"
-    return Header(text, charset, maxlinelen=76, header_name=name).encode(linesep="\r\n")
-
-
-_WIRE = _WirePolicy(linesep="\r\n", max_line_length=78)
 
 
 # --- subject -------------------------------------------------------------------------------------
@@ -189,44 +159,76 @@ def build_message(  # noqa: PLR0913 - keywords, each of them a header field or a
     """
     own = address(sender)
     unsubscribe = list_unsubscribe or unsubscribe_uri(sender, digest_name)
-    message = EmailMessage(policy=_WIRE)
-    message["From"] = Address(header_text(own.display_name or digest_name), addr_spec=own.addr_spec)
-    message["To"] = address(recipient)
-    message["Subject"] = header_text(subject)
-    message["Date"] = date
-    message["Message-ID"] = message_id
-    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's absence note answers it
-    message["List-Id"] = f"<{list_id or _list_id(own, digest_name)}>"
-    message["List-Unsubscribe"] = f"<{_header_uri(unsubscribe)}>"
+    fields = [
+        ("From", _mailbox("From", own.display_name or digest_name, own.addr_spec)),
+        ("To", _mailbox("To", (to := address(recipient)).display_name, to.addr_spec)),
+        ("Subject", _folded("Subject", header_text(subject))),
+        ("Date", format_datetime(date)),
+        ("Message-ID", message_id),
+        ("Auto-Submitted", "auto-generated"),  # RFC 3834: nobody's absence note answers it
+        ("List-Id", f"<{list_id or _list_id(own, digest_name)}>"),
+        ("List-Unsubscribe", f"<{_header_uri(unsubscribe)}>"),
+    ]
     if unsubscribe.startswith("https:"):
-        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    message.set_content(text, cte=_transfer_encoding(text))
-    message.add_alternative(html, subtype="html", cte=_transfer_encoding(html))
-    message.set_boundary(_boundary(message_id))
-    return message.as_bytes()
+        fields.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
+    boundary = _boundary(message_id)
+    fields += [
+        ("MIME-Version", "1.0"),
+        ("Content-Type", f'multipart/alternative;\r\n boundary="{boundary}"'),
+    ]
+    head = "".join(f"{name}: {value}\r\n" for name, value in fields)
+    parts = _part("plain", text, boundary), _part("html", html, boundary)
+    return b"".join([head.encode("ascii"), *parts, f"\r\n--{boundary}--\r\n".encode("ascii")])
 
 
-_ENCODED = bytes([ord("="), *range(127, 256)])
+def _part(subtype: str, text: str, boundary: str) -> bytes:
+    encoding, payload = _encoded(text)
+    head = (
+        f"\r\n--{boundary}\r\n"
+        f'Content-Type: text/{subtype}; charset="utf-8"\r\n'
+        f"Content-Transfer-Encoding: {encoding}\r\n\r\n"
+    )
+    return head.encode("ascii") + payload
+
+
+def _mailbox(field: str, name: str, addr_spec: str) -> str:
+    """Return an address with the name that it is shown with, if any."""
+    shown = str(Address(header_text(name), addr_spec=addr_spec))
+    if shown.isascii() and len(shown) <= 70:
+        return shown
+    return f"{_folded(field, header_text(name), force=True)}\r\n <{addr_spec}>"
+
+
+@lru_cache(maxsize=16)  # the messages of one digest have the same subject and sender
+def _folded(field: str, text: str, *, force: bool = False) -> str:
+    """Fold `text` at spaces, or as encoded words (RFC 2047) where it has too few of them."""
+    folds = text.isascii() and max(map(len, text.split(" "))) < 60
+    charset = "us-ascii" if folds and not force else "utf-8"
+    return Header(text, charset, maxlinelen=76, header_name=field).encode(linesep="\r\n")
+
+
+_TREBLED = bytes([ord("="), *range(127, 256)])
 """Octets that quoted-printable writes as three."""
 
 
-def _transfer_encoding(text: str) -> str:
-    """Choose the shorter of the encodings that keep lines short and hide boundaries.
+@lru_cache(maxsize=4)  # the messages of one digest have the same bodies, measured before
+def _encoded(text: str) -> tuple[str, bytes]:
+    """Return the name of a transfer encoding and `text` in it, with CRLF line ends.
 
-    Quoted-printable trebles each octet beyond ASCII, base64 adds a third to all; mail programs cut
-    a message by its size after encoding.
+    The shorter of those that keep lines short and hide boundaries: quoted-printable trebles each
+    octet beyond ASCII, base64 adds a third to all; mail programs cut a message by its size after
+    encoding.
     """
-    octets = text.encode()
-    beyond = len(octets) - len(octets.translate(None, _ENCODED))
-    return "base64" if 2 * beyond > len(octets) / 3 else "quoted-printable"
+    octets = b"\r\n".join([*text.encode().splitlines(), b""]) or b"\r\n"
+    beyond = len(octets) - len(octets.translate(None, _TREBLED))
+    if 2 * beyond > len(octets) / 3:
+        return "base64", base64.encodebytes(octets).replace(b"\n", b"\r\n")
+    return "quoted-printable", binascii.b2a_qp(octets, istext=True)
 
 
 def encoded_size(text: str) -> int:
     """Return how many bytes `text` takes as a part of a message: encoded, with CRLF line ends."""
-    part = EmailMessage(policy=_WIRE)
-    part.set_content(text, cte=_transfer_encoding(text))
-    payload = part.get_payload()
-    return len(payload) + payload.count("\n") if isinstance(payload, str) else 0
+    return len(_encoded(text)[1])
 
 
 def _boundary(message_id: str) -> str:

@@ -144,7 +144,10 @@ class Run:
         if not options.dry:
             self._dispatcher.deliver()
         # Before anything is read: a profile starts with the dumps of its first run.
-        cursors = {each.name: self._library.profiles.start(each.name) for each in options.profiles}
+        with self._library.transaction():
+            cursors = {
+                each.name: self._library.profiles.start(each.name) for each in options.profiles
+            }
         sources = tuple(
             take_in_source(self._library, source, today=today, progress=self._progress)
             for source in self._config.sources

@@ -122,13 +122,14 @@ class Outbox:
         """Return the delivery of that number if it waits."""
         return self._waiting("id = ?", delivery)
 
-    def mark_done(self, delivery: int, *, now: datetime) -> None:
-        """Note that it is where it should be; the content is no longer kept."""
-        self._connection.execute(
-            "UPDATE delivery SET state = 'done', tries = tries + 1, error = NULL,"
-            " content = NULL, last_try = ? WHERE id = ?",
-            (to_text(now), delivery),
-        )
+    def mark_done(self, *deliveries: int, now: datetime) -> None:
+        """Note that they are where they should be; their content is no longer kept."""
+        with self._connection.transaction():
+            self._connection.executemany(
+                "UPDATE delivery SET state = 'done', tries = tries + 1, error = NULL,"
+                " content = NULL, last_try = ? WHERE id = ?",
+                ((to_text(now), delivery) for delivery in deliveries),
+            )
 
     def mark_tried(self, delivery: int, error: str, *, now: datetime) -> None:
         """Note that a try has failed, for what may pass; it goes on waiting."""
