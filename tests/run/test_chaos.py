@@ -18,7 +18,7 @@ from tests.run.test_interrupted import TUESDAY, killer
 from tests.run.world import RULES, World
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
 DUMPS = 6
@@ -58,11 +58,13 @@ def settle(world: World) -> None:
         assert library.outbox.not_done() == ()
 
 
-def papers_by_message(sink: MailSink) -> dict[str, dict[str, list[str]]]:
+def papers_by_message(
+    delivered: Iterable[tuple[str, bytes]],
+) -> dict[str, dict[str, list[str]]]:
     """Return the titles that came, by recipient and Message-ID."""
     found: dict[str, dict[str, list[str]]] = defaultdict(dict)
     contents: dict[str, bytes] = {}
-    for recipient, content in sink.delivered:
+    for recipient, content in delivered:
         message = message_from_bytes(content, policy=default)
         assert isinstance(message, EmailMessage)
         identifier = str(message["Message-ID"])
@@ -96,7 +98,7 @@ def test_each_reader_gets_each_paper_in_one_message(tmp_path: Path, seed: int) -
         assert ends["killed"], "else nothing is tested"
         sink.trouble = lambda _step, _recipient: ""
         settle(world)
-    found = papers_by_message(sink)
+    found = papers_by_message(sink.delivered)
     for reader, kinds in READERS.items():
         told = Counter(title for titles in found[reader].values() for title in titles)
         assert told == dict.fromkeys(
