@@ -74,7 +74,7 @@ class Files:
         while self._renamed:
             folder, _ = self._renamed.popitem()
             with _told(folder, folder):
-                _keep_names(folder)
+                keep_names(folder)
 
 
 def write_file(folder: Path, target: str, content: bytes) -> None:
@@ -102,7 +102,7 @@ def write_to_maildir(folder: Path, message_id: str, message: bytes) -> None:
         if not seen and not path.exists():
             # As everything on this machine has them: CRLF is what goes over the wire.
             _place(message.replace(b"\r\n", b"\n"), beside, path)
-        _keep_names(path.parent)
+        keep_names(path.parent)
 
 
 @contextmanager
@@ -129,7 +129,7 @@ def _place(content: bytes, beside: Path, path: Path) -> None:
         raise
 
 
-def _keep_names(folder: Path) -> None:
+def keep_names(folder: Path) -> None:
     """Force the folder to the disk: its files' names are its own content; see fsync(2)."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
@@ -229,8 +229,7 @@ class Mailer:
         except ssl.SSLError as error:
             self._drop()
             raise SettingsError(
-                f"the encrypted connection to {place} failed: {error.reason or error}; "
-                "see `security` and `ca_file` under smtp"
+                f"the encrypted connection to {place} failed: {_fault(error, settings)}"
             ) from error
         except smtplib.SMTPResponseException as error:
             self.close()
@@ -297,6 +296,32 @@ class Mailer:
                 "has other characters than ASCII, which this program cannot log in with"
             )
         server.login(settings.username, password)
+
+
+_EXPIRED, _OTHER_NAMES = 10, (62, 64)
+"""Numbers of OpenSSL (X509_verify_cert_error_string(3)): too old; for another host or address."""
+
+
+def _fault(error: ssl.SSLError, settings: SmtpSettings) -> str:
+    """Say in plain words what is wrong, and which key of the config has to do with it."""
+    code = getattr(error, "verify_code", None)
+    if code is None:
+        reason = (error.reason or str(error)).replace("_", " ").lower()
+        return (
+            f"{reason}; does the port speak TLS as `security: {settings.security}` under smtp has "
+            "it?"
+        )
+    if code == _EXPIRED:
+        return "the server's certificate has expired"
+    if code in _OTHER_NAMES:
+        return (
+            f"the server's certificate is for another name than {settings.host}; `host` under smtp "
+            "must be the name in it"
+        )
+    return (
+        "the server's certificate comes from nobody who is trusted here "
+        f"({getattr(error, 'verify_message', '')}); `ca_file` under smtp can name whom to trust"
+    )
 
 
 def _refused(code: int, answer: bytes | str) -> DeliveryError:

@@ -1,7 +1,8 @@
 """A mail server on loopback that keeps what it is given and answers as a test wants.
 
-Speaks as much of RFC 5321 as `smtplib` asks for, with AUTH PLAIN (RFC 4954) where it has users. It
-is a thread that ends with its `with` block; every read has a timeout.
+Speaks as much of RFC 5321 as `smtplib` asks for, with AUTH PLAIN (RFC 4954) where it has users, and
+TLS (RFC 3207, RFC 8314) where it has a certificate. It is a thread that ends with its `with` block;
+every read has a timeout.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from email.policy import default
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Callable
     from types import TracebackType
 
@@ -34,10 +36,15 @@ class MailSink:
     """User and password; with any, AUTH is offered and needed."""
     starttls: str | None = None
     """What to say to STARTTLS; None: it is not offered."""
+    certificate: ssl.SSLContext | None = None
+    """What encrypts the connection after STARTTLS or, where that is not offered, from the first
+    byte; None: nothing does."""
     delivered: list[tuple[str, bytes]] = field(default_factory=list)
     """Recipient and message, in the order of their arrival."""
     commands: list[str] = field(default_factory=list)
     """First word of every line that came, outside of messages."""
+    overheard: list[str] = field(default_factory=list)
+    """Those of them that came unencrypted."""
 
     def __enter__(self) -> Self:
         self._server = _Server(("127.0.0.1", 0), _Session)
@@ -86,15 +93,30 @@ class _Session(socketserver.StreamRequestHandler):
         sink = self.server.sink
         self.recipient = ""
         self.known = not sink.users
-        self.say("220 sink")
+        self.encrypted = False
         try:
+            if sink.certificate and not sink.starttls:
+                self.encrypt(sink.certificate)
+            self.say("220 sink")
             while line := self.rfile.readline():
                 words = line.decode("utf-8", "replace").split()
                 sink.commands.append(words[0].upper())
+                if not self.encrypted:
+                    sink.overheard.append(words[0].upper())
                 if not self.answer(words):
                     return
-        except (ConnectionError, TimeoutError):
+        except OSError:  # also of TLS: the other side does not like our certificate
             return
+
+    def encrypt(self, certificate: ssl.SSLContext) -> None:
+        super().finish()
+        self.request = certificate.wrap_socket(self.request, server_side=True)
+        self.setup()
+        self.encrypted = True
+
+    def finish(self) -> None:
+        super().finish()
+        self.request.close()
 
     def say(self, answer: str) -> None:
         self.wfile.write(f"{answer}\r\n".encode())
@@ -106,11 +128,13 @@ class _Session(socketserver.StreamRequestHandler):
             case "EHLO":
                 offers = ["sink", "8BITMIME"]
                 offers += ["AUTH PLAIN"] if sink.users else []
-                offers += ["STARTTLS"] if sink.starttls else []
+                offers += ["STARTTLS"] if sink.starttls and not self.encrypted else []
                 last = offers.pop()
                 self.say("".join(f"250-{offer}\r\n" for offer in offers) + f"250 {last}")
             case "STARTTLS":
                 self.say(sink.starttls or "502 no")
+                if sink.starttls and sink.certificate:
+                    self.encrypt(sink.certificate)
             case "AUTH":
                 _, user, password = base64.b64decode(words[2]).decode().split("\0")
                 self.known = sink.users.get(user) == password
