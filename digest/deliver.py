@@ -307,10 +307,7 @@ def _fault(error: ssl.SSLError, settings: SmtpSettings) -> str:
     code = getattr(error, "verify_code", None)
     if code is None:
         reason = (error.reason or str(error)).replace("_", " ").lower()
-        return (
-            f"{reason}; does the port speak TLS as `security: {settings.security}` under smtp has "
-            "it?"
-        )
+        return f"{reason}; the port may not speak TLS as `security: {settings.security}` has it"
     if code == _EXPIRED:
         return "the server's certificate has expired"
     if code in _OTHER_NAMES:

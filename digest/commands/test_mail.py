@@ -162,14 +162,10 @@ def _advice() -> tuple[tuple[type[BaseException], tuple[str, ...], str], ...]:
             socket.gaierror, every,
             "There is no host {host}, or no network: see `host` under smtp.",
         ),
-        (
-            ssl.SSLCertVerificationError, every,
-            ("The certificate is none to trust for {host}: give the server's own name as `host` or,"
-            " for a certificate that you made yourself, `ca_file`."),
-        ),
+        (ssl.SSLCertVerificationError, every, ""),  # the error says what to do
         (
             ssl.SSLError, ("tls",),
-            "The server may not speak TLS at this port: try `security: starttls` and port 587.",
+            "Mostly port 465 speaks TLS from the start; for port 587 try `security: starttls`.",
         ),
         (
             TimeoutError, every,
