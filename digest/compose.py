@@ -63,7 +63,7 @@ def compose(
         expiring=tuple(entry(pick) for pick in layout.expiring),
         coverage=selection.coverage,
         empty_reason="" if selection.picks else _empty_reason(selection.coverage, profile),
-        notes=_notes(selection.coverage),
+        notes=_notes(selection),
         abstracts=profile.abstracts,
         front_matter=profile.front_matter,
     )
@@ -118,13 +118,15 @@ def entry(pick: Pick) -> Entry:
         title=mark(paper.title, [span for _, span in title]),
         excerpt=excerpt(text, abstract),
         abstract=mark(text, [span for _, span in abstract]),
-        reasons=tuple(_reason(rule) for rule in pick.rules),
+        reasons=tuple(map(reason, pick.rules)),
         matches=matches,
         carried_since=pick.carried_since,
+        learned=pick.learned,
     )
 
 
-def _reason(rule: RuleMatch) -> Reason:
+def reason(rule: RuleMatch) -> Reason:
+    """Return the line of why for one rule that selected a paper."""
     keywords = tuple(dict.fromkeys(match.keyword for match in rule.matches))
     return Reason(rule.rule, rule.points, keywords)
 
@@ -171,6 +173,8 @@ def _summary(coverage: Coverage, layout: _Layout) -> str:
     if coverage.dumps:
         records = _count(coverage.records, "record")
         sentence += f" ({records} in {_count(coverage.dumps, 'dump')})"
+    if coverage.settled:
+        sentence += f"; {coverage.settled:,} that you know already were not looked at"
     if layout.kept_back:
         sentence += f"; {len(layout.kept_back):,} more did not fit and will be offered again"
     if layout.expiring:
@@ -201,12 +205,14 @@ def _empty_reason(coverage: Coverage, profile: Profile) -> str:
     return "No dump has come in yet."
 
 
-def _notes(coverage: Coverage) -> tuple[str, ...]:
-    """Return the warnings, and a sentence on each dump that was not read whole."""
+def _notes(selection: Selection) -> tuple[str, ...]:
+    """Return the warnings, a sentence on each dump not read whole, and one on the order."""
+    coverage = selection.coverage
     refused: dict[str, list[Refusal]] = {}
     for refusal in coverage.refused:
         refused.setdefault(refusal.dump, []).append(refusal)
-    return (*coverage.warnings, *(_note(dump, found) for dump, found in refused.items()))
+    notes = (*coverage.warnings, *(_note(dump, found) for dump, found in refused.items()))
+    return (*notes, selection.unlearned) if selection.unlearned else notes
 
 
 def _note(dump: str, refused: Sequence[Refusal]) -> str:

@@ -118,5 +118,22 @@ class DeliveryError(DigestError):
     """One rendering could not be brought to one place."""
 
 
+class ListError(DigestError):
+    """The file of a reading list is left alone: `path`, 1-based `line` where known."""
+
+    exit_code = 3
+
+    def __init__(self, path: Path, reason: str, *, line: int | None = None) -> None:
+        """Say why, and what to do."""
+        place = f"{path}" if line is None else f"{path}:{line}"
+        super().__init__(
+            f"{place}: {reason}. It was left as it is, and nothing was taken from it; mend it, or "
+            "move it away and it is written anew"
+        )
+        self.path = path
+        self.reason = reason
+        self.line = line
+
+
 class OutputError(DigestError):
     """Standard output cannot be written: the disk that it goes to is full."""

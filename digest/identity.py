@@ -24,8 +24,9 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
+from digest.marks import ADDED_SOURCE, OWNED_SOURCE
 from digest.model import Paper, Record
 
 if TYPE_CHECKING:
@@ -160,8 +161,14 @@ a page is text that a person copied, its fields told apart by their place."""
 _NOTHING = Record(title="", line=0)
 
 
+_BY_HAND: Final = frozenset({ADDED_SOURCE, OWNED_SOURCE})
+
+
 def _trust(seen: Seen) -> int:
-    """Return the place in the order of trust: by format; then with arXiv id, DOI, link, nothing."""
+    """Return the place in the order of trust: by format; then with arXiv id, DOI, link, nothing.
+
+    What a person handed in comes last: it may be no more than an identifier.
+    """
     record = seen.record
     if record.arxiv_id:
         certainty = 0
@@ -169,7 +176,8 @@ def _trust(seen: Seen) -> int:
         certainty = 1
     else:
         certainty = 2 if record.url else 3
-    return 4 * _FORMATS.index(seen.format) + certainty
+    rank = len(_FORMATS) if seen.sources <= _BY_HAND else _FORMATS.index(seen.format)
+    return 4 * rank + certainty
 
 
 def _ordinal(day: date | None) -> int:

@@ -21,6 +21,11 @@ Origin: TypeAlias = Literal["digest", "added", "owned"]
 """How a paper came to its reader: a digest selected it, a person added it to the list, or it was
 imported as one that is there already."""
 
+ADDED_SOURCE: Final = "added by hand"
+"""Name of the source that papers come from which a person added and no dump has shown."""
+OWNED_SOURCE: Final = "owned"
+"""Name of the source that papers come from which were imported as had already."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mark:

@@ -186,6 +186,8 @@ class Coverage:
     dumps: int = 0
     carried: int = 0
     """Candidates from earlier days that a limit had kept back."""
+    settled: int = 0
+    """New papers that were not asked about, for the reader has read, put off or had them."""
     earlier: int | None = None
     """Dumps read before the profile's first run; None where this is not its first digest."""
     refused: tuple[Refusal, ...] = ()
@@ -199,9 +201,11 @@ class Selection:
 
     coverage: Coverage
     picks: tuple[Pick, ...]
-    """In the order of `rule-language`: score, upvotes, day, title."""
+    """In the order of `rule-language`: score, upvotes, day, title; or a learned one."""
     rule_counts: tuple[tuple[str, int], ...] = ()
     """Rule name and the number of papers that it selected, in the order of the config."""
+    unlearned: str = ""
+    """Why points order what an order was to be learned for: a sentence; empty where none was."""
 
 
 # --- digest --------------------------------------------------------------------------------------
@@ -369,6 +373,10 @@ class Profile:
     abstracts: bool = False
     front_matter: bool = False
     language: str = "en"
+    reading_list: bool = True
+    """Whether its reading list is kept as a file."""
+    rank: Literal["points", "learned"] = "points"
+    """What orders the papers of a section."""
     reader: str = ""
     """The person who reads it; profiles of one reader share a reading list's states. The
     profile's own name where the config names nobody."""

@@ -19,9 +19,11 @@ from digest.dispatch import Dispatcher
 from digest.errors import DeliveryError, DigestError, TemplateError
 from digest.intake import take_in_source
 from digest.json_form import pick_from_json
+from digest.keeping import ReadingLists
 from digest.model import Coverage, Paper
 from digest.publish import Publisher
 from digest.selection import Candidate, select
+from digest.taste import Tastes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
     from digest.config import Config
     from digest.intake import Intake, Progress
+    from digest.keeping import ListProblem
     from digest.library import Delivery, Library
     from digest.model import Digest, Pick, Profile, Refusal, RuleMatch, Selection
     from digest.publish import Published
@@ -79,6 +82,8 @@ class RunResult:
     profiles: tuple[ProfileResult, ...]
     waiting: tuple[Delivery, ...]
     """What is still to be done, of this and of earlier runs, and what this run gave up."""
+    lists: tuple[ListProblem, ...] = ()
+    """Reading lists whose files were left alone."""
 
     @property
     def refused(self) -> tuple[Refusal, ...]:
@@ -87,9 +92,9 @@ class RunResult:
 
     @property
     def complete(self) -> bool:
-        """Whether nothing was refused, no source failed, and no delivery waits or was given up."""
+        """Whether nothing was refused or left alone, no source failed, and no delivery waits."""
         failed = any(source.state == "failed" for source in self.sources)
-        return not (failed or self.refused or self.waiting)
+        return not (failed or self.refused or self.waiting or self.lists)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +109,8 @@ class _Turn:
     """Ids of the papers that are new to the profile, without those that are kept back for it."""
     carried: Mapping[str, Pick]
     """What earlier limits kept back, by id."""
+    settled: int = 0
+    """New papers that are not asked about, for the reader has read, put off or had them."""
 
 
 class Run:
@@ -130,6 +137,7 @@ class Run:
         self._dispatcher = Dispatcher(library, config, environment, now=clock, sleep=sleep)
         limits = {rule.name: rule.limit for rule in config.rules}
         self._publisher = Publisher(library, limits)
+        self._tastes = Tastes(library)
 
     def execute(self, options: Options) -> RunResult:
         """Do the run that `options` describes.
@@ -152,6 +160,8 @@ class Run:
             take_in_source(self._library, source, today=today, progress=self._progress)
             for source in self._config.sources
         )
+        lists = self._reading_lists(options)
+        lists.read()
         turns = [
             self._turn(each, moments[each.name], cursors[each.name], options.since)
             for each in options.profiles
@@ -159,6 +169,7 @@ class Run:
         results, fault = self._serve_all(turns, sources, options)
         if not options.dry:
             self._dispatcher.deliver()
+            lists.write()
             self._dispatcher.insist()
         if fault is not None:
             raise fault
@@ -166,6 +177,15 @@ class Run:
             sources,
             tuple(self._with_deliveries(result) for result in results),
             () if options.dry else self._dispatcher.not_done(),
+            lists.problems,
+        )
+
+    def _reading_lists(self, options: Options) -> ReadingLists:
+        """Return the lists of everybody who reads one of the run's profiles."""
+        readers = {profile.reader for profile in options.profiles}
+        profiles = [each for each in self._config.profiles if each.reader in readers]
+        return ReadingLists(
+            self._library, self._config.output, profiles, clock=self._clock, day=options.day
         )
 
     def _with_deliveries(self, result: ProfileResult) -> ProfileResult:
@@ -176,21 +196,31 @@ class Run:
 
     def _turn(self, profile: Profile, moment: datetime, cursor: int, since: date | None) -> _Turn:
         papers = self._library.papers
-        carried = self._carried(profile)
+        settled = self._library.reading.not_offered(profile.reader)
+        carried = self._carried(profile, settled)
         new = set(papers.new_after(cursor, profile.name))
         if since is not None:
             new.update(papers.new_since(since, profile.name))
-        ids = tuple(sorted(new - carried.keys()))
+        ids = tuple(sorted(new - carried.keys() - settled))
         # A thousand profiles of one lab mostly have the same before them: held once.
-        return _Turn(profile, moment, cursor, self._ids.setdefault(ids, ids), carried)
+        ids = self._ids.setdefault(ids, ids)
+        return _Turn(profile, moment, cursor, ids, carried, len(new & settled))
 
-    def _carried(self, profile: Profile) -> dict[str, Pick]:
-        """Return what earlier limits kept back, each under the id by which it goes now."""
+    def _carried(self, profile: Profile, settled: frozenset[str]) -> dict[str, Pick]:
+        """Return what earlier limits kept back, each under the id by which it goes now.
+
+        What the reader has settled meanwhile is held back no longer.
+        """
         carried: dict[str, Pick] = {}
         for kept in self._library.profiles.candidates(profile.name):
+            if kept.paper in settled:
+                self._library.profiles.let_go(profile.name, [kept.paper])
+                continue
             pick = pick_from_json(json.loads(kept.snapshot))
             paper = replace(pick.paper, id=kept.paper)
-            carried[kept.paper] = replace(pick, paper=paper, carried_since=kept.since)
+            carried[kept.paper] = replace(
+                pick, paper=paper, carried_since=kept.since, learned=None
+            )
         return carried
 
     def _serve_all(
@@ -208,6 +238,7 @@ class Run:
             coverage = self._coverage(turn, options.since, sources)
             found = by_day[turn.moment.date()]
             selection = select(_candidates(turn, found), turn.profile, coverage)
+            selection = self._tastes.ordered(turn.profile, selection)
             try:
                 result = self._serve(turn, selection, newest, dry=options.dry)
                 results.append(result if options.keep else _without_papers(result))
@@ -262,6 +293,7 @@ class Run:
             papers=len(turn.new),
             dumps=shown.dumps,
             carried=len(turn.carried),
+            settled=turn.settled,
             earlier=earlier,
             refused=tuple(refusal for source in sources for refusal in source.refused),
             warnings=tuple(

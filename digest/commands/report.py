@@ -166,3 +166,5 @@ def _tell_problems(result: RunResult, console: Console) -> None:
         console.problem(
             f"digest: {delivery.target} is {delivery.state}: {delivery.error or 'not tried yet'}"
         )
+    for each in result.lists:
+        console.problem(f"digest: {each.reason}")

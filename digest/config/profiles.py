@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 
 KEYS: Final = (
     "name", "title", "intro", "rules", "timezone", "at", "days", "limit", "carry_over", "formats",
-    "templates", "email", "abstracts", "front_matter", "language", "reader",
+    "templates", "email", "abstracts", "front_matter", "language", "rank", "reader",
+    "reading_list",
 )  # fmt: skip
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 FORMATS: Final[tuple[Literal["markdown", "html", "rss"], ...]] = ("markdown", "html", "rss")
@@ -92,6 +93,7 @@ class _ProfileReader:
 
     def read(self, name: str, title: str) -> Profile:
         section = self._section
+        formats = section.read_names("formats", _format, FORMATS)
         return Profile(
             name=name,
             title=section.read("title", line, title),
@@ -102,13 +104,15 @@ class _ProfileReader:
             days=frozenset(section.read_names("days", _weekday, range(7))),
             limit=section.read("limit", whole_number, None),
             carry_over=section.read("carry_over", _carry_over, 7),
-            formats=section.read_names("formats", _format, FORMATS),
+            formats=formats,
             templates=section.read("templates", self._template_folder, None),
             email=read_email(section, self._around.folder),
             abstracts=section.read("abstracts", yes_or_no, default=False),
             front_matter=section.read("front_matter", yes_or_no, default=False),
             language=section.read("language", language, self._around.language),
+            rank=section.read("rank", _rank, "points"),
             reader=section.read("reader", line, name),
+            reading_list=section.read("reading_list", yes_or_no, default="markdown" in formats),
         )
 
     def _rule_name(self, node: Node) -> str:
@@ -161,6 +165,20 @@ def _time_of_day(node: Node) -> time:
     if match is None or int(match[1]) > 23 or int(match[2]) > 59:
         raise fault(node, f'{quoted(value)} must be a time of day from "00:00" to "23:59"')
     return time(int(match[1]), int(match[2]))
+
+
+def _rank(node: Node) -> Literal["points", "learned"]:
+    if one_of(("points", "learned"), "rank")(node) == "points":
+        return "points"
+    from digest.learning.ranking import is_available
+
+    if not is_available():
+        raise fault(
+            node,
+            "to learn an order needs scikit-learn, which is not installed; "
+            "`pip install 'digest-papers[learn]'` installs it",
+        )
+    return "learned"
 
 
 def _weekday(node: Node) -> int:

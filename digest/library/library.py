@@ -6,6 +6,7 @@ from contextlib import nullcontext
 from os import urandom
 from typing import TYPE_CHECKING, Self
 
+from digest.library.citations import Citations
 from digest.library.connection import Connection, connect
 from digest.library.digests import Digests
 from digest.library.dumps import Dumps
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
 class Library:
     """An open library.
 
-    Its parts are `dumps`, `papers`, `forms`, `profiles`, `digests`, `outbox`, `reading` and
-    `listings`. A context manager that closes it. Each change is a transaction of its own, unless
+    Its parts are `dumps`, `papers`, `forms`, `profiles`, `digests`, `outbox`, `reading`,
+    `listings` and `citations`. A context manager that closes it. Each change is a transaction of its own, unless
     it is made inside `transaction`.
     """
 
@@ -44,6 +45,7 @@ class Library:
         self.digests = Digests(connection)
         self.outbox = Outbox(connection)
         self.reading = Reading(connection)
+        self.citations = Citations(connection)
         self.listings = Listings(connection)
 
     @classmethod

@@ -71,8 +71,8 @@ class Reading:
     ) -> None:
         """Note what the reader makes of papers; unknown papers are passed over.
 
-        With `profile` the papers are on that profile's list since `day`, whatever its digests
-        selected. The ids of papers on a list lead to them for ever, as every identifier does.
+        With `profile` the papers are on that profile's list, whatever its digests selected; with
+        `day` they stand there as if of that day.
         """
         with self._connection.transaction():
             change = self.changed(reader) + 1
@@ -96,14 +96,15 @@ class Reading:
         return frozenset(paper for paper, mark in self.marks(reader).items() if not mark.offered)
 
     def wake(self, reader: str, today: date) -> None:
-        """Let what is snoozed until this day or an earlier one wait again."""
-        due = [
-            replace(mark, state="queued", until=None)
-            for mark in self.marks(reader).values()
-            if mark.state == "snoozed" and mark.until is not None and mark.until <= today
-        ]
-        if due:
-            self.put(reader, due)
+        """Let what is snoozed until this day or an earlier one wait again, as if of its day."""
+        rows = self._connection.execute(
+            f"SELECT paper.id, {_COLUMNS} FROM mark JOIN paper ON paper.key = mark.paper"  # noqa: S608 - as above
+            " WHERE state = 'snoozed' AND until <= ? AND reader = ?",
+            (today.isoformat(), reader),
+        )
+        for mark in map(_to_mark, rows.fetchall()):
+            woken = replace(mark, state="queued", until=None)
+            self.put(reader, [woken], day=mark.until)
 
     def newest(self, profile: str) -> int:
         """Return the number of the profile's last digest; 0 before the first."""
@@ -115,12 +116,13 @@ class Reading:
     def queue(self, profile: str, reader: str) -> tuple[Queued, ...]:
         """Return what the profile's digests selected or a person added, with the reader's marks.
 
-        The newest day first; of one day what was added, then its digests, the last one first, each
-        in its own order. What is done or dropped is among them.
+        The newest day first, by which a paper counts that was put back; of one day what was added,
+        then its digests, the last one first, each in its own order. What is done or dropped is
+        among them.
         """
         selected = self._connection.execute(
-            f"SELECT paper.id, {_COLUMNS}, digest.day, digest.id, position, section,"  # noqa: S608 - as above
-            " json_extract(snapshot, '$.score') FROM entry"
+            f"SELECT paper.id, {_COLUMNS}, max(digest.day, coalesce(mark.added, '')),"  # noqa: S608 - as above
+            " digest.id, position, section, json_extract(snapshot, '$.score') FROM entry"
             " JOIN digest ON digest.id = entry.digest JOIN paper ON paper.key = entry.paper"
             " LEFT JOIN mark ON mark.paper = entry.paper AND mark.reader = ?"
             " WHERE entry.profile = ?",
@@ -136,6 +138,15 @@ class Reading:
         rows = {row[0]: row for row in (*added, *selected)}
         ordered = sorted(rows.values(), key=_place, reverse=True)
         return tuple(_to_queued(profile, row) for row in ordered)
+
+    def snapshots(self, profile: str, papers: Iterable[str]) -> dict[str, str]:
+        """Return as what the profile's digests selected these papers, by their ids."""
+        rows = self._connection.execute(
+            "SELECT id, snapshot FROM paper JOIN entry ON entry.paper = key"
+            " WHERE profile = ? AND id IN (SELECT value FROM json_each(?))",
+            (profile, json.dumps(list(papers))),
+        )
+        return dict(rows)
 
 
 def hand_over(connection: Connection, absorbed: int, key: int) -> None:

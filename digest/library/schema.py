@@ -274,6 +274,7 @@ _READING = (
     "CREATE INDEX mark_paper ON mark (paper)",
     "CREATE INDEX mark_change ON mark (reader, change)",
     "CREATE INDEX mark_profile ON mark (profile) WHERE profile IS NOT NULL",
+    "CREATE INDEX mark_due ON mark (until) WHERE state = 'snoozed'",
     # What stands in the files, as last seen or written: what is not there any more was deleted.
     """
     CREATE TABLE listed (
@@ -294,7 +295,18 @@ _READING = (
     """,
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _FORMS, _OUTBOX, _READING)
+# A key belongs to an identifier, not to a paper's row, and so follows it wherever that goes.
+_CITATIONS = (
+    """
+    CREATE TABLE citation (
+        number INTEGER PRIMARY KEY,
+        identifier TEXT NOT NULL UNIQUE,
+        key TEXT NOT NULL UNIQUE COLLATE NOCASE
+    )
+    """,
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _FORMS, _OUTBOX, _READING, _CITATIONS)
 
 
 def migrate(connection: Connection, new_id: Callable[[], str]) -> bool:

@@ -1,0 +1,99 @@
+"""`digest add`: put a paper on the reading list that no rule found."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from digest.commands.options import add_json, plain_text
+from digest.commands.reading import add_paper, add_reader, open_desk, tell
+from digest.errors import UsageError
+from digest.marks import ADDED_SOURCE, WAITING
+
+if TYPE_CHECKING:
+    import argparse
+
+    from digest.commands.options import Context
+    from digest.commands.reading import Desk
+    from digest.model import Paper
+
+EXAMPLES = """\
+  digest add 2601.00123                          an arXiv identifier, a DOI or a link
+  digest add 'Sparse upcycling'                  the title of a paper that some dump showed
+  digest add https://example.org/a --title 'A'   any page, with the title that you give it"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of `digest add`."""
+    add_paper(parser)
+    parser.add_argument(
+        "--title", type=plain_text, metavar="TITLE", help="of a paper that no dump has shown"
+    )
+    add_reader(parser)
+    add_json(parser)
+
+
+def execute(arguments: argparse.Namespace, context: Context) -> int:
+    """Put the paper on the list, known to the library or new to it."""
+    with open_desk(arguments, context) as desk:
+        paper = _known(desk, arguments) or _new(desk, arguments)
+        mark = desk.library.reading.get(desk.reader, paper.id)
+        if mark.state not in WAITING:
+            mark = replace(mark, state="queued", state_at=desk.now, until=None)
+            desk.put(paper, mark)
+        else:
+            desk.place(paper, replace(mark, state_at=mark.state_at or desk.now))
+        item = desk.item(paper)
+    tell(item, context, json=arguments.json)
+    return desk.code
+
+
+def _known(desk: Desk, arguments: argparse.Namespace) -> Paper | None:
+    """Return the paper of the library that is meant; None where it has none of the kind."""
+    text = arguments.paper.strip()
+    found = desk.library.papers.find(text)
+    if _fields(text) is None and arguments.title is None:
+        return desk.find(text)
+    # What has an identifier or an address is that paper or a new one, never one of a like title.
+    return found[0] if len(found) == 1 and _is_same(found[0], text) else None
+
+
+def _is_same(paper: Paper, text: str) -> bool:
+    from digest.dumps.fields import parse_arxiv_id, parse_doi
+
+    names = {paper.id, *paper.aliases, paper.arxiv_id, paper.doi}
+    return bool({text, parse_arxiv_id(text), parse_doi(text)} & (names - {None}))
+
+
+def _new(desk: Desk, arguments: argparse.Namespace) -> Paper:
+    """Take in a paper that nothing has shown yet, as a dump of one record."""
+    from digest.intake import take_in_content
+    from digest.lookup import refresh_forms
+
+    text = arguments.paper.strip()
+    fields = _fields(text) or {}
+    title = arguments.title or fields.get("title")
+    if title is None:
+        raise UsageError(f"no title is known for {text!r}; give it one with --title")
+    record = {**fields, "title": title}
+    content = json.dumps(record, ensure_ascii=False).encode("utf-8", "replace")
+    brought = take_in_content(
+        desk.library, content, source=ADDED_SOURCE, name=text[:200], today=desk.today
+    )
+    for refusal in brought.refused:
+        raise UsageError(f"{text!r} cannot be added: {refusal.reason}")
+    refresh_forms(desk.library)
+    return desk.find(fields.get("arxiv_id") or fields.get("doi") or title)
+
+
+def _fields(text: str) -> dict[str, str] | None:
+    """Return what an identifier or an address says of a paper; None for what is neither."""
+    from digest.dumps.fields import parse_arxiv_id, parse_doi
+    from digest.markup import web_url
+
+    if arxiv_id := parse_arxiv_id(text):
+        return {"arxiv_id": arxiv_id, "title": f"arXiv:{arxiv_id}"}
+    if doi := parse_doi(text):
+        return {"doi": doi, "title": f"doi:{doi}"}
+    return {"url": text} if web_url(text) else None

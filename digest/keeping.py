@@ -1,0 +1,279 @@
+"""Keep the files of the reading lists and the library in step.
+
+A file is read and taken over into the library before anything is decided, and written last. What
+was written is noted after it is written: a run that is killed in between leaves entries that were
+not known, which are adopted, and never an unwritten one that looks deleted. A file that cannot be
+understood is left alone, and nothing is taken from it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from digest.errors import ListError
+from digest.json_form import pick_from_json
+from digest.library import Listed, ListFile
+from digest.listfile import check, read_text, write_text
+from digest.marks import WAITING, Mark
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from datetime import date, datetime
+    from pathlib import Path
+
+    from digest.library import Library
+    from digest.marks import Queued
+    from digest.model import Profile
+    from digest.readinglist import Document, Seen, Wanted
+
+FILE_NAME: Final = "reading-list.md"
+TRIES: Final = 5
+"""How often a file that changes at the very moment of writing is taken over again."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListProblem:
+    """A list's file that was left alone, and why."""
+
+    profile: str
+    reason: str
+
+
+class ReadingLists:
+    """The lists of `profiles`, for one run or one command."""
+
+    def __init__(
+        self,
+        library: Library,
+        output: Path,
+        profiles: Iterable[Profile],
+        *,
+        clock: Callable[[], datetime],
+        day: date | None = None,
+    ) -> None:
+        self._library = library
+        self._output = output
+        self._profiles = tuple(profiles)
+        self._clock = clock
+        self._day = day
+        self._problems: dict[str, ListProblem] = {}
+
+    @property
+    def problems(self) -> tuple[ListProblem, ...]:
+        """The files that were left alone."""
+        return tuple(self._problems.values())
+
+    def path(self, profile: Profile) -> Path:
+        """Return where the list of a profile lies."""
+        return self._output / profile.name / FILE_NAME
+
+    def today(self, profile: Profile) -> date:
+        """Return the day of the run, or the present one where the profile is."""
+        return self._day or self._clock().astimezone(profile.timezone).date()
+
+    def read(self) -> None:
+        """Take over what people changed in the files, and wake what is snoozed until today."""
+        for profile in self._profiles:
+            if profile.reading_list:
+                self._guarded(profile, self._read)
+        for profile in {each.reader: each for each in self._profiles}.values():
+            self._library.reading.wake(profile.reader, self.today(profile))
+
+    def write(self) -> None:
+        """Bring every file up to date that does not show what the library knows."""
+        for profile in self._profiles:
+            if profile.reading_list and profile.name not in self._problems:
+                self._guarded(profile, self._write)
+
+    def _guarded(self, profile: Profile, action: Callable[[Profile], object]) -> None:
+        try:
+            action(profile)
+        except ListError as error:
+            self._problems[profile.name] = ListProblem(profile.name, str(error))
+
+    # --- reading --------------------------------------------------------------------------------
+
+    def _read(self, profile: Profile) -> str | None:
+        """Take the file over; return its text, None where there is none."""
+        path = self.path(profile)
+        text = read_text(path)
+        if text is None:
+            self._forget_all(profile)
+            return None
+        known = self._library.listings.file(profile.name)
+        if known is None or known.sha256 != _hash(text):
+            self._take_over(profile, path, text)
+        return text
+
+    def _forget_all(self, profile: Profile) -> None:
+        """Note that the file is gone: it is written anew, and nothing of it was deleted."""
+        listings = self._library.listings
+        known = listings.file(profile.name)
+        if known is not None and known.sha256:
+            with self._library.transaction():
+                listings.forget(profile.name, listings.entries(profile.name))
+                listings.set_file(profile.name, ListFile("", ""))
+
+    def _take_over(self, profile: Profile, path: Path, text: str) -> None:
+        from digest.readinglist import take_over
+
+        library, name, reader = self._library, profile.name, profile.reader
+        listed = library.listings.entries(name)
+        document = self._parse(path, text, listed)
+        names = library.listings.names(document.papers)
+        marks = library.reading.marks(reader)
+        before = _seen(listed)
+        taken = take_over(document, names, before, marks, now=self._clock())
+        adopted = self._adopted(profile, taken.adopted)
+        with library.transaction():
+            library.reading.put(reader, taken.marks)
+            strangers = [paper for paper in taken.adopted if paper not in adopted]
+            if strangers:
+                own = library.reading.marks(reader)
+                library.reading.put(
+                    reader,
+                    [replace(own.get(paper) or Mark(paper), origin="added") for paper in strangers],
+                    profile=name,
+                    day=self.today(profile),
+                )
+            library.listings.forget(name, taken.deleted)
+            library.listings.keep(
+                name,
+                (
+                    Listed(
+                        paper,
+                        listed[paper].line if paper in listed else adopted.get(paper, ""),
+                        seen.to_json(),
+                    )
+                    for paper, seen in taken.seen.items()
+                    if before.get(paper) != seen
+                ),
+            )
+            # Not yet what the library wants it to be: no stamp.
+            library.listings.set_file(name, ListFile(_hash(text), ""))
+
+    def _parse(self, path: Path, text: str, listed: Mapping[str, Listed]) -> Document:
+        from digest.readinglist import parse
+        from digest.readinglist.lines import link_of
+
+        links = {url: paper for paper, each in listed.items() if (url := link_of(each.line))}
+        document = parse(text, links)
+        check(document, path, known=len(listed))
+        return document
+
+    def _adopted(self, profile: Profile, papers: Sequence[str]) -> dict[str, str]:
+        """Return the lines that the program wrote, or would have, for papers of the profile's."""
+        if not papers:
+            return {}
+        wanted = set(papers)
+        queue = self._library.reading.queue(profile.name, profile.reader)
+        return self._lines(profile, [each for each in queue if each.paper in wanted])
+
+    # --- writing --------------------------------------------------------------------------------
+
+    def _write(self, profile: Profile) -> None:
+        path = self.path(profile)
+        for _ in range(TRIES):
+            text = self._read(profile)
+            stamp = self._stamp(profile)
+            known = self._library.listings.file(profile.name)
+            if known is not None and known.stamp == stamp:
+                return
+            before, after = self._rendered(profile, path, text)
+            if after is None or after == text:
+                self._note(profile, path, text, before, stamp)
+                return
+            if write_text(path, after, expected=text):
+                self._note(profile, path, after, before, stamp)
+                return
+        raise ListError(path, "it changes faster than it can be read")
+
+    def _stamp(self, profile: Profile) -> str:
+        """Return what changes whenever the file has to change."""
+        reading = self._library.reading
+        return f"{reading.newest(profile.name)}:{reading.changed(profile.reader)}"
+
+    def _rendered(
+        self, profile: Profile, path: Path, text: str | None
+    ) -> tuple[dict[str, str], str | None]:
+        """Return the lines of the entries, as the program writes them, and the file's new text.
+
+        None where there is no file, and nothing to put into one.
+        """
+        from digest.readinglist import Wanted, new_document, parse, update
+
+        library = self._library
+        listed = library.listings.entries(profile.name)
+        document = self._parse(path, text, listed) if text else parse("", {})
+        names = library.listings.names(document.papers)
+        present = set(names.values())
+        missing = [
+            each
+            for each in library.reading.queue(profile.name, profile.reader)
+            if each.mark.state in WAITING and each.paper not in present
+        ]
+        written = {paper: each.line for paper, each in listed.items()}
+        if text is None and not missing:
+            return written, None
+        if text is None:
+            document = parse(new_document(profile.title), {})
+        lines = self._lines(profile, missing)
+        new: list[Wanted] = [
+            Wanted(each.paper, each.day, lines[each.paper], each.mark) for each in missing
+        ]
+        marks = library.reading.marks(profile.reader)
+        return {**written, **lines}, update(document, names, marks, written, new)
+
+    def _lines(self, profile: Profile, papers: Sequence[Queued]) -> dict[str, str]:
+        """Return the lines of papers as they are written first."""
+        from digest.compose import reason
+        from digest.readinglist.lines import entry_line
+
+        snapshots = self._library.reading.snapshots(profile.name, [each.paper for each in papers])
+        added = self._library.papers.get_many(
+            each.paper for each in papers if each.paper not in snapshots
+        )
+        lines = {paper: entry_line(known, None) for paper, known in added.items()}
+        for paper, snapshot in snapshots.items():
+            pick = pick_from_json(json.loads(snapshot))
+            why = reason(pick.rules[0]) if pick.rules else None
+            lines[paper] = entry_line(replace(pick.paper, id=paper), why)
+        return lines
+
+    def _note(
+        self, profile: Profile, path: Path, text: str | None, lines: Mapping[str, str], stamp: str
+    ) -> None:
+        """Remember what stands in the file now."""
+        from digest.readinglist.merging import seen_in
+
+        library, name = self._library, profile.name
+        listed = library.listings.entries(name)
+        before = _seen(listed)
+        seen: dict[str, Seen] = {}
+        if text:
+            document = self._parse(path, text, listed)
+            seen = seen_in(document, library.listings.names(document.papers), before)
+        with library.transaction():
+            library.listings.forget(name, before.keys() - seen.keys())
+            library.listings.keep(
+                name,
+                (
+                    Listed(paper, lines.get(paper, ""), said.to_json())
+                    for paper, said in seen.items()
+                    if before.get(paper) != said
+                ),
+            )
+            library.listings.set_file(name, ListFile("" if text is None else _hash(text), stamp))
+
+
+def _seen(listed: Mapping[str, Listed]) -> dict[str, Seen]:
+    from digest.readinglist import Seen
+
+    return {paper: Seen.from_json(each.seen) for paper, each in listed.items()}
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

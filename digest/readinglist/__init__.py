@@ -1,0 +1,23 @@
+"""A reading list as a Markdown file: reading it, taking it over, writing into it. Pure.
+
+The file belongs to a person. It is read into blocks that together are its every character, and
+what is written back changes the characters of our entries alone; docs/reading-list.md.
+"""
+
+from __future__ import annotations
+
+from digest.readinglist.document import Document, Entry, parse
+from digest.readinglist.merging import Seen, Takeover, take_over
+from digest.readinglist.writing import Wanted, new_document, update
+
+__all__ = [
+    "Document",
+    "Entry",
+    "Seen",
+    "Takeover",
+    "Wanted",
+    "new_document",
+    "parse",
+    "take_over",
+    "update",
+]

@@ -1,0 +1,215 @@
+"""A reading list's file → blocks that together are its every character; and what entries say.
+
+Nothing is repaired and nothing refused here: what is no entry and no heading of ours is text.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from digest.readinglist import lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_LINE: Final = re.compile(r"[^\n]*\n|[^\n]+\Z")
+_FENCE: Final = re.compile(r"[ \t]*(```|~~~)")
+_TAB: Final = 4
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line that stands for a paper, and the indented lines below it."""
+
+    head: str
+    """The line, with its end."""
+    note: str
+    """The lines below it as they stand; may be empty."""
+    papers: tuple[str, ...]
+    """Ids: the paper's own first, then others whose marks stand in the same line."""
+    carried: bool = False
+    """Whether text follows that belongs to it for Markdown, though it is not indented."""
+
+    @property
+    def text(self) -> str:
+        """Every character of the block."""
+        return self.head + self.note
+
+    @property
+    def paper(self) -> str:
+        """The id of the paper that the entry is about."""
+        return self.papers[0]
+
+    @cached_property
+    def parts(self) -> lines.Parts:
+        """What the line says."""
+        return lines.parts_of(self.head)
+
+    @property
+    def plain_note(self) -> str:
+        """The note as Markdown of its own: without the indentation and the lines' ends."""
+        return _dedented(self.note)
+
+    @property
+    def note_tags(self) -> tuple[str, ...]:
+        """The tags in the note."""
+        return note_tags(self.note)
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The heading of a day, which the program wrote."""
+
+    text: str
+    day: str
+    """ISO."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Lines of a person's."""
+
+    text: str
+
+
+Block: TypeAlias = Entry | Heading | Text
+
+
+@dataclass(frozen=True)
+class Document:
+    """A whole file."""
+
+    blocks: tuple[Block, ...]
+
+    @property
+    def text(self) -> str:
+        """Every character of the file."""
+        return "".join(block.text for block in self.blocks)
+
+    @property
+    def entries(self) -> Iterator[Entry]:
+        """The entries, in their order; one paper may have several."""
+        return (block for block in self.blocks if isinstance(block, Entry))
+
+    @cached_property
+    def papers(self) -> frozenset[str]:
+        """The ids of all papers that are named anywhere."""
+        return frozenset(paper for entry in self.entries for paper in entry.papers)
+
+    @property
+    def line_end(self) -> str:
+        """How the file ends its lines, as its first one does."""
+        first, _, rest = self.text.partition("\n")
+        return "\r\n" if first.endswith("\r") and (rest or first) else "\n"
+
+
+def note_tags(note: str) -> tuple[str, ...]:
+    """Return the tags in a note, those in fenced code left out."""
+    found: set[str] = set()
+    fenced = False
+    for line in note.split("\n") if "#" in note else ():
+        if _FENCE.match(line):
+            fenced = not fenced
+        elif not fenced:
+            found.update(lines.tags_in(line.strip()))
+    return tuple(sorted(found))
+
+
+def parse(text: str, links: Mapping[str, str]) -> Document:
+    """Return the document of `text`.
+
+    `links` maps the targets of links to papers whose marks a person may have taken away; a task
+    with such a link is the paper's entry where no mark of it stands anywhere.
+    """
+    cut: list[str] = _LINE.findall(text)
+    marked = {paper for line in cut for paper in lines.ids_of(line)}
+    unmarked = {url: paper for url, paper in links.items() if paper not in marked}
+    return Document(tuple(_blocks(cut, unmarked)))
+
+
+def _blocks(cut: list[str], links: Mapping[str, str]) -> Iterator[Block]:
+    plain: list[str] = []
+    at = 0
+    while at < len(cut):
+        line = cut[at]
+        papers = lines.ids_of(line) or _by_link(line, links)
+        day = lines.day_of(line)
+        if not papers and day is None:
+            plain.append(line)
+            at += 1
+            continue
+        if plain:
+            yield Text("".join(plain))
+            plain = []
+        at += 1
+        if papers:
+            end = _end_of_note(cut, at, _indent(line), links)
+            follows = cut[end].strip() if end < len(cut) else ""
+            lazy = bool(follows) and not _begins_block(cut[end], links)
+            yield Entry(line, "".join(cut[at:end]), papers, carried=lazy)
+            at = end
+        elif day is not None:
+            yield Heading(line, day)
+    if plain:
+        yield Text("".join(plain))
+
+
+def _by_link(line: str, links: Mapping[str, str]) -> tuple[str, ...]:
+    url = lines.link_of(line) if links else None
+    return (links[url],) if url is not None and url in links else ()
+
+
+def _end_of_note(cut: list[str], start: int, indent: int, links: Mapping[str, str]) -> int:
+    """Return where the lines end that are indented deeper than the entry above them."""
+    end = start
+    for number in range(start, len(cut)):
+        line = cut[number]
+        if not line.strip():
+            continue  # a blank line belongs to the note only if more of it follows
+        if _indent(line) <= indent or lines.ids_of(line) or _by_link(line, links):
+            break
+        end = number + 1
+    return end
+
+
+_BLOCK: Final = re.compile(r"[ \t]*(?:#{1,6}(?:[ \t]|\r?\n)|[-*+][ \t]|\d{1,9}[.)][ \t]|```|~~~|<)")
+
+
+def _begins_block(line: str, links: Mapping[str, str]) -> bool:
+    """Tell whether a line begins something new, and does not go on with a list item above it."""
+    known = lines.ids_of(line) or _by_link(line, links) or lines.day_of(line)
+    return bool(known) or _BLOCK.match(line) is not None
+
+
+def _indent(line: str) -> int:
+    width = 0
+    for character in line.removeprefix("\ufeff"):
+        if character == " ":
+            width += 1
+        elif character == "\t":
+            width += _TAB - width % _TAB
+        else:
+            break
+    return width
+
+
+def _dedented(note: str) -> str:
+    cut = [line.rstrip("\r") for line in note.split("\n")]
+    while cut and not cut[-1].strip():
+        cut.pop()
+    filled = [line for line in cut if line.strip()]
+    if not filled:
+        return ""
+    margin = _common([line[: len(line) - len(line.lstrip(" \t"))] for line in filled])
+    return "\n".join(line[margin:] if line.strip() else "" for line in cut)
+
+
+def _common(margins: list[str]) -> int:
+    low, high = min(margins), max(margins)
+    for number, (one, other) in enumerate(zip(low, high, strict=False)):
+        if one != other:
+            return number
+    return len(low)
