@@ -65,6 +65,13 @@ class Console:
         """Print what was asked for; raise `OutputError` where stdout cannot be written."""
         self._write_out(_STEERING.sub("\N{REPLACEMENT CHARACTER}", text))
 
+    def document(self, text: str) -> None:
+        """Print a file as it is, its own line ends included; nothing of an empty one."""
+        if text:
+            lines = text.removesuffix("\n").split("\r\n")
+            replaced = (_STEERING.sub("\N{REPLACEMENT CHARACTER}", line) for line in lines)
+            self._write_out("\r\n".join(replaced))
+
     def json(self, value: object, *, indent: int | None = None) -> None:
         """Print a value as JSON: on one line, or indented."""
         encoding = getattr(self.out, "encoding", None) or "utf-8"

@@ -174,6 +174,7 @@ def used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a folder in which everything has happened that JSON can tell of."""
     shutil.copytree(PROJECT / "examples", tmp_path, dirs_exist_ok=True)
     (tmp_path / "dumps/broken.jsonl").write_text("{", encoding="utf-8")
+    (tmp_path / "owned.bib").write_text("@misc{a, title={Mine}}\n@misc{b,", encoding="utf-8")
     (tmp_path / "digests").write_text("a file where a folder should be", encoding="utf-8")
     text = (tmp_path / "config.yaml").read_text(encoding="utf-8")
     text = text.replace("rules:\n", "rules:\n  - {name: Twice, keywords: [robot, robots]}\n", 1)
@@ -187,6 +188,7 @@ def used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     [
         ("run", ["run"]),
         ("ingest", ["ingest", "dumps"]),
+        ("import-papers", ["import-papers", "owned.bib"]),
         ("match, one object a query", ["match", "robot", "("]),
         ("papers, one paper a line", ["papers"]),
         ("explain PAPER", ["explain", "Sparse Upcycling"]),

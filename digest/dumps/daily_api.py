@@ -39,7 +39,7 @@ def read_list(text: str, name: str) -> tuple[list[Record | Refusal], date | None
     listed: Counter[date] = Counter()
     shifted: Counter[date] = Counter()
     refused = 0
-    for line, entry in _entries(text):
+    for line, entry in list_entries(text):
         if refused >= MAX_REFUSED:
             reason = f"{MAX_REFUSED:,} entries were refused above; the rest is not read"
             items.append(Refusal(name, line, reason))
@@ -71,7 +71,7 @@ def _most_common(days: Counter[date]) -> date | None:
     return max(days, key=lambda day: (days[day], day)) if days else None
 
 
-def _entries(text: str) -> Iterator[tuple[int, dict[str, Any] | str]]:
+def list_entries(text: str) -> Iterator[tuple[int, dict[str, Any] | str]]:
     """Yield the line and the value of each entry, a text being the reason why there is none."""
     at, line, counted = text.index("[") + 1, 1, 0
     while True:

@@ -82,7 +82,9 @@ def everything(place: Path) -> Path:
     return place
 
 
-PARSED_ALONE = ("schedule", "import-rules", "outbox", "preview", "test-mail", "send")
+PARSED_ALONE = (
+    "schedule", "import-rules", "import-papers", "export", "outbox", "preview", "test-mail", "send",
+)  # fmt: skip
 """Commands whose examples need more than a folder: time, files of others, something that waits."""
 
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 HEAVY = {
-    "css_inline", "email.message", "feedgen", "jinja2", "lxml", "markdown", "numpy", "pylatexenc",
-    "re2", "schedule", "smtplib", "sqlite3", "tqdm", "yaml",
+    "bibtexparser", "css_inline", "email.message", "feedgen", "jinja2", "lxml", "markdown", "numpy",
+    "pylatexenc", "re2", "schedule", "smtplib", "sqlite3", "tqdm", "yaml",
 }  # fmt: skip
 
 # The last line of stdout is the list of modules, whatever the command prints before.
@@ -55,6 +55,7 @@ def test_help_imports_nothing_heavy(arguments: tuple[str, ...]) -> None:
         (("init",), set()),
         (("status",), {"sqlite3", "yaml"}),
         (("papers",), {"sqlite3", "yaml"}),
+        (("export",), {"sqlite3", "yaml"}),
         (("ingest", "dumps"), {"numpy", "pylatexenc", "sqlite3", "yaml"}),
     ],
 )
