@@ -101,14 +101,14 @@ def to_json(results: Results) -> dict[str, Any]:
     }
 
 
-def write_docs(path: Path, tables: str) -> None:
+def write_docs(path: Path, tables: str, begin: str = BEGIN) -> None:
     """Put the tables between the markers of a page; raise `ValueError` where it has none."""
     page = path.read_text(encoding="utf-8")
-    before, begin, rest = page.partition(BEGIN)
+    before, opening, rest = page.partition(begin)
     _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise ValueError(f"{path} lacks the lines {BEGIN!r} and {END!r}")
-    path.write_text(f"{before}{BEGIN}\n\n{tables}\n\n{END}{after}", encoding="utf-8")
+    if not opening or not end:
+        raise ValueError(f"{path} lacks the lines {begin!r} and {END!r}")
+    path.write_text(f"{before}{begin}\n\n{tables}\n\n{END}{after}", encoding="utf-8")
 
 
 def _software() -> dict[str, str]:

@@ -9,7 +9,7 @@ from dataclasses import fields
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from digest.model import Match, Paper, Pick, RuleMatch
+from digest.model import Clue, Learned, Match, Paper, Pick, RuleMatch
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,6 +73,7 @@ def pick_to_json(pick: Pick) -> Json:
             for rule in pick.rules
         ],
         "carried_since": pick.carried_since.isoformat() if pick.carried_since else None,
+        "learned": learned_to_json(pick.learned),
     }
 
 
@@ -89,4 +90,20 @@ def pick_from_json(form: Mapping[str, Any]) -> Pick:
             for rule in form["rules"]
         ),
         carried_since=date.fromisoformat(since) if since else None,
+        learned=_learned_from_json(form.get("learned")),
     )
+
+
+def learned_to_json(learned: Learned | None) -> Json | None:
+    """Return where a model put a paper and by which words; None where points alone ordered."""
+    if learned is None:
+        return None
+    clues = [{"word": clue.word, "weight": clue.weight} for clue in learned.clues]
+    return {"score": learned.score, "words": clues}
+
+
+def _learned_from_json(form: Mapping[str, Any] | None) -> Learned | None:
+    # Picks of earlier versions have none.
+    if form is None:
+        return None
+    return Learned(form["score"], tuple(Clue(**clue) for clue in form["words"]))

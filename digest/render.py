@@ -316,6 +316,7 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "cut": _cut_title,
     "day": wording.day_name,
     "keywords": wording.keywords,
+    "learned": wording.learned,
     "leftovers": wording.leftover_sentence,
     "long_day": wording.long_day,
     "meta": wording.meta,

@@ -10,9 +10,11 @@ from typing import Final
 
 from digest.budget import Form, Forms
 from digest.model import (
+    Clue,
     Coverage,
     Digest,
     Entry,
+    Learned,
     Marked,
     Match,
     Paper,
@@ -61,6 +63,7 @@ _FULL = Entry(
     ),
     matches=(Match("Mixture of experts", "sparse expert*", "title", 8, 22, 6.0),),
     carried_since=date(2026, 1, 4),
+    learned=Learned(1.25, (Clue("router", 0.75), Clue("survey", -0.25))),
 )
 _BARE = Entry(
     paper=Paper(id="t-0123456789abcdef", title="A title and nothing else"),

@@ -6,16 +6,16 @@ but where the papers are laid out, in `digest.compose`; nothing selected is left
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from digest.model import Pick, Selection
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
-    from digest.model import Coverage, Paper, Profile, RuleMatch
+    from digest.model import Coverage, Learned, Paper, Profile, RuleMatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,25 @@ def in_order(picks: Iterable[Pick]) -> tuple[Pick, ...]:
         return (-pick.score, upvotes, -_ordinal(paper.published), paper.title, paper.id)
 
     return tuple(sorted(picks, key=key))
+
+
+def reordered(selection: Selection, learned: Mapping[str, Learned]) -> Selection:
+    """Return the same picks, those of each section in the order of their `learned` scores.
+
+    A section keeps the places that points gave it among the others, so that a limit of the whole
+    digest leaves each section as much room as before. `learned` has each paper's score by its id;
+    equal ones stay in the order of points.
+    """
+    sections: dict[str, list[Pick]] = {}
+    for pick in selection.picks:
+        scored = replace(pick, learned=learned[pick.paper.id])
+        sections.setdefault(pick.rules[0].rule, []).append(scored)
+    following = {
+        name: iter(sorted(picks, key=lambda pick: -learned[pick.paper.id].score))
+        for name, picks in sections.items()
+    }
+    picks = tuple(next(following[pick.rules[0].rule]) for pick in selection.picks)
+    return replace(selection, picks=picks)
 
 
 def _ordinal(day: date | None) -> int:

@@ -6,6 +6,7 @@ under every locale.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from digest.budget import named_leftovers
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from digest.budget import Forms
-    from digest.model import Digest, Marked, Paper, Reason
+    from digest.model import Digest, Entry, Marked, Paper, Reason
 
 _MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -97,7 +98,7 @@ def meta(paper: Paper) -> str:
     A number is tied to its word by a no-break space, which HTML keeps and other formats fold.
     """
     parts = (
-        authors(paper),
+        _closed(authors(paper)),
         published(paper),
         f"▲\u00a0{paper.upvotes:,}" if paper.upvotes else "",
         counted(paper.comments, "comment").replace(" ", "\u00a0") if paper.comments else "",
@@ -106,12 +107,30 @@ def meta(paper: Paper) -> str:
     return " · ".join(part for part in parts if part)
 
 
+_RIGHT_TO_LEFT = re.compile(
+    "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
+)
+
+
+def _closed(names: str) -> str:
+    """End names written from right to left with a mark, or the day's number stands among them."""
+    return f"{names}\u200e" if _RIGHT_TO_LEFT.search(names) else names
+
+
 def keywords(reason: Reason) -> str:
     """Write what earned a rule its points: `mixture of experts, =MoE; 6 points`."""
     shown = reason.keywords[:_SHOWN_KEYWORDS]
     rest = len(reason.keywords) - len(shown)
     names = ", ".join(shown) + (f", +{rest}" if rest else "")
     return f"{names}; {points(reason.points)}" if names else points(reason.points)
+
+
+def learned(entry: Entry) -> str:
+    """Write the words by which a model placed a paper: `learned: +router, −survey`; or nothing."""
+    if entry.learned is None:
+        return ""
+    signed = [("+" if clue.weight > 0 else "−") + clue.word for clue in entry.learned.clues]
+    return f"learned: {', '.join(signed) or 'no word of it is known'}"
 
 
 def plain(marked: Marked) -> str:

@@ -13,7 +13,7 @@ from digest.commands.options import (
     open_library,
     read_runnable_config,
 )
-from digest.json_form import match_to_json, paper_to_json
+from digest.json_form import learned_to_json, match_to_json, paper_to_json
 
 if TYPE_CHECKING:
     import argparse
@@ -114,6 +114,7 @@ def _profile_json(result: ProfileResult, config: Config) -> dict[str, Any]:
         "selected": len(shown),
         "leftover": len(digest.leftovers) if digest else len(result.selection.picks),
         "summary": digest.summary if digest else NOTHING_NEW,
+        "unlearned": result.selection.unlearned or None,
         "papers": [_entry_json(entry) for entry in shown],
         "files": _files(result, config),
         "deliveries": [
@@ -129,6 +130,7 @@ def _entry_json(entry: Entry) -> dict[str, Any]:
         **paper_to_json(entry.paper),
         "points": entry.score,
         "section": entry.section,
+        "learned": learned_to_json(entry.learned),
         "matches": [match_to_json(match) for match in entry.matches],
     }
 

@@ -1,0 +1,139 @@
+"""Find phrases that may set liked papers apart from dropped ones: a narrowing, nothing more.
+
+What a phrase really matches as a keyword, and how much that says, is asked in
+`digest.learning.proposals`; here is found out, too, how much chance alone would say.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from digest.learning.odds import LEAST_PAPERS, Counts, is_unwanted, is_wanted, weigh
+from digest.learning.phrases import cut_papers, folded, phrases, written
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence, Set
+
+    from digest.learning.judged import Judged
+    from digest.learning.odds import Flags, Ints
+    from digest.learning.phrases import Run, Runs
+
+LONGEST: Final = 3
+"""Words of a phrase."""
+MOST: Final = 1_000
+"""Phrases that are tried as keywords."""
+CERTAIN: Final = 1.96
+"""Standard deviations that a phrase must stand out by: 95 of 100, were it the only one."""
+SHUFFLES: Final = 40
+"""How often the marks are dealt out anew, to see what chance makes of so many phrases."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Phrases to be tried as keywords, and what they must reach."""
+
+    phrases: tuple[str, ...]
+    """As they are usually written, the most promising first."""
+    wanted_from: float
+    unwanted_from: float
+    """Weight from which on, of phrases that mean nothing, there would be one on average."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """Which phrases stand in which papers, as pairs of numbers."""
+
+    spelt: tuple[str, ...]
+    phrase: Ints
+    paper: Ints
+
+    def count(self, liked: Flags) -> Counts:
+        """Count the papers of each phrase; `liked` says of each paper whether it is."""
+        among = np.bincount(self.phrase[liked[self.paper]], minlength=len(self.spelt))
+        total = np.bincount(self.phrase, minlength=len(self.spelt))
+        return Counts(among, int(liked.sum()), total - among, int((~liked).sum()))
+
+
+def find_candidates(judged: Judged) -> Candidates:
+    """Return the phrases of the judged papers that are worth a trial."""
+    table = _tabulated(list(cut_papers(judged.papers)))
+    liked = np.arange(len(judged.papers)) < len(judged.liked)
+    counts = table.count(liked)
+    weights = weigh(counts, counts.share)
+    possible = np.flatnonzero(is_wanted(counts) | is_unwanted(counts))
+    best = possible[np.argsort(-np.abs(weights[possible]), kind="stable")][:MOST]
+    wanted_from, unwanted_from = _by_chance(table, liked)
+    return Candidates(
+        tuple(table.spelt[number] for number in best.tolist()), wanted_from, unwanted_from
+    )
+
+
+def _by_chance(table: _Table, liked: Flags) -> tuple[float, float]:
+    """Deal the marks out anew, again and again; return weights that one phrase a time reaches.
+
+    Among thousands of phrases some always stand out. The dealing is always the same.
+    """
+    dealer = np.random.default_rng(0)
+    wanted: list[float] = []
+    unwanted: list[float] = []
+    for _ in range(SHUFFLES):
+        counts = table.count(dealer.permutation(liked))
+        weights = weigh(counts, counts.share)
+        wanted += weights[is_wanted(counts) & (weights >= CERTAIN)].tolist()
+        unwanted += (-weights[is_unwanted(counts) & (weights <= -CERTAIN)]).tolist()
+    return _reached_once(wanted), _reached_once(unwanted)
+
+
+def _reached_once(weights: list[float]) -> float:
+    """Return what, of the weights of all shuffles, one a shuffle gets beyond."""
+    return sorted(weights, reverse=True)[SHUFFLES] if len(weights) > SHUFFLES else CERTAIN
+
+
+def _tabulated(papers: Sequence[Runs]) -> _Table:
+    """Note which phrases of frequent words stand in which papers, those of enough papers."""
+    frequent = _frequent_words(papers)
+    spellings: dict[str, Counter[str]] = defaultdict(Counter)
+    holding: dict[str, list[int]] = defaultdict(list)
+    for number, runs in enumerate(papers):
+        found = {
+            written(phrase): folded(phrase)
+            for run in (*runs.title, *runs.abstract)
+            for part in _parts(run, frequent)
+            for phrase in phrases(part, LONGEST)
+        }
+        for spelling, phrase in found.items():
+            spellings[phrase][spelling] += 1
+        for phrase in set(found.values()):
+            holding[phrase].append(number)
+    kept = sorted(phrase for phrase, numbers in holding.items() if len(numbers) >= LEAST_PAPERS)
+    sizes = [len(holding[phrase]) for phrase in kept]
+    numbers = [number for phrase in kept for number in holding[phrase]]
+    return _Table(
+        spelt=tuple(_usual(spellings[phrase]) for phrase in kept),
+        phrase=np.repeat(np.arange(len(kept)), sizes),
+        paper=np.array(numbers, dtype=np.int64),
+    )
+
+
+def _frequent_words(papers: Sequence[Runs]) -> frozenset[str]:
+    """Return the words that stand in enough papers for a phrase with them to do so."""
+    counts: Counter[str] = Counter()
+    for runs in papers:
+        counts.update({token.folded for run in (*runs.title, *runs.abstract) for token in run})
+    return frozenset(word for word, count in counts.items() if count >= LEAST_PAPERS)
+
+
+def _parts(run: Run, frequent: Set[str]) -> Iterator[Run]:
+    """Yield the parts of `run` that have none but frequent words."""
+    for is_frequent, part in groupby(run, key=lambda token: token.folded in frequent):
+        if is_frequent:
+            yield tuple(part)
+
+
+def _usual(spellings: Counter[str]) -> str:
+    return min(spellings, key=lambda spelling: (-spellings[spelling], spelling))

@@ -1,0 +1,46 @@
+"""The papers that a reader has judged: liked or dropped; and how many of them are enough.
+
+Whoever reads the marks decides which papers these are (`digest.taste`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from digest.model import Paper
+
+LEAST: Final = 10
+"""Papers of either kind before anything is learned of them: with fewer no phrase stands out from
+chance (`digest.learning.odds`), and an order that one more mark turns round explains nothing."""
+MOST: Final = 1_000
+"""Papers of either kind that are looked at, those marked last: people change, and time is short."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What one reader liked and dropped, the last marked first."""
+
+    liked: tuple[Paper, ...] = ()
+    dropped: tuple[Paper, ...] = ()
+
+    @property
+    def papers(self) -> tuple[Paper, ...]:
+        """All of them, the liked ones first."""
+        return (*self.liked, *self.dropped)
+
+    @property
+    def enough(self) -> bool:
+        """Whether there are enough of both to learn from."""
+        return min(len(self.liked), len(self.dropped)) >= LEAST
+
+    @property
+    def lacking(self) -> str:
+        """What is missing: how many there are, how many are needed; empty where nothing is."""
+        if self.enough:
+            return ""
+        return (
+            f"{len(self.liked):,} starred or done and {len(self.dropped):,} dropped; "
+            f"{LEAST} of either are needed"
+        )

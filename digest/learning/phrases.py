@@ -1,0 +1,115 @@
+"""Cut papers into the phrases that are counted: words as rules fold them, and runs of them.
+
+A statistic's view of a text. Which papers a keyword matches is the matcher's to say.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+
+import numpy as np
+
+from digest.rules.index import build_index
+from digest.text.words import Break, fold_plural
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from digest.model import Paper
+
+AT_ONCE: Final = 256
+MAX_TITLE: Final = 1_000
+MAX_ABSTRACT: Final = 20_000
+"""Characters that are looked at; no real text is longer."""
+
+_LISTED: Final = (
+    "a about above across after again against all also although am among an and another any are as"
+    " at be became because been before being below between both but by can cannot could did do does"
+    " doing done down during each either else et etc even ever every few for from further had has"
+    " have having he hence her here hers him his how however i if in indeed into is it its itself"
+    " just least less like many may me might more moreover most much must my namely neither never"
+    " no none nor not now of off often on once one only onto or other others otherwise our ours out"
+    " over own per perhaps quite rather really same several shall she should since so some such"
+    " than that the their theirs them then there thereby therefore these they this those though"
+    " three through throughout thus to together too toward towards two under unless until up upon"
+    " us very via was we well were what when where whereas whether which while who whom whose why"
+    " will with within without would yet you your"
+)
+_FUNCTION_WORDS: Final = frozenset(_LISTED.split())
+"""English words that say nothing of what a paper is about."""
+
+
+class Token(NamedTuple):
+    """One word of a text."""
+
+    folded: str
+    """As rules compare it, its plural folded."""
+    written: str
+    """As it stands, in small letters."""
+
+
+Run: TypeAlias = tuple[Token, ...]
+"""Words with nothing but spaces or hyphens between them: a phrase may lie anywhere in it."""
+
+
+class Runs(NamedTuple):
+    """The runs of one paper."""
+
+    title: tuple[Run, ...]
+    abstract: tuple[Run, ...]
+
+
+def cut_papers(papers: Sequence[Paper]) -> Iterator[Runs]:
+    """Yield the runs of each of `papers`."""
+    for start in range(0, len(papers), AT_ONCE):
+        part = papers[start : start + AT_ONCE]
+        texts = [
+            text
+            for paper in part
+            for text in (paper.title[:MAX_TITLE], (paper.abstract or "")[:MAX_ABSTRACT])
+        ]
+        runs = _runs(texts)
+        for title, abstract in zip(runs, runs, strict=True):
+            yield Runs(title, abstract)
+
+
+def phrases(run: Sequence[Token], longest: int) -> Iterator[Run]:
+    """Yield the phrases of `run` of at most `longest` words that say what a paper is about.
+
+    None begins or ends with a function word: "mixture of experts", but not "of experts".
+    """
+    places = [place for place, token in enumerate(run) if token.written not in _FUNCTION_WORDS]
+    for number, first in enumerate(places):
+        for last in places[number : number + longest]:
+            if last >= first + longest:
+                break
+            yield tuple(run[first : last + 1])
+
+
+def folded(phrase: Run) -> str:
+    """Return what two phrases share that rules take for the same words."""
+    return " ".join(token.folded for token in phrase)
+
+
+def written(phrase: Run) -> str:
+    """Return a phrase as it stands."""
+    return " ".join(token.written for token in phrase)
+
+
+def _runs(texts: Sequence[str]) -> Iterator[tuple[Run, ...]]:
+    """Yield the runs of each text."""
+    index = build_index(texts)
+    known: dict[str, Token] = {}
+    tokens = []
+    for word in index.raw_words(np.arange(len(index.hash))):
+        token = known.get(word)
+        if token is None:
+            token = known[word] = Token(fold_plural(word), word)
+        tokens.append(token)
+    breaks = (index.gap != Break.SPACE) & (index.gap != Break.HYPHEN)
+    for first, last in pairwise(index.first.tolist()):
+        edges = (np.flatnonzero(breaks[first:last]) + first).tolist()
+        yield tuple(
+            tuple(tokens[begin:end]) for begin, end in pairwise([*edges, last]) if begin < end
+        )

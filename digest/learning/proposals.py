@@ -1,0 +1,208 @@
+"""Propose keywords that set what a reader liked apart from what was dropped.
+
+Every proposal is a keyword of the rule language and is counted by the matcher, so that its counts
+are those of `digest match`. Nothing is changed: what to do with it is for the reader to say.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from itertools import compress
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from digest.errors import QueryError
+from digest.learning.candidates import find_candidates
+from digest.learning.odds import Counts, is_unwanted, is_wanted, weigh
+from digest.rules import Rule, compile_rules, parse_keyword
+from digest.rules.cover import Cover, suspects
+from digest.rules.plan import bare
+from digest.rules.syntax import And, DayRange, Near, Not, NumberRange, Or, Pattern, Phrase
+from digest.text.words import fold_plural
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from datetime import date
+
+    from digest.learning.judged import Judged
+    from digest.model import Paper
+    from digest.rules.syntax import Keyword, Node
+
+MOST: Final = 15
+"""Proposals of either kind."""
+EXAMPLES: Final = 3
+"""Papers that are named for each."""
+_SAME: Final = 0.6
+"""Share of papers from which on two keywords with a word in common are one finding."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A keyword that stands in liked papers and not in dropped ones, or the other way round."""
+
+    keyword: str
+    liked: int
+    dropped: int
+    """Papers that were judged and that it matches."""
+    papers: int
+    """Papers of the library that it matches."""
+    weight: float
+    """Log-odds ratio in standard deviations; below 0 for what was dropped."""
+    examples: tuple[Paper, ...]
+    """Of the kind that it stands for, the last marked first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposals:
+    """The clearest first."""
+
+    wanted: tuple[Proposal, ...] = ()
+    """For the `keywords` of a rule."""
+    unwanted: tuple[Proposal, ...] = ()
+    """For `exclude`: none of them stands in a liked paper."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """A keyword and the judged papers that it matches, by their number in `Judged.papers`."""
+
+    leaf: Keyword
+    papers: frozenset[int]
+    weight: float = 0.0
+    in_library: int = 0
+
+
+def propose(
+    judged: Judged,
+    rules: Sequence[Rule],
+    *,
+    count: Callable[[Sequence[Rule]], Sequence[int]],
+    of: int,
+    today: date,
+) -> Proposals:
+    """Return what `judged` suggests beside `rules`; nothing where too little was judged.
+
+    `count` says how many papers of the library each of some rules selects, `of` how many it has.
+    """
+    if not judged.enough:
+        return Proposals()
+    found = find_candidates(judged)
+    tried = _try(_keywords(found.phrases), judged, today)
+    in_library = count([_rule(each.leaf) for each in tried])
+    counts = _counts(tried, judged)
+    weights = weigh(counts, np.minimum(np.array(in_library) / max(of, 1), 1.0))
+    weighed = [
+        replace(each, weight=weight, in_library=papers)
+        for each, weight, papers in zip(tried, weights.tolist(), in_library, strict=True)
+    ]
+    wanted = compress(weighed, is_wanted(counts) & (weights >= found.wanted_from))
+    unwanted = compress(weighed, is_unwanted(counts) & (weights <= -found.unwanted_from))
+    keywords = _entries(rule.selecting for rule in rules)
+    excluded = _entries(node for rule in rules for node in rule.exclude)
+    return Proposals(
+        _proposals(_new(wanted, _try(keywords, judged, today)), judged),
+        _proposals(_new(unwanted, _try(excluded, judged, today)), judged),
+    )
+
+
+def _keywords(phrases: Iterable[str]) -> Iterator[Keyword]:
+    """Yield the phrases as keywords; one that cannot be one is none."""
+    for phrase in phrases:
+        try:
+            yield parse_keyword(phrase)
+        except QueryError:
+            continue
+
+
+def _rule(leaf: Keyword) -> Rule:
+    return Rule("tried", keywords=(leaf,))
+
+
+def _try(leaves: Iterable[Keyword], judged: Judged, today: date) -> list[_Tried]:
+    """Have the matcher say which judged papers each keyword matches."""
+    leaves = list(dict.fromkeys(leaves))
+    found: dict[int, set[int]] = defaultdict(set)
+    selected = compile_rules([_rule(leaf) for leaf in leaves], today=today).select(judged.papers)
+    for rule, paper in zip(selected.rule.tolist(), selected.paper.tolist(), strict=True):
+        found[rule].add(paper)
+    return [_Tried(leaf, frozenset(found[number])) for number, leaf in enumerate(leaves)]
+
+
+def _counts(tried: Sequence[_Tried], judged: Judged) -> Counts:
+    boundary = len(judged.liked)
+    liked = [sum(number < boundary for number in each.papers) for each in tried]
+    total = np.array([len(each.papers) for each in tried], dtype=np.int64)
+    among = np.array(liked, dtype=np.int64)
+    return Counts(among, boundary, total - among, len(judged.dropped))
+
+
+# --- what is new ---------------------------------------------------------------------------------
+
+
+def _entries(nodes: Iterable[Node]) -> Iterator[Keyword]:
+    """Yield the keywords that select by themselves, boosts left out."""
+    for node in nodes:
+        match node:
+            case Or():
+                yield from _entries(node.children)
+            case And() | Not() | DayRange() | NumberRange():
+                pass
+            case leaf:
+                keyword = bare(leaf)
+                if not isinstance(keyword, (DayRange, NumberRange)):
+                    yield keyword
+
+
+def _new(found: Iterable[_Tried], existing: Sequence[_Tried]) -> list[_Tried]:
+    """Return the best of `found` that neither an existing keyword nor a better one stands for."""
+    # Of phrases that say the same, the longer one says it more clearly.
+    found = sorted(
+        found, key=lambda each: (-abs(each.weight), -len(each.leaf.text), each.leaf.text)
+    )
+    pairs = suspects([each.leaf for each in found], [each.leaf for each in existing])
+    cover = Cover(pairs)
+    covered = {inner for inner, outer in pairs if cover.covers_words(outer, inner)}
+    covered.update(each.leaf for each in existing)
+    known = list(existing)
+    new: list[_Tried] = []
+    for each in found:
+        if each.leaf in covered or any(_is_same(each, other) for other in known):
+            continue
+        known.append(each)
+        new.append(each)
+        if len(new) == MOST:
+            break
+    return new
+
+
+def _is_same(one: _Tried, other: _Tried) -> bool:
+    """Whether two keywords share a word and, mostly, their papers."""
+    if _words(one.leaf).isdisjoint(_words(other.leaf)):
+        return False
+    both = len(one.papers & other.papers)
+    return both >= _SAME * len(one.papers | other.papers)
+
+
+def _words(leaf: Keyword) -> frozenset[str]:
+    words = leaf.words if isinstance(leaf, (Phrase, Pattern, Near)) else ()
+    return frozenset(map(fold_plural, words))
+
+
+def _proposals(found: Iterable[_Tried], judged: Judged) -> tuple[Proposal, ...]:
+    return tuple(_proposal(each, judged) for each in found)
+
+
+def _proposal(tried: _Tried, judged: Judged) -> Proposal:
+    papers = judged.papers
+    liked = [papers[number] for number in sorted(tried.papers) if number < len(judged.liked)]
+    dropped = [papers[number] for number in sorted(tried.papers) if number >= len(judged.liked)]
+    return Proposal(
+        keyword=tried.leaf.text,
+        liked=len(liked),
+        dropped=len(dropped),
+        papers=tried.in_library,
+        weight=round(tried.weight, 2),
+        examples=tuple((liked if tried.weight > 0 else dropped)[:EXAMPLES]),
+    )

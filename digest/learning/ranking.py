@@ -1,0 +1,98 @@
+"""Order papers by a model of what a reader liked and dropped: TF-IDF and a linear model.
+
+Linear, so that it can say why: each word's share in a paper's score is its weight times how much it
+stands there. Fitted anew from the marks each time, without chance: the same marks and papers give
+the same scores. Needs scikit-learn, the extra `learn`, and imports it when a model is made.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from typing import TYPE_CHECKING, Final
+
+from digest.learning.phrases import cut_papers, folded, phrases, written
+from digest.model import Clue, Learned
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from digest.learning.judged import Judged
+    from digest.learning.phrases import Runs
+    from digest.model import Paper
+
+LONGEST: Final = 2
+"""Words of a phrase that counts as one word of the model."""
+SHOWN: Final = 4
+"""Words that are named for each paper."""
+_STRENGTH: Final = 10.0
+"""The inverse of the regularisation (`C` of scikit-learn)."""
+_DIGITS: Final = 6
+"""Of scores: what machines compute differently stands behind them."""
+
+
+def is_available() -> bool:
+    """Whether scikit-learn is installed; does not import it, which takes a second."""
+    return importlib.util.find_spec("sklearn") is not None
+
+
+class Ranker:
+    """A model of one reader; `judged` must hold papers of both kinds."""
+
+    def __init__(self, judged: Judged) -> None:
+        from sklearn.feature_extraction.text import TfidfVectorizer
+        from sklearn.linear_model import LogisticRegression
+
+        papers = (*judged.liked, *judged.dropped)
+        liked = [1] * len(judged.liked) + [0] * len(judged.dropped)
+        self._vectorizer = TfidfVectorizer(analyzer=list, sublinear_tf=True)
+        features = self._vectorizer.fit_transform(map(_terms, cut_papers(papers)))
+        # liblinear solves the primal problem by a trust-region method: no chance, no threads.
+        self._model = LogisticRegression(
+            C=_STRENGTH, class_weight="balanced", solver="liblinear", random_state=0
+        ).fit(features, liked)
+
+    def rank(self, papers: Sequence[Paper]) -> dict[str, Learned]:
+        """Return for each of `papers`, by id, its score and the words that decided."""
+        if not papers:
+            return {}
+        cut = list(cut_papers(papers))
+        features = self._vectorizer.transform(map(_terms, cut))
+        scores = self._model.decision_function(features).tolist()
+        shares = features.multiply(self._model.coef_[0]).tocsr()
+        names = self._vectorizer.get_feature_names_out()
+        found = {}
+        for number, (paper, runs) in enumerate(zip(papers, cut, strict=True)):
+            row = slice(shares.indptr[number], shares.indptr[number + 1])
+            weights = dict(zip(names[shares.indices[row]], shares.data[row].tolist(), strict=True))
+            found[paper.id] = Learned(round(scores[number], _DIGITS), _clues(weights, runs))
+        return found
+
+
+def _terms(runs: Runs) -> Iterator[str]:
+    """Yield the words and phrases of a paper; those of the title twice, as they give points."""
+    for run in (*runs.title, *runs.title, *runs.abstract):
+        for phrase in phrases(run, LONGEST):
+            yield folded(phrase)
+
+
+def _clues(weights: dict[str, float], runs: Runs) -> tuple[Clue, ...]:
+    """Return the words that count most, either way, as they stand in the paper."""
+    spelt: dict[str, str] = {}
+    for run in (*runs.title, *runs.abstract):
+        for phrase in phrases(run, LONGEST):
+            spelt.setdefault(folded(phrase), written(phrase))
+    strongest = sorted(weights, key=lambda term: (-abs(weights[term]), term))
+    shown: list[str] = []
+    for term in strongest:
+        # "mixture of" says nothing beside "mixture".
+        if not any(_shares_a_word(term, other) for other in shown):
+            shown.append(term)
+        if len(shown) == SHOWN:
+            break
+    return tuple(
+        Clue(spelt[term], weight) for term in shown if (weight := round(weights[term], _DIGITS))
+    )
+
+
+def _shares_a_word(term: str, other: str) -> bool:
+    return not set(term.split()).isdisjoint(other.split())

@@ -1,0 +1,83 @@
+"""What readers like, by their marks: the papers that they judged, and orders learned from these.
+
+Which mark says what is decided here alone: a star, or that a paper was read, says that it was
+liked; that it was dropped without a star, the contrary. What one merely has already was no choice
+among papers, and says nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from digest.learning.judged import MOST, Judged
+from digest.selection import reordered
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from digest.learning.ranking import Ranker
+    from digest.library import Library
+    from digest.marks import Mark
+    from digest.model import Paper, Profile, Selection
+
+
+def judged_by(library: Library, reader: str) -> Judged:
+    """Return what the reader liked and dropped, the last marked first, at most `MOST` of either."""
+    marks = library.reading.marks(reader).values()
+    liked = [mark for mark in marks if is_liked(mark)]
+    dropped = [mark for mark in marks if mark.state == "dropped" and not mark.starred]
+    return Judged(_papers(library, liked), _papers(library, dropped))
+
+
+def is_liked(mark: Mark) -> bool:
+    """Whether a mark says that its paper was liked."""
+    return mark.starred or (mark.state == "done" and mark.origin != "owned")
+
+
+def _papers(library: Library, marks: Iterable[Mark]) -> tuple[Paper, ...]:
+    last = sorted(marks, key=lambda mark: mark.paper)
+    last.sort(key=_marked_at, reverse=True)
+    known = library.papers.get_many([mark.paper for mark in last[:MOST]])
+    return tuple(known[mark.paper] for mark in last[:MOST] if mark.paper in known)
+
+
+def _marked_at(mark: Mark) -> float:
+    moments = (mark.state_at, mark.star_at if mark.starred else None)
+    return max((moment.timestamp() for moment in moments if moment), default=0.0)
+
+
+class Tastes:
+    """The tastes of the readers of one library, each learned at most once."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._known: dict[str, Ranker | str] = {}
+
+    def ordered(self, profile: Profile, selection: Selection) -> Selection:
+        """Return the selection in the order that the profile asks for.
+
+        Where too few papers are marked, points order, and the selection says so.
+        """
+        if profile.rank == "points" or not selection.picks:
+            return selection
+        ranker = self._ranker(profile.reader)
+        if isinstance(ranker, str):
+            return replace(
+                selection,
+                unlearned=f"Ordered by points, for there is too little to learn from: {ranker}.",
+            )
+        return reordered(selection, ranker.rank([pick.paper for pick in selection.picks]))
+
+    def _ranker(self, reader: str) -> Ranker | str:
+        """Return the model of a reader, or what it lacks."""
+        if reader not in self._known:
+            judged = judged_by(self._library, reader)
+            self._known[reader] = _learned(judged) if judged.enough else judged.lacking
+        return self._known[reader]
+
+
+def _learned(judged: Judged) -> Ranker:
+    from digest.learning.ranking import Ranker
+
+    return Ranker(judged)
