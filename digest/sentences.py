@@ -139,15 +139,23 @@ def _quoted(text: str, places: Sequence[Span], start: int, end: int) -> Marked:
 def brief(sentences: Sequence[Marked], room: int) -> tuple[Marked, ...]:
     """Cut marked sentences to some `room` characters together, around what is marked in them.
 
-    Each gets an equal share, and what the ones before it did not need.
+    Each gets an equal share, and what the ones before it did not need. Where one ends cut and the
+    next begins so, one ellipsis stands for both.
     """
     shown: list[Marked] = []
     left = room
     for number, sentence in enumerate(sentences):
         share = left // (len(sentences) - number)
-        shown.append(_cut(sentence, share))
+        piece = _cut(sentence, share)
+        if shown and _is_ellipsis(shown[-1][-1]) and _is_ellipsis(piece[0]):
+            piece = piece[1:]
+        shown.append(piece)
         left -= sum(len(segment.text) for segment in shown[-1])
     return tuple(shown)
+
+
+def _is_ellipsis(segment: Segment) -> bool:
+    return segment.text.strip() == "…"
 
 
 def _cut(sentence: Marked, room: int) -> Marked:

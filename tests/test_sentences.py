@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.sentences import MAX_LENGTH, MAX_SENTENCES, excerpt, mark, sentences
+from digest.sentences import MAX_LENGTH, MAX_SENTENCES, brief, excerpt, mark, sentences
 
 if TYPE_CHECKING:
     from digest.model import Marked
@@ -115,6 +115,17 @@ def test_a_very_long_sentence_is_cut_around_its_first_match() -> None:
     assert line.endswith("word …")
     assert "[pruning]" in line
     assert len(line) <= MAX_LENGTH + 6
+
+
+def test_where_two_sentences_are_cut_one_ellipsis_stands_between_them() -> None:
+    text = "word " * 30 + "pruning ends. " + "Then " + "more " * 30 + "of routing now."
+    quoted = excerpt(text, places(text, "pruning", "routing"))
+    line = " ".join(shown(each) for each in brief(quoted, 120)).replace("\u00a0", " ")
+    assert line.count("…") == 2, line
+    text = "A pruning " + "word " * 30 + "ends. Then " + "more " * 30 + "of routing now."
+    quoted = excerpt(text, places(text, "pruning", "routing"))
+    line = " ".join(shown(each) for each in brief(quoted, 120)).replace("\u00a0", " ")
+    assert line.count("…") == 1, line
 
 
 @given(st.text(alphabet="ab. C", min_size=1, max_size=900), st.data())

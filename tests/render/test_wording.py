@@ -47,6 +47,11 @@ def test_the_meta_line_leaves_out_what_is_unknown() -> None:
     assert wording.meta(unknown) == ""
 
 
+def test_names_from_right_to_left_do_not_draw_the_day_among_them() -> None:
+    one = paper(authors=("א. ב",), published=date(2026, 1, 3), upvotes=None, comments=None)
+    assert wording.meta(one).startswith("ב\u200e · 3 January"), "the mark ends the name's direction"
+
+
 def test_an_inferred_year_is_not_passed_off_as_a_fact() -> None:
     one = paper(published=date(2025, 5, 7), published_inferred=True)
     assert wording.published(one) == "7 May, probably 2025"
