@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from digest.commands.options import (
-    DONE,
-    day,
-    one_profile,
-    open_library,
-    plain_text,
-    read_config,
-)
+from digest.commands.options import DONE, day, one_profile, open_library, plain_text, read_config
+from digest.commands.reading import add_reader, open_desk
 from digest.errors import UsageError
-from digest.marks import STATES
-from digest.references import FORMATS, SUFFIXES
+from digest.marks import STATES, WAITING
+from digest.references import FORMATS, SUFFIXES, Reference, write
+from digest.wording import counted
 
 if TYPE_CHECKING:
     import argparse
@@ -23,7 +18,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     from digest.commands.options import Context
-    from digest.config import Config
     from digest.library import Library
     from digest.marks import Mark
     from digest.model import Paper, Profile
@@ -32,8 +26,11 @@ if TYPE_CHECKING:
 EXAMPLES = """\
   digest export                                   the reading list, as BibTeX
   digest export --state done --output read.ris    what was read; the name says the format
+  digest export --tag thesis --output thesis.bib  what has this tag
   digest export 'scaling law' --output laws.json  what a query finds in all that came in
   digest export --digest 2026-01-05 --format csv  the papers of that day's digests"""
+
+_STATES: Final = ("waiting", *STATES, "all")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -47,35 +44,33 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--list", action="store_true", help="the reading list (the default)")
     parser.add_argument(
-        "--state", action="append", choices=STATES, default=[],
-        help="of the list, what is in this state; may be repeated",
+        "--state", choices=_STATES, metavar="STATE",
+        help=f"of the list: {', '.join(_STATES)}; default: all but what was dropped",
     )  # fmt: skip
+    parser.add_argument("--starred", action="store_true", help="of the list, what has a star")
+    parser.add_argument("--tag", type=plain_text, metavar="TAG", help="of the list, what has it")
     parser.add_argument("--digest", type=day, metavar="DAY", help="the digests of that day")
-    parser.add_argument("--profile", metavar="PROFILE", help="whose; needed if there are several")
     parser.add_argument("--output", metavar="FILE", help="write here, not to stdout")
+    add_reader(parser)
 
 
 def execute(arguments: argparse.Namespace, context: Context) -> int:
     """Write the papers, with their keys, in the order of the list, the digest or the points."""
-    from digest.references import Reference, write
-    from digest.wording import counted
-
-    listed = arguments.list or bool(arguments.state)
-    if listed and arguments.digest is not None:
-        raise UsageError("--digest does not go with --list or --state; name one of them")
     form = _format(arguments)
-    config = read_config(arguments)
-    with open_library(config) as library:
-        papers, marks = _chosen(arguments, config, library, context)
-        keys = _keys(library, papers)
-    references = [Reference(keys[paper.id], paper, marks.get(paper.id)) for paper in papers]
+    listed = arguments.list or arguments.state or arguments.starred or arguments.tag is not None
+    if listed and arguments.digest is not None:
+        raise UsageError("--digest does not go with --list, --state, --starred or --tag")
+    if arguments.digest is None and (listed or arguments.query is None):
+        references, code = _of_list(arguments, context)
+    else:
+        references, code = _of_library(arguments, context), DONE
     text = write(form, references)
     if arguments.output is None:
         context.console.document(text)
     else:
         _write(Path(arguments.output), text)
-    context.console.note(counted(len(papers), "paper"))
-    return DONE
+    context.console.note(counted(len(references), "paper"))
+    return code
 
 
 def _format(arguments: argparse.Namespace) -> ExportFormat:
@@ -90,62 +85,79 @@ def _format(arguments: argparse.Namespace) -> ExportFormat:
     return form
 
 
-def _chosen(
-    arguments: argparse.Namespace, config: Config, library: Library, context: Context
-) -> tuple[Sequence[Paper], Mapping[str, Mark]]:
-    """Return the papers in their order, and what the reader made of those of a list."""
-    listed = arguments.list or arguments.state or arguments.query is None
-    if arguments.digest is None and not listed:
-        return _found(library, arguments.query, context.today), {}
-    profile = one_profile(config, arguments.profile)
-    marks: dict[str, Mark] = {}
-    if arguments.digest is not None:
-        ids = _digested(library, profile, arguments.digest)
+def _of_list(arguments: argparse.Namespace, context: Context) -> tuple[list[Reference], int]:
+    """Return what is wanted of the lists, as the files have it now, and the exit code."""
+    with open_desk(arguments, context) as desk:
+        named = desk.profiles[:1] if arguments.profile is not None else None
+        items = [item for item in desk.items(named) if _is_wanted(item.mark, arguments)]
+        marks = {item.paper.id: item.mark for item in items}
+        papers: Sequence[Paper] = [item.paper for item in items]
+        if arguments.query is not None:
+            papers = _selected(desk.library, papers, arguments.query, context.today)
+        references = _references(desk.library, papers, marks)
+    return references, desk.code
+
+
+def _is_wanted(mark: Mark, arguments: argparse.Namespace) -> bool:
+    state = arguments.state
+    if state is None:
+        in_state = mark.state != "dropped"
     else:
-        marks = _on_list(library, profile, arguments.state)
-        ids = list(marks)
-    known = library.papers.get_many(ids)
-    papers = [known[identifier] for identifier in ids if identifier in known]
-    if arguments.query is not None:
-        papers = _selected(papers, arguments.query, context.today)
-    return papers, marks
+        in_state = state in ("all", mark.state) or (state == "waiting" and mark.state in WAITING)
+    tagged = arguments.tag is None or arguments.tag.removeprefix("#") in mark.tags
+    return in_state and tagged and (mark.starred or not arguments.starred)
 
 
-def _found(library: Library, query: str, today: date) -> list[Paper]:
+def _of_library(arguments: argparse.Namespace, context: Context) -> list[Reference]:
+    """Return what a query selects, or what the digests of a day showed."""
+    if arguments.reader is not None:
+        raise UsageError("--reader names a reading list; name a digest's profile with --profile")
+    config = read_config(arguments)
+    with open_library(config) as library:
+        papers: Sequence[Paper] | None = None
+        if arguments.digest is not None:
+            profile = one_profile(config, arguments.profile)
+            papers = _digested(library, profile, arguments.digest)
+        if papers is None or arguments.query is not None:
+            papers = _selected(library, papers, arguments.query, context.today)
+        return _references(library, papers, {})
+
+
+def _selected(
+    library: Library, papers: Iterable[Paper] | None, query: str, today: date
+) -> list[Paper]:
+    """Return those of the papers, or of the whole library, that the query selects, best first."""
     from digest.lookup import Lookup, as_rule
 
     ids = Lookup(library, [as_rule(query)], today=today).best(0)
+    if papers is None:
+        known = library.papers.get_many(ids)
+    else:
+        known = {paper.id: paper for paper in papers}
+    return [known[identifier] for identifier in ids if identifier in known]
+
+
+def _digested(library: Library, profile: Profile, asked: date) -> list[Paper]:
+    """Return the papers of the profile's digests of a day; raise `UsageError` without any."""
+    digests = library.digests.of_day(profile.name, asked)
+    if not digests:
+        raise UsageError(f"{profile.name} has had no digest on {asked}")
+    entries = (entry for digest in digests for entry in library.digests.entries(digest.id))
+    ids = list(dict.fromkeys(entry.paper for entry in entries))
     known = library.papers.get_many(ids)
     return [known[identifier] for identifier in ids]
 
 
-def _selected(papers: Sequence[Paper], query: str, today: date) -> list[Paper]:
-    """Return those of the papers that the query selects, in their own order."""
-    from digest.lookup import as_rule
-    from digest.rules import compile_rules
-
-    matched = compile_rules([as_rule(query)], today=today).match(papers)
-    return [paper for paper, matches in zip(papers, matched, strict=True) if matches]
-
-
-def _digested(library: Library, profile: Profile, asked: date) -> list[str]:
-    """Return the ids of the papers of the profile's digests of a day; `UsageError` without any."""
-    digests = library.digests.of_day(profile.name, asked)
-    if not digests:
-        raise UsageError(f"{profile.name} has no digest of {asked}; `digest status` lists them")
-    entries = (entry for digest in digests for entry in library.digests.entries(digest.id))
-    return list(dict.fromkeys(entry.paper for entry in entries))
-
-
-def _on_list(library: Library, profile: Profile, states: Iterable[str]) -> dict[str, Mark]:
-    """Return the marks of what is on the list, in its order; without `states` all but dropped."""
-    wanted = set(states) or set(STATES) - {"dropped"}
-    queue = library.reading.queue(profile.name, profile.reader)
-    return {queued.paper: queued.mark for queued in queue if queued.mark.state in wanted}
+def _references(
+    library: Library, papers: Sequence[Paper], marks: Mapping[str, Mark]
+) -> list[Reference]:
+    """Return the papers with their keys; those that had none are given one, for good."""
+    keys = _keys(library, papers)
+    return [Reference(keys[paper.id], paper, marks.get(paper.id)) for paper in papers]
 
 
 def _keys(library: Library, papers: Sequence[Paper]) -> Mapping[str, str]:
-    """Return the papers' keys, by id; those that had none are given one, for good."""
+    """Return the papers' keys, by id."""
     from digest.references import allot
 
     ids = [paper.id for paper in papers]

@@ -7,25 +7,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from digest.commands.options import (
-    DONE,
     INCOMPLETE,
     add_json,
-    one_profile,
-    open_library,
-    read_config,
     refused_line,
 )
+from digest.commands.reading import add_reader, open_desk
 from digest.errors import DumpError, UsageError
-from digest.marks import Mark
+from digest.marks import OWNED_SOURCE, Mark
 from digest.wording import counted
 
 if TYPE_CHECKING:
     import argparse
-    from datetime import datetime
 
     from digest.commands.options import Context
-    from digest.config import Config
-    from digest.library import Library
+    from digest.commands.reading import Desk
     from digest.model import Refusal
     from digest.references.reading import File
 
@@ -34,14 +29,11 @@ EXAMPLES = """\
   digest import-papers mine.ris more.json       RIS and CSL-JSON, several files at once
   digest import-papers ours.bib --profile lab   as those of one of several profiles' readers"""
 
-SOURCE = "owned"
-"""Name of the source that such papers come from."""
-
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `digest import-papers`."""
     parser.add_argument("files", nargs="+", metavar="FILE", help="BibTeX, RIS or CSL-JSON")
-    parser.add_argument("--profile", metavar="PROFILE", help="whose reader has them")
+    add_reader(parser)
     add_json(parser)
 
 
@@ -60,15 +52,11 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
     """Read the files, take in what is new, and mark all of it as had."""
     from digest.lookup import refresh_forms
 
-    config = read_config(arguments)
-    reader = _reader(config, arguments.profile)
     files = {name: _read(name) for name in dict.fromkeys(arguments.files)}
-    with open_library(config) as library, library.lock():
-        parts = [
-            _take_in(library, name, file, reader, context)
-            for name, file in context.console.progress(list(files.items()), "reading")
-        ]
-        refresh_forms(library)
+    with open_desk(arguments, context) as desk:
+        named = context.console.progress(list(files.items()), "reading")
+        parts = [_take_in(desk, name, file) for name, file in named]
+        refresh_forms(desk.library)
     whole = _Imported(
         papers=sum(part.papers for part in parts),
         new_papers=sum(part.new_papers for part in parts),
@@ -76,15 +64,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
         refused=tuple(refusal for part in parts for refusal in part.refused),
     )
     _tell(whole, context, json=arguments.json)
-    return INCOMPLETE if whole.refused else DONE
-
-
-def _reader(config: Config, name: str | None) -> str:
-    """Return the reader of the profile of that name, or the only reader of the config."""
-    readers = {profile.reader for profile in config.profiles}
-    if name is None and len(readers) == 1:
-        return readers.pop()
-    return one_profile(config, name).reader
+    return INCOMPLETE if whole.refused else desk.code
 
 
 def _read(name: str) -> File:
@@ -103,41 +83,38 @@ def _read(name: str) -> File:
         raise UsageError(f"{name} cannot be imported: it {error.reason}") from None
 
 
-def _take_in(library: Library, name: str, file: File, reader: str, context: Context) -> _Imported:
+def _take_in(desk: Desk, name: str, file: File) -> _Imported:
     """Take a file's records into the library, and mark their papers as had."""
     from digest.intake import take_in_content
     from digest.references.reading import own_ids
 
-    content = file.as_dump()
-    brought = None
+    library, content = desk.library, file.as_dump()
+    new_papers, refused = 0, file.refused
     if content:
+        shown = Path(name).as_posix()
         brought = take_in_content(
-            library, content, source=SOURCE, name=Path(name).as_posix(), today=context.today
+            library, content, source=OWNED_SOURCE, name=shown, today=desk.today
         )
+        new_papers, refused = brought.new_papers, refused + brought.refused
     ids = own_ids(file.items)
-    papers = library.papers.get_many(ids)
-    marked = _mark(library, reader, {paper.id for paper in papers.values()}, context.clock())
     library.citations.keep(
         {identifier: item.key for identifier, item in zip(ids, file.items, strict=True) if item.key}
     )
-    return _Imported(
-        papers=len({paper.id for paper in papers.values()}),
-        new_papers=brought.new_papers if brought else 0,
-        marked=marked,
-        refused=file.refused + (brought.refused if brought else ()),
-    )
+    papers = {paper.id for paper in library.papers.get_many(ids).values()}
+    return _Imported(len(papers), new_papers, _mark(desk, papers), refused)
 
 
-def _mark(library: Library, reader: str, papers: set[str], now: datetime) -> int:
-    """Mark papers as done and had, stars, notes and tags kept; return how many were not."""
-    known = library.reading.marks(reader)
+def _mark(desk: Desk, papers: set[str]) -> int:
+    """Mark papers as done and had, stars, notes and tags kept; return how many were not done."""
+    reading = desk.library.reading
+    known = reading.marks(desk.reader)
     changed = [
-        replace(mark, state="done", state_at=now, until=None, origin="owned")
+        replace(mark, state="done", state_at=desk.now, until=None, origin="owned")
         for mark in (known.get(paper, Mark(paper)) for paper in sorted(papers))
         if mark.state != "done"
     ]
     if changed:
-        library.reading.put(reader, changed)
+        reading.put(desk.reader, changed)
     return len(changed)
 
 
