@@ -4,10 +4,41 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 PROJECT = Path(__file__).resolve().parent.parent
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--renew", action="store_true", help="write the golden files anew")
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """Return a check of text against a golden file; with --renew it writes the file instead."""
+    folder = request.path.parent / "golden"
+
+    def check(name: str, text: str) -> None:
+        path = folder / name
+        if request.config.getoption("--renew"):
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, encoding="utf-8", newline="")
+        renewed = f"`pytest {request.path.parent.relative_to(PROJECT)} --renew`"
+        assert text == path.read_bytes().decode(), f"{name} changed; {renewed}"
+
+    return check
+
+
+def missing(what: str) -> None:
+    """Skip for want of a tool, but fail in CI, which must have it."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{what} is missing, but CI must run the judges")
+    pytest.skip(f"{what} is not on this machine")
 
 
 @pytest.fixture(scope="session")

@@ -16,8 +16,8 @@ from digest.letter import Letter
 from digest.markup import one_line
 from digest.model import Digest, EmailSettings, Segment
 from digest.render import Links, Renderer
+from tests.conftest import missing
 from tests.render.builders import digest, empty, entry, full, many, profile
-from tests.render.conftest import missing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
