@@ -75,15 +75,25 @@ class ProfileResult:
 
 
 @dataclass(frozen=True, slots=True)
+class ProfileFault:
+    """Why a profile's digest could not be made; the next run makes it."""
+
+    profile: Profile
+    error: DigestError
+
+
+@dataclass(frozen=True, slots=True)
 class RunResult:
     """Everything that one run did."""
 
     sources: tuple[Intake, ...]
     profiles: tuple[ProfileResult, ...]
+    """Without those whose digest could not be made."""
     waiting: tuple[Delivery, ...]
     """What is still to be done, of this and of earlier runs, and what this run gave up."""
     lists: tuple[ListProblem, ...] = ()
     """Reading lists whose files were left alone."""
+    faults: tuple[ProfileFault, ...] = ()
 
     @property
     def refused(self) -> tuple[Refusal, ...]:
@@ -92,9 +102,9 @@ class RunResult:
 
     @property
     def complete(self) -> bool:
-        """Whether nothing was refused or left alone, no source failed, and no delivery waits."""
+        """Whether nothing was refused or left alone, nothing failed, and no delivery waits."""
         failed = any(source.state == "failed" for source in self.sources)
-        return not (failed or self.refused or self.waiting or self.lists)
+        return not (failed or self.refused or self.waiting or self.lists or self.faults)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +152,7 @@ class Run:
     def execute(self, options: Options) -> RunResult:
         """Do the run that `options` describes.
 
-        Raise `TemplateError` or `DeliveryError` where a profile's digest cannot be made, after the
-        digests of the others have been delivered; the next run makes it.
+        Where a profile's digest cannot be made, the others have theirs, and the result says so.
         """
         now = self._clock()
         moments = {each.name: _moment(each, options.day, now) for each in options.profiles}
@@ -166,18 +175,17 @@ class Run:
             self._turn(each, moments[each.name], cursors[each.name], options.since)
             for each in options.profiles
         ]
-        results, fault = self._serve_all(turns, sources, options)
+        results, faults = self._serve_all(turns, sources, options)
         if not options.dry:
             self._dispatcher.deliver()
             lists.write()
             self._dispatcher.insist()
-        if fault is not None:
-            raise fault
         return RunResult(
             sources,
             tuple(self._with_deliveries(result) for result in results),
             () if options.dry else self._dispatcher.not_done(),
             lists.problems,
+            tuple(faults),
         )
 
     def _reading_lists(self, options: Options) -> ReadingLists:
@@ -218,17 +226,15 @@ class Run:
                 continue
             pick = pick_from_json(json.loads(kept.snapshot))
             paper = replace(pick.paper, id=kept.paper)
-            carried[kept.paper] = replace(
-                pick, paper=paper, carried_since=kept.since, learned=None
-            )
+            carried[kept.paper] = replace(pick, paper=paper, carried_since=kept.since, learned=None)
         return carried
 
     def _serve_all(
         self, turns: Sequence[_Turn], sources: Sequence[Intake], options: Options
-    ) -> tuple[list[ProfileResult], DigestError | None]:
-        """Give each profile its digest; return the first fault beside the results of the others."""
+    ) -> tuple[list[ProfileResult], list[ProfileFault]]:
+        """Give each profile its digest; return the faults beside the results of the others."""
         results: list[ProfileResult] = []
-        fault: DigestError | None = None
+        faults: list[ProfileFault] = []
         newest = self._library.dumps.newest()
         by_day = {
             day: self._match([turn for turn in turns if turn.moment.date() == day], day)
@@ -243,8 +249,8 @@ class Run:
                 result = self._serve(turn, selection, newest, dry=options.dry)
                 results.append(result if options.keep else _without_papers(result))
             except (TemplateError, DeliveryError) as error:
-                fault = fault or error
-        return results, fault
+                faults.append(ProfileFault(turn.profile, error))
+        return results, faults
 
     def _match(self, turns: Sequence[_Turn], day: date) -> Found:
         """Ask the rules of these profiles, which all have this day, once about every candidate."""

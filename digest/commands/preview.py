@@ -75,7 +75,10 @@ def _chosen(
             environment=context.environment,
             progress=context.console.progress,
         )
-        (result,) = run.execute(Options((profile,), dry=True)).profiles
+        outcome = run.execute(Options((profile,), dry=True))
+        if outcome.faults:
+            raise outcome.faults[0].error
+        (result,) = outcome.profiles
         if result.digest is not None:
             return result.digest
         context.console.note(

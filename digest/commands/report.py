@@ -155,6 +155,10 @@ def from_here(path: Path) -> str:
 
 
 def _tell_problems(result: RunResult, console: Console) -> None:
+    for fault in result.faults:
+        console.problem(
+            f"digest: {fault.profile.name} has no digest; the next run makes it: {fault.error}"
+        )
     for source in result.sources:
         if source.state == "failed":
             console.problem(f"digest: nothing came from {source.name}: {source.reason}")

@@ -75,6 +75,8 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
         context.console.json(to_json(result, config))
     else:
         tell(result, config, context.console, dry=options.dry)
+    if result.faults:
+        return max(fault.error.exit_code for fault in result.faults)
     return DONE if result.complete else INCOMPLETE
 
 
@@ -99,6 +101,9 @@ def to_json(result: RunResult, config: Config) -> dict[str, Any]:
             for refusal in result.refused
         ],
         "profiles": [_profile_json(profile, config) for profile in result.profiles],
+        "failed": [
+            {"profile": fault.profile.name, "reason": str(fault.error)} for fault in result.faults
+        ],
     }
 
 

@@ -77,6 +77,8 @@ class _Edge:
             )
             result = run.execute(options)
         tell(result, config, self.context.console)
+        if result.faults:
+            raise result.faults[0].error
 
     def report(self, event: Event) -> None:
         """Say what the loop does."""

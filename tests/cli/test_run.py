@@ -127,6 +127,32 @@ def test_what_was_refused_and_what_failed_is_named(small: Path, digest: Digest) 
     assert answer.out.endswith("\nOpen digests/daily/2026-01-12.md next.\n")
 
 
+def test_a_broken_template_is_told_and_the_other_profiles_are_served(
+    small: Path, digest: Digest
+) -> None:
+    (small / "mine").mkdir()
+    write(small / "mine/digest.txt.j2", "{{ digest.entries[0].paper.titel }}\n")
+    profiles = "profiles: [{name: one, templates: mine}, {name: two}]\n"
+    write(small / "config.yaml", THREE_LINES + profiles)
+    answer = digest("run", "--date", DAY)
+    assert answer.code == 2
+    assert answer.err.startswith(
+        f"digest: one has no digest; the next run makes it: {small}/mine/digest.txt.j2:1: "
+    )
+    assert answer.out.endswith("\nOpen digests/two/2026-01-12.md next.\n")
+    again = digest("run", "--date", DAY, "--json")
+    assert again.code == 2
+    told = json.loads(again.out)
+    (failed,) = told["failed"]
+    assert (failed["profile"], [each["name"] for each in told["profiles"]]) == (
+        "one",
+        ["two"],
+    )
+    write(small / "mine/digest.txt.j2", "{{ digest.title }}\n")
+    assert digest("run", "--date", DAY).code == 0
+    assert (small / "digests/one/2026-01-12.md").exists()
+
+
 def test_of_many_refusals_the_first_are_named_and_all_counted(small: Path, digest: Digest) -> None:
     for number in range(14):
         write(small / f"dumps/{number:02}.txt", f"nothing that is known {number}")
@@ -184,7 +210,7 @@ def test_json_is_what_the_contract_says(small: Path, digest: Digest) -> None:
     assert (answer.code, answer.err) == (3, "")
     (line,) = answer.out.splitlines()
     told = json.loads(line)
-    assert list(told) == ["day", "sources", "refused", "profiles"]
+    assert list(told) == ["day", "sources", "refused", "profiles", "failed"]
     assert told["day"] == DAY
     assert told["sources"] == [
         {"name": "dumps", "dumps": 1, "records": 2, "new_papers": 2, "state": "ok", "reason": None}
