@@ -7,7 +7,7 @@ import ssl
 import subprocess
 from typing import TYPE_CHECKING, Final
 
-from tests.render.conftest import missing
+from tests.conftest import missing
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,7 +12,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Any, Self
 
-from tests.render.conftest import missing
+from tests.conftest import missing
 
 if TYPE_CHECKING:
     from pathlib import Path
