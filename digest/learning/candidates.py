@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from digest.learning.odds import LEAST_PAPERS, Counts, is_unwanted, is_wanted, weigh
-from digest.learning.phrases import cut_papers, folded, phrases, written
+from digest.learning.phrases import cut_papers, folded_phrases, written_phrases
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence, Set
@@ -101,10 +101,12 @@ def _tabulated(papers: Sequence[Runs]) -> _Table:
     holding: dict[str, list[int]] = defaultdict(list)
     for number, runs in enumerate(papers):
         found = {
-            written(phrase): folded(phrase)
+            spelling: phrase
             for run in (*runs.title, *runs.abstract)
             for part in _parts(run, frequent)
-            for phrase in phrases(part, LONGEST)
+            for spelling, phrase in zip(
+                written_phrases(part, LONGEST), folded_phrases(part, LONGEST), strict=True
+            )
         }
         for spelling, phrase in found.items():
             spellings[phrase][spelling] += 1

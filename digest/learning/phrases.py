@@ -74,27 +74,39 @@ def cut_papers(papers: Sequence[Paper]) -> Iterator[Runs]:
             yield Runs(title, abstract)
 
 
-def phrases(run: Sequence[Token], longest: int) -> Iterator[Run]:
-    """Yield the phrases of `run` of at most `longest` words that say what a paper is about.
+def folded_phrases(run: Run, longest: int) -> list[str]:
+    """Return the phrases of `run` as rules compare them; see `spans`."""
+    words = [token.folded for token in run]
+    return [" ".join(words[first:after]) for first, after in spans(run, longest)]
 
-    None begins or ends with a function word: "mixture of experts", but not "of experts".
+
+def written_phrases(run: Run, longest: int) -> list[str]:
+    """Return the same phrases, in the same order, as they stand."""
+    words = [token.written for token in run]
+    return [" ".join(words[first:after]) for first, after in spans(run, longest)]
+
+
+def spans(run: Run, longest: int) -> list[tuple[int, int]]:
+    """Return where the phrases of at most `longest` words lie that say what a paper is about.
+
+    None begins or ends with a function word, a number or a single letter: "mixture of experts",
+    but not "of experts".
     """
-    places = [place for place, token in enumerate(run) if token.written not in _FUNCTION_WORDS]
+    places = [place for place, token in enumerate(run) if _says_something(token.written)]
+    found = []
     for number, first in enumerate(places):
         for last in places[number : number + longest]:
             if last >= first + longest:
                 break
-            yield tuple(run[first : last + 1])
+            found.append((first, last + 1))
+    return found
 
 
-def folded(phrase: Run) -> str:
-    """Return what two phrases share that rules take for the same words."""
-    return " ".join(token.folded for token in phrase)
-
-
-def written(phrase: Run) -> str:
-    """Return a phrase as it stands."""
-    return " ".join(token.written for token in phrase)
+def _says_something(word: str) -> bool:
+    if word in _FUNCTION_WORDS:
+        return False
+    # A Chinese character is a word of its own, and says much.
+    return not word.isascii() or (len(word) > 1 and not word.isdigit())
 
 
 def _runs(texts: Sequence[str]) -> Iterator[tuple[Run, ...]]:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from digest.learning.judged import Judged
     from digest.model import Paper
-    from digest.rules.syntax import Keyword, Node
+    from digest.rules.syntax import Keyword, Leaf, Node
 
 MOST: Final = 15
 """Proposals of either kind."""
@@ -36,6 +36,8 @@ EXAMPLES: Final = 3
 """Papers that are named for each."""
 _SAME: Final = 0.6
 """Share of papers from which on two keywords with a word in common are one finding."""
+_EQUAL: Final = 0.9
+"""The same for two that have no word in common, such as a phrase and its abbreviation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,19 +160,25 @@ def _entries(nodes: Iterable[Node]) -> Iterator[Keyword]:
 def _new(found: Iterable[_Tried], existing: Sequence[_Tried]) -> list[_Tried]:
     """Return the best of `found` that neither an existing keyword nor a better one stands for."""
     # Of phrases that say the same, the longer one says it more clearly.
-    found = sorted(
+    ranked = sorted(
         found, key=lambda each: (-abs(each.weight), -len(each.leaf.text), each.leaf.text)
     )
-    pairs = suspects([each.leaf for each in found], [each.leaf for each in existing])
+    pairs = suspects([each.leaf for each in ranked], [each.leaf for each in (*existing, *ranked)])
     cover = Cover(pairs)
-    covered = {inner for inner, outer in pairs if cover.covers_words(outer, inner)}
-    covered.update(each.leaf for each in existing)
-    known = list(existing)
+    covering: dict[Leaf, set[Leaf]] = defaultdict(set)
+    for inner, outer in pairs:
+        if cover.covers_words(outer, inner):
+            covering[inner].add(outer)
+    known: set[Leaf] = {each.leaf for each in existing}
     new: list[_Tried] = []
-    for each in found:
-        if each.leaf in covered or any(_is_same(each, other) for other in known):
+    for each in ranked:
+        if each.leaf in known or not known.isdisjoint(covering[each.leaf]):
             continue
-        known.append(each)
+        if any(_is_same(each, other) for other in existing) or any(
+            _adds_little(each, other) for other in new
+        ):
+            continue
+        known.add(each.leaf)
         new.append(each)
         if len(new) == MOST:
             break
@@ -178,11 +186,20 @@ def _new(found: Iterable[_Tried], existing: Sequence[_Tried]) -> list[_Tried]:
 
 
 def _is_same(one: _Tried, other: _Tried) -> bool:
-    """Whether two keywords share a word and, mostly, their papers."""
-    if _words(one.leaf).isdisjoint(_words(other.leaf)):
-        return False
-    both = len(one.papers & other.papers)
-    return both >= _SAME * len(one.papers | other.papers)
+    """Whether two keywords, by their papers, are two names of one thing.
+
+    Not whether one's papers are among the other's: every marked paper came by an existing keyword.
+    """
+    both, either = len(one.papers & other.papers), len(one.papers | other.papers)
+    related = not _words(one.leaf).isdisjoint(_words(other.leaf))
+    return both >= (_SAME if related else _EQUAL) * either
+
+
+def _adds_little(one: _Tried, better: _Tried) -> bool:
+    """Whether a keyword, beside a better one with a word of it, would hardly match any more."""
+    if _words(one.leaf).isdisjoint(_words(better.leaf)):
+        return _is_same(one, better)
+    return len(one.papers & better.papers) >= _SAME * len(one.papers)
 
 
 def _words(leaf: Keyword) -> frozenset[str]:

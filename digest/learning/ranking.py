@@ -10,11 +10,11 @@ from __future__ import annotations
 import importlib.util
 from typing import TYPE_CHECKING, Final
 
-from digest.learning.phrases import cut_papers, folded, phrases, written
+from digest.learning.phrases import cut_papers, folded_phrases, written_phrases
 from digest.model import Clue, Learned
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from digest.learning.judged import Judged
     from digest.learning.phrases import Runs
@@ -42,10 +42,11 @@ class Ranker:
         from sklearn.feature_extraction.text import TfidfVectorizer
         from sklearn.linear_model import LogisticRegression
 
-        papers = (*judged.liked, *judged.dropped)
+        terms = [_terms(runs) for runs in cut_papers(judged.papers)]
         liked = [1] * len(judged.liked) + [0] * len(judged.dropped)
         self._vectorizer = TfidfVectorizer(analyzer=list, sublinear_tf=True)
-        features = self._vectorizer.fit_transform(map(_terms, cut_papers(papers)))
+        # An empty string is no term of any paper: papers without a word need one that is known.
+        features = self._vectorizer.fit([*terms, [""]]).transform(terms)
         # liblinear solves the primal problem by a trust-region method: no chance, no threads.
         self._model = LogisticRegression(
             C=_STRENGTH, class_weight="balanced", solver="liblinear", random_state=0
@@ -68,19 +69,21 @@ class Ranker:
         return found
 
 
-def _terms(runs: Runs) -> Iterator[str]:
-    """Yield the words and phrases of a paper; those of the title twice, as they give points."""
-    for run in (*runs.title, *runs.title, *runs.abstract):
-        for phrase in phrases(run, LONGEST):
-            yield folded(phrase)
+def _terms(runs: Runs) -> list[str]:
+    """Return the words and phrases of a paper; those of the title twice, as they give points."""
+    return [
+        term
+        for run in (*runs.title, *runs.title, *runs.abstract)
+        for term in folded_phrases(run, LONGEST)
+    ]
 
 
 def _clues(weights: dict[str, float], runs: Runs) -> tuple[Clue, ...]:
     """Return the words that count most, either way, as they stand in the paper."""
     spelt: dict[str, str] = {}
-    for run in (*runs.title, *runs.abstract):
-        for phrase in phrases(run, LONGEST):
-            spelt.setdefault(folded(phrase), written(phrase))
+    for run in (*runs.abstract, *runs.title):
+        pairs = zip(folded_phrases(run, LONGEST), written_phrases(run, LONGEST), strict=True)
+        spelt.update(pairs)
     strongest = sorted(weights, key=lambda term: (-abs(weights[term]), term))
     shown: list[str] = []
     for term in strongest:
