@@ -60,6 +60,7 @@ class ReadingLists:
         self._clock = clock
         self._day = day
         self._problems: dict[str, ListProblem] = {}
+        self._parsed: tuple[str, Document] | None = None
 
     @property
     def problems(self) -> tuple[ListProblem, ...]:
@@ -159,9 +160,12 @@ class ReadingLists:
         from digest.readinglist import parse
         from digest.readinglist.lines import link_of
 
+        if self._parsed is not None and self._parsed[0] == text:
+            return self._parsed[1]
         links = {url: paper for paper, each in listed.items() if (url := link_of(each.line))}
         document = parse(text, links)
         check(document, path, known=len(listed))
+        self._parsed = text, document
         return document
 
     def _adopted(self, profile: Profile, papers: Sequence[str]) -> dict[str, str]:
@@ -240,7 +244,8 @@ class ReadingLists:
         for paper, snapshot in snapshots.items():
             pick = pick_from_json(json.loads(snapshot))
             why = reason(pick.rules[0]) if pick.rules else None
-            lines[paper] = entry_line(replace(pick.paper, id=paper), why)
+            shown = pick.paper if pick.paper.id == paper else replace(pick.paper, id=paper)
+            lines[paper] = entry_line(shown, why)
         return lines
 
     def _note(

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from digest.readinglist import lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
 _LINE: Final = re.compile(r"[^\n]*\n|[^\n]+\Z")
 _FENCE: Final = re.compile(r"[ \t]*(```|~~~)")
 _TAB: Final = 4
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Entry:
     """A line that stands for a paper, and the indented lines below it."""
 
@@ -30,6 +30,8 @@ class Entry:
     """The lines below it as they stand; may be empty."""
     papers: tuple[str, ...]
     """Ids: the paper's own first, then others whose marks stand in the same line."""
+    parts: lines.Parts
+    """What the line says."""
     carried: bool = False
     """Whether text follows that belongs to it for Markdown, though it is not indented."""
 
@@ -42,11 +44,6 @@ class Entry:
     def paper(self) -> str:
         """The id of the paper that the entry is about."""
         return self.papers[0]
-
-    @cached_property
-    def parts(self) -> lines.Parts:
-        """What the line says."""
-        return lines.parts_of(self.head)
 
     @property
     def plain_note(self) -> str:
@@ -125,51 +122,52 @@ def parse(text: str, links: Mapping[str, str]) -> Document:
     with such a link is the paper's entry where no mark of it stands anywhere.
     """
     cut: list[str] = _LINE.findall(text)
-    marked = {paper for line in cut for paper in lines.ids_of(line)}
+    papers = [lines.ids_of(line) for line in cut]
+    marked = {paper for own in papers for paper in own}
     unmarked = {url: paper for url, paper in links.items() if paper not in marked}
-    return Document(tuple(_blocks(cut, unmarked)))
+    if unmarked:
+        for number, line in enumerate(cut):
+            url = None if papers[number] else lines.link_of(line)
+            if url in unmarked:
+                papers[number] = (unmarked[url],)
+    return Document(tuple(_blocks(cut, papers)))
 
 
-def _blocks(cut: list[str], links: Mapping[str, str]) -> Iterator[Block]:
+def _blocks(cut: Sequence[str], papers: Sequence[tuple[str, ...]]) -> Iterator[Block]:
+    """Yield the blocks of lines of which it is known whose entries they are."""
     plain: list[str] = []
     at = 0
     while at < len(cut):
-        line = cut[at]
-        papers = lines.ids_of(line) or _by_link(line, links)
-        day = lines.day_of(line)
-        if not papers and day is None:
+        line, day = cut[at], None if papers[at] else lines.day_of(cut[at])
+        if not papers[at] and day is None:
             plain.append(line)
             at += 1
             continue
         if plain:
             yield Text("".join(plain))
             plain = []
-        at += 1
-        if papers:
-            end = _end_of_note(cut, at, _indent(line), links)
-            follows = cut[end].strip() if end < len(cut) else ""
-            lazy = bool(follows) and not _begins_block(cut[end], links)
-            yield Entry(line, "".join(cut[at:end]), papers, carried=lazy)
-            at = end
-        elif day is not None:
+        if day is not None:
             yield Heading(line, day)
+            at += 1
+        else:
+            end = _end_of_note(cut, papers, at)
+            note = "".join(cut[at + 1 : end])
+            parts = lines.parts_of(line)
+            yield Entry(line, note, papers[at], parts, carried=_goes_on(cut, papers, end))
+            at = end
     if plain:
         yield Text("".join(plain))
 
 
-def _by_link(line: str, links: Mapping[str, str]) -> tuple[str, ...]:
-    url = lines.link_of(line) if links else None
-    return (links[url],) if url is not None and url in links else ()
-
-
-def _end_of_note(cut: list[str], start: int, indent: int, links: Mapping[str, str]) -> int:
+def _end_of_note(cut: Sequence[str], papers: Sequence[tuple[str, ...]], entry: int) -> int:
     """Return where the lines end that are indented deeper than the entry above them."""
-    end = start
-    for number in range(start, len(cut)):
+    end = entry + 1
+    indent = _indent(cut[entry])
+    for number in range(end, len(cut)):
         line = cut[number]
         if not line.strip():
             continue  # a blank line belongs to the note only if more of it follows
-        if _indent(line) <= indent or lines.ids_of(line) or _by_link(line, links):
+        if papers[number] or _indent(line) <= indent:
             break
         end = number + 1
     return end
@@ -178,10 +176,9 @@ def _end_of_note(cut: list[str], start: int, indent: int, links: Mapping[str, st
 _BLOCK: Final = re.compile(r"[ \t]*(?:#{1,6}(?:[ \t]|\r?\n)|[-*+][ \t]|\d{1,9}[.)][ \t]|```|~~~|<)")
 
 
-def _begins_block(line: str, links: Mapping[str, str]) -> bool:
-    """Tell whether a line begins something new, and does not go on with a list item above it."""
-    known = lines.ids_of(line) or _by_link(line, links) or lines.day_of(line)
-    return bool(known) or _BLOCK.match(line) is not None
+def _goes_on(cut: Sequence[str], papers: Sequence[tuple[str, ...]], at: int) -> bool:
+    """Tell whether a line goes on with a list item above it, for Markdown, without indentation."""
+    return at < len(cut) and bool(cut[at].strip()) and not papers[at] and not _BLOCK.match(cut[at])
 
 
 def _indent(line: str) -> int:
@@ -197,6 +194,8 @@ def _indent(line: str) -> int:
 
 
 def _dedented(note: str) -> str:
+    if not note:
+        return ""
     cut = [line.rstrip("\r") for line in note.split("\n")]
     while cut and not cut[-1].strip():
         cut.pop()

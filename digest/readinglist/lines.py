@@ -35,16 +35,16 @@ MAX_WHY: Final = 120
 
 _BOX: Final = re.compile(
     r"(?P<before>\ufeff?[ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]+\[)"
-    r"(?P<box>[^\[\]\r\n])\](?=[ \t]|\r?\n?\Z)"
+    r"(?P<box>[^\[\]\r\n])\](?=[ \t★⭐]|\r?\n?\Z)"
 )
 _STAR: Final = re.compile(r"[ \t]*(?:★|⭐)\ufe0f?[ \t]?")
 _MARK: Final = re.compile(r"<!--[ \t]*digest:[ \t]*(?P<id>[^\s<>]+)[ \t]*-->")
 _COMMENT: Final = re.compile(r"<!--.*?-->")
 _DAY: Final = re.compile(
-    r"\ufeff?[ \t>]*#{1,6}[ \t].*<!--[ \t]*digest day:[ \t]*(?P<day>\d{4}-\d\d-\d\d)[ \t]*-->"
+    r"\ufeff?#{1,6}[ \t].*<!--[ \t]*digest day:[ \t]*(?P<day>\d{4}-\d\d-\d\d)[ \t]*-->"
 )
 # As Obsidian has them: letters, digits, `_`, `-` and `/`, and not digits alone.
-_TAG: Final = re.compile(r"(?<!\S)#(?P<tag>[\w/-]*[^\W\d_][\w/-]*)(?!\S)")
+_TAG: Final = re.compile(r"(?<!\S)#(?P<tag>[\w/-]*[^\W\d_][\w/-]*)")
 _LINK: Final = re.compile(r"\]\((?P<url>[^()\s]+)\)")
 
 
@@ -116,7 +116,7 @@ def entry_line(paper: Paper, reason: Reason | None) -> str:
     url = markup.markdown_url(paper.url)
     if url is not None:
         title = f"[{title}]({url})"
-    elif title[0] in "★⭐":  # no star of a person's
+    elif title.startswith(("★", "⭐")):  # no star of a person's
         title = f"&#{ord(title[0])};{title[1:]}"
     about = ", ".join(part for part in (wording.authors(paper), wording.published(paper)) if part)
     said = f" — {markup.markdown_text(about)}" if about else ""
@@ -168,7 +168,7 @@ def with_tags(line: str, wanted: Collection[str], elsewhere: Collection[str]) ->
     """
     present = set(tags_in(line))
     for tag in sorted(present - set(wanted)):
-        line = re.sub(rf"[ \t]+#{re.escape(tag)}(?!\S)", "", line)
+        line = re.sub(rf"[ \t]+#{re.escape(tag)}(?![\w/-])", "", line)
     missing = [f"#{tag}" for tag in sorted(set(wanted) - present - set(elsewhere))]
     if not missing:
         return line

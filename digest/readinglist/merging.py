@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from digest.marks import WAITING, Mark
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from digest.readinglist.document import Document, Entry
+
+
+# One encoder for all: `json.dumps` makes one at each call that wants other than ASCII.
+_to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,8 @@ class Seen:
 
     def to_json(self) -> str:
         """Return it as the library keeps it."""
-        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
+        form = {"box": self.box, "starred": self.starred, "tags": self.tags, "note": self.note}
+        return _to_json(form)
 
     @classmethod
     def from_json(cls, text: str) -> Seen:
@@ -79,14 +84,19 @@ def seen_in(
 
 
 def _seen(entries: Sequence[Entry], before: Seen) -> Seen:
+    if len(entries) == 1:  # nearly always
+        (entry,) = entries
+        box, starred, own = entry.parts
+        tags = tuple(sorted({*own, *entry.note_tags})) if entry.note else own
+        return Seen(box, starred, tags, entry.plain_note)
     boxes = [entry.parts.box for entry in entries]
     stars = [entry.parts.starred for entry in entries]
-    tags = {tag for entry in entries for tag in (*entry.parts.tags, *entry.note_tags)}
+    all_tags = {tag for entry in entries for tag in (*entry.parts.tags, *entry.note_tags)}
     notes = dict.fromkeys(note for entry in entries if (note := entry.plain_note))
     return Seen(
         next((box for box in boxes if box != before.box), before.box),
         next((star for star in stars if star != before.starred), before.starred),
-        tuple(sorted(tags)),
+        tuple(sorted(all_tags)),
         "\n\n".join(notes),
     )
 

@@ -8,23 +8,25 @@ heading of their day, the newest day first. Every other character stays where it
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from digest.marks import WAITING, Mark
 from digest.markup import markdown_text
 from digest.readinglist import lines
-from digest.readinglist.document import Document, Entry, Heading, Text
+from digest.readinglist.document import Document, Entry, Heading, Text, note_tags
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from digest.readinglist.document import Block
 
-_HEADING: Final = re.compile(r"^[ \t]*#{1,6}(?:[ \t].*)?$", re.MULTILINE)
-_LEVEL_ONE: Final = re.compile(r"#(?!#)")
+_HEADING: Final = re.compile(r"#{1,6}(?:[ \t\r\n]|\Z)")
+_TITLE: Final = re.compile(r"#(?!#)")
+_FENCE: Final = re.compile(r"[ \t]*(?:```|~~~)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +76,7 @@ def update(
         mark = marks.get(paper) or Mark(paper)
         if not _may_go(block, mark, written.get(paper)):
             blocks.append(_updated(block, mark, end, alone=paper not in several))
-    blocks = _without_empty_days(blocks)
-    for day, group in groupby(new, key=lambda each: each.day):
-        _insert(blocks, day, [_as_text(each, end) for each in group], end)
-    text = "".join(block.text for block in blocks)
+    text = _inserted(_without_empty_days(_cut_at_headings(blocks)), new, end)
     if document.text and not document.text.endswith("\n"):
         text = text.removesuffix(end)  # as the person's editor leaves files
     return text
@@ -118,8 +117,10 @@ def _updated(entry: Entry, mark: Mark, end: str, *, alone: bool) -> Entry:
     if {*entry.parts.tags, *entry.note_tags} != set(mark.tags) and alone:
         head = lines.with_tags(head, mark.tags, entry.note_tags)
     note = entry.note
-    if alone and mark.note != entry.plain_note:
-        note = _new_note(entry, mark.note, end)
+    if alone:
+        note += _addition(entry, mark.note, end)
+    if head == entry.head and note == entry.note:
+        return entry
     if note and not head.endswith("\n"):
         head += end
     return replace(entry, head=head, note=note)
@@ -133,14 +134,17 @@ def _agrees(box: str, mark: Mark) -> bool:
     return state == mark.state
 
 
-def _new_note(entry: Entry, note: str, end: str) -> str:
-    """Return the lines of a note; what stands there already stays as it is, if all of it stays."""
+def _addition(entry: Entry, note: str, end: str) -> str:
+    """Return the lines that a note has beyond those that stand there.
+
+    What stands there is never taken away: that is for the person to do who wrote it.
+    """
     old = entry.plain_note
-    indent = _note_indent(entry)
-    if old and not note.startswith(f"{old}\n"):
-        return _indented(note, indent, end)
-    kept = entry.note if not entry.note or entry.note.endswith("\n") else entry.note + end
-    return kept + _indented(note[len(old) :].removeprefix("\n"), indent, end)
+    if note == old or (old and not note.startswith(f"{old}\n")):
+        return ""
+    more = note[len(old) :].removeprefix("\n")
+    first = end if entry.note and not entry.note.endswith("\n") else ""
+    return first + _indented(more, _note_indent(entry), end)
 
 
 def _note_indent(entry: Entry) -> str:
@@ -159,14 +163,15 @@ def _indented(note: str, indent: str, end: str) -> str:
     )
 
 
-def _as_text(wanted: Wanted, end: str) -> Entry:
-    head = wanted.line
-    if wanted.mark.state != "queued":
-        head = lines.with_box(head, lines.BOXES[wanted.mark.state])
-    head = lines.with_star(head, on=wanted.mark.starred)
-    note = _indented(wanted.mark.note, "  ", end)
-    entry = Entry(head + end, note, (wanted.paper,))
-    return replace(entry, head=lines.with_tags(entry.head, wanted.mark.tags, entry.note_tags))
+def _as_text(wanted: Wanted, end: str) -> str:
+    head, mark = wanted.line, wanted.mark
+    if mark.state != "queued":
+        head = lines.with_box(head, lines.BOXES[mark.state])
+    if mark.starred:
+        head = lines.with_star(head, on=True)
+    if mark.tags:
+        head = lines.with_tags(head, mark.tags, note_tags(mark.note))
+    return head + end + _indented(mark.note, "  ", end)
 
 
 # --- days ----------------------------------------------------------------------------------------
@@ -182,18 +187,37 @@ def _without_empty_days(blocks: Sequence[Block]) -> list[Block]:
         if isinstance(block, Heading) and _is_own(block):
             while end < len(blocks) and not blocks[end].text.strip():
                 end += 1
-            following = blocks[end] if end < len(blocks) else None
-            if isinstance(following, Text) and _HEADING.match(following.text.lstrip("\r\n")):
-                # The blank lines between belong to the empty day.
-                kept.append(Text(following.text.lstrip("\r\n")))
-                at = end + 1
-                continue
-            if following is None or isinstance(following, Heading):
-                at = end
+            if end == len(blocks) or _begins_section(blocks[end]):
+                at = end  # the blank lines between belong to the empty day
                 continue
         kept.append(block)
         at += 1
     return kept
+
+
+def _cut_at_headings(blocks: Sequence[Block]) -> list[Block]:
+    """Cut a person's texts so that each of their headings begins a block."""
+    cut: list[Block] = []
+    for block in blocks:
+        if not isinstance(block, Text) or "#" not in block.text:
+            cut.append(block)
+            continue
+        part: list[str] = []
+        fenced = False
+        for line in block.text.splitlines(keepends=True):
+            fenced ^= _FENCE.match(line) is not None
+            if part and not fenced and _HEADING.match(line):
+                cut.append(Text("".join(part)))
+                part = []
+            part.append(line)
+        cut.append(Text("".join(part)))
+    return cut
+
+
+def _begins_section(block: Block) -> bool:
+    return isinstance(block, Heading) or (
+        isinstance(block, Text) and _HEADING.match(block.text.lstrip("\ufeff")) is not None
+    )
 
 
 def _is_own(heading: Heading) -> bool:
@@ -204,57 +228,76 @@ def _is_own(heading: Heading) -> bool:
     return heading.text.rstrip("\r\n") == lines.day_heading(day)
 
 
-def _insert(blocks: list[Block], day: date, entries: Iterable[Entry], end: str) -> None:
-    """Put the entries of one day under its heading, or with one where they belong."""
-    wanted = day.isoformat()
-    headings = [at for at, block in enumerate(blocks) if isinstance(block, Heading)]
-    own = next((at for at in headings if _day(blocks[at]) == wanted), None)
-    if own is not None:
-        at = _first_entry(blocks, own)
-        if at is None:
-            blocks[own + 1 : own + 1] = [Text(end), *entries]
+def _inserted(blocks: list[Block], new: Sequence[Wanted], end: str) -> str:
+    """Return the text with the entries of each day under its heading, or with one where it belongs.
+
+    Where a day has no heading yet it gets one before that of the first older day.
+    """
+    days: dict[str, int] = {}
+    for at, block in enumerate(blocks):
+        if isinstance(block, Heading):
+            days.setdefault(block.day, at)  # a person may have copied one
+    last = _end_of_section(blocks, max(days.values())) if days else _before_entries(blocks)
+    pieces: defaultdict[int, list[_Piece]] = defaultdict(list)
+    for day, group in groupby(new, key=lambda each: each.day):
+        entries = "".join(_as_text(each, end) for each in group)
+        own = days.get(day.isoformat())
+        if own is None:
+            older = [at for other, at in days.items() if other < day.isoformat()]
+            text = f"{lines.day_heading(day)}{end}{end}{entries}"
+            pieces[min(older, default=last)].append(_Piece(text, apart=True))
         else:
-            blocks[at:at] = entries
-        return
-    at = next((at for at in headings if _day(blocks[at]) < wanted), None)
-    if at is None:
-        at = _end_of_days(blocks, headings[-1]) if headings else _before_entries(blocks)
-    before = "".join(block.text for block in blocks[max(0, at - 2) : at])
-    section: list[Block] = [
-        Text(_gap(before, end)),
-        Heading(lines.day_heading(day) + end, wanted),
-        Text(end),
-        *entries,
-    ]
-    if at < len(blocks):
-        section.append(Text(end))
-    blocks[at:at] = section
+            first = _first_entry(blocks, own)
+            at = _end_of_section(blocks, own) if first is None else first
+            pieces[at].append(_Piece(entries, apart=first is None))
+    return _joined(blocks, pieces, end)
 
 
-def _day(block: Block) -> str:
-    return block.day if isinstance(block, Heading) else ""
+class _Piece(NamedTuple):
+    """What is put into the file."""
+
+    text: str
+    apart: bool = False
+    """Whether it wants an empty line before and behind it."""
 
 
-def _first_entry(blocks: Sequence[Block], heading: int) -> int | None:
-    """Return where the list below a heading begins; None where a person's words come first."""
-    at = heading + 1
-    while at < len(blocks) and not blocks[at].text.strip():
-        at += 1
-    block = blocks[at] if at < len(blocks) else None
-    return at if isinstance(block, Entry) and block.head.startswith("- [") else None
+def _joined(blocks: Sequence[Block], pieces: Mapping[int, Sequence[_Piece]], end: str) -> str:
+    """Return the text of the blocks with the pieces before those of their numbers."""
+    parts: list[str] = []
+    for at in range(len(blocks) + 1):
+        own = pieces.get(at, ())
+        for piece in own:
+            if piece.apart:
+                parts.append(_gap("".join(parts[-2:]), end))
+            parts.append(piece.text)
+        if at < len(blocks):
+            if own and own[-1].apart:
+                parts.append(end)
+            parts.append(blocks[at].text)
+    return "".join(parts)
 
 
-def _end_of_days(blocks: list[Block], last: int) -> int:
-    """Return where the last day ends: at a heading of a person's, or with the file."""
-    for at in range(last + 1, len(blocks)):
-        block = blocks[at]
-        found = _HEADING.search(block.text) if isinstance(block, Text) else None
-        if found is not None:
-            return _split(blocks, at, found.start())
+def _end_of_section(blocks: Sequence[Block], heading: int) -> int:
+    """Return where the next heading stands, or the file ends."""
+    for at in range(heading + 1, len(blocks)):
+        if _begins_section(blocks[at]):
+            return at
     return len(blocks)
 
 
-def _before_entries(blocks: list[Block]) -> int:
+def _first_entry(blocks: Sequence[Block], heading: int) -> int | None:
+    """Return where the first entry of a section stands that is not indented, if one does.
+
+    New ones come before it, never before other lines: those, indented, would become theirs.
+    """
+    for at in range(heading + 1, _end_of_section(blocks, heading)):
+        block = blocks[at]
+        if isinstance(block, Entry) and not block.head[:1].isspace():
+            return at
+    return None
+
+
+def _before_entries(blocks: Sequence[Block]) -> int:
     """Return where the first day goes in a file without one: before the first entry.
 
     Before the heading above it, if there is one that is not the file's title, so that the entries
@@ -263,23 +306,10 @@ def _before_entries(blocks: list[Block]) -> int:
     first = next((at for at, block in enumerate(blocks) if isinstance(block, Entry)), None)
     if first is None:
         return len(blocks)
-    for at in range(first - 1, -1, -1):
-        block = blocks[at]
-        found = list(_HEADING.finditer(block.text)) if isinstance(block, Text) else []
-        if found and not _LEVEL_ONE.match(found[-1].group().lstrip()):
-            return _split(blocks, at, found[-1].start())
-        if found:
-            break
+    above = next((at for at in range(first, -1, -1) if _begins_section(blocks[at])), None)
+    if above is not None and not _TITLE.match(blocks[above].text.lstrip("\ufeff")):
+        return above
     return first
-
-
-def _split(blocks: list[Block], at: int, where: int) -> int:
-    """Cut a text in two; return the number of the second part."""
-    text = blocks[at].text
-    if where == 0:
-        return at
-    blocks[at : at + 1] = [Text(text[:where]), Text(text[where:])]
-    return at + 1
 
 
 def _gap(before: str, end: str) -> str:

@@ -1,0 +1,77 @@
+"""Measure a reading list: how long it takes to take a file in, and to write one.
+
+    python -m benchmarks.reading_list [--entries 5000]
+
+In a folder of its own, on whatever disk the system gives for temporary files: the first writing of
+so many entries; a sync in which nothing has changed; one after every tenth box was ticked, every
+tenth entry was given a note and every tenth was deleted; and one after a new digest.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+import time
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.readinglist.shelf import Shelf
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+A_DAY = 50
+"""Papers of one digest."""
+
+
+def measure(entries: int) -> list[tuple[str, float, float]]:
+    """Return what was done, the seconds that it took, and those of the processor alone."""
+    rows: list[tuple[str, float, float]] = []
+
+    def timed(what: str, action: Callable[[], object]) -> None:
+        begun, used = time.perf_counter(), time.process_time()
+        action()
+        rows.append((what, time.perf_counter() - begun, time.process_time() - used))
+
+    with tempfile.TemporaryDirectory() as folder:
+        shelf = Shelf(Path(folder))
+        with shelf.library.transaction():
+            for _ in range(0, entries, A_DAY):
+                shelf.select(A_DAY)
+                shelf.now += timedelta(days=1)
+        timed(f"write {entries:,} entries", shelf.sync)
+        timed("nothing has changed", shelf.sync)
+        shelf.text = "\n".join(_edited(shelf.text.split("\n")))
+        timed("take in and write every third", shelf.sync)
+        shelf.select(A_DAY)
+        timed(f"write {A_DAY} new ones", shelf.sync)
+    return rows
+
+
+def _edited(lines: list[str]) -> list[str]:
+    """Return the lines as a busy reader leaves them."""
+    edited: list[str] = []
+    for number, line in enumerate(lines):
+        match number % 10 if line.startswith("- [ ]") else None:
+            case 0:
+                edited.append(line.replace("[ ]", "[x]", 1))
+            case 1:
+                edited += [line, "  A note of *mine*, on two", "  lines. #later"]
+            case 2:
+                pass
+            case _:
+                edited.append(line)
+    return edited
+
+
+def main() -> None:
+    """Measure once, and print a line for each step."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
+    parser.add_argument("--entries", type=int, default=5_000)
+    for what, seconds, used in measure(parser.parse_args().entries):
+        print(f"{what:<32} {seconds * 1000:>8,.0f} ms {used * 1000:>8,.0f} ms of the processor")
+
+
+if __name__ == "__main__":
+    main()
