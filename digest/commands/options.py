@@ -9,7 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from digest.errors import UsageError
+from digest.errors import DeliveryError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -49,6 +49,17 @@ def day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is no day such as 2026-01-31") from None
+
+
+def mail_address(text: str) -> str:
+    """Read an argument that is an address, with or without a name."""
+    from digest.message import address
+
+    try:
+        address(text)
+    except DeliveryError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return text
 
 
 def plain_text(text: str) -> str:

@@ -8,6 +8,7 @@ from digest.commands.options import (
     DONE,
     INCOMPLETE,
     day,
+    mail_address,
     one_profile,
     open_library,
     read_config,
@@ -31,7 +32,9 @@ EXAMPLES = """\
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `digest send`."""
     parser.add_argument("profile", nargs="?", metavar="PROFILE", help="needed if there are several")
-    parser.add_argument("--to", metavar="ADDRESS", required=True, help="who gets it")
+    parser.add_argument(
+        "--to", type=mail_address, metavar="ADDRESS", required=True, help="who gets it"
+    )
     parser.add_argument("--date", type=day, metavar="DAY", help="default: the last digest's")
 
 
@@ -40,11 +43,9 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
     from time import sleep
 
     from digest.dispatch import Dispatcher
-    from digest.message import address
 
     config = read_config(arguments)
     profile = one_profile(config, arguments.profile)
-    address(arguments.to)  # raises what is wrong with it, before anything is locked
     with open_library(config) as library, library.lock():
         numbers = _post(library, profile, arguments.to, arguments.date, context.clock())
         dispatcher = Dispatcher(

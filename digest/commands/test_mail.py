@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from digest.commands.options import DONE, FAILED, one_profile, read_config
+from digest.commands.options import DONE, FAILED, mail_address, one_profile, read_config
 from digest.errors import DeliveryError, UsageError
 from digest.model import EmailSettings
 
@@ -42,7 +42,9 @@ _SECURITY: Final = {
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `digest test-mail`."""
     parser.add_argument("profile", nargs="?", metavar="PROFILE", help="needed if there are several")
-    parser.add_argument("--to", metavar="ADDRESS", help="default: the profile's first address")
+    parser.add_argument(
+        "--to", type=mail_address, metavar="ADDRESS", help="default: the profile's first address"
+    )
 
 
 def execute(arguments: argparse.Namespace, context: Context) -> int:

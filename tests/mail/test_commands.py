@@ -295,6 +295,6 @@ def test_an_address_must_be_one(
     world.run()
     sink.delivered.clear()
     code, _, err = call("send", "daily", "--to", to)
-    assert code == 1
+    assert code == 2
     assert "is not an e-mail address such as you@example.org" in err
     assert sink.delivered == []
