@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.selection import Candidate, in_order, own_matches, select
+from digest.model import Clue, Learned
+from digest.selection import Candidate, in_order, own_matches, reordered, select
 from tests.picks import DAY, SEEN, matched, paper, pick, profile
 
 if TYPE_CHECKING:
     from random import Random
 
-    from digest.model import Pick
+    from digest.model import Pick, Selection
 
 PRUNING, ROUTING, OTHER = matched("Pruning", 2.0), matched("Routing", 3.0), matched("Other", 9.0)
 
@@ -93,3 +94,50 @@ def test_the_order_does_not_depend_on_the_order_of_reading(
     shuffled = list(picks)
     chance.shuffle(shuffled)
     assert in_order(shuffled) == in_order(picks)
+
+
+# --- an order that was learned
+
+
+def learned(score: float) -> Learned:
+    return Learned(score, (Clue("word", score),))
+
+
+def selected(*rules: str) -> Selection:
+    """Return one paper for each of `rules`, in the order of points."""
+    matches = [matched(rule, 100.0 - number) for number, rule in enumerate(rules)]
+    candidates = [
+        Candidate(paper(f"{number:02}"), (match,)) for number, match in enumerate(matches)
+    ]
+    return select(candidates, profile(), SEEN)
+
+
+def test_a_learned_order_is_one_within_each_section() -> None:
+    before = selected("Pruning", "Routing", "Pruning", "Routing")
+    after = reordered(
+        before, {"00": learned(1), "01": learned(2), "02": learned(3), "03": learned(4)}
+    )
+    assert [pick.paper.id for pick in after.picks] == ["02", "03", "00", "01"]
+    assert [pick.learned for pick in after.picks] == [
+        learned(3),
+        learned(4),
+        learned(1),
+        learned(2),
+    ]
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(["Pruning", "Routing"]), st.integers(-2, 2)), max_size=12)
+)
+def test_no_section_gives_or_takes_a_place(rows: list[tuple[str, int]]) -> None:
+    before = selected(*(rule for rule, _ in rows))
+    scores = {f"{number:02}": learned(score) for number, (_, score) in enumerate(rows)}
+    after = reordered(before, scores)
+    assert [pick.rules[0].rule for pick in after.picks] == [rule for rule, _ in rows]
+    assert (after.coverage, after.rule_counts) == (before.coverage, before.rule_counts)
+    bare = [replace(pick, learned=None) for pick in after.picks]
+    assert sorted(bare, key=lambda pick: pick.paper.id) == list(before.picks)
+    for rule in ("Pruning", "Routing"):
+        own = [pick.paper.id for pick in after.picks if pick.rules[0].rule == rule]
+        # Higher scores first; of equal ones, those of more points.
+        assert own == sorted(own, key=lambda each: (-scores[each].score, each))

@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from digest.commands.options import DONE, add_json, one_profile, open_library, read_config
+from digest.commands.options import add_json
+from digest.commands.reading import add_reader, open_desk
 from digest.console import shortened, table
 from digest.learning.judged import LEAST
 from digest.wording import counted
@@ -18,18 +19,17 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from digest.commands.options import Context
-    from digest.config import Config
+    from digest.commands.reading import Desk
     from digest.console import Console
     from digest.learning.fruitless import Fruitless
     from digest.learning.judged import Judged
     from digest.learning.proposals import Proposal, Proposals
-    from digest.library import Library
     from digest.model import Paper, Profile
     from digest.rules import Rule
 
 EXAMPLES = """\
   digest suggest                 what the marks on the reading list say of the rules
-  digest suggest --profile lab   of one profile, where there are several
+  digest suggest --profile lab   of the rules of one profile alone
   digest suggest --json          the same for programs, with more examples"""
 
 _HEADER = ("liked", "dropped", "in all", "")
@@ -39,7 +39,9 @@ _SHOWN = 2
 
 @dataclass(frozen=True, slots=True)
 class _Report:
-    profile: Profile
+    reader: str
+    profiles: tuple[str, ...]
+    """Those whose rules were looked at."""
     judged: Judged
     proposals: Proposals
     fruitless: tuple[Fruitless, ...]
@@ -53,40 +55,39 @@ class _Row(NamedTuple):
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `digest suggest`."""
-    parser.add_argument(
-        "--profile", metavar="NAME", help="whose rules and marks; needed if there are several"
-    )
+    add_reader(parser)
     add_json(parser)
 
 
 def execute(arguments: argparse.Namespace, context: Context) -> int:
     """Print the proposals, the clearest first."""
-    config = read_config(arguments)
-    profile = one_profile(config, arguments.profile)
-    with open_library(config, scratch=True) as library:
-        report = _report(config, profile, library, context)
+    with open_desk(arguments, context) as desk:
+        profiles = desk.profiles[:1] if arguments.profile is not None else desk.profiles
+        report = _report(desk, profiles)
     if arguments.json:
         context.console.json(to_json(report))
     else:
         _tell(report, context.console)
-    return DONE
+    return desk.code
 
 
-def _report(config: Config, profile: Profile, library: Library, context: Context) -> _Report:
+def _report(desk: Desk, profiles: tuple[Profile, ...]) -> _Report:
     from digest.learning.fruitless import find_fruitless
     from digest.learning.proposals import propose
     from digest.lookup import count_all
     from digest.taste import judged_by
 
-    today = context.today
-    rules = [rule for rule in config.rules if rule.name in profile.rules]
-    judged = judged_by(library, profile.reader)
+    library, today = desk.library, desk.today
+    names = {name for profile in profiles for name in profile.rules}
+    rules = [rule for rule in desk.config.rules if rule.name in names]
+    judged = judged_by(library, desk.reader)
 
     def count(tried: Sequence[Rule]) -> list[int]:
         return count_all(library, tried, today=today)
 
     return _Report(
-        profile,
+        desk.reader,
+        tuple(profile.name for profile in profiles),
         judged,
         propose(judged, rules, count=count, of=library.papers.count(), today=today),
         find_fruitless(judged, rules, today=today),
@@ -97,8 +98,8 @@ def to_json(report: _Report) -> dict[str, Any]:
     """Return what `--json` prints; docs/json.md."""
     judged = report.judged
     return {
-        "profile": report.profile.name,
-        "reader": report.profile.reader,
+        "reader": report.reader,
+        "profiles": list(report.profiles),
         "liked": len(judged.liked),
         "dropped": len(judged.dropped),
         "needed": LEAST,
@@ -137,13 +138,13 @@ def _tell(report: _Report, console: Console) -> None:
     judged, proposals = report.judged, report.proposals
     if judged.enough:
         console.result(
-            f"{report.profile.name}: {counted(len(judged.liked), 'paper')} starred or done, "
+            f"{report.reader}: {counted(len(judged.liked), 'paper')} starred or done, "
             f"{len(judged.dropped):,} dropped"
         )
         if not proposals.wanted and not proposals.unwanted:
             console.result("No keyword sets them apart that the rules do not have already.")
     else:
-        console.result(f"{report.profile.name}: too few marks to propose keywords.")
+        console.result(f"{report.reader}: too few marks to propose keywords.")
         console.result(f"There are {judged.lacking}.")
     if proposals.wanted:
         console.result("\nKeywords to add to a rule:")

@@ -1,0 +1,152 @@
+"""`digest suggest`: what the marks say, and that nothing changes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from digest.config import load_config
+from digest.library import Library
+from digest.marks import Mark
+from tests.cli.desk import Desk
+from tests.learning.worlds import judged
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from digest.marks import State
+    from digest.model import Paper
+
+MONDAY = datetime(2026, 1, 5, 7, tzinfo=UTC)
+RULES = """\
+{name: Broad, keywords: [study, surveys of]}
+{name: Zebras, keywords: [zebra]}
+"""
+
+
+def mark(papers: Sequence[Paper], state: State, reader: str = "daily") -> None:
+    """Mark papers by their titles, the first of them last."""
+    with Library.open(load_config(Path("config.yaml")).library) as library:
+        known = {paper.title: paper.id for paper in library.papers}
+        library.reading.put(
+            reader,
+            [
+                Mark(known[paper.title], state, MONDAY - timedelta(minutes=number))
+                for number, paper in enumerate(papers)
+            ],
+        )
+
+
+@pytest.fixture
+def desk(folder: Path, capsys: pytest.CaptureFixture[str]) -> Desk:
+    desk = Desk(folder, capsys)
+    desk.write(RULES)
+    marks = judged("sparse routing", "a survey of")
+    desk.drop(*({"title": paper.title, "abstract": paper.abstract} for paper in marks.papers))
+    desk.type("ingest", "dumps")
+    return desk
+
+
+def test_what_sets_liked_papers_apart_stands_with_counts_and_titles(desk: Desk) -> None:
+    marks = judged("sparse routing", "a survey of")
+    mark(marks.liked, "done")
+    mark(marks.dropped, "dropped")
+    answer = desk.type("suggest")
+    assert answer.code == 0
+    assert answer.lines == [
+        "daily: 14 papers starred or done, 14 dropped",
+        "Keywords to add to a rule:",
+        "liked dropped in all",
+        "14 0 14 sparse routing",
+        marks.liked[0].title,
+        marks.liked[1].title,
+        "Words to exclude; none of them stands in a paper that was liked:",
+        "liked dropped in all",
+        "0 14 14 survey",
+        marks.dropped[0].title,
+        marks.dropped[1].title,
+        "Keywords whose papers were all dropped:",
+        "dropped for it alone",
+        "14 0 surveys of (of “Broad”)",
+        marks.dropped[0].title,
+        marks.dropped[1].title,
+    ]
+    assert "Nothing was changed." in answer.err
+
+
+def test_the_counts_are_those_of_match(desk: Desk) -> None:
+    marks = judged("sparse routing", "a survey of")
+    mark(marks.liked, "done")
+    mark(marks.dropped, "dropped")
+    (first, *_) = desk.type("suggest", "--json").json["keywords"]
+    assert first["count"] == desk.type("match", first["keyword"], "--count").json["count"]
+    ids = desk.type("match", first["keyword"], "--ids").json["ids"]
+    assert first["liked"] + first["dropped"] == len(ids)
+    assert {each["id"] for each in first["examples"]} <= set(ids)
+
+
+def test_too_few_marks_are_told_with_what_is_needed(desk: Desk) -> None:
+    mark(judged().liked[:3], "done")
+    answer = desk.type("suggest")
+    assert answer.code == 0
+    assert answer.lines == [
+        "daily: too few marks to propose keywords.",
+        "There are 3 starred or done and 0 dropped; 10 of either are needed.",
+    ]
+    found = desk.type("suggest", "--json").json
+    assert (found["liked"], found["dropped"], found["needed"]) == (3, 0, 10)
+    assert (found["enough"], found["keywords"]) == (False, [])
+
+
+def test_nothing_that_stands_out_is_told(desk: Desk) -> None:
+    desk.write("{name: Broad, keywords: [sparse routing], exclude: [survey]}")
+    mark(judged().liked, "done")
+    mark(judged().dropped, "dropped")
+    lines = desk.type("suggest").lines
+    assert lines[1] == "No keyword sets them apart that the rules do not have already."
+
+
+def test_one_readers_marks_say_nothing_of_another(desk: Desk) -> None:
+    desk.write(
+        RULES,
+        "profiles:\n"
+        "  - {name: lab, rules: [Broad], reader: me}\n"
+        "  - {name: zoo, rules: [Zebras], reader: me}\n"
+        "  - {name: other}\n",
+    )
+    marks = judged("sparse routing", "a survey of")
+    mark(marks.liked, "done", reader="me")
+    mark(marks.dropped, "dropped", reader="me")
+    answer = desk.type("suggest")
+    assert answer.code == 2
+    assert "several readers" in answer.err
+    mine = desk.type("suggest", "--reader", "me", "--json").json
+    assert (mine["reader"], mine["profiles"]) == ("me", ["lab", "zoo"])
+    assert [each["keyword"] for each in mine["fruitless"]] == ["surveys of"]
+    of_zoo = desk.type("suggest", "--profile", "zoo", "--json").json
+    assert (of_zoo["profiles"], of_zoo["liked"], of_zoo["fruitless"]) == (["zoo"], 14, [])
+    assert desk.type("suggest", "--reader", "other", "--json").json["liked"] == 0
+
+
+def test_the_config_is_as_it_was(desk: Desk) -> None:
+    before = Path("config.yaml").read_bytes()
+    mark(judged().liked, "done")
+    mark(judged().dropped, "dropped")
+    desk.type("suggest")
+    assert Path("config.yaml").read_bytes() == before
+
+
+def test_a_title_cannot_steer_the_terminal(desk: Desk) -> None:
+    liked = [{"title": f"\x1b[2J {n}", "abstract": "sparse routing"} for n in range(12)]
+    desk.drop(*liked, name="hostile")
+    desk.type("ingest", "dumps")
+    with Library.open(load_config(Path("config.yaml")).library) as library:
+        ids = [paper.id for paper in library.papers if "2J" in paper.title]
+        library.reading.put("daily", [Mark(each, "done", MONDAY) for each in ids])
+    mark(judged("sparse routing", "a survey of").dropped, "dropped")
+    answer = desk.type("suggest")
+    assert "sparse routing" in answer.out
+    assert "\x1b" not in answer.out
