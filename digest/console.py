@@ -68,9 +68,9 @@ class Console:
     def document(self, text: str) -> None:
         """Print a file as it is, its own line ends included; nothing of an empty one."""
         if text:
-            lines = text.removesuffix("\n").split("\r\n")
-            replaced = (_STEERING.sub("\N{REPLACEMENT CHARACTER}", line) for line in lines)
-            self._write_out("\r\n".join(replaced))
+            lines = text.split("\r\n")
+            shown = (_STEERING.sub("\N{REPLACEMENT CHARACTER}", line) for line in lines)
+            self._write_out("\r\n".join(shown).removesuffix("\n"))
 
     def json(self, value: object, *, indent: int | None = None) -> None:
         """Print a value as JSON: on one line, or indented."""

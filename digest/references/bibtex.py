@@ -10,14 +10,14 @@ import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
-from digest.references.names import parse_name
-from digest.references.reference import one_line, primary_category
+from digest.references.plain import one_line
+from digest.references.reference import primary_category
 from digest.references.tex import escape, title
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from digest.model import Paper
+    from digest.references.names import Name
     from digest.references.reference import Reference
 
 _MONTHS: Final = (
@@ -40,7 +40,7 @@ def _entry(reference: Reference) -> str:
 def _fields(reference: Reference) -> Iterator[tuple[str, str]]:
     paper = reference.paper
     yield "title", f"{{{title(paper.title)}}}"
-    if authors := _authors(paper):
+    if authors := _authors(reference):
         yield "author", f"{{{authors}}}"
     else:
         # Styles that sort want something to sort by, and say so.
@@ -66,26 +66,24 @@ def _fields(reference: Reference) -> Iterator[tuple[str, str]]:
             yield name, f"{{{text}}}"
 
 
-def _authors(paper: Paper) -> str:
+def _authors(reference: Reference) -> str:
     """Return the names, the last ones first, parted by `and`.
 
     Names of which only some are known end with `others`, which styles print as "et al."
     """
-    names = [_author(author) for author in paper.authors or ()]
-    names = [name for name in names if name]
-    if names and (paper.author_count or 0) > len(names):
+    names = list(map(_author, reference.authors))
+    if names and (reference.paper.author_count or 0) > len(names):
         names.append("others")
     return " and ".join(names)
 
 
-def _author(author: str) -> str:
-    name = parse_name(author)
+def _author(name: Name) -> str:
     if name.literal:
         # In braces BibTeX looks neither for "and" nor for a comma.
         return f"{{{escape(name.literal, math=False)}}}"
-    last = " ".join(escape(part, math=False) for part in (name.particle, name.family) if part)
-    parts = [last, *(escape(part, math=False) for part in (name.suffix, name.given) if part)]
-    return ", ".join(parts)
+    last = " ".join(filter(None, (name.particle, name.family)))
+    parts = filter(None, (last, name.suffix, name.given))
+    return ", ".join(escape(part, math=False) for part in parts)
 
 
 def _keyword(text: str) -> str:

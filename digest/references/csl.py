@@ -8,12 +8,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from digest.references.names import parse_name
-from digest.references.reference import one_line, own_doi, primary_category
+from digest.references.plain import one_line
+from digest.references.reference import own_doi, primary_category
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from digest.references.names import Name
     from digest.references.reference import Issued, Reference
 
     Item: TypeAlias = dict[str, Any]
@@ -28,8 +29,8 @@ def write_csl(references: Iterable[Reference]) -> str:
 def _item(reference: Reference) -> Item:
     paper = reference.paper
     item: Item = {"id": reference.key, "type": "article", "title": one_line(paper.title)}
-    if paper.authors:
-        item["author"] = [_name(author) for author in paper.authors]
+    if names := reference.authors:
+        item["author"] = list(map(_name, names))
     if (issued := reference.issued) is not None:
         item["issued"] = _date(issued)
     if paper.arxiv_id:
@@ -51,8 +52,7 @@ def _item(reference: Reference) -> Item:
     return item
 
 
-def _name(author: str) -> dict[str, str]:
-    name = parse_name(author)
+def _name(name: Name) -> dict[str, str]:
     parts = {
         "family": name.family,
         "given": name.given,

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from typing import Final, NamedTuple
 
-from digest.references.reference import one_line
+from digest.references.plain import one_line
 
 _SUFFIX = re.compile(r"(?:Jr|Sr)\.?|I{2,3}|IV", re.IGNORECASE)
 _COMPANY = re.compile(r"(?:Inc|Ltd|LLC|GmbH|Corp|Co|AG)\.?", re.IGNORECASE)
@@ -51,8 +51,10 @@ class Name(NamedTuple):
 
     @property
     def shown(self) -> str:
-        """The name as people write it, first name first."""
-        parts = (self.given, self.particle, self.family, self.suffix)
+        """The name as people say it: first name first, but for Chinese names, which turn round."""
+        parts = [self.given, self.particle, self.family, self.suffix]
+        if self.family and _is_han(self.family) and _is_han(self.given):
+            parts = [self.family, self.given]
         return self.literal or " ".join(part for part in parts if part)
 
 

@@ -10,6 +10,7 @@ import logging
 from typing import TYPE_CHECKING, Final
 
 from digest.references.entry import MAX_FIELD, Damaged, Found, arxiv_id_in, to_object
+from digest.references.names import Name
 from digest.references.tex import decode
 
 if TYPE_CHECKING:
@@ -89,4 +90,5 @@ def _authors(names: str) -> Iterator[str]:
     for name in split_multiple_persons_names(names[:_MAX_NAMES]):
         if name.strip().lower() != "others":
             parts = parse_single_name_into_parts(name, strict=False)
-            yield decode(parts.merge_first_name_first)
+            words = (parts.last, parts.first, parts.von, parts.jr)
+            yield Name(*(decode(" ".join(each)) for each in words)).shown

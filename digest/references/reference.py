@@ -9,11 +9,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from digest.references.names import parse_name
+from digest.references.plain import one_line, several_lines
 
+if TYPE_CHECKING:
     from digest.marks import Mark
     from digest.model import Paper
+    from digest.references.names import Name
 
 _NEW_ID = re.compile(r"(\d\d)(\d\d)\.\d{4,5}")
 _OLD_ID = re.compile(r"([a-z-]+)/(\d\d)(\d\d)\d{3}")
@@ -24,8 +26,6 @@ _ARCHIVES: Final = frozenset({
     "stat",
 })  # fmt: skip
 """https://arxiv.org/category_taxonomy; a dump's own labels (`nlp`) are no arXiv categories."""
-_BREAKS = re.compile(r"[ \t]*(?:\r\n?|[\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029])")
-_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +44,15 @@ class Reference:
         return issued(self.paper)
 
     @property
+    def authors(self) -> tuple[Name, ...]:
+        """The authors that are known by name."""
+        names = map(parse_name, self.paper.authors or ())
+        return tuple(name for name in names if any(name))
+
+    @property
     def note(self) -> str:
         """The reader's note: lines of text, parted by a newline, without control characters."""
-        return "" if self.mark is None else _lines(self.mark.note)
+        return "" if self.mark is None else several_lines(self.mark.note)
 
     @property
     def keywords(self) -> tuple[str, ...]:
@@ -108,13 +114,3 @@ def own_doi(paper: Paper) -> str | None:
     if paper.doi or not paper.arxiv_id:
         return paper.doi
     return f"10.48550/arXiv.{paper.arxiv_id}"
-
-
-def one_line(text: str) -> str:
-    """Return the text on one line, without what would steer a terminal or break a file."""
-    return " ".join(_CONTROLS.sub("", text).split())
-
-
-def _lines(text: str) -> str:
-    lines: Iterable[str] = _BREAKS.split(_CONTROLS.sub("", text.expandtabs(4)))
-    return "\n".join(line.rstrip() for line in lines).strip()

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from digest.references.names import parse_name
-from digest.references.reference import one_line, own_doi
+from digest.references.plain import one_line
+from digest.references.reference import own_doi
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -32,8 +32,8 @@ def _tags(reference: Reference) -> Iterator[tuple[str, str]]:
     yield "TY", "UNPB" if paper.arxiv_id else "GEN"
     yield "ID", reference.key
     yield "TI", paper.title
-    for author in paper.authors or ():
-        yield "AU", parse_name(author).sorting
+    for name in reference.authors:
+        yield "AU", name.sorting
     if (issued := reference.issued) is not None:
         yield "PY", f"{issued.year:04}"
         yield "DA", _day(issued)

@@ -12,7 +12,8 @@ import io
 import re
 from typing import TYPE_CHECKING, Final
 
-from digest.references.reference import one_line, primary_category
+from digest.references.plain import one_line
+from digest.references.reference import primary_category
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

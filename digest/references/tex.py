@@ -15,7 +15,7 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
-from digest.references.reference import one_line
+from digest.references.plain import one_line
 from digest.text.clean import clean_text
 
 _SIGNS: Final = {
@@ -28,7 +28,7 @@ _TEXT: Final = {
     "–": r"{\textendash}", "—": r"{\textemdash}", "‘": r"{\textquoteleft}",
     "’": r"{\textquoteright}", "“": r"{\textquotedblleft}", "”": r"{\textquotedblright}",
     "…": r"{\textellipsis}", "•": r"{\textbullet}", "§": r"{\S}", "©": r"{\textcopyright}",
-    "®": r"{\textregistered}", "™": r"{\texttrademark}", "£": r"{\pounds}",
+    "®": r"{\textregistered}", "™": r"{\texttrademark}", "£": r"{\textsterling}",
     "ß": r"{\ss}", "æ": r"{\ae}", "Æ": r"{\AE}", "œ": r"{\oe}", "Œ": r"{\OE}", "ø": r"{\o}",
     "Ø": r"{\O}", "å": r"{\aa}", "Å": r"{\AA}", "ł": r"{\l}", "Ł": r"{\L}", "ı": r"{\i}",
     "\u00a0": " ", "\u2010": "-", "\u2011": "-", "\u00ad": "", "\u200b": "",
@@ -47,9 +47,9 @@ _MATH: Final = {
     "⊂": r"\subset", "⊆": r"\subseteq", "∪": r"\cup", "∩": r"\cap", "∅": r"\emptyset",
     "∀": r"\forall", "∃": r"\exists", "∇": r"\nabla", "∂": r"\partial", "∑": r"\sum",
     "∏": r"\prod", "∫": r"\int", "√": r"\surd", "∥": r"\parallel", "⊥": r"\perp",
-    "⊕": r"\oplus", "⊗": r"\otimes", "∘": r"\circ", "†": r"\dagger", "‡": r"\ddagger",
-    "ℓ": r"\ell", "ℏ": r"\hbar", "′": "'", "°": r"^{\circ}", "¬": r"\neg", "⋅": r"\cdot",
-    "⟨": r"\langle", "⟩": r"\rangle", "⋆": r"\star", "△": r"\triangle", "ϕ": r"\phi",
+    "⊕": r"\oplus", "⊗": r"\otimes", "∘": r"\circ", "†": r"\dagger",
+    "ℓ": r"\ell", "ℏ": r"\hbar", "′": "'", "°": r"^{\circ}", "⋅": r"\cdot",
+    "⟨": r"\langle", "⟩": r"\rangle", "⋆": r"\star", "ϕ": r"\phi",
     "φ": r"\varphi", "ϵ": r"\epsilon", "ε": r"\varepsilon", "ϑ": r"\vartheta",
 }  # fmt: skip
 _GREEK: Final = frozenset({
