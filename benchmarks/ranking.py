@@ -35,7 +35,7 @@ from digest.learning.ranking import Ranker
 from digest.selection import reordered
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from benchmarks.readers import Corpus, Day, Morning
     from digest.model import Selection
@@ -63,7 +63,7 @@ class Score(NamedTuple):
         places = [place for place, like in enumerate(liked, 1) if like]
         gain = sum(1 / log2(place + 1) for place in places)
         ideal = sum(1 / log2(place + 1) for place in range(1, len(places) + 1))
-        precision = statistics.fmean(number / place for number, place in enumerate(places, 1))
+        precision = _mean(number / place for number, place in enumerate(places, 1))
         return cls(precision, gain / ideal, 1 / places[0])
 
 
@@ -128,7 +128,7 @@ def simulate(corpus: Corpus, days: Sequence[Day], interest: str, seed: int) -> I
                 interest,
                 seed,
                 marks,
-                statistics.fmean(liked),
+                _mean(map(float, liked)),
                 Score.of(liked),
                 Score.of(learned),
             )
@@ -142,6 +142,10 @@ def learn(morning: Morning) -> Selection:
 
 def _liked(selection: Selection, likes: frozenset[str]) -> list[bool]:
     return [pick.paper.id in likes for pick in selection.picks]
+
+
+def _mean(values: Iterable[float]) -> float:
+    return statistics.fmean(values)
 
 
 # --- tables --------------------------------------------------------------------------------------
@@ -174,9 +178,9 @@ def _by_interest(interests: Sequence[str], outcomes: Sequence[Outcome]) -> str:
         rows.append(
             [
                 interest,
-                f"{100 * statistics.fmean(each.liked for each in own):.0f} %",
-                f"{statistics.fmean(each.points.precision for each in own):.2f}",
-                f"{statistics.fmean(each.learned.precision for each in own):.2f}",
+                f"{100 * _mean(each.liked for each in own):.0f} %",
+                f"{_mean(each.points.precision for each in own):.2f}",
+                f"{_mean(each.learned.precision for each in own):.2f}",
                 f"{better:,} of {len(own):,}",
                 f"{worse:,}",
             ]
@@ -185,41 +189,25 @@ def _by_interest(interests: Sequence[str], outcomes: Sequence[Outcome]) -> str:
 
 
 def _spread(outcomes: Sequence[Outcome]) -> str:
-    """Compare the means over readers; the spread is that of readers drawn anew."""
-    measures: dict[str, Callable[[Score], float]] = {
-        "average precision": lambda score: score.precision,
-        "NDCG": lambda score: score.gain,
-        "reciprocal rank of the first": lambda score: score.reciprocal,
-    }
+    """Compare the means of all interests; the spread is that of interests drawn anew."""
+    interests: dict[str, list[Outcome]] = {}
+    for each in _enough(outcomes):
+        interests.setdefault(each.interest, []).append(each)
     rows = []
-    for name, measure in measures.items():
-        points = _means(outcomes, lambda each, of=measure: of(each.points))
-        learned = _means(outcomes, lambda each, of=measure: of(each.learned))
+    for place, name in enumerate(("average precision", "NDCG", "reciprocal rank of the first")):
+        points = [_mean(each.points[place] for each in own) for own in interests.values()]
+        learned = [_mean(each.learned[place] for each in own) for own in interests.values()]
         gains = [after - before for before, after in zip(points, learned, strict=True)]
         low, high = _interval(gains)
-        rows.append(
-            [
-                name,
-                f"{statistics.fmean(points):.3f}",
-                f"{statistics.fmean(learned):.3f}",
-                f"{statistics.fmean(gains):+.3f} ({low:+.3f} to {high:+.3f})",
-            ]
-        )
-    return table(["mean of all readers", "points", "learned", "gain (95 of 100)"], rows)
-
-
-def _means(outcomes: Sequence[Outcome], value: Callable[[Outcome], float]) -> list[float]:
-    """Return the mean of each reader's mornings."""
-    readers: dict[tuple[str, int], list[float]] = {}
-    for each in _enough(outcomes):
-        readers.setdefault((each.interest, each.seed), []).append(value(each))
-    return [statistics.fmean(values) for values in readers.values()]
+        gain = f"{_mean(gains):+.3f} ({low:+.3f} to {high:+.3f})"
+        rows.append([name, f"{_mean(points):.3f}", f"{_mean(learned):.3f}", gain])
+    return table(["mean of all interests", "points", "learned", "gain (95 of 100)"], rows)
 
 
 def _interval(gains: Sequence[float]) -> tuple[float, float]:
-    """Return where 95 of 100 means lie of as many readers, drawn anew."""
+    """Return where 95 of 100 means lie of as many gains, drawn anew."""
     chance = random.Random(1)
-    means = sorted(statistics.fmean(chance.choices(gains, k=len(gains))) for _ in range(RESAMPLES))
+    means = sorted(_mean(chance.choices(gains, k=len(gains))) for _ in range(RESAMPLES))
     return means[RESAMPLES // 40], means[-RESAMPLES // 40]
 
 
@@ -232,8 +220,8 @@ def _by_marks(outcomes: Sequence[Outcome]) -> str:
                 [
                     f"from {first}" if after is None else f"{first} to {after - 1}",
                     f"{len(own):,}",
-                    f"{statistics.fmean(each.points.precision for each in own):.2f}",
-                    f"{statistics.fmean(each.learned.precision for each in own):.2f}",
+                    f"{_mean(each.points.precision for each in own):.2f}",
+                    f"{_mean(each.learned.precision for each in own):.2f}",
                 ]
             )
     return table(["marks of the rarer kind", "mornings", "points", "learned"], rows)
@@ -252,7 +240,7 @@ def _proposed(corpus: Corpus, days: Sequence[Day], interests: Sequence[str], dea
         chance = random.Random(seed)
         likes = frozenset(paper.id for paper in corpus.papers if chance.random() < 0.15)
         counts.append(len(proposals(corpus, last_marks(days, likes, seed))))
-    rows.append(["*papers drawn by lot*", "", f"{statistics.fmean(counts):.1f}"])
+    rows.append(["*papers drawn by lot*", "", f"{_mean(counts):.1f}"])
     return table(["what is liked", "proposed first", "proposals"], rows)
 
 

@@ -22,6 +22,8 @@ AT_ONCE: Final = 256
 MAX_TITLE: Final = 1_000
 MAX_ABSTRACT: Final = 20_000
 """Characters that are looked at; no real text is longer."""
+MAX_WORD: Final = 40
+"""Letters of a word that is shown to anybody; a longer one is none."""
 
 _LISTED: Final = (
     "a about above across after again against all also although am among an and another any are as"
@@ -103,7 +105,7 @@ def spans(run: Run, longest: int) -> list[tuple[int, int]]:
 
 
 def _says_something(word: str) -> bool:
-    if word in _FUNCTION_WORDS:
+    if word in _FUNCTION_WORDS or len(word) > MAX_WORD:
         return False
     # A Chinese character is a word of its own, and says much.
     return not word.isascii() or (len(word) > 1 and not word.isdigit())

@@ -44,6 +44,7 @@ def test_a_run_ends_where_a_phrase_must(text: str, runs: list[str]) -> None:
         ("mixture of experts", 2, ["mixture", "expert"]),
         ("the sparse routers", 2, ["sparse", "sparse router", "router"]),
         ("of the", 3, []),
+        (f"{'x' * 41} {'y' * 40}", 2, ["y" * 40]),
         ("3d in 24 GB of x", 3, ["3d", "gb"]),
         ("深", 2, ["深"]),
     ],
