@@ -86,12 +86,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.ranking", description=(__doc__ or "").partition("\n")[0]
     )
-    parser.add_argument("--quick", action="store_true", help="one seed, three interests")
+    parser.add_argument("--quick", action="store_true", help="a look at whether it works")
     parser.add_argument("--seeds", type=int, default=3, help="readers of each interest")
     parser.add_argument("--days", type=Path, default=REAL, help="a folder of dumps, one a day")
     parser.add_argument("--write-docs", action="store_true", help=f"renew {DOCS.name}")
     options = parser.parse_args(arguments)
-    corpus = read_corpus(options.days)
+    corpus = read_corpus(options.days, made_up=8 if options.quick else 40)
     days = selected_days(corpus)
     interests = list(corpus.interests)[:: 5 if options.quick else 1]
     outcomes = [
@@ -107,7 +107,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             _spread(outcomes),
             _by_marks(outcomes),
             _proposed(corpus, days, interests, dealt=2 if options.quick else 10),
-            _times(days),
+            _times(days, (20,) if options.quick else (20, 200, 2 * MOST)),
         )
     )
     print(tables)
@@ -244,10 +244,10 @@ def _proposed(corpus: Corpus, days: Sequence[Day], interests: Sequence[str], dea
     return table(["what is liked", "proposed first", "proposals"], rows)
 
 
-def _times(days: Sequence[Day]) -> str:
+def _times(days: Sequence[Day], marks: Sequence[int]) -> str:
     papers = [pick.paper for day in days for pick in day.selection.picks]
     rows = []
-    for count in (20, 200, 2 * MOST):
+    for count in marks:
         some = (papers * (count // len(papers) + 1))[:count]
         judged = Judged(tuple(some[: count // 2]), tuple(some[count // 2 :]))
         begun = time.perf_counter()

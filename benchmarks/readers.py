@@ -89,11 +89,11 @@ class Morning:
     """Of the days before."""
 
 
-def read_corpus(folder: Path) -> Corpus:
-    """Read the dumps of `folder`, one a day; make papers up where there is no such folder."""
+def read_corpus(folder: Path, *, made_up: int = 40) -> Corpus:
+    """Read the dumps of `folder`, one a day; make so many days up where there is no such folder."""
     library = Library.in_memory()
     if not folder.is_dir():
-        for name, content in _made_up():
+        for name, content in _made_up(made_up):
             take_in_content(library, content, source="days", name=name, today=_FIRST)
         papers = tuple(library.papers)
         common, some = _words(papers)
@@ -105,7 +105,7 @@ def read_corpus(folder: Path) -> Corpus:
     return Corpus(tuple(library.papers), BROAD, INTERESTS)
 
 
-def _made_up(days: int = 40, papers: int = 20) -> Iterator[tuple[str, bytes]]:
+def _made_up(days: int, papers: int = 20) -> Iterator[tuple[str, bytes]]:
     with tempfile.TemporaryDirectory() as name:
         path = Path(name) / "papers.jsonl"
         write_dump(path, days * papers, source=None, seed=1)
