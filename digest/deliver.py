@@ -244,20 +244,20 @@ class Mailer:
         return self._server
 
     def _open(self) -> smtplib.SMTP:
-        import smtplib
+        from digest.smtp import Connection, EncryptedConnection
 
         settings = self._settings
         # The host's plain name: asking DNS for the full one can take many seconds.
         name = socket.gethostname() or "localhost"
         if settings.security == "tls":
-            return smtplib.SMTP_SSL(
+            return EncryptedConnection(
                 settings.host,
                 settings.port,
                 local_hostname=name,
                 timeout=settings.timeout,
                 context=self._tls(),
             )
-        server = smtplib.SMTP(
+        server = Connection(
             settings.host, settings.port, local_hostname=name, timeout=settings.timeout
         )
         if settings.security == "starttls":

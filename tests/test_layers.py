@@ -17,9 +17,9 @@ PACKAGE: Final = Path(__file__).resolve().parent.parent / "digest"
 # The design's layers, the first at the bottom, and in each its parts in their order. A part, a
 # module or a package of digest, imports only what stands before it, and its own modules.
 LAYERS: Final = (
-    ("errors", "model", "marks", "text"),
+    ("errors", "closing", "model", "marks", "text"),
     ("rules", "dumps", "identity", "json_form", "selection", "sentences", "compose", "budget",
-     "wording",
+     "wording", "looking_back",
      "explanation", "nearmiss", "spellings", "vocabulary", "rulecheck", "learning", "markup",
      "plaintext", "sample", "render", "message", "letter", "feeds", "readinglist",
      "references"),

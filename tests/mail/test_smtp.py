@@ -1,0 +1,74 @@
+"""Mail servers that go on talking: no answer takes for ever, or fills the memory."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+import pytest
+
+from digest.deliver import Mailer, UnreachableError
+from digest.model import SmtpSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    Talk = Callable[[socket.socket], None]
+
+
+@contextmanager
+def server(talk: Talk) -> Iterator[int]:
+    """Talk to one client until it has had enough; yield the port."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def serve() -> None:
+            client, _ = listening.accept()
+            client.settimeout(5)
+            with client, suppress(OSError):
+                talk(client)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield listening.getsockname()[1]
+        thread.join(10)
+        assert not thread.is_alive(), "the client hung up"
+
+
+def in_drops(client: socket.socket) -> None:
+    client.sendall(b"220 ")
+    while True:
+        client.sendall(b"x")
+        time.sleep(0.05)
+
+
+def without_end(client: socket.socket) -> None:
+    client.sendall(b"220 ready\r\n")
+    client.recv(1000)
+    while True:
+        client.sendall(b"250-and another thing\r\n" * 100)
+
+
+def not_at_all(client: socket.socket) -> None:
+    client.recv(1000)
+
+
+@pytest.mark.parametrize(
+    ("talk", "reason"),
+    [
+        (in_drops, "the answer broke off"),
+        (without_end, "the answer does not end"),
+        (not_at_all, "timed out"),
+    ],
+)
+def test_a_server_is_not_listened_to_for_ever(talk: Talk, reason: str) -> None:
+    begun = time.perf_counter()
+    with server(talk) as port:
+        mailer = Mailer(SmtpSettings(host="127.0.0.1", port=port, timeout=0.2), {})
+        with pytest.raises(UnreachableError, match=reason):
+            mailer.send("digest@example.org", "you@example.org", b"\r\n")
+        mailer.close()
+    assert time.perf_counter() - begun < 3
+    assert threading.active_count() == 1, "no watch goes on"
