@@ -5,10 +5,11 @@ The names are a contract (docs/json.md); unknown is null. `pick_from_json` undoe
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import asdict, fields
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from digest.closing import Closing, Line, Review, ReviewDay
 from digest.model import Clue, Learned, Match, Paper, Pick, RuleMatch
 
 if TYPE_CHECKING:
@@ -44,6 +45,43 @@ def paper_from_json(form: Mapping[str, Any]) -> Paper:
         if values.get(name) is not None:
             values[name] = tuple(values[name])
     return Paper(**values)
+
+
+def closing_to_json(closing: Closing) -> Json:
+    """Return what stands at the end of a digest."""
+    return {
+        "still": [asdict(line) for line in closing.still],
+        "review": None if closing.review is None else _review_to_json(closing.review),
+    }
+
+
+def _review_to_json(review: Review) -> Json:
+    return {
+        "days": [
+            {"day": each.day.isoformat(), "came": each.came, "read": each.read}
+            for each in review.days
+        ],
+        "dropped": review.dropped,
+        "waiting": review.waiting,
+        "oldest": review.oldest.isoformat() if review.oldest else None,
+        "titles": [asdict(line) for line in review.titles],
+    }
+
+
+def closing_from_json(form: Mapping[str, Any]) -> Closing:
+    """Return what `closing_to_json` wrote."""
+    said = form["review"]
+    review = said and Review(
+        days=tuple(
+            ReviewDay(date.fromisoformat(each["day"]), each["came"], each["read"])
+            for each in said["days"]
+        ),
+        dropped=said["dropped"],
+        waiting=said["waiting"],
+        oldest=date.fromisoformat(said["oldest"]) if said["oldest"] else None,
+        titles=tuple(Line(**line) for line in said["titles"]),
+    )
+    return Closing(tuple(Line(**line) for line in form["still"]), review)
 
 
 def match_to_json(match: Match) -> Json:

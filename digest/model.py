@@ -11,10 +11,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
+from digest.closing import NO_CLOSING, NO_REMINDERS
+
 if TYPE_CHECKING:
     from datetime import date, datetime, time
     from pathlib import Path
     from zoneinfo import ZoneInfo
+
+    from digest.closing import Closing, Reminders
 
 # --- dumps -> records ----------------------------------------------------------------------------
 
@@ -251,6 +255,11 @@ class Entry:
     carried_since: date | None = None
     learned: Learned | None = None
 
+    @property
+    def height(self) -> float:
+        """What orders it among the papers of one digest: what was learned of it, else its score."""
+        return self.score if self.learned is None else self.learned.score
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
@@ -294,6 +303,8 @@ class Digest:
     """Whether the Markdown carries each abstract whole, in a fold."""
     front_matter: bool = False
     """Whether the Markdown begins with YAML front matter."""
+    closing: Closing = NO_CLOSING
+    """What still waits on the reading list, and the review of a week."""
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -302,8 +313,8 @@ class Digest:
 
     @property
     def best(self) -> tuple[Entry, ...]:
-        """The same papers, those of most points first; equal ones as they stand."""
-        return tuple(sorted(self.entries, key=lambda entry: -entry.score))
+        """The same papers, those that are ordered highest first; equal ones as they stand."""
+        return tuple(sorted(self.entries, key=lambda entry: -entry.height))
 
     @property
     def name(self) -> str:
@@ -375,6 +386,10 @@ class Profile:
     language: str = "en"
     reading_list: bool = True
     """Whether its reading list is kept as a file."""
+    still_on_list: Reminders = NO_REMINDERS
+    """What of the list its digests close with."""
+    review: int | None = None
+    """Weekday (Monday 0) from which its next digest closes with a review; None: never."""
     rank: Literal["points", "learned"] = "points"
     """What orders the papers of a section."""
     reader: str = ""

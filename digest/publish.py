@@ -11,6 +11,8 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from digest import looking_back
+from digest.closing import NO_CLOSING, NO_REMINDERS, Closing
 from digest.compose import compose
 from digest.letter import Letter
 from digest.library import Candidate, NewDelivery
@@ -20,7 +22,7 @@ from digest.stored import entry_from_stored, snapshot, to_stored
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping
-    from datetime import datetime
+    from datetime import date, datetime
 
     from digest.library import Channel, Library
     from digest.model import Digest, Pick, Profile, RenderingFormat, Selection
@@ -55,8 +57,7 @@ class Publisher:
         self, profile: Profile, selection: Selection, *, created: datetime, cursor: int
     ) -> Published:
         """Make the next digest of `profile`; `cursor` is the last dump that it has considered."""
-        number = self._library.digests.count_on(profile.name, created.date()) + 1
-        digest = compose(selection, profile, self._limits, created=created, number=number)
+        digest = self.preview(profile, selection, created=created)
         snapshots = {pick.paper.id: pick for pick in selection.picks}
         with self._library.transaction():
             stored = self._library.digests.add(to_stored(digest, snapshots))
@@ -76,7 +77,26 @@ class Publisher:
     def preview(self, profile: Profile, selection: Selection, *, created: datetime) -> Digest:
         """Compose the digest that `publish` would make, and write nothing."""
         number = self._library.digests.count_on(profile.name, created.date()) + 1
-        return compose(selection, profile, self._limits, created=created, number=number)
+        digest = compose(selection, profile, self._limits, created=created, number=number)
+        closing = self._closing(profile, created.date())
+        return digest if closing is NO_CLOSING else replace(digest, closing=closing)
+
+    def _closing(self, profile: Profile, day: date) -> Closing:
+        """Look back on the reading list as far as the profile asks for it."""
+        week = None
+        if profile.review is not None:
+            last = self._library.digests.last(profile.name)
+            week = looking_back.due_week(profile.review, day, last.day if last else None)
+        if week is None and profile.still_on_list == NO_REMINDERS:
+            return NO_CLOSING
+        queue = self._library.reading.queue(profile.name, profile.reader)
+        still = looking_back.still_waiting(queue, profile.still_on_list)
+        read = () if week is None else looking_back.read_within(queue, week, profile.timezone)
+        papers = self._library.papers.get_many(each.paper for each in (*still, *read))
+        return Closing(
+            looking_back.still_lines(still, papers),
+            None if week is None else looking_back.review(queue, papers, week, profile.timezone),
+        )
 
     def renderer(self, profile: Profile) -> Renderer:
         """Return the templates of `profile`, compiled once."""

@@ -21,7 +21,7 @@ import jinja2
 from jinja2 import meta
 from markupsafe import Markup
 
-from digest import __version__, markup, plaintext, wording
+from digest import __version__, looking_back, markup, plaintext, wording
 from digest.budget import Forms, named_leftovers
 from digest.errors import TemplateError
 from digest.sentences import brief
@@ -324,8 +324,11 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "plain": wording.plain,
     "points": wording.points,
     "preheader": wording.preheader,
+    "plot": looking_back.plot,
     "published": wording.published,
     "quotation": _quotation,
+    "reviewed": looking_back.reviewed,
+    "short_day": wording.short_day,
     "targets": _targets,
     "waiting": wording.waiting_sentence,
     "why": wording.why_sentence,

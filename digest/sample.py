@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from digest.budget import Form, Forms
+from digest.closing import Closing, Line, Review, ReviewDay
 from digest.model import (
     Clue,
     Coverage,
@@ -104,6 +105,22 @@ FULL = Digest(
     notes=("The source arxiv could not be read.",),
     abstracts=True,
     front_matter=True,
+    closing=Closing(
+        still=(
+            Line("2512.00001", "Pruning <b>at scale</b>", "https://example.org/a", "since Monday"),
+            Line("t-0123456789abcdef", "A title and nothing else", None, ""),
+        ),
+        review=Review(
+            days=tuple(
+                ReviewDay(_DAY + timedelta(days=number - 7), 40 * number, number % 3)
+                for number in range(7)
+            ),
+            dropped=1,
+            waiting=12,
+            oldest=date(2025, 12, 1),
+            titles=(Line("2512.00002", "Read and done", "https://example.org/b", "Rivera"),),
+        ),
+    ),
 )
 EMPTY = Digest(
     profile="daily",

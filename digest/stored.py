@@ -9,9 +9,15 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from digest.closing import NO_CLOSING
 from digest.compose import entry
 from digest.errors import UsageError
-from digest.json_form import pick_from_json, pick_to_json
+from digest.json_form import (
+    closing_from_json,
+    closing_to_json,
+    pick_from_json,
+    pick_to_json,
+)
 from digest.library import NewDigest, NewEntry
 from digest.model import Coverage, Digest, Section
 
@@ -100,10 +106,12 @@ def from_stored(stored: StoredDigest, entries: Sequence[StoredEntry], profile: P
         notes=tuple(kept.get("notes", ())),
         abstracts=profile.abstracts,
         front_matter=profile.front_matter,
+        closing=closing_from_json(kept["closing"]) if "closing" in kept else NO_CLOSING,
     )
 
 
 def _payload(digest: Digest) -> dict[str, Any]:
+    closing = {} if digest.closing == NO_CLOSING else {"closing": closing_to_json(digest.closing)}
     return {
         "title": digest.title,
         "summary": digest.summary,
@@ -113,4 +121,5 @@ def _payload(digest: Digest) -> dict[str, Any]:
         "intro": digest.intro,
         "notes": digest.notes,
         "sections": [[each.name, each.selected, each.note] for each in digest.sections],
+        **closing,
     }

@@ -47,6 +47,11 @@ def long_day(day: date) -> str:
     return f"{_WEEKDAYS[day.weekday()]} {day_name(day)}"
 
 
+def short_day(day: date) -> str:
+    """Write a day with its weekday, short: Mon 5 Jan."""
+    return f"{_WEEKDAYS[day.weekday()][:3]} {day.day} {_MONTHS[day.month - 1][:3]}"
+
+
 def published(paper: Paper) -> str:
     """Write the day of publication, saying where its year is a guess; empty if unknown."""
     if paper.published is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from digest.closing import NO_CLOSING
 from digest.commands.options import (
     DONE,
     INCOMPLETE,
@@ -13,7 +14,7 @@ from digest.commands.options import (
     open_library,
     read_runnable_config,
 )
-from digest.json_form import learned_to_json, match_to_json, paper_to_json
+from digest.json_form import closing_to_json, learned_to_json, match_to_json, paper_to_json
 
 if TYPE_CHECKING:
     import argparse
@@ -101,6 +102,7 @@ def to_json(result: RunResult, config: Config) -> dict[str, Any]:
             for refusal in result.refused
         ],
         "profiles": [_profile_json(profile, config) for profile in result.profiles],
+        "lists": [{"profile": each.profile, "reason": each.reason} for each in result.lists],
         "failed": [
             {"profile": fault.profile.name, "reason": str(fault.error)} for fault in result.faults
         ],
@@ -121,6 +123,7 @@ def _profile_json(result: ProfileResult, config: Config) -> dict[str, Any]:
         "summary": digest.summary if digest else NOTHING_NEW,
         "unlearned": result.selection.unlearned or None,
         "papers": [_entry_json(entry) for entry in shown],
+        **closing_to_json(digest.closing if digest else NO_CLOSING),
         "files": _files(result, config),
         "deliveries": [
             {"to": delivery.target, "state": delivery.state, "reason": delivery.error}

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 from zoneinfo import ZoneInfo
 
+from digest.closing import Reminders
 from digest.config.email import read_email
 from digest.config.reading import (
     Section,
@@ -27,6 +28,7 @@ from digest.config.reading import (
     whole_number,
     yes_or_no,
 )
+from digest.config.tree import Table
 from digest.model import Profile
 
 if TYPE_CHECKING:
@@ -36,9 +38,12 @@ if TYPE_CHECKING:
 KEYS: Final = (
     "name", "title", "intro", "rules", "timezone", "at", "days", "limit", "carry_over", "formats",
     "templates", "email", "abstracts", "front_matter", "language", "rank", "reader",
-    "reading_list",
+    "reading_list", "still_on_list", "review",
 )  # fmt: skip
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+LONG_DAYS: Final = (
+    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
+)  # fmt: skip
 FORMATS: Final[tuple[Literal["markdown", "html", "rss"], ...]] = ("markdown", "html", "rss")
 MAX_NAME: Final = 64
 
@@ -113,7 +118,22 @@ class _ProfileReader:
             rank=section.read("rank", _rank, "points"),
             reader=section.read("reader", line, name),
             reading_list=section.read("reading_list", yes_or_no, default="markdown" in formats),
+            still_on_list=self._reminders(),
+            review=section.read("review", _review_day, None),
         )
+
+    def _reminders(self) -> Reminders:
+        """Read how many papers of the list digests close with: a number, or a number of each."""
+        section = self._section
+        if "still_on_list" not in section:
+            return Reminders()
+        node = section.node_of("still_on_list")
+        if isinstance(node, Table):
+            within = f"{section.within}: still_on_list"
+            inner = Section(node, ("best", "oldest"), section.faults, within=within)
+            best, oldest = (inner.read(key, _few, 0) for key in ("best", "oldest"))
+            return Reminders(best, oldest)
+        return Reminders(best=section.read("still_on_list", _few, 0))
 
     def _rule_name(self, node: Node) -> str:
         name = line(node)
@@ -183,6 +203,19 @@ def _rank(node: Node) -> Literal["points", "learned"]:
 
 def _weekday(node: Node) -> int:
     return DAYS.index(one_of(DAYS, "day")(node))
+
+
+def _few(node: Node) -> int:
+    return whole_number(node, least=0, most=50)
+
+
+def _review_day(node: Node) -> int:
+    name = text(node).lower()
+    if name[:3] not in DAYS or name not in (name[:3], LONG_DAYS[DAYS.index(name[:3])]):
+        raise fault(
+            node, f"{quoted(name)} must be a weekday such as sunday{nearest(name, LONG_DAYS)}"
+        )
+    return DAYS.index(name[:3])
 
 
 def _format(node: Node) -> Literal["markdown", "html", "rss"]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from digest.closing import Closing, Line, Review, ReviewDay
 from digest.model import (
     Coverage,
     Digest,
@@ -171,6 +172,29 @@ def full() -> Digest:
         notes=("The source arxiv had no papers for 5 January by 07:00.",),
         abstracts=True,
         front_matter=True,
+        closing=closing(),
+    )
+
+
+def closing() -> Closing:
+    """Return the end of the golden digest: a paper with a page, one without, and a whole week."""
+    numbers = [(12, 1), (31, 4), (0, 0), (2, 0), (1, 6), (0, 1), (7, 0)]
+    page = "https://example.org/7"
+    return Closing(
+        still=(
+            Line("2512.00007", "*Waiting* for <routers> #1", page, "since 1 December 2025"),
+            Line("t-00", "Nothing but a title", None, "since 2 December 2025 · 9 points"),
+        ),
+        review=Review(
+            days=tuple(
+                ReviewDay(DAY - timedelta(days=7 - number), came, read)
+                for number, (came, read) in enumerate(numbers)
+            ),
+            dropped=3,
+            waiting=41,
+            oldest=date(2025, 12, 1),
+            titles=(Line("2512.00009", "Read [twice](x)", page, "Rivera, Lind"),),
+        ),
     )
 
 

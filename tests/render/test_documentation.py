@@ -7,7 +7,7 @@ from dataclasses import fields
 
 import pytest
 
-from digest import model
+from digest import closing, model
 from digest.render import _FILTERS, Links
 from tests.conftest import PROJECT
 
@@ -30,7 +30,7 @@ def test_every_filter_is_documented_and_no_other() -> None:
 @pytest.mark.parametrize(
     "kind",
     [model.Digest, Links, model.Section, model.Entry, model.Reason, model.Match, model.Paper,
-     model.Coverage],
+     model.Coverage, closing.Closing, closing.Line, closing.Review, closing.ReviewDay],
 )  # fmt: skip
 def test_every_field_is_documented(kind: type) -> None:
     for field in fields(kind):
