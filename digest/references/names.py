@@ -16,12 +16,12 @@ from digest.references.plain import one_line
 _SUFFIX = re.compile(r"(?:Jr|Sr)\.?|I{2,3}|IV", re.IGNORECASE)
 _COMPANY = re.compile(r"(?:Inc|Ltd|LLC|GmbH|Corp|Co|AG)\.?", re.IGNORECASE)
 _GROUP: Final = frozenset({
-    "academy", "ai", "association", "center", "centre", "collaboration", "committee", "company",
-    "consortium", "corporation", "department", "for", "foundation", "group", "inc", "inc.",
-    "initiative", "institute", "lab", "laboratory", "labs", "ltd", "network", "of", "organization",
-    "project", "research", "school", "society", "team", "the", "university",
+    "AI", "Academy", "Association", "Center", "Centre", "Collaboration", "Committee", "Company",
+    "Consortium", "Corporation", "Department", "Foundation", "Group", "Inc", "Inc.", "Initiative",
+    "Institute", "Lab", "Laboratory", "Labs", "Ltd", "Network", "Organization", "Project",
+    "Research", "School", "Society", "Team", "University", "and", "for", "of", "team", "the",
 })  # fmt: skip
-"""Words, in small letters, of the names of groups and not of people."""
+"""Words of the names of groups, and not of people. Ai and The are people's names."""
 _PARTICLES: Final = frozenset({
     "van", "von", "de", "del", "della", "der", "den", "di", "da", "das", "do", "dos", "du", "la",
     "le", "el", "al", "ter", "ten", "st.",
@@ -63,8 +63,8 @@ def parse_name(text: str) -> Name:
     text = one_line(text).strip(" ,;")
     parts = [part.strip() for part in text.split(",")]
     words = text.replace(",", " ").split()
-    lowered = {word.lower() for word in words}
-    if len(words) > _MAX_WORDS or "and" in lowered or lowered & _GROUP or not all(parts):
+    group = any(word in _GROUP or word.lower() == "and" for word in words)
+    if len(words) > _MAX_WORDS or group or not all(parts):
         return Name(literal=text)
     if len(parts) == 1:
         return _in_order(words)

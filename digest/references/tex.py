@@ -60,7 +60,7 @@ _GREEK: Final = frozenset({
 })  # fmt: skip
 _PIECE = re.compile(
     "(?P<greek>[\u0370-\u03ff\u1f00-\u1fff]{3,})"
-    r"|(?P<twice>--+|''+)"
+    r"|(?P<quotes>''+)"
     "|(?P<accented>[^\\W\\d_][\u0300-\u036f]+)"
     r"|(?P<sign>[^A-Za-z0-9 .,:;()/*+=\[\]@-])"
 )
@@ -79,7 +79,7 @@ def _written(found: re.Match[str], *, math: bool) -> str:
     match found.lastgroup:
         case "greek":  # a word of the language, not letters of a formula
             return piece
-        case "twice":  # LaTeX makes a dash of two hyphens, a quotation mark of two apostrophes
+        case "quotes":  # LaTeX makes a quotation mark of two apostrophes
             return "{}".join(piece)
         case "accented":
             return _accented(piece)
@@ -189,10 +189,10 @@ _LITERAL_MACRO = re.compile(
     r"\\(?:(?P<name>" + "|".join(name for name in _LITERAL if name.isalpha()) + r")(?![A-Za-z])"
     r"(?:\{\}|[ \t]+)?|(?P<sign>[{}$%&#_]))"
 )
-_HELD: Final = {sign: chr(0xE100 + place) for place, sign in enumerate("\\{}^~`|<>\"$%&#_'-")}
+_HELD: Final = {sign: chr(0xE100 + place) for place, sign in enumerate("\\{}^~`|<>\"$%&#_'")}
 """Characters of private use: what a sign is, while the signs that mean something are read."""
 _LET_GO: Final = str.maketrans({held: sign for sign, held in _HELD.items()})
-_KEPT_APART = re.compile(r"[-']\{\}(?=[-'])")
+_KEPT_APART = re.compile(r"'\{\}(?=')")
 _GROUPS = re.compile(r"[{}]")
 
 
@@ -202,6 +202,6 @@ def decode(text: str) -> str:
     def held(found: re.Match[str]) -> str:
         return _HELD[_LITERAL[found["name"] or found["sign"]]]
 
-    text = _KEPT_APART.sub(lambda found: _HELD[found[0][0]], text)
+    text = _KEPT_APART.sub(_HELD["'"], text)
     text = clean_text(_LITERAL_MACRO.sub(held, text))
     return " ".join(_GROUPS.sub("", text).translate(_LET_GO).split())

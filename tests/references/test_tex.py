@@ -35,7 +35,7 @@ from tests.references.builders import HOSTILE
             r"{\textendash} {\textemdash} {\textquoteleft}a{\textquoteright}"
             r" {\textquotedblleft}b{\textquotedblright} {\textellipsis}"
         )),
-        ("a--b ''c''", "a-{}-b '{}'c'{}'"),
+        ("a--b ''c''", "a--b '{}'c'{}'"),
         ("α-Δ λ", r"{$\alpha$}-{$\Delta$} {$\lambda$}"),
         ("Ωμέγα", "Ωμέγα"),
         ("n² x₁ 10⁻⁴", r"n{$^{2}$} x{$_{1}$} 10{$^{-}$}{$^{4}$}"),
