@@ -60,6 +60,7 @@ def test_a_section_stands_in_the_learned_order_and_says_by_which_words(world: Wo
     mark_all(world)
     result = world.run()
     assert shown(result) == BY_TASTE
+    assert [entry.paper.title for entry in digest_of(result).best] == BY_TASTE
     first = digest_of(result).entries[0]
     assert first.learned is not None
     assert first.learned.clues[0].weight > 0
