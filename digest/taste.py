@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from digest.errors import ConfigError
 from digest.learning.judged import MOST, Judged
 from digest.selection import reordered
 
@@ -80,4 +81,9 @@ class Tastes:
 def _learned(judged: Judged) -> Ranker:
     from digest.learning.ranking import Ranker
 
-    return Ranker(judged)
+    try:
+        return Ranker(judged)
+    except ImportError as error:  # there, as the config found, but of no use
+        raise ConfigError(
+            f"rank: learned needs scikit-learn, which cannot be imported: {error}"
+        ) from error

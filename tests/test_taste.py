@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from digest.errors import ConfigError
 from digest.learning import ranking
 from digest.learning.judged import LEAST
 from digest.library import Library
@@ -133,6 +134,17 @@ def test_with_too_few_marks_points_order_and_that_is_said(
         "dropped; 10 of either are needed."
     )
     assert ranker.made == 0
+
+
+def test_a_broken_installation_is_told(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_judged: Judged) -> FakeRanker:
+        raise ImportError("no such symbol")
+
+    monkeypatch.setattr(ranking, "Ranker", broken)
+    mark(library, IDS[:LEAST], "done")
+    mark(library, IDS[LEAST : 2 * LEAST], "dropped")
+    with pytest.raises(ConfigError, match="cannot be imported: no such symbol"):
+        Tastes(library).ordered(LEARNED, selection(library, LEARNED))
 
 
 @pytest.mark.parametrize("whose", [profile(reader="me"), profile("Other", rank="learned")])

@@ -178,7 +178,7 @@ def _fruitless_row(fruitless: Fruitless) -> _Row:
 def _tell_rows(header: tuple[str, ...], rows: Sequence[_Row], console: Console) -> None:
     """Print a table with the titles of examples below each row."""
     numbers = range(len(header) - 1)
-    first, *lines = table([header, *(row.cells for row in rows)], right=numbers).splitlines()
+    first, *lines = table([header, *(row.cells for row in rows)], right=numbers).split("\n")
     console.result(f"  {first}")
     for line, row in zip(lines, rows, strict=True):
         cut = line[: len(line) - len(row.cells[-1])]

@@ -49,7 +49,7 @@ class Ranker:
         features = self._vectorizer.fit([*terms, [""]]).transform(terms)
         # liblinear solves the primal problem by a trust-region method: no chance, no threads.
         self._model = LogisticRegression(
-            C=_STRENGTH, class_weight="balanced", solver="liblinear", random_state=0
+            C=_STRENGTH, class_weight="balanced", solver="liblinear", max_iter=1_000, random_state=0
         ).fit(features, liked)
 
     def rank(self, papers: Sequence[Paper]) -> dict[str, Learned]:
@@ -64,8 +64,9 @@ class Ranker:
         found = {}
         for number, (paper, runs) in enumerate(zip(papers, cut, strict=True)):
             row = slice(shares.indptr[number], shares.indptr[number + 1])
-            weights = dict(zip(names[shares.indices[row]], shares.data[row].tolist(), strict=True))
-            found[paper.id] = Learned(round(scores[number], _DIGITS), _clues(weights, runs))
+            parts = shares.data[row].round(_DIGITS).tolist()
+            clues = _clues(dict(zip(names[shares.indices[row]], parts, strict=True)), runs)
+            found[paper.id] = Learned(round(scores[number], _DIGITS), clues)
         return found
 
 
@@ -87,14 +88,12 @@ def _clues(weights: dict[str, float], runs: Runs) -> tuple[Clue, ...]:
     strongest = sorted(weights, key=lambda term: (-abs(weights[term]), term))
     shown: list[str] = []
     for term in strongest:
-        # "mixture of" says nothing beside "mixture".
+        # "sparse routing" says little beside "routing".
         if not any(_shares_a_word(term, other) for other in shown):
             shown.append(term)
         if len(shown) == SHOWN:
             break
-    return tuple(
-        Clue(spelt[term], weight) for term in shown if (weight := round(weights[term], _DIGITS))
-    )
+    return tuple(Clue(spelt[term], weights[term]) for term in shown if weights[term])
 
 
 def _shares_a_word(term: str, other: str) -> bool:
