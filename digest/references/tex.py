@@ -194,10 +194,14 @@ _HELD: Final = {sign: chr(0xE100 + place) for place, sign in enumerate("\\{}^~`|
 _LET_GO: Final = str.maketrans({held: sign for sign, held in _HELD.items()})
 _KEPT_APART = re.compile(r"'\{\}(?=')")
 _GROUPS = re.compile(r"[{}]")
+_MARKED = re.compile(r"[^\w\s.,:;()/-]|--|_")
+"""What plain words, most of all that is read, do not hold."""
 
 
 def decode(text: str) -> str:
     """Return the text of a field of a bibliography, braces that group gone."""
+    if not _MARKED.search(text):
+        return " ".join(text.split())
 
     def held(found: re.Match[str]) -> str:
         return _HELD[_LITERAL[found["name"] or found["sign"]]]
