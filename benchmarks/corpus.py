@@ -102,7 +102,8 @@ def rewritten(texts: Sequence[Text]) -> list[Text]:
     A slash separates words for everybody, and no keyword may run over it without a break of its
     own; folded words are their own singulars. What is no plain word is left out.
     """
-    from digest.rules.index import build_index, from_bytes
+    from digest.rules.index import build_index
+    from digest.rules.letters import from_bytes
     from digest.text.words import fold_plural
 
     known: dict[bytes, str] = {}
@@ -119,7 +120,8 @@ def rewritten(texts: Sequence[Text]) -> list[Text]:
         index = build_index([text for pair in texts[start : start + _AT_ONCE] for text in pair])
         data = index.data.tobytes()
         spans = zip(index.start.tolist(), (index.start + index.length).tolist(), strict=True)
-        words = [word(data[begin:end]) for begin, end in spans]
+        forms = [word(data[begin:end]) for begin, end in spans]
+        words = [forms[form] for form in index.form.tolist()]
         first = index.first.tolist()
         joined = ["/".join(filter(None, words[begin:end])) for begin, end in pairwise(first)]
         result += zip(joined[0::2], joined[1::2], strict=True)

@@ -34,6 +34,8 @@ _PROGRESS_FROM: Final = 3
 """Fewer steps than this are done before a bar could be read."""
 _STEERING: Final = re.compile(r"\x1b(?!\[(?:0|1|2|1;33)m)|[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f]")
 """Control characters but tab, newline and the sequences that `styled` makes."""
+_ON_ONE_LINE: Final = {escaped: json.JSONEncoder(ensure_ascii=escaped) for escaped in (True, False)}
+"""Made once: `json.dumps` would make one for each of ten thousand answers."""
 _LINE_ENDS: Final = re.compile("[\x7f-\x9f\u2028\u2029]")
 """What JSON leaves as it is, and readers of lines such as `str.splitlines` do not."""
 
@@ -76,7 +78,10 @@ class Console:
         """Print a value as JSON: on one line, or indented."""
         encoding = getattr(self.out, "encoding", None) or "utf-8"
         escaped = encoding.lower().replace("_", "-") not in ("utf-8", "utf8")
-        text = json.dumps(value, ensure_ascii=escaped, indent=indent)
+        if indent is None:
+            text = _ON_ONE_LINE[escaped].encode(value)
+        else:
+            text = json.dumps(value, ensure_ascii=escaped, indent=indent)
         self._write_out(_LINE_ENDS.sub(lambda match: f"\\u{ord(match[0]):04x}", text))
 
     def _write_out(self, line: str) -> None:

@@ -160,24 +160,29 @@ def _in_process(work: Callable[[_Share, Sequence[int]], _Result], groups: Sequen
 
 
 def _count(share: _Share, groups: Sequence[int]) -> np.ndarray:
-    rules = len(share.matcher.rules)
-    return np.bincount(_select(share, groups).rule, minlength=rules)
+    batch, _ = _batch(share.library, groups)
+    return share.matcher.count_batch(batch)
 
 
 def _select(share: _Share, groups: Sequence[int]) -> _Part:
     """Ask every rule about the papers of some groups."""
-    library, matcher = share
+    batch, sizes = _batch(share.library, groups)
+    selected = share.matcher.select_batch(batch)
+    group = np.repeat(np.array(groups, dtype=np.int64), sizes)
+    within = np.concatenate([np.arange(size) for size in sizes])
+    place = (group << 8 | within)[selected.paper]
+    return _Part(selected.rule.astype(np.int32), place, selected.points)
+
+
+def _batch(library: Library, groups: Sequence[int]) -> tuple[Batch, list[int]]:
+    """Return the papers of some groups, and how many each has."""
     forms = library.forms
     words = [_words(library, number) for number in groups]
     sizes = [(len(index.first) - 1) // 2 for index in words]
     batch = Batch(
         sum(sizes), lambda: [paper for number in groups for paper in forms.papers(number)], words
     )
-    selected = matcher.select_batch(batch)
-    group = np.repeat(np.array(groups, dtype=np.int64), sizes)
-    within = np.concatenate([np.arange(size) for size in sizes])
-    place = (group << 8 | within)[selected.paper]
-    return _Part(selected.rule.astype(np.int32), place, selected.points)
+    return batch, sizes
 
 
 def _words(library: Library, group: int) -> WordIndex:

@@ -45,8 +45,9 @@ class Vocabulary:
         for start in range(0, len(papers), AT_ONCE):
             part = papers[start : start + AT_ONCE]
             index = build_index([text for p in part for text in (p.title, p.abstract or "")])
-            _, first, counts = np.unique(index.hash, return_index=True, return_counts=True)
-            for word, count in zip(index.raw_words(first), counts.tolist(), strict=True):
+            counts = np.bincount(index.form)
+            words = index.raw_forms(np.arange(len(counts)))
+            for word, count in zip(words, counts.tolist(), strict=True):
                 folded = fold_plural(word)
                 self._counts[folded] += count
                 known = self._written.setdefault(folded, word)

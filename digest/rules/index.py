@@ -1,9 +1,9 @@
 """Cut many texts into words at once: the same words as `digest.text.words.cut`, as numpy arrays.
 
-A text becomes a run of words; a word is the place of its bytes (raw and with its plural folded),
-the hash of the folded ones, and the break before it. Everything that finds phrases works on these
-arrays and never on Python strings. Places in the clean text are not kept: `cut` gives them for the
-few papers that are shown.
+A text becomes a run of words, a word a form and the break before it. Each different word is one
+form: its bytes, raw and with its plural folded, and the hash of the folded ones. Everything that
+finds phrases works on these arrays and never on Python strings. Places in the clean text are not
+kept: `cut` gives them for the few papers that are shown.
 """
 
 from __future__ import annotations
@@ -11,42 +11,33 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from digest.text.words import SEAM, Break, classify, fold_plural, fold_unicode
+from digest.rules.arrays import where
+from digest.rules.distinct import PADDING, distinct
+from digest.rules.letters import DIGIT, PLUS, SHARP, byte_table, from_bytes, hash_each
+from digest.rules.plurals import Forms, folded
+from digest.text.words import SEAM, Break, classify, fold_unicode
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
-    Bytes: TypeAlias = NDArray[np.uint8]
-    Hashes: TypeAlias = NDArray[np.uint64]
-    Ints: TypeAlias = NDArray[np.int64]
-    Flags: TypeAlias = NDArray[np.bool_]
+    from digest.rules.arrays import Bytes, Flags, Hashes, Ints
 
 SEPARATOR = "\x00"
 """Between two texts; clean text holds no control characters."""
-_PLUS, _SHARP = "\x03", "\x04"
-"""The `+` and `#` that belong to a word (c++, c#), as bytes that nothing else uses."""
-BASE = 0x9E3779B97F4A7C15
-"""Odd, so that no position's factor vanishes modulo 2**64. A collision that somebody builds costs
-time and no more: every hit is compared byte for byte."""
-
-_INVERSE = pow(BASE, -1, 1 << 64)
-
-_TO_BYTES = str.maketrans("+#", _PLUS + _SHARP)
 _LOWER = bytes(range(256)).lower()
+_DROPPED = b'"`*_$'
 # Literal beginnings, so that the engine skips ahead; what stands before is checked after.
 _POSSESSIVE = re.compile(rb"'s(?![0-9a-z\x80-\xff])")
 _ENDS_IN_WORD = re.compile(
     rb"[0-9a-z\x80-\xff\x06]$"
     rb"|(?<![0-9a-z\x80-\xff])(?:[a-z]|[\xc0-\xff][\x80-\xbf]{1,3})(?:\+\+|#)$"
 )
-_PLUS_PLUS, _HASH = re.compile(rb"\+\+"), re.compile(rb"#")
-_SIGN_BYTES = bytes.maketrans(b"+#", (_PLUS + _SHARP).encode())
+_SIGNS = {sign: re.compile(re.escape(sign)) for sign in (b"++", b"#")}
+_SIGN_BYTES = bytes.maketrans(b"+#", (PLUS + SHARP).encode())
 _LAST_WORD = re.compile(rb"[0-9a-z\x80-\xff]+$")
 
 
@@ -55,14 +46,16 @@ class WordIndex:
     """The words of many texts, one after the other."""
 
     data: Bytes
-    """Normalised texts, then the folded forms of plurals."""
+    """The letters of all forms, then those of plurals that are folded to other letters."""
     raw_start: Ints
     raw_length: Ints
     start: Ints
-    """Where the folded word begins in `data`."""
+    """Where the folded form begins in `data`."""
     length: Ints
-    """Bytes of the folded word."""
+    """Bytes of the folded form."""
     hash: Hashes
+    form: Ints
+    """Of each word the number of its form, which the arrays above are about."""
     gap: Bytes
     """`Break` before each word; `STOP` before the first of a text."""
     joins: Flags
@@ -70,10 +63,10 @@ class WordIndex:
     first: Ints
     """Index of each text's first word, and the number of words at the end."""
 
-    def raw_words(self, words: Ints) -> list[str]:
-        """Return the normalised text of some words."""
+    def raw_forms(self, forms: Ints) -> list[str]:
+        """Return the normalised text of some forms."""
         data = self.data.tobytes()
-        starts, lengths = self.raw_start[words].tolist(), self.raw_length[words].tolist()
+        starts, lengths = self.raw_start[forms].tolist(), self.raw_length[forms].tolist()
         return [
             from_bytes(data[start : start + length])
             for start, length in zip(starts, lengths, strict=True)
@@ -81,95 +74,76 @@ class WordIndex:
 
     def text_of(self, words: Ints) -> Ints:
         """Return which text each of some words stands in."""
-        return np.searchsorted(self.first, words, side="right") - 1
-
-
-def to_bytes(word: str) -> bytes:
-    """Return a normalised word as it stands in `WordIndex.data`."""
-    return word.translate(_TO_BYTES).encode()
-
-
-def from_bytes(data: bytes) -> str:
-    """Undo `to_bytes`."""
-    return data.decode().replace(_PLUS, "+").replace(_SHARP, "#")
-
-
-def hash_bytes(data: bytes) -> int:
-    """Return the polynomial hash of `data`: concatenating adds, so joined words need no new one."""
-    total = 0
-    for byte in reversed(data):
-        total = (total * BASE + byte) & 0xFFFF_FFFF_FFFF_FFFF
-    return total
-
-
-_powers: dict[int, Hashes] = {}
-
-
-def powers(size: int, base: int = BASE) -> Hashes:
-    """Return the powers of the hash's base, or another, from 0 up to at least `size`."""
-    known = _powers.get(base)
-    if known is None or len(known) < size:
-        # A little more than is asked for: made anew for no batch but one that is far longer.
-        known = np.full(size + size // 8 + 1, base, dtype=np.uint64)
-        known[0] = 1
-        np.multiply.accumulate(known, out=known)
-        _powers[base] = known
-    return known
+        if len(words) << 3 < len(self.form):
+            return np.searchsorted(self.first, words, side="right") - 1
+        texts = len(self.first) - 1
+        return np.repeat(np.arange(texts), np.diff(self.first))[words]
 
 
 def build_index(texts: Sequence[str], *, fold: bool = True) -> WordIndex:
     """Cut `texts` into words; with `fold`, the singular and the plural become one."""
     encoded = _normalised(texts)
     data = np.frombuffer(encoded, dtype=np.uint8)
-    inside = _inside_words(data)
+    inside = _inside_words(encoded, data)
     edges = np.flatnonzero(inside[1:] != inside[:-1]) + 1
     edges = _with_outer_edges(edges, inside)
     starts, ends = edges[0::2], edges[1::2]
-    separators = np.flatnonzero(data == 0)
+    separators = where(data == 0)
     first = np.concatenate(([0], np.searchsorted(starts, separators), [len(starts)]))[
         : len(texts) + 1
     ]
     gap = _gaps(encoded, data, starts, ends)
     gap[first[:-1][first[:-1] < len(starts)]] = Break.STOP
-    lengths = ends - starts
-    hashes = _hashes(data, starts, ends)
-    if fold:
-        data, folded_starts, folded_lengths, hashes = _folded(
-            encoded, data, starts, lengths, hashes
-        )
-    else:
-        folded_starts, folded_lengths = starts, lengths
-    joins = _joins(data, folded_starts, folded_lengths, gap, plain=encoded.isascii())
-    return WordIndex(
-        data, starts, lengths, folded_starts, folded_lengths, hashes, gap, joins, first
+    of_kind, form = distinct(encoded + PADDING, starts, ends - starts)
+    letters, starts, lengths = _gathered(data, starts[of_kind], (ends - starts)[of_kind])
+    forms = Forms(
+        letters, starts, lengths, starts, lengths, hash_each(letters, starts, starts + lengths)
     )
+    if fold:
+        forms = folded(forms)
+    joins = _joins(forms, form, gap, plain=encoded.isascii())
+    return WordIndex(*forms, form, gap, joins, first)
+
+
+def _gathered(data: Bytes, starts: Ints, lengths: Ints) -> tuple[Bytes, Ints, Ints]:
+    """Return some words' letters with a separator after each, and where each now begins."""
+    begin = np.cumsum(lengths + 1) - (lengths + 1)
+    letters = np.zeros(int((lengths + 1).sum()), dtype=np.uint8)
+    within = np.arange(int(lengths.sum())) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    letters[np.repeat(begin, lengths) + within] = data[np.repeat(starts, lengths) + within]
+    return letters, begin, lengths
 
 
 def _normalised(texts: Sequence[str]) -> bytes:
     """Do to all texts what `digest.text.words.cut` does to the characters of one."""
     joined = SEPARATOR.join(text if text.isascii() else fold_unicode(text) for text in texts)
     encoded = _without_short_plurals(joined.encode())
-    encoded = encoded.translate(_LOWER, b'"`*_$')
+    encoded = encoded.translate(_LOWER, _DROPPED)
     if b"'" in encoded:
         encoded = _POSSESSIVE.sub(_unless_alone, encoded).replace(b"'", b"")
-    for sign in (_PLUS_PLUS, _HASH):
-        encoded = sign.sub(_attached, encoded)
+    for sign, pattern in _SIGNS.items():
+        if sign in encoded:
+            encoded = pattern.sub(_attached, encoded)
     return encoded
 
 
 def _without_short_plurals(encoded: bytes) -> bytes:
-    """Drop the s of LMs; `fold_unicode` has done so in texts that are not all ASCII."""
+    """Make the s of LMs a character that is dropped.
+
+    `fold_unicode` has dropped it in texts that are not all ASCII.
+    """
+    if len(encoded) < 3:
+        return encoded
     data = np.frombuffer(encoded, dtype=np.uint8)
     capital = (data - np.uint8(ord("A"))) < 26
-    places = np.flatnonzero(capital[:-2] & capital[1:-1] & (data[2:] == ord("s"))) + 2
-    pieces: list[bytes] = []
-    done = 0
-    for place in places.tolist():
-        around = encoded[max(0, place - 3) : max(0, place - 2)] + encoded[place + 1 : place + 2]
-        if not any(_ALNUM[byte] for byte in around):
-            pieces.append(encoded[done:place])
-            done = place + 1
-    return b"".join((*pieces, encoded[done:])) if pieces else encoded
+    places = where(capital[:-2] & capital[1:-1] & (data[2:] == ord("s"))) + 2
+    alone = ~_ALNUM[data[np.maximum(places, 3) - 3]] | (places == 2)
+    alone &= ~_ALNUM[data[np.minimum(places + 1, len(data) - 1)]] | (places == len(data) - 1)
+    if not alone.any():
+        return encoded
+    changed = data.copy()
+    changed[places[alone]] = _DROPPED[0]
+    return changed.tobytes()
 
 
 def _unless_alone(match: re.Match[bytes]) -> bytes:
@@ -188,26 +162,17 @@ def _attached(match: re.Match[bytes]) -> bytes:
     return match[0]
 
 
-def _byte_table(characters: str) -> Flags:
-    table = np.zeros(256, dtype=np.bool_)
-    table[[ord(character) for character in characters]] = True
-    return table
-
-
-_DIGIT = _byte_table("0123456789")
-_NO_LETTER = _DIGIT | _byte_table(".," + _PLUS + _SHARP)
-"""Bytes that may stand in a word and are no letters."""
-_IN_WORD = _DIGIT | _byte_table("abcdefghijklmnopqrstuvwxyz" + _PLUS + _SHARP)
-_ALNUM = _byte_table("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+_IN_WORD = DIGIT | byte_table("abcdefghijklmnopqrstuvwxyz" + PLUS + SHARP)
+_ALNUM = byte_table("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _ALNUM[128:] = True
 _IN_WORD[128:] = True  # after `normalise` every character beyond ASCII is a letter
 
 
-def _inside_words(data: Bytes) -> Flags:
-    inside = _IN_WORD[data]
-    points = np.flatnonzero((data == ord(".")) | (data == ord(",")))
+def _inside_words(encoded: bytes, data: Bytes) -> Flags:
+    inside = np.frombuffer(bytearray(encoded.translate(_IN_WORD.tobytes())), dtype=np.bool_)
+    points = where((data == ord(".")) | (data == ord(",")))
     points = points[(points > 0) & (points < len(data) - 1)]
-    inside[points[_DIGIT[data[points - 1]] & _DIGIT[data[points + 1]]]] = True
+    inside[points[DIGIT[data[points - 1]] & DIGIT[data[points + 1]]]] = True
     return inside
 
 
@@ -249,99 +214,40 @@ def _long_gap(between: bytes) -> Break:
     return classify(between.decode())
 
 
-def _hashes(data: Bytes, starts: Ints, ends: Ints) -> Hashes:
-    sums = np.zeros(len(data) + 1, dtype=np.uint64)
-    np.cumsum(data * powers(len(data))[: len(data)], out=sums[1:])
-    return (sums[ends] - sums[starts]) * powers(len(data), _INVERSE)[starts]
+_LONG_ENOUGH = 3
+"""Characters of two words that a keyword may run over."""
+_LONG, _BEGINS, _ENDS, _SIGN = 1, 2, 4, 8
+"""Of a word: that it is long, begins or ends with a digit, ends with a sign."""
+_JOINING = np.array(
+    [
+        bool(
+            left & right & _LONG
+            or (not left & _SIGN and bool(left & _ENDS) != bool(right & _BEGINS))
+        )
+        for left in range(16)
+        for right in range(16)
+    ]
+)
+"""By the kinds of two words: whether a space between them may be run over."""
 
 
-_SIMPLE, _HARD = 1, 2
-_ENDING = np.zeros((256, 256), dtype=np.uint8)
-"""By the last two bytes of a word: whether `fold_plural` only drops the s, or must be asked."""
-_ENDING[97:123, ord("s")] = _SIMPLE
-_ENDING[128:, ord("s")] = _SIMPLE
-_ENDING[[ord(c) for c in "sui"], ord("s")] = 0
-_ENDING[[ord(c) for c in "ihx"], ord("e")] = _HARD  # movie, cache, axe
-_ENDING[[ord(c) for c in "ri"], ord("a")] = _HARD  # corpora, criteria
-_HARD_BEFORE_ES = np.zeros(256, dtype=np.bool_)
-_HARD_BEFORE_ES[[ord(c) for c in "ixhsc"]] = True  # studies, boxes, caches, biases, matrices
-_KEPT_PLURALS = ("bias", "lens")
-"""Words that end like simple plurals and are none."""
-
-
-def _folded(
-    encoded: bytes, data: Bytes, starts: Ints, lengths: Ints, hashes: Hashes
-) -> tuple[Bytes, Ints, Ints, Hashes]:
-    """Fold plurals: mostly by leaving the last byte out, else by pointing to an appended form."""
-    ends = starts + lengths
-    ending = _ENDING[data[np.maximum(ends, 2) - 2], data[ends - 1]]
-    ending[lengths <= 3] = 0
-    simple = np.flatnonzero(ending == _SIMPLE)
-    simple, asked = _split_simple(data, starts, ends, hashes, simple)
-    hard = np.sort(np.concatenate((np.flatnonzero(ending == _HARD), asked)))
-    starts, lengths, hashes = starts.copy(), lengths.copy(), hashes.copy()
-    lengths[simple] -= 1
-    longest = int(lengths.max(initial=0))
-    hashes[simple] -= powers(longest)[lengths[simple]] * np.uint64(ord("s"))
-    if not len(hard):
-        return data, starts, lengths, hashes
-    # Words are told apart by their bytes, not by their hashes: input is hostile.
-    spans = zip(starts[hard].tolist(), ends[hard].tolist(), strict=True)
-    forms: dict[bytes, int] = {}
-    number = np.array([forms.setdefault(encoded[start:end], len(forms)) for start, end in spans])
-    folded = [_fold_bytes(word) for word in forms]
-    form_lengths = np.array([len(form) for form, _ in folded])
-    starts[hard] = (len(data) + np.cumsum(form_lengths) - form_lengths)[number]
-    lengths[hard] = form_lengths[number]
-    hashes[hard] = np.array([value for _, value in folded], dtype=np.uint64)[number]
-    appended = np.frombuffer(b"".join(form for form, _ in folded), dtype=np.uint8)
-    return np.concatenate((data, appended)), starts, lengths, hashes
-
-
-def _split_simple(
-    data: Bytes, starts: Ints, ends: Ints, hashes: Hashes, words: Ints
-) -> tuple[Ints, Ints]:
-    """Split words that end in s into those that only lose it and those that must be looked at."""
-    es = data[ends[words] - 2] == ord("e")
-    hard = es & _HARD_BEFORE_ES[data[ends[words] - 3]]
-    for kept in _KEPT_PLURALS:
-        hard |= hashes[words] == np.uint64(hash_bytes(kept.encode()))
-    # A word with a digit or sign in it is no plural. As it ends in letters, one of them must
-    # stand right before a letter, which is rare.
-    letter = data >= ord("a")
-    others = np.flatnonzero(letter[1:] & ~letter[:-1])
-    others = others[_NO_LETTER[data[others]]]
-    of_word = np.searchsorted(starts, others, side="right") - 1
-    mixed = np.zeros(len(starts), dtype=np.bool_)
-    mixed[of_word[(of_word >= 0) & (others < ends[of_word])]] = True
-    plain = ~mixed[words]
-    return words[plain & ~hard], words[plain & hard]
-
-
-@lru_cache(maxsize=1 << 16)
-def _fold_bytes(word: bytes) -> tuple[bytes, int]:
-    folded = to_bytes(fold_plural(from_bytes(word)))
-    return folded, hash_bytes(folded)
-
-
-def _joins(data: Bytes, starts: Ints, lengths: Ints, gap: Bytes, *, plain: bool) -> Flags:
+def _joins(forms: Forms, form: Ints, gap: Bytes, *, plain: bool) -> Flags:
     """Say for each word whether a keyword without a break there may run over the break before it.
 
     docs/rule-language.md, "A keyword or a phrase": a hyphen; a space between two words of at
     least three characters; a space between a letter and a digit.
     """
     joins: Flags = gap == Break.HYPHEN
-    if len(starts) < 2:
+    if len(form) < 2:
         return joins
-    characters = lengths if plain else _characters(data, starts, lengths)
-    long = characters >= 3
-    first_digit = _DIGIT[data[starts]]
-    last = data[starts + lengths - 1]
+    data, start, length = forms.data, forms.start, forms.length
+    characters = length if plain else _characters(data, start, length)
+    last = data[start + length - 1]
     # A + or # at a word's end is neither letter nor digit.
-    last_digit, last_sign = _DIGIT[last], (last == ord(_PLUS)) | (last == ord(_SHARP))
-    space = gap[1:] == Break.SPACE
-    mixed = (last_digit[:-1] != first_digit[1:]) & ~last_sign[:-1]
-    joins[1:] |= space & ((long[1:] & long[:-1]) | mixed)
+    sign = (last == ord(PLUS)) | (last == ord(SHARP))
+    kind = (characters >= _LONG_ENOUGH) * np.uint8(_LONG) | DIGIT[data[start]] * np.uint8(_BEGINS)
+    kind |= DIGIT[last] * np.uint8(_ENDS) | sign * np.uint8(_SIGN)
+    joins[1:] |= (gap[1:] == Break.SPACE) & _JOINING[kind[form[:-1]] << 4 | kind[form[1:]]]
     return joins
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from digest.model import Match, RuleMatch
+from digest.rules.pairs import Found, Uses
 from digest.rules.plan import MASK_BITS, Bit, Plan, holds
 from digest.rules.scan import Batch, Scanner
 from digest.rules.verdict import judge
@@ -23,15 +24,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
 
-    from numpy.typing import NDArray
-
     from digest.model import MatchField, Paper
-    from digest.rules.index import Flags, Ints
-    from digest.rules.plan import Truth
+    from digest.rules.arrays import Flags, Floats, Ints
+    from digest.rules.pairs import Pairs
+    from digest.rules.plan import RulePlan, Truth
     from digest.rules.scan import Hits, Place
     from digest.rules.verdict import Verdict
-
-    Floats = NDArray[np.float64]
 
 AT_ONCE = 4096
 """Papers evaluated together: more no longer fit into the processor's cache with their hits."""
@@ -49,18 +47,6 @@ class Selected:
     points: Floats
 
 
-@dataclass(frozen=True, slots=True)
-class _Pairs:
-    """A rule and a paper in which any of its leaves matches; ordered by rule, then paper."""
-
-    rule: Ints
-    paper: Ints
-    mask: NDArray[np.uint64]
-    points: Floats
-    scored: Ints
-    """How many of the keywords that count match."""
-
-
 class Matcher:
     """Compiled rules. Results number rules in the order in which they were given."""
 
@@ -69,7 +55,11 @@ class Matcher:
         self._plans = plan.rules
         self._leaves = plan.leaves
         self._scanner = Scanner(plan.leaves, today)
-        self._lay_out_uses()
+        self._uses = Uses(plan.rules, len(plan.leaves))
+        # A rule of one keyword selects where that stands: it need not be brought together.
+        self._single = [n for n, plan_ in enumerate(plan.rules) if _is_single(plan_)]
+        self._single_leaf = [plan.rules[number].uses[0].leaf for number in self._single]
+        self._several = Uses([p for p in plan.rules if not _is_single(p)], len(plan.leaves))
         self._lay_out_truths()
         self._weight = np.array([rule.weight for rule in self.rules], dtype=np.float64)
         self._min_score = np.array(
@@ -77,27 +67,6 @@ class Matcher:
         )
         self._always = [number for number, plan_ in enumerate(plan.rules) if plan_.always]
         self._truths: dict[tuple[int, int], bool] = {}
-
-    def _lay_out_uses(self) -> None:
-        """Put what each leaf is to each rule into arrays, ordered by leaf."""
-        uses = [
-            (use, number) for compiled in self._plans for number, use in enumerate(compiled.uses)
-        ]
-        order = sorted(range(len(uses)), key=lambda place: uses[place][0].leaf)
-        ordered = [uses[place] for place in order]
-        self._use_rule = np.array([use.rule for use, _ in ordered], dtype=np.int64)
-        self._use_number = np.array([number for _, number in ordered], dtype=np.int64)
-        bits = np.array([use.bit for use, _ in ordered], dtype=np.uint64)
-        self._use_mask = np.uint64(1) << np.minimum(bits, np.uint64(63))
-        self._use_points = np.array([use.points for use, _ in ordered], dtype=np.float64)
-        self._use_scores = np.array([use.scores for use, _ in ordered], dtype=np.int64)
-        leaf = np.array([use.leaf for use, _ in ordered], dtype=np.int64)
-        self._use_first = np.searchsorted(leaf, np.arange(len(self._leaves) + 1))
-        counts = np.array([len(compiled.uses) for compiled in self._plans], dtype=np.int64)
-        self._uses = int(counts.max(initial=1))
-        self._rule_first = np.cumsum(counts) - counts
-        self._rule_use = np.empty(len(uses), dtype=np.int64)
-        self._rule_use[np.array(order, dtype=np.int64)] = np.arange(len(uses))
 
     def _lay_out_truths(self) -> None:
         """Evaluate every rule of few bits for each set of them, once and for all."""
@@ -140,6 +109,18 @@ class Matcher:
         """Do as `select` with papers that may not have to be read."""
         return self._evaluate(self._scanner.scan(batch), batch.count)
 
+    def count_batch(self, batch: Batch) -> Ints:
+        """Say how many of the papers each rule selects."""
+        if self._always or self._wide or np.isfinite(self._min_score).any():
+            return np.bincount(self.select_batch(batch).rule, minlength=len(self.rules))
+        hits = self._scanner.scan(batch)
+        found = Found.of(hits, batch.count)
+        pairs = self._several.pairs(found, batch.count)
+        counts = np.bincount(pairs.rule[self._true(pairs, hits)], minlength=len(self.rules))
+        by_leaf = np.bincount(found.leaf, minlength=len(self._leaves))
+        counts[self._single] = by_leaf[self._single_leaf]
+        return counts
+
     def match(self, papers: Sequence[Paper]) -> list[tuple[RuleMatch, ...]]:
         """Return for each of `papers` the rules that select it, most points first.
 
@@ -165,7 +146,7 @@ class Matcher:
         """Say for every rule, in their order, why it selects `paper` or why not."""
         places: list[Place] = []
         hits = self._scanner.scan(Batch.of([paper]), places)
-        pairs = self._pairs(hits, 1)
+        pairs = self._uses.pairs(Found.of(hits, 1), 1)
         true = dict(zip(pairs.rule.tolist(), self._true(pairs, hits).tolist(), strict=True))
         scores = {
             rule: points if scored else float(self._weight[rule])
@@ -187,7 +168,7 @@ class Matcher:
     # --- which
 
     def _evaluate(self, hits: Hits, papers: int) -> Selected:
-        pairs = self._pairs(hits, papers)
+        pairs = self._uses.pairs(Found.of(hits, papers), papers)
         true = self._true(pairs, hits)
         rule, paper = pairs.rule[true], pairs.paper[true]
         points, scored = pairs.points[true], pairs.scored[true]
@@ -206,41 +187,7 @@ class Matcher:
         enough = points >= self._min_score[rule]
         return Selected(rule[enough], paper[enough], points[enough])
 
-    def _pairs(self, hits: Hits, papers: int) -> _Pairs:
-        """Bring the hits of each rule in each paper together."""
-        times = self._use_first[hits.leaf + 1] - self._use_first[hits.leaf]
-        at = np.repeat(np.arange(len(hits.leaf)), times)
-        use = np.arange(len(at)) + np.repeat(
-            self._use_first[hits.leaf] - (np.cumsum(times) - times), times
-        )
-        # One number for rule, paper, use and title, in this order: one sort does it all. In
-        # powers of two, for a shift is ten times as quick as a division.
-        paper_bits, use_bits = papers.bit_length(), self._uses.bit_length()
-        keys = self._use_rule[use] << paper_bits | hits.paper[at]
-        keys = (keys << use_bits | self._use_number[use]) << 1 | hits.title[at]
-        keys.sort()
-        if not len(keys):
-            none = np.zeros(0, dtype=np.int64)
-            return _Pairs(none, none, none.astype(np.uint64), none.astype(np.float64), none)
-        # Of several hits of one keyword the one in the title is the larger and comes last.
-        last = np.ones(len(keys), dtype=np.bool_)
-        last[:-1] = keys[1:] >> 1 != keys[:-1] >> 1
-        keys = keys[last]
-        title = keys & 1
-        number = keys >> 1 & (1 << use_bits) - 1
-        pair = keys >> use_bits + 1
-        first = np.flatnonzero(np.concatenate(([True], pair[1:] != pair[:-1])))
-        rule, paper = pair[first] >> paper_bits, pair[first] & (1 << paper_bits) - 1
-        use = self._rule_use[self._rule_first[pair >> paper_bits] + number]
-        return _Pairs(
-            rule,
-            paper,
-            np.bitwise_or.reduceat(self._use_mask[use], first),
-            np.add.reduceat(self._use_points[use] * (1 + title), first),
-            np.add.reduceat(self._use_scores[use], first),
-        )
-
-    def _true(self, pairs: _Pairs, hits: Hits) -> Flags:
+    def _true(self, pairs: Pairs, hits: Hits) -> Flags:
         """Look the truth of each pair's bits up; evaluate what no table holds."""
         true = np.ones(len(pairs.rule), dtype=np.bool_)
         table = self._table_first[pairs.rule]
@@ -309,6 +256,10 @@ class Matcher:
             key=lambda match: (_FIELD_ORDER.get(match.field, 2), match.index, match.start or 0)
         )
         return tuple(found)
+
+
+def _is_single(plan: RulePlan) -> bool:
+    return isinstance(plan.truth, Bit) and len(plan.uses) == 1
 
 
 def _by_leaf(places: Sequence[Place]) -> dict[int, list[Place]]:

@@ -53,6 +53,8 @@ _REGEX = re.compile(r"/((?:[^/\\]|\\.)+)/", re.DOTALL)
 _NEAR = re.compile(r"~(\d{1,4})(?=[\s()^]|$)")
 _BOOST = re.compile(r"\^(\d{1,6}(?:\.\d{1,6})?|\.\d{1,6})(?=[\s()]|$)")
 _OPERATORS = {"AND": "AND", "&&": "AND", "OR": "OR", "||": "OR", "NOT": "NOT"}
+_NEGATIONS = frozenset("-!")
+_OPERATORS_BEGIN = frozenset(name[0] for name in _OPERATORS)
 _OPERATOR = re.compile(r"(?:AND|&&|OR|\|\||NOT)(?=[\s()]|$)")
 _ESCAPED_QUOTE = re.compile(r'\\(["\\])')
 
@@ -72,6 +74,7 @@ class _Parser:
         self.text = text
         self.at = 0
         self.depth = 0
+        self.names_fields = ":" in text
 
     def parse(self) -> Node:
         self._space()
@@ -104,16 +107,16 @@ class _Parser:
 
     def _not(self, field: FieldName | None) -> Node:
         self._deeper()
-        start = self.at
-        if self._operator() == "NOT":
+        operator = self._operator()
+        if operator == "NOT":
             self._take_operator("NOT")
             node: Node = Not(self._not(field))
         elif self._negates():
             self.at += 1
             node = Not(self._not(field))
         else:
-            if self._operator() or self._ends():
-                raise self._no_term(start)
+            if operator or self._ends():
+                raise self._no_term(self.at)
             node = self._primary(field)
         self.depth -= 1
         return node
@@ -132,7 +135,7 @@ class _Parser:
     def _primary(self, field: FieldName | None) -> Node:
         if self.text[self.at] == "(":
             return self._bracket(field)
-        if match := _FIELD.match(self.text, self.at):
+        if self.names_fields and (match := _FIELD.match(self.text, self.at)):
             return self._fielded(match)
         return self._term(field)
 
@@ -289,6 +292,8 @@ class _Parser:
 
     def _operator(self) -> str | None:
         """Name the operator that stands here, if one does."""
+        if self.text[self.at : self.at + 1] not in _OPERATORS_BEGIN:
+            return None  # asked before every term, and nearly always the answer
         if self.at and not (self.text[self.at - 1].isspace() or self.text[self.at - 1] in "()"):
             return None
         match = _OPERATOR.match(self.text, self.at)
@@ -304,7 +309,7 @@ class _Parser:
 
     def _negates(self) -> bool:
         """Whether `-` or `!` stands here as an operator: right before a term, after a space."""
-        if self._ends() or self.text[self.at] not in "-!":
+        if self.text[self.at : self.at + 1] not in _NEGATIONS:
             return False
         before = self.text[self.at - 1] if self.at else " "
         after = self.text[self.at + 1 : self.at + 2]

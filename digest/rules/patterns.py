@@ -15,14 +15,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from digest.rules.index import from_bytes
+from digest.rules.arrays import spread
+from digest.rules.letters import from_bytes
 from digest.rules.phrases import Runs
 from digest.text.words import ANY_ONE, ANY_RUN, Break
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
-    from digest.rules.index import Flags, Ints, WordIndex
+    from digest.rules.arrays import Flags, Ints
+    from digest.rules.index import WordIndex
     from digest.rules.syntax import Near, Pattern
 
     Places = Callable[[str], Ints]
@@ -98,13 +100,10 @@ class WildcardTable:
         starts = index.raw_start[candidates].tolist()
         ends = (index.raw_start + index.raw_length)[candidates].tolist()
         found: list[list[int]] = [[] for _ in self.words]
-        for word, start_, end in zip(candidates.tolist(), starts, ends, strict=True):
+        for form, start_, end in zip(candidates.tolist(), starts, ends, strict=True):
             for number in self._matching(data[start_:end]):
-                found[number].append(word)
-        return {
-            word: np.array(places, dtype=np.int64)
-            for word, places in zip(self.words, found, strict=True)
-        }
+                found[number].append(form)
+        return dict(zip(self.words, _words_of(found, index), strict=True))
 
     def _matching(self, word: bytes) -> tuple[int, ...]:
         known = self._memo.get(word)
@@ -116,6 +115,20 @@ class WildcardTable:
             known = tuple(number for number in numbers if self._tests[number].fullmatch(text))
             self._memo[word] = known
         return known
+
+
+def _words_of(found: Sequence[Sequence[int]], index: WordIndex) -> Iterator[Ints]:
+    """Yield for each list of forms the words, ascending, that are one of them."""
+    wanted = np.zeros(len(index.hash), dtype=np.bool_)
+    for forms in found:
+        wanted[forms] = True
+    word = np.flatnonzero(wanted[index.form])
+    word = word[np.argsort(index.form[word], kind="stable")]
+    ordered = index.form[word]
+    for forms in found:
+        first = np.searchsorted(ordered, forms)
+        at, within = spread(np.searchsorted(ordered, forms, side="right") - first)
+        yield np.sort(word[first[at] + within])
 
 
 def _regex(word: str) -> str:
@@ -139,7 +152,7 @@ def find_sequence(what: int, sequence: WordSequence, places: Places, index: Word
     at = [places(word) for word in sequence.words]
     rarest = min(range(len(at)), key=lambda number: len(at[number]))
     begin = at[rarest] - rarest
-    begin = begin[(begin >= 0) & (begin + len(at) <= len(index.hash))]
+    begin = begin[(begin >= 0) & (begin + len(at) <= len(index.form))]
     for number, words in enumerate(at):
         begin = begin[_contains(words, begin + number)]
     for number, stop in enumerate(sequence.stops, start=1):

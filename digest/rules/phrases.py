@@ -9,25 +9,27 @@ and break for break, before it counts.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from digest.rules.index import hash_bytes, powers, to_bytes
+from digest.rules.arrays import spread
+from digest.rules.letters import hash_each, powers, to_bytes
 from digest.text.words import Break
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from digest.rules.index import Bytes, Flags, Hashes, Ints, WordIndex
+    from digest.rules.arrays import Bytes, Flags, Hashes, Ints
+    from digest.rules.index import WordIndex
 
 _WHOLE, _AT_BREAK, _INSIDE = 1, 2, 4
+_GOES_ON = np.uint8(_AT_BREAK | _INSIDE)
 _NO_BREAK, _BREAK, _STOP = 0, 1, 2
 _MIX = 0xD6E8FEB86659FD93
 
 
-@dataclass(frozen=True, slots=True)
-class Spelling:
+class Spelling(NamedTuple):
     """A phrase as it is compared: words as they are in the index, and the breaks between them."""
 
     words: tuple[str, ...]
@@ -70,12 +72,12 @@ class PhraseTable:
     """Many spellings, compiled; `find` numbers them as they were given."""
 
     def __init__(self, spellings: Sequence[Spelling]) -> None:
-        texts = [b"".join(to_bytes(word) for word in spelling.words) for spelling in spellings]
+        texts = [to_bytes("".join(spelling.words)) for spelling in spellings]
         lengths = np.array([len(text) for text in texts], dtype=np.int64)
         self._offset: Ints = np.concatenate(([0], np.cumsum(lengths)))[:-1]
         self._bytes: Bytes = np.frombuffer(b"".join(texts) or b"\0", dtype=np.uint8)
         self._breaks = np.zeros(len(self._bytes) + 1, dtype=np.uint8)
-        hashes = np.array([hash_bytes(text) for text in texts], dtype=np.uint64)
+        hashes = hash_each(self._bytes, self._offset, self._offset + lengths)
         self._order: Ints = np.argsort(hashes, kind="stable")
         # Several spellings may share their letters: `mixture-of` and `mixture of`.
         self._hashes: Hashes
@@ -89,10 +91,9 @@ class PhraseTable:
 
     def _note_breaks(self, spellings: Sequence[Spelling]) -> None:
         """Mark where in its letters each spelling has a break."""
-        for offset, spelling in zip(self._offset.tolist(), spellings, strict=True):
-            place = offset
+        for place, spelling in zip(self._offset.tolist(), spellings, strict=True):
             for word, stop in zip(spelling.words, spelling.stops, strict=False):
-                place += len(to_bytes(word))
+                place += len(to_bytes(word))  # noqa: PLW2901 - it moves on through the letters
                 self._breaks[place] = _STOP if stop else _BREAK
 
     def _fill_filter(self, hashes: Hashes) -> None:
@@ -127,37 +128,61 @@ class PhraseTable:
 
     def find(self, index: WordIndex) -> Runs:
         """Return every run of words of `index` that is one of the spellings."""
-        if not len(self._hashes) or not len(index.hash):
+        if not len(self._hashes) or not len(index.form):
             return Runs.none()
-        factors = powers(int(self._length.max()))
-        word = np.arange(len(index.hash), dtype=np.int64)
-        total, length = index.hash, index.length
+        # What a single word may be is asked once for each form, and all words follow.
+        may_be: Bytes = self._filter.take(self._slots(index.hash), mode="clip")
+        single = self._single(index, may_be)
         goes_on = self._going_on(index)
+        # `take` without a check of bounds, which forms never exceed: this is the one step that
+        # every word of every text goes through.
+        begins: Bytes = (may_be & _GOES_ON).take(index.form, mode="clip")
+        begins &= goes_on
+        return Runs.joined((single, self._verified(self._longer(index, goes_on, begins), index)))
+
+    def _single(self, index: WordIndex, may_be: Bytes) -> Runs:
+        """Return the single words that are a spelling."""
+        form = np.flatnonzero(may_be & _WHOLE)
+        at, what = self._whole(index.hash[form], index.length[form])
+        form = form[at]
+        right = np.ones(len(form), dtype=np.bool_)
+        right[self._different(index, form, self._offset[what])] = False
+        what, form = what[right], form[right]
+        times = np.bincount(form, minlength=len(index.hash))
+        first = np.cumsum(times) - times
+        word = np.flatnonzero((times > 0).take(index.form, mode="clip"))
+        form = index.form[word]
+        at, within = spread(times[form])
+        return Runs(what[first[form[at]] + within], word[at], np.ones(len(at), dtype=np.int64))
+
+    def _longer(self, index: WordIndex, goes_on: Bytes, begins: Bytes) -> Runs:
+        """Return the runs of several words that have the hash of a spelling."""
+        factors = powers(int(self._length.max()))
         longest = self._length.max()
         found: list[Runs] = []
+        word = np.flatnonzero(begins)
+        form = index.form[word]
+        total, length = index.hash[form], index.length[form]
         count = 1
         while len(word):
-            # `take` without a check of bounds, which slots never exceed: this is the one step
-            # that every word of every text goes through.
-            may_be = self._filter.take(self._slots(total), mode="clip")
-            may_be &= goes_on if count == 1 else goes_on[word + (count - 1)]
-            # Few words begin anything: all that follows is about those alone.
-            some = np.flatnonzero(may_be)
-            word, total, length, may_be = word[some], total[some], length[some], may_be[some]
-            found.append(self._whole(np.flatnonzero(may_be & _WHOLE), word, total, length, count))
-            on = np.flatnonzero(may_be & (_AT_BREAK | _INSIDE))
-            following = word[on] + count
-            fits = length[on] + index.length[following] <= longest
-            on, following = on[fits], following[fits]
-            total = total[on] + index.hash[following] * factors[length[on]]
-            length = length[on] + index.length[following]
-            word = word[on]
+            following = index.form[word + count]
             count += 1
-        return self._verified(Runs.joined(found), index)
+            fits = np.flatnonzero(length + index.length[following] <= longest)
+            word, following = word[fits], following[fits]
+            total = total[fits] + index.hash[following] * factors[length[fits]]
+            length = length[fits] + index.length[following]
+            may_be = self._filter.take(self._slots(total), mode="clip")
+            may_be &= goes_on[word + (count - 1)]
+            whole = np.flatnonzero(may_be & _WHOLE)
+            at, what = self._whole(total[whole], length[whole])
+            found.append(Runs(what, word[whole[at]], np.full(len(at), count, dtype=np.int64)))
+            on = np.flatnonzero(may_be & _GOES_ON)
+            word, total, length = word[on], total[on], length[on]
+        return Runs.joined(found)
 
     def _going_on(self, index: WordIndex) -> Bytes:
         """Say for each word what a run that ends in it may still become."""
-        after = np.full(len(index.hash), _WHOLE, dtype=np.uint8)
+        after = np.full(len(index.form), _WHOLE, dtype=np.uint8)
         gap, joins = index.gap[1:], index.joins[1:]
         after[:-1] |= joins * np.uint8(_INSIDE)
         after[:-1] |= (gap != Break.STOP) * np.uint8(_AT_BREAK)
@@ -166,36 +191,34 @@ class PhraseTable:
             after[index.first[1:][np.diff(index.first) > 0] - 1] = _WHOLE
         return after
 
-    def _whole(self, at: Ints, word: Ints, total: Hashes, length: Ints, count: int) -> Runs:
-        """Look up which spellings the runs at `at` hash to; several may share their letters."""
-        hashes = total[at]
+    def _whole(self, hashes: Hashes, length: Ints) -> tuple[Ints, Ints]:
+        """Look up which spellings some runs hash to; several may share their letters.
+
+        Return positions in `hashes`, and the spelling at each.
+        """
         which = np.minimum(np.searchsorted(self._hashes, hashes), len(self._hashes) - 1)
-        known = self._hashes[which] == hashes
-        at, which = at[known], which[known]
-        low, times = self._first[which], self._times[which]
-        at = np.repeat(at, times)
-        within = np.arange(len(at)) - np.repeat(np.cumsum(times) - times, times)
-        what = self._order[np.repeat(low, times) + within]
+        known = np.flatnonzero(self._hashes[which] == hashes)
+        which = which[known]
+        at, within = spread(self._times[which])
+        what = self._order[self._first[which][at] + within]
+        at = known[at]
         same = self._length[what] == length[at]
-        at, what = at[same], what[same]
-        return Runs(what, word[at], np.full(len(at), count, dtype=np.int64))
+        return at[same], what[same]
 
     def _verified(self, runs: Runs, index: WordIndex) -> Runs:
         """Keep the runs whose letters and breaks are the spelling's."""
         if not len(runs.what):
             return runs
-        run = np.repeat(np.arange(len(runs.what)), runs.count)
-        place_in_run = np.arange(len(run)) - np.repeat(
-            np.cumsum(runs.count) - runs.count, runs.count
-        )
+        run, place_in_run = spread(runs.count)
         word = runs.word[run] + place_in_run
-        length = index.length[word]
+        form = index.form[word]
+        length = index.length[form]
         # Bytes of the run before this word: where in the spelling the word must stand.
         before = np.cumsum(length) - length
         before -= before[np.cumsum(runs.count) - runs.count][run]
         target = self._offset[runs.what[run]] + before
         bad = np.zeros(len(runs.what), dtype=np.bool_)
-        bad[run[self._different(index, word, length, target)]] = True
+        bad[run[self._different(index, form, target)]] = True
         inner = np.flatnonzero(place_in_run > 0)
         kind = self._breaks[target[inner]]
         gap, joins = index.gap[word[inner]], index.joins[word[inner]]
@@ -203,11 +226,10 @@ class PhraseTable:
         bad[run[inner[~allowed]]] = True
         return runs.taken(~bad)
 
-    def _different(self, index: WordIndex, word: Ints, length: Ints, target: Ints) -> Ints:
-        """Return which of some words do not stand byte for byte at their `target`."""
-        owner = np.repeat(np.arange(len(word)), length)
-        within = np.arange(len(owner)) - np.repeat(np.cumsum(length) - length, length)
-        theirs = index.data[index.start[word][owner] + within]
+    def _different(self, index: WordIndex, form: Ints, target: Ints) -> Ints:
+        """Return at which places of `form` the letters are not byte for byte those at `target`."""
+        owner, within = spread(index.length[form])
+        theirs = index.data[index.start[form][owner] + within]
         ours = self._bytes[target[owner] + within]
         different: Ints = owner[theirs != ours]
         return different

@@ -8,12 +8,13 @@ all) share a bit, so that a rule of a hundred keywords still has few.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeAlias
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from digest.rules.syntax import And, DayRange, Not, NumberRange, Or
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from digest.rules.rule import Rule
     from digest.rules.syntax import Leaf, Node
@@ -62,8 +63,7 @@ def holds(truth: Truth, mask: int) -> bool:
     return test(holds(child, mask) for child in truth.children)
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(NamedTuple):
     """What one leaf is to one rule."""
 
     leaf: int
@@ -75,8 +75,7 @@ class Use:
     """Whether it counts: not under NOT, `require` or `exclude`, and no comparison without boost."""
 
 
-@dataclass(frozen=True, slots=True)
-class RulePlan:
+class RulePlan(NamedTuple):
     """One rule, compiled."""
 
     rule: Rule
@@ -89,7 +88,7 @@ class RulePlan:
     @property
     def always(self) -> bool:
         """Whether it selects a paper in which none of its leaves matches."""
-        return holds(self.truth, 0)
+        return not isinstance(self.truth, Bit) and holds(self.truth, 0)
 
 
 class Plan:
@@ -109,21 +108,17 @@ class Plan:
 
     def _compile(self, number: int, rule: Rule) -> RulePlan:
         builder = _Builder(self._number)
-        parts = [builder.build(rule.selecting)]
+        truth = builder.build(rule.selecting, counts=True)
+        parts = [truth]
         if rule.require:
             parts.append(builder.build(_any(rule.require)))
         if rule.exclude:
             parts.append(NoneOf(builder.build(_any(rule.exclude))))
-        boosts = _boosts(rule.selecting)
-        points = {self._number(leaf): boost * rule.weight for leaf, boost in boosts.items()}
-        uses: list[Use] = []
-        scored: set[int] = set()
-        for leaf, bit in builder.leaf_bits:
-            scores = leaf in points and leaf not in scored
-            scored.add(leaf)
-            uses.append(Use(leaf, number, bit, points.get(leaf, 0.0) if scores else 0.0, scores))
-        truth: Truth = parts[0] if len(parts) == 1 else AllOf(tuple(parts))
-        return RulePlan(rule, truth, builder.bits, tuple(uses), tuple(points))
+        if len(parts) > 1:
+            truth = AllOf(tuple(parts))
+        return RulePlan(
+            rule, truth, builder.bits, builder.uses(number, rule.weight), tuple(builder.boosts)
+        )
 
 
 class _Builder:
@@ -132,37 +127,66 @@ class _Builder:
     def __init__(self, number: Callable[[Leaf], int]) -> None:
         self._number = number
         self._bits: dict[tuple[int, ...], int] = {}
-        self.leaf_bits: list[tuple[int, int]] = []
+        self._leaf_bits: list[tuple[int, int]] = []
+        self.boosts: dict[int, float] = {}
+        """Of the leaves that give points. A keyword counts once, however often the rule names it:
+        with its highest boost."""
 
     @property
     def bits(self) -> int:
         return len(self._bits)
 
-    def build(self, node: Node) -> Truth:
+    def build(self, node: Node, *, counts: bool = False) -> Truth:
+        """Return the truth of `node`; with `counts`, its keywords give points."""
+        if isinstance(node, Or):
+            return self._either(node, counts=counts)
+        if isinstance(node, And):
+            return AllOf(tuple(self.build(child, counts=counts) for child in node.children))
         if isinstance(node, Not):
             return NoneOf(self.build(node.child))
-        if isinstance(node, And):
-            return AllOf(tuple(self.build(child) for child in node.children))
-        if isinstance(node, Or):
-            return self._either(node)
-        return self._bit([node])
+        return self._bit((self._leaf(node, counts=counts),))
 
-    def _either(self, node: Or) -> Truth:
+    def uses(self, rule: int, weight: float) -> tuple[Use, ...]:
+        """Return what each leaf is to the rule; one of several bits counts once."""
+        left = dict(self.boosts)
+        return tuple(
+            Use(leaf, rule, bit, left.pop(leaf) * weight, scores=True)
+            if leaf in left
+            else Use(leaf, rule, bit, 0.0, scores=False)
+            for leaf, bit in self._leaf_bits
+        )
+
+    def _either(self, node: Or, *, counts: bool) -> Truth:
         """Give all leaves among the alternatives one bit."""
-        flat = list(_alternatives(node))
-        leaves = [child for child in flat if not isinstance(child, (And, Or, Not))]
-        rest = [self.build(child) for child in flat if isinstance(child, (And, Or, Not))]
-        if leaves:
-            rest.insert(0, self._bit(leaves))
-        return rest[0] if len(rest) == 1 else AnyOf(tuple(rest))
+        numbers: list[int] = []
+        rest: list[Truth] = []
+        for child in _alternatives(node):
+            if isinstance(child, (And, Or, Not)):
+                rest.append(self.build(child, counts=counts))
+            else:
+                numbers.append(self._leaf(child, counts=counts))
+        if not numbers:
+            return AnyOf(tuple(rest))
+        bit = self._bit(tuple(dict.fromkeys(numbers)))
+        return AnyOf((bit, *rest)) if rest else bit
 
-    def _bit(self, leaves: Iterable[Leaf]) -> Bit:
-        numbers = tuple(dict.fromkeys(self._number(leaf) for leaf in leaves))
-        bit = self._bits.get(numbers)
-        if bit is None:
-            bit = self._bits[numbers] = len(self._bits)
-            self.leaf_bits += ((leaf, bit) for leaf in numbers)
-        return Bit(bit)
+    def _leaf(self, leaf: Leaf, *, counts: bool) -> int:
+        number = self._number(leaf)
+        if counts and leaf.boost is not None:
+            self.boosts[number] = max(leaf.boost, self.boosts.get(number, leaf.boost))
+        return number
+
+    def _bit(self, leaves: tuple[int, ...]) -> Bit:
+        number = self._bits.get(leaves)
+        if number is None:
+            number = self._bits[leaves] = len(self._bits)
+            self._leaf_bits += ((leaf, number) for leaf in leaves)
+        return _bit(number)
+
+
+@lru_cache(maxsize=256)
+def _bit(number: int) -> Bit:
+    return Bit(number)  # most rules have one, two or three, all alike
 
 
 def bare(leaf: Leaf) -> Leaf:
@@ -196,24 +220,3 @@ def _alternatives(node: Or) -> Iterator[Node]:
             yield from _alternatives(child)
         else:
             yield child
-
-
-def _boosts(node: Node) -> dict[Leaf, float]:
-    """Return the leaves of `node` that give points, with their boosts.
-
-    A keyword counts once, however often the rule names it: with its highest boost.
-    """
-    found: dict[Leaf, float] = {}
-    for leaf in _positive(node):
-        if leaf.boost is not None:
-            key = bare(leaf)
-            found[key] = max(leaf.boost, found.get(key, leaf.boost))
-    return found
-
-
-def _positive(node: Node) -> Iterator[Leaf]:
-    if isinstance(node, (And, Or)):
-        for child in node.children:
-            yield from _positive(child)
-    elif not isinstance(node, Not):
-        yield node

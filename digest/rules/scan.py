@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
+from digest.rules.arrays import spread
 from digest.rules.index import build_index
 from digest.rules.literals import LiteralTable
 from digest.rules.patterns import WildcardTable, find_near, find_sequence, is_wild, spellings
@@ -36,7 +37,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from digest.model import MatchField, Paper
-    from digest.rules.index import Flags, Ints, WordIndex
+    from digest.rules.arrays import Flags, Ints
+    from digest.rules.index import WordIndex
     from digest.rules.syntax import Comparison, LabelField, Leaf
 
     WordLeaf: TypeAlias = Phrase | Pattern | Near
@@ -177,8 +179,7 @@ class _Lists:
     def expand(self, keys: Ints) -> tuple[Ints, Ints]:
         """Return for each value of each key's list the position of the key, and the value."""
         times = self._count[keys]
-        at = np.repeat(np.arange(len(keys)), times)
-        within = np.arange(len(at)) - np.repeat(np.cumsum(times) - times, times)
+        at, within = spread(times)
         return at, self._values[self._first[keys[at]] + within]
 
 

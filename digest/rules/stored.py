@@ -1,7 +1,6 @@
 """A `WordIndex` as bytes, and back: so that the library's papers are cut into words only once.
 
-A derived form: `VERSION` names how it was derived, and what bears another is built anew. Half as
-large as the arrays in memory, for what follows from the rest is left out.
+A derived form: `VERSION` names how it was derived, and what bears another is built anew.
 """
 
 from __future__ import annotations
@@ -14,57 +13,35 @@ import numpy as np
 from digest.rules.index import WordIndex
 
 if TYPE_CHECKING:
-    from digest.rules.index import Ints
+    from digest.rules.arrays import Ints
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Increased with every change of what words, breaks or plurals are, or of the form itself."""
 
-_HEAD = struct.Struct("<5I")
-_GAP, _JOINS, _SHORTENED = 3, 4, 8
-_WIDE_LENGTH: Final = 255
-"""Raw lengths from here on stand apart: hostile input has words of any length."""
+_HEAD = struct.Struct("<4I")
+_GAP, _JOINS = 3, 4
+_NARROW: Final = 1 << 16
+"""Forms whose numbers fit into two bytes: those of a few hundred papers nearly always."""
 
 
 def pack(index: WordIndex) -> bytes:
-    """Return `index` as bytes; only the letters of its words are kept, not what was between."""
-    words = len(index.hash)
-    owner = np.repeat(np.arange(words), index.raw_length)
-    within = np.arange(len(owner)) - np.repeat(
-        np.cumsum(index.raw_length) - index.raw_length, index.raw_length
-    )
-    letters = index.data[index.raw_start[owner] + within]
-    shortened = (index.start == index.raw_start) & (index.length < index.raw_length)
-    # Folded otherwise than by leaving the end out: these point to forms of their own.
-    apart = np.flatnonzero(index.start != index.raw_start)
-    forms = np.concatenate(
-        [np.zeros(0, dtype=np.uint8)]
-        + [index.data[index.start[word] :][: index.length[word]] for word in apart]
-    )
-    flags = (
-        index.gap
-        | index.joins.astype(np.uint8) * np.uint8(_JOINS)
-        | shortened.astype(np.uint8) * np.uint8(_SHORTENED)
-    )
-    wide = np.flatnonzero(index.raw_length >= _WIDE_LENGTH)
+    """Return `index` as bytes."""
+    words, forms = len(index.form), len(index.hash)
     parts = (
         index.hash.astype("<u8"),
-        index.first.astype("<u4"),
-        apart.astype("<u4"),
-        index.length[apart].astype("<u4"),
-        wide.astype("<u4"),
-        index.raw_length[wide].astype("<u4"),
-        flags,
-        np.minimum(index.raw_length, _WIDE_LENGTH).astype(np.uint8),
-        letters,
-        forms,
+        *(each.astype("<u4") for each in (index.first, index.raw_start, index.raw_length)),
+        *(each.astype("<u4") for each in (index.start, index.length)),
+        index.form.astype("<u2" if forms <= _NARROW else "<u4"),
+        index.gap | index.joins.astype(np.uint8) * np.uint8(_JOINS),
+        index.data,
     )
-    head = _HEAD.pack(words, len(index.first), len(apart), len(wide), len(letters))
+    head = _HEAD.pack(words, forms, len(index.first), len(index.data))
     return head + b"".join(part.tobytes() for part in parts)
 
 
 def unpack(stored: bytes) -> WordIndex:
     """Return the index that `pack` made these bytes of."""
-    words, texts, apart_count, wide_count, letters = _HEAD.unpack_from(stored)
+    words, forms, texts, letters = _HEAD.unpack_from(stored)
     place = _HEAD.size
 
     def take(count: int, kind: str) -> np.ndarray:
@@ -73,27 +50,22 @@ def unpack(stored: bytes) -> WordIndex:
         place += array.nbytes
         return array
 
-    hashes = take(words, "<u8")
-    first = take(texts, "<u4").astype(np.int64)
-    apart = take(apart_count, "<u4").astype(np.int64)
-    apart_length = take(apart_count, "<u4").astype(np.int64)
-    wide = take(wide_count, "<u4").astype(np.int64)
-    wide_length = take(wide_count, "<u4")
+    def integers(count: int, kind: str = "<u4") -> Ints:
+        return take(count, kind).astype(np.int64)
+
+    hashes = take(forms, "<u8")
+    first = integers(texts)
+    raw_start, raw_length, start, length = (integers(forms) for _ in range(4))
+    form = integers(words, "<u2" if forms <= _NARROW else "<u4")
     flags = take(words, "u1")
-    raw_length: Ints = take(words, "u1").astype(np.int64)
-    raw_length[wide] = wide_length
-    raw_start = np.cumsum(raw_length) - raw_length
-    start = raw_start.copy()
-    start[apart] = letters + np.cumsum(apart_length) - apart_length
-    length = raw_length - (flags >> 3 & 1)
-    length[apart] = apart_length
     return WordIndex(
-        data=np.frombuffer(stored, dtype=np.uint8, offset=place),
+        data=take(letters, "u1"),
         raw_start=raw_start,
         raw_length=raw_length,
         start=start,
         length=length,
         hash=hashes,
+        form=form,
         gap=flags & np.uint8(_GAP),
         joins=(flags & np.uint8(_JOINS)) > 0,
         first=first,

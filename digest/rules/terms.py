@@ -7,16 +7,17 @@ and fields are `digest.rules.parse`'s business, days and counts `digest.rules.co
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from digest.errors import QueryError
 from digest.rules.syntax import Exact, Label, LabelField, Near, Pattern, Phrase, TextField
-from digest.text.words import ANY_ONE, ANY_RUN, cut
+from digest.text.words import ANY_ONE, ANY_RUN, words_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from digest.rules.syntax import Keyword
-    from digest.text.words import Word
+    from digest.text.words import Words
 
 MIN_LITERALS = 2
 """Characters of a word with a wildcard that must be literal."""
@@ -24,11 +25,9 @@ MAX_WORDS = 64
 """Words of one phrase; a longer one is a text pasted by mistake."""
 
 _BOOST = re.compile(r"\^(\d{1,6}(?:\.\d{1,6})?|\.\d{1,6})$")
-_WILDCARDS = re.compile(f"[{ANY_RUN}{ANY_ONE}]")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where in the whole query a term stands, for errors that point at it."""
 
     query: str
@@ -40,8 +39,7 @@ class Place:
         return QueryError(reason, text=self.query, start=self.start, end=self.end, hint=hint)
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(NamedTuple):
     """A term as it was written, boost apart, and where."""
 
     text: str
@@ -51,7 +49,7 @@ class Written:
 
 def split_boost(text: str) -> tuple[str, float | None]:
     """Cut a `^number` that ends `text` off; None where there is none."""
-    match = _BOOST.search(text)
+    match = _BOOST.search(text) if "^" in text else None
     return (text[: match.start()], float(match[1])) if match else (text, None)
 
 
@@ -60,18 +58,15 @@ def phrase(content: str, written: Written, field: TextField | None) -> Phrase | 
 
     Raises `QueryError` where it has no word, or a word with a wildcard has too few literals.
     """
-    words = _words(content, written.place)
-    texts = tuple(word.text for word in words)
-    gaps = tuple(word.gap for word in words[1:])
-    kind = Pattern if any(_WILDCARDS.search(text) for text in texts) else Phrase
-    return kind(written.text, texts, gaps, field, written.boost)
+    words, gaps = _words(content, written.place)
+    kind = Pattern if any(ANY_RUN in word or ANY_ONE in word for word in words) else Phrase
+    return kind(written.text, words, gaps, field, written.boost)
 
 
 def near(content: str, distance: int, written: Written, field: TextField | None) -> Near:
     """Read `content` as words that stand near each other."""
-    words = _words(content, written.place)
-    texts = tuple(word.text for word in words)
-    return Near(written.text, texts, distance, field, written.boost)
+    words, _ = _words(content, written.place)
+    return Near(written.text, words, distance, field, written.boost)
 
 
 def exact(literal: str, written: Written, field: TextField | None) -> Exact:
@@ -106,9 +101,10 @@ def parse_keyword(entry: str) -> Keyword:
     return phrase(text, written, None)
 
 
-def _words(content: str, place: Place) -> tuple[Word, ...]:
-    words = cut(" ".join(content.split()), wildcards=True)
-    if not any(_WILDCARDS.sub("", word.text) for word in words):
+def _words(content: str, place: Place) -> Words:
+    found = words_of(" ".join(content.split()))
+    words, _ = found
+    if not any(map(_literals, words)):
         shown = place.query[place.start : place.end]
         raise place.error(
             f"{shown!r} has no letter or digit",
@@ -120,14 +116,18 @@ def _words(content: str, place: Place) -> tuple[Word, ...]:
             "Write the few words that matter, joined by AND.",
         )
     _check_literals(words, place)
-    return words
+    return found
 
 
-def _check_literals(words: tuple[Word, ...], place: Place) -> None:
+def _literals(word: str) -> str:
+    return word.replace(ANY_RUN, "").replace(ANY_ONE, "")
+
+
+def _check_literals(words: Sequence[str], place: Place) -> None:
     for word in words:
-        literals = _WILDCARDS.sub("", word.text)
-        if literals != word.text and len(literals) < MIN_LITERALS:
-            shown = word.text.replace(ANY_RUN, "*").replace(ANY_ONE, "?")
+        literals = _literals(word)
+        if literals != word and len(literals) < MIN_LITERALS:
+            shown = word.replace(ANY_RUN, "*").replace(ANY_ONE, "?")
             written = place.query[place.start : place.end].strip('"')
             proposal = written if " " not in written else f'"{written}"'
             raise place.error(

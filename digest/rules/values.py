@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from digest.model import Paper
-    from digest.rules.index import Flags
+    from digest.rules.arrays import Flags
     from digest.rules.syntax import Comparison, DayBound, Label, LabelField, NumberField
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -94,10 +94,23 @@ def fold_unicode(text: str) -> str:
     ASCII capitals stay, for `digest.rules.index` lowers them later and drops the s of LMs before;
     but not where a character beyond ASCII has a say in what two capitals are.
     """
-    text = _NON_ASCII.sub(_compatible, text)
-    if any(map(_concerns_capitals, set(_NON_ASCII.findall(text)))):
-        return _NON_ASCII.sub(_folded, _LAST_S.sub(_without_s, text)).lower()
-    return _NON_ASCII.sub(_folded, text)
+    text = _replaced(text, _compatible_character, set(_NON_ASCII.findall(text)))
+    characters = set(_NON_ASCII.findall(text))
+    if any(map(_concerns_capitals, characters)):
+        return _replaced(_LAST_S.sub(_without_s, text), _fold_character, characters).lower()
+    return _replaced(text, _fold_character, characters)
+
+
+def _replaced(text: str, replace: Callable[[str], str], characters: set[str]) -> str:
+    """Replace each of `characters`, which are those beyond ASCII in `text`."""
+    new = {character: replace(character) for character in characters}
+    # One by one where few are new, which is most often: none may then become another of them.
+    few = [character for character in characters if new[character] != character]
+    if len(few) > _ONE_BY_ONE or not all(new[character].isascii() for character in few):
+        return _NON_ASCII.sub(lambda match: new[match[0]], text)
+    for character in few:
+        text = text.replace(character, new[character])
+    return text
 
 
 @lru_cache(maxsize=1 << 14)
@@ -112,8 +125,6 @@ def cut(text: str, *, wildcards: bool = False) -> tuple[Word, ...]:
     With `wildcards` (for the keywords of rules) `*` and `?` stay in the words as `ANY_RUN` and
     `ANY_ONE`; a `?` that does not stand between two letters or digits is punctuation.
     """
-    if _PLAIN.fullmatch(text) and not _PLAIN_LMS.search(text):
-        return _cut_plain(text)
     if wildcards:
         text = _WILDCARD_ONE.sub(_wildcard_one, text.replace("*", ANY_RUN))
     normal, places = _normalise_tracked(text)
@@ -125,6 +136,27 @@ def cut(text: str, *, wildcards: bool = False) -> tuple[Word, ...]:
         words.append(Word(match[0], start, end, gap))
         done = match.end()
     return tuple(words)
+
+
+class Words(NamedTuple):
+    """The words of a keyword, and the breaks between them."""
+
+    texts: tuple[str, ...]
+    """Normalised, plurals not folded; wildcards as `ANY_RUN` and `ANY_ONE`."""
+    gaps: tuple[Break, ...]
+
+
+def words_of(keyword: str) -> Words:
+    """Return what `cut` with wildcards makes of `keyword`, without the places."""
+    if _PLAIN.fullmatch(keyword) and not _PLAIN_LMS.search(keyword):
+        # Letters and digits between single spaces and hyphens: what most keywords are.
+        lowered = keyword.lower()
+        if lowered.isalnum():
+            return Words((lowered,), ())
+        gaps = tuple(_PLAIN_GAPS[sign] for sign in lowered if sign in _PLAIN_GAPS)
+        return Words(tuple(_PLAIN_WORD.findall(lowered)), gaps)
+    words = cut(keyword, wildcards=True)
+    return Words(tuple(word.text for word in words), tuple(word.gap for word in words[1:]))
 
 
 def places_of(text: str, wanted: Sequence[int]) -> dict[int, tuple[int, int]]:
@@ -148,20 +180,6 @@ def _place(text: str, places: Sequence[int], first: int, last: int) -> tuple[int
     return places[first], end
 
 
-def _cut_plain(text: str) -> tuple[Word, ...]:
-    """Cut letters and digits between single spaces and hyphens: what most keywords are."""
-    lowered = text.lower()
-    return tuple(
-        Word(
-            lowered[match.start() : match.end()],
-            match.start(),
-            match.end(),
-            _PLAIN_GAPS[text[match.start() - 1]] if match.start() else Break.STOP,
-        )
-        for match in _PLAIN_WORD.finditer(text)
-    )
-
-
 def classify(between: str) -> Break:
     """Name the break that the normalised characters `between` two words make."""
     between = between.replace(SEAM, "")
@@ -177,6 +195,8 @@ def classify(between: str) -> Break:
     return Break.GLUE
 
 
+_ONE_BY_ONE = 8
+"""Different characters of a text that are replaced one after the other."""
 _IRREGULAR = {
     "biases": "bias", "lenses": "lens", "viruses": "virus", "analyses": "analysis",
     "hypotheses": "hypothesis", "matrices": "matrix", "vertices": "vertex", "indices": "index",
@@ -284,7 +304,12 @@ def _without_possessive(match: re.Match[str]) -> str:
 
 
 def _compatible(match: re.Match[str]) -> str:
-    return unicodedata.normalize("NFKC", match[0])
+    return _compatible_character(match[0])
+
+
+@lru_cache(maxsize=1 << 14)
+def _compatible_character(character: str) -> str:
+    return unicodedata.normalize("NFKC", character)
 
 
 def _folded(match: re.Match[str]) -> str:

@@ -95,7 +95,7 @@ def test_a_cut_gzip_of_a_list_keeps_its_whole_entries() -> None:
         (b"Daily Papers\nS\xe4lz\n" + b"x" * 200, "not UTF-8"),
         (b"[{" + b" " * (65 << 20), "larger than 64 MiB"),
     ],
-    # By the reason alone: gzip writes the time into its head, and several processes share the tests.
+    # By the reason alone: gzip notes the time, and several processes must name tests alike.
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_a_dump_that_is_refused_says_why(content: bytes, reason: str) -> None:

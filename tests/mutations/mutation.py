@@ -12,7 +12,7 @@ RULES: Final = tuple(
     f"tests/rules/test_{name}.py"
     for name in (
         "rule_language", "points", "words", "literals", "patterns", "plan", "matcher", "parse",
-        "index",
+        "index", "distinct",
     )
 )  # fmt: skip
 """Tables of examples first: what fails there says most."""

@@ -20,12 +20,12 @@ PARSE: Final = "digest/rules/parse.py"
 JOINING: Final = (
     Mutation(
         "short words join over a space", INDEX,
-        "long = characters >= 3", "long = characters >= 2",
+        "_LONG_ENOUGH = 3", "_LONG_ENOUGH = 2",
         "`information` selects `robots in formation`",
     ),
     Mutation(
         "letters and digits do not join over a space", INDEX,
-        "((long[1:] & long[:-1]) | mixed)", "(long[1:] & long[:-1])",
+        "or (not left & _SIGN and", "or (False and",
         "`Llama3` misses `Llama 3`",
     ),
     Mutation(
@@ -75,8 +75,7 @@ JOINING: Final = (
     ),
     Mutation(
         "one spelling for each sequence of letters", PHRASES,
-        "self._first[which], self._times[which]",
-        "self._first[which], np.minimum(self._times[which], 1)",
+        "spread(self._times[which])", "spread(np.minimum(self._times[which], 1))",
         "`fine tuning` hides `fine, tuning`, a keyword of another rule",
     ),
     Mutation(

@@ -10,6 +10,7 @@ SCAN: Final = "digest/rules/scan.py"
 PARSE: Final = "digest/rules/parse.py"
 RULE: Final = "digest/rules/rule.py"
 PLAN: Final = "digest/rules/plan.py"
+PAIRS: Final = "digest/rules/pairs.py"
 MATCHER: Final = "digest/rules/matcher.py"
 SELECTING: Final = "digest/selection.py"
 LOOKING_UP: Final = "digest/lookup.py"
@@ -68,24 +69,23 @@ OPERATORS: Final = (
 
 POINTS: Final = (
     Mutation(
-        "a title gives no more", MATCHER,
-        "self._use_points[use] * (1 + title)", "self._use_points[use] * (1 + 0 * title)",
+        "a title gives no more", PAIRS,
+        "self._points[use] * (1 + (keys & 1))", "self._points[use]",
         "`a` in the title gives 1",
     ),
     Mutation(
-        "the abstract takes the title's points", MATCHER,
-        "last[:-1] = keys[1:] >> 1 != keys[:-1] >> 1",
-        "last[1:] = keys[1:] >> 1 != keys[:-1] >> 1",
+        "the abstract takes the title's points", PAIRS,
+        "last[:-1] = place[1:] != place[:-1]", "last[1:] = place[1:] != place[:-1]",
         "`a` in title and abstract gives 1",
     ),
     Mutation(
-        "every place counts", MATCHER,
-        "        keys = keys[last]\n", "",
+        "every place counts", PAIRS,
+        "keys, place = keys[last], place[last]", "",
         "`a` in title and abstract gives 3",
     ),
     Mutation(
         "weights do nothing to keywords", PLAN,
-        "boost * rule.weight for", "boost for",
+        "left.pop(leaf) * weight", "left.pop(leaf)",
         "`weight: 2` changes nothing",
     ),
     Mutation(
@@ -100,7 +100,7 @@ POINTS: Final = (
     ),
     Mutation(
         "the last boost wins", PLAN,
-        "max(leaf.boost, found.get(key, leaf.boost))", "leaf.boost",
+        "max(leaf.boost, self.boosts.get(number, leaf.boost))", "leaf.boost",
         "`a^3 OR a` gives 1",
     ),
     Mutation(
@@ -110,18 +110,17 @@ POINTS: Final = (
     ),
     Mutation(
         "what stands under NOT counts", PLAN,
-        "for leaf in _positive(node):", "for leaf in leaves_of(node):",
+        "NoneOf(self.build(node.child))", "NoneOf(self.build(node.child, counts=counts))",
         "`a OR NOT b` gives 2 for `a b`",
     ),
     Mutation(
         "what is required counts", PLAN,
-        "boosts = _boosts(rule.selecting)",
-        "boosts = _boosts(Or((rule.selecting, *rule.require)))",
+        "builder.build(_any(rule.require))", "builder.build(_any(rule.require), counts=True)",
         "`require: [b]` gives a point for *b*",
     ),
     Mutation(
         "a keyword counts on each branch", PLAN,
-        "scores = leaf in points and leaf not in scored", "scores = leaf in points",
+        "left.pop(leaf) * weight", "left[leaf] * weight",
         "`a OR (a b)` gives 2 for *a*",
     ),
     Mutation(

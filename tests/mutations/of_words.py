@@ -8,12 +8,14 @@ from tests.mutations.mutation import Mutation
 
 WORDS: Final = "digest/text/words.py"
 INDEX: Final = "digest/rules/index.py"
+PLURALS: Final = "digest/rules/plurals.py"
+DISTINCT: Final = "digest/rules/distinct.py"
 STORED: Final = "digest/rules/stored.py"
 
 NORMALISING: Final = (
     Mutation(
         "no compatibility forms", WORDS,
-        'return unicodedata.normalize("NFKC", match[0])', "return match[0]",
+        'return unicodedata.normalize("NFKC", character)', "return character",
         "`office` misses `oﬃce`",
     ),
     Mutation(
@@ -59,7 +61,7 @@ NORMALISING: Final = (
     ),
     Mutation(
         "LMs keep their s in texts", INDEX,
-        "if not any(_ALNUM[byte] for byte in around):", "if False:",
+        "if not alone.any():", "if True:",
         "`LM` misses `LMs`",
     ),
     Mutation(
@@ -70,7 +72,7 @@ NORMALISING: Final = (
     ),
     Mutation(
         "underscores are letters in texts", INDEX,
-        'b\'"`*_$\')', 'b\'"`*$\')',
+        '_DROPPED = b\'"`*_$\'', '_DROPPED = b\'"`*$\'',
         "`snakecase` misses `snake_case`",
     ),
     Mutation(
@@ -163,23 +165,23 @@ PLURALS: Final = (
         "`movie` misses `movies`",
     ),
     Mutation(
-        "matrices are told by their s alone in texts", INDEX,
+        "matrices are told by their s alone in texts", PLURALS,
         'in "ixhsc"]] = True', 'in "ixhs"]] = True',
         "`matrix` misses `matrices`",
     ),
     Mutation(
-        "bias loses its s in texts", INDEX,
+        "bias loses its s in texts", PLURALS,
         '_KEPT_PLURALS = ("bias", "lens")', '_KEPT_PLURALS = ("lens",)',
         "`bias` misses `bias`",
     ),
     Mutation(
-        "short words lose their s in texts", INDEX,
+        "short words lose their s in texts", PLURALS,
         "ending[lengths <= 3] = 0", "ending[lengths <= 2] = 0",
         "`gas` misses `gas`",
     ),
     Mutation(
-        "words with digits lose their s in texts", INDEX,
-        "mixed[of_word[(of_word >= 0) & (others < ends[of_word])]] = True", "",
+        "words with digits lose their s in texts", PLURALS,
+        "plain = before[ends[words]] == before[forms.raw_start[words]]", "plain = words >= 0",
         "`k8s4s` misses itself",
     ),
 )  # fmt: skip
@@ -230,18 +232,33 @@ BREAKS: Final = (
 STORING: Final = (
     Mutation(
         "folded plurals are stored whole", STORED,
-        "raw_length - (flags >> 3 & 1)", "raw_length - 0",
+        "length=length,", "length=raw_length,",
         "`model` misses *models* in the library",
     ),
     Mutation(
         "irregular plurals point astray", STORED,
-        "start[apart] = letters + ", "start[apart] = ",
+        "start=start,", "start=raw_start,",
         "`matrix` misses *matrices* in the library",
     ),
     Mutation(
-        "long words are cut off", STORED,
-        "raw_length[wide] = wide_length", "",
-        "all that follows a word of 255 letters is lost",
+        "many different words are cut off", STORED,
+        "_NARROW: Final = 1 << 16", "_NARROW: Final = 1 << 17",
+        "the 65,537th different word of some papers is taken for the first",
+    ),
+    Mutation(
+        "words that meet in a table are one", DISTINCT,
+        'same = low.take(found, mode="clip") == low', "same = found >= 0",
+        "a word selects another, by chance",
+    ),
+    Mutation(
+        "words of the same beginning are one", DISTINCT,
+        'same &= high.take(found, mode="clip") == high', "",
+        "`multimodal` selects `multimodality`",
+    ),
+    Mutation(
+        "long words are what they begin with", DISTINCT,
+        "low[wide] = 0", "low[wide] += 0",
+        "`electroencephalo` selects `electroencephalogram`",
     ),
     Mutation(
         "what may join is forgotten", STORED,

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from digest.model import Paper
 from digest.rules import compile_rules
-from digest.rules.index import build_index, from_bytes, hash_bytes, to_bytes
+from digest.rules.index import build_index
+from digest.rules.letters import from_bytes, hash_bytes, to_bytes
 from digest.rules.scan import Batch
 from digest.rules.stored import pack, unpack
 from digest.text.words import Break, cut, fold_plural
@@ -51,7 +52,8 @@ TEXTS = [
 
 
 def folded(index: WordIndex, word: int) -> bytes:
-    start, length = int(index.start[word]), int(index.length[word])
+    form = index.form[word]
+    start, length = int(index.start[form]), int(index.length[form])
     return index.data[start : start + length].tobytes()
 
 
@@ -68,13 +70,13 @@ def may_join(left: str, right: str, gap: Break) -> bool:
 
 def said(index: WordIndex) -> list[list[tuple[str, bytes, int, Break, bool]]]:
     """Say of every text all that the index knows of its words."""
-    raw = index.raw_words(np.arange(len(index.hash)))
+    raw = index.raw_forms(index.form)
     return [
         [
             (
                 raw[word],
                 folded(index, word),
-                int(index.hash[word]),
+                int(index.hash[index.form[word]]),
                 Break(int(index.gap[word])),
                 bool(index.joins[word]),
             )
@@ -108,7 +110,7 @@ def test_the_index_of_a_text_holds_what_cut_finds(text: str, fold: bool) -> None
 def test_texts_do_not_run_into_each_other(fold: bool) -> None:
     index = build_index(TEXTS, fold=fold)
     assert said(index) == [expected(text, fold=fold) for text in TEXTS]
-    texts = index.text_of(np.arange(len(index.hash))).tolist()
+    texts = index.text_of(np.arange(len(index.form))).tolist()
     assert texts == [number for number, text in enumerate(TEXTS) for _ in cut(text)]
 
 
@@ -202,3 +204,21 @@ def test_more_papers_than_are_cut_at_once_keep_their_places() -> None:
     assert selected.points.tolist() == [2.0] * 6
     matched = matcher.match(found)
     assert [number for number, rules in enumerate(matched) if rules] == wanted
+
+
+def test_very_many_different_words_are_stored() -> None:
+    """The numbers of more than 65,536 forms need more than two bytes."""
+    index = build_index([" ".join(f"w{number}" for number in range(70_000))])
+    back = unpack(pack(index))
+    assert back.form.tolist() == index.form.tolist() == list(range(70_000))
+
+
+@given(st.lists(papers, min_size=1, max_size=5))
+@settings(max_examples=60, deadline=None)
+def test_counting_papers_of_chance_is_selecting_them(found: list[Paper]) -> None:
+    for specs in (RULES, RULES[:3]):  # the last ones select papers without a hit of theirs
+        rules = [rule_of(spec, name=str(number)) for number, spec in enumerate(specs)]
+        matcher = compile_rules(rules, today=TODAY)
+        selected = matcher.select(found).rule
+        counts = matcher.count_batch(Batch.of(found))
+        assert counts.tolist() == [int((selected == number).sum()) for number in range(len(specs))]
