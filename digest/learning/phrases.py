@@ -114,13 +114,8 @@ def _says_something(word: str) -> bool:
 def _runs(texts: Sequence[str]) -> Iterator[tuple[Run, ...]]:
     """Yield the runs of each text."""
     index = build_index(texts)
-    known: dict[str, Token] = {}
-    tokens = []
-    for word in index.raw_words(np.arange(len(index.hash))):
-        token = known.get(word)
-        if token is None:
-            token = known[word] = Token(fold_plural(word), word)
-        tokens.append(token)
+    forms = [Token(fold_plural(word), word) for word in index.raw_forms(np.arange(len(index.hash)))]
+    tokens = [forms[form] for form in index.form.tolist()]
     breaks = (index.gap != Break.SPACE) & (index.gap != Break.HYPHEN)
     for first, last in pairwise(index.first.tolist()):
         edges = (np.flatnonzero(breaks[first:last]) + first).tolist()

@@ -8,7 +8,7 @@ from tests.mutations.mutation import Mutation
 
 WORDS: Final = "digest/text/words.py"
 INDEX: Final = "digest/rules/index.py"
-PLURALS: Final = "digest/rules/plurals.py"
+FOLDING: Final = "digest/rules/plurals.py"
 DISTINCT: Final = "digest/rules/distinct.py"
 STORED: Final = "digest/rules/stored.py"
 
@@ -165,22 +165,22 @@ PLURALS: Final = (
         "`movie` misses `movies`",
     ),
     Mutation(
-        "matrices are told by their s alone in texts", PLURALS,
+        "matrices are told by their s alone in texts", FOLDING,
         'in "ixhsc"]] = True', 'in "ixhs"]] = True',
         "`matrix` misses `matrices`",
     ),
     Mutation(
-        "bias loses its s in texts", PLURALS,
+        "bias loses its s in texts", FOLDING,
         '_KEPT_PLURALS = ("bias", "lens")', '_KEPT_PLURALS = ("lens",)',
         "`bias` misses `bias`",
     ),
     Mutation(
-        "short words lose their s in texts", PLURALS,
+        "short words lose their s in texts", FOLDING,
         "ending[lengths <= 3] = 0", "ending[lengths <= 2] = 0",
         "`gas` misses `gas`",
     ),
     Mutation(
-        "words with digits lose their s in texts", PLURALS,
+        "words with digits lose their s in texts", FOLDING,
         "plain = before[ends[words]] == before[forms.raw_start[words]]", "plain = words >= 0",
         "`k8s4s` misses itself",
     ),
