@@ -20,7 +20,7 @@ MAX_FIELD: Final = 400_000
 Object: TypeAlias = "dict[str, Any]"
 
 _MENTIONED = re.compile(
-    r"(?:\barxiv\s*[:\s]\s*|arxiv\.org/(?:abs|pdf|html)/)((?:[a-z-]+(?:\.[A-Z]{2})?/)?[\d.]+\d)",
+    r"(?:\barxiv\s*[:\s]\s*|arxiv\.org/(?:abs|pdf|html)/|^abs/)((?:[a-z-]+(?:\.[A-Z]{2})?/)?[\d.]+\d)",
     re.IGNORECASE,
 )
 
@@ -70,7 +70,8 @@ def to_object(  # noqa: PLR0913 - the fields of an entry
 def arxiv_id_in(texts: Iterable[str | None]) -> str | None:
     """Return the first arXiv identifier that one of the texts is, or names as arXiv's.
 
-    As in `arXiv preprint arXiv:2401.12345`, which stands for the journal in many bibliographies.
+    As in `arXiv preprint arXiv:2401.12345`, which stands for the journal in many bibliographies,
+    or `abs/2401.12345`, which DBLP has as the volume.
     """
     for text in texts:
         if not text:

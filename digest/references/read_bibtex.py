@@ -7,6 +7,7 @@ worked out here. No file is included and no crossref followed.
 from __future__ import annotations
 
 import logging
+import re
 from typing import TYPE_CHECKING, Final
 
 from digest.references.entry import MAX_FIELD, Damaged, Found, arxiv_id_in, to_object
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 _ARXIV_FIELDS: Final = (
     "url", "doi", "journal", "journaltitle", "number", "howpublished", "volume", "pages",
 )  # fmt: skip
+_URL_MACRO = re.compile(r"\\(?:url|href|path)(?=\s*\{)")
+_ESCAPED = re.compile(r"\\([_%&#~])")
 _MAX_NAMES: Final = 100_000
 """Characters of a list of authors: some thousand names."""
 
@@ -65,11 +68,16 @@ def _object(entry: Entry, strings: Mapping[str, str]) -> dict[str, object]:
         authors=_authors(raw.get("author", "")),
         abstract=decode(raw.get("abstract", "")),
         published=raw.get("date"),
-        url=raw.get("url"),
-        doi=raw.get("doi"),
+        url=_address(raw.get("url", "")),
+        doi=_address(raw.get("doi", "")),
         arxiv_id=arxiv_id_in([*eprint, *(raw.get(name) for name in _ARXIV_FIELDS)]),
         categories=[category] if category and archive == "arxiv" else (),
     )
+
+
+def _address(value: str) -> str:
+    r"""Return an address or a DOI that may be written as LaTeX: `\url{…}`, `a\_b`."""
+    return _ESCAPED.sub(r"\1", _URL_MACRO.sub("", value)).strip(" {}")
 
 
 def _plain(value: str, strings: Mapping[str, str]) -> str:

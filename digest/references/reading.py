@@ -26,7 +26,7 @@ MAX_BYTES: Final = 16 << 20
 """Some ten thousand entries with their abstracts."""
 MOST_REFUSED: Final = 1_000
 """Entries of one file that are refused one by one; a file of nothing else may hold millions."""
-_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_:.+-]{0,79}")
+_KEY = re.compile(r"(?!.*://)[A-Za-z0-9][A-Za-z0-9_:.+/-]{0,79}")
 """What every program takes for a citation key; Zotero's addresses in CSL-JSON are none."""
 _BIBTEX = re.compile(r"@\s*[A-Za-z]+\s*[{(]")
 _RIS = re.compile(r"^TY {1,2}-", re.MULTILINE)

@@ -60,7 +60,7 @@ _GREEK: Final = frozenset({
 })  # fmt: skip
 _PIECE = re.compile(
     "(?P<greek>[\u0370-\u03ff\u1f00-\u1fff]{3,})"
-    r"|(?P<quotes>''+)"
+    r"|(?P<quotes>''+)|^(?P<at>@)"
     "|(?P<accented>[^\\W\\d_][\u0300-\u036f]+)"
     r"|(?P<sign>[^A-Za-z0-9 .,:;()/*+=\[\]@-])"
 )
@@ -81,6 +81,8 @@ def _written(found: re.Match[str], *, math: bool) -> str:
             return piece
         case "quotes":  # LaTeX makes a quotation mark of two apostrophes
             return "{}".join(piece)
+        case "at":  # on a line of its own it would begin an entry, to some readers
+            return "{@}"
         case "accented":
             return _accented(piece)
     return _sign(piece, math=math)

@@ -131,9 +131,37 @@ def test_csl_json_is_read() -> None:
     assert [each.title for each in records(json.dumps(CSL[1]))] == ["Rain on the Moon"]
 
 
+@pytest.mark.parametrize(
+    ("fields", "arxiv_id", "doi", "url"),
+    [
+        (r"doi={10.1000/a\_b\_c}", None, "10.1000/a_b_c", None),
+        (r"url={\url{https://example.org/a\_b}}", None, None, "https://example.org/a_b"),
+        ("url={http://arxiv.org/pdf/2401.12345v3.pdf}", "2401.12345", None,
+         "http://arxiv.org/pdf/2401.12345v3.pdf"),
+        ("doi={10.48550/arXiv.2401.12345}", "2401.12345", None, True),
+        ("journal={CoRR}, volume={abs/2401.12345}", "2401.12345", None, True),
+        ("howpublished={\\url{https://arxiv.org/abs/2401.12345}}", "2401.12345", None, True),
+        ("journal={arXiv:2401.12345 [cs.CL]}", "2401.12345", None, True),
+        ("note={Extends arXiv:2401.12345}", None, None, None),
+        ("eprint={2401.12345}, archivePrefix={arXiv}", "2401.12345", None, True),
+        ("url={javascript:alert(1)}", None, None, None),
+    ],
+)  # fmt: skip
+def test_identifiers_are_found_where_people_write_them(
+    fields: str, arxiv_id: str | None, doi: str | None, url: str | bool | None
+) -> None:
+    (found,) = records(f"@article{{a, title={{One}}, {fields}}}")
+    assert (found.arxiv_id, found.doi) == (arxiv_id, doi)
+    assert found.url == (f"https://arxiv.org/abs/{arxiv_id}" if url is True else url)
+
+
 def test_only_keys_that_every_program_takes_are_kept() -> None:
     assert [item.key for item in read(BIBTEX).items] == ["he2024", "moon", "web", "pm"]
     assert [item.key for item in read(RIS).items] == ["he2024", ""]
+    for key in ("DBLP:journals/corr/abs-2401-12345", "he_2024+a.b"):
+        assert read(f"@misc{{{key}, title={{One}}}}").items[0].key == key
+    for key in ("müller2024", "a b", "http://example.org/1", "a" * 81, "{a}"):
+        assert [item.key for item in read(f"@misc{{{key}, title={{One}}}}").items] in ([""], [])
     assert [item.key for item in read(json.dumps(CSL)).items] == ["he2024", ""]
 
 

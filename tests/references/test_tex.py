@@ -41,6 +41,8 @@ from tests.references.builders import HOSTILE
         ("n² x₁ 10⁻⁴", r"n{$^{2}$} x{$_{1}$} 10{$^{-}$}{$^{4}$}"),
         ("2× ≤ ∈ →", r"2{$\times$} {$\leq$} {$\in$} {$\rightarrow$}"),
         ("李明 Привет 😀 ℝ", "李明 Привет 😀 ℝ"),
+        ("@misc{x", r"{@}misc{\textbraceleft}x"),
+        ("a@b.org", "a@b.org"),
         ("two\nlines\x00", "two lines"),
     ],
 )  # fmt: skip

@@ -15,6 +15,7 @@ import pytest
 import rispy
 from bibtexparser.middlewares.names import split_multiple_persons_names
 
+from digest.marks import Mark
 from digest.references import FORMATS, Reference, write
 from digest.references.spreadsheet import COLUMNS
 from tests.references.builders import HOSTILE, MARK, PAPERS, arxiv, paper, references
@@ -33,6 +34,10 @@ LISTS = {
     "ordinary": references(*PAPERS),
     "marked": references(*PAPERS, mark=MARK),
     "odd": references(*ODD),
+    "odd notes": [
+        Reference(f"key{number}", PAPERS[0], Mark("x", note=f"{text}\n\n{text}", tags=(text,)))
+        for number, text in enumerate(HOSTILE)
+    ],
     "none": [],
 }
 every_list = pytest.mark.parametrize("name", LISTS)
