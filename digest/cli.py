@@ -37,7 +37,7 @@ COMMANDS: Final = {
     "explain": "say why a paper is selected, or what a rule misses",
     "check": "check the config, the rules and the templates",
     "expand": "list the spellings of a keyword in all that came in",
-    "suggest": "propose keywords by what was liked and what was dropped",
+    "suggest": "propose keywords by what was liked or dropped",
     "import-rules": "turn another program's list of keywords into rules",
     "import-papers": "take in what you have already, from BibTeX or RIS",
     "list": "what is on the reading list",

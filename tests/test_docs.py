@@ -195,6 +195,7 @@ def used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("explain --rule", ["explain", "--rule", "Life sciences"]),
         ("check", ["check"]),
         ("expand", ["expand", "robot"]),
+        ("suggest", ["suggest"]),
         ("status", ["status"]),
     ],
 )

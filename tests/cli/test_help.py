@@ -68,7 +68,7 @@ def test_every_command_has_help_with_examples(name: str, digest: Callable[..., A
 def everything(place: Path) -> Path:
     """Return a folder in which all that the examples name is there."""
     text = (place / "config.yaml").read_text(encoding="utf-8")
-    text = text.replace("name: daily\n", "name: daily\n  - name: lab\n")
+    text = text.replace("name: daily\n", "name: daily\n  - name: lab\n    reader: daily\n")
     text = text.replace("rules:\n", "rules:\n  - {name: Scaling laws, keywords: [scaling law]}\n")
     write(place / "config.yaml", text)
     write(place / "lab.yaml", text)

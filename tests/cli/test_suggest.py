@@ -12,7 +12,9 @@ from digest.config import load_config
 from digest.library import Library
 from digest.marks import Mark
 from tests.cli.desk import Desk
+from tests.conftest import PROJECT
 from tests.learning.worlds import judged
+from tests.test_docs import keys_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -129,6 +131,18 @@ def test_one_readers_marks_say_nothing_of_another(desk: Desk) -> None:
     of_zoo = desk.type("suggest", "--profile", "zoo", "--json").json
     assert (of_zoo["profiles"], of_zoo["liked"], of_zoo["fruitless"]) == (["zoo"], 14, [])
     assert desk.type("suggest", "--reader", "other", "--json").json["liked"] == 0
+
+
+def test_every_key_of_the_json_is_documented(desk: Desk) -> None:
+    mark(judged().liked, "done")
+    mark(judged().dropped, "dropped")
+    found = desk.type("suggest", "--json").json
+    assert found["keywords"]
+    assert found["exclude"]
+    assert found["fruitless"]
+    page = (PROJECT / "docs/json.md").read_text(encoding="utf-8")
+    here = page.partition("## suggest\n")[2].partition("\n## ")[0]
+    assert {key for key in keys_of(found) if f"`{key}`" not in here} == set()
 
 
 def test_the_config_is_as_it_was(desk: Desk) -> None:
