@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 AT_ONCE: Final = 256
 MAX_TITLE: Final = 1_000
-MAX_ABSTRACT: Final = 20_000
+MAX_ABSTRACT: Final = 5_000
 """Characters that are looked at; no real text is longer."""
 MAX_WORD: Final = 40
 """Letters of a word that is shown to anybody; a longer one is none."""

@@ -8,6 +8,7 @@ the same scores. Needs scikit-learn, the extra `learn`, and imports it when a mo
 from __future__ import annotations
 
 import importlib.util
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from digest.learning.phrases import cut_papers, folded_phrases, written_phrases
@@ -42,11 +43,11 @@ class Ranker:
         from sklearn.feature_extraction.text import TfidfVectorizer
         from sklearn.linear_model import LogisticRegression
 
-        terms = [_terms(runs) for runs in cut_papers(judged.papers)]
         liked = [1] * len(judged.liked) + [0] * len(judged.dropped)
         self._vectorizer = TfidfVectorizer(analyzer=list, sublinear_tf=True)
-        # An empty string is no term of any paper: papers without a word need one that is known.
-        features = self._vectorizer.fit([*terms, [""]]).transform(terms)
+        # An empty string is no term of any paper: where none has a word, something must be known.
+        terms = chain(map(_terms, cut_papers(judged.papers)), [[""]])
+        features = self._vectorizer.fit_transform(terms)[:-1]
         # liblinear solves the primal problem by a trust-region method: no chance, no threads.
         self._model = LogisticRegression(
             C=_STRENGTH, class_weight="balanced", solver="liblinear", max_iter=1_000, random_state=0
