@@ -45,9 +45,9 @@ def read_bibtex(text: str) -> Iterator[Found | Damaged]:
     for block in parse_string(text, parse_stack=[]).blocks:
         line = (block.start_line or 0) + 1
         found: Block | None = block
-        if isinstance(block, DuplicateBlockKeyBlock | DuplicateFieldKeyBlock):
-            # Two entries of one key are two papers; two fields of one name are still one entry.
-            found = block.ignore_error_block
+        # Two entries of one key are two papers; two fields of one name are still one entry.
+        while isinstance(found, DuplicateBlockKeyBlock | DuplicateFieldKeyBlock):
+            found = found.ignore_error_block
         if isinstance(found, String):
             strings[found.key.lower()] = _plain(found.value, {})
         elif isinstance(found, Entry):

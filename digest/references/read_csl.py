@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from digest.dumps.daily_api import list_entries
 from digest.dumps.fields import MAX_AUTHORS
@@ -12,7 +12,7 @@ from digest.references.names import Name
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    Item = dict[str, Any]
+    Item: TypeAlias = dict[str, Any]
 
 
 def read_csl(text: str) -> Iterator[Found | Damaged]:

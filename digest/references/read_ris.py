@@ -8,7 +8,7 @@ before it.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from digest.references.entry import MAX_FIELD, Damaged, Found, arxiv_id_in, to_object
 from digest.references.names import parse_name
@@ -20,7 +20,8 @@ _TAG = re.compile(r"([A-Z][A-Z0-9]) {1,2}-(?: (.*)|\s*)$")
 _DAY = re.compile(r"(\d{4})/(\d{1,2})/(\d{1,2})(?:/.*)?")
 _ARXIV_TAGS: Final = ("AN", "UR", "DO", "M1", "IS", "VL", "JO", "JF", "T2", "C7")
 
-_Tags = dict[str, list[str]]
+_Tags: TypeAlias = dict[str, list[str]]
+"""The values of each tag of one entry, in their order."""
 
 
 def read_ris(text: str) -> Iterator[Found | Damaged]:

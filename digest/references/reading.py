@@ -26,6 +26,8 @@ MAX_BYTES: Final = 16 << 20
 """Some ten thousand entries with their abstracts."""
 MOST_REFUSED: Final = 1_000
 """Entries of one file that are refused one by one; a file of nothing else may hold millions."""
+MOST_BLANK: Final = 50_000
+"""Blank lines before the first record of a dump."""
 _KEY = re.compile(r"(?!.*://)[A-Za-z0-9][A-Za-z0-9_:.+/-]{0,79}")
 """What every program takes for a citation key; Zotero's addresses in CSL-JSON are none."""
 _BIBTEX = re.compile(r"@\s*[A-Za-z]+\s*[{(]")
@@ -55,6 +57,8 @@ class File:
         at = 1
         for item in self.items:
             gap = max(0, item.record.line - at)
+            if not pieces:  # a dump whose whole beginning is blank counts as empty
+                gap = min(gap, MOST_BLANK)
             pieces += ["\n" * gap, item.line_of_json, "\n"]
             at += gap + 1
         return "".join(pieces).encode()

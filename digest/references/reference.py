@@ -103,7 +103,7 @@ def primary_category(paper: Paper) -> str | None:
         if _CATEGORY.fullmatch(label) and label.partition(".")[0] in _ARCHIVES:
             return label
     found = _OLD_ID.fullmatch(paper.arxiv_id or "")
-    return found[1] if found and found[1] in _ARCHIVES else None
+    return found[1] if found else None
 
 
 def own_doi(paper: Paper) -> str | None:

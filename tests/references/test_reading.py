@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
-from typing import TYPE_CHECKING
+from io import BytesIO
 
 import pytest
 from hypothesis import given, settings
@@ -12,12 +12,10 @@ from hypothesis import strategies as st
 
 from digest.dumps import read_dump
 from digest.errors import DumpError
+from digest.model import Record
 from digest.references import reading
 from digest.references.reading import File, own_ids, read_references
 from tests.references.builders import HOSTILE
-
-if TYPE_CHECKING:
-    from digest.model import Record
 
 BIBTEX = """\
 % Written by a program.
@@ -242,13 +240,17 @@ def test_refusals_are_counted_to_a_thousand(monkeypatch: pytest.MonkeyPatch) -> 
 
 @pytest.mark.parametrize("text", [BIBTEX, RIS, json.dumps(CSL, indent=1)])
 def test_a_dump_has_each_record_on_its_line(text: str) -> None:
-    from io import BytesIO
-
     found = read(text)
     dump = read_dump(BytesIO(found.as_dump()), name="mine", today=date(2026, 1, 12))
     items = list(dump.items)
     assert items == [item.record for item in found.items]
     assert own_ids(found.items)[0] == "2401.12345"
+
+
+def test_a_dump_whose_first_record_comes_late_is_not_taken_for_empty() -> None:
+    found = read("\n" * 100_000 + "@misc{a, title={One}}\n\n@misc{a, title={Two}, title={x}}")
+    dump = read_dump(BytesIO(found.as_dump()), name="mine", today=date(2026, 1, 12))
+    assert [item.title for item in dump.items if isinstance(item, Record)] == ["One", "Two"]
 
 
 PIECES = st.sampled_from([
