@@ -7,6 +7,7 @@ it, is `digest.dispatch`'s business.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import socket
@@ -129,11 +130,18 @@ def _place(content: bytes, beside: Path, path: Path) -> None:
         raise
 
 
+_NO_MATTER = {errno.EINVAL, errno.ENOTSUP}
+"""What file systems answer that cannot force a folder: some of those on a network."""
+
+
 def keep_names(folder: Path) -> None:
     """Force the folder to the disk: its files' names are its own content; see fsync(2)."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in _NO_MATTER:
+            raise
     finally:
         os.close(descriptor)
 
@@ -169,7 +177,7 @@ class Mailer:
         except (smtplib.SMTPException, OSError) as error:
             self._drop()
             self._breaks += 1
-            reason = f"the connection to the mail server broke: {error}"
+            reason = f"the connection to the mail server broke: {self._why(error)}"
             # One message may break it; several in a row mean that each would wait for nothing.
             if self._breaks >= BREAKS:
                 raise UnreachableError(reason) from error
@@ -240,8 +248,14 @@ class Mailer:
             raise SettingsError(f"{place} cannot be used: {error}") from error
         except (smtplib.SMTPException, OSError) as error:
             self._drop()
-            raise UnreachableError(f"{place} cannot be used: {error}") from error
+            raise UnreachableError(f"{place} cannot be used: {self._why(error)}") from error
         return self._server
+
+    def _why(self, error: Exception) -> str:
+        """Say what broke a connection; `smtplib` hides a timeout behind one that was closed."""
+        if any(isinstance(each, TimeoutError) for each in (error, error.__context__)):
+            return f"no answer within {self._settings.timeout:g} seconds"
+        return str(error)
 
     def _open(self) -> smtplib.SMTP:
         from digest.smtp import Connection, EncryptedConnection

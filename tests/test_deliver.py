@@ -70,6 +70,21 @@ def test_a_disk_that_is_full_leaves_the_old_file(
     assert names(tmp_path) == ["feed.xml"]
 
 
+def test_a_file_system_that_cannot_force_a_folder_takes_files_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fsync = os.fsync
+
+    def of_files_alone(descriptor: int) -> None:
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", of_files_alone)
+    write_file(tmp_path, "daily/feed.xml", b"text")
+    assert (tmp_path / "daily/feed.xml").read_bytes() == b"text"
+
+
 def test_what_stands_in_the_way_is_named(tmp_path: Path) -> None:
     (tmp_path / "daily").write_text("mine")
     with pytest.raises(DeliveryError) as caught:

@@ -141,8 +141,11 @@ def _login(smtp: SmtpSettings) -> str:
 
 def advise(error: DeliveryError, smtp: SmtpSettings) -> str:
     """Say what to look at first for what went wrong; empty where the error says it all."""
+    cause = error.__cause__
+    # A timeout is what lies behind: smtplib makes it a connection that was closed.
+    causes = cause, cause.__context__ if cause else None
     for kind, security, advice in _advice():
-        if isinstance(error.__cause__, kind) and smtp.security in security:
+        if any(isinstance(each, kind) for each in causes) and smtp.security in security:
             return advice.format(host=smtp.host, port=smtp.port, seconds=smtp.timeout)
     return ""
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from digest.commands.test_mail import advise
 from digest.deliver import Mailer, UnreachableError
 from digest.model import SmtpSettings
 
@@ -60,7 +61,7 @@ def not_at_all(client: socket.socket) -> None:
     [
         (in_drops, "the answer broke off"),
         (without_end, "the answer does not end"),
-        (not_at_all, "timed out"),
+        (not_at_all, r"no answer within 0\.2 seconds$"),
     ],
 )
 def test_a_server_is_not_listened_to_for_ever(talk: Talk, reason: str) -> None:
@@ -72,3 +73,18 @@ def test_a_server_is_not_listened_to_for_ever(talk: Talk, reason: str) -> None:
         mailer.close()
     assert time.perf_counter() - begun < 3
     assert threading.active_count() == 1, "no watch goes on"
+
+
+def silent_after_its_greeting(client: socket.socket) -> None:
+    client.sendall(b"220 ready\r\n")
+    client.recv(1000)
+    client.recv(1000)
+
+
+@pytest.mark.parametrize("talk", [not_at_all, silent_after_its_greeting])
+def test_who_hears_nothing_is_told_what_to_look_at(talk: Talk) -> None:
+    with server(talk) as port:
+        settings = SmtpSettings(host="127.0.0.1", port=port, timeout=0.2)
+        with pytest.raises(UnreachableError) as caught:
+            Mailer(settings, {}).send("digest@example.org", "you@example.org", b"\r\n")
+    assert advise(caught.value, settings).startswith("Nothing came within 0.2 seconds: ")
