@@ -106,10 +106,11 @@ def _accented(decomposed: str) -> str:
 
     Not even biber, which takes most of LaTeX, reads `{\'{\^e}}` as one letter.
     """
+    letter = unicodedata.normalize("NFC", decomposed)
     base, *marks = list(unicodedata.normalize("NFD", decomposed))
-    accent = _ACCENTS.get(marks[0]) if len(marks) == 1 and base.isascii() else None
-    if accent is None:
-        return unicodedata.normalize("NFC", decomposed)
+    accent = _ACCENTS.get(marks[0]) if len(letter) == 1 and base.isascii() else None
+    if accent is None or len(marks) > 1:
+        return letter
     return f"{{\\{accent}{{{base}}}}}" if accent.isalpha() else f"{{\\{accent}{base}}}"
 
 
@@ -194,6 +195,10 @@ _LITERAL_MACRO = re.compile(
 _HELD: Final = {sign: chr(0xE100 + place) for place, sign in enumerate("\\{}^~`|<>\"$%&#_'")}
 """Characters of private use: what a sign is, while the signs that mean something are read."""
 _LET_GO: Final = str.maketrans({held: sign for sign, held in _HELD.items()})
+_ACCENTED = re.compile(
+    r"\\([`'^~\"=.])\s*(?:\{\s*\\?([A-Za-z])\s*\}|\\([ij])(?![A-Za-z])|([A-Za-z]))"
+)
+_MARKS: Final = {accent: mark for mark, accent in _ACCENTS.items()}
 _KEPT_APART = re.compile(r"'\{\}(?=')")
 _GROUPS = re.compile(r"[{}]")
 _MARKED = re.compile(r"[^\w\s.,:;()/-]|--|_")
@@ -208,6 +213,15 @@ def decode(text: str) -> str:
     def held(found: re.Match[str]) -> str:
         return _HELD[_LITERAL[found["name"] or found["sign"]]]
 
+    # Here `\'s` is a letter; in the prose of dumps, for which clean text is made, it is "it's".
+    text = _ACCENTED.sub(_letter, text)
     text = _KEPT_APART.sub(_HELD["'"], text)
     text = clean_text(_LITERAL_MACRO.sub(held, text))
     return " ".join(_GROUPS.sub("", text).translate(_LET_GO).split())
+
+
+def _letter(found: re.Match[str]) -> str:
+    """Return a letter with its accent; LaTeX for which there is no such letter as it is."""
+    accent, *letters = found.groups("")
+    letter = unicodedata.normalize("NFC", "".join(letters) + _MARKS[accent])
+    return letter if len(letter) == 1 else found[0]

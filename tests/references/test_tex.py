@@ -28,7 +28,7 @@ from tests.references.builders import HOSTILE
         ("é à ñ ü ç ş ő Ż ą ů î", (
             r"{\'e} {\`a} {\~n} {\"u} {\c{c}} {\c{s}} {\H{o}} {\.Z} {\k{a}} {\r{u}} {\^i}"
         )),
-        ("e\u0301 x\u0302", r"{\'e} {\^x}"),
+        ("e\u0301 x\u0302", "{\\'e} x\u0302"),
         ("ß æ Ø Å ł ı", r"{\ss} {\ae} {\O} {\AA} {\l} {\i}"),
         ("ễ", "ễ"),
         ("– — ‘a’ “b” …", (
@@ -87,6 +87,7 @@ def test_capitals_of_titles_are_kept_where_they_must_be(text: str, written: str)
         (r"{\textbackslash}input\textbackslash{}x", r"\input\x"),
         ("{{Double {Braces}}}", "Double Braces"),
         ("unbalanced } here {", "unbalanced here"),
+        (r"Mi{\l}o{\'s} \'{\i}\"{\i} \~{n} {\'t}", "Miłoś íï ñ 't"),
         (r"Erd{\H{o}}s and {\L}{\'o}d{\'z}", "Erdős and Łódź"),
     ],
 )
@@ -132,6 +133,14 @@ def test_whatever_is_written_is_balanced_and_read_as_the_same_title(text: str) -
         wanted = title_key(one_line(text))
         if not wanted.startswith("#"):  # has letters or digits
             assert title_key(tex.decode(written)) == wanted, written
+
+
+def test_every_letter_with_an_accent_is_read_back() -> None:
+    for base in string.ascii_letters:
+        for mark in tex._ACCENTS:
+            letter = unicodedata.normalize("NFC", base + mark)
+            for text in (f"a{letter}b", letter, f"{letter} b"):
+                assert tex.decode(tex.escape(text)) == text
 
 
 def test_every_sign_of_the_tables_is_read_back() -> None:
