@@ -125,7 +125,7 @@ def _proposal_json(proposal: Proposal) -> dict[str, Any]:
         "liked": proposal.liked,
         "dropped": proposal.dropped,
         "count": proposal.papers,
-        "weight": proposal.weight,
+        "log_odds": proposal.log_odds,
         "examples": _examples_json(proposal.examples),
     }
 

@@ -27,8 +27,6 @@ LONGEST: Final = 3
 """Words of a phrase."""
 MOST: Final = 1_000
 """Phrases that are tried as keywords."""
-CERTAIN: Final = 1.96
-"""Standard deviations that a phrase must stand out by: 95 of 100, were it the only one."""
 SHUFFLES: Final = 40
 """How often the marks are dealt out anew, to see what chance makes of so many phrases."""
 
@@ -41,7 +39,7 @@ class Candidates:
     """As they are usually written, the most promising first."""
     wanted_from: float
     unwanted_from: float
-    """Weight from which on, of phrases that mean nothing, there would be one on average."""
+    """`Odds.least` beyond which, of phrases that mean nothing, there would be one on average."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +62,9 @@ def find_candidates(judged: Judged) -> Candidates:
     table = _tabulated(list(cut_papers(judged.papers)))
     liked = np.arange(len(judged.papers)) < len(judged.liked)
     counts = table.count(liked)
-    weights = weigh(counts, counts.share)
+    least = weigh(counts, counts.share).least
     possible = np.flatnonzero(is_wanted(counts) | is_unwanted(counts))
-    best = possible[np.argsort(-np.abs(weights[possible]), kind="stable")][:MOST]
+    best = possible[np.argsort(-least[possible], kind="stable")][:MOST]
     wanted_from, unwanted_from = _by_chance(table, liked)
     return Candidates(
         tuple(table.spelt[number] for number in best.tolist()), wanted_from, unwanted_from
@@ -74,7 +72,7 @@ def find_candidates(judged: Judged) -> Candidates:
 
 
 def _by_chance(table: _Table, liked: Flags) -> tuple[float, float]:
-    """Deal the marks out anew, again and again; return weights that one phrase a time reaches.
+    """Deal the marks out anew, again and again; return what one phrase a time gets beyond.
 
     Among thousands of phrases some always stand out. The dealing is always the same.
     """
@@ -83,15 +81,15 @@ def _by_chance(table: _Table, liked: Flags) -> tuple[float, float]:
     unwanted: list[float] = []
     for _ in range(SHUFFLES):
         counts = table.count(dealer.permutation(liked))
-        weights = weigh(counts, counts.share)
-        wanted += weights[is_wanted(counts) & (weights >= CERTAIN)].tolist()
-        unwanted += (-weights[is_unwanted(counts) & (weights <= -CERTAIN)]).tolist()
+        least = weigh(counts, counts.share).least
+        wanted += least[is_wanted(counts) & (least > 0)].tolist()
+        unwanted += least[is_unwanted(counts) & (least > 0)].tolist()
     return _reached_once(wanted), _reached_once(unwanted)
 
 
-def _reached_once(weights: list[float]) -> float:
-    """Return what, of the weights of all shuffles, one a shuffle gets beyond."""
-    return sorted(weights, reverse=True)[SHUFFLES] if len(weights) > SHUFFLES else CERTAIN
+def _reached_once(found: list[float]) -> float:
+    """Return what, in all shuffles together, as many phrases get beyond as there are shuffles."""
+    return sorted(found, reverse=True)[SHUFFLES] if len(found) > SHUFFLES else 0.0
 
 
 def _tabulated(papers: Sequence[Runs]) -> _Table:

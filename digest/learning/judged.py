@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from digest.model import Paper
 
 LEAST: Final = 10
-"""Papers of either kind before anything is learned of them: with fewer no phrase stands out from
-chance (`digest.learning.odds`), and an order that one more mark turns round explains nothing."""
+"""Papers of either kind before anything is learned of them. With fewer hardly a phrase can stand
+out from chance. An order is better than that of points sooner (docs/learning.md), but then it turns
+round with every mark, and by words that say nothing."""
 MOST: Final = 1_000
 """Papers of either kind that are looked at, those marked last: people change, and time is short."""
 

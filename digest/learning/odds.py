@@ -23,6 +23,8 @@ PRIOR: Final = 10.0
 """Papers that what is usual counts for, against those that were judged."""
 LEAST_PAPERS: Final = 3
 """Papers of one kind in which a phrase must stand."""
+CERTAIN: Final = 1.96
+"""Standard deviations that a phrase must stand out by: 95 of 100, were it the only one."""
 _FLAT: Final = 0.5
 """Jeffreys' prior beside it: a phrase that the library hardly has may stand out, too."""
 
@@ -41,8 +43,26 @@ class Counts(NamedTuple):
         return (self.liked + self.dropped) / (self.of_liked + self.of_dropped)
 
 
-def weigh(counts: Counts, share: Floats) -> Floats:
-    """Return each log-odds ratio in standard deviations; above 0: more often liked.
+class Odds(NamedTuple):
+    """How much more often phrases stand in liked papers than in dropped ones."""
+
+    ratio: Floats
+    """Log-odds ratio; above 0: more often liked."""
+    deviation: Floats
+    """Its standard deviation."""
+
+    @property
+    def least(self) -> Floats:
+        """How large the ratio is at least, either way, but for 5 of 100 times; below 0: unsure.
+
+        Unlike the paper's z-scores, this puts what stands in all liked papers and in no dropped
+        one before what is a mere tendency of many: the ends of the scale are measured worst.
+        """
+        return np.abs(self.ratio) - CERTAIN * self.deviation
+
+
+def weigh(counts: Counts, share: Floats) -> Odds:
+    """Return how much each phrase stands out.
 
     `share` is what is usual: the share, from 0 to 1, of papers in which the phrase stands.
     """
@@ -57,7 +77,7 @@ def weigh(counts: Counts, share: Floats) -> Floats:
         ratio += sign * np.log(yes / no)
         # The whole variance, equation 19: a phrase may stand in most of the papers.
         variance += 1 / yes + 1 / no
-    return ratio / np.sqrt(variance)
+    return Odds(ratio, np.sqrt(variance))
 
 
 def is_wanted(counts: Counts) -> Flags:

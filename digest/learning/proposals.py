@@ -50,8 +50,8 @@ class Proposal:
     """Papers that were judged and that it matches."""
     papers: int
     """Papers of the library that it matches."""
-    weight: float
-    """Log-odds ratio in standard deviations; below 0 for what was dropped."""
+    log_odds: float
+    """What the log-odds ratio is at least, whichever kind it stands for."""
     examples: tuple[Paper, ...]
     """Of the kind that it stands for, the last marked first."""
 
@@ -72,7 +72,8 @@ class _Tried:
 
     leaf: Keyword
     papers: frozenset[int]
-    weight: float = 0.0
+    least: float = 0.0
+    """How clearly it stands out: `digest.learning.odds.Odds.least`."""
     in_library: int = 0
 
 
@@ -94,13 +95,13 @@ def propose(
     tried = _try(_keywords(found.phrases), judged, today)
     in_library = count([_rule(each.leaf) for each in tried])
     counts = _counts(tried, judged)
-    weights = weigh(counts, np.minimum(np.array(in_library) / max(of, 1), 1.0))
+    clear = weigh(counts, np.minimum(np.array(in_library) / max(of, 1), 1.0)).least
     weighed = [
-        replace(each, weight=weight, in_library=papers)
-        for each, weight, papers in zip(tried, weights.tolist(), in_library, strict=True)
+        replace(each, least=least, in_library=papers)
+        for each, least, papers in zip(tried, clear.tolist(), in_library, strict=True)
     ]
-    wanted = compress(weighed, is_wanted(counts) & (weights >= found.wanted_from))
-    unwanted = compress(weighed, is_unwanted(counts) & (weights <= -found.unwanted_from))
+    wanted = compress(weighed, is_wanted(counts) & (clear > found.wanted_from))
+    unwanted = compress(weighed, is_unwanted(counts) & (clear > found.unwanted_from))
     keywords = _entries(rule.selecting for rule in rules)
     excluded = _entries(node for rule in rules for node in rule.exclude)
     return Proposals(
@@ -160,9 +161,7 @@ def _entries(nodes: Iterable[Node]) -> Iterator[Keyword]:
 def _new(found: Iterable[_Tried], existing: Sequence[_Tried]) -> list[_Tried]:
     """Return the best of `found` that neither an existing keyword nor a better one stands for."""
     # Of phrases that say the same, the longer one says it more clearly.
-    ranked = sorted(
-        found, key=lambda each: (-abs(each.weight), -len(each.leaf.text), each.leaf.text)
-    )
+    ranked = sorted(found, key=lambda each: (-each.least, -len(each.leaf.text), each.leaf.text))
     pairs = suspects([each.leaf for each in ranked], [each.leaf for each in (*existing, *ranked)])
     cover = Cover(pairs)
     covering: dict[Leaf, set[Leaf]] = defaultdict(set)
@@ -220,6 +219,6 @@ def _proposal(tried: _Tried, judged: Judged) -> Proposal:
         liked=len(liked),
         dropped=len(dropped),
         papers=tried.in_library,
-        weight=round(tried.weight, 2),
-        examples=tuple((liked if tried.weight > 0 else dropped)[:EXAMPLES]),
+        log_odds=round(tried.least, 2),
+        examples=tuple((liked or dropped)[:EXAMPLES]),
     )

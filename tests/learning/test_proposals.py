@@ -54,7 +54,7 @@ def test_what_sets_liked_papers_apart_is_proposed_with_its_counts() -> None:
     (first, *_) = proposed(marks).wanted
     assert (first.keyword, first.liked, first.dropped) == ("sparse routing", 14, 0)
     assert first.papers == 14
-    assert first.weight > 2
+    assert first.log_odds > 1
     assert titles(first.examples) == titles(marks.liked[:3])
 
 
@@ -62,7 +62,7 @@ def test_what_stands_in_no_liked_paper_may_be_excluded() -> None:
     marks = judged("sparse routing", "a survey of", each=40)
     (first, *_) = proposed(marks).unwanted
     assert (first.keyword, first.liked, first.dropped) == ("survey", 0, 40)
-    assert first.weight < -2
+    assert first.log_odds > 1
     assert titles(first.examples) == titles(marks.dropped[:3])
 
 
