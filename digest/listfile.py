@@ -32,7 +32,7 @@ _CONFLICT: Final = re.compile(r"^<{7} .*?^>{7} ", re.MULTILINE | re.DOTALL)
 def read_text(path: Path) -> str | None:
     """Return the text of a file, None where there is none."""
     try:
-        with path.open("rb") as file:
+        with open(path, "rb", opener=_at_once) as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 raise ListError(path, "it is no regular file")
             content = file.read(MAX_BYTES + 1)
@@ -49,6 +49,11 @@ def read_text(path: Path) -> str | None:
     except UnicodeDecodeError as error:
         at = content.count(b"\n", 0, error.start) + 1
         raise ListError(path, "it is not UTF-8 text", line=at) from None
+
+
+def _at_once(path: str, flags: int) -> int:
+    """Open a file for `open`; a pipe that nobody writes to would be waited for."""
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 def check(document: Document, path: Path, *, known: int) -> None:

@@ -6,10 +6,11 @@ Only asks the library; what the rules say of the paper comes in.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from digest.json_form import pick_from_json
+from digest.marks import Mark
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -20,11 +21,13 @@ if TYPE_CHECKING:
     from digest.model import Paper, Profile
 
 State: TypeAlias = Literal[
-    "delivered", "listed", "held back", "next run", "passed by", "not started", "not selected"
-]
-"""delivered: shown in full; listed: as a one-liner, for a limit cut it; held back: a limit keeps
-it for a later digest; next run: will be considered; passed by: selected by the present rules, but
-shown last by a dump that the profile has considered; not started: the profile never ran."""
+    "delivered", "listed", "settled", "held back", "next run", "passed by", "not started",
+    "not selected",
+]  # fmt: skip
+"""delivered: shown in full; listed: as a one-liner, for a limit cut it; settled: not offered, for
+the profile's reader has read, put off or had it; held back: a limit keeps it for a later digest;
+next run: will be considered; passed by: selected by the present rules, but shown last by a dump
+that the profile has considered; not started: the profile never ran."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,8 @@ class Standing:
     rule_limit: int | None = None
     profile_limit: int | None = None
     """The limits that may have cut it; None for what cut nothing or does not exist."""
+    mark: Mark | None = None
+    """What the profile's reader made of it; None for nothing."""
 
 
 def standings(
@@ -50,12 +55,17 @@ def standings(
     """Return where `paper` stands with each profile; `selecting` names the rules that select it."""
     limits = {rule.name: rule.limit for rule in config.rules}
     last_shown = library.papers.last_shown(paper.id) or 0
-    return tuple(
-        _given(library, profile, paper, limits)
-        or _held_back(library, profile, paper, limits)
-        or Standing(profile.name, _ahead(library, profile, selecting, last_shown))
-        for profile in config.profiles
-    )
+    found = []
+    for profile in config.profiles:
+        mark = library.reading.get(profile.reader, paper.id)
+        standing = (
+            _given(library, profile, paper, limits)
+            or (None if mark.offered else Standing(profile.name, "settled"))
+            or _held_back(library, profile, paper, limits)
+            or Standing(profile.name, _ahead(library, profile, selecting, last_shown))
+        )
+        found.append(standing if mark == Mark(paper.id) else replace(standing, mark=mark))
+    return tuple(found)
 
 
 def _given(

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from digest.commands.options import Context
     from digest.console import Console
     from digest.explanation import Explanation, Score
+    from digest.marks import Mark
     from digest.model import Match, Paper
     from digest.standing import Standing, State
 
@@ -64,6 +65,7 @@ def to_json(
                 "rule": place.rule,
                 "rule_limit": place.rule_limit,
                 "profile_limit": place.profile_limit,
+                "mark": place.mark.state if place.mark else None,
             }
             for place in places
         ],
@@ -205,6 +207,7 @@ def _standing(place: Standing, paper: Paper) -> str:
     since = paper.first_seen or paper.published
     back = f"; `digest run {place.profile} --since {since}` looks back" if since else ""
     sentences: dict[State, str] = {
+        "settled": "not offered",
         "delivered": f"delivered in the digest {place.digest}, under “{place.rule}”",
         "listed": f"listed on one line of the digest {place.digest}, for {cut} was full",
         "held back": f"selected on {place.day}, but {cut} was full; it stays a candidate",
@@ -213,4 +216,18 @@ def _standing(place: Standing, paper: Paper) -> str:
         "passed by": f"came in before the profile's rules looked for it{back}",
         "not selected": "none of its rules selects it",
     }
-    return sentences[place.state]
+    sentence = sentences[place.state]
+    return sentence if place.mark is None else f"{sentence}; {_marked(place.mark)}"
+
+
+def _marked(mark: Mark) -> str:
+    """Say what the reader made of the paper, and when."""
+    if mark.origin == "owned" and mark.state == "done":
+        said = "its reader had it already"
+    elif mark.origin == "added" and mark.state == "queued":
+        said = "its reader put it on the list"
+    else:
+        said = f"its reader marked it as {mark.state}"
+    until = f" until {mark.until}" if mark.until else ""
+    at = f", on {mark.state_at.date()}" if mark.state_at else ""
+    return f"{said}{until}{at}"

@@ -166,7 +166,7 @@ def _adopted(own: Mark, said: Seen, now: datetime) -> Mark:
 
 
 def joined_notes(one: str, other: str) -> str:
-    """Return a note that holds all of both."""
-    if other in one:
+    """Return a note that holds all lines of both."""
+    if f"\n{other}\n" in f"\n{one}\n":
         return one
-    return other if one in other else f"{one}\n\n{other}"
+    return other if f"\n{one}\n" in f"\n{other}\n" or not one else f"{one}\n\n{other}"

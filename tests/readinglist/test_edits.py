@@ -150,4 +150,4 @@ def test_nothing_that_a_person_wrote_is_lost(data: st.DataObject) -> None:
 def _present(shelf: Shelf, after: str) -> set[str]:
     """Return the papers of the file, also those whose marks a person took away."""
     marked = set(shelf.shown())
-    return marked | {paper for paper in re.findall(r"/abs/([\d.]+)\)", shelf.text)}
+    return marked | set(re.findall(r"/abs/([\d.]+)\)", shelf.text))

@@ -21,12 +21,12 @@ WHY = Reason("Pruning", 3.0, ("prun*", "=MoE"))
     [
         (
             Paper(
-                "2601.00001", "A Title", authors=("A. Author", "B. Lind"), published=date(2026, 1, 2),
-                url="https://arxiv.org/abs/2601.00001",
+                "2601.00001", "A Title", authors=("A. Author", "B. Lind"),
+                published=date(2026, 1, 2), url="https://example.org/a",
             ),
             WHY,
-            "- [ ] [A Title](https://arxiv.org/abs/2601.00001) — Author, Lind, 2 January 2026"
-            r" · Pruning: prun\*, =MoE <!-- digest: 2601.00001 -->",
+            ("- [ ] [A Title](https://example.org/a) — Author, Lind, 2 January 2026 · Pruning: "
+            r"prun\*, =MoE <!-- digest: 2601.00001 -->"),
         ),
         (Paper("t-01", "A Title"), None, "- [ ] A Title <!-- digest: t-01 -->"),
         (Paper("t-01", "★ A Title"), None, "- [ ] &#9733; A Title <!-- digest: t-01 -->"),
