@@ -63,14 +63,14 @@ class Digest:
 
     def counts(self) -> list[int]:
         """Count, as `digest match --count` does."""
+        import numpy as np
+
         from digest.rules.matcher import AT_ONCE
         from digest.rules.scan import Batch
 
-        parts = (
-            Batch.of(self._papers[start : start + AT_ONCE])
-            for start in range(0, len(self._papers), AT_ONCE)
-        )
-        total = sum(map(self._matcher.count_batch, parts))
+        total = np.zeros(len(self._matcher.rules), dtype=np.int64)
+        for start in range(0, len(self._papers), AT_ONCE):
+            total += self._matcher.count_batch(Batch.of(self._papers[start : start + AT_ONCE]))
         return [int(count) for count in total]
 
     def selected(self) -> list[frozenset[int]]:
