@@ -62,11 +62,16 @@ class Digest:
         ]
 
     def counts(self) -> list[int]:
-        """Count what is selected: which papers and for how many points is known by then."""
+        """Count, as `digest match --count` does."""
         import numpy as np
 
-        rule = self._matcher.select(self._papers).rule
-        return [int(count) for count in np.bincount(rule, minlength=len(self._matcher.rules))]
+        from digest.rules.matcher import AT_ONCE
+        from digest.rules.scan import Batch
+
+        total = np.zeros(len(self._matcher.rules), dtype=np.int64)
+        for start in range(0, len(self._papers), AT_ONCE):
+            total += self._matcher.count_batch(Batch.of(self._papers[start : start + AT_ONCE]))
+        return [int(count) for count in total]
 
     def selected(self) -> list[frozenset[int]]:
         """Return the papers of each rule."""
@@ -74,6 +79,17 @@ class Digest:
         return _grouped(
             zip(found.rule.tolist(), found.paper.tolist(), strict=True), len(self._matcher.rules)
         )
+
+
+class DigestPapers(Digest):
+    """Our matcher, asked which papers each rule selects and for how many points."""
+
+    def counts(self) -> list[int]:
+        """Go through what is selected: rule, paper and points of every hit."""
+        import numpy as np
+
+        rule = self._matcher.select(self._papers).rule
+        return [int(count) for count in np.bincount(rule, minlength=len(self._matcher.rules))]
 
 
 class Regexes:
@@ -180,10 +196,11 @@ class Fts5:
 
 ENGINES: Final[dict[str, type[Engine]]] = {
     "digest": Digest,
-    "regexes": Regexes,
     "tantivy": Tantivy,
-    "tantivy, which papers": TantivyPapers,
     "FTS5": Fts5,
+    "digest, which papers": DigestPapers,
+    "tantivy, which papers": TantivyPapers,
+    "regexes": Regexes,
 }
 
 

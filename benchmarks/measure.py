@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from benchmarks.corpus import PROJECT
-from benchmarks.engines import available
+from benchmarks.engines import ENGINES, available
 from benchmarks.forms import KINDS, load, save
 from benchmarks.languages import as_digest, as_fts5, as_tantivy
 
@@ -122,7 +122,7 @@ def all_rounds(
 
 
 def _incoming(place: Workplace, sizes: Sequence[int]) -> Iterator[Step]:
-    names = available(("digest", "tantivy", "tantivy, which papers", "FTS5", "regexes"))
+    names = available(ENGINES)
     for rules in sizes:
         for engine in names:
             papers = place.papers

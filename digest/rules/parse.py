@@ -50,6 +50,11 @@ _FIELD = re.compile(r"([^\W\d]\w*):")
 _WORD = re.compile(r'[^\s()"]+')
 _PHRASE = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
 _REGEX = re.compile(r"/((?:[^/\\]|\\.)+)/", re.DOTALL)
+# Letters and digits, in quotation marks or not, with nothing after them: what most terms are.
+_PLAIN = re.compile(
+    r"([A-Za-z0-9]{1,40}(?:-[A-Za-z0-9]{1,40}){0,9}"
+    r'|"([A-Za-z0-9]{1,40}(?:[ -][A-Za-z0-9]{1,40}){0,9})")(?=[\s)]|$)\s*'
+)
 _NEAR = re.compile(r"~(\d{1,4})(?=[\s()^]|$)")
 _BOOST = re.compile(r"\^(\d{1,6}(?:\.\d{1,6})?|\.\d{1,6})(?=[\s()]|$)")
 _OPERATORS = {"AND": "AND", "&&": "AND", "OR": "OR", "||": "OR", "NOT": "NOT"}
@@ -194,6 +199,9 @@ class _Parser:
 
     def _term(self, field: FieldName | None) -> Leaf:
         start = self.at
+        if field not in LABEL_FIELDS and (match := _PLAIN.match(self.text, start)):
+            self.at = match.end()
+            return terms.plain(match[1], match[2] or match[1], cast("TextField | None", field))
         character = self.text[start]
         if field in LABEL_FIELDS:
             leaf: Leaf = self._label(field)

@@ -63,6 +63,11 @@ def phrase(content: str, written: Written, field: TextField | None) -> Phrase | 
     return kind(written.text, words, gaps, field, written.boost)
 
 
+def plain(text: str, content: str, field: TextField | None) -> Phrase:
+    """Do as `phrase` for a few words of ASCII letters and digits, written as `text`."""
+    return Phrase(text, *words_of(content), field)
+
+
 def near(content: str, distance: int, written: Written, field: TextField | None) -> Near:
     """Read `content` as words that stand near each other."""
     words, _ = _words(content, written.place)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+
 @pytest.fixture(scope="session")
 def renderer() -> Renderer:
     """Return a renderer of the project's own templates."""
