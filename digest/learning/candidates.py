@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from digest.learning.odds import LEAST_PAPERS, Counts, is_unwanted, is_wanted, weigh
-from digest.learning.phrases import cut_papers, folded_phrases, written_phrases
+from digest.learning.phrases import cut_papers, spelt_phrases
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence, Set
@@ -102,9 +102,7 @@ def _tabulated(papers: Sequence[Runs]) -> _Table:
             spelling: phrase
             for run in (*runs.title, *runs.abstract)
             for part in _parts(run, frequent)
-            for spelling, phrase in zip(
-                written_phrases(part, LONGEST), folded_phrases(part, LONGEST), strict=True
-            )
+            for phrase, spelling in spelt_phrases(part, LONGEST)
         }
         for spelling, phrase in found.items():
             spellings[phrase][spelling] += 1

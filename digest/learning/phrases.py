@@ -49,6 +49,13 @@ class Token(NamedTuple):
     """As rules compare it, its plural folded."""
     written: str
     """As it stands, in small letters."""
+    says_something: bool
+    """Whether a phrase may begin and end with it."""
+
+    @classmethod
+    def of(cls, word: str) -> Token:
+        """Return a word of `digest.text.words` as a token."""
+        return cls(fold_plural(word), word, _says_something(word))
 
 
 Run: TypeAlias = tuple[Token, ...]
@@ -82,10 +89,14 @@ def folded_phrases(run: Run, longest: int) -> list[str]:
     return [" ".join(words[first:after]) for first, after in spans(run, longest)]
 
 
-def written_phrases(run: Run, longest: int) -> list[str]:
-    """Return the same phrases, in the same order, as they stand."""
-    words = [token.written for token in run]
-    return [" ".join(words[first:after]) for first, after in spans(run, longest)]
+def spelt_phrases(run: Run, longest: int) -> list[tuple[str, str]]:
+    """Return the same phrases, each as rules compare it and as it stands."""
+    words = [token.folded for token in run]
+    written = [token.written for token in run]
+    return [
+        (" ".join(words[first:after]), " ".join(written[first:after]))
+        for first, after in spans(run, longest)
+    ]
 
 
 def spans(run: Run, longest: int) -> list[tuple[int, int]]:
@@ -94,7 +105,7 @@ def spans(run: Run, longest: int) -> list[tuple[int, int]]:
     None begins or ends with a function word, a number or a single letter: "mixture of experts",
     but not "of experts".
     """
-    places = [place for place, token in enumerate(run) if _says_something(token.written)]
+    places = [place for place, token in enumerate(run) if token.says_something]
     found = []
     for number, first in enumerate(places):
         for last in places[number : number + longest]:
@@ -114,7 +125,7 @@ def _says_something(word: str) -> bool:
 def _runs(texts: Sequence[str]) -> Iterator[tuple[Run, ...]]:
     """Yield the runs of each text."""
     index = build_index(texts)
-    forms = [Token(fold_plural(word), word) for word in index.raw_forms(np.arange(len(index.hash)))]
+    forms = list(map(Token.of, index.raw_forms(np.arange(len(index.hash)))))
     tokens = [forms[form] for form in index.form.tolist()]
     breaks = (index.gap != Break.SPACE) & (index.gap != Break.HYPHEN)
     for first, last in pairwise(index.first.tolist()):

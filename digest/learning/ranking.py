@@ -11,7 +11,7 @@ import importlib.util
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
-from digest.learning.phrases import cut_papers, folded_phrases, written_phrases
+from digest.learning.phrases import cut_papers, folded_phrases, spelt_phrases
 from digest.model import Clue, Learned
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ class Ranker:
         # An empty string is no term of any paper: where none has a word, something must be known.
         terms = chain(map(_terms, cut_papers(judged.papers)), [[""]])
         features = self._vectorizer.fit_transform(terms)[:-1]
+        self._names = self._vectorizer.get_feature_names_out()
         # liblinear solves the primal problem by a trust-region method: no chance, no threads.
         self._model = LogisticRegression(
             C=_STRENGTH, class_weight="balanced", solver="liblinear", max_iter=1_000, random_state=0
@@ -61,12 +62,11 @@ class Ranker:
         features = self._vectorizer.transform(map(_terms, cut))
         scores = self._model.decision_function(features).tolist()
         shares = features.multiply(self._model.coef_[0]).tocsr()
-        names = self._vectorizer.get_feature_names_out()
         found = {}
         for number, (paper, runs) in enumerate(zip(papers, cut, strict=True)):
             row = slice(shares.indptr[number], shares.indptr[number + 1])
             parts = shares.data[row].round(_DIGITS).tolist()
-            clues = _clues(dict(zip(names[shares.indices[row]], parts, strict=True)), runs)
+            clues = _clues(dict(zip(self._names[shares.indices[row]], parts, strict=True)), runs)
             found[paper.id] = Learned(round(scores[number], _DIGITS), clues)
         return found
 
@@ -84,8 +84,7 @@ def _clues(weights: dict[str, float], runs: Runs) -> tuple[Clue, ...]:
     """Return the words that count most, either way, as they stand in the paper."""
     spelt: dict[str, str] = {}
     for run in (*runs.abstract, *runs.title):
-        pairs = zip(folded_phrases(run, LONGEST), written_phrases(run, LONGEST), strict=True)
-        spelt.update(pairs)
+        spelt.update(spelt_phrases(run, LONGEST))
     strongest = sorted(weights, key=lambda term: (-abs(weights[term]), term))
     shown: list[str] = []
     for term in strongest:
