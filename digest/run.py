@@ -147,7 +147,6 @@ class Run:
         self._dispatcher = Dispatcher(library, config, environment, now=clock, sleep=sleep)
         limits = {rule.name: rule.limit for rule in config.rules}
         self._publisher = Publisher(library, limits)
-        self._tastes = Tastes(library)
 
     def execute(self, options: Options) -> RunResult:
         """Do the run that `options` describes.
@@ -236,6 +235,7 @@ class Run:
         results: list[ProfileResult] = []
         faults: list[ProfileFault] = []
         newest = self._library.dumps.newest()
+        tastes = Tastes(self._library, [turn.profile for turn in turns])
         by_day = {
             day: self._match([turn for turn in turns if turn.moment.date() == day], day)
             for day in {turn.moment.date() for turn in turns}
@@ -244,7 +244,7 @@ class Run:
             coverage = self._coverage(turn, options.since, sources)
             found = by_day[turn.moment.date()]
             selection = select(_candidates(turn, found), turn.profile, coverage)
-            selection = self._tastes.ordered(turn.profile, selection)
+            selection = tastes.ordered(turn.profile, selection)
             try:
                 result = self._serve(turn, selection, newest, dry=options.dry)
                 results.append(result if options.keep else _without_papers(result))

@@ -7,6 +7,7 @@ among papers, and says nothing.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -49,17 +50,29 @@ def _marked_at(mark: Mark) -> float:
 
 
 class Tastes:
-    """The tastes of the readers of one library, each learned at most once."""
+    """The tastes of those who read `profiles`, each learned at most once.
 
-    def __init__(self, library: Library) -> None:
+    Each profile is to be ordered once: after the last one of a reader, what was learned is let go,
+    for of a thousand readers it would fill the memory.
+    """
+
+    def __init__(self, library: Library, profiles: Iterable[Profile]) -> None:
         self._library = library
         self._known: dict[str, Ranker | str] = {}
+        self._left = Counter(profile.reader for profile in profiles)
 
     def ordered(self, profile: Profile, selection: Selection) -> Selection:
         """Return the selection in the order that the profile asks for.
 
         Where too few papers are marked, points order, and the selection says so.
         """
+        ordered = self._in_order(profile, selection)
+        self._left[profile.reader] -= 1
+        if self._left[profile.reader] <= 0:
+            self._known.pop(profile.reader, None)
+        return ordered
+
+    def _in_order(self, profile: Profile, selection: Selection) -> Selection:
         if profile.rank == "points" or not selection.picks:
             return selection
         ranker = self._ranker(profile.reader)

@@ -111,14 +111,15 @@ LEARNED = profile(rank="learned", reader="me")
 def test_a_taste_is_learned_once_a_reader(library: Library, ranker: type[FakeRanker]) -> None:
     mark(library, IDS[:LEAST], "done")
     mark(library, IDS[LEAST : 2 * LEAST], "dropped")
-    tastes = Tastes(library)
-    for name in ("a", "b"):
-        whose = profile(rank="learned", reader="me", name=name)
+    profiles = [profile(rank="learned", reader="me", name=name) for name in ("a", "b")]
+    tastes = Tastes(library, profiles)
+    for whose in profiles:
         ordered = tastes.ordered(whose, selection(library, whose))
         assert [pick.paper.id for pick in ordered.picks] == IDS[3::-1]
         assert all(pick.learned for pick in ordered.picks)
         assert ordered.unlearned == ""
     assert ranker.made == 1
+    assert tastes._known == {}, "nothing is held for readers who are done"
 
 
 def test_with_too_few_marks_points_order_and_that_is_said(
@@ -127,7 +128,7 @@ def test_with_too_few_marks_points_order_and_that_is_said(
     mark(library, IDS[:LEAST], "done")
     mark(library, IDS[LEAST : 2 * LEAST - 1], "dropped")
     before = selection(library, LEARNED)
-    after = Tastes(library).ordered(LEARNED, before)
+    after = Tastes(library, [LEARNED]).ordered(LEARNED, before)
     assert after.picks == before.picks
     assert after.unlearned == (
         "Ordered by points, for there is too little to learn from: 10 starred or done and 9 "
@@ -144,7 +145,7 @@ def test_a_broken_installation_is_told(library: Library, monkeypatch: pytest.Mon
     mark(library, IDS[:LEAST], "done")
     mark(library, IDS[LEAST : 2 * LEAST], "dropped")
     with pytest.raises(ConfigError, match="cannot be imported: no such symbol"):
-        Tastes(library).ordered(LEARNED, selection(library, LEARNED))
+        Tastes(library, [LEARNED]).ordered(LEARNED, selection(library, LEARNED))
 
 
 @pytest.mark.parametrize("whose", [profile(reader="me"), profile("Other", rank="learned")])
@@ -154,5 +155,5 @@ def test_nothing_is_learned_that_nothing_needs(
     """Where points order, and where there is nothing to order."""
     mark(library, IDS[:LEAST], "done", reader=whose.reader)
     before = selection(library, whose)
-    assert Tastes(library).ordered(whose, before) is before
+    assert Tastes(library, [whose]).ordered(whose, before) is before
     assert ranker.made == 0

@@ -119,6 +119,12 @@ def test_too_few_marks_propose_nothing() -> None:
     assert few.lacking == "9 starred or done and 10 dropped; 10 of either are needed"
 
 
+def test_papers_without_words_propose_nothing() -> None:
+    blank = tuple(Paper(str(number), "…") for number in range(2 * LEAST))
+    found = proposed(Judged(blank[:LEAST], blank[LEAST:]))
+    assert (found.wanted, found.unwanted) == ((), ())
+
+
 def test_marks_by_lot_propose_next_to_nothing() -> None:
     """Some phrase of hundreds always stands out; about one a list may pass."""
     counts = []
