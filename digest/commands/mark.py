@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 EXAMPLES = """\
   digest mark 2601.00123 done                 read; no digest offers it again
   digest mark 'Sparse upcycling' reading      by its title, or a part of it
-  digest mark 2601.00123 snooze 2026-02-01    out of sight until that day
+  digest mark 2601.00123 snooze 2030-02-01    out of sight until that day
   digest mark 2601.00123 snooze +7            for a week
   digest mark 2601.00123 queued               back on the list"""
 
@@ -51,8 +51,8 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
     if (state == "snoozed") != (arguments.until is not None):
         raise UsageError("snooze, and nothing else, takes a day: `digest mark PAPER snooze +7`")
     with open_desk(arguments, context) as desk:
-        until = None if arguments.until is None else _day(arguments.until, desk.today)
         paper = desk.find(arguments.paper)
+        until = None if arguments.until is None else _day(arguments.until, desk.today)
         mark = desk.library.reading.get(desk.reader, paper.id)
         if (mark.state, mark.until) != (state, until):
             mark = replace(mark, state=state, state_at=desk.now, until=until)
