@@ -50,6 +50,7 @@ def test_a_config_of_three_lines_works(small: Path, digest: Digest) -> None:
     assert sorted(path.name for path in (small / "digests/daily").iterdir()) == [
         "2026-01-12.eml", "2026-01-12.html", "2026-01-12.md", "2026-01-12.txt", "feed.xml",
         "latest.md",
+        "reading-list.md",
     ]  # fmt: skip
 
 
@@ -210,7 +211,7 @@ def test_json_is_what_the_contract_says(small: Path, digest: Digest) -> None:
     assert (answer.code, answer.err) == (3, "")
     (line,) = answer.out.splitlines()
     told = json.loads(line)
-    assert list(told) == ["day", "sources", "refused", "profiles", "failed"]
+    assert list(told) == ["day", "sources", "refused", "profiles", "lists", "failed"]
     assert told["day"] == DAY
     assert told["sources"] == [
         {"name": "dumps", "dumps": 1, "records": 2, "new_papers": 2, "state": "ok", "reason": None}

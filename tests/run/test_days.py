@@ -188,7 +188,7 @@ def test_new_papers_later_on_the_day_make_a_second_digest(world: World) -> None:
     added = {f"daily/2026-01-05-2.{suffix}" for suffix in ("md", "html", "txt", "eml")}
     assert now.keys() - first.keys() == added
     changed = {name for name in first if now[name] != first[name]}
-    assert changed == {"daily/feed.xml", "daily/latest.md"}
+    assert changed == {"daily/feed.xml", "daily/latest.md", "daily/reading-list.md"}
     assert now["daily/latest.md"] == now["daily/2026-01-05-2.md"]
 
 
@@ -301,7 +301,8 @@ def test_only_the_wanted_formats_are_written(
     world.configure(f"{RULES}profiles: [{{name: daily, formats: {formats}}}]\n")
     world.drop("2026-01-05", "Pruning one")
     result = world.run()
-    assert set(world.outputs()) == {f"daily/{name}" for name in suffixes}
+    lists = {"daily/reading-list.md"} if "markdown" in formats else set()
+    assert set(world.outputs()) == {f"daily/{name}" for name in suffixes} | lists
     published = of_profile(result).published
     assert published is not None
     assert {path.removeprefix("daily/") for path in published.files.values()} == suffixes

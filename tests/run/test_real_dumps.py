@@ -106,4 +106,4 @@ def test_the_same_day_gives_the_same_bytes_in_two_folders(
     world.run(day=date(2026, 1, 5))
     other.run(day=date(2026, 1, 5))
     assert world.outputs() == other.outputs()
-    assert len(world.outputs()) == 12
+    assert len(world.outputs()) == 14
