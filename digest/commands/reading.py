@@ -20,7 +20,6 @@ from digest.commands.options import (
 from digest.console import columns, shortened
 from digest.errors import UsageError
 from digest.json_form import paper_to_json
-from digest.keeping import ReadingLists
 from digest.marks import WAITING, Mark
 from digest.readinglist.lines import BOXES, STAR
 
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
 
     from digest.commands.options import Context
     from digest.config import Config
+    from digest.keeping import ReadingLists
     from digest.library import Library
     from digest.marks import Queued
     from digest.model import Paper, Profile
@@ -179,6 +179,8 @@ def profiles_of_reader(config: Config, arguments: argparse.Namespace) -> tuple[P
 @contextmanager
 def open_desk(arguments: argparse.Namespace, context: Context) -> Iterator[Desk]:
     """Open the lists of the reader who is meant, as the files are now; write them at the end."""
+    from digest.keeping import ReadingLists
+
     config = read_config(arguments)
     profiles = profiles_of_reader(config, arguments)
     with open_library(config) as library, library.lock():

@@ -43,7 +43,16 @@ def imported(*arguments: str) -> set[str]:
 
 @pytest.mark.parametrize(
     "arguments",
-    [("--help",), ("--version",), (), ("run", "--help"), ("match", "--help"), ("no-command",)],
+    [
+        ("--help",),
+        ("--version",),
+        (),
+        ("run", "--help"),
+        ("match", "--help"),
+        ("list", "--help"),
+        ("mark", "--help"),
+        ("no-command",),
+    ],
 )
 def test_help_imports_nothing_heavy(arguments: tuple[str, ...]) -> None:
     assert imported(*arguments) == set()
@@ -56,6 +65,8 @@ def test_help_imports_nothing_heavy(arguments: tuple[str, ...]) -> None:
         (("status",), {"sqlite3", "yaml"}),
         (("papers",), {"sqlite3", "yaml"}),
         (("export",), {"sqlite3", "yaml"}),
+        (("list",), {"sqlite3", "yaml"}),
+        (("next",), {"sqlite3", "yaml"}),
         (("ingest", "dumps"), {"numpy", "pylatexenc", "sqlite3", "yaml"}),
     ],
 )
