@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from digest.errors import ListError
 from digest.json_form import pick_from_json
 from digest.library import Listed, ListFile
-from digest.listfile import check, read_text, write_text
+from digest.listfile import check, read_text, settle, write_text
 from digest.marks import WAITING, Mark
 
 if TYPE_CHECKING:
@@ -32,6 +32,22 @@ if TYPE_CHECKING:
 FILE_NAME: Final = "reading-list.md"
 TRIES: Final = 5
 """How often a file that changes at the very moment of writing is taken over again."""
+
+
+AT_ONCE: Final = 50
+"""Files whose new content is noted together."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A file that shows what the library knows, and what is to be noted of it."""
+
+    profile: str
+    path: Path
+    file: ListFile
+    entries: tuple[Listed, ...]
+    """Those that are new, or say something else."""
+    gone: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +76,8 @@ class ReadingLists:
         self._clock = clock
         self._day = day
         self._problems: dict[str, ListProblem] = {}
-        self._parsed: tuple[str, Document] | None = None
+        self._parsed: tuple[Path, str, Document] | None = None
+        self._written: list[_Written] = []
 
     @property
     def problems(self) -> tuple[ListProblem, ...]:
@@ -88,6 +105,9 @@ class ReadingLists:
         for profile in self._profiles:
             if profile.reading_list and profile.name not in self._problems:
                 self._guarded(profile, self._write)
+            if len(self._written) >= AT_ONCE:
+                self._settle()
+        self._settle()
 
     def _guarded(self, profile: Profile, action: Callable[[Profile], object]) -> None:
         try:
@@ -160,12 +180,12 @@ class ReadingLists:
         from digest.readinglist import parse
         from digest.readinglist.lines import link_of
 
-        if self._parsed is not None and self._parsed[0] == text:
-            return self._parsed[1]
+        if self._parsed is not None and self._parsed[:2] == (path, text):
+            return self._parsed[2]
         links = {url: paper for paper, each in listed.items() if (url := link_of(each.line))}
         document = parse(text, links)
         check(document, path, known=len(listed))
-        self._parsed = text, document
+        self._parsed = path, text, document
         return document
 
     def _adopted(self, profile: Profile, papers: Sequence[str]) -> dict[str, str]:
@@ -251,7 +271,7 @@ class ReadingLists:
     def _note(
         self, profile: Profile, path: Path, text: str | None, lines: Mapping[str, str], stamp: str
     ) -> None:
-        """Remember what stands in the file now."""
+        """Take down what stands in the file now, to be noted with what is written next."""
         from digest.readinglist.merging import seen_in
 
         library, name = self._library, profile.name
@@ -261,17 +281,39 @@ class ReadingLists:
         if text:
             document = self._parse(path, text, listed)
             seen = seen_in(document, library.listings.names(document.papers), before)
-        with library.transaction():
-            library.listings.forget(name, before.keys() - seen.keys())
-            library.listings.keep(
+        self._written.append(
+            _Written(
                 name,
-                (
+                path,
+                ListFile("" if text is None else _hash(text), stamp),
+                tuple(
                     Listed(paper, lines.get(paper, ""), said.to_json())
                     for paper, said in seen.items()
                     if before.get(paper) != said
                 ),
+                tuple(before.keys() - seen.keys()),
             )
-            library.listings.set_file(name, ListFile("" if text is None else _hash(text), stamp))
+        )
+
+    def _settle(self) -> None:
+        """Make what was written outlast a crash, then note it.
+
+        In this order: a file that a crash takes back while the library has it noted would look as
+        if a person had deleted its new entries. Together, for each is a wait for the disk.
+        """
+        written, self._written = self._written, []
+        for each in tuple(written):
+            try:
+                settle(each.path)
+            except ListError as error:
+                self._problems[each.profile] = ListProblem(each.profile, str(error))
+                written.remove(each)
+        listings = self._library.listings
+        with self._library.transaction():
+            for each in written:
+                listings.forget(each.profile, each.gone)
+                listings.keep(each.profile, each.entries)
+                listings.set_file(each.profile, each.file)
 
 
 def _seen(listed: Mapping[str, Listed]) -> dict[str, Seen]:

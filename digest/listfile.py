@@ -26,7 +26,9 @@ MAX_BYTES: Final = 64 << 20
 MANY: Final = 5
 """Entries that are not all deleted one by one: a file without any was damaged by something."""
 
-_CONFLICT: Final = re.compile(r"^<{7} .*?^>{7} ", re.MULTILINE | re.DOTALL)
+_MINE: Final = re.compile(r"^<{7} ", re.MULTILINE)
+_THEIRS: Final = re.compile(r"^>{7} ", re.MULTILINE)
+"""How git begins and ends what it could not merge."""
 
 
 def read_text(path: Path) -> str | None:
@@ -59,7 +61,7 @@ def _at_once(path: str, flags: int) -> int:
 def check(document: Document, path: Path, *, known: int) -> None:
     """Raise `ListError` for a file that a person did not mean; `known` entries stood in it."""
     text = document.text
-    if found := _CONFLICT.search(text):
+    if (found := _MINE.search(text)) and _THEIRS.search(text, found.end()):
         at = text.count("\n", 0, found.start()) + 1
         raise ListError(path, "it holds the marks of a merge that was not finished", line=at)
     if known and not text.strip():
@@ -71,8 +73,9 @@ def check(document: Document, path: Path, *, known: int) -> None:
 def write_text(path: Path, text: str, *, expected: str | None) -> bool:
     """Replace the file, if it still is as `expected`; return whether it was.
 
-    Written beside its place, forced to the disk, then renamed. A link stays a link, and the file
-    keeps its permissions. Raises `ListError` where it cannot be written.
+    Written beside its place, forced to the disk, then renamed; `settle` makes the name outlast a
+    crash. A link stays a link, and the file keeps its permissions. Raises `ListError` where it
+    cannot be written.
     """
     place = path.resolve() if path.is_symlink() else path
     beside = place.with_name(f".{place.name}.tmp")
@@ -87,10 +90,19 @@ def write_text(path: Path, text: str, *, expected: str | None) -> bool:
         if read_text(path) != expected:
             return False
         beside.replace(place)
-        keep_names(place.parent)
     except OSError as error:
         raise ListError(path, f"it cannot be written: {error.strerror}") from error
     finally:
         with suppress(OSError):
             beside.unlink()
     return True
+
+
+def settle(path: Path) -> None:
+    """Force the name of a file to the disk, where there is one; raise `ListError`."""
+    folder = (path.resolve() if path.is_symlink() else path).parent
+    try:
+        if folder.is_dir():
+            keep_names(folder)
+    except OSError as error:
+        raise ListError(path, f"it cannot be written: {error.strerror}") from error

@@ -144,6 +144,7 @@ class Run:
         self._clock = clock
         self._progress = progress
         self._ids: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._settled: dict[str, frozenset[str]] = {}
         self._dispatcher = Dispatcher(library, config, environment, now=clock, sleep=sleep)
         limits = {rule.name: rule.limit for rule in config.rules}
         self._publisher = Publisher(library, limits)
@@ -203,7 +204,7 @@ class Run:
 
     def _turn(self, profile: Profile, moment: datetime, cursor: int, since: date | None) -> _Turn:
         papers = self._library.papers
-        settled = self._library.reading.not_offered(profile.reader)
+        settled = self._settled_by(profile.reader)
         carried = self._carried(profile, settled)
         new = set(papers.new_after(cursor, profile.name))
         if since is not None:
@@ -212,6 +213,12 @@ class Run:
         # A thousand profiles of one lab mostly have the same before them: held once.
         ids = self._ids.setdefault(ids, ids)
         return _Turn(profile, moment, cursor, ids, carried, len(new & settled))
+
+    def _settled_by(self, reader: str) -> frozenset[str]:
+        """Return what is offered to a reader no more, asked once for all profiles of theirs."""
+        if reader not in self._settled:
+            self._settled[reader] = self._library.reading.not_offered(reader)
+        return self._settled[reader]
 
     def _carried(self, profile: Profile, settled: frozenset[str]) -> dict[str, Pick]:
         """Return what earlier limits kept back, each under the id by which it goes now.
