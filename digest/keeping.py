@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from digest.errors import ListError
 from digest.json_form import pick_from_json
@@ -34,8 +34,7 @@ TRIES: Final = 5
 """How often a file that changes at the very moment of writing is taken over again."""
 
 
-@dataclass(frozen=True, slots=True)
-class ListProblem:
+class ListProblem(NamedTuple):
     """A list's file that was left alone, and why."""
 
     profile: str
