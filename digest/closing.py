@@ -5,8 +5,7 @@ Types alone; `digest.looking_back` fills them. All text here is clean text.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from datetime import date
@@ -15,8 +14,7 @@ BARS: Final = 20
 """Blocks of the longest bar of the plot."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A paper in one line."""
 
     id: str
@@ -26,8 +24,7 @@ class Line:
     """What is to be known of it here: since when it waits, when it was read."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReviewDay:
+class ReviewDay(NamedTuple):
     """One day of a review."""
 
     day: date
@@ -37,8 +34,7 @@ class ReviewDay:
     """Papers that were marked as done."""
 
 
-@dataclass(frozen=True, slots=True)
-class Review:
+class Review(NamedTuple):
     """What became of one week's papers."""
 
     days: tuple[ReviewDay, ...]
@@ -67,8 +63,7 @@ class Review:
         return -(-number * BARS // most) if number else 0
 
 
-@dataclass(frozen=True, slots=True)
-class Closing:
+class Closing(NamedTuple):
     """The end of a digest; both parts may be missing."""
 
     still: tuple[Line, ...] = ()
@@ -76,8 +71,7 @@ class Closing:
     review: Review | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reminders:
+class Reminders(NamedTuple):
     """How many papers that wait a digest names at its end."""
 
     best: int = 0

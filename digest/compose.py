@@ -7,9 +7,8 @@ and stays a candidate; on the last of its days it is listed, which delivers it. 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from digest.model import Digest, Entry, Reason, Section
 from digest.sentences import excerpt, mark
@@ -21,8 +20,7 @@ if TYPE_CHECKING:
     from digest.model import Coverage, Pick, Profile, Refusal, RuleMatch, Selection
 
 
-@dataclass(frozen=True, slots=True)
-class _Layout:
+class _Layout(NamedTuple):
     """Which picks are shown in full, and which a limit keeps back."""
 
     shown: tuple[Pick, ...]

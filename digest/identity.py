@@ -23,7 +23,6 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from digest.marks import ADDED_SOURCE, OWNED_SOURCE
@@ -135,8 +134,7 @@ def _keep_strongest(best: dict[str, str], key: str, identifier: str) -> None:
 # --- what a paper is -----------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """One record, and the dumps of one format that showed it."""
 
     record: Record

@@ -6,10 +6,9 @@ reasons, and the rest goes on.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from hashlib import sha256
 from io import BytesIO
-from typing import TYPE_CHECKING, BinaryIO, Literal
+from typing import TYPE_CHECKING, BinaryIO, Literal, NamedTuple
 
 from digest.dumps import read_dump
 from digest.errors import DumpError
@@ -28,8 +27,7 @@ if TYPE_CHECKING:
     """Yields what it is given, and shows under a name how far that is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Intake:
+class Intake(NamedTuple):
     """What one source, or one call of `digest ingest`, brought."""
 
     name: str

@@ -5,7 +5,7 @@ The names are a contract (docs/json.md); unknown is null. `pick_from_json` undoe
 
 from __future__ import annotations
 
-from dataclasses import asdict, fields
+from dataclasses import fields
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -50,7 +50,7 @@ def paper_from_json(form: Mapping[str, Any]) -> Paper:
 def closing_to_json(closing: Closing) -> Json:
     """Return what stands at the end of a digest."""
     return {
-        "still": [asdict(line) for line in closing.still],
+        "still": [line._asdict() for line in closing.still],
         "review": None if closing.review is None else _review_to_json(closing.review),
     }
 
@@ -64,7 +64,7 @@ def _review_to_json(review: Review) -> Json:
         "dropped": review.dropped,
         "waiting": review.waiting,
         "oldest": review.oldest.isoformat() if review.oldest else None,
-        "titles": [asdict(line) for line in review.titles],
+        "titles": [line._asdict() for line in review.titles],
     }
 
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from digest.errors import ListError
 from digest.json_form import pick_from_json
@@ -38,8 +38,7 @@ AT_ONCE: Final = 50
 """Files whose new content is noted together."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Written:
+class _Written(NamedTuple):
     """A file that shows what the library knows, and what is to be noted of it."""
 
     profile: str
@@ -50,8 +49,7 @@ class _Written:
     gone: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ListProblem:
+class ListProblem(NamedTuple):
     """A list's file that was left alone, and why."""
 
     profile: str

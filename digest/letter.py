@@ -5,8 +5,7 @@ Pure: the same digest, profile and templates give the same bytes. Sends nothing 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
 from digest.budget import Forms, fit
@@ -20,16 +19,14 @@ if TYPE_CHECKING:
     from digest.render import Renderer
 
 
-@dataclass(frozen=True, slots=True)
-class Bodies:
+class Bodies(NamedTuple):
     """What a message says, twice over."""
 
     html: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """A whole message to one recipient."""
 
     recipient: str

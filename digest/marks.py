@@ -7,7 +7,7 @@ file is the business of `digest.readinglist`, where they are kept that of `diges
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -53,8 +53,7 @@ class Mark:
         return self.state in WAITING and self.origin == "digest"
 
 
-@dataclass(frozen=True, slots=True)
-class Queued:
+class Queued(NamedTuple):
     """A paper that is, or once was, on the reading list of a profile."""
 
     paper: str

@@ -6,10 +6,10 @@ cursor down in one transaction; nothing leaves the process here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from digest import looking_back
 from digest.closing import NO_CLOSING, NO_REMINDERS, Closing
@@ -35,8 +35,7 @@ SUFFIXES: Final[Mapping[RenderingFormat, str]] = {
 """Of the files of one digest."""
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
+class Published(NamedTuple):
     """A digest with the number under which the library has it, and its files."""
 
     digest: Digest

@@ -12,10 +12,10 @@ import difflib
 import json
 import traceback
 from contextlib import suppress
-from dataclasses import dataclass, is_dataclass
+from dataclasses import is_dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import jinja2
 from jinja2 import meta
@@ -39,8 +39,7 @@ _Result = TypeVar("_Result")
 _EXPRESSION_ERRORS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
-@dataclass(frozen=True, slots=True)
-class Links:
+class Links(NamedTuple):
     """Where the reader finds the rest; each a URL, or a path that is shown as text in mail."""
 
     feed: str | None = None

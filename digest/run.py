@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time
 from itertools import islice
 from time import sleep
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from digest.dispatch import Dispatcher
 from digest.errors import DeliveryError, DigestError, TemplateError
@@ -74,16 +74,14 @@ class ProfileResult:
     """State after this run of all that this digest is delivered as."""
 
 
-@dataclass(frozen=True, slots=True)
-class ProfileFault:
+class ProfileFault(NamedTuple):
     """Why a profile's digest could not be made; the next run makes it."""
 
     profile: Profile
     error: DigestError
 
 
-@dataclass(frozen=True, slots=True)
-class RunResult:
+class RunResult(NamedTuple):
     """Everything that one run did."""
 
     sources: tuple[Intake, ...]
@@ -107,8 +105,7 @@ class RunResult:
         return not (failed or self.refused or self.waiting or self.lists or self.faults)
 
 
-@dataclass(frozen=True, slots=True)
-class _Turn:
+class _Turn(NamedTuple):
     """One profile's part of a run: at which moment it is asked about what."""
 
     profile: Profile
@@ -326,7 +323,7 @@ def _without_papers(result: ProfileResult) -> ProfileResult:
     if result.digest is None or result.published is None:
         return replace(result, selection=selection)
     digest = replace(result.digest, sections=(), leftovers=(), expiring=())
-    published = replace(result.published, digest=digest)
+    published = result.published._replace(digest=digest)
     return replace(result, selection=selection, digest=digest, published=published)
 
 

@@ -6,8 +6,8 @@ but where the papers are laid out, in `digest.compose`; nothing selected is left
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from digest.model import Pick, Selection
 
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from digest.model import Coverage, Learned, Paper, Profile, RuleMatch
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A paper that may be selected for a profile, and the rules of the config that match it."""
 
     paper: Paper

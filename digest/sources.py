@@ -15,8 +15,7 @@ import hashlib
 import os
 import stat
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO, Final, Literal
+from typing import TYPE_CHECKING, BinaryIO, Final, Literal, NamedTuple
 
 from digest.errors import DumpError
 from digest.model import Refusal
@@ -36,8 +35,7 @@ MAX_FOLDERS: Final = 100_000
 _BLOCK: Final = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class FoundDump:
+class FoundDump(NamedTuple):
     """A file that may be a dump."""
 
     path: Path
@@ -45,8 +43,7 @@ class FoundDump:
     """The path as the config's author would type it, fit to be shown."""
 
 
-@dataclass(frozen=True, slots=True)
-class SourceResult:
+class SourceResult(NamedTuple):
     """What one source has at this moment."""
 
     source: str

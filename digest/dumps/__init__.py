@@ -8,8 +8,7 @@ and no clock is read: `today` bounds the year of a page that says nothing of its
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from digest.dumps.fields import day_in_name
 from digest.dumps.sniff import sniff
@@ -28,8 +27,7 @@ MAX_WHOLE = 64 << 20
 _HEAD = 1 << 16
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """What a dump turned out to be; `items` reads on while it is iterated, once."""
 
     format: DumpFormat

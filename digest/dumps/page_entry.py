@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from digest.dumps import fields
 from digest.dumps.fields import BadRecordError
@@ -27,8 +27,7 @@ _LEAP_GAP = 9
 _COUNT = re.compile(r"\d{1,3}(?:,\d{3})*|\d+")
 
 
-@dataclass(frozen=True, slots=True)
-class PrintedDay:
+class PrintedDay(NamedTuple):
     """A day as the page prints it."""
 
     month: int
@@ -43,8 +42,7 @@ class PrintedDay:
             return None
 
 
-@dataclass(frozen=True, slots=True)
-class PageEntry:
+class PageEntry(NamedTuple):
     """One paper as the page prints it: raw text, or the reason why it cannot be read."""
 
     line: int

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from digest.dumps import fields
@@ -117,8 +116,7 @@ def read_linked_page(text: str, form: LinkForm) -> Page:
         link = targets.get(head["id"]) if form == "numbered" else head["id"]
         entry = _read_body(text[head.end() : end], form, link)
         entries.append(
-            replace(
-                entry,
+            entry._replace(
                 line=line,
                 title=_unescaped(head["title"]) if form != "below" else head["title"],
                 upvotes=parse_page_count(head["votes"] or ""),

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import codecs
 import zlib
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from digest.errors import DumpError
 
@@ -42,8 +41,7 @@ _FOREIGN = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line without its end; `content` is None where it was longer than `MAX_LINE`."""
 
     number: int

@@ -5,8 +5,7 @@ Whoever reads the marks decides which papers these are (`digest.taste`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from digest.model import Paper
@@ -19,8 +18,7 @@ MOST: Final = 1_000
 """Papers of either kind that are looked at, those marked last: people change, and time is short."""
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """What one reader liked and dropped, the last marked first."""
 
     liked: tuple[Paper, ...] = ()

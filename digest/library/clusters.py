@@ -10,10 +10,9 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from dataclasses import dataclass
 from datetime import date
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from digest.identity import Keys, Seen, gather, merge
 from digest.library.reading import hand_over
@@ -48,8 +47,7 @@ _UPDATE = (
 _PRESENT = f"SELECT revision, {SELECTED} FROM paper WHERE key = ?"  # noqa: S608 - names as above
 
 
-@dataclass(frozen=True, slots=True)
-class _DumpFacts:
+class _DumpFacts(NamedTuple):
     """What a sighting takes from its dump."""
 
     format: DumpFormat

@@ -6,9 +6,8 @@ pass, and come back as that text.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from digest.library.moments import to_text
 from digest.library.profiles import use
@@ -21,8 +20,7 @@ if TYPE_CHECKING:
 EntryKind: TypeAlias = Literal["shown", "one-liner"]
 
 
-@dataclass(frozen=True, slots=True)
-class NewEntry:
+class NewEntry(NamedTuple):
     """One paper of a digest that is being stored."""
 
     paper: str
@@ -35,8 +33,7 @@ class NewEntry:
     """Aware."""
 
 
-@dataclass(frozen=True, slots=True)
-class NewDigest:
+class NewDigest(NamedTuple):
     """A digest that is being stored; each entry delivers its paper to the profile."""
 
     profile: str
@@ -49,8 +46,7 @@ class NewDigest:
     entries: tuple[NewEntry, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class StoredDigest:
+class StoredDigest(NamedTuple):
     """A digest of the library."""
 
     id: int
@@ -61,8 +57,7 @@ class StoredDigest:
     payload: str
 
 
-@dataclass(frozen=True, slots=True)
-class StoredEntry:
+class StoredEntry(NamedTuple):
     """An entry of some digest, for the feed."""
 
     paper: str
@@ -77,8 +72,7 @@ class StoredEntry:
     """Day and number of the digest."""
 
 
-@dataclass(frozen=True, slots=True)
-class ProfileStatus:
+class ProfileStatus(NamedTuple):
     """What one profile got."""
 
     profile: str

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from digest.identity import keys_of
 from digest.library.clusters import Clustering
@@ -22,8 +21,7 @@ MOST_REFUSALS = 1_000
 """Refusals of one dump that are kept one by one; a file of nothing else may hold millions."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ingested:
+class Ingested(NamedTuple):
     """What one dump brought."""
 
     dump: int
@@ -36,8 +34,7 @@ class Ingested:
     """True when this content was known: then nothing was read, and nothing is counted."""
 
 
-@dataclass(frozen=True, slots=True)
-class SourceDay:
+class SourceDay(NamedTuple):
     """What one source brought for one day."""
 
     source: str

@@ -7,8 +7,7 @@ that one that is there is never out of date.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from digest.library.rows import SELECTED, to_paper
 
@@ -22,8 +21,7 @@ GROUP_BITS: Final = 8
 """A group has the 256 papers whose keys agree but for these bits; the schema's triggers know."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
+class Ranked(NamedTuple):
     """What orders a paper among others that have equal points."""
 
     id: str

@@ -8,8 +8,7 @@ callers' matter: both are stored as the text that they pass.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,8 +16,7 @@ if TYPE_CHECKING:
     from digest.library.connection import Connection
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(NamedTuple):
     """One entry of a list's file."""
 
     paper: str
@@ -29,8 +27,7 @@ class Listed:
     """JSON of the caller: what the entry said when it was last seen or written."""
 
 
-@dataclass(frozen=True, slots=True)
-class ListFile:
+class ListFile(NamedTuple):
     """A list's file as a whole."""
 
     sha256: str

@@ -7,9 +7,8 @@ decides. Trying is no matter of this module.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from digest.library.moments import to_moment_or_none, to_text
 
@@ -23,8 +22,7 @@ DeliveryState: TypeAlias = Literal["waiting", "done", "failed", "dropped"]
 """`failed`: for good, until a person decides; `dropped`: a person has decided."""
 
 
-@dataclass(frozen=True, slots=True)
-class NewDelivery:
+class NewDelivery(NamedTuple):
     """One rendering that is to be brought to one place."""
 
     channel: Channel
@@ -35,8 +33,7 @@ class NewDelivery:
     """Of a mail: every try of it has the same."""
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(NamedTuple):
     """A delivery that is not yet done, with all that it takes to try it."""
 
     id: int
@@ -50,8 +47,7 @@ class Waiting:
     """Aware, in UTC: when it was first tried in vain; None: not yet."""
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(NamedTuple):
     """A delivery as a report shows it, without its content."""
 
     id: int

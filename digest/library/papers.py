@@ -6,9 +6,8 @@ Only reads. What a paper is, is worked out in `digest.library.clusters` when a d
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from digest.identity import title_id, title_key
 from digest.library.rows import SELECTED, to_paper
@@ -36,8 +35,7 @@ _CLOSE = 0.8
 """Share of two title keys that must agree for one to be a misspelling of the other."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(NamedTuple):
     """How much was shown since some dump or day."""
 
     dumps: int

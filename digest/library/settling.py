@@ -15,8 +15,7 @@ and one with an arXiv identifier follows nothing.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from digest.identity import strength
 
@@ -24,8 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """A paper of the library as it stands."""
 
     key: int
@@ -34,8 +32,7 @@ class Known:
     """Number of the digest that used it first; None when none has."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(NamedTuple):
     """A paper as it shall be."""
 
     id: str

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from digest.marks import WAITING, Mark
 from digest.readinglist.lines import STATES
@@ -26,8 +26,7 @@ if TYPE_CHECKING:
 _to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """What the entries of one paper say."""
 
     box: str | None = None
@@ -47,8 +46,7 @@ class Seen:
         return cls(form["box"], form["starred"], tuple(form["tags"]), form["note"])
 
 
-@dataclass(frozen=True, slots=True)
-class Takeover:
+class Takeover(NamedTuple):
     """What is to be noted of a file that was read."""
 
     marks: tuple[Mark, ...]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from itertools import groupby
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -29,8 +29,7 @@ _TITLE: Final = re.compile(r"#(?!#)")
 _FENCE: Final = re.compile(r"[ \t]*(?:```|~~~)")
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(NamedTuple):
     """An entry that is to be written."""
 
     paper: str

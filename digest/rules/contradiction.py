@@ -8,8 +8,8 @@ rule is the first that is tried.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from digest.rules.plan import bare
 from digest.rules.ranges import exclude_each_other, holds_for_nothing
@@ -30,8 +30,7 @@ MAX_STEPS = 50_000
 """A rule that takes more is taken for sound: its alternatives are too many to follow them all."""
 
 
-@dataclass(frozen=True, slots=True)
-class Clash:
+class Clash(NamedTuple):
     """Why one way is impossible."""
 
     kind: Literal["excluded", "empty", "apart"]
@@ -41,8 +40,7 @@ class Clash:
     other: Leaf | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class DeadPart:
+class DeadPart(NamedTuple):
     """An alternative of a rule that never helps to select, and why."""
 
     node: Node

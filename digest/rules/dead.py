@@ -6,8 +6,7 @@ Quick where there is none, for every run asks. All else that may be wrong with a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from digest.rules.contradiction import may_contradict, never_selects
 from digest.rules.cover import Cover
@@ -25,8 +24,7 @@ if TYPE_CHECKING:
     Severity: TypeAlias = Literal["error", "warning"]
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(NamedTuple):
     """Something that is wrong with one rule, or may be, and what to write instead."""
 
     severity: Severity

@@ -9,9 +9,8 @@ kept: `cut` gives them for the few papers that are shown.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -41,8 +40,7 @@ _SIGN_BYTES = bytes.maketrans(b"+#", (PLUS + SHARP).encode())
 _LAST_WORD = re.compile(rb"[0-9a-z\x80-\xff]+$")
 
 
-@dataclass(frozen=True, slots=True)
-class WordIndex:
+class WordIndex(NamedTuple):
     """The words of many texts, one after the other."""
 
     data: Bytes

@@ -8,8 +8,7 @@ the hits, not with the number of rules: a rule none of whose keywords occurs is 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -38,8 +37,7 @@ TABLE_BITS = 8
 _FIELD_ORDER: dict[MatchField, int] = {"title": 0, "abstract": 1}
 
 
-@dataclass(frozen=True, slots=True)
-class Selected:
+class Selected(NamedTuple):
     """Which rule selects which paper, for how many points; ordered by rule, then paper."""
 
     rule: Ints

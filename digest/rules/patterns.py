@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
 from itertools import product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -40,8 +39,7 @@ def is_wild(word: str) -> bool:
     return _WILDCARD.search(word) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class WordSequence:
+class WordSequence(NamedTuple):
     """Words that stand one by one; the break before each, `stops`, may be a stop or not."""
 
     words: tuple[str, ...]

@@ -6,9 +6,8 @@ changes from run to run.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from digest.rules.syntax import DayRange, NumberRange
 
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
     from digest.rules.syntax import Comparison, DayBound
 
 
-@dataclass(frozen=True, slots=True)
-class _Bound:
+class _Bound(NamedTuple):
     """An end of a range: a number, counted from the run's day or not."""
 
     value: int

@@ -78,8 +78,7 @@ class Batch:
         return cls(len(papers), lambda: papers)
 
 
-@dataclass(frozen=True, slots=True)
-class Hits:
+class Hits(NamedTuple):
     """Which leaf matches which paper, and whether in the title. Repeats are allowed."""
 
     leaf: Ints
@@ -183,8 +182,7 @@ class _Lists:
         return at, self._values[self._first[keys[at]] + within]
 
 
-@dataclass(frozen=True, slots=True)
-class _Texts:
+class _Texts(NamedTuple):
     """The texts of one group of many papers: whose each is, which field, which of several."""
 
     texts: list[str]
@@ -340,8 +338,7 @@ class Scanner:
         return Hits(found.leaf, paper, (field == 0) & (texts.fields[0] == "title"))
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(NamedTuple):
     """Leaves in texts: from `start` up to `end`, in words or in characters."""
 
     leaf: Ints

@@ -6,8 +6,7 @@ that are to blame.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from digest.rules.plan import bare, leaves_of
 from digest.rules.syntax import And, Not, Or
@@ -22,8 +21,7 @@ if TYPE_CHECKING:
 SHOWN_ALTERNATIVES = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What one rule says of one paper."""
 
     rule: str

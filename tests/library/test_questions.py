@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
@@ -118,11 +117,11 @@ def test_what_is_held_back_stays_until_it_is_delivered_or_let_go(library: Librar
     digest = deliver(library, number=1)
     held = [Candidate(names[title], MONDAY, title) for title in ("One", "Two", "Three")]
     library.profiles.hold_back("daily", held, digest=digest)
-    again = replace(held[0], since=TUESDAY, snapshot="One, newer")
+    again = held[0]._replace(since=TUESDAY, snapshot="One, newer")
     library.profiles.hold_back("daily", [again], digest=digest)
     deliver(library, names["Two"], number=2)
     library.profiles.let_go("daily", [names["Three"], "unknown"])
-    assert library.profiles.candidates("daily") == (replace(again, since=MONDAY),)
+    assert library.profiles.candidates("daily") == (again._replace(since=MONDAY),)
     assert library.profiles.candidates("other") == ()
 
 

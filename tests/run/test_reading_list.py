@@ -207,6 +207,4 @@ def test_a_paper_that_a_person_added_is_not_offered_and_keeps_its_title(world: W
     assert paper is not None
     assert paper.title == "Pruning, really"
     line = "- [ ] [Pruning, really](https://arxiv.org/abs/2601.00009)"
-    assert line in world.text(
-        "daily/reading-list.md"
-    )
+    assert line in world.text("daily/reading-list.md")
