@@ -199,8 +199,11 @@ _LASTING: Mapping[str, Callable[[Record], object]] = {
 }
 
 
-class _Choice:
-    """The best record so far for each field; one record is held for each, however many come."""
+class Merging:
+    """What a paper is by all its records: the best so far for each field.
+
+    One record is held for a field, however many are offered, and in whatever order.
+    """
 
     __slots__ = ("_best", "first_seen", "sources")
 
@@ -234,50 +237,45 @@ class _Choice:
         if known is None or rank < known[0]:
             self._best[field] = rank, record
 
-    def of(self, field: str) -> Record:
+    def _of(self, field: str) -> Record:
         """Return the record that says it best; one that says nothing where none does."""
         known = self._best.get(field)
         return _NOTHING if known is None else known[1]
 
+    def paper(self, identifier: str, *, aliases: Iterable[str] = ()) -> Paper:
+        """Return the paper that the records are, each field from the best record that has it.
 
-def merge(identifier: str, seen: Iterable[Seen], *, aliases: Iterable[str] = ()) -> Paper:
-    """Return the paper that these records are, each field from the best record that has it.
-
-    `seen` is read once and not kept: a paper may have any number of records. Links that follow
-    from an identifier are given where no record has one.
-    """
-    choice = _Choice()
-    for each in seen:
-        choice.offer(each)
-    counted = choice.of("author_count")
-    authors = choice.of("authors").authors or None
-    count = counted.author_count
-    published = choice.of("published")
-    organization = choice.of("organization")
-    arxiv_id, doi = choice.of("arxiv_id").arxiv_id, choice.of("doi").doi
-    url, pdf_url = choice.of("url").url, choice.of("pdf_url").pdf_url
-    if arxiv_id:
-        url = url or f"https://arxiv.org/abs/{arxiv_id}"
-        pdf_url = pdf_url or f"https://arxiv.org/pdf/{arxiv_id}"
-    return Paper(
-        id=identifier,
-        title=choice.of("title").title,
-        abstract=choice.of("abstract").abstract,
-        authors=authors,
-        author_count=len(counted.authors or ()) or None if count is None else count,
-        organization=organization.organization,
-        organization_handle=organization.organization_handle,
-        published=published.published,
-        published_inferred=published.published_inferred,
-        url=url or (f"https://doi.org/{doi}" if doi else None),
-        pdf_url=pdf_url,
-        code_url=choice.of("code_url").code_url,
-        arxiv_id=arxiv_id,
-        doi=doi,
-        categories=choice.of("categories").categories or (),
-        upvotes=choice.of("upvotes").upvotes,
-        comments=choice.of("comments").comments,
-        sources=tuple(sorted(choice.sources)),
-        first_seen=choice.first_seen,
-        aliases=tuple(sorted(set(aliases) - {identifier})),
-    )
+        Links that follow from an identifier are given where no record has one.
+        """
+        counted = self._of("author_count")
+        authors = self._of("authors").authors or None
+        count = counted.author_count
+        published = self._of("published")
+        organization = self._of("organization")
+        arxiv_id, doi = self._of("arxiv_id").arxiv_id, self._of("doi").doi
+        url, pdf_url = self._of("url").url, self._of("pdf_url").pdf_url
+        if arxiv_id:
+            url = url or f"https://arxiv.org/abs/{arxiv_id}"
+            pdf_url = pdf_url or f"https://arxiv.org/pdf/{arxiv_id}"
+        return Paper(
+            id=identifier,
+            title=self._of("title").title,
+            abstract=self._of("abstract").abstract,
+            authors=authors,
+            author_count=len(counted.authors or ()) or None if count is None else count,
+            organization=organization.organization,
+            organization_handle=organization.organization_handle,
+            published=published.published,
+            published_inferred=published.published_inferred,
+            url=url or (f"https://doi.org/{doi}" if doi else None),
+            pdf_url=pdf_url,
+            code_url=self._of("code_url").code_url,
+            arxiv_id=arxiv_id,
+            doi=doi,
+            categories=self._of("categories").categories or (),
+            upvotes=self._of("upvotes").upvotes,
+            comments=self._of("comments").comments,
+            sources=tuple(sorted(self.sources)),
+            first_seen=self.first_seen,
+            aliases=tuple(sorted(set(aliases) - {identifier})),
+        )

@@ -9,13 +9,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.identity import Keys, Seen, gather, keys_of, merge, strength, title_id, title_key
-from digest.model import DumpFormat, Record
+from digest.identity import Keys, Merging, Seen, gather, keys_of, strength, title_id, title_key
+from digest.model import DumpFormat, Paper, Record
 
 if TYPE_CHECKING:
     import random
+    from collections.abc import Sequence
 
 MONDAY, TUESDAY = date(2026, 1, 5), date(2026, 1, 6)
+
+
+def merge(identifier: str, found: Sequence[Seen], *, aliases: Sequence[str] = ()) -> Paper:
+    merging = Merging()
+    for each in found:
+        merging.offer(each)
+    return merging.paper(identifier, aliases=aliases)
 
 
 @pytest.mark.parametrize(

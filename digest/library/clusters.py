@@ -11,17 +11,16 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from datetime import date
-from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from digest.identity import Keys, Seen, gather, merge
+from digest.identity import Keys, Merging, Seen, gather
 from digest.library.reading import hand_over
 from digest.library.records import decode
 from digest.library.rows import COLUMNS, SELECTED, to_paper, to_row
 from digest.library.settling import Known, Settled, settle
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from digest.library.connection import Connection
     from digest.model import DumpFormat, Paper
@@ -44,7 +43,10 @@ _UPDATE = (
     f"UPDATE paper SET revision = ?, {', '.join(f'{name} = ?' for name in COLUMNS)}"  # noqa: S608
     " WHERE key = ?"
 )
-_PRESENT = f"SELECT revision, {SELECTED} FROM paper WHERE key = ?"  # noqa: S608 - names as above
+_PRESENT = (
+    f"SELECT key, revision, {SELECTED} FROM paper"  # noqa: S608 - names as above
+    " WHERE key IN (SELECT value FROM json_each(?))"
+)
 
 
 class _DumpFacts(NamedTuple):
@@ -100,12 +102,11 @@ class Clustering:
         settled = settle(papers, owners)
         touched = self._touched(wanted)
         touched.update(_losing(settled, owners))
+        changed = [each for each in settled if not touched.isdisjoint(each.identifiers)]
         written: list[tuple[str, int]] = []
-        for each in settled:
-            if not touched.isdisjoint(each.identifiers):
-                key = self._write(each)
-                written += [(identifier, key) for identifier in each.identifiers]
-                self._hand_over(each.absorbed, key)
+        for each, key in zip(changed, self._write(changed), strict=True):
+            written += [(identifier, key) for identifier in each.identifiers]
+            self._hand_over(each.absorbed, key)
         self._connection.executemany(
             "INSERT INTO identifier VALUES (?, ?)"
             " ON CONFLICT (identifier) DO UPDATE SET paper = excluded.paper",
@@ -136,29 +137,51 @@ class Clustering:
         )
         return {identifier for (identifier,) in rows}
 
-    def _write(self, settled: Settled) -> int:
-        """Merge the paper anew, write it if that changed anything, and return its key."""
-        seen = chain.from_iterable(map(self._seen, settled.identifiers))
-        paper = merge(settled.id, seen, aliases=settled.identifiers)
-        if settled.key is None:
-            inserted = self._connection.execute(_INSERT, (self._dump, *to_row(paper)))
-            return int(inserted.lastrowid or 0)
-        revision, *row = self._connection.execute(_PRESENT, (settled.key,)).fetchone()
-        before = to_paper(row)
-        if before != paper:
-            if _text(before) != _text(paper):
-                revision = self._dump
-            self._connection.execute(_UPDATE, (revision, *to_row(paper), settled.key))
-        return settled.key
+    def _write(self, settled: Sequence[Settled]) -> list[int]:
+        """Merge the papers anew, write each that this changed, and return their keys."""
+        merged = self._merged(settled)
+        keys = json.dumps([each.key for each in settled if each.key is not None])
+        rows = self._connection.execute(_PRESENT, (keys,))
+        present = {key: (revision, to_paper(row)) for key, revision, *row in rows}
+        updates: list[tuple[object, ...]] = []
+        result: list[int] = []
+        for each, paper in zip(settled, merged, strict=True):
+            if each.key is None:
+                inserted = self._connection.execute(_INSERT, (self._dump, *to_row(paper)))
+                result.append(int(inserted.lastrowid or 0))
+                continue
+            result.append(each.key)
+            revision, before = present[each.key]
+            if before != paper:
+                if _text(before) != _text(paper):
+                    revision = self._dump
+                updates.append((revision, *to_row(paper), each.key))
+        self._connection.executemany(_UPDATE, updates)
+        return result
 
-    def _seen(self, identifier: str) -> Iterator[Seen]:
+    def _merged(self, settled: Sequence[Settled]) -> list[Paper]:
+        """Return what each paper is by all its records, which are read once and not kept."""
+        merging = [Merging() for _ in settled]
+        owner = {
+            identifier: merging[number]
+            for number, each in enumerate(settled)
+            for identifier in each.identifiers
+        }
+        for identifier, seen in self._seen(list(owner)):
+            owner[identifier].offer(seen)
+        return [
+            one.paper(each.id, aliases=each.identifiers)
+            for each, one in zip(settled, merging, strict=True)
+        ]
+
+    def _seen(self, identifiers: Sequence[str]) -> Iterator[tuple[str, Seen]]:
         rows = self._connection.execute(
-            "SELECT body, content, group_concat(dump) FROM record"
+            "SELECT identifier, body, content, group_concat(dump) FROM record"
             " JOIN sighting ON sighting.record = record.id"
-            " WHERE identifier = ? GROUP BY record.id",
-            (identifier,),
+            " WHERE identifier IN (SELECT value FROM json_each(?)) GROUP BY record.id",
+            (json.dumps(identifiers),),
         )
-        for body, content, dumps in rows:
+        for identifier, body, content, dumps in rows:
             record = decode(body)
             by_format: defaultdict[DumpFormat, list[_DumpFacts]] = defaultdict(list)
             for dump in map(int, dumps.split(",")):
@@ -166,13 +189,16 @@ class Clustering:
                 by_format[facts.format].append(facts)
             for format_, facts_of_format in by_format.items():
                 days = [facts.day for facts in facts_of_format if facts.day is not None]
-                yield Seen(
-                    record,
-                    content,
-                    format_,
-                    newest=max(days, default=None),
-                    earliest=min(facts.earliest for facts in facts_of_format),
-                    sources=frozenset().union(*(facts.sources for facts in facts_of_format)),
+                yield (
+                    identifier,
+                    Seen(
+                        record,
+                        content,
+                        format_,
+                        newest=max(days, default=None),
+                        earliest=min(facts.earliest for facts in facts_of_format),
+                        sources=frozenset().union(*(facts.sources for facts in facts_of_format)),
+                    ),
                 )
 
     def _facts_of(self, dump: int) -> _DumpFacts:

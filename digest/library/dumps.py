@@ -11,12 +11,14 @@ from digest.library.records import UnstorableError, encode
 from digest.model import Record, Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from digest.library.connection import Connection
     from digest.model import DumpInfo
 
 
+AT_ONCE, MOST_AT_ONCE = 500, 1 << 20
+"""Records stored together, and their characters: SQLite takes 999 values a statement, and more."""
 MOST_REFUSALS = 1_000
 """Refusals of one dump that are kept one by one; a file of nothing else may hold millions."""
 
@@ -137,14 +139,23 @@ class Dumps:
         records = 0
         more = 0
         refused: list[Refusal] = []
+        stored: list[_Encoded] = []
+        size = 0
         for item in items:
-            refusal = self._store(number, name, item) if isinstance(item, Record) else item
-            if refusal is None:
+            said = _encoded(name, item) if isinstance(item, Record) else item
+            if isinstance(said, _Encoded):
                 records += 1
+                stored.append(said)
+                size += len(said.body)
+                if len(stored) == AT_ONCE or size > MOST_AT_ONCE:
+                    self._store(number, stored)
+                    stored.clear()
+                    size = 0
             elif len(refused) < MOST_REFUSALS:
-                refused.append(refusal)
+                refused.append(said)
             else:
                 more += 1
+        self._store(number, stored)
         if more:
             refused.append(Refusal(name, None, f"{more:,} more records were refused"))
         self._connection.executemany(
@@ -153,36 +164,27 @@ class Dumps:
         )
         return records, refused
 
-    def _store(self, number: int, name: str, record: Record) -> Refusal | None:
-        """Store a record and its sighting; return a refusal for one that cannot be."""
-        try:
-            body, content = encode(record)
-        except UnstorableError as error:
-            return Refusal(name, record.line, str(error))
+    def _store(self, number: int, stored: Sequence[_Encoded]) -> None:
+        """Store records that are new, and a sighting of each."""
         execute = self._connection.execute
-        known = execute("SELECT id FROM record WHERE content = ?", (content,)).fetchone()
-        if known is None:
-            keys = keys_of(record)
-            inserted = execute(
-                "INSERT INTO record (content, body, identifier, arxiv_id, doi, title_id, listed)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (
-                    content,
-                    body,
-                    keys.identifier,
-                    *keys,
-                    None if record.listed is None else record.listed.isoformat(),
-                ),
-            )
-            key = inserted.lastrowid
-        else:
-            (key,) = known
-        execute(
+        first = {each.content: each for each in reversed(stored)}
+        marks = ", ".join("?" * len(first))
+        known: dict[bytes, int] = dict(
+            execute(f"SELECT content, id FROM record WHERE content IN ({marks})", tuple(first))  # noqa: S608 - only marks
+        )
+        (last,) = execute("SELECT coalesce(max(id), 0) FROM record").fetchone()
+        new = [each for each in stored if each.content not in known and first[each.content] is each]
+        known.update((each.content, last + place) for place, each in enumerate(new, start=1))
+        self._connection.executemany(
+            "INSERT INTO record (id, content, body, identifier, arxiv_id, doi, title_id, listed)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            ((known[each.content], *_row(each)) for each in new),
+        )
+        self._connection.executemany(
             "INSERT INTO sighting (dump, record, line) VALUES (?, ?, ?)"
             " ON CONFLICT (dump, record) DO UPDATE SET times = times + 1",
-            (number, key, record.line),
+            ((number, known[each.content], each.record.line) for each in stored),
         )
-        return None
 
     def _count_new(self, number: int) -> int:
         (count,) = self._connection.execute(
@@ -218,3 +220,26 @@ class Dumps:
             (dump,),
         )
         return tuple(Refusal(*row) for row in rows)
+
+
+class _Encoded(NamedTuple):
+    """A record as it is stored, and what tells it from others."""
+
+    record: Record
+    body: str
+    content: bytes
+
+
+def _encoded(name: str, record: Record) -> _Encoded | Refusal:
+    """Return the record's stored form; a refusal for one that cannot be stored."""
+    try:
+        return _Encoded(record, *encode(record))
+    except UnstorableError as error:
+        return Refusal(name, record.line, str(error))
+
+
+def _row(encoded: _Encoded) -> tuple[object, ...]:
+    record = encoded.record
+    keys = keys_of(record)
+    listed = None if record.listed is None else record.listed.isoformat()
+    return encoded.content, encoded.body, keys.identifier, *keys, listed

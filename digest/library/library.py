@@ -29,8 +29,8 @@ class Library:
     """An open library.
 
     Its parts are `dumps`, `papers`, `forms`, `profiles`, `digests`, `outbox`, `reading`,
-    `listings` and `citations`. A context manager that closes it. Each change is a transaction of its own, unless
-    it is made inside `transaction`.
+    `listings` and `citations`. A context manager that closes it. Each change is a transaction of
+    its own, unless it is made inside `transaction`.
     """
 
     def __init__(self, connection: Connection, path: Path | None) -> None:
