@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 FILE_NAME: Final = "reading-list.md"
 TRIES: Final = 5
 """How often a file that changes at the very moment of writing is taken over again."""
-
-
 AT_ONCE: Final = 50
 """Files whose new content is noted together."""
 

@@ -26,8 +26,9 @@ BOXES: Final[dict[State, str]] = {
 """As Obsidian and others write them (`[>]`: deferred)."""
 STATES: Final[dict[str, State]] = {
     " ": "queued", "/": "reading", "x": "done", "X": "done", "-": "dropped",
+    ">": "snoozed",
 }  # fmt: skip
-"""What a box says. `[>]` is not among them: it does not say until when."""
+"""What a box says; of `[>]` nothing says until when."""
 
 STAR: Final = "★"
 MAX_WHY: Final = 120

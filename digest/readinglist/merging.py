@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from digest.marks import WAITING, Mark
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
     from digest.readinglist.document import Document, Entry
 
+PUT_OFF: Final = timedelta(days=7)
+"""For how long a person puts a paper off who writes `[>]`, for the box says no day."""
 
 # One encoder for all: `json.dumps` makes one at each call that wants other than ASCII.
 _to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -133,9 +136,8 @@ def take_over(
 def _merged(own: Mark, said: Seen, before: Seen, now: datetime) -> Mark:
     if said == before:
         return own
-    state = STATES.get(said.box or "") if said.box != before.box else None
-    if state is not None and state != own.state:
-        own = replace(own, state=state, state_at=now, until=None)
+    if said.box != before.box:
+        own = _in_state(own, said, now)
     if said.starred not in (before.starred, own.starred):
         own = replace(own, starred=said.starred, star_at=now)
     if said.tags != before.tags:
@@ -151,9 +153,7 @@ def _merged(own: Mark, said: Seen, before: Seen, now: datetime) -> Mark:
 
 def _adopted(own: Mark, said: Seen, now: datetime) -> Mark:
     """Return the mark of a paper whose entry appeared: what stands there, and what was known."""
-    state = STATES.get(said.box or "")
-    if state is not None and state != own.state:
-        own = replace(own, state=state, state_at=now, until=None)
+    own = _in_state(own, said, now)
     if said.starred and not own.starred:
         own = replace(own, starred=True, star_at=now)
     if tags := set(said.tags) - set(own.tags):
@@ -161,6 +161,15 @@ def _adopted(own: Mark, said: Seen, now: datetime) -> Mark:
     if said.note and said.note != own.note:
         own = replace(own, note=joined_notes(own.note, said.note), note_at=now)
     return own
+
+
+def _in_state(own: Mark, said: Seen, now: datetime) -> Mark:
+    """Return the mark in the state that the box says, if it says one."""
+    state = STATES.get(said.box or "")
+    if state is None or state == own.state:
+        return own
+    until = now.date() + PUT_OFF if state == "snoozed" else None
+    return replace(own, state=state, state_at=now, until=until)
 
 
 def joined_notes(one: str, other: str) -> str:

@@ -128,9 +128,7 @@ def _updated(entry: Entry, mark: Mark, end: str, *, alone: bool) -> Entry:
 def _agrees(box: str, mark: Mark) -> bool:
     """Tell whether a box says what the mark is; a person's own sign may stand for what waits."""
     state = lines.STATES.get(box)
-    if state is None:
-        return mark.state in WAITING or box == lines.BOXES[mark.state]
-    return state == mark.state
+    return mark.state in WAITING if state is None else state == mark.state
 
 
 def _addition(entry: Entry, note: str, end: str) -> str:
