@@ -310,26 +310,26 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _FORMS, _OUTBOX, _READING, _C
 
 
 def migrate(connection: Connection, new_id: Callable[[], str]) -> bool:
-    """Bring the library to the newest schema, each step in a transaction of its own.
+    """Bring the library to the newest schema, in one transaction.
 
     Return whether there was anything to do.
 
     A library that is made now gets its id from `new_id`. Raise `LibraryError` for a file of
     another program, or of a newer version of this one, before anything is written.
     """
-    begun = _version(connection)
-    while _version(connection) < len(MIGRATIONS):
-        with connection.transaction():
-            # Asked again under the lock: another process may have done this step meanwhile.
-            version = _version(connection)
-            for statement in MIGRATIONS[version] if version < len(MIGRATIONS) else ():
+    if _version(connection) == len(MIGRATIONS):
+        return False
+    with connection.transaction():
+        # Asked again under the lock: another process may have done it meanwhile.
+        version = _version(connection)
+        for steps in MIGRATIONS[version:]:
+            for statement in steps:
                 connection.execute(statement)
-            if version == 0:
-                connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-                connection.execute("INSERT INTO meta VALUES ('library_id', ?)", (new_id(),))
-            if version < len(MIGRATIONS):
-                connection.execute(f"PRAGMA user_version = {version + 1}")
-    return begun < len(MIGRATIONS)
+        if version == 0:
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            connection.execute("INSERT INTO meta VALUES ('library_id', ?)", (new_id(),))
+        connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+    return True
 
 
 def _version(connection: Connection) -> int:
