@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from hashlib import sha256
 from io import BytesIO
-from typing import TYPE_CHECKING, BinaryIO, Literal, NamedTuple
+from os import fstat
+from typing import TYPE_CHECKING, BinaryIO, Final, Literal, NamedTuple
 
+from digest.cores import shared, workers
 from digest.dumps import read_dump
 from digest.errors import DumpError
 from digest.model import DumpInfo, Refusal
@@ -19,12 +21,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import date
 
+    from digest.dumps.jsonl import Share
     from digest.library import Ingested, Library
     from digest.model import FolderSource
     from digest.sources import FoundDump
 
     Progress = Callable[[Iterable[FoundDump], str], Iterable[FoundDump]]
     """Yields what it is given, and shows under a name how far that is."""
+
+
+LONG: Final = 2 << 20
+"""Bytes of a dump from which other processes help to read it: about a second's work."""
 
 
 class Intake(NamedTuple):
@@ -109,16 +116,24 @@ def take_in_content(
 
 def _take_in(library: Library, dump: FoundDump, source: str, today: date) -> Ingested | None:
     with open_dump(dump.path) as (stream, sha256):
-        return _read(library, stream, sha256, dump.name, source, today)
+        long = fstat(stream.fileno()).st_size >= LONG and workers() > 1
+        share: Share = shared if long else map
+        return _read(library, stream, sha256, dump.name, source, today, share)
 
 
 def _read(  # noqa: PLR0913, PLR0917 - a dump is its bytes, their hash, its name and where it is from
-    library: Library, stream: BinaryIO, sha256: str, name: str, source: str, today: date
+    library: Library,
+    stream: BinaryIO,
+    sha256: str,
+    name: str,
+    source: str,
+    today: date,
+    share: Share = map,
 ) -> Ingested | None:
     """Read one dump; return None where it was read before under this name."""
     if library.dumps.knows(sha256, source=source, name=name):
         return None
-    reading = read_dump(stream, name=name, today=today)
+    reading = read_dump(stream, name=name, today=today, share=share)
     info = DumpInfo(
         name=name,
         source=source,

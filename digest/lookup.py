@@ -7,13 +7,12 @@ its share.
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 from functools import cache, partial
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 
+from digest.cores import shared, workers
 from digest.library import Library
 from digest.rules import Rule, compile_rules, parse_query
 from digest.rules.scan import Batch
@@ -32,7 +31,6 @@ _Result = TypeVar("_Result")
 
 AT_ONCE = 16
 """Groups evaluated together; what each rule costs a batch is shared by 4,096 papers."""
-MOST_WORKERS = 8
 PARALLEL_FROM = 4_000
 """Papers from which a second process is worth the tenth of a second that it costs."""
 
@@ -47,11 +45,17 @@ def refresh_forms(library: Library) -> None:
     missing = library.forms.missing(VERSION)
     if not missing:
         return
+    texts = ([text for pair in library.forms.texts(number) for text in pair] for number in missing)
+    long = len(missing) << 8 >= PARALLEL_FROM
+    forms = shared(_form, texts) if long and workers() > 1 else map(_form, texts)
+    for number, form in zip(missing, forms, strict=True):
+        library.forms.put(number, VERSION, form)
+
+
+def _form(texts: Sequence[str]) -> bytes:
     from digest.rules.index import build_index
 
-    for number in missing:
-        texts = [text for pair in library.forms.texts(number) for text in pair]
-        library.forms.put(number, VERSION, pack(build_index(texts)))
+    return pack(build_index(texts))
 
 
 class _Part(NamedTuple):
@@ -122,15 +126,12 @@ def _for_all(
     """Yield what the rules select, batch by batch, in the order of the papers' places."""
     groups = library.forms.groups()
     batches = [groups[start : start + AT_ONCE] for start in range(0, len(groups), AT_ONCE)]
-    workers = min(MOST_WORKERS, len(batches), len(os.sched_getaffinity(0)))
     long = len(groups) << 8 >= PARALLEL_FROM
-    if workers < 2 or not long or library.path is None or not library.on_disk:
-        yield from (work(_Share(library, matcher), batch) for batch in batches)
-        return
-    # Forked, so that the compiled rules need not be sent; each process opens the file anew.
-    context = multiprocessing.get_context("fork")
-    with context.Pool(workers, _begin, (library.path, matcher)) as pool:
-        yield from pool.imap(partial(_in_process, work), batches)
+    if workers() < 2 or not long or library.path is None or not library.on_disk:
+        return (work(_Share(library, matcher), batch) for batch in batches)
+    # The compiled rules need not be sent; each process opens the file anew.
+    begin = partial(_begin, library.path, matcher)
+    return shared(partial(_in_process, work), batches, begin=begin)
 
 
 class _Share(NamedTuple):

@@ -24,7 +24,7 @@ LAYERS: Final = (
      "plaintext", "sample", "render", "message", "letter", "feeds", "readinglist",
      "references"),
     ("config", "foreign", "library", "sources", "smtp", "deliver", "listfile", "scheduler"),
-    ("intake", "lookup", "stored", "keeping", "publish", "dispatch", "taste", "run",
+    ("cores", "intake", "lookup", "stored", "keeping", "publish", "dispatch", "taste", "run",
      "standing", "console", "commands"),
     ("cli",),
     ("__main__",),

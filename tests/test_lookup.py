@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
+import shutil
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,7 +22,6 @@ from tests.picks import profile as a_profile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from digest.model import Record
     from digest.rules import Rule
@@ -110,6 +111,20 @@ def test_two_processes_answer_as_one_does(filled: Path, monkeypatch: pytest.Monk
         assert count_all(library, rules(), today=TODAY) == alone.counts()
         for number in range(len(QUERIES)):
             assert together.best(number) == alone.best(number)
+
+
+def test_two_processes_cut_words_as_one_does(
+    filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = Path(shutil.copy(filled, tmp_path / "copy.db"))
+    with Library.open(filled) as alone:
+        refresh_forms(alone)
+        kept = [alone.forms.get(number, VERSION) for number in alone.forms.groups()]
+    monkeypatch.setattr(lookup, "PARALLEL_FROM", 0)
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1})
+    with Library.open(copy) as library:
+        refresh_forms(library)
+        assert [library.forms.get(number, VERSION) for number in library.forms.groups()] == kept
 
 
 def test_a_library_without_papers_answers_nothing() -> None:

@@ -1,6 +1,6 @@
 """Read dumps: bytes in, records and refusals out.
 
-One reader a format, chosen by the content. JSON Lines is read lazily, line by line, at any size;
+One reader a format, chosen by the content. JSON Lines is read lazily, block by block, at any size;
 pages and lists of objects are read whole, up to `MAX_WHOLE`. Nothing here knows where a dump lies,
 and no clock is read: `today` bounds the year of a page that says nothing of its year.
 """
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
+    from digest.dumps.jsonl import Share
+
 __all__ = ["MAX_WHOLE", "Reading", "read_dump"]
 
 MAX_WHOLE = 64 << 20
@@ -36,12 +38,13 @@ class Reading(NamedTuple):
     items: Iterator[Record | Refusal]
 
 
-def read_dump(stream: BinaryIO, *, name: str, today: date) -> Reading:
+def read_dump(stream: BinaryIO, *, name: str, today: date, share: Share = map) -> Reading:
     """Return what the dump `name` holds, in the order of the dump.
 
     Raises `DumpError` where the dump as a whole is refused: empty, of no known format, too large,
     an archive, a decompression bomb. What goes wrong later is an item: a `Refusal` for a record, or
-    for the rest of a dump that is cut off or damaged.
+    for the rest of a dump that is cut off or damaged. `share` may let other processes read blocks
+    of lines.
     """
     chunks = read_chunks(stream)
     head, damage = _read_head(chunks)
@@ -53,7 +56,7 @@ def read_dump(stream: BinaryIO, *, name: str, today: date) -> Reading:
         from digest.dumps.jsonl import read_jsonl
 
         return Reading(
-            "jsonl", day_in_name(name), day_inferred=False, items=read_jsonl(chunks, name)
+            "jsonl", day_in_name(name), day_inferred=False, items=read_jsonl(chunks, name, share)
         )
     content, damage = read_whole(chunks, MAX_WHOLE)
     if kind == "list":

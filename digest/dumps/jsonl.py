@@ -1,14 +1,16 @@
 """Read JSON Lines: one object a line, with the names of fields that people use.
 
-The table of names stands in `docs/formats.md`. Reading is lazy and keeps one line in memory; a line
-that cannot be read costs that line.
+The table of names stands in `docs/formats.md`. Reading is lazy and keeps a block of lines in
+memory, which another process may read; a line that cannot be read costs that line.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import partial
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
 from digest.dumps import fields
 from digest.dumps.fields import BadRecordError
@@ -18,10 +20,19 @@ from digest.model import Record, Refusal
 from digest.text.clean import safe_url
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import date
 
+    from digest.dumps.stream import Line
+
+    Block: TypeAlias = list[Line]
+    Read: TypeAlias = list[Record | Refusal]
+    Share: TypeAlias = Callable[[Callable[[Block], Read], Iterable[Block]], Iterable[Read]]
+
 T = TypeVar("T")
+
+BLOCK: Final = 1 << 18
+"""Bytes of the lines that are read together."""
 
 _ABSTRACT = ("abstract", "summary")
 _IDENTIFIERS = (
@@ -42,19 +53,45 @@ _AND = re.compile(r",? and | ?& ?|, ?")
 _AFFILIATION = re.compile(r" ?\([^()]*\)")
 
 
-def read_jsonl(chunks: Iterator[bytes], name: str) -> Iterator[Record | Refusal]:
-    """Yield a record or a refusal for each line that is not blank."""
-    number = 0
+def read_jsonl(
+    chunks: Iterator[bytes], name: str, share: Share = map
+) -> Iterator[Record | Refusal]:
+    """Yield a record or a refusal for each line that is not blank.
+
+    `share` calls a function with each of many blocks of lines and yields what it returns, in order.
+    """
+    end: list[Refusal] = []
+    yield from chain.from_iterable(share(partial(_read_block, name), _blocks(chunks, name, end)))
+    yield from end
+
+
+def _blocks(chunks: Iterator[bytes], name: str, end: list[Refusal]) -> Iterator[Block]:
+    """Yield the lines, some hundred at a time; say at the `end` what broke off."""
+    block: Block = []
+    size = number = 0
     try:
         for line in cut_lines(chunks):
             number = line.number
-            if line.content is None:
-                reason = f"the line is longer than {MAX_LINE >> 20} MiB"
-                yield Refusal(name, number, reason)
-            elif line.content.strip():
-                yield _read_line(line.content, name, number)
+            block.append(line)
+            size += len(line.content or b"")
+            if size >= BLOCK:
+                yield block
+                block, size = [], 0
     except DumpError as error:
-        yield Refusal(name, number + 1, f"{error.reason}; what came before it was read")
+        reason = f"{error.reason}; what came before it was read"
+        end.append(Refusal(name, number + 1, reason))
+    yield block
+
+
+def _read_block(name: str, lines: Block) -> Read:
+    found: Read = []
+    for line in lines:
+        if line.content is None:
+            reason = f"the line is longer than {MAX_LINE >> 20} MiB"
+            found.append(Refusal(name, line.number, reason))
+        elif line.content.strip():
+            found.append(_read_line(line.content, name, line.number))
+    return found
 
 
 def _read_line(content: bytes, name: str, number: int) -> Record | Refusal:

@@ -1,0 +1,96 @@
+"""Work that processes share is done in order, and ends when one of them does."""
+
+from __future__ import annotations
+
+import os
+import signal
+from typing import TYPE_CHECKING
+
+import pytest
+
+from digest import intake
+from digest.cores import shared, workers
+from digest.errors import DigestError
+from digest.intake import take_in_dumps
+from digest.library import Library
+from digest.sources import FoundDump
+from tests.library.samples import MONDAY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+
+@pytest.fixture(autouse=True)
+def _two_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1})
+
+
+def doubled(number: int) -> int:
+    if number == 13:
+        raise ValueError("thirteen")
+    return 2 * number
+
+
+def ended(number: int) -> int:
+    os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
+def test_results_come_in_order_and_from_other_processes() -> None:
+    assert list(shared(doubled, range(12))) == [2 * number for number in range(12)]
+    assert set(shared(_process, range(12))).isdisjoint({os.getpid()})
+
+
+def _process(_number: int) -> int:
+    return os.getpid()
+
+
+def test_little_is_taken_ahead_of_what_is_asked_for() -> None:
+    taken: list[int] = []
+
+    def numbers() -> Iterable[int]:
+        for number in range(1_000):
+            taken.append(number)
+            yield number
+
+    results: Iterator[int] = shared(doubled, numbers())
+    assert [next(results), next(results)] == [0, 2]
+    assert len(taken) < 10
+    results.close()  # type: ignore[attr-defined]  # a generator
+
+
+def test_an_error_of_the_work_is_raised() -> None:
+    results = shared(doubled, range(10, 20))
+    assert [next(results) for _ in range(3)] == [20, 22, 24]
+    with pytest.raises(ValueError, match="thirteen"):
+        next(results)
+
+
+def test_a_process_that_is_ended_ends_the_work_with_a_word() -> None:
+    with pytest.raises(DigestError, match="ended from outside"):
+        list(shared(ended, range(3)))
+
+
+def test_a_machine_of_unknown_cores_has_some(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert workers() == 2
+    monkeypatch.delattr("os.sched_getaffinity")
+    assert workers() >= 1
+
+
+def test_a_long_dump_is_read_by_several_as_by_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Lines that are refused, and one that the end cuts off, keep their numbers."""
+    lines = [f'{{"title": "Paper {number}", "abstract": "{"x" * 900}"}}' for number in range(700)]
+    lines[300] = "{"
+    dump = tmp_path / "dump.jsonl"
+    dump.write_text("\n".join(lines)[:-5], encoding="utf-8")
+    found = [FoundDump(dump, dump.name)]
+    with Library.in_memory() as alone, Library.in_memory() as together:
+        expected = take_in_dumps(alone, found, "a", today=MONDAY)
+        monkeypatch.setattr(intake, "LONG", 1)
+        assert take_in_dumps(together, found, "a", today=MONDAY) == expected
+        assert list(together.papers) == list(alone.papers)
+    assert expected.records == 698
+    assert [refusal.line for refusal in expected.refused] == [301, 700]
