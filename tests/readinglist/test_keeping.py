@@ -163,6 +163,14 @@ def test_a_person_puts_off_for_a_week(shelf: Shelf) -> None:
     assert shelf.shown() == [TWO, ONE, THREE]
 
 
+def test_what_was_put_off_and_is_deleted_does_not_come_back(shelf: Shelf) -> None:
+    shelf.edit(shelf.line(ONE), shelf.line(ONE).replace("[ ]", "[>]") + "\n  a note")
+    shelf.sync()
+    shelf.edit(shelf.line(ONE) + "\n  a note\n", "")
+    shelf.sync(days=1)
+    assert shelf.state(ONE) == "dropped"
+
+
 # --- what is taken over --------------------------------------------------------------------------
 
 
