@@ -77,7 +77,8 @@ def web_url(url: str | None) -> str | None:
     Only http and https with a host are links: anything else that claims to be a paper's page
     (`javascript:`, `file:`, white space in the middle) is not worth repairing.
     """
-    if not url or not url.isprintable() or any(char.isspace() for char in url):
+    # Of all white space the space alone is printable.
+    if not url or not url.isprintable() or " " in url:
         return None
     try:
         parts = urlsplit(url)

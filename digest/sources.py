@@ -95,12 +95,6 @@ def open_dump(path: Path) -> Iterator[tuple[BinaryIO, str]]:
         yield file, digest
 
 
-def fingerprint(path: Path) -> str:
-    """Return the SHA-256 of a file in hexadecimal, a block at a time; raises DumpError."""
-    with open_dump(path) as (_, digest):
-        return digest
-
-
 def _sha256(file: BinaryIO) -> str:
     digest = hashlib.sha256()
     while block := file.read(_BLOCK):

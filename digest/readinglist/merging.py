@@ -127,7 +127,8 @@ def take_over(
     deleted = tuple(paper for paper in before if paper not in seen)
     for paper in deleted:
         own = marks.get(paper) or Mark(paper)
-        if own.state in WAITING:
+        # What is put off is not in the file, unless a note kept it there.
+        if own.state in WAITING or (own.state == "snoozed" and before[paper].note):
             changed.append(replace(own, state="dropped", state_at=now, until=None))
     adopted = tuple(paper for paper in seen if paper not in before)
     return Takeover(tuple(changed), seen, adopted, deleted)

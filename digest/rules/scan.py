@@ -42,7 +42,6 @@ if TYPE_CHECKING:
     from digest.rules.syntax import Comparison, LabelField, Leaf
 
     WordLeaf: TypeAlias = Phrase | Pattern | Near
-    TextLeaf: TypeAlias = WordLeaf | Exact | Regex
 
 Group: TypeAlias = Literal["text", "author", "org"]
 _GROUPS: Final[tuple[Group, ...]] = ("text", "author", "org")

@@ -18,7 +18,6 @@ LabelField: TypeAlias = Literal["category", "source", "id"]
 DayField: TypeAlias = Literal["published"]
 NumberField: TypeAlias = Literal["upvotes", "comments", "authors"]
 
-TEXT_FIELDS: tuple[TextField, ...] = ("title", "abstract", "author", "org")
 LABEL_FIELDS: tuple[LabelField, ...] = ("category", "source", "id")
 NUMBER_FIELDS: tuple[NumberField, ...] = ("upvotes", "comments", "authors")
 

@@ -62,17 +62,6 @@ def _may_hold_latex(text: str) -> bool:
     )  # fmt: skip
 
 
-def html_to_text(raw: str) -> str:
-    """Return the text of an HTML fragment, for fields whose format says that they hold HTML.
-
-    Entities are resolved, tags go, blocks become lines; scripts and styles go whole. The caller
-    still has to clean the result.
-    """
-    from digest.text.html import fragment_to_text
-
-    return fragment_to_text(raw)
-
-
 def safe_url(raw: str) -> str | None:
     """Return `raw` as an address that any output may link to; None where there is no such.
 

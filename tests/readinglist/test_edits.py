@@ -37,6 +37,7 @@ class Editor:
 
     lines: list[str]
     words: int = 0
+    last: str | None = None
 
     def word(self) -> str:
         self.words += 1
@@ -46,14 +47,22 @@ class Editor:
         return [at for at, line in enumerate(self.lines) if MARK.search(line)]
 
     def entry(self, draw: Callable[[int], int]) -> int | None:
+        """Return the line of an entry: of the one that was worked on last, or of any."""
         found = self.entries()
-        return found[draw(len(found))] if found else None
+        last = [at for at in found if self.last in MARK.findall(self.lines[at])]
+        if last and draw(3):
+            return last[0]
+        at = found[draw(len(found))] if found else None
+        self.last = None if at is None else MARK.findall(self.lines[at])[0]
+        return at
 
     def apply(self, kind: str, draw: Callable[[int], int]) -> None:
         at = self.entry(draw)
         if kind == "foreign":
             text = FOREIGN[draw(len(FOREIGN))].format(self.word())
-            self.lines.insert(draw(len(self.lines) + 1), text)
+            # Half of it next to entries, where it does most harm.
+            below = at if at is not None and draw(2) else draw(len(self.lines) + 1)
+            self.lines.insert(below + draw(2), text)
         elif kind == "crlf":
             self.lines = [line.rstrip("\r") + "\r" * bool(draw(2)) for line in self.lines]
         elif kind == "blank":
@@ -127,7 +136,7 @@ def test_nothing_that_a_person_wrote_is_lost(data: st.DataObject) -> None:
         for _ in range(3):
             before = shelf.text
             editor = Editor(before.split("\n"), words)
-            for kind in data.draw(st.lists(st.sampled_from(KINDS), max_size=6)):
+            for kind in data.draw(st.lists(st.sampled_from(KINDS), max_size=12)):
                 editor.apply(kind, draw)
             words = editor.words
             shelf.text = after = "\n".join(editor.lines)

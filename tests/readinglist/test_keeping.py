@@ -62,6 +62,31 @@ def test_a_second_digest_of_a_day_goes_under_its_heading(shelf: Shelf) -> None:
     assert shelf.text.count("## ") == 1
 
 
+def test_new_entries_take_no_words_of_a_person_for_their_notes(shelf: Shelf) -> None:
+    heading = "## Monday 5 January 2026 <!-- digest day: 2026-01-05 -->\n\n"
+    shelf.edit(heading, heading + "  mine, indented\n\n")
+    new = shelf.select(1)
+    shelf.sync()
+    assert shelf.shown() == [*new, ONE, TWO, THREE]
+    assert f"{heading}  mine, indented\n\n- [ ] [Paper {new[0]}]" in shelf.text
+    assert shelf.library.reading.marks("daily") == {}
+
+
+def test_a_day_goes_where_no_persons_heading_loses_its_entries(shelf: Shelf) -> None:
+    heading = "## Monday 5 January 2026 <!-- digest day: 2026-01-05 -->\n"
+    shelf.edit(heading, "## For Friday\n")
+    shelf.text += "\n## Later\n\n```\n# no heading\n```\n"
+    shelf.now = shelf.now.replace(day=6)
+    (new,) = shelf.select(1)
+    shelf.sync()
+    assert shelf.shown() == [new, ONE, TWO, THREE]
+    assert shelf.text.index(new) < shelf.text.index("## For Friday\n\n- [ ] [Paper")
+    shelf.now = shelf.now.replace(day=5)
+    (old,) = shelf.select(1)
+    shelf.sync()
+    assert shelf.text.index(new) < shelf.text.index(old) < shelf.text.index("## For Friday")
+
+
 def test_what_is_ticked_is_taken_out_and_an_empty_day_with_it(shelf: Shelf) -> None:
     shelf.select(1)
     shelf.now = shelf.now.replace(day=6)
@@ -136,6 +161,14 @@ def test_a_person_puts_off_for_a_week(shelf: Shelf) -> None:
     shelf.sync(days=7)
     assert shelf.line(ONE).startswith("- [ ] ")
     assert shelf.shown() == [TWO, ONE, THREE]
+
+
+def test_what_was_put_off_and_is_deleted_does_not_come_back(shelf: Shelf) -> None:
+    shelf.edit(shelf.line(ONE), shelf.line(ONE).replace("[ ]", "[>]") + "\n  a note")
+    shelf.sync()
+    shelf.edit(shelf.line(ONE) + "\n  a note\n", "")
+    shelf.sync(days=1)
+    assert shelf.state(ONE) == "dropped"
 
 
 # --- what is taken over --------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Clean text, the text of HTML, and addresses that are safe to link to."""
+"""Clean text, and addresses that are safe to link to."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.text.clean import MAX_URL, clean_text, html_to_text, safe_url
+from digest.text.clean import MAX_URL, clean_text, safe_url
 
 
 @pytest.mark.parametrize(
@@ -56,30 +56,6 @@ def test_clean_text_is_one_line_without_controls(raw: str) -> None:
 @given(st.text(alphabet=st.characters(exclude_characters="\\$~`{}^_'")))
 def test_cleaning_twice_changes_nothing_without_latex(raw: str) -> None:
     assert clean_text(clean_text(raw)) == clean_text(raw)
-
-
-@pytest.mark.parametrize(
-    ("raw", "text"),
-    [
-        ("plain &amp; simple &lt;b&gt;", "plain & simple <b>"),
-        ("<p>One.</p><p>Two.</p>", "One. Two."),
-        ("a<br/>b<br>c", "a b c"),
-        ("<jats:p>E = mc<jats:sup>2</jats:sup>, H<sub>2</sub>O</jats:p>", "E = mc², H₂O"),
-        ("the 4<sup>th</sup> of <i>many</i>", "the 4th of many"),
-        ("x<script>alert(1)</script><style>p{}</style>y", "xy"),
-        ("twice &amp;lt;b&amp;gt; escaped", "twice &lt;b&gt; escaped"),
-        ("3 < 4 and 5 > 4", "3 < 4 and 5 > 4"),
-    ],
-)
-def test_html_to_text(raw: str, text: str) -> None:
-    assert clean_text(html_to_text(raw)) == text
-
-
-@pytest.mark.parametrize(
-    "hostile", ["<!--", "<a ", "<![CDATA[", "<a b='", "<a>", "</", "<?", "<script>", "&#x;"]
-)
-def test_html_of_unclosed_pieces_takes_no_long_time(hostile: str) -> None:
-    assert isinstance(html_to_text(hostile * 50_000), str)
 
 
 @pytest.mark.parametrize(
