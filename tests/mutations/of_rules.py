@@ -187,7 +187,7 @@ EVALUATING: Final = (
         "batches forget which paper", SCAN,
         "parts.append(self._scan_words(group, texts, index, start, places))",
         "parts.append(self._scan_words(group, texts, index, 0, places))",
-        "the 257th paper's words are the first one's",
+        "the 1,025th paper's words are the first one's",
     ),
     Mutation(
         "one leaf for each spelling", SCAN,

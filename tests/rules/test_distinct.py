@@ -59,5 +59,14 @@ def test_words_whose_hashes_all_meet_are_told_apart(
     """Somebody who knows the factors can write texts in which every word gets the same place."""
     none = (np.uint64(0), np.uint64(0))
     monkeypatch.setattr(module, "_FACTORS", (none, none, none))
-    found = [first, *(f"word{number}" for number in range(40)), LONG, first, LONG[:17], LONG]
+    found = [
+        first,
+        *(f"word{number}" for number in range(40)),
+        LONG,
+        first,
+        LONG[:17],
+        LONG,
+        LONG[:10],
+        LONG[:12],
+    ]
     assert kinds(found * 3) == found * 3

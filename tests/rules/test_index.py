@@ -193,15 +193,19 @@ def test_papers_are_read_only_for_what_their_words_do_not_tell() -> None:
     assert list(rows) == [(0, 0), (1, 1)]
 
 
-def test_more_papers_than_are_cut_at_once_keep_their_places() -> None:
+def test_more_papers_than_are_cut_at_once_keep_their_places(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """Papers are cut into words by the hundred; the second hundred are no less found."""
+    monkeypatch.setattr("digest.rules.scan.CHUNK", 100)
+    monkeypatch.setattr("digest.rules.matcher.AT_ONCE", 300)
     found = [Paper(id=str(n), title=f"paper{n}", abstract="x") for n in range(600)]
-    wanted = [0, 255, 256, 257, 599]
+    wanted = [0, 99, 100, 101, 299, 300, 599]
     specs = [RuleSpec((f"paper{n}",)) for n in wanted] + [RuleSpec((f"=paper{wanted[-1]}",))]
     matcher = compile_rules([rule_of(spec, name=str(spec)) for spec in specs], today=TODAY)
     selected = matcher.select(found)
     assert selected.paper.tolist() == [*wanted, wanted[-1]]
-    assert selected.points.tolist() == [2.0] * 6
+    assert selected.points.tolist() == [2.0] * len(specs)
     matched = matcher.match(found)
     assert [number for number, rules in enumerate(matched) if rules] == wanted
 
