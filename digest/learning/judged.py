@@ -41,5 +41,5 @@ class Judged(NamedTuple):
             return ""
         return (
             f"{len(self.liked):,} starred or done and {len(self.dropped):,} dropped; "
-            f"{LEAST} of either are needed"
+            f"{LEAST} of each are needed"
         )

@@ -104,9 +104,11 @@ def propose(
     unwanted = compress(weighed, is_unwanted(counts) & (clear > found.unwanted_from))
     keywords = _entries(rule.selecting for rule in rules)
     excluded = _entries(node for rule in rules for node in rule.exclude)
+    selecting = _try(keywords, judged, today)
+    sparing = _sparing(list(unwanted), selecting)
     return Proposals(
-        _proposals(_new(wanted, _try(keywords, judged, today)), judged),
-        _proposals(_new(unwanted, _try(excluded, judged, today)), judged),
+        _proposals(_new(wanted, selecting), judged),
+        _proposals(_new(sparing, _try(excluded, judged, today)), judged),
     )
 
 
@@ -182,6 +184,18 @@ def _new(found: Iterable[_Tried], existing: Sequence[_Tried]) -> list[_Tried]:
         if len(new) == MOST:
             break
     return new
+
+
+def _sparing(unwanted: Sequence[_Tried], keywords: Sequence[_Tried]) -> list[_Tried]:
+    """Return what can be excluded without excluding all that some keyword brings.
+
+    Of a keyword that brings only what is dropped `digest.learning.fruitless` tells.
+    """
+    pairs = suspects([each.leaf for each in keywords], [each.leaf for each in unwanted])
+    cover = Cover(pairs)
+    against: set[Leaf] = {each.leaf for each in keywords}
+    against.update(outer for inner, outer in pairs if cover.covers_words(outer, inner))
+    return [each for each in unwanted if each.leaf not in against]
 
 
 def _is_same(one: _Tried, other: _Tried) -> bool:

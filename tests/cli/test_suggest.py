@@ -96,7 +96,7 @@ def test_too_few_marks_are_told_with_what_is_needed(desk: Desk) -> None:
     assert answer.code == 0
     assert answer.lines == [
         "daily: too few marks to propose keywords.",
-        "There are 3 starred or done and 0 dropped; 10 of either are needed.",
+        "There are 3 starred or done and 0 dropped; 10 of each are needed.",
     ]
     found = desk.type("suggest", "--json").json
     assert (found["liked"], found["dropped"], found["needed"]) == (3, 0, 10)

@@ -104,6 +104,11 @@ def test_what_is_excluded_already_is_not_proposed() -> None:
     assert proposed(marks, rule("zzz", exclude=["surveys"])).unwanted == ()
 
 
+@pytest.mark.parametrize("existing", ["survey", "Surveys^3", "survey of", "survey paper"])
+def test_what_would_leave_nothing_of_a_keyword_is_not_to_be_excluded(existing: str) -> None:
+    assert proposed(judged(each=40), rule(existing)).unwanted == ()
+
+
 def test_phrases_that_mean_the_same_papers_are_proposed_once() -> None:
     found = keywords(proposed(judged("sparse routing of experts")))
     assert len([each for each in found if "routing" in each]) == 1
@@ -116,7 +121,7 @@ def test_too_few_marks_propose_nothing() -> None:
     few = Judged(enough.liked[1:], enough.dropped)
     assert proposed(few) == proposed(Judged())
     assert not proposed(few).wanted
-    assert few.lacking == "9 starred or done and 10 dropped; 10 of either are needed"
+    assert few.lacking == "9 starred or done and 10 dropped; 10 of each are needed"
 
 
 def test_papers_without_words_propose_nothing() -> None:
