@@ -187,15 +187,20 @@ def _new(found: Iterable[_Tried], existing: Sequence[_Tried]) -> list[_Tried]:
 
 
 def _sparing(unwanted: Sequence[_Tried], keywords: Sequence[_Tried]) -> list[_Tried]:
-    """Return what can be excluded without excluding all that some keyword brings.
+    """Return what is not itself a keyword, in whatever spelling.
 
     Of a keyword that brings only what is dropped `digest.learning.fruitless` tells.
     """
-    pairs = suspects([each.leaf for each in keywords], [each.leaf for each in unwanted])
+    leaves, tried = [each.leaf for each in keywords], [each.leaf for each in unwanted]
+    pairs = suspects(leaves, tried)
     cover = Cover(pairs)
-    against: set[Leaf] = {each.leaf for each in keywords}
-    against.update(outer for inner, outer in pairs if cover.covers_words(outer, inner))
-    return [each for each in unwanted if each.leaf not in against]
+    same: set[Leaf] = {*leaves}
+    same.update(
+        outer
+        for inner, outer in pairs
+        if cover.covers_words(outer, inner) and cover.covers_words(inner, outer)
+    )
+    return [each for each in unwanted if each.leaf not in same]
 
 
 def _is_same(one: _Tried, other: _Tried) -> bool:
