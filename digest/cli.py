@@ -40,7 +40,7 @@ COMMANDS: Final = {
     "expand": "list the spellings of a keyword in all that came in",
     "suggest": "propose keywords by what was liked or dropped",
     "import-rules": "turn another program's list of keywords into rules",
-    "import-papers": "take in what you have already, from BibTeX or RIS",
+    "import-papers": "take in what you have already, from BibTeX, RIS or CSL",
     "list": "what is on the reading list",
     "next": "the one paper to read now",
     "mark": "say what became of a paper: done, dropped, put off",
