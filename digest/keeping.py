@@ -213,8 +213,8 @@ class ReadingLists:
 
     def _stamp(self, profile: Profile) -> str:
         """Return what changes whenever the file has to change."""
-        reading = self._library.reading
-        return f"{reading.newest(profile.name)}:{reading.changed(profile.reader)}"
+        reading, name = self._library.reading, profile.name
+        return f"{reading.newest(name)}:{reading.changed(profile.reader)}:{reading.revised(name)}"
 
     def _rendered(
         self, profile: Profile, path: Path, text: str | None
@@ -223,17 +223,16 @@ class ReadingLists:
 
         None where there is no file, and nothing to put into one.
         """
-        from digest.readinglist import Wanted, new_document, parse, update
+        from digest.readinglist import Wanted, new_document, parse, renew, update
 
         library = self._library
         listed = library.listings.entries(profile.name)
         document = self._parse(path, text, listed) if text else parse("", {})
         names = library.listings.names(document.papers)
         present = set(names.values())
+        queue = library.reading.queue(profile.name, profile.reader)
         missing = [
-            each
-            for each in library.reading.queue(profile.name, profile.reader)
-            if each.mark.state in WAITING and each.paper not in present
+            each for each in queue if each.mark.state in WAITING and each.paper not in present
         ]
         written = {paper: each.line for paper, each in listed.items()}
         if text is None and not missing:
@@ -244,8 +243,14 @@ class ReadingLists:
         new: list[Wanted] = [
             Wanted(each.paper, each.day, lines[each.paper], each.mark) for each in missing
         ]
+        # An identifier was all that was known of some of these when they were added.
+        fresh = self._lines(
+            profile, [each for each in queue if each.digest is None and each.paper in present]
+        )
+        document = renew(document, names, written, fresh)
+        written |= {**fresh, **lines}
         marks = library.reading.marks(profile.reader)
-        return {**written, **lines}, update(document, names, marks, written, new)
+        return written, update(document, names, marks, written, new)
 
     def _lines(self, profile: Profile, papers: Sequence[Queued]) -> dict[str, str]:
         """Return the lines of papers as they are written first."""
@@ -285,7 +290,7 @@ class ReadingLists:
                 tuple(
                     Listed(paper, lines.get(paper, ""), said.to_json())
                     for paper, said in seen.items()
-                    if before.get(paper) != said
+                    if before.get(paper) != said or listed[paper].line != lines.get(paper)
                 ),
                 tuple(before.keys() - seen.keys()),
             )

@@ -113,6 +113,15 @@ class Reading:
         ).fetchone()
         return int(digest or 0)
 
+    def revised(self, profile: str) -> int:
+        """Return the number of the last dump that changed a paper added to the profile's list."""
+        (dump,) = self._connection.execute(
+            "SELECT max(revision) FROM mark JOIN paper ON paper.key = mark.paper"
+            " WHERE mark.profile = ?",
+            (profile,),
+        ).fetchone()
+        return int(dump or 0)
+
     def queue(self, profile: str, reader: str) -> tuple[Queued, ...]:
         """Return what the profile's digests selected or a person added, with the reader's marks.
 

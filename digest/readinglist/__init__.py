@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from digest.readinglist.document import Document, Entry, parse
 from digest.readinglist.merging import Seen, Takeover, take_over
-from digest.readinglist.writing import Wanted, new_document, update
+from digest.readinglist.writing import Wanted, new_document, renew, update
 
 __all__ = [
     "Document",
@@ -18,6 +18,7 @@ __all__ = [
     "Wanted",
     "new_document",
     "parse",
+    "renew",
     "take_over",
     "update",
 ]

@@ -51,6 +51,40 @@ def new_document(title: str) -> str:
     )
 
 
+def renew(
+    document: Document,
+    names: Mapping[str, str],
+    written: Mapping[str, str],
+    fresh: Mapping[str, str],
+) -> Document:
+    """Return the document with `fresh` lines for entries whose lines are as the program wrote them.
+
+    Box and star stay, and a line in which a person changed anything else.
+    """
+    blocks: list[Block] = []
+    for block in document.blocks:
+        paper = names.get(block.paper, "") if isinstance(block, Entry) else ""
+        old, new = written.get(paper), fresh.get(paper)
+        if (
+            not isinstance(block, Entry)
+            or old is None
+            or new is None
+            or new == old
+            or lines.bare(block.head) != lines.bare(old)
+        ):
+            blocks.append(block)
+        else:
+            blocks.append(replace(block, head=_like(block, new)))
+    return Document(tuple(blocks))
+
+
+def _like(entry: Entry, line: str) -> str:
+    """Return a line with the box, the star and the end of the entry's."""
+    head = line if entry.parts.box is None else lines.with_box(line, entry.parts.box)
+    end = entry.head[len(entry.head.rstrip("\r\n")) :]
+    return lines.with_star(head, on=entry.parts.starred) + end
+
+
 def update(
     document: Document,
     names: Mapping[str, str],

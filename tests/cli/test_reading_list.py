@@ -201,6 +201,7 @@ def test_a_paper_that_nothing_has_shown_is_added(
     if "url" not in field:
         assert desk.type("run", "-q").code == 0
         assert told(desk, "list", "--limit", "1")["title"] == "Pruning by its real name"
+        assert "- [ ] [Pruning by its real name](" in file(desk)
 
 
 def test_what_was_dropped_can_be_added_again(desk: Desk) -> None:

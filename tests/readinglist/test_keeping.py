@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from digest.marks import Mark
+from digest.marks import ADDED_SOURCE, Mark
+from tests.library.samples import add, record
 from tests.readinglist.shelf import Shelf, profile
 
 if TYPE_CHECKING:
@@ -260,6 +261,30 @@ def test_the_form_of_the_file_stays(shelf: Shelf, form: Callable[[str], str]) ->
     shelf.sync()
     assert shelf.shown() == [new, ONE, TWO, THREE]
     assert form(shelf.text.replace("\r\n", "\n").removeprefix("\ufeff")) == shelf.text
+
+
+@pytest.mark.parametrize("own", [False, True], ids=["as written", "reworded"])
+def test_a_paper_that_was_an_identifier_gets_its_title(shelf: Shelf, own: bool) -> None:
+    paper = "2601.00042"
+    add(shelf.library, "hand", [record(f"arXiv:{paper}", arxiv_id=paper)], source=ADDED_SOURCE)
+    shelf.library.reading.put(
+        "daily", [Mark(paper, origin="added")], profile="daily", day=date(2026, 1, 6)
+    )
+    shelf.sync()
+    if own:
+        shelf.edit(f"[arXiv:{paper}]", "[The one of A.]")
+    shelf.edit(shelf.line(paper), shelf.line(paper).replace("[ ] ", "[/] ★ "))
+    shelf.sync()
+    add(shelf.library, "real", [record("Its Title", arxiv_id=paper)])
+    shelf.sync()
+    shown = "The one of A." if own else "Its Title"
+    assert shelf.line(paper).startswith(f"- [/] ★ [{shown}](https://arxiv.org/abs/{paper})")
+    assert shelf.state(paper) == "reading"
+    before = shelf.text
+    shelf.tick(paper, "x")
+    shelf.sync()
+    assert (paper in shelf.shown()) == own
+    assert (shelf.text == before.replace("[/] ★", "[x] ★")) == own
 
 
 # --- two profiles of one reader ------------------------------------------------------------------
