@@ -180,7 +180,7 @@ class ReadingLists:
             return self._parsed[2]
         links = {url: paper for paper, each in listed.items() if (url := link_of(each.line))}
         document = parse(text, links)
-        check(document, path, known=len(listed))
+        check(document, path, written={paper: each.line for paper, each in listed.items()})
         self._parsed = path, text, document
         return document
 

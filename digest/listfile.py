@@ -16,6 +16,7 @@ from digest.deliver import keep_names
 from digest.errors import ListError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from digest.readinglist import Document
@@ -25,6 +26,9 @@ MAX_BYTES: Final = 64 << 20
 
 MANY: Final = 5
 """Entries that are not all deleted one by one: a file without any was damaged by something."""
+
+LEAST_PART: Final = len("- [ ] ")
+"""Characters of which every entry begins with the same."""
 
 _MINE: Final = re.compile(r"^<{7} ", re.MULTILINE)
 _THEIRS: Final = re.compile(r"^>{7} ", re.MULTILINE)
@@ -58,9 +62,13 @@ def _at_once(path: str, flags: int) -> int:
     return os.open(path, flags | os.O_NONBLOCK)
 
 
-def check(document: Document, path: Path, *, known: int) -> None:
-    """Raise `ListError` for a file that a person did not mean; `known` entries stood in it."""
+def check(document: Document, path: Path, *, written: Mapping[str, str]) -> None:
+    """Raise `ListError` for a file that a person did not mean.
+
+    `written` has the lines of the entries that stood in it, as the program wrote them, by paper.
+    """
     text = document.text
+    known = len(written)
     if (found := _MINE.search(text)) and _THEIRS.search(text, found.end()):
         at = text.count("\n", 0, found.start()) + 1
         raise ListError(path, "it holds the marks of a merge that was not finished", line=at)
@@ -68,6 +76,12 @@ def check(document: Document, path: Path, *, known: int) -> None:
         raise ListError(path, "it is empty, though entries stood in it")
     if known >= MANY and not document.papers:
         raise ListError(path, f"none of the {known:,} entries that stood in it can be found")
+    last = text[text.rfind("\n") + 1 :]
+    gone = written.keys() - document.papers
+    broken = any(line != last and line.startswith(last) for line in written.values())
+    if len(last) > LEAST_PART and gone and broken:
+        at = text.count("\n") + 1
+        raise ListError(path, "it ends in the middle of an entry, as if half of it came", line=at)
 
 
 def write_text(path: Path, text: str, *, expected: str | None) -> bool:

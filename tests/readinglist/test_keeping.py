@@ -335,6 +335,10 @@ def mkfifo(path: Path) -> bool:
         (lambda path: path.write_bytes(b"\r\n \n"), "it is empty"),
         (lambda path: path.write_bytes(path.read_bytes() + b"\xff\n"), ".md:12: it is not UTF-8"),
         (
+            lambda path: path.write_bytes(path.read_bytes()[:-30]),
+            ".md:11: it ends in the middle of an entry",
+        ),
+        (
             lambda path: path.write_text("<<<<<<< mine\na\n=======\nb\n>>>>>>> theirs\n"),
             ".md:1: it holds the marks of a merge",
         ),
@@ -342,7 +346,7 @@ def mkfifo(path: Path) -> bool:
         (lambda path: (path.unlink(), path.symlink_to("nowhere")), "a link that leads nowhere"),
         (lambda path: (path.unlink(), mkfifo(path)), "no regular file"),
     ],
-    ids=["empty", "blank", "not UTF-8", "conflict", "folder", "link", "pipe"],
+    ids=["empty", "blank", "not UTF-8", "cut off", "conflict", "folder", "link", "pipe"],
 )  # fmt: skip
 def test_a_file_that_nobody_meant_is_left_alone(
     shelf: Shelf, spoil: Callable[[Path], Any], words: str
