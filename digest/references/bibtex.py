@@ -78,11 +78,12 @@ def _authors(reference: Reference) -> str:
 
 
 def _author(name: Name) -> str:
-    if name.literal:
-        # In braces BibTeX looks neither for "and" nor for a comma.
-        return f"{{{escape(name.literal, math=False)}}}"
     last = " ".join(filter(None, (name.particle, name.family)))
-    parts = filter(None, (last, name.suffix, name.given))
+    parts = list(filter(None, (last, name.suffix, name.given)))
+    # A hyphen parts words as a space does: of a part without a letter BibTeX finds nothing.
+    if name.literal or not all(any(map(str.isalnum, part)) for part in parts):
+        # In braces it looks neither for "and" nor for a comma.
+        return f"{{{escape(name.shown, math=False)}}}"
     return ", ".join(escape(part, math=False) for part in parts)
 
 

@@ -10,6 +10,7 @@ import logging
 import re
 from typing import TYPE_CHECKING, Final
 
+from digest.errors import DumpError
 from digest.references.entry import MAX_FIELD, Damaged, Found, arxiv_id_in, to_object
 from digest.references.names import Name
 from digest.references.tex import decode
@@ -24,12 +25,20 @@ _ARXIV_FIELDS: Final = (
 )  # fmt: skip
 _URL_MACRO = re.compile(r"\\(?:url|href|path)(?=\s*\{)")
 _ESCAPED = re.compile(r"\\([_%&#~])")
+_BEGINNING = re.compile(r"@\s*\w+\s*[{(]")
 _MAX_NAMES: Final = 100_000
 """Characters of a list of authors: some thousand names."""
+_MAX_STRING: Final = 300
+"""Characters of what an abbreviation stands for, which any number of entries may name."""
+MAX_ENTRIES: Final = 100_000
+"""Beginnings of entries in one file. A damaged one costs a kilobyte and more of memory."""
 
 
 def read_bibtex(text: str) -> Iterator[Found | Damaged]:
-    """Yield each entry, or why there is none; comments, preambles and strings are no entries."""
+    """Yield each entry, or why there is none; comments, preambles and strings are no entries.
+
+    Raise `DumpError` for a file of too many.
+    """
     from bibtexparser.entrypoint import parse_string
     from bibtexparser.model import (
         DuplicateBlockKeyBlock,
@@ -39,6 +48,8 @@ def read_bibtex(text: str) -> Iterator[Found | Damaged]:
         String,
     )
 
+    if sum(1 for _ in _BEGINNING.finditer(text)) > MAX_ENTRIES:
+        raise DumpError(f"holds more than {MAX_ENTRIES:,} entries")
     # It logs each damaged block, which are told here with the file's name.
     logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
     strings: dict[str, str] = {}
@@ -49,7 +60,7 @@ def read_bibtex(text: str) -> Iterator[Found | Damaged]:
         while isinstance(found, DuplicateBlockKeyBlock | DuplicateFieldKeyBlock):
             found = found.ignore_error_block
         if isinstance(found, String):
-            strings[found.key.lower()] = _plain(found.value, {})
+            strings[found.key.lower()] = _plain(found.value, {})[:_MAX_STRING]
         elif isinstance(found, Entry):
             yield Found(line, found.key.strip(), _object(found, strings))
         elif isinstance(found, ParsingFailedBlock):

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from digest.dumps import read_dump
 from digest.errors import DumpError
 from digest.model import Record
-from digest.references import reading
+from digest.references import read_bibtex, reading
 from digest.references.reading import File, own_ids, read_references
 from tests.references.builders import HOSTILE
 
@@ -229,6 +229,19 @@ def test_a_file_is_not_larger_than_any_bibliography(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(reading, "MAX_BYTES", 10)
     with pytest.raises(DumpError, match="is larger than"):
         read("@misc{a, title={One}}")
+
+
+def test_a_file_has_no_more_entries_than_any_bibliography(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(read_bibtex, "MAX_ENTRIES", 2)
+    assert len(read("@misc{a, title={One}}\n@misc{b, title={Two}}").items) == 2
+    with pytest.raises(DumpError, match="holds more than 2 entries"):
+        read("@misc{" * 3)
+
+
+def test_an_abbreviation_that_many_entries_name_does_not_swell_them() -> None:
+    bomb = f"@string{{long = {{{'x' * 100_000}}}}}\n"
+    found = read(bomb + "@misc{a, title={One}, abstract=long}\n" * 3)
+    assert {len(item.record.abstract or "") for item in found.items} == {300}
 
 
 def test_refusals_are_counted_to_a_thousand(monkeypatch: pytest.MonkeyPatch) -> None:

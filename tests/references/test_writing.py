@@ -149,12 +149,17 @@ def test_authors_that_are_not_all_known_end_with_others() -> None:
     assert "author " not in write("bibtex", references(paper(author_count=3)))
 
 
-@pytest.mark.parametrize("author", ["A and B", "others", "Last, First, Jr, More", "} and {", "A\\"])
+@pytest.mark.parametrize("author", ["A and B", "others", "Last, First, Jr, More", "} and {", "A\\", "- A"])
 def test_one_name_stays_one_name(author: str) -> None:
     (entry,) = bibtex_entries(write("bibtex", references(paper(authors=(author, "Anna He")))))
     names = entry.fields_dict["author"].value
     assert names.endswith(" and He, Anna")
     assert len(split_multiple_persons_names(names)) == 2
+
+
+def test_a_name_with_a_part_that_bibtex_takes_for_a_space_stays_whole() -> None:
+    text = write("bibtex", references(paper(authors=("- Berg", "Berg -", "A. - Berg"))))
+    assert "author        = {{- Berg} and {Berg -} and Berg, A. -}," in text
 
 
 def test_labels_of_a_dump_are_no_arxiv_category() -> None:
