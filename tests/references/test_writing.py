@@ -149,7 +149,9 @@ def test_authors_that_are_not_all_known_end_with_others() -> None:
     assert "author " not in write("bibtex", references(paper(author_count=3)))
 
 
-@pytest.mark.parametrize("author", ["A and B", "others", "Last, First, Jr, More", "} and {", "A\\", "- A"])
+@pytest.mark.parametrize(
+    "author", ["A and B", "others", "Last, First, Jr, More", "} and {", "A\\", "- A"]
+)
 def test_one_name_stays_one_name(author: str) -> None:
     (entry,) = bibtex_entries(write("bibtex", references(paper(authors=(author, "Anna He")))))
     names = entry.fields_dict["author"].value
