@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -171,7 +172,13 @@ def _keys(library: Library, papers: Sequence[Paper]) -> Mapping[str, str]:
 
 
 def _write(path: Path, text: str) -> None:
-    """Write the file, replacing an earlier one; `DeliveryError` where that is impossible."""
+    """Write the file, replacing an earlier one; `DeliveryError` where that is impossible.
+
+    A link stays a link. What is no file, such as `/dev/null`, is never replaced by one.
+    """
     from digest.deliver import write_file
 
-    write_file(path.parent, path.name, text.encode())
+    place = Path(os.path.realpath(path)) if path.is_symlink() else path
+    if place.exists() and not place.is_file():
+        raise UsageError(f"{path} is no file; without --output it goes to stdout")
+    write_file(place.parent, place.name, text.encode())

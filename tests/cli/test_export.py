@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import re
 from typing import TYPE_CHECKING
 
@@ -104,6 +105,19 @@ def test_the_name_of_a_file_tells_its_format(
     assert content.decode().startswith(begin)
     assert run("export", "--output", name).code == 0
     assert (place / name).read_bytes() == content
+
+
+def test_a_link_stays_a_link_and_what_is_no_file_stays_what_it_is(run: Digest, place: Path) -> None:
+    (place / "shared").mkdir()
+    (place / "mine.bib").symlink_to("shared/thesis.bib")
+    assert run("export", "--output", "mine.bib").code == 0
+    assert (place / "mine.bib").is_symlink()
+    assert (place / "shared/thesis.bib").read_text().startswith("@misc{")
+    os.mkfifo(place / "pipe.bib")
+    for name in ("pipe.bib", "shared"):
+        answer = run("export", "--output", name, "--format", "bibtex")
+        assert (answer.code, f"{name} is no file" in answer.err) == (2, True)
+    assert not (place / "pipe.bib").is_file()
 
 
 def test_a_name_that_tells_nothing_needs_a_format(run: Digest, place: Path) -> None:
