@@ -27,7 +27,7 @@ _REASONS = {
     sqlite3.SQLITE_NOTADB: "it is not a library; name another file under `library` in the config",
     sqlite3.SQLITE_CORRUPT: "it is damaged; restore it from a copy, or move it away and start anew",
     sqlite3.SQLITE_FULL: "the disk is full",
-    sqlite3.SQLITE_IOERR: "the disk cannot be read or written",
+    sqlite3.SQLITE_IOERR: "the disk is full, or cannot be read or written",
     sqlite3.SQLITE_CANTOPEN: "it cannot be opened; its folder must exist and be writable",
     sqlite3.SQLITE_READONLY: "it may not be written to; check the permissions of file and folder",
     sqlite3.SQLITE_PERM: "it may not be opened; check the permissions of file and folder",
