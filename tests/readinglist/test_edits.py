@@ -110,6 +110,8 @@ def expected(before: str, after: str, shelf: Shelf) -> dict[str, State]:
         ]
         known = shelf.state(paper)
         changed = [found for line in own if (found := _box(line)) != box]
+        if not own and known == "snoozed":
+            continue  # dropped if a note kept it in the file: `test_keeping` has the example
         if not own:
             states[paper] = "dropped" if known in WAITING else known
         else:
