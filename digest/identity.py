@@ -24,6 +24,7 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+from urllib.parse import quote
 
 from digest.marks import ADDED_SOURCE, OWNED_SOURCE
 from digest.model import Paper, Record
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
     from datetime import date
 
     from digest.model import DumpFormat
+
+_IN_DOIS: Final = "/:;()@!$&'*+,="
+"""Signs of a DOI that an address has as they are; `#`, `?` and `%` would lead elsewhere."""
 
 # --- titles and identifiers ----------------------------------------------------------------------
 
@@ -267,7 +271,7 @@ class Merging:
             organization_handle=organization.organization_handle,
             published=published.published,
             published_inferred=published.published_inferred,
-            url=url or (f"https://doi.org/{doi}" if doi else None),
+            url=url or (f"https://doi.org/{quote(doi, safe=_IN_DOIS)}" if doi else None),
             pdf_url=pdf_url,
             code_url=self._of("code_url").code_url,
             arxiv_id=arxiv_id,

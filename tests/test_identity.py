@@ -237,6 +237,9 @@ def test_links_that_follow_from_an_identifier_are_given_where_no_record_has_one(
     assert paper.url == "https://arxiv.org/abs/2601.00001"
     assert paper.pdf_url == "https://arxiv.org/pdf/2601.00001"
     assert merge("x", [seen(record(doi="10.1000/one"))]).url == "https://doi.org/10.1000/one"
+    odd = record(doi="10.1000/(sici)4:8<6::aid-a4>3.0.co;2-o#a?b%2f")
+    address = "https://doi.org/10.1000/(sici)4:8%3C6::aid-a4%3E3.0.co;2-o%23a%3Fb%252f"
+    assert merge("x", [seen(odd)]).url == address
     own = record(arxiv_id="2601.00001", url="https://example.org/paper")
     assert merge("x", [seen(own)]).url == "https://example.org/paper"
 
