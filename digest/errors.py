@@ -123,13 +123,18 @@ class ListError(DigestError):
 
     exit_code = 3
 
-    def __init__(self, path: Path, reason: str, *, line: int | None = None) -> None:
-        """Say why, and what to do."""
+    def __init__(
+        self, path: Path, reason: str, *, line: int | None = None, taken: bool = False
+    ) -> None:
+        """Say why, and what to do; `taken`: it was read, but cannot be brought up to date."""
         place = f"{path}" if line is None else f"{path}:{line}"
-        super().__init__(
-            f"{place}: {reason}. It was left as it is, and nothing was taken from it; mend it, or "
-            "move it away and it is written anew"
+        advice = (
+            "What stands in it was taken over; the next run or command brings it up to date"
+            if taken
+            else "It was left as it is, and nothing was taken from it; mend it, or move it away "
+            "and it is written anew"
         )
+        super().__init__(f"{place}: {reason}. {advice}")
         self.path = path
         self.reason = reason
         self.line = line

@@ -209,7 +209,7 @@ class ReadingLists:
             if write_text(path, after, expected=text):
                 self._note(profile, path, after, before, stamp)
                 return
-        raise ListError(path, "it changes faster than it can be read")
+        raise ListError(path, "it changes faster than it can be read", taken=True)
 
     def _stamp(self, profile: Profile) -> str:
         """Return what changes whenever the file has to change."""

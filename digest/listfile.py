@@ -105,7 +105,7 @@ def write_text(path: Path, text: str, *, expected: str | None) -> bool:
             return False
         beside.replace(place)
     except OSError as error:
-        raise ListError(path, f"it cannot be written: {error.strerror}") from error
+        raise ListError(path, f"it cannot be written: {error.strerror}", taken=True) from error
     finally:
         with suppress(OSError):
             beside.unlink()
@@ -119,4 +119,4 @@ def settle(path: Path) -> None:
         if folder.is_dir():
             keep_names(folder)
     except OSError as error:
-        raise ListError(path, f"it cannot be written: {error.strerror}") from error
+        raise ListError(path, f"it cannot be written: {error.strerror}", taken=True) from error

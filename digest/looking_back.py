@@ -121,7 +121,7 @@ def plot(review: Review) -> tuple[str, ...]:
 
 def reviewed(review: Review) -> str:
     """Say in a sentence what came, what was read and what waits."""
-    came = f"{counted(review.came, 'paper')} came"
+    came = f"{counted(review.came, 'paper')} came" if review.came else "No paper came"
     read = counted(review.read, "was read", "were read") if review.read else "none was read"
     dropped = counted(review.dropped, "was dropped", "were dropped") if review.dropped else ""
     waits = "Nothing waits"

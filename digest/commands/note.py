@@ -33,14 +33,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace, context: Context) -> int:
     """Add to the note of one paper, or print it."""
-    from digest.readinglist.document import note_tags
+    from digest.readinglist.document import as_note, note_tags
 
     with open_desk(arguments, context) as desk:
         paper = desk.find(arguments.paper)
         mark = desk.library.reading.get(desk.reader, paper.id)
         if arguments.text is not None:
-            text = legal(arguments.text.replace("\r\n", "\n").replace("\r", "\n")).strip("\n")
-            if not text.strip():
+            text = as_note(legal(arguments.text.replace("\r\n", "\n").replace("\r", "\n")))
+            if not text:
                 raise UsageError("the note is empty; what is written is taken away in the file")
             note = f"{mark.note}\n\n{text}" if mark.note else text
             mark = replace(mark, note=note, note_at=desk.now)

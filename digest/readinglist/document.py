@@ -48,7 +48,7 @@ class Entry:
     @property
     def plain_note(self) -> str:
         """The note as Markdown of its own: without the indentation and the lines' ends."""
-        return _dedented(self.note)
+        return dedented(self.note)
 
     @property
     def note_tags(self) -> tuple[str, ...]:
@@ -113,6 +113,14 @@ def note_tags(note: str) -> tuple[str, ...]:
         elif not fenced:
             found.update(lines.tags_in(line.strip()))
     return tuple(sorted(found))
+
+
+def as_note(text: str) -> str:
+    """Return `text` as a note that says the same when it is read from below an entry.
+
+    Without a margin, empty lines around it, and marks: those would make entries of its lines.
+    """
+    return dedented(lines.without_marks(text)).strip("\n")
 
 
 def parse(text: str, links: Mapping[str, str]) -> Document:
@@ -193,7 +201,8 @@ def _indent(line: str) -> int:
     return width
 
 
-def _dedented(note: str) -> str:
+def dedented(note: str) -> str:
+    """Return indented lines without their margin, and without blank lines behind them."""
     if not note:
         return ""
     cut = [line.rstrip("\r") for line in note.split("\n")]

@@ -68,6 +68,11 @@ def ids_of(line: str) -> tuple[str, ...]:
     return tuple(unquote(found["id"]) for found in _MARK.finditer(line))
 
 
+def without_marks(text: str) -> str:
+    """Return text in which every mark is shown, and marks nothing."""
+    return _MARK.sub(lambda found: f"&lt;{found[0][1:]}", text)
+
+
 def link_of(line: str) -> str | None:
     """Return the target of the first link of a line that has a box."""
     found = _LINK.search(line) if _BOX.match(line) else None

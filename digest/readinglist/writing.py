@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from digest.marks import WAITING, Mark
 from digest.markup import markdown_text
 from digest.readinglist import lines
-from digest.readinglist.document import Document, Entry, Heading, Text, note_tags
+from digest.readinglist.document import Document, Entry, Heading, Text, dedented, note_tags
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -42,8 +42,9 @@ class Wanted(NamedTuple):
 
 def new_document(title: str) -> str:
     """Return the file of a list on which nothing stands yet."""
+    says_so = "reading list" in title.lower()
     return (
-        f"# Reading list: {markdown_text(title)}\n"
+        f"# {markdown_text(title if says_so else f'Reading list: {title}')}\n"
         "\n"
         "`[ ]` is to be read, `[/]` is being read, `[x]` is read, `[-]` is dropped, and so is\n"
         "a line that you delete. ★ after the box is a star; indented lines below an entry are\n"
@@ -147,11 +148,12 @@ def _updated(entry: Entry, mark: Mark, end: str, *, alone: bool) -> Entry:
         head = lines.with_box(head, lines.BOXES[mark.state])
     if entry.parts.starred != mark.starred:
         head = lines.with_star(head, on=mark.starred)
-    if {*entry.parts.tags, *entry.note_tags} != set(mark.tags) and alone:
-        head = lines.with_tags(head, mark.tags, entry.note_tags)
     note = entry.note
     if alone:
         note += _addition(entry, mark.note, end)
+        noted = note_tags(note)
+        if {*entry.parts.tags, *noted} != set(mark.tags):
+            head = lines.with_tags(head, mark.tags, noted)
     if head == entry.head and note == entry.note:
         return entry
     if note and not head.endswith("\n"):
@@ -168,14 +170,21 @@ def _agrees(box: str, mark: Mark) -> bool:
 def _addition(entry: Entry, note: str, end: str) -> str:
     """Return the lines that a note has beyond those that stand there.
 
-    What stands there is never taken away: that is for the person to do who wrote it.
+    What stands there is never taken away: that is for the person to do who wrote it. What could
+    not be read from there is not written, for it would be missed, and written again, for ever.
     """
-    old = entry.plain_note
-    if note == old or (old and not note.startswith(f"{old}\n")):
-        return ""
-    more = note[len(old) :].removeprefix("\n")
+    more = _missing(entry.plain_note, note)
     first = end if entry.note and not entry.note.endswith("\n") else ""
-    return first + _indented(more, _note_indent(entry), end)
+    added = first + _indented(more, _note_indent(entry), end)
+    is_read = not lines.ids_of(added) and not _missing(dedented(entry.note + added), note)
+    return added if is_read else ""
+
+
+def _missing(there: str, note: str) -> str:
+    """Return what a note has beyond what is there; nothing unless it begins with that."""
+    if note == there or (there and not note.startswith(f"{there}\n")):
+        return ""
+    return note[len(there) :].removeprefix("\n")
 
 
 def _note_indent(entry: Entry) -> str:

@@ -149,6 +149,11 @@ def test_a_note_grows_by_paragraphs_and_is_shown(desk: Desk) -> None:
     assert desk.type("note", ONE).out == ""
 
 
+def test_a_tag_of_a_note_is_not_said_twice(desk: Desk) -> None:
+    desk.type("note", TWO, "compare #group")
+    assert file(desk).count("#group") == 1
+
+
 def test_the_next_paper_is_begun_then_starred_then_best(desk: Desk) -> None:
     answer = desk.type("next")
     assert answer.lines[0] == "Pruning and pruning"

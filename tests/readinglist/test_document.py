@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.readinglist import parse
-from digest.readinglist.document import Entry, Heading, Text, note_tags
+from digest.readinglist.document import Entry, Heading, Text, as_note, note_tags
 
 A, B = "<!-- digest: a -->", "<!-- digest: b -->"
 _PIECES = (
@@ -100,6 +100,22 @@ def test_a_link_stands_for_a_mark_only_where_none_is() -> None:
 )
 def test_tags_of_a_note(note: str, tags: tuple[str, ...]) -> None:
     assert note_tags(note) == tags
+
+
+_NOTED = (A, "<!--digest:b-->", "<!--", "-", "x", " ", "  ", "\t", "\n", "\u00a0", "```", "[ ]")
+
+
+@given(st.lists(st.sampled_from(_NOTED) | st.text(max_size=3)).map("".join))
+@settings(max_examples=200, deadline=None)
+def test_what_is_made_a_note_is_read_as_that_note(text: str) -> None:
+    note = as_note(text)
+    below = "".join(f"  {line}\n" if line else "\n" for line in note.split("\n") if note)
+    (entry,) = parse(f"- [ ] one <!-- digest: one -->\n{below}", {}).entries
+    assert entry.plain_note == note == as_note(note)
+
+
+def test_a_mark_in_a_note_is_shown() -> None:
+    assert as_note(f"\n  see {A}\n \n") == "see &lt;!-- digest: a -->"
 
 
 def test_lines_end_as_the_first_one_does() -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from digest.marks import ADDED_SOURCE, Mark
+from digest.readinglist import new_document
 from tests.library.samples import add, record
 from tests.readinglist.shelf import Shelf, profile
 
@@ -33,6 +34,13 @@ def test_a_new_list_says_how_it_works_and_what_waits(shelf: Shelf) -> None:
     )
     assert shelf.shown() == [ONE, TWO, THREE]
     assert shelf.text.endswith("-->\n")
+
+
+@pytest.mark.parametrize(
+    ("title", "heading"), [("Papers", "Reading list: Papers"), ("My reading list", None)]
+)
+def test_the_title_is_not_said_twice(title: str, heading: str | None) -> None:
+    assert new_document(title).startswith(f"# {heading or title}\n\n")
 
 
 def test_no_file_is_made_for_an_empty_list(tmp_path: Path) -> None:
@@ -141,6 +149,20 @@ def test_a_command_changes_the_box_the_star_the_note_and_nothing_else(shelf: She
     )
     assert shelf.text == expected.replace("    code\n", "    code\n\n\tmore\n")
     assert shelf.library.reading.get("daily", TWO) == changed
+
+
+@pytest.mark.parametrize("note", ["more\n \n ", f"<!-- digest: {ONE} -->", "    margin"])
+def test_a_note_that_cannot_be_read_from_the_file_does_not_swell_it(
+    shelf: Shelf, note: str
+) -> None:
+    shelf.library.reading.put("daily", [Mark(TWO, note=note, note_at=shelf.now)])
+    shelf.sync()
+    before = shelf.text
+    for starred in (True, False):
+        shelf.library.reading.put("daily", [Mark(THREE, starred=starred, star_at=shelf.now)])
+        shelf.sync()
+    assert shelf.text == before
+    assert shelf.library.reading.get("daily", TWO).note == note
 
 
 def test_what_was_put_off_comes_back_on_its_day_as_if_new(shelf: Shelf) -> None:
