@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from digest.commands.options import Context
     from digest.commands.reading import Desk
     from digest.model import Paper
+
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S")
+"""What is meant as an address, whether or not it can be kept as one."""
 
 EXAMPLES = """\
   digest add 2601.00123                          an arXiv identifier, a DOI or a link
@@ -53,8 +57,12 @@ def _known(desk: Desk, arguments: argparse.Namespace) -> Paper | None:
     """Return the paper of the library that is meant; None where it has none of the kind."""
     text = arguments.paper.strip()
     found = desk.library.papers.find(text)
-    if _fields(text) is None and arguments.title is None:
+    if _fields(text) is None and arguments.title is None and found:
         return desk.find(text)
+    if _fields(text) is None and _ADDRESS.match(text):
+        raise UsageError(
+            f"{text!r} cannot be linked to: a link has http:// or https:// and a public host"
+        )
     # What has an identifier or an address is that paper or a new one, never one of a like title.
     return found[0] if len(found) == 1 and _is_same(found[0], text) else None
 
@@ -75,7 +83,7 @@ def _new(desk: Desk, arguments: argparse.Namespace) -> Paper:
     fields = _fields(text) or {}
     title = arguments.title or fields.get("title")
     if title is None:
-        raise UsageError(f"no title is known for {text!r}; give it one with --title")
+        raise UsageError(f"no paper of the library is {text!r}; give it a title with --title")
     record = {**fields, "title": title}
     content = json.dumps(record, ensure_ascii=False).encode("utf-8", "replace")
     brought = take_in_content(
@@ -90,10 +98,10 @@ def _new(desk: Desk, arguments: argparse.Namespace) -> Paper:
 def _fields(text: str) -> dict[str, str] | None:
     """Return what an identifier or an address says of a paper; None for what is neither."""
     from digest.dumps.fields import parse_arxiv_id, parse_doi
-    from digest.markup import web_url
+    from digest.text.clean import safe_url
 
     if arxiv_id := parse_arxiv_id(text):
         return {"arxiv_id": arxiv_id, "title": f"arXiv:{arxiv_id}"}
     if doi := parse_doi(text):
         return {"doi": doi, "title": f"doi:{doi}"}
-    return {"url": text} if web_url(text) else None
+    return {"url": text} if safe_url(text) else None
