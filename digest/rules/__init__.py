@@ -24,6 +24,8 @@ __all__ = ["Rule", "compile_rules", "parse_keyword", "parse_query"]
 def compile_rules(rules: Sequence[Rule], *, today: date) -> Matcher:
     """Compile `rules` for a run whose day is `today`."""
     from digest.rules.matcher import Matcher
+    from digest.rules.memory import keep_freed_memory
     from digest.rules.plan import Plan
 
+    keep_freed_memory()
     return Matcher(Plan(rules), today)
