@@ -8,6 +8,7 @@ the hits, not with the number of rules: a rule none of whose keywords occurs is 
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -53,7 +54,6 @@ class Matcher:
         self._plans = plan.rules
         self._leaves = plan.leaves
         self._scanner = Scanner(plan.leaves, today)
-        self._uses = Uses(plan.rules, len(plan.leaves))
         # A rule of one keyword selects where that stands: it need not be brought together.
         self._single = [n for n, plan_ in enumerate(plan.rules) if _is_single(plan_)]
         self._single_leaf = [plan.rules[number].uses[0].leaf for number in self._single]
@@ -65,6 +65,10 @@ class Matcher:
         )
         self._always = [number for number, plan_ in enumerate(plan.rules) if plan_.always]
         self._truths: dict[tuple[int, int], bool] = {}
+
+    @cached_property
+    def _uses(self) -> Uses:
+        return Uses(self._plans, len(self._leaves))  # counting needs but `_several`
 
     def _lay_out_truths(self) -> None:
         """Evaluate every rule of few bits for each set of them, once and for all."""

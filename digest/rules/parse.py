@@ -85,6 +85,8 @@ class _Parser:
         self._space()
         if self.at == len(self.text):
             raise self._error("the query is empty", hint="Write at least one word.")
+        if (whole := _PLAIN.fullmatch(self.text)) and whole[1] not in _OPERATORS:
+            return terms.plain(whole[1], whole[2] or whole[1], None)
         node = self._or(None)
         if self.at < len(self.text):
             raise self._error("a bracket closes that was never opened", end=self.at + 1)
