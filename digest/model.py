@@ -64,8 +64,7 @@ class Refusal:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class DumpInfo:
+class DumpInfo(NamedTuple):
     """One dump as it came in."""
 
     name: str
@@ -180,8 +179,7 @@ class Pick:
     """None where points alone order."""
 
 
-@dataclass(frozen=True, slots=True)
-class Coverage:
+class Coverage(NamedTuple):
     """What was looked at for one digest."""
 
     records: int = 0
@@ -215,8 +213,7 @@ class Selection:
 # --- digest --------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(NamedTuple):
     """A stretch of text; `marked` where a keyword matched."""
 
     text: str
@@ -226,8 +223,7 @@ class Segment:
 Marked: TypeAlias = tuple[Segment, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """One line of why: a rule, its points and the keywords that matched."""
 
     rule: str
@@ -327,8 +323,7 @@ class Digest:
 RenderingFormat: TypeAlias = Literal["markdown", "html", "text", "eml", "rss", "latest"]
 
 
-@dataclass(frozen=True, slots=True)
-class FeedItem:
+class FeedItem(NamedTuple):
     """One item of a profile's feed: an entry of some digest of the last weeks."""
 
     entry: Entry
@@ -405,8 +400,7 @@ class Profile:
 # --- where dumps come from, and how mail leaves --------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class FolderSource:
+class FolderSource(NamedTuple):
     """A folder of dumps."""
 
     name: str
@@ -416,8 +410,7 @@ class FolderSource:
     """The folder as the config's author wrote it, with `/`; the beginning of its dumps' names."""
 
 
-@dataclass(frozen=True, slots=True)
-class SmtpSettings:
+class SmtpSettings(NamedTuple):
     """The server that takes mail."""
 
     host: str = "localhost"

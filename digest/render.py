@@ -307,6 +307,13 @@ def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
+def _intro_plain(source: str, width: int = 72) -> str:
+    # Imported here: most profiles have no introduction.
+    from digest.plainmarkdown import markdown_to_plain
+
+    return markdown_to_plain(source, width)
+
+
 _FILTERS: dict[str, Callable[..., Any]] = {
     # values to words
     "abridged": wording.abridged_sentence,
@@ -333,7 +340,7 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "why": wording.why_sentence,
     # words to formats
     "intro_html": _intro_html,
-    "intro_plain": plaintext.markdown_to_plain,
+    "intro_plain": _intro_plain,
     "json": _json,
     "marked": markup.marked_html,
     "md": markup.markdown_text,

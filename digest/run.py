@@ -9,7 +9,7 @@ one transaction, and what waits is tried by every run.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, time
 from itertools import islice
 from time import sleep
@@ -43,8 +43,7 @@ Found: TypeAlias = "Mapping[str, tuple[Paper, tuple[RuleMatch, ...]]]"
 """What some rule selects, by the paper's id."""
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(NamedTuple):
     """What one call of `digest run` asks for."""
 
     profiles: tuple[Profile, ...]
@@ -58,8 +57,7 @@ class Options:
     """Whether the result holds each digest's papers; without them it does not grow with those."""
 
 
-@dataclass(frozen=True, slots=True)
-class ProfileResult:
+class ProfileResult(NamedTuple):
     """What one profile got in one run."""
 
     profile: Profile
@@ -197,7 +195,7 @@ class Run:
         if result.published is None:
             return result
         deliveries = self._library.outbox.of_digest(result.published.number)
-        return replace(result, deliveries=deliveries)
+        return result._replace(deliveries=deliveries)
 
     def _turn(self, profile: Profile, moment: datetime, cursor: int, since: date | None) -> _Turn:
         papers = self._library.papers
@@ -321,10 +319,10 @@ def _shown(digest: Digest) -> int:
 def _without_papers(result: ProfileResult) -> ProfileResult:
     selection = replace(result.selection, picks=())
     if result.digest is None or result.published is None:
-        return replace(result, selection=selection)
+        return result._replace(selection=selection)
     digest = replace(result.digest, sections=(), leftovers=(), expiring=())
     published = result.published._replace(digest=digest)
-    return replace(result, selection=selection, digest=digest, published=published)
+    return result._replace(selection=selection, digest=digest, published=published)
 
 
 def _candidates(turn: _Turn, found: Found) -> Iterable[Candidate]:

@@ -21,7 +21,7 @@ LAYERS: Final = (
     ("rules", "dumps", "identity", "json_form", "selection", "sentences", "compose", "budget",
      "wording", "looking_back",
      "explanation", "nearmiss", "spellings", "vocabulary", "rulecheck", "learning", "markup",
-     "plaintext", "sample", "render", "message", "letter", "feeds", "readinglist",
+     "plaintext", "plainmarkdown", "sample", "render", "message", "letter", "feeds", "readinglist",
      "references"),
     ("config", "foreign", "library", "sources", "smtp", "deliver", "listfile", "scheduler"),
     ("cores", "intake", "lookup", "stored", "keeping", "publish", "dispatch", "taste", "run",

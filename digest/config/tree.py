@@ -13,8 +13,7 @@ What the nodes mean is not decided here. Merge keys (``<<``) are not merged.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 import yaml
 from yaml.events import (
@@ -44,8 +43,7 @@ SYNTAX_HINT: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """A scalar: the text as written, without its quotation marks."""
 
     text: str
@@ -65,8 +63,7 @@ class Text:
         return self.plain and self.text in ("", "~", "null", "Null", "NULL")
 
 
-@dataclass(frozen=True, slots=True)
-class Items:
+class Items(NamedTuple):
     """A list."""
 
     items: tuple[Node, ...]
@@ -75,8 +72,7 @@ class Items:
     size: int
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """A mapping; keys in the order of the file, a key that stands twice included."""
 
     entries: tuple[tuple[Text, Node], ...]

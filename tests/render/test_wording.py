@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from digest import wording
 from digest.markup import one_line
 from digest.model import Reason, Section
-from digest.plaintext import markdown_to_plain, wrap
+from digest.plainmarkdown import markdown_to_plain
+from digest.plaintext import wrap
 from tests.render.builders import digest, entry, paper
 
 
