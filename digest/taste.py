@@ -12,12 +12,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from digest.errors import ConfigError
-from digest.learning.judged import MOST, Judged
 from digest.selection import reordered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from digest.learning.judged import Judged
     from digest.learning.ranking import Ranker
     from digest.library import Library
     from digest.marks import Mark
@@ -26,10 +26,12 @@ if TYPE_CHECKING:
 
 def judged_by(library: Library, reader: str) -> Judged:
     """Return what the reader liked and dropped, the last marked first, at most `MOST` of either."""
+    from digest.learning.judged import MOST, Judged  # here: most profiles ask for points
+
     marks = library.reading.marks(reader).values()
     liked = [mark for mark in marks if is_liked(mark)]
     dropped = [mark for mark in marks if mark.state == "dropped" and not mark.starred]
-    return Judged(_papers(library, liked), _papers(library, dropped))
+    return Judged(_papers(library, liked, MOST), _papers(library, dropped, MOST))
 
 
 def is_liked(mark: Mark) -> bool:
@@ -37,11 +39,11 @@ def is_liked(mark: Mark) -> bool:
     return mark.starred or (mark.state == "done" and mark.origin != "owned")
 
 
-def _papers(library: Library, marks: Iterable[Mark]) -> tuple[Paper, ...]:
+def _papers(library: Library, marks: Iterable[Mark], most: int) -> tuple[Paper, ...]:
     last = sorted(marks, key=lambda mark: mark.paper)
     last.sort(key=_marked_at, reverse=True)
-    known = library.papers.get_many([mark.paper for mark in last[:MOST]])
-    return tuple(known[mark.paper] for mark in last[:MOST] if mark.paper in known)
+    known = library.papers.get_many([mark.paper for mark in last[:most]])
+    return tuple(known[mark.paper] for mark in last[:most] if mark.paper in known)
 
 
 def _marked_at(mark: Mark) -> float:
