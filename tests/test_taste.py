@@ -72,7 +72,7 @@ def test_what_was_marked_last_stands_first(library: Library) -> None:
 
 
 def test_only_the_last_marks_count(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("digest.taste.MOST", 3)
+    monkeypatch.setattr("digest.learning.judged.MOST", 3)
     mark(library, IDS[:8], "done")
     assert [paper.id for paper in judged_by(library, "me").liked] == [IDS[7], IDS[6], IDS[5]]
 
