@@ -125,8 +125,10 @@ def _for_all(
 ) -> Iterator[_Result]:
     """Yield what the rules select, batch by batch, in the order of the papers' places."""
     groups = library.forms.groups()
-    batches = [groups[start : start + AT_ONCE] for start in range(0, len(groups), AT_ONCE)]
     long = len(groups) << 8 >= PARALLEL_FROM
+    # Several batches for each process, so that none waits long for the last one's.
+    at_once = min(AT_ONCE, -(-len(groups) // (4 * workers()))) if long else AT_ONCE
+    batches = [groups[start : start + at_once] for start in range(0, len(groups), at_once)]
     if workers() < 2 or not long or library.path is None or not library.on_disk:
         return (work(_Share(library, matcher), batch) for batch in batches)
     # The compiled rules need not be sent; each process opens the file anew.
