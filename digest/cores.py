@@ -7,8 +7,10 @@ by the hundred.
 from __future__ import annotations
 
 import os
+import signal
 from collections import deque
 from itertools import islice
+from threading import Thread
 from typing import TYPE_CHECKING, TypeVar
 
 from digest.errors import DigestError
@@ -48,7 +50,7 @@ def shared(
 
     count = workers()
     context = multiprocessing.get_context("fork")
-    pool = ProcessPoolExecutor(count, context, initializer=begin)
+    pool = ProcessPoolExecutor(count, context, initializer=_begin, initargs=(begin,))
     try:
         rest = iter(items)
         waiting = deque(pool.submit(work, item) for item in islice(rest, 2 * count))
@@ -62,3 +64,25 @@ def shared(
         ) from None
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _begin(begin: Callable[[], None] | None) -> None:
+    # Ctrl-C reaches every process of a terminal. The one that asked for the work ends the others;
+    # by themselves they would end in tracebacks, and could leave it waiting for their results.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
+    if begin is not None:
+        begin()
+
+
+def _end_with_parent() -> None:
+    """End this process when the one that forked it does, however that ends.
+
+    Left alone it would wait for work for ever, and with it, inherited, the lock of a library.
+    """
+    import multiprocessing
+
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

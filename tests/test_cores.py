@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -70,6 +72,37 @@ def test_an_error_of_the_work_is_raised() -> None:
 def test_a_process_that_is_ended_ends_the_work_with_a_word() -> None:
     with pytest.raises(DigestError, match="ended from outside"):
         list(shared(ended, range(3)))
+
+
+ASKING = """
+import os, time
+from digest.cores import shared
+def work(number):
+    time.sleep(0.05)
+    return os.getpid()
+os.sched_getaffinity = lambda _: {0, 1}
+for worker in shared(work, range(400)):
+    print(worker, flush=True)
+"""
+"""A process that lets two others work for half a minute at most, and tells their numbers."""
+
+
+@pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGINT])
+def test_the_others_end_with_the_process_that_asked_them(ending: signal.Signals) -> None:
+    """A killed run must leave nobody behind who holds the library's lock."""
+    asking = subprocess.Popen(
+        [sys.executable, "-c", ASKING], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        start_new_session=True,
+    )  # fmt: skip
+    assert asking.stdout is not None
+    assert all(asking.stdout.readline().strip().isdigit() for _ in range(6)), "they work"
+    if ending == signal.SIGINT:
+        os.killpg(asking.pid, ending)  # as a terminal does: to all of them
+    else:
+        asking.send_signal(ending)
+    # Ends when nobody holds its streams any more.
+    _, said = asking.communicate(timeout=20)
+    assert said.count("Traceback") == (ending == signal.SIGINT)
 
 
 def test_a_machine_of_unknown_cores_has_some(monkeypatch: pytest.MonkeyPatch) -> None:
