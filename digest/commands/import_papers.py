@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from digest.commands.options import (
     INCOMPLETE,
     add_json,
-    refused_line,
+    refused_json,
+    tell_refused,
 )
 from digest.commands.reading import add_reader, open_desk
 from digest.errors import DumpError, UsageError
@@ -126,10 +127,7 @@ def _tell(whole: _Imported, context: Context, *, json: bool) -> None:
                 "papers": whole.papers,
                 "new_papers": whole.new_papers,
                 "marked": whole.marked,
-                "refused": [
-                    {"dump": refusal.dump, "line": refusal.line, "reason": refusal.reason}
-                    for refusal in whole.refused
-                ],
+                "refused": refused_json(whole.refused),
             }
         )
         return
@@ -137,7 +135,4 @@ def _tell(whole: _Imported, context: Context, *, json: bool) -> None:
         f"{counted(whole.papers, 'paper')}, {whole.new_papers:,} of them new; "
         f"{whole.marked:,} marked as done."
     )
-    for refusal in whole.refused[:10]:
-        console.problem(refused_line(refusal))
-    if len(whole.refused) > 10:
-        console.problem(f"digest: … and {len(whole.refused) - 10:,} more; see --json")
+    tell_refused(whole.refused, console)

@@ -11,7 +11,8 @@ from digest.commands.options import (
     add_json,
     open_library,
     read_config,
-    refused_line,
+    refused_json,
+    tell_refused,
 )
 from digest.errors import UsageError
 from digest.wording import counted
@@ -96,17 +97,13 @@ def _source(config: Config, dump: FoundDump) -> str:
 
 def _tell(whole: Intake, found: int, context: Context, *, json: bool) -> None:
     console = context.console
-    refused = [
-        {"dump": refusal.dump, "line": refusal.line, "reason": refusal.reason}
-        for refusal in whole.refused
-    ]
     if json:
         console.json(
             {
                 "dumps": whole.dumps,
                 "records": whole.records,
                 "new_papers": whole.new_papers,
-                "refused": refused,
+                "refused": refused_json(whole.refused),
             }
         )
         return
@@ -114,7 +111,4 @@ def _tell(whole: Intake, found: int, context: Context, *, json: bool) -> None:
         f"{whole.dumps:,} new of {counted(found, 'dump')}: "
         f"{counted(whole.records, 'record')}, {counted(whole.new_papers, 'new paper')}."
     )
-    for refusal in whole.refused[:10]:
-        console.problem(refused_line(refusal))
-    if len(whole.refused) > 10:
-        console.problem(f"digest: … and {len(whole.refused) - 10:,} more; see --json")
+    tell_refused(whole.refused, console)

@@ -7,12 +7,12 @@ import os
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from digest.errors import DeliveryError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from digest.config import Config
     from digest.console import Console
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 DONE, FAILED, USAGE, INCOMPLETE = 0, 1, 2, 3
 """Exit codes, docs/commands.md: done; failed; usage or config; done but something is missing."""
+
+SHOWN_REFUSED: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,22 @@ def one_profile(config: Config, name: str | None) -> Profile:
         names = ", ".join(profile.name for profile in config.profiles)
         raise UsageError(f"{config.path} has several profiles; name one of them: {names}.")
     return chosen_profiles(config, () if name is None else (name,))[0]
+
+
+def refused_json(refusals: Iterable[Refusal]) -> list[dict[str, Any]]:
+    """Return what `--json` says of what was not taken in; docs/json.md."""
+    return [
+        {"dump": refusal.dump, "line": refusal.line, "reason": refusal.reason}
+        for refusal in refusals
+    ]
+
+
+def tell_refused(refusals: Sequence[Refusal], console: Console) -> None:
+    """Tell of the first records and dumps that were not taken in, and of how many more."""
+    for refusal in refusals[:SHOWN_REFUSED]:
+        console.problem(refused_line(refusal))
+    if len(refusals) > SHOWN_REFUSED:
+        console.problem(f"digest: … and {len(refusals) - SHOWN_REFUSED:,} more; see --json")
 
 
 def refused_line(refusal: Refusal) -> str:

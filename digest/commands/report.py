@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from digest.commands.options import refused_line
+from digest.commands.options import tell_refused
 from digest.console import columns, shortened, table
 from digest.wording import counted, long_day
 
@@ -23,7 +23,6 @@ NOTHING_NEW: Final = "Nothing new since the last digest of the day."
 _FORMATS: Final = {"markdown": "Markdown", "html": "e-mail", "rss": "feed"}
 """The files that a person opens."""
 _STATES: Final = {"done": "sent", "waiting": "waits", "failed": "failed"}
-_SHOWN_PROBLEMS: Final = 10
 _SHOWN_SECTIONS: Final = 30
 SHOWN_PROFILES: Final = 5
 """More are told on a line each."""
@@ -162,10 +161,7 @@ def _tell_problems(result: RunResult, console: Console) -> None:
     for source in result.sources:
         if source.state == "failed":
             console.problem(f"digest: nothing came from {source.name}: {source.reason}")
-    for refusal in result.refused[:_SHOWN_PROBLEMS]:
-        console.problem(refused_line(refusal))
-    if len(result.refused) > _SHOWN_PROBLEMS:
-        console.problem(f"digest: … and {len(result.refused) - _SHOWN_PROBLEMS:,} more; see --json")
+    tell_refused(result.refused, console)
     for delivery in result.waiting:
         console.problem(
             f"digest: {delivery.target} is {delivery.state}: {delivery.error or 'not tried yet'}"

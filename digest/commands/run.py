@@ -13,6 +13,7 @@ from digest.commands.options import (
     day,
     open_library,
     read_runnable_config,
+    refused_json,
 )
 from digest.json_form import closing_to_json, learned_to_json, match_to_json, paper_to_json
 
@@ -97,10 +98,7 @@ def to_json(result: RunResult, config: Config) -> dict[str, Any]:
             }
             for source in result.sources
         ],
-        "refused": [
-            {"dump": refusal.dump, "line": refusal.line, "reason": refusal.reason}
-            for refusal in result.refused
-        ],
+        "refused": refused_json(result.refused),
         "profiles": [_profile_json(profile, config) for profile in result.profiles],
         "lists": [{"profile": each.profile, "reason": each.reason} for each in result.lists],
         "failed": [

@@ -258,5 +258,5 @@ def _losing(settled: Iterable[Settled], owners: Mapping[str, Known]) -> set[str]
 
 
 def _text(paper: Paper) -> tuple[object, ...]:
-    """Return what forms for matching are derived from; see `revision` in docs/library.md."""
+    """Return what makes a change a revision: docs/library.md."""
     return paper.title, paper.abstract, paper.authors, paper.organization

@@ -188,19 +188,6 @@ class Papers:
         )
         return tuple(identifier for (identifier,) in rows)
 
-    # --- derived forms --------------------------------------------------------------------------
-
-    def revisions(self, after: int = 0) -> Iterator[tuple[int, int, str]]:
-        """Yield key, revision and id of papers whose text changed in a later dump than `after`.
-
-        For forms that are derived from a paper's text and can be built anew: one is current when
-        it was built for the paper's present revision. Keys are never given to another paper.
-        """
-        yield from self._connection.execute(
-            "SELECT key, revision, id FROM paper WHERE revision > ? ORDER BY revision, key",
-            (after,),
-        )
-
     def _one(self, which: str, parameters: tuple[object, ...]) -> Paper | None:
         papers = self._all(which, parameters)
         return papers[0] if papers else None
