@@ -82,7 +82,9 @@ class Console:
             text = _ON_ONE_LINE[escaped].encode(value)
         else:
             text = json.dumps(value, ensure_ascii=escaped, indent=indent)
-        self._write_out(_LINE_ENDS.sub(lambda match: f"\\u{ord(match[0]):04x}", text))
+        if not text.isprintable():
+            text = _LINE_ENDS.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+        self._write_out(text)
 
     def _write_out(self, line: str) -> None:
         try:

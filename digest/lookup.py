@@ -1,8 +1,8 @@
 """Try many queries on a whole library, group by group of papers: the back of `match` and `papers`.
 
 Of each paper that a query selects its number and points are kept, never the paper, so that a
-library of any size is gone through in flat memory. Where the work is long, a second process does
-its share.
+library of any size is gone through in flat memory. Where the work is long, processes share it: each
+takes some of the papers or, where rules are what is many, some of the rules.
 """
 
 from __future__ import annotations
@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 import numpy as np
 
 from digest.cores import shared, workers
+from digest.errors import QueryError
 from digest.library import Library
+from digest.library.forms import GROUP_BITS
 from digest.rules import Rule, compile_rules, parse_query
 from digest.rules.scan import Batch
 from digest.rules.stored import VERSION, pack, unpack
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -29,10 +31,12 @@ if TYPE_CHECKING:
 
 _Result = TypeVar("_Result")
 
-AT_ONCE = 16
+AT_ONCE = 4
 """Groups evaluated together; what each rule costs a batch is shared by 4,096 papers."""
 PARALLEL_FROM = 4_000
 """Papers from which a second process is worth the tenth of a second that it costs."""
+PAPERS_A_RULE = 10
+"""Papers that cost, to be read, what a rule costs to be parsed and compiled: 45 microseconds."""
 
 
 def as_rule(query: str, name: str = "query") -> Rule:
@@ -46,8 +50,7 @@ def refresh_forms(library: Library) -> None:
     if not missing:
         return
     texts = ([text for pair in library.forms.texts(number) for text in pair] for number in missing)
-    long = len(missing) << 8 >= PARALLEL_FROM
-    forms = shared(_form, texts) if long and workers() > 1 else map(_form, texts)
+    forms = shared(_form, texts) if _is_long(missing) else map(_form, texts)
     for number, form in zip(missing, forms, strict=True):
         library.forms.put(number, VERSION, form)
 
@@ -100,7 +103,7 @@ class Lookup:
 
     def _papers(self, places: np.ndarray) -> Iterator[Ranked]:
         for place in places.tolist():
-            group, number = divmod(place, 1 << 8)
+            group, number = divmod(place, 1 << GROUP_BITS)
             if group not in self._ranked:
                 self._ranked[group] = self._library.forms.ranked(group)
             yield self._ranked[group][number]
@@ -114,10 +117,55 @@ def _tie_break(ranked: Ranked) -> tuple[float, int, str]:
 
 def count_all(library: Library, rules: Sequence[Rule], *, today: date) -> list[int]:
     """Return how many papers of `library` each of `rules` selects."""
-    total = np.zeros(len(rules), dtype=np.int64)
-    for counts in _for_all(library, compile_rules(rules, today=today), _count):
+    return _total(_for_all(library, compile_rules(rules, today=today), _count), len(rules))
+
+
+def count_queries(library: Library, queries: Sequence[str], *, today: date) -> list[int | None]:
+    """Say how many papers of `library` each query selects; None for one that does not parse."""
+    groups = library.forms.groups()
+    path = _shared_file(library, groups)
+    if path is None or len(groups) << GROUP_BITS > PAPERS_A_RULE * len(queries):
+        return _counted(queries, partial(count_all, library, today=today))
+    # Few papers for so many rules: each process reads all of them, and parses only its rules.
+    processes = workers()
+    counts: list[int | None] = [None] * len(queries)
+    shares = [queries[number::processes] for number in range(processes)]
+    for number, part in enumerate(shared(partial(_count_share, path, today), shares)):
+        counts[number::processes] = part
+    return counts
+
+
+def _counted(
+    queries: Sequence[str], count: Callable[[Sequence[Rule]], Sequence[int]]
+) -> list[int | None]:
+    """Parse `queries` and count for those that can be."""
+    rules = [_rule_or_none(query) for query in queries]
+    counts = iter(count([rule for rule in rules if rule is not None]))
+    return [None if rule is None else next(counts) for rule in rules]
+
+
+def _rule_or_none(query: str) -> Rule | None:
+    try:
+        return as_rule(query)
+    except QueryError:
+        return None
+
+
+def _total(parts: Iterable[np.ndarray], rules: int) -> list[int]:
+    total = np.zeros(rules, dtype=np.int64)
+    for counts in parts:
         total += counts
     return [int(count) for count in total]
+
+
+def _is_long(groups: Sequence[int]) -> bool:
+    """Whether other processes are worth their while for so many papers, and there are any."""
+    return len(groups) << GROUP_BITS >= PARALLEL_FROM and workers() > 1
+
+
+def _shared_file(library: Library, groups: Sequence[int]) -> Path | None:
+    """Return the file that each process opens for its share; None where none is to help."""
+    return library.path if library.on_disk and _is_long(groups) else None
 
 
 def _for_all(
@@ -125,15 +173,24 @@ def _for_all(
 ) -> Iterator[_Result]:
     """Yield what the rules select, batch by batch, in the order of the papers' places."""
     groups = library.forms.groups()
-    long = len(groups) << 8 >= PARALLEL_FROM
+    path = _shared_file(library, groups)
+    if path is None:
+        return _one_by_one(_Share(library, matcher), groups, work)
     # Several batches for each process, so that none waits long for the last one's.
-    at_once = min(AT_ONCE, -(-len(groups) // (4 * workers()))) if long else AT_ONCE
-    batches = [groups[start : start + at_once] for start in range(0, len(groups), at_once)]
-    if workers() < 2 or not long or library.path is None or not library.on_disk:
-        return (work(_Share(library, matcher), batch) for batch in batches)
-    # The compiled rules need not be sent; each process opens the file anew.
-    begin = partial(_begin, library.path, matcher)
-    return shared(partial(_in_process, work), batches, begin=begin)
+    at_once = max(1, min(AT_ONCE, len(groups) // (4 * workers())))
+    # The compiled rules need not be sent.
+    begin = partial(_begin, path, matcher)
+    return shared(partial(_in_process, work), _batches(groups, at_once), begin=begin)
+
+
+def _one_by_one(
+    share: _Share, groups: Sequence[int], work: Callable[[_Share, Sequence[int]], _Result]
+) -> Iterator[_Result]:
+    return (work(share, batch) for batch in _batches(groups, AT_ONCE))
+
+
+def _batches(groups: Sequence[int], at_once: int) -> list[Sequence[int]]:
+    return [groups[start : start + at_once] for start in range(0, len(groups), at_once)]
 
 
 class _Share(NamedTuple):
@@ -144,7 +201,7 @@ class _Share(NamedTuple):
 
 
 _inherited: list[tuple[Path, Matcher]] = []
-"""In a worker process: what it was forked with."""
+"""In a worker process: the library's file and the rules that it was forked with."""
 
 
 def _begin(path: Path, matcher: Matcher) -> None:
@@ -153,13 +210,25 @@ def _begin(path: Path, matcher: Matcher) -> None:
 
 
 @cache
-def _share() -> _Share:
-    path, matcher = _inherited[0]
-    return _Share(Library.open(path, scratch=True), matcher)
+def _opened(path: Path) -> Library:
+    return Library.open(path, scratch=True)
 
 
 def _in_process(work: Callable[[_Share, Sequence[int]], _Result], groups: Sequence[int]) -> _Result:
-    return work(_share(), groups)
+    path, matcher = _inherited[0]
+    return work(_Share(_opened(path), matcher), groups)
+
+
+def _count_share(path: Path, today: date, queries: Sequence[str]) -> list[int | None]:
+    """Count for a process's share of the queries."""
+    library = _opened(path)
+    groups = library.forms.groups()
+
+    def count(rules: Sequence[Rule]) -> list[int]:
+        share = _Share(library, compile_rules(rules, today=today))
+        return _total(_one_by_one(share, groups, _count), len(rules))
+
+    return _counted(queries, count)
 
 
 def _count(share: _Share, groups: Sequence[int]) -> np.ndarray:
@@ -173,7 +242,7 @@ def _select(share: _Share, groups: Sequence[int]) -> _Part:
     selected = share.matcher.select_batch(batch)
     group = np.repeat(np.array(groups, dtype=np.int64), sizes)
     within = np.concatenate([np.arange(size) for size in sizes])
-    place = (group << 8 | within)[selected.paper]
+    place = (group << GROUP_BITS | within)[selected.paper]
     return _Part(selected.rule.astype(np.int32), place, selected.points)
 
 

@@ -12,7 +12,8 @@ import pytest
 
 from digest import lookup
 from digest.library import Library
-from digest.lookup import Lookup, as_rule, count_all, refresh_forms
+from digest.library.schema import MIGRATIONS
+from digest.lookup import Lookup, as_rule, count_all, count_queries, refresh_forms
 from digest.rules import compile_rules
 from digest.rules.stored import VERSION
 from digest.selection import Candidate, select
@@ -58,10 +59,10 @@ def made_up(count: int) -> Iterator[Record]:
 
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A library of more papers than are evaluated in two batches of one group."""
+    """A library of three groups of papers."""
     path = tmp_path_factory.mktemp("library") / "digest.db"
     with Library.open(path, new_id=lambda: "made-for-a-test") as library:
-        add(library, "d1", made_up(600))
+        add(library, "d1", made_up(2_200))
         refresh_forms(library)
     return path
 
@@ -111,6 +112,20 @@ def test_two_processes_answer_as_one_does(filled: Path, monkeypatch: pytest.Monk
         assert count_all(library, rules(), today=TODAY) == alone.counts()
         for number in range(len(QUERIES)):
             assert together.best(number) == alone.best(number)
+
+
+@pytest.mark.parametrize("shared", ["nothing", "papers", "rules"])
+def test_queries_are_counted_and_faulty_ones_named(
+    filled: Path, monkeypatch: pytest.MonkeyPatch, shared: str
+) -> None:
+    queries = ["(", *QUERIES, "pruning AND", "NOT pruning"]
+    with Library.open(filled) as library:
+        wanted = [None, *Lookup(library, rules(), today=TODAY).counts(), None, None]
+        if shared != "nothing":
+            monkeypatch.setattr(lookup, "PARALLEL_FROM", 0)
+            monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1, 2})
+            monkeypatch.setattr(lookup, "PAPERS_A_RULE", 1_000 if shared == "rules" else 0)
+        assert count_queries(library, queries, today=TODAY) == wanted
 
 
 def test_two_processes_cut_words_as_one_does(
@@ -200,6 +215,39 @@ def test_an_abstract_that_comes_later_is_found() -> None:
         refresh_forms(library)
         add(library, "d2", [record("Pruning Nets", abstract="Of teachers.")], TUESDAY)
         assert counts(library, "teachers", "pruning") == [1, 1]
+
+
+def test_only_the_group_of_a_changed_text_is_cut_anew(filled: Path, tmp_path: Path) -> None:
+    with Library.open(Path(shutil.copy(filled, tmp_path / "copy.db"))) as library:
+        first, middle, last = library.forms.groups()
+        assert library.forms.missing(VERSION) == ()
+        changed = record("Pruning Anew", arxiv_id="2601.00001")
+        add(library, "d2", [changed])
+        assert library.forms.missing(VERSION) == (last,)
+        refresh_forms(library)
+        for group in (first, middle):
+            title, abstract = next(iter(library.forms.texts(group)))
+            add(library, f"{group}", [record(title, abstract=f"{abstract} of teachers")], TUESDAY)
+            assert library.forms.missing(VERSION) == (group,)
+            refresh_forms(library)
+        assert counts(library, "teachers") == [2]
+
+
+def test_forms_of_smaller_groups_are_dropped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "digest.db"
+    with monkeypatch.context() as before:
+        before.setattr("digest.library.schema.MIGRATIONS", MIGRATIONS[:5])
+        with Library.open(path) as library:
+            add(library, "d1", made_up(300))
+            library.forms.put(0, VERSION, b"the words of the first 256")
+            library.forms.put(1, VERSION, b"the words of the others")
+    with Library.open(path) as library:
+        assert library.forms.missing(VERSION) == library.forms.groups() == (0,)
+        refresh_forms(library)
+        add(library, "d2", [record("Routing at Scale")])
+        assert library.forms.missing(VERSION) == (0,)
 
 
 def test_forms_of_another_version_are_made_anew() -> None:

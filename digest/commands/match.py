@@ -76,17 +76,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace, context: Context) -> int:
     """Try every query; print one line or block for each, in the order given."""
-    queries = [_parsed(text) for text in _texts(arguments)]
-    if not queries:
+    texts = list(_texts(arguments))
+    if not texts:
         raise UsageError(
             "there is no query; give one, before any --dump, or a file of them with --from"
         )
     with _library(arguments, context) as (library, refused):
-        _Answers(library, arguments, context).print(queries)
+        understood = _Answers(library, arguments, context).print(texts)
     for refusal in refused:
         context.console.problem(refused_line(refusal))
-    failed = bool(refused) or any(query.error for query in queries)
-    return INCOMPLETE if failed else DONE
+    return INCOMPLETE if refused or not understood else DONE
 
 
 def _texts(arguments: argparse.Namespace) -> Iterator[str]:
@@ -167,28 +166,37 @@ class _Answers:
         self._console = context.console
         self._today = context.today
 
-    def print(self, queries: Sequence[_Query]) -> None:
-        """Answer in the order of `queries`, each as soon as it is known."""
-        from digest.lookup import Lookup, count_all
+    def print(self, texts: Sequence[str]) -> bool:
+        """Answer in the order of `texts`; return whether all of them are queries."""
+        return self._count(texts) if self._arguments.count else self._find(texts)
 
+    def _count(self, texts: Sequence[str]) -> bool:
+        from digest.lookup import count_queries
+
+        counts = count_queries(self._library, texts, today=self._today)
+        for text, papers in zip(texts, counts, strict=True):
+            if papers is None:
+                self._error(_parsed(text))
+            else:
+                self._console.json({"query": text, "count": papers})
+        return None not in counts
+
+    def _find(self, texts: Sequence[str]) -> bool:
+        """Answer each as soon as it is known."""
+        from digest.lookup import Lookup
+
+        queries = [_parsed(text) for text in texts]
         rules = [query.rule for query in queries if query.rule is not None]
-        lookup: Lookup | None = None
-        if self._arguments.count:
-            counts = iter(count_all(self._library, rules, today=self._today))
-        else:
-            lookup = Lookup(self._library, rules, today=self._today)
-            counts = iter(lookup.counts())
+        lookup = Lookup(self._library, rules, today=self._today)
+        counts = iter(lookup.counts())
         number = 0
         for query in queries:
             if query.rule is None:
                 self._error(query)
                 continue
-            found: dict[str, Any] = {"query": query.text, "count": next(counts)}
-            if lookup is None:
-                self._console.json(found)
-            else:
-                self._answer(found, query.rule, lookup, number)
+            self._answer({"query": query.text, "count": next(counts)}, query.rule, lookup, number)
             number += 1
+        return len(rules) == len(queries)
 
     def _answer(self, found: dict[str, Any], rule: Rule, lookup: Lookup, number: int) -> None:
         if self._arguments.ids:

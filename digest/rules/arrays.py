@@ -16,13 +16,10 @@ if TYPE_CHECKING:
     Floats: TypeAlias = NDArray[np.float64]
 
 
-def spread(times: Ints) -> tuple[Ints, Ints]:
-    """Repeat each position as often as `times` says.
-
-    Return the positions, and for each the how manieth of its like it is, from 0.
-    """
-    at = np.repeat(np.arange(len(times)), times)
-    return at, np.arange(len(at)) - np.repeat(np.cumsum(times) - times, times)
+def ranges(first: Ints, count: Ints) -> Ints:
+    """Return the numbers from each of `first` on, so many as `count` says, all in one row."""
+    end = np.cumsum(count)
+    return np.arange(end[-1] if len(end) else 0) + np.repeat(first - end + count, count)
 
 
 def where(rare: Flags) -> Ints:

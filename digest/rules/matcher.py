@@ -148,12 +148,12 @@ class Matcher:
         """Say for every rule, in their order, why it selects `paper` or why not."""
         places: list[Place] = []
         hits = self._scanner.scan(Batch.of([paper]), places)
-        pairs = self._uses.pairs(Found.of(hits, 1), 1)
+        pairs, points, keywords = self._uses.scored(Found.of(hits, 1), 1)
         true = dict(zip(pairs.rule.tolist(), self._true(pairs, hits).tolist(), strict=True))
         scores = {
-            rule: points if scored else float(self._weight[rule])
-            for rule, points, scored in zip(
-                pairs.rule.tolist(), pairs.points.tolist(), pairs.scored.tolist(), strict=True
+            rule: given if counted else float(self._weight[rule])
+            for rule, given, counted in zip(
+                pairs.rule.tolist(), points.tolist(), keywords.tolist(), strict=True
             )
         }
         by_leaf = _by_leaf(places)
@@ -162,30 +162,31 @@ class Matcher:
         verdicts: list[Verdict] = []
         for number, plan in enumerate(self._plans):
             holds = true.get(number, plan.always)
-            points = round(scores.get(number, plan.rule.weight if holds else 0.0), 9)
+            score = round(scores.get(number, plan.rule.weight if holds else 0.0), 9)
             matches = self._matches(number, by_leaf, spans)
-            verdicts.append(judge(plan.rule, hit, holds=holds, points=points, matches=matches))
+            verdicts.append(judge(plan.rule, hit, holds=holds, points=score, matches=matches))
         return tuple(verdicts)
 
     # --- which
 
     def _evaluate(self, hits: Hits, papers: int) -> Selected:
-        pairs = self._uses.pairs(Found.of(hits, papers), papers)
+        pairs, points, keywords = self._uses.scored(Found.of(hits, papers), papers)
         true = self._true(pairs, hits)
         rule, paper = pairs.rule[true], pairs.paper[true]
-        points, scored = pairs.points[true], pairs.scored[true]
+        points, keywords = points[true], keywords[true]
         for number in self._always:
             touched = pairs.paper[slice(*np.searchsorted(pairs.rule, [number, number + 1]))]
             others = np.setdiff1d(np.arange(papers), touched, assume_unique=True)
             rule = np.concatenate((rule, np.full(len(others), number)))
             paper = np.concatenate((paper, others))
             points = np.concatenate((points, np.zeros(len(others))))
-            scored = np.concatenate((scored, np.zeros(len(others), dtype=np.int64)))
+            keywords = np.concatenate((keywords, np.zeros(len(others), dtype=np.int64)))
         if self._always:
             order = np.lexsort((paper, rule))
-            rule, paper, points, scored = rule[order], paper[order], points[order], scored[order]
+            rule, paper = rule[order], paper[order]
+            points, keywords = points[order], keywords[order]
         # Selected by comparisons alone: the weight itself.
-        points = np.round(np.where(scored > 0, points, self._weight[rule]), 9).astype(np.float64)
+        points = np.round(np.where(keywords > 0, points, self._weight[rule]), 9).astype(np.float64)
         enough = points >= self._min_score[rule]
         return Selected(rule[enough], paper[enough], points[enough])
 

@@ -113,6 +113,9 @@ class _Parser:
         return children[0] if len(children) == 1 else And(tuple(children))
 
     def _not(self, field: FieldName | None) -> Node:
+        plain = self._plain_term(field)
+        if plain is not None:
+            return plain
         self._deeper()
         operator = self._operator()
         if operator == "NOT":
@@ -199,12 +202,21 @@ class _Parser:
             return comparisons.day_range(field, match, text, place)
         return comparisons.number_range(field, match, text, place)
 
+    def _plain_term(self, field: FieldName | None) -> Leaf | None:
+        """Take the term that stands here, if it is one of those that most are."""
+        if field in LABEL_FIELDS:
+            return None
+        match = _PLAIN.match(self.text, self.at)
+        if match is None or match[1] in _OPERATORS:
+            return None
+        self.at = match.end()
+        return terms.plain(match[1], match[2] or match[1], cast("TextField | None", field))
+
     def _term(self, field: FieldName | None) -> Leaf:
-        start = self.at
-        if field not in LABEL_FIELDS and (match := _PLAIN.match(self.text, start)):
-            self.at = match.end()
-            return terms.plain(match[1], match[2] or match[1], cast("TextField | None", field))
-        character = self.text[start]
+        plain = self._plain_term(field)
+        if plain is not None:
+            return plain
+        character = self.text[self.at]
         if field in LABEL_FIELDS:
             leaf: Leaf = self._label(field)
         elif character == "/":

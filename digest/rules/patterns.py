@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from digest.rules.arrays import spread
+from digest.rules.arrays import ranges
 from digest.rules.letters import from_bytes
 from digest.rules.phrases import Runs
 from digest.text.words import ANY_ONE, ANY_RUN, Break
@@ -125,8 +125,8 @@ def _words_of(found: Sequence[Sequence[int]], index: WordIndex) -> Iterator[Ints
     ordered = index.form[word]
     for forms in found:
         first = np.searchsorted(ordered, forms)
-        at, within = spread(np.searchsorted(ordered, forms, side="right") - first)
-        yield np.sort(word[first[at] + within])
+        count = np.searchsorted(ordered, forms, side="right") - first
+        yield np.sort(word[ranges(first, count)])
 
 
 def _regex(word: str) -> str:
@@ -170,15 +170,13 @@ def _contains(ascending: Ints, values: Ints) -> Flags:
     return contained
 
 
-def find_near(
-    what: int, near: Near, words: Sequence[str], places: Places, index: WordIndex
-) -> Runs:
-    """Return the smallest windows in which all `words` stand, each at a place of its own."""
-    at = [places(word) for word in words]
-    reach = len(words) + near.distance
-    if len(words) == 1:
+def find_near(what: int, near: Near, places: Places, index: WordIndex) -> Runs:
+    """Return the smallest windows in which all words stand, each at a place of its own."""
+    at = [places(word) for word in near.words]
+    reach = len(at) + near.distance
+    if len(at) == 1:
         return Runs(np.full(len(at[0]), what), at[0], np.ones(len(at[0]), dtype=np.int64))
-    if len(words) == 2 and (pairs := _close_pairs(at[0], at[1], reach, index)) is not None:
+    if len(at) == 2 and (pairs := _close_pairs(at[0], at[1], reach, index)) is not None:
         return Runs(np.full(len(pairs[0]), what), *pairs)
     texts = np.unique(index.text_of(at[0]))
     for others in at[1:]:

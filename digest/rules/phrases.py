@@ -9,12 +9,13 @@ and break for break, before it counts.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from digest.rules.arrays import spread
+from digest.rules.arrays import ranges
 from digest.rules.letters import hash_each, powers, to_bytes
+from digest.rules.plurals import Forms, folded
 from digest.text.words import Break
 
 if TYPE_CHECKING:
@@ -22,19 +23,12 @@ if TYPE_CHECKING:
 
     from digest.rules.arrays import Bytes, Flags, Hashes, Ints
     from digest.rules.index import WordIndex
+    from digest.rules.syntax import Phrase
 
 _WHOLE, _AT_BREAK, _INSIDE = 1, 2, 4
 _GOES_ON = np.uint8(_AT_BREAK | _INSIDE)
 _NO_BREAK, _BREAK, _STOP = 0, 1, 2
 _MIX = 0xD6E8FEB86659FD93
-
-
-class Spelling(NamedTuple):
-    """A phrase as it is compared: words as they are in the index, and the breaks between them."""
-
-    words: tuple[str, ...]
-    stops: tuple[bool, ...]
-    """Whether each break between the words is a stop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,37 +63,42 @@ class Runs:
 
 
 class PhraseTable:
-    """Many spellings, compiled; `find` numbers them as they were given."""
+    """Many phrases, compiled; `find` numbers them as they were given."""
 
-    def __init__(self, spellings: Sequence[Spelling]) -> None:
-        texts = [to_bytes("".join(spelling.words)) for spelling in spellings]
-        lengths = np.array([len(text) for text in texts], dtype=np.int64)
-        self._offset: Ints = np.concatenate(([0], np.cumsum(lengths)))[:-1]
-        self._bytes: Bytes = np.frombuffer(b"".join(texts) or b"\0", dtype=np.uint8)
+    def __init__(self, phrases: Sequence[Phrase], *, fold: bool) -> None:
+        words: list[str] = []
+        stops: list[bool] = []
+        ends: list[int] = []
+        for phrase in phrases:
+            words += phrase.words
+            # A phrase has a break less than words: the first word's own is no matter.
+            stops.append(False)
+            stops += [gap == Break.STOP for gap in phrase.gaps]
+            ends.append(len(words))
+        letters, start = _letters(words, fold=fold)
+        last = np.array(ends, dtype=np.int64)
+        first = np.concatenate(([0], last))[:-1]
+        bounds = np.append(start, len(letters))
+        self._bytes: Bytes = letters if len(letters) else np.zeros(1, dtype=np.uint8)
+        self._offset: Ints = bounds[first]
+        self._length: Ints = bounds[last] - self._offset
         self._breaks = np.zeros(len(self._bytes) + 1, dtype=np.uint8)
-        hashes = hash_each(self._bytes, self._offset, self._offset + lengths)
+        self._breaks[start] = np.where(stops, _STOP, _BREAK)
+        self._breaks[self._offset] = _NO_BREAK
+        self._has_stops = any(stops)
+        hashes = hash_each(self._bytes, self._offset, self._offset + self._length)
         self._order: Ints = np.argsort(hashes, kind="stable")
-        # Several spellings may share their letters: `mixture-of` and `mixture of`.
+        # Several phrases may share their letters: `mixture-of` and `mixture of`.
         self._hashes: Hashes
         self._hashes, self._first, self._times = np.unique(
             hashes[self._order], return_index=True, return_counts=True
         )
-        self._length = lengths
-        self._note_breaks(spellings)
         self._fill_filter(hashes)
-        self._has_stops = any(any(spelling.stops) for spelling in spellings)
-
-    def _note_breaks(self, spellings: Sequence[Spelling]) -> None:
-        """Mark where in its letters each spelling has a break."""
-        for place, spelling in zip(self._offset.tolist(), spellings, strict=True):
-            for word, stop in zip(spelling.words, spelling.stops, strict=False):
-                place += len(to_bytes(word))  # noqa: PLW2901 - it moves on through the letters
-                self._breaks[place] = _STOP if stop else _BREAK
 
     def _fill_filter(self, hashes: Hashes) -> None:
         """Fill the table that says, a byte an entry, what a hash may be.
 
-        It holds every spelling, and every beginning of one after which a run may go on.
+        It holds every phrase, and every beginning of one after which a run may go on.
         """
         count = len(self._bytes) if len(hashes) else 0
         size = 1 << max(12, min(22, (16 * (len(hashes) + count)).bit_length()))
@@ -108,7 +107,7 @@ class PhraseTable:
         if not count:
             return
         np.bitwise_or.at(self._filter, self._slots(hashes), np.uint8(_WHOLE))
-        # Hashes of all beginnings at once: sums from the start of the letters of each spelling.
+        # Hashes of all beginnings at once: sums from the start of the letters of each phrase.
         start = np.repeat(self._offset, self._length)
         within = np.arange(count) - start
         factors = powers(int(self._length.max()))
@@ -127,7 +126,7 @@ class PhraseTable:
         return slots.view(np.int64)
 
     def find(self, index: WordIndex) -> Runs:
-        """Return every run of words of `index` that is one of the spellings."""
+        """Return every run of words of `index` that is one of the phrases."""
         if not len(self._hashes) or not len(index.form):
             return Runs.none()
         # What a single word may be is asked once for each form, and all words follow.
@@ -141,7 +140,7 @@ class PhraseTable:
         return Runs.joined((single, self._verified(self._longer(index, goes_on, begins), index)))
 
     def _single(self, index: WordIndex, may_be: Bytes) -> Runs:
-        """Return the single words that are a spelling."""
+        """Return the single words that are a phrase."""
         form = np.flatnonzero(may_be & _WHOLE)
         at, what = self._whole(index.hash[form], index.length[form])
         form = form[at]
@@ -152,11 +151,12 @@ class PhraseTable:
         first = np.cumsum(times) - times
         word = np.flatnonzero((times > 0).take(index.form, mode="clip"))
         form = index.form[word]
-        at, within = spread(times[form])
-        return Runs(what[first[form[at]] + within], word[at], np.ones(len(at), dtype=np.int64))
+        count = times[form]
+        what = what[ranges(first[form], count)]
+        return Runs(what, np.repeat(word, count), np.ones(len(what), dtype=np.int64))
 
     def _longer(self, index: WordIndex, goes_on: Bytes, begins: Bytes) -> Runs:
-        """Return the runs of several words that have the hash of a spelling."""
+        """Return the runs of several words that have the hash of a phrase."""
         factors = powers(int(self._length.max()))
         longest = self._length.max()
         found: list[Runs] = []
@@ -183,11 +183,11 @@ class PhraseTable:
     def _likely(self, word: Ints, factors: Hashes, index: WordIndex) -> Ints:
         """Keep the words that still begin something with the next one's first letter.
 
-        Short words begin a great many spellings (`the` of `theory`); this shuts most of them out
+        Short words begin a great many phrases (`the` of `theory`); this shuts most of them out
         before more is asked.
         """
         form, following = index.form[word], index.form[word + 1]
-        # Of forms longer than every spelling the factor is wrong, and nothing begins with them.
+        # Of forms longer than every phrase the factor is wrong, and nothing begins with them.
         factor = factors[np.minimum(index.length, len(factors) - 1)]
         letter = index.data[index.start].astype(np.uint64)
         total = index.hash[form]
@@ -206,34 +206,36 @@ class PhraseTable:
         return after
 
     def _whole(self, hashes: Hashes, length: Ints) -> tuple[Ints, Ints]:
-        """Look up which spellings some runs hash to; several may share their letters.
+        """Look up which phrases some runs hash to; several may share their letters.
 
-        Return positions in `hashes`, and the spelling at each.
+        Return positions in `hashes`, and the phrase at each.
         """
         which = np.minimum(np.searchsorted(self._hashes, hashes), len(self._hashes) - 1)
         known = np.flatnonzero(self._hashes[which] == hashes)
         which = which[known]
-        at, within = spread(self._times[which])
-        what = self._order[self._first[which][at] + within]
-        at = known[at]
+        times = self._times[which]
+        what = self._order[ranges(self._first[which], times)]
+        at = np.repeat(known, times)
         same = self._length[what] == length[at]
         return at[same], what[same]
 
     def _verified(self, runs: Runs, index: WordIndex) -> Runs:
-        """Keep the runs whose letters and breaks are the spelling's."""
+        """Keep the runs whose letters and breaks are the phrase's."""
         if not len(runs.what):
             return runs
-        run, place_in_run = spread(runs.count)
-        word = runs.word[run] + place_in_run
+        run = np.repeat(np.arange(len(runs.count)), runs.count)
+        begin = np.cumsum(runs.count) - runs.count
+        word = ranges(runs.word, runs.count)
         form = index.form[word]
         length = index.length[form]
-        # Bytes of the run before this word: where in the spelling the word must stand.
+        # Bytes of the run before this word: where in the phrase the word must stand.
         before = np.cumsum(length) - length
-        before -= before[np.cumsum(runs.count) - runs.count][run]
-        target = self._offset[runs.what[run]] + before
+        target = np.repeat(self._offset[runs.what] - before[begin], runs.count) + before
         bad = np.zeros(len(runs.what), dtype=np.bool_)
         bad[run[self._different(index, form, target)]] = True
-        inner = np.flatnonzero(place_in_run > 0)
+        is_inner = np.ones(len(word), dtype=np.bool_)
+        is_inner[begin] = False
+        inner = np.flatnonzero(is_inner)
         kind = self._breaks[target[inner]]
         gap, joins = index.gap[word[inner]], index.joins[word[inner]]
         allowed = np.where(kind == _NO_BREAK, joins, (kind == _STOP) | (gap != Break.STOP))
@@ -242,8 +244,23 @@ class PhraseTable:
 
     def _different(self, index: WordIndex, form: Ints, target: Ints) -> Ints:
         """Return at which places of `form` the letters are not byte for byte those at `target`."""
-        owner, within = spread(index.length[form])
-        theirs = index.data[index.start[form][owner] + within]
-        ours = self._bytes[target[owner] + within]
-        different: Ints = owner[theirs != ours]
-        return different
+        length = index.length[form]
+        theirs = index.data[ranges(index.start[form], length)]
+        ours = self._bytes[ranges(target, length)]
+        return np.searchsorted(np.cumsum(length), np.flatnonzero(theirs != ours), side="right")
+
+
+def _letters(words: Sequence[str], *, fold: bool) -> tuple[Bytes, Ints]:
+    """Return the letters of `words`, one after the other, and where each word begins.
+
+    With `fold`, the singular and the plural become one, as in the texts.
+    """
+    joined = to_bytes("\0".join(words))
+    data = np.frombuffer(joined, dtype=np.uint8)
+    end = np.append(np.flatnonzero(data == 0), len(data))[: len(words)]
+    start = np.append(0, end + 1)[: len(words)]
+    length = end - start
+    if fold:
+        forms = Forms(data, start, length, start, length, hash_each(data, start, end))
+        data, _, _, start, length, _ = folded(forms)
+    return data[ranges(start, length)], np.cumsum(length) - length

@@ -7,9 +7,9 @@ all) share a bit, so that a rule of a hundred keywords still has few.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from digest.rules.syntax import And, DayRange, Not, NumberRange, Or
 
@@ -25,32 +25,35 @@ MASK_BITS = 62
 """Bits of a rule that fit into one machine word; a rule with more is evaluated by itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bit:
+# Tuples, for the thousands of rules of a few shapes are told apart by them; `kind` keeps two that
+# have the same children from being equal.
+
+
+class Bit(NamedTuple):
     """True where any leaf of this bit matches."""
 
     number: int
 
 
-@dataclass(frozen=True, slots=True)
-class AllOf:
+class AllOf(NamedTuple):
     """True where all are."""
 
     children: tuple[Truth, ...]
+    kind: Literal["all"] = "all"
 
 
-@dataclass(frozen=True, slots=True)
-class AnyOf:
+class AnyOf(NamedTuple):
     """True where any is."""
 
     children: tuple[Truth, ...]
+    kind: Literal["any"] = "any"
 
 
-@dataclass(frozen=True, slots=True)
-class NoneOf:
+class NoneOf(NamedTuple):
     """True where `child` is not."""
 
     child: Truth
+    kind: Literal["none"] = "none"
 
 
 def holds(truth: Truth, mask: int) -> bool:
@@ -107,8 +110,11 @@ class Plan:
         return number
 
     def _compile(self, number: int, rule: Rule) -> RulePlan:
+        selecting = rule.selecting
+        if not (isinstance(selecting, (And, Or, Not)) or rule.require or rule.exclude):
+            return self._compile_leaf(number, rule, selecting)
         builder = _Builder(self._number)
-        truth = builder.build(rule.selecting, counts=True)
+        truth = builder.build(selecting, counts=True)
         parts = [truth]
         if rule.require:
             parts.append(builder.build(_any(rule.require)))
@@ -119,6 +125,14 @@ class Plan:
         return RulePlan(
             rule, truth, builder.bits, builder.uses(number, rule.weight), tuple(builder.boosts)
         )
+
+    def _compile_leaf(self, number: int, rule: Rule, leaf: Leaf) -> RulePlan:
+        """Do as `_compile` for a rule of a single keyword or comparison: every other one."""
+        place = self._number(leaf)
+        scores = leaf.boost is not None
+        points = 0.0 if leaf.boost is None else leaf.boost * rule.weight
+        use = Use(place, number, 0, points, scores)
+        return RulePlan(rule, _bit(0), 1, (use,), (place,) if scores else ())
 
 
 class _Builder:

@@ -7,17 +7,15 @@ few papers that are shown), characters, or whole values.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
-from digest.rules.arrays import spread
 from digest.rules.index import build_index
 from digest.rules.literals import LiteralTable
 from digest.rules.patterns import WildcardTable, find_near, find_sequence, is_wild, spellings
-from digest.rules.phrases import PhraseTable, Runs, Spelling
+from digest.rules.phrases import PhraseTable, Runs
 from digest.rules.syntax import (
     LABEL_FIELDS,
     DayRange,
@@ -30,7 +28,6 @@ from digest.rules.syntax import (
     Regex,
 )
 from digest.rules.values import Columns, LabelTable, label_values
-from digest.text.words import Break, fold_plural
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -45,6 +42,10 @@ if TYPE_CHECKING:
 
 Group: TypeAlias = Literal["text", "author", "org"]
 _GROUPS: Final[tuple[Group, ...]] = ("text", "author", "org")
+_TITLE_AND_ABSTRACT: Final[tuple[MatchField, ...]] = ("title", "abstract")
+_OTHER: Final = {"title": 1, "abstract": 0}
+"""By the field that a leaf asks for: the place of the one that it does not."""
+_NEITHER: Final = -1
 CHUNK = 1024
 """Papers cut into words at once: their arrays stay in the processor's cache."""
 
@@ -99,61 +100,44 @@ class WordFinder:
 
     def __init__(self, leaves: Mapping[int, WordLeaf], *, fold: bool) -> None:
         self.fold = fold
-        self._spellings: dict[Spelling, int] = {}
-        self._phrase_leaves: dict[int, list[int]] = defaultdict(list)
+        phrases = {number: leaf for number, leaf in leaves.items() if isinstance(leaf, Phrase)}
+        self._leaf = np.fromiter(phrases, dtype=np.int64, count=len(phrases))
         self._sequences = [
             (number, sequence)
             for number, leaf in leaves.items()
             if isinstance(leaf, Pattern)
             for sequence in spellings(leaf)
         ]
-        self._nears = [
-            (number, leaf, tuple(self._folded(word) for word in leaf.words))
-            for number, leaf in leaves.items()
-            if isinstance(leaf, Near)
-        ]
-        for number, leaf in leaves.items():
-            if isinstance(leaf, Phrase):
-                stops = tuple(gap == Break.STOP for gap in leaf.gaps)
-                spelling = Spelling(tuple(map(self._folded, leaf.words)), stops)
-                self._phrase_leaves[self._spelling(spelling)].append(number)
+        self._nears = [(number, leaf) for number, leaf in leaves.items() if isinstance(leaf, Near)]
         words = [word for _, sequence in self._sequences for word in sequence.words]
-        words += [word for _, _, near_words in self._nears for word in near_words]
+        words += [word for _, near in self._nears for word in near.words]
         self._wildcards = WildcardTable([word for word in words if is_wild(word)])
+        # What patterns and near words are made of is looked for with the phrases, behind them.
         plain = dict.fromkeys(word for word in words if not is_wild(word))
-        self._anchors = {
-            word: self._spelling(Spelling((self._folded(word),), ())) for word in plain
-        }
-        self._table = PhraseTable(list(self._spellings))
-        self._of_phrase = _Lists([self._phrase_leaves[n] for n in range(len(self._spellings))])
-
-    def _folded(self, word: str) -> str:
-        return fold_plural(word) if self.fold and not is_wild(word) else word
-
-    def _spelling(self, spelling: Spelling) -> int:
-        return self._spellings.setdefault(spelling, len(self._spellings))
+        self._anchors = {word: len(phrases) + place for place, word in enumerate(plain)}
+        anchors = (Phrase(word, (word,), ()) for word in plain)
+        self._table = PhraseTable([*phrases.values(), *anchors], fold=fold)
 
     def find(self, index: WordIndex) -> Runs:
         """Return the runs of words that are leaves; `what` is the leaf's number."""
         runs = self._table.find(index)
-        at, leaf = self._of_phrase.expand(runs.what)
-        found = [Runs(leaf, runs.word[at], runs.count[at])]
-        if self._sequences or self._nears:
-            places = self._places(runs, index)
-            found += [
-                find_sequence(number, sequence, places, index)
-                for number, sequence in self._sequences
+        if not self._sequences and not self._nears:
+            return Runs(self._leaf[runs.what], runs.word, runs.count)
+        places = self._places(runs, index)
+        phrases = runs.taken(runs.what < len(self._leaf))
+        return Runs.joined(
+            [
+                Runs(self._leaf[phrases.what], phrases.word, phrases.count),
+                *(find_sequence(*each, places, index) for each in self._sequences),
+                *(find_near(*each, places, index) for each in self._nears),
             ]
-            found += [
-                find_near(number, leaf, words, places, index) for number, leaf, words in self._nears
-            ]
-        return Runs.joined(found)
+        )
 
     def _places(self, runs: Runs, index: WordIndex) -> Callable[[str], Ints]:
         """Return a function from a single word to its places, ascending."""
-        single = runs.taken(runs.count == 1)
-        order = np.argsort(single.what, kind="stable")
-        what, word = single.what[order], single.word[order]
+        anchors = runs.taken(runs.what >= len(self._leaf))
+        order = np.argsort(anchors.what, kind="stable")
+        what, word = anchors.what[order], anchors.word[order]
         wild = self._wildcards.find(index)
 
         def places(text: str) -> Ints:
@@ -164,21 +148,6 @@ class WordFinder:
             return word[first:last]
 
         return places
-
-
-class _Lists:
-    """Lists of numbers, one after the other, to expand many keys at once."""
-
-    def __init__(self, lists: Sequence[Sequence[int]]) -> None:
-        self._count = np.array([len(numbers) for numbers in lists], dtype=np.int64)
-        self._first = np.cumsum(self._count) - self._count
-        self._values = np.array([number for numbers in lists for number in numbers], dtype=np.int64)
-
-    def expand(self, keys: Ints) -> tuple[Ints, Ints]:
-        """Return for each value of each key's list the position of the key, and the value."""
-        times = self._count[keys]
-        at, within = spread(times)
-        return at, self._values[self._first[keys[at]] + within]
 
 
 class _Texts(NamedTuple):
@@ -194,7 +163,7 @@ class _Texts(NamedTuple):
 
 def _titles_and_abstracts(texts: list[str], papers: int) -> _Texts:
     every = np.arange(2 * papers)
-    return _Texts(texts, every // 2, ("title", "abstract"), every % 2, np.zeros_like(every))
+    return _Texts(texts, every // 2, _TITLE_AND_ABSTRACT, every % 2, np.zeros_like(every))
 
 
 def _texts(papers: Sequence[Paper], group: Group) -> _Texts:
@@ -230,16 +199,15 @@ class Scanner:
         literals: dict[Group, dict[int, Exact | Regex]] = {group: {} for group in _GROUPS}
         labels: dict[LabelField, dict[int, Label]] = {field: {} for field in LABEL_FIELDS}
         self._comparisons: dict[int, Comparison] = {}
-        self._title_allowed = np.ones(len(leaves), dtype=np.bool_)
-        self._abstract_allowed = np.ones(len(leaves), dtype=np.bool_)
+        self._barred = np.full(len(leaves), _NEITHER, dtype=np.int8)
         for number, leaf in enumerate(leaves):
             if isinstance(leaf, (DayRange, NumberRange)):
                 self._comparisons[number] = leaf
             elif isinstance(leaf, Label):
                 labels[leaf.field][number] = leaf
             else:
-                self._title_allowed[number] = leaf.field != "abstract"
-                self._abstract_allowed[number] = leaf.field != "title"
+                if leaf.field in _OTHER:
+                    self._barred[number] = _OTHER[leaf.field]
                 group: Group = leaf.field if leaf.field in ("author", "org") else "text"
                 if isinstance(leaf, (Exact, Regex)):
                     literals[group][number] = leaf
@@ -318,12 +286,11 @@ class Scanner:
 
     def _noted(self, texts: _Texts, found: _Found, offset: int, places: list[Place] | None) -> Hits:
         """Drop what stands in a field that the leaf does not ask for; note the rest."""
-        if texts.fields[0] == "title":
-            title = texts.field[found.text] == 0
-            found = found.taken(
-                np.where(title, self._title_allowed[found.leaf], self._abstract_allowed[found.leaf])
-            )
         field = texts.field[found.text]
+        if texts.fields == _TITLE_AND_ABSTRACT:
+            kept = np.flatnonzero(self._barred[found.leaf] != field)
+            if len(kept) < len(field):
+                found, field = found.taken(kept), field[kept]
         paper = texts.paper[found.text] + offset
         if places is not None:
             which = texts.number[found.text]
@@ -334,7 +301,7 @@ class Scanner:
                     *(column.tolist() for column in columns), strict=True
                 )
             )
-        return Hits(found.leaf, paper, (field == 0) & (texts.fields[0] == "title"))
+        return Hits(found.leaf, paper, (field == 0) & (texts.fields == _TITLE_AND_ABSTRACT))
 
 
 class _Found(NamedTuple):
@@ -346,7 +313,7 @@ class _Found(NamedTuple):
     end: Ints
     unit: Literal["words", "characters"]
 
-    def taken(self, kept: Flags) -> _Found:
+    def taken(self, kept: Ints) -> _Found:
         return _Found(self.leaf[kept], self.text[kept], self.start[kept], self.end[kept], self.unit)
 
 

@@ -30,6 +30,9 @@ class Break(IntEnum):
     GLUE = 2
     STOP = 3
 
+    # That of enumerations goes through Python, and keywords are hashed by the ten thousand.
+    __hash__ = int.__hash__
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
@@ -148,11 +151,12 @@ class Words(NamedTuple):
 
 def words_of(keyword: str) -> Words:
     """Return what `cut` with wildcards makes of `keyword`, without the places."""
-    if _PLAIN.fullmatch(keyword) and not _PLAIN_LMS.search(keyword):
-        # Letters and digits between single spaces and hyphens: what most keywords are.
+    # Letters and digits between single spaces and hyphens: what most keywords are.
+    if _PLAIN.fullmatch(keyword) and (keyword.islower() or not _PLAIN_LMS.search(keyword)):
         lowered = keyword.lower()
-        if lowered.isalnum():
-            return Words((lowered,), ())
+        if "-" not in lowered:
+            texts = tuple(lowered.split(" "))
+            return Words(texts, (Break.SPACE,) * (len(texts) - 1))
         gaps = tuple(_PLAIN_GAPS[sign] for sign in lowered if sign in _PLAIN_GAPS)
         return Words(tuple(_PLAIN_WORD.findall(lowered)), gaps)
     words = cut(keyword, wildcards=True)

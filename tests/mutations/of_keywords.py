@@ -54,8 +54,8 @@ JOINING: Final = (
         "`Soups: A Recipe` misses its own title",
     ),
     Mutation(
-        "stops are forgotten where spellings are laid out", PHRASES,
-        "= _STOP if stop else _BREAK", "= _BREAK",
+        "stops are forgotten where phrases are laid out", PHRASES,
+        "np.where(stops, _STOP, _BREAK)", "_BREAK",
         "`Soups: A Recipe` misses its own title",
     ),
     Mutation(
@@ -74,13 +74,13 @@ JOINING: Final = (
         "the longest phrase of all rules is never found",
     ),
     Mutation(
-        "one spelling for each sequence of letters", PHRASES,
-        "spread(self._times[which])", "spread(np.minimum(self._times[which], 1))",
+        "one phrase for each sequence of letters", PHRASES,
+        "times = self._times[which]", "times = np.minimum(self._times[which], 1)",
         "`fine tuning` hides `fine, tuning`, a keyword of another rule",
     ),
     Mutation(
         "hashes are trusted", PHRASES,
-        "owner[theirs != ours]", "owner[:0]",
+        "np.flatnonzero(theirs != ours)", "np.flatnonzero(theirs != theirs)",
         "a text made for the purpose is selected by a word that it does not hold",
     ),
 )  # fmt: skip
@@ -136,7 +136,7 @@ WILDCARDS: Final = (
 NEAR: Final = (
     Mutation(
         "near reaches a word further", PATTERNS,
-        "reach = len(words) + near.distance", "reach = len(words) + near.distance + 1",
+        "reach = len(at) + near.distance", "reach = len(at) + near.distance + 1",
         '`"reward model"~0` selects `reward a model`',
     ),
     Mutation(
@@ -145,8 +145,8 @@ NEAR: Final = (
         '`"a a"~1` selects `a`',
     ),
     Mutation(
-        "plain words beside patterns are not folded", SCAN,
-        "Spelling((self._folded(word),), ())", "Spelling((word,), ())",
+        "plain words beside patterns are not looked for", SCAN,
+        "[*phrases.values(), *anchors]", "[*phrases.values()]",
         "`rewards model*` misses `reward model`",
     ),
     Mutation(
@@ -197,12 +197,12 @@ LITERALS: Final = (
 FIELDS: Final = (
     Mutation(
         "the abstract's keywords match titles", SCAN,
-        'leaf.field != "abstract"', "True",
+        '{"title": 1, "abstract": 0}', '{"title": 1}',
         "`abs:slam` selects by the title",
     ),
     Mutation(
         "the title's keywords match abstracts", SCAN,
-        'leaf.field != "title"', "True",
+        '{"title": 1, "abstract": 0}', '{"abstract": 0}',
         "`title:rooms` selects by the abstract",
     ),
     Mutation(

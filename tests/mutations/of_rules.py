@@ -11,6 +11,7 @@ PARSE: Final = "digest/rules/parse.py"
 RULE: Final = "digest/rules/rule.py"
 PLAN: Final = "digest/rules/plan.py"
 PAIRS: Final = "digest/rules/pairs.py"
+PHRASES: Final = "digest/rules/phrases.py"
 MATCHER: Final = "digest/rules/matcher.py"
 SELECTING: Final = "digest/selection.py"
 LOOKING_UP: Final = "digest/lookup.py"
@@ -70,17 +71,22 @@ OPERATORS: Final = (
 POINTS: Final = (
     Mutation(
         "a title gives no more", PAIRS,
-        "self._points[use] * (1 + (keys & 1))", "self._points[use]",
+        "self._points[use] * (1 + (rows & 1))", "self._points[use]",
         "`a` in the title gives 1",
     ),
     Mutation(
         "the abstract takes the title's points", PAIRS,
-        "last[:-1] = place[1:] != place[:-1]", "last[1:] = place[1:] != place[:-1]",
+        "np.append(_firsts(place)[1:], len(place))[: len(place)] - 1", "_firsts(place)",
         "`a` in title and abstract gives 1",
     ),
     Mutation(
+        "ten thousand rules are told apart by 32 bits", PAIRS,
+        "np.uint32 if bits <= 32 else np.uint64", "np.uint32",
+        "a rule selects the papers of another",
+    ),
+    Mutation(
         "every place counts", PAIRS,
-        "keys, place = keys[last], place[last]", "",
+        "np.append(_firsts(place)[1:], len(place))[: len(place)] - 1", "np.arange(len(place))",
         "`a` in title and abstract gives 3",
     ),
     Mutation(
@@ -95,7 +101,7 @@ POINTS: Final = (
     ),
     Mutation(
         "a keyword of no points is none", MATCHER,
-        "np.where(scored > 0, points", "np.where(points > 0, points",
+        "np.where(keywords > 0, points", "np.where(points > 0, points",
         "`a^0` gives the rule's weight",
     ),
     Mutation(
@@ -190,10 +196,9 @@ EVALUATING: Final = (
         "the 1,025th paper's words are the first one's",
     ),
     Mutation(
-        "one leaf for each spelling", SCAN,
-        "self._phrase_leaves[self._spelling(spelling)].append(number)",
-        "self._phrase_leaves[self._spelling(spelling)] = [number]",
-        "`title:model` hides `models` of another rule",
+        "keywords keep their plurals", PHRASES,
+        "    if fold:\n", "    if False:\n",
+        "`models` misses *model*",
     ),
 )  # fmt: skip
 
@@ -229,7 +234,7 @@ ORDER: Final = (
     ),
     Mutation(
         "papers are taken for their neighbours", LOOKING_UP,
-        "(group << 8 | within)", "(group << 8 | within[::-1])",
+        "GROUP_BITS | within)", "GROUP_BITS | within[::-1])",
         "`match` names other papers than it counts",
         LOOKUP,
     ),

@@ -114,6 +114,23 @@ def test_a_hundred_wide_rules_are_each_themselves() -> None:
 # --- rules that select without a keyword ---------------------------------------------------------
 
 
+def test_thousands_of_rules_and_papers_are_told_apart() -> None:
+    """Rule, paper and keyword together need more than 32 bits."""
+    rules_, papers_ = 6_000, 3_000
+    matcher = compile_rules(
+        [rule_of(RuleSpec(query=f"a{n} OR (b{n} NOT c)", weight=n)) for n in range(rules_)],
+        today=TODAY,
+    )
+    found = matcher.select(
+        [paper(f"a{n} b{n + 1}", f"b{n + 2} c" if n % 2 else f"b{n + 2}") for n in range(papers_)]
+    )
+    columns = (found.rule.tolist(), found.paper.tolist(), found.points.tolist())
+    wanted = {(n, n, 2.0 * n) for n in range(papers_)}
+    wanted |= {(n + 1, n, 2.0 * (n + 1)) for n in range(0, papers_, 2)}
+    wanted |= {(n + 2, n, n + 2.0) for n in range(0, papers_, 2)}
+    assert sorted(zip(*columns, strict=True)) == sorted(wanted)
+
+
 def test_rules_that_always_select_stand_among_others() -> None:
     specs = [
         RuleSpec(("a",)),
