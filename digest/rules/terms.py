@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from digest.errors import QueryError
 from digest.rules.syntax import Exact, Label, LabelField, Near, Pattern, Phrase, TextField
-from digest.text.words import ANY_ONE, ANY_RUN, words_of
+from digest.text.words import ANY_ONE, ANY_RUN, plain_words_of, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,7 +65,7 @@ def phrase(content: str, written: Written, field: TextField | None) -> Phrase | 
 
 def plain(text: str, content: str, field: TextField | None) -> Phrase:
     """Do as `phrase` for a few words of ASCII letters and digits, written as `text`."""
-    return Phrase(text, *words_of(content), field)
+    return Phrase(text, *plain_words_of(content), field)
 
 
 def near(content: str, distance: int, written: Written, field: TextField | None) -> Near:

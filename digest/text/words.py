@@ -83,7 +83,7 @@ _CJK = (
 _WORD = re.compile(r"(?<!\w)[^\W\d](?:\+\+|#)|\w+(?:(?<=\d)[.,](?=\d)\w+)*")
 _PLAIN = re.compile(r"[A-Za-z0-9]+(?:[ -][A-Za-z0-9]+)*")
 _PLAIN_WORD = re.compile(r"[A-Za-z0-9]+")
-_PLAIN_LMS = re.compile(r"[A-Z]{2}s\b")
+_PLAIN_LMS = re.compile(r"(?<![A-Za-z0-9])([A-Z]{2})s\b")
 _PLAIN_GAPS = {" ": Break.SPACE, "-": Break.HYPHEN}
 _WILDCARD_ONE = re.compile(r"\?")
 _WILD_WORD = re.compile(
@@ -149,16 +149,24 @@ class Words(NamedTuple):
     gaps: tuple[Break, ...]
 
 
+def plain_words_of(keyword: str) -> Words:
+    """Do as `words_of` for ASCII letters and digits between single spaces and hyphens.
+
+    That is what most keywords are.
+    """
+    if not keyword.islower():
+        keyword = _PLAIN_LMS.sub(r"\1", keyword).lower()
+    if "-" not in keyword:
+        texts = tuple(keyword.split(" "))
+        return Words(texts, (Break.SPACE,) * (len(texts) - 1))
+    gaps = tuple(_PLAIN_GAPS[sign] for sign in keyword if sign in _PLAIN_GAPS)
+    return Words(tuple(_PLAIN_WORD.findall(keyword)), gaps)
+
+
 def words_of(keyword: str) -> Words:
     """Return what `cut` with wildcards makes of `keyword`, without the places."""
-    # Letters and digits between single spaces and hyphens: what most keywords are.
-    if _PLAIN.fullmatch(keyword) and (keyword.islower() or not _PLAIN_LMS.search(keyword)):
-        lowered = keyword.lower()
-        if "-" not in lowered:
-            texts = tuple(lowered.split(" "))
-            return Words(texts, (Break.SPACE,) * (len(texts) - 1))
-        gaps = tuple(_PLAIN_GAPS[sign] for sign in lowered if sign in _PLAIN_GAPS)
-        return Words(tuple(_PLAIN_WORD.findall(lowered)), gaps)
+    if _PLAIN.fullmatch(keyword):
+        return plain_words_of(keyword)
     words = cut(keyword, wildcards=True)
     return Words(tuple(word.text for word in words), tuple(word.gap for word in words[1:]))
 
