@@ -10,7 +10,6 @@ otherwise take ten times as long, and each command pay for the imports of all th
 from __future__ import annotations
 
 import argparse
-import atexit
 import gc
 import io
 import os
@@ -136,8 +135,6 @@ def build_parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program; return its exit code."""
     gc.set_threshold(_OBJECTS)
-    # At its end Python would look through all that lives for rings, twice: a tenth of a daily run.
-    atexit.register(gc.freeze)
     # numpy's linear algebra, which nothing here needs, starts a thread for each core when it is
     # loaded: a tenth of a second of their time, and processes with threads are not to be forked.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
