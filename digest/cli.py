@@ -14,7 +14,6 @@ import gc
 import io
 import os
 import sys
-from dataclasses import replace
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
@@ -158,7 +157,7 @@ def _execute(arguments: Sequence[str] | None, console: Console) -> int:
         parser.print_help(console.err)
         return USAGE
     parsed.config = getattr(parsed, "config", "config.yaml")
-    console = replace(console, verbosity=getattr(parsed, "verbosity", 0))
+    console = console._replace(verbosity=getattr(parsed, "verbosity", 0))
     context = Context(console, lambda: datetime.now(UTC), os.environ)
     try:
         code: int = _import(parsed.command).execute(parsed, context)

@@ -179,7 +179,8 @@ class _Undefined(jinja2.StrictUndefined):
     @property
     def _undefined_message(self) -> str:
         owner, name = self._undefined_obj, str(self._undefined_name)
-        known = _attributes(owner) if is_dataclass(owner) else _TOP_LEVEL
+        ours = is_dataclass(owner) or isinstance(owner, tuple)
+        known = _attributes(owner) if ours else _TOP_LEVEL
         return super()._undefined_message + _nearest(name, known)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from digest.commands.options import add_json, plain_text
@@ -44,10 +43,10 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
         paper = _known(desk, arguments) or _new(desk, arguments)
         mark = desk.library.reading.get(desk.reader, paper.id)
         if mark.state not in WAITING:
-            mark = replace(mark, state="queued", state_at=desk.now, until=None)
+            mark = mark._replace(state="queued", state_at=desk.now, until=None)
             desk.put(paper, mark)
         else:
-            desk.place(paper, replace(mark, state_at=mark.state_at or desk.now))
+            desk.place(paper, mark._replace(state_at=mark.state_at or desk.now))
         item = desk.item(paper)
     tell(item, context, json=arguments.json)
     return desk.code

@@ -114,7 +114,7 @@ class _ProfileReader:
             front_matter=section.read("front_matter", yes_or_no, default=False),
             language=section.read("language", language, self._around.language),
             rank=section.read("rank", _rank, "points"),
-            reader=section.read("reader", line, name),
+            person=section.read("reader", line, ""),
             reading_list=section.read("reading_list", yes_or_no, default="markdown" in formats),
             still_on_list=self._reminders(),
             review=section.read("review", _review_day, None),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from digest.readinglist import lines
 
@@ -20,8 +20,7 @@ _FENCE: Final = re.compile(r"[ \t]*(```|~~~)")
 _TAB: Final = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A line that stands for a paper, and the indented lines below it."""
 
     head: str
@@ -56,8 +55,7 @@ class Entry:
         return note_tags(self.note)
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(NamedTuple):
     """The heading of a day, which the program wrote."""
 
     text: str
@@ -65,8 +63,7 @@ class Heading:
     """ISO."""
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """Lines of a person's."""
 
     text: str
