@@ -10,7 +10,6 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-import socket
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -258,6 +257,8 @@ class Mailer:
         return str(error)
 
     def _open(self) -> smtplib.SMTP:
+        import socket
+
         from digest.smtp import Connection, EncryptedConnection
 
         settings = self._settings

@@ -12,16 +12,13 @@ from __future__ import annotations
 
 import base64
 import binascii
-import difflib
 import hashlib
 import json
 import re
 import string
 from email.header import Header
-from email.headerregistry import Address
-from email.utils import format_datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import quote
 
 from digest.errors import ConfigError, DeliveryError
@@ -47,6 +44,10 @@ _ADDRESS = re.compile(
     re.VERBOSE,
 )
 
+# Names of RFC 5322 section 3.3, whatever the language of the machine.
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
 # Overrides, embeddings and isolates: in a subject they reorder what follows them in the list.
 _BIDI = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -69,7 +70,9 @@ def check_subject(template: str) -> None:
         if name is None:
             continue
         if name not in _SUBJECT_NAMES or spec or conversion:
-            near = difflib.get_close_matches(name, _SUBJECT_NAMES, n=1)
+            from difflib import get_close_matches
+
+            near = get_close_matches(name, _SUBJECT_NAMES, n=1)
             hint = f"; did you mean {{{near[0]}}}?" if near and near[0] != name else ""
             known = ", ".join(f"{{{known}}}" for known in _SUBJECT_NAMES)
             raise ConfigError(
@@ -109,8 +112,38 @@ def header_text(text: str) -> str:
 
 # --- addresses and identifiers -------------------------------------------------------------------
 
+_LONGEST_LABEL: Final = 63
+"""Of a domain (RFC 1035 section 2.3.4)."""
+_SPECIALS: Final = frozenset('()<>[]:;@\\,."')
+"""Characters that a name holds between quotation marks alone (RFC 5322 section 3.2.3)."""
 
-def address(text: str) -> Address:
+
+class Mailbox(NamedTuple):
+    """An address, and the name that it is shown with.
+
+    `email.headerregistry` has such a class, and loads a parser of three thousand lines for it.
+    """
+
+    display_name: str
+    """May be empty."""
+    addr_spec: str
+
+    @property
+    def domain(self) -> str:
+        """What stands behind the @."""
+        return self.addr_spec.rpartition("@")[2]
+
+    def __str__(self) -> str:
+        """Return both as RFC 5322 writes them (section 3.4), the name quoted where it must be."""
+        name = self.display_name
+        if not name:
+            return self.addr_spec
+        if not _SPECIALS.isdisjoint(name):
+            name = '"' + name.replace("\\", r"\\").replace('"', r"\"") + '"'
+        return f"{name} <{self.addr_spec}>"
+
+
+def address(text: str) -> Mailbox:
     """Parse `you@example.org` or `You <you@example.org>`; raise `DeliveryError` otherwise.
 
     Stricter than RFC 5322: no quoted local parts, comments or groups, which nobody means to write.
@@ -118,12 +151,14 @@ def address(text: str) -> Address:
     match = _ADDRESS.fullmatch(text)
     if match is None or not text.isprintable():
         raise DeliveryError(f"{text!r} is not an e-mail address such as you@example.org")
-    try:
-        domain = match["domain"].encode("idna").decode("ascii")
-    except UnicodeError as error:
-        raise DeliveryError(f"{text!r} has a domain that cannot exist: {error}") from error
+    domain = match["domain"]
+    if not domain.isascii() or max(map(len, domain.split("."))) > _LONGEST_LABEL:
+        try:
+            domain = domain.encode("idna").decode("ascii")
+        except UnicodeError as error:
+            raise DeliveryError(f"{text!r} has a domain that cannot exist: {error}") from error
     name = (match["name"] or "").strip().strip('"')
-    return Address(header_text(name), username=match["local"], domain=domain)
+    return Mailbox(header_text(name), f"{match['local']}@{domain}")
 
 
 def message_id(*, library_id: str, profile: str, digest: str, recipient: str, sender: str) -> str:
@@ -163,7 +198,7 @@ def build_message(  # noqa: PLR0913 - keywords, each of them a header field or a
         ("From", _mailbox("From", own.display_name or digest_name, own.addr_spec)),
         ("To", _mailbox("To", (to := address(recipient)).display_name, to.addr_spec)),
         ("Subject", _folded("Subject", header_text(subject))),
-        ("Date", format_datetime(date)),
+        ("Date", _date(date)),
         ("Message-ID", message_id),
         ("Auto-Submitted", "auto-generated"),  # RFC 3834: nobody's absence note answers it
         ("List-Id", f"<{list_id or _list_id(own, digest_name)}>"),
@@ -191,9 +226,18 @@ def _part(subtype: str, text: str, boundary: str) -> bytes:
     return head.encode("ascii") + payload
 
 
+def _date(moment: datetime) -> str:
+    """Return an aware moment as RFC 5322 writes it (section 3.3).
+
+    So does `email.utils`, which loads the network's modules for other ends.
+    """
+    weekday, month = _WEEKDAYS[moment.weekday()], _MONTHS[moment.month - 1]
+    return f"{weekday}, {moment:%d} {month} {moment.year:04} {moment:%H:%M:%S %z}"
+
+
 def _mailbox(field: str, name: str, addr_spec: str) -> str:
     """Return an address with the name that it is shown with, if any."""
-    shown = str(Address(header_text(name), addr_spec=addr_spec))
+    shown = str(Mailbox(header_text(name), addr_spec))
     if shown.isascii() and len(shown) <= 70:
         return shown
     return f"{_folded(field, header_text(name), force=True)}\r\n <{addr_spec}>"
@@ -242,7 +286,7 @@ def unsubscribe_uri(sender: str, name: str) -> str:
     return f"mailto:{quote(address(sender).addr_spec, safe='@')}?subject={line}"
 
 
-def _list_id(sender: Address, digest_name: str) -> str:
+def _list_id(sender: Mailbox, digest_name: str) -> str:
     """Derive a List-Id (RFC 2919) from the name: letters and digits of it, under the domain."""
     label = re.sub(r"[^a-z0-9]+", "-", digest_name.lower()).strip("-")
     if not label:

@@ -7,7 +7,6 @@ mends the whole file. Which keys there are is said by the modules that use this 
 
 from __future__ import annotations
 
-import difflib
 import math
 import re
 from pathlib import Path
@@ -44,8 +43,10 @@ def quoted(text: str) -> str:
 
 def nearest(word: str, names: Iterable[str]) -> str:
     """Return `; did you mean "…"?` with the closest of `names`, or nothing where none is close."""
+    from difflib import get_close_matches
+
     folded = {name.casefold(): name for name in sorted(names)}
-    close = difflib.get_close_matches(word.casefold()[:200], folded, n=1, cutoff=0.6)
+    close = get_close_matches(word.casefold()[:200], folded, n=1, cutoff=0.6)
     return f"; did you mean {quoted(folded[close[0]])}?" if close else ""
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import email
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from email import policy
 from email.header import decode_header, make_header
+from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import parseaddr
+from email.utils import format_datetime, parseaddr
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,6 +19,7 @@ from hypothesis import strategies as st
 from digest.errors import ConfigError, DeliveryError
 from digest.markup import one_line
 from digest.message import (
+    Mailbox,
     address,
     build_message,
     check_subject,
@@ -187,6 +189,21 @@ def test_header_text_shows_the_same_but_is_no_encoded_word() -> None:
 def test_addresses_with_and_without_a_name(text: str, name: str, spec: str) -> None:
     parsed = address(text)
     assert (parsed.display_name, parsed.addr_spec) == (name, spec)
+
+
+@given(name=st.text(st.characters(exclude_characters="\r\n")) | st.text('ab ()<>[]:;@\\,."'))
+def test_a_mailbox_is_written_as_python_writes_it(name: str) -> None:
+    mailbox = Mailbox(name, "you@example.org")
+    assert str(mailbox) == str(Address(name, addr_spec=mailbox.addr_spec))
+    assert mailbox.domain == "example.org"
+
+
+ZONES = st.integers(-1439, 1439).map(lambda minutes: timezone(timedelta(minutes=minutes)))
+
+
+@given(st.datetimes(timezones=ZONES))
+def test_a_moment_is_written_as_python_writes_it(date: datetime) -> None:
+    assert f"\r\nDate: {format_datetime(date)}\r\n".encode() in build(date=date)
 
 
 @pytest.mark.parametrize(
