@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import socket
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -257,8 +258,6 @@ class Mailer:
         return str(error)
 
     def _open(self) -> smtplib.SMTP:
-        import socket
-
         from digest.smtp import Connection, EncryptedConnection
 
         settings = self._settings

@@ -17,6 +17,7 @@ import json
 import re
 import string
 from email.header import Header
+from email.utils import format_datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import quote
@@ -44,12 +45,8 @@ _ADDRESS = re.compile(
     re.VERBOSE,
 )
 
-# Names of RFC 5322 section 3.3, whatever the language of the machine.
-_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
 # Overrides, embeddings and isolates: in a subject they reorder what follows them in the list.
-_BIDI = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_BIDI = "[\u200e\u200f\u202a-\u202e\u2066-\u2069]"
 
 
 # --- subject -------------------------------------------------------------------------------------
@@ -106,8 +103,10 @@ def header_text(text: str) -> str:
     Python 3.11 and 3.12 decode `=?utf-8?q?=0d=0aBcc:...?=` in a value and write the line break
     inside it to the wire; a zero-width space between `=` and `?` keeps the text and ends the word.
     """
-    line = _BIDI.sub("", one_line(text)).replace("=?", "=\u200b?")
-    return shortened(line, _SUBJECT_LIMIT)
+    line = one_line(text)
+    if not line.isprintable():
+        line = re.sub(_BIDI, "", line)
+    return shortened(line.replace("=?", "=\u200b?"), _SUBJECT_LIMIT)
 
 
 # --- addresses and identifiers -------------------------------------------------------------------
@@ -198,7 +197,7 @@ def build_message(  # noqa: PLR0913 - keywords, each of them a header field or a
         ("From", _mailbox("From", own.display_name or digest_name, own.addr_spec)),
         ("To", _mailbox("To", (to := address(recipient)).display_name, to.addr_spec)),
         ("Subject", _folded("Subject", header_text(subject))),
-        ("Date", _date(date)),
+        ("Date", format_datetime(date)),
         ("Message-ID", message_id),
         ("Auto-Submitted", "auto-generated"),  # RFC 3834: nobody's absence note answers it
         ("List-Id", f"<{list_id or _list_id(own, digest_name)}>"),
@@ -224,15 +223,6 @@ def _part(subtype: str, text: str, boundary: str) -> bytes:
         f"Content-Transfer-Encoding: {encoding}\r\n\r\n"
     )
     return head.encode("ascii") + payload
-
-
-def _date(moment: datetime) -> str:
-    """Return an aware moment as RFC 5322 writes it (section 3.3).
-
-    So does `email.utils`, which loads the network's modules for other ends.
-    """
-    weekday, month = _WEEKDAYS[moment.weekday()], _MONTHS[moment.month - 1]
-    return f"{weekday}, {moment:%d} {month} {moment.year:04} {moment:%H:%M:%S %z}"
 
 
 def _mailbox(field: str, name: str, addr_spec: str) -> str:

@@ -67,7 +67,7 @@ def _known(desk: Desk, arguments: argparse.Namespace) -> Paper | None:
 
 
 def _is_same(paper: Paper, text: str) -> bool:
-    from digest.dumps.fields import parse_arxiv_id, parse_doi
+    from digest.dumps.identifiers import parse_arxiv_id, parse_doi
 
     names = {paper.id, *paper.aliases, paper.arxiv_id, paper.doi}
     return bool({text, parse_arxiv_id(text), parse_doi(text)} & (names - {None}))
@@ -96,8 +96,8 @@ def _new(desk: Desk, arguments: argparse.Namespace) -> Paper:
 
 def _fields(text: str) -> dict[str, str] | None:
     """Return what an identifier or an address says of a paper; None for what is neither."""
-    from digest.dumps.fields import parse_arxiv_id, parse_doi
-    from digest.text.clean import safe_url
+    from digest.dumps.identifiers import parse_arxiv_id, parse_doi
+    from digest.text.addresses import safe_url
 
     if arxiv_id := parse_arxiv_id(text):
         return {"arxiv_id": arxiv_id, "title": f"arXiv:{arxiv_id}"}

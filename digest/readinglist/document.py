@@ -178,12 +178,14 @@ def _end_of_note(cut: Sequence[str], papers: Sequence[tuple[str, ...]], entry: i
     return end
 
 
-_BLOCK: Final = re.compile(r"[ \t]*(?:#{1,6}(?:[ \t]|\r?\n)|[-*+][ \t]|\d{1,9}[.)][ \t]|```|~~~|<)")
+_BLOCK: Final = r"[ \t]*(?:#{1,6}(?:[ \t]|\r?\n)|[-*+][ \t]|\d{1,9}[.)][ \t]|```|~~~|<)"
 
 
 def _goes_on(cut: Sequence[str], papers: Sequence[tuple[str, ...]], at: int) -> bool:
     """Tell whether a line goes on with a list item above it, for Markdown, without indentation."""
-    return at < len(cut) and bool(cut[at].strip()) and not papers[at] and not _BLOCK.match(cut[at])
+    if at >= len(cut) or papers[at] or not cut[at].strip():
+        return False
+    return not re.match(_BLOCK, cut[at])
 
 
 def _indent(line: str) -> int:

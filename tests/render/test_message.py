@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import email
 import re
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from email import policy
 from email.header import decode_header, make_header
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import format_datetime, parseaddr
+from email.utils import parseaddr
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -196,14 +196,6 @@ def test_a_mailbox_is_written_as_python_writes_it(name: str) -> None:
     mailbox = Mailbox(name, "you@example.org")
     assert str(mailbox) == str(Address(name, addr_spec=mailbox.addr_spec))
     assert mailbox.domain == "example.org"
-
-
-ZONES = st.integers(-1439, 1439).map(lambda minutes: timezone(timedelta(minutes=minutes)))
-
-
-@given(st.datetimes(timezones=ZONES))
-def test_a_moment_is_written_as_python_writes_it(date: datetime) -> None:
-    assert f"\r\nDate: {format_datetime(date)}\r\n".encode() in build(date=date)
 
 
 @pytest.mark.parametrize(
