@@ -10,12 +10,10 @@ otherwise take ten times as long, and each command pay for the imports of all th
 from __future__ import annotations
 
 import argparse
-import atexit
 import gc
 import io
 import os
 import sys
-from dataclasses import replace
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
@@ -73,21 +71,29 @@ first steps:
 
 
 class _Command(argparse.ArgumentParser):
-    """The parser of one command, which imports the command when it is called."""
+    """The parser of one command, which is made, and imports the command, when that is called.
 
-    module: str | None = None
-    """What is still to be imported; None when that is done."""
+    Of some twenty commands one is called; to make the parsers of all takes as long as to read a
+    config.
+    """
 
-    def parse_known_args(self, *args: Any, **options: Any) -> Any:  # noqa: ANN401 - as the base class
+    def __init__(self, *, module: str, **options: Any) -> None:  # noqa: ANN401 - the base class's
+        self._module = module
+        self._options: dict[str, Any] | None = options
+        """What the parser is to be made of; None when it is made."""
+
+    def parse_known_args(self, *args: Any, **options: Any) -> Any:  # noqa: ANN401 - the base class's
         """Parse this command's arguments; argparse asks the chosen command alone."""
         self.complete()
         return super().parse_known_args(*args, **options)
 
     def complete(self) -> None:
-        """Import the command, once, and let it add its arguments and examples."""
-        if self.module is not None:
-            command, self.module = _import(self.module), None
-            self.epilog = f"examples:\n{command.EXAMPLES}"
+        """Make the parser, once, import the command, and let it add its arguments and examples."""
+        if self._options is not None:
+            options, self._options = self._options, None
+            command = _import(self._module)
+            super().__init__(**options, epilog=f"examples:\n{command.EXAMPLES}")
+            _add_common(self)
             command.configure(self)
 
 
@@ -95,28 +101,31 @@ def _import(name: str) -> ModuleType:
     return import_module(f"digest.commands.{name.replace('-', '_')}")
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """Return the parser of the whole command line."""
-    common = _Command(add_help=False)
-    common.add_argument(
+def _add_common(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments that may stand before a command and behind it."""
+    parser.add_argument(
         "-c", "--config", default=argparse.SUPPRESS, metavar="FILE",
         help="the config file (default: config.yaml)",
     )  # fmt: skip
-    common.add_argument(
+    parser.add_argument(
         "-v", "--verbose", action="store_const", dest="verbosity", const=1,
         default=argparse.SUPPRESS, help="say more",
     )  # fmt: skip
-    common.add_argument(
+    parser.add_argument(
         "-q", "--quiet", action="store_const", dest="verbosity", const=-1,
         default=argparse.SUPPRESS, help="say only what went wrong",
     )  # fmt: skip
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
     parser = argparse.ArgumentParser(
         prog="digest",
         description="Select papers by rules; render them as Markdown, e-mail and RSS.",
         epilog=_FIRST_STEPS,
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        parents=[common],
     )
+    _add_common(parser)
     parser.add_argument("--version", action="version", version=f"digest {__version__}")
     # Not `required`: without a command the whole help is of more use than one line.
     commands = parser.add_subparsers(
@@ -125,19 +134,17 @@ def build_parser() -> argparse.ArgumentParser:
     for name, summary in COMMANDS.items():
         commands.add_parser(
             name,
-            parents=[common],
+            module=name,
             help=summary,
             description=summary[0].upper() + summary[1:] + ".",
             formatter_class=argparse.RawDescriptionHelpFormatter,
-        ).module = name
+        )
     return parser
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program; return its exit code."""
     gc.set_threshold(_OBJECTS)
-    # At its end Python would look through all that lives for rings, twice: a tenth of a daily run.
-    atexit.register(gc.freeze)
     # numpy's linear algebra, which nothing here needs, starts a thread for each core when it is
     # loaded: a tenth of a second of their time, and processes with threads are not to be forked.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -161,7 +168,7 @@ def _execute(arguments: Sequence[str] | None, console: Console) -> int:
         parser.print_help(console.err)
         return USAGE
     parsed.config = getattr(parsed, "config", "config.yaml")
-    console = replace(console, verbosity=getattr(parsed, "verbosity", 0))
+    console = console._replace(verbosity=getattr(parsed, "verbosity", 0))
     context = Context(console, lambda: datetime.now(UTC), os.environ)
     try:
         code: int = _import(parsed.command).execute(parsed, context)

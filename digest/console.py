@@ -13,8 +13,7 @@ import re
 import unicodedata
 from collections.abc import Sized
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal, TextIO, TypeVar
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TextIO, TypeVar
 
 from digest.errors import OutputError
 
@@ -40,8 +39,7 @@ _LINE_ENDS: Final = re.compile("[\x7f-\x9f\u2028\u2029]")
 """What JSON leaves as it is, and readers of lines such as `str.splitlines` do not."""
 
 
-@dataclass(frozen=True, slots=True)
-class Console:
+class Console(NamedTuple):
     """The two streams of one call, and how much is wanted on them."""
 
     out: TextIO

@@ -7,7 +7,6 @@ by the hundred.
 from __future__ import annotations
 
 import os
-import signal
 from collections import deque
 from itertools import islice
 from threading import Thread
@@ -67,6 +66,8 @@ def shared(
 
 
 def _begin(begin: Callable[[], None] | None) -> None:
+    import signal
+
     # Ctrl-C reaches every process of a terminal. The one that asked for the work ends the others;
     # by themselves they would end in tracebacks, and could leave it waiting for their results.
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -10,8 +10,6 @@ from __future__ import annotations
 
 from contextlib import closing
 from datetime import timedelta
-from email.parser import BytesHeaderParser
-from email.utils import parseaddr
 from typing import TYPE_CHECKING, Final
 
 from digest.deliver import (
@@ -192,5 +190,8 @@ class Dispatcher:
 
 def _sender(message: bytes) -> str:
     """Return the bare address of the message's From: what the envelope says, too."""
+    from email.parser import BytesHeaderParser
+    from email.utils import parseaddr
+
     head = message.partition(b"\r\n\r\n")[0]
     return parseaddr(BytesHeaderParser().parsebytes(head)["From"])[1]

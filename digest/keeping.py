@@ -152,7 +152,10 @@ class ReadingLists:
                 own = library.reading.marks(reader)
                 library.reading.put(
                     reader,
-                    [replace(own.get(paper) or Mark(paper), origin="added") for paper in strangers],
+                    [
+                        (own.get(paper) or Mark(paper))._replace(origin="added")
+                        for paper in strangers
+                    ],
                     profile=name,
                     day=self.today(profile),
                 )

@@ -6,7 +6,6 @@ file is the business of `digest.readinglist`, where they are kept that of `diges
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
@@ -27,8 +26,7 @@ OWNED_SOURCE: Final = "owned"
 """Name of the source that papers come from which were imported as had already."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """What one reader made of one paper. Moments are aware; None: never changed."""
 
     paper: str

@@ -12,16 +12,14 @@ from __future__ import annotations
 
 import base64
 import binascii
-import difflib
 import hashlib
 import json
 import re
 import string
 from email.header import Header
-from email.headerregistry import Address
 from email.utils import format_datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import quote
 
 from digest.errors import ConfigError, DeliveryError
@@ -48,7 +46,7 @@ _ADDRESS = re.compile(
 )
 
 # Overrides, embeddings and isolates: in a subject they reorder what follows them in the list.
-_BIDI = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_BIDI = "[\u200e\u200f\u202a-\u202e\u2066-\u2069]"
 
 
 # --- subject -------------------------------------------------------------------------------------
@@ -69,7 +67,9 @@ def check_subject(template: str) -> None:
         if name is None:
             continue
         if name not in _SUBJECT_NAMES or spec or conversion:
-            near = difflib.get_close_matches(name, _SUBJECT_NAMES, n=1)
+            from difflib import get_close_matches
+
+            near = get_close_matches(name, _SUBJECT_NAMES, n=1)
             hint = f"; did you mean {{{near[0]}}}?" if near and near[0] != name else ""
             known = ", ".join(f"{{{known}}}" for known in _SUBJECT_NAMES)
             raise ConfigError(
@@ -103,14 +103,46 @@ def header_text(text: str) -> str:
     Python 3.11 and 3.12 decode `=?utf-8?q?=0d=0aBcc:...?=` in a value and write the line break
     inside it to the wire; a zero-width space between `=` and `?` keeps the text and ends the word.
     """
-    line = _BIDI.sub("", one_line(text)).replace("=?", "=\u200b?")
-    return shortened(line, _SUBJECT_LIMIT)
+    line = one_line(text)
+    if not line.isprintable():
+        line = re.sub(_BIDI, "", line)
+    return shortened(line.replace("=?", "=\u200b?"), _SUBJECT_LIMIT)
 
 
 # --- addresses and identifiers -------------------------------------------------------------------
 
+_LONGEST_LABEL: Final = 63
+"""Of a domain (RFC 1035 section 2.3.4)."""
+_SPECIALS: Final = frozenset('()<>[]:;@\\,."')
+"""Characters that a name holds between quotation marks alone (RFC 5322 section 3.2.3)."""
 
-def address(text: str) -> Address:
+
+class Mailbox(NamedTuple):
+    """An address, and the name that it is shown with.
+
+    `email.headerregistry` has such a class, and loads a parser of three thousand lines for it.
+    """
+
+    display_name: str
+    """May be empty."""
+    addr_spec: str
+
+    @property
+    def domain(self) -> str:
+        """What stands behind the @."""
+        return self.addr_spec.rpartition("@")[2]
+
+    def __str__(self) -> str:
+        """Return both as RFC 5322 writes them (section 3.4), the name quoted where it must be."""
+        name = self.display_name
+        if not name:
+            return self.addr_spec
+        if not _SPECIALS.isdisjoint(name):
+            name = '"' + name.replace("\\", r"\\").replace('"', r"\"") + '"'
+        return f"{name} <{self.addr_spec}>"
+
+
+def address(text: str) -> Mailbox:
     """Parse `you@example.org` or `You <you@example.org>`; raise `DeliveryError` otherwise.
 
     Stricter than RFC 5322: no quoted local parts, comments or groups, which nobody means to write.
@@ -118,12 +150,14 @@ def address(text: str) -> Address:
     match = _ADDRESS.fullmatch(text)
     if match is None or not text.isprintable():
         raise DeliveryError(f"{text!r} is not an e-mail address such as you@example.org")
-    try:
-        domain = match["domain"].encode("idna").decode("ascii")
-    except UnicodeError as error:
-        raise DeliveryError(f"{text!r} has a domain that cannot exist: {error}") from error
+    domain = match["domain"]
+    if not domain.isascii() or max(map(len, domain.split("."))) > _LONGEST_LABEL:
+        try:
+            domain = domain.encode("idna").decode("ascii")
+        except UnicodeError as error:
+            raise DeliveryError(f"{text!r} has a domain that cannot exist: {error}") from error
     name = (match["name"] or "").strip().strip('"')
-    return Address(header_text(name), username=match["local"], domain=domain)
+    return Mailbox(header_text(name), f"{match['local']}@{domain}")
 
 
 def message_id(*, library_id: str, profile: str, digest: str, recipient: str, sender: str) -> str:
@@ -193,7 +227,7 @@ def _part(subtype: str, text: str, boundary: str) -> bytes:
 
 def _mailbox(field: str, name: str, addr_spec: str) -> str:
     """Return an address with the name that it is shown with, if any."""
-    shown = str(Address(header_text(name), addr_spec=addr_spec))
+    shown = str(Mailbox(header_text(name), addr_spec))
     if shown.isascii() and len(shown) <= 70:
         return shown
     return f"{_folded(field, header_text(name), force=True)}\r\n <{addr_spec}>"
@@ -242,7 +276,7 @@ def unsubscribe_uri(sender: str, name: str) -> str:
     return f"mailto:{quote(address(sender).addr_spec, safe='@')}?subject={line}"
 
 
-def _list_id(sender: Address, digest_name: str) -> str:
+def _list_id(sender: Mailbox, digest_name: str) -> str:
     """Derive a List-Id (RFC 2919) from the name: letters and digits of it, under the domain."""
     label = re.sub(r"[^a-z0-9]+", "-", digest_name.lower()).strip("-")
     if not label:

@@ -55,8 +55,7 @@ class Record:
     comments: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(NamedTuple):
     """A record or a whole dump that was not taken in, and why."""
 
     dump: str
@@ -133,8 +132,7 @@ class Match:
     """Which value of a field of several values (authors, categories)."""
 
 
-@dataclass(frozen=True, slots=True)
-class RuleMatch:
+class RuleMatch(NamedTuple):
     """That one rule selected one paper."""
 
     rule: str
@@ -155,8 +153,7 @@ class Clue(NamedTuple):
     """Its part in the score; below 0 where it speaks against the paper."""
 
 
-@dataclass(frozen=True, slots=True)
-class Learned:
+class Learned(NamedTuple):
     """Where a model of what the reader liked and dropped puts a paper, and why."""
 
     score: float
@@ -165,8 +162,7 @@ class Learned:
     """Those that count most, the heaviest first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pick:
+class Pick(NamedTuple):
     """A paper that the rules of a profile selected."""
 
     paper: Paper
@@ -197,8 +193,7 @@ class Coverage(NamedTuple):
     """Sentences on what was missing, such as a source that failed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(NamedTuple):
     """What a profile's rules pick among what is new to that profile."""
 
     coverage: Coverage
@@ -336,8 +331,7 @@ class FeedItem(NamedTuple):
 # --- what a profile asks for ---------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class EmailSettings:
+class EmailSettings(NamedTuple):
     """Where and how a profile's digests are mailed."""
 
     to: tuple[str, ...]
@@ -356,8 +350,7 @@ class EmailSettings:
     """Where the whole digest can be read on the web; may hold `{profile}` and `{digest}`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(NamedTuple):
     """A named reader of the config."""
 
     name: str
@@ -387,14 +380,13 @@ class Profile:
     """Weekday (Monday 0) from which its next digest closes with a review; None: never."""
     rank: Literal["points", "learned"] = "points"
     """What orders the papers of a section."""
-    reader: str = ""
-    """The person who reads it; profiles of one reader share a reading list's states. The
-    profile's own name where the config names nobody."""
+    person: str = ""
+    """Whom the config names as the one who reads it; empty where it names nobody."""
 
-    def __post_init__(self) -> None:
-        """Name the reader of a profile that names none."""
-        if not self.reader:
-            object.__setattr__(self, "reader", self.name)
+    @property
+    def reader(self) -> str:
+        """Who reads it; profiles of one reader share a reading list's states."""
+        return self.person or self.name
 
 
 # --- where dumps come from, and how mail leaves --------------------------------------------------

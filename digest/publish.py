@@ -168,5 +168,5 @@ class Publisher:
 def _held_back(digest: Digest, picks: Mapping[str, Pick]) -> Iterator[Candidate]:
     for each in digest.leftovers:
         since = each.carried_since or digest.day
-        pick = replace(picks[each.paper.id], carried_since=since)
+        pick = picks[each.paper.id]._replace(carried_since=since)
         yield Candidate(each.paper.id, since, snapshot(pick))

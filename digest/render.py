@@ -8,7 +8,6 @@ autoescape.
 
 from __future__ import annotations
 
-import difflib
 import json
 import traceback
 from contextlib import suppress
@@ -18,7 +17,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import jinja2
-from jinja2 import meta
 from markupsafe import Markup
 
 from digest import __version__, looking_back, markup, plaintext, wording
@@ -159,6 +157,10 @@ class Renderer:
         """Warn of user's files that nothing reads and whose name is nearly right."""
         if self._user is None:
             return ()
+        from difflib import get_close_matches
+
+        from jinja2 import meta
+
         known = _project_names()
         own = sorted(path.name for path in self._user.iterdir() if path.is_file())
         used: set[str | None] = set()
@@ -167,7 +169,7 @@ class Renderer:
             used.update(meta.find_referenced_templates(self._environment.parse(source)))
         warnings = []
         for name in own:
-            near = difflib.get_close_matches(name, known, n=1, cutoff=0.8)
+            near = get_close_matches(name, known, n=1, cutoff=0.8)
             if name not in known and name not in used and near:
                 warnings.append(f"{self._user / name} replaces nothing; did you mean {near[0]}?")
         return tuple(warnings)
@@ -179,7 +181,8 @@ class _Undefined(jinja2.StrictUndefined):
     @property
     def _undefined_message(self) -> str:
         owner, name = self._undefined_obj, str(self._undefined_name)
-        known = _attributes(owner) if is_dataclass(owner) else _TOP_LEVEL
+        ours = is_dataclass(owner) or isinstance(owner, tuple)
+        known = _attributes(owner) if ours else _TOP_LEVEL
         return super()._undefined_message + _nearest(name, known)
 
 
@@ -191,7 +194,9 @@ def _attributes(value: object) -> list[str]:
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(name, known, n=1)
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, known, n=1)
     return f"; did you mean {near[0]!r}?" if near else ""
 
 

@@ -227,7 +227,7 @@ class Run:
                 continue
             pick = pick_from_json(json.loads(kept.snapshot))
             paper = replace(pick.paper, id=kept.paper)
-            carried[kept.paper] = replace(pick, paper=paper, carried_since=kept.since, learned=None)
+            carried[kept.paper] = pick._replace(paper=paper, carried_since=kept.since, learned=None)
         return carried
 
     def _serve_all(
@@ -317,7 +317,7 @@ def _shown(digest: Digest) -> int:
 
 
 def _without_papers(result: ProfileResult) -> ProfileResult:
-    selection = replace(result.selection, picks=())
+    selection = result.selection._replace(picks=())
     if result.digest is None or result.published is None:
         return result._replace(selection=selection)
     digest = replace(result.digest, sections=(), leftovers=(), expiring=())

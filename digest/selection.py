@@ -6,7 +6,6 @@ but where the papers are laid out, in `digest.compose`; nothing selected is left
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from digest.model import Pick, Selection
@@ -89,14 +88,14 @@ def reordered(selection: Selection, learned: Mapping[str, Learned]) -> Selection
     """
     sections: dict[str, list[Pick]] = {}
     for pick in selection.picks:
-        scored = replace(pick, learned=learned[pick.paper.id])
+        scored = pick._replace(learned=learned[pick.paper.id])
         sections.setdefault(pick.rules[0].rule, []).append(scored)
     following = {
         name: iter(sorted(picks, key=lambda pick: -learned[pick.paper.id].score))
         for name, picks in sections.items()
     }
     picks = tuple(next(following[pick.rules[0].rule]) for pick in selection.picks)
-    return replace(selection, picks=picks)
+    return selection._replace(picks=picks)
 
 
 def _ordinal(day: date | None) -> int:

@@ -8,7 +8,6 @@ among papers, and says nothing.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from digest.errors import ConfigError
@@ -79,8 +78,7 @@ class Tastes:
             return selection
         ranker = self._ranker(profile.reader)
         if isinstance(ranker, str):
-            return replace(
-                selection,
+            return selection._replace(
                 unlearned=f"Ordered by points, for there is too little to learn from: {ranker}.",
             )
         return reordered(selection, ranker.rank([pick.paper for pick in selection.picks]))

@@ -112,14 +112,15 @@ def meta(paper: Paper) -> str:
     return " · ".join(part for part in parts if part)
 
 
-_RIGHT_TO_LEFT = re.compile(
+_RIGHT_TO_LEFT = (
     "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
 
 
 def _closed(names: str) -> str:
     """End names written from right to left with a mark, or the day's number stands among them."""
-    return f"{names}\u200e" if _RIGHT_TO_LEFT.search(names) else names
+    mark = not names.isascii() and re.search(_RIGHT_TO_LEFT, names)
+    return f"{names}\u200e" if mark else names
 
 
 def keywords(reason: Reason) -> str:

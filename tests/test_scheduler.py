@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -36,7 +35,7 @@ if TYPE_CHECKING:
 
 ZURICH = ZoneInfo("Europe/Zurich")
 DAILY = Profile("daily", "Papers", ZURICH, (), at=time(7))
-WEEKDAYS = replace(DAILY, days=frozenset(range(5)))
+WEEKDAYS = DAILY._replace(days=frozenset(range(5)))
 
 
 def moment(text: str, zone: ZoneInfo = ZURICH) -> datetime:
@@ -99,13 +98,13 @@ def test_moments_lie_around_now(now: str, due: str, following: str) -> None:
 
 
 def test_an_hour_that_is_left_out_is_made_up_after_the_gap() -> None:
-    early = replace(DAILY, at=time(2, 30))
+    early = DAILY._replace(at=time(2, 30))
     due = due_moment(early, moment("2026-03-29 12:00"))
     assert due.astimezone(ZURICH).strftime("%d %H:%M") == "29 03:30"
 
 
 def test_an_hour_that_comes_twice_counts_once() -> None:
-    early = replace(DAILY, at=time(2, 30))
+    early = DAILY._replace(at=time(2, 30))
     first = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
     second = first + timedelta(hours=1)
     assert due_moment(early, second) == first
@@ -114,7 +113,7 @@ def test_an_hour_that_comes_twice_counts_once() -> None:
 
 def test_a_day_that_a_zone_left_out_is_no_fault() -> None:
     apia = ZoneInfo("Pacific/Apia")
-    friday = replace(DAILY, timezone=apia, days=frozenset({4}))
+    friday = DAILY._replace(timezone=apia, days=frozenset({4}))
     now = moment("2011-12-31 12:00", apia)  # 30 December, a Friday, was left out
     assert due_moment(friday, now) <= now < next_moment(friday, now)
 
@@ -165,7 +164,7 @@ def test_each_wanted_day_of_a_month_has_one_moment(profile: Profile, year: int, 
 
 def test_each_profile_runs_at_its_time_on_its_days() -> None:
     world = FakeWorld("2026-01-08 12:00", end="2026-01-13 12:00")  # Thursday to Tuesday
-    world.play(WEEKDAYS, replace(DAILY, name="sunday", at=time(20, 15), days=frozenset({6})))
+    world.play(WEEKDAYS, DAILY._replace(name="sunday", at=time(20, 15), days=frozenset({6})))
     assert world.runs == [
         ("daily", "Fri 09 07:00"),
         ("sunday", "Sun 11 20:15"),
@@ -183,14 +182,14 @@ def test_daylight_saving_changes_nothing_on_the_clock_of_the_wall() -> None:
 
 def test_a_profile_without_a_time_is_left_to_the_user() -> None:
     world = FakeWorld("2026-01-08 12:00", end="2026-01-09 12:00")
-    world.play(DAILY, replace(DAILY, name="by-hand", at=None))
+    world.play(DAILY, DAILY._replace(name="by-hand", at=None))
     assert [name for name, _ in world.runs] == ["daily"]
 
 
 def test_no_profile_with_a_time_is_an_error_that_says_what_to_write() -> None:
     world = FakeWorld("2026-01-08 12:00", end="2026-01-09 12:00")
     with pytest.raises(UsageError, match='at: "07:00"'):
-        world.play(replace(DAILY, at=None))
+        world.play(DAILY._replace(at=None))
 
 
 def test_what_comes_next_is_told_at_the_beginning() -> None:
@@ -235,7 +234,7 @@ def test_a_run_by_hand_after_the_moment_counts() -> None:
 def test_a_failing_run_is_told_and_the_next_ones_come() -> None:
     world = FakeWorld("2026-01-08 12:00", end="2026-01-10 12:00")
     world.failing = {"daily"}
-    world.play(DAILY, replace(DAILY, name="second"))
+    world.play(DAILY, DAILY._replace(name="second"))
     assert [name for name, _ in world.runs] == ["daily", "second"] * 2
     failures = [event for event in world.events if isinstance(event, Failed)]
     assert [str(failure.error) for failure in failures] == ["another run is using the library"] * 2
@@ -255,7 +254,7 @@ def test_a_stop_while_one_profile_runs_ends_before_the_next() -> None:
         world.stopped = True
 
     world.during = stop
-    world.play(DAILY, replace(DAILY, name="second"))
+    world.play(DAILY, DAILY._replace(name="second"))
     assert [name for name, _ in world.runs] == ["daily"]
     assert world.events[-1] == Finished("daily")
 

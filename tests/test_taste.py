@@ -105,13 +105,13 @@ def selection(library: Library, whose: Profile) -> Selection:
     return select([Candidate(paper, (matched("Pruning"),)) for paper in papers], whose, SEEN)
 
 
-LEARNED = profile(rank="learned", reader="me")
+LEARNED = profile(rank="learned", person="me")
 
 
 def test_a_taste_is_learned_once_a_reader(library: Library, ranker: type[FakeRanker]) -> None:
     mark(library, IDS[:LEAST], "done")
     mark(library, IDS[LEAST : 2 * LEAST], "dropped")
-    profiles = [profile(rank="learned", reader="me", name=name) for name in ("a", "b")]
+    profiles = [profile(rank="learned", person="me", name=name) for name in ("a", "b")]
     tastes = Tastes(library, profiles)
     for whose in profiles:
         ordered = tastes.ordered(whose, selection(library, whose))
@@ -148,7 +148,7 @@ def test_a_broken_installation_is_told(library: Library, monkeypatch: pytest.Mon
         Tastes(library, [LEARNED]).ordered(LEARNED, selection(library, LEARNED))
 
 
-@pytest.mark.parametrize("whose", [profile(reader="me"), profile("Other", rank="learned")])
+@pytest.mark.parametrize("whose", [profile(person="me"), profile("Other", rank="learned")])
 def test_nothing_is_learned_that_nothing_needs(
     whose: Profile, library: Library, ranker: type[FakeRanker]
 ) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from digest.commands.options import add_json, plain_text
@@ -44,10 +43,10 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
         paper = _known(desk, arguments) or _new(desk, arguments)
         mark = desk.library.reading.get(desk.reader, paper.id)
         if mark.state not in WAITING:
-            mark = replace(mark, state="queued", state_at=desk.now, until=None)
+            mark = mark._replace(state="queued", state_at=desk.now, until=None)
             desk.put(paper, mark)
         else:
-            desk.place(paper, replace(mark, state_at=mark.state_at or desk.now))
+            desk.place(paper, mark._replace(state_at=mark.state_at or desk.now))
         item = desk.item(paper)
     tell(item, context, json=arguments.json)
     return desk.code
@@ -68,7 +67,7 @@ def _known(desk: Desk, arguments: argparse.Namespace) -> Paper | None:
 
 
 def _is_same(paper: Paper, text: str) -> bool:
-    from digest.dumps.fields import parse_arxiv_id, parse_doi
+    from digest.dumps.identifiers import parse_arxiv_id, parse_doi
 
     names = {paper.id, *paper.aliases, paper.arxiv_id, paper.doi}
     return bool({text, parse_arxiv_id(text), parse_doi(text)} & (names - {None}))
@@ -97,8 +96,8 @@ def _new(desk: Desk, arguments: argparse.Namespace) -> Paper:
 
 def _fields(text: str) -> dict[str, str] | None:
     """Return what an identifier or an address says of a paper; None for what is neither."""
-    from digest.dumps.fields import parse_arxiv_id, parse_doi
-    from digest.text.clean import safe_url
+    from digest.dumps.identifiers import parse_arxiv_id, parse_doi
+    from digest.text.addresses import safe_url
 
     if arxiv_id := parse_arxiv_id(text):
         return {"arxiv_id": arxiv_id, "title": f"arXiv:{arxiv_id}"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -110,7 +109,7 @@ def _mark(desk: Desk, papers: set[str]) -> int:
     reading = desk.library.reading
     known = reading.marks(desk.reader)
     changed = [
-        replace(mark, state="done", state_at=desk.now, until=None, origin="owned")
+        mark._replace(state="done", state_at=desk.now, until=None, origin="owned")
         for mark in (known.get(paper, Mark(paper)) for paper in sorted(papers))
         if mark.state != "done"
     ]

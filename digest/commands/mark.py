@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -55,7 +54,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
         until = None if arguments.until is None else _day(arguments.until, desk.today)
         mark = desk.library.reading.get(desk.reader, paper.id)
         if (mark.state, mark.until) != (state, until):
-            mark = replace(mark, state=state, state_at=desk.now, until=until)
+            mark = mark._replace(state=state, state_at=desk.now, until=until)
         desk.put(paper, mark)
         item = desk.item(paper)
     tell(item, context, json=arguments.json)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from digest.commands.options import add_json, plain_text
@@ -43,10 +42,10 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
             if not text:
                 raise UsageError("the note is empty; what is written is taken away in the file")
             note = f"{mark.note}\n\n{text}" if mark.note else text
-            mark = replace(mark, note=note, note_at=desk.now)
+            mark = mark._replace(note=note, note_at=desk.now)
             tags = tuple(sorted({*mark.tags, *note_tags(text)}))
             if tags != mark.tags:
-                mark = replace(mark, tags=tags, tags_at=desk.now)
+                mark = mark._replace(tags=tags, tags_at=desk.now)
             desk.put(paper, mark)
         item = desk.item(paper)
     if arguments.json or arguments.text is not None:

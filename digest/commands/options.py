@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import argparse
 import os
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from digest.errors import DeliveryError, UsageError
 
@@ -25,8 +24,7 @@ DONE, FAILED, USAGE, INCOMPLETE = 0, 1, 2, 3
 SHOWN_REFUSED: Final = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(NamedTuple):
     """The world around one call of the program."""
 
     console: Console

@@ -6,7 +6,7 @@ Each command takes the files over before it answers, and brings them up to date 
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from digest.commands.options import (
@@ -129,7 +129,7 @@ class Desk:
             origin = "added" if mark.origin == "digest" else mark.origin
             self.library.reading.put(
                 self.reader,
-                [replace(mark, origin=origin)],
+                [mark._replace(origin=origin)],
                 profile=self.profiles[0].name,
                 day=self.today,
             )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from digest.commands.options import add_json
@@ -32,7 +31,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
         paper = desk.find(arguments.paper)
         mark = desk.library.reading.get(desk.reader, paper.id)
         if mark.starred == arguments.off:
-            mark = replace(mark, starred=not arguments.off, star_at=desk.now)
+            mark = mark._replace(starred=not arguments.off, star_at=desk.now)
             desk.put(paper, mark)
         item = desk.item(paper)
     tell(item, context, json=arguments.json)

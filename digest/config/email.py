@@ -53,10 +53,8 @@ _MOST_URI: Final = 700
 """A header's line ends at 998 octets (RFC 5322 section 2.1.1), its placeholders filled in."""
 
 
-def read_email(profile: Section, folder: Path) -> EmailSettings | None:
-    """Return where the profile's digests are mailed, if they are; paths are those in `folder`."""
-    if "email" not in profile:
-        return None
+def read_email(profile: Section, folder: Path) -> EmailSettings:
+    """Return where the profile's digests are mailed; paths are those in `folder`."""
     node = profile.node_of("email")
     section = Section(node, KEYS, profile.faults, within=f"{profile.within}: email")
     recipients: tuple[str, ...]

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from digest.closing import Reminders
-from digest.config.email import read_email
 from digest.config.reading import (
     Section,
     fault,
@@ -28,7 +27,7 @@ from digest.config.reading import (
     yes_or_no,
 )
 from digest.config.tree import Table
-from digest.model import Profile
+from digest.model import EmailSettings, Profile
 
 if TYPE_CHECKING:
     from digest.config.reading import Faults
@@ -47,8 +46,8 @@ FORMATS: Final[tuple[Literal["markdown", "html", "rss"], ...]] = ("markdown", "h
 MAX_NAME: Final = 64
 
 # Names that Windows keeps for devices, with any suffix: such a folder could not be copied there.
-_DEVICE: Final = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
-_NAME: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9 _.-]*[A-Za-z0-9_-])?")
+_DEVICE: Final = r"(?i:con|prn|aux|nul|com\d|lpt\d)(\..*)?"
+_NAME: Final = r"[A-Za-z0-9]([A-Za-z0-9 _.-]*[A-Za-z0-9_-])?"
 
 
 class Surroundings(NamedTuple):
@@ -109,16 +108,23 @@ class _ProfileReader:
             carry_over=section.read("carry_over", _carry_over, 7),
             formats=formats,
             templates=section.read("templates", self._template_folder, None),
-            email=read_email(section, self._around.folder),
+            email=self._email(),
             abstracts=section.read("abstracts", yes_or_no, default=False),
             front_matter=section.read("front_matter", yes_or_no, default=False),
             language=section.read("language", language, self._around.language),
             rank=section.read("rank", _rank, "points"),
-            reader=section.read("reader", line, name),
+            person=section.read("reader", line, ""),
             reading_list=section.read("reading_list", yes_or_no, default="markdown" in formats),
             still_on_list=self._reminders(),
             review=section.read("review", _review_day, None),
         )
+
+    def _email(self) -> EmailSettings | None:
+        if "email" not in self._section:
+            return None
+        from digest.config.email import read_email
+
+        return read_email(self._section, self._around.folder)
 
     def _reminders(self) -> Reminders:
         """Read how many papers of the list digests close with: a number, or a number of each."""
@@ -157,7 +163,12 @@ def language(node: Node) -> str:
 
 def _name(node: Node) -> str:
     name = line(node)
-    if len(name) > MAX_NAME or ".." in name or _DEVICE.fullmatch(name) or not _NAME.fullmatch(name):
+    if (
+        len(name) > MAX_NAME
+        or ".." in name
+        or re.fullmatch(_DEVICE, name)
+        or not re.fullmatch(_NAME, name)
+    ):
         raise fault(
             node,
             f"{quoted(name)} cannot name a folder; use at most {MAX_NAME} letters of a to z, "

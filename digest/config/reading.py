@@ -7,7 +7,6 @@ mends the whole file. Which keys there are is said by the modules that use this 
 
 from __future__ import annotations
 
-import difflib
 import math
 import re
 from pathlib import Path
@@ -29,23 +28,26 @@ MAX_FAULTS: Final = 50
 
 # Control characters, line separators, direction overrides and isolates, and what XML cannot hold;
 # not `str.isprintable`, which would refuse the joiners of emoji and the no-break space.
-_CONTROL: Final = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffe\uffff]"
-)
+_CONTROL: Final = "[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffe\uffff]"
+"""None of them is printable: what is needs no expression, which takes long to be compiled."""
 _YES: Final = frozenset({"true", "yes", "on"})
 _NO: Final = frozenset({"false", "no", "off"})
 
 
 def quoted(text: str) -> str:
     """Return `text` in double quotes, on one line, cut where it is long."""
-    shown = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text[:101])
+    shown = text[:101]
+    if not shown.isprintable():
+        shown = re.sub(_CONTROL, "\N{REPLACEMENT CHARACTER}", shown)
     return f'"{shown}"' if len(shown) < 101 else f'"{shown[:100]}…"'
 
 
 def nearest(word: str, names: Iterable[str]) -> str:
     """Return `; did you mean "…"?` with the closest of `names`, or nothing where none is close."""
+    from difflib import get_close_matches
+
     folded = {name.casefold(): name for name in sorted(names)}
-    close = difflib.get_close_matches(word.casefold()[:200], folded, n=1, cutoff=0.6)
+    close = get_close_matches(word.casefold()[:200], folded, n=1, cutoff=0.6)
     return f"; did you mean {quoted(folded[close[0]])}?" if close else ""
 
 
@@ -196,12 +198,16 @@ def text(node: Node) -> str:
     return node.text
 
 
+def _holds_control(text: str) -> bool:
+    return not text.isprintable() and re.search(_CONTROL, text) is not None
+
+
 def line(node: Node) -> str:
     """Return text of one line that has something to read in it."""
     value = text(node).strip()
     if not value:
         raise fault(node, "the text is empty")
-    if _CONTROL.search(value):
+    if _holds_control(value):
         raise fault(node, f"{quoted(value)} must be one line without control characters")
     return value
 
@@ -209,7 +215,7 @@ def line(node: Node) -> str:
 def prose(node: Node) -> str:
     """Return text of any number of lines."""
     value = text(node)
-    if _CONTROL.search(value.replace("\n", " ").replace("\t", " ")):
+    if _holds_control(value.replace("\n", " ").replace("\t", " ")):
         raise fault(node, f"{quoted(value)} holds control characters")
     return value
 

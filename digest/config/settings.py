@@ -7,9 +7,8 @@ Rules and profiles have modules of their own.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 
 from digest.config.profiles import Surroundings, language, read_profiles
 from digest.config.reading import (
@@ -50,8 +49,7 @@ PORTS: Final[dict[Security, int]] = {"none": 25, "starttls": 587, "tls": 465}
 """RFC 5321 §4.5.4.2, RFC 6409 §3.1, RFC 8314 §3.3."""
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(NamedTuple):
     """What the config file says, checked."""
 
     path: Path

@@ -21,12 +21,15 @@ if TYPE_CHECKING:
     from datetime import date
 
     from digest.dumps.jsonl import Share
+    from digest.dumps.page_entry import Page
 
 __all__ = ["MAX_WHOLE", "Reading", "read_dump"]
 
 MAX_WHOLE = 64 << 20
 """Bytes; the largest page or answer ever seen has some 300 kB."""
 _HEAD = 1 << 16
+_LINK_SIGNS = ("](", "][", "huggingface.co/papers/", "huggingface.co/login")
+"""One of these stands in each form of page that `page_links` reads, or front matter before it."""
 
 
 class Reading(NamedTuple):
@@ -94,15 +97,9 @@ def _read_list(content: bytes, damage: DumpError | None, name: str) -> Reading:
 
 
 def _read_page(content: bytes, damage: DumpError | None, name: str, today: date) -> Reading:
-    from digest.dumps.page import read_page
     from digest.dumps.page_entry import page_items, rendering_year
-    from digest.dumps.page_links import has_links, link_form, read_linked_page
 
-    text = _decoded(content, damage).replace("\r\n", "\n")
-    form = link_form(text)
-    if form is None and has_links(text):
-        raise DumpError("is a Daily Papers page with links, cut off before its first paper")
-    page = read_linked_page(text, form) if form else read_page(text)
+    page = _page(_decoded(content, damage).replace("\r\n", "\n"))
     if not page.entries and damage is None:
         raise DumpError("is a Daily Papers page without a single paper")
     year, inferred = rendering_year(page, name=name, today=today)
@@ -114,6 +111,22 @@ def _read_page(content: bytes, damage: DumpError | None, name: str, today: date)
         day_inferred=inferred and page.header is not None,
         items=_and_damage(items, damage, content, name),
     )
+
+
+def _page(text: str) -> Page:
+    """Read a page by the form that it has: with links or without."""
+    from digest.dumps.page import read_page
+
+    # Told by plain characters: most pages have no links, and the expressions for them take longer
+    # to be compiled than such a page to be read.
+    if not text.startswith("---") and not any(sign in text for sign in _LINK_SIGNS):
+        return read_page(text)
+    from digest.dumps.page_links import has_links, link_form, read_linked_page
+
+    form = link_form(text)
+    if form is None and has_links(text):
+        raise DumpError("is a Daily Papers page with links, cut off before its first paper")
+    return read_linked_page(text, form) if form else read_page(text)
 
 
 def _decoded(content: bytes, damage: DumpError | None) -> str:

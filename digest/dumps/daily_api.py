@@ -11,11 +11,11 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from digest.dumps import fields
+from digest.dumps import fields, identifiers
 from digest.dumps.fields import BadRecordError
 from digest.dumps.jsonl import DECODER, author_name, json_fault, read_object, read_organization
 from digest.model import Record, Refusal
-from digest.text.clean import safe_url
+from digest.text.addresses import safe_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -122,7 +122,7 @@ def _read_entry(entry: dict[str, Any], line: int) -> Record:
     paper = entry.get("paper")
     if not isinstance(paper, dict):
         return read_object(entry, line)
-    arxiv_id = fields.parse_arxiv_id(paper.get("id"))
+    arxiv_id = identifiers.parse_arxiv_id(paper.get("id"))
     url, pdf = fields.arxiv_links(arxiv_id) if arxiv_id else (None, None)
     code = paper.get("githubRepo")
     authors, count = _authors(paper.get("authors"))

@@ -12,12 +12,12 @@ from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
-from digest.dumps import fields
+from digest.dumps import fields, identifiers
 from digest.dumps.fields import BadRecordError
 from digest.dumps.stream import MAX_LINE, cut_lines
 from digest.errors import DumpError
 from digest.model import Record, Refusal
-from digest.text.clean import safe_url
+from digest.text.addresses import safe_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -141,7 +141,7 @@ def read_object(value: object, line: int) -> Record:
         raise BadRecordError("is no JSON object")
     entry: dict[str, Any] = value
     title = fields.parse_title(entry.get("title"))
-    arxiv_id = _first(entry, _IDENTIFIERS, fields.parse_arxiv_id)
+    arxiv_id = _first(entry, _IDENTIFIERS, identifiers.parse_arxiv_id)
     url, pdf = _first(entry, _URL, _url), _first(entry, _PDF, _url)
     if arxiv_id:
         arxiv_url, arxiv_pdf = fields.arxiv_links(arxiv_id)
@@ -162,7 +162,7 @@ def read_object(value: object, line: int) -> Record:
         pdf_url=pdf,
         code_url=_first(entry, _CODE, _url),
         arxiv_id=arxiv_id,
-        doi=_first(entry, ("doi", "DOI", "id", "url"), fields.parse_doi),
+        doi=_first(entry, ("doi", "DOI", "id", "url"), identifiers.parse_doi),
         categories=_categories(entry),
         upvotes=fields.parse_count(entry.get("upvotes"), "upvotes"),
         comments=_first(entry, _COMMENTS, lambda value: fields.parse_count(value, "comments")),

@@ -8,7 +8,6 @@ than the header's.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -59,15 +58,14 @@ class PageEntry(NamedTuple):
     """Why this is no record; empty where it is one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """A page in order of printing, with all that bounds the year in which it was rendered."""
 
     entries: tuple[PageEntry, ...]
     header: PrintedDay | None = None
     exact: date | None = None
     """The day of rendering where the page holds it with its year."""
-    bounds: tuple[date, ...] = field(default=())
+    bounds: tuple[date, ...] = ()
     """Days on or before the day of rendering, from links and front matter."""
 
 

@@ -14,7 +14,7 @@ import re
 from collections import deque
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from digest.dumps import fields
+from digest.dumps import fields, identifiers
 from digest.dumps.page_entry import (
     DAY,
     Page,
@@ -120,7 +120,7 @@ def read_linked_page(text: str, form: LinkForm) -> Page:
                 line=line,
                 title=_unescaped(head["title"]) if form != "below" else head["title"],
                 upvotes=parse_page_count(head["votes"] or ""),
-                arxiv_id=fields.parse_arxiv_id(link),
+                arxiv_id=identifiers.parse_arxiv_id(link),
             )
         )
     top = text[: heads[0].start()] if heads else text

@@ -85,7 +85,7 @@ class Papers:
         One paper for an identifier or a link in any usual spelling. Else those of exactly this
         title; else those whose title holds the text; else those whose title is close to it.
         """
-        from digest.dumps.fields import parse_arxiv_id, parse_doi
+        from digest.dumps.identifiers import parse_arxiv_id, parse_doi
 
         text = text.strip()
         for name in (text, parse_arxiv_id(text), parse_doi(text)):

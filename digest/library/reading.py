@@ -7,7 +7,6 @@ file of a list is the business of `digest.library.listings`.
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
@@ -103,7 +102,7 @@ class Reading:
             (today.isoformat(), reader),
         )
         for mark in map(_to_mark, rows.fetchall()):
-            woken = replace(mark, state="queued", until=None)
+            woken = mark._replace(state="queued", until=None)
             self.put(reader, [woken], day=mark.until)
 
     def newest(self, profile: str) -> int:
@@ -178,7 +177,7 @@ def hand_over(connection: Connection, absorbed: int, key: int) -> None:
         (identifier,) = connection.execute("SELECT id FROM paper WHERE key = ?", (key,)).fetchone()
         Reading(connection).put(
             reader,
-            [replace(mark, paper=identifier)],
+            [mark._replace(paper=identifier)],
             profile=profile,
             day=None if added is None else date.fromisoformat(added),
         )
@@ -191,8 +190,7 @@ def _joined(one: Mark, other: Mark) -> Mark:
     state = max(one, other, key=lambda mark: _when(mark.state_at))
     star = max(one, other, key=lambda mark: _when(mark.star_at))
     notes = [note for note in dict.fromkeys((one.note, other.note)) if note]
-    return replace(
-        one,
+    return one._replace(
         state=state.state,
         state_at=state.state_at,
         until=state.until,

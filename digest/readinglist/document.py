@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from digest.readinglist import lines
 
@@ -20,8 +20,7 @@ _FENCE: Final = re.compile(r"[ \t]*(```|~~~)")
 _TAB: Final = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A line that stands for a paper, and the indented lines below it."""
 
     head: str
@@ -56,8 +55,7 @@ class Entry:
         return note_tags(self.note)
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(NamedTuple):
     """The heading of a day, which the program wrote."""
 
     text: str
@@ -65,8 +63,7 @@ class Heading:
     """ISO."""
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """Lines of a person's."""
 
     text: str
@@ -181,12 +178,14 @@ def _end_of_note(cut: Sequence[str], papers: Sequence[tuple[str, ...]], entry: i
     return end
 
 
-_BLOCK: Final = re.compile(r"[ \t]*(?:#{1,6}(?:[ \t]|\r?\n)|[-*+][ \t]|\d{1,9}[.)][ \t]|```|~~~|<)")
+_BLOCK: Final = r"[ \t]*(?:#{1,6}(?:[ \t]|\r?\n)|[-*+][ \t]|\d{1,9}[.)][ \t]|```|~~~|<)"
 
 
 def _goes_on(cut: Sequence[str], papers: Sequence[tuple[str, ...]], at: int) -> bool:
     """Tell whether a line goes on with a list item above it, for Markdown, without indentation."""
-    return at < len(cut) and bool(cut[at].strip()) and not papers[at] and not _BLOCK.match(cut[at])
+    if at >= len(cut) or papers[at] or not cut[at].strip():
+        return False
+    return not re.match(_BLOCK, cut[at])
 
 
 def _indent(line: str) -> int:

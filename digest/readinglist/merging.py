@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -129,7 +128,7 @@ def take_over(
         own = marks.get(paper) or Mark(paper)
         # What is put off is not in the file, unless a note kept it there.
         if own.state in WAITING or (own.state == "snoozed" and before[paper].note):
-            changed.append(replace(own, state="dropped", state_at=now, until=None))
+            changed.append(own._replace(state="dropped", state_at=now, until=None))
     adopted = tuple(paper for paper in seen if paper not in before)
     return Takeover(tuple(changed), seen, adopted, deleted)
 
@@ -140,15 +139,15 @@ def _merged(own: Mark, said: Seen, before: Seen, now: datetime) -> Mark:
     if said.box != before.box:
         own = _in_state(own, said, now)
     if said.starred not in (before.starred, own.starred):
-        own = replace(own, starred=said.starred, star_at=now)
+        own = own._replace(starred=said.starred, star_at=now)
     if said.tags != before.tags:
         gone = set(before.tags) - set(said.tags)
         tags = tuple(sorted((set(own.tags) | set(said.tags)) - gone))
         if tags != own.tags:
-            own = replace(own, tags=tags, tags_at=now)
+            own = own._replace(tags=tags, tags_at=now)
     if said.note not in (before.note, own.note):
         note = said.note if own.note == before.note else joined_notes(own.note, said.note)
-        own = replace(own, note=note, note_at=now)
+        own = own._replace(note=note, note_at=now)
     return own
 
 
@@ -156,11 +155,11 @@ def _adopted(own: Mark, said: Seen, now: datetime) -> Mark:
     """Return the mark of a paper whose entry appeared: what stands there, and what was known."""
     own = _in_state(own, said, now)
     if said.starred and not own.starred:
-        own = replace(own, starred=True, star_at=now)
+        own = own._replace(starred=True, star_at=now)
     if tags := set(said.tags) - set(own.tags):
-        own = replace(own, tags=tuple(sorted({*own.tags, *tags})), tags_at=now)
+        own = own._replace(tags=tuple(sorted({*own.tags, *tags})), tags_at=now)
     if said.note and said.note != own.note:
-        own = replace(own, note=joined_notes(own.note, said.note), note_at=now)
+        own = own._replace(note=joined_notes(own.note, said.note), note_at=now)
     return own
 
 
@@ -170,7 +169,7 @@ def _in_state(own: Mark, said: Seen, now: datetime) -> Mark:
     if state is None or state == own.state:
         return own
     until = now.date() + PUT_OFF if state == "snoozed" else None
-    return replace(own, state=state, state_at=now, until=until)
+    return own._replace(state=state, state_at=now, until=until)
 
 
 def joined_notes(one: str, other: str) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import replace
 from datetime import date
 from itertools import groupby
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -75,7 +74,7 @@ def renew(
         ):
             blocks.append(block)
         else:
-            blocks.append(replace(block, head=_like(block, new)))
+            blocks.append(block._replace(head=_like(block, new)))
     return Document(tuple(blocks))
 
 
@@ -158,7 +157,7 @@ def _updated(entry: Entry, mark: Mark, end: str, *, alone: bool) -> Entry:
         return entry
     if note and not head.endswith("\n"):
         head += end
-    return replace(entry, head=head, note=note)
+    return entry._replace(head=head, note=note)
 
 
 def _agrees(box: str, mark: Mark) -> bool:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
-from digest.dumps.fields import MAX_AUTHORS, parse_arxiv_id
+from digest.dumps.fields import MAX_AUTHORS
+from digest.dumps.identifiers import parse_arxiv_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -25,8 +25,8 @@ COMPARISON = re.compile(
 )
 """What may follow the field's colon, white space included."""
 
-_DAY = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?$")
-_TODAY = re.compile(r"today(?:([+-])(\d{1,5}))?$", re.IGNORECASE)
+_DAY = r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?$"
+_TODAY = r"(?i:today)(?:([+-])(\d{1,5}))?$"
 
 _Bound = TypeVar("_Bound", DayBound, int)
 _Span = tuple[_Bound, _Bound]
@@ -98,13 +98,13 @@ def _next_day(bound: DayBound, step: int) -> DayBound:
 
 def _parse_day(value: str, place: Place) -> _Span[DayBound]:
     """Return the first and the last day that `value` (day, month, year, today±N) names."""
-    if match := _TODAY.match(value):
+    if match := re.match(_TODAY, value):
         offset = int(match[2] or 0) * (-1 if match[1] == "-" else 1)
         return DayBound("", offset), DayBound("", offset)
     error = place.error(
         f"{value!r} is no day", "Write 2026-01-31, 2026-01, 2026, today or today-30."
     )
-    match = _DAY.match(value)
+    match = re.match(_DAY, value)
     if match is None:
         raise error
     try:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 from digest.errors import QueryError
@@ -167,6 +166,8 @@ class _Parser:
         name = match[1]
         field = FIELD_NAMES.get(name.lower())
         if field is None:
+            from difflib import get_close_matches
+
             near = get_close_matches(name.lower(), FIELD_NAMES, n=1)
             raise self._error(
                 f"{name!r} is no field", end=match.end(),

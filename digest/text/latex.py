@@ -35,7 +35,9 @@ _SPACE = re.compile(r"\s*")
 _OPTIONAL = re.compile(r"(?:\s*\[[^\[\]]{0,200}\]){1,2}")
 _MACRO_WITH_ARGUMENT = re.compile(r"\\[A-Za-z]+(?:\s*\{[^{}]*\})?")
 _FORMULA_SIGNS = re.compile(r"[\\^_]")
-_PLAIN_FORMULA = re.compile(r"[\w(\[|<>=≤≥≈+\-−~.][\w\s+\-−*/=<>≤≥≈→×·±∈∞.,:;|()\[\]!'@%]*")
+_PLAIN_FORMULA = (  # compiled when first needed, which is seldom
+    r"[\w(\[|<>=≤≥≈+\-−~.][\w\s+\-−*/=<>≤≥≈→×·±∈∞.,:;|()\[\]!'@%]*"
+)
 _ESCAPED_QUOTE = re.compile(r'\\"(?![A-Za-z{\\])')
 _CONTRACTION = re.compile(r"(?:s|t|d|m|ll|re|ve)\b")
 _SINGLE_QUOTED = re.compile(r"`(?=\w)[^`]{1,120}?'(?!\w)")
@@ -92,7 +94,7 @@ def _is_formula(inner: str, following: str) -> bool:
     if inner[0].isspace() or inner[-1].isspace() or following.isdigit():
         return False
     cut = inner[-1] in "-−/=<>" or (inner[-1] in ",:;" and inner[0].isdigit())
-    return len(words) < 2 and not cut and _PLAIN_FORMULA.fullmatch(inner) is not None
+    return len(words) < 2 and not cut and re.fullmatch(_PLAIN_FORMULA, inner) is not None
 
 
 class _Scanner:

@@ -17,7 +17,7 @@ Form: TypeAlias = tuple[int, Callable[..., str]]
 DOUBLE_STRUCK = str.maketrans("CHNPQRZ", "ℂℍℕℙℚℝℤ")
 SUPERSCRIPTS = str.maketrans("0123456789+-−=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ")
 SUBSCRIPTS = str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
-_CODE_POINT = re.compile(r"\s*(?:[xX]([0-9A-Fa-f]{1,6})|(\d{1,7}))\s*")
+_CODE_POINT = r"\s*(?:[xX]([0-9A-Fa-f]{1,6})|(\d{1,7}))\s*"
 
 
 def _names(text: str) -> frozenset[str]:
@@ -132,7 +132,7 @@ def _fraction(above: str, below: str) -> str:
 
 def _code_point(written: str) -> str:
     r"""Return the character of MathJax's `\unicode{x2013}`, nothing for an unprintable one."""
-    found = _CODE_POINT.fullmatch(written)
+    found = re.fullmatch(_CODE_POINT, written)
     if found is None:
         return ""
     number = int(found[1], 16) if found[1] else int(found[2])

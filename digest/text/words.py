@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
 from itertools import islice
@@ -34,8 +33,7 @@ class Break(IntEnum):
     __hash__ = int.__hash__
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """One word of a text."""
 
     text: str

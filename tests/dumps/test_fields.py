@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from digest.dumps import fields
+from digest.dumps import fields, identifiers
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ from digest.dumps import fields
     ],
 )
 def test_arxiv_identifiers(value: object, arxiv_id: str | None) -> None:
-    assert fields.parse_arxiv_id(value) == arxiv_id
+    assert identifiers.parse_arxiv_id(value) == arxiv_id
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_arxiv_identifiers(value: object, arxiv_id: str | None) -> None:
     ],
 )
 def test_dois(value: object, doi: str | None) -> None:
-    assert fields.parse_doi(value) == doi
+    assert identifiers.parse_doi(value) == doi
 
 
 @pytest.mark.parametrize(

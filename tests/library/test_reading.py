@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -106,7 +105,7 @@ def test_a_paper_that_was_added_and_then_selected_stands_once(library: Library) 
 def test_two_papers_that_are_one_have_one_mark(library: Library) -> None:
     add(library, "b", [record("Three", doi=DOI)])
     early, late = Mark(DOI, "done", MORNING, note="a"), Mark(ONE, "dropped", LATER, note="b")
-    library.reading.put("me", [replace(early, starred=True, star_at=LATER), late])
+    library.reading.put("me", [early._replace(starred=True, star_at=LATER), late])
     library.listings.keep("daily", [Listed(DOI, "line", "{}"), Listed(ONE, "other", "{}")])
     add(library, "c", [record("Three", doi=DOI, arxiv_id=ONE)], TUESDAY)
     mark = library.reading.get("me", DOI)

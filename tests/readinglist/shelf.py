@@ -25,7 +25,7 @@ MARK: Final = re.compile(r"<!-- digest: (\S+) -->")
 
 
 def profile(name: str = "daily", reader: str = "") -> Profile:
-    return Profile(name, "My *list*", ZoneInfo("UTC"), ("Pruning",), reader=reader)
+    return Profile(name, "My *list*", ZoneInfo("UTC"), ("Pruning",), person=reader)
 
 
 class Shelf:

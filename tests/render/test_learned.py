@@ -48,7 +48,7 @@ def test_a_line_without_them_is_as_before() -> None:
 
 
 def test_a_pick_comes_back_from_the_library_with_them() -> None:
-    learned = replace(pick("One"), learned=Learned(1.5, (Clue("router", 0.75),)))
+    learned = pick("One")._replace(learned=Learned(1.5, (Clue("router", 0.75),)))
     assert pick_from_json(pick_to_json(learned)) == learned
     form = pick_to_json(pick("One"))
     del form["learned"]  # as earlier versions wrote it

@@ -7,6 +7,7 @@ import re
 from datetime import UTC, datetime
 from email import policy
 from email.header import decode_header, make_header
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import parseaddr
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from hypothesis import strategies as st
 from digest.errors import ConfigError, DeliveryError
 from digest.markup import one_line
 from digest.message import (
+    Mailbox,
     address,
     build_message,
     check_subject,
@@ -187,6 +189,13 @@ def test_header_text_shows_the_same_but_is_no_encoded_word() -> None:
 def test_addresses_with_and_without_a_name(text: str, name: str, spec: str) -> None:
     parsed = address(text)
     assert (parsed.display_name, parsed.addr_spec) == (name, spec)
+
+
+@given(name=st.text(st.characters(exclude_characters="\r\n")) | st.text('ab ()<>[]:;@\\,."'))
+def test_a_mailbox_is_written_as_python_writes_it(name: str) -> None:
+    mailbox = Mailbox(name, "you@example.org")
+    assert str(mailbox) == str(Address(name, addr_spec=mailbox.addr_spec))
+    assert mailbox.domain == "example.org"
 
 
 @pytest.mark.parametrize(

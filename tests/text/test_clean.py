@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.text.clean import MAX_URL, clean_text, safe_url
+from digest.text.addresses import MAX_URL, safe_url
+from digest.text.clean import clean_text
 
 
 @pytest.mark.parametrize(
