@@ -40,6 +40,11 @@ _IN_DOIS: Final = "/:;()@!$&'*+,="
 
 # --- titles and identifiers ----------------------------------------------------------------------
 
+_KEY_CHARACTERS: Final = {
+    code: chr(code).lower() if chr(code).isalnum() else None for code in range(128)
+}
+"""What of an ASCII title stands in its key: nearly every title is one, and every record has one."""
+
 
 def title_key(title: str) -> str:
     """Return what two spellings of one title have in common: its letters and digits, folded.
@@ -47,8 +52,10 @@ def title_key(title: str) -> str:
     A title without any (`???`) has the hash of its characters as its key, so that two of those
     are the same paper only when they are the same text.
     """
-    folded = title.lower() if title.isascii() else _fold(title)
-    key = "".join(filter(str.isalnum, folded))
+    if title.isascii():
+        key = title.translate(_KEY_CHARACTERS)
+    else:
+        key = "".join(filter(str.isalnum, _fold(title)))
     return key or "#" + hashlib.sha256(title.encode("utf-8", "surrogatepass")).hexdigest()
 
 
