@@ -119,7 +119,9 @@ _RIGHT_TO_LEFT = re.compile(
 
 def _closed(names: str) -> str:
     """End names written from right to left with a mark, or the day's number stands among them."""
-    return f"{names}\u200e" if _RIGHT_TO_LEFT.search(names) else names
+    # Most names are ASCII, which is told without a search.
+    closes = not names.isascii() and _RIGHT_TO_LEFT.search(names)
+    return f"{names}\u200e" if closes else names
 
 
 def keywords(reason: Reason) -> str:
