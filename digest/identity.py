@@ -40,6 +40,11 @@ _IN_DOIS: Final = "/:;()@!$&'*+,="
 
 # --- titles and identifiers ----------------------------------------------------------------------
 
+_KEY_CHARACTERS: Final = {
+    code: chr(code).lower() if chr(code).isalnum() else None for code in range(128)
+}
+"""What of an ASCII title stands in its key: nearly every title is one, and every record has one."""
+
 
 def title_key(title: str) -> str:
     """Return what two spellings of one title have in common: its letters and digits, folded.
@@ -47,8 +52,10 @@ def title_key(title: str) -> str:
     A title without any (`???`) has the hash of its characters as its key, so that two of those
     are the same paper only when they are the same text.
     """
-    folded = title.lower() if title.isascii() else _fold(title)
-    key = "".join(filter(str.isalnum, folded))
+    if title.isascii():
+        key = title.translate(_KEY_CHARACTERS)
+    else:
+        key = "".join(filter(str.isalnum, _fold(title)))
     return key or "#" + hashlib.sha256(title.encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -209,15 +216,28 @@ class Merging:
     One record is held for a field, however many are offered, and in whatever order.
     """
 
-    __slots__ = ("_best", "first_seen", "sources")
+    __slots__ = ("_best", "_first", "first_seen", "sources")
 
     def __init__(self) -> None:
+        self._first: Seen | None = None
+        """Mostly the only one; then nothing is weighed, and `_best` stays empty."""
         self._best: dict[str, tuple[Rank, Record]] = {}
         self.first_seen: date | None = None
-        self.sources: set[str] = set()
+        self.sources: frozenset[str] = frozenset()
 
     def offer(self, seen: Seen) -> None:
         """Take from `seen` what it says better than all before it."""
+        if self._first is None:
+            self._first = seen
+        else:
+            if not self._best:
+                self._weigh(self._first)
+            self._weigh(seen)
+        self.sources |= seen.sources
+        day = seen.record.listed or seen.earliest
+        self.first_seen = day if self.first_seen is None else min(self.first_seen, day)
+
+    def _weigh(self, seen: Seen) -> None:
         record = seen.record
         trusted: Rank = (_trust(seen), seen.content)
         for field, value in _LASTING.items():
@@ -232,9 +252,6 @@ class Merging:
             self._keep("upvotes", newest, record)
         if record.comments is not None:
             self._keep("comments", newest, record)
-        self.sources |= seen.sources
-        day = record.listed or seen.earliest
-        self.first_seen = day if self.first_seen is None else min(self.first_seen, day)
 
     def _keep(self, field: str, rank: Rank, record: Record) -> None:
         known = self._best.get(field)
@@ -242,7 +259,9 @@ class Merging:
             self._best[field] = rank, record
 
     def _of(self, field: str) -> Record:
-        """Return the record that says it best; one that says nothing where none does."""
+        """Return the record that says it best; one that does not say it where none does."""
+        if self._first is not None and not self._best:
+            return self._first.record
         known = self._best.get(field)
         return _NOTHING if known is None else known[1]
 
@@ -256,24 +275,26 @@ class Merging:
         count = counted.author_count
         published = self._of("published")
         organization = self._of("organization")
-        arxiv_id, doi = self._of("arxiv_id").arxiv_id, self._of("doi").doi
-        url, pdf_url = self._of("url").url, self._of("pdf_url").pdf_url
+        arxiv_id, doi = self._of("arxiv_id").arxiv_id or None, self._of("doi").doi or None
+        url, pdf_url = self._of("url").url, self._of("pdf_url").pdf_url or None
         if arxiv_id:
             url = url or f"https://arxiv.org/abs/{arxiv_id}"
             pdf_url = pdf_url or f"https://arxiv.org/pdf/{arxiv_id}"
         return Paper(
             id=identifier,
             title=self._of("title").title,
-            abstract=self._of("abstract").abstract,
+            abstract=self._of("abstract").abstract or None,
             authors=authors,
             author_count=len(counted.authors or ()) or None if count is None else count,
-            organization=organization.organization,
-            organization_handle=organization.organization_handle,
+            organization=organization.organization or None,
+            organization_handle=organization.organization_handle
+            if organization.organization
+            else None,
             published=published.published,
-            published_inferred=published.published_inferred,
+            published_inferred=published.published is not None and published.published_inferred,
             url=url or (f"https://doi.org/{quote(doi, safe=_IN_DOIS)}" if doi else None),
             pdf_url=pdf_url,
-            code_url=self._of("code_url").code_url,
+            code_url=self._of("code_url").code_url or None,
             arxiv_id=arxiv_id,
             doi=doi,
             categories=self._of("categories").categories or (),

@@ -119,8 +119,9 @@ _RIGHT_TO_LEFT = (
 
 def _closed(names: str) -> str:
     """End names written from right to left with a mark, or the day's number stands among them."""
-    mark = not names.isascii() and re.search(_RIGHT_TO_LEFT, names)
-    return f"{names}\u200e" if mark else names
+    # Most names are ASCII, which is told without a search.
+    closes = not names.isascii() and re.search(_RIGHT_TO_LEFT, names)
+    return f"{names}\u200e" if closes else names
 
 
 def keywords(reason: Reason) -> str:

@@ -25,6 +25,7 @@ from digest.dumps.page_entry import (
     printed_day,
 )
 from digest.errors import DumpError
+from digest.text.clean import single_spaced
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,7 +61,7 @@ def read_page(text: str) -> Page:
     if text.count("\n") > MAX_LINES:
         raise DumpError(f"has more than {MAX_LINES:,} lines, which no page has")
     lines = [
-        (number, " ".join(line.split()))
+        (number, single_spaced(line))
         for number, line in enumerate(text.split("\n"), 1)
         if line.strip()
     ]

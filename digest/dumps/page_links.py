@@ -98,7 +98,10 @@ def link_form(text: str) -> LinkForm | None:
 
 def has_links(text: str) -> bool:
     """Tell whether the top of a page is of one of the forms here, papers or not."""
-    return _LINKED_TOP.search(text, 0, _TOP) is not None
+    top = text[:_TOP]
+    # Plain characters first, as in `link_form`.
+    plain = top.startswith("---") or "[Subscribe]" in top or "huggingface.co/login" in top
+    return plain and _LINKED_TOP.search(top) is not None
 
 
 def read_linked_page(text: str, form: LinkForm) -> Page:

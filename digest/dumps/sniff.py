@@ -15,10 +15,10 @@ KNOWN = (
     "title in each line"
 )
 _MARKS = (
-    "get trending papers in your email inbox",
-    "daily papers",
-    "and the research community",
-    "huggingface.co/papers/",
+    b"get trending papers in your email inbox",
+    b"daily papers",
+    b"and the research community",
+    b"huggingface.co/papers/",
 )
 _META = re.compile(
     r"^\s*(?:• [\d,]+ authors?\s*\n\s*)?·\s*\n\s*[A-Z][a-z]{2} \d{1,2}\b", re.MULTILINE
@@ -43,7 +43,8 @@ def sniff(head: bytes) -> Kind:
         return "lines"
     if _XML.match(text):
         raise DumpError(f"is XML or HTML; what can be read is {KNOWN}")
-    lowered = text.lower()
+    # As bytes, for to lower text beyond ASCII takes longer than all the rest.
+    lowered = head.lower()
     if any(mark in lowered for mark in _MARKS) or _META.search(text):
         return "page"
     raise DumpError(f"is in no known format; what can be read is {KNOWN}")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from digest.library.connection import Connection
-    from digest.model import DumpFormat, Paper
+    from digest.model import DumpFormat, Paper, Record
 
 PIECE = 2_000
 """Records whose papers are worked out together."""
@@ -36,8 +36,8 @@ _LINKED = tuple(
 """What shares an arXiv identifier, a DOI, a title: in the order of the fields of `Keys`."""
 
 _INSERT = (
-    f"INSERT INTO paper (revision, {', '.join(COLUMNS)})"  # noqa: S608 - names from our own class
-    f" VALUES (?, {', '.join('?' * len(COLUMNS))})"
+    f"INSERT INTO paper (key, revision, {', '.join(COLUMNS)})"  # noqa: S608 - names from our own class
+    f" VALUES (?, ?, {', '.join('?' * len(COLUMNS))})"
 )
 _UPDATE = (
     f"UPDATE paper SET revision = ?, {', '.join(f'{name} = ?' for name in COLUMNS)}"  # noqa: S608
@@ -50,10 +50,10 @@ _PRESENT = (
 
 
 class _DumpFacts(NamedTuple):
-    """What a sighting takes from its dump."""
+    """What a sighting takes from its dump: the fields of `Seen` behind record and content."""
 
     format: DumpFormat
-    day: date | None
+    newest: date | None
     earliest: date
     sources: frozenset[str]
 
@@ -61,9 +61,13 @@ class _DumpFacts(NamedTuple):
 class Clustering:
     """One pass over the papers of one dump, inside a transaction of the caller."""
 
-    def __init__(self, connection: Connection, dump: int) -> None:
+    def __init__(
+        self, connection: Connection, dump: int, at_hand: Mapping[bytes, Record] | None = None
+    ) -> None:
+        """Take `dump`, whose records are stored; `at_hand` spares some of them to be decoded."""
         self._connection = connection
         self._dump = dump
+        self._at_hand = at_hand or {}
         self._facts: dict[int, _DumpFacts] = {}
 
     def run(self) -> None:
@@ -143,12 +147,14 @@ class Clustering:
         keys = json.dumps([each.key for each in settled if each.key is not None])
         rows = self._connection.execute(_PRESENT, (keys,))
         present = {key: (revision, to_paper(row)) for key, revision, *row in rows}
+        inserts: list[tuple[object, ...]] = []
         updates: list[tuple[object, ...]] = []
         result: list[int] = []
+        last = self._last_key()
         for each, paper in zip(settled, merged, strict=True):
             if each.key is None:
-                inserted = self._connection.execute(_INSERT, (self._dump, *to_row(paper)))
-                result.append(int(inserted.lastrowid or 0))
+                result.append(last + len(inserts) + 1)
+                inserts.append((result[-1], self._dump, *to_row(paper)))
                 continue
             result.append(each.key)
             revision, before = present[each.key]
@@ -156,8 +162,16 @@ class Clustering:
                 if _text(before) != _text(paper):
                     revision = self._dump
                 updates.append((revision, *to_row(paper), each.key))
+        self._connection.executemany(_INSERT, inserts)
         self._connection.executemany(_UPDATE, updates)
         return result
+
+    def _last_key(self) -> int:
+        """Return the largest key that any paper ever had: one that is gone is not given again."""
+        (last,) = self._connection.execute(
+            "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'paper'"
+        ).fetchone()
+        return int(last)
 
     def _merged(self, settled: Sequence[Settled]) -> list[Paper]:
         """Return what each paper is by all its records, which are read once and not kept."""
@@ -176,30 +190,33 @@ class Clustering:
 
     def _seen(self, identifiers: Sequence[str]) -> Iterator[tuple[str, Seen]]:
         rows = self._connection.execute(
-            "SELECT identifier, body, content, group_concat(dump) FROM record"
-            " JOIN sighting ON sighting.record = record.id"
-            " WHERE identifier IN (SELECT value FROM json_each(?)) GROUP BY record.id",
+            "SELECT identifier, body, content,"
+            " (SELECT group_concat(dump) FROM sighting WHERE record = record.id) FROM record"
+            " WHERE identifier IN (SELECT value FROM json_each(?))",
             (json.dumps(identifiers),),
         )
         for identifier, body, content, dumps in rows:
-            record = decode(body)
-            by_format: defaultdict[DumpFormat, list[_DumpFacts]] = defaultdict(list)
-            for dump in map(int, dumps.split(",")):
-                facts = self._facts_of(dump)
-                by_format[facts.format].append(facts)
-            for format_, facts_of_format in by_format.items():
-                days = [facts.day for facts in facts_of_format if facts.day is not None]
-                yield (
-                    identifier,
-                    Seen(
-                        record,
-                        content,
-                        format_,
-                        newest=max(days, default=None),
-                        earliest=min(facts.earliest for facts in facts_of_format),
-                        sources=frozenset().union(*(facts.sources for facts in facts_of_format)),
-                    ),
-                )
+            record = self._at_hand.get(content) or decode(body)
+            for facts in self._facts_of_all(dumps):
+                yield identifier, Seen(record, content, *facts)
+
+    def _facts_of_all(self, dumps: str) -> Iterable[_DumpFacts]:
+        """Return what dumps that show the same record say together, format by format."""
+        if "," not in dumps:
+            return (self._facts_of(int(dumps)),)
+        by_format: defaultdict[DumpFormat, list[_DumpFacts]] = defaultdict(list)
+        for dump in map(int, dumps.split(",")):
+            facts = self._facts_of(dump)
+            by_format[facts.format].append(facts)
+        return [
+            _DumpFacts(
+                format_,
+                newest=max((each.newest for each in facts if each.newest), default=None),
+                earliest=min(each.earliest for each in facts),
+                sources=frozenset().union(*(each.sources for each in facts)),
+            )
+            for format_, facts in by_format.items()
+        ]
 
     def _facts_of(self, dump: int) -> _DumpFacts:
         known = self._facts.get(dump)
@@ -211,7 +228,7 @@ class Clustering:
             names = execute("SELECT DISTINCT source FROM dump_name WHERE dump = ?", (dump,))
             known = self._facts[dump] = _DumpFacts(
                 format=format_,
-                day=None if day is None else date.fromisoformat(day),
+                newest=None if day is None else date.fromisoformat(day),
                 earliest=date.fromisoformat(day or read_on),
                 sources=frozenset(source for (source,) in names),
             )

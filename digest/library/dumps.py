@@ -84,8 +84,9 @@ class Dumps:
                 self._rename(known[0], known[1], dump)
                 return Ingested(known[0], 0, 0, repeated=True)
             number = self._insert(dump, read_on)
-            records, refused = self._read(number, dump.name, items)
-            Clustering(self._connection, number).run()
+            records, refused, last = self._read(number, dump.name, items)
+            at_hand = {each.content: each.record for each in last}
+            Clustering(self._connection, number, at_hand).run()
             new_papers = self._count_new(number)
             self._connection.execute(
                 "UPDATE dump SET records = ?, new_papers = ? WHERE id = ?",
@@ -134,8 +135,8 @@ class Dumps:
 
     def _read(
         self, number: int, name: str, items: Iterable[Record | Refusal]
-    ) -> tuple[int, list[Refusal]]:
-        """Store what is read; return how many records, and what was refused."""
+    ) -> tuple[int, list[Refusal], list[_Encoded]]:
+        """Store what is read; return how many records, what was refused, and the last records."""
         records = 0
         more = 0
         refused: list[Refusal] = []
@@ -162,7 +163,7 @@ class Dumps:
             "INSERT INTO refusal VALUES (?, ?, ?)",
             ((number, refusal.line, refusal.reason) for refusal in refused),
         )
-        return records, refused
+        return records, refused, stored
 
     def _store(self, number: int, stored: Sequence[_Encoded]) -> None:
         """Store records that are new, and a sighting of each."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import fields
 from datetime import date
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from digest.model import Paper
@@ -18,8 +19,7 @@ SELECTED: Final = ", ".join(f"paper.{name}" for name in COLUMNS)
 
 # One encoder for all: `json.dumps` makes one at each call that wants other than ASCII.
 _to_json = json.JSONEncoder(ensure_ascii=False).encode
-_LISTS = frozenset({"authors", "categories", "sources", "aliases"})
-_DATES = frozenset({"published", "first_seen"})
+_values = attrgetter(*COLUMNS)
 _INDEX = {name: index for index, name in enumerate(COLUMNS)}
 _AUTHORS, _CATEGORIES = _INDEX["authors"], _INDEX["categories"]
 _SOURCES, _ALIASES = _INDEX["sources"], _INDEX["aliases"]
@@ -29,14 +29,11 @@ _INFERRED = _INDEX["published_inferred"]
 
 def to_row(paper: Paper) -> tuple[Any, ...]:
     """Return the values of `COLUMNS`: lists as JSON, an empty one as NULL, days as ISO text."""
-    row: list[Any] = []
-    for name in COLUMNS:
-        value = getattr(paper, name)
-        if name in _LISTS:
-            value = _to_json(value) if value else None
-        elif name in _DATES and value is not None:
-            value = value.isoformat()
-        row.append(value)
+    row = list(_values(paper))
+    for index in (_AUTHORS, _CATEGORIES, _SOURCES, _ALIASES):
+        row[index] = _to_json(row[index]) if row[index] else None
+    for index in (_PUBLISHED, _FIRST_SEEN):
+        row[index] = row[index].isoformat() if row[index] else None
     return tuple(row)
 
 

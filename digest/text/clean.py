@@ -16,14 +16,29 @@ def clean_text(raw: str, *, latex: bool = True) -> str:
 
     `latex=False` is for fields that hold no LaTeX (names of organisations, labels).
     """
-    text = " ".join(raw.split())
-    if not text.isprintable():  # ten times faster than the search, and nearly always enough
+    # Whether all is printable is told ten times faster than a search, and is nearly always enough.
+    printable = raw.isprintable()
+    text = raw if printable and _is_single_spaced(raw) else " ".join(raw.split())
+    if not printable and not text.isprintable():
         text = " ".join(forbidden().sub("", text).split())
     if latex and _may_hold_latex(text):
         from digest.text.latex import latex_to_unicode
 
-        text = " ".join(latex_to_unicode(text).split())
+        text = single_spaced(latex_to_unicode(text))
     return text
+
+
+def single_spaced(text: str) -> str:
+    """Return `text` with one space for each run of white space, and none at the ends."""
+    # Most text is so already, which is told in half the time that it takes to cut and join it.
+    if text.isprintable() and _is_single_spaced(text):
+        return text
+    return " ".join(text.split())
+
+
+def _is_single_spaced(text: str) -> bool:
+    """Tell it of text that is printable: of all white space the space alone is."""
+    return "  " not in text and text[:1] != " " != text[-1:]
 
 
 def _may_hold_latex(text: str) -> bool:
