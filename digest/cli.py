@@ -10,7 +10,6 @@ otherwise take ten times as long, and each command pay for the imports of all th
 from __future__ import annotations
 
 import argparse
-import gc
 import io
 import os
 import sys
@@ -58,10 +57,6 @@ COMMANDS: Final = {
 
 INTERRUPTED: Final = 130
 """Exit code after Ctrl-C: 128 and the signal's number, as shells have it."""
-
-_OBJECTS: Final = 50_000
-"""New objects after which Python looks for rings of unused ones. At its own 700 it looks at all
-that a start imports, over and over, and finds nothing: a sixth of the time of a daily run."""
 
 _FIRST_STEPS: Final = """\
 first steps:
@@ -144,7 +139,6 @@ def build_parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program; return its exit code."""
-    gc.set_threshold(_OBJECTS)
     # numpy's linear algebra, which nothing here needs, starts a thread for each core when it is
     # loaded: a tenth of a second of their time, and processes with threads are not to be forked.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

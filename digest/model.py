@@ -2,7 +2,10 @@
 
     source -> dump -> records -> papers -> selection -> digest -> renderings -> deliveries
 
-No behaviour beyond what follows from the fields themselves; no I/O, no clock.
+No behaviour beyond what follows from the fields themselves; no I/O, no clock. Most are named
+tuples, which each start makes in a fifth of the time. Dataclasses are records, papers, matches and
+the large parts of a digest: in a template, a tuple's own `count` and `index` would pass for fields.
+
 All text here is *clean text* (see `digest.text.clean`). Unknown is None, never a guess.
 """
 

@@ -60,6 +60,6 @@ def test_a_profiler_has_its_say(folder: Path) -> None:
 
 
 def test_a_fault_of_the_program_ends_in_a_traceback() -> None:
-    done = run("import digest.__main__ as entry\nentry.main = lambda: 1 / 0")
+    done = run("import digest.cli\ndigest.cli.main = lambda: 1 / 0")
     assert done.returncode == 1
     assert "ZeroDivisionError" in done.stderr
