@@ -6,7 +6,7 @@ words that exclude, is asked of it again: for rules of one keyword each, and for
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from digest.rules import Rule, compile_rules
@@ -97,7 +97,7 @@ def _places(
     excluding = (leaf for verdict in verdicts for leaf in verdict.excluding)
     leaves = list(dict.fromkeys(map(bare, (*scoring, *excluding))))
     # With a boost, for without one a comparison counts for nothing and tells no place.
-    rules = [Rule(leaf.text, keywords=(replace(leaf, boost=1.0),)) for leaf in leaves]
+    rules = [Rule(leaf.text, keywords=(leaf._replace(boost=1.0),)) for leaf in leaves]
     matcher = compile_rules(rules, today=today)
     found = matcher.explain(paper) if leaves else ()
     return {leaf: verdict.matches for leaf, verdict in zip(leaves, found, strict=True)}

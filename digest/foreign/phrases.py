@@ -7,7 +7,6 @@ written so that it stays text. Every entry that leaves here parses.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from digest.errors import QueryError
@@ -164,4 +163,4 @@ def _identity(node: Node) -> object:
     if isinstance(node, Phrase):
         words = tuple(fold_plural(word) for word in node.words)
         return (words, tuple(gap == Break.STOP for gap in node.gaps), node.field)
-    return replace(node, text="") if isinstance(node, Pattern) else node
+    return node._replace(text="") if isinstance(node, Pattern) else node

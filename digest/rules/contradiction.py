@@ -8,7 +8,6 @@ rule is the first that is tried.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from digest.rules.plan import bare
@@ -166,7 +165,7 @@ def _alternatives(node: Node) -> Iterator[tuple[Node, Node]]:
         for place, child in enumerate(node.children):
             for part, tree in _alternatives(child):
                 children = (*node.children[:place], tree, *node.children[place + 1 :])
-                yield part, replace(node, children=children)
+                yield part, node._replace(children=children)
 
 
 def _signed(node: Node, *, wanted: bool) -> Iterator[tuple[Leaf, bool]]:

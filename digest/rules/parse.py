@@ -7,7 +7,6 @@ characters at fault. Whether a tree may stand as a whole rule is `digest.rules.r
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 from digest.errors import QueryError
@@ -366,12 +365,12 @@ class _Parser:
 def _scaled(node: Node, factor: float) -> Node:
     """Multiply every boost in `node`; a comparison without one keeps giving no points."""
     if isinstance(node, (And, Or)):
-        return replace(node, children=tuple(_scaled(child, factor) for child in node.children))
+        return node._replace(children=tuple(_scaled(child, factor) for child in node.children))
     if isinstance(node, Not):
         return node  # what stands under NOT gives no points
     if node.boost is None:
         return node
-    return replace(node, boost=node.boost * factor)
+    return node._replace(boost=node.boost * factor)
 
 
 def _check_regex(pattern: str, place: Place) -> None:

@@ -7,7 +7,6 @@ all) share a bit, so that a rule of a hundred keywords still has few.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
@@ -209,8 +208,8 @@ def bare(leaf: Leaf) -> Leaf:
     if leaf.boost == plain:
         return leaf  # nearly all of them
     if isinstance(leaf, (DayRange, NumberRange)):
-        return replace(leaf, boost=None)
-    return replace(leaf, boost=1.0)
+        return leaf._replace(boost=None)
+    return leaf._replace(boost=1.0)
 
 
 def leaves_of(node: Node) -> Iterator[Leaf]:

@@ -7,8 +7,7 @@ around it multiplied in, so that nothing below the root needs its ancestors.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
     from digest.text.words import Break
@@ -21,9 +20,25 @@ NumberField: TypeAlias = Literal["upvotes", "comments", "authors"]
 LABEL_FIELDS: tuple[LabelField, ...] = ("category", "source", "id")
 NUMBER_FIELDS: tuple[NumberField, ...] = ("upvotes", "comments", "authors")
 
+_Kind = TypeVar("_Kind", bound=type)
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
+
+def _distinct(kind: _Kind) -> _Kind:
+    """Let nodes equal nodes of their own kind alone: as tuples, `a AND b` would equal `a OR b`."""
+
+    def is_equal(self: tuple[object, ...], other: object) -> bool:
+        return type(other) is kind and tuple.__eq__(self, other)
+
+    def is_unequal(self: tuple[object, ...], other: object) -> bool:
+        return not is_equal(self, other)
+
+    for name, method in (("__eq__", is_equal), ("__ne__", is_unequal)):
+        setattr(kind, name, method)
+    return kind
+
+
+@_distinct
+class Phrase(NamedTuple):
     """Consecutive words, joined or split as `rule-language` allows."""
 
     text: str
@@ -36,8 +51,8 @@ class Phrase:
     boost: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+@_distinct
+class Pattern(NamedTuple):
     """A phrase in which at least one word holds a wildcard; its words stand one by one."""
 
     text: str
@@ -48,8 +63,8 @@ class Pattern:
     boost: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Near:
+@_distinct
+class Near(NamedTuple):
     """Words that stand near each other, in any order."""
 
     text: str
@@ -60,8 +75,8 @@ class Near:
     boost: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Exact:
+@_distinct
+class Exact(NamedTuple):
     """Characters of the clean text, as they are."""
 
     text: str
@@ -70,8 +85,8 @@ class Exact:
     boost: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Regex:
+@_distinct
+class Regex(NamedTuple):
     """A regular expression in RE2 syntax, searched in the clean text."""
 
     text: str
@@ -80,8 +95,8 @@ class Regex:
     boost: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+@_distinct
+class Label(NamedTuple):
     """A whole value of a label field; `*` in it stands for any characters."""
 
     text: str
@@ -90,8 +105,7 @@ class Label:
     boost: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class DayBound:
+class DayBound(NamedTuple):
     """A day, or one counted from the run's day."""
 
     iso: str
@@ -100,8 +114,8 @@ class DayBound:
     """Days after today, where `iso` is empty."""
 
 
-@dataclass(frozen=True, slots=True)
-class DayRange:
+@_distinct
+class DayRange(NamedTuple):
     """A day between two bounds, both in; None is open."""
 
     text: str
@@ -112,8 +126,8 @@ class DayRange:
     """None: no points, as for every comparison without a boost."""
 
 
-@dataclass(frozen=True, slots=True)
-class NumberRange:
+@_distinct
+class NumberRange(NamedTuple):
     """A count between two bounds, both in; None is open."""
 
     text: str
@@ -128,22 +142,22 @@ Comparison: TypeAlias = DayRange | NumberRange
 Leaf: TypeAlias = Keyword | Comparison
 
 
-@dataclass(frozen=True, slots=True)
-class And:
+@_distinct
+class And(NamedTuple):
     """All of `children`."""
 
     children: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Or:
+@_distinct
+class Or(NamedTuple):
     """Any of `children`."""
 
     children: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+@_distinct
+class Not(NamedTuple):
     """All that `child` does not match."""
 
     child: Node

@@ -1,0 +1,34 @@
+"""Nodes are equal by kind and content."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import pytest
+
+from digest.rules.syntax import And, Exact, Label, Node, Not, Or, Pattern, Phrase, Regex
+
+A = Phrase("a", ("a",), ())
+
+# As tuples, some of these are equal.
+NODES: tuple[Node, ...] = (
+    A, Pattern("a", ("a",), ()), Exact("a", "b"), Regex("a", "b"), Label("a", "b", "id"),
+    Or((A,)), And((A,)), Not(A), Not(Or((A,))), Not(And((A,))), And((Or((A,)),)),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("node", NODES, ids=repr)
+def test_a_node_equals_one_of_the_same_content(node: Node) -> None:
+    same = node._replace()
+    assert same is not node
+    assert same == node
+    assert not same != node  # noqa: SIM202 - the other operator
+    assert hash(same) == hash(node)
+
+
+def test_a_node_equals_none_of_another_kind() -> None:
+    for one, other in combinations(NODES, 2):
+        assert one != other
+        assert not one == other  # noqa: SIM201 - the other operator
+        assert tuple(one) != other
+    assert len(set(NODES)) == len(NODES)
