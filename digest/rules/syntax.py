@@ -7,7 +7,7 @@ around it multiplied in, so that nothing below the root needs its ancestors.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from digest.text.words import Break
@@ -20,24 +20,10 @@ NumberField: TypeAlias = Literal["upvotes", "comments", "authors"]
 LABEL_FIELDS: tuple[LabelField, ...] = ("category", "source", "id")
 NUMBER_FIELDS: tuple[NumberField, ...] = ("upvotes", "comments", "authors")
 
-_Kind = TypeVar("_Kind", bound=type)
+# Named tuples, for keywords are made and hashed by the ten thousand, and a class of them is quickly
+# made. As tuples `a AND b` would equal `a OR b`: `kind`, always the default, keeps them apart.
 
 
-def _distinct(kind: _Kind) -> _Kind:
-    """Let nodes equal nodes of their own kind alone: as tuples, `a AND b` would equal `a OR b`."""
-
-    def is_equal(self: tuple[object, ...], other: object) -> bool:
-        return type(other) is kind and tuple.__eq__(self, other)
-
-    def is_unequal(self: tuple[object, ...], other: object) -> bool:
-        return not is_equal(self, other)
-
-    for name, method in (("__eq__", is_equal), ("__ne__", is_unequal)):
-        setattr(kind, name, method)
-    return kind
-
-
-@_distinct
 class Phrase(NamedTuple):
     """Consecutive words, joined or split as `rule-language` allows."""
 
@@ -49,9 +35,9 @@ class Phrase(NamedTuple):
     """The breaks between the words, one fewer than there are words."""
     field: TextField | None = None
     boost: float = 1.0
+    kind: Literal["phrase"] = "phrase"
 
 
-@_distinct
 class Pattern(NamedTuple):
     """A phrase in which at least one word holds a wildcard; its words stand one by one."""
 
@@ -61,9 +47,9 @@ class Pattern(NamedTuple):
     gaps: tuple[Break, ...]
     field: TextField | None = None
     boost: float = 1.0
+    kind: Literal["pattern"] = "pattern"
 
 
-@_distinct
 class Near(NamedTuple):
     """Words that stand near each other, in any order."""
 
@@ -73,9 +59,9 @@ class Near(NamedTuple):
     """How many other words may stand between the first and the last."""
     field: TextField | None = None
     boost: float = 1.0
+    kind: Literal["near"] = "near"
 
 
-@_distinct
 class Exact(NamedTuple):
     """Characters of the clean text, as they are."""
 
@@ -83,9 +69,9 @@ class Exact(NamedTuple):
     literal: str
     field: TextField | None = None
     boost: float = 1.0
+    kind: Literal["exact"] = "exact"
 
 
-@_distinct
 class Regex(NamedTuple):
     """A regular expression in RE2 syntax, searched in the clean text."""
 
@@ -93,9 +79,9 @@ class Regex(NamedTuple):
     pattern: str
     field: TextField | None = None
     boost: float = 1.0
+    kind: Literal["regex"] = "regex"
 
 
-@_distinct
 class Label(NamedTuple):
     """A whole value of a label field; `*` in it stands for any characters."""
 
@@ -103,6 +89,7 @@ class Label(NamedTuple):
     value: str
     field: LabelField
     boost: float = 1.0
+    kind: Literal["label"] = "label"
 
 
 class DayBound(NamedTuple):
@@ -114,7 +101,6 @@ class DayBound(NamedTuple):
     """Days after today, where `iso` is empty."""
 
 
-@_distinct
 class DayRange(NamedTuple):
     """A day between two bounds, both in; None is open."""
 
@@ -124,9 +110,9 @@ class DayRange(NamedTuple):
     high: DayBound | None
     boost: float | None = None
     """None: no points, as for every comparison without a boost."""
+    kind: Literal["day range"] = "day range"
 
 
-@_distinct
 class NumberRange(NamedTuple):
     """A count between two bounds, both in; None is open."""
 
@@ -135,6 +121,7 @@ class NumberRange(NamedTuple):
     low: int | None
     high: int | None
     boost: float | None = None
+    kind: Literal["number range"] = "number range"
 
 
 Keyword: TypeAlias = Phrase | Pattern | Near | Exact | Regex | Label
@@ -142,25 +129,25 @@ Comparison: TypeAlias = DayRange | NumberRange
 Leaf: TypeAlias = Keyword | Comparison
 
 
-@_distinct
 class And(NamedTuple):
     """All of `children`."""
 
     children: tuple[Node, ...]
+    kind: Literal["and"] = "and"
 
 
-@_distinct
 class Or(NamedTuple):
     """Any of `children`."""
 
     children: tuple[Node, ...]
+    kind: Literal["or"] = "or"
 
 
-@_distinct
 class Not(NamedTuple):
     """All that `child` does not match."""
 
     child: Node
+    kind: Literal["not"] = "not"
 
 
 Node: TypeAlias = "Leaf | And | Or | Not"
