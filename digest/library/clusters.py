@@ -36,8 +36,8 @@ _LINKED = tuple(
 """What shares an arXiv identifier, a DOI, a title: in the order of the fields of `Keys`."""
 
 _INSERT = (
-    f"INSERT INTO paper (revision, {', '.join(COLUMNS)})"  # noqa: S608 - names from our own class
-    f" VALUES (?, {', '.join('?' * len(COLUMNS))})"
+    f"INSERT INTO paper (key, revision, {', '.join(COLUMNS)})"  # noqa: S608 - names from our own class
+    f" VALUES (?, ?, {', '.join('?' * len(COLUMNS))})"
 )
 _UPDATE = (
     f"UPDATE paper SET revision = ?, {', '.join(f'{name} = ?' for name in COLUMNS)}"  # noqa: S608
@@ -147,12 +147,14 @@ class Clustering:
         keys = json.dumps([each.key for each in settled if each.key is not None])
         rows = self._connection.execute(_PRESENT, (keys,))
         present = {key: (revision, to_paper(row)) for key, revision, *row in rows}
+        inserts: list[tuple[object, ...]] = []
         updates: list[tuple[object, ...]] = []
         result: list[int] = []
+        last = self._last_key()
         for each, paper in zip(settled, merged, strict=True):
             if each.key is None:
-                inserted = self._connection.execute(_INSERT, (self._dump, *to_row(paper)))
-                result.append(int(inserted.lastrowid or 0))
+                result.append(last + len(inserts) + 1)
+                inserts.append((result[-1], self._dump, *to_row(paper)))
                 continue
             result.append(each.key)
             revision, before = present[each.key]
@@ -160,8 +162,16 @@ class Clustering:
                 if _text(before) != _text(paper):
                     revision = self._dump
                 updates.append((revision, *to_row(paper), each.key))
+        self._connection.executemany(_INSERT, inserts)
         self._connection.executemany(_UPDATE, updates)
         return result
+
+    def _last_key(self) -> int:
+        """Return the largest key that any paper ever had: one that is gone is not given again."""
+        (last,) = self._connection.execute(
+            "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'paper'"
+        ).fetchone()
+        return int(last)
 
     def _merged(self, settled: Sequence[Settled]) -> list[Paper]:
         """Return what each paper is by all its records, which are read once and not kept."""
