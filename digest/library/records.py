@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _FIELDS = tuple(field.name for field in fields(Record) if field.name != "line")
-_DATES = frozenset({"published", "listed"})
-_LISTS = frozenset({"authors", "categories"})
+_DATES = ("published", "listed")
+_LISTS = ("authors", "categories")
 _COUNTS = ("author_count", "upvotes", "comments")
 _to_json = json.JSONEncoder(
     ensure_ascii=False, separators=(",", ":"), default=date.isoformat
@@ -56,8 +56,10 @@ def _said(record: Record) -> Iterator[tuple[str, object]]:
 def decode(body: str) -> Record:
     """Return the record of which `body` is the canonical JSON; its line is 0."""
     said: dict[str, Any] = json.loads(body)
-    for name in _DATES & said.keys():
-        said[name] = date.fromisoformat(said[name])
-    for name in _LISTS & said.keys():
-        said[name] = tuple(said[name])
+    for name in _DATES:
+        if name in said:
+            said[name] = date.fromisoformat(said[name])
+    for name in _LISTS:
+        if name in said:
+            said[name] = tuple(said[name])
     return Record(line=0, **said)
