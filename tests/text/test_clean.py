@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.text.clean import MAX_URL, clean_text, safe_url
+from digest.text.clean import MAX_URL, clean_text, safe_url, single_spaced
 
 
 @pytest.mark.parametrize(
@@ -37,6 +37,11 @@ from digest.text.clean import MAX_URL, clean_text, safe_url
 )
 def test_clean_text(raw: str, clean: str) -> None:
     assert clean_text(raw) == clean
+
+
+@given(st.text(alphabet=" \t\n\x00\x1c\x7f\xa0\u2003ab"))
+def test_single_spaced_text_has_one_space_between_words(text: str) -> None:
+    assert single_spaced(text) == " ".join(text.split())
 
 
 def test_labels_keep_what_would_be_latex() -> None:
