@@ -213,7 +213,7 @@ _LASTING: Mapping[str, Callable[[Record], object]] = {
 class Merging:
     """What a paper is by all its records: the best so far for each field.
 
-    One record is held for a field, however many are offered, and in whatever order.
+    The first record is held, and one for a field, however many are offered, in whatever order.
     """
 
     __slots__ = ("_best", "_first", "first_seen", "sources")
@@ -275,6 +275,9 @@ class Merging:
         count = counted.author_count
         published = self._of("published")
         organization = self._of("organization")
+        # What goes with a field is nothing without it: a date's mark, an organisation's handle.
+        inferred = published.published is not None and published.published_inferred
+        handle = organization.organization_handle if organization.organization else None
         arxiv_id, doi = self._of("arxiv_id").arxiv_id or None, self._of("doi").doi or None
         url, pdf_url = self._of("url").url, self._of("pdf_url").pdf_url or None
         if arxiv_id:
@@ -287,11 +290,9 @@ class Merging:
             authors=authors,
             author_count=len(counted.authors or ()) or None if count is None else count,
             organization=organization.organization or None,
-            organization_handle=organization.organization_handle
-            if organization.organization
-            else None,
+            organization_handle=handle,
             published=published.published,
-            published_inferred=published.published is not None and published.published_inferred,
+            published_inferred=inferred,
             url=url or (f"https://doi.org/{quote(doi, safe=_IN_DOIS)}" if doi else None),
             pdf_url=pdf_url,
             code_url=self._of("code_url").code_url or None,

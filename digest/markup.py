@@ -109,23 +109,25 @@ _ENTITIES = {
     "<": "&lt;", ">": "&gt;", "&": "&amp;", "|": "&#124;", "~": "&#126;", "^": "&#94;",
     "$": "&#36;", "@": "&#64;", ":": "&#58;", "=": "&#61;",
 }  # fmt: skip
+# Each alternative begins with its one character, and looks behind only then: so `re` knows what to
+# look for, and is four times as fast.
 _SPECIAL = re.compile(
     r"""
-      [\\`*_{}\[\]\#<|~^$]            # emphasis, code, links, HTML, tables, mathematics
-    | (?<![0-9A-Z])@                  # a citation or somebody's name, but not pass@k
+      \\|`|\*|_|\{|\}|\[|\]|\#|<|\||~|\^|\$  # emphasis, code, links, HTML, tables, mathematics
+    | @(?<![0-9A-Z]@)                 # a citation or somebody's name, but not pass@k
     | &(?=[#0-9A-Za-z])               # an entity
     | :(?=//|[\w+-]+:)                # https://..., :smile:
-    | (?<=mailto): | (?<=xmpp):       # cmark-gfm's other autolinks
-    | (?<=www)[-.]                    # and the one without a scheme, for pandoc `www-` as well
+    | :(?<=mailto:) | :(?<=xmpp:)     # cmark-gfm's other autolinks
+    | -(?<=www-) | \.(?<=www\.)       # and the one without a scheme, for pandoc `www-` as well
     | !$                              # would make an image of a link right behind
-    | ^[-+=>:]                        # list, heading, quote, definition
+    | -(?<=^-) | \+(?<=^\+) | =(?<=^=) | >(?<=^>) | :(?<=^:)  # list, heading, quote, definition
     """,
     re.VERBOSE | re.IGNORECASE,
 )
 # cmark-gfm links addresses after all escapes are resolved, but not across elements: the first
 # letter of the domain is set in italics.
 _ADDRESS = re.compile(
-    r"(?<=[0-9A-Z.+_-])@(?:[-_]*(?=[0-9A-Z][\w-]*\.)|[-_]*\.[-_.]*)(?P<letter>[0-9A-Z])",
+    r"@(?<=[0-9A-Z.+_-]@)(?:[-_]*(?=[0-9A-Z][\w-]*\.)|[-_]*\.[-_.]*)(?P<letter>[0-9A-Z])",
     re.ASCII | re.IGNORECASE,
 )
 # CommonMark's ordered lists have at most nine digits of ASCII, Python-Markdown's any of any script.
@@ -203,7 +205,9 @@ def _joined(segments: Iterable[Segment]) -> tuple[str, list[tuple[int, int]]]:
     text = ""
     marks: list[tuple[int, int]] = []
     for segment in segments:
-        piece = legal(re.sub(r"\s+", " ", segment.text))
+        piece = segment.text
+        if "  " in piece or not piece.isprintable():  # which is seldom
+            piece = legal(re.sub(r"\s+", " ", piece))
         if not text or text.endswith(" "):
             piece = piece.lstrip()
         if segment.marked and piece:

@@ -249,7 +249,10 @@ def _finalize(value: object) -> object:
     """Let nothing through that XML forbids, and show what is unknown as nothing."""
     if value is None:
         return ""
-    return markup.legal(value) if isinstance(value, str) else value
+    # What is printable is legal. Asked here, for nearly all is, and each value comes through here.
+    if isinstance(value, str) and not value.isprintable():
+        return markup.legal(value)
+    return value
 
 
 def _project_templates() -> Path:

@@ -196,6 +196,36 @@ def test_the_order_of_trust(
     assert merge("x", [other, trusted]).title == "Better"
 
 
+SAID = st.sampled_from([None, "", "something"])
+
+
+@given(
+    st.builds(
+        Record,
+        title=st.sampled_from(["", "Pruning at Scale"]),
+        line=st.just(1),
+        abstract=SAID,
+        authors=st.sampled_from([None, (), ("A. Author",)]),
+        author_count=st.sampled_from([None, 0, 12]),
+        organization=SAID,
+        organization_handle=SAID,
+        published=st.sampled_from([None, MONDAY]),
+        published_inferred=st.booleans(),
+        listed=st.sampled_from([None, MONDAY]),
+        url=SAID,
+        pdf_url=SAID,
+        code_url=SAID,
+        arxiv_id=st.sampled_from([None, "", A1]),
+        doi=st.sampled_from([None, "", D1]),
+        categories=st.sampled_from([None, (), ("cs.CL",)]),
+        upvotes=st.sampled_from([None, 0, 3]),
+        comments=st.sampled_from([None, 0, 3]),
+    )
+)
+def test_a_record_alone_says_what_it_says_when_it_is_weighed(said: Record) -> None:
+    assert merge("x", [seen(said)]) == merge("x", [seen(said), seen(said)])
+
+
 def test_equally_trusted_records_are_decided_by_their_content() -> None:
     one, other = seen(record("One"), content=b"1"), seen(record("Other"), content=b"2")
     assert merge("x", [one, other]) == merge("x", [other, one])

@@ -64,7 +64,7 @@ class Clustering:
     def __init__(
         self, connection: Connection, dump: int, at_hand: Mapping[bytes, Record] | None = None
     ) -> None:
-        """Take `dump`, whose records are stored; `at_hand` spares some of them to be decoded."""
+        """Take `dump`, whose records are stored; `at_hand` spares decoding some of them."""
         self._connection = connection
         self._dump = dump
         self._at_hand = at_hand or {}

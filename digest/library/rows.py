@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import fields
 from datetime import date
+from functools import lru_cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
@@ -27,6 +28,12 @@ _PUBLISHED, _FIRST_SEEN = _INDEX["published"], _INDEX["first_seen"]
 _INFERRED = _INDEX["published_inferred"]
 
 
+@lru_cache(maxsize=256)
+def _sources(text: str) -> tuple[str, ...]:
+    """Return the list of sources that `text` is: of a thousand papers mostly the same."""
+    return tuple(json.loads(text))
+
+
 def to_row(paper: Paper) -> tuple[Any, ...]:
     """Return the values of `COLUMNS`: lists as JSON, an empty one as NULL, days as ISO text."""
     row = list(_values(paper))
@@ -43,8 +50,9 @@ def to_paper(row: Sequence[Any]) -> Paper:
     authors = values[_AUTHORS]
     # Written out: this is done for every paper of the library by every `match`.
     values[_AUTHORS] = tuple(json.loads(authors)) if authors else None
-    for index in (_CATEGORIES, _SOURCES, _ALIASES):
+    for index in (_CATEGORIES, _ALIASES):
         values[index] = tuple(json.loads(values[index])) if values[index] else ()
+    values[_SOURCES] = _sources(values[_SOURCES]) if values[_SOURCES] else ()
     for index in (_PUBLISHED, _FIRST_SEEN):
         values[index] = date.fromisoformat(values[index]) if values[index] else None
     values[_INFERRED] = bool(values[_INFERRED])

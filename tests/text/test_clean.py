@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.text.addresses import MAX_URL, safe_url
-from digest.text.clean import clean_text
+from digest.text.clean import clean_text, single_spaced
 
 
 @pytest.mark.parametrize(
@@ -38,6 +38,11 @@ from digest.text.clean import clean_text
 )
 def test_clean_text(raw: str, clean: str) -> None:
     assert clean_text(raw) == clean
+
+
+@given(st.text(alphabet=" \t\n\x00\x1c\x7f\xa0\u2003ab"))
+def test_single_spaced_text_has_one_space_between_words(text: str) -> None:
+    assert single_spaced(text) == " ".join(text.split())
 
 
 def test_labels_keep_what_would_be_latex() -> None:
