@@ -282,7 +282,7 @@ def _sub(
 
 
 def _wildcard_one(match: re.Match[str]) -> str:
-    """Make a wildcard of a `?` between two letters or digits; marks between are not seen."""
+    """Make a wildcard of a `?` between two letters or digits; combining marks are not seen."""
     before, after = match.string[: match.start()], match.string[match.end() :]
     left = next((character for character in reversed(before) if _is_seen(character)), "")
     right = next((character for character in after if _is_seen(character)), "")
@@ -291,7 +291,7 @@ def _wildcard_one(match: re.Match[str]) -> str:
 
 def _is_seen(character: str) -> bool:
     category = unicodedata.category(character)
-    return category[0] != "M" and category != "Cf" and character not in '"`_$'
+    return category[0] != "M" and category != "Cf"
 
 
 def _nothing(_match: re.Match[str]) -> str:

@@ -104,6 +104,7 @@ WILD: list[tuple[str, list[str]]] = [
     ("*former", ["*former"]),
     ("quanti?ation", ["quanti?ation"]),
     ("what is it?", ["what", "is", "it"]),
+    ('wom?n wom?_n 4?"4 q\u0301?r', ["wom?n", "wom", "n", "4", "4", "q?r"]),
     ("? what", ["what"]),
     ("wo??n", ["wo", "n"]),
     ("a?\u0301b", ["a?b"]),
