@@ -270,38 +270,60 @@ class Merging:
 
         Links that follow from an identifier are given where no record has one.
         """
-        counted = self._of("author_count")
-        authors = self._of("authors").authors or None
-        count = counted.author_count
-        published = self._of("published")
-        organization = self._of("organization")
-        # What goes with a field is nothing without it: a date's mark, an organisation's handle.
-        inferred = published.published is not None and published.published_inferred
-        handle = organization.organization_handle if organization.organization else None
-        arxiv_id, doi = self._of("arxiv_id").arxiv_id or None, self._of("doi").doi or None
-        url, pdf_url = self._of("url").url, self._of("pdf_url").pdf_url or None
-        if arxiv_id:
-            url = url or f"https://arxiv.org/abs/{arxiv_id}"
-            pdf_url = pdf_url or f"https://arxiv.org/pdf/{arxiv_id}"
-        return Paper(
-            id=identifier,
-            title=self._of("title").title,
-            abstract=self._of("abstract").abstract or None,
-            authors=authors,
-            author_count=len(counted.authors or ()) or None if count is None else count,
-            organization=organization.organization or None,
-            organization_handle=handle,
-            published=published.published,
-            published_inferred=inferred,
-            url=url or (f"https://doi.org/{quote(doi, safe=_IN_DOIS)}" if doi else None),
-            pdf_url=pdf_url,
-            code_url=self._of("code_url").code_url or None,
-            arxiv_id=arxiv_id,
-            doi=doi,
-            categories=self._of("categories").categories or (),
-            upvotes=self._of("upvotes").upvotes,
-            comments=self._of("comments").comments,
+        return _put_together(
+            self._of,
+            identifier,
             sources=tuple(sorted(self.sources)),
             first_seen=self.first_seen,
             aliases=tuple(sorted(set(aliases) - {identifier})),
         )
+
+
+def paper_of(record: Record, identifier: str) -> Paper:
+    """Return the paper that `record` alone is, without what its dump says."""
+    return _put_together(lambda _: record, identifier)
+
+
+def _put_together(
+    of: Callable[[str], Record],
+    identifier: str,
+    *,
+    sources: tuple[str, ...] = (),
+    first_seen: date | None = None,
+    aliases: tuple[str, ...] = (),
+) -> Paper:
+    """Return the paper whose fields are each from the record that `of` gives for it."""
+    counted = of("author_count")
+    count = counted.author_count
+    published = of("published")
+    organization = of("organization")
+    # What goes with a field is nothing without it: a date's mark, an organisation's handle.
+    inferred = published.published is not None and published.published_inferred
+    handle = organization.organization_handle if organization.organization else None
+    arxiv_id, doi = of("arxiv_id").arxiv_id or None, of("doi").doi or None
+    url, pdf_url = of("url").url, of("pdf_url").pdf_url or None
+    if arxiv_id:
+        url = url or f"https://arxiv.org/abs/{arxiv_id}"
+        pdf_url = pdf_url or f"https://arxiv.org/pdf/{arxiv_id}"
+    return Paper(
+        id=identifier,
+        title=of("title").title,
+        abstract=of("abstract").abstract or None,
+        authors=of("authors").authors or None,
+        author_count=len(counted.authors or ()) or None if count is None else count,
+        organization=organization.organization or None,
+        organization_handle=handle,
+        published=published.published,
+        published_inferred=inferred,
+        url=url or (f"https://doi.org/{quote(doi, safe=_IN_DOIS)}" if doi else None),
+        pdf_url=pdf_url,
+        code_url=of("code_url").code_url or None,
+        arxiv_id=arxiv_id,
+        doi=doi,
+        categories=of("categories").categories or (),
+        upvotes=of("upvotes").upvotes,
+        comments=of("comments").comments,
+        sources=sources,
+        first_seen=first_seen,
+        aliases=aliases,
+    )

@@ -6,6 +6,7 @@ reasons, and the rest goes on.
 
 from __future__ import annotations
 
+from functools import partial
 from hashlib import sha256
 from io import BytesIO
 from os import fstat
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final, Literal, NamedTuple
 from digest.cores import shared, workers
 from digest.dumps import read_dump
 from digest.errors import DumpError
+from digest.library.prepared import prepare
 from digest.model import DumpInfo, Refusal
 from digest.sources import collect, open_dump
 
@@ -21,8 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import date
 
-    from digest.dumps.jsonl import Share
+    from digest.dumps.jsonl import Block, Read, Share
     from digest.library import Ingested, Library
+    from digest.library.prepared import Prepared
     from digest.model import FolderSource
     from digest.sources import FoundDump
 
@@ -117,8 +120,21 @@ def take_in_content(
 def _take_in(library: Library, dump: FoundDump, source: str, today: date) -> Ingested | None:
     with open_dump(dump.path) as (stream, sha256):
         long = fstat(stream.fileno()).st_size >= LONG and workers() > 1
-        share: Share = shared if long else map
+        share = partial(_by_others, dump.name) if long else None
         return _read(library, stream, sha256, dump.name, source, today, share)
+
+
+def _by_others(
+    dump: str, read: Callable[[Block], Read], blocks: Iterable[Block]
+) -> Iterable[list[Prepared | Refusal]]:
+    """Let other processes read blocks of lines, and prepare the records for the library."""
+    return shared(partial(_read_and_prepared, dump, read), blocks)
+
+
+def _read_and_prepared(
+    dump: str, read: Callable[[Block], Read], block: Block
+) -> list[Prepared | Refusal]:
+    return [item if isinstance(item, Refusal) else prepare(dump, item) for item in read(block)]
 
 
 def _read(  # noqa: PLR0913, PLR0917 - a dump is its bytes, their hash, its name and where it is from
@@ -128,7 +144,7 @@ def _read(  # noqa: PLR0913, PLR0917 - a dump is its bytes, their hash, its name
     name: str,
     source: str,
     today: date,
-    share: Share = map,
+    share: Share[Prepared | Refusal] | None = None,
 ) -> Ingested | None:
     """Read one dump; return None where it was read before under this name."""
     if library.dumps.knows(sha256, source=source, name=name):

@@ -8,7 +8,7 @@ and no clock is read: `today` bounds the year of a page that says nothing of its
 from __future__ import annotations
 
 import itertools
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, Generic, NamedTuple, TypeVar, overload
 
 from digest.dumps.fields import day_in_name
 from digest.dumps.sniff import sniff
@@ -32,22 +32,38 @@ _LINK_SIGNS = ("](", "][", "huggingface.co/papers/", "huggingface.co/login")
 """One of these stands in each form of page that `page_links` reads, or front matter before it."""
 
 
-class Reading(NamedTuple):
+_Item = TypeVar("_Item")
+_Item_co = TypeVar("_Item_co", covariant=True)
+
+
+class Reading(NamedTuple, Generic[_Item_co]):
     """What a dump turned out to be; `items` reads on while it is iterated, once."""
 
     format: DumpFormat
     day: date | None
     day_inferred: bool
-    items: Iterator[Record | Refusal]
+    items: Iterator[_Item_co]
 
 
-def read_dump(stream: BinaryIO, *, name: str, today: date, share: Share = map) -> Reading:
+@overload
+def read_dump(stream: BinaryIO, *, name: str, today: date) -> Reading[Record | Refusal]: ...
+
+
+@overload
+def read_dump(
+    stream: BinaryIO, *, name: str, today: date, share: Share[_Item] | None
+) -> Reading[Record | Refusal | _Item]: ...
+
+
+def read_dump(
+    stream: BinaryIO, *, name: str, today: date, share: Share[_Item] | None = None
+) -> Reading[Record | Refusal | _Item]:
     """Return what the dump `name` holds, in the order of the dump.
 
     Raises `DumpError` where the dump as a whole is refused: empty, of no known format, too large,
     an archive, a decompression bomb. What goes wrong later is an item: a `Refusal` for a record, or
     for the rest of a dump that is cut off or damaged. `share` may let other processes read blocks
-    of lines.
+    of lines, and make something of the records.
     """
     chunks = read_chunks(stream)
     head, damage = _read_head(chunks)
@@ -58,9 +74,9 @@ def read_dump(stream: BinaryIO, *, name: str, today: date, share: Share = map) -
     if kind == "lines":
         from digest.dumps.jsonl import read_jsonl
 
-        return Reading(
-            "jsonl", day_in_name(name), day_inferred=False, items=read_jsonl(chunks, name, share)
-        )
+        items: Iterator[Record | Refusal | _Item]
+        items = read_jsonl(chunks, name, share) if share else read_jsonl(chunks, name, map)
+        return Reading("jsonl", day_in_name(name), day_inferred=False, items=items)
     content, damage = read_whole(chunks, MAX_WHOLE)
     if kind == "list":
         return _read_list(content, damage, name)
@@ -86,7 +102,7 @@ def _failing(error: DumpError) -> Iterator[bytes]:
     raise error
 
 
-def _read_list(content: bytes, damage: DumpError | None, name: str) -> Reading:
+def _read_list(content: bytes, damage: DumpError | None, name: str) -> Reading[Record | Refusal]:
     from digest.dumps.daily_api import read_list
 
     records, day, is_api = read_list(_decoded(content, damage), name)
@@ -96,7 +112,9 @@ def _read_list(content: bytes, damage: DumpError | None, name: str) -> Reading:
     return Reading("jsonl", day_in_name(name), day_inferred=False, items=items)
 
 
-def _read_page(content: bytes, damage: DumpError | None, name: str, today: date) -> Reading:
+def _read_page(
+    content: bytes, damage: DumpError | None, name: str, today: date
+) -> Reading[Record | Refusal]:
     from digest.dumps.page_entry import page_items, rendering_year
 
     page = _page(_decoded(content, damage).replace("\r\n", "\n"))

@@ -10,7 +10,7 @@ import json
 import re
 from functools import partial
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias, TypeVar
 
 from digest.dumps import fields, identifiers
 from digest.dumps.fields import BadRecordError
@@ -27,9 +27,19 @@ if TYPE_CHECKING:
 
     Block: TypeAlias = list[Line]
     Read: TypeAlias = list[Record | Refusal]
-    Share: TypeAlias = Callable[[Callable[[Block], Read], Iterable[Block]], Iterable[Read]]
 
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Share(Protocol[T_co]):
+    """Has `work` done for each of many blocks of lines, in order, and may go on from there."""
+
+    def __call__(
+        self, work: Callable[[Block], Read], blocks: Iterable[Block], /
+    ) -> Iterable[Iterable[T_co]]:
+        """Yield for each block what came of it."""
+
 
 BLOCK: Final = 1 << 18
 """Bytes of the lines that are read together."""
@@ -53,13 +63,8 @@ _AND = re.compile(r",? and | ?& ?|, ?")
 _AFFILIATION = re.compile(r" ?\([^()]*\)")
 
 
-def read_jsonl(
-    chunks: Iterator[bytes], name: str, share: Share = map
-) -> Iterator[Record | Refusal]:
-    """Yield a record or a refusal for each line that is not blank.
-
-    `share` calls a function with each of many blocks of lines and yields what it returns, in order.
-    """
+def read_jsonl(chunks: Iterator[bytes], name: str, share: Share[T]) -> Iterator[T | Refusal]:
+    """Yield what `share` makes of the record, or the refusal, of each line that is not blank."""
     end: list[Refusal] = []
     yield from chain.from_iterable(share(partial(_read_block, name), _blocks(chunks, name, end)))
     yield from end

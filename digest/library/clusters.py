@@ -4,36 +4,46 @@ SQL narrows: it finds everything that is linked with the touched records. What i
 what the paper is, `digest.identity` and `digest.library.settling` decide. Work is done in pieces,
 each whole in itself, so that memory does not grow with the dump; and each paper is worked out
 once for a dump, however often the dump names it.
+
+Most records of most dumps are linked with no other: each is a new paper, which is written with the
+record. The others wait until all records of the dump are stored.
 """
 
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from digest.identity import Keys, Merging, Seen, gather
 from digest.library.reading import hand_over
 from digest.library.records import decode
-from digest.library.rows import COLUMNS, SELECTED, to_paper, to_row
+from digest.library.rows import COLUMNS, SELECTED, row_of_dumps, to_paper, to_row
 from digest.library.settling import Known, Settled, settle
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from digest.library.connection import Connection
-    from digest.model import DumpFormat, Paper, Record
+    from digest.library.prepared import Prepared
+    from digest.model import DumpFormat, Paper
 
 PIECE = 2_000
 """Records whose papers are worked out together."""
 
+# What shares an arXiv identifier, a DOI, a title: in the order of the fields of `Keys`.
+_COLUMNS = ("identifier", "doi", "title_id")
 _LINKED = tuple(
     f"SELECT DISTINCT arxiv_id, doi, title_id FROM record"  # noqa: S608 - names from this line
     f" WHERE {column} IN (SELECT value FROM json_each(?))"
-    for column in ("identifier", "doi", "title_id")
+    for column in _COLUMNS
 )
-"""What shares an arXiv identifier, a DOI, a title: in the order of the fields of `Keys`."""
+_KNOWN = tuple(
+    f"SELECT DISTINCT {column} FROM record"  # noqa: S608 - names as above
+    f" WHERE {column} IN (SELECT value FROM json_each(?))"
+    for column in _COLUMNS
+)
 
 _INSERT = (
     f"INSERT INTO paper (key, revision, {', '.join(COLUMNS)})"  # noqa: S608 - names from our own class
@@ -61,22 +71,70 @@ class _DumpFacts(NamedTuple):
 class Clustering:
     """One pass over the papers of one dump, inside a transaction of the caller."""
 
-    def __init__(
-        self, connection: Connection, dump: int, at_hand: Mapping[bytes, Record] | None = None
-    ) -> None:
-        """Take `dump`, whose records are stored; `at_hand` spares decoding some of them."""
+    def __init__(self, connection: Connection, dump: int) -> None:
+        """Begin with `dump`, which is stored but for its records."""
         self._connection = connection
         self._dump = dump
-        self._at_hand = at_hand or {}
         self._facts: dict[int, _DumpFacts] = {}
+        # A temporary table, for it goes to disk when it is large.
+        connection.execute("CREATE TEMP TABLE IF NOT EXISTS pending (record INTEGER PRIMARY KEY)")
+        connection.execute("DELETE FROM pending")
+
+    def lone(self, new: Sequence[Prepared]) -> list[Prepared]:
+        """Return those of `new`, not stored yet, that share no key with each other or any record.
+
+        Each is a paper that nobody knew; `gather` and `settle` would say the same.
+        """
+        shared: list[set[str]] = []
+        for position, sql in enumerate(_KNOWN):
+            counts = Counter(each.keys[position] for each in new)
+            del counts[None]
+            known = self._connection.execute(sql, (json.dumps(list(counts)),))
+            shared.append({key for key, count in counts.items() if key and count > 1})
+            shared[position].update(key for (key,) in known)
+        return [
+            each
+            for each in new
+            if not any(key in keys for key, keys in zip(each.keys, shared, strict=True))
+        ]
+
+    def write_lone(self, lone: Sequence[Prepared]) -> None:
+        """Write the paper that each of `lone`, now stored, is."""
+        facts = self._facts_of(self._dump)
+        earliest = facts.earliest.isoformat()
+        first = self._last_key() + 1
+        self._connection.executemany(
+            _INSERT,
+            (
+                (
+                    key,
+                    self._dump,
+                    *each.paper,
+                    *row_of_dumps(facts.sources, each.listed or earliest),
+                )
+                for key, each in enumerate(lone, start=first)
+            ),
+        )
+        self._connection.executemany(
+            "INSERT INTO identifier VALUES (?, ?)",
+            ((each.keys.identifier, key) for key, each in enumerate(lone, start=first)),
+        )
+
+    def defer(self, records: Iterable[int]) -> None:
+        """Let the papers of some records of the dump be worked out by `run`."""
+        self._connection.executemany(
+            "INSERT OR IGNORE INTO pending VALUES (?)", ((record,) for record in records)
+        )
+
+    def defer_all(self) -> None:
+        """Do so for all records of the dump."""
+        self._connection.execute(
+            "INSERT INTO pending SELECT record FROM sighting WHERE dump = ?", (self._dump,)
+        )
 
     def run(self) -> None:
-        """Work out every paper that a record of the dump belongs to, or belonged to."""
+        """Work out every paper that a record which was deferred belongs to, or belonged to."""
         execute = self._connection.execute
-        # A temporary table, for it goes to disk when it is large.
-        execute("CREATE TEMP TABLE IF NOT EXISTS pending (record INTEGER PRIMARY KEY)")
-        execute("DELETE FROM pending")
-        execute("INSERT INTO pending SELECT record FROM sighting WHERE dump = ?", (self._dump,))
         while piece := execute(
             "SELECT arxiv_id, doi, title_id FROM record"
             " WHERE id IN (SELECT record FROM pending ORDER BY record LIMIT ?)",
@@ -196,7 +254,7 @@ class Clustering:
             (json.dumps(identifiers),),
         )
         for identifier, body, content, dumps in rows:
-            record = self._at_hand.get(content) or decode(body)
+            record = decode(body)
             for facts in self._facts_of_all(dumps):
                 yield identifier, Seen(record, content, *facts)
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
-from digest.identity import keys_of
 from digest.library.clusters import Clustering
-from digest.library.records import UnstorableError, encode
+from digest.library.prepared import Prepared, prepare
 from digest.model import Record, Refusal
 
 if TYPE_CHECKING:
@@ -68,7 +67,9 @@ class Dumps:
         (newest,) = self._connection.execute("SELECT max(id) FROM dump").fetchone()
         return int(newest or 0)
 
-    def add(self, dump: DumpInfo, items: Iterable[Record | Refusal], *, read_on: date) -> Ingested:
+    def add(
+        self, dump: DumpInfo, items: Iterable[Record | Prepared | Refusal], *, read_on: date
+    ) -> Ingested:
         """Store a dump whole, in one transaction, and bring the papers up to date.
 
         `items` is read as it comes and not kept; what it raises leaves the library as it was.
@@ -84,9 +85,9 @@ class Dumps:
                 self._rename(known[0], known[1], dump)
                 return Ingested(known[0], 0, 0, repeated=True)
             number = self._insert(dump, read_on)
-            records, refused, last = self._read(number, dump.name, items)
-            at_hand = {each.content: each.record for each in last}
-            Clustering(self._connection, number, at_hand).run()
+            clustering = Clustering(self._connection, number)
+            records, refused = self._read(number, dump.name, items, clustering)
+            clustering.run()
             new_papers = self._count_new(number)
             self._connection.execute(
                 "UPDATE dump SET records = ?, new_papers = ? WHERE id = ?",
@@ -131,41 +132,47 @@ class Dumps:
             )
             changed = True
         if changed:
-            Clustering(self._connection, number).run()
+            clustering = Clustering(self._connection, number)
+            clustering.defer_all()
+            clustering.run()
 
     def _read(
-        self, number: int, name: str, items: Iterable[Record | Refusal]
-    ) -> tuple[int, list[Refusal], list[_Encoded]]:
-        """Store what is read; return how many records, what was refused, and the last records."""
+        self,
+        number: int,
+        name: str,
+        items: Iterable[Record | Prepared | Refusal],
+        clustering: Clustering,
+    ) -> tuple[int, list[Refusal]]:
+        """Store what is read; return how many records, and what was refused."""
         records = 0
         more = 0
         refused: list[Refusal] = []
-        stored: list[_Encoded] = []
+        stored: list[Prepared] = []
         size = 0
         for item in items:
-            said = _encoded(name, item) if isinstance(item, Record) else item
-            if isinstance(said, _Encoded):
+            said = prepare(name, item) if isinstance(item, Record) else item
+            if isinstance(said, Prepared):
                 records += 1
                 stored.append(said)
                 size += len(said.body)
                 if len(stored) == AT_ONCE or size > MOST_AT_ONCE:
-                    self._store(number, stored)
+                    self._store(number, stored, clustering)
                     stored.clear()
                     size = 0
             elif len(refused) < MOST_REFUSALS:
                 refused.append(said)
             else:
                 more += 1
-        self._store(number, stored)
+        self._store(number, stored, clustering)
         if more:
             refused.append(Refusal(name, None, f"{more:,} more records were refused"))
         self._connection.executemany(
             "INSERT INTO refusal VALUES (?, ?, ?)",
             ((number, refusal.line, refusal.reason) for refusal in refused),
         )
-        return records, refused, stored
+        return records, refused
 
-    def _store(self, number: int, stored: Sequence[_Encoded]) -> None:
+    def _store(self, number: int, stored: Sequence[Prepared], clustering: Clustering) -> None:
         """Store records that are new, and a sighting of each."""
         execute = self._connection.execute
         first = {each.content: each for each in reversed(stored)}
@@ -175,17 +182,21 @@ class Dumps:
         )
         (last,) = execute("SELECT coalesce(max(id), 0) FROM record").fetchone()
         new = [each for each in stored if each.content not in known and first[each.content] is each]
+        lone = clustering.lone(new)
         known.update((each.content, last + place) for place, each in enumerate(new, start=1))
         self._connection.executemany(
             "INSERT INTO record (id, content, body, identifier, arxiv_id, doi, title_id, listed)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            ((known[each.content], *_row(each)) for each in new),
+            ((known[each.content], *each.columns) for each in new),
         )
         self._connection.executemany(
             "INSERT INTO sighting (dump, record, line) VALUES (?, ?, ?)"
             " ON CONFLICT (dump, record) DO UPDATE SET times = times + 1",
-            ((number, known[each.content], each.record.line) for each in stored),
+            ((number, known[each.content], each.line) for each in stored),
         )
+        clustering.write_lone(lone)
+        written = {each.content for each in lone}
+        clustering.defer(known[content] for content in first.keys() - written)
 
     def _count_new(self, number: int) -> int:
         (count,) = self._connection.execute(
@@ -221,26 +232,3 @@ class Dumps:
             (dump,),
         )
         return tuple(Refusal(*row) for row in rows)
-
-
-class _Encoded(NamedTuple):
-    """A record as it is stored, and what tells it from others."""
-
-    record: Record
-    body: str
-    content: bytes
-
-
-def _encoded(name: str, record: Record) -> _Encoded | Refusal:
-    """Return the record's stored form; a refusal for one that cannot be stored."""
-    try:
-        return _Encoded(record, *encode(record))
-    except UnstorableError as error:
-        return Refusal(name, record.line, str(error))
-
-
-def _row(encoded: _Encoded) -> tuple[object, ...]:
-    record = encoded.record
-    keys = keys_of(record)
-    listed = None if record.listed is None else record.listed.isoformat()
-    return encoded.content, encoded.body, keys.identifier, *keys, listed

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any, Final
 from digest.model import Paper
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 COLUMNS: Final = tuple(field.name for field in fields(Paper))
+# The last of them, `sources`, `first_seen` and `aliases`, tell of the dumps that show a paper; all
+# others follow from its records.
 SELECTED: Final = ", ".join(f"paper.{name}" for name in COLUMNS)
 """For a SELECT from `paper`, in the order that `to_paper` takes."""
 
@@ -42,6 +44,16 @@ def to_row(paper: Paper) -> tuple[Any, ...]:
     for index in (_PUBLISHED, _FIRST_SEEN):
         row[index] = row[index].isoformat() if row[index] else None
     return tuple(row)
+
+
+def row_of_record(paper: Paper) -> tuple[Any, ...]:
+    """Return the columns before those that depend on dumps."""
+    return to_row(paper)[:_SOURCES]
+
+
+def row_of_dumps(sources: Iterable[str], first_seen: str) -> tuple[Any, ...]:
+    """Return the other columns, for a paper without aliases; `first_seen` is an ISO day."""
+    return _to_json(sorted(sources)), first_seen, None
 
 
 def to_paper(row: Sequence[Any]) -> Paper:

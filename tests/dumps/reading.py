@@ -6,7 +6,7 @@ import io
 from datetime import date
 from typing import NamedTuple
 
-from digest.dumps import Reading, read_dump
+from digest.dumps import read_dump
 from digest.model import DumpFormat, Record, Refusal
 
 TODAY = date(2026, 11, 21)
@@ -30,7 +30,7 @@ class Read(NamedTuple):
 def read(content: bytes | str, name: str = NAME, today: date = TODAY) -> Read:
     """Read a dump to its end."""
     data = content if isinstance(content, bytes) else content.encode()
-    reading: Reading = read_dump(io.BytesIO(data), name=name, today=today)
+    reading = read_dump(io.BytesIO(data), name=name, today=today)
     items = list(reading.items)
     return Read(
         reading.format,

@@ -132,7 +132,7 @@ def test_lines_are_read_one_by_one() -> None:
             given += 1
             return LINES
 
-    reading = read_dump(Endless(), name="dump", today=TODAY)  # type: ignore[arg-type]  # a raw stream reads alike
+    reading = read_dump(Endless(), name="dump", today=TODAY)  # type: ignore[call-overload]  # a raw stream reads alike
     first = [next(reading.items) for _ in range(5000)]
     assert all(isinstance(item, Record) for item in first)
     assert given < 10

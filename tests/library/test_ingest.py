@@ -255,16 +255,49 @@ def test_work_in_pieces_gives_the_same_papers(
     assert len(ids(library)) > 30
 
 
-def test_records_at_hand_and_records_read_back_give_the_same_papers(
-    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("at_once", [1, 3, 500])
+def test_papers_of_one_record_are_those_that_are_worked_out_with_all_others(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_once: int
 ) -> None:
+    """Also where a later record turns out to be of the same paper, by title, DOI or identifier."""
     said = {"published": MONDAY, "listed": TUESDAY, "authors": ("A. Author",), "categories": ()}
-    records = [record("One", upvotes=0, **said), record("Two"), record("One", doi="10.1000/one")]
-    add(library, "a", records)
-    monkeypatch.setattr("digest.library.dumps.AT_ONCE", 1)
-    with Library.open(tmp_path / "read back.db") as other:
-        add(other, "a", records)
+    records = [
+        record("One", upvotes=0, **said),
+        record("Two", arxiv_id="2601.00002", doi="10.1000/two"),
+        record("Three", doi="10.1000/three", url="https://example.org/three"),
+        record("One", doi="10.1000/one"),
+        record("Another Two", doi="10.1000/two"),
+        record("Three", arxiv_id="2601.00003"),
+        record("Two", arxiv_id="2601.00002", upvotes=3),
+        record("Four", organization_handle="lab"),
+        record("Four", organization_handle="lab"),
+    ]
+    monkeypatch.setattr("digest.library.dumps.AT_ONCE", at_once)
+    result = add(library, "a", records)
+    monkeypatch.setattr(Clustering, "lone", lambda *_: [])
+    with Library.open(tmp_path / "other.db") as other:
+        assert add(other, "a", records) == result
         assert list(other.papers) == list(library.papers)
+        keys = "SELECT id, count(*) FROM paper JOIN identifier ON paper = key GROUP BY id"
+        assert list(other._connection.execute(keys)) == list(library._connection.execute(keys))
+    assert result.new_papers == len(ids(library)) == 4
+
+
+def test_most_papers_are_written_with_their_record(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worked_out: list[int] = []
+    work_out = Clustering._work_out
+
+    def counted(self: Clustering, keys: set[object]) -> None:
+        worked_out.append(len(keys))
+        work_out(self, keys)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Clustering, "_work_out", counted)
+    add(library, "a", [record(f"Paper {number}") for number in range(900)])
+    assert worked_out == []
+    add(library, "b", [record(f"Paper {number}", upvotes=1) for number in range(899, 1_000)])
+    assert worked_out == [1]
 
 
 def test_the_key_of_a_paper_that_is_gone_is_not_given_again(library: Library) -> None:
