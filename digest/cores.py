@@ -52,7 +52,7 @@ def shared(
     pool = ProcessPoolExecutor(count, context, initializer=_begin, initargs=(begin,))
     try:
         rest = iter(items)
-        waiting = deque(pool.submit(work, item) for item in islice(rest, 2 * count))
+        waiting = deque(pool.submit(work, item) for item in islice(rest, 4 * count))
         while waiting:
             yield waiting.popleft().result()
             waiting.extend(pool.submit(work, item) for item in islice(rest, 1))
