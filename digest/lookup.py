@@ -44,15 +44,21 @@ def as_rule(query: str, name: str = "query") -> Rule:
     return Rule(name, query=parse_query(query), query_text=query)
 
 
-def refresh_forms(library: Library) -> None:
-    """Cut the papers into words whose texts are new or have changed, for all later matching."""
+def refresh_forms(library: Library, *, growing: bool = True) -> None:
+    """Cut the papers into words whose texts are new or have changed, for all later matching.
+
+    Without `growing`, the last group is left as it is: it would be cut with each day's papers.
+    """
     missing = library.forms.missing(VERSION)
+    if not growing and missing[-1:] == library.forms.groups()[-1:]:
+        missing = missing[:-1]
     if not missing:
         return
     texts = ([text for pair in library.forms.texts(number) for text in pair] for number in missing)
     forms = shared(_form, texts) if _is_long(missing) else map(_form, texts)
-    for number, form in zip(missing, forms, strict=True):
-        library.forms.put(number, VERSION, form)
+    with library.transaction():
+        for number, form in zip(missing, forms, strict=True):
+            library.forms.put(number, VERSION, form)
 
 
 def _form(texts: Sequence[str]) -> bytes:

@@ -175,6 +175,8 @@ class Run:
             self._dispatcher.deliver()
             lists.write()
             self._dispatcher.insist()
+            if any(source.records for source in sources):
+                self._cut_into_words()
         return RunResult(
             sources,
             tuple(self._with_deliveries(result) for result in results),
@@ -182,6 +184,12 @@ class Run:
             lists.problems,
             tuple(faults),
         )
+
+    def _cut_into_words(self) -> None:
+        """Prepare the papers for `match`; a thousand at a time, so that a day pays for none."""
+        from digest.lookup import refresh_forms
+
+        refresh_forms(self._library, growing=False)
 
     def _reading_lists(self, options: Options) -> ReadingLists:
         """Return the lists of everybody who reads one of the run's profiles."""

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from digest.intake import take_in_source
+from digest.lookup import count_queries
+from digest.rules.stored import VERSION
 from tests.run.world import MONDAY, RULES, World, digest_of, of_profile, shown
 
 if TYPE_CHECKING:
@@ -372,3 +374,22 @@ def test_output_and_library_lie_where_the_config_says(tmp_path: Path) -> None:
     world.run()
     assert (world.folder / "elsewhere/here/daily/2026-01-05.md").is_file()
     assert (world.folder / "data.db").is_file()
+
+
+def test_runs_keep_the_words_of_papers_a_thousand_at_a_time(world: World) -> None:
+    """So `match` need not cut them anew, and no day pays for those of the days before."""
+    world.drop("first", *(f"Pruning {number}" for number in range(1_500)))
+    world.run(dry=True)
+    world.run()
+    with world.library() as library:
+        full, growing = library.forms.groups()
+        assert library.forms.missing(VERSION) == (growing,)
+        kept = library.forms.get(full, VERSION)
+    world.wait()
+    world.drop("second", *(f"Routing {number}" for number in range(100)))
+    world.run()
+    with world.library() as library:
+        assert library.forms.missing(VERSION) == (growing,)
+        assert library.forms.get(full, VERSION) == kept
+        queries = ["pruning", "routing"]
+        assert count_queries(library, queries, today=world.now.date()) == [1_500, 100]
