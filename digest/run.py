@@ -186,10 +186,11 @@ class Run:
         )
 
     def _cut_into_words(self) -> None:
-        """Prepare the papers for `match`; a thousand at a time, so that a day pays for none."""
-        from digest.lookup import refresh_forms
+        """Prepare the papers for `match`; a thousand at a time, so that few days pay for it."""
+        if len(self._library.forms.groups()) > 1:
+            from digest.lookup import refresh_forms
 
-        refresh_forms(self._library, growing=False)
+            refresh_forms(self._library, growing=False)
 
     def _reading_lists(self, options: Options) -> ReadingLists:
         """Return the lists of everybody who reads one of the run's profiles."""

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from digest.identity import Keys, Merging, Seen, gather
 from digest.library.reading import hand_over
 from digest.library.records import decode
-from digest.library.rows import COLUMNS, SELECTED, row_of_dumps, to_paper, to_row
+from digest.library.rows import COLUMNS, SELECTED, sources_column, to_paper, to_row
 from digest.library.settling import Known, Settled, settle
 
 if TYPE_CHECKING:
@@ -101,17 +101,12 @@ class Clustering:
     def write_lone(self, lone: Sequence[Prepared]) -> None:
         """Write the paper that each of `lone`, now stored, is."""
         facts = self._facts_of(self._dump)
-        earliest = facts.earliest.isoformat()
+        earliest, sources = facts.earliest.isoformat(), sources_column(facts.sources)
         first = self._last_key() + 1
         self._connection.executemany(
             _INSERT,
             (
-                (
-                    key,
-                    self._dump,
-                    *each.paper,
-                    *row_of_dumps(facts.sources, each.listed or earliest),
-                )
+                (key, self._dump, *each.paper, sources, each.listed or earliest, None)
                 for key, each in enumerate(lone, start=first)
             ),
         )

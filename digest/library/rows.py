@@ -51,9 +51,9 @@ def row_of_record(paper: Paper) -> tuple[Any, ...]:
     return to_row(paper)[:_SOURCES]
 
 
-def row_of_dumps(sources: Iterable[str], first_seen: str) -> tuple[Any, ...]:
-    """Return the other columns, for a paper without aliases; `first_seen` is an ISO day."""
-    return _to_json(sorted(sources)), first_seen, None
+def sources_column(sources: Iterable[str]) -> str:
+    """Return the column `sources` of a paper that these sources showed."""
+    return _to_json(sorted(sources))
 
 
 def to_paper(row: Sequence[Any]) -> Paper:
