@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from collections import deque
 from itertools import islice
-from threading import Thread
 from typing import TYPE_CHECKING, TypeVar
 
 from digest.errors import DigestError
@@ -67,6 +66,7 @@ def shared(
 
 def _begin(begin: Callable[[], None] | None) -> None:
     import signal
+    from threading import Thread
 
     # Ctrl-C reaches every process of a terminal. The one that asked for the work ends the others;
     # by themselves they would end in tracebacks, and could leave it waiting for their results.

@@ -109,15 +109,15 @@ class Matcher:
 
     def select_batch(self, batch: Batch) -> Selected:
         """Do as `select` with papers that may not have to be read."""
-        return self._evaluate(self._scanner.scan(batch), batch.count)
+        return self._evaluate(self._scanner.scan(batch), batch.size)
 
     def count_batch(self, batch: Batch) -> Ints:
         """Say how many of the papers each rule selects."""
         if self._always or self._wide or np.isfinite(self._min_score).any():
             return np.bincount(self.select_batch(batch).rule, minlength=len(self.rules))
         hits = self._scanner.scan(batch)
-        found = Found.of(hits, batch.count)
-        pairs = self._several.pairs(found, batch.count)
+        found = Found.of(hits, batch.size)
+        pairs = self._several.pairs(found, batch.size)
         counts = np.bincount(pairs.rule[self._true(pairs, hits)], minlength=len(self.rules))
         by_leaf = np.bincount(found.leaf, minlength=len(self._leaves))
         counts[self._single] = by_leaf[self._single_leaf]

@@ -8,8 +8,7 @@ and break for break, before it counts.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -31,14 +30,14 @@ _NO_BREAK, _BREAK, _STOP = 0, 1, 2
 _MIX = 0xD6E8FEB86659FD93
 
 
-@dataclass(frozen=True, slots=True)
-class Runs:
+class Runs(NamedTuple):
     """Runs of words that are something: which, where, and how many words long."""
 
     what: Ints
     word: Ints
     """Index of the first word."""
-    count: Ints
+    length: Ints
+    """In words."""
 
     @classmethod
     def none(cls) -> Runs:
@@ -54,12 +53,12 @@ class Runs:
         return cls(
             np.concatenate([part.what for part in parts]),
             np.concatenate([part.word for part in parts]),
-            np.concatenate([part.count for part in parts]),
+            np.concatenate([part.length for part in parts]),
         )
 
     def taken(self, kept: Flags | Ints) -> Runs:
         """Return some of the runs."""
-        return Runs(self.what[kept], self.word[kept], self.count[kept])
+        return Runs(self.what[kept], self.word[kept], self.length[kept])
 
 
 class PhraseTable:
@@ -223,14 +222,14 @@ class PhraseTable:
         """Keep the runs whose letters and breaks are the phrase's."""
         if not len(runs.what):
             return runs
-        run = np.repeat(np.arange(len(runs.count)), runs.count)
-        begin = np.cumsum(runs.count) - runs.count
-        word = ranges(runs.word, runs.count)
+        run = np.repeat(np.arange(len(runs.length)), runs.length)
+        begin = np.cumsum(runs.length) - runs.length
+        word = ranges(runs.word, runs.length)
         form = index.form[word]
         length = index.length[form]
         # Bytes of the run before this word: where in the phrase the word must stand.
         before = np.cumsum(length) - length
-        target = np.repeat(self._offset[runs.what] - before[begin], runs.count) + before
+        target = np.repeat(self._offset[runs.what] - before[begin], runs.length) + before
         bad = np.zeros(len(runs.what), dtype=np.bool_)
         bad[run[self._different(index, form, target)]] = True
         is_inner = np.ones(len(word), dtype=np.bool_)

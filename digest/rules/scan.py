@@ -7,7 +7,6 @@ few papers that are shown), characters, or whole values.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 
 import numpy as np
@@ -63,11 +62,10 @@ class Place(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(NamedTuple):
     """Papers to look at, read only where a rule asks for more than the words of their texts."""
 
-    count: int
+    size: int
     papers: Callable[[], Sequence[Paper]]
     words: Sequence[WordIndex] = ()
     """The words of title and abstract, two texts a paper, of all papers; empty: to be cut."""
@@ -122,12 +120,12 @@ class WordFinder:
         """Return the runs of words that are leaves; `what` is the leaf's number."""
         runs = self._table.find(index)
         if not self._sequences and not self._nears:
-            return Runs(self._leaf[runs.what], runs.word, runs.count)
+            return Runs(self._leaf[runs.what], runs.word, runs.length)
         places = self._places(runs, index)
         phrases = runs.taken(runs.what < len(self._leaf))
         return Runs.joined(
             [
-                Runs(self._leaf[phrases.what], phrases.word, phrases.count),
+                Runs(self._leaf[phrases.what], phrases.word, phrases.length),
                 *(find_sequence(*each, places, index) for each in self._sequences),
                 *(find_near(*each, places, index) for each in self._nears),
             ]
@@ -268,7 +266,7 @@ class Scanner:
         runs = self._finders[group].find(index)
         text = index.text_of(runs.word)
         first = runs.word - index.first[text]
-        found = _Found(runs.what, text, first, first + runs.count, "words")
+        found = _Found(runs.what, text, first, first + runs.length, "words")
         return self._noted(texts, found, offset, places)
 
     def _scan_values(self, papers: Sequence[Paper], places: list[Place] | None) -> Iterator[Hits]:
