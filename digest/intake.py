@@ -10,23 +10,26 @@ from functools import partial
 from hashlib import sha256
 from io import BytesIO
 from os import fstat
-from typing import TYPE_CHECKING, BinaryIO, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, Literal, NamedTuple
 
 from digest.cores import shared, workers
 from digest.dumps import read_dump
+from digest.dumps.stream import GZIP
 from digest.errors import DumpError
 from digest.library.prepared import prepare
 from digest.model import DumpInfo, Refusal
 from digest.sources import collect, open_dump
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import date
+    from pathlib import Path
 
+    from digest.dumps import Reading
     from digest.dumps.jsonl import Block, Read, Share
     from digest.library import Ingested, Library
     from digest.library.prepared import Prepared
-    from digest.model import FolderSource
+    from digest.model import FolderSource, Record
     from digest.sources import FoundDump
 
     Progress = Callable[[Iterable[FoundDump], str], Iterable[FoundDump]]
@@ -34,7 +37,10 @@ if TYPE_CHECKING:
 
 
 LONG: Final = 2 << 20
-"""Bytes of a dump from which other processes help to read it: about a second's work."""
+"""Bytes of a dump, or of small ones together, from which other processes help to read: about a
+second's work."""
+AHEAD: Final = 64
+"""Small dumps that are looked at before the first of them is read."""
 
 
 class Intake(NamedTuple):
@@ -57,25 +63,32 @@ def take_in_source(
     found = collect(source)
     if found.state == "failed":
         return Intake(source.name, state="failed", reason=found.reason)
-    return take_in_dumps(
-        library, progress(found.dumps, source.name), source.name, today=today, refused=found.refused
+    taken = take_in_dumps(
+        library, found.dumps, source.name, today=today, shown=progress(found.dumps, source.name)
     )
+    return taken._replace(refused=(*found.refused, *taken.refused))
 
 
 def take_in_dumps(
     library: Library,
-    dumps: Iterable[FoundDump],
+    dumps: Sequence[FoundDump],
     source: str,
     *,
     today: date,
-    refused: Iterable[Refusal] = (),
+    shown: Iterable[FoundDump] | None = None,
 ) -> Intake:
-    """Read `dumps` as those of `source`; `refused` are files that were refused before."""
+    """Read `dumps` as those of `source`; `shown` yields them, too, and shows how far that is."""
     brought: list[Ingested] = []
-    refusals = list(refused)
-    for dump in dumps:
+    refusals: list[Refusal] = []
+    ahead = _read_ahead(library, dumps, source, today)
+    for dump, read in zip(dumps if shown is None else shown, ahead, strict=True):
+        if read == "known":
+            continue
         try:
-            ingested = _take_in(library, dump, source, today)
+            if read == "here":
+                ingested = _take_in(library, dump, source, today)
+            else:
+                ingested = library.dumps.add(read.dump, read.items, read_on=today)
         except DumpError as error:
             refusals.append(Refusal(dump.name, error.line, f"the dump {error.reason}"))
             continue
@@ -117,6 +130,70 @@ def take_in_content(
     )
 
 
+class _Read(NamedTuple):
+    """A dump that another process has read."""
+
+    dump: DumpInfo
+    items: list[Prepared | Refusal]
+
+
+def _read_ahead(
+    library: Library, dumps: Sequence[FoundDump], source: str, today: date
+) -> Iterator[_Read | Literal["known", "here"]]:
+    """Yield for each dump what another process has read of it, or why none has.
+
+    Of many small dumps each is read by one process while this one writes those before; a long one
+    is read `here`, where it is shared by itself.
+    """
+    for start in range(0, len(dumps), AHEAD):
+        some = dumps[start : start + AHEAD]
+        sizes = {dump: size for dump in some if (size := _size(dump.path)) < LONG}
+        found: dict[FoundDump, Literal["new", "known", "here"]] = {}
+        if workers() > 1 and sum(sizes.values()) >= LONG:
+            found = {dump: _state(library, dump, source) for dump in sizes}
+        new = [dump for dump in some if found.get(dump) == "new"]
+        if sum(sizes[dump] for dump in new) < LONG:
+            new = []
+        reading: Iterator[_Read | None] = iter(())
+        if new:
+            reading = iter(shared(partial(_read_whole, source, today), new))
+        for dump in some:
+            if dump in new:
+                read = next(reading)
+                yield "here" if read is None else read
+            else:
+                yield "known" if found.get(dump) == "known" else "here"
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return LONG  # what is wrong with it is said when it is read here
+
+
+def _state(library: Library, dump: FoundDump, source: str) -> Literal["new", "known", "here"]:
+    try:
+        with open_dump(dump.path) as (stream, sha256):
+            if library.dumps.knows(sha256, source=source, name=dump.name):
+                return "known"
+            # What a folded one holds may be of any length.
+            return "here" if stream.read(len(GZIP)) == GZIP else "new"
+    except DumpError:
+        return "here"
+
+
+def _read_whole(source: str, today: date, dump: FoundDump) -> _Read | None:
+    """Read a dump; None for one that is refused as a whole: it is read again to say why."""
+    try:
+        with open_dump(dump.path) as (stream, sha256):
+            reading = read_dump(stream, name=dump.name, today=today)
+            info = _info(reading, dump.name, source, sha256)
+            return _Read(info, _prepared(dump.name, reading.items))
+    except DumpError:
+        return None
+
+
 def _take_in(library: Library, dump: FoundDump, source: str, today: date) -> Ingested | None:
     with open_dump(dump.path) as (stream, sha256):
         long = fstat(stream.fileno()).st_size >= LONG and workers() > 1
@@ -134,7 +211,11 @@ def _by_others(
 def _read_and_prepared(
     dump: str, read: Callable[[Block], Read], block: Block
 ) -> list[Prepared | Refusal]:
-    return [item if isinstance(item, Refusal) else prepare(dump, item) for item in read(block)]
+    return _prepared(dump, read(block))
+
+
+def _prepared(dump: str, items: Iterable[Record | Refusal]) -> list[Prepared | Refusal]:
+    return [item if isinstance(item, Refusal) else prepare(dump, item) for item in items]
 
 
 def _read(  # noqa: PLR0913, PLR0917 - a dump is its bytes, their hash, its name and where it is from
@@ -150,7 +231,11 @@ def _read(  # noqa: PLR0913, PLR0917 - a dump is its bytes, their hash, its name
     if library.dumps.knows(sha256, source=source, name=name):
         return None
     reading = read_dump(stream, name=name, today=today, share=share)
-    info = DumpInfo(
+    return library.dumps.add(_info(reading, name, source, sha256), reading.items, read_on=today)
+
+
+def _info(reading: Reading[Any], name: str, source: str, sha256: str) -> DumpInfo:
+    return DumpInfo(
         name=name,
         source=source,
         sha256=sha256,
@@ -158,4 +243,3 @@ def _read(  # noqa: PLR0913, PLR0917 - a dump is its bytes, their hash, its name
         day=reading.day,
         day_inferred=reading.day_inferred,
     )
-    return library.dumps.add(info, reading.items, read_on=today)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import signal
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -109,6 +110,42 @@ def test_a_machine_of_unknown_cores_has_some(monkeypatch: pytest.MonkeyPatch) ->
     assert workers() == 2
     monkeypatch.delattr("os.sched_getaffinity")
     assert workers() >= 1
+
+
+@pytest.mark.parametrize("cores", [{0, 1}, {0}])
+def test_many_small_dumps_are_read_by_several_as_by_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cores: set[int]
+) -> None:
+    """What is refused, folded, known, gone or a copy of another is so for both."""
+    paper = '{{"title": "Paper {0}", "abstract": "' + "x" * 900 + '"}}\n'
+    for number in range(9):
+        content = "".join(paper.format(number + other) for other in range(3))
+        (tmp_path / f"{number}.jsonl").write_text(content, encoding="utf-8")
+    (tmp_path / "4.jsonl").write_text("nothing that is known", encoding="utf-8")
+    (tmp_path / "5.jsonl").write_bytes(gzip.compress((tmp_path / "5.jsonl").read_bytes()))
+    (tmp_path / "6.jsonl").write_bytes((tmp_path / "3.jsonl").read_bytes())
+    (tmp_path / "7.jsonl").write_text(paper.format(7) + "{\n", encoding="utf-8")
+    found = [FoundDump(tmp_path / f"{number}.jsonl", f"{number}") for number in range(10)]
+    with Library.in_memory() as alone, Library.in_memory() as together:
+        for library in (alone, together):
+            take_in_dumps(library, found[:1], "a", today=MONDAY)
+        expected = take_in_dumps(alone, found, "a", today=MONDAY)
+        monkeypatch.setattr("os.sched_getaffinity", lambda _: cores)
+        monkeypatch.setattr(intake, "LONG", 4_000)
+        monkeypatch.setattr(intake, "AHEAD", 8)
+        here: list[str] = []
+        take_in = intake._take_in
+
+        def counted(library: Library, dump: FoundDump, *rest: Any) -> Any:
+            here.append(dump.name)
+            return take_in(library, dump, *rest)
+
+        monkeypatch.setattr(intake, "_take_in", counted)
+        assert take_in_dumps(together, found, "a", today=MONDAY) == expected
+        assert list(together.papers) == list(alone.papers)
+    assert here == (["4", "5", "8", "9"] if len(cores) > 1 else [dump.name for dump in found])
+    assert (expected.dumps, expected.records) == (6, 16)
+    assert [refusal.dump for refusal in expected.refused] == ["4", "7", "9"]
 
 
 def test_a_long_dump_is_read_by_several_as_by_one(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+from itertools import groupby, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,10 +50,12 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
     config = read_config(arguments)
     dumps = find(arguments.paths)
     with open_library(config) as library, library.lock():
-        parts = [
-            take_in_dumps(library, [dump], _source(config, dump), today=context.today)
-            for dump in context.console.progress(dumps, "reading")
-        ]
+        parts: list[Intake] = []
+        shown = iter(context.console.progress(dumps, "reading"))
+        for source, group in groupby(dumps, key=partial(_source, config)):
+            some = list(group)
+            part = islice(shown, len(some))
+            parts.append(take_in_dumps(library, some, source, today=context.today, shown=part))
         refresh_forms(library)
     whole = Intake(
         OUTSIDE,

@@ -143,7 +143,11 @@ def _library(
     dumps = find([path for paths in arguments.dumps for path in paths])
     with Library.in_memory() as library:
         taken = take_in_dumps(
-            library, context.console.progress(dumps, "reading"), OUTSIDE, today=context.today
+            library,
+            dumps,
+            OUTSIDE,
+            today=context.today,
+            shown=context.console.progress(dumps, "reading"),
         )
         yield library, taken.refused
 

@@ -26,7 +26,7 @@ MAX_RATIO = 200
 RATIO_FREE = 64 << 20
 """Bytes that may unfold at any ratio."""
 
-_GZIP = b"\x1f\x8b"
+GZIP = b"\x1f\x8b"
 _FOREIGN = (
     (b"PK\x03\x04", "a ZIP archive"),
     (b"PK\x05\x06", "an empty ZIP archive"),
@@ -56,10 +56,10 @@ def read_chunks(stream: BinaryIO) -> Iterator[bytes]:
     """
     raw = _raw_chunks(stream)
     first = next(raw, b"")
-    if first.startswith(_GZIP):
+    if first.startswith(GZIP):
         raw = _unfold(first, raw)
         first = next(raw, b"")
-        if first.startswith(_GZIP):
+        if first.startswith(GZIP):
             raise DumpError("is gzip inside gzip; unfold it once and try again")
     for magic, what in _FOREIGN:
         if first.startswith(magic):
