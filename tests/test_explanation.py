@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from digest.explanation import explain
 from digest.rules import Rule, parse_keyword, parse_query
@@ -96,7 +96,6 @@ RULES = tuple(
 )
 
 
-@settings(deadline=None)  # a loaded machine is no fault
 @given(papers)
 def test_the_parts_add_up_to_the_points(asked: Paper) -> None:
     for found in explain(RULES, asked, today=TODAY):

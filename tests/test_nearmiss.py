@@ -119,7 +119,7 @@ RULES = (
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(papers, max_size=8), st.sampled_from(RULES))
 def test_a_near_miss_is_not_selected_and_would_be_by_one_change(
     found: list[Paper], asked: Rule

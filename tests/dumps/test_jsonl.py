@@ -205,7 +205,7 @@ _values = st.recursive(
 
 
 @given(st.dictionaries(_keys, _values))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_any_object_is_a_record_or_a_refusal(value: dict[str, Any]) -> None:
     found = read('{"title": "First"}\n' + json.dumps(value) + "\n")
     assert len(found.records) + len(found.refusals) == 2

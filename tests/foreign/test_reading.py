@@ -116,13 +116,13 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(VALUES)
 def test_whatever_is_imported_loads(value: Value) -> None:
     load(Converter(Options(authors=True)).convert(value))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.text(max_size=200), st.sampled_from(["", ".txt", ".py", ".toml", ".yaml", ".json"]))
 def test_any_text_is_read_or_refused(text: str, suffix: str) -> None:
     try:

@@ -219,7 +219,7 @@ def read(dumps: list[tuple[int, Sample]], absent: Path) -> list[Paper]:
         return list(library.papers)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(DUMPS, st.randoms(use_true_random=False))
 def test_dumps_give_the_same_papers_in_any_order(
     tmp_path_factory: pytest.TempPathFactory, dumps: list[Sample], chance: random.Random

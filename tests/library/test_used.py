@@ -122,7 +122,7 @@ RECORDS = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(st.tuples(st.lists(RECORDS, max_size=3), st.booleans()), max_size=7),
     st.randoms(use_true_random=False),

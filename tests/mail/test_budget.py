@@ -135,7 +135,7 @@ TITLES = st.one_of(
 )
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(
     st.lists(st.tuples(TITLES, st.booleans()), max_size=40),
     st.integers(0, 30),

@@ -44,7 +44,7 @@ def test_a_line_says_what_the_paper_is_and_why_it_is_there(
 
 
 @given(st.text(min_size=1), st.text(min_size=1), st.text(min_size=1))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_whatever_a_dump_says_stays_on_its_line_and_says_nothing_else(
     identifier: str, title: str, keyword: str
 ) -> None:

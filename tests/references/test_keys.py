@@ -79,7 +79,7 @@ def test_keys_differ_by_more_than_the_case_of_letters() -> None:
     assert allot([one], (), {"x": "He2024ModelMerging"})[one.id] != "he2024modelmerging"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.permutations([*PAPERS, *(paper(title, authors=(title,)) for title in HOSTILE)]))
 def test_keys_are_plain_different_and_the_same_in_any_order(papers: list[Paper]) -> None:
     keys = allot(papers, (), {})

@@ -64,7 +64,7 @@ def test_parts_are_put_together(name: Name, sorting: str, shown: str) -> None:
     assert (name.sorting, name.shown) == (sorting, shown)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.text(st.sampled_from("aA é李,.;-'{}\\ and Jr.vandeIII"), max_size=40))
 def test_nothing_of_a_name_is_lost(text: str) -> None:
     name = parse_name(text)

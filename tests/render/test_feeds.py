@@ -25,9 +25,7 @@ if TYPE_CHECKING:
     from digest.model import Entry
     from digest.render import Renderer
 
-QUIET = settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None
-)
+QUIET = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
 DC = "{http://purl.org/dc/elements/1.1/}"
 
 
@@ -121,7 +119,6 @@ def test_a_guid_is_a_tag_uri_of_the_papers_id(paper_id: str, expected: str) -> N
     assert guid(paper_id) == f"tag:digest.local,2026:paper/{expected}"
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(codec="utf-8"), max_size=20), st.text(max_size=20))
 def test_guids_are_ascii_without_spaces_and_differ_where_ids_do(one: str, other: str) -> None:
     assert guid(one).isascii()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from unicodedata import normalize
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from digest.markup import (
@@ -72,7 +72,6 @@ TEXT = st.lists(FRAGMENTS, min_size=1, max_size=8).map("".join)
 SEGMENTS = st.lists(st.builds(Segment, FRAGMENTS, st.booleans()), min_size=1, max_size=8)
 
 
-@settings(deadline=None)
 @given(TEXT)
 @example("1234567890. is no list")
 @example("trailing backslash \\")
@@ -94,7 +93,6 @@ def test_any_title_is_shown_unchanged_as_a_heading_a_link_and_a_quote(text: str)
         assert seen.links == ["https://arxiv.org/abs/1"], name
 
 
-@settings(deadline=None)
 @given(SEGMENTS)
 @example([Segment("C"), Segment("++", marked=True), Segment("11")])
 @example([Segment("a", marked=True), Segment("b", marked=True)])
@@ -187,7 +185,6 @@ def test_only_web_addresses_are_links_and_nothing_in_them_ends_the_link(
     assert web_url(url) == expected
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(codec="utf-8"), max_size=30))
 @example("&copy;x")
 @example("*a*_b_`c`")

@@ -13,7 +13,7 @@ from email.utils import parseaddr
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from digest.errors import ConfigError, DeliveryError
@@ -142,7 +142,6 @@ def test_any_body_survives(text: str) -> None:
 # --- header injection ----------------------------------------------------------------------------
 
 
-@settings(deadline=None)
 @given(
     st.text(st.characters(codec="utf-8"), max_size=150)
     | st.text(st.characters(codec="ascii"), max_size=250)

@@ -27,9 +27,7 @@ LINKS = Links(
     archive="https://example.org/daily/",
     unsubscribe="mailto:digest@example.org?subject=unsubscribe%20daily",
 )
-QUIET = settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None
-)
+QUIET = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
 
 # What the templates themselves make; nothing else may come of data.
 MAIL_TAGS = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from digest import wording
@@ -94,7 +94,6 @@ def test_the_reader_is_told_which_rules_asked() -> None:
     assert "“daily” and its rule Merging. " in wording.why_sentence(one)
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(codec="utf-8")), st.integers(1, 80))
 def test_wrapping_changes_white_space_alone(text: str, width: int) -> None:
     lines = wrap(text, width).split("\n")

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.rules import Rule, compile_rules, parse_keyword, parse_query
@@ -202,7 +202,6 @@ texts = st.lists(
 ).map(lambda parts: "".join(word + between for word, between in parts))
 
 
-@settings(deadline=None)  # a loaded machine is no fault
 @given(
     st.lists(phrases, min_size=1, max_size=2),
     st.lists(phrases, min_size=1, max_size=3),
@@ -220,7 +219,6 @@ def test_no_paper_disproves_an_error(
             assert not verdict.selected, title
 
 
-@settings(deadline=None)  # a loaded machine is no fault
 @given(st.lists(phrases, min_size=2, max_size=6))
 def test_asking_together_and_one_by_one_is_the_same(keywords: list[str]) -> None:
     leaves: list[Leaf] = [bare(parse_keyword(keyword)) for keyword in keywords]

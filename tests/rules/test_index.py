@@ -115,7 +115,7 @@ def test_texts_do_not_run_into_each_other(fold: bool) -> None:
 
 
 @given(st.lists(clean_texts, max_size=4), st.booleans())
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 def test_the_index_holds_what_cut_finds_in_texts_of_chance(texts: list[str], fold: bool) -> None:
     assert said(build_index(texts, fold=fold)) == [expected(text, fold=fold) for text in texts]
 
@@ -145,7 +145,7 @@ def test_an_index_comes_back_from_its_bytes(texts: Sequence[str], fold: bool) ->
 
 
 @given(st.lists(clean_texts, max_size=4))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_an_index_of_chance_comes_back_from_its_bytes(texts: list[str]) -> None:
     index = build_index(texts)
     assert said(unpack(pack(index))) == said(index)
@@ -169,7 +169,7 @@ def stored(found: Sequence[Paper], size: int) -> Batch:
 
 
 @given(st.lists(papers, min_size=1, max_size=5), st.integers(1, 5))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_stored_words_select_what_papers_of_chance_do(found: list[Paper], size: int) -> None:
     for count in (len(RULES), 1):  # the first rule alone needs nothing but words
         rules = [rule_of(spec, name=str(n)) for n, spec in enumerate(RULES[:count])]
@@ -218,7 +218,7 @@ def test_very_many_different_words_are_stored() -> None:
 
 
 @given(st.lists(papers, min_size=1, max_size=5))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_counting_papers_of_chance_is_selecting_them(found: list[Paper]) -> None:
     for specs in (RULES, RULES[:3]):  # the last ones select papers without a hit of theirs
         rules = [rule_of(spec, name=str(number)) for number, spec in enumerate(specs)]

@@ -271,7 +271,7 @@ def test_a_title_and_its_abstract_are_two_texts() -> None:
 @given(st.lists(papers, min_size=1, max_size=3).flatmap(
     lambda found: st.tuples(st.just(found), st.lists(rules(tuple(found)), min_size=2, max_size=4))
 ))  # fmt: skip
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_rules_of_chance_together_are_as_alone(case: tuple[list[Paper], list[RuleSpec]]) -> None:
     found, specs = case
     valid = [spec for spec in specs if by_digest(spec, found, TODAY) is not None]
