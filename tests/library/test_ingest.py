@@ -283,21 +283,25 @@ def test_papers_of_one_record_are_those_that_are_worked_out_with_all_others(
     assert result.new_papers == len(ids(library)) == 4
 
 
-def test_most_papers_are_written_with_their_record(
-    library: Library, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    worked_out: list[int] = []
+@pytest.fixture
+def pieces(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Of how many keys the papers are that are worked out, piece by piece."""
+    found: list[int] = []
     work_out = Clustering._work_out
 
     def counted(self: Clustering, keys: set[object]) -> None:
-        worked_out.append(len(keys))
+        found.append(len(keys))
         work_out(self, keys)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Clustering, "_work_out", counted)
+    return found
+
+
+def test_most_papers_are_written_with_their_record(library: Library, pieces: list[int]) -> None:
     add(library, "a", [record(f"Paper {number}") for number in range(900)])
-    assert worked_out == []
+    assert pieces == []
     add(library, "b", [record(f"Paper {number}", upvotes=1) for number in range(899, 1_000)])
-    assert worked_out == [1]
+    assert pieces == [1]
 
 
 def test_the_key_of_a_paper_that_is_gone_is_not_given_again(library: Library) -> None:
@@ -315,18 +319,10 @@ def test_the_key_of_a_paper_that_is_gone_is_not_given_again(library: Library) ->
 
 
 def test_a_paper_is_worked_out_once_for_a_dump(
-    library: Library, monkeypatch: pytest.MonkeyPatch
+    library: Library, pieces: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Else a dump of one title, a thousand times over, would take the square of its length."""
     monkeypatch.setattr("digest.library.clusters.PIECE", 10)
-    pieces: list[int] = []
-    work_out = Clustering._work_out
-
-    def counted(self: Clustering, keys: set[object]) -> None:
-        pieces.append(len(keys))
-        work_out(self, keys)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(Clustering, "_work_out", counted)
     result = add(library, "a", [record("Same", abstract=str(number)) for number in range(500)])
     assert result.new_papers == 1
     assert pieces == [1]
