@@ -54,17 +54,33 @@ def refresh_forms(library: Library, *, growing: bool = True) -> None:
         missing = missing[:-1]
     if not missing:
         return
-    texts = ([text for pair in library.forms.texts(number) for text in pair] for number in missing)
-    forms = shared(_form, texts) if _is_long(missing) else map(_form, texts)
     with library.transaction():
-        for number, form in zip(missing, forms, strict=True):
+        for number, form in zip(missing, _cut(library, missing), strict=True):
             library.forms.put(number, VERSION, form)
 
 
-def _form(texts: Sequence[str]) -> bytes:
-    from digest.rules.index import build_index
+def _cut(library: Library, groups: Sequence[int]) -> Iterator[bytes]:
+    """Yield the form of each of some groups, whose papers are as the file has them."""
+    path = _shared_file(library, groups)
+    if path is None:
+        yield from (_form(library, number) for number in groups)
+        return
+    forms = shared(partial(_form_in, path), groups)
+    yield next(forms)
+    # Not before: processes must not be forked while a thread is at work.
+    with library.writing_back():
+        yield from forms
 
-    return pack(build_index(texts))
+
+def _form_in(path: Path, group: int) -> bytes:
+    return _form(_opened(path), group)
+
+
+def _form(library: Library, group: int) -> bytes:
+    from digest.rules.memory import keep_freed_memory
+
+    keep_freed_memory()
+    return pack(_index(library, group))
 
 
 class _Part(NamedTuple):
@@ -266,8 +282,10 @@ def _batch(library: Library, groups: Sequence[int]) -> tuple[Batch, list[int]]:
 def _words(library: Library, group: int) -> WordIndex:
     """Return the words of a group: stored, or cut now where a text has changed since."""
     stored = library.forms.get(group, VERSION)
-    if stored is not None:
-        return unpack(stored)
+    return _index(library, group) if stored is None else unpack(stored)
+
+
+def _index(library: Library, group: int) -> WordIndex:
     from digest.rules.index import build_index
 
     return build_index([text for pair in library.forms.texts(group) for text in pair])

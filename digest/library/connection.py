@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+_LONGEST_LOG = 1 << 17
+"""Pages of 4 KiB after which a commit copies the log into the file. Less would copy a page that
+every dump changes again and again; what is left is copied when the last connection closes."""
 BUSY_SECONDS = 5.0
 """How long a statement waits for another process to finish its transaction."""
 
@@ -117,6 +120,7 @@ def connect(path: Path | None) -> Connection:
             # Some network file systems cannot; then the rollback journal stays, which is slower.
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
+            connection.execute(f"PRAGMA wal_autocheckpoint = {_LONGEST_LOG}")
         # 16 MiB of pages in memory; what a large dump needs beyond that goes to disk.
         connection.execute("PRAGMA cache_size = -16384")
     except BaseException:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
+from contextlib import closing, contextmanager, nullcontext, suppress
 from os import urandom
 from typing import TYPE_CHECKING, Self
 
+from digest.errors import LibraryError
 from digest.library.citations import Citations
 from digest.library.connection import Connection, connect
 from digest.library.digests import Digests
@@ -20,7 +21,7 @@ from digest.library.reading import Reading
 from digest.library.schema import migrate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -100,6 +101,21 @@ class Library:
         """Keep all changes of a `with` block or, when it raises, none; blocks may be nested."""
         return self._connection.transaction()
 
+    @contextmanager
+    def writing_back(self) -> Iterator[None]:
+        """Copy what was committed from the log to the file itself, while the block runs.
+
+        A thread does it, so that closing need not; what it cannot do, closing does.
+        """
+        from threading import Thread
+
+        thread = Thread(target=_write_back, args=(self._path,), daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            thread.join()
+
     def lock(self) -> AbstractContextManager[None]:
         """Hold the library for one run; raise `LibraryError` when another run does."""
         return nullcontext() if self._path is None else hold(self._path)
@@ -115,3 +131,8 @@ class Library:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _write_back(path: Path | None) -> None:
+    with suppress(LibraryError), closing(connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint")
