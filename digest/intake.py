@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from digest.dumps import Reading
-    from digest.dumps.jsonl import Block, Read, Share
+    from digest.dumps.jsonl import Read, Share
+    from digest.dumps.stream import Lines
     from digest.library import Ingested, Library
     from digest.library.prepared import Prepared
     from digest.model import FolderSource, Record
@@ -202,16 +203,16 @@ def _take_in(library: Library, dump: FoundDump, source: str, today: date) -> Ing
 
 
 def _by_others(
-    dump: str, read: Callable[[Block], Read], blocks: Iterable[Block]
+    dump: str, read: Callable[[Lines], Read], lines: Iterable[Lines]
 ) -> Iterable[list[Prepared | Refusal]]:
-    """Let other processes read blocks of lines, and prepare the records for the library."""
-    return shared(partial(_read_and_prepared, dump, read), blocks)
+    """Let other processes read the lines, and prepare the records for the library."""
+    return shared(partial(_read_and_prepared, dump, read), lines)
 
 
 def _read_and_prepared(
-    dump: str, read: Callable[[Block], Read], block: Block
+    dump: str, read: Callable[[Lines], Read], lines: Lines
 ) -> list[Prepared | Refusal]:
-    return _prepared(dump, read(block))
+    return _prepared(dump, read(lines))
 
 
 def _prepared(dump: str, items: Iterable[Record | Refusal]) -> list[Prepared | Refusal]:

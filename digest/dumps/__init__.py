@@ -62,8 +62,8 @@ def read_dump(
 
     Raises `DumpError` where the dump as a whole is refused: empty, of no known format, too large,
     an archive, a decompression bomb. What goes wrong later is an item: a `Refusal` for a record, or
-    for the rest of a dump that is cut off or damaged. `share` may let other processes read blocks
-    of lines, and make something of the records.
+    for the rest of a dump that is cut off or damaged. `share` may let other processes read the
+    lines, and make something of the records.
     """
     chunks = read_chunks(stream)
     head, damage = _read_head(chunks)

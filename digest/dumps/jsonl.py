@@ -1,6 +1,6 @@
 """Read JSON Lines: one object a line, with the names of fields that people use.
 
-The table of names stands in `docs/formats.md`. Reading is lazy and keeps a block of lines in
+The table of names stands in `docs/formats.md`. Reading is lazy and keeps some hundred lines in
 memory, which another process may read; a line that cannot be read costs that line.
 """
 
@@ -10,11 +10,11 @@ import json
 import re
 from functools import partial
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 
 from digest.dumps import fields, identifiers
 from digest.dumps.fields import BadRecordError
-from digest.dumps.stream import MAX_LINE, cut_lines
+from digest.dumps.stream import MAX_LINE, cut_lines, whole_lines
 from digest.errors import DumpError
 from digest.model import Record, Refusal
 from digest.text.addresses import safe_url
@@ -23,9 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from datetime import date
 
-    from digest.dumps.stream import Line
+    from digest.dumps.stream import Lines
 
-    Block: TypeAlias = list[Line]
     Read: TypeAlias = list[Record | Refusal]
 
 T = TypeVar("T")
@@ -33,16 +32,13 @@ T_co = TypeVar("T_co", covariant=True)
 
 
 class Share(Protocol[T_co]):
-    """Has `work` done for each of many blocks of lines, in order, and may go on from there."""
+    """Has `work` done for some lines after the other, in order, and may go on from there."""
 
     def __call__(
-        self, work: Callable[[Block], Read], blocks: Iterable[Block], /
+        self, work: Callable[[Lines], Read], lines: Iterable[Lines], /
     ) -> Iterable[Iterable[T_co]]:
-        """Yield for each block what came of it."""
+        """Yield for each of `lines` what came of them."""
 
-
-BLOCK: Final = 1 << 18
-"""Bytes of the lines that are read together."""
 
 _ABSTRACT = ("abstract", "summary")
 _IDENTIFIERS = (
@@ -66,31 +62,25 @@ _AFFILIATION = re.compile(r" ?\([^()]*\)")
 def read_jsonl(chunks: Iterator[bytes], name: str, share: Share[T]) -> Iterator[T | Refusal]:
     """Yield what `share` makes of the record, or the refusal, of each line that is not blank."""
     end: list[Refusal] = []
-    yield from chain.from_iterable(share(partial(_read_block, name), _blocks(chunks, name, end)))
+    yield from chain.from_iterable(share(partial(_read_lines, name), _lines(chunks, name, end)))
     yield from end
 
 
-def _blocks(chunks: Iterator[bytes], name: str, end: list[Refusal]) -> Iterator[Block]:
+def _lines(chunks: Iterator[bytes], name: str, end: list[Refusal]) -> Iterator[Lines]:
     """Yield the lines, some hundred at a time; say at the `end` what broke off."""
-    block: Block = []
-    size = number = 0
+    last = 0
     try:
-        for line in cut_lines(chunks):
-            number = line.number
-            block.append(line)
-            size += len(line.content or b"")
-            if size >= BLOCK:
-                yield block
-                block, size = [], 0
+        for lines in whole_lines(chunks):
+            last = lines.last
+            yield lines
     except DumpError as error:
         reason = f"{error.reason}; what came before it was read"
-        end.append(Refusal(name, number + 1, reason))
-    yield block
+        end.append(Refusal(name, last + 1, reason))
 
 
-def _read_block(name: str, lines: Block) -> Read:
+def _read_lines(name: str, lines: Lines) -> Read:
     found: Read = []
-    for line in lines:
+    for line in cut_lines(lines):
         if line.content is None:
             reason = f"the line is longer than {MAX_LINE >> 20} MiB"
             found.append(Refusal(name, line.number, reason))

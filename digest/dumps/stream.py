@@ -48,6 +48,16 @@ class Line(NamedTuple):
     content: bytes | None
 
 
+class Lines(NamedTuple):
+    """Lines that follow each other, not cut yet: so many are soon handed to another process."""
+
+    first: int
+    last: int
+    """Numbers of the first and of the last line."""
+    content: bytes | None
+    """Without the last line's end; None for a single line that was longer than `MAX_LINE`."""
+
+
 def read_chunks(stream: BinaryIO) -> Iterator[bytes]:
     """Yield the dump as UTF-8 where it says so, else as it stands: unfolded, without mark.
 
@@ -130,27 +140,42 @@ def _from_utf16(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
     yield decoder.decode(b"", final=True).encode()
 
 
-def cut_lines(chunks: Iterator[bytes]) -> Iterator[Line]:
-    """Cut `chunks` at line feeds; a carriage return before one goes with it."""
+def whole_lines(chunks: Iterator[bytes]) -> Iterator[Lines]:
+    """Yield the lines that end in each chunk, together with what the chunks before began."""
     number = 1
     held: list[bytes] = []
     size = 0
     for chunk in chunks:
-        parts = chunk.split(b"\n")
-        for part in parts[:-1]:
-            if held or size:
-                size += len(part)
-                held.append(part)
-                content = b"".join(held) if size <= MAX_LINE else None
-                held, size = [], 0
-            else:
-                content = part
-            yield Line(number, content.removesuffix(b"\r") if content is not None else None)
+        rest = chunk
+        if size > MAX_LINE:
+            _, end, rest = chunk.partition(b"\n")
+            if not end:
+                continue
+            yield Lines(number, number, None)
             number += 1
-        size += len(parts[-1])
-        held = [*held, parts[-1]] if 0 < size <= MAX_LINE else []
+            size = 0
+        lines, end, rest = rest.rpartition(b"\n")
+        if end:
+            content = b"".join((*held, lines))
+            last = number + content.count(b"\n")
+            yield Lines(number, last, content)
+            number = last + 1
+            held, size = [], 0
+        held.append(rest)
+        size += len(rest)
+        if size > MAX_LINE:
+            held.clear()
     if size:
-        yield Line(number, b"".join(held) if size <= MAX_LINE else None)
+        yield Lines(number, number, b"".join(held) if size <= MAX_LINE else None)
+
+
+def cut_lines(lines: Lines) -> Iterator[Line]:
+    """Cut `lines` at line feeds; a carriage return before one goes with it."""
+    if lines.content is None:
+        yield Line(lines.first, None)
+        return
+    for number, line in enumerate(lines.content.split(b"\n"), start=lines.first):
+        yield Line(number, line.removesuffix(b"\r") if len(line) <= MAX_LINE else None)
 
 
 def read_whole(chunks: Iterator[bytes], limit: int) -> tuple[bytes, DumpError | None]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from digest.dumps import read_dump
-from digest.dumps.stream import CHUNK, RATIO_FREE, cut_lines, read_chunks
+from digest.dumps.stream import CHUNK, RATIO_FREE, cut_lines, read_chunks, whole_lines
 from digest.errors import DumpError
 from digest.model import Record
 from tests.dumps.reading import TODAY, read
@@ -146,8 +146,20 @@ def test_chunk_borders_do_not_matter(size: int) -> None:
         for start in range(0, len(content), size):
             yield content[start : start + size]
 
-    lines = [(line.number, line.content) for line in cut_lines(pieces())]
+    lines = [tuple(line) for some in whole_lines(pieces()) for line in cut_lines(some)]
     assert lines == [(1, b"one"), (2, b"two"), (3, b""), (4, b"four"), (5, "énd".encode())]
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 1000])
+def test_over_long_lines_are_told_wherever_chunks_end(
+    size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("digest.dumps.stream.MAX_LINE", 5)
+    content = b"1234\r\n123456\n\n1234567890123\n12345\n123456"
+    pieces = iter([content[start : start + size] for start in range(0, len(content), size)])
+    lines = [line for some in whole_lines(pieces) for line in cut_lines(some)]
+    assert [line.number for line in lines] == [1, 2, 3, 4, 5, 6]
+    assert [line.content for line in lines] == [b"1234", None, b"", None, b"12345", None]
 
 
 def test_a_stream_that_gives_little_at_a_time_is_read_whole() -> None:
