@@ -8,11 +8,12 @@ takes some of the papers or, where rules are what is many, some of the rules.
 from __future__ import annotations
 
 from functools import cache, partial
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 
-from digest.cores import shared, workers
+from digest.cores import dealt, shared, workers
 from digest.errors import QueryError
 from digest.library import Library
 from digest.library.forms import GROUP_BITS
@@ -34,7 +35,7 @@ _Result = TypeVar("_Result")
 AT_ONCE = 4
 """Groups evaluated together; what each rule costs a batch is shared by 4,096 papers."""
 PARALLEL_FROM = 4_000
-"""Papers from which a second process is worth the tenth of a second that it costs."""
+"""Papers from which a second process is worth what it costs."""
 PAPERS_A_RULE = 4
 """Papers that cost, to be read, what a rule costs to be parsed and compiled: 40 microseconds."""
 
@@ -76,6 +77,11 @@ def _form_in(path: Path, group: int) -> bytes:
     return _form(_opened(path), group)
 
 
+@cache
+def _opened(path: Path) -> Library:
+    return Library.open(path, scratch=True)
+
+
 def _form(library: Library, group: int) -> bytes:
     from digest.rules.memory import keep_freed_memory
 
@@ -86,6 +92,8 @@ def _form(library: Library, group: int) -> bytes:
 class _Part(NamedTuple):
     """What was selected: rule, place of the paper (group and number in it), points."""
 
+    group: int
+    """The first of the groups that were looked at."""
     rule: np.ndarray
     place: np.ndarray
     points: np.ndarray
@@ -98,7 +106,8 @@ class Lookup:
         self._library = library
         self._count = len(rules)
         matcher = compile_rules(rules, today=today)
-        self._rule, self._place, self._points = _joined(list(_for_all(library, matcher, _select)))
+        parts = chain.from_iterable(_for_all(library, matcher, _select))
+        self._rule, self._place, self._points = _joined(list(parts))
         self._ranked: dict[int, tuple[Ranked, ...]] = {}
 
     def counts(self) -> list[int]:
@@ -150,11 +159,28 @@ def count_queries(library: Library, queries: Sequence[str], *, today: date) -> l
         return _counted(queries, partial(count_all, library, today=today))
     # Few papers for so many rules: each process reads all of them, and parses only its rules.
     processes = workers()
+    shares = dealt(
+        lambda numbers: [
+            (number, _count_in(path, queries[number::processes], today)) for number in numbers
+        ],
+        range(processes),
+    )
     counts: list[int | None] = [None] * len(queries)
-    shares = [queries[number::processes] for number in range(processes)]
-    for number, part in enumerate(shared(partial(_count_share, path, today), shares)):
-        counts[number::processes] = part
+    for number, share in chain.from_iterable(shares):
+        counts[number::processes] = share
     return counts
+
+
+def _count_in(path: Path, queries: Sequence[str], today: date) -> list[int | None]:
+    """Count for some of the queries, in a process that shares them."""
+    with Library.open(path, scratch=True) as library:
+        groups = library.forms.groups()
+
+        def count(rules: Sequence[Rule]) -> list[int]:
+            share = _Share(library, compile_rules(rules, today=today))
+            return _total([_count(share, _batches(groups, AT_ONCE))], len(rules))
+
+        return _counted(queries, count)
 
 
 def _counted(
@@ -191,24 +217,20 @@ def _shared_file(library: Library, groups: Sequence[int]) -> Path | None:
 
 
 def _for_all(
-    library: Library, matcher: Matcher, work: Callable[[_Share, Sequence[int]], _Result]
-) -> Iterator[_Result]:
-    """Yield what the rules select, batch by batch, in the order of the papers' places."""
+    library: Library, matcher: Matcher, work: Callable[[_Share, Iterable[Sequence[int]]], _Result]
+) -> list[_Result]:
+    """Let one or more processes do the work with all papers; return the result of each."""
     groups = library.forms.groups()
     path = _shared_file(library, groups)
     if path is None:
-        return _one_by_one(_Share(library, matcher), groups, work)
+        return [work(_Share(library, matcher), _batches(groups, AT_ONCE))]
+
+    def share(batches: Iterator[Sequence[int]]) -> _Result:
+        with Library.open(path, scratch=True) as own:
+            return work(_Share(own, matcher), batches)
+
     # Several batches for each process, so that none waits long for the last one's.
-    at_once = max(1, min(AT_ONCE, len(groups) // (4 * workers())))
-    # The compiled rules need not be sent.
-    begin = partial(_begin, path, matcher)
-    return shared(partial(_in_process, work), _batches(groups, at_once), begin=begin)
-
-
-def _one_by_one(
-    share: _Share, groups: Sequence[int], work: Callable[[_Share, Sequence[int]], _Result]
-) -> Iterator[_Result]:
-    return (work(share, batch) for batch in _batches(groups, AT_ONCE))
+    return dealt(share, _batches(groups, max(1, min(AT_ONCE, len(groups) // (4 * workers())))))
 
 
 def _batches(groups: Sequence[int], at_once: int) -> list[Sequence[int]]:
@@ -222,50 +244,26 @@ class _Share(NamedTuple):
     matcher: Matcher
 
 
-_inherited: list[tuple[Path, Matcher]] = []
-"""In a worker process: the library's file and the rules that it was forked with."""
+def _count(share: _Share, batches: Iterable[Sequence[int]]) -> np.ndarray:
+    total = np.zeros(len(share.matcher.rules), dtype=np.int64)
+    for groups in batches:
+        batch, _ = _batch(share.library, groups)
+        total += share.matcher.count_batch(batch)
+    return total
 
 
-def _begin(path: Path, matcher: Matcher) -> None:
-    # The library is opened later: a pool replaces processes that fail to begin, again and again.
-    _inherited.append((path, matcher))
+def _select(share: _Share, batches: Iterable[Sequence[int]]) -> list[_Part]:
+    """Ask every rule about the papers, batch by batch."""
+    return [_part(share, groups) for groups in batches]
 
 
-@cache
-def _opened(path: Path) -> Library:
-    return Library.open(path, scratch=True)
-
-
-def _in_process(work: Callable[[_Share, Sequence[int]], _Result], groups: Sequence[int]) -> _Result:
-    path, matcher = _inherited[0]
-    return work(_Share(_opened(path), matcher), groups)
-
-
-def _count_share(path: Path, today: date, queries: Sequence[str]) -> list[int | None]:
-    """Count for a process's share of the queries."""
-    library = _opened(path)
-    groups = library.forms.groups()
-
-    def count(rules: Sequence[Rule]) -> list[int]:
-        share = _Share(library, compile_rules(rules, today=today))
-        return _total(_one_by_one(share, groups, _count), len(rules))
-
-    return _counted(queries, count)
-
-
-def _count(share: _Share, groups: Sequence[int]) -> np.ndarray:
-    batch, _ = _batch(share.library, groups)
-    return share.matcher.count_batch(batch)
-
-
-def _select(share: _Share, groups: Sequence[int]) -> _Part:
-    """Ask every rule about the papers of some groups."""
+def _part(share: _Share, groups: Sequence[int]) -> _Part:
     batch, sizes = _batch(share.library, groups)
     selected = share.matcher.select_batch(batch)
     group = np.repeat(np.array(groups, dtype=np.int64), sizes)
     within = np.concatenate([np.arange(size) for size in sizes])
     place = (group << GROUP_BITS | within)[selected.paper]
-    return _Part(selected.rule.astype(np.int32), place, selected.points)
+    return _Part(groups[0], selected.rule.astype(np.int32), place, selected.points)
 
 
 def _batch(library: Library, groups: Sequence[int]) -> tuple[Batch, list[int]]:
@@ -291,11 +289,12 @@ def _index(library: Library, group: int) -> WordIndex:
     return build_index([text for pair in library.forms.texts(group) for text in pair])
 
 
-def _joined(parts: Sequence[_Part]) -> _Part:
-    """Bring the parts together, ordered by rule, then by place."""
+def _joined(parts: Sequence[_Part]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Bring rules, places and points together, ordered by rule, then by place."""
     if not parts:
         nothing = np.zeros(0, dtype=np.int32)
-        return _Part(nothing, nothing.astype(np.int64), nothing.astype(np.float64))
-    rule, place, points = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+        return nothing, nothing.astype(np.int64), nothing.astype(np.float64)
+    _, *columns = zip(*sorted(parts, key=lambda part: part.group), strict=True)
+    rule, place, points = map(np.concatenate, columns)
     order = np.argsort(rule, kind="stable")
-    return _Part(rule[order], place[order], points[order])
+    return rule[order], place[order], points[order]

@@ -1,4 +1,4 @@
-"""Work that processes share is done in order, and ends when one of them does."""
+"""Work that processes share is all done, by whoever is free, and ends when one of them does."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ import os
 import signal
 import subprocess
 import sys
+import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from digest import intake
-from digest.cores import shared, workers
+from digest import cores, intake
+from digest.cores import dealt, shared, workers
 from digest.errors import DigestError
 from digest.intake import take_in_dumps
 from digest.library import Library
@@ -20,8 +22,7 @@ from digest.sources import FoundDump
 from tests.library.samples import MONDAY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from pathlib import Path
+    from collections.abc import Callable, Iterable, Iterator
 
 
 @pytest.fixture(autouse=True)
@@ -38,6 +39,9 @@ def doubled(number: int) -> int:
 def ended(number: int) -> int:
     os.kill(os.getpid(), signal.SIGKILL)
     return number
+
+
+# --- a stream of work -----------------------------------------------------------------------------
 
 
 def test_results_come_in_order_and_from_other_processes() -> None:
@@ -75,7 +79,83 @@ def test_a_process_that_is_ended_ends_the_work_with_a_word() -> None:
         list(shared(ended, range(3)))
 
 
-ASKING = """
+# --- what is dealt out ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", [0, 1, 2, 3, 50, 5_000])
+def test_each_item_is_taken_by_one_process(size: int) -> None:
+    items = [number * number for number in range(size)]
+    hands = dealt(list, items)
+    assert sorted(item for hand in hands for item in hand) == items
+    assert len(hands) == (1 if size < 2 else 2)
+
+
+def test_who_is_free_takes_the_next() -> None:
+    asking = os.getpid()
+
+    def work(taken: Iterator[int]) -> tuple[int, list[int]]:
+        numbers = []
+        for number in taken:
+            numbers.append(number)
+            if os.getpid() == asking:
+                time.sleep(0.4)  # long enough for the other one to begin, and to take the rest
+        return os.getpid(), numbers
+
+    (first, own), (second, others) = dealt(work, range(40))
+    assert (first, second != asking) == (asking, True)
+    assert len(own) < 5
+    assert len(others) > 35
+
+
+def failing(where: str) -> Callable[[Iterator[int]], list[int]]:
+    """Return work that fails in one of two processes, and waits for long in the other."""
+    asking = os.getpid()
+
+    def work(_taken: Iterator[int]) -> list[int]:
+        if (os.getpid() == asking) == (where == "here"):
+            raise ValueError("thirteen")
+        if where == "here":
+            time.sleep(20)
+        return []
+
+    return work
+
+
+@pytest.mark.parametrize("where", ["here", "there"])
+def test_an_error_is_raised_wherever_it_was(where: str) -> None:
+    begin = time.monotonic()
+    with pytest.raises(ValueError, match="thirteen"):
+        dealt(failing(where), range(10))
+    assert time.monotonic() - begin < 10, "the others are not waited for"
+
+
+def test_a_helper_that_is_ended_ends_the_work_with_a_word() -> None:
+    asking = os.getpid()
+
+    def work(_taken: Iterator[int]) -> None:
+        if os.getpid() != asking:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    with pytest.raises(DigestError, match="ended from outside"):
+        dealt(work, range(10))
+
+
+def test_helpers_leave_nothing_behind() -> None:
+    def open_files() -> set[str]:
+        return {path.name for path in Path("/dev/fd").iterdir()}
+
+    before = open_files()
+    _, other = dealt(lambda taken: (os.getpid(), list(taken))[0], range(10))
+    with pytest.raises(ValueError, match="thirteen"):
+        dealt(failing("there"), range(10))
+    assert open_files() == before
+    with pytest.raises(ProcessLookupError):
+        os.kill(other, 0)
+
+
+# --- how processes end ----------------------------------------------------------------------------
+
+SHARING = """
 import os, time
 from digest.cores import shared
 def work(number):
@@ -87,12 +167,27 @@ for worker in shared(work, range(400)):
 """
 """A process that lets two others work for half a minute at most, and tells their numbers."""
 
+DEALING = """
+import os, time
+from digest.cores import dealt
+def work(taken):
+    for number in taken:
+        print(os.getpid(), flush=True)
+        time.sleep(0.05)
+os.sched_getaffinity = lambda _: {0, 1}
+dealt(work, range(800))
+"""
+"""The same with one other process."""
 
+
+@pytest.mark.parametrize("program", [SHARING, DEALING], ids=["shared", "dealt"])
 @pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGINT])
-def test_the_others_end_with_the_process_that_asked_them(ending: signal.Signals) -> None:
+def test_the_others_end_with_the_process_that_asked_them(
+    ending: signal.Signals, program: str
+) -> None:
     """A killed run must leave nobody behind who holds the library's lock."""
     asking = subprocess.Popen(
-        [sys.executable, "-c", ASKING], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         start_new_session=True,
     )  # fmt: skip
     assert asking.stdout is not None
@@ -108,6 +203,9 @@ def test_the_others_end_with_the_process_that_asked_them(ending: signal.Signals)
 
 def test_a_machine_of_unknown_cores_has_some(monkeypatch: pytest.MonkeyPatch) -> None:
     assert workers() == 2
+    monkeypatch.setattr(cores, "MOST_WORKERS", 1)
+    assert workers() == 1
+    monkeypatch.undo()
     monkeypatch.delattr("os.sched_getaffinity")
     assert workers() >= 1
 

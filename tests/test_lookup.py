@@ -133,11 +133,13 @@ def test_two_processes_cut_words_as_one_does(
 ) -> None:
     copy = Path(shutil.copy(filled, tmp_path / "copy.db"))
     with Library.open(filled) as alone:
-        refresh_forms(alone)
         kept = [alone.forms.get(number, VERSION) for number in alone.forms.groups()]
     monkeypatch.setattr(lookup, "PARALLEL_FROM", 0)
     monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1})
     with Library.open(copy) as library:
+        for number in library.forms.groups():
+            library.forms.put(number, VERSION - 1, b"of an earlier version")
+        assert library.forms.missing(VERSION) == library.forms.groups()
         refresh_forms(library)
         assert [library.forms.get(number, VERSION) for number in library.forms.groups()] == kept
 
