@@ -57,6 +57,17 @@ _PRESENT = (
     f"SELECT key, revision, {SELECTED} FROM paper"  # noqa: S608 - names as above
     " WHERE key IN (SELECT value FROM json_each(?))"
 )
+_NEW = """
+    WITH shown AS (
+        SELECT settled.paper, sighting.dump FROM settled
+        JOIN identifier ON identifier.paper = settled.paper
+        JOIN record ON record.identifier = identifier.identifier
+        JOIN sighting ON sighting.record = record.id
+    )
+    SELECT count(*) FROM (
+        SELECT paper FROM shown GROUP BY paper HAVING min(dump) = ? AND max(dump) = ?
+    )
+"""
 
 
 class _DumpFacts(NamedTuple):
@@ -76,9 +87,13 @@ class Clustering:
         self._connection = connection
         self._dump = dump
         self._facts: dict[int, _DumpFacts] = {}
-        # A temporary table, for it goes to disk when it is large.
-        connection.execute("CREATE TEMP TABLE IF NOT EXISTS pending (record INTEGER PRIMARY KEY)")
+        self._lone = range(0)
+        """Keys of the papers that were written with their only record."""
+        # Temporary tables, for they go to disk when they are large.
+        for table in ("pending (record", "settled (paper"):
+            connection.execute(f"CREATE TEMP TABLE IF NOT EXISTS {table} INTEGER PRIMARY KEY)")
         connection.execute("DELETE FROM pending")
+        connection.execute("DELETE FROM settled")
 
     def lone(self, new: Sequence[Prepared]) -> list[Prepared]:
         """Return those of `new`, not stored yet, that share no key with each other or any record.
@@ -103,6 +118,7 @@ class Clustering:
         facts = self._facts_of(self._dump)
         earliest, sources = facts.earliest.isoformat(), sources_column(facts.sources)
         first = self._last_key() + 1
+        self._lone = range(self._lone.start or first, first + len(lone))
         self._connection.executemany(
             _INSERT,
             (
@@ -136,6 +152,19 @@ class Clustering:
             (PIECE,),
         ).fetchall():
             self._work_out(self._linked({Keys(*row) for row in piece}))
+
+    def new_papers(self) -> int:
+        """Return how many papers this dump was the first to show.
+
+        Those that were written with their only record are, and need not be looked at again, unless
+        a later record of the dump said more of them.
+        """
+        (others,) = self._connection.execute(_NEW, (self._dump, self._dump)).fetchone()
+        (again,) = self._connection.execute(
+            "SELECT count(*) FROM settled WHERE paper >= ? AND paper < ?",
+            (self._lone.start, self._lone.stop),
+        ).fetchone()
+        return len(self._lone) - int(again) + int(others)
 
     def _linked(self, keys: set[Keys]) -> set[Keys]:
         """Add everything that shares an identifier or a title, directly or through others."""
@@ -171,6 +200,9 @@ class Clustering:
         )
         ended = [(known.key,) for each in settled for known in each.absorbed]
         self._connection.executemany("DELETE FROM paper WHERE key = ?", ended)
+        self._connection.executemany(
+            "INSERT OR IGNORE INTO settled VALUES (?)", [*((key,) for _, key in written), *ended]
+        )
         self._connection.execute(
             "DELETE FROM pending WHERE record IN (SELECT id FROM record"
             " WHERE identifier IN (SELECT value FROM json_each(?)))",

@@ -88,7 +88,7 @@ class Dumps:
             clustering = Clustering(self._connection, number)
             records, refused = self._read(number, dump.name, items, clustering)
             clustering.run()
-            new_papers = self._count_new(number)
+            new_papers = clustering.new_papers()
             self._connection.execute(
                 "UPDATE dump SET records = ?, new_papers = ? WHERE id = ?",
                 (records, new_papers, number),
@@ -197,20 +197,6 @@ class Dumps:
         clustering.write_lone(lone)
         written = {each.content for each in lone}
         clustering.defer(known[content] for content in first.keys() - written)
-
-    def _count_new(self, number: int) -> int:
-        (count,) = self._connection.execute(
-            "SELECT count(*) FROM (SELECT DISTINCT paper FROM sighting"
-            "  JOIN record ON record.id = sighting.record"
-            "  JOIN identifier ON identifier.identifier = record.identifier"
-            "  WHERE dump = ?) AS shown"
-            " WHERE NOT EXISTS (SELECT 1 FROM identifier"
-            "  JOIN record ON record.identifier = identifier.identifier"
-            "  JOIN sighting ON sighting.record = record.id"
-            "  WHERE identifier.paper = shown.paper AND sighting.dump <> ?)",
-            (number, number),
-        ).fetchone()
-        return int(count)
 
     def by_source(self) -> tuple[SourceDay, ...]:
         """Return what each source brought for each day, newest day first."""

@@ -283,6 +283,36 @@ def test_papers_of_one_record_are_those_that_are_worked_out_with_all_others(
     assert result.new_papers == len(ids(library)) == 4
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_new_papers_are_those_that_no_other_dump_shows(
+    library: Library, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    """Whichever of them were written at once, worked out again later, or turned out to be one."""
+    monkeypatch.setattr("digest.library.dumps.AT_ONCE", 3)
+    monkeypatch.setattr("digest.library.clusters.PIECE", 4)
+    chance = random.Random(seed)
+    new = 0
+    for name in "abcdef":
+        said = [
+            record(
+                f"Title {chance.randint(1, 12)}",
+                arxiv_id=chance.choice([None, f"2601.0000{chance.randint(1, 9)}"]),
+                doi=chance.choice([None, None, f"10.1000/{chance.randint(1, 6)}"]),
+                abstract=chance.choice([None, "Of salt.", "Of water."]),
+            )
+            for _ in range(chance.randint(0, 14))
+        ]
+        result = add(library, name, said)
+        shown = library._connection.execute(
+            "SELECT paper, dump FROM identifier JOIN record USING (identifier)"
+            " JOIN sighting ON record = record.id"
+        ).fetchall()
+        elsewhere = {paper for paper, dump in shown if dump != result.dump}
+        assert result.new_papers == len({paper for paper, _ in shown} - elsewhere)
+        new += result.new_papers
+    assert new > 0
+
+
 @pytest.fixture
 def pieces(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Of how many keys the papers are that are worked out, piece by piece."""
