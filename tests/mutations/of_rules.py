@@ -13,6 +13,7 @@ PLAN: Final = "digest/rules/plan.py"
 PAIRS: Final = "digest/rules/pairs.py"
 PHRASES: Final = "digest/rules/phrases.py"
 MATCHER: Final = "digest/rules/matcher.py"
+COMPILED: Final = "digest/rules/compiled.py"
 SELECTING: Final = "digest/selection.py"
 LOOKING_UP: Final = "digest/lookup.py"
 SCHEMA: Final = "digest/library/schema.py"
@@ -95,12 +96,12 @@ POINTS: Final = (
         "`weight: 2` changes nothing",
     ),
     Mutation(
-        "weights do nothing where comparisons select", MATCHER,
+        "weights do nothing where comparisons select", COMPILED,
         "points, self._weight[rule])", "points, 1.0)",
         "`upvotes:>=10` with `weight: 5` gives 1",
     ),
     Mutation(
-        "a keyword of no points is none", MATCHER,
+        "a keyword of no points is none", COMPILED,
         "np.where(keywords > 0, points", "np.where(points > 0, points",
         "`a^0` gives the rule's weight",
     ),
@@ -142,12 +143,12 @@ POINTS: Final = (
         "`(upvotes:>=10 a)^3` gives 6",
     ),
     Mutation(
-        "min_score must be exceeded", MATCHER,
+        "min_score must be exceeded", COMPILED,
         "points >= self._min_score[rule]", "points > self._min_score[rule]",
         "`min_score: 2` misses a paper of 2 points",
     ),
     Mutation(
-        "a place tells half of its points", MATCHER,
+        "a place tells half of its points", COMPILED,
         'factor = 2 if any(place.field == "title" for place in places) else 1', "factor = 1",
         "the keywords' points do not sum up to the rule's",
     ),
@@ -155,7 +156,7 @@ POINTS: Final = (
 
 EVALUATING: Final = (
     Mutation(
-        "rules of like shape share a table", MATCHER,
+        "rules of like shape share a table", COMPILED,
         "shape = (plan.truth, plan.bits)", "shape = (plan.rule.selecting, plan.bits)",
         "`a b` with `require: [c]` is evaluated as `a b` with `exclude: [c]`",
     ),
@@ -165,27 +166,27 @@ EVALUATING: Final = (
         "the sixty-fifth part of a rule is never true",
     ),
     Mutation(
-        "only sixty-four parts of a rule", MATCHER,
+        "only sixty-four parts of a rule", COMPILED,
         "masks[number] |= 1 << use.bit", "masks[number] |= 1 << min(use.bit, 63)",
         "a rule of seventy parts is never true",
     ),
     Mutation(
-        "wide rules are evaluated for all papers at once", MATCHER,
+        "wide rules are evaluated for all papers at once", COMPILED,
         "hits.paper[hits.leaf == use.leaf]", "hits.paper",
         "a rule of seventy parts selects what holds any of them",
     ),
     Mutation(
-        "no rule selects a paper that it does not touch", MATCHER,
+        "no rule selects a paper that it does not touch", COMPILED,
         "if plan_.always]", "if False]",
         "`a OR NOT b` misses a paper with neither",
     ),
     Mutation(
-        "a rule selects what it touches twice", MATCHER,
+        "a rule selects what it touches twice", COMPILED,
         "np.setdiff1d(np.arange(papers), touched, assume_unique=True)", "np.arange(papers)",
         "`a OR NOT b` selects a paper with *b*",
     ),
     Mutation(
-        "a memo for all rules", MATCHER,
+        "a memo for all rules", COMPILED,
         "self._truths.get((rule, mask))", "self._truths.get((0, mask))",
         "rules of nine parts get each other's answers",
     ),
@@ -205,7 +206,7 @@ EVALUATING: Final = (
 ORDER: Final = (
     Mutation(
         "rules of a paper stand as in the config", MATCHER,
-        "key=lambda match: -match.points", "key=lambda match: 0",
+        "(-each[1].points, each[0])", "each[0]",
         "the section with most points is not the paper's",
     ),
     Mutation(
