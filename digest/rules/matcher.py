@@ -162,18 +162,17 @@ def _found(
 ) -> tuple[Ints, list[int]]:
     """Find rules among those that were compiled, by their names and then by all that they say.
 
-    Returns the number of each that was compiled, and of those `asked` for the ones not found.
+    Returns the number of each that was compiled, and which of those `asked` for were not found. A
+    name is looked up once: of several rules that share one, which no config has, the rest are new.
     """
-    named: dict[str, list[int]] = {}
-    for place in reversed(range(len(compiled.rules))):
-        named.setdefault(compiled.rules[place].name, []).append(place)
+    named = {rule.name: place for place, rule in enumerate(compiled.rules)}
     numbers = [GONE] * len(compiled.rules)
     others: list[int] = []
     for number in asked:
-        same = named.get(rules[number].name)
-        # Of several of one name only the next is looked at: thousands of them cost no more.
-        if same and compiled.rules[same[-1]] == rules[number]:
-            numbers[same.pop()] = number
+        rule = rules[number]
+        place = named.pop(rule.name, None)
+        if place is not None and compiled.rules[place] == rule:
+            numbers[place] = number
         else:
             others.append(number)
     return np.array(numbers, dtype=np.int64), others
