@@ -231,7 +231,7 @@ def test_more_papers_than_are_asked_about_at_once(monkeypatch: pytest.MonkeyPatc
 def edited(draw: st.DrawFn, pool: Sequence[RuleSpec]) -> list[list[RuleSpec]]:
     """Return a list of rules as it is edited, step by step."""
     specs = st.sampled_from(pool)
-    steps = [draw(st.lists(specs, max_size=6))]
+    steps = [draw(st.lists(specs, min_size=1, max_size=6))]
     for _ in range(draw(st.integers(1, 5))):
         now = list(steps[-1])
         for _ in range(draw(st.integers(0, 2))):
@@ -268,8 +268,8 @@ def test_edits_of_chance_are_as_compiled_whole(
     history: tuple[list[Paper], list[tuple[date, list[Rule]]]], share: int
 ) -> None:
     """Also where ever so many may have changed before all are compiled together."""
-    found, days = history
-    before = compile_rules([], today=TODAY)
+    found, ((today, given_rules), *days) = history
+    before = compile_rules(given_rules, today=today)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "SHARE", share)
         for today, given_rules in days:
