@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from digest.model import Paper
     from digest.rules import Rule
-    from digest.rules.matcher import Selected
+    from digest.rules.compiled import Selected
     from digest.rules.relax import Loosened, Shortfall
 
     _Age: TypeAlias = tuple[int, int, str]

@@ -22,6 +22,7 @@ from digest.json_form import pick_from_json
 from digest.keeping import ReadingLists
 from digest.model import Coverage, Paper
 from digest.publish import Publisher
+from digest.rules import Compiler
 from digest.selection import Candidate, select
 from digest.taste import Tastes
 
@@ -121,7 +122,8 @@ class _Turn(NamedTuple):
 class Run:
     """One run. `clock` gives the aware moment, `progress` shows how far the reading is.
 
-    `sleep` waits so many seconds, before a mail is tried again.
+    `sleep` waits so many seconds, before a mail is tried again. A `compiler` that earlier runs have
+    used compiles only the rules that have changed since.
     """
 
     def __init__(  # noqa: PLR0913 - keywords, each a part of the world
@@ -133,11 +135,13 @@ class Run:
         environment: Mapping[str, str],
         progress: Progress,
         sleep: Callable[[float], None] = sleep,
+        compiler: Compiler | None = None,
     ) -> None:
         self._config = config
         self._library = library
         self._clock = clock
         self._progress = progress
+        self._compiler = compiler or Compiler()
         self._ids: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._settled: dict[str, frozenset[str]] = {}
         self._dispatcher = Dispatcher(library, config, environment, now=clock, sleep=sleep)
@@ -270,9 +274,7 @@ class Run:
         ids = sorted({each for turn in turns for each in (*turn.new, *turn.carried)})
         if not ids or not rules:
             return {}
-        from digest.rules import compile_rules
-
-        matcher = compile_rules(rules, today=day)
+        matcher = self._compiler.compile(rules, today=day)
         found: dict[str, tuple[Paper, tuple[RuleMatch, ...]]] = {}
         for batch in _batches(ids):
             papers = list(self._library.papers.get_many(batch).values())

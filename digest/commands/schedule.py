@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from digest.commands.options import DONE, chosen_profiles, open_library, read_runnable_config
 from digest.errors import DigestError
+from digest.rules import Compiler
 
 if TYPE_CHECKING:
     import argparse
@@ -59,6 +60,8 @@ class _Edge:
 
     arguments: argparse.Namespace
     context: Context
+    compilers: dict[str, Compiler] = field(default_factory=dict)
+    """Of each profile what has compiled its rules so far: from day to day few change."""
 
     def run(self, name: str) -> None:
         """Run one profile with the config as it is now; raises what goes wrong."""
@@ -74,6 +77,7 @@ class _Edge:
                 clock=self.context.clock,
                 environment=self.context.environment,
                 progress=lambda items, _label: items,
+                compiler=self.compilers.setdefault(name, Compiler()),
             )
             result = run.execute(options)
         tell(result, config, self.context.console)

@@ -1,303 +1,184 @@
-"""Match many rules against many papers: the one implementation of what a rule selects.
+"""Ask rules about papers; after a change, with what was compiled before.
 
-`digest.rules.compile_rules` lays the rules out; `Matcher.select` says which rule selects which
-paper and for how many points, `Matcher.match` also where each keyword stands. The cost grows with
-the hits, not with the number of rules: a rule none of whose keywords occurs is never looked at.
+A `Matcher` answers for a list of rules and a day. Its rules lie in one part, compiled together, or
+after changes in two: the many that were compiled before, of which some are gone by now, and the few
+that are new or changed since. Each part is asked, and the answers are brought together, so that
+nobody sees the parts. What a rule selects is decided in `digest.rules.compiled`.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from digest.model import Match, RuleMatch
-from digest.rules.pairs import Found, Uses
-from digest.rules.plan import MASK_BITS, Bit, Plan, holds
-from digest.rules.scan import Batch, Scanner
-from digest.rules.verdict import judge
-from digest.text.words import places_of
+from digest.rules.compiled import Compiled, Selected
+from digest.rules.plan import Plan
+from digest.rules.scan import Batch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from datetime import date
 
-    from digest.model import MatchField, Paper
-    from digest.rules.arrays import Flags, Floats, Ints
-    from digest.rules.pairs import Pairs
-    from digest.rules.plan import RulePlan, Truth
-    from digest.rules.scan import Hits, Place
+    from digest.model import Paper, RuleMatch
+    from digest.rules.arrays import Ints
+    from digest.rules.rule import Rule
     from digest.rules.verdict import Verdict
 
 AT_ONCE = 4096
 """Papers evaluated together: more no longer fit into the processor's cache with their hits."""
-TABLE_BITS = 8
-"""Rules of at most so many bits have their truth in a table: 256 bytes at most."""
-_FIELD_ORDER: dict[MatchField, int] = {"title": 0, "abstract": 1}
+SHARE = 16
+"""Once more than a sixteenth of the rules has changed, all are compiled together again: each paper
+pays for a second part and for rules that are gone."""
+GONE = -1
 
 
-class Selected(NamedTuple):
-    """Which rule selects which paper, for how many points; ordered by rule, then paper."""
+class Part(NamedTuple):
+    """Rules that were compiled together."""
 
-    rule: Ints
-    paper: Ints
-    points: Floats
+    compiled: Compiled
+    numbers: Ints
+    """Of each of them the number that it has in the matcher; `GONE` where it has none any more."""
 
 
 class Matcher:
-    """Compiled rules. Results number rules in the order in which they were given."""
+    """Rules to be asked on one day. Results number them in the order in which they were given.
 
-    def __init__(self, plan: Plan, today: date) -> None:
-        self.rules = tuple(compiled.rule for compiled in plan.rules)
-        self._plans = plan.rules
-        self._leaves = plan.leaves
-        self._scanner = Scanner(plan.leaves, today)
-        # A rule of one keyword selects where that stands: it need not be brought together.
-        self._single = [n for n, plan_ in enumerate(plan.rules) if _is_single(plan_)]
-        self._single_leaf = [plan.rules[number].uses[0].leaf for number in self._single]
-        self._several = Uses([p for p in plan.rules if not _is_single(p)], len(plan.leaves))
-        self._lay_out_truths()
-        self._weight = np.array([rule.weight for rule in self.rules], dtype=np.float64)
-        self._min_score = np.array(
-            [-np.inf if rule.min_score is None else rule.min_score for rule in self.rules]
-        )
-        self._always = [number for number, plan_ in enumerate(plan.rules) if plan_.always]
-        self._truths: dict[tuple[int, int], bool] = {}
+    `before` is the parts of a matcher whose rules may be much the same.
+    """
 
-    @cached_property
-    def _uses(self) -> Uses:
-        return Uses(self._plans, len(self._leaves))  # counting needs but `_several`
-
-    def _lay_out_truths(self) -> None:
-        """Evaluate every rule of few bits for each set of them, once and for all."""
-        tables: list[bool] = []
-        known: dict[tuple[Truth, int], int] = {}  # most rules are of a few shapes
-        self._table_first = np.full(len(self._plans), -1, dtype=np.int64)
-        for number, plan in enumerate(self._plans):
-            if plan.bits <= TABLE_BITS and not isinstance(plan.truth, Bit):
-                shape = (plan.truth, plan.bits)
-                if shape not in known:
-                    known[shape] = len(tables)
-                    tables += (holds(plan.truth, mask) for mask in range(1 << plan.bits))
-                self._table_first[number] = known[shape]
-        self._tables = np.array(tables, dtype=np.bool_)
-        self._wide = frozenset(
-            number for number, plan in enumerate(self._plans) if plan.bits > MASK_BITS
-        )
-        self._untabled = [
-            number for number, plan in enumerate(self._plans) if plan.bits > TABLE_BITS
-        ]
+    def __init__(self, rules: Sequence[Rule], today: date, before: Sequence[Part] = ()) -> None:
+        self.rules = tuple(rules)
+        self.parts = _used_again(self.rules, before) or (_new(self.rules, range(len(rules))),)
+        self._today = today
+        # True but after a change: there is nothing to bring together.
+        self._whole = np.array_equal(self.parts[0].numbers, np.arange(len(rules)))
 
     def select(self, papers: Sequence[Paper]) -> Selected:
         """Say which rule selects which of `papers`, and for how many points."""
-        parts = [
+        batches = [
             self.select_batch(Batch.of(papers[start : start + AT_ONCE]))
             for start in range(0, max(1, len(papers)), AT_ONCE)
         ]
-        if len(parts) == 1:
-            return parts[0]
-        rule = np.concatenate([part.rule for part in parts])
-        paper = [part.paper + number * AT_ONCE for number, part in enumerate(parts)]
-        order = np.argsort(rule, kind="stable")
-        return Selected(
-            rule[order],
-            np.concatenate(paper)[order],
-            np.concatenate([part.points for part in parts])[order],
+        if len(batches) == 1:
+            return batches[0]
+        return _joined(
+            [
+                selected._replace(paper=selected.paper + number * AT_ONCE)
+                for number, selected in enumerate(batches)
+            ]
         )
 
     def select_batch(self, batch: Batch) -> Selected:
         """Do as `select` with papers that may not have to be read."""
-        return self._evaluate(self._scanner.scan(batch), batch.size)
+        if self._whole:
+            return self.parts[0].compiled.select(batch, self._today)
+        batch = self._cut_once(batch)
+        found = [compiled.select(batch, self._today) for compiled, _ in self.parts]
+        return _joined(
+            [
+                selected._replace(rule=part.numbers[selected.rule])
+                for part, selected in zip(self.parts, found, strict=True)
+            ]
+        )
 
     def count_batch(self, batch: Batch) -> Ints:
         """Say how many of the papers each rule selects."""
-        if self._always or self._wide or np.isfinite(self._min_score).any():
-            return np.bincount(self.select_batch(batch).rule, minlength=len(self.rules))
-        hits = self._scanner.scan(batch)
-        found = Found.of(hits, batch.size)
-        pairs = self._several.pairs(found, batch.size)
-        counts = np.bincount(pairs.rule[self._true(pairs, hits)], minlength=len(self.rules))
-        by_leaf = np.bincount(found.leaf, minlength=len(self._leaves))
-        counts[self._single] = by_leaf[self._single_leaf]
-        return counts
+        batch = self._cut_once(batch)
+        counts = np.zeros(len(self.rules) + 1, dtype=np.int64)
+        for compiled, numbers in self.parts:
+            counts[numbers] = compiled.count(batch, self._today)
+        return counts[:GONE]  # without the last one, which those that are gone have left there
 
     def match(self, papers: Sequence[Paper]) -> list[tuple[RuleMatch, ...]]:
         """Return for each of `papers` the rules that select it, most points first.
 
-        Rules of equal points stand in the order in which they were compiled.
+        Rules of equal points stand in the order in which they were given.
         """
-        places: list[Place] = []
-        selected = self._evaluate(self._scanner.scan(Batch.of(papers), places), len(papers))
-        by_paper: dict[int, list[Place]] = defaultdict(list)
-        wanted = set(selected.paper.tolist())
-        for place in places:
-            if place.paper in wanted:
-                by_paper[place.paper].append(place)
-        rows: list[list[tuple[int, float]]] = [[] for _ in papers]
-        columns = (selected.rule.tolist(), selected.paper.tolist(), selected.points.tolist())
-        for rule, paper, points in zip(*columns, strict=True):
-            rows[paper].append((rule, points))
-        return [
-            self._rule_matches(papers[number], row, by_paper.get(number, []))
-            for number, row in enumerate(rows)
-        ]
+        batch = self._cut_once(Batch.of(papers))
+        rows: list[list[tuple[int, RuleMatch]]] = [[] for _ in papers]
+        for compiled, numbers in self.parts:
+            number = numbers.tolist()
+            for row, found in zip(rows, compiled.match(batch, self._today), strict=True):
+                row.extend((number[rule], each) for rule, each in found if number[rule] != GONE)
+        for row in rows:
+            row.sort(key=lambda each: (-each[1].points, each[0]))
+        return [tuple(match for _, match in row) for row in rows]
 
     def explain(self, paper: Paper) -> tuple[Verdict, ...]:
         """Say for every rule, in their order, why it selects `paper` or why not."""
-        places: list[Place] = []
-        hits = self._scanner.scan(Batch.of([paper]), places)
-        pairs, points, keywords = self._uses.scored(Found.of(hits, 1), 1)
-        true = dict(zip(pairs.rule.tolist(), self._true(pairs, hits).tolist(), strict=True))
-        scores = {
-            rule: given if counted else float(self._weight[rule])
-            for rule, given, counted in zip(
-                pairs.rule.tolist(), points.tolist(), keywords.tolist(), strict=True
+        verdicts = {
+            number: verdict
+            for compiled, numbers in self.parts
+            for number, verdict in zip(
+                numbers.tolist(), compiled.explain(paper, self._today), strict=True
             )
         }
-        by_leaf = _by_leaf(places)
-        hit = {self._leaves[leaf] for leaf in by_leaf}
-        spans = _Spans(paper, places)
-        verdicts: list[Verdict] = []
-        for number, plan in enumerate(self._plans):
-            holds = true.get(number, plan.always)
-            score = round(scores.get(number, plan.rule.weight if holds else 0.0), 9)
-            matches = self._matches(number, by_leaf, spans)
-            verdicts.append(judge(plan.rule, hit, holds=holds, points=score, matches=matches))
-        return tuple(verdicts)
+        return tuple(verdicts[number] for number in range(len(self.rules)))
 
-    # --- which
-
-    def _evaluate(self, hits: Hits, papers: int) -> Selected:
-        pairs, points, keywords = self._uses.scored(Found.of(hits, papers), papers)
-        true = self._true(pairs, hits)
-        rule, paper = pairs.rule[true], pairs.paper[true]
-        points, keywords = points[true], keywords[true]
-        for number in self._always:
-            touched = pairs.paper[slice(*np.searchsorted(pairs.rule, [number, number + 1]))]
-            others = np.setdiff1d(np.arange(papers), touched, assume_unique=True)
-            rule = np.concatenate((rule, np.full(len(others), number)))
-            paper = np.concatenate((paper, others))
-            points = np.concatenate((points, np.zeros(len(others))))
-            keywords = np.concatenate((keywords, np.zeros(len(others), dtype=np.int64)))
-        if self._always:
-            order = np.lexsort((paper, rule))
-            rule, paper = rule[order], paper[order]
-            points, keywords = points[order], keywords[order]
-        # Selected by comparisons alone: the weight itself.
-        points = np.round(np.where(keywords > 0, points, self._weight[rule]), 9).astype(np.float64)
-        enough = points >= self._min_score[rule]
-        return Selected(rule[enough], paper[enough], points[enough])
-
-    def _true(self, pairs: Pairs, hits: Hits) -> Flags:
-        """Look the truth of each pair's bits up; evaluate what no table holds."""
-        true = np.ones(len(pairs.rule), dtype=np.bool_)
-        table = self._table_first[pairs.rule]
-        tabled = np.flatnonzero(table >= 0)
-        places = table[tabled] + pairs.mask[tabled].astype(np.int64)
-        true[tabled] = self._tables[places]
-        for number in self._untabled:
-            first, last = np.searchsorted(pairs.rule, [number, number + 1])
-            true[first:last] = (
-                self._wide_truths(number, pairs.paper[first:last], hits)
-                if number in self._wide
-                else [self._truth(number, mask) for mask in pairs.mask[first:last].tolist()]
-            )
-        return true
-
-    def _truth(self, rule: int, mask: int) -> bool:
-        known = self._truths.get((rule, mask))
-        if known is None:
-            known = self._truths[rule, mask] = holds(self._plans[rule].truth, mask)
-        return known
-
-    def _wide_truths(self, rule: int, paper: Ints, hits: Hits) -> list[bool]:
-        """Evaluate a rule of more bits than a machine word has, paper by paper."""
-        masks: dict[int, int] = dict.fromkeys(paper.tolist(), 0)
-        for use in self._plans[rule].uses:
-            for number in np.unique(hits.paper[hits.leaf == use.leaf]).tolist():
-                masks[number] |= 1 << use.bit
-        return [holds(self._plans[rule].truth, masks[number]) for number in paper.tolist()]
-
-    # --- where
-
-    def _rule_matches(
-        self, paper: Paper, row: Sequence[tuple[int, float]], places: Sequence[Place]
-    ) -> tuple[RuleMatch, ...]:
-        if not row:
-            return ()
-        by_leaf = _by_leaf(places)
-        spans = _Spans(paper, places)
-        result = [
-            RuleMatch(self.rules[rule].name, points, self._matches(rule, by_leaf, spans))
-            for rule, points in row
-        ]
-        return tuple(sorted(result, key=lambda match: -match.points))
-
-    def _matches(
-        self, rule: int, by_leaf: dict[int, list[Place]], spans: _Spans
-    ) -> tuple[Match, ...]:
-        plan = self._plans[rule]
-        points = {use.leaf: use.points for use in plan.uses if use.scores}
-        found: list[Match] = []
-        for leaf in plan.scoring:
-            places = by_leaf.get(leaf, ())
-            factor = 2 if any(place.field == "title" for place in places) else 1
-            found += (
-                Match(
-                    plan.rule.name,
-                    self._leaves[leaf].text,
-                    place.field,
-                    *spans.characters(place),
-                    points=round(points[leaf] * factor, 9),
-                    index=place.which,
-                )
-                for place in dict.fromkeys(places)
-            )
-        found.sort(
-            key=lambda match: (_FIELD_ORDER.get(match.field, 2), match.index, match.start or 0)
-        )
-        return tuple(found)
+    def _cut_once(self, batch: Batch) -> Batch:
+        """Cut the papers into words here where each part would do so."""
+        return batch.cut() if len(self.parts) > 1 else batch
 
 
-def _is_single(plan: RulePlan) -> bool:
-    return isinstance(plan.truth, Bit) and len(plan.uses) == 1
+def _joined(found: Sequence[Selected]) -> Selected:
+    """Bring together what is ordered by rule, then paper, without the rules that are gone.
+
+    The papers of one rule are all in one of `found`, or ascend from each to the next.
+    """
+    rule = np.concatenate([each.rule for each in found])
+    order = np.argsort(rule, kind="stable")[np.count_nonzero(rule == GONE) :]
+    return Selected(
+        rule[order],
+        np.concatenate([each.paper for each in found])[order],
+        np.concatenate([each.points for each in found])[order],
+    )
 
 
-def _by_leaf(places: Sequence[Place]) -> dict[int, list[Place]]:
-    by_leaf: dict[int, list[Place]] = defaultdict(list)
-    for place in places:
-        by_leaf[place.leaf].append(place)
-    return by_leaf
+# --- what is compiled anew -----------------------------------------------------------------------
 
 
-class _Spans:
-    """Turns places of one paper into characters of its clean text."""
+def _used_again(rules: Sequence[Rule], before: Sequence[Part]) -> tuple[Part, ...]:
+    """Return parts for `rules`, with what was compiled before; none where that is too little."""
+    if not before:
+        return ()
+    (many, _), *few = before
+    numbers, others = _found(many, rules, range(len(rules)))
+    changed = max(len(others), int(np.count_nonzero(numbers == GONE)))
+    if changed * SHARE > len(rules):
+        return ()
+    first = Part(many, numbers)
+    if not others:
+        return (first,)
+    for compiled, _ in few:
+        again, new = _found(compiled, rules, others)
+        if not new:
+            return first, Part(compiled, again)
+    return first, _new(rules, others)
 
-    def __init__(self, paper: Paper, places: Iterable[Place]) -> None:
-        self._paper = paper
-        wanted: dict[tuple[str, int], set[int]] = defaultdict(set)
-        for place in places:
-            if place.unit == "words":
-                wanted[place.field, place.which] |= {place.start, place.end - 1}
-        self._words = {
-            key: places_of(self._text(*key), sorted(numbers)) for key, numbers in wanted.items()
-        }
 
-    def characters(self, place: Place) -> tuple[int | None, int | None]:
-        """Return first and one past the last character; None for comparisons."""
-        if place.unit == "none":
-            return None, None
-        if place.unit != "words":
-            return place.start, place.end
-        key = (place.field, place.which)
-        words = self._words[key]
-        return words[place.start][0], words[place.end - 1][1]
+def _found(
+    compiled: Compiled, rules: Sequence[Rule], asked: Sequence[int]
+) -> tuple[Ints, list[int]]:
+    """Find rules among those that were compiled, by their names and then by all that they say.
 
-    def _text(self, field: str, index: int) -> str:
-        paper = self._paper
-        if field == "author":
-            return (paper.authors or ())[index]
-        texts = {"title": paper.title, "abstract": paper.abstract, "org": paper.organization}
-        return texts[field] or ""
+    Returns the number of each that was compiled, and which of those `asked` for were not found. A
+    name is looked up once: of several rules that share one, which no config has, the rest are new.
+    """
+    named = {rule.name: place for place, rule in enumerate(compiled.rules)}
+    numbers = [GONE] * len(compiled.rules)
+    others: list[int] = []
+    for number in asked:
+        rule = rules[number]
+        place = named.pop(rule.name, None)
+        if place is not None and compiled.rules[place] == rule:
+            numbers[place] = number
+        else:
+            others.append(number)
+    return np.array(numbers, dtype=np.int64), others
+
+
+def _new(rules: Sequence[Rule], numbers: Sequence[int]) -> Part:
+    """Compile some of `rules`."""
+    compiled = Compiled(Plan([rules[number] for number in numbers]))
+    return Part(compiled, np.array(numbers, dtype=np.int64))

@@ -75,6 +75,15 @@ class Batch(NamedTuple):
         """Return papers that are at hand."""
         return cls(len(papers), lambda: papers)
 
+    def cut(self) -> Batch:
+        """Return the same papers with the words of their texts."""
+        if self.words:
+            return self
+        papers = self.papers()
+        chunks = (papers[start : start + CHUNK] for start in range(0, len(papers), CHUNK))
+        words = [build_index(_texts(chunk, "text").texts) for chunk in chunks]
+        return Batch(self.size, lambda: papers, words)
+
 
 class Hits(NamedTuple):
     """Which leaf matches which paper, and whether in the title. Repeats are allowed."""
@@ -191,8 +200,7 @@ def _names(paper: Paper, group: Group) -> tuple[str, ...]:
 class Scanner:
     """Finds the leaves of a plan in papers."""
 
-    def __init__(self, leaves: Sequence[Leaf], today: date) -> None:
-        self._today = today
+    def __init__(self, leaves: Sequence[Leaf]) -> None:
         words: dict[Group, dict[int, WordLeaf]] = {group: {} for group in _GROUPS}
         literals: dict[Group, dict[int, Exact | Regex]] = {group: {} for group in _GROUPS}
         labels: dict[LabelField, dict[int, Label]] = {field: {} for field in LABEL_FIELDS}
@@ -233,8 +241,11 @@ class Scanner:
         others = self._finders.keys() - {"text"}
         return bool(others or self._literals or self._labels or self._comparisons)
 
-    def scan(self, batch: Batch, places: list[Place] | None = None) -> Hits:
-        """Return every hit in the papers; with `places`, add to it where each stands."""
+    def scan(self, batch: Batch, today: date, places: list[Place] | None = None) -> Hits:
+        """Return every hit in the papers; with `places`, add to it where each stands.
+
+        `today` is the day from which comparisons count days.
+        """
         nothing = np.zeros(0, dtype=np.int64)
         parts = [_hits(nothing, nothing)]
         known = batch.words if "text" in self._finders else ()
@@ -256,7 +267,7 @@ class Scanner:
                     if group in self._literals:
                         found = _scan_literals(*self._literals[group], texts.texts)
                         parts.append(self._noted(texts, found, start, places))
-        parts += self._scan_values(papers, places)
+        parts += self._scan_values(papers, today, places)
         return Hits.joined(parts)
 
     def _scan_words(
@@ -269,10 +280,12 @@ class Scanner:
         found = _Found(runs.what, text, first, first + runs.length, "words")
         return self._noted(texts, found, offset, places)
 
-    def _scan_values(self, papers: Sequence[Paper], places: list[Place] | None) -> Iterator[Hits]:
+    def _scan_values(
+        self, papers: Sequence[Paper], today: date, places: list[Place] | None
+    ) -> Iterator[Hits]:
         for field, (numbers, table) in self._labels.items():
             yield _scan_labels(field, numbers, table, papers, places)
-        columns = Columns(papers, self._today)
+        columns = Columns(papers, today)
         for number, comparison in self._comparisons.items():
             paper = np.flatnonzero(columns.holds(comparison))
             yield _hits(np.full(len(paper), number), paper)

@@ -18,6 +18,7 @@ RULES: Final = tuple(
 """Tables of examples first: what fails there says most."""
 SELECTION: Final = ("tests/test_selection.py",)
 LOOKUP: Final = ("tests/test_lookup.py",)
+AGAIN: Final = ("tests/rules/test_again.py",)
 
 
 @dataclass(frozen=True, slots=True)

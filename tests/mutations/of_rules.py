@@ -1,10 +1,10 @@
-"""Faults in what rules mean, in what a match is worth, in evaluating many rules, and in order."""
+"""Faults in what rules mean and what a match is worth, in evaluating many, order, and changes."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from tests.mutations.mutation import LOOKUP, SELECTION, Mutation
+from tests.mutations.mutation import AGAIN, LOOKUP, SELECTION, Mutation
 
 SCAN: Final = "digest/rules/scan.py"
 PARSE: Final = "digest/rules/parse.py"
@@ -13,6 +13,8 @@ PLAN: Final = "digest/rules/plan.py"
 PAIRS: Final = "digest/rules/pairs.py"
 PHRASES: Final = "digest/rules/phrases.py"
 MATCHER: Final = "digest/rules/matcher.py"
+COMPILING: Final = "digest/rules/__init__.py"
+COMPILED: Final = "digest/rules/compiled.py"
 SELECTING: Final = "digest/selection.py"
 LOOKING_UP: Final = "digest/lookup.py"
 SCHEMA: Final = "digest/library/schema.py"
@@ -95,12 +97,12 @@ POINTS: Final = (
         "`weight: 2` changes nothing",
     ),
     Mutation(
-        "weights do nothing where comparisons select", MATCHER,
+        "weights do nothing where comparisons select", COMPILED,
         "points, self._weight[rule])", "points, 1.0)",
         "`upvotes:>=10` with `weight: 5` gives 1",
     ),
     Mutation(
-        "a keyword of no points is none", MATCHER,
+        "a keyword of no points is none", COMPILED,
         "np.where(keywords > 0, points", "np.where(points > 0, points",
         "`a^0` gives the rule's weight",
     ),
@@ -142,12 +144,12 @@ POINTS: Final = (
         "`(upvotes:>=10 a)^3` gives 6",
     ),
     Mutation(
-        "min_score must be exceeded", MATCHER,
+        "min_score must be exceeded", COMPILED,
         "points >= self._min_score[rule]", "points > self._min_score[rule]",
         "`min_score: 2` misses a paper of 2 points",
     ),
     Mutation(
-        "a place tells half of its points", MATCHER,
+        "a place tells half of its points", COMPILED,
         'factor = 2 if any(place.field == "title" for place in places) else 1', "factor = 1",
         "the keywords' points do not sum up to the rule's",
     ),
@@ -155,7 +157,7 @@ POINTS: Final = (
 
 EVALUATING: Final = (
     Mutation(
-        "rules of like shape share a table", MATCHER,
+        "rules of like shape share a table", COMPILED,
         "shape = (plan.truth, plan.bits)", "shape = (plan.rule.selecting, plan.bits)",
         "`a b` with `require: [c]` is evaluated as `a b` with `exclude: [c]`",
     ),
@@ -165,27 +167,27 @@ EVALUATING: Final = (
         "the sixty-fifth part of a rule is never true",
     ),
     Mutation(
-        "only sixty-four parts of a rule", MATCHER,
+        "only sixty-four parts of a rule", COMPILED,
         "masks[number] |= 1 << use.bit", "masks[number] |= 1 << min(use.bit, 63)",
         "a rule of seventy parts is never true",
     ),
     Mutation(
-        "wide rules are evaluated for all papers at once", MATCHER,
+        "wide rules are evaluated for all papers at once", COMPILED,
         "hits.paper[hits.leaf == use.leaf]", "hits.paper",
         "a rule of seventy parts selects what holds any of them",
     ),
     Mutation(
-        "no rule selects a paper that it does not touch", MATCHER,
+        "no rule selects a paper that it does not touch", COMPILED,
         "if plan_.always]", "if False]",
         "`a OR NOT b` misses a paper with neither",
     ),
     Mutation(
-        "a rule selects what it touches twice", MATCHER,
+        "a rule selects what it touches twice", COMPILED,
         "np.setdiff1d(np.arange(papers), touched, assume_unique=True)", "np.arange(papers)",
         "`a OR NOT b` selects a paper with *b*",
     ),
     Mutation(
-        "a memo for all rules", MATCHER,
+        "a memo for all rules", COMPILED,
         "self._truths.get((rule, mask))", "self._truths.get((0, mask))",
         "rules of nine parts get each other's answers",
     ),
@@ -205,7 +207,7 @@ EVALUATING: Final = (
 ORDER: Final = (
     Mutation(
         "rules of a paper stand as in the config", MATCHER,
-        "key=lambda match: -match.points", "key=lambda match: 0",
+        "(-each[1].points, each[0])", "each[0]",
         "the section with most points is not the paper's",
     ),
     Mutation(
@@ -243,5 +245,58 @@ ORDER: Final = (
         "WHEN OLD.title IS NOT NEW.title", "WHEN OLD.title IS NEW.abstract",
         "`match` finds the words of a title that is no more",
         LOOKUP,
+    ),
+)  # fmt: skip
+
+CHANGED: Final = (
+    Mutation(
+        "rules are compiled once and for all", COMPILING,
+        "return Matcher(rules, today, () if before is None else before.parts)",
+        "return before or Matcher(rules, today)",
+        "`schedule` goes on with the rules of its first day",
+        AGAIN,
+    ),
+    Mutation(
+        "a rule is known by its name alone", MATCHER,
+        "place is not None and compiled.rules[place] == rule", "place is not None",
+        "`schedule` sees new rules, but no new keyword of one",
+        AGAIN,
+    ),
+    Mutation(
+        "rules that are gone select", MATCHER,
+        '[np.count_nonzero(rule == GONE) :]', "",
+        "a rule that was deleted goes on selecting papers",
+        AGAIN,
+    ),
+    Mutation(
+        "rules that are gone are told", MATCHER,
+        " if number[rule] != GONE)", ")",
+        "a digest names a rule that was deleted",
+        AGAIN,
+    ),
+    Mutation(
+        "new rules are numbered from the front", MATCHER,
+        "return Part(compiled, np.array(numbers, dtype=np.int64))",
+        "return Part(compiled, np.arange(len(numbers)))",
+        "the first rule selects the papers of the one that changed",
+        AGAIN,
+    ),
+    Mutation(
+        "rules that changed stand behind the others", MATCHER,
+        "(-each[1].points, each[0])", "-each[1].points",
+        "a paper of two rules of equal points moves to another section",
+        AGAIN,
+    ),
+    Mutation(
+        "rules that are gone stay for ever", MATCHER,
+        "max(len(others), int(np.count_nonzero(numbers == GONE)))", "len(others)",
+        "of a thousand rules ten are left, and papers pay for a thousand",
+        AGAIN,
+    ),
+    Mutation(
+        "what had changed is compiled each time", MATCHER,
+        "if not new:", "if not len(rules):",
+        "after one change each run of `schedule` compiles that rule again",
+        AGAIN,
     ),
 )  # fmt: skip

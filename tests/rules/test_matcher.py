@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.rules import compile_rules
-from digest.rules.matcher import TABLE_BITS
+from digest.rules.compiled import TABLE_BITS
 from digest.rules.plan import MASK_BITS, Plan
 from tests.reference.match import Query, RuleSpec
 from tests.rules.readings import TODAY, by_digest, paper, result_of, rule_of

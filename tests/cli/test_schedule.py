@@ -1,0 +1,82 @@
+"""`digest schedule`: each run has the config as it then is, and compiles what has changed in it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from digest import scheduler
+from digest.rules import matcher
+from digest.rules.plan import Plan
+from tests.cli.conftest import Answer, write
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from digest.model import Profile
+    from digest.rules import Rule
+    from digest.scheduler import World
+
+    Digest = Callable[..., Answer]
+
+RULES = [f"{{name: Rule {number}, keywords: [k{number}x]}}" for number in range(20)]
+PLANNED = """\
+profiles:
+  - {name: early, at: "07:00", rules: [Rule 1, Rule 2]}
+  - {name: daily, at: "08:00"}
+"""
+
+
+def configure(folder: Path, rules: Sequence[str]) -> None:
+    lines = "".join(f"  - {rule}\n" for rule in rules)
+    write(folder / "config.yaml", f"sources: [dumps/]\nrules:\n{lines}{PLANNED}")
+
+
+@pytest.fixture
+def compiled(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return the names of all rules that are compiled from now on."""
+    names: list[str] = []
+
+    def plan(found: Sequence[Rule]) -> Plan:
+        names.extend(rule.name for rule in found)
+        return Plan(found)
+
+    monkeypatch.setattr(matcher, "Plan", plan)
+    return names
+
+
+def test_each_run_has_the_config_of_its_moment_and_compiles_what_is_new_in_it(
+    folder: Path, digest: Digest, compiled: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changed = [*RULES[:7], "{name: Rule 7, keywords: [changed]}", *RULES[8:]]
+    runs: list[tuple[str, list[str], bool]] = []
+
+    def loop(profiles: Sequence[Profile], world: World) -> None:
+        for profile in profiles:
+            world.run(profile.name)  # its papers are those that come after
+        for day, rules in enumerate([RULES, RULES, changed]):
+            configure(folder, rules)
+            title = f"The paper of day {day}"
+            paper = json.dumps({"title": title, "abstract": "Much has changed."})
+            write(folder / f"dumps/{day}.jsonl", paper + "\n")
+            for profile in profiles:
+                compiled.clear()
+                world.run(profile.name)
+                latest = folder / "digests" / profile.name / "latest.md"
+                shown = title in latest.read_text(encoding="utf-8")
+                runs.append((profile.name, compiled.copy(), shown))
+
+    monkeypatch.setattr(scheduler, "run_schedule", loop)
+    configure(folder, RULES)
+    assert digest("schedule").code == 0
+    assert runs == [
+        ("early", ["Rule 1", "Rule 2"], False),
+        ("daily", [f"Rule {number}" for number in range(20)], False),
+        ("early", [], False),
+        ("daily", [], False),
+        ("early", [], False),
+        ("daily", ["Rule 7"], True),
+    ]
