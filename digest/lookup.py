@@ -1,6 +1,6 @@
 """Try many queries on a whole library, group by group of papers: the back of `match` and `papers`.
 
-Of each paper that a query selects its number and points are kept, never the paper, so that a
+Of each paper that a query selects its key and points are kept, never the paper, so that a
 library of any size is gone through in flat memory. Where the work is long, processes share it: each
 takes some of the papers or, where rules are what is many, some of the rules.
 """
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from functools import cache, partial
 from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from digest.library import Ranked
+    from digest.model import Match
     from digest.rules.index import WordIndex
     from digest.rules.matcher import Matcher
 
@@ -36,6 +36,10 @@ AT_ONCE = 4
 """Groups evaluated together; what each rule costs a batch is shared by 4,096 papers."""
 PARALLEL_FROM = 4_000
 """Papers from which a second process is worth what it costs."""
+SHOWN_AS_READ = 8
+"""Papers whose words are looked through in the time that it takes to show one."""
+SHOWN_AT_ONCE = 100
+"""Papers that are shown, which a process takes at once."""
 PAPERS_A_RULE = 4
 """Papers that cost, to be read, what a rule costs to be parsed and compiled: 40 microseconds."""
 
@@ -55,14 +59,14 @@ def refresh_forms(library: Library, *, growing: bool = True) -> None:
         missing = missing[:-1]
     if not missing:
         return
+    path = _shared_file(library, len(missing) << GROUP_BITS)
     with library.transaction():
-        for number, form in zip(missing, _cut(library, missing), strict=True):
+        for number, form in zip(missing, _cut(library, missing, path), strict=True):
             library.forms.put(number, VERSION, form)
 
 
-def _cut(library: Library, groups: Sequence[int]) -> Iterator[bytes]:
-    """Yield the form of each of some groups, whose papers are as the file has them."""
-    path = _shared_file(library, groups)
+def _cut(library: Library, groups: Sequence[int], path: Path | None) -> Iterator[bytes]:
+    """Yield the form of each of some groups; with `path`, other processes read it there."""
     if path is None:
         yield from (_form(library, number) for number in groups)
         return
@@ -90,60 +94,112 @@ def _form(library: Library, group: int) -> bytes:
 
 
 class _Part(NamedTuple):
-    """What was selected: rule, place of the paper (group and number in it), points."""
+    """What was selected: rule, key of the paper, points."""
 
     group: int
     """The first of the groups that were looked at."""
     rule: np.ndarray
-    place: np.ndarray
+    key: np.ndarray
     points: np.ndarray
 
 
-class Lookup:
-    """Which papers of a library each of `rules` selects."""
+class Found(NamedTuple):
+    """A paper that a rule selects."""
 
-    def __init__(self, library: Library, rules: Sequence[Rule], *, today: date) -> None:
+    id: str
+    title: str
+    points: float
+    matches: tuple[Match, ...]
+
+
+class Lookup:
+    """Which papers of a library each of `rules` selects; with `limit`, at least 1, the best."""
+
+    def __init__(
+        self, library: Library, rules: Sequence[Rule], *, today: date, limit: int | None = None
+    ) -> None:
         self._library = library
-        self._count = len(rules)
+        self._rules = rules
+        self._today = today
+        self._limit = limit
         matcher = compile_rules(rules, today=today)
         parts = chain.from_iterable(_for_all(library, matcher, _select))
-        self._rule, self._place, self._points = _joined(list(parts))
-        self._ranked: dict[int, tuple[Ranked, ...]] = {}
+        rule, key, points = _joined(list(parts))
+        counts = np.bincount(rule, minlength=len(rules))
+        self.counts: list[int] = counts.tolist()
+        """How many papers each rule selects."""
+        if limit is not None:
+            kept = _may_be_best(points, self.counts, limit)
+            rule, key, points = rule[kept], key[kept], points[kept]
+            counts = np.bincount(rule, minlength=len(rules))
+        self._first = np.concatenate(([0], np.cumsum(counts)))
+        self._points = points
+        keys = np.unique(key)
+        ranked = library.forms.ranked(keys.tolist())
+        self._ids = [identifier for _, identifier in ranked]
+        rank = np.zeros(len(keys), dtype=np.int32)
+        rank[np.searchsorted(keys, [key for key, _ in ranked])] = np.arange(len(keys))
+        self._rank = rank[np.searchsorted(keys, key)]
 
-    def counts(self) -> list[int]:
-        """Return how many papers each rule selects."""
-        return [int(count) for count in np.bincount(self._rule, minlength=self._count)]
+    def best(self, rule: int) -> list[str]:
+        """Return the ids of the papers that a rule selects, best first: by points, then rank."""
+        hits = slice(self._first[rule], self._first[rule + 1])
+        rank = self._rank[hits]
+        order = np.lexsort((rank, -self._points[hits]))[: self._limit]
+        return [self._ids[place] for place in rank[order].tolist()]
 
-    def best(self, rule: int, limit: int | None = None) -> list[str]:
-        """Return the ids of the papers that a rule selects, best first, at most `limit`.
-
-        In the order of docs/rule-language.md: points, upvotes, day, title; what is missing last.
-        """
-        first, last = np.searchsorted(self._rule, [rule, rule + 1])
-        points, places = self._points[first:last], self._place[first:last]
-        if limit is not None and limit < len(points):
-            # Only what may be among the best is read: all of at least the limit-th points.
-            least = np.partition(points, -limit)[-limit]
-            points, places = points[points >= least], places[points >= least]
-        rows = [
-            (-value, *_tie_break(ranked), ranked.id)
-            for value, ranked in zip(points.tolist(), self._papers(places), strict=True)
-        ]
-        rows.sort()
-        return [row[-1] for row in rows[:limit]]
-
-    def _papers(self, places: np.ndarray) -> Iterator[Ranked]:
-        for place in places.tolist():
-            group, number = divmod(place, 1 << GROUP_BITS)
-            if group not in self._ranked:
-                self._ranked[group] = self._library.forms.ranked(group)
-            yield self._ranked[group][number]
+    def matched(self) -> Iterator[list[Found]]:
+        """Yield for each rule its best papers, and what matches in them."""
+        wanted = ((rule, self.best(number)) for number, rule in enumerate(self._rules))
+        path = _shared_file(self._library, len(self._points) * SHOWN_AS_READ)
+        if path is None:
+            yield from (_found(self._library, rule, best, self._today) for rule, best in wanted)
+            return
+        work = partial(_found_in, path, self._today)
+        yield from chain.from_iterable(shared(work, _by_papers(wanted)))
 
 
-def _tie_break(ranked: Ranked) -> tuple[float, int, str]:
-    upvotes = float("inf") if ranked.upvotes is None else -ranked.upvotes
-    day = -int(ranked.published.replace("-", "")) if ranked.published else 0
-    return upvotes, day, ranked.title
+def _may_be_best(points: np.ndarray, counts: Sequence[int], limit: int) -> np.ndarray:
+    """Say which hits may be among the best of their rule: all of at least the limit-th points."""
+    kept = np.ones(len(points), dtype=np.bool_)
+    first = 0
+    for count in counts:
+        if count > limit:
+            given = points[first : first + count]
+            kept[first : first + count] = given >= np.partition(given, -limit)[-limit]
+        first += count
+    return kept
+
+
+_Wanted: TypeAlias = "tuple[Rule, list[str]]"
+"""A rule, and papers that it selects."""
+
+
+def _by_papers(wanted: Iterable[_Wanted]) -> Iterator[list[_Wanted]]:
+    """Take rules together that have about as many papers as are read at once."""
+    some: list[_Wanted] = []
+    papers = 0
+    for each in wanted:
+        some.append(each)
+        papers += len(each[1])
+        if papers >= SHOWN_AT_ONCE:
+            yield some
+            some, papers = [], 0
+    yield some
+
+
+def _found_in(path: Path, today: date, wanted: Sequence[_Wanted]) -> list[list[Found]]:
+    return [_found(_opened(path), rule, best, today) for rule, best in wanted]
+
+
+def _found(library: Library, rule: Rule, best: Sequence[str], today: date) -> list[Found]:
+    known = library.papers.get_many(best)
+    papers = [known[identifier] for identifier in best]
+    matched = compile_rules([rule], today=today).match(papers)
+    return [
+        Found(paper.id, paper.title, found[0].points, found[0].matches)
+        for paper, found in zip(papers, matched, strict=True)
+    ]
 
 
 def count_all(library: Library, rules: Sequence[Rule], *, today: date) -> list[int]:
@@ -154,7 +210,7 @@ def count_all(library: Library, rules: Sequence[Rule], *, today: date) -> list[i
 def count_queries(library: Library, queries: Sequence[str], *, today: date) -> list[int | None]:
     """Say how many papers of `library` each query selects; None for one that does not parse."""
     groups = library.forms.groups()
-    path = _shared_file(library, groups)
+    path = _shared_file(library, len(groups) << GROUP_BITS)
     if path is None or len(groups) << GROUP_BITS > PAPERS_A_RULE * len(queries):
         return _counted(queries, partial(count_all, library, today=today))
     # Few papers for so many rules: each process reads all of them, and parses only its rules.
@@ -206,14 +262,13 @@ def _total(parts: Iterable[np.ndarray], rules: int) -> list[int]:
     return [int(count) for count in total]
 
 
-def _is_long(groups: Sequence[int]) -> bool:
-    """Whether other processes are worth their while for so many papers, and there are any."""
-    return len(groups) << GROUP_BITS >= PARALLEL_FROM and workers() > 1
+def _shared_file(library: Library, papers: int) -> Path | None:
+    """Return the file in which other processes find what there is to do with so many papers.
 
-
-def _shared_file(library: Library, groups: Sequence[int]) -> Path | None:
-    """Return the file that each process opens for its share; None where none is to help."""
-    return library.path if library.on_disk and _is_long(groups) else None
+    None where they are not worth their while, or would not find it.
+    """
+    long = papers >= PARALLEL_FROM and workers() > 1
+    return library.path if long and library.on_disk else None
 
 
 def _for_all(
@@ -221,7 +276,7 @@ def _for_all(
 ) -> list[_Result]:
     """Let one or more processes do the work with all papers; return the result of each."""
     groups = library.forms.groups()
-    path = _shared_file(library, groups)
+    path = _shared_file(library, len(groups) << GROUP_BITS)
     if path is None:
         return [work(_Share(library, matcher), _batches(groups, AT_ONCE))]
 
@@ -247,8 +302,7 @@ class _Share(NamedTuple):
 def _count(share: _Share, batches: Iterable[Sequence[int]]) -> np.ndarray:
     total = np.zeros(len(share.matcher.rules), dtype=np.int64)
     for groups in batches:
-        batch, _ = _batch(share.library, groups)
-        total += share.matcher.count_batch(batch)
+        total += share.matcher.count_batch(_batch(share.library, groups))
     return total
 
 
@@ -258,23 +312,21 @@ def _select(share: _Share, batches: Iterable[Sequence[int]]) -> list[_Part]:
 
 
 def _part(share: _Share, groups: Sequence[int]) -> _Part:
-    batch, sizes = _batch(share.library, groups)
-    selected = share.matcher.select_batch(batch)
-    group = np.repeat(np.array(groups, dtype=np.int64), sizes)
-    within = np.concatenate([np.arange(size) for size in sizes])
-    place = (group << GROUP_BITS | within)[selected.paper]
-    return _Part(groups[0], selected.rule.astype(np.int32), place, selected.points)
+    selected = share.matcher.select_batch(_batch(share.library, groups))
+    keys = np.array(
+        [key for number in groups for key in share.library.forms.keys(number)], dtype=np.int64
+    )
+    return _Part(groups[0], selected.rule.astype(np.int32), keys[selected.paper], selected.points)
 
 
-def _batch(library: Library, groups: Sequence[int]) -> tuple[Batch, list[int]]:
-    """Return the papers of some groups, and how many each has."""
+def _batch(library: Library, groups: Sequence[int]) -> Batch:
+    """Return the papers of some groups."""
     forms = library.forms
     words = [_words(library, number) for number in groups]
-    sizes = [(len(index.first) - 1) // 2 for index in words]
-    batch = Batch(
-        sum(sizes), lambda: [paper for number in groups for paper in forms.papers(number)], words
+    size = sum((len(index.first) - 1) // 2 for index in words)
+    return Batch(
+        size, lambda: [paper for number in groups for paper in forms.papers(number)], words
     )
-    return batch, sizes
 
 
 def _words(library: Library, group: int) -> WordIndex:
@@ -290,11 +342,11 @@ def _index(library: Library, group: int) -> WordIndex:
 
 
 def _joined(parts: Sequence[_Part]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Bring rules, places and points together, ordered by rule, then by place."""
+    """Bring rules, keys and points together, ordered by rule, then by key."""
     if not parts:
         nothing = np.zeros(0, dtype=np.int32)
         return nothing, nothing.astype(np.int64), nothing.astype(np.float64)
     _, *columns = zip(*sorted(parts, key=lambda part: part.group), strict=True)
-    rule, place, points = map(np.concatenate, columns)
+    rule, key, points = map(np.concatenate, columns)
     order = np.argsort(rule, kind="stable")
-    return rule[order], place[order], points[order]
+    return rule[order], key[order], points[order]

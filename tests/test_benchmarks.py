@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import json
 import os
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
-from benchmarks import matching
+from benchmarks import cores, matching
 from benchmarks.agreement import compare
 from benchmarks.corpus import rewritten, write_dump
 from benchmarks.forms import KINDS, Form, Term, draw, load, save
 from benchmarks.languages import as_digest, as_fts5, as_tantivy
 from benchmarks.report import BEGIN, END, table, write_docs
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 FORM = Form(
     (Term(("graph",)), Term(("neural", "network"))),
@@ -112,3 +109,18 @@ def test_the_whole_command_works(tmp_path: Path, capsys: pytest.CaptureFixture[s
     measured = {(row["part"], row["engine"]) for row in found["measurements"]}
     assert {("incoming", "tantivy"), ("library", "FTS5"), ("incoming", "regexes")} <= measured
     assert all(row["rows"] for row in found["measurements"])
+
+
+@pytest.mark.slow
+def test_what_more_cores_bring_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(cores, "REAL", Path("nowhere"))
+    monkeypatch.setattr(cores, "RULES", (20,))
+    monkeypatch.setattr(cores, "DUMPS", 2)
+    assert cores.main(["--papers", "150", "--rounds", "1"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split("|")[1].strip() for line in lines[4:]] == [
+        "ingest, one dump", "ingest, 2 dumps", "match, 20 rules",
+    ]  # fmt: skip
+    assert all("×" in line for line in lines[4:])

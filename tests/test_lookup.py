@@ -87,18 +87,20 @@ def test_a_library_answers_as_its_papers_do(filled: Path) -> None:
         asked = Lookup(library, rules(), today=TODAY)
         wanted = expected(library)
         assert [asked.best(number) for number in range(len(QUERIES))] == wanted
-        assert asked.counts() == [len(ids) for ids in wanted]
-        assert count_all(library, rules(), today=TODAY) == asked.counts()
+        assert asked.counts == [len(ids) for ids in wanted]
+        assert count_all(library, rules(), today=TODAY) == asked.counts
     assert {len(ids) == 0 for ids in wanted} == {True, False}
 
 
-@pytest.mark.parametrize("limit", [0, 1, 2, 7, 50, 10_000])
+@pytest.mark.parametrize("limit", [1, 2, 7, 50, 10_000])
 def test_the_best_are_the_first_of_all(filled: Path, limit: int) -> None:
     """Where more papers have the same points than fit, upvotes, day and title decide."""
     with Library.open(filled) as library:
-        asked = Lookup(library, rules(), today=TODAY)
+        asked = Lookup(library, rules(), today=TODAY, limit=limit)
+        everything = Lookup(library, rules(), today=TODAY)
+        assert asked.counts == everything.counts
         for number in range(len(QUERIES)):
-            assert asked.best(number, limit) == asked.best(number)[:limit]
+            assert asked.best(number) == everything.best(number)[:limit]
 
 
 def test_two_processes_answer_as_one_does(filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,10 +110,25 @@ def test_two_processes_answer_as_one_does(filled: Path, monkeypatch: pytest.Monk
         monkeypatch.setattr(lookup, "AT_ONCE", 1)
         monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1})
         together = Lookup(library, rules(), today=TODAY)
-        assert together.counts() == alone.counts()
-        assert count_all(library, rules(), today=TODAY) == alone.counts()
+        assert together.counts == alone.counts
+        assert count_all(library, rules(), today=TODAY) == alone.counts
         for number in range(len(QUERIES)):
             assert together.best(number) == alone.best(number)
+
+
+def test_two_processes_show_what_one_does(filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Library.open(filled) as library:
+        asked = Lookup(library, rules(), today=TODAY, limit=30)
+        alone = list(asked.matched())
+        assert [len(found) for found in alone] == [min(30, count) for count in asked.counts]
+        assert [[each.id for each in found] for found in alone] == [
+            asked.best(number) for number in range(len(QUERIES))
+        ]
+        monkeypatch.setattr(lookup, "PARALLEL_FROM", 0)
+        monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1})
+        for at_once in (1, 40, 10_000):
+            monkeypatch.setattr(lookup, "SHOWN_AT_ONCE", at_once)
+            assert list(asked.matched()) == alone
 
 
 @pytest.mark.parametrize("shared", ["nothing", "papers", "rules"])
@@ -120,7 +137,7 @@ def test_queries_are_counted_and_faulty_ones_named(
 ) -> None:
     queries = ["(", *QUERIES, "pruning AND", "NOT pruning"]
     with Library.open(filled) as library:
-        wanted = [None, *Lookup(library, rules(), today=TODAY).counts(), None, None]
+        wanted = [None, *Lookup(library, rules(), today=TODAY).counts, None, None]
         if shared != "nothing":
             monkeypatch.setattr(lookup, "PARALLEL_FROM", 0)
             monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1, 2})
@@ -147,8 +164,9 @@ def test_two_processes_cut_words_as_one_does(
 def test_a_library_without_papers_answers_nothing() -> None:
     with Library.in_memory() as library:
         asked = Lookup(library, rules(), today=TODAY)
-        assert asked.counts() == [0] * len(QUERIES)
-        assert asked.best(0) == asked.best(9, 5) == []
+        assert asked.counts == [0] * len(QUERIES)
+        assert asked.best(0) == asked.best(9) == []
+        assert list(asked.matched()) == [[]] * len(QUERIES)
         assert count_all(library, rules(), today=TODAY) == [0] * len(QUERIES)
 
 
@@ -156,7 +174,7 @@ def test_a_library_without_papers_answers_nothing() -> None:
 
 
 def counts(library: Library, *queries: str) -> list[int]:
-    return Lookup(library, [as_rule(query) for query in queries], today=TODAY).counts()
+    return Lookup(library, [as_rule(query) for query in queries], today=TODAY).counts
 
 
 def test_words_that_are_stored_and_words_cut_now_give_the_same() -> None:

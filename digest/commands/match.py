@@ -21,18 +21,16 @@ from digest.commands.options import (
 from digest.console import shortened
 from digest.errors import QueryError, UsageError
 from digest.json_form import match_to_json
-from digest.rules import compile_rules
 from digest.wording import counted
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from digest.commands.options import Context
-    from digest.console import Console
     from digest.library import Library
-    from digest.lookup import Lookup
-    from digest.model import Match, Paper, Refusal
+    from digest.lookup import Found
+    from digest.model import Refusal
     from digest.rules import Rule
 
 EXAMPLES = """\
@@ -152,15 +150,6 @@ def _library(
         yield library, taken.refused
 
 
-@dataclass(frozen=True, slots=True)
-class _Shown:
-    """One of the best papers of a query."""
-
-    paper: Paper
-    points: float
-    matches: tuple[Match, ...]
-
-
 class _Answers:
     """Goes through the library once for all queries, then prints their answers in order."""
 
@@ -189,57 +178,50 @@ class _Answers:
         """Answer each as soon as it is known."""
         from digest.lookup import Lookup
 
+        arguments = self._arguments
         queries = [_parsed(text) for text in texts]
         rules = [query.rule for query in queries if query.rule is not None]
-        lookup = Lookup(self._library, rules, today=self._today)
-        counts = iter(lookup.counts())
-        number = 0
+        limit = None if arguments.ids else arguments.limit or None
+        lookup = Lookup(self._library, rules, today=self._today, limit=limit)
+        if arguments.ids:
+            answers: Iterator[Any] = map(lookup.best, range(len(rules)))
+            tell: Callable[..., None] = self._tell_ids
+        else:
+            answers = lookup.matched()
+            tell = self._tell_json if arguments.json else self._tell
+        counts = iter(lookup.counts)
         for query in queries:
             if query.rule is None:
                 self._error(query)
-                continue
-            self._answer({"query": query.text, "count": next(counts)}, query.rule, lookup, number)
-            number += 1
+            else:
+                tell(query.text, next(counts), next(answers))
         return len(rules) == len(queries)
 
-    def _answer(self, found: dict[str, Any], rule: Rule, lookup: Lookup, number: int) -> None:
-        if self._arguments.ids:
-            self._console.json({**found, "ids": lookup.best(number)})
-            return
-        best = self._best(rule, lookup.best(number, self._arguments.limit or None))
-        if self._arguments.json:
-            self._console.json({**found, "papers": [_paper_json(row) for row in best]})
-        else:
-            _tell(found["query"], found["count"], best, self._console)
+    def _tell_ids(self, text: str, total: int, ids: Sequence[str]) -> None:
+        self._console.json({"query": text, "count": total, "ids": ids})
 
-    def _best(self, rule: Rule, identifiers: Sequence[str]) -> list[_Shown]:
-        known = self._library.papers.get_many(identifiers)
-        papers = [known[identifier] for identifier in identifiers]
-        matched = compile_rules([rule], today=self._today).match(papers)
-        return [
-            _Shown(paper, found[0].points, found[0].matches)
-            for paper, found in zip(papers, matched, strict=True)
+    def _tell_json(self, text: str, total: int, best: Sequence[Found]) -> None:
+        papers = [
+            {
+                "id": row.id,
+                "title": row.title,
+                "points": row.points,
+                "matches": [match_to_json(match) for match in row.matches],
+            }
+            for row in best
         ]
+        self._console.json({"query": text, "count": total, "papers": papers})
+
+    def _tell(self, text: str, total: int, best: Sequence[Found]) -> None:
+        console = self._console
+        found = counted(total, "paper") + (f", the best {len(best):,}" if len(best) < total else "")
+        console.result(f"{console.styled(text, 'bold')}: {found}")
+        for row in best:
+            title = shortened(row.title, console.width - 29)
+            console.result(f"  {row.points:>5g}  {row.id:<18}  {title}")
 
     def _error(self, query: _Query) -> None:
         if self._arguments.json or self._arguments.ids or self._arguments.count:
             self._console.json({"query": query.text, "error": str(query.error)})
         elif query.error is not None:
             self._console.problem(f"digest: {query.error}\n{query.error.pointer()}")
-
-
-def _paper_json(row: _Shown) -> dict[str, Any]:
-    return {
-        "id": row.paper.id,
-        "title": row.paper.title,
-        "points": row.points,
-        "matches": [match_to_json(match) for match in row.matches],
-    }
-
-
-def _tell(text: str, total: int, best: Sequence[_Shown], console: Console) -> None:
-    found = counted(total, "paper") + (f", the best {len(best):,}" if len(best) < total else "")
-    console.result(f"{console.styled(text, 'bold')}: {found}")
-    for row in best:
-        title = shortened(row.paper.title, console.width - 29)
-        console.result(f"  {row.points:>5g}  {row.paper.id:<18}  {title}")

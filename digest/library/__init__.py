@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from digest.library.digests import NewDigest, NewEntry, ProfileStatus, StoredDigest, StoredEntry
 from digest.library.dumps import Ingested, SourceDay
-from digest.library.forms import Ranked
 from digest.library.library import Library
 from digest.library.listings import Listed, ListFile
 from digest.library.outbox import Channel, Delivery, NewDelivery, Waiting
@@ -26,7 +25,6 @@ __all__ = [
     "NewDigest",
     "NewEntry",
     "ProfileStatus",
-    "Ranked",
     "Shown",
     "SourceDay",
     "StoredDigest",

@@ -7,12 +7,13 @@ that one that is there is never out of date.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+import json
+from typing import TYPE_CHECKING, Final
 
 from digest.library.rows import SELECTED, to_paper
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from digest.library.connection import Connection
     from digest.model import Paper
@@ -20,16 +21,6 @@ if TYPE_CHECKING:
 GROUP_BITS: Final = 10
 """A group has the 1,024 papers whose keys agree but for these bits; the schema's triggers know.
 More would share their words better, and cost more to cut anew for one new paper."""
-
-
-class Ranked(NamedTuple):
-    """What orders a paper among others that have equal points."""
-
-    id: str
-    title: str
-    published: str | None
-    """ISO day."""
-    upvotes: int | None
 
 
 class Forms:
@@ -84,14 +75,24 @@ class Forms:
         )
         return tuple(map(to_paper, rows))
 
-    def ranked(self, number: int) -> tuple[Ranked, ...]:
-        """Return what orders the papers of a group."""
+    def keys(self, number: int) -> list[int]:
+        """Return the keys of the papers of a group."""
         rows = self._connection.execute(
-            f"SELECT id, title, published, upvotes FROM paper"  # noqa: S608
-            f" WHERE {_OF_GROUP} ORDER BY key",
+            f"SELECT key FROM paper WHERE {_OF_GROUP} ORDER BY key",  # noqa: S608
             _bounds(number),
         )
-        return tuple(Ranked(*row) for row in rows)
+        return [key for (key,) in rows]
+
+    def ranked(self, keys: Sequence[int]) -> list[tuple[int, str]]:
+        """Return key and id of some papers in the order that those of equal points have.
+
+        docs/rule-language.md: upvotes, day, title; what is missing last.
+        """
+        return self._connection.execute(
+            "SELECT key, id FROM paper WHERE key IN (SELECT value FROM json_each(?))"
+            " ORDER BY upvotes IS NULL, upvotes DESC, published IS NULL, published DESC, title, id",
+            (json.dumps(keys),),
+        ).fetchall()
 
 
 _OF_GROUP: Final = "key BETWEEN ? AND ?"

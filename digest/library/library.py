@@ -37,8 +37,8 @@ class Library:
     def __init__(self, connection: Connection, path: Path | None) -> None:
         self._connection = connection
         self._path = path
-        self.on_disk = False
-        """Whether another connection to the file finds what this one found when it was opened."""
+        self._is_file = path is not None
+        """False where a scratch library became one of a newer version, which the file is not."""
         self.dumps = Dumps(connection)
         self.papers = Papers(connection)
         self.forms = Forms(connection)
@@ -73,8 +73,7 @@ class Library:
             connection.close()
             raise
         library = cls(connection, file)
-        # What a scratch library of an older version became, no other connection sees.
-        library.on_disk = file is not None and not (scratch and migrated)
+        library._is_file = file is not None and not (scratch and migrated)
         return library
 
     @classmethod
@@ -88,6 +87,12 @@ class Library:
     def path(self) -> Path | None:
         """The library's file; None for one in memory."""
         return self._path
+
+    @property
+    def on_disk(self) -> bool:
+        """Whether another connection to the file finds there what this one finds."""
+        changed = self._connection.in_transaction and self._connection.total_changes > 0
+        return self._is_file and not changed
 
     @property
     def id(self) -> str:
