@@ -11,15 +11,17 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import datetime, time
-from itertools import islice
+from itertools import chain, islice
 from time import sleep
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from digest.cores import dealt
 from digest.dispatch import Dispatcher
 from digest.errors import DeliveryError, DigestError, TemplateError
 from digest.intake import take_in_source
 from digest.json_form import pick_from_json
 from digest.keeping import ReadingLists
+from digest.library import Library
 from digest.model import Coverage, Paper
 from digest.publish import Publisher
 from digest.rules import Compiler
@@ -27,19 +29,21 @@ from digest.selection import Candidate, select
 from digest.taste import Tastes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from digest.config import Config
     from digest.intake import Intake, Progress
     from digest.keeping import ListProblem
-    from digest.library import Delivery, Library
+    from digest.library import Delivery
     from digest.model import Digest, Pick, Profile, Refusal, RuleMatch, Selection
     from digest.publish import Published
+    from digest.rules.matcher import Matcher
 
-MATCHED_AT_ONCE = 2_000
+MATCHED_AT_ONCE = 1_000
 """Papers that are loaded and asked about in one go; only what some rule selects is kept."""
 
+_Matched: TypeAlias = "tuple[str, tuple[Paper, tuple[RuleMatch, ...]]]"
 Found: TypeAlias = "Mapping[str, tuple[Paper, tuple[RuleMatch, ...]]]"
 """What some rule selects, by the paper's id."""
 
@@ -275,13 +279,16 @@ class Run:
         if not ids or not rules:
             return {}
         matcher = self._compiler.compile(rules, today=day)
-        found: dict[str, tuple[Paper, tuple[RuleMatch, ...]]] = {}
-        for batch in _batches(ids):
-            papers = list(self._library.papers.get_many(batch).values())
-            for paper, matches in zip(papers, matcher.match(papers), strict=True):
-                if matches:
-                    found[paper.id] = paper, matches
-        return found
+        library, batches = self._library, list(_batches(ids))
+        path = library.path if library.on_disk else None
+        if path is None or len(batches) == 1:
+            return dict(_matched(library, matcher, batches))
+
+        def share(batches: Iterator[list[str]]) -> list[_Matched]:
+            with Library.open(path, scratch=True) as own:
+                return list(_matched(own, matcher, batches))
+
+        return dict(chain.from_iterable(dealt(share, batches)))
 
     def _serve(self, turn: _Turn, selection: Selection, newest: int, *, dry: bool) -> ProfileResult:
         """Make the digest, if there is one to make."""
@@ -334,6 +341,17 @@ def _without_papers(result: ProfileResult) -> ProfileResult:
     digest = replace(result.digest, sections=(), leftovers=(), expiring=())
     published = result.published._replace(digest=digest)
     return result._replace(selection=selection, digest=digest, published=published)
+
+
+def _matched(
+    library: Library, matcher: Matcher, batches: Iterable[list[str]]
+) -> Iterator[_Matched]:
+    """Yield those papers, by their ids, that any rule selects."""
+    for batch in batches:
+        papers = list(library.papers.get_many(batch).values())
+        for paper, matches in zip(papers, matcher.match(papers), strict=True):
+            if matches:
+                yield paper.id, (paper, matches)
 
 
 def _candidates(turn: _Turn, found: Found) -> Iterable[Candidate]:
