@@ -60,7 +60,7 @@ def refresh_forms(library: Library, *, growing: bool = True) -> None:
     if not missing:
         return
     path = _shared_file(library, len(missing) << GROUP_BITS)
-    with library.transaction():
+    with library.transaction(durable=False):
         for number, form in zip(missing, _cut(library, missing, path), strict=True):
             library.forms.put(number, VERSION, form)
 

@@ -57,12 +57,14 @@ _PRESENT = (
     f"SELECT key, revision, {SELECTED} FROM paper"  # noqa: S608 - names as above
     " WHERE key IN (SELECT value FROM json_each(?))"
 )
+# CROSS: from the few that are settled to all that belongs to them, and not the other way round
+# (sqlite.org/optoverview.html, section 8.2).
 _NEW = """
     WITH shown AS (
         SELECT settled.paper, sighting.dump FROM settled
-        JOIN identifier ON identifier.paper = settled.paper
-        JOIN record ON record.identifier = identifier.identifier
-        JOIN sighting ON sighting.record = record.id
+        CROSS JOIN identifier ON identifier.paper = settled.paper
+        CROSS JOIN record ON record.identifier = identifier.identifier
+        CROSS JOIN sighting ON sighting.record = record.id
     )
     SELECT count(*) FROM (
         SELECT paper FROM shown GROUP BY paper HAVING min(dump) = ? AND max(dump) = ?

@@ -4,6 +4,8 @@ Knows nothing of tables. One process writes at a time (`digest.library.lock` say
 any number may read meanwhile, which is what write-ahead logging is for. `synchronous` is FULL,
 for a delivery that was marked done must stay done when the power fails: with NORMAL the last
 transactions of a write-ahead log may be lost then (sqlite.org/pragma.html#pragma_synchronous).
+Dumps are read with NORMAL: they lie where they were, and are read again. A log keeps its order, so
+that what is durable never stands on something that is not.
 """
 
 from __future__ import annotations
@@ -53,6 +55,8 @@ class Connection(sqlite3.Connection):
     """
 
     path: str = ":memory:"
+    has_log: bool = False
+    """Whether transactions go to a write-ahead log first."""
     _savepoints: int = 0
 
     def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:  # noqa: ANN401 - as the base class
@@ -76,8 +80,21 @@ class Connection(sqlite3.Connection):
             raise explained from error
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Keep all of the block or, when it raises, nothing; inside another one, a savepoint."""
+    def transaction(self, *, durable: bool = True) -> Iterator[None]:
+        """Keep all of the block or, when it raises, nothing; inside another one, a savepoint.
+
+        What need not be `durable` may be lost when the power fails, until a transaction that is, or
+        the closing of the file: for what can be done again.
+        """
+        if not durable and self.has_log and not self.in_transaction:
+            # With a log this cannot leave a damaged file, as it could without.
+            self.execute("PRAGMA synchronous = NORMAL")
+            try:
+                with self.transaction():
+                    yield
+            finally:
+                self.execute("PRAGMA synchronous = FULL")
+            return
         if self.in_transaction:
             name = f"level_{self._savepoints}"
             begin, keep = f"SAVEPOINT {name}", f"RELEASE {name}"
@@ -118,7 +135,8 @@ def connect(path: Path | None) -> Connection:
         connection.execute("PRAGMA foreign_keys = ON")
         if path is not None:
             # Some network file systems cannot; then the rollback journal stays, which is slower.
-            connection.execute("PRAGMA journal_mode = WAL")
+            (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
+            connection.has_log = mode == "wal"
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute(f"PRAGMA wal_autocheckpoint = {_LONGEST_LOG}")
         # 16 MiB of pages in memory; what a large dump needs beyond that goes to disk.

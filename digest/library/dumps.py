@@ -77,7 +77,7 @@ class Dumps:
         noted and, when that name tells an earlier day, the dump moves to that day, so that it
         does not matter which of two copies was read first.
         """
-        with self._connection.transaction():
+        with self._connection.transaction(durable=False):
             known = self._connection.execute(
                 "SELECT id, day FROM dump WHERE sha256 = ?", (dump.sha256,)
             ).fetchone()

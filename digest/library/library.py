@@ -102,9 +102,12 @@ class Library:
         ).fetchone()
         return str(value)
 
-    def transaction(self) -> AbstractContextManager[None]:
-        """Keep all changes of a `with` block or, when it raises, none; blocks may be nested."""
-        return self._connection.transaction()
+    def transaction(self, *, durable: bool = True) -> AbstractContextManager[None]:
+        """Keep all changes of a `with` block or, when it raises, none; blocks may be nested.
+
+        What can be done again when the power has failed need not be `durable`.
+        """
+        return self._connection.transaction(durable=durable)
 
     @contextmanager
     def writing_back(self) -> Iterator[None]:

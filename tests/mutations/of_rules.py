@@ -17,6 +17,7 @@ COMPILING: Final = "digest/rules/__init__.py"
 COMPILED: Final = "digest/rules/compiled.py"
 SELECTING: Final = "digest/selection.py"
 LOOKING_UP: Final = "digest/lookup.py"
+FORMS: Final = "digest/library/forms.py"
 SCHEMA: Final = "digest/library/schema.py"
 
 OPERATORS: Final = (
@@ -223,21 +224,39 @@ ORDER: Final = (
         SELECTION,
     ),
     Mutation(
-        "unknown upvotes come first in the library", LOOKING_UP,
-        'float("inf") if ranked.upvotes', 'float("-inf") if ranked.upvotes',
+        "unknown upvotes come first in the library", FORMS,
+        "ORDER BY upvotes IS NULL, ", "ORDER BY upvotes IS NOT NULL, ",
+        "`match` and `run` differ in their order",
+        LOOKUP,
+    ),
+    Mutation(
+        "days of the library run forward", FORMS,
+        "published DESC", "published",
         "`match` and `run` differ in their order",
         LOOKUP,
     ),
     Mutation(
         "the best of too few", LOOKING_UP,
-        "points[points >= least], ", "points[points > least], ",
+        "given >= np.partition", "given > np.partition",
         "`match --limit 5` shows fewer",
         LOOKUP,
     ),
     Mutation(
+        "fewest points first", LOOKING_UP,
+        "-self._points[hits]", "self._points[hits]",
+        "`match` begins with the worst",
+        LOOKUP,
+    ),
+    Mutation(
         "papers are taken for their neighbours", LOOKING_UP,
-        "GROUP_BITS | within)", "GROUP_BITS | within[::-1])",
+        "keys[selected.paper]", "keys[::-1][selected.paper]",
         "`match` names other papers than it counts",
+        LOOKUP,
+    ),
+    Mutation(
+        "each process counts for all", LOOKING_UP,
+        "counts[number::processes] = share", "counts[: len(share)] = share",
+        "with two cores `match --count` has the counts of other queries",
         LOOKUP,
     ),
     Mutation(
