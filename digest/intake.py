@@ -42,6 +42,9 @@ LONG: Final = 2 << 20
 second's work."""
 AHEAD: Final = 64
 """Small dumps that are looked at before the first of them is read."""
+TOGETHER: Final = 5_000
+"""Records of small dumps that are written in one transaction. Each transaction writes every page
+anew that it has changed, and a thousand new records change most pages of the indexes."""
 
 
 class Intake(NamedTuple):
@@ -79,30 +82,61 @@ def take_in_dumps(
     shown: Iterable[FoundDump] | None = None,
 ) -> Intake:
     """Read `dumps` as those of `source`; `shown` yields them, too, and shows how far that is."""
-    brought: list[Ingested] = []
-    refusals: list[Refusal] = []
+    taking = _Taking(library, today)
     ahead = _read_ahead(library, dumps, source, today)
     for dump, read in zip(dumps if shown is None else shown, ahead, strict=True):
-        if read == "known":
-            continue
-        try:
-            if read == "here":
-                ingested = _take_in(library, dump, source, today)
-            else:
-                ingested = library.dumps.add(read.dump, read.items, read_on=today)
-        except DumpError as error:
-            refusals.append(Refusal(dump.name, error.line, f"the dump {error.reason}"))
-            continue
-        if ingested is not None:
-            brought.append(ingested)
-            refusals += ingested.refused
+        if isinstance(read, _Read):
+            taking.later(read)
+        elif read == "here":
+            taking.now(dump, source)
+    taking.write()
+    brought = taking.brought
     return Intake(
         source,
         dumps=sum(not each.repeated for each in brought),
         records=sum(each.records for each in brought),
         new_papers=sum(each.new_papers for each in brought),
-        refused=tuple(refusals),
+        refused=tuple(taking.refused),
     )
+
+
+class _Taking:
+    """Writes dumps in their order; small ones that have been read together."""
+
+    def __init__(self, library: Library, today: date) -> None:
+        self._library = library
+        self._today = today
+        self._waiting: list[_Read] = []
+        self.brought: list[Ingested] = []
+        self.refused: list[Refusal] = []
+
+    def later(self, read: _Read) -> None:
+        """Write `read` as soon as there are enough."""
+        self._waiting.append(read)
+        if sum(len(each.items) for each in self._waiting) >= TOGETHER:
+            self.write()
+
+    def now(self, dump: FoundDump, source: str) -> None:
+        """Read a dump, writing as it is read."""
+        self.write()
+        try:
+            ingested = _take_in(self._library, dump, source, self._today)
+        except DumpError as error:
+            self.refused.append(Refusal(dump.name, error.line, f"the dump {error.reason}"))
+        else:
+            if ingested is not None:
+                self._note(ingested)
+
+    def write(self) -> None:
+        """Write what waits."""
+        if self._waiting:
+            for ingested in self._library.dumps.add_all(self._waiting, read_on=self._today):
+                self._note(ingested)
+            self._waiting.clear()
+
+    def _note(self, ingested: Ingested) -> None:
+        self.brought.append(ingested)
+        self.refused += ingested.refused
 
 
 def take_in_content(
@@ -132,7 +166,7 @@ def take_in_content(
 
 
 class _Read(NamedTuple):
-    """A dump that another process has read."""
+    """A small dump that has been read."""
 
     dump: DumpInfo
     items: list[Prepared | Refusal]
@@ -141,29 +175,28 @@ class _Read(NamedTuple):
 def _read_ahead(
     library: Library, dumps: Sequence[FoundDump], source: str, today: date
 ) -> Iterator[_Read | Literal["known", "here"]]:
-    """Yield for each dump what another process has read of it, or why none has.
+    """Yield for each dump what was read of it, or why it was not.
 
-    Of many small dumps each is read by one process while this one writes those before; a long one
-    is read `here`, where it is shared by itself.
+    Of many small dumps each is read by another process while this one writes those before. A long
+    one is read `here`, as it is written, and is shared by itself.
     """
     for start in range(0, len(dumps), AHEAD):
         some = dumps[start : start + AHEAD]
-        sizes = {dump: size for dump in some if (size := _size(dump.path)) < LONG}
-        found: dict[FoundDump, Literal["new", "known", "here"]] = {}
-        if workers() > 1 and sum(sizes.values()) >= LONG:
-            found = {dump: _state(library, dump, source) for dump in sizes}
-        new = [dump for dump in some if found.get(dump) == "new"]
-        if sum(sizes[dump] for dump in new) < LONG:
-            new = []
-        reading: Iterator[_Read | None] = iter(())
-        if new:
-            reading = iter(shared(partial(_read_whole, source, today), new))
+        sizes = {dump: _size(dump.path) for dump in some}
+        states = {
+            dump: "here" if size >= LONG else _state(library, dump, source)
+            for dump, size in sizes.items()
+        }
+        new = [dump for dump in some if states[dump] == "new"]
+        read: Callable[[FoundDump], _Read | None] = partial(_read_whole, source, today)
+        many = workers() > 1 and sum(sizes[dump] for dump in new) >= LONG
+        reading = iter(shared(read, new) if many else map(read, new))
         for dump in some:
-            if dump in new:
-                read = next(reading)
-                yield "here" if read is None else read
+            if states[dump] == "new":
+                whole: _Read | None = next(reading)
+                yield "here" if whole is None else whole
             else:
-                yield "known" if found.get(dump) == "known" else "here"
+                yield "known" if states[dump] == "known" else "here"
 
 
 def _size(path: Path) -> int:

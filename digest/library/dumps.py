@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from digest.library.clusters import Clustering
 from digest.library.prepared import Prepared, prepare
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from digest.library.connection import Connection
     from digest.model import DumpInfo
 
+    Items: TypeAlias = Iterable[Record | Prepared | Refusal]
+    """What a dump holds: records, which may have been prepared, and what could not be read."""
 
 AT_ONCE, MOST_AT_ONCE = 500, 1 << 20
 """Records stored together, and their characters: SQLite takes 999 values a statement, and more."""
@@ -67,9 +69,7 @@ class Dumps:
         (newest,) = self._connection.execute("SELECT max(id) FROM dump").fetchone()
         return int(newest or 0)
 
-    def add(
-        self, dump: DumpInfo, items: Iterable[Record | Prepared | Refusal], *, read_on: date
-    ) -> Ingested:
+    def add(self, dump: DumpInfo, items: Items, *, read_on: date) -> Ingested:
         """Store a dump whole, in one transaction, and bring the papers up to date.
 
         `items` is read as it comes and not kept; what it raises leaves the library as it was.
@@ -77,23 +77,31 @@ class Dumps:
         noted and, when that name tells an earlier day, the dump moves to that day, so that it
         does not matter which of two copies was read first.
         """
+        (ingested,) = self.add_all([(dump, items)], read_on=read_on)
+        return ingested
+
+    def add_all(self, dumps: Iterable[tuple[DumpInfo, Items]], *, read_on: date) -> list[Ingested]:
+        """Do so with several dumps, all in one transaction: cheaper where they are small."""
         with self._connection.transaction(durable=False):
-            known = self._connection.execute(
-                "SELECT id, day FROM dump WHERE sha256 = ?", (dump.sha256,)
-            ).fetchone()
-            if known is not None:
-                self._rename(known[0], known[1], dump)
-                return Ingested(known[0], 0, 0, repeated=True)
-            number = self._insert(dump, read_on)
-            clustering = Clustering(self._connection, number)
-            records, refused = self._read(number, dump.name, items, clustering)
-            clustering.run()
-            new_papers = clustering.new_papers()
-            self._connection.execute(
-                "UPDATE dump SET records = ?, new_papers = ? WHERE id = ?",
-                (records, new_papers, number),
-            )
-            return Ingested(number, records, new_papers, tuple(refused))
+            return [self._add(dump, items, read_on) for dump, items in dumps]
+
+    def _add(self, dump: DumpInfo, items: Items, read_on: date) -> Ingested:
+        known = self._connection.execute(
+            "SELECT id, day FROM dump WHERE sha256 = ?", (dump.sha256,)
+        ).fetchone()
+        if known is not None:
+            self._rename(known[0], known[1], dump)
+            return Ingested(known[0], 0, 0, repeated=True)
+        number = self._insert(dump, read_on)
+        clustering = Clustering(self._connection, number)
+        records, refused = self._read(number, dump.name, items, clustering)
+        clustering.run()
+        new_papers = clustering.new_papers()
+        self._connection.execute(
+            "UPDATE dump SET records = ?, new_papers = ? WHERE id = ?",
+            (records, new_papers, number),
+        )
+        return Ingested(number, records, new_papers, tuple(refused))
 
     def _insert(self, dump: DumpInfo, read_on: date) -> int:
         inserted = self._connection.execute(
@@ -137,11 +145,7 @@ class Dumps:
             clustering.run()
 
     def _read(
-        self,
-        number: int,
-        name: str,
-        items: Iterable[Record | Prepared | Refusal],
-        clustering: Clustering,
+        self, number: int, name: str, items: Items, clustering: Clustering
     ) -> tuple[int, list[Refusal]]:
         """Store what is read; return how many records, and what was refused."""
         records = 0
