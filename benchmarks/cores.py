@@ -92,13 +92,15 @@ def _works(folder: Path, papers: int, only: str) -> list[Work]:
     _note(f"reading {papers:,} papers into a library")
     _digest(filled, ["ingest", str(dump)], _cores())
     queries = _write_queries(folder, filled / "digest.db")
+    fewest = min(queries)
     works = [
         Work("ingest, one dump", partial(_ingest, dump)),
         Work(f"ingest, {DUMPS} dumps", partial(_ingest, dumps)),
         *(
-            Work(f"match, {rules:,} rules", partial(_match, filled, path))
+            Work(f"match --count, {rules:,} rules", partial(_match, filled, path, "--count"))
             for rules, path in queries.items()
         ),
+        Work(f"match --json, {fewest:,} rules", partial(_match, filled, queries[fewest], "--json")),
     ]
     return [work for work in works if work.name.startswith(only)]
 
@@ -144,11 +146,11 @@ def _ingest(dump: Path, folder: Path) -> list[str]:
     return ["ingest", str(dump)]
 
 
-def _match(filled: Path, queries: Path, folder: Path) -> list[str]:
+def _match(filled: Path, queries: Path, shape: str, folder: Path) -> list[str]:
     if not (folder / "digest.db").exists():
         shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(filled, folder)
-    return ["match", "--from", str(queries), "--count"]
+    return ["match", "--from", str(queries), shape]
 
 
 def _measured(works: Sequence[Work], folder: Path, rounds: int) -> dict[str, list[Times]]:

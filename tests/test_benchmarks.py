@@ -121,6 +121,6 @@ def test_what_more_cores_bring_is_told(
     assert cores.main(["--papers", "150", "--rounds", "1"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert [line.split("|")[1].strip() for line in lines[4:]] == [
-        "ingest, one dump", "ingest, 2 dumps", "match, 20 rules",
+        "ingest, one dump", "ingest, 2 dumps", "match --count, 20 rules", "match --json, 20 rules",
     ]  # fmt: skip
     assert all("×" in line for line in lines[4:])
