@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
+from contextlib import suppress
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn, TypeVar
 
@@ -50,8 +51,11 @@ def dealt(work: Callable[[Iterator[_Item]], _Result], items: Sequence[_Item]) ->
                 os._exit(1)  # the one that asked was ended, and nobody waits for this
             yield from items[int.from_bytes(card) :: _MOST_CARDS]
 
-    helpers = [_fork(work, taken) for _ in range(min(workers(), len(items)) - 1)]
+    helpers: list[_Helper] = []
     try:
+        for _ in range(min(workers(), len(items)) - 1):
+            with suppress(OSError):  # no more processes are to be had: those that are there do it
+                helpers.append(_fork(work, taken))
         return [work(taken()), *(helper.result() for helper in helpers)]
     finally:
         os.close(deck)
@@ -103,7 +107,12 @@ def _fork(
     work: Callable[[Iterator[_Item]], _Result], taken: Callable[[], Iterator[_Item]]
 ) -> _Helper:
     read, write = os.pipe()
-    process = os.fork()
+    try:
+        process = os.fork()
+    except OSError:
+        os.close(read)
+        os.close(write)
+        raise
     if not process:
         _help(write, lambda: work(taken()))
     os.close(write)

@@ -107,13 +107,15 @@ class _Taking:
         self._library = library
         self._today = today
         self._waiting: list[_Read] = []
+        self._records = 0
         self.brought: list[Ingested] = []
         self.refused: list[Refusal] = []
 
     def later(self, read: _Read) -> None:
         """Write `read` as soon as there are enough."""
         self._waiting.append(read)
-        if sum(len(each.items) for each in self._waiting) >= TOGETHER:
+        self._records += len(read.items)
+        if self._records >= TOGETHER:
             self.write()
 
     def now(self, dump: FoundDump, source: str) -> None:
@@ -133,6 +135,7 @@ class _Taking:
             for ingested in self._library.dumps.add_all(self._waiting, read_on=self._today):
                 self._note(ingested)
             self._waiting.clear()
+            self._records = 0
 
     def _note(self, ingested: Ingested) -> None:
         self.brought.append(ingested)

@@ -140,6 +140,16 @@ def test_a_helper_that_is_ended_ends_the_work_with_a_word() -> None:
         dealt(work, range(10))
 
 
+def test_without_more_processes_one_does_it_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused() -> int:
+        raise BlockingIOError("too many")
+
+    monkeypatch.setattr("os.fork", refused)
+    before = len(list(Path("/dev/fd").iterdir()))
+    assert dealt(list, range(10)) == [list(range(10))]
+    assert len(list(Path("/dev/fd").iterdir())) == before
+
+
 def test_helpers_leave_nothing_behind() -> None:
     def open_files() -> set[str]:
         return {path.name for path in Path("/dev/fd").iterdir()}

@@ -10,12 +10,15 @@ import pytest
 
 from digest.errors import LibraryError
 from digest.library import Library
-from digest.library.connection import connect
+from digest.library.connection import Connection, connect
 from digest.library.schema import APPLICATION_ID, MIGRATIONS
 from tests.library.samples import MORNING, add, deliver, ids, record
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from digest.model import Record
 
 
 def pragma(path: Path, name: str) -> object:
@@ -197,3 +200,45 @@ def test_a_bug_is_not_dressed_up_as_the_users_fault(path: Path) -> None:
             connection.execute("SELECT * FROM missing")
         with pytest.raises(sqlite3.OperationalError, match="no such table"):
             connection.executemany("INSERT INTO missing VALUES (?)", [(1,)])
+
+
+def test_only_what_can_be_done_again_is_not_waited_for(path: Path) -> None:
+    """A delivery that is marked done must stay done when the power fails; a dump is read again."""
+
+    def synchronous(library: Library) -> int:
+        (level,) = library._connection.execute("PRAGMA synchronous").fetchone()
+        return int(level)
+
+    normal, full = 1, 2
+    with Library.open(path) as library:
+        levels = []
+
+        def items() -> Iterator[Record]:
+            levels.append(synchronous(library))
+            yield record("One")
+
+        add(library, "a", items())
+        assert levels == [normal]
+        with library.transaction():
+            assert synchronous(library) == full
+            with library.transaction(durable=False):
+                assert synchronous(library) == full
+        with pytest.raises(ValueError, match="broken"), library.transaction(durable=False):
+            raise ValueError("broken")
+        assert synchronous(library) == full
+
+
+def test_without_a_log_all_is_waited_for(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A rollback journal that is not on the disk could leave a damaged file."""
+    monkeypatch.setattr(Connection, "has_log", property(lambda _: False, lambda *_: None))
+    with Library.open(path) as library, library.transaction(durable=False):
+        assert library._connection.execute("PRAGMA synchronous").fetchone() == (2,)
+
+
+def test_what_is_in_the_log_is_copied_while_something_else_is_done(path: Path) -> None:
+    with Library.open(path) as library:
+        add(library, "a", [record("One")])
+        size = path.stat().st_size
+        with library.writing_back():
+            pass
+        assert path.stat().st_size > size
