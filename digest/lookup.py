@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from digest.rules.matcher import Matcher
 
 _Result = TypeVar("_Result")
+_Shown = TypeVar("_Shown")
 
 AT_ONCE = 4
 """Groups evaluated together; what each rule costs a batch is shared by 4,096 papers."""
@@ -148,14 +149,19 @@ class Lookup:
         order = np.lexsort((rank, -self._points[hits]))[: self._limit]
         return [self._ids[place] for place in rank[order].tolist()]
 
-    def matched(self) -> Iterator[list[Found]]:
-        """Yield for each rule its best papers, and what matches in them."""
+    def shown(self, form: Callable[[Found], _Shown]) -> Iterator[list[_Shown]]:
+        """Yield for each rule its best papers, in some form.
+
+        `form`, a function of a module, is called where they are found: in other processes, from
+        which what is plain comes back much quicker than what matches.
+        """
         wanted = ((rule, self.best(number)) for number, rule in enumerate(self._rules))
         path = _shared_file(self._library, len(self._points) * SHOWN_AS_READ)
         if path is None:
-            yield from (_found(self._library, rule, best, self._today) for rule, best in wanted)
+            for rule, best in wanted:
+                yield list(map(form, _found(self._library, rule, best, self._today)))
             return
-        work = partial(_found_in, path, self._today)
+        work = partial(_shown_in, path, self._today, form)
         yield from chain.from_iterable(shared(work, _by_papers(wanted)))
 
 
@@ -188,18 +194,19 @@ def _by_papers(wanted: Iterable[_Wanted]) -> Iterator[list[_Wanted]]:
     yield some
 
 
-def _found_in(path: Path, today: date, wanted: Sequence[_Wanted]) -> list[list[Found]]:
-    return [_found(_opened(path), rule, best, today) for rule, best in wanted]
+def _shown_in(
+    path: Path, today: date, form: Callable[[Found], _Shown], wanted: Sequence[_Wanted]
+) -> list[list[_Shown]]:
+    library = _opened(path)
+    return [list(map(form, _found(library, rule, best, today))) for rule, best in wanted]
 
 
-def _found(library: Library, rule: Rule, best: Sequence[str], today: date) -> list[Found]:
+def _found(library: Library, rule: Rule, best: Sequence[str], today: date) -> Iterator[Found]:
     known = library.papers.get_many(best)
     papers = [known[identifier] for identifier in best]
     matched = compile_rules([rule], today=today).match(papers)
-    return [
-        Found(paper.id, paper.title, found[0].points, found[0].matches)
-        for paper, found in zip(papers, matched, strict=True)
-    ]
+    for paper, found in zip(papers, matched, strict=True):
+        yield Found(paper.id, paper.title, found[0].points, found[0].matches)
 
 
 def count_all(library: Library, rules: Sequence[Rule], *, today: date) -> list[int]:

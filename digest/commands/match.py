@@ -6,7 +6,7 @@ import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from digest.commands.ingest import OUTSIDE, find
 from digest.commands.options import (
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from digest.lookup import Found
     from digest.model import Refusal
     from digest.rules import Rule
+
+    _Row: TypeAlias = tuple[float, str, str]
+    """Points, id and title."""
 
 EXAMPLES = """\
   digest match '"scaling law" NOT survey'         on everything that ever came in
@@ -187,7 +190,7 @@ class _Answers:
             answers: Iterator[Any] = map(lookup.best, range(len(rules)))
             tell: Callable[..., None] = self._tell_ids
         else:
-            answers = lookup.matched()
+            answers = lookup.shown(_as_json if arguments.json else _as_row)
             tell = self._tell_json if arguments.json else self._tell
         counts = iter(lookup.counts)
         for query in queries:
@@ -200,28 +203,32 @@ class _Answers:
     def _tell_ids(self, text: str, total: int, ids: Sequence[str]) -> None:
         self._console.json({"query": text, "count": total, "ids": ids})
 
-    def _tell_json(self, text: str, total: int, best: Sequence[Found]) -> None:
-        papers = [
-            {
-                "id": row.id,
-                "title": row.title,
-                "points": row.points,
-                "matches": [match_to_json(match) for match in row.matches],
-            }
-            for row in best
-        ]
+    def _tell_json(self, text: str, total: int, papers: Sequence[dict[str, Any]]) -> None:
         self._console.json({"query": text, "count": total, "papers": papers})
 
-    def _tell(self, text: str, total: int, best: Sequence[Found]) -> None:
+    def _tell(self, text: str, total: int, best: Sequence[_Row]) -> None:
         console = self._console
         found = counted(total, "paper") + (f", the best {len(best):,}" if len(best) < total else "")
         console.result(f"{console.styled(text, 'bold')}: {found}")
-        for row in best:
-            title = shortened(row.title, console.width - 29)
-            console.result(f"  {row.points:>5g}  {row.id:<18}  {title}")
+        for points, identifier, title in best:
+            shown = shortened(title, console.width - 29)
+            console.result(f"  {points:>5g}  {identifier:<18}  {shown}")
 
     def _error(self, query: _Query) -> None:
         if self._arguments.json or self._arguments.ids or self._arguments.count:
             self._console.json({"query": query.text, "error": str(query.error)})
         elif query.error is not None:
             self._console.problem(f"digest: {query.error}\n{query.error.pointer()}")
+
+
+def _as_row(found: Found) -> _Row:
+    return found.points, found.id, found.title
+
+
+def _as_json(found: Found) -> dict[str, Any]:
+    return {
+        "id": found.id,
+        "title": found.title,
+        "points": found.points,
+        "matches": [match_to_json(match) for match in found.matches],
+    }
