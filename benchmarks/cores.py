@@ -1,6 +1,6 @@
 """Measure what more cores bring where the work is long: reading dumps in, and many rules.
 
-    python -m benchmarks.cores [--papers 80000] [--rounds 5] [--only ingest] [--write-docs]
+    python -m benchmarks.cores [--only ingest] [--write-docs]
 
 Each work is done in turns by one process that may use one core, by as many processes as there are
 cores, each on a core of its own and with a library of its own, and by one process that may use all
@@ -69,40 +69,53 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.cores", description=(__doc__ or "").splitlines()[0]
     )
-    parser.add_argument("--papers", type=int, default=80_000)
+    parser.add_argument("--papers", type=int, default=80_000, help="to be read in")
+    parser.add_argument("--library", type=int, default=320_000, help="papers to be asked about")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--only", default="", metavar="WORD", help="only work that begins so")
     parser.add_argument("--write-docs", action="store_true", help="renew docs/benchmarks.md")
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as name:
-        works = _works(Path(name), options.papers, options.only)
+        works = _works(Path(name), options.papers, options.library, options.only)
         times = _measured(works, Path(name), options.rounds)
-    tables = _table(times, options.papers, options.rounds)
+    tables = _table(times, options.papers, options.library, options.rounds)
     print(tables)
     if options.write_docs:
         write_docs(DOCS, tables, BEGIN)
     return 0
 
 
-def _works(folder: Path, papers: int, only: str) -> list[Work]:
-    """Write dumps, rules and a library of all papers, and return what is to be done."""
-    dump, dumps, filled = folder / "one.jsonl", folder / "dumps", folder / "filled"
+def _works(folder: Path, papers: int, library: int, only: str) -> list[Work]:
+    """Write dumps, rules and a library, and return what is to be done."""
+    works: list[Work] = []
+    if not only or only.startswith("ingest"):
+        works += _readings(folder, papers)
+    if not only or only.startswith("match"):
+        works += _lookups(folder, library)
+    return [work for work in works if work.name.startswith(only)]
+
+
+def _readings(folder: Path, papers: int) -> Iterator[Work]:
+    dump, dumps = folder / "one.jsonl", folder / "dumps"
     _write_dump(dump, papers)
     _cut(dump, dumps)
+    yield Work("ingest, one dump", partial(_ingest, dump))
+    yield Work(f"ingest, {DUMPS} dumps", partial(_ingest, dumps))
+
+
+def _lookups(folder: Path, papers: int) -> Iterator[Work]:
+    dump, filled = folder / "many.jsonl", folder / "filled"
+    _write_dump(dump, papers)
     _note(f"reading {papers:,} papers into a library")
-    _digest(filled, ["ingest", str(dump)], _cores())
+    _seconds(Work("", partial(_ingest, dump)), [filled], [_cores()])
+    dump.unlink()
     queries = _write_queries(folder, filled / "digest.db")
+    for rules, path in queries.items():
+        name = f"match --count, {rules:,} rules"
+        yield Work(name, partial(_match, filled, path, "--count"))
     fewest = min(queries)
-    works = [
-        Work("ingest, one dump", partial(_ingest, dump)),
-        Work(f"ingest, {DUMPS} dumps", partial(_ingest, dumps)),
-        *(
-            Work(f"match --count, {rules:,} rules", partial(_match, filled, path, "--count"))
-            for rules, path in queries.items()
-        ),
-        Work(f"match --json, {fewest:,} rules", partial(_match, filled, queries[fewest], "--json")),
-    ]
-    return [work for work in works if work.name.startswith(only)]
+    name = f"match --json, {fewest:,} rules"
+    yield Work(name, partial(_match, filled, queries[fewest], "--json"))
 
 
 def _write_dump(path: Path, papers: int) -> None:
@@ -143,23 +156,30 @@ def _write_queries(folder: Path, library: Path) -> dict[int, Path]:
 
 def _ingest(dump: Path, folder: Path) -> list[str]:
     shutil.rmtree(folder, ignore_errors=True)
+    _configure(folder, folder / "digest.db")
     return ["ingest", str(dump)]
 
 
 def _match(filled: Path, queries: Path, shape: str, folder: Path) -> list[str]:
-    if not (folder / "digest.db").exists():
-        shutil.rmtree(folder, ignore_errors=True)
-        shutil.copytree(filled, folder)
+    _configure(folder, filled / "digest.db")
     return ["match", "--from", str(queries), shape]
+
+
+def _configure(folder: Path, library: Path) -> None:
+    folder.mkdir(exist_ok=True)
+    rules = "rules: [{name: Robots, keywords: [robot]}]"
+    config = f"library: {library}\nsources: [none/]\n{rules}\n"
+    (folder / "config.yaml").write_text(config, encoding="utf-8")
 
 
 def _measured(works: Sequence[Work], folder: Path, rounds: int) -> dict[str, list[Times]]:
     """Do every work in every way, in turns; a first round does not count."""
     found: dict[str, list[Times]] = {work.name: [] for work in works}
+    places = [folder / f"place-{number}" for number in range(len(_cores()))]
     for number in range(rounds + 1):
         for work in works:
             _note(f"round {number} of {rounds}: {work.name}")
-            times = Times(*(_seconds(work, folder, each) for each in _ways()))
+            times = Times(*(_seconds(work, places, cores) for cores in _ways()))
             if number:
                 found[work.name].append(times)
     return found
@@ -171,33 +191,22 @@ def _ways() -> tuple[list[set[int]], ...]:
     return [{max(cores)}], [{core} for core in cores], [cores]
 
 
-def _seconds(work: Work, folder: Path, processes: Sequence[set[int]]) -> float:
-    places = [folder / f"place-{number}" for number in range(len(processes))]
+def _seconds(work: Work, places: Sequence[Path], cores: Sequence[set[int]]) -> float:
+    """Let a process in each of some folders do the work on the cores that it is given."""
     commands = [work.prepare(place) for place in places]
     # What earlier ones have written must not be written now.
     os.sync()
     begin = time.perf_counter()
-    running = [
-        _start(place, command, cores)
-        for place, command, cores in zip(places, commands, processes, strict=True)
-    ]
+    running = list(map(_start, places, commands, cores))
     for process in running:
         if process.wait() != 0:
             raise subprocess.CalledProcessError(process.returncode, process.args)
     return time.perf_counter() - begin
 
 
-def _digest(folder: Path, arguments: list[str], cores: set[int]) -> None:
-    process = _start(folder, arguments, cores)
-    if process.wait() != 0:
-        raise subprocess.CalledProcessError(process.returncode, process.args)
-
-
 def _start(folder: Path, arguments: list[str], cores: set[int]) -> subprocess.Popen[bytes]:
-    folder.mkdir(exist_ok=True)
-    config = folder / "config.yaml"
-    config.write_text("sources: [none/]\nrules: [{name: Robots, keywords: [robot]}]\n")
-    command = [sys.executable, "-m", "digest", "--config", str(config), *arguments]
+    config = str(folder / "config.yaml")
+    command = [sys.executable, "-m", "digest", "--config", config, *arguments]
     environment = {**os.environ, "PYTHONPATH": str(PROJECT)}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     with _confined(cores):  # what is started may use the cores of who starts it
@@ -218,7 +227,7 @@ def _cores() -> set[int]:
     return set(os.sched_getaffinity(0))
 
 
-def _table(times: dict[str, list[Times]], papers: int, rounds: int) -> str:
+def _table(times: dict[str, list[Times]], papers: int, library: int, rounds: int) -> str:
     cores = len(_cores())
     rows = []
     for name, each in times.items():
@@ -228,7 +237,8 @@ def _table(times: dict[str, list[Times]], papers: int, rounds: int) -> str:
         given = statistics.median(cores * row.one / row.apart for row in each)
         rows.append([name, f"{one:.2f} s", f"{together:.2f} s", f"×{gain:.2f}", f"×{given:.2f}"])
     heading = ["whole process", "one core", f"{cores} cores", "gain", "the machine gives"]
-    return f"{papers:,} papers; medians of {rounds}.\n\n{table(heading, rows)}"
+    what = f"{papers:,} papers are read in, {library:,} are asked about; medians of {rounds}."
+    return f"{what}\n\n{table(heading, rows)}"
 
 
 def _note(text: str) -> None:
