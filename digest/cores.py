@@ -114,6 +114,7 @@ def _fork(
         os.close(write)
         raise
     if not process:
+        os.close(read)  # else it would wait for itself to read, where the one that asked is gone
         _help(write, lambda: work(taken()))
     os.close(write)
     return _Helper(process, read)

@@ -211,6 +211,31 @@ def test_the_others_end_with_the_process_that_asked_them(
     assert said.count("Traceback") == (ending == signal.SIGINT)
 
 
+TELLING = """
+import os, time
+from digest.cores import dealt
+asking = os.getpid()
+def work(taken):
+    if os.getpid() == asking:
+        time.sleep(20)
+    list(taken)
+    print("done", flush=True)
+    return bytes(1 << 20)
+os.sched_getaffinity = lambda _: {0, 1, 2}
+dealt(work, range(9))
+"""
+"""A process whose helpers have more to tell than a pipe takes, while it does something else."""
+
+
+def test_helpers_do_not_wait_for_one_that_is_gone() -> None:
+    asking = subprocess.Popen([sys.executable, "-c", TELLING], stdout=subprocess.PIPE, text=True)
+    assert asking.stdout is not None
+    assert [asking.stdout.readline() for _ in range(2)] == ["done\n", "done\n"]
+    asking.kill()
+    # Ends when nobody holds its stream any more.
+    assert asking.communicate(timeout=10)[0] == ""
+
+
 def test_a_machine_of_unknown_cores_has_some(monkeypatch: pytest.MonkeyPatch) -> None:
     assert workers() == 2
     monkeypatch.setattr(cores, "MOST_WORKERS", 1)
