@@ -3,7 +3,7 @@
     python -m benchmarks.cores [--only ingest] [--write-docs]
 
 Each work is done in turns by one process that may use one core, by as many processes as there are
-cores, each on a core of its own and with a library of its own, and by one process that may use all
+cores, each on a core of its own and each doing all of it, and by one process that may use all
 cores. The second says what the machine gives: its cores share memory and caches, so that two
 processes that have nothing to do with each other are seldom twice as fast as one.
 """

@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import partial
 from hashlib import sha256
 from io import BytesIO
+from itertools import islice
 from os import fstat
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, Literal, NamedTuple
 
@@ -16,7 +17,7 @@ from digest.cores import shared, workers
 from digest.dumps import read_dump
 from digest.dumps.stream import GZIP
 from digest.errors import DumpError
-from digest.library.prepared import prepare
+from digest.library.prepared import Prepared, prepare
 from digest.model import DumpInfo, Refusal
 from digest.sources import collect, open_dump
 
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from digest.dumps.jsonl import Read, Share
     from digest.dumps.stream import Lines
     from digest.library import Ingested, Library
-    from digest.library.prepared import Prepared
     from digest.model import FolderSource, Record
     from digest.sources import FoundDump
 
@@ -45,6 +45,8 @@ AHEAD: Final = 64
 TOGETHER: Final = 5_000
 """Records of small dumps that are written in one transaction. Each transaction writes every page
 anew that it has changed, and a thousand new records change most pages of the indexes."""
+CHARACTERS_TOGETHER: Final = 8 << 20
+"""Characters of these records: they wait in memory."""
 
 
 class Intake(NamedTuple):
@@ -107,7 +109,7 @@ class _Taking:
         self._library = library
         self._today = today
         self._waiting: list[_Read] = []
-        self._records = 0
+        self._records = self._characters = 0
         self.brought: list[Ingested] = []
         self.refused: list[Refusal] = []
 
@@ -115,7 +117,8 @@ class _Taking:
         """Write `read` as soon as there are enough."""
         self._waiting.append(read)
         self._records += len(read.items)
-        if self._records >= TOGETHER:
+        self._characters += read.characters
+        if self._records >= TOGETHER or self._characters >= CHARACTERS_TOGETHER:
             self.write()
 
     def now(self, dump: FoundDump, source: str) -> None:
@@ -132,10 +135,11 @@ class _Taking:
     def write(self) -> None:
         """Write what waits."""
         if self._waiting:
-            for ingested in self._library.dumps.add_all(self._waiting, read_on=self._today):
+            dumps = ((each.dump, each.items) for each in self._waiting)
+            for ingested in self._library.dumps.add_all(dumps, read_on=self._today):
                 self._note(ingested)
             self._waiting.clear()
-            self._records = 0
+            self._records = self._characters = 0
 
     def _note(self, ingested: Ingested) -> None:
         self.brought.append(ingested)
@@ -173,6 +177,8 @@ class _Read(NamedTuple):
 
     dump: DumpInfo
     items: list[Prepared | Refusal]
+    characters: int
+    """Of the records."""
 
 
 def _read_ahead(
@@ -221,14 +227,20 @@ def _state(library: Library, dump: FoundDump, source: str) -> Literal["new", "kn
 
 
 def _read_whole(source: str, today: date, dump: FoundDump) -> _Read | None:
-    """Read a dump; None for one that is refused as a whole: it is read again to say why."""
+    """Read a dump; None for one that is refused as a whole: it is read again to say why.
+
+    None, too, where there are too many records in it to be held, however short they are.
+    """
     try:
         with open_dump(dump.path) as (stream, sha256):
             reading = read_dump(stream, name=dump.name, today=today)
             info = _info(reading, dump.name, source, sha256)
-            return _Read(info, _prepared(dump.name, reading.items))
+            items = _prepared(dump.name, islice(reading.items, TOGETHER + 1))
     except DumpError:
         return None
+    if len(items) > TOGETHER:
+        return None
+    return _Read(info, items, sum(len(each.body) for each in items if isinstance(each, Prepared)))
 
 
 def _take_in(library: Library, dump: FoundDump, source: str, today: date) -> Ingested | None:

@@ -23,6 +23,9 @@ from tests.library.samples import MONDAY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from datetime import date
+
+    from digest.library import Ingested
 
 
 @pytest.fixture(autouse=True)
@@ -280,6 +283,46 @@ def test_many_small_dumps_are_read_by_several_as_by_one(
     assert here == ["4", "5", "9"]
     assert (expected.dumps, expected.records) == (6, 16)
     assert [refusal.dump for refusal in expected.refused] == ["4", "7", "9"]
+
+
+@pytest.mark.parametrize(
+    ("limit", "value", "written"),
+    [("TOGETHER", 5, [6, 6, 3]), ("CHARACTERS_TOGETHER", 1, [3] * 5), ("AHEAD", 2, [15])],
+)
+def test_small_dumps_are_written_together_while_they_are_few(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str, value: int, written: list[int]
+) -> None:
+    """What waits is held in memory."""
+    for dump in range(5):
+        lines = "".join(f'{{"title": "Paper {dump} {line}"}}\n' for line in range(3))
+        (tmp_path / f"{dump}.jsonl").write_text(lines, encoding="utf-8")
+    found = [FoundDump(tmp_path / f"{dump}.jsonl", f"{dump}") for dump in range(5)]
+    monkeypatch.setattr(intake, limit, value)
+    groups: list[int] = []
+    with Library.in_memory() as library:
+        add_all = library.dumps.add_all
+
+        def counted(dumps: Iterable[Any], *, read_on: date) -> list[Ingested]:
+            result = add_all(dumps, read_on=read_on)
+            groups.append(sum(each.records for each in result))
+            return result
+
+        monkeypatch.setattr(library.dumps, "add_all", counted)
+        assert take_in_dumps(library, found, "a", today=MONDAY).new_papers == 15
+    assert groups == written
+
+
+def test_a_small_dump_of_very_many_records_is_written_as_it_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However short they are, all of them together are not."""
+    dump = tmp_path / "dump.jsonl"
+    dump.write_text("".join(f'{{"title": "{line}"}}\n' for line in range(9)), encoding="utf-8")
+    monkeypatch.setattr(intake, "TOGETHER", 8)
+    monkeypatch.setattr(intake._Taking, "later", None)
+    with Library.in_memory() as library:
+        taken = take_in_dumps(library, [FoundDump(dump, "dump")], "a", today=MONDAY)
+    assert (taken.dumps, taken.records) == (1, 9)
 
 
 def test_a_long_dump_is_read_by_several_as_by_one(

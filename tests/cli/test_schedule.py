@@ -5,19 +5,16 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-import pytest
-
 from digest import scheduler
-from digest.rules import matcher
-from digest.rules.plan import Plan
 from tests.cli.conftest import Answer, write
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    import pytest
+
     from digest.model import Profile
-    from digest.rules import Rule
     from digest.scheduler import World
 
     Digest = Callable[..., Answer]
@@ -33,19 +30,6 @@ profiles:
 def configure(folder: Path, rules: Sequence[str]) -> None:
     lines = "".join(f"  - {rule}\n" for rule in rules)
     write(folder / "config.yaml", f"sources: [dumps/]\nrules:\n{lines}{PLANNED}")
-
-
-@pytest.fixture
-def compiled(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Return the names of all rules that are compiled from now on."""
-    names: list[str] = []
-
-    def plan(found: Sequence[Rule]) -> Plan:
-        names.extend(rule.name for rule in found)
-        return Plan(found)
-
-    monkeypatch.setattr(matcher, "Plan", plan)
-    return names
 
 
 def test_each_run_has_the_config_of_its_moment_and_compiles_what_is_new_in_it(

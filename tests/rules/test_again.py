@@ -13,7 +13,6 @@ from digest.errors import QueryError
 from digest.rules import Compiler, compile_rules
 from digest.rules import matcher as module
 from digest.rules.index import build_index
-from digest.rules.plan import Plan
 from digest.rules.scan import Batch
 from tests.reference.match import RuleSpec
 from tests.rules.readings import TODAY, paper, rule_of
@@ -37,19 +36,6 @@ def numbered(number: int, keyword: str = "", **fields: Any) -> Rule:
 def many(count: int = MANY) -> list[Rule]:
     """Return rules each of a keyword of its own; they fit into one list with two changes."""
     return [numbered(number) for number in range(count)]
-
-
-@pytest.fixture
-def compiled(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Return the names of all rules that are compiled from now on."""
-    names: list[str] = []
-
-    def plan(found: Sequence[Rule]) -> Plan:
-        names.extend(rule.name for rule in found)
-        return Plan(found)
-
-    monkeypatch.setattr(module, "Plan", plan)
-    return names
 
 
 def answers(matcher: Matcher, found: Sequence[Paper]) -> list[Any]:
