@@ -46,8 +46,8 @@ class Digest:
     """Our matcher."""
 
     def __init__(self, forms: Sequence[Form]) -> None:
-        from digest.lookup import as_rule
-        from digest.rules import compile_rules
+        from digest.matching import compile_rules
+        from digest.search import as_rule
 
         rules = [as_rule(as_digest(form), f"rule {n}") for n, form in enumerate(forms)]
         self._matcher = compile_rules(rules, today=TODAY)
@@ -65,8 +65,8 @@ class Digest:
         """Count, as `digest match --count` does."""
         import numpy as np
 
-        from digest.rules.matcher import AT_ONCE
-        from digest.rules.scan import Batch
+        from digest.matching.matcher import AT_ONCE
+        from digest.matching.scan import Batch
 
         total = np.zeros(len(self._matcher.rules), dtype=np.int64)
         for start in range(0, len(self._papers), AT_ONCE):

@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from benchmarks.startup import PROJECT, RULES, dumps
-from tests.run.mail_sink import MailSink
+from tests.pipeline.mail_sink import MailSink
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -30,9 +30,9 @@ from benchmarks.readers import (
     selected_days,
 )
 from benchmarks.report import table, write_docs
+from digest.digests.selection import reordered
 from digest.learning.judged import LEAST, MOST, Judged
 from digest.learning.ranking import Ranker
-from digest.selection import reordered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -17,15 +17,16 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from benchmarks.corpus import PROJECT, write_dump
-from digest.intake import take_in_content
+from digest.digests.selection import Candidate, select
 from digest.learning.judged import Judged
 from digest.learning.phrases import cut_papers
 from digest.learning.proposals import propose
 from digest.library import Library
-from digest.lookup import as_rule
+from digest.matching import compile_rules
 from digest.model import Coverage, Profile
-from digest.rules import Rule, compile_rules, parse_keyword
-from digest.selection import Candidate, select
+from digest.pipeline.ingest import take_in_content
+from digest.rules import Rule, parse_keyword
+from digest.search import as_rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -18,7 +18,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.readinglist.shelf import Shelf
+from tests.reading_list.shelf import Shelf
 
 if TYPE_CHECKING:
     from collections.abc import Callable

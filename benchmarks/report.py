@@ -212,7 +212,6 @@ def _rest(results: Results) -> str:
     rows = [
         [f"parse {most:,} rules", _milliseconds(change["parse"])],
         [f"compile {most:,} rules", _milliseconds(change["compile"])],
-        [f"compile {most:,} rules again when one has changed", _milliseconds(change["again"])],
         ["parse and compile one rule", _milliseconds(change["single"])],
     ]
     key = Key("incoming", most, "digest")

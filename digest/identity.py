@@ -3,7 +3,7 @@
 Two pure steps. `gather` decides from the identifiers and titles of records alone; `merge` takes
 the records of one paper and chooses each field. Both are functions of the *set* they are given:
 the order in which dumps were read changes nothing. What must not change once it has been seen by
-a reader (a paper's id) is no concern of this module; `digest.library.settling` keeps it.
+a reader (a paper's id) is no concern of this module; `digest.library.stable_ids` keeps it.
 
 Records are one paper by these rules, the first that applies:
 
@@ -26,8 +26,8 @@ import unicodedata
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 from urllib.parse import quote
 
-from digest.marks import ADDED_SOURCE, OWNED_SOURCE
 from digest.model import Paper, Record
+from digest.model.marks import ADDED_SOURCE, OWNED_SOURCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

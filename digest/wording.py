@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from digest.budget import named_leftovers
+from digest.model.lengths import named_leftovers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from digest.budget import Forms
     from digest.model import Digest, Entry, Marked, Paper, Reason
+    from digest.model.lengths import Forms
 
 _MONTHS = (
     "January", "February", "March", "April", "May", "June",

@@ -11,9 +11,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
-    from digest.rules import Rule
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -60,22 +59,6 @@ def shared() -> Path:
             pytest.fail(f"{folder} is absent, but CI must run the tests on real data")
         pytest.skip("the real data is not on this machine")
     return folder
-
-
-@pytest.fixture
-def compiled(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Return the names of all rules that are compiled from now on."""
-    from digest.rules import matcher
-    from digest.rules.plan import Plan
-
-    names: list[str] = []
-
-    def plan(found: Sequence[Rule]) -> Plan:
-        names.extend(rule.name for rule in found)
-        return Plan(found)
-
-    monkeypatch.setattr(matcher, "Plan", plan)
-    return names
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from digest.cli import COMMANDS, build_parser, main
+from digest.cli.app import COMMANDS, build_parser, main
 from digest.config import parse_config
 from tests.cli.test_help import command
 from tests.conftest import PROJECT

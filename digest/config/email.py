@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from digest.config.reading import (
+from digest.config.values import (
     Section,
     fault,
     line,
@@ -19,7 +19,7 @@ from digest.config.reading import (
     whole_number,
     yes_or_no,
 )
-from digest.config.tree import Table, Text
+from digest.config.yaml_tree import Table, Text
 from digest.errors import ConfigError
 from digest.model import EmailSettings
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from digest.config.tree import Node
+    from digest.config.yaml_tree import Node
 
 KEYS: Final = (
     "to", "from", "subject", "when_empty", "max_bytes", "unsubscribe", "list_id", "maildir",
@@ -99,7 +99,7 @@ def _sender(node: Node) -> str:
 
 
 def _subject(node: Node) -> str:
-    from digest.message import check_subject  # 40 ms, for configs that mail
+    from digest.mail.mime import check_subject  # 40 ms, for configs that mail
 
     subject = line(node)
     try:

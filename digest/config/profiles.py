@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
-from digest.closing import Reminders
-from digest.config.reading import (
+from digest.config.values import (
     Section,
     fault,
     line,
@@ -26,12 +25,13 @@ from digest.config.reading import (
     whole_number,
     yes_or_no,
 )
-from digest.config.tree import Table
+from digest.config.yaml_tree import Table
 from digest.model import EmailSettings, Profile
+from digest.model.review import Reminders
 
 if TYPE_CHECKING:
-    from digest.config.reading import Faults
-    from digest.config.tree import Node
+    from digest.config.values import Faults
+    from digest.config.yaml_tree import Node
 
 KEYS: Final = (
     "name", "title", "intro", "rules", "timezone", "at", "days", "limit", "carry_over", "formats",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from digest.config.reading import (
+from digest.config.values import (
     Section,
     fault,
     line,
@@ -19,15 +19,15 @@ from digest.config.reading import (
     text,
     whole_number,
 )
-from digest.config.tree import Table, Text
+from digest.config.yaml_tree import Table, Text
 from digest.errors import ConfigError, QueryError
 from digest.rules import Rule, parse_keyword, parse_query
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from digest.config.reading import Faults
-    from digest.config.tree import Node
+    from digest.config.values import Faults
+    from digest.config.yaml_tree import Node
     from digest.rules.syntax import Node as Query
 
 KEYS: Final = (

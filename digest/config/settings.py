@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 
 from digest.config.profiles import Surroundings, language, read_profiles
-from digest.config.reading import (
+from digest.config.rules import read_rules
+from digest.config.values import (
     Faults,
     Section,
     fault,
@@ -25,13 +26,12 @@ from digest.config.reading import (
     text,
     whole_number,
 )
-from digest.config.rules import read_rules
-from digest.config.tree import Table, Text, parse_tree
+from digest.config.yaml_tree import Table, Text, parse_tree
 from digest.errors import ConfigError
 from digest.model import FolderSource, SmtpSettings
 
 if TYPE_CHECKING:
-    from digest.config.tree import Node
+    from digest.config.yaml_tree import Node
     from digest.model import Profile
     from digest.rules import Rule
 

@@ -9,7 +9,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from digest.rules import compile_rules
+from digest.matching import compile_rules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

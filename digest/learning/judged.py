@@ -1,6 +1,6 @@
 """The papers that a reader has judged: liked or dropped; and how many of them are enough.
 
-Whoever reads the marks decides which papers these are (`digest.taste`).
+Whoever reads the marks decides which papers these are (`digest.learning.preferences`).
 """
 
 from __future__ import annotations

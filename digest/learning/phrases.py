@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 import numpy as np
 
-from digest.rules.index import build_index
+from digest.matching.word_index import build_index
 from digest.text.words import Break, fold_plural
 
 if TYPE_CHECKING:

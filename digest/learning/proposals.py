@@ -16,9 +16,10 @@ import numpy as np
 from digest.errors import QueryError
 from digest.learning.candidates import find_candidates
 from digest.learning.odds import Counts, is_unwanted, is_wanted, weigh
-from digest.rules import Rule, compile_rules, parse_keyword
-from digest.rules.cover import Cover, suspects
-from digest.rules.plan import bare
+from digest.linting.subsumption import Cover, suspects
+from digest.matching import compile_rules
+from digest.matching.plan import bare
+from digest.rules import Rule, parse_keyword
 from digest.rules.syntax import And, DayRange, Near, Not, NumberRange, Or, Pattern, Phrase
 from digest.text.words import fold_plural
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from digest.library.digests import NewDigest, NewEntry, ProfileStatus, StoredDigest, StoredEntry
 from digest.library.dumps import Ingested, SourceDay
 from digest.library.library import Library
-from digest.library.listings import Listed, ListFile
+from digest.library.list_files import Listed, ListFile
 from digest.library.outbox import Channel, Delivery, NewDelivery, Waiting
 from digest.library.papers import Shown
 from digest.library.profiles import Candidate

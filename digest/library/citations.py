@@ -1,6 +1,6 @@
 """The citation keys that papers have been given: once given, a paper keeps its key.
 
-What a key looks like is the business of `digest.references.keys`.
+What a key looks like is the business of `digest.bibliography.keys`.
 """
 
 from __future__ import annotations

@@ -9,8 +9,8 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
-from digest.library.moments import to_text
 from digest.library.profiles import use
+from digest.library.timestamps import to_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from digest.library.clusters import Clustering
-from digest.library.prepared import Prepared, prepare
+from digest.library.merge import Clustering
+from digest.library.prepare import Prepared, prepare
 from digest.model import Record, Refusal
 
 if TYPE_CHECKING:

@@ -11,14 +11,14 @@ from digest.library.citations import Citations
 from digest.library.connection import Connection, connect
 from digest.library.digests import Digests
 from digest.library.dumps import Dumps
-from digest.library.forms import Forms
-from digest.library.listings import Listings
+from digest.library.list_files import Listings
 from digest.library.lock import hold
 from digest.library.outbox import Outbox
 from digest.library.papers import Papers
 from digest.library.profiles import Profiles
-from digest.library.reading import Reading
+from digest.library.reading_lists import Reading
 from digest.library.schema import migrate
+from digest.library.word_index import Forms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

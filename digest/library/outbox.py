@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
-from digest.library.moments import to_moment_or_none, to_text
+from digest.library.timestamps import to_moment_or_none, to_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

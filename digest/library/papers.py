@@ -1,6 +1,6 @@
 """The papers: by identifier, by title, all of them, and those that are new to a profile.
 
-Only reads. What a paper is, is worked out in `digest.library.clusters` when a dump comes in.
+Only reads. What a paper is, is worked out in `digest.library.merge` when a dump comes in.
 """
 
 from __future__ import annotations

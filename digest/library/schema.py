@@ -187,7 +187,7 @@ def _dropping_forms(bits: int) -> tuple[str, ...]:
     """Return the triggers that drop the derived form of a group of papers where a text changes.
 
     By the database itself: no way of changing a paper can forget it. `bits` is what
-    `digest.library.forms.GROUP_BITS` was when the migration was written.
+    `digest.library.word_index.GROUP_BITS` was when the migration was written.
     """
     return (
         f"""

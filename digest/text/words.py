@@ -1,8 +1,8 @@
 """Cut clean text into the words and breaks that rules match on.
 
 This module is the one place that says what a word is: `cut` (words, their places and the breaks
-between them) and `fold_plural`. `digest.rules.index` cuts thousands of papers at once with numpy;
-it shares all that concerns Unicode, and is held to `cut` by a property test. Meaning and order of
+between them) and `fold_plural`. `digest.matching.word_index` cuts thousands of papers at once with
+numpy; a property test compares the two. Meaning and order of
 the steps: docs/rule-language.md, "Words", "Plurals" and "Breaks".
 """
 
@@ -92,8 +92,8 @@ _WILD_WORD = re.compile(
 def fold_unicode(text: str) -> str:
     """Do the steps that concern characters beyond ASCII; what is left of those is letters.
 
-    ASCII capitals stay, for `digest.rules.index` lowers them later and drops the s of LMs before;
-    but not where a character beyond ASCII has a say in what two capitals are.
+    ASCII capitals stay: `digest.matching.word_index` lowers them later, after it has dropped the s
+    of LMs; but not where a character beyond ASCII has a say in what two capitals are.
     """
     text = _replaced(text, _compatible_character, set(_NON_ASCII.findall(text)))
     characters = set(_NON_ASCII.findall(text))

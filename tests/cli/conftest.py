@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from digest.cli import main
+from digest.cli.app import main
 from tests.conftest import PROJECT
 
 if TYPE_CHECKING:

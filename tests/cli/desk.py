@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from digest.cli import main
+from digest.cli.app import main
 
 if TYPE_CHECKING:
     from pathlib import Path

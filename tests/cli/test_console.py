@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.console import Console, columns, shortened, table
+from digest.cli.console import Console, columns, shortened, table
 from digest.errors import OutputError
 
 if TYPE_CHECKING:

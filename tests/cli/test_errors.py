@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from digest import cli
+from digest.cli import app
 from tests.cli.conftest import Answer, write
 
 if TYPE_CHECKING:
@@ -155,5 +155,5 @@ def test_control_c_is_no_fault(here: Path, digest: Digest, monkeypatch: pytest.M
         raise KeyboardInterrupt
 
     monkeypatch.setattr("digest.library.Library.open", interrupted)
-    assert digest("status") == Answer(cli.INTERRUPTED, "", "digest: interrupted\n")
+    assert digest("status") == Answer(app.INTERRUPTED, "", "digest: interrupted\n")
     assert digest("run").err == "digest: interrupted; the next run completes what was begun\n"

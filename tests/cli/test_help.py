@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from digest.cli import COMMANDS, _Command, build_parser
+from digest.cli.app import COMMANDS, _Command, build_parser
 from tests.cli.conftest import Answer, write
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.cli.conftest import Answer, write
-from tests.run.mail_sink import MailSink
+from tests.pipeline.mail_sink import MailSink
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -22,7 +22,7 @@ HEAVY = {
 # The last line of stdout is the list of modules, whatever the command prints before.
 PROGRAM = """
 import json, sys
-from digest.cli import main
+from digest.cli.app import main
 main(sys.argv[1:])
 print("\\n" + json.dumps(sorted(sys.modules)))
 """
@@ -82,5 +82,5 @@ def test_only_the_command_that_is_called_is_imported(folder: Path) -> None:
         capture_output=True, text=True, check=True, timeout=60, env={"PYTHONPATH": str(PROJECT)},
     )  # fmt: skip
     modules = json.loads(done.stdout.splitlines()[-1])
-    commands = {name for name in modules if name.startswith("digest.commands.")}
-    assert commands == {"digest.commands.options", "digest.commands.status"}
+    commands = {name for name in modules if name.startswith("digest.cli.commands.")}
+    assert commands == {"digest.cli.commands._options", "digest.cli.commands.status"}

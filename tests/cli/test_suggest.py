@@ -10,7 +10,7 @@ import pytest
 
 from digest.config import load_config
 from digest.library import Library
-from digest.marks import Mark
+from digest.model.marks import Mark
 from tests.cli.desk import Desk
 from tests.conftest import PROJECT
 from tests.learning.worlds import judged
@@ -19,8 +19,8 @@ from tests.test_docs import keys_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from digest.marks import State
     from digest.model import Paper
+    from digest.model.marks import State
 
 MONDAY = datetime(2026, 1, 5, 7, tzinfo=UTC)
 RULES = """\

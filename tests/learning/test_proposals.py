@@ -10,8 +10,9 @@ import pytest
 from digest.learning.fruitless import find_fruitless
 from digest.learning.judged import LEAST, Judged
 from digest.learning.proposals import propose
+from digest.matching import compile_rules
 from digest.model import Paper
-from digest.rules import Rule, compile_rules, parse_keyword, parse_query
+from digest.rules import Rule, parse_keyword, parse_query
 from tests.learning.worlds import DAY, judged, papers, titles
 
 if TYPE_CHECKING:

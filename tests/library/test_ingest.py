@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from digest.identity import title_id
 from digest.library import Library
-from digest.library.clusters import Clustering
 from digest.library.dumps import MOST_REFUSALS
+from digest.library.merge import Clustering
 from digest.model import DumpInfo, Record, Refusal
 from tests.library.samples import MONDAY, TUESDAY, WEDNESDAY, add, dump, ids, record
 
@@ -248,7 +248,7 @@ def test_work_in_pieces_gives_the_same_papers(
         for _ in range(300)
     ]
     add(library, "a", records)
-    monkeypatch.setattr("digest.library.clusters.PIECE", 7)
+    monkeypatch.setattr("digest.library.merge.PIECE", 7)
     with Library.open(tmp_path / "pieces.db") as other:
         add(other, "a", records)
         assert list(other.papers) == list(library.papers)
@@ -289,7 +289,7 @@ def test_new_papers_are_those_that_no_other_dump_shows(
 ) -> None:
     """Whichever of them were written at once, worked out again later, or turned out to be one."""
     monkeypatch.setattr("digest.library.dumps.AT_ONCE", 3)
-    monkeypatch.setattr("digest.library.clusters.PIECE", 4)
+    monkeypatch.setattr("digest.library.merge.PIECE", 4)
     chance = random.Random(seed)
     new = 0
     for name in "abcdef":
@@ -352,7 +352,7 @@ def test_a_paper_is_worked_out_once_for_a_dump(
     library: Library, pieces: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Else a dump of one title, a thousand times over, would take the square of its length."""
-    monkeypatch.setattr("digest.library.clusters.PIECE", 10)
+    monkeypatch.setattr("digest.library.merge.PIECE", 10)
     result = add(library, "a", [record("Same", abstract=str(number)) for number in range(500)])
     assert result.new_papers == 1
     assert pieces == [1]

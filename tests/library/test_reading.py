@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from digest.library import Candidate, Listed, ListFile
-from digest.marks import Mark
+from digest.model.marks import Mark
 from tests.library.samples import MONDAY, MORNING, TUESDAY, WEDNESDAY, add, deliver, record
 
 if TYPE_CHECKING:

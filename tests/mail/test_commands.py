@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from digest.cli import main
-from digest.commands.preview import _open
-from tests.run.mail_sink import MailSink
-from tests.run.world import World
+from digest.cli.app import main
+from digest.cli.commands.preview import _open
+from tests.pipeline.mail_sink import MailSink
+from tests.pipeline.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -115,9 +115,9 @@ def test_where_there_is_no_last_one_it_is_said(
 def test_a_preview_opens_in_a_browser_where_there_is_one(
     tmp_path: Path,
 ) -> None:
-    from digest.commands.options import Context
-    from digest.console import Console
-    from tests.render.builders import CREATED
+    from digest.cli.commands._options import Context
+    from digest.cli.console import Console
+    from tests.rendering.builders import CREATED
 
     opened: list[str] = []
     said = StringIO()

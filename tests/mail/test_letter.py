@@ -9,11 +9,11 @@ from email.message import EmailMessage
 
 import pytest
 
-from digest.letter import Letter, Message, unsubscribe_link
+from digest.mail.letter import Letter, Message, unsubscribe_link
 from digest.model import EmailSettings
-from digest.render import Renderer
+from digest.rendering.templates import Renderer
 from digest.wording import preheader, top_titles
-from tests.render.builders import CREATED, digest, empty, entry, many, marked, profile
+from tests.rendering.builders import CREATED, digest, empty, entry, many, marked, profile
 
 RENDERER = Renderer()
 

@@ -20,7 +20,6 @@ KINDS: Final = {
     "Boosts and points": of_rules.POINTS,
     "Evaluating many rules": of_rules.EVALUATING,
     "Order": of_rules.ORDER,
-    "Changed rules": of_rules.CHANGED,
     "Stored words": of_words.STORING,
 }
 

@@ -9,16 +9,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 RULES: Final = tuple(
-    f"tests/rules/test_{name}.py"
+    f"tests/{name}.py"
     for name in (
-        "rule_language", "points", "words", "literals", "patterns", "plan", "matcher", "parse",
-        "index", "distinct",
+        "rules/test_rule_language", "matching/test_points", "rules/test_words",
+        "matching/test_literals", "matching/test_patterns", "matching/test_plan",
+        "matching/test_matcher", "rules/test_parse", "matching/test_index",
+        "matching/test_distinct",
     )
 )  # fmt: skip
 """Tables of examples first: what fails there says most."""
-SELECTION: Final = ("tests/test_selection.py",)
-LOOKUP: Final = ("tests/test_lookup.py",)
-AGAIN: Final = ("tests/rules/test_again.py",)
+SELECTION: Final = ("tests/digests/test_selection.py",)
+LOOKUP: Final = ("tests/test_search.py",)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,13 @@ from typing import Final
 from tests.mutations.mutation import Mutation
 
 WORDS: Final = "digest/text/words.py"
-INDEX: Final = "digest/rules/index.py"
-PHRASES: Final = "digest/rules/phrases.py"
-PATTERNS: Final = "digest/rules/patterns.py"
+INDEX: Final = "digest/matching/word_index.py"
+PHRASES: Final = "digest/matching/phrases.py"
+PATTERNS: Final = "digest/matching/patterns.py"
 TERMS: Final = "digest/rules/terms.py"
-LITERAL: Final = "digest/rules/literals.py"
-SCAN: Final = "digest/rules/scan.py"
-VALUES: Final = "digest/rules/values.py"
+LITERAL: Final = "digest/matching/literals.py"
+SCAN: Final = "digest/matching/scan.py"
+VALUES: Final = "digest/matching/values.py"
 COMPARED: Final = "digest/rules/comparisons.py"
 PARSE: Final = "digest/rules/parse.py"
 

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from typing import Final
 
-from tests.mutations.mutation import AGAIN, LOOKUP, SELECTION, Mutation
+from tests.mutations.mutation import LOOKUP, SELECTION, Mutation
 
-SCAN: Final = "digest/rules/scan.py"
+SCAN: Final = "digest/matching/scan.py"
 PARSE: Final = "digest/rules/parse.py"
 RULE: Final = "digest/rules/rule.py"
-PLAN: Final = "digest/rules/plan.py"
-PAIRS: Final = "digest/rules/pairs.py"
-PHRASES: Final = "digest/rules/phrases.py"
-MATCHER: Final = "digest/rules/matcher.py"
-COMPILING: Final = "digest/rules/__init__.py"
-COMPILED: Final = "digest/rules/compiled.py"
-SELECTING: Final = "digest/selection.py"
-LOOKING_UP: Final = "digest/lookup.py"
-FORMS: Final = "digest/library/forms.py"
+PLAN: Final = "digest/matching/plan.py"
+PAIRS: Final = "digest/matching/pairs.py"
+PHRASES: Final = "digest/matching/phrases.py"
+MATCHER: Final = "digest/matching/matcher.py"
+COMPILED: Final = "digest/matching/compiled.py"
+SELECTING: Final = "digest/digests/selection.py"
+LOOKING_UP: Final = "digest/search.py"
+FORMS: Final = "digest/library/word_index.py"
 SCHEMA: Final = "digest/library/schema.py"
 
 OPERATORS: Final = (
@@ -208,7 +207,7 @@ EVALUATING: Final = (
 ORDER: Final = (
     Mutation(
         "rules of a paper stand as in the config", MATCHER,
-        "(-each[1].points, each[0])", "each[0]",
+        "(-match[1].points, match[0])", "match[0]",
         "the section with most points is not the paper's",
     ),
     Mutation(
@@ -264,58 +263,5 @@ ORDER: Final = (
         "WHEN OLD.title IS NOT NEW.title", "WHEN OLD.title IS NEW.abstract",
         "`match` finds the words of a title that is no more",
         LOOKUP,
-    ),
-)  # fmt: skip
-
-CHANGED: Final = (
-    Mutation(
-        "rules are compiled once and for all", COMPILING,
-        "return Matcher(rules, today, () if before is None else before.parts)",
-        "return before or Matcher(rules, today)",
-        "`schedule` goes on with the rules of its first day",
-        AGAIN,
-    ),
-    Mutation(
-        "a rule is known by its name alone", MATCHER,
-        "place is not None and compiled.rules[place] == rule", "place is not None",
-        "`schedule` sees new rules, but no new keyword of one",
-        AGAIN,
-    ),
-    Mutation(
-        "rules that are gone select", MATCHER,
-        '[np.count_nonzero(rule == GONE) :]', "",
-        "a rule that was deleted goes on selecting papers",
-        AGAIN,
-    ),
-    Mutation(
-        "rules that are gone are told", MATCHER,
-        " if number[rule] != GONE)", ")",
-        "a digest names a rule that was deleted",
-        AGAIN,
-    ),
-    Mutation(
-        "new rules are numbered from the front", MATCHER,
-        "return Part(compiled, np.array(numbers, dtype=np.int64))",
-        "return Part(compiled, np.arange(len(numbers)))",
-        "the first rule selects the papers of the one that changed",
-        AGAIN,
-    ),
-    Mutation(
-        "rules that changed stand behind the others", MATCHER,
-        "(-each[1].points, each[0])", "-each[1].points",
-        "a paper of two rules of equal points moves to another section",
-        AGAIN,
-    ),
-    Mutation(
-        "rules that are gone stay for ever", MATCHER,
-        "max(len(others), int(np.count_nonzero(numbers == GONE)))", "len(others)",
-        "of a thousand rules ten are left, and papers pay for a thousand",
-        AGAIN,
-    ),
-    Mutation(
-        "what had changed is compiled each time", MATCHER,
-        "if not new:", "if not len(rules):",
-        "after one change each run of `schedule` compiles that rule again",
-        AGAIN,
     ),
 )  # fmt: skip

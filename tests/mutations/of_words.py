@@ -7,10 +7,10 @@ from typing import Final
 from tests.mutations.mutation import Mutation
 
 WORDS: Final = "digest/text/words.py"
-INDEX: Final = "digest/rules/index.py"
-FOLDING: Final = "digest/rules/plurals.py"
-DISTINCT: Final = "digest/rules/distinct.py"
-STORED: Final = "digest/rules/stored.py"
+INDEX: Final = "digest/matching/word_index.py"
+FOLDING: Final = "digest/matching/plurals.py"
+DISTINCT: Final = "digest/matching/distinct.py"
+STORED: Final = "digest/matching/word_index_bytes.py"
 
 NORMALISING: Final = (
     Mutation(

@@ -7,8 +7,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from digest.errors import QueryError
+from digest.matching import compile_rules
 from digest.model import Paper
-from digest.rules import Rule, compile_rules, parse_keyword, parse_query
+from digest.rules import Rule, parse_keyword, parse_query
 from tests.reference.match import Hit, Query, Result, RuleSpec, evaluate, read_rule
 from tests.reference.query import ReferenceQueryError
 

@@ -1,0 +1,48 @@
+"""Papers → the files of reference managers, and back: BibTeX, RIS, CSL-JSON; and CSV, out alone.
+
+Pure: text in, text out; which papers, and whose list, is decided elsewhere. A format has a module
+that writes it (`bibtex`, `ris`, `csl`, `spreadsheet`); `keys` are the citation keys, `names` the
+parts of people's names, `tex` the LaTeX of BibTeX files. `reading` reads the three back, entry by
+entry.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+from digest.bibliography.keys import allot
+from digest.bibliography.reference import Reference
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["FORMATS", "SUFFIXES", "ExportFormat", "Reference", "allot", "write"]
+
+ExportFormat: TypeAlias = Literal["bibtex", "ris", "csl-json", "csv"]
+
+SUFFIXES: Final[dict[str, ExportFormat]] = {
+    ".bib": "bibtex", ".ris": "ris", ".json": "csl-json", ".csv": "csv",
+}  # fmt: skip
+"""What a file's name says of its format."""
+FORMATS: Final[tuple[ExportFormat, ...]] = tuple(SUFFIXES.values())
+
+
+def write(form: ExportFormat, references: Iterable[Reference]) -> str:
+    """Return the references as a file of that format; its line ends are part of the text."""
+    match form:
+        case "bibtex":
+            from digest.bibliography.bibtex import write_bibtex
+
+            return write_bibtex(references)
+        case "ris":
+            from digest.bibliography.ris import write_ris
+
+            return write_ris(references)
+        case "csl-json":
+            from digest.bibliography.csl import write_csl
+
+            return write_csl(references)
+        case "csv":
+            from digest.bibliography.csv import write_csv
+
+            return write_csv(references)

@@ -1,0 +1,73 @@
+"""References → CSV (RFC 4180) that a spreadsheet may open.
+
+The file begins with a byte order mark, without which Excel takes UTF-8 for something else. A cell
+that a spreadsheet would take for a formula begins with an apostrophe, as
+https://owasp.org/www-community/attacks/CSV_Injection advises: a title may be anybody's.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from typing import TYPE_CHECKING, Final
+
+from digest.bibliography.plain import one_line
+from digest.bibliography.reference import primary_category
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from digest.bibliography.reference import Reference
+
+COLUMNS: Final = (
+    "key", "id", "title", "authors", "author_count", "organization", "published",
+    "published_inferred", "arxiv_id", "doi", "category", "url", "pdf_url", "code_url", "upvotes",
+    "comments", "state", "until", "starred", "tags", "note", "abstract",
+)  # fmt: skip
+"""Names of the columns, in their order; docs/export.md."""
+
+_FORMULA = re.compile("[\\s\u200b]*[=+\\-@\uff1d\uff0b\uff0d\uff20]")
+MARK: Final = "\ufeff"
+
+
+def write_csv(references: Iterable[Reference]) -> str:
+    """Return a head and a row for each reference."""
+    written = io.StringIO(newline="")
+    rows = csv.writer(written)
+    rows.writerow(COLUMNS)
+    rows.writerows([_cell(value) for value in _row(reference)] for reference in references)
+    return MARK + written.getvalue()
+
+
+def _row(reference: Reference) -> tuple[object, ...]:
+    paper, mark = reference.paper, reference.mark
+    return (
+        reference.key,
+        paper.id,
+        paper.title,
+        "; ".join(map(one_line, paper.authors or ())),
+        paper.author_count,
+        paper.organization,
+        paper.published,
+        "yes" if paper.published_inferred else None,
+        paper.arxiv_id,
+        paper.doi,
+        primary_category(paper),
+        paper.url,
+        paper.pdf_url,
+        paper.code_url,
+        paper.upvotes,
+        paper.comments,
+        None if mark is None else mark.state,
+        None if mark is None else mark.until,
+        "yes" if mark is not None and mark.starred else None,
+        None if mark is None else ", ".join(map(one_line, mark.tags)),
+        reference.note,
+        paper.abstract,
+    )
+
+
+def _cell(value: object) -> str:
+    text = "" if value is None else str(value)
+    return f"'{text}" if _FORMULA.match(text) else text

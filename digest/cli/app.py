@@ -1,0 +1,203 @@
+"""The command line: arguments in, exit code out.
+
+Nothing is decided here. Whatever a user can cause ends in a line or two on stderr and the error's
+exit code, never in a traceback; see docs/commands.md.
+
+A command's module is imported when that command is called, and not before: `digest --help` would
+otherwise take ten times as long, and each command pay for the imports of all the others.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import sys
+from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TextIO
+
+from digest import __version__
+from digest.cli.commands._options import DONE, FAILED, USAGE, Context
+from digest.cli.console import Console
+from digest.errors import DigestError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import ModuleType
+
+COMMANDS: Final = {
+    "init": "write a config and example dumps; overwrite nothing",
+    "run": "the main job: collect, read, select, render, deliver",
+    "ingest": "read dumps into the library, and do nothing else",
+    "match": "try queries on all that ever came in, or on dumps",
+    "explain": "say why a paper is selected, or what a rule misses",
+    "check": "check the config, the rules and the templates",
+    "expand": "list the spellings of a keyword in all that came in",
+    "suggest": "propose keywords by what was liked or dropped",
+    "import-rules": "turn another program's list of keywords into rules",
+    "import-papers": "take in what you have already, from BibTeX, RIS or CSL",
+    "list": "what is on the reading list",
+    "next": "the one paper to read now",
+    "mark": "say what became of a paper: done, dropped, put off",
+    "star": "give a paper a star, or take it away",
+    "note": "write to a paper, and give it tags",
+    "add": "put a paper on the list that no rule found",
+    "papers": "list the library's papers, or those of a query",
+    "export": "write papers as BibTeX, RIS, CSL-JSON or CSV",
+    "status": "what came in, what each profile got, what waits",
+    "outbox": "what is not delivered: list it, try it again, drop it",
+    "preview": "write what the next run would send, to be looked at",
+    "test-mail": "try the mail settings with a small message",
+    "send": "send the digest of a day once more",
+    "schedule": "stay, and run each profile at its time",
+}
+"""Each command's name and summary; its module in `digest.cli.commands` has the rest."""
+
+INTERRUPTED: Final = 130
+"""Exit code after Ctrl-C: 128 and the signal's number, as shells have it."""
+
+_FIRST_STEPS: Final = """\
+first steps:
+  digest init              a config and example dumps, here
+  digest run               a digest of them
+  digest COMMAND --help    what a command does, with examples"""
+
+
+class _Command(argparse.ArgumentParser):
+    """The parser of one command, which is made, and imports the command, when that is called.
+
+    Of some twenty commands one is called; to make the parsers of all takes as long as to read a
+    config.
+    """
+
+    def __init__(self, *, module: str, **options: Any) -> None:  # noqa: ANN401 - the base class's
+        self._module = module
+        self._options: dict[str, Any] | None = options
+        """What the parser is to be made of; None when it is made."""
+
+    def parse_known_args(self, *args: Any, **options: Any) -> Any:  # noqa: ANN401 - the base class's
+        """Parse this command's arguments; argparse asks the chosen command alone."""
+        self.complete()
+        return super().parse_known_args(*args, **options)
+
+    def complete(self) -> None:
+        """Make the parser, once, import the command, and let it add its arguments and examples."""
+        if self._options is not None:
+            options, self._options = self._options, None
+            command = _import(self._module)
+            super().__init__(**options, epilog=f"examples:\n{command.EXAMPLES}")
+            _add_common(self)
+            command.configure(self)
+
+
+def _import(name: str) -> ModuleType:
+    # A module called test_… would be collected as a test.
+    module = "send_test_mail" if name == "test-mail" else name.replace("-", "_")
+    return import_module(f"digest.cli.commands.{module}")
+
+
+def _add_common(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments that may stand before a command and behind it."""
+    parser.add_argument(
+        "-c", "--config", default=argparse.SUPPRESS, metavar="FILE",
+        help="the config file (default: config.yaml)",
+    )  # fmt: skip
+    parser.add_argument(
+        "-v", "--verbose", action="store_const", dest="verbosity", const=1,
+        default=argparse.SUPPRESS, help="say more",
+    )  # fmt: skip
+    parser.add_argument(
+        "-q", "--quiet", action="store_const", dest="verbosity", const=-1,
+        default=argparse.SUPPRESS, help="say only what went wrong",
+    )  # fmt: skip
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
+    parser = argparse.ArgumentParser(
+        prog="digest",
+        description="Select papers by rules; render them as Markdown, e-mail and RSS.",
+        epilog=_FIRST_STEPS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    _add_common(parser)
+    parser.add_argument("--version", action="version", version=f"digest {__version__}")
+    # Not `required`: without a command the whole help is of more use than one line.
+    commands = parser.add_subparsers(
+        title="commands", dest="command", metavar="COMMAND", parser_class=_Command
+    )
+    for name, summary in COMMANDS.items():
+        commands.add_parser(
+            name,
+            module=name,
+            help=summary,
+            description=summary[0].upper() + summary[1:] + ".",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the program; return its exit code."""
+    # numpy's linear algebra, which nothing here needs, starts a thread for each core when it is
+    # loaded: a tenth of a second of their time, and processes with threads are not to be forked.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    console = Console(_stream(sys.stdout), _stream(sys.stderr), os.environ)
+    try:
+        code = _execute(arguments, console)
+    except BrokenPipeError:
+        # The reader of our output (`digest papers | head`) has had enough, and is content.
+        code = DONE
+    return code if _is_flushed(console) else FAILED
+
+
+def _execute(arguments: Sequence[str] | None, console: Console) -> int:
+    """Parse the arguments and execute their command; tell what went wrong."""
+    parser = build_parser()
+    try:
+        parsed = parser.parse_args(arguments)
+    except SystemExit as end:  # --help, --version, or a fault that argparse has told
+        return end.code if isinstance(end.code, int) else USAGE
+    if not parsed.command:
+        parser.print_help(console.err)
+        return USAGE
+    parsed.config = getattr(parsed, "config", "config.yaml")
+    console = console._replace(verbosity=getattr(parsed, "verbosity", 0))
+    context = Context(console, lambda: datetime.now(UTC), os.environ)
+    try:
+        code: int = _import(parsed.command).execute(parsed, context)
+    except DigestError as error:
+        console.problem(f"digest: {error}")
+        return error.exit_code
+    except KeyboardInterrupt:
+        begun = parsed.command in ("run", "ingest")
+        console.problem("digest: interrupted" + "; the next run completes what was begun" * begun)
+        return INTERRUPTED
+    return code
+
+
+def _stream(stream: TextIO | None) -> TextIO:
+    """Return a stream that takes any text; stdout and stderr are None where they were closed."""
+    if stream is None:
+        return Path(os.devnull).open("w", encoding="utf-8")
+    if isinstance(stream, io.TextIOWrapper):
+        # A terminal of another encoding shows an escape for what it cannot show.
+        stream.reconfigure(errors="backslashreplace")
+    return stream
+
+
+def _is_flushed(console: Console) -> bool:
+    """Write out what is still in stdout's buffer; False where that is impossible."""
+    try:
+        console.out.flush()
+    except OSError as error:
+        # Python would try, and complain, once more when it closes the stream;
+        # https://docs.python.org/3/library/signal.html#note-on-sigpipe
+        os.dup2(os.open(os.devnull, os.O_WRONLY), console.out.fileno())
+        if isinstance(error, BrokenPipeError):
+            return True
+        console.problem(f"digest: cannot write the output: {error.strerror}")
+        return False
+    return True

@@ -1,0 +1,233 @@
+"""`digest explain PAPER`: for one paper what every rule says of it, and where it went."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from digest.cli.commands._highlight import in_text, wrapped
+from digest.cli.commands._options import DONE, FAILED, open_library, read_config
+from digest.cli.console import shortened
+from digest.explain.paper import explain
+from digest.explain.whereabouts import standings
+from digest.model.serialize import match_to_json, paper_to_json
+from digest.wording import counted, points
+
+if TYPE_CHECKING:
+    import argparse
+
+    from digest.cli.commands._options import Context
+    from digest.cli.console import Console
+    from digest.explain.paper import Explanation, Score
+    from digest.explain.whereabouts import Standing, State
+    from digest.model import Match, Paper
+    from digest.model.marks import Mark
+
+
+def execute(arguments: argparse.Namespace, context: Context) -> int:
+    """Print every rule's verdict, those that select first, and where the paper stands."""
+    config = read_config(arguments)
+    with open_library(config, scratch=True) as library:
+        found = library.papers.find(arguments.paper)
+        if not found:
+            context.console.problem(
+                f"digest: no paper of the library is {arguments.paper!r}; "
+                "`digest papers` lists them"
+            )
+            return FAILED
+        paper, *others = found
+        explanations = explain(config.rules, paper, today=context.today)
+        selecting = {each.rule.name for each in explanations if each.verdict.selected}
+        places = standings(config, library, paper, selecting)
+    if arguments.json:
+        context.console.json(to_json(paper, explanations, places))
+        return DONE
+    _tell(paper, explanations, places, context.console)
+    for other in others:
+        context.console.note(f"also meant? {other.id}  {shortened(other.title, 76)}")
+    return DONE
+
+
+def to_json(
+    paper: Paper, explanations: tuple[Explanation, ...], places: tuple[Standing, ...]
+) -> dict[str, Any]:
+    """Return what `--json` prints; docs/json.md."""
+    selecting = [each.verdict for each in explanations if each.verdict.selected]
+    return {
+        "paper": paper_to_json(paper),
+        "score": round(sum(verdict.points for verdict in selecting), 9),
+        "delivered": [place.profile for place in places if place.state in ("delivered", "listed")],
+        "profiles": [
+            {
+                "name": place.profile,
+                "state": place.state,
+                "day": None if place.day is None else place.day.isoformat(),
+                "digest": place.digest,
+                "rule": place.rule,
+                "rule_limit": place.rule_limit,
+                "profile_limit": place.profile_limit,
+                "mark": place.mark.state if place.mark else None,
+            }
+            for place in places
+        ],
+        "rules": [explanation_to_json(each) for each in explanations],
+    }
+
+
+def explanation_to_json(explanation: Explanation) -> dict[str, Any]:
+    """Return what one rule says of one paper."""
+    verdict = explanation.verdict
+    return {
+        "rule": verdict.rule,
+        "selected": verdict.selected,
+        "points": verdict.points,
+        "weight": explanation.rule.weight,
+        "min_score": explanation.rule.min_score,
+        "keywords": [
+            {
+                "keyword": score.keyword,
+                "boost": score.boost,
+                "in_title": score.in_title,
+                "points": score.points,
+            }
+            for score in explanation.scores
+        ],
+        "matches": [match_to_json(match) for match in verdict.matches],
+        "missing": list(verdict.missing),
+        "excluded_by": list(verdict.excluded_by),
+        "exclusions": [
+            {
+                "keyword": exclusion.keyword,
+                "places": [
+                    {
+                        name: value
+                        for name, value in match_to_json(match).items()
+                        if name in ("field", "index", "start", "end")
+                    }
+                    for match in exclusion.matches
+                ],
+            }
+            for exclusion in explanation.exclusions
+        ],
+        "lacking": verdict.lacking,
+    }
+
+
+def _tell(
+    paper: Paper,
+    explanations: tuple[Explanation, ...],
+    places: tuple[Standing, ...],
+    console: Console,
+) -> None:
+    console.result(console.styled(paper.title, "bold"))
+    day = "" if paper.published is None else f" · {paper.published}"
+    console.result(f"{paper.id}{day}")
+    for each in sorted(explanations, key=_nearness):
+        console.result()
+        tell_verdict(paper, each, console)
+    console.result()
+    for place in places:
+        console.result(f"{console.styled(place.profile, 'bold')}: {_standing(place, paper)}")
+
+
+def _nearness(explanation: Explanation) -> tuple[bool, bool, float]:
+    """Order rules: those that select, then those of which something matches."""
+    verdict = explanation.verdict
+    near = bool(explanation.scores or explanation.exclusions)
+    return not verdict.selected, not near, -verdict.points
+
+
+def tell_verdict(paper: Paper, explanation: Explanation, console: Console) -> None:
+    """Print one rule's verdict, each keyword shown in the text."""
+    verdict = explanation.verdict
+    answer = f"selects it, {points(verdict.points)}" if verdict.selected else "does not select it"
+    console.result(f"{console.styled(verdict.rule, 'bold')} {answer}")
+    tell_reasons(paper, explanation, console)
+
+
+def tell_reasons(
+    paper: Paper, explanation: Explanation, console: Console, *, titled: bool = True
+) -> None:
+    """Print what matched, what is missing, what excludes, and how many points are lacking.
+
+    With `titled`, the title too is shown where keywords stand in it.
+    """
+    verdict, weight = explanation.verdict, explanation.rule.weight
+    for score in explanation.scores:
+        console.result(f"  + {score.keyword}: {_sum(score, weight)}; {_where(score.matches)}")
+    if verdict.selected and not explanation.scores:
+        console.result(f"  + comparisons alone: {points(verdict.points)}, the rule's weight")
+    matches = [match for score in explanation.scores for match in score.matches]
+    for line in in_text(paper, matches, console, titled=titled):
+        console.result(line)
+    for missing in verdict.missing:
+        # Of a rule that nothing matches the list of its keywords says little: one line of it.
+        line = f"  - missing: {missing}"
+        near = explanation.scores or explanation.exclusions
+        console.result(wrapped(line, console) if near else shortened(line, console.width))
+    for exclusion in explanation.exclusions:
+        console.result(f"  - excluded by {exclusion.keyword}; {_where(exclusion.matches)}")
+        for line in in_text(paper, exclusion.matches, console, titled=titled):
+            console.result(line)
+    if verdict.lacking:
+        least = f"{explanation.rule.min_score:g}"
+        console.result(
+            f"  - {points(verdict.points)} of the {least} that min_score asks for: "
+            f"{verdict.lacking:g} too few"
+        )
+
+
+def _sum(score: Score, weight: float) -> str:
+    factors = f"boost {score.boost:g} × weight {weight:g}" + (
+        " × 2 in the title" if score.in_title else ""
+    )
+    return f"{points(score.points)} = {factors}"
+
+
+def _where(matches: tuple[Match, ...]) -> str:
+    """Name the fields of some matches: title, abstract 3 times."""
+    counts: dict[str, int] = {}
+    for match in matches:
+        counts[match.field] = counts.get(match.field, 0) + 1
+    return ", ".join(
+        name if count == 1 else f"{name} {counted(count, 'time')}" for name, count in counts.items()
+    )
+
+
+def _standing(place: Standing, paper: Paper) -> str:
+    """Say in a sentence where the paper stands with one profile."""
+    limits = [
+        f"{what} ({limit})"
+        for what, limit in (
+            (f"the limit of “{place.rule}”", place.rule_limit),
+            ("the limit of the profile", place.profile_limit),
+        )
+        if limit is not None
+    ]
+    cut = " or ".join(limits) or "a limit"
+    since = paper.first_seen or paper.published
+    back = f"; `digest run {place.profile} --since {since}` looks back" if since else ""
+    sentences: dict[State, str] = {
+        "settled": "not offered",
+        "delivered": f"delivered in the digest {place.digest}, under “{place.rule}”",
+        "listed": f"listed on one line of the digest {place.digest}, for {cut} was full",
+        "held back": f"selected on {place.day}, but {cut} was full; it stays a candidate",
+        "next run": "the next run considers it",
+        "not started": "never ran; it starts with the dumps of its first run",
+        "passed by": f"came in before the profile's rules looked for it{back}",
+        "not selected": "none of its rules selects it",
+    }
+    sentence = sentences[place.state]
+    return sentence if place.mark is None else f"{sentence}; {_marked(place.mark)}"
+
+
+def _marked(mark: Mark) -> str:
+    """Say what the reader made of the paper, and when."""
+    if mark.origin == "owned" and mark.state == "done":
+        said = "its reader had it already"
+    elif mark.origin == "added" and mark.state == "queued":
+        said = "its reader put it on the list"
+    else:
+        said = f"its reader marked it as {mark.state}"
+    until = f" until {mark.until}" if mark.until else ""
+    at = f", on {mark.state_at.date()}" if mark.state_at else ""
+    return f"{said}{until}{at}"

@@ -1,0 +1,157 @@
+"""What several commands share: their context, types of arguments, and opening the library."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from digest.errors import DeliveryError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from digest.cli.console import Console
+    from digest.config import Config
+    from digest.library import Library
+    from digest.model import Profile, Refusal
+
+DONE, FAILED, USAGE, INCOMPLETE = 0, 1, 2, 3
+"""Exit codes, docs/commands.md: done; failed; usage or config; done but something is missing."""
+
+SHOWN_REFUSED: Final = 10
+
+
+class Context(NamedTuple):
+    """The world around one call of the program."""
+
+    console: Console
+    clock: Callable[[], datetime]
+    """The aware present moment."""
+    environment: Mapping[str, str]
+
+    @property
+    def today(self) -> date:
+        """The present day where the machine is."""
+        return self.clock().astimezone().date()
+
+
+def add_json(parser: argparse.ArgumentParser) -> None:
+    """Add `--json`."""
+    parser.add_argument("--json", action="store_true", help="print JSON (docs/json.md)")
+
+
+def day(text: str) -> date:
+    """Read an argument that is an ISO day."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day such as 2026-01-31") from None
+
+
+def mail_address(text: str) -> str:
+    """Read an argument that is an address, with or without a name."""
+    from digest.mail.mime import address
+
+    try:
+        address(text)
+    except DeliveryError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return text
+
+
+def plain_text(text: str) -> str:
+    """Read an argument that is text, not a path: bytes that are no UTF-8 cannot match anything."""
+    return os.fsencode(text).decode("utf-8", "replace")
+
+
+def count(text: str) -> int:
+    """Read an argument that is a whole number from 0 on."""
+    if not (text.isascii() and text.isdigit()):
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number")
+    return int(text)
+
+
+def read_config(arguments: argparse.Namespace) -> Config:
+    """Load the config that `--config` names."""
+    from digest.config import load_config
+
+    return load_config(Path(arguments.config))
+
+
+def read_runnable_config(arguments: argparse.Namespace) -> Config:
+    """Do as `read_config`; refuse rules that can never select, before anything is read for them."""
+    from digest.errors import ConfigError
+    from digest.linting.dead import dead_rules
+
+    config = read_config(arguments)
+    lines = {rule.name: line for rule, line in zip(config.rules, config.rule_lines, strict=True)}
+    faults = [
+        ConfigError(
+            f'rule "{fault.rule}": {fault.keyword} {fault.message}; {fault.instead}',
+            path=config.path,
+            line=lines[fault.rule],
+        )
+        for fault in dead_rules(config.rules)
+    ]
+    if faults:
+        first, *rest = faults
+        first.more = tuple(rest)
+        raise first
+    return config
+
+
+def open_library(config: Config, *, scratch: bool = False) -> Library:
+    """Open the config's library; a scratch one forgets every change."""
+    from digest.library import Library
+
+    return Library.open(config.library, scratch=scratch)
+
+
+def chosen_profiles(config: Config, names: Sequence[str]) -> tuple[Profile, ...]:
+    """Return the profiles of those names, all where none is named; raises `UsageError`."""
+    if not names:
+        return config.profiles
+    known = {profile.name: profile for profile in config.profiles}
+    for name in names:
+        if name not in known:
+            from difflib import get_close_matches
+
+            near = get_close_matches(name, known, n=1)
+            hint = f" Did you mean {near[0]!r}?" if near else ""
+            raise UsageError(
+                f"{config.path} has no profile {name!r}.{hint} It has: {', '.join(known)}."
+            )
+    return tuple(known[name] for name in dict.fromkeys(names))
+
+
+def one_profile(config: Config, name: str | None) -> Profile:
+    """Return the profile of that name, or the only one; raises `UsageError`."""
+    if name is None and len(config.profiles) > 1:
+        names = ", ".join(profile.name for profile in config.profiles)
+        raise UsageError(f"{config.path} has several profiles; name one of them: {names}.")
+    return chosen_profiles(config, () if name is None else (name,))[0]
+
+
+def refused_json(refusals: Iterable[Refusal]) -> list[dict[str, Any]]:
+    """Return what `--json` says of what was not taken in; docs/json.md."""
+    return [
+        {"dump": refusal.dump, "line": refusal.line, "reason": refusal.reason}
+        for refusal in refusals
+    ]
+
+
+def tell_refused(refusals: Sequence[Refusal], console: Console) -> None:
+    """Tell of the first records and dumps that were not taken in, and of how many more."""
+    for refusal in refusals[:SHOWN_REFUSED]:
+        console.problem(refused_line(refusal))
+    if len(refusals) > SHOWN_REFUSED:
+        console.problem(f"digest: … and {len(refusals) - SHOWN_REFUSED:,} more; see --json")
+
+
+def refused_line(refusal: Refusal) -> str:
+    """Return the line that tells of a record or a dump that was not taken in."""
+    place = refusal.dump if refusal.line is None else f"{refusal.dump}:{refusal.line}"
+    return f"digest: refused {place}: {refusal.reason}"

@@ -1,0 +1,238 @@
+"""What the commands of the reading list share: whose list it is, finding a paper, showing one.
+
+Each command takes the files over before it answers, and brings them up to date after a change.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from digest.cli.commands._options import (
+    DONE,
+    INCOMPLETE,
+    chosen_profiles,
+    open_library,
+    plain_text,
+    read_config,
+)
+from digest.cli.console import columns, shortened
+from digest.errors import UsageError
+from digest.model.marks import WAITING, Mark
+from digest.model.serialize import paper_to_json
+from digest.reading_list.lines import BOXES, STAR
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+    from datetime import date, datetime
+
+    from digest.cli.commands._options import Context
+    from digest.config import Config
+    from digest.library import Library
+    from digest.model import Paper, Profile
+    from digest.model.marks import Queued
+    from digest.reading_list.sync import ReadingLists
+
+_SHOWN: Final = 5
+"""Papers that are named where a title is ambiguous."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A paper of a reader's lists."""
+
+    paper: Paper
+    mark: Mark
+    queued: Queued | None
+    """Where it stands, on the first of the lists that have it; None: on none."""
+    profiles: tuple[str, ...]
+    """All profiles on whose lists it is."""
+
+    @property
+    def score(self) -> float:
+        """Its points in the digest that selected it."""
+        return self.queued.score if self.queued else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What a command works with: the lists of one reader."""
+
+    config: Config
+    library: Library
+    lists: ReadingLists
+    reader: str
+    profiles: tuple[Profile, ...]
+    """Of the reader, the one that was named first."""
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        """The present day where the reader is."""
+        return self.lists.today(self.profiles[0])
+
+    @property
+    def code(self) -> int:
+        """The exit code: incomplete where a file was left alone."""
+        return INCOMPLETE if self.lists.problems else DONE
+
+    def items(self, profiles: tuple[Profile, ...] | None = None) -> list[Item]:
+        """Return everything on the lists of these profiles, or of all: newest first, each once."""
+        queues = [
+            each
+            for profile in profiles or self.profiles
+            for each in self.library.reading.queue(profile.name, self.reader)
+        ]
+        # Stable: of one day the order of the digests stays.
+        queues.sort(key=lambda each: each.day, reverse=True)
+        first: dict[str, Queued] = {}
+        names: dict[str, list[str]] = {}
+        for each in queues:
+            first.setdefault(each.paper, each)
+            names.setdefault(each.paper, []).append(each.profile)
+        papers = self.library.papers.get_many(first)
+        return [
+            Item(papers[paper], each.mark, each, tuple(names[paper]))
+            for paper, each in first.items()
+        ]
+
+    def find(self, text: str) -> Paper:
+        """Return the one paper that is meant; raise `UsageError` where there is none or several."""
+        found = self.library.papers.find(text)
+        if not found:
+            raise UsageError(
+                f"no paper of the library is {text!r}; `digest papers` lists them, "
+                "`digest add` puts one on the list that no dump has shown"
+            )
+        if len(found) > 1:
+            names = "\n".join(
+                f"  {each.id}  {shortened(each.title, 76)}" for each in found[:_SHOWN]
+            )
+            raise UsageError(f"{text!r} may be any of these; give its identifier:\n{names}")
+        return found[0]
+
+    def put(self, paper: Paper, mark: Mark) -> None:
+        """Note a mark; a paper that waits is on the list from now on, and on top of it."""
+        before = self.library.reading.get(self.reader, paper.id)
+        if mark.state not in WAITING or before.state in WAITING:
+            self.library.reading.put(self.reader, [mark])
+        else:
+            self.library.reading.put(self.reader, [mark], day=self.today)
+        if mark.state in WAITING:
+            self.place(paper, mark)
+
+    def place(self, paper: Paper, mark: Mark) -> None:
+        """Put a paper on the first profile's list, unless one of the lists has it."""
+        if not any(item.paper.id == paper.id for item in self.items()):
+            origin = "added" if mark.origin == "digest" else mark.origin
+            self.library.reading.put(
+                self.reader,
+                [mark._replace(origin=origin)],
+                profile=self.profiles[0].name,
+                day=self.today,
+            )
+
+    def item(self, paper: Paper) -> Item:
+        """Return how a paper stands now."""
+        for item in self.items():
+            if item.paper.id == paper.id:
+                return item
+        return Item(paper, self.library.reading.get(self.reader, paper.id), None, ())
+
+
+def add_reader(parser: argparse.ArgumentParser) -> None:
+    """Add `--profile` and `--reader`."""
+    parser.add_argument("--profile", metavar="NAME", help="the list of this profile")
+    parser.add_argument(
+        "--reader", metavar="NAME", help="the lists of this reader; default: the only one"
+    )
+
+
+def add_paper(parser: argparse.ArgumentParser) -> None:
+    """Add `PAPER`."""
+    parser.add_argument(
+        "paper", type=plain_text, metavar="PAPER", help="an identifier, a link or a title"
+    )
+
+
+def profiles_of_reader(config: Config, arguments: argparse.Namespace) -> tuple[Profile, ...]:
+    """Return the profiles of the reader who is meant, the one that was named first."""
+    if arguments.profile is not None:
+        (named,) = chosen_profiles(config, [arguments.profile])
+        if arguments.reader not in (None, named.reader):
+            raise UsageError(f"the reader of {named.name!r} is {named.reader!r}")
+        others = [each for each in config.profiles if each.reader == named.reader]
+        return (named, *(each for each in others if each is not named))
+    readers = list(dict.fromkeys(profile.reader for profile in config.profiles))
+    if arguments.reader is None and len(readers) > 1:
+        raise UsageError(
+            f"{config.path} has several readers; name one with --reader: {', '.join(readers)}"
+        )
+    reader = arguments.reader or readers[0]
+    if reader not in readers:
+        raise UsageError(f"{config.path} has no reader {reader!r}; it has: {', '.join(readers)}")
+    return tuple(each for each in config.profiles if each.reader == reader)
+
+
+@contextmanager
+def open_desk(arguments: argparse.Namespace, context: Context) -> Iterator[Desk]:
+    """Open the lists of the reader who is meant, as the files are now; write them at the end."""
+    from digest.reading_list.sync import ReadingLists
+
+    config = read_config(arguments)
+    profiles = profiles_of_reader(config, arguments)
+    with open_library(config) as library, library.lock():
+        lists = ReadingLists(library, config.output, profiles, clock=context.clock)
+        lists.read()
+        yield Desk(config, library, lists, profiles[0].reader, profiles, context.clock())
+        lists.write()
+        for problem in lists.problems:
+            context.console.problem(f"digest: {problem.reason}")
+
+
+def item_to_json(item: Item) -> dict[str, Any]:
+    """Return a paper and what its reader made of it; docs/json.md."""
+    mark, queued = item.mark, item.queued
+    return {
+        **paper_to_json(item.paper),
+        "state": mark.state,
+        "state_at": _moment(mark.state_at),
+        "until": mark.until.isoformat() if mark.until else None,
+        "starred": mark.starred,
+        "star_at": _moment(mark.star_at),
+        "note": mark.note,
+        "note_at": _moment(mark.note_at),
+        "tags": list(mark.tags),
+        "tags_at": _moment(mark.tags_at),
+        "origin": mark.origin,
+        "profiles": list(item.profiles),
+        "day": queued.day.isoformat() if queued else None,
+        "rule": (queued.rule or None) if queued else None,
+        "points": item.score,
+    }
+
+
+def tell(item: Item, context: Context, *, json: bool) -> None:
+    """Print how one paper stands."""
+    if json:
+        context.console.json(item_to_json(item))
+    else:
+        context.console.result(row(item, context))
+
+
+def row(item: Item, context: Context) -> str:
+    """Return a paper of a list as one line."""
+    mark = item.mark
+    day = item.queued.day.isoformat() if item.queued else ""
+    head = f"[{BOXES[mark.state]}] {item.paper.id:<18}  {day:<10}  "
+    until = f"  (until {mark.until})" if mark.until else ""
+    tail = until + "".join(f" #{tag}" for tag in mark.tags)
+    title = f"{STAR} {item.paper.title}" if mark.starred else item.paper.title
+    room = max(20, context.console.width - columns(head) - columns(tail))
+    return f"{head}{shortened(title, room)}{tail}"
+
+
+def _moment(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()

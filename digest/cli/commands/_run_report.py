@@ -1,0 +1,170 @@
+"""What a run did, in the words of a terminal: what came, what was picked, where it lies.
+
+Says only what `RunResult` holds; `digest run --json` says the same to programs.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from digest.cli.commands._options import tell_refused
+from digest.cli.console import columns, shortened, table
+from digest.wording import counted, long_day
+
+if TYPE_CHECKING:
+    from digest.cli.console import Console
+    from digest.config import Config
+    from digest.model import Digest
+    from digest.pipeline.run import ProfileResult, RunResult
+
+NOTHING_NEW: Final = "Nothing new since the last digest of the day."
+
+_FORMATS: Final = {"markdown": "Markdown", "html": "e-mail", "rss": "feed"}
+"""The files that a person opens."""
+_STATES: Final = {"done": "sent", "waiting": "waits", "failed": "failed"}
+_SHOWN_SECTIONS: Final = 30
+SHOWN_PROFILES: Final = 5
+"""More are told on a line each."""
+
+
+def tell(result: RunResult, config: Config, console: Console, *, dry: bool = False) -> None:
+    """Print what a person wants to know: what came, what was picked, where it lies.
+
+    With --quiet only what went wrong, so that a job of cron sends mail when there is reason to.
+    """
+    for source in result.sources:
+        console.detail(
+            f"{source.name}: {counted(source.dumps, 'new dump')}, "
+            f"{counted(source.records, 'record')}, {counted(source.new_papers, 'new paper')}"
+        )
+    if console.verbosity < 0:
+        _tell_problems(result, console)
+        return
+    if dry:
+        _tell_dry(result, console)
+    elif len(result.profiles) > SHOWN_PROFILES:
+        rows = [_profile_row(profile, config) for profile in result.profiles]
+        console.result(table([("profile", "papers", "of", ""), *rows], right=(1, 2)) + "\n")
+    else:
+        for profile in result.profiles:
+            _tell_profile(profile, config, console)
+    _tell_problems(result, console)
+    console.result(_last_line(result, config, dry=dry))
+
+
+def _tell_dry(result: RunResult, console: Console) -> None:
+    """Show each digest whole, as plain text."""
+    from digest.rendering.templates import Renderer
+
+    for each in result.profiles:
+        if each.digest is None:
+            console.result(f"{each.profile.title}: {NOTHING_NEW}\n")
+        else:
+            folder = each.profile.templates
+            console.result(Renderer(None if folder is None else Path(folder)).text(each.digest))
+
+
+def _tell_profile(result: ProfileResult, config: Config, console: Console) -> None:
+    digest = result.digest
+    heading = f"{result.profile.title} · {long_day(result.day)}"
+    console.result(console.styled(heading, "bold"))
+    if digest is None:
+        console.result(f"{NOTHING_NEW}\n")
+        return
+    console.result(digest.summary)
+    if digest.empty_reason:
+        console.result(digest.empty_reason)
+    console.result()
+    _tell_sections(digest, console)
+    rows = [(f"  {name}", file) for name, file in _files(result, config)]
+    rows += [
+        (f"  to {delivery.target}", _STATES.get(delivery.state, delivery.state))
+        for delivery in result.deliveries
+        if delivery.channel != "file"
+    ]
+    console.result(table(rows) + "\n")
+
+
+def _tell_sections(digest: Digest, console: Console) -> None:
+    """Print a line for each section that has papers, with its first; name those that have none."""
+    filled = [section for section in digest.sections if section.entries]
+    names = [shortened(section.name, 36) for section in filled[:_SHOWN_SECTIONS]]
+    heads = table(
+        [
+            (f"  {len(section.entries):>3}", name)
+            for section, name in zip(filled, names, strict=False)
+        ]
+    )
+    widest = max(map(columns, heads.splitlines()), default=0)
+    for head, section in zip(heads.splitlines(), filled, strict=False):
+        title = shortened(section.entries[0].paper.title, console.width - widest - 2)
+        console.result(head + " " * (widest - columns(head) + 2) + console.styled(title, "dim"))
+    if len(filled) > _SHOWN_SECTIONS:
+        console.result(f"       … and {len(filled) - _SHOWN_SECTIONS} more sections")
+    empty = [section.name for section in digest.sections if not section.entries]
+    if filled and empty:
+        console.result(shortened(f"    0  {', '.join(empty)}", console.width))
+    if filled:
+        console.result()
+
+
+def _profile_row(result: ProfileResult, config: Config) -> tuple[str, str, str, str]:
+    """Return what one of many profiles got, on one line."""
+    coverage = result.selection.coverage
+    file = next((file for _, file in _files(result, config)), "nothing new")
+    considered = coverage.papers + coverage.carried
+    return shortened(result.profile.name, 36), f"{result.shown:,}", f"{considered:,}", file
+
+
+def _last_line(result: RunResult, config: Config, *, dry: bool) -> str:
+    """Say what to open next."""
+    if dry:
+        return "This was a dry run: nothing was written, and nothing was delivered."
+    digests = [each for each in result.profiles if each.published]
+    if len(digests) > SHOWN_PROFILES:
+        return f"Open {from_here(config.output)} next."
+    # The first of those that have papers, else the first.
+    for each in sorted(digests, key=lambda each: not (each.digest and each.digest.entries)):
+        for _, file in _files(each, config):
+            return f"Open {file} next."
+    latest = [config.output / each.profile.name / "latest.md" for each in result.profiles]
+    file = next((from_here(path) for path in latest if path.exists()), "")
+    return f"Open {file} to read the last one again." if file else "There is nothing to open."
+
+
+def _files(result: ProfileResult, config: Config) -> list[tuple[str, str]]:
+    """Return format and path, as one would type it here, of the files that a person opens.
+
+    A file that could not be written waits in the outbox; `_tell_problems` says so.
+    """
+    files = result.published.files if result.published else {}
+    return [
+        (shown, from_here(config.output / path))
+        for name, shown in _FORMATS.items()
+        for kind, path in files.items()
+        if kind == name and (config.output / path).exists()
+    ]
+
+
+def from_here(path: Path) -> str:
+    """Return `path` relative to the working folder where it is in it, else whole."""
+    whole, here = path.resolve(), Path.cwd().resolve()
+    return str(whole.relative_to(here) if whole.is_relative_to(here) else whole)
+
+
+def _tell_problems(result: RunResult, console: Console) -> None:
+    for fault in result.faults:
+        console.problem(
+            f"digest: {fault.profile.name} has no digest; the next run makes it: {fault.error}"
+        )
+    for source in result.sources:
+        if source.state == "failed":
+            console.problem(f"digest: nothing came from {source.name}: {source.reason}")
+    tell_refused(result.refused, console)
+    for delivery in result.waiting:
+        console.problem(
+            f"digest: {delivery.target} is {delivery.state}: {delivery.error or 'not tried yet'}"
+        )
+    for each in result.lists:
+        console.problem(f"digest: {each.reason}")

@@ -1,0 +1,106 @@
+"""`digest add`: put a paper on the reading list that no rule found."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+from digest.cli.commands._options import add_json, plain_text
+from digest.cli.commands._reading_list import add_paper, add_reader, open_desk, tell
+from digest.errors import UsageError
+from digest.model.marks import ADDED_SOURCE, WAITING
+
+if TYPE_CHECKING:
+    import argparse
+
+    from digest.cli.commands._options import Context
+    from digest.cli.commands._reading_list import Desk
+    from digest.model import Paper
+
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S")
+"""What is meant as an address, whether or not it can be kept as one."""
+
+EXAMPLES = """\
+  digest add 2601.00123                          an arXiv identifier, a DOI or a link
+  digest add 'Sparse upcycling'                  the title of a paper that some dump showed
+  digest add https://example.org/a --title 'A'   any page, with the title that you give it"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of `digest add`."""
+    add_paper(parser)
+    parser.add_argument(
+        "--title", type=plain_text, metavar="TITLE", help="of a paper that no dump has shown"
+    )
+    add_reader(parser)
+    add_json(parser)
+
+
+def execute(arguments: argparse.Namespace, context: Context) -> int:
+    """Put the paper on the list, known to the library or new to it."""
+    with open_desk(arguments, context) as desk:
+        paper = _known(desk, arguments) or _new(desk, arguments)
+        mark = desk.library.reading.get(desk.reader, paper.id)
+        if mark.state not in WAITING:
+            mark = mark._replace(state="queued", state_at=desk.now, until=None)
+            desk.put(paper, mark)
+        else:
+            desk.place(paper, mark._replace(state_at=mark.state_at or desk.now))
+        item = desk.item(paper)
+    tell(item, context, json=arguments.json)
+    return desk.code
+
+
+def _known(desk: Desk, arguments: argparse.Namespace) -> Paper | None:
+    """Return the paper of the library that is meant; None where it has none of the kind."""
+    text = arguments.paper.strip()
+    found = desk.library.papers.find(text)
+    if _fields(text) is None and arguments.title is None and found:
+        return desk.find(text)
+    if _fields(text) is None and _ADDRESS.match(text):
+        raise UsageError(
+            f"{text!r} cannot be linked to: a link has http:// or https:// and a public host"
+        )
+    # What has an identifier or an address is that paper or a new one, never one of a like title.
+    return found[0] if len(found) == 1 and _is_same(found[0], text) else None
+
+
+def _is_same(paper: Paper, text: str) -> bool:
+    from digest.dumps.identifiers import parse_arxiv_id, parse_doi
+
+    names = {paper.id, *paper.aliases, paper.arxiv_id, paper.doi}
+    return bool({text, parse_arxiv_id(text), parse_doi(text)} & (names - {None}))
+
+
+def _new(desk: Desk, arguments: argparse.Namespace) -> Paper:
+    """Take in a paper that nothing has shown yet, as a dump of one record."""
+    from digest.pipeline.ingest import take_in_content
+    from digest.search import refresh_forms
+
+    text = arguments.paper.strip()
+    fields = _fields(text) or {}
+    title = arguments.title or fields.get("title")
+    if title is None:
+        raise UsageError(f"no paper of the library is {text!r}; give it a title with --title")
+    record = {**fields, "title": title}
+    content = json.dumps(record, ensure_ascii=False).encode("utf-8", "replace")
+    brought = take_in_content(
+        desk.library, content, source=ADDED_SOURCE, name=text[:200], today=desk.today
+    )
+    for refusal in brought.refused:
+        raise UsageError(f"{text!r} cannot be added: {refusal.reason}")
+    refresh_forms(desk.library)
+    return desk.find(fields.get("arxiv_id") or fields.get("doi") or title)
+
+
+def _fields(text: str) -> dict[str, str] | None:
+    """Return what an identifier or an address says of a paper; None for what is neither."""
+    from digest.dumps.identifiers import parse_arxiv_id, parse_doi
+    from digest.text.addresses import safe_url
+
+    if arxiv_id := parse_arxiv_id(text):
+        return {"arxiv_id": arxiv_id, "title": f"arXiv:{arxiv_id}"}
+    if doi := parse_doi(text):
+        return {"doi": doi, "title": f"doi:{doi}"}
+    return {"url": text} if safe_url(text) else None

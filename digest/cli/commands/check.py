@@ -1,0 +1,246 @@
+"""`digest check`: the config, the rules with their tests, and the templates; changes nothing.
+
+Rules are looked at by themselves and, where the library has papers, against these.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from digest.cli.commands._highlight import wrapped
+from digest.cli.commands._options import DONE, USAGE, add_json, open_library, read_config
+from digest.errors import ConfigError, DigestError
+from digest.linting.static import faults_of
+from digest.model import Paper
+from digest.wording import counted
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+    from datetime import date
+
+    from digest.cli.commands._options import Context
+    from digest.cli.console import Console
+    from digest.config import Config
+    from digest.library import Library
+    from digest.linting.dead import Fault, Severity
+    from digest.matching.verdict import Verdict
+    from digest.rules import Rule
+
+EXAMPLES = """\
+  digest check                 exit code 2 if anything is wrong; warnings do not count
+  digest check -q              the errors alone
+  digest check -c lab.yaml     another config"""
+
+_AT_ONCE = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something wrong, or worth a look."""
+
+    severity: Severity
+    place: str
+    """File and line, or a folder of templates."""
+    message: str
+    rule: str = ""
+    keyword: str = ""
+    instead: str = ""
+    line: int = 0
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of `digest check`."""
+    add_json(parser)
+
+
+def execute(arguments: argparse.Namespace, context: Context) -> int:
+    """Print what is wrong; the exit code is 2 if anything is."""
+    console = context.console
+    try:
+        config = read_config(arguments)
+    except ConfigError as error:
+        rules = None
+        findings = [*_config_faults(error, arguments.config)]
+    else:
+        rules = len(config.rules)
+        findings = sorted(_findings(config, context.today), key=lambda each: each.line)
+    errors = [each for each in findings if each.severity == "error"]
+    warnings = [each for each in findings if each.severity == "warning"]
+    if arguments.json:
+        console.json(
+            {
+                "errors": [_to_json(each) for each in errors],
+                "warnings": [_to_json(each) for each in warnings],
+            }
+        )
+    else:
+        for each in errors:
+            console.problem(_told(each, console))
+        for each in warnings:
+            console.note(_told(each, console))
+        if rules is not None:
+            console.result(_summary(arguments.config, rules, len(errors), len(warnings)))
+    return USAGE if errors else DONE
+
+
+def _findings(config: Config, today: date) -> Iterator[Finding]:
+    lines = {rule.name: line for rule, line in zip(config.rules, config.rule_lines, strict=True)}
+    dead: set[str] = set()
+    for fault in faults_of(config.rules):
+        if fault.severity == "error":
+            dead.add(fault.rule)
+        yield _finding(fault, config, lines)
+    with open_library(config, scratch=True) as library:
+        yield from _tests(config, library, today)
+        for fault in _tried(config, library, today):
+            if fault.rule not in dead:  # that it selects nothing is told already
+                yield _finding(fault, config, lines)
+    used = {name for profile in config.profiles for name in profile.rules}
+    for name, line in lines.items():
+        if name not in used:
+            yield Finding(
+                "warning", f"{config.path}:{line}", "is used by no profile", name, "",
+                "add it to the `rules` of a profile, or delete it", line,
+            )  # fmt: skip
+    yield from _templates(config)
+
+
+def _finding(fault: Fault, config: Config, lines: dict[str, int]) -> Finding:
+    line = lines[fault.rule]
+    return Finding(
+        fault.severity,
+        f"{config.path}:{line}",
+        fault.message,
+        fault.rule,
+        fault.keyword,
+        fault.instead,
+        line,
+    )
+
+
+def _config_faults(error: ConfigError, path: str) -> Iterator[Finding]:
+    for each in (error, *error.more):
+        place = f"{each.path or path}" if each.line is None else f"{each.path}:{each.line}"
+        yield Finding("error", place, each.reason, line=each.line or 0)
+
+
+def _tried(config: Config, library: Library, today: date) -> tuple[Fault, ...]:
+    """Try all rules on the library, in one pass; a library of few papers says nothing."""
+    from digest.linting.on_papers import FEW_PAPERS, Trial
+
+    papers = library.papers.count()
+    if papers < FEW_PAPERS:
+        return ()
+    trial = Trial(config.rules, config.profiles, today=today, papers=papers)
+    for batch in library.papers.batches(_AT_ONCE):
+        trial.add(batch)
+    return trial.faults()
+
+
+# --- how it is shown -----------------------------------------------------------------------------
+
+
+def _to_json(finding: Finding) -> dict[str, Any]:
+    """Return one finding; what does not apply is null."""
+    return {
+        "place": finding.place,
+        "rule": finding.rule or None,
+        "keyword": finding.keyword or None,
+        "message": finding.message,
+        "instead": finding.instead or None,
+    }
+
+
+def _told(finding: Finding, console: Console) -> str:
+    subject = f"rule “{finding.rule}” " if finding.rule else ""
+    if finding.keyword:
+        keyword = finding.keyword if '"' in finding.keyword else f'"{finding.keyword}"'
+        subject = f"{subject.rstrip()}: {keyword} "
+    line = f"{finding.severity}: {finding.place}: {subject}{finding.message}"
+    lines = [wrapped(line, console)]
+    if finding.instead:
+        lines.append(wrapped(f"    → {finding.instead}", console))
+    return "\n".join(lines)
+
+
+def _summary(path: str, rules: int, errors: int, warnings: int) -> str:
+    counts = ((errors, "error"), (warnings, "warning"))
+    found = ", ".join(counted(count, name) for count, name in counts if count)
+    return f"{path}: {counted(rules, 'rule')}, {found or 'nothing wrong'}."
+
+
+# --- tests of the rules, templates ---------------------------------------------------------------
+
+
+def _tests(config: Config, library: Library, today: date) -> Iterator[Finding]:
+    """Run `must_match` and `must_not_match` of every rule."""
+    from digest.matching import compile_rules
+
+    for rule, line in zip(config.rules, config.rule_lines, strict=True):
+        examples = [*_examples(rule)]
+        # One matcher a rule: a text is asked about by the rule whose test it is, not by all.
+        matcher = compile_rules([rule], today=today) if examples else None
+        for text, wanted in examples:
+            if matcher is None:
+                break
+            (verdict,) = matcher.explain(_paper(library, text))
+            if verdict.selected != wanted:
+                message = _complaint(text, verdict, wanted=wanted)
+                instead = "mend the rule, or the test if it asks for the wrong thing"
+                yield Finding(
+                    "error", f"{config.path}:{line}", message, rule.name, "", instead, line
+                )
+
+
+def _complaint(text: str, verdict: Verdict, *, wanted: bool) -> str:
+    if not wanted:
+        keywords = dict.fromkeys(match.keyword for match in verdict.matches)
+        return f"must not select {text!r}, but does: {', '.join(keywords) or 'by comparisons'}"
+    why = [f"missing {missing}" for missing in verdict.missing]
+    why += (f"excluded by {excluding}" for excluding in verdict.excluded_by)
+    if verdict.lacking:
+        why.append(f"{verdict.lacking:g} points too few")
+    return f"must select {text!r}, but does not: {'; '.join(why)}"
+
+
+def _examples(rule: Rule) -> Iterator[tuple[str, bool]]:
+    yield from ((text, True) for text in rule.must_match)
+    yield from ((text, False) for text in rule.must_not_match)
+
+
+def _paper(library: Library, text: str) -> Paper:
+    """Return the library's paper of that identifier or title; else one whose title is the text."""
+    from digest.text.clean import clean_text
+
+    for paper in library.papers.find(text, limit=1):
+        if text in (paper.id, paper.arxiv_id, paper.doi, *paper.aliases):
+            return paper
+        if paper.title.casefold() == text.casefold():
+            return paper
+    return Paper(id="", title=clean_text(text))
+
+
+def _templates(config: Config) -> Iterator[Finding]:
+    """Compile and try the templates of every profile, and its subject."""
+    from pathlib import Path
+
+    from digest.mail.mime import check_subject
+    from digest.rendering.templates import Renderer
+
+    folders = {profile.templates for profile in config.profiles}
+    for folder in sorted(folders, key=lambda each: each or ""):
+        try:
+            warnings = Renderer(None if folder is None else Path(folder)).check()
+        except DigestError as error:
+            yield Finding("error", folder or "templates", str(error))
+        else:
+            yield from (Finding("warning", folder or "templates", text) for text in warnings)
+    for profile in config.profiles:
+        if profile.email is not None:
+            try:
+                check_subject(profile.email.subject)
+            except ConfigError as error:
+                message = f"profile {profile.name!r}: {error}"
+                yield Finding("error", str(config.path), message)

@@ -1,0 +1,191 @@
+"""`digest export`: papers as the file of a reference manager, or as a table."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from digest.bibliography import FORMATS, SUFFIXES, Reference, write
+from digest.cli.commands._options import (
+    DONE,
+    day,
+    one_profile,
+    open_library,
+    plain_text,
+    read_config,
+)
+from digest.cli.commands._reading_list import add_reader, open_desk
+from digest.errors import UsageError
+from digest.model.marks import STATES, WAITING
+from digest.wording import counted
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
+
+    from digest.bibliography import ExportFormat
+    from digest.cli.commands._options import Context
+    from digest.library import Library
+    from digest.model import Paper, Profile
+    from digest.model.marks import Mark
+
+EXAMPLES = """\
+  digest export                                   the reading list, as BibTeX
+  digest export --state done --output read.ris    what was read; the name says the format
+  digest export --tag thesis --output thesis.bib  what has this tag
+  digest export 'scaling law' --output laws.json  what a query finds in all that came in
+  digest export --digest 2026-01-05 --format csv  the papers of that day's digests"""
+
+_STATES: Final = ("waiting", *STATES, "all")
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of `digest export`."""
+    parser.add_argument(
+        "query", nargs="?", type=plain_text, metavar="QUERY",
+        help="only what it selects; docs/rule-language.md",
+    )  # fmt: skip
+    parser.add_argument(
+        "--format", choices=FORMATS, help="default: as FILE's name says, else bibtex"
+    )
+    parser.add_argument("--list", action="store_true", help="the reading list (the default)")
+    parser.add_argument(
+        "--state", choices=_STATES, metavar="STATE",
+        help=f"of the list: {', '.join(_STATES)}; default: all but what was dropped",
+    )  # fmt: skip
+    parser.add_argument("--starred", action="store_true", help="of the list, what has a star")
+    parser.add_argument("--tag", type=plain_text, metavar="TAG", help="of the list, what has it")
+    parser.add_argument("--digest", type=day, metavar="DAY", help="the digests of that day")
+    parser.add_argument("--output", metavar="FILE", help="write here, not to stdout")
+    add_reader(parser)
+
+
+def execute(arguments: argparse.Namespace, context: Context) -> int:
+    """Write the papers, with their keys, in the order of the list, the digest or the points."""
+    form = _format(arguments)
+    listed = arguments.list or arguments.state or arguments.starred or arguments.tag is not None
+    if listed and arguments.digest is not None:
+        raise UsageError("--digest does not go with --list, --state, --starred or --tag")
+    if arguments.digest is None and (listed or arguments.query is None):
+        references, code = _of_list(arguments, context)
+    else:
+        references, code = _of_library(arguments, context), DONE
+    text = write(form, references)
+    if arguments.output is None:
+        context.console.document(text)
+    else:
+        _write(Path(arguments.output), text)
+    context.console.note(counted(len(references), "paper"))
+    return code
+
+
+def _format(arguments: argparse.Namespace) -> ExportFormat:
+    """Return the format that is asked for, or that the name of the file tells."""
+    named = SUFFIXES.get(Path(arguments.output or "").suffix.lower())
+    form: ExportFormat = arguments.format or named or "bibtex"
+    if arguments.output and arguments.format is None and named is None:
+        raise UsageError(
+            f"the name {arguments.output!r} says no format: end it in {', '.join(SUFFIXES)}, or "
+            "name one with --format"
+        )
+    return form
+
+
+def _of_list(arguments: argparse.Namespace, context: Context) -> tuple[list[Reference], int]:
+    """Return what is wanted of the lists, as the files have it now, and the exit code."""
+    with open_desk(arguments, context) as desk:
+        named = desk.profiles[:1] if arguments.profile is not None else None
+        items = [item for item in desk.items(named) if _is_wanted(item.mark, arguments)]
+        marks = {item.paper.id: item.mark for item in items}
+        papers: Sequence[Paper] = [item.paper for item in items]
+        if arguments.query is not None:
+            papers = _selected(desk.library, papers, arguments.query, context.today)
+        references = _references(desk.library, papers, marks)
+    return references, desk.code
+
+
+def _is_wanted(mark: Mark, arguments: argparse.Namespace) -> bool:
+    state = arguments.state
+    if state is None:
+        in_state = mark.state != "dropped"
+    else:
+        in_state = state in ("all", mark.state) or (state == "waiting" and mark.state in WAITING)
+    tagged = arguments.tag is None or arguments.tag.removeprefix("#") in mark.tags
+    return in_state and tagged and (mark.starred or not arguments.starred)
+
+
+def _of_library(arguments: argparse.Namespace, context: Context) -> list[Reference]:
+    """Return what a query selects, or what the digests of a day showed."""
+    if arguments.reader is not None:
+        raise UsageError("--reader names a reading list; name a digest's profile with --profile")
+    config = read_config(arguments)
+    with open_library(config) as library:
+        papers: Sequence[Paper] | None = None
+        if arguments.digest is not None:
+            profile = one_profile(config, arguments.profile)
+            papers = _digested(library, profile, arguments.digest)
+        if papers is None or arguments.query is not None:
+            papers = _selected(library, papers, arguments.query, context.today)
+        return _references(library, papers, {})
+
+
+def _selected(
+    library: Library, papers: Iterable[Paper] | None, query: str, today: date
+) -> list[Paper]:
+    """Return those of the papers, or of the whole library, that the query selects, best first."""
+    from digest.search import Lookup, as_rule
+
+    ids = Lookup(library, [as_rule(query)], today=today).best(0)
+    if papers is None:
+        known = library.papers.get_many(ids)
+    else:
+        known = {paper.id: paper for paper in papers}
+    return [known[identifier] for identifier in ids if identifier in known]
+
+
+def _digested(library: Library, profile: Profile, asked: date) -> list[Paper]:
+    """Return the papers of the profile's digests of a day; raise `UsageError` without any."""
+    digests = library.digests.of_day(profile.name, asked)
+    if not digests:
+        raise UsageError(f"{profile.name} has had no digest on {asked}")
+    entries = (entry for digest in digests for entry in library.digests.entries(digest.id))
+    ids = list(dict.fromkeys(entry.paper for entry in entries))
+    known = library.papers.get_many(ids)
+    return [known[identifier] for identifier in ids]
+
+
+def _references(
+    library: Library, papers: Sequence[Paper], marks: Mapping[str, Mark]
+) -> list[Reference]:
+    """Return the papers with their keys; those that had none are given one, for good."""
+    keys = _keys(library, papers)
+    return [Reference(keys[paper.id], paper, marks.get(paper.id)) for paper in papers]
+
+
+def _keys(library: Library, papers: Sequence[Paper]) -> Mapping[str, str]:
+    """Return the papers' keys, by id."""
+    from digest.bibliography import allot
+
+    ids = [paper.id for paper in papers]
+    kept = library.citations.of(ids)
+    if len(kept) < len(ids):
+        with library.transaction():
+            kept = library.citations.of(ids)  # another process may have given some meanwhile
+            kept = allot(papers, library.citations.taken(), kept)
+            library.citations.keep(kept)
+    return kept
+
+
+def _write(path: Path, text: str) -> None:
+    """Write the file, replacing an earlier one; `DeliveryError` where that is impossible.
+
+    A link stays a link. What is no file, such as `/dev/null`, is never replaced by one.
+    """
+    from digest.delivery.files import write_file
+
+    place = Path(os.path.realpath(path)) if path.is_symlink() else path
+    if place.exists() and not place.is_file():
+        raise UsageError(f"{path} is no file; without --output it goes to stdout")
+    write_file(place.parent, place.name, text.encode())

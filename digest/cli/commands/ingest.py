@@ -1,0 +1,118 @@
+"""`digest ingest`: read dumps into the library, and do nothing else."""
+
+from __future__ import annotations
+
+from functools import partial
+from itertools import groupby, islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from digest.cli.commands._options import (
+    DONE,
+    INCOMPLETE,
+    add_json,
+    open_library,
+    read_config,
+    refused_json,
+    tell_refused,
+)
+from digest.errors import UsageError
+from digest.wording import counted
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator, Sequence
+
+    from digest.cli.commands._options import Context
+    from digest.config import Config
+    from digest.pipeline.ingest import Intake
+    from digest.sources.folder import FoundDump
+
+EXAMPLES = """\
+  digest ingest ~/Downloads/papers.txt   one dump
+  digest ingest old/ 2026-01.jsonl.gz    a folder of dumps, and a file"""
+
+OUTSIDE = "files"
+"""Name of the source of dumps that lie in no folder of the config."""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of `digest ingest`."""
+    parser.add_argument("paths", nargs="+", metavar="PATH", help="a dump, or a folder of dumps")
+    add_json(parser)
+
+
+def execute(arguments: argparse.Namespace, context: Context) -> int:
+    """Read each path; a dump in a folder of the config counts as that source's."""
+    from digest.pipeline.ingest import Intake, take_in_dumps
+    from digest.search import refresh_forms
+
+    config = read_config(arguments)
+    dumps = find(arguments.paths)
+    with open_library(config) as library, library.lock():
+        parts: list[Intake] = []
+        shown = iter(context.console.progress(dumps, "reading"))
+        for source, group in groupby(dumps, key=partial(_source, config)):
+            some = list(group)
+            part = islice(shown, len(some))
+            parts.append(take_in_dumps(library, some, source, today=context.today, shown=part))
+        refresh_forms(library)
+    whole = Intake(
+        OUTSIDE,
+        dumps=sum(part.dumps for part in parts),
+        records=sum(part.records for part in parts),
+        new_papers=sum(part.new_papers for part in parts),
+        refused=tuple(refusal for part in parts for refusal in part.refused),
+    )
+    _tell(whole, len(dumps), context, json=arguments.json)
+    return INCOMPLETE if whole.refused else DONE
+
+
+def find(paths: Sequence[str]) -> list[FoundDump]:
+    """Return the dumps at `paths`, folders searched; raises `UsageError` where nothing is."""
+    return [dump for path in paths for dump in _find(path)]
+
+
+def _find(path: str) -> Iterator[FoundDump]:
+    from digest.model import FolderSource
+    from digest.sources.folder import FoundDump, collect, printable
+
+    place = Path(path)
+    if place.is_dir():
+        found = collect(FolderSource(path, place.absolute(), place.as_posix()))
+        if found.state == "failed":
+            raise UsageError(found.reason)
+        yield from found.dumps
+    elif place.is_file():
+        yield FoundDump(place, printable(place.as_posix()))
+    elif place.exists():  # a pipe would be waited for, and a device has no end
+        raise UsageError(f"{path!r} is neither a file nor a folder")
+    else:
+        raise UsageError(f"there is no dump {path!r}")
+
+
+def _source(config: Config, dump: FoundDump) -> str:
+    path = dump.path.absolute()
+    for source in config.sources:
+        if path.is_relative_to(source.folder):
+            return source.name
+    return OUTSIDE
+
+
+def _tell(whole: Intake, found: int, context: Context, *, json: bool) -> None:
+    console = context.console
+    if json:
+        console.json(
+            {
+                "dumps": whole.dumps,
+                "records": whole.records,
+                "new_papers": whole.new_papers,
+                "refused": refused_json(whole.refused),
+            }
+        )
+        return
+    console.result(
+        f"{whole.dumps:,} new of {counted(found, 'dump')}: "
+        f"{counted(whole.records, 'record')}, {counted(whole.new_papers, 'new paper')}."
+    )
+    tell_refused(whole.refused, console)

@@ -1,0 +1,80 @@
+"""`digest list`: what is on the reading list."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from digest.cli.commands._options import add_json, count, plain_text
+from digest.cli.commands._reading_list import add_reader, item_to_json, open_desk, row
+from digest.model.marks import STATES, WAITING
+from digest.wording import counted
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterable
+
+    from digest.cli.commands._options import Context
+    from digest.cli.commands._reading_list import Desk, Item
+
+EXAMPLES = """\
+  digest list                               what waits, the newest first
+  digest list 'scaling law' --state all     of everything, what a query selects, best first
+  digest list --state done --json           what was read, one JSON object a line
+  digest list --starred --tag group         with a star, and this tag"""
+
+_STATES: Final = ("waiting", *STATES, "all")
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of `digest list`."""
+    parser.add_argument(
+        "query", nargs="?", type=plain_text, metavar="QUERY", help="docs/rule-language.md"
+    )
+    parser.add_argument(
+        "--state", choices=_STATES, default="waiting", metavar="STATE",
+        help=f"one of {', '.join(_STATES)}; default: waiting, which is queued or reading",
+    )  # fmt: skip
+    parser.add_argument("--starred", action="store_true", help="only what has a star")
+    parser.add_argument("--tag", type=plain_text, metavar="TAG", help="only what has this tag")
+    parser.add_argument(
+        "--limit", type=count, default=0, metavar="N", help="at most N papers (default 0: all)"
+    )
+    add_reader(parser)
+    add_json(parser)
+
+
+def execute(arguments: argparse.Namespace, context: Context) -> int:
+    """Print the papers, the newest first; those of a query best first."""
+    with open_desk(arguments, context) as desk:
+        named = desk.profiles[:1] if arguments.profile is not None else None
+        items: Iterable[Item] = (item for item in desk.items(named) if _is_wanted(item, arguments))
+        if arguments.query is not None:
+            items = _selected(desk, items, arguments.query, context)
+        shown = list(items)
+    if arguments.limit:
+        shown = shown[: arguments.limit]
+    for item in shown:
+        if arguments.json:
+            context.console.json(item_to_json(item))
+        else:
+            context.console.result(row(item, context))
+    if not arguments.json:
+        context.console.note(counted(len(shown), "paper"))
+    return desk.code
+
+
+def _is_wanted(item: Item, arguments: argparse.Namespace) -> bool:
+    state, mark = arguments.state, item.mark
+    in_state = mark.state in WAITING if state == "waiting" else state in ("all", mark.state)
+    starred = mark.starred or not arguments.starred
+    tagged = arguments.tag is None or arguments.tag.removeprefix("#") in mark.tags
+    return in_state and starred and tagged
+
+
+def _selected(desk: Desk, items: Iterable[Item], query: str, context: Context) -> list[Item]:
+    """Return those that the query selects, best first."""
+    from digest.search import Lookup, as_rule
+
+    found = {item.paper.id: item for item in items}
+    lookup = Lookup(desk.library, [as_rule(query)], today=context.today)
+    return [found[paper] for paper in lookup.best(0) if paper in found]

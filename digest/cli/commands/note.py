@@ -1,0 +1,55 @@
+"""`digest note`: write to a paper, and give it tags."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from digest.cli.commands._options import add_json, plain_text
+from digest.cli.commands._reading_list import add_paper, add_reader, open_desk, tell
+from digest.errors import UsageError
+from digest.rendering.escape import legal
+
+if TYPE_CHECKING:
+    import argparse
+
+    from digest.cli.commands._options import Context
+
+EXAMPLES = """\
+  digest note 2601.00123                          print the note
+  digest note 2601.00123 'Compare with *ours*.'   add a paragraph; Markdown
+  digest note 2601.00123 '#group see section 4'   words with # are tags, here as in the file"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of `digest note`."""
+    add_paper(parser)
+    parser.add_argument(
+        "text", nargs="?", type=plain_text, metavar="TEXT", help="Markdown that is added"
+    )
+    add_reader(parser)
+    add_json(parser)
+
+
+def execute(arguments: argparse.Namespace, context: Context) -> int:
+    """Add to the note of one paper, or print it."""
+    from digest.reading_list.document import as_note, note_tags
+
+    with open_desk(arguments, context) as desk:
+        paper = desk.find(arguments.paper)
+        mark = desk.library.reading.get(desk.reader, paper.id)
+        if arguments.text is not None:
+            text = as_note(legal(arguments.text.replace("\r\n", "\n").replace("\r", "\n")))
+            if not text:
+                raise UsageError("the note is empty; what is written is taken away in the file")
+            note = f"{mark.note}\n\n{text}" if mark.note else text
+            mark = mark._replace(note=note, note_at=desk.now)
+            tags = tuple(sorted({*mark.tags, *note_tags(text)}))
+            if tags != mark.tags:
+                mark = mark._replace(tags=tags, tags_at=desk.now)
+            desk.put(paper, mark)
+        item = desk.item(paper)
+    if arguments.json or arguments.text is not None:
+        tell(item, context, json=arguments.json)
+    elif item.mark.note:
+        context.console.result(item.mark.note)
+    return desk.code

@@ -1,0 +1,74 @@
+"""`digest papers`: list the library's papers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from digest.cli.commands._options import DONE, add_json, open_library, plain_text, read_config
+from digest.cli.console import shortened, table
+from digest.model.serialize import paper_to_json
+from digest.wording import counted
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+
+    from digest.cli.commands._options import Context
+    from digest.library import Library
+    from digest.model import Paper
+
+EXAMPLES = """\
+  digest papers                               every paper, a line each
+  digest papers 'scaling law published:2026'  those that the query selects, best first
+  digest papers --json                        every field, one JSON object a line"""
+
+_AT_ONCE = 500
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of `digest papers`."""
+    parser.add_argument(
+        "query", nargs="?", type=plain_text, metavar="QUERY", help="docs/rule-language.md"
+    )
+    add_json(parser)
+
+
+def execute(arguments: argparse.Namespace, context: Context) -> int:
+    """Print the papers, those of a query best first, all in the order of their ids."""
+    config = read_config(arguments)
+    with open_library(config, scratch=True) as library:
+        found = (
+            iter(library.papers)
+            if arguments.query is None
+            else _selected(library, arguments.query, context)
+        )
+        if arguments.json:
+            for paper in found:
+                context.console.json(paper_to_json(paper))
+        else:
+            _tell(found, context)
+    return DONE
+
+
+def _selected(library: Library, query: str, context: Context) -> Iterator[Paper]:
+    from digest.search import Lookup, as_rule
+
+    lookup = Lookup(library, [as_rule(query)], today=context.today)
+    identifiers = lookup.best(0)
+    for start in range(0, len(identifiers), _AT_ONCE):
+        part = identifiers[start : start + _AT_ONCE]
+        known = library.papers.get_many(part)
+        yield from (known[identifier] for identifier in part)
+
+
+def _tell(papers: Iterator[Paper], context: Context) -> None:
+    width = context.console.width
+    count = 0
+    for paper in papers:
+        count += 1
+        day = "" if paper.published is None else paper.published.isoformat()
+        upvotes = "" if paper.upvotes is None else f"▲{paper.upvotes}"
+        row = [(f"{paper.id:<18}", f"{day:<10}", f"{upvotes:>5}")]
+        head = table(row)
+        context.console.result(f"{head:<37}  {shortened(paper.title, width - 39)}")
+    context.console.note(counted(count, "paper"))

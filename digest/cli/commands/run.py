@@ -1,0 +1,152 @@
+"""`digest run`: the main job, once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from digest.cli.commands._options import (
+    DONE,
+    INCOMPLETE,
+    add_json,
+    chosen_profiles,
+    day,
+    open_library,
+    read_runnable_config,
+    refused_json,
+)
+from digest.model.review import NO_CLOSING
+from digest.model.serialize import closing_to_json, learned_to_json, match_to_json, paper_to_json
+
+if TYPE_CHECKING:
+    import argparse
+
+    from digest.cli.commands._options import Context
+    from digest.config import Config
+    from digest.model import Entry, RenderingFormat
+    from digest.pipeline.run import ProfileResult, RunResult
+
+EXAMPLES = """\
+  digest run                        every profile
+  digest run lab --date 2026-01-05  one profile, as on that day
+  digest run --since 2026-01-01     also look back at what came in before
+  digest run --dry-run              show what would be delivered, and write nothing"""
+
+_FORMATS: Final[tuple[RenderingFormat, ...]] = ("markdown", "html", "text", "eml", "rss")
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of `digest run`."""
+    parser.add_argument("profiles", nargs="*", metavar="PROFILE", help="default: every profile")
+    parser.add_argument("--date", type=day, metavar="DAY", help="the run's day; default: today")
+    parser.add_argument(
+        "--since", type=day, metavar="DAY", help="also consider what was shown on DAY or later"
+    )
+    parser.add_argument("--dry-run", action="store_true", help="show everything, write nothing")
+    add_json(parser)
+
+
+def execute(arguments: argparse.Namespace, context: Context) -> int:
+    """Run the profiles, tell what happened, and return the exit code."""
+    from contextlib import nullcontext
+
+    from digest.cli.commands._run_report import SHOWN_PROFILES, tell
+    from digest.pipeline.run import Options, Run
+
+    config = read_runnable_config(arguments)
+    profiles = chosen_profiles(config, arguments.profiles)
+    options = Options(
+        profiles,
+        day=arguments.date,
+        since=arguments.since,
+        dry=arguments.dry_run,
+        keep=arguments.json or arguments.dry_run or len(profiles) <= SHOWN_PROFILES,
+    )
+    with (
+        open_library(config, scratch=options.dry) as library,
+        nullcontext() if options.dry else library.lock(),
+    ):
+        run = Run(
+            config,
+            library,
+            clock=context.clock,
+            environment=context.environment,
+            progress=context.console.progress,
+        )
+        result = run.execute(options)
+    if arguments.json:
+        context.console.json(to_json(result, config))
+    else:
+        tell(result, config, context.console, dry=options.dry)
+    if result.faults:
+        return max(fault.error.exit_code for fault in result.faults)
+    return DONE if result.complete else INCOMPLETE
+
+
+def to_json(result: RunResult, config: Config) -> dict[str, Any]:
+    """Return what `--json` prints; docs/json.md."""
+    days = sorted({profile.day for profile in result.profiles})
+    return {
+        "day": days[-1].isoformat() if days else None,
+        "sources": [
+            {
+                "name": source.name,
+                "dumps": source.dumps,
+                "records": source.records,
+                "new_papers": source.new_papers,
+                "state": source.state,
+                "reason": source.reason,
+            }
+            for source in result.sources
+        ],
+        "refused": refused_json(result.refused),
+        "profiles": [_profile_json(profile, config) for profile in result.profiles],
+        "lists": [{"profile": each.profile, "reason": each.reason} for each in result.lists],
+        "failed": [
+            {"profile": fault.profile.name, "reason": str(fault.error)} for fault in result.faults
+        ],
+    }
+
+
+def _profile_json(result: ProfileResult, config: Config) -> dict[str, Any]:
+    from digest.cli.commands._run_report import NOTHING_NEW
+
+    coverage, digest = result.selection.coverage, result.digest
+    shown = [*(digest.entries if digest else ()), *(digest.expiring if digest else ())]
+    return {
+        "name": result.profile.name,
+        "day": result.day.isoformat(),
+        "considered": coverage.papers + coverage.carried,
+        "selected": len(shown),
+        "leftover": len(digest.leftovers) if digest else len(result.selection.picks),
+        "summary": digest.summary if digest else NOTHING_NEW,
+        "unlearned": result.selection.unlearned or None,
+        "papers": [_entry_json(entry) for entry in shown],
+        **closing_to_json(digest.closing if digest else NO_CLOSING),
+        "files": _files(result, config),
+        "deliveries": [
+            {"to": delivery.target, "state": delivery.state, "reason": delivery.error}
+            for delivery in result.deliveries
+            if delivery.channel != "file" or delivery.state != "done"
+        ],
+    }
+
+
+def _entry_json(entry: Entry) -> dict[str, Any]:
+    return {
+        **paper_to_json(entry.paper),
+        "points": entry.score,
+        "section": entry.section,
+        "learned": learned_to_json(entry.learned),
+        "matches": [match_to_json(match) for match in entry.matches],
+    }
+
+
+def _files(result: ProfileResult, config: Config) -> dict[str, str | None]:
+    """Return the paths of the digest's files relative to the config's folder."""
+    from os.path import relpath
+
+    files = result.published.files if result.published else {}
+    return {
+        name: relpath(config.output / files[name], config.folder) if name in files else None
+        for name in _FORMATS
+    }

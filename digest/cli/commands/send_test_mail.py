@@ -1,0 +1,206 @@
+"""`digest test-mail`: whether the mail settings work, and in plain words what is wrong if not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from digest.cli.commands._options import DONE, FAILED, mail_address, one_profile, read_config
+from digest.errors import DeliveryError, UsageError
+from digest.model import EmailSettings
+
+if TYPE_CHECKING:
+    import argparse
+    from datetime import datetime
+    from pathlib import Path
+
+    from digest.cli.commands._options import Context
+    from digest.mail.letter import Message
+    from digest.model import Profile, SmtpSettings
+
+EXAMPLES = """\
+  digest test-mail daily                        a small message to the first of its addresses
+  digest test-mail daily --to you@example.org   to another one"""
+
+_PAGE: Final = """\
+<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="color-scheme" content="light dark">
+<title>A test</title>
+</head>
+<body><p>{}</p></body>
+</html>
+"""
+_SECURITY: Final = {
+    "none": "not encrypted",
+    "starttls": "encrypted by STARTTLS, its certificate checked",
+    "tls": "encrypted by TLS, its certificate checked",
+}
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of `digest test-mail`."""
+    parser.add_argument("profile", nargs="?", metavar="PROFILE", help="needed if there are several")
+    parser.add_argument(
+        "--to", type=mail_address, metavar="ADDRESS", help="default: the profile's first address"
+    )
+
+
+def execute(arguments: argparse.Namespace, context: Context) -> int:
+    """Send a small message; say what the server made of it."""
+    config = read_config(arguments)
+    profile = one_profile(config, arguments.profile)
+    if not arguments.to and profile.email is None:
+        raise UsageError(
+            f"the profile {profile.name!r} has no `email` in {config.path}; add one, or say --to"
+        )
+    recipient = arguments.to or (profile.email.to[0] if profile.email else "")
+    message = _message(profile, recipient, context.clock())
+    if profile.email and profile.email.maildir:
+        return _leave(profile.email.maildir, message, context)
+    return _hand_over(config.smtp, profile, message, context)
+
+
+def _hand_over(smtp: SmtpSettings, profile: Profile, message: Message, context: Context) -> int:
+    """Send the message to the server; say what is wrong where it is not taken."""
+    from digest.delivery.smtp import Mailer
+    from digest.mail.mime import address
+
+    console = context.console
+    sender = address((profile.email or EmailSettings(())).sender).addr_spec
+    place = f"{smtp.host}:{smtp.port}"
+    console.note(f"{place}, {_SECURITY[smtp.security]}, {_login(smtp)}")
+    console.note(f"from {sender} to {message.recipient}")
+    mailer = Mailer(smtp, context.environment)
+    try:
+        mailer.send(sender, message.recipient, message.content)
+    except DeliveryError as error:
+        console.problem(f"digest: {error}")
+        if advice := advise(error, smtp):
+            console.problem(f"digest: {advice}")
+        return FAILED
+    finally:
+        mailer.close()
+    console.result(
+        f"{place} took the message for {message.recipient}. Is it not in the inbox within minutes, "
+        "look among the unwanted mail."
+    )
+    return DONE
+
+
+def _leave(maildir: Path, message: Message, context: Context) -> int:
+    """Put the message into the profile's Maildir; raise `DeliveryError` where that fails."""
+    from digest.delivery.maildir import write_to_maildir
+
+    write_to_maildir(maildir, message.message_id, message.content)
+    context.console.result(f"The message lies in the Maildir {maildir}.")
+    return DONE
+
+
+def _message(profile: Profile, recipient: str, now: datetime) -> Message:
+    """Return a small message with the same head as a digest's."""
+    from html import escape
+
+    from digest.mail.letter import Message, unsubscribe_link
+    from digest.mail.mime import address, build_message, message_id
+
+    settings = profile.email or EmailSettings(())
+    bare = address(recipient).addr_spec
+    words = (
+        f"This is a test of the mail settings of “{profile.title}”, sent by digest test-mail. "
+        "That you read it means that they work."
+    )
+    identifier = message_id(
+        library_id="",
+        profile=profile.name,
+        digest=f"test {now.isoformat()}",
+        recipient=bare,
+        sender=settings.sender,
+    )
+    content = build_message(
+        digest_name=profile.title,
+        subject=f"{profile.title}: a test",
+        sender=settings.sender,
+        recipient=recipient,
+        date=now.astimezone(profile.timezone).replace(microsecond=0),
+        html=_PAGE.format(escape(words)),
+        text=f"{words}\n",
+        message_id=identifier,
+        list_id=settings.list_id,
+        list_unsubscribe=unsubscribe_link(profile, bare),
+    )
+    return Message(bare, identifier, content)
+
+
+def _login(smtp: SmtpSettings) -> str:
+    if not smtp.username:
+        return "without login"
+    return f"as {smtp.username}, with the password in {smtp.password_env}"
+
+
+def advise(error: DeliveryError, smtp: SmtpSettings) -> str:
+    """Say what to look at first for what went wrong; empty where the error says it all."""
+    cause = error.__cause__
+    # A timeout is what lies behind: smtplib makes it a connection that was closed.
+    causes = cause, cause.__context__ if cause else None
+    for kind, security, advice in _advice():
+        if any(isinstance(each, kind) for each in causes) and smtp.security in security:
+            return advice.format(host=smtp.host, port=smtp.port, seconds=smtp.timeout)
+    return ""
+
+
+def _advice() -> tuple[tuple[type[BaseException], tuple[str, ...], str], ...]:
+    """Return causes, the kinds of security they are told for, and what to do; the first counts."""
+    import smtplib
+    import socket
+    import ssl
+
+    every = tuple(_SECURITY)
+    return (
+        (
+            ConnectionRefusedError, every,
+            ("Nothing answers at port {port} of {host}: does the server run, and is the port right"
+            " (mostly 587 with starttls, 465 with tls)?"),
+        ),
+        (
+            socket.gaierror, every,
+            "There is no host {host}, or no network: see `host` under smtp.",
+        ),
+        (ssl.SSLCertVerificationError, every, ""),  # the error says what to do
+        (
+            ssl.SSLError, ("tls",),
+            "Mostly port 465 speaks TLS from the start; for port 587 try `security: starttls`.",
+        ),
+        (
+            TimeoutError, every,
+            ("Nothing came within {seconds:g} seconds: a firewall may stand between, or the port"
+            " wants another `security` (465: tls; 587: starttls)."),
+        ),
+        (
+            smtplib.SMTPServerDisconnected, ("none", "starttls"),
+            "The server hung up: at port 465 it wants `security: tls`.",
+        ),
+        (
+            smtplib.SMTPAuthenticationError, every,
+            "Many providers want a password made for programs (an app password) here.",
+        ),
+        (
+            smtplib.SMTPNotSupportedError, ("none",),
+            ("The server may offer a login only once the connection is encrypted: try"
+            " `security: starttls`."),
+        ),
+        (
+            smtplib.SMTPNotSupportedError, ("starttls",),
+            "The server may speak TLS at another port: try `security: tls` and port 465.",
+        ),
+        (
+            smtplib.SMTPSenderRefused, every,
+            "The server does not let this sender pass: see `from` under email.",
+        ),
+        (
+            smtplib.SMTPRecipientsRefused, every,
+            ("The server takes no mail for this address, or none without login: see `to` under"
+            " email, and `username` under smtp."),
+        ),
+    )  # fmt: skip

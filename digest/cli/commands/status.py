@@ -1,0 +1,112 @@
+"""`digest status`: what came in, what each profile got, what waits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from digest.cli.commands._options import DONE, add_json, count, open_library, read_config
+from digest.cli.console import shortened, table
+
+if TYPE_CHECKING:
+    import argparse
+
+    from digest.cli.commands._options import Context
+    from digest.library import Library
+
+EXAMPLES = """\
+  digest status              the last 14 days
+  digest status --days 0     all days
+  digest status --json       for a program"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of `digest status`."""
+    parser.add_argument(
+        "--days", type=count, default=14, metavar="N", help="newest days to show (0: all)"
+    )
+    add_json(parser)
+
+
+def execute(arguments: argparse.Namespace, context: Context) -> int:
+    """Print the state of the library; changes nothing."""
+    config = read_config(arguments)
+    with open_library(config, scratch=True) as library:
+        form = to_json(library, arguments.days)
+    if arguments.json:
+        context.console.json(form)
+    else:
+        _tell(form, context)
+    return DONE
+
+
+def to_json(library: Library, days: int) -> dict[str, Any]:
+    """Return what `--json` prints; docs/json.md."""
+    sources = library.dumps.by_source()
+    newest = sorted({each.day for each in sources}, reverse=True)
+    shown = set(newest[:days] if days else newest)
+    return {
+        "papers": library.papers.count(),
+        "sources": [
+            {
+                "name": each.source,
+                "day": each.day.isoformat(),
+                "dumps": each.dumps,
+                "records": each.records,
+                "new_papers": each.new_papers,
+                "refused": each.refused,
+            }
+            for each in sources
+            if each.day in shown
+        ],
+        "profiles": [
+            {
+                "name": each.profile,
+                "digests": each.digests,
+                "papers": each.papers,
+                "held_back": each.held_back,
+                "last_day": each.last_day.isoformat() if each.last_day else None,
+                "last_papers": each.last_papers,
+            }
+            for each in library.digests.by_profile()
+        ],
+        "outbox": [
+            {
+                "to": each.target,
+                "profile": each.profile,
+                "channel": each.channel,
+                "state": each.state,
+                "tries": each.tries,
+                "reason": each.error,
+                "created": each.created.isoformat(),
+            }
+            for each in library.outbox.not_done()
+        ],
+    }
+
+
+def _tell(form: dict[str, Any], context: Context) -> None:
+    console = context.console
+    console.result(console.styled(f"{form['papers']:,} papers in the library", "bold"))
+    if form["sources"]:
+        head = ("day", "source", "dumps", "records", "new", "refused")
+        keys = ("day", "name", "dumps", "records", "new_papers", "refused")
+        rows = [head, *(tuple(_cell(row[key]) for key in keys) for row in form["sources"])]
+        console.result("\n" + table(rows, right=(2, 3, 4, 5)))
+    if form["profiles"]:
+        head = ("profile", "digests", "papers", "held back", "last", "papers then")
+        keys = ("name", "digests", "papers", "held_back", "last_day", "last_papers")
+        rows = [head, *(tuple(_cell(row[key]) for key in keys) for row in form["profiles"])]
+        console.result("\n" + table(rows, right=(1, 2, 3, 5)))
+    waiting = len(form["outbox"])
+    console.result(f"\n{waiting:,} waiting in the outbox" if waiting else "\nnothing waits")
+    for row in form["outbox"]:
+        console.result(f"  {row['state']:<7}  {row['to']}, tried {row['tries']}×")
+        if row["reason"]:
+            console.result(shortened(f"           {row['reason']}", console.width))
+
+
+def _cell(value: int | str | None) -> str:
+    """Return what stands in a table for `value`; what is unknown is a dash."""
+    if value is None:
+        return "–"
+    return f"{value:,}" if isinstance(value, int) else shortened(value, 40)

@@ -1,0 +1,272 @@
+"""Nodes of the config → plain values, every fault collected with its place.
+
+A *converter* takes a node and returns a value or raises ConfigError; a `Section` applies
+converters to the keys of one mapping and goes on after a fault, so that one look at the messages
+mends the whole file. Which keys there are is said by the modules that use this one.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from digest.config.yaml_tree import Items, Table, Text
+from digest.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from digest.config.yaml_tree import Node
+
+    Value = TypeVar("Value")
+    Default = TypeVar("Default")
+
+MAX_FAULTS: Final = 50
+"""More are not read by anyone, and each costs a search for the nearest name."""
+
+# Control characters, line separators, direction overrides and isolates, and what XML cannot hold;
+# not `str.isprintable`, which would refuse the joiners of emoji and the no-break space.
+_CONTROL: Final = "[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffe\uffff]"
+"""None of them is printable: what is needs no expression, which takes long to be compiled."""
+_YES: Final = frozenset({"true", "yes", "on"})
+_NO: Final = frozenset({"false", "no", "off"})
+
+
+def quoted(text: str) -> str:
+    """Return `text` in double quotes, on one line, cut where it is long."""
+    shown = text[:101]
+    if not shown.isprintable():
+        shown = re.sub(_CONTROL, "\N{REPLACEMENT CHARACTER}", shown)
+    return f'"{shown}"' if len(shown) < 101 else f'"{shown[:100]}…"'
+
+
+def nearest(word: str, names: Iterable[str]) -> str:
+    """Return `; did you mean "…"?` with the closest of `names`, or nothing where none is close."""
+    from difflib import get_close_matches
+
+    folded = {name.casefold(): name for name in sorted(names)}
+    close = get_close_matches(word.casefold()[:200], folded, n=1, cutoff=0.6)
+    return f"; did you mean {quoted(folded[close[0]])}?" if close else ""
+
+
+def fault(node: Node, reason: str, *, offset: int = 0) -> ConfigError:
+    """Return the error for `node`; `offset` is the character of a text at which the fault is."""
+    column = node.column
+    if offset and isinstance(node, Text) and node.verbatim is not None:
+        column += node.verbatim + offset
+    return ConfigError(reason, line=node.line, column=column)
+
+
+class Faults:
+    """What is wrong with one file."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._found: list[ConfigError] = []
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def add(self, error: ConfigError, *, within: str = "") -> None:
+        """Keep `error`, told of the part of the file that it lies `within`."""
+        reason = f"{within}: {error.reason}" if within else error.reason
+        self._found.append(
+            ConfigError(reason, path=self._path, line=error.line, column=error.column)
+        )
+        if len(self._found) >= MAX_FAULTS:
+            self._found.append(
+                ConfigError(
+                    f"{MAX_FAULTS} faults were found; the rest of the file was not looked at",
+                    path=self._path,
+                )
+            )
+            self.raise_found()
+
+    def raise_found(self) -> None:
+        """Raise the first fault of the file with all others behind it, if there is any."""
+        if self._found:
+            in_order = sorted(
+                self._found, key=lambda error: (error.line is None, error.line or 0, error.column)
+            )
+            first, *rest = in_order
+            first.more = tuple(rest)
+            raise first
+
+
+class Section:
+    """One mapping of the config. A key that it does not know is a fault, and so is a second one."""
+
+    def __init__(self, node: Node, keys: Iterable[str], faults: Faults, *, within: str) -> None:
+        self.node = node
+        self.within = within
+        self.faults = faults
+        self._values: dict[str, Node] = {}
+        keys = tuple(keys)
+        if not isinstance(node, Table):
+            self.add(fault(node, f"this must be a mapping with the keys {', '.join(keys)}"))
+            return
+        for key, value in node.entries:
+            if key.text in self._values:
+                self.add(fault(key, f"the key {quoted(key.text)} stands twice"))
+            elif key.text == "<<":
+                self.add(fault(key, "merge keys are not read; write the keys out"))
+            elif key.text not in keys:
+                hint = nearest(key.text, keys) or f"; the keys are {', '.join(keys)}"
+                self.add(fault(key, f"unknown key {quoted(key.text)}{hint}"))
+            else:
+                self._values[key.text] = value
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._values
+
+    def add(self, error: ConfigError) -> None:
+        """Record a fault of this section."""
+        self.faults.add(error, within=self.within)
+
+    def node_of(self, key: str) -> Node:
+        """Return the node under `key`, or the section's own where there is none."""
+        return self._values.get(key, self.node)
+
+    def read(self, key: str, convert: Callable[[Node], Value], default: Default) -> Value | Default:
+        """Return the value of `key`, or `default` where it is absent or faulty."""
+        if key not in self._values:
+            return default
+        try:
+            return convert(self._values[key])
+        except ConfigError as error:
+            error.reason = f"{key}: {error.reason}"
+            self.add(error)
+            return default
+
+    def read_list(
+        self, key: str, convert: Callable[[Node], Value], default: Default
+    ) -> tuple[Value, ...] | Default:
+        """Return the converted entries of the list under `key`, each fault on its own."""
+        entries = self.read(key, list_entries, None)
+        if entries is None:
+            return default
+        values: list[Value] = []
+        for entry in entries:
+            try:
+                values.append(convert(entry))
+            except ConfigError as error:
+                error.reason = f"{key}: {error.reason}"
+                self.add(error)
+        return tuple(values)
+
+    def read_names(
+        self, key: str, convert: Callable[[Node], Value], default: Default
+    ) -> tuple[Value, ...] | Default:
+        """Do as `read_list`; an entry that stands twice is a fault."""
+        seen: set[Value] = set()
+
+        def once(node: Node) -> Value:
+            value = convert(node)
+            if value in seen:
+                raise fault(node, f"{quoted(text(node))} stands twice")
+            seen.add(value)
+            return value
+
+        return self.read_list(key, once, default)
+
+
+def list_entries(node: Node) -> tuple[Node, ...]:
+    """Return the entries of a list that is not empty."""
+    if isinstance(node, Items):
+        if not node.items:
+            raise fault(node, "the list is empty; give it an entry or leave the key out")
+        return node.items
+    if isinstance(node, Text) and not node.is_null:
+        raise fault(node, f"{quoted(node.text)} must be a list: write [{node.text}]")
+    raise fault(node, "this must be a list, each entry on a line of its own after a dash")
+
+
+def text(node: Node) -> str:
+    """Return a scalar as it stands in the file, of whatever type YAML would take it for."""
+    if isinstance(node, Items):
+        raise fault(node, "this must be text, not a list; text that begins with [ needs quotes")
+    if isinstance(node, Table):
+        match node.entries:
+            case [(key, Text() as value)]:
+                written = f"{key.text}: {value.text}".replace("'", "''")
+                raise fault(node, f"text with a colon and a space needs quotes: '{written}'")
+        raise fault(node, "this must be text, not a mapping; text that begins with { needs quotes")
+    if node.is_null:
+        raise fault(node, "there is no value; give one or leave the key out")
+    return node.text
+
+
+def _holds_control(text: str) -> bool:
+    return not text.isprintable() and re.search(_CONTROL, text) is not None
+
+
+def line(node: Node) -> str:
+    """Return text of one line that has something to read in it."""
+    value = text(node).strip()
+    if not value:
+        raise fault(node, "the text is empty")
+    if _holds_control(value):
+        raise fault(node, f"{quoted(value)} must be one line without control characters")
+    return value
+
+
+def prose(node: Node) -> str:
+    """Return text of any number of lines."""
+    value = text(node)
+    if _holds_control(value.replace("\n", " ").replace("\t", " ")):
+        raise fault(node, f"{quoted(value)} holds control characters")
+    return value
+
+
+def path_in(folder: Path) -> Callable[[Node], Path]:
+    """Return a converter for paths that are relative to `folder`, or to a home (`~`)."""
+
+    def convert(node: Node) -> Path:
+        try:
+            return folder / Path(line(node)).expanduser()
+        except RuntimeError:  # "~name" of nobody
+            raise fault(node, f"{quoted(text(node))} begins with an unknown home") from None
+
+    return convert
+
+
+def whole_number(node: Node, *, least: int = 1, most: int = 1_000_000) -> int:
+    """Return an integer in decimal digits; YAML's octal (010) and base 60 (1:30) are not read."""
+    value = text(node)
+    if not re.fullmatch(r"\d{1,9}", value, re.ASCII) or not least <= int(value) <= most:
+        raise fault(node, f"{quoted(value)} must be a whole number from {least} to {most}")
+    return int(value)
+
+
+def number(node: Node) -> float:
+    """Return a finite number that is not negative."""
+    value = text(node)
+    if not re.fullmatch(r"\+?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", value, re.ASCII | re.IGNORECASE):
+        raise fault(node, f"{quoted(value)} must be a number, 0 or more, such as 2 or 0.5")
+    if not math.isfinite(float(value)):
+        raise fault(node, f"{quoted(value)} is too large")
+    return float(value)
+
+
+def yes_or_no(node: Node) -> bool:
+    """Return a truth value in any of YAML's spellings."""
+    value = text(node).casefold()
+    if value not in _YES | _NO:
+        raise fault(node, f"{quoted(value)} must be true or false")
+    return value in _YES
+
+
+def one_of(names: Iterable[str], what: str) -> Callable[[Node], str]:
+    """Return a converter for one of a few names."""
+    names = tuple(names)
+
+    def convert(node: Node) -> str:
+        value = text(node)
+        if value not in names:
+            hint = nearest(value, names)
+            raise fault(node, f"{quoted(value)} is no {what}; known: {', '.join(names)}{hint}")
+        return value
+
+    return convert

@@ -1,0 +1,1 @@
+"""Where renderings are brought: files, Maildirs, mail servers."""

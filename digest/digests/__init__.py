@@ -1,0 +1,1 @@
+"""From a profile's candidates to a digest: selection, layout, excerpts, reviews."""

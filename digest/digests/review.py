@@ -1,0 +1,105 @@
+"""Fill the end of a digest from the reading list: what still waits, and the review of a week.
+
+Pure: the list and its papers come in. When a review is due follows from the days of the digests
+alone, so that it comes exactly once, with the first digest on or after its weekday.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Final
+
+from digest.model.marks import WAITING
+from digest.model.review import Line, Review, ReviewDay
+from digest.wording import authors, day_name, points
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import tzinfo
+
+    from digest.model import Paper
+    from digest.model.marks import Queued
+    from digest.model.review import Reminders
+
+NAMED: Final = 10
+"""Papers that a review names; the others are counted."""
+WEEK: Final = timedelta(days=7)
+
+
+def due_week(weekday: int, day: date, last: date | None) -> date | None:
+    """Return the first day of the week to review with a digest of `day`; None: none is due.
+
+    `last` is the day of the profile's last digest. The week ends on the eve of the last `weekday`
+    (Monday 0) up to `day`. A profile without an earlier digest has nothing to look back on.
+    """
+    turn = day - timedelta(days=(day.weekday() - weekday) % 7)
+    return turn - WEEK if last is not None and last < turn else None
+
+
+def still_waiting(queue: Sequence[Queued], wanted: Reminders) -> tuple[Queued, ...]:
+    """Return what a digest reminds of: the best, then of the others the oldest."""
+    waiting = [each for each in queue if each.mark.state in WAITING]
+    best = sorted(waiting, key=lambda each: (-each.mark.starred, -each.score))[: wanted.best]
+    known = {each.paper for each in best}
+    others = [each for each in reversed(waiting) if each.paper not in known]
+    return (*best, *others[: wanted.oldest])
+
+
+def still_lines(waiting: Sequence[Queued], papers: Mapping[str, Paper]) -> tuple[Line, ...]:
+    """Return the lines of papers that wait."""
+    return tuple(_line(each, papers[each.paper], _waits(each)) for each in waiting)
+
+
+def _waits(queued: Queued) -> str:
+    parts = [f"since {day_name(queued.day)}"]
+    if queued.mark.state == "reading":
+        parts.append("being read")
+    if queued.score:
+        parts.append(points(queued.score))
+    return " · ".join(parts)
+
+
+def read_within(queue: Sequence[Queued], first: date, zone: tzinfo) -> tuple[Queued, ...]:
+    """Return what was marked as done in the week from `first`, the last one first."""
+    found = [
+        (each.mark.state_at, each)
+        for each in queue
+        if each.mark.state == "done"
+        and each.mark.state_at is not None
+        and first <= each.mark.state_at.astimezone(zone).date() < first + WEEK
+    ]
+    found.sort(key=lambda pair: (pair[0], pair[1].paper), reverse=True)
+    return tuple(each for _, each in found)
+
+
+def review(
+    queue: Sequence[Queued], papers: Mapping[str, Paper], first: date, zone: tzinfo
+) -> Review:
+    """Return the review of the week from `first`; `papers` has those that are named, at least."""
+    read = read_within(queue, first, zone)
+    came = Counter(each.day for each in queue)
+    days = Counter(
+        each.mark.state_at.astimezone(zone).date() for each in read if each.mark.state_at
+    )
+    dropped = sum(
+        each.mark.state == "dropped"
+        and each.mark.state_at is not None
+        and first <= each.mark.state_at.astimezone(zone).date() < first + WEEK
+        for each in queue
+    )
+    waiting = [each.day for each in queue if each.mark.state in WAITING]
+    week = [first + timedelta(days=number) for number in range(7)]
+    return Review(
+        days=tuple(ReviewDay(day, came[day], days[day]) for day in week),
+        dropped=dropped,
+        waiting=len(waiting),
+        oldest=min(waiting, default=None),
+        titles=tuple(
+            _line(each, papers[each.paper], authors(papers[each.paper])) for each in read[:NAMED]
+        ),
+    )
+
+
+def _line(queued: Queued, paper: Paper, about: str) -> Line:
+    return Line(queued.paper, paper.title, paper.url, about)

@@ -1,0 +1,111 @@
+"""Say how a paper's points came about, and show what excluded it, rule by rule.
+
+The matcher gives the verdict. What it does not keep, the places of each single keyword and of the
+words that exclude, is asked of it again: for rules of one keyword each, and for this paper alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from digest.matching import compile_rules
+from digest.matching.plan import Plan, bare, leaves_of
+from digest.matching.verdict import describe
+from digest.rules import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date
+
+    from digest.matching.verdict import Verdict
+    from digest.model import Match, Paper
+    from digest.rules.syntax import Leaf
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """What one keyword of a rule gives: weight × boost, twice that in the title."""
+
+    keyword: str
+    """As written, with its field."""
+    boost: float
+    in_title: bool
+    points: float
+    matches: tuple[Match, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """A keyword that keeps the rule from selecting the paper, and where it stands."""
+
+    keyword: str
+    matches: tuple[Match, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Everything that can be said of one rule and one paper."""
+
+    rule: Rule
+    verdict: Verdict
+    scores: tuple[Score, ...]
+    """Of each keyword that counts, in the order of the rule; their points add up to the verdict's.
+
+    Empty for a paper that comparisons alone select: it gets the rule's weight.
+    """
+    exclusions: tuple[Exclusion, ...]
+
+
+def explain(rules: Sequence[Rule], paper: Paper, *, today: date) -> tuple[Explanation, ...]:
+    """Explain `paper` by each of `rules`, in their order."""
+    verdicts = compile_rules(rules, today=today).explain(paper)
+    scoring = [_scoring(rule, verdict) for rule, verdict in zip(rules, verdicts, strict=True)]
+    places = _places([leaf for leaves in scoring for leaf in leaves], verdicts, paper, today)
+    return tuple(
+        Explanation(
+            rule,
+            verdict,
+            tuple(_score(leaf, rule, places[bare(leaf)]) for leaf in leaves if places[bare(leaf)]),
+            tuple(
+                Exclusion(describe(leaf), places[bare(leaf)])
+                for leaf in dict.fromkeys(map(bare, verdict.excluding))
+            ),
+        )
+        for rule, verdict, leaves in zip(rules, verdicts, scoring, strict=True)
+    )
+
+
+def _scoring(rule: Rule, verdict: Verdict) -> list[Leaf]:
+    """Return the keywords of `rule` that count and may match, with the boosts that they have."""
+    if not verdict.matches:
+        return []
+    plan = Plan([rule])
+    matched = {match.keyword for match in verdict.matches}
+    wanted = [plan.leaves[number] for number in plan.rules[0].scoring]
+    best: dict[Leaf, Leaf] = {}
+    for leaf in leaves_of(rule.selecting):
+        known = best.get(bare(leaf))
+        if known is None or (leaf.boost or 0.0) > (known.boost or 0.0):
+            best[bare(leaf)] = leaf
+    return [best[leaf] for leaf in wanted if leaf.text in matched]
+
+
+def _places(
+    scoring: Iterable[Leaf], verdicts: Iterable[Verdict], paper: Paper, today: date
+) -> dict[Leaf, tuple[Match, ...]]:
+    """Return every place of each of these keywords in `paper`."""
+    excluding = (leaf for verdict in verdicts for leaf in verdict.excluding)
+    leaves = list(dict.fromkeys(map(bare, (*scoring, *excluding))))
+    # With a boost, for without one a comparison counts for nothing and tells no place.
+    rules = [Rule(leaf.text, keywords=(leaf._replace(boost=1.0),)) for leaf in leaves]
+    matcher = compile_rules(rules, today=today)
+    found = matcher.explain(paper) if leaves else ()
+    return {leaf: verdict.matches for leaf, verdict in zip(leaves, found, strict=True)}
+
+
+def _score(leaf: Leaf, rule: Rule, matches: tuple[Match, ...]) -> Score:
+    boost = leaf.boost or 0.0
+    in_title = any(match.field == "title" for match in matches)
+    points = round(boost * rule.weight * (2 if in_title else 1), 9)
+    return Score(describe(leaf), boost, in_title, points, matches)

@@ -1,0 +1,127 @@
+"""Loosen a rule in one point: the rules that select what it only just misses.
+
+A rule with one keyword taken as matched, with one excluding keyword taken as absent, or without
+its `min_score`. Nothing is matched here; whoever compiles the loosened rules beside the rule
+itself has its near misses.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from digest.matching.plan import bare, leaves_of
+from digest.rules.syntax import And, Exact, Near, Not, Or, Pattern, Phrase, Regex
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from digest.rules.rule import Rule
+    from digest.rules.syntax import Leaf, Node
+
+Shortfall: TypeAlias = Literal["missing", "excluded", "points"]
+MAX_LOOSENED = 500
+"""Loosened rules made of one rule; one that has more is a list, and misses hardly anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loosened:
+    """A rule that selects more than the one it was made of, and in what it is looser."""
+
+    shortfall: Shortfall
+    rule: Rule
+
+
+def loosened(rule: Rule) -> tuple[Loosened, ...]:
+    """Return every rule that differs from `rule` by one keyword or by its `min_score`."""
+    made: dict[tuple[Node | None, tuple[Node, ...], tuple[Node, ...]], Loosened] = {}
+    for shortfall, candidate in (*_without_exclusions(rule), *_without_demands(rule)):
+        key = (candidate.query, candidate.require, candidate.exclude)
+        made.setdefault(key, Loosened(shortfall, candidate))
+        if len(made) >= MAX_LOOSENED:
+            break
+    if rule.min_score is not None:
+        return (*made.values(), Loosened("points", replace(rule, min_score=None)))
+    return tuple(made.values())
+
+
+def assume(node: Node, leaf: Leaf, *, matches: bool) -> Node | bool:
+    """Return what is left of `node` where it is known whether `leaf` (without boost) matches."""
+    if isinstance(node, Not):
+        child = assume(node.child, leaf, matches=matches)
+        return not child if isinstance(child, bool) else Not(child)
+    if isinstance(node, (And, Or)):
+        # An AND is decided by one false child, an OR by one true child.
+        decisive = isinstance(node, Or)
+        children: list[Node] = []
+        for child in node.children:
+            left = assume(child, leaf, matches=matches)
+            if left is decisive:
+                return decisive
+            if not isinstance(left, bool):
+                children.append(left)
+        if not children:
+            return not decisive
+        return children[0] if len(children) == 1 else type(node)(tuple(children))
+    return matches if bare(node) == leaf else node
+
+
+def _without_demands(rule: Rule) -> Iterator[tuple[Shortfall, Rule]]:
+    """Take each keyword as matched that others must stand beside."""
+    selecting = rule.selecting
+    for leaf in dict.fromkeys(map(bare, _leaves(selecting, negated=False))):
+        left = assume(selecting, leaf, matches=True)
+        # True: the keyword selects by itself. Without any text, half the library would nearly do.
+        if not isinstance(left, bool) and _asks_for_text(left):
+            yield "missing", _with(rule, left)
+    if rule.require:
+        yield "missing", _with(rule, selecting, require=())
+
+
+def _without_exclusions(rule: Rule) -> Iterator[tuple[Shortfall, Rule]]:
+    """Take each excluding keyword as absent."""
+    for leaf in dict.fromkeys(bare(leaf) for node in rule.exclude for leaf in leaves_of(node)):
+        left = [assume(node, leaf, matches=False) for node in rule.exclude]
+        kept = tuple(node for node in left if not isinstance(node, bool))
+        if kept != rule.exclude and True not in left:
+            yield "excluded", _with(rule, rule.selecting, exclude=kept)
+    for leaf in dict.fromkeys(map(bare, _leaves(rule.selecting, negated=True))):
+        left_of_query = assume(rule.selecting, leaf, matches=False)
+        if not isinstance(left_of_query, bool) and _asks_for_text(left_of_query):
+            yield "excluded", _with(rule, left_of_query)
+
+
+def _with(
+    rule: Rule,
+    selecting: Node,
+    *,
+    require: tuple[Node, ...] | None = None,
+    exclude: tuple[Node, ...] | None = None,
+) -> Rule:
+    return replace(
+        rule,
+        keywords=(),
+        query=selecting,
+        require=rule.require if require is None else require,
+        exclude=rule.exclude if exclude is None else exclude,
+    )
+
+
+def _leaves(node: Node, *, negated: bool, under_not: bool = False) -> Iterator[Leaf]:
+    """Yield the leaves under a NOT, or those that are not."""
+    if isinstance(node, Not):
+        yield from _leaves(node.child, negated=negated, under_not=True)
+    elif isinstance(node, (And, Or)):
+        for child in node.children:
+            yield from _leaves(child, negated=negated, under_not=under_not)
+    elif negated == under_not:
+        yield node
+
+
+def _asks_for_text(node: Node) -> bool:
+    """Whether `node` selects no paper without looking at some text of it."""
+    if isinstance(node, And):
+        return any(map(_asks_for_text, node.children))
+    if isinstance(node, Or):
+        return all(map(_asks_for_text, node.children))
+    return isinstance(node, (Phrase, Pattern, Near, Exact, Regex))

@@ -1,0 +1,366 @@
+"""Bring the papers up to date with the records that a dump has added.
+
+SQL narrows: it finds everything that is linked with the touched records. What is one paper, and
+what the paper is, `digest.identity` and `digest.library.stable_ids` decide. Work is done in pieces,
+each whole in itself, so that memory does not grow with the dump; and each paper is worked out
+once for a dump, however often the dump names it.
+
+Most records of most dumps are linked with no other: each is a new paper, which is written with the
+record. The others wait until all records of the dump are stored.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from datetime import date
+from typing import TYPE_CHECKING, NamedTuple
+
+from digest.identity import Keys, Merging, Seen, gather
+from digest.library.reading_lists import hand_over
+from digest.library.records import decode
+from digest.library.rows import COLUMNS, SELECTED, sources_column, to_paper, to_row
+from digest.library.stable_ids import Known, Settled, settle
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from digest.library.connection import Connection
+    from digest.library.prepare import Prepared
+    from digest.model import DumpFormat, Paper
+
+PIECE = 2_000
+"""Records whose papers are worked out together."""
+
+# What shares an arXiv identifier, a DOI, a title: in the order of the fields of `Keys`.
+_COLUMNS = ("identifier", "doi", "title_id")
+_LINKED = tuple(
+    f"SELECT DISTINCT arxiv_id, doi, title_id FROM record"  # noqa: S608 - names from this line
+    f" WHERE {column} IN (SELECT value FROM json_each(?))"
+    for column in _COLUMNS
+)
+_KNOWN = tuple(
+    f"SELECT DISTINCT {column} FROM record"  # noqa: S608 - names as above
+    f" WHERE {column} IN (SELECT value FROM json_each(?))"
+    for column in _COLUMNS
+)
+
+_INSERT = (
+    f"INSERT INTO paper (key, revision, {', '.join(COLUMNS)})"  # noqa: S608 - names from our own class
+    f" VALUES (?, ?, {', '.join('?' * len(COLUMNS))})"
+)
+_UPDATE = (
+    f"UPDATE paper SET revision = ?, {', '.join(f'{name} = ?' for name in COLUMNS)}"  # noqa: S608
+    " WHERE key = ?"
+)
+_PRESENT = (
+    f"SELECT key, revision, {SELECTED} FROM paper"  # noqa: S608 - names as above
+    " WHERE key IN (SELECT value FROM json_each(?))"
+)
+# CROSS: from the few that are settled to all that belongs to them, and not the other way round
+# (sqlite.org/optoverview.html, section 8.2).
+_NEW = """
+    WITH shown AS (
+        SELECT settled.paper, sighting.dump FROM settled
+        CROSS JOIN identifier ON identifier.paper = settled.paper
+        CROSS JOIN record ON record.identifier = identifier.identifier
+        CROSS JOIN sighting ON sighting.record = record.id
+    )
+    SELECT count(*) FROM (
+        SELECT paper FROM shown GROUP BY paper HAVING min(dump) = ? AND max(dump) = ?
+    )
+"""
+
+
+class _DumpFacts(NamedTuple):
+    """What a sighting takes from its dump: the fields of `Seen` behind record and content."""
+
+    format: DumpFormat
+    newest: date | None
+    earliest: date
+    sources: frozenset[str]
+
+
+class Clustering:
+    """One pass over the papers of one dump, inside a transaction of the caller."""
+
+    def __init__(self, connection: Connection, dump: int) -> None:
+        """Begin with `dump`, which is stored but for its records."""
+        self._connection = connection
+        self._dump = dump
+        self._facts: dict[int, _DumpFacts] = {}
+        self._lone = range(0)
+        """Keys of the papers that were written with their only record."""
+        # Temporary tables, for they go to disk when they are large.
+        for table in ("pending (record", "settled (paper"):
+            connection.execute(f"CREATE TEMP TABLE IF NOT EXISTS {table} INTEGER PRIMARY KEY)")
+        connection.execute("DELETE FROM pending")
+        connection.execute("DELETE FROM settled")
+
+    def lone(self, new: Sequence[Prepared]) -> list[Prepared]:
+        """Return those of `new`, not stored yet, that share no key with each other or any record.
+
+        Each is a paper that nobody knew; `gather` and `settle` would say the same.
+        """
+        shared: list[set[str]] = []
+        for position, sql in enumerate(_KNOWN):
+            counts = Counter(each.keys[position] for each in new)
+            del counts[None]
+            known = self._connection.execute(sql, (json.dumps(list(counts)),))
+            shared.append({key for key, count in counts.items() if key and count > 1})
+            shared[position].update(key for (key,) in known)
+        return [
+            each
+            for each in new
+            if not any(key in keys for key, keys in zip(each.keys, shared, strict=True))
+        ]
+
+    def write_lone(self, lone: Sequence[Prepared]) -> None:
+        """Write the paper that each of `lone`, now stored, is."""
+        facts = self._facts_of(self._dump)
+        earliest, sources = facts.earliest.isoformat(), sources_column(facts.sources)
+        first = self._last_key() + 1
+        self._lone = range(self._lone.start or first, first + len(lone))
+        self._connection.executemany(
+            _INSERT,
+            (
+                (key, self._dump, *each.paper, sources, each.listed or earliest, None)
+                for key, each in enumerate(lone, start=first)
+            ),
+        )
+        self._connection.executemany(
+            "INSERT INTO identifier VALUES (?, ?)",
+            ((each.keys.identifier, key) for key, each in enumerate(lone, start=first)),
+        )
+
+    def defer(self, records: Iterable[int]) -> None:
+        """Let the papers of some records of the dump be worked out by `run`."""
+        self._connection.executemany(
+            "INSERT OR IGNORE INTO pending VALUES (?)", ((record,) for record in records)
+        )
+
+    def defer_all(self) -> None:
+        """Do so for all records of the dump."""
+        self._connection.execute(
+            "INSERT INTO pending SELECT record FROM sighting WHERE dump = ?", (self._dump,)
+        )
+
+    def run(self) -> None:
+        """Work out every paper that a record which was deferred belongs to, or belonged to."""
+        execute = self._connection.execute
+        while piece := execute(
+            "SELECT arxiv_id, doi, title_id FROM record"
+            " WHERE id IN (SELECT record FROM pending ORDER BY record LIMIT ?)",
+            (PIECE,),
+        ).fetchall():
+            self._work_out(self._linked({Keys(*row) for row in piece}))
+
+    def new_papers(self) -> int:
+        """Return how many papers this dump was the first to show.
+
+        Those that were written with their only record are, and need not be looked at again, unless
+        a later record of the dump said more of them.
+        """
+        (others,) = self._connection.execute(_NEW, (self._dump, self._dump)).fetchone()
+        (again,) = self._connection.execute(
+            "SELECT count(*) FROM settled WHERE paper >= ? AND paper < ?",
+            (self._lone.start, self._lone.stop),
+        ).fetchone()
+        return len(self._lone) - int(again) + int(others)
+
+    def _linked(self, keys: set[Keys]) -> set[Keys]:
+        """Add everything that shares an identifier or a title, directly or through others."""
+        found: set[Keys] = set()
+        asked: tuple[set[str | None], ...] = ({None}, {None}, {None})
+        while fresh := keys - found:
+            found |= fresh
+            keys = set()
+            for position, sql in enumerate(_LINKED):
+                values = {key[position] for key in fresh} - asked[position]
+                asked[position].update(values)
+                rows = self._connection.execute(sql, (json.dumps(list(values)),))
+                keys.update(Keys(*row) for row in rows)
+        return found
+
+    def _work_out(self, keys: set[Keys]) -> None:
+        """Settle and write the papers of keys that are linked with no others."""
+        papers = gather(keys)
+        wanted = json.dumps(list(papers))
+        owners = self._owners(wanted)
+        settled = settle(papers, owners)
+        touched = self._touched(wanted)
+        touched.update(_losing(settled, owners))
+        changed = [each for each in settled if not touched.isdisjoint(each.identifiers)]
+        written: list[tuple[str, int]] = []
+        for each, key in zip(changed, self._write(changed), strict=True):
+            written += [(identifier, key) for identifier in each.identifiers]
+            self._hand_over(each.absorbed, key)
+        self._connection.executemany(
+            "INSERT INTO identifier VALUES (?, ?)"
+            " ON CONFLICT (identifier) DO UPDATE SET paper = excluded.paper",
+            written,
+        )
+        ended = [(known.key,) for each in settled for known in each.absorbed]
+        self._connection.executemany("DELETE FROM paper WHERE key = ?", ended)
+        self._connection.executemany(
+            "INSERT OR IGNORE INTO settled VALUES (?)", [*((key,) for _, key in written), *ended]
+        )
+        self._connection.execute(
+            "DELETE FROM pending WHERE record IN (SELECT id FROM record"
+            " WHERE identifier IN (SELECT value FROM json_each(?)))",
+            (wanted,),
+        )
+
+    def _owners(self, identifiers: str) -> dict[str, Known]:
+        rows = self._connection.execute(
+            "SELECT identifier, key, id, used FROM identifier JOIN paper ON key = paper"
+            " WHERE identifier IN (SELECT value FROM json_each(?))",
+            (identifiers,),
+        )
+        return {identifier: Known(*known) for identifier, *known in rows}
+
+    def _touched(self, identifiers: str) -> set[str]:
+        """Return which of the identifiers have a record in the dump."""
+        rows = self._connection.execute(
+            "SELECT DISTINCT identifier FROM record JOIN pending ON record.id = pending.record"
+            " WHERE identifier IN (SELECT value FROM json_each(?))",
+            (identifiers,),
+        )
+        return {identifier for (identifier,) in rows}
+
+    def _write(self, settled: Sequence[Settled]) -> list[int]:
+        """Merge the papers anew, write each that this changed, and return their keys."""
+        merged = self._merged(settled)
+        keys = json.dumps([each.key for each in settled if each.key is not None])
+        rows = self._connection.execute(_PRESENT, (keys,))
+        present = {key: (revision, to_paper(row)) for key, revision, *row in rows}
+        inserts: list[tuple[object, ...]] = []
+        updates: list[tuple[object, ...]] = []
+        result: list[int] = []
+        last = self._last_key()
+        for each, paper in zip(settled, merged, strict=True):
+            if each.key is None:
+                result.append(last + len(inserts) + 1)
+                inserts.append((result[-1], self._dump, *to_row(paper)))
+                continue
+            result.append(each.key)
+            revision, before = present[each.key]
+            if before != paper:
+                if _text(before) != _text(paper):
+                    revision = self._dump
+                updates.append((revision, *to_row(paper), each.key))
+        self._connection.executemany(_INSERT, inserts)
+        self._connection.executemany(_UPDATE, updates)
+        return result
+
+    def _last_key(self) -> int:
+        """Return the largest key that any paper ever had: one that is gone is not given again."""
+        (last,) = self._connection.execute(
+            "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'paper'"
+        ).fetchone()
+        return int(last)
+
+    def _merged(self, settled: Sequence[Settled]) -> list[Paper]:
+        """Return what each paper is by all its records, which are read once and not kept."""
+        merging = [Merging() for _ in settled]
+        owner = {
+            identifier: merging[number]
+            for number, each in enumerate(settled)
+            for identifier in each.identifiers
+        }
+        for identifier, seen in self._seen(list(owner)):
+            owner[identifier].offer(seen)
+        return [
+            one.paper(each.id, aliases=each.identifiers)
+            for each, one in zip(settled, merging, strict=True)
+        ]
+
+    def _seen(self, identifiers: Sequence[str]) -> Iterator[tuple[str, Seen]]:
+        rows = self._connection.execute(
+            "SELECT identifier, body, content,"
+            " (SELECT group_concat(dump) FROM sighting WHERE record = record.id) FROM record"
+            " WHERE identifier IN (SELECT value FROM json_each(?))",
+            (json.dumps(identifiers),),
+        )
+        for identifier, body, content, dumps in rows:
+            record = decode(body)
+            for facts in self._facts_of_all(dumps):
+                yield identifier, Seen(record, content, *facts)
+
+    def _facts_of_all(self, dumps: str) -> Iterable[_DumpFacts]:
+        """Return what dumps that show the same record say together, format by format."""
+        if "," not in dumps:
+            return (self._facts_of(int(dumps)),)
+        by_format: defaultdict[DumpFormat, list[_DumpFacts]] = defaultdict(list)
+        for dump in map(int, dumps.split(",")):
+            facts = self._facts_of(dump)
+            by_format[facts.format].append(facts)
+        return [
+            _DumpFacts(
+                format_,
+                newest=max((each.newest for each in facts if each.newest), default=None),
+                earliest=min(each.earliest for each in facts),
+                sources=frozenset().union(*(each.sources for each in facts)),
+            )
+            for format_, facts in by_format.items()
+        ]
+
+    def _facts_of(self, dump: int) -> _DumpFacts:
+        known = self._facts.get(dump)
+        if known is None:
+            execute = self._connection.execute
+            format_, day, read_on = execute(
+                "SELECT format, day, read_on FROM dump WHERE id = ?", (dump,)
+            ).fetchone()
+            names = execute("SELECT DISTINCT source FROM dump_name WHERE dump = ?", (dump,))
+            known = self._facts[dump] = _DumpFacts(
+                format=format_,
+                newest=None if day is None else date.fromisoformat(day),
+                earliest=date.fromisoformat(day or read_on),
+                sources=frozenset(source for (source,) in names),
+            )
+        return known
+
+    def _hand_over(self, absorbed: tuple[Known, ...], key: int) -> None:
+        """Let all that refers to papers refer to the one that they turned out to be."""
+        execute = self._connection.execute
+        for known in absorbed:
+            hand_over(self._connection, known.key, key)
+            if known.used is None:
+                continue
+            execute("UPDATE entry SET paper = ? WHERE paper = ?", (key, known.key))
+            # A profile may hold both back: the earlier day decides how long that goes on.
+            execute(
+                "INSERT INTO candidate SELECT profile, ?, since, snapshot FROM candidate"
+                " WHERE paper = ? ON CONFLICT (profile, paper)"
+                " DO UPDATE SET since = min(since, excluded.since)",
+                (key, known.key),
+            )
+            execute("DELETE FROM candidate WHERE paper = ?", (known.key,))
+            # What the profile has had under one id must not come again under the other.
+            execute(
+                "DELETE FROM candidate WHERE paper = ? AND EXISTS (SELECT 1 FROM entry"
+                " WHERE entry.profile = candidate.profile AND entry.paper = candidate.paper)",
+                (key,),
+            )
+
+
+def _losing(settled: Iterable[Settled], owners: Mapping[str, Known]) -> set[str]:
+    """Return identifiers of every paper that gains or loses one."""
+    changed: set[int | None] = set()
+    found: set[str] = set()
+    for each in settled:
+        for identifier in each.identifiers:
+            owner = owners.get(identifier)
+            if owner is None or owner.key != each.key:
+                changed.update((each.key, None if owner is None else owner.key))
+                found.add(identifier)
+    for each in settled:
+        if each.key is not None and each.key in changed:
+            found.update(each.identifiers)
+    return found
+
+
+def _text(paper: Paper) -> tuple[object, ...]:
+    """Return what makes a change a revision: docs/library.md."""
+    return paper.title, paper.abstract, paper.authors, paper.organization

@@ -1,0 +1,179 @@
+"""Find out whether a rule, or a part of it, can never select: no paper could be what it asks for.
+
+The rule's trees are followed way by way, each way a set of keywords that must match and of others
+that must not; a way is impossible when one that must match is covered by one that must not, or
+when its comparisons leave no value. The search ends at the first possible way, which in a sound
+rule is the first that is tried.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+
+from digest.linting.ranges import exclude_each_other, holds_for_nothing
+from digest.matching.plan import bare
+from digest.rules.syntax import And, DayRange, Not, NumberRange, Or
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from digest.rules.rule import Rule
+    from digest.rules.syntax import Leaf, Node
+
+    Covers: TypeAlias = Callable[[Leaf, Leaf], bool]
+    """Whether the first matches wherever the second does; both are without boosts."""
+    _Goals: TypeAlias = "tuple[Node, bool, _Goals] | None"
+    """What is still to be true or false, as a linked list that ways share."""
+
+MAX_STEPS = 50_000
+"""A rule that takes more is taken for sound: its alternatives are too many to follow them all."""
+
+
+class Clash(NamedTuple):
+    """Why one way is impossible."""
+
+    kind: Literal["excluded", "empty", "apart"]
+    """A keyword is covered by an exclusion; a comparison holds for nothing; two have no value in
+    common."""
+    leaf: Leaf
+    other: Leaf | None = None
+
+
+class DeadPart(NamedTuple):
+    """An alternative of a rule that never helps to select, and why."""
+
+    node: Node
+    clash: Clash
+
+
+class _Search:
+    """How far one search has come, and the first thing that stood in its way."""
+
+    def __init__(self, covers: Covers) -> None:
+        self.covers = covers
+        self.clash: Clash | None = None
+        self.steps = 0
+
+
+def sides(rule: Rule) -> tuple[list[Leaf], list[Leaf]]:
+    """Return the keywords, without boosts, that help by matching, and those that help by not."""
+    signed = [*_signed(rule.selecting, wanted=True)]
+    signed += (each for node in rule.require for each in _signed(node, wanted=True))
+    signed += (each for node in rule.exclude for each in _signed(node, wanted=False))
+    wanted, unwanted = (
+        list(dict.fromkeys(bare(leaf) for leaf, is_wanted in signed if is_wanted is side))
+        for side in (True, False)
+    )
+    return wanted, unwanted
+
+
+def may_contradict(rule: Rule) -> bool:
+    """Whether anything in `rule` could stand against something else; in most, nothing could."""
+    wanted, unwanted = sides(rule)
+    return bool(unwanted) or any(isinstance(leaf, (DayRange, NumberRange)) for leaf in wanted)
+
+
+def never_selects(rule: Rule, covers: Covers) -> Clash | None:
+    """Return why `rule` can never select any paper; None where it can."""
+    return _impossible(rule, rule.selecting, rule.require, covers)
+
+
+def dead_parts(rule: Rule, covers: Covers) -> tuple[DeadPart, ...]:
+    """Return the alternatives of `rule` that never help to select, the rest being as it is."""
+    found: list[DeadPart] = []
+    for part, tree in _alternatives(rule.selecting):
+        clash = _impossible(rule, tree, rule.require, covers)
+        if clash is not None:
+            found.append(DeadPart(part, clash))
+    for entry in rule.require:
+        clash = _impossible(rule, rule.selecting, (entry,), covers)
+        if clash is not None:
+            found.append(DeadPart(entry, clash))
+    return tuple(found)
+
+
+def _impossible(
+    rule: Rule, selecting: Node, require: tuple[Node, ...], covers: Covers
+) -> Clash | None:
+    goals: _Goals = None
+    for node in reversed(rule.exclude):
+        goals = (node, False, goals)
+    if require:
+        goals = (require[0] if len(require) == 1 else Or(require), True, goals)
+    search = _Search(covers)
+    possible = _possible((selecting, True, goals), search)
+    return None if possible else search.clash
+
+
+def _possible(goals: _Goals, search: _Search) -> bool:
+    """Whether all goals can be had together. An explicit stack: an exclude list may be long."""
+    waiting: list[tuple[_Goals, tuple[Leaf, ...], tuple[Leaf, ...]]] = [(goals, (), ())]
+    while waiting:
+        search.steps += 1
+        if search.steps > MAX_STEPS:
+            return True
+        left, wanted, unwanted = waiting.pop()
+        if left is None:
+            return True
+        node, truth, rest = left
+        if isinstance(node, Not):
+            waiting.append(((node.child, not truth, rest), wanted, unwanted))
+        elif isinstance(node, (And, Or)):
+            if isinstance(node, And) is truth:
+                for child in reversed(node.children):
+                    rest = (child, truth, rest)
+                waiting.append((rest, wanted, unwanted))
+            else:
+                waiting += (
+                    ((child, truth, rest), wanted, unwanted) for child in reversed(node.children)
+                )
+        else:
+            clash = _clash(bare(node), wanted, unwanted, search.covers, truth=truth)
+            if clash is None:
+                more = (bare(node),)
+                sets = (wanted + more, unwanted) if truth else (wanted, unwanted + more)
+                waiting.append((rest, *sets))
+            search.clash = search.clash or clash
+    return False
+
+
+def _clash(
+    leaf: Leaf, wanted: tuple[Leaf, ...], unwanted: tuple[Leaf, ...], covers: Covers, *, truth: bool
+) -> Clash | None:
+    """Return what `leaf`, which is to match or not, cannot go together with."""
+    if not truth:
+        covered = next((each for each in wanted if covers(leaf, each)), None)
+        return None if covered is None else Clash("excluded", covered, leaf)
+    if isinstance(leaf, (DayRange, NumberRange)):
+        if holds_for_nothing(leaf):
+            return Clash("empty", leaf)
+        for each in wanted:
+            if isinstance(each, (DayRange, NumberRange)) and exclude_each_other(leaf, each):
+                return Clash("apart", each, leaf)
+    covering = next((each for each in unwanted if covers(each, leaf)), None)
+    return None if covering is None else Clash("excluded", leaf, covering)
+
+
+def _alternatives(node: Node) -> Iterator[tuple[Node, Node]]:
+    """Yield each alternative under an OR, and `node` with nothing but it in the OR's place."""
+    if isinstance(node, Or):
+        for child in node.children:
+            if not isinstance(child, Or):
+                yield child, child
+            yield from _alternatives(child)
+    elif isinstance(node, And):
+        for place, child in enumerate(node.children):
+            for part, tree in _alternatives(child):
+                children = (*node.children[:place], tree, *node.children[place + 1 :])
+                yield part, node._replace(children=children)
+
+
+def _signed(node: Node, *, wanted: bool) -> Iterator[tuple[Leaf, bool]]:
+    """Yield every leaf with whether it helps by matching; under NOT it helps by not matching."""
+    if isinstance(node, Not):
+        yield from _signed(node.child, wanted=not wanted)
+    elif isinstance(node, (And, Or)):
+        for child in node.children:
+            yield from _signed(child, wanted=wanted)
+    else:
+        yield node, wanted

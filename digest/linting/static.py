@@ -1,0 +1,250 @@
+"""Find what is wrong with rules that parse, from the rules alone: no paper is looked at.
+
+Parts that can never match, keywords that stand twice or are contained in another, operators where
+they are words, boosts that undo a keyword. Only a rule that can never select at all is an error.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from digest.linting.contradiction import dead_parts, never_selects, sides
+from digest.linting.dead import Fault, dead_rule, quoted, told
+from digest.linting.subsumption import Cover, suspects
+from digest.matching.plan import bare, leaves_of
+from digest.matching.verdict import describe
+from digest.rules.parse import FIELD_NAMES
+from digest.rules.syntax import And, DayRange, Not, NumberRange, Or, Pattern, Phrase, Regex
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from digest.linting.contradiction import Clash
+    from digest.rules.rule import Rule
+    from digest.rules.syntax import Leaf, Node
+
+    _Pair: TypeAlias = tuple[Leaf, Leaf]
+
+_WORDS = {"and": "AND", "or": "OR", "not": "NOT"}
+_OPERATOR = re.compile(r"(?:^|\s)(AND|OR|NOT|&&|\|\|)(?=\s|$)")
+_FIELD = re.compile(r"(\w+):")
+_EXPRESSION = re.compile(r"\\[bBdDsSwW]|\.\*|\(\?")
+
+
+def faults_of(rules: Sequence[Rule]) -> tuple[Fault, ...]:
+    """Return everything that the rules alone show, rule by rule."""
+    doubts = [_Doubts.about(rule) for rule in rules]
+    cover = Cover(pair for each in doubts for pair in (*each.against, *each.beside))
+    found: list[Fault] = []
+    for rule, each in zip(rules, doubts, strict=True):
+        if each.at_odds or any(cover.covers_words(outer, inner) for inner, outer in each.against):
+            dead = dead_rule(rule, cover)
+            found += _dead_keywords(rule, cover) if dead is None else [dead]
+        covered = {pair for pair in each.beside if cover.covers_words(pair[1], pair[0])}
+        found += _superfluous(rule, covered)
+        found += _operators(rule)
+        found += _worthless(rule)
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Doubts:
+    """What must be asked about one rule; in most rules little, which keeps many rules quick."""
+
+    at_odds: bool
+    """Whether it wants and excludes one keyword, or compares, so that it may contradict itself."""
+    against: tuple[_Pair, ...]
+    """Keywords (inner, outer) of which the outer one excludes and may cover the inner one."""
+    beside: tuple[_Pair, ...]
+    """The same of keywords that stand in one list."""
+
+    @classmethod
+    def about(cls, rule: Rule) -> _Doubts:
+        wanted, unwanted = sides(rule)
+        at_odds = not set(unwanted).isdisjoint(wanted) or any(
+            isinstance(leaf, (DayRange, NumberRange)) for leaf in wanted
+        )
+        beside: list[_Pair] = []
+        for _, leaves in _lists(rule):
+            distinct = list(dict.fromkeys(map(bare, leaves)))
+            beside += suspects(distinct, distinct)
+        return cls(at_odds, tuple(suspects(wanted, unwanted)), tuple(beside))
+
+
+# --- what can never match ------------------------------------------------------------------------
+
+
+def _dead_keywords(rule: Rule, cover: Cover) -> Iterator[Fault]:
+    always = dead_parts(rule, cover.covers)
+    for part in always:
+        reason, instead = told(part.clash)
+        yield Fault("warning", rule.name, _written(part.node), f"never matches: {reason}", instead)
+    known = {part.node for part in always}
+    nearly = dead_parts(rule, cover.covers_words)
+    clash = never_selects(rule, cover.covers_words)
+    if clash is not None and not nearly:
+        yield _nearly_dead(rule, clash.leaf, clash)
+    for part in nearly:
+        if part.node not in known:
+            yield _nearly_dead(rule, part.node, part.clash)
+
+
+def _nearly_dead(rule: Rule, part: Node, clash: Clash) -> Fault:
+    reason, instead = told(clash)
+    message = f"matches only where it is written as one word: {reason}"
+    return Fault("warning", rule.name, _written(part), message, instead)
+
+
+# --- what stands twice ---------------------------------------------------------------------------
+
+
+def _lists(rule: Rule) -> Iterator[tuple[str, list[Leaf]]]:
+    """Yield the lists of a rule in which any entry will do, with the keywords that are entries."""
+    lists = (("keywords", (rule.selecting,)), ("require", rule.require), ("exclude", rule.exclude))
+    for name, nodes in lists:
+        entries = [entry for node in nodes for entry in _entries(node)]
+        yield name, [entry for entry in entries if not isinstance(entry, (And, Or, Not))]
+
+
+def _entries(node: Node) -> Iterator[Node]:
+    if isinstance(node, Or):
+        for child in node.children:
+            yield from _entries(child)
+    else:
+        yield node
+
+
+def _superfluous(rule: Rule, pairs: set[_Pair]) -> Iterator[Fault]:
+    """Yield each entry that another entry of its list makes superfluous.
+
+    `pairs` are the different keywords (inner, outer) of which the outer one matches wherever the
+    inner one does.
+    """
+    for name, leaves in _lists(rule):
+        first: dict[Leaf, Leaf] = {}
+        for leaf in leaves:
+            plain = bare(leaf)
+            same = next(
+                (first[key] for key in first if key == plain or _mutual(key, plain, pairs)), None
+            )
+            if same is not None:
+                yield _repeated(rule, name, leaf, same)
+                continue
+            first[plain] = leaf
+        for plain, leaf in first.items():
+            wider = next((first[key] for key in first if (plain, key) in pairs), None)
+            if wider is not None and not _for_points(rule, name, leaf, wider):
+                yield _contained(rule, name, leaf, wider)
+
+
+def _mutual(one: Leaf, other: Leaf, pairs: set[_Pair]) -> bool:
+    return (one, other) in pairs and (other, one) in pairs
+
+
+def _for_points(rule: Rule, name: str, leaf: Leaf, wider: Leaf) -> bool:
+    """Whether a keyword that selects nothing of its own is there to give points, on purpose."""
+    return name == "keywords" and (rule.min_score is not None or leaf.boost != wider.boost)
+
+
+def _repeated(rule: Rule, name: str, leaf: Leaf, first: Leaf) -> Fault:
+    twice = "stands twice" if leaf.text == first.text else f"is the same keyword as {quoted(first)}"
+    counts = "; where both match, both give points" if _both_count(name, leaf, first) else ""
+    message = f"{twice} in {_place(rule, name)}{counts}"
+    return Fault("warning", rule.name, describe(leaf), message, "leave one of them out")
+
+
+def _both_count(name: str, leaf: Leaf, first: Leaf) -> bool:
+    return name == "keywords" and bare(leaf) != bare(first)
+
+
+def _contained(rule: Rule, name: str, leaf: Leaf, wider: Leaf) -> Fault:
+    effect = "only adds points" if name == "keywords" else "changes nothing"
+    message = f"{effect}: {quoted(wider)} matches wherever it does"
+    instead = "leave it out" if name != "keywords" else (
+        "leave one of the two out, or give it a boost such as "
+        f"{describe(leaf)}^2 if the points are what you want"
+    )  # fmt: skip
+    return Fault("warning", rule.name, describe(leaf), message, instead)
+
+
+def _place(rule: Rule, name: str) -> str:
+    if name != "keywords":
+        return f"`{name}`"
+    return "the rule" if rule.query is not None else "`keywords`"
+
+
+# --- operators that are words, and words that are worth nothing ----------------------------------
+
+
+def _operators(rule: Rule) -> Iterator[Fault]:
+    for query in _queries(rule):
+        for leaf in leaves_of(query):
+            operator = _WORDS.get(leaf.text)
+            if operator and isinstance(leaf, Phrase):
+                message = "asks in a query for the word itself"
+                instead = f'write {operator}, or "{leaf.text}" if you mean the word'
+                yield Fault("warning", rule.name, leaf.text, message, instead)
+    for entry in (*rule.keywords, *rule.require, *rule.exclude):
+        if isinstance(entry, (Phrase, Pattern)) and entry.field is None:
+            yield from _query_in_keyword(rule, entry.text)
+
+
+def _queries(rule: Rule) -> Iterator[Node]:
+    """Yield the trees that were written as queries; a keyword of the config is one leaf."""
+    if rule.query is not None:
+        yield rule.query
+    for entry in (*rule.keywords, *rule.require, *rule.exclude):
+        if isinstance(entry, (And, Or, Not)):
+            yield entry
+
+
+def _query_in_keyword(rule: Rule, text: str) -> Iterator[Fault]:
+    """Yield a fault where a keyword, which knows no operators, looks like a query."""
+    instead = f"write {{query: '{text}'}}, or put it into the rule's `query`"
+    if match := _OPERATOR.search(text):
+        message = f"holds {match[1]}, which is a word in a keyword, no operator"
+        yield Fault("warning", rule.name, text, message, instead)
+    elif (match := _FIELD.match(text)) and match[1].lower() in FIELD_NAMES:
+        message = f"begins with {match[0]}, which is text in a keyword, no field"
+        yield Fault("warning", rule.name, text, message, instead)
+    elif _EXPRESSION.search(text):
+        message = "looks like a regular expression, which is text in a keyword"
+        yield Fault("warning", rule.name, text, message, f"write {{query: '/{text}/'}}")
+    elif text.startswith("-"):
+        message = "begins with a minus, which excludes nothing in a keyword"
+        yield Fault("warning", rule.name, text, message, f"put {text[1:]} into `exclude`")
+
+
+def _worthless(rule: Rule) -> Iterator[Fault]:
+    if rule.weight == 0:
+        message = "has the weight 0, which makes each of its papers worth 0 points"
+        yield Fault("warning", rule.name, "", message, "give it a weight above 0, or none")
+    for leaf in dict.fromkeys(leaves_of(rule.selecting)):
+        if leaf.boost == 0:
+            message = "has the boost 0: it selects, and gives no point"
+            instead = "leave ^0 out; what must match too, but not count, goes into `require`"
+            yield Fault("warning", rule.name, describe(leaf), message, instead)
+    nodes = (rule.selecting, *rule.require, *rule.exclude)
+    for leaf in dict.fromkeys(leaf for node in nodes for leaf in leaves_of(node)):
+        if isinstance(leaf, Regex) and _matches_nothing(leaf):
+            message = "matches the empty text, and so every paper"
+            instead = "ask for at least one character, as in /x+/ in place of /x*/"
+            yield Fault("warning", rule.name, describe(leaf), message, instead)
+
+
+def _matches_nothing(leaf: Regex) -> bool:
+    """Whether the expression finds something where nothing is, even in the middle of a word."""
+    import re2  # here and not above: most configs hold no regular expression
+
+    options = re2.Options()
+    options.log_errors = False
+    return bool(re2.compile(leaf.pattern, options).search(""))
+
+
+def _written(node: Node) -> str:
+    """Return a part of a rule as text: a keyword as written, else all of its keywords."""
+    if isinstance(node, (And, Or, Not)):
+        return " … ".join(dict.fromkeys(map(describe, leaves_of(node))))
+    return describe(node)

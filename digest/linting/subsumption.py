@@ -1,0 +1,184 @@
+"""Which keywords cover others: match wherever the other does, by the matcher's own answer.
+
+A cheap look at the letters narrows which pairs are asked about, and never decides: most rules
+have no such pair, and then nothing is compiled, which keeps `digest run` quick.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+from functools import lru_cache
+from typing import TYPE_CHECKING, TypeAlias
+
+from digest.linting.ranges import lies_within
+from digest.matching import compile_rules
+from digest.rules import Rule
+from digest.rules.syntax import (
+    DayRange,
+    Exact,
+    Label,
+    Near,
+    NumberRange,
+    Pattern,
+    Phrase,
+    Regex,
+)
+from digest.text.words import ANY_ONE, ANY_RUN, cut, fold_plural
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from digest.linting.samples import Sample
+    from digest.model import Paper
+    from digest.rules.syntax import Leaf
+
+    Pair: TypeAlias = tuple[Leaf, Leaf]
+    _Answer: TypeAlias = tuple[bool, bool]
+
+_ANY_DAY = date(2000, 1, 1)
+"""No sample has a day, and no comparison is compiled."""
+
+
+class Cover:
+    """Answers for keywords without boosts; those of `pairs` (inner, outer) are asked together.
+
+    Any other pair is asked when it comes up: right for a caller that expects few.
+    """
+
+    def __init__(self, pairs: Iterable[Pair] = ()) -> None:
+        self._answers: dict[Pair, _Answer] = {}
+        self._ask(set(pairs))
+
+    def covers(self, outer: Leaf, inner: Leaf) -> bool:
+        """Whether `outer` matches wherever `inner` does."""
+        always, _ = self._answer(inner, outer)
+        return always
+
+    def covers_words(self, outer: Leaf, inner: Leaf) -> bool:
+        """Whether it does so at least where the words of `inner` are not written as one."""
+        _, in_words = self._answer(inner, outer)
+        return in_words
+
+    def _answer(self, inner: Leaf, outer: Leaf) -> _Answer:
+        """Return whether `outer` covers always, and whether where words are not joined."""
+        if inner == outer:
+            return True, True
+        if isinstance(inner, (DayRange, NumberRange)):
+            within = isinstance(outer, (DayRange, NumberRange)) and lies_within(inner, outer)
+            return within, within
+        pair = (inner, outer)
+        if pair not in self._answers:
+            if not suspects([inner], [outer]):
+                return False, False
+            self._ask({pair})
+        return self._answers[pair]
+
+    def _ask(self, pairs: set[Pair]) -> None:
+        """Have the matcher say which samples of each inner keyword each outer one matches."""
+        if not pairs:
+            return
+        from digest.linting.samples import samples  # here and not above: few runs come this far
+
+        rows = [
+            (inner, sample)
+            for inner in dict.fromkeys(inner for inner, _ in pairs)
+            for sample in samples(inner)
+        ]
+        leaves = list(dict.fromkeys(leaf for pair in pairs for leaf in pair))
+        matching = _matching(leaves, [sample.paper for _, sample in rows])
+        own: dict[Leaf, list[tuple[int, Sample]]] = defaultdict(list)
+        for number, (inner, sample) in enumerate(rows):
+            if number in matching[inner]:
+                own[inner].append((number, sample))
+        for inner, outer in pairs:
+            missed = [sample for number, sample in own[inner] if number not in matching[outer]]
+            self._answers[inner, outer] = (
+                bool(own[inner]) and not missed,
+                bool(own[inner]) and all(sample.joined for sample in missed),
+            )
+
+
+def _matching(leaves: Sequence[Leaf], papers: Sequence[Paper]) -> dict[Leaf, set[int]]:
+    """Return for each of `leaves` which of `papers` it matches."""
+    found: dict[Leaf, set[int]] = {leaf: set() for leaf in leaves}
+    if papers:
+        rules = [Rule("", keywords=(leaf,)) for leaf in leaves]
+        selected = compile_rules(rules, today=_ANY_DAY).select(papers)
+        for rule, paper in zip(selected.rule.tolist(), selected.paper.tolist(), strict=True):
+            found[leaves[rule]].add(paper)
+    return found
+
+
+# --- narrowing -----------------------------------------------------------------------------------
+
+
+def suspects(inners: Iterable[Leaf], outers: Iterable[Leaf]) -> list[Pair]:
+    """Return the pairs (inner, outer) that are worth asking about; no other pair covers.
+
+    Two equal keywords and two comparisons are no question for the matcher, and not among them.
+    """
+    wide = [(outer, _pieces(outer)) for outer in outers]
+    found: list[Pair] = []
+    for inner in inners:
+        plain, folded = _letters(inner)
+        found += (
+            (inner, outer)
+            for outer, pieces in wide
+            if all(piece in plain or piece in folded for piece in pieces)
+            and inner != outer
+            and _same_ground(inner, outer)
+        )
+    return found
+
+
+def _same_ground(inner: Leaf, outer: Leaf) -> bool:
+    """Whether `outer` is looked for in the fields of `inner`, in the same kind of value."""
+    if isinstance(inner, Label) != isinstance(outer, Label):
+        return False
+    askable = not isinstance(inner, (Regex, DayRange, NumberRange))
+    everywhere = outer.field is None and inner.field in ("title", "abstract")
+    return askable and (outer.field == inner.field or everywhere)
+
+
+@lru_cache(maxsize=1 << 14)
+def _letters(leaf: Leaf) -> tuple[str, str]:
+    """Return all words of a keyword as one, wildcards left out, and with plurals folded."""
+    words = _words(leaf)
+    return "".join(words), "".join(map(fold_plural, words))
+
+
+@lru_cache(maxsize=1 << 14)
+def _pieces(leaf: Leaf) -> tuple[str, ...]:
+    """Return runs of letters each of which stands in whatever a keyword matches."""
+    match leaf:
+        case Pattern():
+            return tuple(piece for word in leaf.words for piece in _literal(word).split())
+        case Phrase():
+            return ("".join(map(fold_plural, leaf.words)),)
+        case Near():
+            return tuple(piece for word in leaf.words for piece in _near_pieces(word))
+        case Exact():
+            return tuple(_words(leaf))
+        case Label() | Regex():
+            return ()
+        case DayRange() | NumberRange():
+            return ("\0",)  # stands in no keyword
+
+
+def _near_pieces(word: str) -> list[str]:
+    pieces = _literal(word).split()
+    return pieces if pieces != [word] else [fold_plural(word)]
+
+
+def _words(leaf: Leaf) -> list[str]:
+    match leaf:
+        case Exact():
+            return [word.text for word in cut(leaf.literal)]
+        case Phrase() | Pattern() | Near():
+            return [_literal(word).replace(" ", "") for word in leaf.words]
+    return []
+
+
+def _literal(word: str) -> str:
+    return word.replace(ANY_RUN, " ").replace(ANY_ONE, " ")

@@ -1,0 +1,1 @@
+"""A digest as an e-mail message."""

@@ -1,0 +1,292 @@
+"""Build the e-mail of a digest: the whole RFC 5322 message, the same bytes each time.
+
+Reads no clock and makes no random ids, so that a message tried twice has one Message-ID and one
+boundary. Sends nothing; what goes in has been rendered already.
+
+The header fields are written here, not by `EmailMessage`: its policy folds URIs and identifiers
+like prose, by RFC 2047 encoding, after which no mail program finds them, it inserts spaces into
+texts beyond ASCII (Python 3.11), and to parse each field again takes longer than all the rest.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import json
+import re
+import string
+from email.header import Header
+from email.utils import format_datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, NamedTuple
+from urllib.parse import quote
+
+from digest.errors import ConfigError, DeliveryError
+from digest.rendering.escape import one_line
+from digest.wording import long_day, shortened, top_titles
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from digest.model import Digest
+
+# Longer subjects are cut by every mail program; a title in one may be as long as its dump likes.
+_SUBJECT_LIMIT = 200
+
+# RFC 5322's dot-atom before the @ (section 3.2.3); letters of any script behind it.
+_ADDRESS = re.compile(
+    r"""
+    (?:(?P<name>[^<>]*)<)?
+    (?P<local>[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*)
+    @(?P<domain>[\w-]+(?:\.[\w-]+)*)
+    (?(name)>)
+    """,
+    re.VERBOSE,
+)
+
+# Overrides, embeddings and isolates: in a subject they reorder what follows them in the list.
+_BIDI = "[\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+
+
+# --- subject -------------------------------------------------------------------------------------
+
+_SUBJECT_NAMES = ("title", "count", "day", "profile", "top")
+
+
+def check_subject(template: str) -> None:
+    """Raise `ConfigError` unless `template` is text with `{title}` and its like."""
+    try:
+        pieces = list(string.Formatter().parse(template))
+    except ValueError as error:
+        raise ConfigError(
+            f"the subject {template!r} has a brace too many or too few ({error}); "
+            "write {{ or }} for a brace"
+        ) from error
+    for _, name, spec, conversion in pieces:
+        if name is None:
+            continue
+        if name not in _SUBJECT_NAMES or spec or conversion:
+            from difflib import get_close_matches
+
+            near = get_close_matches(name, _SUBJECT_NAMES, n=1)
+            hint = f"; did you mean {{{near[0]}}}?" if near and near[0] != name else ""
+            known = ", ".join(f"{{{known}}}" for known in _SUBJECT_NAMES)
+            raise ConfigError(
+                f"the subject {template!r} asks for {{{name}}} in a way that is not known{hint} "
+                f"(known: {known})"
+            )
+
+
+def subject(template: str, digest: Digest) -> str:
+    """Fill a subject: `{title}`, `{count}`, `{day}`, `{profile}` and `{top}`, the best titles.
+
+    One paper is a paper: of "{count} papers" the s goes, also in "{count} new papers".
+    """
+    check_subject(template)
+    count = len(digest.entries)
+    if count == 1:
+        template = re.sub(r"(\{count\}(?: \w+)? paper)s\b", r"\1", template)
+    filled = template.format(
+        title=digest.title,
+        count=count,
+        day=long_day(digest.day),
+        profile=digest.profile,
+        top="; ".join(top_titles(digest)) or digest.summary,
+    )
+    return header_text(filled)
+
+
+def header_text(text: str) -> str:
+    """Make `text` safe as the value of a header: one line, no encoded words, not too long.
+
+    Python 3.11 and 3.12 decode `=?utf-8?q?=0d=0aBcc:...?=` in a value and write the line break
+    inside it to the wire; a zero-width space between `=` and `?` keeps the text and ends the word.
+    """
+    line = one_line(text)
+    if not line.isprintable():
+        line = re.sub(_BIDI, "", line)
+    return shortened(line.replace("=?", "=\u200b?"), _SUBJECT_LIMIT)
+
+
+# --- addresses and identifiers -------------------------------------------------------------------
+
+_LONGEST_LABEL: Final = 63
+"""Of a domain (RFC 1035 section 2.3.4)."""
+_SPECIALS: Final = frozenset('()<>[]:;@\\,."')
+"""Characters that a name holds between quotation marks alone (RFC 5322 section 3.2.3)."""
+
+
+class Mailbox(NamedTuple):
+    """An address, and the name that it is shown with.
+
+    `email.headerregistry` has such a class, and loads a parser of three thousand lines for it.
+    """
+
+    display_name: str
+    """May be empty."""
+    addr_spec: str
+
+    @property
+    def domain(self) -> str:
+        """What stands behind the @."""
+        return self.addr_spec.rpartition("@")[2]
+
+    def __str__(self) -> str:
+        """Return both as RFC 5322 writes them (section 3.4), the name quoted where it must be."""
+        name = self.display_name
+        if not name:
+            return self.addr_spec
+        if not _SPECIALS.isdisjoint(name):
+            name = '"' + name.replace("\\", r"\\").replace('"', r"\"") + '"'
+        return f"{name} <{self.addr_spec}>"
+
+
+def address(text: str) -> Mailbox:
+    """Parse `you@example.org` or `You <you@example.org>`; raise `DeliveryError` otherwise.
+
+    Stricter than RFC 5322: no quoted local parts, comments or groups, which nobody means to write.
+    """
+    match = _ADDRESS.fullmatch(text)
+    if match is None or not text.isprintable():
+        raise DeliveryError(f"{text!r} is not an e-mail address such as you@example.org")
+    domain = match["domain"]
+    if not domain.isascii() or max(map(len, domain.split("."))) > _LONGEST_LABEL:
+        try:
+            domain = domain.encode("idna").decode("ascii")
+        except UnicodeError as error:
+            raise DeliveryError(f"{text!r} has a domain that cannot exist: {error}") from error
+    name = (match["name"] or "").strip().strip('"')
+    return Mailbox(header_text(name), f"{match['local']}@{domain}")
+
+
+def message_id(*, library_id: str, profile: str, digest: str, recipient: str, sender: str) -> str:
+    """Return the Message-ID of one digest to one recipient, the same on every try.
+
+    `digest` is its name, such as 2026-01-05-2; `library_id` tells two libraries apart that happen
+    to hold the same. The right side is the sender's domain, as RFC 5322 section 3.6.4 advises.
+    """
+    parts = json.dumps([library_id, profile, digest, recipient])
+    return f"<{hashlib.sha256(parts.encode()).hexdigest()[:40]}@{address(sender).domain}>"
+
+
+# --- message -------------------------------------------------------------------------------------
+
+
+def build_message(  # noqa: PLR0913 - keywords, each of them a header field or a part
+    *,
+    digest_name: str,
+    subject: str,
+    sender: str,
+    recipient: str,
+    date: datetime,
+    html: str,
+    text: str,
+    message_id: str,
+    list_id: str | None = None,
+    list_unsubscribe: str | None = None,
+) -> bytes:
+    """Build the message with CRLF line ends: the text first, the HTML as its alternative.
+
+    `digest_name` is what the sender is shown as. `list_unsubscribe` is an https or mailto URI,
+    by default a mail to the sender; an https one is offered for one click (RFC 8058).
+    """
+    own = address(sender)
+    unsubscribe = list_unsubscribe or unsubscribe_uri(sender, digest_name)
+    fields = [
+        ("From", _mailbox("From", own.display_name or digest_name, own.addr_spec)),
+        ("To", _mailbox("To", (to := address(recipient)).display_name, to.addr_spec)),
+        ("Subject", _folded("Subject", header_text(subject))),
+        ("Date", format_datetime(date)),
+        ("Message-ID", message_id),
+        ("Auto-Submitted", "auto-generated"),  # RFC 3834: nobody's absence note answers it
+        ("List-Id", f"<{list_id or _list_id(own, digest_name)}>"),
+        ("List-Unsubscribe", f"<{_header_uri(unsubscribe)}>"),
+    ]
+    if unsubscribe.startswith("https:"):
+        fields.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
+    boundary = _boundary(message_id)
+    fields += [
+        ("MIME-Version", "1.0"),
+        ("Content-Type", f'multipart/alternative;\r\n boundary="{boundary}"'),
+    ]
+    head = "".join(f"{name}: {value}\r\n" for name, value in fields)
+    parts = _part("plain", text, boundary), _part("html", html, boundary)
+    return b"".join([head.encode("ascii"), *parts, f"\r\n--{boundary}--\r\n".encode("ascii")])
+
+
+def _part(subtype: str, text: str, boundary: str) -> bytes:
+    encoding, payload = _encoded(text)
+    head = (
+        f"\r\n--{boundary}\r\n"
+        f'Content-Type: text/{subtype}; charset="utf-8"\r\n'
+        f"Content-Transfer-Encoding: {encoding}\r\n\r\n"
+    )
+    return head.encode("ascii") + payload
+
+
+def _mailbox(field: str, name: str, addr_spec: str) -> str:
+    """Return an address with the name that it is shown with, if any."""
+    shown = str(Mailbox(header_text(name), addr_spec))
+    if shown.isascii() and len(shown) <= 70:
+        return shown
+    return f"{_folded(field, header_text(name), force=True)}\r\n <{addr_spec}>"
+
+
+@lru_cache(maxsize=16)  # the messages of one digest have the same subject and sender
+def _folded(field: str, text: str, *, force: bool = False) -> str:
+    """Fold `text` at spaces, or as encoded words (RFC 2047) where it has too few of them."""
+    folds = text.isascii() and max(map(len, text.split(" "))) < 60
+    charset = "us-ascii" if folds and not force else "utf-8"
+    return Header(text, charset, maxlinelen=76, header_name=field).encode(linesep="\r\n")
+
+
+_TREBLED = bytes([ord("="), *range(127, 256)])
+"""Octets that quoted-printable writes as three."""
+
+
+@lru_cache(maxsize=4)  # the messages of one digest have the same bodies, measured before
+def _encoded(text: str) -> tuple[str, bytes]:
+    """Return the name of a transfer encoding and `text` in it, with CRLF line ends.
+
+    The shorter of those that keep lines short and hide boundaries: quoted-printable trebles each
+    octet beyond ASCII, base64 adds a third to all; mail programs cut a message by its size after
+    encoding.
+    """
+    octets = b"\r\n".join([*text.encode().splitlines(), b""]) or b"\r\n"
+    beyond = len(octets) - len(octets.translate(None, _TREBLED))
+    if 2 * beyond > len(octets) / 3:
+        return "base64", base64.encodebytes(octets).replace(b"\n", b"\r\n")
+    return "quoted-printable", binascii.b2a_qp(octets, istext=True)
+
+
+def encoded_size(text: str) -> int:
+    """Return how many bytes `text` takes as a part of a message: encoded, with CRLF line ends."""
+    return len(_encoded(text)[1])
+
+
+def _boundary(message_id: str) -> str:
+    """Derive a boundary; `=_` cannot occur in either transfer encoding (RFC 2045 section 6.7)."""
+    return "=_" + hashlib.sha256(message_id.encode()).hexdigest()[:32]
+
+
+def unsubscribe_uri(sender: str, name: str) -> str:
+    """Return the link that ends the mails where no other is known: a mail to the sender."""
+    line = quote(f"unsubscribe {one_line(name)}"[:200], safe="")
+    return f"mailto:{quote(address(sender).addr_spec, safe='@')}?subject={line}"
+
+
+def _list_id(sender: Mailbox, digest_name: str) -> str:
+    """Derive a List-Id (RFC 2919) from the name: letters and digits of it, under the domain."""
+    label = re.sub(r"[^a-z0-9]+", "-", digest_name.lower()).strip("-")
+    if not label:
+        label = hashlib.sha256(digest_name.encode()).hexdigest()[:16]
+    return f"{label[:60]}.{sender.domain}"
+
+
+def _header_uri(uri: str) -> str:
+    if not re.fullmatch(r"(?:https|mailto):[!-;=?-~]+", uri) or len(uri) > 900:
+        raise DeliveryError(
+            f"{uri!r} cannot stand in List-Unsubscribe; give an https or mailto URI"
+        )
+    return uri

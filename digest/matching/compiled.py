@@ -1,0 +1,280 @@
+"""Match many rules against many papers: the one implementation of what a rule selects.
+
+`Compiled` is rules that were laid out together. `select` says which rule selects which paper and
+for how many points, `match` also where each keyword stands. The cost grows with the hits, not with
+the number of rules: a rule none of whose keywords occurs is never looked at.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from digest.matching.pairs import Found, Uses
+from digest.matching.plan import MASK_BITS, Bit, Plan, holds
+from digest.matching.scan import Batch, Scanner
+from digest.matching.verdict import judge
+from digest.model import Match, RuleMatch
+from digest.text.words import places_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date
+
+    from digest.matching.arrays import Flags, Floats, Ints
+    from digest.matching.pairs import Pairs
+    from digest.matching.plan import RulePlan, Truth
+    from digest.matching.scan import Hits, Place
+    from digest.matching.verdict import Verdict
+    from digest.model import MatchField, Paper
+
+TABLE_BITS = 8
+"""Rules of at most so many bits have their truth in a table: 256 bytes at most."""
+_FIELD_ORDER: dict[MatchField, int] = {"title": 0, "abstract": 1}
+
+
+class Selected(NamedTuple):
+    """Which rule selects which paper, for how many points; ordered by rule, then paper."""
+
+    rule: Ints
+    paper: Ints
+    points: Floats
+
+
+class Compiled:
+    """Rules compiled together, for any day. Results number them in the order of the plan."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.rules = tuple(compiled.rule for compiled in plan.rules)
+        self._plans = plan.rules
+        self._leaves = plan.leaves
+        self._scanner = Scanner(plan.leaves)
+        # A rule of one keyword selects where that stands: it need not be brought together.
+        self._single = [n for n, plan_ in enumerate(plan.rules) if _is_single(plan_)]
+        self._single_leaf = [plan.rules[number].uses[0].leaf for number in self._single]
+        self._several = Uses([p for p in plan.rules if not _is_single(p)], len(plan.leaves))
+        self._lay_out_truths()
+        self._weight = np.array([rule.weight for rule in self.rules], dtype=np.float64)
+        self._min_score = np.array(
+            [-np.inf if rule.min_score is None else rule.min_score for rule in self.rules]
+        )
+        self._always = [number for number, plan_ in enumerate(plan.rules) if plan_.always]
+        self._truths: dict[tuple[int, int], bool] = {}
+
+    @cached_property
+    def _uses(self) -> Uses:
+        return Uses(self._plans, len(self._leaves))  # counting needs but `_several`
+
+    def _lay_out_truths(self) -> None:
+        """Evaluate every rule of few bits for each set of them, once and for all."""
+        tables: list[bool] = []
+        known: dict[tuple[Truth, int], int] = {}  # most rules are of a few shapes
+        self._table_first = np.full(len(self._plans), -1, dtype=np.int64)
+        for number, plan in enumerate(self._plans):
+            if plan.bits <= TABLE_BITS and not isinstance(plan.truth, Bit):
+                shape = (plan.truth, plan.bits)
+                if shape not in known:
+                    known[shape] = len(tables)
+                    tables += (holds(plan.truth, mask) for mask in range(1 << plan.bits))
+                self._table_first[number] = known[shape]
+        self._tables = np.array(tables, dtype=np.bool_)
+        self._wide = frozenset(
+            number for number, plan in enumerate(self._plans) if plan.bits > MASK_BITS
+        )
+        self._untabled = [
+            number for number, plan in enumerate(self._plans) if plan.bits > TABLE_BITS
+        ]
+
+    def select(self, batch: Batch, today: date) -> Selected:
+        """Say which rule selects which paper of `batch`, and for how many points."""
+        return self._evaluate(self._scanner.scan(batch, today), batch.size)
+
+    def count(self, batch: Batch, today: date) -> Ints:
+        """Say how many of the papers each rule selects."""
+        if self._always or self._wide or np.isfinite(self._min_score).any():
+            return np.bincount(self.select(batch, today).rule, minlength=len(self.rules))
+        hits = self._scanner.scan(batch, today)
+        found = Found.of(hits, batch.size)
+        pairs = self._several.pairs(found, batch.size)
+        counts = np.bincount(pairs.rule[self._true(pairs, hits)], minlength=len(self.rules))
+        by_leaf = np.bincount(found.leaf, minlength=len(self._leaves))
+        counts[self._single] = by_leaf[self._single_leaf]
+        return counts
+
+    def match(self, batch: Batch, today: date) -> list[list[tuple[int, RuleMatch]]]:
+        """Return for each paper the rules that select it, in their order, and where they match."""
+        places: list[Place] = []
+        selected = self._evaluate(self._scanner.scan(batch, today, places), batch.size)
+        by_paper: dict[int, list[Place]] = defaultdict(list)
+        wanted = set(selected.paper.tolist())
+        for place in places:
+            if place.paper in wanted:
+                by_paper[place.paper].append(place)
+        rows: list[list[tuple[int, float]]] = [[] for _ in range(batch.size)]
+        columns = (selected.rule.tolist(), selected.paper.tolist(), selected.points.tolist())
+        for rule, paper, points in zip(*columns, strict=True):
+            rows[paper].append((rule, points))
+        return [
+            self._rule_matches(paper, row, by_paper.get(number, []))
+            for number, (paper, row) in enumerate(zip(batch.papers(), rows, strict=True))
+        ]
+
+    def explain(self, paper: Paper, today: date) -> list[Verdict]:
+        """Say for every rule, in their order, why it selects `paper` or why not."""
+        places: list[Place] = []
+        hits = self._scanner.scan(Batch.of([paper]), today, places)
+        pairs, points, keywords = self._uses.scored(Found.of(hits, 1), 1)
+        true = dict(zip(pairs.rule.tolist(), self._true(pairs, hits).tolist(), strict=True))
+        scores = {
+            rule: given if counted else float(self._weight[rule])
+            for rule, given, counted in zip(
+                pairs.rule.tolist(), points.tolist(), keywords.tolist(), strict=True
+            )
+        }
+        by_leaf = _by_leaf(places)
+        hit = {self._leaves[leaf] for leaf in by_leaf}
+        spans = _Spans(paper, places)
+        verdicts: list[Verdict] = []
+        for number, plan in enumerate(self._plans):
+            holds = true.get(number, plan.always)
+            score = round(scores.get(number, plan.rule.weight if holds else 0.0), 9)
+            matches = self._matches(number, by_leaf, spans)
+            verdicts.append(judge(plan.rule, hit, holds=holds, points=score, matches=matches))
+        return verdicts
+
+    # --- which
+
+    def _evaluate(self, hits: Hits, papers: int) -> Selected:
+        pairs, points, keywords = self._uses.scored(Found.of(hits, papers), papers)
+        true = self._true(pairs, hits)
+        rule, paper = pairs.rule[true], pairs.paper[true]
+        points, keywords = points[true], keywords[true]
+        for number in self._always:
+            touched = pairs.paper[slice(*np.searchsorted(pairs.rule, [number, number + 1]))]
+            others = np.setdiff1d(np.arange(papers), touched, assume_unique=True)
+            rule = np.concatenate((rule, np.full(len(others), number)))
+            paper = np.concatenate((paper, others))
+            points = np.concatenate((points, np.zeros(len(others))))
+            keywords = np.concatenate((keywords, np.zeros(len(others), dtype=np.int64)))
+        if self._always:
+            order = np.lexsort((paper, rule))
+            rule, paper = rule[order], paper[order]
+            points, keywords = points[order], keywords[order]
+        # Selected by comparisons alone: the weight itself.
+        points = np.round(np.where(keywords > 0, points, self._weight[rule]), 9).astype(np.float64)
+        enough = points >= self._min_score[rule]
+        return Selected(rule[enough], paper[enough], points[enough])
+
+    def _true(self, pairs: Pairs, hits: Hits) -> Flags:
+        """Look the truth of each pair's bits up; evaluate what no table holds."""
+        true = np.ones(len(pairs.rule), dtype=np.bool_)
+        table = self._table_first[pairs.rule]
+        tabled = np.flatnonzero(table >= 0)
+        places = table[tabled] + pairs.mask[tabled].astype(np.int64)
+        true[tabled] = self._tables[places]
+        for number in self._untabled:
+            first, last = np.searchsorted(pairs.rule, [number, number + 1])
+            true[first:last] = (
+                self._wide_truths(number, pairs.paper[first:last], hits)
+                if number in self._wide
+                else [self._truth(number, mask) for mask in pairs.mask[first:last].tolist()]
+            )
+        return true
+
+    def _truth(self, rule: int, mask: int) -> bool:
+        known = self._truths.get((rule, mask))
+        if known is None:
+            known = self._truths[rule, mask] = holds(self._plans[rule].truth, mask)
+        return known
+
+    def _wide_truths(self, rule: int, paper: Ints, hits: Hits) -> list[bool]:
+        """Evaluate a rule of more bits than a machine word has, paper by paper."""
+        masks: dict[int, int] = dict.fromkeys(paper.tolist(), 0)
+        for use in self._plans[rule].uses:
+            for number in np.unique(hits.paper[hits.leaf == use.leaf]).tolist():
+                masks[number] |= 1 << use.bit
+        return [holds(self._plans[rule].truth, masks[number]) for number in paper.tolist()]
+
+    # --- where
+
+    def _rule_matches(
+        self, paper: Paper, row: Sequence[tuple[int, float]], places: Sequence[Place]
+    ) -> list[tuple[int, RuleMatch]]:
+        if not row:
+            return []
+        by_leaf = _by_leaf(places)
+        spans = _Spans(paper, places)
+        return [
+            (rule, RuleMatch(self.rules[rule].name, points, self._matches(rule, by_leaf, spans)))
+            for rule, points in row
+        ]
+
+    def _matches(
+        self, rule: int, by_leaf: dict[int, list[Place]], spans: _Spans
+    ) -> tuple[Match, ...]:
+        plan = self._plans[rule]
+        points = {use.leaf: use.points for use in plan.uses if use.scores}
+        found: list[Match] = []
+        for leaf in plan.scoring:
+            places = by_leaf.get(leaf, ())
+            factor = 2 if any(place.field == "title" for place in places) else 1
+            found += (
+                Match(
+                    plan.rule.name,
+                    self._leaves[leaf].text,
+                    place.field,
+                    *spans.characters(place),
+                    points=round(points[leaf] * factor, 9),
+                    index=place.which,
+                )
+                for place in dict.fromkeys(places)
+            )
+        found.sort(
+            key=lambda match: (_FIELD_ORDER.get(match.field, 2), match.index, match.start or 0)
+        )
+        return tuple(found)
+
+
+def _is_single(plan: RulePlan) -> bool:
+    return isinstance(plan.truth, Bit) and len(plan.uses) == 1
+
+
+def _by_leaf(places: Sequence[Place]) -> dict[int, list[Place]]:
+    by_leaf: dict[int, list[Place]] = defaultdict(list)
+    for place in places:
+        by_leaf[place.leaf].append(place)
+    return by_leaf
+
+
+class _Spans:
+    """Turns places of one paper into characters of its clean text."""
+
+    def __init__(self, paper: Paper, places: Iterable[Place]) -> None:
+        self._paper = paper
+        wanted: dict[tuple[str, int], set[int]] = defaultdict(set)
+        for place in places:
+            if place.unit == "words":
+                wanted[place.field, place.which] |= {place.start, place.end - 1}
+        self._words = {
+            key: places_of(self._text(*key), sorted(numbers)) for key, numbers in wanted.items()
+        }
+
+    def characters(self, place: Place) -> tuple[int | None, int | None]:
+        """Return first and one past the last character; None for comparisons."""
+        if place.unit == "none":
+            return None, None
+        if place.unit != "words":
+            return place.start, place.end
+        key = (place.field, place.which)
+        words = self._words[key]
+        return words[place.start][0], words[place.end - 1][1]
+
+    def _text(self, field: str, index: int) -> str:
+        paper = self._paper
+        if field == "author":
+            return (paper.authors or ())[index]
+        texts = {"title": paper.title, "abstract": paper.abstract, "org": paper.organization}
+        return texts[field] or ""

@@ -1,0 +1,113 @@
+"""Tell which of many words are the same: the few thousand different ones of many texts.
+
+What concerns a word and not its place (its letters, its plural, its hash) is then worked out once
+for each. Words are compared byte for byte, never by hashes alone, for hashes of hostile text may
+meet.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from digest.matching.arrays import Flags, Hashes, Ints
+
+PADDING = b"\0" * 16
+"""What must follow the last word: eight bytes are read at once."""
+_HALF, _WHOLE = 8, 16
+_KEPT = np.array([(1 << 8 * count) - 1 for count in range(_HALF + 1)], dtype=np.uint64)
+"""By a number of bytes: what keeps so many of eight."""
+_FACTORS = tuple(
+    (np.uint64(first), np.uint64(second))
+    for first, second in (
+        (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F),
+        (0xD6E8FEB86659FD93, 0xA0761D6478BD642F),
+        (0xE7037ED1A0B428DB, 0x8EBC6AF09C88C6E3),
+    )
+)
+"""Of the places that words get in a table: other factors each time, for those that met."""
+
+
+def distinct(padded: bytes, starts: Ints, lengths: Ints) -> tuple[Ints, Ints]:
+    """Return a word for each different one, and for each word the number of its like among those.
+
+    The words are bytes of `padded` other than zero, at `starts`, `lengths` long; `PADDING` follows
+    the last.
+    """
+    low, high = _halves(padded, starts, lengths)
+    every = np.arange(len(starts))
+    wide = np.flatnonzero(lengths > _WHOLE)
+    low[wide] = 0  # nothing is like a word that is longer than what is compared
+    like, same = _met(low, high, every, 0)
+    same[wide] = False
+    left = np.flatnonzero(~same)
+    like[left] = left
+    if len(wide):
+        _settle_wide(like, padded, starts, lengths, wide)
+        left = left[lengths[left] <= _WHOLE]
+    for turn in range(1, len(_FACTORS)):
+        found, same = _met(low[left], high[left], left, turn)
+        like[left[same]] = found[same]
+        left = left[~same]
+    if len(left):
+        _settle_sorted(like, low, high, left)
+    of_kind = np.flatnonzero(like == every)
+    number = np.empty(len(like), dtype=np.int64)
+    number[of_kind] = np.arange(len(of_kind))
+    return of_kind, number.take(like, mode="clip")
+
+
+def _halves(padded: bytes, starts: Ints, lengths: Ints) -> tuple[Hashes, Hashes]:
+    """Return the first eight bytes of each word, and the next eight, as numbers."""
+    # Eight bytes from every place on; no copy is made.
+    from_each: NDArray[np.uint64] = np.ndarray(
+        (len(padded) - _HALF + 1,), dtype="<u8", buffer=padded, strides=(1,)
+    )
+    low = from_each[starts]
+    low &= _KEPT.take(lengths, mode="clip")
+    high = np.zeros(len(starts), dtype=np.uint64)
+    longer = np.flatnonzero(lengths > _HALF)
+    high[longer] = from_each[starts[longer] + _HALF] & _KEPT.take(
+        lengths[longer] - _HALF, mode="clip"
+    )
+    return low, high
+
+
+def _met(low: Hashes, high: Hashes, words: Ints, turn: int) -> tuple[Ints, Flags]:
+    """Give each of `words` a place in a table, where it meets the last that got the same.
+
+    Return that one for each, and whether it is the same word.
+    """
+    first, second = _FACTORS[turn]
+    # Of many words few are different, and a small table stays near; of those left many are.
+    bits = max(8, len(words).bit_length() + (2 if turn else -3))
+    place = ((low * first) ^ (high * second)) >> np.uint64(64 - bits)
+    at = place.view(np.int64)
+    table = np.empty(1 << bits, dtype=np.int64)
+    table[at] = np.arange(len(words))
+    found = table.take(at, mode="clip")
+    same = low.take(found, mode="clip") == low
+    same &= high.take(found, mode="clip") == high
+    return words[found], same
+
+
+def _settle_sorted(like: Ints, low: Hashes, high: Hashes, words: Ints) -> None:
+    """Note for each of `words` its like: slower, but whatever they are."""
+    order = words[np.lexsort((high[words], low[words]))]
+    new = np.ones(len(order), dtype=np.bool_)
+    new[1:] = (low[order][1:] != low[order][:-1]) | (high[order][1:] != high[order][:-1])
+    like[order] = order[new][np.cumsum(new) - 1]
+
+
+def _settle_wide(like: Ints, padded: bytes, starts: Ints, lengths: Ints, words: Ints) -> None:
+    """Note the like of the few words that do not fit into two numbers."""
+    first: dict[bytes, int] = {}
+    spans = zip(starts[words].tolist(), (starts + lengths)[words].tolist(), strict=True)
+    like[words] = [
+        first.setdefault(padded[start:end], word)
+        for word, (start, end) in zip(words.tolist(), spans, strict=True)
+    ]

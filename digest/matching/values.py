@@ -1,0 +1,109 @@
+"""Find labels (categories, sources, identifiers) and compare days and counts.
+
+Labels are compared once for each different value; days and counts as arrays over many papers.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from digest.rules.syntax import DayRange
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from digest.matching.arrays import Flags
+    from digest.model import Paper
+    from digest.rules.syntax import Comparison, DayBound, Label, LabelField, NumberField
+
+
+def label_values(paper: Paper, field: LabelField) -> tuple[str, ...]:
+    """Return the values of `paper` that a label of `field` is compared with."""
+    if field == "category":
+        return paper.categories
+    if field == "source":
+        return paper.sources
+    known = (paper.id, paper.arxiv_id, paper.doi, *paper.aliases)
+    return tuple(dict.fromkeys(value for value in known if value))
+
+
+class LabelTable:
+    """Labels of one field, compiled; `find` numbers them as given."""
+
+    def __init__(self, labels: Sequence[Label]) -> None:
+        self._whole: dict[str, list[int]] = {}
+        self._wild: list[tuple[int, re.Pattern[str]]] = []
+        for number, label in enumerate(labels):
+            value = label.value.casefold()
+            if "*" in value:
+                parts = re.split(r"\*+", value)
+                pattern = ".*".join(re.escape(part) for part in parts)
+                self._wild.append((number, re.compile(pattern, re.DOTALL)))
+            else:
+                self._whole.setdefault(value, []).append(number)
+        self._find = lru_cache(maxsize=1 << 14)(self._matching)
+
+    def find(self, value: str) -> tuple[int, ...]:
+        """Return the numbers of the labels that `value` as a whole matches."""
+        return self._find(value.casefold())
+
+    def _matching(self, value: str) -> tuple[int, ...]:
+        wild = (number for number, pattern in self._wild if pattern.fullmatch(value))
+        return (*self._whole.get(value, ()), *wild)
+
+
+class Columns:
+    """The days and counts of many papers, as arrays made when first asked for."""
+
+    def __init__(self, papers: Sequence[Paper], today: date) -> None:
+        self._papers = papers
+        self._today = today
+        self._made: dict[str, tuple[np.ndarray, Flags]] = {}
+
+    def holds(self, comparison: Comparison) -> Flags:
+        """Say for each paper whether `comparison` holds; one without the value matches none."""
+        values, known = self._column(comparison.field)
+        result = known.copy()
+        if isinstance(comparison, DayRange):
+            low = self._ordinal(comparison.low)
+            high = self._ordinal(comparison.high)
+        else:
+            low, high = comparison.low, comparison.high
+        if low is not None:
+            result &= values >= low
+        if high is not None:
+            result &= values <= high
+        return result
+
+    def _ordinal(self, bound: DayBound | None) -> int | None:
+        if bound is None:
+            return None
+        if bound.iso:
+            return date.fromisoformat(bound.iso).toordinal()
+        try:
+            return (self._today + timedelta(days=bound.offset)).toordinal()
+        except OverflowError:
+            return date.max.toordinal() if bound.offset > 0 else date.min.toordinal()
+
+    def _column(self, field: NumberField | str) -> tuple[np.ndarray, Flags]:
+        if field not in self._made:
+            values = [_value(paper, field) for paper in self._papers]
+            known = np.array([value is not None for value in values], dtype=np.bool_)
+            # 2**62 bounds what a hostile dump may claim; no comparison reaches it.
+            numbers = [min(value or 0, 1 << 62) for value in values]
+            self._made[field] = np.array(numbers, dtype=np.int64), known
+        return self._made[field]
+
+
+def _value(paper: Paper, field: str) -> int | None:
+    if field == "published":
+        return None if paper.published is None else paper.published.toordinal()
+    if field == "authors":
+        counted = len(paper.authors) if paper.authors else None
+        return counted if paper.author_count is None else paper.author_count
+    return paper.upvotes if field == "upvotes" else paper.comments

@@ -1,0 +1,119 @@
+"""Say why a rule selects a paper or why not, in the words of the rule.
+
+Whether it does is the matcher's answer, which comes in; this only finds the parts of the rule
+that are to blame.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from digest.matching.plan import bare, leaves_of
+from digest.rules.syntax import And, Not, Or
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from digest.model import Match
+    from digest.rules.rule import Rule
+    from digest.rules.syntax import Leaf, Node
+
+SHOWN_ALTERNATIVES = 8
+
+
+class Verdict(NamedTuple):
+    """What one rule says of one paper."""
+
+    rule: str
+    selected: bool
+    points: float
+    """What it gives, or would give if nothing were missing or excluded."""
+    matches: tuple[Match, ...]
+    """Every place of every keyword that counts, whether the rule selects or not."""
+    missing: tuple[str, ...] = ()
+    """What would have to match too; alternatives are joined by "or"."""
+    excluded_by: tuple[str, ...] = ()
+    """Keywords that match and exclude."""
+    excluding: tuple[Leaf, ...] = ()
+    """The same keywords as they are parsed, for a caller that wants their places."""
+    lacking: float = 0.0
+    """Points below the rule's `min_score`."""
+
+
+def judge(
+    rule: Rule, hit: Collection[Leaf], *, holds: bool, points: float, matches: tuple[Match, ...]
+) -> Verdict:
+    """Return the verdict of `rule`, given which leaves (without boost) match the paper.
+
+    `holds` is the matcher's answer before `min_score`, `points` what the keywords give.
+    """
+    if holds:
+        lacking = max(0.0, round((rule.min_score or points) - points, 9))
+        return Verdict(rule.name, lacking == 0.0, points, matches, lacking=lacking)
+    missing = list(_missing(rule.selecting, hit))
+    excluded = list(_excluding(rule.selecting, hit))
+    if rule.require and not any(_true(node, hit) for node in rule.require):
+        missing += _missing(_either(rule.require), hit)
+    for node in rule.exclude:
+        if _true(node, hit):
+            excluded += (leaf for leaf in leaves_of(node) if bare(leaf) in hit)
+    excluding = tuple(dict.fromkeys(excluded))
+    return Verdict(
+        rule.name,
+        selected=False,
+        points=points,
+        matches=matches,
+        missing=tuple(dict.fromkeys(missing)),
+        excluded_by=tuple(dict.fromkeys(map(describe, excluding))),
+        excluding=excluding,
+    )
+
+
+def describe(leaf: Leaf) -> str:
+    """Return a leaf as its author wrote it, with its field."""
+    if leaf.field is None or leaf.text.lower().startswith(f"{leaf.field}:"):
+        return leaf.text
+    return f"{leaf.field}:{leaf.text}"
+
+
+def _true(node: Node, hit: Collection[Leaf]) -> bool:
+    if isinstance(node, And):
+        return all(_true(child, hit) for child in node.children)
+    if isinstance(node, Or):
+        return any(_true(child, hit) for child in node.children)
+    if isinstance(node, Not):
+        return not _true(node.child, hit)
+    return bare(node) in hit
+
+
+def _missing(node: Node, hit: Collection[Leaf]) -> Iterator[str]:
+    """Yield what `node`, if it is false, would need."""
+    if _true(node, hit) or isinstance(node, Not):
+        return
+    if isinstance(node, And):
+        for child in node.children:
+            yield from _missing(child, hit)
+    elif isinstance(node, Or):
+        options = [" and ".join(_missing(child, hit)) for child in node.children]
+        options = [option for option in dict.fromkeys(options) if option]
+        shown = options[:SHOWN_ALTERNATIVES]
+        if len(options) > len(shown):
+            shown.append(f"{len(options) - len(shown)} others")
+        if shown:
+            yield " or ".join(shown)
+    else:
+        yield describe(node)
+
+
+def _excluding(node: Node, hit: Collection[Leaf]) -> Iterator[Leaf]:
+    """Yield what matches under a NOT that makes `node` false."""
+    if isinstance(node, Not):
+        if not _true(node, hit):
+            yield from (leaf for leaf in leaves_of(node.child) if bare(leaf) in hit)
+    elif isinstance(node, And) or (isinstance(node, Or) and not _true(node, hit)):
+        for child in node.children:
+            yield from _excluding(child, hit)
+
+
+def _either(nodes: tuple[Node, ...]) -> Node:
+    return nodes[0] if len(nodes) == 1 else Or(nodes)

@@ -1,0 +1,72 @@
+"""The words of the project as frozen types, one for each stage of the one way through.
+
+    source -> dump -> records -> papers -> selection -> digest -> renderings -> deliveries
+
+No behaviour beyond what follows from the fields themselves; no I/O, no clock. Most are named
+tuples, which each start makes in a fifth of the time. Dataclasses are records, papers, matches and
+the large parts of a digest: in a template, a tuple's own `count` and `index` would pass for fields.
+
+All text here is *clean text* (see `digest.text.clean`). Unknown is None, never a guess.
+"""
+
+from digest.model.digest import (
+    Digest,
+    Entry,
+    FeedItem,
+    Marked,
+    Reason,
+    RenderingFormat,
+    Section,
+    Segment,
+)
+from digest.model.matches import (
+    Clue,
+    Coverage,
+    Learned,
+    Match,
+    MatchField,
+    Pick,
+    RuleMatch,
+    Selection,
+)
+from digest.model.papers import (
+    DumpFormat,
+    DumpInfo,
+    Paper,
+    Record,
+    Refusal,
+)
+from digest.model.settings import (
+    EmailSettings,
+    FolderSource,
+    Profile,
+    SmtpSettings,
+)
+
+__all__ = [
+    "Clue",
+    "Coverage",
+    "Digest",
+    "DumpFormat",
+    "DumpInfo",
+    "EmailSettings",
+    "Entry",
+    "FeedItem",
+    "FolderSource",
+    "Learned",
+    "Marked",
+    "Match",
+    "MatchField",
+    "Paper",
+    "Pick",
+    "Profile",
+    "Reason",
+    "Record",
+    "Refusal",
+    "RenderingFormat",
+    "RuleMatch",
+    "Section",
+    "Segment",
+    "Selection",
+    "SmtpSettings",
+]

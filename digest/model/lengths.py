@@ -1,0 +1,45 @@
+"""How long each paper stands in a mail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from digest.model.digest import Digest, Entry
+
+Form: TypeAlias = Literal["full", "short", "line", "counted"]
+
+NAMED_LEFTOVERS: Final = 10
+"""Papers that a limit kept back and that are named in the mail; all of them are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forms:
+    """How long each paper of a digest stands in its mail; those not named stand in full."""
+
+    by_id: Mapping[str, Form] = field(default_factory=dict)
+
+    def of(self, entry: Entry) -> Form:
+        """Return `full`, `short` (no sentences), `line` (the title alone) or `counted`."""
+        return self.by_id.get(entry.paper.id, "full")
+
+    def shown(self, entries: Iterable[Entry]) -> tuple[Entry, ...]:
+        """Return those of `entries` that stand in the mail, in their order."""
+        return tuple(entry for entry in entries if self.of(entry) != "counted")
+
+    def count(self, form: Form, entries: Iterable[Entry]) -> int:
+        """Return how many of `entries` stand in that form."""
+        return sum(self.of(entry) == form for entry in entries)
+
+    @property
+    def shortened(self) -> bool:
+        """Whether any paper stands in less than its full form."""
+        return bool(self.by_id)
+
+
+def named_leftovers(digest: Digest) -> tuple[Entry, ...]:
+    """Return the leftovers that a mail names, where it has room for them."""
+    return digest.leftovers[:NAMED_LEFTOVERS]

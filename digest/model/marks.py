@@ -1,0 +1,68 @@
+"""What a person makes of a paper: read it, put it off, star it, write to it.
+
+Types only. A *reader* is a person; profiles of one reader share their marks. `digest.reading_list`
+reads and writes them in files, `digest.library.reading_lists` stores them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+State: TypeAlias = Literal["queued", "reading", "done", "dropped", "snoozed"]
+STATES: Final[tuple[State, ...]] = ("queued", "reading", "done", "dropped", "snoozed")
+WAITING: Final[frozenset[State]] = frozenset({"queued", "reading"})
+"""The states of what is still to be read."""
+
+Origin: TypeAlias = Literal["digest", "added", "owned"]
+"""How a paper came to its reader: a digest selected it, a person added it to the list, or it was
+imported as one that is there already."""
+
+ADDED_SOURCE: Final = "added by hand"
+"""Name of the source that papers come from which a person added and no dump has shown."""
+OWNED_SOURCE: Final = "owned"
+"""Name of the source that papers come from which were imported as had already."""
+
+
+class Mark(NamedTuple):
+    """What one reader made of one paper. Moments are aware; None: never changed."""
+
+    paper: str
+    """The paper's id."""
+    state: State = "queued"
+    state_at: datetime | None = None
+    until: date | None = None
+    """Of a snoozed paper: the day on which it waits again."""
+    starred: bool = False
+    star_at: datetime | None = None
+    note: str = ""
+    """Markdown."""
+    note_at: datetime | None = None
+    tags: tuple[str, ...] = ()
+    """Without `#`, in the order of the alphabet."""
+    tags_at: datetime | None = None
+    origin: Origin = "digest"
+
+    @property
+    def offered(self) -> bool:
+        """Whether a digest may still offer the paper: it is not read, put off or had already."""
+        return self.state in WAITING and self.origin == "digest"
+
+
+class Queued(NamedTuple):
+    """A paper that is, or once was, on the reading list of a profile."""
+
+    paper: str
+    """The paper's id."""
+    profile: str
+    day: date
+    """Of the digest that selected it, or on which it was added."""
+    digest: int | None
+    """Number of that digest in the library; None: a person added it."""
+    rule: str
+    """The rule in whose section it stood; empty for one that was added."""
+    score: float
+    """Its points in that digest; 0 for one that was added."""
+    mark: Mark

@@ -1,0 +1,103 @@
+"""Matches of keywords in papers, and the selection that they make up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from digest.model.papers import Paper, Refusal
+
+MatchField: TypeAlias = Literal[
+    "title", "abstract", "author", "org", "category", "source", "id",
+    "published", "upvotes", "comments", "authors",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One keyword of one rule in one place of one paper."""
+
+    rule: str
+    keyword: str
+    """The keyword as its author wrote it, without the boost."""
+    field: MatchField
+    start: int | None
+    """First character of the clean text of the field; None for comparisons."""
+    end: int | None
+    points: float
+    """What this keyword gives, rule weight included; the same on each place of one keyword."""
+    index: int = 0
+    """Which value of a field of several values (authors, categories)."""
+
+
+class RuleMatch(NamedTuple):
+    """That one rule selected one paper."""
+
+    rule: str
+    points: float
+    matches: tuple[Match, ...] = ()
+    """Every place of every keyword that counts, in the order title, abstract, others; by start."""
+
+
+class Clue(NamedTuple):
+    """A word or phrase that had a say in a learned order."""
+
+    word: str
+    """As it stands in the paper, in small letters."""
+    weight: float
+    """Its part in the score; below 0 where it speaks against the paper."""
+
+
+class Learned(NamedTuple):
+    """Where a model of what the reader liked and dropped puts a paper, and why."""
+
+    score: float
+    """Comparable among the papers of one digest only."""
+    clues: tuple[Clue, ...]
+    """Those that count most, the heaviest first."""
+
+
+class Pick(NamedTuple):
+    """A paper that the rules of a profile selected."""
+
+    paper: Paper
+    score: float
+    rules: tuple[RuleMatch, ...]
+    """Most points first; equal points in the order of the config."""
+    carried_since: date | None = None
+    """Day of the digest whose limit it first did not fit; None for a new one."""
+    learned: Learned | None = None
+    """None where points alone order."""
+
+
+class Coverage(NamedTuple):
+    """What was looked at for one digest."""
+
+    records: int = 0
+    papers: int = 0
+    """Papers new to the profile that the rules were asked about."""
+    dumps: int = 0
+    carried: int = 0
+    """Candidates from earlier days that a limit had kept back."""
+    settled: int = 0
+    """New papers that were not asked about, for the reader has read, put off or had them."""
+    earlier: int | None = None
+    """Dumps read before the profile's first run; None where this is not its first digest."""
+    refused: tuple[Refusal, ...] = ()
+    warnings: tuple[str, ...] = ()
+    """Sentences on what was missing, such as a source that failed."""
+
+
+class Selection(NamedTuple):
+    """What a profile's rules pick among what is new to that profile."""
+
+    coverage: Coverage
+    picks: tuple[Pick, ...]
+    """In the order of `rule-language`: score, upvotes, day, title; or a learned one."""
+    rule_counts: tuple[tuple[str, int], ...] = ()
+    """Rule name and the number of papers that it selected, in the order of the config."""
+    unlearned: str = ""
+    """Why points order what an order was to be learned for: a sentence; empty where none was."""

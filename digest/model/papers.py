@@ -1,0 +1,90 @@
+"""Records, refusals, dumps and papers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+
+if TYPE_CHECKING:
+    from datetime import date
+
+DumpFormat: TypeAlias = Literal["huggingface-api", "huggingface-page", "jsonl"]
+"""What a reader reads; `digest.identity` ranks them by trust."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What one dump says of one paper."""
+
+    title: str
+    line: int
+    """1-based line of the dump on which the record begins."""
+    abstract: str | None = None
+    authors: tuple[str, ...] | None = None
+    author_count: int | None = None
+    organization: str | None = None
+    organization_handle: str | None = None
+    published: date | None = None
+    published_inferred: bool = False
+    """True where the dump prints no year and the year was worked out."""
+    listed: date | None = None
+    """Day on which the source listed the paper, where the record itself says so."""
+    url: str | None = None
+    pdf_url: str | None = None
+    code_url: str | None = None
+    arxiv_id: str | None = None
+    """arXiv identifier without version, new (2301.00001) or old (hep-th/9901001) scheme."""
+    doi: str | None = None
+    """Lower case, without resolver prefix."""
+    categories: tuple[str, ...] | None = None
+    upvotes: int | None = None
+    comments: int | None = None
+
+
+class Refusal(NamedTuple):
+    """A record or a whole dump that was not taken in, and why."""
+
+    dump: str
+    line: int | None
+    reason: str
+
+
+class DumpInfo(NamedTuple):
+    """One dump as it came in."""
+
+    name: str
+    """Path as the user would type it, or the URL."""
+    source: str
+    """Name of the source that it came from."""
+    sha256: str
+    format: DumpFormat
+    day: date | None
+    """Day that the dump speaks of; None where neither content nor name tell."""
+    day_inferred: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One work, merged from every record of it. The fields are those of the JSON contract."""
+
+    id: str
+    title: str
+    abstract: str | None = None
+    authors: tuple[str, ...] | None = None
+    author_count: int | None = None
+    organization: str | None = None
+    organization_handle: str | None = None
+    published: date | None = None
+    published_inferred: bool = False
+    url: str | None = None
+    pdf_url: str | None = None
+    code_url: str | None = None
+    arxiv_id: str | None = None
+    doi: str | None = None
+    categories: tuple[str, ...] = ()
+    upvotes: int | None = None
+    comments: int | None = None
+    sources: tuple[str, ...] = ()
+    first_seen: date | None = None
+    aliases: tuple[str, ...] = ()
+    """Other identifiers that this paper had or has."""

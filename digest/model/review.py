@@ -1,0 +1,82 @@
+"""What stands at the end of a digest: what still waits on the list, and the review of a week.
+
+Types alone; `digest.digests.review` fills them. All text here is clean text.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from datetime import date
+
+BARS: Final = 20
+"""Blocks of the longest bar of the plot."""
+
+
+class Line(NamedTuple):
+    """A paper in one line."""
+
+    id: str
+    title: str
+    url: str | None
+    about: str
+    """What is to be known of it here: since when it waits, when it was read."""
+
+
+class ReviewDay(NamedTuple):
+    """One day of a review."""
+
+    day: date
+    came: int
+    """Papers that digests brought."""
+    read: int
+    """Papers that were marked as done."""
+
+
+class Review(NamedTuple):
+    """What became of one week's papers."""
+
+    days: tuple[ReviewDay, ...]
+    """Seven, the first one first."""
+    dropped: int
+    waiting: int
+    """Papers that wait now, whenever they came."""
+    oldest: date | None
+    """Since when the one waits that has waited longest."""
+    titles: tuple[Line, ...]
+    """What was read, the last one first; as many as are named."""
+
+    @property
+    def came(self) -> int:
+        """Papers that came in the week."""
+        return sum(each.came for each in self.days)
+
+    @property
+    def read(self) -> int:
+        """Papers that were read in the week."""
+        return sum(each.read for each in self.days)
+
+    def bar(self, number: int) -> int:
+        """Return how long the bar of a number is, in blocks: that of the largest is `BARS`."""
+        most = max((max(each.came, each.read) for each in self.days), default=0)
+        return -(-number * BARS // most) if number else 0
+
+
+class Closing(NamedTuple):
+    """The end of a digest; both parts may be missing."""
+
+    still: tuple[Line, ...] = ()
+    """Papers that still wait on the reading list."""
+    review: Review | None = None
+
+
+class Reminders(NamedTuple):
+    """How many papers that wait a digest names at its end."""
+
+    best: int = 0
+    oldest: int = 0
+
+
+NO_CLOSING: Final = Closing()
+NO_REMINDERS: Final = Reminders()

@@ -1,0 +1,147 @@
+"""The JSON forms of papers, matches and picks: what `--json` prints and the library keeps.
+
+The names are a contract (docs/json.md); unknown is null. `pick_from_json` undoes `pick_to_json`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import date
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from digest.model import Clue, Learned, Match, Paper, Pick, RuleMatch
+from digest.model.review import Closing, Line, Review, ReviewDay
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    Json: TypeAlias = dict[str, Any]
+
+_PAPER_FIELDS = tuple(field.name for field in fields(Paper))
+_DAYS = ("published", "first_seen")
+_TUPLES = ("authors", "categories", "sources", "aliases")
+
+
+def paper_to_json(paper: Paper) -> Json:
+    """Return every field of `paper`, in the order of the model."""
+    result: Json = {}
+    for name in _PAPER_FIELDS:
+        value = getattr(paper, name)
+        if isinstance(value, tuple):
+            value = list(value)
+        elif isinstance(value, date):
+            value = value.isoformat()
+        result[name] = value
+    return result
+
+
+def paper_from_json(form: Mapping[str, Any]) -> Paper:
+    """Return the paper that `paper_to_json` wrote; names it does not know are passed over."""
+    values = {name: form[name] for name in _PAPER_FIELDS if name in form}
+    for name in _DAYS:
+        if values.get(name) is not None:
+            values[name] = date.fromisoformat(values[name])
+    for name in _TUPLES:
+        if values.get(name) is not None:
+            values[name] = tuple(values[name])
+    return Paper(**values)
+
+
+def closing_to_json(closing: Closing) -> Json:
+    """Return what stands at the end of a digest."""
+    return {
+        "still": [line._asdict() for line in closing.still],
+        "review": None if closing.review is None else _review_to_json(closing.review),
+    }
+
+
+def _review_to_json(review: Review) -> Json:
+    return {
+        "days": [
+            {"day": each.day.isoformat(), "came": each.came, "read": each.read}
+            for each in review.days
+        ],
+        "dropped": review.dropped,
+        "waiting": review.waiting,
+        "oldest": review.oldest.isoformat() if review.oldest else None,
+        "titles": [line._asdict() for line in review.titles],
+    }
+
+
+def closing_from_json(form: Mapping[str, Any]) -> Closing:
+    """Return what `closing_to_json` wrote."""
+    said = form["review"]
+    review = said and Review(
+        days=tuple(
+            ReviewDay(date.fromisoformat(each["day"]), each["came"], each["read"])
+            for each in said["days"]
+        ),
+        dropped=said["dropped"],
+        waiting=said["waiting"],
+        oldest=date.fromisoformat(said["oldest"]) if said["oldest"] else None,
+        titles=tuple(Line(**line) for line in said["titles"]),
+    )
+    return Closing(tuple(Line(**line) for line in form["still"]), review)
+
+
+def match_to_json(match: Match) -> Json:
+    """Return where one keyword matched, and what it gives."""
+    return {
+        "rule": match.rule,
+        "keyword": match.keyword,
+        "field": match.field,
+        "index": match.index,
+        "start": match.start,
+        "end": match.end,
+        "points": match.points,
+    }
+
+
+def pick_to_json(pick: Pick) -> Json:
+    """Return all of a pick, for the library."""
+    return {
+        "paper": paper_to_json(pick.paper),
+        "score": pick.score,
+        "rules": [
+            {
+                "rule": rule.rule,
+                "points": rule.points,
+                "matches": [match_to_json(match) for match in rule.matches],
+            }
+            for rule in pick.rules
+        ],
+        "carried_since": pick.carried_since.isoformat() if pick.carried_since else None,
+        "learned": learned_to_json(pick.learned),
+    }
+
+
+def pick_from_json(form: Mapping[str, Any]) -> Pick:
+    """Return the pick that `pick_to_json` wrote."""
+    since = form["carried_since"]
+    return Pick(
+        paper=paper_from_json(form["paper"]),
+        score=form["score"],
+        rules=tuple(
+            RuleMatch(
+                rule["rule"], rule["points"], tuple(Match(**match) for match in rule["matches"])
+            )
+            for rule in form["rules"]
+        ),
+        carried_since=date.fromisoformat(since) if since else None,
+        learned=_learned_from_json(form.get("learned")),
+    )
+
+
+def learned_to_json(learned: Learned | None) -> Json | None:
+    """Return where a model put a paper and by which words; None where points alone ordered."""
+    if learned is None:
+        return None
+    clues = [{"word": clue.word, "weight": clue.weight} for clue in learned.clues]
+    return {"score": learned.score, "words": clues}
+
+
+def _learned_from_json(form: Mapping[str, Any] | None) -> Learned | None:
+    # Picks of earlier versions have none.
+    if form is None:
+        return None
+    return Learned(form["score"], tuple(Clue(**clue) for clue in form["words"]))

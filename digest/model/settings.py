@@ -1,0 +1,101 @@
+"""What the config asks for: profiles, sources, and how mail leaves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from digest.model.review import NO_REMINDERS
+
+if TYPE_CHECKING:
+    from datetime import time
+    from pathlib import Path
+    from zoneinfo import ZoneInfo
+
+    from digest.model.review import Reminders
+
+
+class EmailSettings(NamedTuple):
+    """Where and how a profile's digests are mailed."""
+
+    to: tuple[str, ...]
+    sender: str = "digest@localhost"
+    subject: str = "{title}: {count} papers — {top}"
+    when_empty: bool = True
+    max_bytes: int = 90_000
+    """Most bytes of the HTML, and of the plain text, as they are sent."""
+    unsubscribe: str | None = None
+    """https or mailto URI that ends the mails; may hold `{profile}` and `{to}`."""
+    list_id: str | None = None
+    """RFC 2919; None: made of the title and the sender's domain."""
+    maildir: Path | None = None
+    """Absolute; the folder (Maildir) that takes the messages in place of the mail server."""
+    archive: str | None = None
+    """Where the whole digest can be read on the web; may hold `{profile}` and `{digest}`."""
+
+
+class Profile(NamedTuple):
+    """A named reader of the config."""
+
+    name: str
+    title: str
+    timezone: ZoneInfo
+    rules: tuple[str, ...]
+    """Names, in the order of the sections."""
+    intro: str = ""
+    at: time | None = None
+    days: frozenset[int] = frozenset(range(7))
+    """Weekdays on which the schedule runs it, Monday 0."""
+    limit: int | None = None
+    carry_over: int = 7
+    """Days for which a paper beyond a limit stays a candidate."""
+    formats: tuple[Literal["markdown", "html", "rss"], ...] = ("markdown", "html", "rss")
+    templates: str | None = None
+    """Folder, absolute, whose files replace templates of the same name."""
+    email: EmailSettings | None = None
+    abstracts: bool = False
+    front_matter: bool = False
+    language: str = "en"
+    reading_list: bool = True
+    """Whether its reading list is kept as a file."""
+    still_on_list: Reminders = NO_REMINDERS
+    """What of the list its digests close with."""
+    review: int | None = None
+    """Weekday (Monday 0) from which its next digest closes with a review; None: never."""
+    rank: Literal["points", "learned"] = "points"
+    """What orders the papers of a section."""
+    person: str = ""
+    """Whom the config names as the one who reads it; empty where it names nobody."""
+
+    @property
+    def reader(self) -> str:
+        """Who reads it; profiles of one reader share a reading list's states."""
+        return self.person or self.name
+
+
+class FolderSource(NamedTuple):
+    """A folder of dumps."""
+
+    name: str
+    folder: Path
+    """Absolute."""
+    shown: str
+    """The folder as the config's author wrote it, with `/`; the beginning of its dumps' names."""
+
+
+class SmtpSettings(NamedTuple):
+    """The server that takes mail."""
+
+    host: str = "localhost"
+    port: int = 25
+    security: Literal["none", "starttls", "tls"] = "none"
+    username: str | None = None
+    password_env: str = "DIGEST_SMTP_PASSWORD"  # noqa: S105 — a variable's name, no password
+    """Name of the environment variable that holds the password; never the password."""
+    ca_file: Path | None = None
+    """Certificates to trust instead of the system's."""
+    timeout: float = 30.0
+    """Seconds for one answer of the server."""
+    retries: int = 3
+    """Further tries, within one run, of a mail that may pass later."""
+    give_up_after: int = 5
+    """Days after which a mail that waits has failed (RFC 5321 section 4.5.4.1: at least 4-5)."""

@@ -1,0 +1,197 @@
+"""Empty the outbox: try what waits, in order, and note what became of each delivery.
+
+The only place that reads the outbox to deliver from it. A delivery is marked after it is done, so
+that a run which is killed in between leaves it waiting; the next one brings the same bytes, and a
+mail the same Message-ID. A mail is marked at once, for only one may come twice; files are marked
+many at a time, for to write one again changes nothing.
+"""
+
+from __future__ import annotations
+
+from contextlib import closing
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from digest.delivery.files import Files
+from digest.delivery.maildir import write_to_maildir
+from digest.delivery.smtp import (
+    Mailer,
+    PermanentError,
+    SettingsError,
+    UnreachableError,
+)
+from digest.errors import DeliveryError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+    from pathlib import Path
+
+    from digest.config import Config
+    from digest.library import Delivery, Library, Waiting
+
+PAUSES: Final = (1.0, 4.0, 15.0, 30.0)
+"""Seconds before each further try of a run: a greylisting or a restart is over by then, or takes
+longer than a run should."""
+
+FILES_AT_ONCE: Final = 64
+"""Files that are marked together: each mark is forced to the disk."""
+
+INSISTENCE: Final = timedelta(seconds=60)
+"""How long after its first further try a run begins another: servers may answer slowly."""
+
+
+class Dispatcher:
+    """Delivers what waits in the outbox of `library`; one run has one.
+
+    `deliver` tries each delivery once. `insist` tries those mails again that may pass later.
+    """
+
+    def __init__(
+        self,
+        library: Library,
+        config: Config,
+        environment: Mapping[str, str],
+        *,
+        now: Callable[[], datetime],
+        sleep: Callable[[float], None],
+    ) -> None:
+        self._library = library
+        self._config = config
+        self._environment = environment
+        self._now = now
+        self._sleep = sleep
+        self._last = 0
+        self._files = Files(config.output)
+        self._written: list[int] = []
+        self._unreachable: UnreachableError | None = None
+        self._failed: set[int] = set()
+        # By number, how often each mail that may pass later was tried for itself. Those come first
+        # that were not, for the server was out of order: three mails that break each connection
+        # would otherwise hold up all the others for ever.
+        self._later: dict[int, int] = {}
+
+    def deliver(self) -> None:
+        """Try everything that waits and was not tried by this dispatcher, in order.
+
+        One that fails does not hold up the others. A mail server that is out of order is not
+        asked again.
+        """
+        with closing(self._mailer()) as mailer:
+            while waiting := self._library.outbox.next(after=self._last):
+                self._last = waiting.id
+                self._try(waiting, mailer)
+        self._settle()
+
+    def insist(self) -> None:
+        """Try again, after growing pauses, the mails that may pass later; `smtp: {retries: 3}`."""
+        begun = self._now()
+        for pause in PAUSES[: self._config.smtp.retries]:
+            settled = not self._later or isinstance(self._unreachable, SettingsError)
+            if settled or self._now() - begun > INSISTENCE:
+                return
+            self._sleep(pause)
+            self._try_later_ones()
+
+    def not_done(self) -> tuple[Delivery, ...]:
+        """Return what still waits, and what has failed for good just now.
+
+        What failed for good in earlier runs was reported then, and `digest outbox` lists it.
+        """
+        return tuple(
+            delivery
+            for delivery in self._library.outbox.not_done()
+            if delivery.state == "waiting" or delivery.id in self._failed
+        )
+
+    def _mailer(self) -> Mailer:
+        return Mailer(self._config.smtp, self._environment)
+
+    def _try_later_ones(self) -> None:
+        """Try each once more, until the server is found out of order."""
+        self._unreachable = None
+        order = sorted(self._later, key=lambda number: (self._later[number], number))
+        with closing(self._mailer()) as mailer:
+            for number in order:
+                waiting = self._library.outbox.get(number)
+                if waiting is not None:
+                    self._try(waiting, mailer)
+                if self._unreachable is not None:
+                    return
+
+    def _try(self, waiting: Waiting, mailer: Mailer) -> None:
+        try:
+            self._bring(waiting, mailer)
+        except DeliveryError as error:
+            self._note(waiting, error)
+            return
+        if waiting.channel != "file":
+            self._later.pop(waiting.id, None)
+            self._library.outbox.mark_done(waiting.id, now=self._now())
+            return
+        self._written.append(waiting.id)
+        if len(self._written) == FILES_AT_ONCE:
+            self._settle()
+
+    def _settle(self) -> None:
+        """Mark the files that were written since the last time."""
+        written, self._written = self._written, []
+        if not written:
+            return
+        try:
+            self._files.settle()
+        except DeliveryError as error:
+            for number in written:
+                self._library.outbox.mark_tried(number, str(error), now=self._now())
+        else:
+            self._library.outbox.mark_done(*written, now=self._now())
+
+    def _note(self, waiting: Waiting, error: DeliveryError) -> None:
+        """Note a try in vain: the delivery waits on, or has failed for good."""
+        outbox, now = self._library.outbox, self._now()
+        waited = now - (waiting.first_try or now)
+        given_up = waited >= timedelta(days=self._config.smtp.give_up_after)
+        if given_up and waiting.channel != "file" and not isinstance(error, PermanentError):
+            error = PermanentError(f"given up after {waited.days} days: {error}")
+        if isinstance(error, PermanentError):
+            self._later.pop(waiting.id, None)
+            self._failed.add(waiting.id)
+            outbox.mark_failed(waiting.id, str(error), now=now)
+            return
+        if waiting.channel == "smtp":
+            own = not isinstance(error, UnreachableError)
+            self._later[waiting.id] = self._later.get(waiting.id, 0) + own
+        outbox.mark_tried(waiting.id, str(error), now=now)
+
+    def _bring(self, waiting: Waiting, mailer: Mailer) -> None:
+        if waiting.channel == "file":
+            self._files.write(waiting.target, waiting.content)
+            return
+        if waiting.channel == "maildir":
+            write_to_maildir(
+                self._maildir_of(waiting.profile), waiting.message_id or "", waiting.content
+            )
+            return
+        if self._unreachable is not None:
+            raise type(self._unreachable)(str(self._unreachable))
+        try:
+            mailer.send(_sender(waiting.content), waiting.target, waiting.content)
+        except UnreachableError as error:
+            self._unreachable = error
+            raise
+
+    def _maildir_of(self, profile: str) -> Path:
+        """Return where the config wants the profile's mail now; raise `DeliveryError`."""
+        for each in self._config.profiles:
+            if each.name == profile and each.email and each.email.maildir:
+                return each.email.maildir
+        raise DeliveryError(f"the config has no `maildir` any more for the profile {profile!r}")
+
+
+def _sender(message: bytes) -> str:
+    """Return the bare address of the message's From: what the envelope says, too."""
+    from email.parser import BytesHeaderParser
+    from email.utils import parseaddr
+
+    head = message.partition(b"\r\n\r\n")[0]
+    return parseaddr(BytesHeaderParser().parsebytes(head)["From"])[1]

@@ -1,0 +1,24 @@
+"""A reading list as a Markdown file: reading it, taking it over, writing into it. Pure.
+
+The file belongs to a person. It is read into blocks that together are its every character, and
+what is written back changes the characters of our entries alone; docs/reading-list.md.
+"""
+
+from __future__ import annotations
+
+from digest.reading_list.document import Document, Entry, parse
+from digest.reading_list.merge import Seen, Takeover, take_over
+from digest.reading_list.update import Wanted, new_document, renew, update
+
+__all__ = [
+    "Document",
+    "Entry",
+    "Seen",
+    "Takeover",
+    "Wanted",
+    "new_document",
+    "parse",
+    "renew",
+    "take_over",
+    "update",
+]

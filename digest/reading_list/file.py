@@ -1,0 +1,122 @@
+"""A reading list's file on the disk: read whole or refused, replaced only as it was read.
+
+Raises `ListError` for a file that is left alone. The text keeps its line ends, a byte order mark
+and a missing last line end.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+from digest.delivery.files import sync_folder
+from digest.errors import ListError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from digest.reading_list import Document
+
+MAX_BYTES: Final = 64 << 20
+"""Some 300,000 entries."""
+
+MANY: Final = 5
+"""Entries that are not all deleted one by one: a file without any was damaged by something."""
+
+LEAST_PART: Final = len("- [ ] ")
+"""Characters of which every entry begins with the same."""
+
+_MINE: Final = re.compile(r"^<{7} ", re.MULTILINE)
+_THEIRS: Final = re.compile(r"^>{7} ", re.MULTILINE)
+"""How git begins and ends what it could not merge."""
+
+
+def read_text(path: Path) -> str | None:
+    """Return the text of a file, None where there is none."""
+    try:
+        with open(path, "rb", opener=_at_once) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise ListError(path, "it is no regular file")
+            content = file.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        if path.is_symlink():
+            raise ListError(path, "it is a link that leads nowhere") from None
+        return None
+    except OSError as error:
+        raise ListError(path, error.strerror or "it cannot be read") from error
+    if len(content) > MAX_BYTES:
+        raise ListError(path, f"it has more than {MAX_BYTES >> 20} MiB")
+    try:
+        return content.decode()
+    except UnicodeDecodeError as error:
+        at = content.count(b"\n", 0, error.start) + 1
+        raise ListError(path, "it is not UTF-8 text", line=at) from None
+
+
+def _at_once(path: str, flags: int) -> int:
+    """Open a file for `open`; a pipe that nobody writes to would be waited for."""
+    return os.open(path, flags | os.O_NONBLOCK)
+
+
+def check(document: Document, path: Path, *, written: Mapping[str, str]) -> None:
+    """Raise `ListError` for a file that a person did not mean.
+
+    `written` has the lines of the entries that stood in it, as the program wrote them, by paper.
+    """
+    text = document.text
+    known = len(written)
+    if (found := _MINE.search(text)) and _THEIRS.search(text, found.end()):
+        at = text.count("\n", 0, found.start()) + 1
+        raise ListError(path, "it holds the marks of a merge that was not finished", line=at)
+    if known and not text.strip():
+        raise ListError(path, "it is empty, though entries stood in it")
+    if known >= MANY and not document.papers:
+        raise ListError(path, f"none of the {known:,} entries that stood in it can be found")
+    last = text[text.rfind("\n") + 1 :]
+    gone = written.keys() - document.papers
+    broken = any(line != last and line.startswith(last) for line in written.values())
+    if len(last) > LEAST_PART and gone and broken:
+        at = text.count("\n") + 1
+        raise ListError(path, "it ends in the middle of an entry, as if half of it came", line=at)
+
+
+def write_text(path: Path, text: str, *, expected: str | None) -> bool:
+    """Replace the file, if it still is as `expected`; return whether it was.
+
+    Written beside its place, forced to the disk, then renamed; `settle` makes the name outlast a
+    crash. A link stays a link, and the file keeps its permissions. Raises `ListError` where it
+    cannot be written.
+    """
+    place = path.resolve() if path.is_symlink() else path
+    beside = place.with_name(f".{place.name}.tmp")
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with beside.open("wb") as file:
+            if expected is not None:
+                os.fchmod(file.fileno(), stat.S_IMODE(place.stat().st_mode))
+            file.write(text.encode())
+            file.flush()
+            os.fsync(file.fileno())
+        if read_text(path) != expected:
+            return False
+        beside.replace(place)
+    except OSError as error:
+        raise ListError(path, f"it cannot be written: {error.strerror}", taken=True) from error
+    finally:
+        with suppress(OSError):
+            beside.unlink()
+    return True
+
+
+def settle(path: Path) -> None:
+    """Force the name of a file to the disk, where there is one; raise `ListError`."""
+    folder = (path.resolve() if path.is_symlink() else path).parent
+    try:
+        if folder.is_dir():
+            sync_folder(folder)
+    except OSError as error:
+        raise ListError(path, f"it cannot be written: {error.strerror}", taken=True) from error

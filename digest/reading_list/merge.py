@@ -1,0 +1,179 @@
+"""What a person changed in the file since it was last seen, as marks.
+
+Three sides: what the file says, what it said when it was last seen or written, and what the
+library knows by now. What changed in the file counts; what did not is taken from the library. Where
+both have changed a note, both are kept.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from digest.model.marks import WAITING, Mark
+from digest.reading_list.lines import STATES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from digest.reading_list.document import Document, Entry
+
+PUT_OFF: Final = timedelta(days=7)
+"""For how long a person puts a paper off who writes `[>]`, for the box says no day."""
+
+# One encoder for all: `json.dumps` makes one at each call that wants other than ASCII.
+_to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+class Seen(NamedTuple):
+    """What the entries of one paper say."""
+
+    box: str | None = None
+    starred: bool = False
+    tags: tuple[str, ...] = ()
+    note: str = ""
+
+    def to_json(self) -> str:
+        """Return it as the library keeps it."""
+        form = {"box": self.box, "starred": self.starred, "tags": self.tags, "note": self.note}
+        return _to_json(form)
+
+    @classmethod
+    def from_json(cls, text: str) -> Seen:
+        """Return what `to_json` wrote."""
+        form = json.loads(text)
+        return cls(form["box"], form["starred"], tuple(form["tags"]), form["note"])
+
+
+class Takeover(NamedTuple):
+    """What is to be noted of a file that was read."""
+
+    marks: tuple[Mark, ...]
+    """Those that change."""
+    seen: Mapping[str, Seen]
+    """What the entries of each paper of the file say, by its id."""
+    adopted: tuple[str, ...]
+    """Papers of the file that it was not known to have."""
+    deleted: tuple[str, ...]
+    """Papers that it had and has no longer."""
+
+
+_NOTHING: Final = Seen()
+
+
+def seen_in(
+    document: Document, names: Mapping[str, str], before: Mapping[str, Seen]
+) -> dict[str, Seen]:
+    """Return what the file says of each paper that `names` knows, by the paper's present id.
+
+    Of several entries of one paper the first counts that says other than `before`.
+    """
+    entries: defaultdict[str, list[Entry]] = defaultdict(list)
+    mentioned: set[str] = set()
+    for entry in document.entries:
+        if entry.paper in names:
+            entries[names[entry.paper]].append(entry)
+        mentioned.update(names[paper] for paper in entry.papers[1:] if paper in names)
+    found = {paper: _seen(own, before.get(paper, _NOTHING)) for paper, own in entries.items()}
+    for paper in mentioned - found.keys():
+        found[paper] = before.get(paper, _NOTHING)
+    return found
+
+
+def _seen(entries: Sequence[Entry], before: Seen) -> Seen:
+    if len(entries) == 1:  # nearly always
+        (entry,) = entries
+        box, starred, own = entry.parts
+        tags = tuple(sorted({*own, *entry.note_tags})) if entry.note else own
+        return Seen(box, starred, tags, entry.plain_note)
+    boxes = [entry.parts.box for entry in entries]
+    stars = [entry.parts.starred for entry in entries]
+    all_tags = {tag for entry in entries for tag in (*entry.parts.tags, *entry.note_tags)}
+    notes = dict.fromkeys(note for entry in entries if (note := entry.plain_note))
+    return Seen(
+        next((box for box in boxes if box != before.box), before.box),
+        next((star for star in stars if star != before.starred), before.starred),
+        tuple(sorted(all_tags)),
+        "\n\n".join(notes),
+    )
+
+
+def take_over(
+    document: Document,
+    names: Mapping[str, str],
+    before: Mapping[str, Seen],
+    marks: Mapping[str, Mark],
+    *,
+    now: datetime,
+) -> Takeover:
+    """Return what a file says that the library does not know yet.
+
+    `names` maps identifiers to the ids by which papers go now; an entry of none of them is text.
+    """
+    seen = seen_in(document, names, before)
+    changed: list[Mark] = []
+    for paper, said in seen.items():
+        own = marks.get(paper) or Mark(paper)
+        if paper in before:
+            mark = _merged(own, said, before[paper], now)
+        else:
+            mark = _adopted(own, said, now)
+        if mark != own:
+            changed.append(mark)
+    deleted = tuple(paper for paper in before if paper not in seen)
+    for paper in deleted:
+        own = marks.get(paper) or Mark(paper)
+        # What is put off is not in the file, unless a note kept it there.
+        if own.state in WAITING or (own.state == "snoozed" and before[paper].note):
+            changed.append(own._replace(state="dropped", state_at=now, until=None))
+    adopted = tuple(paper for paper in seen if paper not in before)
+    return Takeover(tuple(changed), seen, adopted, deleted)
+
+
+def _merged(own: Mark, said: Seen, before: Seen, now: datetime) -> Mark:
+    if said == before:
+        return own
+    if said.box != before.box:
+        own = _in_state(own, said, now)
+    if said.starred not in (before.starred, own.starred):
+        own = own._replace(starred=said.starred, star_at=now)
+    if said.tags != before.tags:
+        gone = set(before.tags) - set(said.tags)
+        tags = tuple(sorted((set(own.tags) | set(said.tags)) - gone))
+        if tags != own.tags:
+            own = own._replace(tags=tags, tags_at=now)
+    if said.note not in (before.note, own.note):
+        note = said.note if own.note == before.note else joined_notes(own.note, said.note)
+        own = own._replace(note=note, note_at=now)
+    return own
+
+
+def _adopted(own: Mark, said: Seen, now: datetime) -> Mark:
+    """Return the mark of a paper whose entry appeared: what stands there, and what was known."""
+    own = _in_state(own, said, now)
+    if said.starred and not own.starred:
+        own = own._replace(starred=True, star_at=now)
+    if tags := set(said.tags) - set(own.tags):
+        own = own._replace(tags=tuple(sorted({*own.tags, *tags})), tags_at=now)
+    if said.note and said.note != own.note:
+        own = own._replace(note=joined_notes(own.note, said.note), note_at=now)
+    return own
+
+
+def _in_state(own: Mark, said: Seen, now: datetime) -> Mark:
+    """Return the mark in the state that the box says, if it says one."""
+    state = STATES.get(said.box or "")
+    if state is None or state == own.state:
+        return own
+    until = now.date() + PUT_OFF if state == "snoozed" else None
+    return own._replace(state=state, state_at=now, until=until)
+
+
+def joined_notes(one: str, other: str) -> str:
+    """Return a note that holds all lines of both."""
+    if f"\n{other}\n" in f"\n{one}\n":
+        return one
+    return other if f"\n{one}\n" in f"\n{other}\n" or not one else f"{one}\n\n{other}"

@@ -1,0 +1,1 @@
+"""A digest as text: templates, escaping, feeds."""

@@ -1,0 +1,142 @@
+"""Two invented digests, one with everything and one with nothing, and short forms of the first.
+
+`digest check` renders both, so that a template's mistake shows before the morning it would cost.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
+
+from digest.model import (
+    Clue,
+    Coverage,
+    Digest,
+    Entry,
+    Learned,
+    Marked,
+    Match,
+    Paper,
+    Reason,
+    Refusal,
+    Section,
+    Segment,
+)
+from digest.model.lengths import Form, Forms
+from digest.model.review import Closing, Line, Review, ReviewDay
+
+_DAY = date(2026, 1, 5)
+_MARKED: Marked = (
+    Segment("Routing "),
+    Segment("sparse experts", marked=True),
+    Segment(" without a router"),
+)
+_FULL = Entry(
+    paper=Paper(
+        id="2601.00001",
+        title="Routing sparse experts without a router",
+        abstract="We train sparse experts. They need no router.",
+        authors=("A. Rivera", "B. Lind", "C. Okafor", "D. Sato"),
+        author_count=6,
+        organization="Example Lab",
+        organization_handle="example-lab",
+        published=date(2026, 1, 2),
+        url="https://arxiv.org/abs/2601.00001",
+        pdf_url="https://arxiv.org/pdf/2601.00001",
+        code_url="https://example.org/code",
+        arxiv_id="2601.00001",
+        doi="10.1000/182",
+        categories=("cs.LG", "cs.CL"),
+        upvotes=12,
+        comments=3,
+        sources=("dumps",),
+        first_seen=_DAY,
+    ),
+    section="Mixture of experts",
+    score=8.0,
+    points=6.0,
+    title=_MARKED,
+    excerpt=((Segment("We train "), Segment("sparse experts", marked=True), Segment(".")),),
+    abstract=(Segment("We train sparse experts. They need no router."),),
+    reasons=(
+        Reason("Mixture of experts", 6.0, ("sparse expert*", "=MoE")),
+        Reason("Popular", 2.0, ()),
+    ),
+    matches=(Match("Mixture of experts", "sparse expert*", "title", 8, 22, 6.0),),
+    carried_since=date(2026, 1, 4),
+    learned=Learned(1.25, (Clue("router", 0.75), Clue("survey", -0.25))),
+)
+_BARE = Entry(
+    paper=Paper(id="t-0123456789abcdef", title="A title and nothing else"),
+    section="Popular",
+    score=1.0,
+    points=1.0,
+    title=(Segment("A title and nothing else"),),
+    excerpt=(),
+    abstract=(),
+    reasons=(Reason("Popular", 1.0, ()),),
+    matches=(),
+)
+
+FULL = Digest(
+    profile="daily",
+    title="My reading list",
+    day=_DAY,
+    number=2,
+    created=datetime(2026, 1, 5, 7, tzinfo=UTC),
+    language="en",
+    summary="2 of 40 new papers, from 1 dump; 1 more did not fit.",
+    intro="A word *before* the papers.",
+    sections=(
+        Section("Mixture of experts", (_FULL,), 2, "1 more is a leftover."),
+        Section("Popular", (_BARE,), 2),
+        Section("Scaling laws", (), 0, "None of 40 papers matched."),
+    ),
+    leftovers=(_BARE,),
+    expiring=(_FULL, _BARE),
+    coverage=Coverage(
+        records=41,
+        papers=40,
+        dumps=1,
+        carried=1,
+        refused=(Refusal("dumps/a.txt", 3, "cut off"),),
+        warnings=("The source arxiv could not be read.",),
+    ),
+    notes=("The source arxiv could not be read.",),
+    abstracts=True,
+    front_matter=True,
+    closing=Closing(
+        still=(
+            Line("2512.00001", "Pruning <b>at scale</b>", "https://example.org/a", "since Monday"),
+            Line("t-0123456789abcdef", "A title and nothing else", None, ""),
+        ),
+        review=Review(
+            days=tuple(
+                ReviewDay(_DAY + timedelta(days=number - 7), 40 * number, number % 3)
+                for number in range(7)
+            ),
+            dropped=1,
+            waiting=12,
+            oldest=date(2025, 12, 1),
+            titles=(Line("2512.00002", "Read and done", "https://example.org/b", "Rivera"),),
+        ),
+    ),
+)
+EMPTY = Digest(
+    profile="daily",
+    title="My reading list",
+    day=_DAY,
+    number=1,
+    created=datetime(2026, 1, 5, 7, tzinfo=UTC),
+    language="en",
+    summary="No new papers, from 0 dumps.",
+    intro="",
+    sections=(),
+    leftovers=(),
+    expiring=(),
+    coverage=Coverage(),
+    empty_reason="No dump was new.",
+)
+_SHORTER: Final[tuple[Form, ...]] = ("short", "line", "counted")
+FORMS: Final = tuple(Forms({_FULL.paper.id: form, _BARE.paper.id: form}) for form in _SHORTER)
+"""The mail of `FULL` where it has no room for its papers."""

@@ -1,0 +1,322 @@
+"""The values of a foreign file → rules, by what its keys mean.
+
+Read are: named topics with lists or queries, topics with filters and categories, flat lists, lists
+to include and to exclude, weighted keywords, layers, gates, boolean queries, regular expressions.
+Whatever stands beside them and is no setting of ours is named in a note, never dropped in silence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from digest.errors import UsageError
+from digest.rule_import import arxiv, entries, phrases
+from digest.rule_import.boolean import is_boolean
+from digest.rule_import.conditions import frame_of, say_excluding
+from digest.rule_import.key_roles import role_of
+from digest.rule_import.keys_by_role import (
+    NUMBERS,
+    by_role,
+    holds_topics,
+    is_terms,
+    label_of,
+    weight_of,
+)
+from digest.rule_import.operators import is_operators, operator_query
+from digest.rule_import.result import Imported, ImportedRule, Notes, listed, shown
+from digest.rule_import.shared_conditions import Frame, rule
+from digest.rule_import.value_kinds import is_topic, texts_of, weighted_lines, weighted_terms
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from digest.rule_import.entries import Entries
+    from digest.rule_import.keys_by_role import Parts, Table
+    from digest.rule_import.parse_file import Value
+    from digest.rule_import.result import Entry, Options
+
+MAX_NAME: Final = 100
+MAX_ENTRIES: Final = 100_000
+"""Keywords of all rules together, what each inherits from its surroundings included."""
+_WORDS: Final = (
+    "Keywords are looked for in title and abstract, as whole words in any case, with plurals and "
+    "hyphens. For the beginning of a word write retriev*; for a person {query: 'author:\"A. "
+    "Author\"'} (import with --authors)."
+)
+_FIELD: Final = re.compile(r"\b[A-Za-z]{2,5}:|[()\"]")
+
+
+class Converter:
+    """Collects the rules and notes of one file."""
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self._rules: list[ImportedRule] = []
+        self._names: set[str] = set()
+        self._twins: Counter[str] = Counter()
+        self._size = 0
+        self._prose = False
+        self.notes = Notes()
+
+    def convert(self, value: Value) -> Imported:
+        """Return what came of the whole file."""
+        frame = Frame(authors=self._options.authors)
+        if isinstance(value, dict):
+            bare = weighted_terms(value) and not any(role_of(key) in NUMBERS for key in value)
+            self._mapping({"keywords": value} if bare else value, "", frame)
+        elif isinstance(value, list) and any(isinstance(item, dict) for item in value):
+            self._list_of_mappings(value, frame)
+        else:
+            self._flat(texts_of(value), frame)
+        if any(entry.keyword for made in self._rules for entry in made.keywords):
+            self.notes.say(_WORDS)
+        return Imported(self._without_repeated_notes(), self.notes.all())
+
+    def _without_repeated_notes(self) -> tuple[ImportedRule, ...]:
+        """Say once for the file what would be said of several rules."""
+        times = Counter(sentence for made in self._rules for sentence in made.notes)
+        for sentence, number in times.items():
+            if number > 1:
+                self.notes.say(sentence)
+        return tuple(
+            replace(made, notes=tuple(note for note in made.notes if times[note] == 1))
+            for made in self._rules
+        )
+
+    # --- mappings
+
+    def _mapping(self, table: Table, name: str, frame: Frame, *, weight: float = 1.0) -> None:
+        """Read a mapping whose keys mean something; under others there may be topics."""
+        if is_operators(table):
+            self._operators(table, name, frame)
+            return
+        parts = by_role(table)
+        self._say_prose(parts)
+        frame = frame.inside(frame_of(parts, self._options, self.notes))
+        before = len(self._rules)
+        self._own_rule(parts, name, frame, weight)
+        for key, value in parts.get("authors", ()):
+            self._authors(key, value, frame)
+        for role in ("layers", "topics"):
+            for _, value in parts.get(role, ()):
+                self._topics(value, frame, layered=role == "layers")
+        for _, value in parts.get("wrapper", ()):
+            if isinstance(value, dict):
+                self._mapping(value, name, frame)
+        others = dict(parts.get("other", ()))
+        if len(self._rules) == before:
+            topics = {key: value for key, value in others.items() if is_topic(value)}
+            merged = dict(parts.get("merge", ())) | dict(parts.get("drop", ()))
+            self._topics(topics | merged, frame)
+            others = {key: value for key, value in others.items() if key not in topics}
+        if len(self._rules) == before and not name:
+            self._by_category(frame)
+        self._say_others(name, others)
+
+    def _own_rule(self, parts: Parts, name: str, frame: Frame, weight: float) -> None:
+        """Make the rule of the mapping's own lists and queries; nested topics get theirs."""
+        notes = Notes()
+        found: Entries = []
+        for _, value in parts.get("include", ()):
+            if isinstance(value, dict | list) and not is_terms(value):
+                self._topics(value, frame)
+            else:
+                found += entries.of_value(value, notes)
+        for _, value in parts.get("weak", ()):
+            found += entries.of_value(value, notes, factor=frame.weak)
+        for _, value in parts.get("queries", ()):
+            if isinstance(value, dict):
+                self._topics(value, frame)
+            else:
+                found += entries.of_queries(value, notes)
+        self._add(name, found, frame, notes, weight=weight)
+
+    # --- topics
+
+    def _topics(self, value: Value, frame: Frame, *, layered: bool = False) -> None:
+        """Read topics by name, or a list of mappings each with its name inside."""
+        if isinstance(value, list):
+            self._list_of_mappings(value, frame)
+            return
+        if isinstance(value, str):
+            self._topic(value, value, frame)
+        if not isinstance(value, dict):
+            return
+        parts = by_role(value)
+        topics = self._merged(value, parts)
+        layers = {name: weight_of(topic) for name, topic in topics.items()}
+        negative = [name for name, weight in layers.items() if weight < 0]
+        exclude = list(frame.exclude)
+        for name in negative:
+            exclude += phrases.once(entries.of_topic(topics.pop(name), self.notes), self.notes)
+            say_excluding(shown(name), self.notes)
+        frame = replace(frame, exclude=tuple(exclude))
+        if layered:
+            self._layered(topics, frame)
+            return
+        if any(role in parts for role in ("include", "queries")) and not negative:
+            self._mapping(value, "", frame)
+            return
+        for name, topic in topics.items():
+            if topic:
+                self._topic(name, topic, frame)
+
+    def _merged(self, value: Table, parts: Parts) -> Table:
+        """Return the topics, those dropped left out, and those merged in one."""
+        topics = {
+            name: topic for name, topic in value.items() if role_of(name) not in ("merge", "drop")
+        }
+        for _, dropped in parts.get("drop", ()):
+            for name in texts_of(dropped):
+                known = topics.pop(name, None) is not None
+                done = "is dropped, as the file says" if known else "is no topic here to be dropped"
+                self.notes.say(f"{shown(name)} {done}.")
+        for _, merges in parts.get("merge", ()):
+            for name, target in merges.items() if isinstance(merges, dict) else ():
+                joined = topics.get(target) if isinstance(target, str) else None
+                if name in topics and isinstance(joined, list):
+                    topic = topics.pop(name)
+                    joined.extend(topic if isinstance(topic, list) else [])
+                    self.notes.say(f"{shown(name)} is merged into {shown(str(target))}.")
+                else:
+                    self.notes.say(f"{shown(name)} is no topic here to be merged into another.")
+        return topics
+
+    def _topic(self, name: str, topic: Value, frame: Frame) -> None:
+        if isinstance(topic, dict):
+            label = label_of(topic) or name
+            own = {
+                key: value for key, value in topic.items() if role_of(key) not in ("name", "weight")
+            }
+            self._mapping(own, label, frame, weight=weight_of(topic))
+            return
+        notes = Notes()
+        self._add(name, entries.of_value(topic, notes), frame, notes)
+
+    def _list_of_mappings(self, items: Sequence[Value], frame: Frame) -> None:
+        notes = Notes()
+        loose: Entries = []
+        for number, item in enumerate(items, 1):
+            if not isinstance(item, dict):
+                loose += entries.of_value(item, notes)
+            elif label_of(item) or "queries" not in by_role(item):
+                self._topic(f"{self._options.name} {number}", item, frame)
+            else:
+                for _, value in by_role(item).get("queries", ()):
+                    loose += entries.of_queries(value, notes)
+        self._add("", loose, frame, notes)
+
+    def _layered(self, topics: Table, frame: Frame) -> None:
+        """Make one rule of layers whose points are added up, each keyword with its weight."""
+        notes = Notes()
+        found: Entries = []
+        if weighted_terms(topics):
+            found += entries.of_value(topics, notes)
+        else:
+            for topic in topics.values():
+                found += entries.of_topic(topic, notes, factor=weight_of(topic))
+        self._add("", found, frame, notes)
+
+    # --- lists
+
+    def _flat(self, texts: Sequence[str], frame: Frame) -> None:
+        """Read a list that is the whole file: each query a rule, all other lines one."""
+        notes = Notes()
+        if terms := weighted_lines(texts):
+            self._mapping({"keywords": terms}, "", frame)
+            return
+        if texts and all("," in text and not is_boolean(text) for text in texts):
+            texts = tuple(part for text in texts for part in texts_of(text))
+        for text in texts:
+            if is_boolean(text):
+                own = Notes()
+                self._add(_named_by(text), arxiv.translate(text, own), frame, own)
+        rest = [text for text in texts if not is_boolean(text)]
+        unwanted = [text[1:] for text in rest if text[0] in "-!" and text[1:2].strip()]
+        if unwanted and len(unwanted) < len(rest):
+            rest = [text for text in rest if text[1:] not in unwanted]
+            frame = replace(frame, exclude=phrases.once(entries.of_texts(unwanted, notes), notes))
+            notes.say("Lines that begin with - or ! are read as what is not wanted.")
+        self._add("", entries.of_texts(rest, notes), frame, notes)
+
+    def _authors(self, key: str, value: Value, frame: Frame) -> None:
+        notes = Notes()
+        name = key.replace("_", " ").capitalize()
+        self._add(name, entries.of_authors(value, notes), replace(frame, authors=False), notes)
+
+    def _operators(self, table: Table, name: str, frame: Frame) -> None:
+        notes = Notes()
+        query, unread = operator_query(table, notes)
+        self._add(name, arxiv.translate(query, notes) if query else (), frame, notes)
+        self._say_others(name, {key: table[key] for key in unread})
+
+    def _by_category(self, frame: Frame) -> None:
+        """Make a rule of categories alone, where the file asks for nothing else."""
+        if frame.categories and not self._prose:
+            notes = Notes()
+            notes.say("The file names categories alone: this selects every paper in them.")
+            found: Entries = [phrases.query_entry(query) for query in frame.categories]
+            self._add("", found, replace(frame, categories=()), notes)
+
+    # --- rules and notes
+
+    def _add(
+        self,
+        name: str,
+        found: Sequence[Entry | None],
+        frame: Frame,
+        notes: Notes,
+        *,
+        weight: float = 1.0,
+    ) -> None:
+        """Make the rule that selects by `found`; where nothing of it is left, keep the notes."""
+        self._size += len(found) + len(frame.require) + len(frame.exclude) + len(frame.boosts)
+        if self._size > MAX_ENTRIES:
+            raise UsageError(f"it would become more than {MAX_ENTRIES:,} keywords")
+        made = rule(self._unique(name), found, frame, notes, weight=weight)
+        if made is not None:
+            self._rules.append(made)
+            self._names.add(made.name)
+        else:
+            for sentence in notes.all():
+                self.notes.say(sentence)
+
+    def _unique(self, name: str) -> str:
+        wanted = (phrases.tidy(name) or phrases.tidy(self._options.name))[:MAX_NAME].strip()
+        wanted = wanted or "Imported"
+        unique = wanted
+        while unique in self._names:
+            self._twins[wanted] += 1
+            unique = f"{wanted} ({self._twins[wanted] + 1})"
+        return unique
+
+    def _say_prose(self, parts: Parts) -> None:
+        for key, value in parts.get("prose", ()):
+            if value:
+                self._prose = True
+                self.notes.say(f"{shown(key)} {entries.PROSE}")
+
+    def _say_others(self, name: str, others: Table) -> None:
+        """Name the keys that nothing was made of."""
+        lists = [key for key, value in others.items() if holds_topics(value)]
+        if lists:
+            self.notes.say(
+                f"Not carried over, for these lists do not select as what stands beside them does: "
+                f"{listed(lists, 12)}. To import one, put it into a file of its own."
+            )
+        others = {key: value for key, value in others.items() if key not in lists}
+        if others:
+            where = f"Of {shown(name)}: not" if name else "Not"
+            self.notes.say(
+                f"{where} carried over, as settings that have no counterpart in a rule: "
+                f"{listed(list(others), 12)}."
+            )
+
+
+def _named_by(query: str) -> str:
+    """Return a heading for a query that has none: the query without its fields."""
+    words = _FIELD.sub("", phrases.tidy(query))
+    return words if len(words) <= 60 else words[:59].rstrip() + "…"

@@ -1,0 +1,204 @@
+"""Text of a foreign file → plain values: YAML, JSON, TOML, a Python module of lists, or lines.
+
+Nothing of the file is executed, and a scalar stays the text that its author wrote: a keyword `no`
+or `3.10` is neither False nor 3.1. Which values mean what is not decided here.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from digest.config.yaml_tree import Items, Text, parse_tree
+from digest.errors import ConfigError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from digest.config.yaml_tree import Node
+
+Value: TypeAlias = "str | list[Value] | dict[str, Value] | None"
+
+MAX_CHARACTERS: Final = 1_000_000
+"""Ten times ten thousand keywords; what is longer is no list that a person wrote."""
+MAX_VALUES: Final = 50_000
+"""Values of one file, those behind a YAML alias counted wherever it is used."""
+MAX_TOML: Final = 64_000
+"""Characters; `tomllib` takes a time that grows with the square of a key's dots."""
+MAX_DEPTH: Final = 16
+
+_ASSIGNMENT = re.compile(r"^[A-Za-z_]\w*[ \t]*(?::[^=\n]{1,80})?=[ \t]*[\[({\"']", re.MULTILINE)
+_TOML_HEADER = re.compile(r"^\[{1,2}[\w.\"' -]{1,80}\]{1,2}[ \t]*(?:#.*)?$", re.MULTILINE)
+_YAML_START = re.compile(r"^[ ]*(?:-\s|[^\s:#][^:\n]*:(?:\s|$))", re.MULTILINE)
+_HEADING = re.compile(r"\[([^\[\]]{1,100})\]")
+_MARKDOWN_HEADING = re.compile(r"#{1,6}\s+(.{1,100}?)[\s#]*")
+_COMMENT = re.compile(r"^\s*(?:#|//|;)")
+_BULLET = re.compile(r"^\s*(?:[-*•]\s+|\d{1,3}[.)]\s+)")
+
+
+def read_values(text: str, suffix: str = "") -> tuple[Value, str]:
+    """Return the file's values and the name of its form.
+
+    `suffix` is the file name's, such as ".yaml", or empty; it decides before the content does.
+    Raises UsageError on what cannot be read as its suffix says, or is larger than any list.
+    """
+    if len(text) > MAX_CHARACTERS:
+        raise UsageError(f"it is longer than {MAX_CHARACTERS:,} characters, no list of keywords")
+    if "\0" in text:
+        raise UsageError("it holds NUL characters; this is no text")
+    for form in _forms(text, suffix.lower()):
+        try:
+            return _bounded(_READERS[form](text)), form
+        except (ConfigError, ValueError, RecursionError, MemoryError) as error:
+            # SyntaxError of ast stands for itself below; each of these ends one attempt alone.
+            failure = _reason(error)
+            if form == _BY_SUFFIX.get(suffix.lower()):
+                raise UsageError(f"it is not the {form} that its name says: {failure}") from None
+    return _bounded(_read_lines(text, markdown=suffix.lower() in (".md", ".markdown"))), "text"
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, RecursionError | MemoryError):
+        return "its values are nested too deep"
+    if isinstance(error, ConfigError) and error.line is not None:
+        return f"line {error.line}: {error.reason}"
+    return str(error)
+
+
+def _forms(text: str, suffix: str) -> tuple[str, ...]:
+    if suffix in _BY_SUFFIX:
+        return (_BY_SUFFIX[suffix],)
+    if suffix in (".txt", ".list", ".lst", ".md", ".markdown"):
+        return ()
+    found = []
+    if text.lstrip()[:1] in ("{", "["):
+        found.append("JSON")
+    if _TOML_HEADER.search(text):
+        found.append("TOML")
+    if _ASSIGNMENT.search(text):
+        found += ["Python", "TOML"]
+    if _YAML_START.search(text) or text.lstrip()[:1] in ("{", "["):
+        found.append("YAML")
+    return tuple(dict.fromkeys(found))
+
+
+# --- one reader a form ---------------------------------------------------------------------------
+
+
+def _read_json(text: str) -> object:
+    import json
+
+    return json.loads(text, parse_int=str, parse_float=str, parse_constant=str, strict=False)
+
+
+def _read_toml(text: str) -> object:
+    import tomllib
+
+    if len(text) > MAX_TOML:
+        raise ValueError(f"longer than {MAX_TOML:,} characters")
+    return tomllib.loads(text, parse_float=str)
+
+
+def _read_python(text: str) -> object:
+    """Read the literals that a module gives names to; nothing is executed."""
+    import ast
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # "\b" in a string is worth a warning to Python, not here
+        try:
+            module = ast.parse(text)
+        except SyntaxError as error:
+            raise ValueError(f"line {error.lineno}: {error.msg}") from None
+    values: dict[str, object] = {}
+    for statement in module.body:
+        match statement:
+            case (
+                ast.Assign(targets=[ast.Name(name)], value=ast.expr() as expression)
+                | ast.AnnAssign(target=ast.Name(name), value=ast.expr() as expression)
+            ):
+                try:
+                    values[name] = ast.literal_eval(expression)
+                except (ValueError, TypeError):
+                    continue  # computed, not written down: not a list that a person keeps
+    if not values:
+        raise ValueError("it gives no name to a list")
+    return values
+
+
+def _read_yaml(text: str) -> object:
+    root = parse_tree(text)
+    if root is None or isinstance(root, Text):
+        raise ValueError("it is neither a list nor a mapping")
+    if root.size > MAX_VALUES:
+        raise ValueError(f"it holds more than {MAX_VALUES:,} values")
+    return _of_node(root)
+
+
+def _of_node(node: Node) -> object:
+    if isinstance(node, Text):
+        return None if node.is_null else node.text
+    if isinstance(node, Items):
+        return [_of_node(item) for item in node.items]
+    return {key.text: _of_node(value) for key, value in node.entries}
+
+
+def _read_lines(text: str, *, markdown: bool = False) -> object:
+    """Return the lines that are no comments, without bullets; under their headings if it has any.
+
+    A heading is a line `[Topic]` or, in a Markdown file, `## Topic`.
+    """
+    heading = _MARKDOWN_HEADING if markdown else _HEADING
+    topics: dict[str, list[str]] = {"": []}
+    current = topics[""]
+    for line in text.splitlines():
+        if found := heading.fullmatch(line.strip()):
+            current = topics.setdefault(found[1].strip(), [])
+        elif not _COMMENT.match(line) and (content := _BULLET.sub("", line).strip()):
+            current.append(content)
+    filled = {name: lines for name, lines in topics.items() if lines}
+    return filled.get("", []) if set(filled) <= {""} else filled
+
+
+_READERS: Final[dict[str, Callable[[str], object]]] = {
+    "JSON": _read_json, "TOML": _read_toml, "Python": _read_python, "YAML": _read_yaml,
+}  # fmt: skip
+_BY_SUFFIX: Final = {
+    ".json": "JSON", ".toml": "TOML", ".py": "Python", ".yaml": "YAML", ".yml": "YAML",
+}  # fmt: skip
+
+
+# --- plain values --------------------------------------------------------------------------------
+
+
+class _Count:
+    """How many values were met; more than `MAX_VALUES` end the reading."""
+
+    def __init__(self) -> None:
+        self.met = 0
+
+    def one_more(self) -> None:
+        self.met += 1
+        if self.met > MAX_VALUES:
+            raise UsageError(f"it holds more than {MAX_VALUES:,} values, no list of keywords")
+
+
+def _bounded(value: object) -> Value:
+    return _plain(value, MAX_DEPTH, _Count())
+
+
+def _plain(value: object, depth: int, count: _Count) -> Value:
+    count.one_more()
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return str(value).lower()
+    if not depth:
+        raise UsageError(f"its values are nested more than {MAX_DEPTH} deep")
+    if isinstance(value, dict):
+        return {str(key): _plain(each, depth - 1, count) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each, depth - 1, count) for each in value]
+    if isinstance(value, set | frozenset):
+        return [_plain(each, depth - 1, count) for each in sorted(value, key=str)]
+    return str(value)

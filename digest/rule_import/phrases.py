@@ -1,0 +1,166 @@
+"""A phrase or a regular expression of a foreign list → an entry of ours.
+
+Their phrases hold no operators: what is one in our keywords (a leading `=`, a trailing `^2`) is
+written so that it stays text. Every entry that leaves here parses.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from digest.errors import QueryError
+from digest.rule_import.result import Entry, shown
+from digest.rules import parse_keyword, parse_query
+from digest.rules.syntax import Exact, Pattern, Phrase
+from digest.text.words import Break, fold_plural
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from digest.rule_import.result import Notes
+    from digest.rules.syntax import Node
+
+MAX_WORDS: Final = 10
+"""A longer phrase is a sentence, which no paper contains as it stands."""
+MAX_PHRASE: Final = 1_000
+"""Characters of a phrase; ten words are never as long."""
+MAX_REGEX: Final = 500
+"""Characters of a regular expression of a list."""
+MAX_BOOST: Final = 1_000_000.0
+
+_CONTROL = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
+)
+_QUOTED = re.compile(r"""^(["'])(.*)\1$""", re.DOTALL)
+_PLAIN_WORD = re.compile(r'((?:\w+:)?)"(\w+(?:[-.]\w+)*)"')
+_REGEX_SIGN = re.compile(
+    r"\\[bBwWdDsS.]|(?:\.|\w|[\])])[*+]\\|\.[*+]|\[[^\]\s]+\]|\(\?|\([^)]*\|[^)]*\)|^\^\w|\w\$$"
+)
+_MATCH_ANYTHING = re.compile(r"^(?:\^?\.\*\??)+|(?<!\\)(?:\.\*\??\$?)+$")
+
+
+def tidy(text: str) -> str:
+    """Return text on one line, without control characters."""
+    return " ".join(_CONTROL.sub(" ", text).split())
+
+
+def as_quoted(text: str) -> str:
+    """Return text as a phrase of a query."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def phrase(text: str, notes: Notes, *, boost: float = 1.0, field: str = "") -> Entry | None:
+    """Return the entry that finds `text` as words; None, with a note, where nothing can."""
+    text = tidy(text)
+    unquoted = _QUOTED.match(text)
+    if unquoted and unquoted[1] not in unquoted[2]:
+        text = unquoted[2].strip()
+    if not text:
+        return None
+    if len(text) > MAX_PHRASE:
+        notes.say(f"{shown(text)} is left out: it is longer than {MAX_PHRASE:,} characters.")
+        return None
+    if len(text.split()) > MAX_WORDS:
+        notes.say(
+            f"{shown(text)} is left out: no paper contains a sentence of more than {MAX_WORDS} "
+            "words as it stands. Write its few words that matter."
+        )
+        return None
+    in_field = f"{field}:" if field else ""
+    for query in (in_field + as_quoted(text), in_field + _insensitive(text)):
+        try:
+            node = parse_query(query)
+        except QueryError:
+            continue
+        keyword = "" if field or not isinstance(node, Phrase | Pattern) else _keyword(text, node)
+        if not isinstance(node, Phrase | Pattern):
+            notes.say(f"{shown(text)} is found by these characters, for it has too few letters.")
+        return Entry(bare(query), keyword, _bounded(boost, notes), _identity(node))
+    notes.say(f"{shown(text)} is left out: it is too long, or has nothing to look for.")
+    return None
+
+
+def bare(query: str) -> str:
+    """Return the query without quotation marks that add nothing."""
+    match = _PLAIN_WORD.fullmatch(query)
+    return query if match is None or match[2] in ("AND", "OR", "NOT") else match[1] + match[2]
+
+
+def _keyword(text: str, meant: Node) -> str:
+    """Return `text` where, as a keyword, it means what it means as a phrase."""
+    try:
+        node = parse_keyword(text)
+    except QueryError:
+        return ""
+    same = not isinstance(node, Exact) and node.boost == 1 and _identity(node) == _identity(meant)
+    return text if same else ""
+
+
+def _insensitive(text: str) -> str:
+    """Return a regular expression for characters that are no words, such as a* or ++."""
+    escaped = re.sub(r"([^\w\s])", r"\\\1", text).replace(" ", r"\s")
+    before = r"\b" if text[0].isalnum() and text[0].isascii() else ""
+    after = r"\b" if text[-1].isalnum() and text[-1].isascii() else ""
+    return f"/(?i){before}{escaped}{after}/"
+
+
+def is_regex(text: str) -> bool:
+    """Tell whether `text` is a regular expression rather than words."""
+    return _REGEX_SIGN.search(text[:MAX_REGEX]) is not None
+
+
+def regex(text: str, notes: Notes, *, ignore_case: bool, boost: float = 1.0) -> Entry | None:
+    """Return the entry that searches for a regular expression; None, with a note, if none can."""
+    if len(text) > MAX_REGEX:
+        notes.say(f"{shown(text)} is left out: it is longer than {MAX_REGEX} characters.")
+        return None
+    pattern = _MATCH_ANYTHING.sub("", _CONTROL.sub(" ", text).strip())
+    if not pattern:
+        notes.say(f"{shown(text)} is left out: it matches everything.")
+        return None
+    slashes = re.sub(r"\\.|/", lambda found: "\\/" if found[0] == "/" else found[0], pattern)
+    flag = "(?i)" if ignore_case and not pattern.startswith("(?i") else ""
+    query = f"/{flag}{slashes}/"
+    try:
+        parse_query(query)
+    except QueryError as error:
+        notes.say(f"{shown(text)} is left out: {error.reason}.")
+        return None
+    return Entry(query, "", _bounded(boost, notes), query)
+
+
+def query_entry(query: str, *, boost: float = 1.0) -> Entry:
+    """Return the entry for a query of ours that is known to parse."""
+    return Entry(query if boost == 1 else f"({query})", "", boost, query)
+
+
+def once(entries: Sequence[Entry | None], notes: Notes) -> tuple[Entry, ...]:
+    """Return the entries without those that say again what one before them says."""
+    kept: dict[object, Entry] = {}
+    repeated = []
+    for entry in entries:
+        if entry is None:
+            continue
+        if entry.identity in kept:
+            repeated.append(entry.keyword or entry.query)
+        kept.setdefault(entry.identity, entry)
+    if repeated:
+        names = ", ".join(shown(text) for text in dict.fromkeys(repeated[:5]))
+        more = f" and {len(repeated) - 5} more" if len(repeated) > 5 else ""
+        notes.say(f"Left out because they say again what stands before them: {names}{more}.")
+    return tuple(kept.values())
+
+
+def _bounded(boost: float, notes: Notes) -> float:
+    if boost > MAX_BOOST:
+        notes.say(f"A weight above {MAX_BOOST:,.0f} is carried over as that.")
+    return min(boost, MAX_BOOST)
+
+
+def _identity(node: Node) -> object:
+    """Return what two spellings of one phrase share: words without plurals, and the stops."""
+    if isinstance(node, Phrase):
+        words = tuple(fold_plural(word) for word in node.words)
+        return (words, tuple(gap == Break.STOP for gap in node.gaps), node.field)
+    return node._replace(text="") if isinstance(node, Pattern) else node

@@ -1,0 +1,360 @@
+"""Try many queries on a whole library, group by group of papers: the back of `match` and `papers`.
+
+Of each paper that a query selects its key and points are kept, never the paper, so that a
+library of any size is gone through in flat memory. Where the work is long, processes share it: each
+takes some of the papers or, where rules are what is many, some of the rules.
+"""
+
+from __future__ import annotations
+
+from functools import cache, partial
+from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeVar
+
+import numpy as np
+
+from digest.errors import QueryError
+from digest.library import Library
+from digest.library.word_index import GROUP_BITS
+from digest.matching import compile_rules
+from digest.matching.scan import Batch
+from digest.matching.word_index_bytes import VERSION, pack, unpack
+from digest.parallel import dealt, shared, workers
+from digest.rules import Rule, parse_query
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from digest.matching.matcher import Matcher
+    from digest.matching.word_index import WordIndex
+    from digest.model import Match
+
+_Result = TypeVar("_Result")
+_Shown = TypeVar("_Shown")
+
+AT_ONCE = 4
+"""Groups evaluated together; what each rule costs a batch is shared by 4,096 papers."""
+PARALLEL_FROM = 4_000
+"""Papers from which a second process is worth what it costs."""
+SHOWN_AS_READ = 8
+"""Papers whose words are looked through in the time that it takes to show one."""
+SHOWN_AT_ONCE = 100
+"""Papers that are shown, which a process takes at once."""
+PAPERS_A_RULE = 4
+"""Papers that cost, to be read, what a rule costs to be parsed and compiled: 40 microseconds."""
+
+
+def as_rule(query: str, name: str = "query") -> Rule:
+    """Return the rule that `query` as a whole is; raises `QueryError`."""
+    return Rule(name, query=parse_query(query), query_text=query)
+
+
+def refresh_forms(library: Library, *, growing: bool = True) -> None:
+    """Cut the papers into words whose texts are new or have changed, for all later matching.
+
+    Without `growing`, the last group is left as it is: it would be cut with each day's papers.
+    """
+    missing = library.forms.missing(VERSION)
+    if not growing and missing[-1:] == library.forms.groups()[-1:]:
+        missing = missing[:-1]
+    if not missing:
+        return
+    path = _shared_file(library, len(missing) << GROUP_BITS)
+    with library.transaction(durable=False):
+        for number, form in zip(missing, _cut(library, missing, path), strict=True):
+            library.forms.put(number, VERSION, form)
+
+
+def _cut(library: Library, groups: Sequence[int], path: Path | None) -> Iterator[bytes]:
+    """Yield the form of each of some groups; with `path`, other processes read it there."""
+    if path is None:
+        yield from (_form(library, number) for number in groups)
+        return
+    forms = shared(partial(_form_in, path), groups)
+    yield next(forms)
+    # Not before: processes must not be forked while a thread is at work.
+    with library.writing_back():
+        yield from forms
+
+
+def _form_in(path: Path, group: int) -> bytes:
+    return _form(_opened(path), group)
+
+
+@cache
+def _opened(path: Path) -> Library:
+    return Library.open(path, scratch=True)
+
+
+def _form(library: Library, group: int) -> bytes:
+    from digest.matching.allocator import keep_freed_memory
+
+    keep_freed_memory()
+    return pack(_index(library, group))
+
+
+class _Part(NamedTuple):
+    """What was selected: rule, key of the paper, points."""
+
+    group: int
+    """The first of the groups that were looked at."""
+    rule: np.ndarray
+    key: np.ndarray
+    points: np.ndarray
+
+
+class Found(NamedTuple):
+    """A paper that a rule selects."""
+
+    id: str
+    title: str
+    points: float
+    matches: tuple[Match, ...]
+
+
+class Lookup:
+    """Which papers of a library each of `rules` selects; with `limit`, at least 1, the best."""
+
+    def __init__(
+        self, library: Library, rules: Sequence[Rule], *, today: date, limit: int | None = None
+    ) -> None:
+        self._library = library
+        self._rules = rules
+        self._today = today
+        self._limit = limit
+        matcher = compile_rules(rules, today=today)
+        parts = chain.from_iterable(_for_all(library, matcher, _select))
+        rule, key, points = _joined(list(parts))
+        counts = np.bincount(rule, minlength=len(rules))
+        self.counts: list[int] = counts.tolist()
+        """How many papers each rule selects."""
+        if limit is not None:
+            kept = _may_be_best(points, self.counts, limit)
+            rule, key, points = rule[kept], key[kept], points[kept]
+            counts = np.bincount(rule, minlength=len(rules))
+        self._first = np.concatenate(([0], np.cumsum(counts)))
+        self._points = points
+        keys = np.unique(key)
+        ranked = library.forms.ranked(keys.tolist())
+        self._ids = [identifier for _, identifier in ranked]
+        rank = np.zeros(len(keys), dtype=np.int32)
+        rank[np.searchsorted(keys, [key for key, _ in ranked])] = np.arange(len(keys))
+        self._rank = rank[np.searchsorted(keys, key)]
+
+    def best(self, rule: int) -> list[str]:
+        """Return the ids of the papers that a rule selects, best first: by points, then rank."""
+        hits = slice(self._first[rule], self._first[rule + 1])
+        rank = self._rank[hits]
+        order = np.lexsort((rank, -self._points[hits]))[: self._limit]
+        return [self._ids[place] for place in rank[order].tolist()]
+
+    def shown(self, form: Callable[[Found], _Shown]) -> Iterator[list[_Shown]]:
+        """Yield for each rule its best papers, in some form.
+
+        `form`, a function of a module, is called where they are found: in other processes, from
+        which what is plain comes back much quicker than what matches.
+        """
+        wanted = ((rule, self.best(number)) for number, rule in enumerate(self._rules))
+        path = _shared_file(self._library, len(self._points) * SHOWN_AS_READ)
+        if path is None:
+            for rule, best in wanted:
+                yield list(map(form, _found(self._library, rule, best, self._today)))
+            return
+        work = partial(_shown_in, path, self._today, form)
+        yield from chain.from_iterable(shared(work, _by_papers(wanted)))
+
+
+def _may_be_best(points: np.ndarray, counts: Sequence[int], limit: int) -> np.ndarray:
+    """Say which hits may be among the best of their rule: all of at least the limit-th points."""
+    kept = np.ones(len(points), dtype=np.bool_)
+    first = 0
+    for count in counts:
+        if count > limit:
+            given = points[first : first + count]
+            kept[first : first + count] = given >= np.partition(given, -limit)[-limit]
+        first += count
+    return kept
+
+
+_Wanted: TypeAlias = "tuple[Rule, list[str]]"
+"""A rule, and papers that it selects."""
+
+
+def _by_papers(wanted: Iterable[_Wanted]) -> Iterator[list[_Wanted]]:
+    """Take rules together that have about as many papers as are read at once."""
+    some: list[_Wanted] = []
+    papers = 0
+    for each in wanted:
+        some.append(each)
+        papers += len(each[1])
+        if papers >= SHOWN_AT_ONCE:
+            yield some
+            some, papers = [], 0
+    yield some
+
+
+def _shown_in(
+    path: Path, today: date, form: Callable[[Found], _Shown], wanted: Sequence[_Wanted]
+) -> list[list[_Shown]]:
+    library = _opened(path)
+    return [list(map(form, _found(library, rule, best, today))) for rule, best in wanted]
+
+
+def _found(library: Library, rule: Rule, best: Sequence[str], today: date) -> Iterator[Found]:
+    known = library.papers.get_many(best)
+    papers = [known[identifier] for identifier in best]
+    matched = compile_rules([rule], today=today).match(papers)
+    for paper, found in zip(papers, matched, strict=True):
+        yield Found(paper.id, paper.title, found[0].points, found[0].matches)
+
+
+def count_all(library: Library, rules: Sequence[Rule], *, today: date) -> list[int]:
+    """Return how many papers of `library` each of `rules` selects."""
+    return _total(_for_all(library, compile_rules(rules, today=today), _count), len(rules))
+
+
+def count_queries(library: Library, queries: Sequence[str], *, today: date) -> list[int | None]:
+    """Say how many papers of `library` each query selects; None for one that does not parse."""
+    groups = library.forms.groups()
+    path = _shared_file(library, len(groups) << GROUP_BITS)
+    if path is None or len(groups) << GROUP_BITS > PAPERS_A_RULE * len(queries):
+        return _counted(queries, partial(count_all, library, today=today))
+    # Few papers for so many rules: each process reads all of them, and parses only its rules.
+    processes = workers()
+    shares = dealt(
+        lambda numbers: [
+            (number, _count_in(path, queries[number::processes], today)) for number in numbers
+        ],
+        range(processes),
+    )
+    counts: list[int | None] = [None] * len(queries)
+    for number, share in chain.from_iterable(shares):
+        counts[number::processes] = share
+    return counts
+
+
+def _count_in(path: Path, queries: Sequence[str], today: date) -> list[int | None]:
+    """Count for some of the queries, in a process that shares them."""
+    with Library.open(path, scratch=True) as library:
+        groups = library.forms.groups()
+
+        def count(rules: Sequence[Rule]) -> list[int]:
+            share = _Share(library, compile_rules(rules, today=today))
+            return _total([_count(share, _batches(groups, AT_ONCE))], len(rules))
+
+        return _counted(queries, count)
+
+
+def _counted(
+    queries: Sequence[str], count: Callable[[Sequence[Rule]], Sequence[int]]
+) -> list[int | None]:
+    """Parse `queries` and count for those that can be."""
+    rules = [_rule_or_none(query) for query in queries]
+    counts = iter(count([rule for rule in rules if rule is not None]))
+    return [None if rule is None else next(counts) for rule in rules]
+
+
+def _rule_or_none(query: str) -> Rule | None:
+    try:
+        return as_rule(query)
+    except QueryError:
+        return None
+
+
+def _total(parts: Iterable[np.ndarray], rules: int) -> list[int]:
+    total = np.zeros(rules, dtype=np.int64)
+    for counts in parts:
+        total += counts
+    return [int(count) for count in total]
+
+
+def _shared_file(library: Library, papers: int) -> Path | None:
+    """Return the file in which other processes find what there is to do with so many papers.
+
+    None where they are not worth their while, or would not find it.
+    """
+    long = papers >= PARALLEL_FROM and workers() > 1
+    return library.path if long and library.on_disk else None
+
+
+def _for_all(
+    library: Library, matcher: Matcher, work: Callable[[_Share, Iterable[Sequence[int]]], _Result]
+) -> list[_Result]:
+    """Let one or more processes do the work with all papers; return the result of each."""
+    groups = library.forms.groups()
+    path = _shared_file(library, len(groups) << GROUP_BITS)
+    if path is None:
+        return [work(_Share(library, matcher), _batches(groups, AT_ONCE))]
+
+    def share(batches: Iterator[Sequence[int]]) -> _Result:
+        with Library.open(path, scratch=True) as own:
+            return work(_Share(own, matcher), batches)
+
+    # Several batches for each process, so that none waits long for the last one's.
+    return dealt(share, _batches(groups, max(1, min(AT_ONCE, len(groups) // (4 * workers())))))
+
+
+def _batches(groups: Sequence[int], at_once: int) -> list[Sequence[int]]:
+    return [groups[start : start + at_once] for start in range(0, len(groups), at_once)]
+
+
+class _Share(NamedTuple):
+    """What a process needs to do its share."""
+
+    library: Library
+    matcher: Matcher
+
+
+def _count(share: _Share, batches: Iterable[Sequence[int]]) -> np.ndarray:
+    total = np.zeros(len(share.matcher.rules), dtype=np.int64)
+    for groups in batches:
+        total += share.matcher.count_batch(_batch(share.library, groups))
+    return total
+
+
+def _select(share: _Share, batches: Iterable[Sequence[int]]) -> list[_Part]:
+    """Ask every rule about the papers, batch by batch."""
+    return [_part(share, groups) for groups in batches]
+
+
+def _part(share: _Share, groups: Sequence[int]) -> _Part:
+    selected = share.matcher.select_batch(_batch(share.library, groups))
+    keys = np.array(
+        [key for number in groups for key in share.library.forms.keys(number)], dtype=np.int64
+    )
+    return _Part(groups[0], selected.rule.astype(np.int32), keys[selected.paper], selected.points)
+
+
+def _batch(library: Library, groups: Sequence[int]) -> Batch:
+    """Return the papers of some groups."""
+    forms = library.forms
+    words = [_words(library, number) for number in groups]
+    size = sum((len(index.first) - 1) // 2 for index in words)
+    return Batch(
+        size, lambda: [paper for number in groups for paper in forms.papers(number)], words
+    )
+
+
+def _words(library: Library, group: int) -> WordIndex:
+    """Return the words of a group: stored, or cut now where a text has changed since."""
+    stored = library.forms.get(group, VERSION)
+    return _index(library, group) if stored is None else unpack(stored)
+
+
+def _index(library: Library, group: int) -> WordIndex:
+    from digest.matching.word_index import build_index
+
+    return build_index([text for pair in library.forms.texts(group) for text in pair])
+
+
+def _joined(parts: Sequence[_Part]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Bring rules, keys and points together, ordered by rule, then by key."""
+    if not parts:
+        nothing = np.zeros(0, dtype=np.int32)
+        return nothing, nothing.astype(np.int64), nothing.astype(np.float64)
+    _, *columns = zip(*sorted(parts, key=lambda part: part.group), strict=True)
+    rule, key, points = map(np.concatenate, columns)
+    order = np.argsort(rule, kind="stable")
+    return rule[order], key[order], points[order]

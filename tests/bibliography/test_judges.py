@@ -1,0 +1,102 @@
+"""BibTeX files before the programs that they are for: biber, BibTeX, and pandoc."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from digest.bibliography import write
+from digest.identity import title_key
+from tests.bibliography.builders import HOSTILE, MARK, PAPERS, paper, references
+from tests.conftest import missing
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from digest.bibliography import Reference
+
+pytestmark = [pytest.mark.judges, pytest.mark.slow]
+
+STYLES = ("plain", "abbrv", "alpha", "unsrt")
+NAMED = tuple(text for text in HOSTILE if any(map(str.isalnum, text)))
+LISTS = {
+    "ordinary": references(*PAPERS, mark=MARK),
+    "odd": references(*(
+        paper(title, id=f"t-{number}", authors=(title, f"Anna {title}"), abstract=title,
+              arxiv_id=f"2401.{number:05}")
+        for number, title in enumerate(NAMED)
+    )),
+}  # fmt: skip
+_TAG = re.compile(r"</?\w+[^>]*>")
+OTHERS = sorted("others")
+every_list = pytest.mark.parametrize("name", LISTS)
+
+
+def run(program: str, *arguments: str, folder: Path) -> str:
+    """Run a program in a folder; return all that it says."""
+    if shutil.which(program) is None:
+        missing(program)
+    done = subprocess.run(
+        [program, *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+def written(folder: Path, found: list[Reference]) -> Path:
+    path = folder / "papers.bib"
+    path.write_text(write("bibtex", found), encoding="utf-8")
+    return path
+
+
+@every_list
+def test_biber_finds_nothing_to_warn_of(name: str, tmp_path: Path) -> None:
+    path = written(tmp_path, LISTS[name])
+    said = run(
+        "biber", "--tool", "--validate-datamodel", "--output-file=out.bib", path.name,
+        folder=tmp_path,
+    )  # fmt: skip
+    assert [line for line in said.splitlines() if not line.startswith("INFO")] == []
+    read = (tmp_path / "out.bib").read_text(encoding="utf-8")
+    assert read.count("@MISC{") == len(LISTS[name])
+
+
+@every_list
+@pytest.mark.parametrize("style", STYLES)
+def test_bibtex_finds_nothing_to_warn_of(name: str, style: str, tmp_path: Path) -> None:
+    path = written(tmp_path, LISTS[name])
+    citation = f"\\citation{{*}}\n\\bibstyle{{{style}}}\n\\bibdata{{{path.stem}}}\n"
+    (tmp_path / "thesis.aux").write_text(citation, encoding="ascii")
+    said = run("bibtex", "thesis", folder=tmp_path)
+    assert "warning" not in said.lower(), said
+    assert (tmp_path / "thesis.bbl").read_bytes().count(b"\\bibitem") == len(LISTS[name])
+
+
+def test_pandoc_reads_the_titles_and_the_names(tmp_path: Path) -> None:
+    found = LISTS["ordinary"]
+    path = written(tmp_path, found)
+    items: list[dict[str, Any]] = json.loads(
+        run("pandoc", "-f", "bibtex", "-t", "csljson", path.name, folder=tmp_path)
+    )
+    for item, each in zip(items, found, strict=True):
+        assert item["id"] == each.key
+        names = [" ".join(author.values()) for author in item.get("author", ())]
+        known = [_letters(name.shown) for name in each.authors]
+        assert [letters for letters in map(_letters, names) if letters != OTHERS] == known
+        # Formulas stay LaTeX there.
+        title = _TAG.sub("", item["title"]).replace("\\alpha", "α")
+        assert title_key(title) == title_key(each.paper.title)
+
+
+def _letters(name: str) -> list[str]:
+    return sorted(filter(str.isalnum, name))

@@ -1,0 +1,195 @@
+"""The four formats, before readers that know nothing of this project."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import bibtexparser
+import jsonschema
+import pytest
+import rispy
+from bibtexparser.middlewares.names import split_multiple_persons_names
+
+from digest.bibliography import FORMATS, Reference, write
+from digest.bibliography.csv import COLUMNS
+from digest.model.marks import Mark
+from tests.bibliography.builders import HOSTILE, MARK, PAPERS, arxiv, paper, references
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from digest.bibliography import ExportFormat
+
+SCHEMA = json.loads((Path(__file__).parent / "csl-schema/csl-data.json").read_text("utf-8"))
+ODD = [
+    paper(title or "-", id=f"t-{number}", authors=(title or "-", f"Anna {title}"), abstract=title)
+    for number, title in enumerate(HOSTILE)
+]
+LISTS = {
+    "ordinary": references(*PAPERS),
+    "marked": references(*PAPERS, mark=MARK),
+    "odd": references(*ODD),
+    "odd notes": [
+        Reference(f"key{number}", PAPERS[0], Mark("x", note=f"{text}\n\n{text}", tags=(text,)))
+        for number, text in enumerate(HOSTILE)
+    ],
+    "none": [],
+}
+every_list = pytest.mark.parametrize("name", LISTS)
+
+
+def bibtex_entries(text: str) -> list[Any]:
+    library = bibtexparser.parse_string(text)  # type: ignore[attr-defined]
+    assert not library.failed_blocks
+    assert not library.comments
+    return list(library.entries)
+
+
+def ris_entries(text: str) -> list[dict[str, Any]]:
+    return list(rispy.loads(text))
+
+
+def rows(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_golden(form: ExportFormat, golden: Callable[[str, str], None]) -> None:
+    suffix = {"bibtex": "bib", "csl-json": "json"}.get(form, form)
+    marked = [Reference(each.key, each.paper, MARK) for each in references(*PAPERS)[:1]]
+    golden(f"papers.{suffix}", write(form, references(*PAPERS)))
+    golden(f"list.{suffix}", write(form, marked))
+
+
+@every_list
+def test_bibtex_has_every_entry(name: str) -> None:
+    found = bibtex_entries(write("bibtex", LISTS[name]))
+    assert [entry.key for entry in found] == [each.key for each in LISTS[name]]
+    assert {entry.entry_type for entry in found} <= {"misc"}
+
+
+@every_list
+def test_ris_has_every_entry(name: str) -> None:
+    text = write("ris", LISTS[name])
+    assert text.count("\n") == text.count("\r\n")
+    found = ris_entries(text)
+    assert [entry["id"] for entry in found] == [each.key for each in LISTS[name]]
+    assert [len(entry.get("authors", ())) for entry in found] == _authors(LISTS[name])
+
+
+@every_list
+def test_csl_json_is_valid(name: str) -> None:
+    items = json.loads(write("csl-json", LISTS[name]))
+    jsonschema.Draft7Validator(SCHEMA).validate(items)
+    assert [item["id"] for item in items] == [each.key for each in LISTS[name]]
+    assert [len(item.get("author", ())) for item in items] == _authors(LISTS[name])
+
+
+def _authors(found: Sequence[Reference]) -> list[int]:
+    return [len(each.authors) for each in found]
+
+
+@every_list
+def test_csv_has_every_row_and_no_formula(name: str) -> None:
+    text = write("csv", LISTS[name])
+    assert text.startswith("\ufeffkey,id,title,")
+    found = rows(text)
+    assert [row["key"] for row in found] == [each.key for each in LISTS[name]]
+    for row in found:
+        assert tuple(row) == COLUMNS
+        assert not any(
+            cell.lstrip().startswith(("=", "+", "-", "@", "＝")) for cell in row.values()
+        )
+
+
+def test_arxiv_is_written_as_arxiv_recommends() -> None:
+    (entry,) = bibtex_entries(write("bibtex", references(PAPERS[0])))
+    fields = {field.key: field.value for field in entry.fields}
+    assert fields["eprint"] == "2401.12345"
+    assert fields["archivePrefix"] == "arXiv"
+    assert fields["primaryClass"] == "cs.CL"
+    assert (fields["year"], fields["month"]) == ("2024", "jan")
+    assert "doi" not in fields
+
+
+@pytest.mark.parametrize(
+    ("said", "year", "month", "circa"),
+    [
+        ({"published": date(2024, 3, 5)}, "2024", "mar", False),
+        ({"arxiv_id": "2403.00001"}, "2024", "mar", False),
+        ({"arxiv_id": "math/9903001"}, "1999", "mar", False),
+        ({"arxiv_id": "math/0703001"}, "2007", "mar", False),
+        ({"published": date(2023, 3, 5), "published_inferred": True}, "2023", "mar", True),
+        (
+            {"published": date(2025, 3, 5), "published_inferred": True, "arxiv_id": "2403.00001"},
+            "2024", "mar", False,
+        ),
+        ({}, None, None, False),
+    ],
+)  # fmt: skip
+def test_what_is_known_of_the_date_is_said(
+    said: dict[str, Any], year: str | None, month: str | None, circa: bool
+) -> None:
+    found = references(paper(id="x", **said))
+    (entry,) = bibtex_entries(write("bibtex", found))
+    fields = {field.key: field.value for field in entry.fields}
+    assert (fields.get("year"), fields.get("month")) == (year, month)
+    (item,) = json.loads(write("csl-json", found))
+    assert item.get("issued", {}).get("circa", False) == circa
+
+
+def test_authors_that_are_not_all_known_end_with_others() -> None:
+    text = write("bibtex", references(paper(authors=("Anna He",), author_count=3)))
+    assert "author        = {He, Anna and others}," in text
+    assert "author " not in write("bibtex", references(paper(author_count=3)))
+
+
+@pytest.mark.parametrize(
+    "author", ["A and B", "others", "Last, First, Jr, More", "} and {", "A\\", "- A"]
+)
+def test_one_name_stays_one_name(author: str) -> None:
+    (entry,) = bibtex_entries(write("bibtex", references(paper(authors=(author, "Anna He")))))
+    names = entry.fields_dict["author"].value
+    assert names.endswith(" and He, Anna")
+    assert len(split_multiple_persons_names(names)) == 2
+
+
+def test_a_name_with_a_part_that_bibtex_takes_for_a_space_stays_whole() -> None:
+    text = write("bibtex", references(paper(authors=("- Berg", "Berg -", "A. - Berg"))))
+    assert "author        = {{- Berg} and {Berg -} and Berg, A. -}," in text
+
+
+def test_labels_of_a_dump_are_no_arxiv_category() -> None:
+    text = write("bibtex", references(arxiv(categories=("NLP", "agents", "cs.CL"))))
+    assert "primaryClass  = {cs.CL}" in text
+    assert "primaryClass" not in write("bibtex", references(arxiv(categories=("agents",))))
+
+
+def test_an_address_is_written_as_it_is() -> None:
+    said = {"url": "https://example.org/a_b%20c#d{e}", "doi": "10.1000/a_b<c>%"}
+    text = write("bibtex", references(paper(**said)))
+    assert "url           = {https://example.org/a_b%20c#d%7Be%7D}" in text
+    assert "doi           = {10.1000/a_b%3Cc%3E%}" in text
+
+
+def test_what_the_reader_said_travels_with_the_list_alone() -> None:
+    for form in FORMATS:
+        assert "queued" not in write(form, references(PAPERS[0]))
+    (ris,) = ris_entries(write("ris", references(PAPERS[0], mark=MARK)))
+    assert ris["keywords"] == ["merging", "thesis", "reading", "starred"]
+    assert ris["notes"] == ["Compare with §2: - *cheap* & 50% faster", "Ask O_2."]
+    (item,) = json.loads(write("csl-json", references(PAPERS[0], mark=MARK)))
+    assert item["keyword"] == "merging, thesis, reading, starred"
+    assert item["annote"] == MARK.note
+    (row,) = rows(write("csv", references(PAPERS[0], mark=MARK)))
+    assert (row["state"], row["starred"], row["tags"]) == ("reading", "yes", "merging, thesis")
+    assert row["note"] == MARK.note
+    (entry,) = bibtex_entries(write("bibtex", references(PAPERS[0], mark=MARK)))
+    assert entry.fields_dict["annote"].value == (
+        "Compare with {\\S}2:\n- *cheap* \\& 50\\% faster\n\nAsk O\\_2."
+    )

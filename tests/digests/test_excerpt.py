@@ -1,0 +1,155 @@
+"""Where sentences end, which of them are quoted, and what is marked in them."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digest.digests.excerpt import MAX_LENGTH, MAX_SENTENCES, brief, excerpt, mark, sentences
+
+if TYPE_CHECKING:
+    from digest.model import Marked
+
+
+def cut(text: str) -> list[str]:
+    return [text[start:end].strip() for start, end in sentences(text)]
+
+
+def shown(marked: Marked) -> str:
+    """Return marked text with brackets around what is marked."""
+    return "".join(f"[{each.text}]" if each.marked else each.text for each in marked)
+
+
+def places(text: str, *keywords: str) -> list[tuple[str, tuple[int, int]]]:
+    """Return every place of every keyword."""
+    return [
+        (keyword, (start, start + len(keyword)))
+        for keyword in keywords
+        for start in range(len(text))
+        if text.startswith(keyword, start)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", []),
+        ("No end", ["No end"]),
+        ("One. Two! Three? Four", ["One.", "Two!", "Three?", "Four"]),
+        ("It costs 3.5 hours. Then it ends.", ["It costs 3.5 hours.", "Then it ends."]),
+        ("Models, e.g. BERT, work. Others don't.", ["Models, e.g. BERT, work.", "Others don't."]),
+        ("Shown by Rivera et al. In short, no.", ["Shown by Rivera et al. In short, no."]),
+        ("See Fig. 3 and Eq. 4. Done.", ["See Fig. 3 and Eq. 4.", "Done."]),
+        ("By J. Doe. It holds.", ["By J. Doe.", "It holds."]),
+        ("It works (really.) Yes.", ["It works (really.)", "Yes."]),
+        ("“It works.” We agree.", ["“It works.”", "We agree."]),
+        ("It ends... It goes on… Ever.", ["It ends...", "It goes on…", "Ever."]),
+        ("We use node.js and v2. it stays one.", ["We use node.js and v2. it stays one."]),
+        ("Ganz kurz. Über alles. Ένα. Δύο.", ["Ganz kurz.", "Über alles.", "Ένα.", "Δύο."]),
+        ("第一句。第二句！第三", ["第一句。", "第二句！", "第三"]),
+        ("It has 12 parts. 7 are new.", ["It has 12 parts.", "7 are new."]),
+    ],
+)
+def test_sentences_end_where_a_reader_would_end_them(text: str, expected: list[str]) -> None:
+    assert cut(text) == expected
+
+
+@given(st.text(alphabet="aA .!?…e.g\n)“。1", max_size=80))
+def test_sentences_are_the_whole_text_and_none_is_empty(text: str) -> None:
+    spans = sentences(text)
+    assert "".join(text[start:end] for start, end in spans) == text
+    assert all(start < end for start, end in spans)
+
+
+@given(
+    st.text(alphabet="ab. C", max_size=60),
+    st.lists(st.tuples(st.integers(0, 60), st.integers(1, 9)), max_size=6),
+)
+def test_marking_changes_no_text_and_marks_just_what_is_covered(
+    text: str, lengths: list[tuple[int, int]]
+) -> None:
+    spans = [(start, start + length) for start, length in lengths if start + length <= len(text)]
+    marked = mark(text, spans)
+    assert "".join(each.text for each in marked) == text
+    covered = "".join(each.text if each.marked else "\0" * len(each.text) for each in marked)
+    expected = "".join(
+        character if any(low <= place < high for low, high in spans) else "\0"
+        for place, character in enumerate(text)
+    )
+    assert covered == expected
+    assert all(one.marked != two.marked for one, two in pairwise(marked))
+
+
+def test_the_sentences_that_show_most_keywords_are_quoted_in_their_order() -> None:
+    text = "Pruning is old. Nothing here. Routing helps pruning. Merging is new. Routing again."
+    quoted = excerpt(text, places(text, "uning", "outing", "erging"))
+    assert [shown(each) for each in quoted] == ["R[outing] helps pr[uning].", "M[erging] is new."]
+
+
+def test_one_sentence_is_enough_when_it_shows_all() -> None:
+    text = "Pruning first. Pruning second. Pruning third."
+    assert [shown(each) for each in excerpt(text, places(text, "Pruning"))] == ["[Pruning] first."]
+
+
+def test_a_match_across_two_sentences_counts_for_both() -> None:
+    text = "The first ends here. And this is the second."
+    quoted = excerpt(text, [("here and", (15, 24))])
+    assert [shown(each) for each in quoted] == ["The first ends [here.]"]
+
+
+def test_nothing_is_quoted_where_nothing_matched() -> None:
+    assert excerpt("Some text. And more.", []) == ()
+    assert excerpt("", []) == ()
+
+
+def test_a_very_long_sentence_is_cut_around_its_first_match() -> None:
+    text = "word " * 400 + "pruning " + "word " * 400
+    (quoted,) = excerpt(text, places(text, "pruning"))
+    line = shown(quoted)
+    assert line.startswith("… word")
+    assert line.endswith("word …")
+    assert "[pruning]" in line
+    assert len(line) <= MAX_LENGTH + 6
+
+
+def test_where_two_sentences_are_cut_one_ellipsis_stands_between_them() -> None:
+    text = "word " * 30 + "pruning ends. " + "Then " + "more " * 30 + "of routing now."
+    quoted = excerpt(text, places(text, "pruning", "routing"))
+    line = " ".join(shown(each) for each in brief(quoted, 120)).replace("\u00a0", " ")
+    assert line.count("…") == 2, line
+    text = "A pruning " + "word " * 30 + "ends. Then " + "more " * 30 + "of routing now."
+    quoted = excerpt(text, places(text, "pruning", "routing"))
+    line = " ".join(shown(each) for each in brief(quoted, 120)).replace("\u00a0", " ")
+    assert line.count("…") == 1, line
+
+
+@given(st.text(alphabet="ab. C", min_size=1, max_size=900), st.data())
+def test_what_is_quoted_stands_in_the_text_and_shows_a_match(
+    text: str, data: st.DataObject
+) -> None:
+    start = data.draw(st.integers(0, len(text) - 1))
+    end = data.draw(st.integers(start + 1, min(len(text), start + 20)))
+    quoted = excerpt(text, [("x", (start, end))])
+    assert 1 <= len(quoted) <= MAX_SENTENCES
+    for each in quoted:
+        plain = "".join(segment.text for segment in each).removeprefix("… ").removesuffix(" …")
+        assert plain in text
+    if not text[start:end].isspace():
+        assert any(segment.marked for each in quoted for segment in each) or text[start] == " "
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["e.g. A " * 14_000, "A. " * 33_000, "word. Word " * 9_000, "x" * 99_999 + "?", ". " * 50_000],
+    ids=["abbreviations", "initials", "sentences", "one word", "dots"],
+)
+def test_hostile_abstracts_take_no_longer_than_others(text: str) -> None:
+    spans = [("k", (start, start + 1)) for start in range(0, len(text), 10)]
+    before = perf_counter()
+    excerpt(text, spans)
+    assert perf_counter() - before < 3, "it takes a tenth of that; quadratic, it took minutes"

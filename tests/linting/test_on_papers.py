@@ -1,0 +1,188 @@
+"""What a library says against rules: nothing found, too much, shadows, slips of the pen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from digest.linting.on_papers import FEW_PAPERS, Trial
+from digest.linting.typos import Vocabulary
+from digest.model import Paper, Profile
+from digest.rules import Rule, parse_keyword, parse_query
+from tests.rules.readings import TODAY
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from digest.linting.dead import Fault
+
+TITLES = ("sparse routing of experts", "pruning networks", "reinforcement learning", "surfaces")
+LIBRARY = [
+    Paper(
+        id=f"{number}",
+        title=f"On {TITLES[number % 4]}",
+        abstract="We report results.",
+        categories=("cs.LG",),
+    )
+    for number in range(160)
+]
+
+
+def rule(name: str, *keywords: str, query: str | None = None, **options: Any) -> Rule:
+    parsed = None if query is None else parse_query(query)
+    return Rule(name, keywords=tuple(map(parse_keyword, keywords)), query=parsed, **options)
+
+
+def profile(name: str, *rules: str) -> Profile:
+    return Profile(name, name, ZoneInfo("UTC"), rules)
+
+
+def faults(
+    *rules: Rule, profiles: Sequence[Profile] = (), papers: Sequence[Paper] = LIBRARY
+) -> list[Fault]:
+    profiles = profiles or (profile("daily", *(each.name for each in rules)),)
+    trial = Trial(rules, profiles, today=TODAY, papers=len(papers))
+    for start in range(0, len(papers), 40):
+        trial.add(papers[start : start + 40])
+    return list(trial.faults())
+
+
+def told(*rules: Rule, **options: Any) -> list[tuple[str, str, str]]:
+    return [(each.rule, each.keyword, each.message) for each in faults(*rules, **options)]
+
+
+def test_a_rule_that_finds_something_is_left_in_peace() -> None:
+    assert told(rule("r", "pruning")) == []
+
+
+def test_a_rule_that_selects_nothing() -> None:
+    (fault,) = faults(rule("r", "quantum gravity"))
+    assert fault.message == "selects none of the library's 160 papers"
+    assert fault.instead == "see what it just misses: digest explain --rule 'r'"
+
+
+def test_a_rule_that_selects_nearly_everything() -> None:
+    (fault,) = faults(rule("r", "routing", "results"))
+    assert fault.message == "selects 160 of the library's 160 papers (100 %)"
+    assert "narrower than results (160 papers)" in fault.instead
+
+
+def test_few_papers_say_nothing() -> None:
+    assert told(rule("r", "quantum gravity"), papers=LIBRARY[: FEW_PAPERS - 1]) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "keyword", "message"),
+    [
+        ("pruning OR upvotes:>=5", "upvotes:>=5", "asks for upvotes, which none of the library's"),
+        ("pruning OR author:ada", "author:ada", "asks for author, which none of the library's"),
+        ("pruning OR published:2025", "published:2025", "asks for published, which none"),
+        ("pruning OR cat:cs.XX", "category:cs.XX", "matches none of the library's 160 papers"),
+    ],
+)
+def test_what_asks_for_what_no_paper_has(query: str, keyword: str, message: str) -> None:
+    (fault,) = faults(rule("r", query=query))
+    assert fault.keyword == keyword
+    assert fault.message.startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("keyword", "meant"),
+    [
+        ("reinforcment learning", "reinforcement"),
+        ("reinforcemennt learning", "reinforcement"),
+        ("reinforcemant learning", "reinforcement"),
+        ("reinforcemetn learning", "reinforcement"),
+        ("=Pruining", "pruning"),
+        ("sprase *outing", "sparse"),
+    ],
+)
+def test_a_word_one_slip_away_from_a_frequent_one(keyword: str, meant: str) -> None:
+    found = [each for each in faults(rule("r", "pruning", keyword)) if each.keyword]
+    assert [(each.keyword, each.instead) for each in found] == [
+        (keyword, f"did you mean “{meant}”?")
+    ]
+
+
+@pytest.mark.parametrize(
+    "keyword", ["rooting*", "learnt", "spare", "quantum", "n1", "author:sparce"]
+)
+def test_a_word_that_may_be_meant_is_not_doubted(keyword: str) -> None:
+    query = parse_query(keyword) if ":" in keyword else None
+    parsed = () if query else (parse_keyword(keyword),)
+    asked = Rule("r", keywords=(parse_keyword("pruning"), *parsed), query=query)
+    library = [Paper(id=str(n), title="x", abstract="spare parts learnt here") for n in range(9)]
+    library += [Paper(id=paper.id + "a", title=paper.title, authors=("Ada",)) for paper in LIBRARY]
+    assert told(asked, papers=library) == []
+
+
+def test_a_rule_with_the_same_papers_as_another() -> None:
+    found = told(rule("one", "pruning"), rule("two", "networks"))
+    assert found == [("two", "", "selects the very 40 papers that “one” selects")]
+
+
+def test_a_rule_in_the_shadow_of_another() -> None:
+    wide = rule("wide", "pruning", "gating", "sparse routing", weight=2.0)
+    (fault,) = faults(wide, rule("narrow", "routing", "experts"))
+    assert fault.rule == "narrow"
+    assert fault.message == (
+        "has a section that stays empty: each of its 40 papers in the library stands under “wide”, "
+        "which gives it at least as many points"
+    )
+
+
+def test_two_rules_together_cast_a_shadow_too() -> None:
+    found = [
+        each
+        for each in told(
+            rule("first", "pruning^2"),
+            rule("second", "routing^2"),
+            rule("both", "pruning", "routing"),
+        )
+        if "stays empty" in each[2]
+    ]
+    assert [name for name, *_ in found] == ["both"]
+    assert "and 1 more, which give it" in found[0][2]
+
+
+def test_a_shadow_in_one_profile_is_none_where_another_shows_the_rule() -> None:
+    rules = rule("one", "pruning"), rule("two", "networks")
+    both, alone = profile("both", "one", "two"), profile("alone", "two")
+    assert [name for name, *_ in told(*rules, profiles=[both])] == ["two"]
+    assert told(*rules, profiles=[both, alone]) == []
+
+
+@pytest.fixture(scope="module")
+def vocabulary() -> Vocabulary:
+    vocabulary = Vocabulary()
+    vocabulary.add([Paper(id=str(n), title="GRPO trains Policies") for n in range(300)])
+    vocabulary.add([Paper(id="x", title="Polices")])
+    return vocabulary
+
+
+def test_the_word_comes_as_it_is_written(vocabulary: Vocabulary) -> None:
+    assert vocabulary.likelier("polcies") == "policies"
+    assert vocabulary.likelier("trainss") is None, "two s are a word's own"
+
+
+def test_a_short_word_is_doubted_only_where_letters_changed_places(vocabulary: Vocabulary) -> None:
+    assert vocabulary.likelier("gpro") == "grpo"
+    assert vocabulary.likelier("grp") is None
+    assert vocabulary.likelier("grpx") is None
+
+
+def test_another_first_letter_or_ending_is_another_word(vocabulary: Vocabulary) -> None:
+    assert vocabulary.likelier("strain") is None
+    assert vocabulary.likelier("drains") is None
+    assert vocabulary.likelier("policier") is None
+
+
+def test_a_usual_word_is_never_doubted(vocabulary: Vocabulary) -> None:
+    assert vocabulary.likelier("policy") is None
+
+
+@pytest.mark.parametrize("word", ["", "a", "4.5", "gpt4", "模型", "x" * 10_000])
+def test_what_is_no_word_of_letters_is_left_alone(vocabulary: Vocabulary, word: str) -> None:
+    assert vocabulary.likelier(word) is None

@@ -1,0 +1,7 @@
+"""Fixtures of the tests of matching."""
+
+from __future__ import annotations
+
+from tests.rules.conftest import reading
+
+__all__ = ["reading"]

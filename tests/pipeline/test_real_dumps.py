@@ -1,0 +1,109 @@
+"""The five real dumps through the whole program, as a process and as a call."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.pipeline.world import World, digest_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.shared
+
+CONFIG = """\
+sources: [dumps/]
+rules:
+  - {name: Mixture of experts, keywords: ["mixture of experts", =MoE]}
+  - {name: Agents, keywords: [agent*, "tool use"], limit: 5}
+  - {name: Video, query: 'video AND generat*', weight: 2}
+profiles:
+  - {name: daily}
+  - {name: lab, rules: [Agents], limit: 3, timezone: Asia/Tokyo}
+"""
+
+
+@pytest.fixture
+def world(tmp_path: Path, shared: Path) -> World:
+    world = World(tmp_path / "home", CONFIG)
+    fill(world, shared)
+    return world
+
+
+def fill(world: World, shared: Path) -> None:
+    for dump in sorted((shared / "dumps").glob("*.txt")):
+        (world.folder / "dumps" / dump.name).write_bytes(dump.read_bytes())
+
+
+def process(world: World, *arguments: str) -> tuple[int, str, str]:
+    done = subprocess.run(
+        [sys.executable, "-m", "digest", "run", *arguments],
+        cwd=world.folder,
+        env=os.environ | {"PYTHONWARNINGS": "error"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_the_five_dumps_are_433_records_of_383_papers_and_a_second_run_changes_nothing(
+    world: World,
+) -> None:
+    code, out, err = process(world, "--json")
+    assert (code, err) == (0, "")
+    told: dict[str, Any] = json.loads(out)
+    (source,) = told["sources"]
+    assert source == {
+        "name": "dumps", "dumps": 5, "records": 433, "new_papers": 383, "state": "ok",
+        "reason": None,
+    }  # fmt: skip
+    assert told["refused"] == []
+    daily, lab = told["profiles"]
+    assert (daily["considered"], lab["selected"]) == (383, 3)
+    assert daily["selected"] == len(daily["papers"]) > 20
+    for path in (*daily["files"].values(), *lab["files"].values()):
+        assert (world.folder / path).stat().st_size > 0
+
+    before = world.tree()
+    code, out, err = process(world, "--json")
+    assert (code, err) == (0, "")
+    again: dict[str, Any] = json.loads(out)
+    assert again["sources"][0] | {"dumps": 5, "records": 433, "new_papers": 383} == source
+    assert [each["papers"] for each in again["profiles"]] == [[], []]
+    assert world.tree() == before
+
+
+def letters(text: str) -> str:
+    return "".join(filter(str.isalpha, text.casefold()))
+
+
+def test_every_paper_shows_its_keyword_where_a_match_says(world: World) -> None:
+    result = world.run()
+    for name in ("daily", "lab"):
+        for entry in digest_of(result, name).entries:
+            assert entry.matches
+            for match in entry.matches:
+                text = {"title": entry.paper.title, "abstract": entry.paper.abstract}[match.field]
+                place = letters((text or "")[match.start : match.end])
+                assert place.startswith(letters(match.keyword)[:-1])  # but for a plural's s
+
+
+def test_the_same_day_gives_the_same_bytes_in_two_folders(
+    world: World, tmp_path: Path, shared: Path
+) -> None:
+    other = World(tmp_path / "elsewhere" / "home", CONFIG)
+    fill(other, shared)
+    other.wait(days=200.3)
+    world.run(day=date(2026, 1, 5))
+    other.run(day=date(2026, 1, 5))
+    assert world.outputs() == other.outputs()
+    assert len(world.outputs()) == 14

@@ -1,0 +1,51 @@
+"""The page on templates names all that there is."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from digest import model
+from digest.model import review
+from digest.rendering.templates import _FILTERS, Links
+from tests.conftest import PROJECT
+
+PAGE = (PROJECT / "docs/templates.md").read_text(encoding="utf-8")
+
+
+def test_every_template_is_documented_and_no_other() -> None:
+    files = {path.name for path in (PROJECT / "templates").iterdir()}
+    listed = re.findall(r"^\| `([\w.-]+\.j2)` \|", PAGE, re.MULTILINE)
+    assert sorted(listed) == sorted(files)
+
+
+def test_every_filter_is_documented_and_no_other() -> None:
+    table = PAGE.partition("## Filters")[2].partition("## Rules")[0]
+    first_cells = re.findall(r"^\| (`[^|]*) \|", table, re.MULTILINE)
+    listed = {name for cell in first_cells for name in re.findall(r"`(\w+)", cell)}
+    assert listed == set(_FILTERS)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [model.Digest, Links, model.Section, model.Entry, model.Reason, model.Match, model.Paper,
+     model.Coverage, review.Closing, review.Line, review.Review, review.ReviewDay],
+)  # fmt: skip
+def test_every_field_is_documented(kind: type) -> None:
+    for name in kind.__annotations__:
+        assert f"`{name}`" in PAGE, f"{kind.__name__}.{name}"
+
+
+def test_the_example_of_the_page_works(tmp_path_factory: pytest.TempPathFactory) -> None:
+    from digest.rendering.templates import Renderer
+    from tests.rendering.builders import full
+
+    folder = tmp_path_factory.mktemp("my-templates")
+    (example,) = re.findall(r"```jinja\n(.*?)```", PAGE, re.DOTALL)
+    (folder / "digest.md.j2").write_text(example, encoding="utf-8")
+    assert (
+        Renderer(folder)
+        .markdown(full())
+        .endswith("\n\nQuestions? Ask whoever brings the biscuits.\n")
+    )

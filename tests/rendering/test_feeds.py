@@ -1,0 +1,168 @@
+"""The feed as feedparser and an XML parser see it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree as ET
+from zoneinfo import ZoneInfo
+
+import feedparser
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from digest.model import FeedItem, Segment
+from digest.rendering.escape import one_line
+from digest.rendering.rss import guid, render_feed
+from tests.rendering.builders import CREATED, digest, entry, feed_items, full, profile
+from tests.rendering.test_markup import TEXT
+from tests.rendering.test_render import hostile_entry
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from digest.model import Entry
+    from digest.rendering.templates import Renderer
+
+QUIET = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+DC = "{http://purl.org/dc/elements/1.1/}"
+
+
+def describe(one: Entry) -> str:
+    return f"<p>{one.paper.id.replace('&', '&amp;').replace('<', '&lt;')}</p>"
+
+
+def render(items: Sequence[FeedItem], **changes: Any) -> bytes:
+    fields: dict[str, Any] = {"describe": describe, "updated": CREATED}
+    return render_feed(profile(), items, **(fields | changes))
+
+
+def read(feed: bytes) -> Any:
+    parsed = feedparser.parse(feed)
+    assert not parsed.bozo, parsed.get("bozo_exception")
+    assert parsed.version == "rss20"
+    return parsed
+
+
+def test_golden(renderer: Renderer, golden: Callable[[str, str], None]) -> None:
+    feed = render(
+        feed_items(full()),
+        describe=renderer.feed_item,
+        self_url="https://example.org/daily/feed.xml",
+        site_url="https://example.org/daily/",
+    )
+    golden("feed.xml", feed.decode())
+
+
+def test_an_item_has_what_readers_need() -> None:
+    feed = render([FeedItem(entry(2), CREATED, "2026-01-05")], self_url="https://example.org/f.xml")
+    (item,) = read(feed).entries
+    assert item.title == "A pruned model is not a smaller model"
+    assert item.link == "https://arxiv.org/abs/2601.00002"
+    assert item.id == "tag:digest.local,2026:paper/2601.00002"
+    assert not item.guidislink
+    assert item.published == "Mon, 05 Jan 2026 06:30:00 +0000"
+    assert [tag.term for tag in item.tags] == ["Mixture of experts", "cs.LG", "cs.CL"]
+    channel = ET.fromstring(feed).find("channel")
+    assert channel is not None
+    assert [one.text for one in channel.iter(f"{DC}creator")] == [
+        "A. Rivera",
+        "B. Lind",
+        "C. Okafor",
+    ]
+    assert channel.findtext("link") == "https://example.org/f.xml"
+    assert channel.findtext("generator") == "digest"
+
+
+def test_the_newest_item_comes_first_and_dates_the_channel() -> None:
+    zone = ZoneInfo("Europe/Zurich")
+    late = datetime(2026, 1, 7, 7, tzinfo=zone)
+    items = [FeedItem(entry(n), late - timedelta(days=n), "x") for n in (2, 0, 1)]
+    feed = render(items)
+    assert [item.id[-1] for item in read(feed).entries] == ["0", "1", "2"]
+    assert b"<lastBuildDate>Wed, 07 Jan 2026 06:00:00 +0000</lastBuildDate>" in feed
+
+
+def test_equally_new_items_keep_their_order() -> None:
+    items = [FeedItem(entry(n), CREATED, "x") for n in (3, 1, 2)]
+    assert [item.id[-1] for item in read(render(items)).entries] == ["3", "1", "2"]
+
+
+def test_a_feed_without_items_is_a_feed() -> None:
+    feed = render([])
+    assert read(feed).entries == []
+    assert b"<lastBuildDate>Mon, 05 Jan 2026 06:30:00 +0000</lastBuildDate>" in feed
+
+
+def test_the_same_items_give_the_same_bytes() -> None:
+    items = feed_items(full())
+    assert render(items) == render(items, updated=datetime(2030, 1, 1, tzinfo=UTC))
+
+
+def test_links_that_are_not_of_the_web_are_left_out() -> None:
+    feed = render([FeedItem(entry(1, url="javascript:alert(1)"), CREATED, "x")])
+    assert b"javascript" not in feed
+    assert "link" not in read(feed).entries[0]
+
+
+@pytest.mark.parametrize(
+    ("paper_id", "expected"),
+    [
+        ("2601.00001", "2601.00001"),
+        ("hep-th/9901001", "hep-th/9901001"),
+        ("10.1000/a(b)<c>;d%20é", "10.1000/a%28b%29%3Cc%3E%3Bd%2520%C3%A9"),
+        ("t-0123456789abcdef", "t-0123456789abcdef"),
+    ],
+)
+def test_a_guid_is_a_tag_uri_of_the_papers_id(paper_id: str, expected: str) -> None:
+    assert guid(paper_id) == f"tag:digest.local,2026:paper/{expected}"
+
+
+@given(st.text(st.characters(codec="utf-8"), max_size=20), st.text(max_size=20))
+def test_guids_are_ascii_without_spaces_and_differ_where_ids_do(one: str, other: str) -> None:
+    assert guid(one).isascii()
+    assert guid(one).isprintable()
+    assert " " not in guid(one)
+    try:
+        assert (guid(one) == guid(other)) == (one == other)
+    except UnicodeEncodeError:
+        assert not other.isprintable()
+
+
+@QUIET
+@given(TEXT)
+@example("<script>alert(1)</script>")
+@example("ends early ]]> <b>not bold</b> &amp;")
+@example("\x00\x0b\x1b\ufffe\U0001ffff")
+@example("\ud800 lone")
+def test_no_text_breaks_a_feed_or_is_escaped_twice(renderer: Renderer, text: str) -> None:
+    items = [FeedItem(hostile_entry(text), CREATED, "x"), FeedItem(entry(1), CREATED, "x")]
+    feed = render(items, describe=renderer.feed_item)
+    read(feed)
+    first = ET.fromstring(feed).find("channel/item")
+    assert first is not None
+    shown = one_line(text)
+    assert (first.findtext("title") or "").split() == (shown or items[0].entry.paper.id).split()
+    for name in [one.text for one in first.iter(f"{DC}creator")]:
+        assert (name or "").split() == shown.split()
+
+
+def test_a_channels_title_is_escaped_once() -> None:
+    feed = render_feed(
+        profile(title="R&D <papers>", name="r&d"), [], describe=describe, updated=CREATED
+    )
+    assert b"<title>R&amp;D &lt;papers&gt;</title>" in feed
+
+
+def test_long_lists_of_authors_are_cut() -> None:
+    crowd = entry(1, authors=tuple(f"A. Author{n}" for n in range(3000)))
+    feed = render([FeedItem(crowd, CREATED, "x")])
+    assert feed.count(b"<dc:creator>") == 50
+
+
+def test_marks_do_not_show_in_titles() -> None:
+    one = entry(1, title=(Segment("A "), Segment("marked", marked=True), Segment(" title")))
+    assert read(render([FeedItem(one, CREATED, digest([one]).name)])).entries[0].title == (
+        "A marked title"
+    )

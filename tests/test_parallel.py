@@ -1,0 +1,344 @@
+"""Work that processes share is all done, by whoever is free, and ends when one of them does."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from digest import parallel
+from digest.errors import DigestError
+from digest.library import Library
+from digest.parallel import dealt, shared, workers
+from digest.pipeline import ingest
+from digest.pipeline.ingest import take_in_dumps
+from digest.sources.folder import FoundDump
+from tests.library.samples import MONDAY
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from datetime import date
+
+    from digest.library import Ingested
+
+
+@pytest.fixture(autouse=True)
+def _two_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1})
+
+
+def doubled(number: int) -> int:
+    if number == 13:
+        raise ValueError("thirteen")
+    return 2 * number
+
+
+def ended(number: int) -> int:
+    os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
+# --- a stream of work -----------------------------------------------------------------------------
+
+
+def test_results_come_in_order_and_from_other_processes() -> None:
+    assert list(shared(doubled, range(12))) == [2 * number for number in range(12)]
+    assert set(shared(_process, range(12))).isdisjoint({os.getpid()})
+
+
+def _process(_number: int) -> int:
+    return os.getpid()
+
+
+def test_little_is_taken_ahead_of_what_is_asked_for() -> None:
+    taken: list[int] = []
+
+    def numbers() -> Iterable[int]:
+        for number in range(1_000):
+            taken.append(number)
+            yield number
+
+    results: Iterator[int] = shared(doubled, numbers())
+    assert [next(results), next(results)] == [0, 2]
+    assert len(taken) < 10
+    results.close()  # type: ignore[attr-defined]  # a generator
+
+
+def test_an_error_of_the_work_is_raised() -> None:
+    results = shared(doubled, range(10, 20))
+    assert [next(results) for _ in range(3)] == [20, 22, 24]
+    with pytest.raises(ValueError, match="thirteen"):
+        next(results)
+
+
+def test_a_process_that_is_ended_ends_the_work_with_a_word() -> None:
+    with pytest.raises(DigestError, match="ended from outside"):
+        list(shared(ended, range(3)))
+
+
+# --- what is dealt out ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", [0, 1, 2, 3, 50, 5_000])
+def test_each_item_is_taken_by_one_process(size: int) -> None:
+    items = [number * number for number in range(size)]
+    hands = dealt(list, items)
+    assert sorted(item for hand in hands for item in hand) == items
+    assert len(hands) == (1 if size < 2 else 2)
+
+
+def test_who_is_free_takes_the_next() -> None:
+    asking = os.getpid()
+
+    def work(taken: Iterator[int]) -> tuple[int, list[int]]:
+        numbers = []
+        for number in taken:
+            numbers.append(number)
+            if os.getpid() == asking:
+                time.sleep(0.4)  # long enough for the other one to begin, and to take the rest
+        return os.getpid(), numbers
+
+    (first, own), (second, others) = dealt(work, range(40))
+    assert (first, second != asking) == (asking, True)
+    assert len(own) < 5
+    assert len(others) > 35
+
+
+def failing(where: str) -> Callable[[Iterator[int]], list[int]]:
+    """Return work that fails in one of two processes, and waits for long in the other."""
+    asking = os.getpid()
+
+    def work(_taken: Iterator[int]) -> list[int]:
+        if (os.getpid() == asking) == (where == "here"):
+            raise ValueError("thirteen")
+        if where == "here":
+            time.sleep(20)
+        return []
+
+    return work
+
+
+@pytest.mark.parametrize("where", ["here", "there"])
+def test_an_error_is_raised_wherever_it_was(where: str) -> None:
+    begin = time.monotonic()
+    with pytest.raises(ValueError, match="thirteen"):
+        dealt(failing(where), range(10))
+    assert time.monotonic() - begin < 10, "the others are not waited for"
+
+
+def test_a_helper_that_is_ended_ends_the_work_with_a_word() -> None:
+    asking = os.getpid()
+
+    def work(_taken: Iterator[int]) -> None:
+        if os.getpid() != asking:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    with pytest.raises(DigestError, match="ended from outside"):
+        dealt(work, range(10))
+
+
+def test_without_more_processes_one_does_it_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused() -> int:
+        raise BlockingIOError("too many")
+
+    monkeypatch.setattr("os.fork", refused)
+    before = len(list(Path("/dev/fd").iterdir()))
+    assert dealt(list, range(10)) == [list(range(10))]
+    assert len(list(Path("/dev/fd").iterdir())) == before
+
+
+def test_helpers_leave_nothing_behind() -> None:
+    def open_files() -> set[str]:
+        return {path.name for path in Path("/dev/fd").iterdir()}
+
+    before = open_files()
+    _, other = dealt(lambda taken: (os.getpid(), list(taken))[0], range(10))
+    with pytest.raises(ValueError, match="thirteen"):
+        dealt(failing("there"), range(10))
+    assert open_files() == before
+    with pytest.raises(ProcessLookupError):
+        os.kill(other, 0)
+
+
+# --- how processes end ----------------------------------------------------------------------------
+
+SHARING = """
+import os, time
+from digest.parallel import shared
+def work(number):
+    time.sleep(0.05)
+    return os.getpid()
+os.sched_getaffinity = lambda _: {0, 1}
+for worker in shared(work, range(400)):
+    print(worker, flush=True)
+"""
+"""A process that lets two others work for half a minute at most, and tells their numbers."""
+
+DEALING = """
+import os, time
+from digest.parallel import dealt
+def work(taken):
+    for number in taken:
+        os.write(1, f"{os.getpid()}\\n".encode())  # at once: two write
+        time.sleep(0.05)
+os.sched_getaffinity = lambda _: {0, 1}
+dealt(work, range(800))
+"""
+"""The same with one other process."""
+
+
+@pytest.mark.parametrize("program", [SHARING, DEALING], ids=["shared", "dealt"])
+@pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGINT])
+def test_the_others_end_with_the_process_that_asked_them(
+    ending: signal.Signals, program: str
+) -> None:
+    """A killed run must leave nobody behind who holds the library's lock."""
+    asking = subprocess.Popen(
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        start_new_session=True,
+    )  # fmt: skip
+    assert asking.stdout is not None
+    assert all(asking.stdout.readline().strip().isdigit() for _ in range(6)), "they work"
+    if ending == signal.SIGINT:
+        os.killpg(asking.pid, ending)  # as a terminal does: to all of them
+    else:
+        asking.send_signal(ending)
+    # Ends when nobody holds its streams any more.
+    _, said = asking.communicate(timeout=20)
+    assert said.count("Traceback") == (ending == signal.SIGINT)
+
+
+TELLING = """
+import os, time
+from digest.parallel import dealt
+asking = os.getpid()
+def work(taken):
+    if os.getpid() == asking:
+        time.sleep(20)
+    list(taken)
+    os.write(1, b"done ")
+    return bytes(1 << 20)
+os.sched_getaffinity = lambda _: {0, 1, 2}
+dealt(work, range(9))
+"""
+"""A process whose helpers have more to tell than a pipe takes, while it does something else."""
+
+
+def test_helpers_do_not_wait_for_one_that_is_gone() -> None:
+    asking = subprocess.Popen([sys.executable, "-c", TELLING], stdout=subprocess.PIPE)
+    assert asking.stdout is not None
+    said = asking.stdout.read(len("done done "))
+    asking.kill()
+    # Ends when nobody holds its stream any more.
+    rest, _ = asking.communicate(timeout=10)
+    assert (said, rest) == (b"done done ", b"")
+
+
+def test_a_machine_of_unknown_cores_has_some(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert workers() == 2
+    monkeypatch.setattr(parallel, "MOST_WORKERS", 1)
+    assert workers() == 1
+    monkeypatch.undo()
+    monkeypatch.delattr("os.sched_getaffinity")
+    assert workers() >= 1
+
+
+@pytest.mark.parametrize("cores", [{0, 1}, {0}])
+def test_many_small_dumps_are_read_by_several_as_by_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cores: set[int]
+) -> None:
+    """What is refused, folded, known, gone or a copy of another is so for both."""
+    paper = '{{"title": "Paper {0}", "abstract": "' + "x" * 900 + '"}}\n'
+    for number in range(9):
+        content = "".join(paper.format(number + other) for other in range(3))
+        (tmp_path / f"{number}.jsonl").write_text(content, encoding="utf-8")
+    (tmp_path / "4.jsonl").write_text("nothing that is known", encoding="utf-8")
+    (tmp_path / "5.jsonl").write_bytes(gzip.compress((tmp_path / "5.jsonl").read_bytes()))
+    (tmp_path / "6.jsonl").write_bytes((tmp_path / "3.jsonl").read_bytes())
+    (tmp_path / "7.jsonl").write_text(paper.format(7) + "{\n", encoding="utf-8")
+    found = [FoundDump(tmp_path / f"{number}.jsonl", f"{number}") for number in range(10)]
+    with Library.in_memory() as alone, Library.in_memory() as together:
+        for library in (alone, together):
+            take_in_dumps(library, found[:1], "a", today=MONDAY)
+        expected = take_in_dumps(alone, found, "a", today=MONDAY)
+        monkeypatch.setattr("os.sched_getaffinity", lambda _: cores)
+        monkeypatch.setattr(ingest, "LONG", 4_000)
+        monkeypatch.setattr(ingest, "AHEAD", 8)
+        here: list[str] = []
+        take_in = ingest._take_in
+
+        def counted(library: Library, dump: FoundDump, *rest: Any) -> Any:
+            here.append(dump.name)
+            return take_in(library, dump, *rest)
+
+        monkeypatch.setattr(ingest, "_take_in", counted)
+        assert take_in_dumps(together, found, "a", today=MONDAY) == expected
+        assert list(together.papers) == list(alone.papers)
+    assert here == ["4", "5", "9"]
+    assert (expected.dumps, expected.records) == (6, 16)
+    assert [refusal.dump for refusal in expected.refused] == ["4", "7", "9"]
+
+
+@pytest.mark.parametrize(
+    ("limit", "value", "written"),
+    [("TOGETHER", 5, [6, 6, 3]), ("CHARACTERS_TOGETHER", 1, [3] * 5), ("AHEAD", 2, [15])],
+)
+def test_small_dumps_are_written_together_while_they_are_few(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str, value: int, written: list[int]
+) -> None:
+    """What waits is held in memory."""
+    for dump in range(5):
+        lines = "".join(f'{{"title": "Paper {dump} {line}"}}\n' for line in range(3))
+        (tmp_path / f"{dump}.jsonl").write_text(lines, encoding="utf-8")
+    found = [FoundDump(tmp_path / f"{dump}.jsonl", f"{dump}") for dump in range(5)]
+    monkeypatch.setattr(ingest, limit, value)
+    groups: list[int] = []
+    with Library.in_memory() as library:
+        add_all = library.dumps.add_all
+
+        def counted(dumps: Iterable[Any], *, read_on: date) -> list[Ingested]:
+            result = add_all(dumps, read_on=read_on)
+            groups.append(sum(each.records for each in result))
+            return result
+
+        monkeypatch.setattr(library.dumps, "add_all", counted)
+        assert take_in_dumps(library, found, "a", today=MONDAY).new_papers == 15
+    assert groups == written
+
+
+def test_a_small_dump_of_very_many_records_is_written_as_it_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However short they are, all of them together are not."""
+    dump = tmp_path / "dump.jsonl"
+    dump.write_text("".join(f'{{"title": "{line}"}}\n' for line in range(9)), encoding="utf-8")
+    monkeypatch.setattr(ingest, "TOGETHER", 8)
+    monkeypatch.setattr(ingest._Taking, "later", None)
+    with Library.in_memory() as library:
+        taken = take_in_dumps(library, [FoundDump(dump, "dump")], "a", today=MONDAY)
+    assert (taken.dumps, taken.records) == (1, 9)
+
+
+def test_a_long_dump_is_read_by_several_as_by_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Lines that are refused, and one that the end cuts off, keep their numbers."""
+    lines = [f'{{"title": "Paper {number}", "abstract": "{"x" * 900}"}}' for number in range(700)]
+    lines[300] = "{"
+    dump = tmp_path / "dump.jsonl"
+    dump.write_text("\n".join(lines)[:-5], encoding="utf-8")
+    found = [FoundDump(dump, dump.name)]
+    with Library.in_memory() as alone, Library.in_memory() as together:
+        expected = take_in_dumps(alone, found, "a", today=MONDAY)
+        monkeypatch.setattr(ingest, "LONG", 1)
+        assert take_in_dumps(together, found, "a", today=MONDAY) == expected
+        assert list(together.papers) == list(alone.papers)
+    assert expected.records == 698
+    assert [refusal.line for refusal in expected.refused] == [301, 700]
