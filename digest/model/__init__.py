@@ -9,6 +9,7 @@ the large parts of a digest: in a template, a tuple's own `count` and `index` wo
 All text here is *clean text* (see `digest.text.clean`). Unknown is None, never a guess.
 """
 
+from digest.model.dates import PartialDate
 from digest.model.digest import (
     Digest,
     Entry,
@@ -36,6 +37,7 @@ from digest.model.papers import (
     Record,
     Refusal,
 )
+from digest.model.people import Name
 from digest.model.settings import (
     EmailSettings,
     FolderSource,
@@ -57,7 +59,9 @@ __all__ = [
     "Marked",
     "Match",
     "MatchField",
+    "Name",
     "Paper",
+    "PartialDate",
     "Pick",
     "Profile",
     "Reason",

@@ -1,0 +1,50 @@
+"""A date as far as it is known: a year, a month of a year, or a day."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from datetime import date
+from typing import NamedTuple
+
+_ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+
+
+class PartialDate(NamedTuple):
+    """A year, with the month and the day where they are known: `PartialDate(2026, 3)`."""
+
+    year: int
+    month: int | None = None
+    day: int | None = None
+
+    @classmethod
+    def of(cls, day: date) -> PartialDate:
+        """Return `day` as a date that is known whole."""
+        return cls(day.year, day.month, day.day)
+
+    @classmethod
+    def parse(cls, text: str) -> PartialDate:
+        """Return what `isoformat` wrote: `2026`, `2026-03` or `2026-03-04`; raise ValueError."""
+        match = _ISO.fullmatch(text)
+        if match is None:
+            raise ValueError(f"{text!r} is not a date such as 2026, 2026-03 or 2026-03-04")
+        parts = tuple(int(part) for part in match.groups() if part)
+        date(*parts, *(1,) * (3 - len(parts)))  # raises for 2026-13
+        return cls(*parts)
+
+    def isoformat(self) -> str:
+        """Return the date in ISO 8601, as far as it is known: `2026-03`."""
+        parts = [f"{self.year:04}"]
+        parts += [f"{part:02}" for part in (self.month, self.day) if part is not None]
+        return "-".join(parts)
+
+    @property
+    def first(self) -> date:
+        """The first day that this may be."""
+        return date(self.year, self.month or 1, self.day or 1)
+
+    @property
+    def last(self) -> date:
+        """The last day that this may be."""
+        month = self.month or 12
+        return date(self.year, month, self.day or calendar.monthrange(self.year, month)[1])
