@@ -143,7 +143,8 @@ class WordFinder:
     def _places(self, runs: Runs, index: WordIndex) -> Callable[[str], Ints]:
         """Return a function from a single word to its places, ascending."""
         anchors = runs.taken(runs.what >= len(self._leaf))
-        order = np.argsort(anchors.what, kind="stable")
+        # Runs come by their length, not by their place: a word in two parts comes last.
+        order = np.lexsort((anchors.word, anchors.what))
         what, word = anchors.what[order], anchors.word[order]
         wild = self._wildcards.find(index)
 

@@ -14,7 +14,7 @@ from digest.matching.word_index import build_index
 from digest.rules.syntax import Pattern
 from digest.text.words import ANY_ONE, ANY_RUN, Break
 from tests.reference.match import RuleSpec
-from tests.rules.readings import TODAY, ask, paper
+from tests.rules.readings import TODAY, ask, by_digest, paper
 
 if TYPE_CHECKING:
     from tests.rules.readings import Reading
@@ -185,3 +185,14 @@ def test_windows_of_chance_hold_no_smaller_one(places: list[list[int]], reach: i
         if not any((a, b) != (first, last) and first <= a and b <= last for a, b in ways)
     ]
     assert smallest_windows(places, reach) == smallest
+
+
+def test_a_word_in_two_parts_takes_no_paper_from_another() -> None:
+    """Places of a word come ascending, also where some paper spells it in two parts."""
+    split = paper("We study pre-training.")
+    whole = paper("A mixture of experts pretraining recipe.", "Its pretraining corpora differ.")
+    for query in ('"mixture experts pretraining"~5', '"pretraining corp*"'):
+        spec = RuleSpec(query=query)
+        together = by_digest(spec, [split, whole, split], TODAY)
+        assert together is not None
+        assert [result.selected for result in together] == [False, True, False], query
