@@ -25,6 +25,8 @@ class Name(NamedTuple):
         """Return the name in reading order."""
         if self.literal:
             return self.literal
+        if "\u3400" <= self.family[:1] <= "\ud7a3":  # Chinese, Korean: the family name stands first
+            return f"{self.family} {self.given}".strip()
         parts = (self.given, self.particle, self.family, self.suffix)
         return " ".join(part for part in parts if part)
 

@@ -14,10 +14,11 @@ from typing import Final
 _PRINTABLE_ASCII: Final = bytes(range(0x20, 0x7F))
 
 
-def clean_text(raw: str, *, latex: bool = True) -> str:
-    """Return `raw` as clean text: one line, no control or direction characters.
+def clean_text(raw: str, *, latex: bool = True, name: bool = False) -> str:
+    r"""Return `raw` as clean text: one line, no control or direction characters.
 
-    `latex=False` is for fields that hold no LaTeX (names of organisations, labels).
+    `latex=False` is for fields that hold no LaTeX (names of organisations, labels). `name=True` is
+    for names of people, in which `\'s` is an accent and no English contraction.
     """
     # Whether all is printable is told ten times faster than a search, and is nearly always enough.
     printable = _is_printable(raw)
@@ -27,7 +28,7 @@ def clean_text(raw: str, *, latex: bool = True) -> str:
     if latex and _may_hold_latex(text):
         from digest.text.latex import latex_to_unicode
 
-        text = single_spaced(latex_to_unicode(text))
+        text = single_spaced(latex_to_unicode(text, name=name))
     return text
 
 

@@ -61,14 +61,14 @@ class _Context(NamedTuple):
     depth: int
 
 
-def latex_to_unicode(text: str) -> str:
-    r"""Return `text` with its LaTeX as Unicode.
+def latex_to_unicode(text: str, *, name: bool = False) -> str:
+    r"""Return `text` with its LaTeX as Unicode; a `name` of a person has no English contractions.
 
     A text with `\*` outside formulas is Markdown, whose escapes are not LaTeX: it stays as it is.
     """
     if len(text) > MAX_LENGTH or ("\\*" in text and "$" not in text):
         return text
-    return _Scanner(text).scan(0, _Context(len(text), math=False, depth=0))
+    return _Scanner(text, name=name).scan(0, _Context(len(text), math=False, depth=0))
 
 
 def _matching_braces(text: str) -> dict[int, int]:
@@ -102,8 +102,9 @@ def _is_formula(inner: str, following: str) -> bool:
 class _Scanner:
     """One text on its way through; all positions are of the whole text, ends are exclusive."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, name: bool = False) -> None:
         self.text = text
+        self.is_name = name
         self.closing = _matching_braces(text) if "{" in text else {}
         # \" before what carries no umlaut is JSON's or a programmer's escape, as are then all.
         self.quotes_escaped = _ESCAPED_QUOTE.search(text) is not None
@@ -323,10 +324,17 @@ class _Scanner:
             skipped = self._skip_space(after, within.end)
             letter = printed.isalpha() and self.text[skipped : skipped + 1].isalnum()
             return printed, (skipped if letter and skipped < within.end else after)
+        if name in macros.LETTERS:
+            return printed, self._before_letter(after, within.end)
         # `5.18\times$ faster` has lost the dollar sign that opened the formula.
         stray = following == "$" and not self.text[after + 1 : after + 2].isalnum()
         opened = self.text.count("$", max(0, after - _MAX_FORMULA), after) % 2
         return printed, after + (stray and not opened)
+
+    def _before_letter(self, at: int, end: int) -> int:
+        r"""Skip the space that TeX drops behind a control word: `\AA ngstrom`."""
+        skipped = self._skip_space(at, end)
+        return skipped if skipped < end and self.text[skipped].isalpha() else at
 
     def _sign(self, sign: str, at: int, within: _Context) -> _Piece:
         """Read a backslash before something that is no ASCII letter."""
@@ -356,7 +364,8 @@ class _Scanner:
         """Put the accent `mark` on the letter that follows, where one can carry it."""
         if mark == '"' and self.quotes_escaped:
             return mark, at
-        if mark == "'" and not within.math and _CONTRACTION.match(self.text, at, within.end):
+        plain = not (within.math or self.is_name)
+        if mark == "'" and plain and _CONTRACTION.match(self.text, at, within.end):
             return mark, at
         start, stop, after = self._argument(at, within.end)
         braced = after > stop
@@ -368,6 +377,8 @@ class _Scanner:
             if braced and len(written) > 1 and (whole := macros.symbol(mark + written)):
                 return whole, after
             base = _DOTLESS.get(written.strip()) or self._inner(start, stop, within)
+            if not braced and written in _DOTLESS:
+                after = self._before_letter(after, within.end)
             if accented := _accented(base, mark, forced=braced or within.math):
                 return accented, after
             if braced or within.math:

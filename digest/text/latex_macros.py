@@ -54,6 +54,9 @@ ACCENTS = {
 }  # fmt: skip
 """Combining character of each accent, of text and of formulas."""
 
+LETTERS = _names("AA aa AE ae OE oe O o L l ss i j DJ dj DH dh TH th NG ng IJ ij")
+"""Letters of words, which join what follows: `\\AA ngstrom`."""
+
 _COMMON = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "theta": "θ", "lambda": "λ",
     "mu": "μ", "pi": "π", "rho": "ρ", "sigma": "σ", "tau": "τ", "phi": "ϕ", "omega": "ω",

@@ -1,0 +1,266 @@
+"""Parse author strings: one name, or a list of names written as one text.
+
+`parse_name` takes a name in either order (`Ada van der Berg`, `van der Berg, Ada, Jr.`);
+`split_authors` cuts a list at its separators, leaves affiliations out, and says whether the list
+is open (`et al.`). Where the parts cannot be told (one word, a group of people, a text that is no
+name) the name stays whole, as `Name(literal=…)`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final, NamedTuple
+
+from digest.model import Name
+from digest.text.clean import clean_text
+
+MAX_NAME: Final = 300
+"""Characters of one name."""
+MAX_LIST: Final = 500_000
+"""Characters of a list of names; the longest known, of a particle physics collaboration, has some
+100,000."""
+_MAX_WORDS: Final = 12
+"""Words of a person's name; what has more is text that stands where a name should."""
+
+_SUFFIX = re.compile(r"(?:Jr|Sr|Jnr|Snr)\.?|I{2,3}|IV", re.IGNORECASE)
+_COMPANY = re.compile(r"(?:Inc|Ltd|LLC|GmbH|Corp|Co|AG)\.?", re.IGNORECASE)
+_GROUP: Final = frozenset({
+    "AI", "Academy", "Association", "Center", "Centre", "Collaboration", "Committee", "Company",
+    "Consortium", "Corporation", "Department", "Foundation", "Group", "Inc", "Inc.", "Initiative",
+    "Institute", "Lab", "Laboratory", "Labs", "Ltd", "Network", "Organization", "Project",
+    "Research", "School", "Society", "Team", "University", "and", "for", "of", "team", "the",
+    "collaboration", "consortium", "group",
+})  # fmt: skip
+"""Words of the names of groups, and not of people. Ai and The are people's names."""
+_PARTICLES: Final = frozenset({
+    "van", "von", "de", "del", "della", "der", "den", "di", "da", "das", "do", "dos", "du", "la",
+    "le", "el", "al", "ter", "ten", "st.",
+})  # fmt: skip
+"""What belongs to the family name also where it has a capital: Luc Van Gool, Vincent Le Guen."""
+
+_OPEN = re.compile(
+    r"(?:^|[\s,;&+]+)(?:and\s+|&\s*)?"
+    r"(?:et\.?\s*al(?:ii|ia)?\b\.?|(?P<more>\d{1,4})\s+(?:more|others?)(?:\s+authors?)?"
+    r"|(?:and|&|,)\s+(?:many\s+)?(?:others|more)|\[?(?:…|\.\.\.)\]?)[\s.,;]*$",
+    re.IGNORECASE,
+)
+_OTHERS = re.compile(r"(?:and\s+)?(?:others|et\.?\s*al(?:ii)?\.?|…|\.\.\.)", re.IGNORECASE)
+_LABEL = re.compile(r"(?:authors?|by|creators?)\s*:\s*|by\s+(?=\w)", re.IGNORECASE)
+_AND = re.compile(r"\s+(?:and|&)\s+|\s*&\s+|(?<=,)\s*(?:and|&)\s+", re.IGNORECASE)
+_ANDS: Final = ("and", "&")
+_INITIALS = re.compile(r"(?:[^\W\d_]\.[ -]?){1,5}|[A-Z]{1,3}")
+_QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"")
+_OTHER_COMMAS = str.maketrans({"，": ",", "、": ",", "；": ";"})
+
+
+class Authors(NamedTuple):
+    """The people and groups that a text names."""
+
+    names: tuple[Name, ...] = ()
+    open: bool = False
+    """True where more are meant than are named: `et al.`, `and others`, `…`."""
+    total: int | None = None
+    """How many there are; None where the list is open without a number."""
+
+
+def clean_name(raw: str) -> str:
+    r"""Return a name as clean text, at most `MAX_NAME` characters; `\'s` is an accent here."""
+    return clean_text(raw[: 10 * MAX_NAME], name=True)[:MAX_NAME].rstrip()
+
+
+def parse_name(text: str, *, family_first: bool = False) -> Name:
+    """Return the parts of one name; `Name()` for a text without any.
+
+    `family_first` is for the style of medicine, `Berg AB`, which cannot be told from a name.
+    """
+    text = clean_name(text).strip(" ,;")
+    parts = [part.strip() for part in text.split(",")]
+    words = text.replace(",", " ").split()
+    group = any(word in _GROUP or word.lower() == "and" for word in words)
+    if len(words) > _MAX_WORDS or group or not all(parts):
+        return Name(literal=text)
+    if len(parts) == 1:
+        return _family_first(words) if family_first else _in_order(words)
+    if len(parts) == 2 and _SUFFIX.fullmatch(parts[1]):
+        return _in_order(words[:-1])._replace(suffix=parts[1])
+    if len(parts) > 3 or any(map(_COMPANY.fullmatch, parts[1:])):
+        return Name(literal=text)
+    return _last_first(parts)
+
+
+def name_of(family: str, given: str = "", *, particle: str = "", suffix: str = "") -> Name:
+    """Return the name of parts as a source gives them; `van der Berg` loses its particle.
+
+    A family name alone is taken whole: it may be a group.
+    """
+    family, given = clean_name(family), clean_name(given)
+    particle, suffix = clean_name(particle), clean_name(suffix)
+    if not family:
+        return parse_name(given)
+    if not given and not particle:
+        return Name(literal=family) if not suffix else Name(family, suffix=suffix)
+    if not particle and family[0].islower() and " " in family:
+        words = family.split()
+        first = next((i for i, word in enumerate(words) if not _is_small(word)), len(words) - 1)
+        particle, family = " ".join(words[:first]), " ".join(words[first:])
+    return Name(family, given, particle, suffix)
+
+
+def split_authors(text: str, *, family_first: bool = False) -> Authors:
+    """Return the names in a list that is written as one text.
+
+    Semicolons separate names in either order; without one, commas and *and* separate names in
+    reading order, unless each part between *and* has one comma: `Berg, Ada and Day, Bo`. Lists
+    as Python and JSON print them, and lines, are lists too.
+    """
+    text = text[:MAX_LIST].strip().translate(_OTHER_COMMAS)
+    if text[:1] == "[" and text[-1:] == "]" and (quoted := _QUOTED.findall(text)):
+        return list_authors([single or double for single, double in quoted])
+    if "\n" in text and "," not in text and ";" not in text:
+        text = re.sub(r"\s*\n\s*", "; ", text) if " and " not in text else text
+    text = without_affiliations(" ".join(text.split()))
+    text = text[label.end() :] if (label := _LABEL.match(text)) else text
+    more, is_open = None, False
+    if cut := _OPEN.search(text):
+        text, is_open = text[: cut.start()], True
+        more = int(cut["more"]) if cut["more"] else None
+    names = tuple(
+        name
+        for part in _parts(text)
+        if any(name := parse_name(part, family_first=family_first and "," not in part))
+    )
+    if not is_open:
+        return Authors(names, total=len(names) or None)
+    return Authors(names, open=True, total=len(names) + more if names and more else None)
+
+
+def list_authors(parts: list[str]) -> Authors:
+    """Return the names of a list that has one name in each part."""
+    cleaned = [part for part in (without_affiliations(part) for part in parts) if part.strip(" ,;")]
+    named = [part for part in cleaned if not _OTHERS.fullmatch(part.strip(" ,;"))]
+    names = tuple(name for part in named if any(name := parse_name(part)))
+    is_open = len(named) < len(cleaned)
+    return Authors(names, is_open, None if is_open else len(names) or None)
+
+
+def without_affiliations(text: str) -> str:
+    """Return a list of names without what stands in balanced brackets behind them.
+
+    Brackets may be nested: `P. Green (1), J. Doe (2) ((1) Institute X, (2) College Y)`. A bracket
+    that is never closed stays, with what follows it.
+    """
+    if "(" not in text:
+        return text
+    kept: list[str] = []
+    depth = start = 0
+    opened = 0
+    for found in re.finditer(r"[()]", text):
+        at = found.start()
+        if found[0] == "(":
+            if depth == 0:
+                opened = at
+            depth += 1
+        elif depth:
+            depth -= 1
+            if depth == 0:
+                kept.append(text[start:opened].rstrip())
+                start = at + 1
+    kept.append(text[start:])
+    return " ".join("".join(kept).split())
+
+
+def _parts(text: str) -> list[str]:
+    """Cut a list at its separators into names."""
+    for sign in (";", " | ", " · ", " • "):
+        if sign in text:
+            return [part for piece in text.split(sign) for part in _after_and(piece)]
+    pieces = [_with_suffixes(piece.split(",")) for piece in _AND.split(text)]
+    has_oxford_comma = re.search(r",\s*(?:and|&)\s", text) is not None
+    if len(pieces) > 1 and not has_oxford_comma and all(len(piece) == 2 for piece in pieces):
+        return [", ".join(piece) for piece in pieces]
+    return _paired([part for piece in pieces for part in piece if part.lower() not in _ANDS])
+
+
+def _after_and(piece: str) -> list[str]:
+    """Cut an *and* before the last name of a list with semicolons."""
+    piece = piece.strip(" ,")
+    piece = re.sub(r"^(?:and\b|&)\s*", "", piece)
+    cut = [part.strip(" ,") for part in _AND.split(piece)]
+    # `Institute of Sun and Moon` between semicolons is one name; `Berg, A. and Day, B.` are two.
+    return cut if len(cut) == 2 and all("," in part for part in cut) else [piece]
+
+
+def _with_suffixes(parts: list[str]) -> list[str]:
+    """Put `Jr.` back to the name before it."""
+    joined: list[str] = []
+    for part in filter(None, (part.strip() for part in parts)):
+        if joined and (_SUFFIX.fullmatch(part) or _COMPANY.fullmatch(part)):
+            joined[-1] += f", {part}"
+        else:
+            joined.append(part)
+    return joined
+
+
+def _paired(parts: list[str]) -> list[str]:
+    """Put `Berg, A., Day, B.` together in pairs; one `Berg, Ada` is one name."""
+    initials = [_INITIALS.fullmatch(part) is not None for part in parts]
+    paired = len(parts) % 2 == 0 and all(initials[1::2]) and not any(initials[::2])
+    single = len(parts) == 2 and not any(" " in part or is_han(part) for part in parts)
+    if parts and (paired or single):
+        return [f"{last}, {first}" for last, first in zip(parts[::2], parts[1::2], strict=True)]
+    return parts
+
+
+def _last_first(parts: list[str]) -> Name:
+    """Return the name of `von Last, First`, with a suffix in the middle or at the end."""
+    last, *rest = parts
+    suffix = next((part for part in rest if _SUFFIX.fullmatch(part)), "")
+    given = [part for part in rest if part != suffix]
+    if len(given) != 1:
+        return Name(literal=", ".join(parts))
+    words = last.split()
+    first = next((i for i, word in enumerate(words) if not _is_small(word)), len(words) - 1)
+    return Name(" ".join(words[first:]), given[0], " ".join(words[:first]), suffix)
+
+
+def _family_first(words: list[str]) -> Name:
+    """Return the name of `van der Berg AB Jr`."""
+    *names, suffix = words if len(words) > 2 and _SUFFIX.fullmatch(words[-1]) else [*words, ""]
+    if len(names) < 2 or not re.fullmatch(r"[A-Z-]{1,5}\.?", names[-1]):
+        return Name(literal=" ".join(words))
+    return name_of(" ".join(names[:-1]), names[-1].rstrip("."), suffix=suffix)
+
+
+def _in_order(words: list[str]) -> Name:
+    """Return the name of words in reading order."""
+    suffix = ""
+    if len(words) > 2 and _SUFFIX.fullmatch(words[-1]):
+        *words, suffix = words
+    if len(words) < 2:
+        return Name(literal=" ".join([*words, suffix]).strip())
+    if all(map(is_han, words)):  # written apart, the family name stands first
+        return Name(words[0], " ".join(words[1:]))
+    start = len(words) - 1
+    for place in range(1, len(words) - 1):
+        if words[place].lower() in _PARTICLES or _is_small(words[place]):
+            start = place
+            break
+    last = start
+    while last < len(words) - 1 and _is_small(words[last]):
+        last += 1
+    given, particle = " ".join(words[:start]), " ".join(words[start:last])
+    return Name(" ".join(words[last:]), given, particle, suffix)
+
+
+def _is_small(word: str) -> bool:
+    """Return whether BibTeX would take a word for a `von`: its first letter is a small one."""
+    letter = next((character for character in word if character.isalpha()), "")
+    return letter.islower()
+
+
+def is_han(word: str) -> bool:
+    """Return whether all of `word` are Chinese characters."""
+    return not word.isascii() and all(
+        unicodedata.name(character, "").startswith("CJK") for character in word
+    )
