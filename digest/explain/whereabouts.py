@@ -5,12 +5,10 @@ Only asks the library; what the rules say of the paper comes in.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from digest.model.marks import Mark
-from digest.model.serialize import pick_from_json
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -74,13 +72,12 @@ def _given(
     entry = library.digests.entry_of(profile.name, paper.id)
     if entry is None:
         return None
-    name = f"{entry.day}" if entry.number == 1 else f"{entry.day}-{entry.number}"
     cut = entry.kind == "one-liner"
     return Standing(
         profile.name,
         "listed" if cut else "delivered",
         entry.day,
-        name,
+        entry.digest,
         entry.section,
         limits.get(entry.section) if cut else None,
         profile.limit if cut else None,
@@ -91,13 +88,13 @@ def _held_back(
     library: Library, profile: Profile, paper: Paper, limits: dict[str, int | None]
 ) -> Standing | None:
     names = {paper.id, *paper.aliases}
-    for candidate in library.profiles.candidates(profile.name):
-        if candidate.paper in names:
-            section = pick_from_json(json.loads(candidate.snapshot)).rules[0].rule
+    for carried in library.profiles.carried_over(profile.name):
+        if carried.paper in names:
+            section = carried.pick.rules[0].rule
             return Standing(
                 profile.name,
                 "held back",
-                candidate.since,
+                carried.since,
                 rule=section,
                 rule_limit=limits.get(section),
                 profile_limit=profile.limit,

@@ -11,12 +11,14 @@ from digest.library.library import Library
 from digest.library.list_files import Listed, ListFile
 from digest.library.outbox import Channel, Delivery, NewDelivery, Waiting
 from digest.library.papers import Shown
-from digest.library.profiles import Candidate
+from digest.library.profiles import CarriedOver
+from digest.library.snapshots import DigestText, SectionText
 
 __all__ = [
-    "Candidate",
+    "CarriedOver",
     "Channel",
     "Delivery",
+    "DigestText",
     "Ingested",
     "Library",
     "ListFile",
@@ -25,6 +27,7 @@ __all__ = [
     "NewDigest",
     "NewEntry",
     "ProfileStatus",
+    "SectionText",
     "Shown",
     "SourceDay",
     "StoredDigest",

@@ -1,21 +1,21 @@
-"""The digests that were made: what stood in them, and what a profile has been given.
-
-What a digest or an entry looks like is the callers' matter: both are stored as the text that they
-pass, and come back as that text.
-"""
+"""The digests that were made: their papers and words, and what was delivered to each profile."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from digest.library.profiles import use
+from digest.library.snapshots import decode_pick, decode_text, encode_pick, encode_text
 from digest.library.timestamps import to_text
+from digest.model.digest import digest_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from digest.library.connection import Connection
+    from digest.library.snapshots import DigestText
+    from digest.model import Pick
 
 EntryKind: TypeAlias = Literal["shown", "one-liner"]
 
@@ -23,12 +23,10 @@ EntryKind: TypeAlias = Literal["shown", "one-liner"]
 class NewEntry(NamedTuple):
     """One paper of a digest that is being stored."""
 
-    paper: str
-    """The paper's id."""
+    pick: Pick
+    """As it was rendered; its paper must be in the library."""
     section: str
     kind: EntryKind
-    snapshot: str
-    """JSON of the caller: the entry as it was rendered."""
     selected_at: datetime
     """Aware."""
 
@@ -41,8 +39,7 @@ class NewDigest(NamedTuple):
     number: int
     created: datetime
     """Aware."""
-    payload: str
-    """JSON of the caller: the digest as it was rendered."""
+    text: DigestText
     entries: tuple[NewEntry, ...] = ()
 
 
@@ -54,22 +51,33 @@ class StoredDigest(NamedTuple):
     day: date
     number: int
     created: datetime
-    payload: str
+    text: DigestText
+
+    @property
+    def name(self) -> str:
+        """The digest's name, such as `2026-01-05-2`."""
+        return digest_name(self.day, self.number)
 
 
 class StoredEntry(NamedTuple):
-    """An entry of some digest, for the feed."""
+    """One paper of a digest of the library."""
 
     paper: str
-    """The id by which the paper goes now; the snapshot has the one that was shown."""
+    """The paper's present id; the one that was shown is `pick.paper.id`."""
     section: str
     kind: EntryKind
-    snapshot: str
+    pick: Pick
+    """As it was rendered."""
     selected_at: datetime
     """Aware, in UTC."""
     day: date
     number: int
     """Day and number of the digest."""
+
+    @property
+    def digest(self) -> str:
+        """The digest's name, such as `2026-01-05-2`."""
+        return digest_name(self.day, self.number)
 
 
 class ProfileStatus(NamedTuple):
@@ -79,7 +87,7 @@ class ProfileStatus(NamedTuple):
     digests: int
     papers: int
     """Delivered."""
-    held_back: int
+    carried_over: int
     last_day: date | None
     last_papers: int
     """Papers of the last digest."""
@@ -94,9 +102,9 @@ class Digests:
     def add(self, digest: NewDigest) -> int:
         """Store a digest and return its number in the library.
 
-        Its papers' ids are final from now on, and they are no longer held back for the profile.
-        Raise `KeyError` for a paper that the library does not have, `ValueError` for one that
-        the profile has been given before, by whatever id: it must not come twice.
+        Its papers' ids are final from now on, and they are no longer carried over for the profile.
+        Raise `KeyError` for a paper that the library does not have, and `ValueError` for one that
+        was delivered to the profile before, under any id: it must not come twice.
         """
         with self._connection.transaction():
             inserted = self._connection.execute(
@@ -107,7 +115,7 @@ class Digests:
                     digest.day.isoformat(),
                     digest.number,
                     digest.created.isoformat(),
-                    digest.payload,
+                    encode_text(digest.text),
                 ),
             )
             number = int(inserted.lastrowid or 0)
@@ -116,9 +124,10 @@ class Digests:
         return number
 
     def _add_entry(self, number: int, profile: str, position: int, entry: NewEntry) -> None:
-        if self.delivered(profile, entry.paper):
-            raise ValueError(f"{entry.paper} was delivered to {profile} before")
-        key = use(self._connection, entry.paper, number)
+        paper = entry.pick.paper.id
+        if self.delivered(profile, paper):
+            raise ValueError(f"{paper} was delivered to {profile} before")
+        key = use(self._connection, paper, number)
         self._connection.execute(
             "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
@@ -128,7 +137,7 @@ class Digests:
                 key,
                 entry.section,
                 entry.kind,
-                entry.snapshot,
+                encode_pick(entry.pick),
                 to_text(entry.selected_at),
             ),
         )
@@ -137,7 +146,7 @@ class Digests:
         )
 
     def delivered(self, profile: str, paper: str) -> bool:
-        """Return whether the profile has been given this paper, by whatever identifier."""
+        """Return whether this paper, under any identifier, was delivered to the profile."""
         row = self._connection.execute(
             "SELECT 1 FROM entry JOIN identifier USING (paper)"
             " WHERE profile = ? AND identifier = ? LIMIT 1",
@@ -146,7 +155,7 @@ class Digests:
         return row is not None
 
     def entry_of(self, profile: str, paper: str) -> StoredEntry | None:
-        """Return how the profile was given this paper, by whatever identifier, if it was."""
+        """Return the entry that delivered this paper, under any identifier, to the profile."""
         row = self._connection.execute(
             "SELECT identifier, section, kind, snapshot, selected_at, day, number FROM entry"
             " JOIN identifier USING (paper) JOIN digest ON digest.id = entry.digest"
@@ -191,12 +200,10 @@ class Digests:
         )
         return tuple(map(_to_entry, rows))
 
-    def feed(
-        self, profile: str, now: datetime, *, days: int = 14, at_least: int = 100
-    ) -> tuple[StoredEntry, ...]:
-        """Return the entries of the last `days` days and at least the newest `at_least`.
+    def feed(self, profile: str, *, since: datetime, at_least: int) -> tuple[StoredEntry, ...]:
+        """Return the entries selected at `since` or later, and at least the newest `at_least`.
 
-        Newest first; those of one digest in its order. A reader who polls once a week misses none.
+        Newest first; those of one digest in its order.
         """
         rows = self._connection.execute(
             "SELECT paper.id, section, kind, snapshot, selected_at, day, number FROM ("
@@ -204,7 +211,7 @@ class Digests:
             "   AS place FROM entry WHERE profile = ?) AS newest"
             " JOIN digest ON digest.id = newest.digest JOIN paper ON paper.key = newest.paper"
             " WHERE place <= ? OR selected_at >= ? ORDER BY place",
-            (profile, at_least, to_text(now - timedelta(days=days))),
+            (profile, at_least, to_text(since)),
         )
         return tuple(map(_to_entry, rows))
 
@@ -224,11 +231,11 @@ class Digests:
                 profile=name,
                 digests=digests,
                 papers=papers,
-                held_back=held_back,
+                carried_over=carried_over,
                 last_day=None if last_day is None else date.fromisoformat(last_day),
                 last_papers=last_papers,
             )
-            for name, digests, papers, held_back, last_day, last_papers in rows
+            for name, digests, papers, carried_over, last_day, last_papers in rows
         )
 
 
@@ -240,7 +247,7 @@ def _to_digest(row: Sequence[Any]) -> StoredDigest:
         day=date.fromisoformat(day),
         number=number,
         created=datetime.fromisoformat(created),
-        payload=payload,
+        text=decode_text(payload),
     )
 
 
@@ -250,7 +257,7 @@ def _to_entry(row: Sequence[Any]) -> StoredEntry:
         paper=paper,
         section=section,
         kind=kind,
-        snapshot=snapshot,
+        pick=decode_pick(snapshot),
         selected_at=datetime.fromisoformat(selected_at),
         day=date.fromisoformat(day),
         number=number,

@@ -1,29 +1,32 @@
-"""How far each profile has come, and what it holds back for its next digests."""
+"""The last dump that each profile has considered, and the papers carried over for it."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
+from digest.library.snapshots import decode_pick, encode_pick
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from digest.library.connection import Connection
+    from digest.model import Pick
 
 
-class Candidate(NamedTuple):
-    """A paper that was selected but did not fit; still to be delivered."""
+class CarriedOver(NamedTuple):
+    """A paper that was selected but did not fit a limit; still to be delivered."""
 
     paper: str
-    """The paper's id."""
+    """The paper's present id."""
     since: date
     """Day of the digest whose limit it first did not fit."""
-    snapshot: str
-    """JSON of the caller: what it was selected as."""
+    pick: Pick
+    """As it was selected."""
 
 
 class Profiles:
-    """The cursors and the candidates of the profiles."""
+    """The cursors of the profiles, and the papers carried over for them (table `candidate`)."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -56,36 +59,37 @@ class Profiles:
             (profile, dump),
         )
 
-    def candidates(self, profile: str) -> tuple[Candidate, ...]:
-        """Return what is held back for the profile, longest held first."""
+    def carried_over(self, profile: str) -> tuple[CarriedOver, ...]:
+        """Return the papers carried over for the profile, the longest carried first."""
         rows = self._connection.execute(
             "SELECT id, since, snapshot FROM candidate JOIN paper ON paper = key"
             " WHERE profile = ? ORDER BY since, id",
             (profile,),
         )
         return tuple(
-            Candidate(paper, date.fromisoformat(since), snapshot) for paper, since, snapshot in rows
+            CarriedOver(paper, date.fromisoformat(since), decode_pick(snapshot))
+            for paper, since, snapshot in rows
         )
 
-    def hold_back(self, profile: str, candidates: Iterable[Candidate], *, digest: int) -> None:
+    def carry_over(self, profile: str, papers: Iterable[CarriedOver], *, digest: int) -> None:
         """Keep papers for the profile's next digests, and make their ids final.
 
-        `digest` is the number of the digest that names them as left over. One that is held back
-        already keeps its first day and takes the new snapshot. Raise `KeyError` for a paper that
-        the library does not have.
+        `digest` is the number of the digest that names them. A paper that is carried over already
+        keeps its first day and takes the new pick. Raise `KeyError` for a paper that the library
+        does not have.
         """
         with self._connection.transaction():
-            for candidate in candidates:
-                key = use(self._connection, candidate.paper, digest)
+            for carried in papers:
+                key = use(self._connection, carried.paper, digest)
                 self._connection.execute(
                     "INSERT INTO candidate VALUES (?, ?, ?, ?)"
                     " ON CONFLICT (profile, paper) DO UPDATE SET"
                     " since = min(since, excluded.since), snapshot = excluded.snapshot",
-                    (profile, key, candidate.since.isoformat(), candidate.snapshot),
+                    (profile, key, carried.since.isoformat(), encode_pick(carried.pick)),
                 )
 
-    def let_go(self, profile: str, papers: Iterable[str]) -> None:
-        """Stop holding back these papers, by id; unknown ones are passed over."""
+    def drop_carried_over(self, profile: str, papers: Iterable[str]) -> None:
+        """Carry these papers over no longer, by id; ignore unknown ids."""
         self._connection.executemany(
             "DELETE FROM candidate WHERE profile = ? AND paper ="
             " (SELECT paper FROM identifier WHERE identifier = ?)",

@@ -10,6 +10,7 @@ import json
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
+from digest.library.snapshots import decode_pick
 from digest.library.timestamps import to_moment_or_none, to_text
 from digest.model.marks import Mark, Queued
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from digest.library.connection import Connection
+    from digest.model import Pick
 
 _FIELDS: Final = (
     "state", "state_at", "until", "starred", "star_at", "note", "note_at", "tags", "tags_at",
@@ -147,14 +149,14 @@ class Reading:
         ordered = sorted(rows.values(), key=_place, reverse=True)
         return tuple(_to_queued(profile, row) for row in ordered)
 
-    def snapshots(self, profile: str, papers: Iterable[str]) -> dict[str, str]:
-        """Return as what the profile's digests selected these papers, by their ids."""
+    def picks(self, profile: str, papers: Iterable[str]) -> dict[str, Pick]:
+        """Return the picks that delivered these papers to the profile, by the papers' ids."""
         rows = self._connection.execute(
             "SELECT id, snapshot FROM paper JOIN entry ON entry.paper = key"
             " WHERE profile = ? AND id IN (SELECT value FROM json_each(?))",
             (profile, json.dumps(list(papers))),
         )
-        return dict(rows)
+        return {paper: decode_pick(snapshot) for paper, snapshot in rows}
 
 
 def hand_over(connection: Connection, absorbed: int, key: int) -> None:

@@ -117,7 +117,12 @@ class Digest:
     @property
     def name(self) -> str:
         """File stem: the day, and the number of any but the day's first (`2026-01-05-2`)."""
-        return f"{self.day}" if self.number == 1 else f"{self.day}-{self.number}"
+        return digest_name(self.day, self.number)
+
+
+def digest_name(day: date, number: int) -> str:
+    """Return the name of a profile's `number`-th digest of a day: `2026-01-05`, `2026-01-05-2`."""
+    return f"{day}" if number == 1 else f"{day}-{number}"
 
 
 RenderingFormat: TypeAlias = Literal["markdown", "html", "text", "eml", "rss", "latest"]

@@ -1,9 +1,9 @@
-"""Empty the outbox: try what waits, in order, and note what became of each delivery.
+"""Deliver what waits in the outbox, in order, and record the outcome of each delivery.
 
-The only place that reads the outbox to deliver from it. A delivery is marked after it is done, so
-that a run which is killed in between leaves it waiting; the next one brings the same bytes, and a
-mail the same Message-ID. A mail is marked at once, for only one may come twice; files are marked
-many at a time, for to write one again changes nothing.
+Nothing else delivers from the outbox. A delivery is marked after it is done: if a run is killed in
+between, the next one delivers the same bytes, a mail with the same Message-ID. A mail is marked at
+once, because at most one may come twice. Files are marked many at a time, because writing a file
+again changes nothing.
 """
 
 from __future__ import annotations
@@ -31,20 +31,20 @@ if TYPE_CHECKING:
     from digest.library import Delivery, Library, Waiting
 
 PAUSES: Final = (1.0, 4.0, 15.0, 30.0)
-"""Seconds before each further try of a run: a greylisting or a restart is over by then, or takes
-longer than a run should."""
+"""Seconds before each retry. By then, greylisting or a restart of the server is over, or takes
+longer than a run should wait."""
 
 FILES_AT_ONCE: Final = 64
-"""Files that are marked together: each mark is forced to the disk."""
+"""Files that are marked together: each mark is flushed to the disk."""
 
-INSISTENCE: Final = timedelta(seconds=60)
-"""How long after its first further try a run begins another: servers may answer slowly."""
+RETRY_PERIOD: Final = timedelta(seconds=60)
+"""A run starts no retry later than this after its first one: servers may answer slowly."""
 
 
 class Dispatcher:
     """Delivers what waits in the outbox of `library`; one run has one.
 
-    `deliver` tries each delivery once. `insist` tries those mails again that may pass later.
+    `deliver` tries each delivery once. `retry` tries again the mails that may pass later.
     """
 
     def __init__(
@@ -66,16 +66,15 @@ class Dispatcher:
         self._written: list[int] = []
         self._unreachable: UnreachableError | None = None
         self._failed: set[int] = set()
-        # By number, how often each mail that may pass later was tried for itself. Those come first
-        # that were not, for the server was out of order: three mails that break each connection
+        # By number, how often each mail that may pass later was refused by itself. Mails that were
+        # not tried because the server was down come first: three mails that break each connection
         # would otherwise hold up all the others for ever.
         self._later: dict[int, int] = {}
 
     def deliver(self) -> None:
-        """Try everything that waits and was not tried by this dispatcher, in order.
+        """Try every waiting delivery that this dispatcher has not tried yet, in order.
 
-        One that fails does not hold up the others. A mail server that is out of order is not
-        asked again.
+        One that fails does not hold up the others. A mail server that is down is not tried again.
         """
         with closing(self._mailer()) as mailer:
             while waiting := self._library.outbox.next(after=self._last):
@@ -83,20 +82,20 @@ class Dispatcher:
                 self._try(waiting, mailer)
         self._settle()
 
-    def insist(self) -> None:
-        """Try again, after growing pauses, the mails that may pass later; `smtp: {retries: 3}`."""
+    def retry(self) -> None:
+        """Try the mails that may pass later again, after growing pauses (`smtp: {retries: 3}`)."""
         begun = self._now()
         for pause in PAUSES[: self._config.smtp.retries]:
             settled = not self._later or isinstance(self._unreachable, SettingsError)
-            if settled or self._now() - begun > INSISTENCE:
+            if settled or self._now() - begun > RETRY_PERIOD:
                 return
             self._sleep(pause)
             self._try_later_ones()
 
     def not_done(self) -> tuple[Delivery, ...]:
-        """Return what still waits, and what has failed for good just now.
+        """Return the deliveries that still wait, and those that this run gave up.
 
-        What failed for good in earlier runs was reported then, and `digest outbox` lists it.
+        Deliveries that earlier runs gave up were reported then; `digest outbox` lists them.
         """
         return tuple(
             delivery
@@ -108,7 +107,7 @@ class Dispatcher:
         return Mailer(self._config.smtp, self._environment)
 
     def _try_later_ones(self) -> None:
-        """Try each once more, until the server is found out of order."""
+        """Try each of them once more, until the server turns out to be down."""
         self._unreachable = None
         order = sorted(self._later, key=lambda number: (self._later[number], number))
         with closing(self._mailer()) as mailer:
@@ -121,9 +120,9 @@ class Dispatcher:
 
     def _try(self, waiting: Waiting, mailer: Mailer) -> None:
         try:
-            self._bring(waiting, mailer)
+            self._deliver(waiting, mailer)
         except DeliveryError as error:
-            self._note(waiting, error)
+            self._record_failure(waiting, error)
             return
         if waiting.channel != "file":
             self._later.pop(waiting.id, None)
@@ -134,7 +133,7 @@ class Dispatcher:
             self._settle()
 
     def _settle(self) -> None:
-        """Mark the files that were written since the last time."""
+        """Flush the files written since the last time to the disk, then mark them done."""
         written, self._written = self._written, []
         if not written:
             return
@@ -146,8 +145,8 @@ class Dispatcher:
         else:
             self._library.outbox.mark_done(*written, now=self._now())
 
-    def _note(self, waiting: Waiting, error: DeliveryError) -> None:
-        """Note a try in vain: the delivery waits on, or has failed for good."""
+    def _record_failure(self, waiting: Waiting, error: DeliveryError) -> None:
+        """Record a failed attempt; keep the delivery queued or mark it failed."""
         outbox, now = self._library.outbox, self._now()
         waited = now - (waiting.first_try or now)
         given_up = waited >= timedelta(days=self._config.smtp.give_up_after)
@@ -163,7 +162,7 @@ class Dispatcher:
             self._later[waiting.id] = self._later.get(waiting.id, 0) + own
         outbox.mark_tried(waiting.id, str(error), now=now)
 
-    def _bring(self, waiting: Waiting, mailer: Mailer) -> None:
+    def _deliver(self, waiting: Waiting, mailer: Mailer) -> None:
         if waiting.channel == "file":
             self._files.write(waiting.target, waiting.content)
             return
@@ -181,15 +180,15 @@ class Dispatcher:
             raise
 
     def _maildir_of(self, profile: str) -> Path:
-        """Return where the config wants the profile's mail now; raise `DeliveryError`."""
-        for each in self._config.profiles:
-            if each.name == profile and each.email and each.email.maildir:
-                return each.email.maildir
-        raise DeliveryError(f"the config has no `maildir` any more for the profile {profile!r}")
+        """Return the Maildir that the config has for the profile; raise `DeliveryError`."""
+        for known in self._config.profiles:
+            if known.name == profile and known.email and known.email.maildir:
+                return known.email.maildir
+        raise DeliveryError(f"the config has no `maildir` for the profile {profile!r} any more")
 
 
 def _sender(message: bytes) -> str:
-    """Return the bare address of the message's From: what the envelope says, too."""
+    """Return the bare address of the message's From, for the envelope."""
     from email.parser import BytesHeaderParser
     from email.utils import parseaddr
 

@@ -1,30 +1,32 @@
 """Turn one profile's selection into its digest, renderings and waiting deliveries.
 
-`Publisher.publish` decides and renders everything, then writes digest, deliveries, candidates and
-cursor down in one transaction; nothing leaves the process here.
+`Publisher.publish` composes and renders everything first. Then one transaction stores the digest,
+its deliveries, the papers carried over and the profile's cursor. Nothing is delivered here.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import chain
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from digest.digests import review
 from digest.digests.layout import compose
-from digest.digests.storage import entry_from_stored, snapshot, to_stored
-from digest.library import Candidate, NewDelivery
+from digest.digests.layout import entry as compose_entry
+from digest.digests.storage import to_stored
+from digest.library import CarriedOver, NewDelivery
 from digest.mail.letter import Letter
 from digest.model import FeedItem
 from digest.model.review import NO_CLOSING, NO_REMINDERS, Closing
 from digest.rendering.templates import Links, Renderer
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator, Mapping
+    from collections.abc import Container, Iterable, Iterator, Mapping
     from datetime import date, datetime
 
-    from digest.library import Channel, Library
+    from digest.library import Channel, Library, StoredEntry
+    from digest.mail.letter import Message
     from digest.model import Digest, Pick, Profile, RenderingFormat, Selection
 
 PREVIEW_RECIPIENT: Final = "reader@localhost"
@@ -33,6 +35,10 @@ SUFFIXES: Final[Mapping[RenderingFormat, str]] = {
     "markdown": ".md", "html": ".html", "text": ".txt", "eml": ".eml",
 }  # fmt: skip
 """Of the files of one digest."""
+FEED_PERIOD: Final = timedelta(days=14)
+"""A feed holds the papers of this period: a reader who polls once a week misses none."""
+FEED_LEAST: Final = 100
+"""A feed holds at least this many papers, the newest ones."""
 
 
 class Published(NamedTuple):
@@ -57,21 +63,19 @@ class Publisher:
     ) -> Published:
         """Make the next digest of `profile`; `cursor` is the last dump that it has considered."""
         digest = self.preview(profile, selection, created=created)
-        snapshots = {pick.paper.id: pick for pick in selection.picks}
+        letter = self.letter(profile, digest)
+        files = dict(self._render(profile, digest, letter))
+        messages = self._messages(profile, digest, letter)
+        picks = {pick.paper.id: pick for pick in selection.picks}
+        stored = to_stored(digest, picks)
+        carried_over = list(_carried_over(digest, picks))
         with self._library.transaction():
-            stored = self._library.digests.add(to_stored(digest, snapshots))
-            self._library.profiles.hold_back(
-                profile.name, _held_back(digest, snapshots), digest=stored
-            )
+            number = self._library.digests.add(stored)
+            self._library.profiles.carry_over(profile.name, carried_over, digest=number)
             self._library.profiles.advance(profile.name, cursor)
-            # After `add`: the feed holds this digest's entries, too.
-            letter = self.letter(profile, digest)
-            files = dict(self._render(profile, digest, letter))
-            written = [NewDelivery("file", path, content) for path, content in files.values()]
-            # One message at a time: a thousand recipients would hold as many copies.
-            deliveries = chain(written, self._messages(profile, digest, letter))
-            self._library.outbox.add(stored, profile.name, deliveries, now=created)
-        return Published(digest, stored, {name: path for name, (path, _) in files.items()})
+            deliveries = _deliveries(profile, files.values(), messages)
+            self._library.outbox.add(number, profile.name, deliveries, now=created)
+        return Published(digest, number, {name: path for name, (path, _) in files.items()})
 
     def preview(self, profile: Profile, selection: Selection, *, created: datetime) -> Digest:
         """Compose the digest that `publish` would make, and write nothing."""
@@ -81,7 +85,7 @@ class Publisher:
         return digest if closing is NO_CLOSING else replace(digest, closing=closing)
 
     def _closing(self, profile: Profile, day: date) -> Closing:
-        """Look back on the reading list as far as the profile asks for it."""
+        """Return the reminders and the review of the reading list that the profile asks for."""
         week = None
         if profile.review is not None:
             last = self._library.digests.last(profile.name)
@@ -141,32 +145,58 @@ class Publisher:
         if "rss" in profile.formats:
             yield "rss", (f"{profile.name}/feed.xml", self._feed(profile, digest))
 
-    def _messages(self, profile: Profile, digest: Digest, letter: Letter) -> Iterator[NewDelivery]:
-        """Yield a message for each recipient."""
+    def _messages(self, profile: Profile, digest: Digest, letter: Letter) -> list[Message]:
+        """Return a message for each recipient; all share the bodies that have the same links."""
         email = profile.email
         if email is None or (digest.empty_reason and not email.when_empty):
-            return
-        channel: Channel = "maildir" if email.maildir else "smtp"
-        for recipient in email.to:
-            message = letter.message(recipient, library_id=self._library.id)
-            yield NewDelivery(channel, message.recipient, message.content, message.message_id)
+            return []
+        library_id = self._library.id
+        return [letter.message(recipient, library_id=library_id) for recipient in email.to]
 
     def _feed(self, profile: Profile, digest: Digest) -> bytes:
-        """Render the feed: the entries of `digest`, which is stored already, and older ones."""
-        from digest.rendering.rss import render_feed
+        """Render the feed: the entries of `digest`, which is not stored yet, and earlier ones."""
+        from digest.rendering.rss import render_feed  # 52 ms, for feedgen
 
-        composed = {each.paper.id: each for each in (*digest.entries, *digest.expiring)}
-        items = []
-        for stored in self._library.digests.feed(profile.name, digest.created):
-            name = f"{stored.day}" if stored.number == 1 else f"{stored.day}-{stored.number}"
-            own = composed.get(stored.paper) if name == digest.name else None
-            items.append(FeedItem(own or entry_from_stored(stored), stored.selected_at, name))
+        since = digest.created - FEED_PERIOD
+        earlier = self._library.digests.feed(profile.name, since=since, at_least=FEED_LEAST)
+        items = feed_items(digest, earlier)
         describe = self.renderer(profile).feed_item
         return render_feed(profile, items, describe=describe, updated=digest.created)
 
 
-def _held_back(digest: Digest, picks: Mapping[str, Pick]) -> Iterator[Candidate]:
-    for each in digest.leftovers:
-        since = each.carried_since or digest.day
-        pick = picks[each.paper.id]._replace(carried_since=since)
-        yield Candidate(each.paper.id, since, snapshot(pick))
+def feed_items(digest: Digest, earlier: Iterable[StoredEntry]) -> list[FeedItem]:
+    """Return the items of a feed: the entries of `digest` and those of earlier digests.
+
+    Newest first: the items of the last `FEED_PERIOD`, and at least `FEED_LEAST`. An earlier entry
+    has the id that it was shown with, which is its guid, even where the paper has got another id.
+    """
+    items = [
+        FeedItem(entry, digest.created, digest.name)
+        for entry in (*digest.entries, *digest.expiring)
+    ]
+    items += [
+        FeedItem(compose_entry(stored.pick), stored.selected_at, stored.digest)
+        for stored in earlier
+    ]
+    items.sort(key=lambda item: item.selected, reverse=True)
+    since = digest.created - FEED_PERIOD
+    return [
+        item for place, item in enumerate(items) if place < FEED_LEAST or item.selected >= since
+    ]
+
+
+def _deliveries(
+    profile: Profile, files: Iterable[tuple[str, bytes]], messages: Iterable[Message]
+) -> Iterator[NewDelivery]:
+    for path, content in files:
+        yield NewDelivery("file", path, content)
+    channel: Channel = "maildir" if profile.email and profile.email.maildir else "smtp"
+    for message in messages:
+        yield NewDelivery(channel, message.recipient, message.content, message.message_id)
+
+
+def _carried_over(digest: Digest, picks: Mapping[str, Pick]) -> Iterator[CarriedOver]:
+    for entry in digest.leftovers:
+        since = entry.carried_since or digest.day
+        pick = picks[entry.paper.id]._replace(carried_since=since)
+        yield CarriedOver(entry.paper.id, since, pick)

@@ -1,132 +1,62 @@
 """The main job: collect, read, select, render, deliver, in this order.
 
-It orders the steps and decides nothing. Everything is decided and written down before anything is
-delivered, so that a run which is killed at any moment is completed by the next one: profiles are
-started before dumps are read, a dump is read whole or not at all, a digest and its deliveries are
-one transaction, and what waits is tried by every run.
+It orders the steps and decides nothing. Everything is decided and stored before anything is
+delivered, so that the next run completes a run that is killed at any moment: profiles are started
+before dumps are read, a dump is read whole or not at all, a digest and its deliveries are one
+transaction, and every run tries all deliveries that wait.
 """
 
 from __future__ import annotations
 
-import json
-from dataclasses import replace
 from datetime import datetime, time
-from itertools import chain, islice
 from time import sleep
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple
 
-from digest.digests.selection import Candidate, select
-from digest.errors import DeliveryError, DigestError, TemplateError
+from digest.digests.selection import select
+from digest.errors import DeliveryError, TemplateError
 from digest.learning.preferences import Tastes
-from digest.library import Library
-from digest.matching import compile_rules
-from digest.model import Coverage, Paper
-from digest.model.serialize import pick_from_json
-from digest.parallel import dealt
+from digest.pipeline.candidates import candidates, consider, coverage, has_digest
 from digest.pipeline.ingest import take_in_source
+from digest.pipeline.matched import match_papers
 from digest.pipeline.outbox import Dispatcher
 from digest.pipeline.publish import Publisher
+from digest.pipeline.results import Options, ProfileFault, ProfileResult, RunResult
 from digest.reading_list.sync import ReadingLists
+from digest.search import refresh_forms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date
 
     from digest.config import Config
-    from digest.library import Delivery
-    from digest.matching.matcher import Matcher
-    from digest.model import Digest, Pick, Profile, Refusal, RuleMatch, Selection
+    from digest.library import Library
+    from digest.model import Coverage, Profile, Selection
+    from digest.pipeline.candidates import Considered
     from digest.pipeline.ingest import Intake, Progress
-    from digest.pipeline.publish import Published
-    from digest.reading_list.sync import ListProblem
+    from digest.pipeline.matched import Matched
 
-MATCHED_AT_ONCE = 1_000
-"""Papers that are loaded and asked about in one go; only what some rule selects is kept."""
-
-_Matched: TypeAlias = "tuple[str, tuple[Paper, tuple[RuleMatch, ...]]]"
-Found: TypeAlias = "Mapping[str, tuple[Paper, tuple[RuleMatch, ...]]]"
-"""What some rule selects, by the paper's id."""
-
-
-class Options(NamedTuple):
-    """What one call of `digest run` asks for."""
-
-    profiles: tuple[Profile, ...]
-    day: date | None = None
-    """The run's day in place of the clock's; then the profile's `at` is its moment."""
-    since: date | None = None
-    """Look back to papers shown on this day or later."""
-    dry: bool = False
-    """Deliver nothing. The library must be a scratch one."""
-    keep: bool = True
-    """Whether the result holds each digest's papers; without them it does not grow with those."""
-
-
-class ProfileResult(NamedTuple):
-    """What one profile got in one run."""
-
-    profile: Profile
-    day: date
-    selection: Selection
-    digest: Digest | None
-    """None where the profile has had its digest of the day and nothing new was selected."""
-    published: Published | None
-    shown: int = 0
-    """Papers that the digest holds."""
-    deliveries: tuple[Delivery, ...] = ()
-    """State after this run of all that this digest is delivered as."""
-
-
-class ProfileFault(NamedTuple):
-    """Why a profile's digest could not be made; the next run makes it."""
-
-    profile: Profile
-    error: DigestError
-
-
-class RunResult(NamedTuple):
-    """Everything that one run did."""
-
-    sources: tuple[Intake, ...]
-    profiles: tuple[ProfileResult, ...]
-    """Without those whose digest could not be made."""
-    waiting: tuple[Delivery, ...]
-    """What is still to be done, of this and of earlier runs, and what this run gave up."""
-    lists: tuple[ListProblem, ...] = ()
-    """Reading lists whose files were left alone."""
-    faults: tuple[ProfileFault, ...] = ()
-
-    @property
-    def refused(self) -> tuple[Refusal, ...]:
-        """What was refused, dump by dump."""
-        return tuple(refusal for source in self.sources for refusal in source.refused)
-
-    @property
-    def complete(self) -> bool:
-        """Whether nothing was refused or left alone, nothing failed, and no delivery waits."""
-        failed = any(source.state == "failed" for source in self.sources)
-        return not (failed or self.refused or self.waiting or self.lists or self.faults)
+__all__ = ["Options", "ProfileFault", "ProfileResult", "Run", "RunResult"]
 
 
 class _Turn(NamedTuple):
-    """One profile's part of a run: at which moment it is asked about what."""
+    """One profile's part of a run."""
 
     profile: Profile
     moment: datetime
-    """In the profile's zone."""
+    """The digest's moment, in the profile's zone."""
     cursor: int
-    new: tuple[str, ...]
-    """Ids of the papers that are new to the profile, without those that are kept back for it."""
-    carried: Mapping[str, Pick]
-    """What earlier limits kept back, by id."""
-    settled: int = 0
-    """New papers that are not asked about, for the reader has read, put off or had them."""
+    """The last dump that the profile has considered."""
+    considered: Considered
+
+    @property
+    def day(self) -> date:
+        return self.moment.date()
 
 
 class Run:
-    """One run. `clock` gives the aware moment, `progress` shows how far the reading is.
+    """One run. `clock` returns the aware moment, `progress` shows how many dumps are read.
 
-    `sleep` waits so many seconds, before a mail is tried again.
+    `sleep` waits before a mail is tried again.
     """
 
     def __init__(  # noqa: PLR0913 - keywords, each a part of the world
@@ -143,28 +73,23 @@ class Run:
         self._library = library
         self._clock = clock
         self._progress = progress
-        self._ids: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._settled: dict[str, frozenset[str]] = {}
+        self._new: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._dispatcher = Dispatcher(library, config, environment, now=clock, sleep=sleep)
-        limits = {rule.name: rule.limit for rule in config.rules}
-        self._publisher = Publisher(library, limits)
+        self._publisher = Publisher(library, {rule.name: rule.limit for rule in config.rules})
 
     def execute(self, options: Options) -> RunResult:
-        """Do the run that `options` describes.
+        """Run the profiles of `options`.
 
-        Where a profile's digest cannot be made, the others have theirs, and the result says so.
+        A profile whose digest cannot be made does not hold up the others: the result has the error.
         """
         now = self._clock()
-        moments = {each.name: _moment(each, options.day, now) for each in options.profiles}
-        # The latest of the profiles' days: a dump of today lies in nobody's future.
-        today = max((each.date() for each in moments.values()), default=now.date())
+        moments = [_moment(profile, options.day, now) for profile in options.profiles]
         if not options.dry:
             self._dispatcher.deliver()
-        # Before anything is read: a profile starts with the dumps of its first run.
-        with self._library.transaction():
-            cursors = {
-                each.name: self._library.profiles.start(each.name) for each in options.profiles
-            }
+        cursors = self._start(options.profiles)
+        # The latest of the profiles' days: a dump of today lies in nobody's future.
+        today = max((moment.date() for moment in moments), default=now.date())
         sources = tuple(
             take_in_source(self._library, source, today=today, progress=self._progress)
             for source in self._config.sources
@@ -172,16 +97,15 @@ class Run:
         lists = self._reading_lists(options)
         lists.read()
         turns = [
-            self._turn(each, moments[each.name], cursors[each.name], options.since)
-            for each in options.profiles
+            self._turn(profile, moment, cursor, options.since)
+            for profile, moment, cursor in zip(options.profiles, moments, cursors, strict=True)
         ]
         results, faults = self._serve_all(turns, sources, options)
         if not options.dry:
             self._dispatcher.deliver()
             lists.write()
-            self._dispatcher.insist()
-            if any(source.records for source in sources):
-                self._cut_into_words()
+            self._dispatcher.retry()
+            self._index_words(sources)
         return RunResult(
             sources,
             tuple(self._with_deliveries(result) for result in results),
@@ -190,118 +114,74 @@ class Run:
             tuple(faults),
         )
 
-    def _cut_into_words(self) -> None:
-        """Prepare the papers for `match`; a thousand at a time, so that few days pay for it."""
-        if len(self._library.forms.groups()) > 1:
-            from digest.search import refresh_forms
+    def _start(self, profiles: Sequence[Profile]) -> list[int]:
+        """Return the profiles' cursors; a new profile starts with the dumps of this run."""
+        with self._library.transaction():
+            return [self._library.profiles.start(profile.name) for profile in profiles]
 
+    def _index_words(self, sources: Sequence[Intake]) -> None:
+        """Prepare new papers for `digest match`, at most a thousand a run."""
+        if any(source.records for source in sources) and len(self._library.forms.groups()) > 1:
             refresh_forms(self._library, growing=False)
 
     def _reading_lists(self, options: Options) -> ReadingLists:
-        """Return the lists of everybody who reads one of the run's profiles."""
+        """Return the lists of every reader of one of the run's profiles."""
         readers = {profile.reader for profile in options.profiles}
-        profiles = [each for each in self._config.profiles if each.reader in readers]
+        profiles = [profile for profile in self._config.profiles if profile.reader in readers]
         return ReadingLists(
             self._library, self._config.output, profiles, clock=self._clock, day=options.day
         )
 
-    def _with_deliveries(self, result: ProfileResult) -> ProfileResult:
-        if result.published is None:
-            return result
-        deliveries = self._library.outbox.of_digest(result.published.number)
-        return result._replace(deliveries=deliveries)
-
     def _turn(self, profile: Profile, moment: datetime, cursor: int, since: date | None) -> _Turn:
-        papers = self._library.papers
-        settled = self._settled_by(profile.reader)
-        carried = self._carried(profile, settled)
+        papers, profiles = self._library.papers, self._library.profiles
         new = set(papers.new_after(cursor, profile.name))
         if since is not None:
             new.update(papers.new_since(since, profile.name))
-        ids = tuple(sorted(new - carried.keys() - settled))
-        # A thousand profiles of one lab mostly have the same before them: held once.
-        ids = self._ids.setdefault(ids, ids)
-        return _Turn(profile, moment, cursor, ids, carried, len(new & settled))
+        settled = self._settled_by(profile.reader)
+        considered = consider(new, profiles.carried_over(profile.name), settled)
+        if considered.withdrawn:
+            profiles.drop_carried_over(profile.name, considered.withdrawn)
+        # A thousand profiles of one lab mostly consider the same papers: one tuple for all.
+        ids = self._new.setdefault(considered.new, considered.new)
+        return _Turn(profile, moment, cursor, considered._replace(new=ids))
 
     def _settled_by(self, reader: str) -> frozenset[str]:
-        """Return what is offered to a reader no more, asked once for all profiles of theirs."""
+        """Return the papers that are offered to a reader no more, loaded once a reader."""
         if reader not in self._settled:
             self._settled[reader] = self._library.reading.not_offered(reader)
         return self._settled[reader]
 
-    def _carried(self, profile: Profile, settled: frozenset[str]) -> dict[str, Pick]:
-        """Return what earlier limits kept back, each under the id by which it goes now.
-
-        What the reader has settled meanwhile is held back no longer.
-        """
-        carried: dict[str, Pick] = {}
-        for kept in self._library.profiles.candidates(profile.name):
-            if kept.paper in settled:
-                self._library.profiles.let_go(profile.name, [kept.paper])
-                continue
-            pick = pick_from_json(json.loads(kept.snapshot))
-            paper = replace(pick.paper, id=kept.paper)
-            carried[kept.paper] = pick._replace(paper=paper, carried_since=kept.since, learned=None)
-        return carried
-
     def _serve_all(
         self, turns: Sequence[_Turn], sources: Sequence[Intake], options: Options
     ) -> tuple[list[ProfileResult], list[ProfileFault]]:
-        """Give each profile its digest; return the faults beside the results of the others."""
         results: list[ProfileResult] = []
         faults: list[ProfileFault] = []
         newest = self._library.dumps.newest()
         tastes = Tastes(self._library, [turn.profile for turn in turns])
-        by_day = {
-            day: self._match([turn for turn in turns if turn.moment.date() == day], day)
-            for day in {turn.moment.date() for turn in turns}
+        matched = {
+            day: self._match([turn for turn in turns if turn.day == day], day)
+            for day in {turn.day for turn in turns}
         }
         for turn in turns:
-            coverage = self._coverage(turn, options.since, sources)
-            found = by_day[turn.moment.date()]
-            selection = select(_candidates(turn, found), turn.profile, coverage)
-            selection = tastes.ordered(turn.profile, selection)
+            seen = self._coverage(turn, options.since, sources)
+            found = candidates(turn.considered, matched[turn.day])
+            selection = tastes.ordered(turn.profile, select(found, turn.profile, seen))
             try:
                 result = self._serve(turn, selection, newest, dry=options.dry)
-                results.append(result if options.keep else _without_papers(result))
             except (TemplateError, DeliveryError) as error:
                 faults.append(ProfileFault(turn.profile, error))
+            else:
+                results.append(result if options.keep else result.without_papers())
         return results, faults
 
-    def _match(self, turns: Sequence[_Turn], day: date) -> Found:
-        """Ask the rules of these profiles, which all have this day, once about every candidate."""
+    def _match(self, turns: Sequence[_Turn], day: date) -> Matched:
+        """Match the rules of these profiles, once, against all papers that they consider."""
         wanted = {name for turn in turns for name in turn.profile.rules}
         rules = [rule for rule in self._config.rules if rule.name in wanted]
-        ids = sorted({each for turn in turns for each in (*turn.new, *turn.carried)})
-        if not ids or not rules:
-            return {}
-        matcher = compile_rules(rules, today=day)
-        library, batches = self._library, list(_batches(ids))
-        path = library.path if library.on_disk else None
-        if path is None or len(batches) == 1:
-            return dict(_matched(library, matcher, batches))
-
-        def share(batches: Iterator[list[str]]) -> list[_Matched]:
-            with Library.open(path, scratch=True) as own:
-                return list(_matched(own, matcher, batches))
-
-        return dict(chain.from_iterable(dealt(share, batches)))
-
-    def _serve(self, turn: _Turn, selection: Selection, newest: int, *, dry: bool) -> ProfileResult:
-        """Make the digest, if there is one to make."""
-        profile, day = turn.profile, turn.moment.date()
-        first_of_day = self._library.digests.count_on(profile.name, day) == 0
-        fresh = any(pick.carried_since is None for pick in selection.picks)
-        if not first_of_day and not fresh:
-            # What is held back waits for a digest; by itself it is no reason for a second one.
-            self._library.profiles.advance(profile.name, newest)
-            return ProfileResult(profile, day, selection, None, None)
-        if dry:
-            digest = self._publisher.preview(profile, selection, created=turn.moment)
-            return ProfileResult(profile, day, selection, digest, None, _shown(digest))
-        published = self._publisher.publish(profile, selection, created=turn.moment, cursor=newest)
-        digest = published.digest
-        return ProfileResult(profile, day, selection, digest, published, _shown(digest))
+        ids = {
+            paper for turn in turns for paper in (*turn.considered.new, *turn.considered.carried)
+        }
+        return match_papers(self._library, ids, rules, today=day)
 
     def _coverage(self, turn: _Turn, since: date | None, sources: Sequence[Intake]) -> Coverage:
         papers = self._library.papers
@@ -311,67 +191,38 @@ class Run:
             earlier = papers.shown_after(0).dumps - shown.dumps
         if since is not None:
             shown = papers.shown_since(since, or_after=turn.cursor)
-        return Coverage(
-            records=shown.records,
-            papers=len(turn.new),
-            dumps=shown.dumps,
-            carried=len(turn.carried),
-            settled=turn.settled,
-            earlier=earlier,
-            refused=tuple(refusal for source in sources for refusal in source.refused),
-            warnings=tuple(
-                f"Nothing came from {source.name}: {source.reason}."
-                for source in sources
-                if source.state == "failed"
-            ),
-        )
+        return coverage(turn.considered, shown, earlier, sources)
 
+    def _serve(self, turn: _Turn, selection: Selection, newest: int, *, dry: bool) -> ProfileResult:
+        """Make the profile's digest, if there is one to make."""
+        profile = turn.profile
+        digests_today = self._library.digests.count_on(profile.name, turn.day)
+        if not has_digest(selection, digests_today=digests_today):
+            self._library.profiles.advance(profile.name, newest)
+            return ProfileResult(profile, turn.day, selection)
+        published = None
+        if dry:
+            digest = self._publisher.preview(profile, selection, created=turn.moment)
+        else:
+            published = self._publisher.publish(
+                profile, selection, created=turn.moment, cursor=newest
+            )
+            digest = published.digest
+        shown = len(digest.entries) + len(digest.expiring)
+        return ProfileResult(profile, turn.day, selection, digest, published, shown=shown)
 
-def _shown(digest: Digest) -> int:
-    return len(digest.entries) + len(digest.expiring)
-
-
-def _without_papers(result: ProfileResult) -> ProfileResult:
-    selection = result.selection._replace(picks=())
-    if result.digest is None or result.published is None:
-        return result._replace(selection=selection)
-    digest = replace(result.digest, sections=(), leftovers=(), expiring=())
-    published = result.published._replace(digest=digest)
-    return result._replace(selection=selection, digest=digest, published=published)
-
-
-def _matched(
-    library: Library, matcher: Matcher, batches: Iterable[list[str]]
-) -> Iterator[_Matched]:
-    """Yield those papers, by their ids, that any rule selects."""
-    for batch in batches:
-        papers = list(library.papers.get_many(batch).values())
-        for paper, matches in zip(papers, matcher.match(papers), strict=True):
-            if matches:
-                yield paper.id, (paper, matches)
-
-
-def _candidates(turn: _Turn, found: Found) -> Iterable[Candidate]:
-    """Yield each candidate once that may be picked, the kept back ones first."""
-    for identifier, pick in turn.carried.items():
-        paper, matches = found.get(identifier, (pick.paper, ()))
-        yield Candidate(paper, matches, pick)
-    for identifier in turn.new:
-        if identifier in found:
-            yield Candidate(*found[identifier])
-
-
-def _batches(ids: Sequence[str]) -> Iterable[list[str]]:
-    remaining = iter(ids)
-    while batch := list(islice(remaining, MATCHED_AT_ONCE)):
-        yield batch
+    def _with_deliveries(self, result: ProfileResult) -> ProfileResult:
+        if result.published is None:
+            return result
+        deliveries = self._library.outbox.of_digest(result.published.number)
+        return result._replace(deliveries=deliveries)
 
 
 def _moment(profile: Profile, day: date | None, now: datetime) -> datetime:
     """Return the digest's moment in the profile's zone, in whole seconds.
 
-    On a day given by hand it follows from the config alone, so that the same dumps, config and
-    day give the same bytes.
+    With a given day it follows from the config alone, so that the same dumps, config and day give
+    the same bytes.
     """
     if day is None:
         return now.astimezone(profile.timezone).replace(microsecond=0)

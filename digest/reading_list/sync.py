@@ -9,14 +9,12 @@ understood is left alone, and nothing is taken from it.
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from digest.errors import ListError
 from digest.library import Listed, ListFile
 from digest.model.marks import WAITING, Mark
-from digest.model.serialize import pick_from_json
 from digest.reading_list.file import check, read_text, settle, write_text
 
 if TYPE_CHECKING:
@@ -260,13 +258,12 @@ class ReadingLists:
         from digest.digests.layout import reason
         from digest.reading_list.lines import entry_line
 
-        snapshots = self._library.reading.snapshots(profile.name, [each.paper for each in papers])
+        picks = self._library.reading.picks(profile.name, [each.paper for each in papers])
         added = self._library.papers.get_many(
-            each.paper for each in papers if each.paper not in snapshots
+            each.paper for each in papers if each.paper not in picks
         )
         lines = {paper: entry_line(known, None) for paper, known in added.items()}
-        for paper, snapshot in snapshots.items():
-            pick = pick_from_json(json.loads(snapshot))
+        for paper, pick in picks.items():
             why = reason(pick.rules[0]) if pick.rules else None
             shown = pick.paper if pick.paper.id == paper else replace(pick.paper, id=paper)
             lines[paper] = entry_line(shown, why)

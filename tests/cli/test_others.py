@@ -120,8 +120,8 @@ def test_status_tells_what_came_and_what_was_given(folder: Path, digest: Digest)
         "2026-01-06  papers      1        2    1        1\n"
         "2026-01-05  papers      1        2    2        0\n"
         "\n"
-        "profile  digests  papers  held back  last        papers then\n"
-        "daily          1       1          0  2026-01-12            1\n"
+        "profile  digests  papers  carried over  last        papers then\n"
+        "daily          1       1             0  2026-01-12            1\n"
         "\n"
         "nothing waits\n"
     )

@@ -6,8 +6,8 @@ import hashlib
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
-from digest.library import Library, NewDigest, NewEntry
-from digest.model import DumpInfo, Record
+from digest.library import CarriedOver, DigestText, Library, NewDigest, NewEntry
+from digest.model import DumpInfo, Paper, Pick, Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,8 +41,16 @@ def add(
     return library.dumps.add(dump(name, day, source=source, of=of), items, read_on=WEDNESDAY)
 
 
+def pick(paper: str, title: str = "Pruning at Scale") -> Pick:
+    return Pick(Paper(paper, title), 1.0, ())
+
+
+def carried(paper: str, since: date = MONDAY, title: str = "Pruning at Scale") -> CarriedOver:
+    return CarriedOver(paper, since, pick(paper, title))
+
+
 def entry(paper: str, *, at: datetime = MORNING) -> NewEntry:
-    return NewEntry(paper, "Pruning", "shown", f'{{"id": "{paper}"}}', at)
+    return NewEntry(pick(paper), "Pruning", "shown", at)
 
 
 def deliver(
@@ -50,7 +58,7 @@ def deliver(
 ) -> int:
     """Store a digest of these papers."""
     entries = tuple(entry(paper, at=at) for paper in papers)
-    return library.digests.add(NewDigest(profile, at.date(), number, at, "{}", entries))
+    return library.digests.add(NewDigest(profile, at.date(), number, at, DigestText(), entries))
 
 
 def ids(library: Library) -> list[str]:

@@ -178,7 +178,7 @@ def test_a_block_is_kept_whole_or_not_at_all(library: Library) -> None:
 
     with pytest.raises(RuntimeError):
         run()
-    assert library.digests.feed("daily", MORNING) == ()
+    assert library.digests.feed("daily", since=MORNING, at_least=100) == ()
     assert library.profiles.cursor("daily") is None
     add(library, "b", [record(arxiv_id="2601.00001")])
     assert ids(library) == ["2601.00001"], "the id was not used after all"

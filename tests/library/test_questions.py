@@ -8,9 +8,19 @@ from typing import TYPE_CHECKING
 import pytest
 
 from digest.identity import title_id
-from digest.library import Candidate, NewDelivery, ProfileStatus, Shown, SourceDay
+from digest.library import NewDelivery, ProfileStatus, Shown, SourceDay
 from digest.model import Refusal
-from tests.library.samples import MONDAY, MORNING, TUESDAY, WEDNESDAY, add, deliver, ids, record
+from tests.library.samples import (
+    MONDAY,
+    MORNING,
+    TUESDAY,
+    WEDNESDAY,
+    add,
+    carried,
+    deliver,
+    ids,
+    record,
+)
 
 if TYPE_CHECKING:
     from digest.library import Library
@@ -111,18 +121,18 @@ def test_looking_back_goes_by_the_day_of_the_sighting(library: Library) -> None:
     assert library.papers.shown_since(TUESDAY, or_after=0) == Shown(dumps=3, records=5)
 
 
-def test_what_is_held_back_stays_until_it_is_delivered_or_let_go(library: Library) -> None:
+def test_what_is_carried_over_stays_until_it_is_delivered_or_dropped(library: Library) -> None:
     add(library, "a", [record("One"), record("Two"), record("Three")])
     names = {paper.title: paper.id for paper in library.papers}
     digest = deliver(library, number=1)
-    held = [Candidate(names[title], MONDAY, title) for title in ("One", "Two", "Three")]
-    library.profiles.hold_back("daily", held, digest=digest)
-    again = held[0]._replace(since=TUESDAY, snapshot="One, newer")
-    library.profiles.hold_back("daily", [again], digest=digest)
+    held = [carried(names[title], title=title) for title in ("One", "Two", "Three")]
+    library.profiles.carry_over("daily", held, digest=digest)
+    again = carried(names["One"], TUESDAY, "One, newer")
+    library.profiles.carry_over("daily", [again], digest=digest)
     deliver(library, names["Two"], number=2)
-    library.profiles.let_go("daily", [names["Three"], "unknown"])
-    assert library.profiles.candidates("daily") == (again._replace(since=MONDAY),)
-    assert library.profiles.candidates("other") == ()
+    library.profiles.drop_carried_over("daily", [names["Three"], "unknown"])
+    assert library.profiles.carried_over("daily") == (again._replace(since=MONDAY),)
+    assert library.profiles.carried_over("other") == ()
 
 
 # --- digests and the feed ------------------------------------------------------------------------
@@ -147,14 +157,17 @@ def test_a_feed_has_the_last_two_weeks_and_at_least_the_newest(library: Library)
     for number, day in enumerate(days):
         names = [f"2601.{3 * number + place:05}" for place in range(3)]
         deliver(library, *names, at=day)
-    now = days[2] + timedelta(days=13)
+    since = days[1]
 
     def feed(at_least: int) -> list[str]:
-        return [entry.paper[-1] for entry in library.digests.feed("daily", now, at_least=at_least)]
+        return [
+            entry.paper[-1]
+            for entry in library.digests.feed("daily", since=since, at_least=at_least)
+        ]
 
     assert feed(1) == ["6", "7", "8", "3", "4", "5"]
     assert feed(7) == ["6", "7", "8", "3", "4", "5", "0"]
-    (newest, *_) = library.digests.feed("daily", now)
+    (newest, *_) = library.digests.feed("daily", since=since, at_least=1)
     assert (newest.selected_at, newest.day, newest.number) == (days[2], date(2026, 1, 3), 1)
 
 
@@ -163,7 +176,7 @@ def test_moments_of_different_zones_are_put_in_the_order_of_time(library: Librar
     deliver(library, "10.1000/1", at=datetime(2026, 1, 6, 7, tzinfo=UTC))
     east = timezone(timedelta(hours=9))
     deliver(library, "10.1000/2", at=datetime(2026, 1, 6, 8, tzinfo=east), number=2)
-    feed = library.digests.feed("daily", MORNING)
+    feed = library.digests.feed("daily", since=MORNING, at_least=100)
     assert [entry.paper for entry in feed] == ["10.1000/1", "10.1000/2"]
 
 
@@ -239,9 +252,9 @@ def test_status_tells_what_each_profile_got(library: Library) -> None:
     library.profiles.start("new")
     deliver(library, ids(library)[0])
     digest = deliver(library, number=2)
-    held = Candidate(ids(library)[1], MONDAY, "{}")
-    library.profiles.hold_back("daily", [held], digest=digest)
+    held = carried(ids(library)[1])
+    library.profiles.carry_over("daily", [held], digest=digest)
     assert library.digests.by_profile() == (
-        ProfileStatus("daily", 2, papers=1, held_back=1, last_day=TUESDAY, last_papers=0),
-        ProfileStatus("new", 0, papers=0, held_back=0, last_day=None, last_papers=0),
+        ProfileStatus("daily", 2, papers=1, carried_over=1, last_day=TUESDAY, last_papers=0),
+        ProfileStatus("new", 0, papers=0, carried_over=0, last_day=None, last_papers=0),
     )

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from digest.library import Candidate, Listed, ListFile
+from digest.library import Listed, ListFile
 from digest.model.marks import Mark
-from tests.library.samples import MONDAY, MORNING, TUESDAY, WEDNESDAY, add, deliver, record
+from tests.library.samples import MONDAY, MORNING, TUESDAY, WEDNESDAY, add, carried, deliver, record
 
 if TYPE_CHECKING:
     from digest.library import Library
@@ -115,7 +115,7 @@ def test_two_papers_that_are_one_have_one_mark(library: Library) -> None:
 
 def test_what_a_limit_holds_back_is_not_on_the_list(library: Library) -> None:
     number = deliver(library, ONE)
-    library.profiles.hold_back("daily", [Candidate(TWO, MONDAY, "{}")], digest=number)
+    library.profiles.carry_over("daily", [carried(TWO)], digest=number)
     assert [each.paper for each in library.reading.queue("daily", "me")] == [ONE]
     assert library.reading.newest("daily") == number
 

@@ -10,14 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.identity import title_id
-from digest.library import Candidate, Library
+from digest.library import Library
 from tests.library.samples import (
     MONDAY,
     MORNING,
     TUESDAY,
     add,
+    carried,
     deliver,
     ids,
+    pick,
     record,
 )
 
@@ -53,22 +55,24 @@ def test_of_two_used_papers_that_are_one_the_older_keeps_its_id(library: Library
     for profile in ("first", "second"):
         assert library.papers.new_after(0, profile) == ()
         assert library.digests.delivered(profile, ARXIV)
-        assert [entry.paper for entry in library.digests.feed(profile, MORNING)] == [DOI]
-    (shown,) = library.digests.feed("second", MORNING)
-    assert shown.snapshot == f'{{"id": "{ARXIV}"}}', "what was shown stays as it was"
+        assert [
+            entry.paper for entry in library.digests.feed(profile, since=MORNING, at_least=9)
+        ] == [DOI]
+    (shown,) = library.digests.feed("second", since=MORNING, at_least=9)
+    assert shown.pick == pick(ARXIV), "what was shown stays as it was"
 
 
-def test_what_was_held_back_under_one_id_and_given_under_the_other_is_let_go(
+def test_what_was_held_back_under_one_id_and_given_under_the_other_is_dropped(
     library: Library,
 ) -> None:
     add(library, "a", [record(doi=DOI), record("Another Title", arxiv_id=ARXIV)])
     digest = deliver(library, DOI)
-    library.profiles.hold_back("daily", [Candidate(ARXIV, MONDAY, "{}")], digest=digest)
-    library.profiles.hold_back("another", [Candidate(ARXIV, TUESDAY, "{}")], digest=digest)
-    library.profiles.hold_back("another", [Candidate(DOI, MONDAY, "{}")], digest=digest)
+    library.profiles.carry_over("daily", [carried(ARXIV)], digest=digest)
+    library.profiles.carry_over("another", [carried(ARXIV, TUESDAY)], digest=digest)
+    library.profiles.carry_over("another", [carried(DOI)], digest=digest)
     add(library, "b", [record("Another Title", arxiv_id=ARXIV, doi=DOI)])
-    assert library.profiles.candidates("daily") == ()
-    (held,) = library.profiles.candidates("another")
+    assert library.profiles.carried_over("daily") == ()
+    (held,) = library.profiles.carried_over("another")
     assert (held.since, len(ids(library))) == (MONDAY, 1)
 
 
@@ -95,7 +99,7 @@ def test_a_used_paper_keeps_a_doi_that_it_would_lose_by_a_later_record(library: 
 def test_a_held_back_paper_has_its_final_id(library: Library) -> None:
     add(library, "a", [record()])
     digest = deliver(library)
-    library.profiles.hold_back("daily", [Candidate(TITLE, MONDAY, "{}")], digest=digest)
+    library.profiles.carry_over("daily", [carried(TITLE)], digest=digest)
     add(library, "b", [record(arxiv_id=ARXIV)])
     assert ids(library) == [TITLE]
 

@@ -200,7 +200,7 @@ def test_a_maildir_that_cannot_be_written_delays_the_mail(world: World) -> None:
     (world.folder / "mail").unlink()
     world.configure(RULES)
     (first, _) = world.run().waiting
-    assert first.error == "the config has no `maildir` any more for the profile 'daily'"
+    assert first.error == "the config has no `maildir` for the profile 'daily' any more"
     world.configure(MAILDIR)
     assert world.run().complete
     assert len(received(world.folder / "mail")) == 2

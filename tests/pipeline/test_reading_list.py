@@ -110,7 +110,7 @@ def test_what_is_read_or_dropped_no_profile_of_the_reader_offers(
     assert "Pruning A" in shown(world.run("other", since=date(2026, 1, 1)), "other")
 
 
-def test_what_a_limit_held_back_is_let_go_when_it_is_settled(world: World) -> None:
+def test_a_carried_over_paper_is_dropped_when_it_is_settled(world: World) -> None:
     world.configure(READERS.replace("name: lab,", "name: lab, limit: 1,"))
     world.drop("a", "Pruning A", "Pruning B")
     world.run()
@@ -118,7 +118,7 @@ def test_what_a_limit_held_back_is_let_go_when_it_is_settled(world: World) -> No
     world.wait()
     assert shown(world.run("lab"), "lab") == []
     with world.library(scratch=True) as library:
-        assert library.profiles.candidates("lab") == ()
+        assert library.profiles.carried_over("lab") == ()
 
 
 def test_a_list_that_is_left_alone_makes_the_run_incomplete(world: World) -> None:

@@ -92,7 +92,7 @@ class Runs(RuleBasedStateMachine):
         with self.world.library() as library:
             for served in result.profiles:
                 name, digest = served.profile.name, served.digest
-                kept = {each.paper for each in library.profiles.candidates(name)}
+                kept = {each.paper for each in library.profiles.carried_over(name)}
                 picked = {pick.paper.id for pick in served.selection.picks}
                 if digest is None:
                     assert picked <= kept, "what was selected once stays until it is delivered"

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-from digest.library import Library, NewDigest, NewEntry
+from digest.library import DigestText, Library, NewDigest, NewEntry
 from digest.model import Match, Pick, Profile, RuleMatch
 from digest.model.marks import WAITING
-from digest.model.serialize import pick_to_json
 from digest.reading_list.sync import ReadingLists
 from tests.library.samples import add, record
 
@@ -74,14 +72,14 @@ class Shelf:
         day = self.now.date()
         number = self.library.digests.count_on(name, day) + 1
         entries = tuple(self._entry(paper, len(ids) - place) for place, paper in enumerate(ids))
-        self.library.digests.add(NewDigest(name, day, number, self.now, "{}", entries))
+        self.library.digests.add(NewDigest(name, day, number, self.now, DigestText(), entries))
 
     def _entry(self, paper: str, score: float) -> NewEntry:
         known = self.library.papers.get(paper)
         assert known is not None
         match = Match("Pruning", "prun*", "title", 0, 1, score)
         pick = Pick(known, score, (RuleMatch("Pruning", score, (match,)),))
-        return NewEntry(paper, "Pruning", "shown", json.dumps(pick_to_json(pick)), self.now)
+        return NewEntry(pick, "Pruning", "shown", self.now)
 
     def lists(self) -> ReadingLists:
         return ReadingLists(self.library, self.folder, self.profiles, clock=lambda: self.now)

@@ -92,7 +92,7 @@ def _retry(arguments: argparse.Namespace, config: Config, context: Context) -> i
             library, config, context.environment, now=context.clock, sleep=sleep
         )
         dispatcher.deliver()
-        dispatcher.insist()
+        dispatcher.retry()
         troubled = dispatcher.not_done()
         left = library.outbox.not_done()
     open_numbers = {each.id for each in left}

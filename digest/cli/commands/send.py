@@ -52,7 +52,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
             library, config, context.environment, now=context.clock, sleep=sleep
         )
         dispatcher.deliver()
-        dispatcher.insist()
+        dispatcher.retry()
         left = {each.id: each for each in library.outbox.not_done()}
     for number, name in numbers.items():
         if number in left:

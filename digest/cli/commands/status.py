@@ -63,7 +63,8 @@ def to_json(library: Library, days: int) -> dict[str, Any]:
                 "name": each.profile,
                 "digests": each.digests,
                 "papers": each.papers,
-                "held_back": each.held_back,
+                "carried_over": each.carried_over,
+                "held_back": each.carried_over,  # the former name, until 0.2
                 "last_day": each.last_day.isoformat() if each.last_day else None,
                 "last_papers": each.last_papers,
             }
@@ -93,8 +94,8 @@ def _tell(form: dict[str, Any], context: Context) -> None:
         rows = [head, *(tuple(_cell(row[key]) for key in keys) for row in form["sources"])]
         console.result("\n" + table(rows, right=(2, 3, 4, 5)))
     if form["profiles"]:
-        head = ("profile", "digests", "papers", "held back", "last", "papers then")
-        keys = ("name", "digests", "papers", "held_back", "last_day", "last_papers")
+        head = ("profile", "digests", "papers", "carried over", "last", "papers then")
+        keys = ("name", "digests", "papers", "carried_over", "last_day", "last_papers")
         rows = [head, *(tuple(_cell(row[key]) for key in keys) for row in form["profiles"])]
         console.result("\n" + table(rows, right=(1, 2, 3, 5)))
     waiting = len(form["outbox"])

@@ -1,0 +1,55 @@
+"""Match rules against papers of the library, a batch at a time and in several processes."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING, TypeAlias
+
+from digest.library import Library
+from digest.matching import compile_rules
+from digest.parallel import dealt
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import date
+
+    from digest.matching.matcher import Matcher
+    from digest.model import Paper, RuleMatch
+    from digest.rules import Rule
+
+BATCH = 1_000
+"""Papers that are loaded and matched together; only those that a rule selects stay in memory."""
+
+_Item: TypeAlias = "tuple[str, tuple[Paper, tuple[RuleMatch, ...]]]"
+Matched: TypeAlias = "Mapping[str, tuple[Paper, tuple[RuleMatch, ...]]]"
+"""The papers that a rule selects, with those rules, by the papers' ids."""
+
+
+def match_papers(
+    library: Library, ids: Iterable[str], rules: Sequence[Rule], *, today: date
+) -> Matched:
+    """Return the papers among `ids` that some of `rules` selects."""
+    ordered = sorted(set(ids))
+    if not ordered or not rules:
+        return {}
+    matcher = compile_rules(rules, today=today)
+    batches = [ordered[start : start + BATCH] for start in range(0, len(ordered), BATCH)]
+    path = library.path if library.on_disk else None
+    if path is None or len(batches) == 1:
+        return dict(_match_batches(library, matcher, batches))
+
+    def share(batches: Iterator[list[str]]) -> list[_Item]:
+        with Library.open(path, scratch=True) as own:
+            return list(_match_batches(own, matcher, batches))
+
+    return dict(chain.from_iterable(dealt(share, batches)))
+
+
+def _match_batches(
+    library: Library, matcher: Matcher, batches: Iterable[list[str]]
+) -> Iterator[_Item]:
+    for batch in batches:
+        papers = list(library.papers.get_many(batch).values())
+        for paper, matches in zip(papers, matcher.match(papers), strict=True):
+            if matches:
+                yield paper.id, (paper, matches)

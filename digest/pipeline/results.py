@@ -1,0 +1,87 @@
+"""What one call of `digest run` asks for, and what it returns."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from digest.errors import DigestError
+    from digest.library import Delivery
+    from digest.model import Digest, Profile, Refusal, Selection
+    from digest.pipeline.ingest import Intake
+    from digest.pipeline.publish import Published
+    from digest.reading_list.sync import ListProblem
+
+
+class Options(NamedTuple):
+    """The arguments of one run."""
+
+    profiles: tuple[Profile, ...]
+    day: date | None = None
+    """The run's day, instead of today; the digest then has the time that is the profile's `at`."""
+    since: date | None = None
+    """Also consider papers that a dump showed on this day or later."""
+    dry: bool = False
+    """Deliver nothing. The library must be a scratch one."""
+    keep: bool = True
+    """Whether the result holds the papers of each digest. Without them, the result of a run for
+    thousands of profiles stays small."""
+
+
+class ProfileResult(NamedTuple):
+    """What one profile got in one run."""
+
+    profile: Profile
+    day: date
+    selection: Selection
+    digest: Digest | None = None
+    """None if the profile has had its digest of the day and nothing new was selected."""
+    published: Published | None = None
+    """None without a digest and in a dry run."""
+    deliveries: tuple[Delivery, ...] = ()
+    """The deliveries of the digest, in the state after this run."""
+    shown: int = 0
+    """The number of papers in the digest."""
+
+    def without_papers(self) -> ProfileResult:
+        """Return the same result without the papers of its selection and digest."""
+        selection = self.selection._replace(picks=())
+        if self.digest is None:
+            return self._replace(selection=selection)
+        digest = replace(self.digest, sections=(), leftovers=(), expiring=())
+        published = self.published and self.published._replace(digest=digest)
+        return self._replace(selection=selection, digest=digest, published=published)
+
+
+class ProfileFault(NamedTuple):
+    """Why a profile's digest could not be made; the next run tries again."""
+
+    profile: Profile
+    error: DigestError
+
+
+class RunResult(NamedTuple):
+    """Everything that one run did."""
+
+    sources: tuple[Intake, ...]
+    profiles: tuple[ProfileResult, ...]
+    """Without the profiles in `faults`."""
+    waiting: tuple[Delivery, ...]
+    """Deliveries of this and earlier runs that are not done, and those that this run gave up."""
+    lists: tuple[ListProblem, ...] = ()
+    """Reading lists whose files were left alone."""
+    faults: tuple[ProfileFault, ...] = ()
+
+    @property
+    def refused(self) -> tuple[Refusal, ...]:
+        """Everything that was refused, dump by dump."""
+        return tuple(refusal for source in self.sources for refusal in source.refused)
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing failed, nothing was refused and no delivery waits."""
+        failed = any(source.state == "failed" for source in self.sources)
+        return not (failed or self.refused or self.waiting or self.lists or self.faults)
