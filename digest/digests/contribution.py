@@ -1,0 +1,123 @@
+"""Find the sentence of an abstract that says what the paper does.
+
+Abstracts follow a pattern: background, a gap, then "We introduce …" or "This paper …", then how it
+works and how well. Each sentence gets points for the words that announce a contribution and loses
+points for those that announce background, a detail or a result. Measured on 200 labelled abstracts
+by `tests/digests/test_contribution.py`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from digest.digests.sentences import Span
+
+LONG: Final = 220
+"""Characters; a shorter sentence is preferred to one above this, if it says as much."""
+
+_WE: Final = r"(?:we|i|the authors?|the present authors?)"
+_ADVERBS: Final = (
+    r"(?:(?:\w+ly|also|then|first|here|now|thus|therefore|hence|further|next|instead|have|aim to"
+    r"|are going to|do|did|again|of course|in turn|,) ?){0,3}"
+)
+_OFFER: Final = (
+    r"(?:introduc|propos|present|develop|design|releas|unveil|contribut|devis|formulat|describ"
+    r"|construct|buil[dt]|creat|offer|open-sourc|curat|establish|put forward|giv|provid|publish)"
+)
+_STUDY: Final = (
+    r"(?:study|studies|studied|investigat|examin|explor|analy[sz]|consider|address|tackl|revisit"
+    r"|prov(?:e|es|ed)|show|demonstrat|report|deriv|discuss|review|survey|evaluat|measur|comput"
+    r"|calculat|characteri[sz]|determin|argu|question|challeng|ask|summari[sz]|compar|detect|find"
+    r"|solv|point out|formaliz|formalis|identify|identifies|model|test|apply|use|us(?:e|ing)"
+    r"|obtain|construct|classif|extend|generali[sz]|observ|defin|reexamin|re-examin)"
+)
+_THIS: Final = (
+    r"(?:this|the present|our|present)(?: \w+)? (?:paper|work|study|article|letter|report|survey"
+    r"|review|thesis|research|note|chapter|manuscript|contribution|talk|tutorial|position paper)"
+)
+_PASSIVE: Final = (
+    r"\b(?:is|are|was|were|has been|have been) (?:\w+ly )?(?:\w+ and )?(?:proposed|presented"
+    r"|introduced|developed|investigated|studied|examined|considered|measured|treated|described"
+    r"|discussed|derived|undertaken|analy[sz]ed|reported|calculated|outlined)\b"
+)
+
+
+def _points(*pairs: tuple[str, float]) -> tuple[tuple[re.Pattern[str], float], ...]:
+    return tuple((re.compile(pattern, re.IGNORECASE), points) for pattern, points in pairs)
+
+
+_SIGNS: Final = _points(
+    (rf"\b{_WE} {_ADVERBS}{_OFFER}", 2),
+    (rf"\b{_WE} {_ADVERBS}(?:{_OFFER}|{_STUDY})", 4),
+    (rf"\b{_THIS}\b,? ?{_ADVERBS}(?:{_OFFER}|{_STUDY}|aims? |seeks? |makes? |attempts? )", 6),
+    (rf"\b{_THIS}\b is an? ", 4),
+    (rf"\b{_THIS}\b,? ?{_ADVERBS}(?:show|demonstrat|contribut|provid|validat|highlight|bridg"
+     r"|underscor|establish|opens|paves|suggest)", -2.5),
+    (rf"\b(?:in|with|through|by|throughout) {_THIS}\b", 3),
+    (r"\b(?:to (?:address|overcome|tackle|bridge|fill|solve|resolve|mitigate|remedy|alleviate"
+     r"|this end|study|explore|answer|facilitate|close|cope|handle|do (?:so|this)|make progress"
+     r"|transcend|simplify|achieve this)\b|given (?:this|these)|motivated by|inspired by"
+     r"|building (?:up)?on|in light of|in response|diverging from|unlike|in contrast to)", 1.5),
+    (r"^here,? ", 2),
+    (_PASSIVE, 2.5),
+    (r"\b(?:called|named|termed|dubbed|coined)\b", 1),
+    (r"\b(?:novel|new|first|comprehensive|unified|simple|framework|benchmark|dataset|method"
+     r"|approach|algorithm|theory|system|model|library|corpus|pipeline|toolkit)\b", 0.7),
+    (r"\b(?:by introducing|by proposing|introducing|proposing)\b", 2),
+    # Details, results, availability, outlook.
+    (r"^(?:specifically|concretely|in particular|first(?:ly)?\b|second(?:ly)?\b|third(?:ly)?\b"
+     r"|finally|lastly|subsequently|moreover|furthermore|additionally|in addition|further\b|also\b|besides"
+     r"|next\b|then\b|to further|notably|in detail|in more detail|together\b|as a result)", -4),
+    (r"\b(?:we|i) (?:also|further|additionally|finally|then|next|moreover|lastly)\b", -3.5),
+    (r"\b(?:experiment(?:s|al|ation)?|empirical(?:ly)?|evaluations?|ablation|results?|findings"
+     r"|our analysis|analyses) (?:\w+ ){0,6}?(?:show|demonstrat|indicat|reveal|confirm|suggest"
+     r"|highlight|validat|illustrat|that|on\b)", -4),
+    (r"\b(?:outperform|state-of-the-art|surpass|achiev\w+ (?:an?|the|up|superior|competitive)"
+     r"|extensive|improvements? (?:of|over|in)|accuracy of)", -1.5),
+    (r"^(?:the |our |all )*(?:code|data|dataset|project|demo|model weights|models)\b.{0,80}"
+     r"(?:available|accessible|released|https?:)|\bwe (?:will |have )?(?:open-source|release)"
+     r"(?:d)? (?:all |the |our )", -5),
+    (r"https?://|publicly available|will be (?:released|made)", -1.5),
+    (r"^to (?:train|build|demonstrate|evaluate|validate|approximate|verify|assess|ensure"
+     r"|regulate|probe|enhance|reduce|remove|improve|support)\b|^based on th|^using ", -1.5),
+    (r"\b(?:recent(?:ly)?(?: advance| work| progress| stud|,)|existing|prior work|previous(?:ly)?"
+     r"|traditional|in recent years|has become|have become|has emerged|have shown|remains?\b"
+     r"|future work|we believe|we hope|we envision|is (?:a|an) (?:key|crucial|critical"
+     r"|important|challenging|fundamental|essential))", -1.5),
+    (r"^(?:however|despite|although|while|nevertheless|yet|but|nonetheless)\b", -1),
+    (r"\b(?:we|i) (?:assume|observe|note|hypothesi[sz]e|expect|emphasi[sz]e|hope|believe|aim"
+     r"|are interested|suggest|conclude|stress|think)\b", -2),
+    (r"\bwe (?:conduct|perform|carr(?:y|ied) out|evaluate|validate|test|compare|apply|fine-?tune"
+     r"|employ|utili[sz]e|adopt|use|train|compile|implement)", -1.5),
+)  # fmt: skip
+
+
+def contribution(text: str, spans: Sequence[Span]) -> Span | None:
+    """Return which of the sentences at `spans` says what the paper does; None without sentences.
+
+    Among sentences of equal points the first wins, one of at most `LONG` characters before a longer
+    one. Where no sentence announces anything, the first stands for all.
+    """
+    best: tuple[float, int] | None = None
+    for number, (start, end) in enumerate(spans):
+        score = _score(text[start:end].strip(), number)
+        if best is None or score > best[0]:
+            best = score, number
+    if best is None:
+        return None
+    return spans[best[1]]
+
+
+def _score(sentence: str, number: int) -> float:
+    # The first thousand characters: a sentence without an end is no sentence.
+    head = sentence[:1000]
+    score = sum(points for pattern, points in _SIGNS if pattern.search(head))
+    if len(sentence) > LONG:
+        score -= min((len(sentence) - LONG) / 200, 1.5)
+    if len(sentence) < 40:
+        score -= 2
+    return score - 0.2 * number
