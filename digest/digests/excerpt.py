@@ -1,63 +1,23 @@
-"""Cut an abstract into sentences and mark what matched in them.
-
-Only what an excerpt needs: a cut too few costs a longer quotation, never a wrong word.
-"""
+"""Choose the sentences of an abstract that show what matched, and mark it in them."""
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
+from digest.digests.sentences import sentences
 from digest.model import Segment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from digest.digests.sentences import Span
     from digest.model import Marked
-
-    Span: TypeAlias = tuple[int, int]
 
 MAX_SENTENCES = 2
 """Sentences of an excerpt; docs: "the one or two sentences in which its keywords stand"."""
 MAX_LENGTH = 420
 """Characters of one quoted sentence; a longer one is cut around its first match."""
-
-# Of text in ASCII, and of any: most is, and few signs are found, and their expression made, sooner.
-_END = re.compile(r"[.!?]['\")\]]*\s+(?=['\"(\[]*[^\W_a-z])")
-_ANY_END = r"[.!?…]['\"”’)\]]*\s+(?=['\"“‘(\[]*[^\W_a-z])|(?<=[。！？])"
-_ABBREVIATIONS = frozenset(
-    ("al", "approx", "ca", "cf", "dept", "dr", "e.g", "eg", "eq", "eqs", "etc", "fig", "figs",
-     "i.e", "ie", "inc", "jr", "mr", "mrs", "ms", "no", "nos", "p", "pp", "prof", "ref", "refs",
-     "resp", "sec", "sr", "st", "tab", "vol", "vs", "w.r.t"),
-)  # fmt: skip
-_LAST_WORD = re.compile(r"([^\s(]+)\.$")
-_LONGEST_ABBREVIATION = 8
-"""Characters that decide whether a dot ends an abbreviation: the longest, a space, the dot."""
-
-
-def sentences(text: str) -> list[Span]:
-    """Return where each sentence of `text` begins and ends; together they hold all of it."""
-    spans: list[Span] = []
-    start = 0
-    for match in re.finditer(_END if text.isascii() else _ANY_END, text):
-        # A few characters and not the whole sentence: one of 100,000 "e.g. A" would take minutes.
-        low = max(start, match.start() - _LONGEST_ABBREVIATION)
-        if not _abbreviates(text[low : match.end()].rstrip()):
-            spans.append((start, match.end()))
-            start = match.end()
-    if start < len(text):
-        spans.append((start, len(text)))
-    return spans
-
-
-def _abbreviates(sentence: str) -> bool:
-    """Whether what seems a sentence ends in an abbreviation or an initial (`J. Doe`)."""
-    match = _LAST_WORD.search(sentence)
-    if match is None:
-        return False
-    word = match[1]
-    return word.lower() in _ABBREVIATIONS or (len(word) == 1 and word.isupper())
 
 
 def mark(text: str, spans: Iterable[Span], start: int = 0, end: int | None = None) -> Marked:

@@ -19,7 +19,7 @@ _ABBREVIATIONS = frozenset(
     """
     abbr acad acc adj adv al alg alt amer ann anon appl approx apr apx arg args art assoc assn asst
     assum aug ave avg avgs bd bibl bldg blvd bot bros bull ca calc capt cf ch chap chem cl clin cm
-    cmdr co coeff coeffs col coll comm comp comput conc conf config conj const constr conv coord
+    cmdr co coeff coeffs col coll comm comp comput conc conf config conj const constr conv coord cor
     corp corr crit ctr ctrl cum dec def defn defs deg dept deriv det dev diag diam dict diff dim
     dims dir dist distr div doc dr ed eds educ eg elem eng eq eqn eqns eqs equiv esp esq est etc ex
     exc excl exp expt ext fac feb fed ff fig figs fn fr freq fri ft fwd gen geog gov govt grad ha
@@ -29,7 +29,7 @@ _ABBREVIATIONS = frozenset(
     no norm nos nov nr nrs num obs obsv oct op opp opt orig oz para paras params pct phil phys pl
     pls pos poss pp pred pref prelim pres prev prob proc prof profs prog prop props pt pts publ
     quant qty rd ref refl refs reg rel rem rep repr req resp ret rev roy sat sci scr sec secs sect
-    sects sen seq ser sgt sig sim soc soln sp spec specs spp sq sr ssp st stat stats std stds str
+    sects sen sept seq ser sgt sig sim soc soln sp spec specs spp sq sr ssp st stat stats std stds str
     subj subsec subsect subsp substr sun supp suppl surg symp syn synth syst tab tabs tech tel temp
     th theor thm thms thu thur thurs trans transl treas tue tues typ univ unk usu val var vars vec
     ver vers vet viz vol vols vs wed wk wks yr yrs zool

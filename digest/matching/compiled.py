@@ -16,6 +16,7 @@ import numpy as np
 from digest.matching.pairs import Found, Uses
 from digest.matching.plan import MASK_BITS, Bit, Plan, holds
 from digest.matching.scan import Batch, Scanner
+from digest.matching.values import asked_of, number_ranges
 from digest.matching.verdict import judge
 from digest.model import Match, RuleMatch
 from digest.text.words import places_of
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from digest.matching.scan import Hits, Place
     from digest.matching.verdict import Verdict
     from digest.model import MatchField, Paper
+    from digest.rules.syntax import NumberRange
 
 TABLE_BITS = 8
 """Rules of at most so many bits have their truth in a table: 256 bytes at most."""
@@ -67,6 +69,12 @@ class Compiled:
     @cached_property
     def _uses(self) -> Uses:
         return Uses(self._plans, len(self._leaves))  # counting needs but `_several`
+
+    @cached_property
+    def _counts(self) -> dict[int, tuple[NumberRange, ...]]:
+        """The comparisons of counts of the rules that have any."""
+        found = ((n, tuple(number_ranges(rule.selecting))) for n, rule in enumerate(self.rules))
+        return {number: ranges for number, ranges in found if ranges}
 
     def _lay_out_truths(self) -> None:
         """Evaluate every rule of few bits for each set of them, once and for all."""
@@ -208,7 +216,16 @@ class Compiled:
         by_leaf = _by_leaf(places)
         spans = _Spans(paper, places)
         return [
-            (rule, RuleMatch(self.rules[rule].name, points, self._matches(rule, by_leaf, spans)))
+            (
+                rule,
+                RuleMatch(
+                    self.rules[rule].name,
+                    points,
+                    self._matches(rule, by_leaf, spans),
+                    self.rules[rule].weight,
+                    asked_of(paper, self._counts[rule]) if rule in self._counts else (),
+                ),
+            )
             for rule, points in row
         ]
 

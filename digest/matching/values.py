@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from digest.rules.syntax import DayRange
+from digest.model import Asked
+from digest.rules.syntax import And, DayRange, NumberRange, Or
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from digest.matching.arrays import Flags
     from digest.model import Paper
-    from digest.rules.syntax import Comparison, DayBound, Label, LabelField, NumberField
+    from digest.rules.syntax import Comparison, DayBound, Label, LabelField, Node, NumberField
 
 
 def label_values(paper: Paper, field: LabelField) -> tuple[str, ...]:
@@ -98,6 +99,26 @@ class Columns:
             numbers = [min(value or 0, 1 << 62) for value in values]
             self._made[field] = np.array(numbers, dtype=np.int64), known
         return self._made[field]
+
+
+def number_ranges(node: Node) -> Iterator[NumberRange]:
+    """Yield the comparisons of counts under `node`, without those under NOT."""
+    if isinstance(node, NumberRange):
+        yield node
+    elif isinstance(node, (And, Or)):
+        for child in node.children:
+            yield from number_ranges(child)
+
+
+def asked_of(paper: Paper, ranges: Iterable[NumberRange]) -> tuple[Asked, ...]:
+    """Return which of `ranges` hold for `paper`, with its own counts."""
+    return tuple(
+        Asked(leaf.field, value, leaf.low, leaf.high)
+        for leaf in ranges
+        if (value := _value(paper, leaf.field)) is not None
+        and (leaf.low is None or value >= leaf.low)
+        and (leaf.high is None or value <= leaf.high)
+    )
 
 
 def _value(paper: Paper, field: str) -> int | None:

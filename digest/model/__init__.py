@@ -21,6 +21,7 @@ from digest.model.digest import (
     Segment,
 )
 from digest.model.matches import (
+    Asked,
     Clue,
     Coverage,
     Learned,
@@ -46,6 +47,7 @@ from digest.model.settings import (
 )
 
 __all__ = [
+    "Asked",
     "Clue",
     "Coverage",
     "Digest",

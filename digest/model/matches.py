@@ -33,6 +33,16 @@ class Match:
     """Which value of a field of several values (authors, categories)."""
 
 
+class Asked(NamedTuple):
+    """A count that a rule asks for, and the paper's own."""
+
+    field: Literal["upvotes", "comments", "authors"]
+    value: int
+    low: int | None
+    high: int | None
+    """Both bounds included; None is open."""
+
+
 class RuleMatch(NamedTuple):
     """That one rule selected one paper."""
 
@@ -40,6 +50,10 @@ class RuleMatch(NamedTuple):
     points: float
     matches: tuple[Match, ...] = ()
     """Every place of every keyword that counts, in the order title, abstract, others; by start."""
+    weight: float = 1.0
+    """The rule's weight, which `points` includes."""
+    asked: tuple[Asked, ...] = ()
+    """The comparisons of counts that hold."""
 
 
 class Clue(NamedTuple):
@@ -96,7 +110,7 @@ class Selection(NamedTuple):
 
     coverage: Coverage
     picks: tuple[Pick, ...]
-    """In the order of `rule-language`: score, upvotes, day, title; or a learned one."""
+    """Those of each section in its order; see `digest.digests.selection`."""
     rule_counts: tuple[tuple[str, int], ...] = ()
     """Rule name and the number of papers that it selected, in the order of the config."""
     unlearned: str = ""

@@ -9,7 +9,7 @@ from dataclasses import fields
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from digest.model import Clue, Learned, Match, Paper, Pick, RuleMatch
+from digest.model import Asked, Clue, Learned, Match, Paper, Pick, RuleMatch
 from digest.model.review import Closing, Line, Review, ReviewDay
 
 if TYPE_CHECKING:
@@ -107,6 +107,8 @@ def pick_to_json(pick: Pick) -> Json:
                 "rule": rule.rule,
                 "points": rule.points,
                 "matches": [match_to_json(match) for match in rule.matches],
+                "weight": rule.weight,
+                "asked": [list(asked) for asked in rule.asked],
             }
             for rule in pick.rules
         ],
@@ -123,7 +125,11 @@ def pick_from_json(form: Mapping[str, Any]) -> Pick:
         score=form["score"],
         rules=tuple(
             RuleMatch(
-                rule["rule"], rule["points"], tuple(Match(**match) for match in rule["matches"])
+                rule["rule"],
+                rule["points"],
+                tuple(Match(**match) for match in rule["matches"]),
+                rule.get("weight", 1.0),  # picks of earlier versions have neither
+                tuple(Asked(*asked) for asked in rule.get("asked", ())),
             )
             for rule in form["rules"]
         ),
