@@ -55,44 +55,45 @@ _SIGNS: Final = _points(
     (rf"\b{_WE} {_ADVERBS}(?:{_OFFER}|{_STUDY})", 4),
     (rf"\b{_THIS}\b,? ?{_ADVERBS}(?:{_OFFER}|{_STUDY}|aims? |seeks? |makes? |attempts? )", 6),
     (rf"\b{_THIS}\b is an? ", 4),
-    (rf"\b{_THIS}\b,? ?{_ADVERBS}(?:show|demonstrat|contribut|provid|validat|highlight|bridg"
-     r"|underscor|establish|opens|paves|suggest)", -2.5),
+    ((rf"\b{_THIS}\b,? ?{_ADVERBS}(?:show|demonstrat|contribut|provid|validat|highlight|bridg"
+     r"|underscor|establish|opens|paves|suggest)"), -2.5),
     (rf"\b(?:in|with|through|by|throughout) {_THIS}\b", 3),
-    (r"\b(?:to (?:address|overcome|tackle|bridge|fill|solve|resolve|mitigate|remedy|alleviate"
+    ((r"\b(?:to (?:address|overcome|tackle|bridge|fill|solve|resolve|mitigate|remedy|alleviate"
      r"|this end|study|explore|answer|facilitate|close|cope|handle|do (?:so|this)|make progress"
      r"|transcend|simplify|achieve this)\b|given (?:this|these)|motivated by|inspired by"
-     r"|building (?:up)?on|in light of|in response|diverging from|unlike|in contrast to)", 1.5),
+     r"|building (?:up)?on|in light of|in response|diverging from|unlike|in contrast to)"), 1.5),
     (r"^here,? ", 2),
     (_PASSIVE, 2.5),
     (r"\b(?:called|named|termed|dubbed|coined)\b", 1),
-    (r"\b(?:novel|new|first|comprehensive|unified|simple|framework|benchmark|dataset|method"
-     r"|approach|algorithm|theory|system|model|library|corpus|pipeline|toolkit)\b", 0.7),
+    ((r"\b(?:novel|new|first|comprehensive|unified|simple|framework|benchmark|dataset|method"
+     r"|approach|algorithm|theory|system|model|library|corpus|pipeline|toolkit)\b"), 0.7),
     (r"\b(?:by introducing|by proposing|introducing|proposing)\b", 2),
     # Details, results, availability, outlook.
-    (r"^(?:specifically|concretely|in particular|first(?:ly)?\b|second(?:ly)?\b|third(?:ly)?\b"
-     r"|finally|lastly|subsequently|moreover|furthermore|additionally|in addition|further\b|also\b|besides"
-     r"|next\b|then\b|to further|notably|in detail|in more detail|together\b|as a result)", -4),
+    ((r"^(?:specifically|concretely|in particular|first(?:ly)?\b|second(?:ly)?\b|third(?:ly)?\b"
+     r"|finally|lastly|subsequently|moreover|furthermore"
+     r"|additionally|in addition|further\b|also\b|besides|next\b|then\b|to further"
+     r"|notably|in detail|in more detail|together\b|as a result)"), -4),
     (r"\b(?:we|i) (?:also|further|additionally|finally|then|next|moreover|lastly)\b", -3.5),
-    (r"\b(?:experiment(?:s|al|ation)?|empirical(?:ly)?|evaluations?|ablation|results?|findings"
+    ((r"\b(?:experiment(?:s|al|ation)?|empirical(?:ly)?|evaluations?|ablation|results?|findings"
      r"|our analysis|analyses) (?:\w+ ){0,6}?(?:show|demonstrat|indicat|reveal|confirm|suggest"
-     r"|highlight|validat|illustrat|that|on\b)", -4),
-    (r"\b(?:outperform|state-of-the-art|surpass|achiev\w+ (?:an?|the|up|superior|competitive)"
-     r"|extensive|improvements? (?:of|over|in)|accuracy of)", -1.5),
-    (r"^(?:the |our |all )*(?:code|data|dataset|project|demo|model weights|models)\b.{0,80}"
+     r"|highlight|validat|illustrat|that|on\b)"), -4),
+    ((r"\b(?:outperform|state-of-the-art|surpass|achiev\w+ (?:an?|the|up|superior|competitive)"
+     r"|extensive|improvements? (?:of|over|in)|accuracy of)"), -1.5),
+    ((r"^(?:the |our |all )*(?:code|data|dataset|project|demo|model weights|models)\b.{0,80}"
      r"(?:available|accessible|released|https?:)|\bwe (?:will |have )?(?:open-source|release)"
-     r"(?:d)? (?:all |the |our )", -5),
+     r"(?:d)? (?:all |the |our )"), -5),
     (r"https?://|publicly available|will be (?:released|made)", -1.5),
-    (r"^to (?:train|build|demonstrate|evaluate|validate|approximate|verify|assess|ensure"
-     r"|regulate|probe|enhance|reduce|remove|improve|support)\b|^based on th|^using ", -1.5),
-    (r"\b(?:recent(?:ly)?(?: advance| work| progress| stud|,)|existing|prior work|previous(?:ly)?"
+    ((r"^to (?:train|build|demonstrate|evaluate|validate|approximate|verify|assess|ensure"
+     r"|regulate|probe|enhance|reduce|remove|improve|support)\b|^based on th|^using "), -1.5),
+    ((r"\b(?:recent(?:ly)?(?: advance| work| progress| stud|,)|existing|prior work|previous(?:ly)?"
      r"|traditional|in recent years|has become|have become|has emerged|have shown|remains?\b"
      r"|future work|we believe|we hope|we envision|is (?:a|an) (?:key|crucial|critical"
-     r"|important|challenging|fundamental|essential))", -1.5),
+     r"|important|challenging|fundamental|essential))"), -1.5),
     (r"^(?:however|despite|although|while|nevertheless|yet|but|nonetheless)\b", -1),
-    (r"\b(?:we|i) (?:assume|observe|note|hypothesi[sz]e|expect|emphasi[sz]e|hope|believe|aim"
-     r"|are interested|suggest|conclude|stress|think)\b", -2),
-    (r"\bwe (?:conduct|perform|carr(?:y|ied) out|evaluate|validate|test|compare|apply|fine-?tune"
-     r"|employ|utili[sz]e|adopt|use|train|compile|implement)", -1.5),
+    ((r"\b(?:we|i) (?:assume|observe|note|hypothesi[sz]e|expect|emphasi[sz]e|hope|believe|aim"
+     r"|are interested|suggest|conclude|stress|think)\b"), -2),
+    ((r"\bwe (?:conduct|perform|carr(?:y|ied) out|evaluate|validate|test|compare|apply|fine-?tune"
+     r"|employ|utili[sz]e|adopt|use|train|compile|implement)"), -1.5),
 )  # fmt: skip
 
 

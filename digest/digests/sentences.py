@@ -15,26 +15,25 @@ Span: TypeAlias = tuple[int, int]
 _GLUED = r"|(?<=[a-z]{3})\.(?=(?:We|Our|In|This|The|To|However) )"
 _END = re.compile(r"[.!?]['\")\]]*\s+(?=['\"(\[]*[^\W_a-z])" + _GLUED)
 _ANY_END = r"[.!?…]['\"”’»)\]]*\s+(?=['\"“‘«(\[]*[^\W_a-z])|(?<=[。！？])" + _GLUED
-_ABBREVIATIONS = frozenset(
-    """
-    abbr acad acc adj adv al alg alt amer ann anon appl approx apr apx arg args art assoc assn asst
-    assum aug ave avg avgs bd bibl bldg blvd bot bros bull ca calc capt cf ch chap chem cl clin cm
-    cmdr co coeff coeffs col coll comm comp comput conc conf config conj const constr conv coord cor
-    corp corr crit ctr ctrl cum dec def defn defs deg dept deriv det dev diag diam dict diff dim
-    dims dir dist distr div doc dr ed eds educ eg elem eng eq eqn eqns eqs equiv esp esq est etc ex
-    exc excl exp expt ext fac feb fed ff fig figs fn fr freq fri ft fwd gen geog gov govt grad ha
-    hist hon hosp hr hrs hyp ibid ie illus inc incl indiv inf init inst instr int intl intro inv
-    iso jan jr jul jun lang lat lb lbs lect lem lemm lett lib lim lin lit lt ltd mach mag mar math
-    max mech med meds messrs mfg mgr mgmt min mins misc mo mod mon mos mr mrs ms mt mts mtg natl neg
-    no norm nos nov nr nrs num obs obsv oct op opp opt orig oz para paras params pct phil phys pl
-    pls pos poss pp pred pref prelim pres prev prob proc prof profs prog prop props pt pts publ
-    quant qty rd ref refl refs reg rel rem rep repr req resp ret rev roy sat sci scr sec secs sect
-    sects sen sept seq ser sgt sig sim soc soln sp spec specs spp sq sr ssp st stat stats std stds str
-    subj subsec subsect subsp substr sun supp suppl surg symp syn synth syst tab tabs tech tel temp
-    th theor thm thms thu thur thurs trans transl treas tue tues typ univ unk usu val var vars vec
-    ver vers vet viz vol vols vs wed wk wks yr yrs zool
-    """.split()
-)
+_LIST = """
+abbr acad acc adj adv al alg alt amer ann anon appl approx apr apx arg args art assn assoc asst
+assum aug ave avg avgs bd bibl bldg blvd bot bros bull ca calc capt cf ch chap chem cl clin cm
+cmdr co coeff coeffs col coll comm comp comput conc conf config conj const constr conv coord cor
+corp corr crit ctr ctrl cum dec def defn defs deg dept deriv det dev diag diam dict diff dim
+dims dir dist distr div doc dr ed eds educ eg elem eng eq eqn eqns eqs equiv esp esq est etc ex
+exc excl exp expt ext fac feb fed ff fig figs fn fr freq fri ft fwd gen geog gov govt grad ha
+hist hon hosp hr hrs hyp ibid ie illus inc incl indiv inf init inst instr int intl intro inv iso
+jan jr jul jun lang lat lb lbs lect lem lemm lett lib lim lin lit lt ltd mach mag mar math max
+mech med meds messrs mfg mgmt mgr min mins misc mo mod mon mos mr mrs ms mt mtg mts natl neg no
+norm nos nov nr nrs num obs obsv oct op opp opt orig oz para params paras pct phil phys pl pls
+pos poss pp pred pref prelim pres prev prob proc prof profs prog prop props pt pts publ qty
+quant rd ref refl refs reg rel rem rep repr req resp ret rev roy sat sci scr sec secs sect sects
+sen sept seq ser sgt sig sim soc soln sp spec specs spp sq sr ssp st stat stats std stds str
+subj subsec subsect subsp substr sun supp suppl surg symp syn synth syst tab tabs tech tel temp
+th theor thm thms thu thur thurs trans transl treas tue tues typ univ unk usu val var vars vec
+ver vers vet viz vol vols vs wed wk wks yr yrs zool
+"""
+_ABBREVIATIONS = frozenset(_LIST.split())
 _SINGLE = frozenset({"p", "n", "s", "v", "c"})
 """Lower-case letters that abbreviate a word: page, note, section, versus, circa."""
 _DOTTED = re.compile(r"[^\W\d_]{1,4}(?:\.-?[^\W\d_]{1,4})+")
@@ -44,7 +43,9 @@ _STARTS = re.compile(r"(?:We|Our|This|These|However|Moreover|Furthermore|Here)\b
 """Words that begin a sentence: before one of them an abbreviation may end the one before."""
 _SHORT_STARTS = re.compile(r"(?:The|In|It|To|For|By|From|With|At|On|As|An|When|While|Using|If)\b")
 """Words that no initial stands before: after `4.6 K.`, `The` begins a sentence."""
-_NEVER_LAST = frozenset("cf dr e.g eg i.e ie mr mrs prof resp viz vs".split())
+_NEVER_LAST = frozenset(
+    {"cf", "dr", "e.g", "eg", "i.e", "ie", "mr", "mrs", "prof", "resp", "viz", "vs"}
+)
 _LONGEST_ABBREVIATION = 12
 """Characters before a dot that are looked at: the longest abbreviation and the space before it."""
 

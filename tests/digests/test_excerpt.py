@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.digests.excerpt import MAX_LENGTH, MAX_SENTENCES, brief, excerpt, mark, sentences
+from digest.digests.excerpt import MAX_LENGTH, MAX_SENTENCES, brief, excerpt, mark
+from digest.digests.sentences import sentences
 
 if TYPE_CHECKING:
     from digest.model import Marked
