@@ -1,14 +1,15 @@
-"""Other people's lists of keywords → rules of ours, and notes on what could not be carried over.
+"""Turn the keyword lists of other programs into rules, with notes on what could not be kept.
 
-Text in, values out; nothing is executed, fetched or written. In the order of work: `reading` (text
-to plain values), `mapping` (values to rules, with `vocabulary`, `shapes`, `frame` and `operators`),
-`phrases`, `boolean` and `arxiv` (one keyword or query each), `writing` (rules to YAML).
+Text in, values out; nothing is executed, fetched or written. In the order of work: `filters` (files
+of feed readers) or `parse_file` (text to plain values), `convert` (values to rules, by `key_roles`
+and `value_kinds`), `phrases`, `boolean` and `fields` (one keyword or query each), `to_yaml`.
 """
 
 from __future__ import annotations
 
 from digest.rule_import.convert import Converter
-from digest.rule_import.parse_file import read_values
+from digest.rule_import.filters import read_filters
+from digest.rule_import.parse_file import MAX_CHARACTERS, read_values
 from digest.rule_import.result import Imported, ImportedRule, Options
 from digest.rule_import.to_yaml import write_yaml
 
@@ -21,5 +22,9 @@ def import_rules(text: str, *, suffix: str = "", options: Options | None = None)
     `suffix` is that of the file's name, such as ".yaml", where it has one. Raises UsageError on
     what is no list: too large, not text, or not the format that its name says.
     """
+    converter = Converter(options or Options())
+    if len(text) <= MAX_CHARACTERS and (found := read_filters(text)) is not None:
+        program, filters = found
+        return converter.convert_filters(program, filters)
     values, _ = read_values(text, suffix)
-    return Converter(options or Options()).convert(values)
+    return converter.convert(values)

@@ -1,9 +1,10 @@
-"""Boolean queries of others, such as the arXiv API's, to a tree.
+"""Parse the boolean queries of search engines and feed readers to a tree.
 
-What is read: `ti:"x" AND cat:cs.LG`, `all:a OR all:b ANDNOT c`, brackets, the forms of a URL
-(`all:%22x%22+AND+cat:cs.LG`), and PubMed's `deep learning[tiab]`. See "Details of Query
-Construction" in https://info.arxiv.org/help/api/user-manual.html.
-`digest.rule_import.arxiv` maps fields to ours and writes the tree in our language.
+Read are the arXiv API (`ti:"x" AND cat:cs.LG`, also as a URL), PubMed (`deep learning[tiab]`), Web
+of Science (`TS=(x NEAR/3 y)`), Scopus (`TITLE-ABS-KEY(x W/3 y)`), Google Scholar and FreshRSS
+(`intitle:x -survey`). `digest.rule_import.fields` maps fields to ours and writes the tree.
+Sources: https://info.arxiv.org/help/api/user-manual.html ("Details of Query Construction"),
+https://pubmed.ncbi.nlm.nih.gov/help/, https://freshrss.github.io/FreshRSS/en/users/10_filter.html.
 """
 
 from __future__ import annotations
@@ -17,28 +18,41 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MAX_DEPTH: Final = 30
-"""Brackets inside each other; ours are read up to twice as deep."""
+"""Levels of brackets; our own language allows twice as many."""
 MAX_CHARACTERS: Final = 20_000
 MAX_TOKENS: Final = 2_000
 
-_FIELD_NAMES = (
+_ARXIV = (
     "ti|title|abs|abstract|au|author|cat|category|all|co|jr|rn|id|id_list"
     "|submittedDate|lastUpdatedDate"
 )
+_READERS = "intitle|intext|inurl|allintitle|allintext|source"
+_WEB_OF_SCIENCE = "TS|TI|AB|AU|AK|KP|SO|DO|AD|OG|WC|SU"
+_SCOPUS = (
+    "TITLE-ABS-KEY|TITLE-ABS|TITLE|ABS|KEY|AUTH|AUTHOR-NAME|AUTHKEY|AFFIL|SRCTITLE|DOCTYPE|LANGUAGE"
+    "|SUBJAREA|LIMIT-TO|EXCLUDE|DOI|EXACTKEYWORD|PUBSTAGE|OA|ALL"
+)
+_ONE_WORD: Final = frozenset({"intitle", "intext", "inurl", "author", "source"})
+"""Fields of feed readers that hold for the next word alone."""
 _SIGN: Final = re.compile(
-    rf"(?:^|[\s(+])(?:{_FIELD_NAMES}):(?=[^\s])|(?:\s|\+)(?:AND|OR|ANDNOT)(?:\s|\+)"
-    r"|search_query=|\[(?:tiab|ti|au|mesh|mh|Title|Title/Abstract|MeSH Terms|Author)\]"
+    rf"(?:^|[\s(+-])(?:{_ARXIV}|{_READERS}):(?=[^\s])|(?:\s|\+)(?:AND|OR|ANDNOT)(?:\s|\+)"
+    r"|[\")](?:AND|OR|ANDNOT|NOT)[\"(]|search_query="
+    rf"|(?:^|[\s(])(?:(?:{_WEB_OF_SCIENCE})\s?=|(?:{_SCOPUS})\s?\()|\b(?:NEAR|PRE|W)/\d"
+    r"|\[(?:tiab|ti|au|mesh|mh|pt|tw|Title|Title/Abstract|MeSH Terms|Author)\]"
 )
 _IN_URL: Final = re.compile(r"%[0-9A-Fa-f]{2}|\+(?:AND|OR|ANDNOT)\+|^\S*:\S*\+\S*$")
 _TOKEN: Final = re.compile(
     rf"""\s*(?:
       (?P<open>\()
     | (?P<close>\))
-    | (?P<field>(?:{_FIELD_NAMES}):)
+    | (?P<year>(?:PUBYEAR|PY)\s*(?:[<>=]|AFT|BEF|IS)+\s*\(?\d{{4}}(?:-\d{{4}})?\)?)
+    | (?P<field>(?:{_ARXIV}|{_READERS}):|(?:{_WEB_OF_SCIENCE})\s*=|(?:{_SCOPUS})(?=\s*\())
     | (?P<range>\[[^\[\]]{{1,60}}\sTO\s[^\[\]]{{1,60}}\])
     | (?P<tag>\[[A-Za-z/ ]{{1,30}}\])
+    | (?P<regex>/(?:\\.|[^/\\])+/[a-z]*(?=[\s)]|$))
     | "(?P<phrase>[^"]*)"?
-    | (?P<operator>(?:AND\s+NOT|ANDNOT|AND|OR|NOT|&&|\|\|)(?=[\s()"]|$))
+    | (?P<near>(?:NEAR|PRE|W|ADJ)/\d{{1,3}}(?=[\s("]))
+    | (?P<operator>(?:AND\s+NOT|ANDNOT|AND|OR|NOT|&&|\|\|?)(?=[\s()"]|$)|[-!](?=["(\w]))
     | (?P<word>[^\s()"\[\]]+|[\[\]])
     )""",
     re.VERBOSE,
@@ -55,8 +69,10 @@ class Term:
 
     text: str
     field: str = ""
-    """As written, in lower case; empty where none is."""
+    """In small letters for the arXiv API, PubMed and feed readers, in capitals for the others;
+    empty where none is written."""
     quoted: bool = False
+    regex: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +96,22 @@ class Nor:
     child: Tree
 
 
-Tree: TypeAlias = Term | All | Any | Nor
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Two terms with at most `distance` words between them."""
+
+    left: Tree
+    right: Tree
+    distance: int
+    ordered: bool
+
+
+Tree: TypeAlias = Term | All | Any | Nor | Near
 _Token: TypeAlias = tuple[str, str]
 
 
 def is_boolean(text: str) -> bool:
-    """Tell whether `text` is a boolean query rather than a phrase."""
+    """Return whether `text` is a boolean query rather than a phrase."""
     return _SIGN.search(text) is not None
 
 
@@ -151,7 +177,8 @@ class _Parser:
         return _joined(All, parts + [Nor(tree) for tree in unwanted])
 
     def _leading(self) -> str:
-        return self._operator() if self._peek() == ("operator", "NOT") else "first"
+        negated = self._peek() in {("operator", sign) for sign in ("NOT", "-", "!")}
+        return self._operator() if negated else "first"
 
     def _operator(self) -> str:
         kind, text = self._peek()
@@ -161,14 +188,26 @@ class _Parser:
         if self._peek() == ("operator", "NOT") and text in ("AND", "&&"):
             self.at += 1
             return "NOT"
-        return {"&&": "AND", "||": "OR", "AND": "AND", "OR": "OR"}.get(text, "NOT")
+        return {"&&": "AND", "||": "OR", "|": "OR", "AND": "AND", "OR": "OR"}.get(text, "NOT")
 
     def _operand(self, field: str, depth: int) -> Tree:
+        """Read a term or a bracket, and what stands near it."""
+        tree = self._single(field, depth)
+        while self._kind() == "near":
+            name, _, number = self._peek()[1].partition("/")
+            self.at += 1
+            tree = Near(tree, self._single(field, depth), int(number), ordered=name == "PRE")
+        return tree
+
+    def _single(self, field: str, depth: int) -> Tree:
         kind, text = self._peek()
         if kind == "field":
             self.at += 1
-            field = text[:-1].lower()
+            field = text[:-1].lower() if text.endswith(":") else text.rstrip("= \t")
             kind, text = self._peek()
+        if kind == "year":
+            self.at += 1
+            return Term(text, "PUBYEAR", quoted=True)
         if kind == "open":
             if not depth:
                 raise UnreadableError(f"brackets stand more than {MAX_DEPTH} deep")
@@ -178,11 +217,11 @@ class _Parser:
                 raise UnreadableError("a bracket is never closed")
             self.at += 1
             return tree
-        if kind in ("phrase", "range"):
+        if kind in ("phrase", "range", "regex"):
             self.at += 1
-            return Term(text, self._tag() or field, quoted=True)
-        words = []
-        while self._kind() == "word":
+            return Term(text, self._tag() or field, quoted=True, regex=kind == "regex")
+        words: list[str] = []
+        while self._kind() == "word" and not (words and field in _ONE_WORD):
             words.append(self._peek()[1])
             self.at += 1
         if not words:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from digest.rule_import import arxiv, entries, phrases
+from digest.rule_import import entries, fields, phrases
 from digest.rule_import.key_roles import role_of
 from digest.rule_import.keys_by_role import by_role
 from digest.rule_import.result import listed, shown
@@ -29,7 +29,7 @@ def frame_of(parts: Parts, options: Options, notes: Notes) -> Frame:
     gates = [by_role(value) for _, value in parts.get("gate", ()) if isinstance(value, dict)]
     loose = [value for _, value in parts.get("gate", ()) if not isinstance(value, dict)]
     for each in (parts, *gates):
-        for _, value in each.get("require", ()):
+        for _, value in (*each.get("require", ()), *_positive(each, parts)):
             require += entries.of_value(value, notes)
         for key, value in each.get("exclude", ()):
             exclude += _excluded(key, value, notes)
@@ -49,6 +49,11 @@ def frame_of(parts: Parts, options: Options, notes: Notes) -> Frame:
         limit=_limit(parts, notes),
         min_score=_min_score(parts, notes),
     )
+
+
+def _positive(gate: Parts, parts: Parts) -> list[tuple[str, Value]]:
+    """Return the lists of a gate that say what must match: `context: {positive_terms: [robot]}`."""
+    return [] if gate is parts else gate.get("include", [])
 
 
 def say_excluding(what: str, notes: Notes) -> None:
@@ -85,7 +90,7 @@ def _categories(parts: Parts, options: Options, notes: Notes) -> tuple[str, ...]
             texts = _weighted_categories(key, value, notes)
         elif role_of(key) == "url":
             texts = tuple(text for text in texts if "arxiv.org/" in text)
-        found += [arxiv.category(text, notes) for text in texts]
+        found += [fields.category(text, notes) for text in texts]
     kept = tuple(dict.fromkeys(query for query in found if query))
     if kept and not options.categories:
         notes.say(f"The categories are left out, as asked: {listed(kept)}.")

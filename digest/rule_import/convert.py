@@ -13,13 +13,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from digest.errors import UsageError
-from digest.rule_import import arxiv, entries, phrases
+from digest.rule_import import entries, fields, phrases
 from digest.rule_import.boolean import is_boolean
 from digest.rule_import.conditions import frame_of, say_excluding
 from digest.rule_import.key_roles import role_of
 from digest.rule_import.keys_by_role import (
     NUMBERS,
     by_role,
+    categories_inside,
     holds_topics,
     is_terms,
     label_of,
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from digest.rule_import.entries import Entries
+    from digest.rule_import.filters import Filter
+    from digest.rule_import.key_roles import Role
     from digest.rule_import.keys_by_role import Parts, Table
     from digest.rule_import.parse_file import Value
     from digest.rule_import.result import Entry, Options
@@ -47,6 +50,13 @@ _WORDS: Final = (
     "Author\"'} (import with --authors)."
 )
 _FIELD: Final = re.compile(r"\b[A-Za-z]{2,5}:|[()\"]")
+
+
+def _between_semicolons(text: str) -> tuple[str, ...]:
+    """Return the phrases of a line; none of a phrase's own characters is a semicolon."""
+    if is_boolean(text) or phrases.is_regex(text):
+        return (text,)
+    return tuple(part.strip() for part in text.split(";") if part.strip())
 
 
 class Converter:
@@ -75,6 +85,23 @@ class Converter:
             self.notes.say(_WORDS)
         return Imported(self._without_repeated_notes(), self.notes.all())
 
+    def convert_filters(self, program: str, filters: Sequence[Filter]) -> Imported:
+        """Return one rule of the filters of a feed reader; what they hide is excluded."""
+        notes = Notes()
+        self.notes.say(f"Read as the filters of {program}.")
+        found: Entries = []
+        exclude: Entries = []
+        for each in filters:
+            entries_ = fields.translate_tree(each.tree, each.text, notes)
+            if each.weight < 0:
+                exclude += entries_
+            else:
+                found += [phrases.boosted(entry, each.weight, notes) for entry in entries_]
+        if any(each.weight < -1 for each in filters):
+            say_excluding("Filters with a value below 0", notes)
+        self._add("", found, Frame(exclude=phrases.once(exclude, notes)), notes)
+        return Imported(self._without_repeated_notes(), self.notes.all())
+
     def _without_repeated_notes(self) -> tuple[ImportedRule, ...]:
         """Say once for the file what would be said of several rules."""
         times = Counter(sentence for made in self._rules for sentence in made.notes)
@@ -95,11 +122,12 @@ class Converter:
             return
         parts = by_role(table)
         self._say_prose(parts)
+        self._hoist_categories(parts)
         frame = frame.inside(frame_of(parts, self._options, self.notes))
-        before = len(self._rules)
-        self._own_rule(parts, name, frame, weight)
         for key, value in parts.get("authors", ()):
             self._authors(key, value, frame)
+        before = len(self._rules)
+        self._own_rule(parts, name, frame, weight)
         for role in ("layers", "topics"):
             for _, value in parts.get(role, ()):
                 self._topics(value, frame, layered=role == "layers")
@@ -108,13 +136,16 @@ class Converter:
                 self._mapping(value, name, frame)
         others = dict(parts.get("other", ()))
         if len(self._rules) == before:
-            topics = {key: value for key, value in others.items() if is_topic(value)}
+            topics = {key: value for key, value in others.items() if holds_topics(value)}
             merged = dict(parts.get("merge", ())) | dict(parts.get("drop", ()))
             self._topics(topics | merged, frame)
             others = {key: value for key, value in others.items() if key not in topics}
-        if len(self._rules) == before and not name:
-            self._by_category(frame)
-        self._say_others(name, others)
+        if len(self._rules) == before and not name and frame.categories:
+            self.notes.say(
+                "It names categories and no keywords: a rule of categories alone would take every "
+                "paper in them. If that is meant, write `query: category:cs.CL` in a rule."
+            )
+        self._say_others(name, others | dict(parts.get("setting", ())))
 
     def _own_rule(self, parts: Parts, name: str, frame: Frame, weight: float) -> None:
         """Make the rule of the mapping's own lists and queries; nested topics get theirs."""
@@ -130,9 +161,22 @@ class Converter:
         for _, value in parts.get("queries", ()):
             if isinstance(value, dict):
                 self._topics(value, frame)
+            elif found and isinstance(value, str):
+                gate = phrases.once(entries.of_queries(value, notes), notes)
+                frame = frame.inside(Frame(require=gate))
             else:
                 found += entries.of_queries(value, notes)
         self._add(name, found, frame, notes, weight=weight)
+
+    def _hoist_categories(self, parts: Parts) -> None:
+        """Let the categories that settings fetch, as under `arxiv:`, restrict all rules."""
+        if "categories" in parts:
+            return
+        settings: tuple[Role, ...] = ("wrapper", "setting", "other")
+        inside = [value for role in settings for _, value in parts.get(role, ())]
+        found = dict.fromkeys(text for value in inside for text in categories_inside(value))
+        if found:
+            parts["categories"] = [("categories", list(found))]
 
     # --- topics
 
@@ -187,6 +231,9 @@ class Converter:
 
     def _topic(self, name: str, topic: Value, frame: Frame) -> None:
         if isinstance(topic, dict):
+            if not is_topic(topic) and "keywords" not in topic and holds_topics(topic):
+                self._topics(topic, frame)
+                return
             label = label_of(topic) or name
             own = {
                 key: value for key, value in topic.items() if role_of(key) not in ("name", "weight")
@@ -230,10 +277,12 @@ class Converter:
             return
         if texts and all("," in text and not is_boolean(text) for text in texts):
             texts = tuple(part for text in texts for part in texts_of(text))
+        else:
+            texts = tuple(part for text in texts for part in _between_semicolons(text))
         for text in texts:
             if is_boolean(text):
                 own = Notes()
-                self._add(_named_by(text), arxiv.translate(text, own), frame, own)
+                self._add(_named_by(text), fields.translate(text, own), frame, own)
         rest = [text for text in texts if not is_boolean(text)]
         unwanted = [text[1:] for text in rest if text[0] in "-!" and text[1:2].strip()]
         if unwanted and len(unwanted) < len(rest):
@@ -250,16 +299,8 @@ class Converter:
     def _operators(self, table: Table, name: str, frame: Frame) -> None:
         notes = Notes()
         query, unread = operator_query(table, notes)
-        self._add(name, arxiv.translate(query, notes) if query else (), frame, notes)
+        self._add(name, fields.translate(query, notes) if query else (), frame, notes)
         self._say_others(name, {key: table[key] for key in unread})
-
-    def _by_category(self, frame: Frame) -> None:
-        """Make a rule of categories alone, where the file asks for nothing else."""
-        if frame.categories and not self._prose:
-            notes = Notes()
-            notes.say("The file names categories alone: this selects every paper in them.")
-            found: Entries = [phrases.query_entry(query) for query in frame.categories]
-            self._add("", found, replace(frame, categories=()), notes)
 
     # --- rules and notes
 

@@ -6,9 +6,10 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from digest.errors import UsageError
-from digest.rule_import import arxiv, phrases
+from digest.rule_import import fields, phrases
 from digest.rule_import.boolean import is_boolean
 from digest.rule_import.keys_by_role import by_role, label_of
+from digest.rule_import.parse_file import Scalar
 from digest.rule_import.result import listed, shown
 from digest.rule_import.value_kinds import is_prose, texts_of, weighted_terms
 
@@ -33,6 +34,7 @@ def of_value(value: Value, notes: Notes, *, factor: float = 1.0) -> Entries:
 
     Keywords whose weight is below 0 are not among them: they are exclusions.
     """
+    numbers_left_out(value, notes)
     if isinstance(value, dict) or (isinstance(value, list) and not _all_texts(value)):
         terms = weighted_terms(value)
         if idle := [text for text, weight in terms if weight == 0]:
@@ -52,13 +54,13 @@ def of_texts(texts: Sequence[str], notes: Notes, *, factor: float = 1.0) -> Entr
     """Return the entries of phrases; where one is a regular expression, all of them are."""
     if len(texts) > MAX_TEXTS:
         raise UsageError(f"a list in it has more than {MAX_TEXTS:,} keywords")
-    if any(map(phrases.is_regex, texts)):
+    if any(phrases.is_regex(text) and not is_boolean(text) for text in texts):
         ignore_case = not any(_has_capitals(text) for text in texts)
         return [phrases.regex(text, notes, ignore_case=ignore_case, boost=factor) for text in texts]
     found: Entries = []
     for text in texts:
         if is_boolean(text):
-            found += arxiv.translate(text, notes)
+            found += fields.translate(text, notes)
         else:
             found.append(phrases.phrase(text, notes, boost=factor))
     return found
@@ -72,8 +74,19 @@ def of_queries(value: Value, notes: Notes) -> Entries:
             for _, inner in by_role(query).get("queries", ()):
                 found += of_queries(inner, notes)
         elif isinstance(query, str):
-            found += arxiv.translate(query, notes)
+            found += fields.translate(query, notes)
     return found
+
+
+def numbers_left_out(value: Value, notes: Notes) -> None:
+    """Note the numbers and booleans of a list, which are never keywords."""
+    items = value if isinstance(value, list) else []
+    numbers = [str(item) for item in items if isinstance(item, Scalar)]
+    if numbers:
+        notes.say(
+            f"Left out because they are numbers or booleans: {listed(numbers)}. "
+            "If one is meant as a keyword, put it in quotation marks."
+        )
 
 
 def of_topic(topic: Value, notes: Notes, *, factor: float = 1.0) -> Entries:
@@ -98,7 +111,7 @@ def of_authors(value: Value, notes: Notes) -> Entries:
         known = [part.strip() for part in parts if part.strip() and not part.strip().isdigit()]
         if len(known) < len(parts):
             notes.say("The authors' numbers are left out: people are known here by name alone.")
-        query = arxiv.author(", ".join(known), notes) if known else None
+        query = fields.author(", ".join(known), notes) if known else None
         found.append(None if query is None else phrases.query_entry(query))
     return found
 

@@ -31,7 +31,7 @@ def operator_query(table: dict[str, Value], notes: Notes) -> tuple[str, tuple[st
     groups = []
     unread = []
     for key, value in table.items():
-        field = _FIELDS.get(role_of(key))
+        field = None if key.startswith(_PREFIX) else _FIELDS.get(role_of(key))
         if field is not None:
             operator = _operator(table.get(f"{_PREFIX}_{key}"), notes)
             terms = [f'{field}:"{_unquoted(text)}"' for text in texts_of(value)]

@@ -1,7 +1,7 @@
-"""Text of a foreign file → plain values: YAML, JSON, TOML, a Python module of lists, or lines.
+"""Parse the text of a foreign file into plain values: YAML, JSON, TOML, Python lists, or lines.
 
-Nothing of the file is executed, and a scalar stays the text that its author wrote: a keyword `no`
-or `3.10` is neither False nor 3.1. Which values mean what is not decided here.
+Nothing of the file is executed. A number or a boolean keeps its spelling, but is a `Scalar`: it can
+be a weight or a setting, never a keyword. What the values mean is decided elsewhere.
 """
 
 from __future__ import annotations
@@ -13,11 +13,18 @@ from digest.config.yaml_tree import Items, Text, parse_tree
 from digest.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from digest.config.yaml_tree import Node
 
 Value: TypeAlias = "str | list[Value] | dict[str, Value] | None"
+
+
+class Scalar(str):
+    """A number or a boolean, as it is written in the file."""
+
+    __slots__ = ()
+
 
 MAX_CHARACTERS: Final = 1_000_000
 """Ten times ten thousand keywords; what is longer is no list that a person wrote."""
@@ -33,6 +40,12 @@ _YAML_START = re.compile(r"^[ ]*(?:-\s|[^\s:#][^:\n]*:(?:\s|$))", re.MULTILINE)
 _HEADING = re.compile(r"\[([^\[\]]{1,100})\]")
 _MARKDOWN_HEADING = re.compile(r"#{1,6}\s+(.{1,100}?)[\s#]*")
 _COMMENT = re.compile(r"^\s*(?:#|//|;)")
+_TRAILING_COMMENT = re.compile(r"\s+#\s.*$|\s+#$")
+_FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})")
+_SCALAR = re.compile(
+    r"[+-]?(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|true|false|yes|no|on|off", re.IGNORECASE
+)
+"""What YAML 1.1 reads as a number or a boolean, dates and numbers to other bases apart."""
 _BULLET = re.compile(r"^\s*(?:[-*•]\s+|\d{1,3}[.)]\s+)")
 
 
@@ -88,7 +101,9 @@ def _forms(text: str, suffix: str) -> tuple[str, ...]:
 def _read_json(text: str) -> object:
     import json
 
-    return json.loads(text, parse_int=str, parse_float=str, parse_constant=str, strict=False)
+    return json.loads(
+        text, parse_int=Scalar, parse_float=Scalar, parse_constant=Scalar, strict=False
+    )
 
 
 def _read_toml(text: str) -> object:
@@ -96,7 +111,7 @@ def _read_toml(text: str) -> object:
 
     if len(text) > MAX_TOML:
         raise ValueError(f"longer than {MAX_TOML:,} characters")
-    return tomllib.loads(text, parse_float=str)
+    return tomllib.loads(text, parse_float=Scalar)
 
 
 def _read_python(text: str) -> object:
@@ -137,7 +152,10 @@ def _read_yaml(text: str) -> object:
 
 def _of_node(node: Node) -> object:
     if isinstance(node, Text):
-        return None if node.is_null else node.text
+        if node.is_null:
+            return None
+        scalar = node.plain and _SCALAR.fullmatch(node.text)
+        return Scalar(node.text) if scalar else node.text
     if isinstance(node, Items):
         return [_of_node(item) for item in node.items]
     return {key.text: _of_node(value) for key, value in node.entries}
@@ -146,18 +164,43 @@ def _of_node(node: Node) -> object:
 def _read_lines(text: str, *, markdown: bool = False) -> object:
     """Return the lines that are no comments, without bullets; under their headings if it has any.
 
-    A heading is a line `[Topic]` or, in a Markdown file, `## Topic`.
+    A heading is a line `[Topic]` or, in a Markdown file, `## Topic`. There, neighbouring lines
+    without a bullet are one paragraph, and a fence or HTML comment holds no phrase.
     """
     heading = _MARKDOWN_HEADING if markdown else _HEADING
     topics: dict[str, list[str]] = {"": []}
     current = topics[""]
-    for line in text.splitlines():
+    paragraph = False
+    for line in _without_fences(text) if markdown else text.splitlines():
         if found := heading.fullmatch(line.strip()):
             current = topics.setdefault(found[1].strip(), [])
-        elif not _COMMENT.match(line) and (content := _BULLET.sub("", line).strip()):
+            paragraph = False
+            continue
+        content = _TRAILING_COMMENT.sub("", _BULLET.sub("", line)).strip()
+        if not content or _COMMENT.match(line):
+            paragraph = False
+            continue
+        plain = markdown and not _BULLET.match(line)
+        if plain and paragraph:
+            current[-1] += f" {content}"
+        else:
             current.append(content)
+        paragraph = plain or (markdown and line.startswith((" ", "\t")))
     filled = {name: lines for name, lines in topics.items() if lines}
     return filled.get("", []) if set(filled) <= {""} else filled
+
+
+def _without_fences(text: str) -> Iterator[str]:
+    """Yield the lines of Markdown that are in no code fence and no HTML comment."""
+    fence = ""
+    for line in re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL).splitlines():
+        mark = _FENCE.match(line)
+        if fence:
+            fence = "" if line.strip().startswith(fence) and not line.strip(" `~") else fence
+        elif mark:
+            fence = mark[1]
+        else:
+            yield line
 
 
 _READERS: Final[dict[str, Callable[[str], object]]] = {
@@ -190,9 +233,9 @@ def _bounded(value: object) -> Value:
 def _plain(value: object, depth: int, count: _Count) -> Value:
     count.one_more()
     if value is None or isinstance(value, str):
-        return value
+        return value  # a Scalar, too
     if isinstance(value, bool):
-        return str(value).lower()
+        return Scalar(str(value).lower())
     if not depth:
         raise UsageError(f"its values are nested more than {MAX_DEPTH} deep")
     if isinstance(value, dict):
@@ -200,5 +243,5 @@ def _plain(value: object, depth: int, count: _Count) -> Value:
     if isinstance(value, list | tuple):
         return [_plain(each, depth - 1, count) for each in value]
     if isinstance(value, set | frozenset):
-        return [_plain(each, depth - 1, count) for each in sorted(value, key=str)]
-    return str(value)
+        return [_plain(item, depth - 1, count) for item in sorted(value, key=str)]
+    return Scalar(value)

@@ -7,6 +7,7 @@ written so that it stays text. Every entry that leaves here parses.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from digest.errors import QueryError
@@ -32,6 +33,7 @@ MAX_BOOST: Final = 1_000_000.0
 _CONTROL = re.compile(
     "[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
 )
+_SENTENCE = re.compile(r"^\S+\s+\S+\s.*[^.\s]{3}[.!?][)\"']?$|^\S+ \S+: ?\S.*\.$")
 _QUOTED = re.compile(r"""^(["'])(.*)\1$""", re.DOTALL)
 _PLAIN_WORD = re.compile(r'((?:\w+:)?)"(\w+(?:[-.]\w+)*)"')
 _REGEX_SIGN = re.compile(
@@ -61,10 +63,10 @@ def phrase(text: str, notes: Notes, *, boost: float = 1.0, field: str = "") -> E
     if len(text) > MAX_PHRASE:
         notes.say(f"{shown(text)} is left out: it is longer than {MAX_PHRASE:,} characters.")
         return None
-    if len(text.split()) > MAX_WORDS:
+    if len(text.split()) > MAX_WORDS or _SENTENCE.search(text):
         notes.say(
-            f"{shown(text)} is left out: no paper contains a sentence of more than {MAX_WORDS} "
-            "words as it stands. Write its few words that matter."
+            f"{shown(text)} is left out: it is a sentence, which no paper contains as it stands. "
+            "Write its few words that matter."
         )
         return None
     in_field = f"{field}:" if field else ""
@@ -133,6 +135,11 @@ def regex(text: str, notes: Notes, *, ignore_case: bool, boost: float = 1.0) -> 
 def query_entry(query: str, *, boost: float = 1.0) -> Entry:
     """Return the entry for a query of ours that is known to parse."""
     return Entry(query if boost == 1 else f"({query})", "", boost, query)
+
+
+def boosted(entry: Entry, boost: float, notes: Notes) -> Entry:
+    """Return the entry with another boost."""
+    return replace(entry, boost=_bounded(boost, notes))
 
 
 def once(entries: Sequence[Entry | None], notes: Notes) -> tuple[Entry, ...]:

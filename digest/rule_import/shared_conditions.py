@@ -125,19 +125,25 @@ def _names(entries: Sequence[Entry], notes: Notes) -> str:
 
 
 def _passes(made: ImportedRule, notes: Notes) -> bool:
-    """Tell whether the config would take the rule, as it must all that is written."""
+    """Return whether the config accepts the rule, as it must accept all that is written."""
     try:
-        Rule(
-            made.name,
-            keywords=tuple(map(_node, made.keywords)),
-            query=parse_query(made.query) if made.query else None,
-            require=tuple(map(_node, made.require)),
-            exclude=tuple(map(_node, made.exclude)),
-        )
+        as_rule(made)
     except QueryError as error:
         notes.say(f"{shown(made.name)} is left out: {error.reason}.")
         return False
     return True
+
+
+def as_rule(made: ImportedRule) -> Rule:
+    """Return the rule as the config would read it; raise `QueryError`."""
+    return Rule(
+        made.name,
+        keywords=tuple(map(_node, made.keywords)),
+        query=parse_query(made.query) if made.query else None,
+        require=tuple(map(_node, made.require)),
+        exclude=tuple(map(_node, made.exclude)),
+        min_score=made.min_score,
+    )
 
 
 def _node(entry: Entry) -> Node:

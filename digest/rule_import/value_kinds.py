@@ -1,13 +1,14 @@
-"""Tell what a plain value is: a number, a list of phrases, weighted keywords, a topic, prose."""
+"""Recognize plain values: a number, a list of phrases, weighted keywords, a topic, prose."""
 
 from __future__ import annotations
 
 import math
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from digest.rule_import.boolean import is_boolean
 from digest.rule_import.key_roles import KEYS_OF_TERMS, KEYS_OF_WEIGHTS, role_of
+from digest.rule_import.parse_file import Scalar
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 _NUMBER = re.compile(r"[+-]?(?:\d{1,15}(?:\.\d{0,15})?|\.\d{1,15})(?:[eE][+-]?\d{1,2})?", re.ASCII)
 _WEIGHTED_LINE = re.compile(r"([^,;:\t|]{1,200})[,;:\t|]\s*([+-]?\d+(?:\.\d+)?)")
+_ADDRESS = re.compile(r"^\S+@\S+\.\w+$|://|^[~.]?/|^\w+\.(?:json|md|txt|ya?ml|html|csv)$")
+"""An e-mail address, a URL or the path of a file."""
 _BETWEEN = re.compile(r"[\n;|]|,(?=\s|\D)")
 
 
@@ -28,13 +31,23 @@ def number_of(value: Value) -> float | None:
 
 
 def texts_of(value: Value) -> tuple[str, ...]:
-    """Return the texts of a list, or the parts of one text between commas or on lines."""
+    """Return the texts of a list, or the parts of one text between commas or on lines.
+
+    Numbers and booleans are no texts.
+    """
+    if isinstance(value, Scalar):
+        return ()
     if isinstance(value, str):
         parts = [value] if is_boolean(value) else _BETWEEN.split(value)
         return tuple(part.strip() for part in parts if part.strip())
     if isinstance(value, list):
-        return tuple(text for text in value if isinstance(text, str) and text.strip())
+        return tuple(text for text in value if is_text(text) and text.strip())
     return ()
+
+
+def is_text(value: Value) -> TypeGuard[str]:
+    """Return whether `value` is a text, and neither a number nor a boolean."""
+    return isinstance(value, str) and not isinstance(value, Scalar)
 
 
 def weighted_terms(value: Value) -> tuple[tuple[str, float], ...]:
@@ -49,6 +62,8 @@ def weighted_terms(value: Value) -> tuple[tuple[str, float], ...]:
         return tuple((term, weight) for term, weight in weights.items() if weight is not None)
     terms = []
     for item in value if isinstance(value, list) else ():
+        if isinstance(item, Scalar):
+            continue
         if isinstance(item, str):
             terms.append((item, 1.0))
             continue
@@ -80,7 +95,9 @@ def is_topic(value: Value) -> bool:
     if isinstance(value, str):
         return is_boolean(value)
     if isinstance(value, list):
-        return bool(value) and all(isinstance(item, str) for item in value)
+        texts = [item for item in value if is_text(item)]
+        listed = all(isinstance(item, str) for item in value)
+        return listed and any(not _ADDRESS.search(text) for text in texts)
     return isinstance(value, dict) and any(
         role_of(key) in ("include", "queries", "weak") and each for key, each in value.items()
     )

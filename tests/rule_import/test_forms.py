@@ -181,10 +181,10 @@ def test_keywords_meant_as_and() -> None:
     assert not selected(rules, paper("a fish"))
 
 
-def test_categories_alone_are_a_rule_of_all_in_them() -> None:
-    rules = imported('{"arxiv": {"categories": ["cs.CV"]}, "llm": {"model": "m"}}')
-    assert selected(rules, paper(categories=("cs.CV",)))
-    assert not selected(rules, paper(categories=("cs.CL",)))
+def test_categories_alone_are_no_rule() -> None:
+    result = import_rules('{"arxiv": {"categories": ["cs.CV"]}, "llm": {"model": "m"}}')
+    assert result.rules == ()
+    assert any("every paper in them" in note for note in result.notes)
 
 
 def test_an_archive_means_all_its_categories() -> None:
@@ -265,3 +265,64 @@ def test_what_would_be_said_of_several_rules_is_said_once() -> None:
     result = import_rules('{"A": "all:\\"x ray\\"", "B": "all:\\"y ray\\""}')
     assert [rule.notes for rule in result.rules] == [(), ()]
     assert sum("every field" in note for note in result.notes) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("positive_keywords: [moss]\nnegative_keywords: [map]\n", ["Imported"]),
+        ("includeTerms: [moss]\nexcludePhrases: [map]\n", ["Imported"]),
+        ("moss:\n  keywords: [moss]\n  muted_words: [map]\n", ["moss"]),
+        ("my_search_terms: [moss]\nignored_in_title: [map]\n", ["Imported"]),
+    ],
+)
+def test_keys_are_read_by_their_words(text: str, names: list[str]) -> None:
+    rules = imported(text)
+    assert [rule.name for rule in rules] == names
+    assert selected(rules, paper("A moss"))
+    assert not selected(rules, paper("A moss map"))
+
+
+def test_numbers_booleans_and_settings_are_no_keywords() -> None:
+    text = """
+    fetch: {retry_seconds: [3, 10], user_agents: [moss-reader], categories: [q-bio.PE]}
+    keywords: {local_terms: [moss, 7, yes], max_results: 10}
+    """
+    result = import_rules(text)
+    (rule,) = result.rules
+    assert [entry.keyword for entry in rule.keywords] == ["moss"]
+    assert any('"7", "yes"' in note for note in (*rule.notes, *result.notes))
+    assert selected(load(result), paper("moss", categories=("q-bio.PE",)))
+    assert not selected(load(result), paper("moss"))
+
+
+def test_categories_of_one_of_several_services_do_not_restrict() -> None:
+    text = "sources: {arxiv: {categories: [cs.CV]}, pubmed: {max: 3}}\nkeywords: [moss]\n"
+    assert selected(imported(text), paper("moss"))
+
+
+def test_groups_of_topics_give_a_rule_a_topic() -> None:
+    rules = imported('Plants:\n  Moss: [moss, liverwort]\n  Fern: \'"tree fern"OR"fern"\'\n')
+    assert [rule.name for rule in rules] == ["Moss", "Fern"]
+
+
+def test_the_query_of_a_topic_with_keywords_is_a_gate() -> None:
+    text = "topics: [{name: Driving, query: cat:cs.RO OR cat:cs.CV, keywords: [lane]}]"
+    rules = imported(text)
+    assert selected(rules, paper("lane", categories=("cs.CV",)))
+    assert not selected(rules, paper("road", categories=("cs.CV",)))
+    assert not selected(rules, paper("lane"))
+
+
+def test_topics_of_a_python_module_stand_beside_its_authors() -> None:
+    rules = imported('TOPIC_WORDS = {"Moss": ["moss"]}\nAUTHORS = ["A. Author"]\n')
+    assert [rule.name for rule in rules] == ["Authors", "Moss"]
+
+
+def test_prose_in_markdown_is_left_out() -> None:
+    prose = "# Mine\nI read what grows in the\nnorth and is small.\n\n"
+    text = f"{prose}- moss\n- peat bog\n\n```\nx y\n```\n"
+    (made,) = import_rules(text, suffix=".md").rules
+    assert [entry.keyword for entry in made.keywords] == ["moss", "peat bog"]
+    assert any("sentence" in note for note in made.notes)
+    assert import_rules(prose, suffix=".md").rules == ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from digest.rule_import import boolean
-from digest.rule_import.arxiv import category, translate
+from digest.rule_import.fields import category, translate
 from digest.rule_import.phrases import is_regex, phrase
 from digest.rule_import.result import Notes
 from digest.rules import parse_query

@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from digest.cli.commands._options import DONE, FAILED
-from digest.errors import UsageError
+from digest.cli.commands._options import DONE, FAILED, open_library, read_config
+from digest.errors import ConfigError, LibraryError, UsageError
 
 if TYPE_CHECKING:
     import argparse
@@ -57,6 +57,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
         )
     except UsageError as error:
         raise UsageError(f"{arguments.file} cannot be imported: {error}") from None
+    imported = _checked_on_papers(imported, arguments, context)
     if imported.rules:
         written = write_yaml(imported, origin="" if stdin else path.name)
         if arguments.output is None:
@@ -65,6 +66,24 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
             _write(Path(arguments.output), written)
     _report(arguments.file, imported, context)
     return DONE if imported.rules else FAILED
+
+
+def _checked_on_papers(
+    imported: Imported, arguments: argparse.Namespace, context: Context
+) -> Imported:
+    """Return `imported` with warnings from the library, where there is a config with a library."""
+    from digest.rule_import.on_papers import warn_on_papers
+
+    try:
+        config = read_config(arguments)
+        if not config.library.exists():
+            return imported
+        with open_library(config, scratch=True) as library:
+            return warn_on_papers(imported, library, today=context.today)
+    except (ConfigError, LibraryError) as error:
+        if Path(arguments.config).exists():
+            context.console.note(f"The rules were not tried on your papers: {error}")
+        return imported
 
 
 def _text(path: Path, *, stdin: bool) -> str:
@@ -107,4 +126,7 @@ def _report(name: str, imported: Imported, context: Context) -> None:
     if rules:
         console.note(f"{name}: {rules} {'rule' if rules == 1 else 'rules'}.")
     else:
-        console.problem(f"digest: {name}: nothing in it could be made a rule.")
+        console.problem(
+            f"digest: {name}: nothing in it could be made a rule. Write one phrase per line, or "
+            "`topic: [phrase, phrase]` in YAML; docs/import-rules.md lists what is read."
+        )

@@ -1,7 +1,7 @@
-"""The arXiv API's fields and categories in our language.
+"""Write other programs' queries in our language: their fields, arXiv's categories, days.
 
-`translate` writes the tree of `digest.rule_import.boolean` as a query of ours; whatever a field of
-theirs cannot be said in ours is left out and noted.
+`translate` writes the tree of `digest.rule_import.boolean` as a query of ours. What has no
+counterpart is left out and noted.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from digest.errors import QueryError
 from digest.rule_import import phrases
-from digest.rule_import.boolean import Any, Nor, Term, UnreadableError, parse
+from digest.rule_import.boolean import Any, Near, Nor, Term, UnreadableError, parse
 from digest.rule_import.result import Entry, shown
 from digest.rule_import.value_kinds import texts_of
 from digest.rules import parse_query
@@ -25,11 +25,20 @@ FIELDS: Final = {
     "": "", "all": "", "ti": "title", "title": "title", "abs": "abstract", "abstract": "abstract",
     "au": "author", "author": "author", "cat": "category", "category": "category",
     "id": "id", "id_list": "id", "tiab": "", "title/abstract": "", "text word": "", "tw": "",
+    "intitle": "title", "allintitle": "title", "intext": "", "allintext": "",
+    "TS": "", "TI": "title", "AB": "abstract", "AU": "author",
+    "TITLE-ABS-KEY": "", "TITLE-ABS": "", "TITLE": "title", "ABS": "abstract", "ALL": "",
+    "AUTH": "author", "AUTHOR-NAME": "author", "AFFIL": "org",
 }  # fmt: skip
+"""Fields of the arXiv API and PubMed in small letters, of Web of Science and Scopus in capitals."""
 DAYS: Final = ("submitteddate", "lastupdateddate")
 ELSEWHERE: Final = {
     "co": "arXiv's comments", "jr": "journal references", "rn": "report numbers",
     "mesh": "MeSH headings", "mh": "MeSH headings", "mesh terms": "MeSH headings",
+    "pt": "types of publication", "inurl": "addresses of pages", "KEY": "authors' keywords",
+    "AUTHKEY": "authors' keywords", "AK": "authors' keywords", "DOCTYPE": "types of publication",
+    "LANGUAGE": "languages", "LIMIT-TO": "limits of one engine", "EXCLUDE": "limits of one engine",
+    "SUBJAREA": "subject areas of one engine",
 }  # fmt: skip
 ARCHIVES: Final = frozenset(
     [
@@ -61,6 +70,7 @@ _CATEGORY = re.compile(
 )
 _LIST_URL = re.compile(r"arxiv\.org/(?:list|rss|atom)/([A-Za-z.-]+)")
 _VERSION = re.compile(r"v\d+$")
+_YEAR = re.compile(r"\d{4}")
 _DAY = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)")
 
 
@@ -79,6 +89,11 @@ def translate(text: str, notes: Notes) -> tuple[Entry, ...]:
             f"{shown(text)} mixes operators without brackets: it is read with AND before OR, and "
             "ANDNOT as taken from everything else."
         )
+    return translate_tree(tree, text, notes)
+
+
+def translate_tree(tree: Tree, text: str, notes: Notes) -> tuple[Entry, ...]:
+    """Return the alternatives of a parsed query; `text` is how notes show it."""
     branches = tree.children if isinstance(tree, Any) else (tree,)
     entries = [_alternative(branch, notes, inside=len(branches) > 1) for branch in branches]
     found = phrases.once(entries, notes)
@@ -91,7 +106,13 @@ def translate(text: str, notes: Notes) -> tuple[Entry, ...]:
 
 
 def _alternative(tree: Tree, notes: Notes, *, inside: bool) -> Entry | None:
-    if isinstance(tree, Term) and FIELDS.get(tree.field) == "" and (tree.quoted or tree.field):
+    plain = isinstance(tree, Term) and not tree.regex and not _splits(tree)
+    if (
+        isinstance(tree, Term)
+        and plain
+        and FIELDS.get(tree.field) == ""
+        and (tree.quoted or tree.field)
+    ):
         return phrases.phrase(_noted(tree, notes).text, notes)
     query = _written(tree, notes, inside=inside)
     if query is None:
@@ -116,6 +137,8 @@ def _written(tree: Tree, notes: Notes, *, inside: bool = False) -> str | None:
     if isinstance(tree, Nor):
         child = _written(tree.child, notes, inside=True)
         return None if child is None else f"NOT {child}"
+    if isinstance(tree, Near):
+        return _near(tree, notes, inside=inside)
     parts = [_written(child, notes, inside=True) for child in tree.children]
     kept = [part for part in parts if part is not None]
     if not kept:
@@ -127,17 +150,45 @@ def _written(tree: Tree, notes: Notes, *, inside: bool = False) -> str | None:
     return f"({joined})" if inside and len(kept) > 1 else joined
 
 
+def _near(near: Near, notes: Notes, *, inside: bool) -> str | None:
+    sides = [_written(side, notes, inside=True) for side in (near.left, near.right)]
+    if None in sides:
+        return None
+    left, right = (str(side) for side in sides)
+    field, _, rest = left.partition(":")
+    prefix = ""
+    if rest and field.isalpha() and right.startswith(f"{field}:"):
+        # Their field stands at each side, ours before the whole.
+        prefix, left, right = f"{field}:", rest, right.removeprefix(f"{field}:")
+    query = f"{left} {'PRE' if near.ordered else 'NEAR'}/{near.distance} {right}"
+    return f"{prefix}({query})" if prefix or inside else query
+
+
+def _splits(term: Term) -> bool:
+    """Return whether the engine asks for each word of the term, not for the phrase."""
+    several = not term.quoted and " " in term.text
+    return several and (term.field.isupper() or term.field.startswith("allin"))
+
+
 def _noted(term: Term, notes: Notes) -> Term:
     if term.field == "all":
         notes.say(ALL_FIELDS)
-    if term.field in FIELDS and term.field and not term.quoted and " " in term.text:
+    if (
+        term.field in FIELDS
+        and term.field
+        and not term.quoted
+        and " " in term.text
+        and (not _splits(term))
+    ):
         notes.say(f"{shown(term.text)} stands without quotation marks; it is read as one phrase.")
     return term
 
 
-def _term(term: Term, notes: Notes, *, inside: bool) -> str | None:
+def _term(term: Term, notes: Notes, *, inside: bool) -> str | None:  # noqa: PLR0911 - a kind a line
     if term.field in DAYS:
         return _day_range(term, notes)
+    if term.field == "PUBYEAR":
+        return _years(term)
     field = FIELDS.get(term.field)
     match field:
         case None:
@@ -155,13 +206,38 @@ def _term(term: Term, notes: Notes, *, inside: bool) -> str | None:
 
 
 def _text(term: Term, field: str, notes: Notes, *, inside: bool) -> str | None:
-    texts = [term.text] if term.quoted or term.field else term.text.split()
+    if term.regex:
+        return _regex(term, field, notes)
+    texts = [term.text] if term.quoted or (term.field and not _splits(term)) else term.text.split()
     entries = [phrases.phrase(text, notes, field=field) for text in texts]
     queries = [entry.query for entry in entries if entry is not None]
     if not queries:
         return None
     joined = " ".join(queries)
     return f"({joined})" if inside and len(queries) > 1 else joined
+
+
+def _regex(term: Term, field: str, notes: Notes) -> str | None:
+    body, _, flags = term.text[1:].rpartition("/")
+    entry = phrases.regex(body.replace("\\/", "/"), notes, ignore_case="i" in flags)
+    if entry is None:
+        return None
+    return f"{field}:{entry.query}" if field else entry.query
+
+
+def _years(term: Term) -> str:
+    """Return the days of `PUBYEAR > 2020` or `PY=2020-2024`."""
+    years = _YEAR.findall(term.text)
+    sign = term.text
+    if len(years) == 2:
+        return f"published:[{years[0]}-01-01 TO {years[1]}-12-31]"
+    if ">" in sign or "AFT" in sign:
+        first = int(years[0]) + (0 if "=" in sign else 1)
+        return f"published:>={first:04}-01-01"
+    if "<" in sign or "BEF" in sign:
+        last = int(years[0]) - (0 if "=" in sign else 1)
+        return f"published:<={last:04}-12-31"
+    return f"published:{years[0]}"
 
 
 def author(text: str, notes: Notes) -> str | None:
@@ -196,6 +272,14 @@ def category(text: str, notes: Notes) -> str | None:
 def _is_category(text: str) -> bool:
     match = _CATEGORY.fullmatch(text)
     return match is not None and match[1] in ARCHIVES | UNDIVIDED
+
+
+def are_categories(value: Value) -> bool:
+    """Return whether `value` is a list of arXiv categories and nothing else."""
+    texts = texts_of(value) if isinstance(value, list) else ()
+    return bool(texts) and all(
+        "." in text and _is_category(text.strip().removeprefix("cat:")) for text in texts
+    )
 
 
 def has_categories(values: dict[str, Value]) -> bool:
