@@ -7,24 +7,26 @@ gives the same marks.
 
 from __future__ import annotations
 
+import hashlib
 import random
 import tempfile
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from benchmarks.corpus import PROJECT, write_dump
 from digest.digests.selection import Candidate, select
+from digest.dumps import read_dump
 from digest.learning.judged import Judged
 from digest.learning.phrases import cut_papers
 from digest.learning.proposals import propose
 from digest.library import Library
 from digest.matching import compile_rules
-from digest.model import Coverage, Profile
-from digest.pipeline.ingest import take_in_content
+from digest.model import Coverage, DumpInfo, Profile
 from digest.rules import Rule, parse_keyword
 from digest.search import as_rule
 
@@ -95,15 +97,20 @@ def read_corpus(folder: Path, *, made_up: int = 40) -> Corpus:
     library = Library.in_memory()
     if not folder.is_dir():
         for name, content in _made_up(made_up):
-            take_in_content(library, content, source="days", name=name, today=_FIRST)
+            _store(library, name, content, _FIRST)
         papers = tuple(library.papers)
         common, some = _words(papers)
         return Corpus(papers, common, {word: word for word in some}, made_up=True)
     for path in sorted(folder.iterdir()):
-        take_in_content(
-            library, path.read_bytes(), source="days", name=path.name, today=date(2026, 6, 1)
-        )
+        _store(library, path.name, path.read_bytes(), date(2026, 6, 1))
     return Corpus(tuple(library.papers), BROAD, INTERESTS)
+
+
+def _store(library: Library, name: str, content: bytes, today: date) -> None:
+    reading = read_dump(BytesIO(content), name=name, today=today)
+    sha256 = hashlib.sha256(content).hexdigest()
+    dump = DumpInfo(name, "days", sha256, reading.format, reading.day, reading.day_inferred)
+    library.dumps.add(dump, reading.items, read_on=today)
 
 
 def _made_up(days: int, papers: int = 20) -> Iterator[tuple[str, bytes]]:

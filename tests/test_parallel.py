@@ -18,7 +18,7 @@ from digest.errors import DigestError
 from digest.library import Library
 from digest.parallel import dealt, shared, workers
 from digest.pipeline import ingest
-from digest.pipeline.ingest import take_in_dumps
+from digest.pipeline.ingest import ingest_dumps
 from digest.sources.folder import FoundDump
 from tests.library.samples import MONDAY
 
@@ -266,22 +266,13 @@ def test_many_small_dumps_are_read_by_several_as_by_one(
     found = [FoundDump(tmp_path / f"{number}.jsonl", f"{number}") for number in range(10)]
     with Library.in_memory() as alone, Library.in_memory() as together:
         for library in (alone, together):
-            take_in_dumps(library, found[:1], "a", today=MONDAY)
-        expected = take_in_dumps(alone, found, "a", today=MONDAY)
+            ingest_dumps(library, found[:1], "a", today=MONDAY)
+        expected = ingest_dumps(alone, found, "a", today=MONDAY)
         monkeypatch.setattr("os.sched_getaffinity", lambda _: cores)
         monkeypatch.setattr(ingest, "LONG", 4_000)
         monkeypatch.setattr(ingest, "AHEAD", 8)
-        here: list[str] = []
-        take_in = ingest._take_in
-
-        def counted(library: Library, dump: FoundDump, *rest: Any) -> Any:
-            here.append(dump.name)
-            return take_in(library, dump, *rest)
-
-        monkeypatch.setattr(ingest, "_take_in", counted)
-        assert take_in_dumps(together, found, "a", today=MONDAY) == expected
+        assert ingest_dumps(together, found, "a", today=MONDAY) == expected
         assert list(together.papers) == list(alone.papers)
-    assert here == ["4", "5", "9"]
     assert (expected.dumps, expected.records) == (6, 16)
     assert [refusal.dump for refusal in expected.refused] == ["4", "7", "9"]
 
@@ -309,7 +300,7 @@ def test_small_dumps_are_written_together_while_they_are_few(
             return result
 
         monkeypatch.setattr(library.dumps, "add_all", counted)
-        assert take_in_dumps(library, found, "a", today=MONDAY).new_papers == 15
+        assert ingest_dumps(library, found, "a", today=MONDAY).new_papers == 15
     assert groups == written
 
 
@@ -320,9 +311,9 @@ def test_a_small_dump_of_very_many_records_is_written_as_it_is_read(
     dump = tmp_path / "dump.jsonl"
     dump.write_text("".join(f'{{"title": "{line}"}}\n' for line in range(9)), encoding="utf-8")
     monkeypatch.setattr(ingest, "TOGETHER", 8)
-    monkeypatch.setattr(ingest._Taking, "later", None)
+    monkeypatch.setattr(ingest._Storing, "add_small", None)
     with Library.in_memory() as library:
-        taken = take_in_dumps(library, [FoundDump(dump, "dump")], "a", today=MONDAY)
+        taken = ingest_dumps(library, [FoundDump(dump, "dump")], "a", today=MONDAY)
     assert (taken.dumps, taken.records) == (1, 9)
 
 
@@ -336,9 +327,9 @@ def test_a_long_dump_is_read_by_several_as_by_one(
     dump.write_text("\n".join(lines)[:-5], encoding="utf-8")
     found = [FoundDump(dump, dump.name)]
     with Library.in_memory() as alone, Library.in_memory() as together:
-        expected = take_in_dumps(alone, found, "a", today=MONDAY)
+        expected = ingest_dumps(alone, found, "a", today=MONDAY)
         monkeypatch.setattr(ingest, "LONG", 1)
-        assert take_in_dumps(together, found, "a", today=MONDAY) == expected
+        assert ingest_dumps(together, found, "a", today=MONDAY) == expected
         assert list(together.papers) == list(alone.papers)
     assert expected.records == 698
     assert [refusal.line for refusal in expected.refused] == [301, 700]

@@ -1,13 +1,12 @@
-"""Read files of references that people have: BibTeX, RIS, CSL-JSON; chosen by the content.
+"""Read files of references: BibTeX, RIS or CSL-JSON, told by their content.
 
-One damaged entry costs that entry. What is read comes into a library as a dump of JSON Lines, in
-which each record stands on the line on which its entry begins in the file: what is refused later,
-is refused with the right line.
+One damaged entry costs that entry. Each record has the line on which its entry begins in the file,
+for refusals that come later.
 """
 
 from __future__ import annotations
 
-import json
+import hashlib
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -26,8 +25,6 @@ MAX_BYTES: Final = 16 << 20
 """Some ten thousand entries with their abstracts."""
 MOST_REFUSED: Final = 1_000
 """Entries of one file that are refused one by one; a file of nothing else may hold millions."""
-MOST_BLANK: Final = 50_000
-"""Blank lines before the first record of a dump."""
 _KEY = re.compile(r"(?!.*://)[A-Za-z0-9][A-Za-z0-9_:.+/-]{0,79}")
 """What every program takes for a citation key; Zotero's addresses in CSL-JSON are none."""
 _BIBTEX = re.compile(r"@\s*[A-Za-z]+\s*[{(]")
@@ -41,7 +38,6 @@ class Item:
     key: str
     """The citation key that it has in its file; empty where not every program takes it."""
     record: Record
-    line_of_json: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +46,8 @@ class File:
 
     items: tuple[Item, ...]
     refused: tuple[Refusal, ...]
-
-    def as_dump(self) -> bytes:
-        """Return the records as JSON Lines, each on the line of its entry."""
-        pieces: list[str] = []
-        at = 1
-        for item in self.items:
-            gap = max(0, item.record.line - at)
-            if not pieces:  # a dump whose whole beginning is blank counts as empty
-                gap = min(gap, MOST_BLANK)
-            pieces += ["\n" * gap, item.line_of_json, "\n"]
-            at += gap + 1
-        return "".join(pieces).encode()
+    sha256: str
+    """Of the file's bytes."""
 
 
 def read_references(content: bytes, name: str) -> File:
@@ -81,7 +67,7 @@ def read_references(content: bytes, name: str) -> File:
             refused.append(Refusal(name, item.line, item.reason))
         else:
             items.append(item)
-    return File(tuple(items), tuple(refused))
+    return File(tuple(items), tuple(refused), hashlib.sha256(content).hexdigest())
 
 
 def _decoded(content: bytes) -> str:
@@ -118,7 +104,7 @@ def _item(found: Found) -> Item | Damaged:
     except BadRecordError as error:
         return Damaged(found.line, f"this entry {error}")
     key = found.key if _KEY.fullmatch(found.key) else ""
-    return Item(key, record, json.dumps(found.fields))
+    return Item(key, record)
 
 
 def own_ids(items: Sequence[Item]) -> list[str]:

@@ -6,7 +6,7 @@ SQL lives in this package and nowhere else. `docs/library.md` describes the tabl
 from __future__ import annotations
 
 from digest.library.digests import NewDigest, NewEntry, ProfileStatus, StoredDigest, StoredEntry
-from digest.library.dumps import Ingested, SourceDay
+from digest.library.dumps import Ingested, KnownFile, SourceDay
 from digest.library.library import Library
 from digest.library.list_files import Listed, ListFile
 from digest.library.outbox import Channel, Delivery, NewDelivery, Waiting
@@ -20,6 +20,7 @@ __all__ = [
     "Delivery",
     "DigestText",
     "Ingested",
+    "KnownFile",
     "Library",
     "ListFile",
     "Listed",

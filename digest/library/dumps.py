@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from digest.library.merge import Clustering
 from digest.library.prepare import Prepared, prepare
 from digest.model import Record, Refusal
+from digest.sources.folder import FileStamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -37,6 +38,14 @@ class Ingested(NamedTuple):
     """True when this content was known: then nothing was read, and nothing is counted."""
 
 
+class KnownFile(NamedTuple):
+    """A content that was read from a file of a source."""
+
+    sha256: str
+    stamp: FileStamp | None
+    """Of the file when it was read; None where the file may have been changing."""
+
+
 class SourceDay(NamedTuple):
     """What one source brought for one day."""
 
@@ -63,6 +72,28 @@ class Dumps:
             (sha256, source, name),
         ).fetchone()
         return row is not None
+
+    def files(self, source: str) -> dict[str, list[KnownFile]]:
+        """Return the contents that were read of a source, by the names of their files."""
+        rows = self._connection.execute(
+            "SELECT name, sha256, size, mtime_ns FROM dump_name JOIN dump ON dump = id"
+            " WHERE source = ?",
+            (source,),
+        )
+        files: dict[str, list[KnownFile]] = {}
+        for name, sha256, size, mtime_ns in rows:
+            stamp = None if size is None else FileStamp(size, mtime_ns)
+            files.setdefault(name, []).append(KnownFile(sha256, stamp))
+        return files
+
+    def remember_files(self, source: str, files: Iterable[tuple[str, str, FileStamp]]) -> None:
+        """Store the stamps of files of a source, given by name and hash of the content."""
+        with self._connection.transaction(durable=False):
+            self._connection.executemany(
+                "UPDATE dump_name SET size = ?, mtime_ns = ? WHERE source = ? AND name = ?"
+                " AND dump = (SELECT id FROM dump WHERE sha256 = ?)",
+                ((*stamp, source, name, sha256) for name, sha256, stamp in files),
+            )
 
     def newest(self) -> int:
         """Return the number of the dump that was read last; 0 before the first."""

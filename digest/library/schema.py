@@ -325,8 +325,15 @@ _LARGER_FORMS = (
     *_dropping_forms(10),
 )
 
+# The size and the time of change of a file when it was read: a file that has both still is not
+# hashed again.
+_FILE_STAMPS = (
+    "ALTER TABLE dump_name ADD COLUMN size INTEGER",
+    "ALTER TABLE dump_name ADD COLUMN mtime_ns INTEGER",
+)
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
-    _FIRST, _FORMS, _OUTBOX, _READING, _CITATIONS, _LARGER_FORMS
+    _FIRST, _FORMS, _OUTBOX, _READING, _CITATIONS, _LARGER_FORMS, _FILE_STAMPS,
 )  # fmt: skip
 
 

@@ -1,52 +1,53 @@
-"""Take dumps into the library: read those whose content is new, count what came.
+"""Bring dumps into the library: read those whose content is new, and count what they brought.
 
-One bad record costs that record and one bad dump that dump; both are in the result with their
-reasons, and the rest goes on.
+One bad record costs that record and one bad dump that dump. Both are in the result, with the reason
+and, where there is one, the line.
 """
 
 from __future__ import annotations
 
+import time
 from functools import partial
-from hashlib import sha256
-from io import BytesIO
 from itertools import islice
 from os import fstat
-from typing import TYPE_CHECKING, Any, BinaryIO, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
 
 from digest.dumps import read_dump
-from digest.dumps.stream import GZIP
+from digest.dumps.fields import day_in_name
 from digest.errors import DumpError
 from digest.library.prepare import Prepared, prepare
 from digest.model import DumpInfo, Refusal
 from digest.parallel import shared, workers
-from digest.sources.folder import collect, open_dump
+from digest.sources.folder import FileStamp, collect, file_stamp, open_dump
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date
-    from pathlib import Path
 
     from digest.dumps import Reading
-    from digest.dumps.jsonl import Read, Share
+    from digest.dumps.jsonl import Read
     from digest.dumps.stream import Lines
-    from digest.library import Ingested, Library
+    from digest.library import Ingested, KnownFile, Library
     from digest.model import FolderSource, Record
-    from digest.sources.folder import FoundDump
+    from digest.sources.folder import FoundDump, OpenDump
 
     Progress = Callable[[Iterable[FoundDump], str], Iterable[FoundDump]]
-    """Yields what it is given, and shows under a name how far that is."""
+    """Yields the dumps that it is given, and shows under a name how many are done."""
 
 
 LONG: Final = 2 << 20
-"""Bytes of a dump, or of small ones together, from which other processes help to read: about a
-second's work."""
+"""Bytes of one dump, or of several small ones, that take about a second to read: from there on,
+other processes help."""
 AHEAD: Final = 64
-"""Small dumps that are looked at before the first of them is read."""
+"""Small dumps that may be read before the first of them is stored."""
 TOGETHER: Final = 5_000
-"""Records of small dumps that are written in one transaction. Each transaction writes every page
-anew that it has changed, and a thousand new records change most pages of the indexes."""
+"""Records of small dumps that are stored in one transaction. Each transaction rewrites every page
+that it changes, and a thousand new records change most pages of the indexes."""
 CHARACTERS_TOGETHER: Final = 8 << 20
-"""Characters of these records: they wait in memory."""
+"""Characters of these records, which wait in memory."""
+SETTLED: Final = 2_000_000_000
+"""Nanoseconds since a file's last change after which its stamp is trusted. Some file systems count
+time in steps of two seconds: within one step, a file may change and keep its stamp."""
 
 
 class Intake(NamedTuple):
@@ -62,20 +63,20 @@ class Intake(NamedTuple):
     refused: tuple[Refusal, ...] = ()
 
 
-def take_in_source(
+def ingest_source(
     library: Library, source: FolderSource, *, today: date, progress: Progress
 ) -> Intake:
-    """Read every dump of `source` that the library does not know; `today` dates the reading."""
+    """Read every dump of `source` that is new to the library; `today` is the day of reading."""
     found = collect(source)
     if found.state == "failed":
         return Intake(source.name, state="failed", reason=found.reason)
-    taken = take_in_dumps(
+    intake = ingest_dumps(
         library, found.dumps, source.name, today=today, shown=progress(found.dumps, source.name)
     )
-    return taken._replace(refused=(*found.refused, *taken.refused))
+    return intake._replace(refused=(*found.refused, *intake.refused))
 
 
-def take_in_dumps(
+def ingest_dumps(
     library: Library,
     dumps: Sequence[FoundDump],
     source: str,
@@ -83,204 +84,235 @@ def take_in_dumps(
     today: date,
     shown: Iterable[FoundDump] | None = None,
 ) -> Intake:
-    """Read `dumps` as those of `source`; `shown` yields them, too, and shows how far that is."""
-    taking = _Taking(library, today)
-    ahead = _read_ahead(library, dumps, source, today)
-    for dump, read in zip(dumps if shown is None else shown, ahead, strict=True):
-        if isinstance(read, _Read):
-            taking.later(read)
-        elif read == "here":
-            taking.now(dump, source)
-    taking.write()
-    brought = taking.brought
-    return Intake(
-        source,
-        dumps=sum(not each.repeated for each in brought),
-        records=sum(each.records for each in brought),
-        new_papers=sum(each.new_papers for each in brought),
-        refused=tuple(taking.refused),
-    )
+    """Read `dumps` as dumps of `source`; `shown` yields the same dumps and shows the progress."""
+    known = library.dumps.files(source)
+    storing = _Storing(library, source, today)
+    reading = _read_ahead(dumps, known, source, today)
+    for dump, read in zip(dumps if shown is None else shown, reading, strict=True):
+        if isinstance(read, _SmallDump):
+            storing.add_small(read)
+        elif isinstance(read, Refusal):
+            storing.refuse(read)
+        elif isinstance(read, _Known):
+            storing.note_stamp(dump.name, read.sha256, read.stamp)
+        elif read == "long":
+            storing.add_long(dump, known.get(dump.name, ()))
+    return storing.finish()
 
 
-class _Taking:
-    """Writes dumps in their order; small ones that have been read together."""
-
-    def __init__(self, library: Library, today: date) -> None:
-        self._library = library
-        self._today = today
-        self._waiting: list[_Read] = []
-        self._records = self._characters = 0
-        self.brought: list[Ingested] = []
-        self.refused: list[Refusal] = []
-
-    def later(self, read: _Read) -> None:
-        """Write `read` as soon as there are enough."""
-        self._waiting.append(read)
-        self._records += len(read.items)
-        self._characters += read.characters
-        if self._records >= TOGETHER or self._characters >= CHARACTERS_TOGETHER:
-            self.write()
-
-    def now(self, dump: FoundDump, source: str) -> None:
-        """Read a dump, writing as it is read."""
-        self.write()
-        try:
-            ingested = _take_in(self._library, dump, source, self._today)
-        except DumpError as error:
-            self.refused.append(Refusal(dump.name, error.line, f"the dump {error.reason}"))
-        else:
-            if ingested is not None:
-                self._note(ingested)
-
-    def write(self) -> None:
-        """Write what waits."""
-        if self._waiting:
-            dumps = ((each.dump, each.items) for each in self._waiting)
-            for ingested in self._library.dumps.add_all(dumps, read_on=self._today):
-                self._note(ingested)
-            self._waiting.clear()
-            self._records = self._characters = 0
-
-    def _note(self, ingested: Ingested) -> None:
-        self.brought.append(ingested)
-        self.refused += ingested.refused
-
-
-def take_in_content(
-    library: Library, content: bytes, *, source: str, name: str, today: date
+def ingest_records(  # noqa: PLR0913 - a dump is its records, their hash, its name and its source
+    library: Library,
+    records: Iterable[Record | Refusal],
+    *,
+    sha256: str,
+    source: str,
+    name: str,
+    today: date,
 ) -> Intake:
-    """Read `content`, which lies in no file, as a dump of `source` that is called `name`.
+    """Store records that come from no dump: a paper added by hand, a file of references.
 
-    What a person hands over by other ways than dumps (one paper, a list of references) comes in as
-    JSON Lines through here, so that there is one way in.
+    `sha256` identifies their content: the same content under the same name is stored once.
     """
-    try:
-        ingested = _read(
-            library, BytesIO(content), sha256(content).hexdigest(), name, source, today
-        )
-    except DumpError as error:
-        refusal = Refusal(name, error.line, f"the dump {error.reason}")
-        return Intake(source, refused=(refusal,))
-    if ingested is None:
+    if library.dumps.knows(sha256, source=source, name=name):
         return Intake(source)
+    info = DumpInfo(name, source, sha256, "jsonl", day_in_name(name))
+    return _intake(source, [library.dumps.add(info, records, read_on=today)])
+
+
+def _intake(source: str, ingested: Sequence[Ingested]) -> Intake:
     return Intake(
         source,
-        dumps=int(not ingested.repeated),
-        records=ingested.records,
-        new_papers=ingested.new_papers,
-        refused=ingested.refused,
+        dumps=sum(not dump.repeated for dump in ingested),
+        records=sum(dump.records for dump in ingested),
+        new_papers=sum(dump.new_papers for dump in ingested),
+        refused=tuple(refusal for dump in ingested for refusal in dump.refused),
     )
 
 
-class _Read(NamedTuple):
-    """A small dump that has been read."""
+class _SmallDump(NamedTuple):
+    """A small dump, read whole."""
 
-    dump: DumpInfo
+    info: DumpInfo
     items: list[Prepared | Refusal]
     characters: int
     """Of the records."""
+    stamp: FileStamp | None
+
+
+class _Known(NamedTuple):
+    """A file whose content was read before under its name."""
+
+    sha256: str
+    stamp: FileStamp | None
+
+
+_ReadDump: TypeAlias = "_SmallDump | _Known | Refusal | Literal['unchanged', 'long']"
+"""`unchanged`: a known file with the stamp that it had; `long`: to be stored while it is read."""
+
+
+class _Storing:
+    """Stores dumps in their order; small ones several at a time."""
+
+    def __init__(self, library: Library, source: str, today: date) -> None:
+        self._library = library
+        self._source = source
+        self._today = today
+        self._waiting: list[_SmallDump] = []
+        self._records = self._characters = 0
+        self._stamps: list[tuple[str, str, FileStamp]] = []
+        self._ingested: list[Ingested] = []
+        self._refused: list[Refusal] = []
+
+    def add_small(self, dump: _SmallDump) -> None:
+        """Store `dump` as soon as enough of them wait."""
+        self._waiting.append(dump)
+        self._records += len(dump.items)
+        self._characters += dump.characters
+        if self._records >= TOGETHER or self._characters >= CHARACTERS_TOGETHER:
+            self._store_waiting()
+
+    def add_long(self, dump: FoundDump, known: Sequence[KnownFile]) -> None:
+        """Read a dump and store it meanwhile."""
+        self._store_waiting()
+        try:
+            with open_dump(dump.path) as opened:
+                if any(file.sha256 == opened.sha256 for file in known):
+                    self.note_stamp(dump.name, opened.sha256, _settled_stamp(opened))
+                    return
+                help_wanted = opened.stamp.size >= LONG and workers() > 1
+                share = partial(_by_others, dump.name) if help_wanted else None
+                reading = read_dump(opened.stream, name=dump.name, today=self._today, share=share)
+                info = _info(reading, dump.name, self._source, opened.sha256)
+                self._note(self._library.dumps.add(info, reading.items, read_on=self._today))
+                self.note_stamp(dump.name, opened.sha256, _settled_stamp(opened))
+        except DumpError as error:
+            self.refuse(_whole_refusal(dump, error))
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Report a dump that is refused whole, after what was refused of the dumps before it."""
+        self._store_waiting()
+        self._refused.append(refusal)
+
+    def note_stamp(self, name: str, sha256: str, stamp: FileStamp | None) -> None:
+        """Remember a file's stamp, which spares the next run to hash it."""
+        if stamp is not None:
+            self._stamps.append((name, sha256, stamp))
+
+    def finish(self) -> Intake:
+        """Store what waits; return what all dumps brought."""
+        self._store_waiting()
+        if self._stamps:
+            self._library.dumps.remember_files(self._source, self._stamps)
+        return _intake(self._source, self._ingested)._replace(refused=tuple(self._refused))
+
+    def _store_waiting(self) -> None:
+        if not self._waiting:
+            return
+        dumps = ((dump.info, dump.items) for dump in self._waiting)
+        for ingested in self._library.dumps.add_all(dumps, read_on=self._today):
+            self._note(ingested)
+        for dump in self._waiting:
+            self.note_stamp(dump.info.name, dump.info.sha256, dump.stamp)
+        self._waiting.clear()
+        self._records = self._characters = 0
+
+    def _note(self, ingested: Ingested) -> None:
+        self._ingested.append(ingested)
+        self._refused += ingested.refused
 
 
 def _read_ahead(
-    library: Library, dumps: Sequence[FoundDump], source: str, today: date
-) -> Iterator[_Read | Literal["known", "here"]]:
-    """Yield for each dump what was read of it, or why it was not.
+    dumps: Sequence[FoundDump],
+    known: Mapping[str, Sequence[KnownFile]],
+    source: str,
+    today: date,
+) -> Iterator[_ReadDump]:
+    """Yield what was read of each dump, in their order.
 
-    Of many small dumps each is read by another process while this one writes those before. A long
-    one is read `here`, as it is written, and is shared by itself.
+    Other processes read many small dumps while this one stores those before.
     """
+    read: Callable[[_Unread], _ReadDump] = partial(_read_small, source, today)
     for start in range(0, len(dumps), AHEAD):
-        some = dumps[start : start + AHEAD]
-        sizes = {dump: _size(dump.path) for dump in some}
-        states = {
-            dump: "here" if size >= LONG else _state(library, dump, source)
-            for dump, size in sizes.items()
-        }
-        new = [dump for dump in some if states[dump] == "new"]
-        read: Callable[[FoundDump], _Read | None] = partial(_read_whole, source, today)
-        many = workers() > 1 and sum(sizes[dump] for dump in new) >= LONG
-        reading = iter(shared(read, new) if many else map(read, new))
-        for dump in some:
-            if states[dump] == "new":
-                whole: _Read | None = next(reading)
-                yield "here" if whole is None else whole
+        batch = dumps[start : start + AHEAD]
+        stamps = {dump: file_stamp(dump.path) for dump in batch}
+        unread = [
+            _Unread(dump, tuple(file.sha256 for file in known.get(dump.name, ())))
+            for dump in batch
+            if not _is_known(stamps[dump], known.get(dump.name, ())) and _is_small(stamps[dump])
+        ]
+        size = sum(stamp.size for item in unread if (stamp := stamps[item.dump]))
+        many = workers() > 1 and size >= LONG
+        reading = iter(shared(read, unread) if many else map(read, unread))
+        for dump in batch:
+            if _is_known(stamps[dump], known.get(dump.name, ())):
+                yield "unchanged"
             else:
-                yield "known" if states[dump] == "known" else "here"
+                yield next(reading) if _is_small(stamps[dump]) else "long"
 
 
-def _size(path: Path) -> int:
+class _Unread(NamedTuple):
+    dump: FoundDump
+    known: tuple[str, ...]
+    """Hashes of the contents that were read under its name."""
+
+
+def _is_known(stamp: FileStamp | None, known: Sequence[KnownFile]) -> bool:
+    return stamp is not None and any(file.stamp == stamp for file in known)
+
+
+def _is_small(stamp: FileStamp | None) -> bool:
+    return stamp is None or stamp.size < LONG  # without a stamp: opening it gives the error
+
+
+def _read_small(source: str, today: date, unread: _Unread) -> _ReadDump:
+    """Read a dump whole; return `long` for one with too many records or characters to be held."""
+    dump = unread.dump
     try:
-        return path.stat().st_size
-    except OSError:
-        return LONG  # what is wrong with it is said when it is read here
+        with open_dump(dump.path) as opened:
+            if opened.sha256 in unread.known:
+                return _Known(opened.sha256, _settled_stamp(opened))
+            reading = read_dump(opened.stream, name=dump.name, today=today)
+            info = _info(reading, dump.name, source, opened.sha256)
+            items: list[Prepared | Refusal] = []
+            characters = 0
+            for item in _prepared(dump.name, islice(reading.items, TOGETHER + 1)):
+                items.append(item)
+                characters += len(item.body) if isinstance(item, Prepared) else 0
+                if len(items) > TOGETHER or characters > CHARACTERS_TOGETHER:
+                    return "long"
+            return _SmallDump(info, items, characters, _settled_stamp(opened))
+    except DumpError as error:
+        return _whole_refusal(dump, error)
 
 
-def _state(library: Library, dump: FoundDump, source: str) -> Literal["new", "known", "here"]:
-    try:
-        with open_dump(dump.path) as (stream, sha256):
-            if library.dumps.knows(sha256, source=source, name=dump.name):
-                return "known"
-            # What a folded one holds may be of any length.
-            return "here" if stream.read(len(GZIP)) == GZIP else "new"
-    except DumpError:
-        return "here"
+def _settled_stamp(opened: OpenDump) -> FileStamp | None:
+    """Return the stamp of a file that has not changed since it was opened, nor just before."""
+    status = fstat(opened.stream.fileno())
+    unchanged = FileStamp(status.st_size, status.st_mtime_ns) == opened.stamp
+    old = time.time_ns() - opened.stamp.mtime_ns > SETTLED
+    return opened.stamp if unchanged and old else None
 
 
-def _read_whole(source: str, today: date, dump: FoundDump) -> _Read | None:
-    """Read a dump; None for one that is refused as a whole: it is read again to say why.
-
-    None, too, where there are too many records in it to be held, however short they are.
-    """
-    try:
-        with open_dump(dump.path) as (stream, sha256):
-            reading = read_dump(stream, name=dump.name, today=today)
-            info = _info(reading, dump.name, source, sha256)
-            items = _prepared(dump.name, islice(reading.items, TOGETHER + 1))
-    except DumpError:
-        return None
-    if len(items) > TOGETHER:
-        return None
-    return _Read(info, items, sum(len(each.body) for each in items if isinstance(each, Prepared)))
-
-
-def _take_in(library: Library, dump: FoundDump, source: str, today: date) -> Ingested | None:
-    with open_dump(dump.path) as (stream, sha256):
-        long = fstat(stream.fileno()).st_size >= LONG and workers() > 1
-        share = partial(_by_others, dump.name) if long else None
-        return _read(library, stream, sha256, dump.name, source, today, share)
+def _whole_refusal(dump: FoundDump, error: DumpError) -> Refusal:
+    return Refusal(dump.name, error.line, f"the dump {error.reason}")
 
 
 def _by_others(
     dump: str, read: Callable[[Lines], Read], lines: Iterable[Lines]
 ) -> Iterable[list[Prepared | Refusal]]:
-    """Let other processes read the lines, and prepare the records for the library."""
+    """Read the lines in other processes, and prepare the records for the library."""
     return shared(partial(_read_and_prepared, dump, read), lines)
 
 
 def _read_and_prepared(
     dump: str, read: Callable[[Lines], Read], lines: Lines
 ) -> list[Prepared | Refusal]:
-    return _prepared(dump, read(lines))
+    return list(_prepared(dump, read(lines)))
 
 
-def _prepared(dump: str, items: Iterable[Record | Refusal]) -> list[Prepared | Refusal]:
-    return [item if isinstance(item, Refusal) else prepare(dump, item) for item in items]
-
-
-def _read(  # noqa: PLR0913, PLR0917 - a dump is its bytes, their hash, its name and where it is from
-    library: Library,
-    stream: BinaryIO,
-    sha256: str,
-    name: str,
-    source: str,
-    today: date,
-    share: Share[Prepared | Refusal] | None = None,
-) -> Ingested | None:
-    """Read one dump; return None where it was read before under this name."""
-    if library.dumps.knows(sha256, source=source, name=name):
-        return None
-    reading = read_dump(stream, name=name, today=today, share=share)
-    return library.dumps.add(_info(reading, name, source, sha256), reading.items, read_on=today)
+def _prepared(dump: str, items: Iterable[Record | Refusal]) -> Iterator[Prepared | Refusal]:
+    for item in items:
+        yield item if isinstance(item, Refusal) else prepare(dump, item)
 
 
 def _info(reading: Reading[Any], name: str, source: str, sha256: str) -> DumpInfo:

@@ -16,7 +16,7 @@ from digest.digests.selection import select
 from digest.errors import DeliveryError, TemplateError
 from digest.learning.preferences import Tastes
 from digest.pipeline.candidates import candidates, consider, coverage, has_digest
-from digest.pipeline.ingest import take_in_source
+from digest.pipeline.ingest import ingest_source
 from digest.pipeline.matched import match_papers
 from digest.pipeline.outbox import Dispatcher
 from digest.pipeline.publish import Publisher
@@ -91,7 +91,7 @@ class Run:
         # The latest of the profiles' days: a dump of today lies in nobody's future.
         today = max((moment.date() for moment in moments), default=now.date())
         sources = tuple(
-            take_in_source(self._library, source, today=today, progress=self._progress)
+            ingest_source(self._library, source, today=today, progress=self._progress)
             for source in self._config.sources
         )
         lists = self._reading_lists(options)

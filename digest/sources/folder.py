@@ -75,9 +75,34 @@ def collect(source: FolderSource) -> SourceResult:
     )
 
 
+class FileStamp(NamedTuple):
+    """What tells, without reading it, that a file has not changed."""
+
+    size: int
+    mtime_ns: int
+
+
+class OpenDump(NamedTuple):
+    """A dump that is open for reading, at its start."""
+
+    stream: BinaryIO
+    sha256: str
+    stamp: FileStamp
+    """When it was opened."""
+
+
+def file_stamp(path: Path) -> FileStamp | None:
+    """Return the stamp of a file; None where it cannot be had."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return FileStamp(status.st_size, status.st_mtime_ns)
+
+
 @contextmanager
-def open_dump(path: Path) -> Iterator[tuple[BinaryIO, str]]:
-    """Open a dump for reading; yield it, at its start, with the SHA-256 of its content.
+def open_dump(path: Path) -> Iterator[OpenDump]:
+    """Open a dump for reading, and hash its content.
 
     The file is opened once, so that one which is replaced meanwhile is not hashed as one thing
     and read as another. Raises DumpError where it cannot be read.
@@ -88,11 +113,12 @@ def open_dump(path: Path) -> Iterator[tuple[BinaryIO, str]]:
         raise DumpError(f"cannot be read: {error.strerror}") from None
     with file:
         try:
+            status = os.fstat(file.fileno())
             digest = _sha256(file)
             file.seek(0)
         except OSError as error:
             raise DumpError(f"cannot be read: {error.strerror}") from None
-        yield file, digest
+        yield OpenDump(file, digest, FileStamp(status.st_size, status.st_mtime_ns))
 
 
 def _sha256(file: BinaryIO) -> str:

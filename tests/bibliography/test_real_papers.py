@@ -11,7 +11,7 @@ import pytest
 from digest.bibliography import write
 from digest.bibliography.read import read_references
 from digest.library import Library
-from digest.pipeline.ingest import take_in_dumps
+from digest.pipeline.ingest import ingest_dumps
 from digest.sources.folder import FoundDump
 from tests.bibliography.builders import references
 
@@ -33,7 +33,7 @@ def real(shared: Path) -> list[Reference]:
     ]
     dumps = [FoundDump(path, path.name) for path in files]
     with Library.in_memory() as library:
-        take_in_dumps(library, dumps, "dumps", today=date(2026, 6, 1))
+        ingest_dumps(library, dumps, "dumps", today=date(2026, 6, 1))
         return references(*library.papers)
 
 

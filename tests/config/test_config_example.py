@@ -44,8 +44,8 @@ def test_the_example_of_init_finds_the_dumps_beside_it() -> None:
 def test_every_rule_of_the_example_selects_some_of_the_papers_but_not_most(config: Config) -> None:
     papers: dict[str, Paper] = {}
     for found in collect(config.sources[0]).dumps:
-        with open_dump(found.path) as (stream, _):
-            for item in read_dump(stream, name=found.name, today=date(2026, 1, 12)).items:
+        with open_dump(found.path) as dump:
+            for item in read_dump(dump.stream, name=found.name, today=date(2026, 1, 12)).items:
                 assert isinstance(item, Record), item
                 known = papers.get(item.title)
                 papers[item.title] = Paper(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from digest.matching.word_index_bytes import VERSION
-from digest.pipeline.ingest import take_in_source
+from digest.pipeline.ingest import ingest_source
 from digest.search import count_queries
 from tests.pipeline.world import MONDAY, RULES, World, digest_of, of_profile, shown
 
@@ -28,7 +28,7 @@ def ingest(world: World) -> None:
 
     (source,) = load_config(world.config).sources
     with world.library() as library:
-        take_in_source(library, source, today=world.now.date(), progress=lambda dumps, _: dumps)
+        ingest_source(library, source, today=world.now.date(), progress=lambda dumps, _: dumps)
 
 
 # --- where a profile starts ----------------------------------------------------------------------

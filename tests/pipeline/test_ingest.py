@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import os
+import time
 from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 
 from digest.library import Library
-from digest.model import FolderSource
-from digest.pipeline.ingest import take_in_content, take_in_source
+from digest.model import FolderSource, Record, Refusal
+from digest.pipeline import ingest
+from digest.pipeline.ingest import ingest_records, ingest_source
+from digest.sources.folder import open_dump
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from digest.pipeline.ingest import Intake
-    from digest.sources.folder import FoundDump
+    from digest.sources.folder import FoundDump, OpenDump
 
 MONDAY = date(2026, 1, 5)
 
@@ -41,7 +46,7 @@ def drop(folder: Path, name: str, *titles: str) -> None:
 
 def take_in(library: Library, folder: Path) -> Intake:
     source = FolderSource("mine", folder, "dumps")
-    return take_in_source(library, source, today=MONDAY, progress=lambda dumps, _: dumps)
+    return ingest_source(library, source, today=MONDAY, progress=lambda dumps, _: dumps)
 
 
 def counts(intake: Intake) -> tuple[int, int, int]:
@@ -106,7 +111,7 @@ def test_a_file_that_goes_away_meanwhile_is_refused(library: Library, folder: Pa
         (folder / "a.jsonl").unlink()
         return list(dumps)
 
-    intake = take_in_source(library, source, today=MONDAY, progress=gone)
+    intake = ingest_source(library, source, today=MONDAY, progress=gone)
     (refusal,) = intake.refused
     assert refusal.reason == "the dump cannot be read: No such file or directory"
 
@@ -118,11 +123,87 @@ def test_a_folder_that_is_not_there_is_a_failed_source(library: Library, folder:
     assert intake.reason == "the folder dumps: No such file or directory"
 
 
-def test_content_that_lies_in_no_file_comes_in_the_same_way(library: Library) -> None:
-    content = b'{"title": "A Title", "arxiv_id": "2601.00001"}\nnot JSON\n'
+def test_records_that_come_from_no_dump_are_stored_once(library: Library) -> None:
+    records: list[Record | Refusal] = [
+        Record("A Title", 1, arxiv_id="2601.00001"),
+        Refusal("refs", 2, "no title"),
+    ]
     for new in (1, 0):
-        brought = take_in_content(library, content, source="owned", name="refs", today=MONDAY)
-        assert (brought.dumps, brought.new_papers, len(brought.refused)) == (new, new, new)
+        intake = ingest_records(
+            library, records, sha256="a", source="owned", name="refs", today=MONDAY
+        )
+        assert (intake.dumps, intake.new_papers, len(intake.refused)) == (new, new, new)
     assert [paper.sources for paper in library.papers] == [("owned",)]
-    nothing = take_in_content(library, b"", source="owned", name="empty", today=MONDAY)
-    assert [refusal.dump for refusal in nothing.refused] == ["empty"]
+
+
+# --- what need not be read again ------------------------------------------------------------------
+
+
+def age(path: Path, seconds: float = 60) -> None:
+    """Let a file have been changed some time ago."""
+    moment = time.time_ns() - int(seconds * 1e9)
+    os.utime(path, ns=(moment, moment))
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the files that were opened."""
+    names: list[str] = []
+
+    def noted(path: Path) -> AbstractContextManager[OpenDump]:
+        names.append(path.name)
+        return open_dump(path)
+
+    monkeypatch.setattr(ingest, "open_dump", noted)
+    return names
+
+
+def test_a_dump_is_opened_once_and_not_again_while_it_is_unchanged(
+    library: Library, folder: Path, opened: list[str]
+) -> None:
+    drop(folder, "a.jsonl", "One")
+    drop(folder, "b.jsonl", "Two")
+    for path in folder.iterdir():
+        age(path)
+    assert counts(take_in(library, folder)) == (2, 2, 2)
+    assert counts(take_in(library, folder)) == (0, 0, 0)
+    assert opened == ["a.jsonl", "b.jsonl"]
+    drop(folder, "b.jsonl", "Six")
+    assert counts(take_in(library, folder)) == (1, 1, 1)
+    assert opened == ["a.jsonl", "b.jsonl", "b.jsonl"]
+
+
+def test_a_long_dump_is_opened_once(
+    library: Library, folder: Path, opened: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ingest, "LONG", 1)
+    drop(folder, "a.jsonl", "One")
+    age(folder / "a.jsonl")
+    assert counts(take_in(library, folder)) == (1, 1, 1)
+    assert counts(take_in(library, folder)) == (0, 0, 0)
+    assert opened == ["a.jsonl"]
+
+
+def test_a_file_that_changed_just_now_is_hashed_again(
+    library: Library, folder: Path, opened: list[str]
+) -> None:
+    """Within one step of the file system's clock it could change and keep its stamp."""
+    drop(folder, "a.jsonl", "One")
+    age(folder / "a.jsonl", seconds=-60)
+    assert counts(take_in(library, folder)) == (1, 1, 1)
+    assert counts(take_in(library, folder)) == (0, 0, 0)
+    age(folder / "a.jsonl")
+    for _ in range(2):
+        assert counts(take_in(library, folder)) == (0, 0, 0)
+    assert opened == ["a.jsonl"] * 3
+
+
+def test_a_file_with_the_former_size_and_another_time_is_read(
+    library: Library, folder: Path
+) -> None:
+    drop(folder, "a.jsonl", "One")
+    age(folder / "a.jsonl", seconds=90)
+    take_in(library, folder)
+    drop(folder, "a.jsonl", "Two")
+    age(folder / "a.jsonl", seconds=60)
+    assert counts(take_in(library, folder)) == (1, 1, 1)

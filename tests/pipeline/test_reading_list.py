@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
@@ -10,8 +9,9 @@ import pytest
 
 from digest.config import load_config
 from digest.digests.storage import last_digest
+from digest.model import Record
 from digest.model.marks import ADDED_SOURCE, Mark
-from digest.pipeline.ingest import take_in_content
+from digest.pipeline.ingest import ingest_records
 from tests.pipeline.world import RULES, World, digest_of, of_profile, shown
 
 if TYPE_CHECKING:
@@ -194,9 +194,10 @@ def test_a_digest_that_is_rendered_again_closes_as_it_did(world: World) -> None:
 def test_a_paper_that_a_person_added_is_not_offered_and_keeps_its_title(world: World) -> None:
     world.drop("a", "Pruning A")
     world.run()
-    record = json.dumps({"title": "arXiv:2601.00009", "arxiv_id": "2601.00009"}).encode()
+    record = Record("arXiv:2601.00009", 1, arxiv_id="2601.00009")
     with world.library() as library:
-        take_in_content(library, record, source=ADDED_SOURCE, name="x", today=date(2026, 1, 5))
+        day = date(2026, 1, 5)
+        ingest_records(library, [record], sha256="x", source=ADDED_SOURCE, name="x", today=day)
         added = Mark("2601.00009", origin="added", state_at=datetime(2026, 1, 5, tzinfo=UTC))
         library.reading.put("daily", [added], profile="daily", day=date(2026, 1, 5))
     world.wait()

@@ -10,7 +10,7 @@ import pytest
 
 from digest.errors import DumpError
 from digest.model import FolderSource
-from digest.sources.folder import collect, open_dump
+from digest.sources.folder import collect, file_stamp, open_dump
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -122,9 +122,10 @@ def test_odd_names_are_fit_to_be_shown(folder: Path) -> None:
 def test_a_dump_is_opened_at_its_start_with_the_hash_of_its_content(folder: Path) -> None:
     content = os.urandom(3_000_000)
     (folder / "a").write_bytes(content)
-    with open_dump(folder / "a") as (stream, sha256):
-        assert sha256 == hashlib.sha256(content).hexdigest()
-        assert stream.read() == content
+    with open_dump(folder / "a") as dump:
+        assert dump.sha256 == hashlib.sha256(content).hexdigest()
+        assert dump.stream.read() == content
+        assert dump.stamp == file_stamp(folder / "a")
 
 
 def test_a_file_that_went_away_is_a_dump_error(folder: Path) -> None:

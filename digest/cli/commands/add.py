@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from digest.cli.commands._options import add_json, plain_text
@@ -74,8 +75,10 @@ def _is_same(paper: Paper, text: str) -> bool:
 
 
 def _new(desk: Desk, arguments: argparse.Namespace) -> Paper:
-    """Take in a paper that nothing has shown yet, as a dump of one record."""
-    from digest.pipeline.ingest import take_in_content
+    """Store a paper that no dump has shown, as a dump of one record."""
+    from digest.dumps.fields import BadRecordError
+    from digest.dumps.jsonl import read_object
+    from digest.pipeline.ingest import ingest_records
     from digest.search import refresh_forms
 
     text = arguments.paper.strip()
@@ -83,10 +86,18 @@ def _new(desk: Desk, arguments: argparse.Namespace) -> Paper:
     title = arguments.title or fields.get("title")
     if title is None:
         raise UsageError(f"no paper of the library is {text!r}; give it a title with --title")
-    record = {**fields, "title": title}
-    content = json.dumps(record, ensure_ascii=False).encode("utf-8", "replace")
-    brought = take_in_content(
-        desk.library, content, source=ADDED_SOURCE, name=text[:200], today=desk.today
+    content = json.dumps({**fields, "title": title}, ensure_ascii=False).encode("utf-8", "replace")
+    try:
+        record = read_object(json.loads(content), 1)
+    except BadRecordError as error:
+        raise UsageError(f"{text!r} cannot be added: this record {error}") from None
+    brought = ingest_records(
+        desk.library,
+        [record],
+        sha256=sha256(content).hexdigest(),
+        source=ADDED_SOURCE,
+        name=text[:200],
+        today=desk.today,
     )
     for refusal in brought.refused:
         raise UsageError(f"{text!r} cannot be added: {refusal.reason}")

@@ -86,14 +86,18 @@ def _read(name: str) -> File:
 def _take_in(desk: Desk, name: str, file: File) -> _Imported:
     """Take a file's records into the library, and mark their papers as had."""
     from digest.bibliography.read import own_ids
-    from digest.pipeline.ingest import take_in_content
+    from digest.pipeline.ingest import ingest_records
 
-    library, content = desk.library, file.as_dump()
+    library = desk.library
     new_papers, refused = 0, file.refused
-    if content:
-        shown = Path(name).as_posix()
-        brought = take_in_content(
-            library, content, source=OWNED_SOURCE, name=shown, today=desk.today
+    if file.items:
+        brought = ingest_records(
+            library,
+            (item.record for item in file.items),
+            sha256=file.sha256,
+            source=OWNED_SOURCE,
+            name=Path(name).as_posix(),
+            today=desk.today,
         )
         new_papers, refused = brought.new_papers, refused + brought.refused
     ids = own_ids(file.items)

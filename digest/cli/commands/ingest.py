@@ -44,7 +44,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace, context: Context) -> int:
     """Read each path; a dump in a folder of the config counts as that source's."""
-    from digest.pipeline.ingest import Intake, take_in_dumps
+    from digest.pipeline.ingest import Intake, ingest_dumps
     from digest.search import refresh_forms
 
     config = read_config(arguments)
@@ -55,7 +55,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
         for source, group in groupby(dumps, key=partial(_source, config)):
             some = list(group)
             part = islice(shown, len(some))
-            parts.append(take_in_dumps(library, some, source, today=context.today, shown=part))
+            parts.append(ingest_dumps(library, some, source, today=context.today, shown=part))
         refresh_forms(library)
     whole = Intake(
         OUTSIDE,

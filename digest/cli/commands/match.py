@@ -139,11 +139,11 @@ def _library(
         with open_library(read_config(arguments), scratch=True) as library:
             yield library, ()
         return
-    from digest.pipeline.ingest import take_in_dumps
+    from digest.pipeline.ingest import ingest_dumps
 
     dumps = find([path for paths in arguments.dumps for path in paths])
     with Library.in_memory() as library:
-        taken = take_in_dumps(
+        taken = ingest_dumps(
             library,
             dumps,
             OUTSIDE,
