@@ -1,36 +1,41 @@
-"""A reading list's file → blocks that together are its every character; and what entries say.
+"""Parse a reading list's file into blocks that together are its every character.
 
-Nothing is repaired and nothing refused here: what is no entry and no heading of ours is text.
+Nothing is repaired and nothing refused here: what is no entry and no day's heading is text.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from digest.reading_list import lines
+from digest.reading_list.items import scan, width
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from digest.reading_list.items import Scan
+
 _LINE: Final = re.compile(r"[^\n]*\n|[^\n]+\Z")
-_FENCE: Final = re.compile(r"[ \t]*(```|~~~)")
-_TAB: Final = 4
+MOST_LINES: Final = 12
+"""Lines of a wrapped entry in which its link is looked for."""
 
 
 class Entry(NamedTuple):
-    """A line that stands for a paper, and the indented lines below it."""
+    """A list item that stands for a paper: its lines up to the mark, and those below."""
 
     head: str
-    """The line, with its end."""
+    """One line, or several if it was wrapped; with their ends."""
     note: str
     """The lines below it as they stand; may be empty."""
     papers: tuple[str, ...]
     """Ids: the paper's own first, then others whose marks stand in the same line."""
     parts: lines.Parts
-    """What the line says."""
+    """What the head says."""
     carried: bool = False
     """Whether text follows that belongs to it for Markdown, though it is not indented."""
 
@@ -46,8 +51,12 @@ class Entry(NamedTuple):
 
     @property
     def plain_note(self) -> str:
-        """The note as Markdown of its own: without the indentation and the lines' ends."""
-        return dedented(self.note)
+        """The note as Markdown of its own: without the indentation and the lines' ends.
+
+        Words behind the mark are its beginning.
+        """
+        tail, below = lines.tail_of(self.head), dedented(self.note)
+        return f"{tail}\n{below}" if tail and below else tail or below
 
     @property
     def note_tags(self) -> tuple[str, ...]:
@@ -77,6 +86,10 @@ class Document:
     """A whole file."""
 
     blocks: tuple[Block, ...]
+    in_code: frozenset[str] = frozenset()
+    """Papers whose marks stand in code alone; what is written there says nothing."""
+    open_fence: int | None = None
+    """The line (from 0) of a code fence that is not closed."""
 
     @property
     def text(self) -> str:
@@ -90,8 +103,18 @@ class Document:
 
     @cached_property
     def papers(self) -> frozenset[str]:
-        """The ids of all papers that are named anywhere."""
+        """The ids of all papers that have an entry, or are named in one."""
         return frozenset(paper for entry in self.entries for paper in entry.papers)
+
+    @property
+    def unclear(self) -> Iterator[tuple[int, str]]:
+        """What stands where a box should and is none, each with its line (from 1)."""
+        number = 1
+        for block in self.blocks:
+            box = lines.odd_box(block.head) if isinstance(block, Entry) else None
+            if box is not None:
+                yield number, box
+            number += block.text.count("\n")
 
     @property
     def line_end(self) -> str:
@@ -101,21 +124,24 @@ class Document:
 
 
 def note_tags(note: str) -> tuple[str, ...]:
-    """Return the tags in a note, those in fenced code left out."""
-    found: set[str] = set()
-    fenced = False
-    for line in note.split("\n") if "#" in note else ():
-        if _FENCE.match(line):
-            fenced = not fenced
-        elif not fenced:
-            found.update(lines.tags_in(line.strip()))
+    """Return the tags in a note without those in code."""
+    if "#" not in note:
+        return ()
+    cut = dedented(note).split("\n")
+    code = scan(cut).code
+    # Paragraph by paragraph: a code span may go over a line's end, not over a blank line.
+    text = "\n".join(
+        "" if is_code else line.strip() for line, is_code in zip(cut, code, strict=True)
+    )
+    found = {tag for paragraph in text.split("\n\n") for tag in lines.tags_in(paragraph)}
     return tuple(sorted(found))
 
 
 def as_note(text: str) -> str:
-    """Return `text` as a note that says the same when it is read from below an entry.
+    """Return `text` as a note that is the same when it is read from below an entry.
 
-    Without a margin, empty lines around it, and marks: those would make entries of its lines.
+    Margin and empty lines around it are removed, and marks are escaped: they would make entries of
+    its lines.
     """
     return dedented(lines.without_marks(text)).strip("\n")
 
@@ -123,56 +149,133 @@ def as_note(text: str) -> str:
 def parse(text: str, links: Mapping[str, str]) -> Document:
     """Return the document of `text`.
 
-    `links` maps the targets of links to papers whose marks a person may have taken away; a task
-    with such a link is the paper's entry where no mark of it stands anywhere.
+    `links` maps the targets of links to papers whose marks a person may have taken away: a task
+    with such a link is the paper's entry if no mark of it stands anywhere.
     """
     cut: list[str] = _LINE.findall(text)
-    papers = [lines.ids_of(line) for line in cut]
-    marked = {paper for own in papers for paper in own}
+    scanned = scan(cut)
+    heads, in_code = _marked_heads(text, cut, scanned)
+    marked = {paper for head in heads.values() for paper in head.papers} | in_code
     unmarked = {url: paper for url, paper in links.items() if paper not in marked}
     if unmarked:
-        for number, line in enumerate(cut):
-            url = None if papers[number] else lines.link_of(line)
-            if url in unmarked:
-                papers[number] = (unmarked[url],)
-    return Document(tuple(_blocks(cut, papers)))
+        _add_linked_heads(cut, scanned, unmarked, heads)
+    return Document(
+        tuple(_blocks(cut, heads, scanned.code)),
+        in_code - {paper for head in heads.values() for paper in head.papers},
+        scanned.open_fence,
+    )
 
 
-def _blocks(cut: Sequence[str], papers: Sequence[tuple[str, ...]]) -> Iterator[Block]:
-    """Yield the blocks of lines of which it is known whose entries they are."""
+class _Head(NamedTuple):
+    """The lines of an entry up to its mark."""
+
+    end: int
+    """The first line behind it."""
+    papers: tuple[str, ...]
+
+
+def _marked_heads(
+    text: str, cut: Sequence[str], scanned: Scan
+) -> tuple[dict[int, _Head], frozenset[str]]:
+    """Return the heads by their first lines, and the papers whose marks stand in code."""
+    heads: dict[int, _Head] = {}
+    in_code: set[str] = set()
+    places = lines.marks_in(text)
+    offsets = list(accumulate(map(len, cut), initial=0)) if places else []
+    last = 0
+    """The first line behind the head before."""
+    for place in places:
+        first = bisect_right(offsets, place.start) - 1
+        end = bisect_right(offsets, place.end - 1)
+        if scanned.code[first]:
+            in_code.add(place.paper)
+            continue
+        begin = _beginning(cut, scanned, first, last)
+        if first < last and heads:  # a second mark on the same line
+            begin = next(reversed(heads))
+            known = heads[begin]
+            heads[begin] = _Head(max(end, known.end), (*known.papers, place.paper))
+        else:
+            heads[begin] = _Head(end, (place.paper,))
+        last = heads[begin].end
+    return heads, frozenset(in_code)
+
+
+def _beginning(cut: Sequence[str], scanned: Scan, marked: int, last: int) -> int:
+    """Return the first line of the entry whose mark stands on line `marked`.
+
+    That is the first line of the list item that holds it, if that has a box and no other item
+    or entry stands between; formatters move the mark to a line of its own.
+    """
+    begin = scanned.item[marked]
+    if begin in (-1, marked) or begin < last or not lines.has_box(cut[begin]):
+        return marked
+    if any(scanned.item[number] != begin for number in range(begin, marked)):
+        return marked
+    return begin
+
+
+def _add_linked_heads(
+    cut: Sequence[str], scanned: Scan, links: Mapping[str, str], heads: dict[int, _Head]
+) -> None:
+    """Add the entries that are known by their link alone."""
+    taken = {number for first, head in heads.items() for number in range(first, head.end)}
+    for number, line in enumerate(cut):
+        if number in taken or scanned.code[number] or not lines.has_box(line):
+            continue
+        end = number + 1
+        while (
+            end < len(cut) and end not in taken and cut[end].strip() and end < number + MOST_LINES
+        ):
+            if scanned.item[end] != number:
+                break
+            end += 1
+        item = "".join(cut[number:end])
+        paper = links.get(lines.link_of(item) or "")
+        if paper is not None:
+            behind = number + 1 + item[: lines.end_of_link(item)].count("\n")
+            heads[number] = _Head(behind, (paper,))
+
+
+def _blocks(
+    cut: Sequence[str], heads: Mapping[int, _Head], code: Sequence[bool]
+) -> Iterator[Block]:
+    """Yield the blocks of lines of which it is known where entries begin."""
     plain: list[str] = []
     at = 0
     while at < len(cut):
-        line, day = cut[at], None if papers[at] else lines.day_of(cut[at])
-        if not papers[at] and day is None:
-            plain.append(line)
+        head = heads.get(at)
+        day = None if head is not None or code[at] else lines.day_of(cut[at])
+        if head is None and day is None:
+            plain.append(cut[at])
             at += 1
             continue
         if plain:
             yield Text("".join(plain))
             plain = []
-        if day is not None:
-            yield Heading(line, day)
+        if head is None:
+            yield Heading(cut[at], day or "")
             at += 1
         else:
-            end = _end_of_note(cut, papers, at)
-            note = "".join(cut[at + 1 : end])
-            parts = lines.parts_of(line)
-            yield Entry(line, note, papers[at], parts, carried=_goes_on(cut, papers, end))
+            end = _end_of_note(cut, heads, at)
+            own = "".join(cut[at : head.end])
+            note = "".join(cut[head.end : end])
+            carried = _goes_on(cut, heads, end)
+            yield Entry(own, note, head.papers, lines.parts_of(own), carried=carried)
             at = end
     if plain:
         yield Text("".join(plain))
 
 
-def _end_of_note(cut: Sequence[str], papers: Sequence[tuple[str, ...]], entry: int) -> int:
+def _end_of_note(cut: Sequence[str], heads: Mapping[int, _Head], entry: int) -> int:
     """Return where the lines end that are indented deeper than the entry above them."""
-    end = entry + 1
+    end = heads[entry].end
     indent = _indent(cut[entry])
     for number in range(end, len(cut)):
         line = cut[number]
         if not line.strip():
             continue  # a blank line belongs to the note only if more of it follows
-        if papers[number] or _indent(line) <= indent:
+        if number in heads or _indent(line) <= indent:
             break
         end = number + 1
     return end
@@ -181,23 +284,15 @@ def _end_of_note(cut: Sequence[str], papers: Sequence[tuple[str, ...]], entry: i
 _BLOCK: Final = r"[ \t]*(?:#{1,6}(?:[ \t]|\r?\n)|[-*+][ \t]|\d{1,9}[.)][ \t]|```|~~~|<)"
 
 
-def _goes_on(cut: Sequence[str], papers: Sequence[tuple[str, ...]], at: int) -> bool:
-    """Tell whether a line goes on with a list item above it, for Markdown, without indentation."""
-    if at >= len(cut) or papers[at] or not cut[at].strip():
+def _goes_on(cut: Sequence[str], heads: Mapping[int, _Head], at: int) -> bool:
+    """Return whether a line continues the list item above it though it is not indented."""
+    if at >= len(cut) or at in heads or not cut[at].strip():
         return False
     return not re.match(_BLOCK, cut[at])
 
 
 def _indent(line: str) -> int:
-    width = 0
-    for character in line.removeprefix("\ufeff"):
-        if character == " ":
-            width += 1
-        elif character == "\t":
-            width += _TAB - width % _TAB
-        else:
-            break
-    return width
+    return width(line[: len(line) - len(line.lstrip(" \t\ufeff"))])
 
 
 def dedented(note: str) -> str:

@@ -74,10 +74,17 @@ def check(document: Document, path: Path, *, written: Mapping[str, str]) -> None
         raise ListError(path, "it holds the marks of a merge that was not finished", line=at)
     if known and not text.strip():
         raise ListError(path, "it is empty, though entries stood in it")
-    if known >= MANY and not document.papers:
+    if known >= MANY and not document.papers | document.in_code:
         raise ListError(path, f"none of the {known:,} entries that stood in it can be found")
+    if document.open_fence is not None and document.in_code & written.keys():
+        raise ListError(
+            path,
+            "a code block begins here and does not end, so that the entries below it are code; "
+            "close it with a line of the same ``` or ~~~",
+            line=document.open_fence + 1,
+        )
     last = text[text.rfind("\n") + 1 :]
-    gone = written.keys() - document.papers
+    gone = written.keys() - document.papers - document.in_code
     broken = any(line != last and line.startswith(last) for line in written.values())
     if len(last) > LEAST_PART and gone and broken:
         at = text.count("\n") + 1

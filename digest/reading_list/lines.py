@@ -8,10 +8,12 @@ Bullet, box, star, tags and the mark in the comment are understood; all else is 
 from __future__ import annotations
 
 import re
+from html import unescape
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import quote, unquote
 
 from digest import wording
+from digest.reading_list.items import without_code_spans
 from digest.rendering import escape
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ BOXES: Final[dict[State, str]] = {
 """As Obsidian and others write them (`[>]`: deferred)."""
 STATES: Final[dict[str, State]] = {
     " ": "queued", "/": "reading", "x": "done", "X": "done", "-": "dropped",
-    ">": "snoozed",
+    ">": "snoozed", "✓": "done", "✔": "done", "☑": "done",
 }  # fmt: skip
 """What a box says; of `[>]` nothing says until when."""
 
@@ -36,18 +38,25 @@ MAX_WHY: Final = 120
 """Characters; the digest itself has all of it."""
 
 _BOX: Final = re.compile(
-    r"(?P<before>\ufeff?[ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]+\[)"
-    r"(?P<box>[^\[\]\r\n])\](?=[ \t★⭐]|\r?\n?\Z)"
+    r"(?P<before>\ufeff?[ \t>]*(?:[-*+•–—]|\d{1,9}[.)])[ \t]*\\?\[)"
+    r"(?P<inner>[ \t\u00a0]*[^\[\]\r\n\\][ \t\u00a0]*)\\?\](?=[ \t\u00a0★⭐\[]|\r?\n|\Z)"
+)
+"""`- [x]`, and as people type it: `-[x]`, `[ x ]`, `- \\[x\\]` (some editors escape it)."""
+_ODD_BOX: Final = re.compile(
+    r"\ufeff?[ \t>]*(?:(?:[-*+•–—]|\d{1,9}[.)])[ \t]*)?"
+    r"(?P<box>\\?\[[^\[\]\r\n]{0,12}\\?\])(?=[ \t★⭐])"
 )
 _STAR: Final = re.compile(r"[ \t]*(?:★|⭐)\ufe0f?[ \t]?")
-_MARK: Final = re.compile(r"<!--[ \t]*digest:[ \t]*(?P<id>[^\s<>]+)[ \t]*-->")
-_COMMENT: Final = re.compile(r"<!--.*?-->")
+_MARK: Final = re.compile(r"<!--\s{0,80}digest:\s{0,80}(?P<id>[^\s<>]+)\s{0,80}-->")
+"""White space may be a line's end: editors that wrap lines break the comment, too."""
+_COMMENT: Final = re.compile(r"<!--.*?-->", re.DOTALL)
 _DAY: Final = re.compile(
     r"\ufeff?#{1,6}[ \t].*<!--[ \t]*digest day:[ \t]*(?P<day>\d{4}-\d\d-\d\d)[ \t]*-->"
 )
 # As Obsidian has them: letters, digits, `_`, `-` and `/`, and not digits alone.
 _TAG: Final = re.compile(r"(?<!\S)#(?P<tag>[\w/-]*[^\W\d_][\w/-]*)")
 _LINK: Final = re.compile(r"\]\((?P<url>[^()\s]+)\)")
+_ESCAPE: Final = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
 class Parts(NamedTuple):
@@ -62,11 +71,26 @@ class Parts(NamedTuple):
 # --- reading -------------------------------------------------------------------------------------
 
 
-def ids_of(line: str) -> tuple[str, ...]:
-    """Return the ids of the papers whose marks stand in a line."""
-    if "digest:" not in line:
-        return ()
-    return tuple(unquote(found["id"]) for found in _MARK.finditer(line))
+class Place(NamedTuple):
+    """The mark of a paper in a text."""
+
+    start: int
+    end: int
+    """Of the comment, in characters."""
+    paper: str
+    """The paper's id."""
+
+
+def marks_in(text: str) -> list[Place]:
+    """Return the marks of a text, in its order."""
+    if "digest:" not in text:
+        return []
+    return [Place(*found.span(), unquote(found["id"])) for found in _MARK.finditer(text)]
+
+
+def ids_of(text: str) -> tuple[str, ...]:
+    """Return the ids of the papers whose marks stand in a text."""
+    return tuple(place.paper for place in marks_in(text))
 
 
 def without_marks(text: str) -> str:
@@ -74,10 +98,37 @@ def without_marks(text: str) -> str:
     return _MARK.sub(lambda found: f"&lt;{found[0][1:]}", text)
 
 
-def link_of(line: str) -> str | None:
-    """Return the target of the first link of a line that has a box."""
-    found = _LINK.search(line) if _BOX.match(line) else None
+def has_box(line: str) -> bool:
+    """Return whether a line begins with a box."""
+    return _BOX.match(line) is not None
+
+
+def odd_box(line: str) -> str | None:
+    """Return what stands where the box of an entry should, if it is no box: `[done]`."""
+    found = None if _BOX.match(line) else _ODD_BOX.match(line)
+    return None if found is None else found["box"]
+
+
+def link_of(item: str) -> str | None:
+    """Return the target of the first link of a list item that has a box."""
+    found = _LINK.search(item) if _BOX.match(item) else None
     return None if found is None else found["url"]
+
+
+def end_of_link(item: str) -> int:
+    """Return how many characters of an item there are up to the end of its first link."""
+    found = _LINK.search(item)
+    return 0 if found is None else found.end()
+
+
+def tail_of(head: str) -> str:
+    """Return the words behind the last mark of an entry's head; tags alone are none.
+
+    A formatter that refills paragraphs puts the note there that stood on the next line.
+    """
+    places = marks_in(head)
+    tail = head[places[-1].end :].strip() if places else ""
+    return "" if not _TAG.sub(" ", tail).strip() else tail
 
 
 def day_of(line: str) -> str | None:
@@ -86,32 +137,36 @@ def day_of(line: str) -> str | None:
     return None if found is None else found["day"]
 
 
-def parts_of(line: str) -> Parts:
-    """Return what the line of an entry says."""
-    box = _BOX.match(line)
-    starred = box is not None and _STAR.match(line, box.end()) is not None
-    return Parts(None if box is None else box["box"], starred, tags_in(line))
+def parts_of(head: str) -> Parts:
+    """Return what the head of an entry says."""
+    box = _BOX.match(head)
+    if box is None:
+        return Parts(None, starred=False, tags=tags_in(head))
+    starred = _STAR.match(head, box.end()) is not None
+    return Parts(box["inner"].strip() or " ", starred, tags_in(head))
 
 
 def tags_in(text: str) -> tuple[str, ...]:
-    """Return the `#tags` of a line, in the order of the alphabet."""
+    """Return the `#tags` of a text in alphabetical order; code and comments have none."""
     if "#" not in text:
         return ()
-    return tuple(sorted({found["tag"] for found in _TAG.finditer(_COMMENT.sub(" ", text))}))
+    plain = _COMMENT.sub(" ", without_code_spans(text))
+    return tuple(sorted({found["tag"] for found in _TAG.finditer(plain)}))
 
 
-def bare(line: str) -> str:
-    """Return a line without the box's character, the star and the line's end.
+def bare(head: str) -> str:
+    """Return an entry's head without its box's character, its star and its line breaks.
 
-    It tells whether a person has changed anything else of the line.
+    Two heads with the same result differ in nothing that a person wrote: formatters wrap lines, and
+    escape characters as they like.
     """
-    line = line.rstrip("\r\n")
-    box = _BOX.match(line)
+    box = _BOX.match(head)
     if box is None:
-        return line
-    star = _STAR.match(line, box.end())
-    rest = line[star.end() :] if star else line[box.end() :]
-    return f"{box['before']} ] {rest.lstrip(' ')}"
+        return head.rstrip("\r\n")
+    star = _STAR.match(head, box.end())
+    rest = head[star.end() :] if star else head[box.end() :]
+    words = _ESCAPE.sub(r"\1", " ".join(rest.split()))
+    return f"{box['before']} ] {unescape(words) if '&' in words else words}"
 
 
 # --- writing -------------------------------------------------------------------------------------
@@ -149,10 +204,15 @@ def day_heading(day: date) -> str:
     return f"## {wording.long_day(day)} <!-- digest day: {day} -->"
 
 
-def with_box(line: str, box: str) -> str:
-    """Return the line with another character in its box; one without a box as it is."""
-    found = _BOX.match(line)
-    return line if found is None else line[: found.start("box")] + box + line[found.end("box") :]
+def with_box(head: str, box: str) -> str:
+    """Return the head with another character in its box; one without a box as it is."""
+    found = _BOX.match(head)
+    if found is None:
+        return head
+    inner = found["inner"]
+    sign = inner.strip()
+    new = inner.replace(sign, box) if sign else box
+    return head[: found.start("inner")] + new + head[found.end("inner") :]
 
 
 def with_star(line: str, *, on: bool) -> str:
@@ -175,13 +235,14 @@ def with_tags(line: str, wanted: Collection[str], elsewhere: Collection[str]) ->
     """
     present = set(tags_in(line))
     for tag in sorted(present - set(wanted)):
-        line = re.sub(rf"[ \t]+#{re.escape(tag)}(?![\w/-])", "", line)
+        line = re.sub(rf"(?<=\S)\s+#{re.escape(tag)}(?![\w/-])", "", line)
     missing = [f"#{tag}" for tag in sorted(set(wanted) - present - set(elsewhere))]
     if not missing:
         return line
     found = _MARK.search(line)
     at = found.start() if found else len(line.rstrip("\r\n"))
-    before = line[:at].rstrip(" ")
-    after = line[at:]
+    before, after = line[:at], line[at:]
+    if before[: len(before.rstrip(" \t"))].endswith("\n"):  # a wrapped entry
+        return f"{before}{' '.join(missing)} {after}"
     space = " " if after.strip() else ""
-    return f"{before} {' '.join(missing)}{space}{after}"
+    return f"{before.rstrip(' ')} {' '.join(missing)}{space}{after}"

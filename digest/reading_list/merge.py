@@ -80,6 +80,10 @@ def seen_in(
     found = {paper: _seen(own, before.get(paper, _NOTHING)) for paper, own in entries.items()}
     for paper in mentioned - found.keys():
         found[paper] = before.get(paper, _NOTHING)
+    for marked in document.in_code:  # neither changed nor deleted
+        paper = names.get(marked, "")
+        if paper in before:
+            found.setdefault(paper, before[paper])
     return found
 
 

@@ -138,7 +138,7 @@ class ReadingLists:
         library, name, reader = self._library, profile.name, profile.reader
         listed = library.listings.entries(name)
         document = self._parse(path, text, listed)
-        names = library.listings.names(document.papers)
+        names = library.listings.names(document.papers | document.in_code)
         marks = library.reading.marks(reader)
         before = _seen(listed)
         taken = take_over(document, names, before, marks, now=self._clock())
@@ -229,7 +229,7 @@ class ReadingLists:
         library = self._library
         listed = library.listings.entries(profile.name)
         document = self._parse(path, text, listed) if text else parse("", {})
-        names = library.listings.names(document.papers)
+        names = library.listings.names(document.papers | document.in_code)
         present = set(names.values())
         queue = library.reading.queue(profile.name, profile.reader)
         missing = [
@@ -281,7 +281,9 @@ class ReadingLists:
         seen: dict[str, Seen] = {}
         if text:
             document = self._parse(path, text, listed)
-            seen = seen_in(document, library.listings.names(document.papers), before)
+            seen = seen_in(
+                document, library.listings.names(document.papers | document.in_code), before
+            )
         self._written.append(
             _Written(
                 name,

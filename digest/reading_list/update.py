@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from digest.model.marks import WAITING, Mark
 from digest.reading_list import lines
-from digest.reading_list.document import Document, Entry, Heading, Text, dedented, note_tags
+from digest.reading_list.document import Document, Entry, Heading, Text, note_tags
+from digest.reading_list.items import scan
 from digest.rendering.escape import markdown_text
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 _HEADING: Final = re.compile(r"#{1,6}(?:[ \t\r\n]|\Z)")
 _TITLE: Final = re.compile(r"#(?!#)")
-_FENCE: Final = re.compile(r"[ \t]*(?:```|~~~)")
 
 
 class Wanted(NamedTuple):
@@ -175,8 +175,8 @@ def _addition(entry: Entry, note: str, end: str) -> str:
     more = _missing(entry.plain_note, note)
     first = end if entry.note and not entry.note.endswith("\n") else ""
     added = first + _indented(more, _note_indent(entry), end)
-    is_read = not lines.ids_of(added) and not _missing(dedented(entry.note + added), note)
-    return added if is_read else ""
+    read_again = entry._replace(note=entry.note + added).plain_note
+    return added if not lines.ids_of(added) and not _missing(read_again, note) else ""
 
 
 def _missing(there: str, note: str) -> str:
@@ -242,10 +242,9 @@ def _cut_at_headings(blocks: Sequence[Block]) -> list[Block]:
             cut.append(block)
             continue
         part: list[str] = []
-        fenced = False
-        for line in block.text.splitlines(keepends=True):
-            fenced ^= _FENCE.match(line) is not None
-            if part and not fenced and _HEADING.match(line):
+        own = block.text.splitlines(keepends=True)
+        for line, is_code in zip(own, scan(own).code, strict=True):
+            if part and not is_code and _HEADING.match(line):
                 cut.append(Text("".join(part)))
                 part = []
             part.append(line)
