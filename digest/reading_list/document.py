@@ -158,7 +158,7 @@ def parse(text: str, links: Mapping[str, str]) -> Document:
     marked = {paper for head in heads.values() for paper in head.papers} | in_code
     unmarked = {url: paper for url, paper in links.items() if paper not in marked}
     if unmarked:
-        _add_linked_heads(cut, scanned, unmarked, heads)
+        in_code |= _add_linked_heads(cut, scanned, unmarked, heads)
     return Document(
         tuple(_blocks(cut, heads, scanned.code)),
         in_code - {paper for head in heads.values() for paper in head.papers},
@@ -217,11 +217,15 @@ def _beginning(cut: Sequence[str], scanned: Scan, marked: int, last: int) -> int
 
 def _add_linked_heads(
     cut: Sequence[str], scanned: Scan, links: Mapping[str, str], heads: dict[int, _Head]
-) -> None:
-    """Add the entries that are known by their link alone."""
+) -> frozenset[str]:
+    """Add the entries that are known by their link alone; return the papers of those in code."""
+    in_code: set[str] = set()
     taken = {number for first, head in heads.items() for number in range(first, head.end)}
     for number, line in enumerate(cut):
-        if number in taken or scanned.code[number] or not lines.has_box(line):
+        if number in taken or not lines.has_box(line):
+            continue
+        if scanned.code[number]:
+            in_code.update(filter(None, [links.get(lines.link_of(line) or "")]))
             continue
         end = number + 1
         while (
@@ -235,6 +239,7 @@ def _add_linked_heads(
         if paper is not None:
             behind = number + 1 + item[: lines.end_of_link(item)].count("\n")
             heads[number] = _Head(behind, (paper,))
+    return frozenset(in_code)
 
 
 def _blocks(

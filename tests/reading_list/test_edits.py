@@ -103,11 +103,14 @@ def expected(before: str, after: str, shelf: Shelf) -> dict[str, State]:
     """Return the states that the papers of the file should have, told in another way."""
     was = {paper: _box(line) for line in before.split("\n") for paper in MARK.findall(line)}
     states: dict[str, State] = {}
+    shown, code = _parted(after.split("\n"))
     for paper, box in was.items():
-        own = [line for line in after.split("\n") if f"digest: {paper} -->" in line]
-        own = own or [
-            line for line in after.split("\n") if f"/{paper})" in line and _box(line) is not None
-        ]
+        marks, link = f"digest: {paper} -->", f"/{paper})"
+        own = [line for line in shown if marks in line]
+        if not own and not any(marks in line for line in code):
+            own = [line for line in shown if link in line and _box(line) is not None]
+        if not own and any(marks in line or link in line for line in code):
+            continue  # in code: neither changed nor deleted
         known = shelf.state(paper)
         changed = [found for line in own if (found := _box(line)) != box]
         if not own and known == "snoozed":
@@ -117,6 +120,17 @@ def expected(before: str, after: str, shelf: Shelf) -> dict[str, State]:
         else:
             states[paper] = STATES.get(changed[0] or "", known) if changed else known
     return states
+
+
+def _parted(lines: list[str]) -> tuple[list[str], list[str]]:
+    """Return the lines outside fenced code, and those inside."""
+    shown: list[str] = []
+    code: list[str] = []
+    fenced = False
+    for line in lines:
+        fenced ^= line.startswith("```")
+        (code if fenced else shown).append(line)
+    return shown, code
 
 
 def _box(line: str) -> str | None:
