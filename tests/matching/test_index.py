@@ -17,7 +17,7 @@ from digest.matching.word_index import build_index
 from digest.matching.word_index_bytes import pack, unpack
 from digest.model import Paper
 from digest.text.words import Break, cut, fold_plural
-from tests.reference.match import RuleSpec
+from tests.former_reference.match import RuleSpec
 from tests.rules.readings import TODAY, rule_of
 from tests.rules.strategies import clean_texts, papers
 

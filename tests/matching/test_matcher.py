@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from digest.matching import compile_rules
 from digest.matching.compiled import TABLE_BITS
 from digest.matching.plan import MASK_BITS, Plan
-from tests.reference.match import Query, RuleSpec
+from tests.former_reference.match import Query, RuleSpec
 from tests.rules.readings import TODAY, by_digest, paper, result_of, rule_of
 from tests.rules.strategies import papers, rules
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from digest.model import Paper
-    from tests.reference.match import Result
+    from tests.former_reference.match import Result
 
 NAMES = [f"k{n}x" for n in range(80)]
 

@@ -13,7 +13,7 @@ from digest.matching.patterns import WildcardTable, smallest_windows, spellings
 from digest.matching.word_index import build_index
 from digest.rules.syntax import Pattern
 from digest.text.words import ANY_ONE, ANY_RUN, Break
-from tests.reference.match import RuleSpec
+from tests.former_reference.match import RuleSpec
 from tests.rules.readings import TODAY, ask, by_digest, paper
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from digest.matching.plan import Bit, NoneOf, Plan, RulePlan, bare, holds, leaves_of
 from digest.rules.syntax import And, Node, Not, Or, Phrase
-from tests.reference.match import Query, RuleSpec
+from tests.former_reference.match import Query, RuleSpec
 from tests.rules.readings import rule_of
 
 

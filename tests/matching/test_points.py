@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.reference.match import Query, RuleSpec
+from tests.former_reference.match import Query, RuleSpec
 from tests.rules.readings import KNOWN, ask, paper
 
 if TYPE_CHECKING:

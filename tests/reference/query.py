@@ -3,9 +3,11 @@
     or      = and { ("OR" | "||") and }
     and     = not { [ "AND" | "&&" ] not }          words side by side mean AND
     not     = ( "NOT" | "-" | "!" ) not | primary
-    primary = "(" or ")" [boost] | field ":" primary | field ":" comparison | term [boost]
+    primary = "(" or ")" [boost] | field ":" primary | field ":" comparison [boost]
+            | "ANY" N "(" or { "," or } ")" [boost] | primary near primary | term [boost]
+    near    = "NEAR/" N | "PRE/" N
     term    = word | "=" exact | '"' phrase '"' [ "~" N ] | "/" regex "/"
-    boost   = "^" number
+    boost   = "^" [ "-" ] number
 
 Says only that a query is wrong and roughly why, not where.
 """
@@ -13,102 +15,40 @@ Says only that a query is wrong and roughly why, not where.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
-from typing import Literal, TypeAlias
 
-import re2
+from tests.reference.terms import check_comparison, check_slips, checked
+from tests.reference.tree import (
+    COMPARED,
+    FIELDS,
+    LABELS,
+    And,
+    Any,
+    Bracket,
+    Kind,
+    Leaf,
+    Node,
+    Not,
+    Or,
+    Pair,
+    ReferenceQueryError,
+)
 
-from tests.reference.text import cut
-
-Kind: TypeAlias = Literal["words", "exact", "near", "regex", "label", "comparison"]
-
-FIELDS = {
-    "title": "title",
-    "ti": "title",
-    "abstract": "abstract",
-    "abs": "abstract",
-    "author": "author",
-    "au": "author",
-    "org": "org",
-    "category": "category",
-    "cat": "category",
-    "source": "source",
-    "id": "id",
-    "published": "published",
-    "upvotes": "upvotes",
-    "comments": "comments",
-    "authors": "authors",
-}
-LABELS = {"category", "source", "id"}
-COMPARED = {"published", "upvotes", "comments", "authors"}
-
-
-class ReferenceQueryError(Exception):
-    """The query or keyword is none."""
-
-
-@dataclass(frozen=True, slots=True)
-class Leaf:
-    """One keyword or comparison."""
-
-    kind: Kind
-    text: str
-    """As written, without field and boost; a comparison with its field."""
-    value: str
-    """What is looked for, without quotes, slashes and `=`."""
-    field: str | None = None
-    distance: int = 0
-    """The N of `"…"~N`."""
-    boost: float | None = None
-    """None where none is written."""
-
-
-@dataclass(frozen=True, slots=True)
-class And:
-    """All of them."""
-
-    parts: tuple[Node, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Or:
-    """Any of them."""
-
-    parts: tuple[Node, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Not:
-    """What lacks it."""
-
-    part: Node
-
-
-@dataclass(frozen=True, slots=True)
-class Boosted:
-    """ "A boost on a bracket multiplies what is inside." """
-
-    part: Node
-    boost: float
-
-
-Node: TypeAlias = Leaf | And | Or | Not | Boosted
-
-BOOST = re.compile(r"\^(\d+(?:\.\d+)?|\.\d+)(?=[\s()\"]|$)")
+NUMBER = r"-?(?:\d+(?:\.\d+)?|\.\d+)"
+BOOST = re.compile(rf"\^({NUMBER})(?=[\s()\"]|$|\|\||&&)")
 """`^` is a boost only where `^number` ends the term."""
+FIELD = re.compile(r"[^\W\d_]\w*:")
 
 
-@lru_cache(maxsize=10_000)
+@lru_cache(maxsize=20_000)
 def parse_keyword(text: str) -> Leaf:
-    """Read an entry of `keywords`, `require` or `exclude`.
+    """Read an entry of `keywords`, `require`, `exclude`, `prefer` or `avoid`.
 
     "a phrase, with `*`, `?`, a leading `=`, a trailing `^N`; nothing else in it is an operator"
     """
     text = " ".join(text.split())
     boost = None
-    ends = re.search(r"\^(\d+(?:\.\d+)?|\.\d+)$", text)
+    ends = re.search(rf"\^({NUMBER})$", text)
     if ends:
         boost = float(ends[1])
         text = text[: ends.start()].rstrip()
@@ -121,7 +61,15 @@ def parse_keyword(text: str) -> Leaf:
     return checked(Leaf("words", text, text, boost=boost))
 
 
-@lru_cache(maxsize=10_000)
+def parse_person(name: str) -> Leaf:
+    """Read an entry of `authors`."""
+    name = " ".join(name.split())
+    if name.startswith("="):
+        return checked(Leaf("exact", name, name[1:].strip().strip('"'), "author"))
+    return checked(Leaf("words", name, name, "author"))
+
+
+@lru_cache(maxsize=20_000)
 def parse_query(text: str) -> Node:
     """Read a query."""
     reader = _Reader(text)
@@ -132,56 +80,14 @@ def parse_query(text: str) -> Node:
     return node
 
 
-def is_negation_alone(node: Node) -> bool:
-    """Tell whether nothing in the query asks for anything.
-
-    "A negation alone (`NOT survey`) is allowed inside a query (…); as a whole rule it is an error."
-    """
-    match node:
-        case Not(part):
-            return not is_negation_alone(part)
-        case And(parts) | Or(parts):
-            return all(is_negation_alone(part) for part in parts)
-        case Boosted(part, _):
-            return is_negation_alone(part)
-        case Leaf():
-            return False
-
-
-def checked(leaf: Leaf) -> Leaf:
-    """Return the leaf unless it can match nothing or nearly everything."""
-    if leaf.kind == "exact" and not leaf.value.strip():
-        raise ReferenceQueryError("nothing after the =")
-    if leaf.kind == "regex":
-        _check_regex(leaf.value)
-    if leaf.kind in ("words", "near"):
-        words = cut(leaf.value, keyword=True).words
-        if not words:  # "Something without a single word (`++`, `""`) is an error."
-            raise ReferenceQueryError(f"{leaf.text!r} holds no word")
-        for word in words:
-            # "at least two characters of the word must be literal, or it is an error"
-            if word.wild and len(word.plain.replace("*", "").replace("?", "")) < 2:
-                raise ReferenceQueryError(f"{word.plain!r} is too wild, write ={leaf.value}")
-    return leaf
-
-
-def _check_regex(pattern: str) -> None:
-    options = re2.Options()
-    options.log_errors = False
-    if not pattern:
-        raise ReferenceQueryError("an empty regex")
-    try:
-        re2.compile(pattern, options)
-    except re2.error as error:
-        raise ReferenceQueryError(f"no regex: {pattern!r}") from error
-
-
 class _Reader:
     """A place in a query."""
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.at = 0
+        self.commas_part = False
+        """Whether a comma here ends an entry of a list: right in the bracket of an ANY."""
 
     @property
     def rest(self) -> str:
@@ -198,23 +104,31 @@ class _Reader:
 
     def take(self, pattern: str) -> re.Match[str] | None:
         """Go past what the pattern matches here, if it does."""
-        found = re.compile(pattern).match(self.text, self.at)
-        if found:
-            self.at = found.end()
-        return found
+        match = re.compile(pattern).match(self.text, self.at)
+        if match:
+            self.at = match.end()
+        return match
 
     def after_gap(self) -> bool:
         """Tell whether white space, a bracket or nothing stands right before here."""
-        return self.at == 0 or self.text[self.at - 1].isspace() or self.text[self.at - 1] in "()"
+        before = self.text[: self.at][-1:]
+        return before in ("", "(", ")") or before.isspace() or (self.commas_part and before == ",")
 
-    def operator(self, *names: str) -> bool:
-        """Go past one of these, if it stands "between white space or brackets"."""
+    def at_comma(self) -> bool:
+        """Tell a comma that parts a list: "a comma between two digits belongs to the number"."""
+        digits = self.text[self.at - 1 : self.at].isdigit() and self.rest[1:2].isdigit()
+        return self.commas_part and self.rest.startswith(",") and not digits
+
+    def ends_term(self) -> bool:
+        """Tell where a term is over, whatever it is."""
+        return self.done or self.at_comma() or bool(re.match(r"[\s()]|\|\||&&", self.rest))
+
+    def operator(self, word: str, sign: str) -> bool:
+        """Go past an operator: the word "between white space or brackets", the sign anywhere."""
         self.space()
-        for name in names:
-            pattern = re.escape(name) + r"(?=[\s()]|$)"
-            if self.after_gap() and self.take(pattern):
-                return True
-        return False
+        if sign and self.take(re.escape(sign)):
+            return True
+        return self.after_gap() and bool(self.take(rf"{word}(?=[\s(),]|$)"))
 
     def or_(self, field: str | None) -> Node:
         parts = [self.and_(field)]
@@ -226,45 +140,121 @@ class _Reader:
         parts = [self.not_(field)]
         while True:
             said = self.operator("AND", "&&")
-            if not said and (self.done or self.rest.startswith(")") or self._is_or()):
+            if not said and (self.done or self.at_comma() or self._is_over()):
                 return parts[0] if len(parts) == 1 else And(tuple(parts))
             parts.append(self.not_(field))
 
-    def _is_or(self) -> bool:
+    def _is_over(self) -> bool:
         here = self.at
-        found = self.operator("OR", "||")
+        over = self.rest.startswith(")") or self.operator("OR", "||")
         self.at = here
-        return found
+        return over
 
     def not_(self, field: str | None) -> Node:
-        if self.operator("NOT"):
+        if self.operator("NOT", ""):
             return Not(self.not_(field))
         # "`-` and `!` are operators only right before a term and after white space, a bracket or
         # the start"
         if self.after_gap() and self.take(r"[-!](?=[^\s)])"):
             return Not(self.not_(field))
-        return self.primary(field)
+        return self.near(field)
+
+    def near(self, field: str | None) -> Node:
+        """Read a primary, or two of them that are to stand near each other."""
+        self.space()
+        start = self.at
+        left = self.primary(field)
+        operator = self.near_operator()
+        if operator is None:
+            return left
+        left_leaves = self.side(left, start)
+        self.space()
+        middle = self.at
+        right_leaves = self.side(self.primary(field), middle)
+        text = self.text[start : self.at]
+        if self.near_operator():
+            raise ReferenceQueryError("a second NEAR")
+        if field in LABELS | COMPARED | {"rule"}:
+            raise ReferenceQueryError(f"no NEAR in {field}")
+        ordered = operator[1] == "PRE"
+        return Pair(text, left_leaves, right_leaves, int(operator[2]), ordered, field)
+
+    def near_operator(self) -> re.Match[str] | None:
+        here = self.at
+        self.space()
+        operator = self.take(r"(NEAR|PRE)/(\d+)(?=[\s()]|$)") if self.after_gap() else None
+        if operator is None:
+            self.at = here
+        return operator
+
+    def side(self, node: Node, start: int) -> tuple[Leaf, ...]:
+        """Do: "Either side is a term or a bracket of terms joined by OR, without fields"."""
+        if FIELD.match(self.text, start):
+            raise ReferenceQueryError("a field of its own beside NEAR")
+        match node:
+            case Leaf() if node.kind in ("words", "exact") and not node.own_field:
+                return (node,)
+            case Bracket(Or(parts)):
+                return tuple(leaf for part in parts for leaf in self.side(part, len(self.text)))
+            case Bracket(part):
+                return self.side(part, len(self.text))
+        raise ReferenceQueryError(f"{node} cannot stand beside NEAR")
 
     def primary(self, field: str | None) -> Node:
         self.space()
-        if self.done or self.operator("AND", "OR", "NOT", "&&", "||"):
-            raise ReferenceQueryError(f"something is missing before {self.rest!r}")
+        here = self.at
+        if self.done or any(
+            self.operator(*op) for op in (("AND", "&&"), ("OR", "||"), ("NOT", ""))
+        ):
+            raise ReferenceQueryError(f"something is missing before {self.text[here:]!r}")
         if self.take(r"\("):
-            inside = self.or_(field)
-            self.space()
-            if not self.take(r"\)"):
-                raise ReferenceQueryError("a bracket is not closed")
+            inside = self.bracketed(field, commas_part=False)[0]
             boost = self.boost()
-            return inside if boost is None else Boosted(inside, boost)
-        name = self.take(r"[^\W\d_]\w*:")
+            return Bracket(inside) if boost is None else Bracket(inside, boost)
+        count = self.take(r"ANY\s+(\d+)\s*\(") if self.after_gap() or field else None
+        if count:
+            return self.any_of(int(count[1]), field)
+        name = self.take(FIELD.pattern)
         return self.in_field(name.group()[:-1]) if name else self.term(field)
+
+    def bracketed(self, field: str | None, *, commas_part: bool) -> list[Node]:
+        """Read up to the closing bracket."""
+        before, self.commas_part = self.commas_part, commas_part
+        parts = [self.or_(field)]
+        while commas_part and self.next_entry():
+            parts.append(self.or_(field))
+        self.commas_part = before
+        self.space()
+        if not self.take(r"\)"):
+            raise ReferenceQueryError("a bracket is not closed")
+        return parts
+
+    def next_entry(self) -> bool:
+        self.space()
+        return self.take(",") is not None
+
+    def any_of(self, least: int, field: str | None) -> Node:
+        parts = self.bracketed(field, commas_part=True)
+        # "N is from 1 to the length of the list"
+        if not 1 <= least <= len(parts):
+            raise ReferenceQueryError(f"{least} of {len(parts)}")
+        boost = self.boost()
+        node = Any(least, tuple(parts))
+        return node if boost is None else Bracket(node, boost)
 
     def in_field(self, name: str) -> Node:
         # Field names: "ignore case; `name:` with a name that is no field is an error"
         if name.lower() not in FIELDS:
             raise ReferenceQueryError(f"{name!r} is no field; to search for it, put it in quotes")
         field = FIELDS[name.lower()]
-        return self.comparison(field, len(name) + 1) if field in COMPARED else self.primary(field)
+        if field in COMPARED:
+            return self.comparison(field, len(name) + 1)
+        if self.rest.startswith("^"):  # "`^x` after any text field is an error"
+            raise ReferenceQueryError("^ after a field")
+        self.space()
+        if FIELD.match(self.text, self.at):
+            raise ReferenceQueryError("two fields")
+        return self.primary(field)
 
     def comparison(self, field: str, named: int) -> Leaf:
         """Read what stands after `upvotes:`.
@@ -274,45 +264,55 @@ class _Reader:
         """
         start = self.at - named
         self.space()
-        found = self.take(r"(?:\[[^\]]*\]|(?:>=|<=|>|<|=)?\s*[^\s()^\"]+)")
-        if not found:
+        value = r"[^\s()^\",|&]+" if self.commas_part else r"[^\s()^\"|&]+"
+        match = self.take(rf"(?:\[[^\]]*\]|(?:>=|<=|>|<|=)?\s*{value})")
+        if not match:
             raise ReferenceQueryError(f"no comparison: {self.rest!r}")
         text = self.text[start : self.at]
         boost = self.boost()
-        if not re.match(r"[\s()]|$", self.rest):
+        if not self.ends_term():
             raise ReferenceQueryError(f"no comparison ends with {self.rest!r}")
-        leaf = Leaf("comparison", text, found.group(), field, boost=boost)
+        leaf = Leaf("comparison", text, match.group(), field, boost=boost)
         check_comparison(leaf)
         return leaf
 
     def boost(self) -> float | None:
-        found = BOOST.match(self.text, self.at)
-        if not found:
+        match = BOOST.match(self.text, self.at)
+        if not match and self.commas_part:
+            match = re.compile(rf"\^({NUMBER})(?=,)").match(self.text, self.at)
+        if not match:
             return None
-        self.at = found.end()
-        return float(found[1])
+        self.at = match.end()
+        return float(match[1])
 
     def term(self, field: str | None) -> Leaf:
         start = self.at
-        kind, value, distance = self.label() if field in LABELS else self.bare_term()
+        kind, value, distance = self.label(field) if field in LABELS | {"rule"} else self.bare()
         text = self.text[start : self.at]
-        return checked(Leaf(kind, text, value, field, distance, self.boost()))
+        own = self.text[:start].rstrip().endswith(":") and field is not None
+        return checked(Leaf(kind, text, value, field, distance, self.boost(), own))
 
-    def label(self) -> tuple[Kind, str, int]:
+    def label(self, field: str | None) -> tuple[Kind, str, int]:
         """Read the value of a label, quoted or not; an `=` before it changes nothing."""
         self.take("=")
         value = self.until_quote() if self.take('"') else self.word()
         if not value.strip():
             raise ReferenceQueryError(f"no value before {self.rest!r}")
-        return "label", value, 0
+        return "rule" if field == "rule" else "label", value, 0
 
-    def bare_term(self) -> tuple[Kind, str, int]:
+    def bare(self) -> tuple[Kind, str, int]:
         """Read a term without its boost: kind, what is looked for, distance."""
+        check_slips(self.text, self.at)
         if self.take("/"):
-            return "regex", self.until_slash(), 0
+            value = self.take(r"((?:[^/\\]|\\.)*)/")
+            if not value or re.match(r"[^\W\d_]", self.rest):
+                raise ReferenceQueryError("a regex is not closed, or letters follow it")
+            return "regex", value[1], 0
         if self.take('"'):
             phrase = self.until_quote()
-            near = self.take(r'~(\d+)(?=[\s()^"]|$)')
+            near = self.take(r'~(\d+)(?=[\s()^"]|$|\|\||&&)')
+            if not near and self.commas_part:
+                near = self.take(r"~(\d+)(?=,)")
             return ("near", phrase, int(near[1])) if near else ("words", phrase, 0)
         if self.take('="'):
             return "exact", self.until_quote(), 0
@@ -322,41 +322,16 @@ class _Reader:
 
     def word(self) -> str:
         start = self.at
-        while not self.done and not re.match(r'[\s()"]', self.rest):
-            if BOOST.match(self.text, self.at):
+        while not self.ends_term() and not self.rest.startswith('"'):
+            here = self.at
+            if self.boost() is not None:
+                self.at = here
                 break
             self.at += 1
         return self.text[start : self.at]
 
     def until_quote(self) -> str:
-        found = self.take(r'([^"]*)"')
-        if not found:
+        value = self.take(r'([^"]*)"')
+        if not value:
             raise ReferenceQueryError("a quotation mark is not closed")
-        return found[1]
-
-    def until_slash(self) -> str:
-        found = self.take(r"((?:[^/\\]|\\.)*)/")
-        if not found:
-            raise ReferenceQueryError("a regex is not closed")
-        return found[1]
-
-
-def check_comparison(leaf: Leaf) -> None:
-    """Refuse values that are no count or no day."""
-    count = r"\d+"
-    day = r"(?:\d{4}(?:-\d\d(?:-\d\d)?)?|today(?:[-+]\d+)?)"
-    value = day if leaf.field == "published" else count
-    span = rf"\[\s*(?:\*|{value})\s+TO\s+(?:\*|{value})\s*\]"
-    if not re.fullmatch(rf"(?:>=|<=|>|<|=)?\s*{value}|{span}", leaf.value):
-        raise ReferenceQueryError(f"{leaf.value!r} is no comparison of {leaf.field}")
-    if leaf.field == "published":
-        days = re.findall(r"(?<![\d+-])(\d{4})(?:-(\d\d))?(?:-(\d\d))?", leaf.value)
-        for year, month, day in days:
-            _check_day(int(year), int(month or 1), int(day or 1))
-
-
-def _check_day(year: int, month: int, day: int) -> None:
-    try:
-        date(year, month, day)
-    except ValueError as error:
-        raise ReferenceQueryError(f"no day: {year}-{month}-{day}") from error
+        return value[1]

@@ -1,4 +1,4 @@
-"""The two readings of the rule language behind one face: `digest.rules` and `tests.reference`."""
+"""Ask the program and the reference with one interface."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from digest.errors import QueryError
 from digest.matching import compile_rules
 from digest.model import Paper
 from digest.rules import Rule, parse_keyword, parse_query
-from tests.reference.match import Hit, Query, Result, RuleSpec, evaluate, read_rule
-from tests.reference.query import ReferenceQueryError
+from tests.former_reference.match import Hit, Query, Result, RuleSpec, evaluate, read_rule
+from tests.former_reference.query import ReferenceQueryError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

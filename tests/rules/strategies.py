@@ -12,8 +12,8 @@ from datetime import timedelta
 from hypothesis import strategies as st
 
 from digest.model import Paper
-from tests.reference.match import Query, RuleSpec
-from tests.reference.query import ReferenceQueryError, is_negation_alone, parse_query
+from tests.former_reference.match import Query, RuleSpec
+from tests.former_reference.query import ReferenceQueryError, is_negation_alone, parse_query
 from tests.rules.readings import TODAY
 
 PLAIN_WORDS = """

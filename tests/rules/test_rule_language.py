@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.reference.match import RuleSpec
+from tests.former_reference.match import RuleSpec
 from tests.rules.readings import KNOWN, TODAY, ask, paper
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from digest.text.words import (
     fold_plural,
     places_of,
 )
-from tests.reference import text as reference
+from tests.former_reference import text as reference
 from tests.rules.strategies import clean_texts
 
 SPACE, HYPHEN, GLUE, STOP = Break.SPACE, Break.HYPHEN, Break.GLUE, Break.STOP
