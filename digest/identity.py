@@ -207,6 +207,13 @@ _LASTING: Mapping[str, Callable[[Record], object]] = {
     "arxiv_id": lambda record: record.arxiv_id,
     "doi": lambda record: record.doi,
     "categories": lambda record: record.categories,
+    "summary": lambda record: record.summary,
+    "journal": lambda record: record.journal,
+    "comment": lambda record: record.comment,
+    "primary": lambda record: record.primary,
+    "html_url": lambda record: record.html_url,
+    "project_url": lambda record: record.project_url,
+    "license": lambda record: record.license,
 }
 
 
@@ -247,11 +254,17 @@ class Merging:
             # A printed year is worth more than a worked-out one, whoever printed it.
             self._keep("published", (int(record.published_inferred), *trusted), record)
         # Design, "Identity": what changes with time comes from the newest dump day.
+        if record.version is not None:
+            self._keep("version", (-record.version, -_ordinal(record.updated), *trusted), record)
         newest: Rank = (-_ordinal(seen.newest), -_ordinal(record.listed), *trusted)
         if record.upvotes is not None:
             self._keep("upvotes", newest, record)
         if record.comments is not None:
             self._keep("comments", newest, record)
+        if record.updated is not None:
+            self._keep("updated", (-_ordinal(record.updated), *trusted), record)
+        if record.announce is not None:
+            self._keep("announce", newest, record)
 
     def _keep(self, field: str, rank: Rank, record: Record) -> None:
         known = self._best.get(field)
@@ -297,6 +310,7 @@ def _put_together(
     count = counted.author_count
     published = of("published")
     organization = of("organization")
+    summary = of("summary")
     # What goes with a field is nothing without it: a date's mark, an organisation's handle.
     inferred = published.published is not None and published.published_inferred
     handle = organization.organization_handle if organization.organization else None
@@ -323,6 +337,17 @@ def _put_together(
         categories=of("categories").categories or (),
         upvotes=of("upvotes").upvotes,
         comments=of("comments").comments,
+        summary=summary.summary or None,
+        summary_by=summary.summary_by if summary.summary else None,
+        journal=of("journal").journal or None,
+        comment=of("comment").comment or None,
+        primary=of("primary").primary or None,
+        announce=of("announce").announce,
+        updated=of("updated").updated,
+        version=of("version").version,
+        html_url=of("html_url").html_url or None,
+        project_url=of("project_url").project_url or None,
+        license=of("license").license or None,
         sources=sources,
         first_seen=first_seen,
         aliases=aliases,

@@ -24,9 +24,6 @@ _MONTHS = (
 )  # fmt: skip
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
-_NAME_SUFFIXES = frozenset({"jr", "jr.", "sr", "sr.", "ii", "iii", "iv"})
-_COLLECTIVES = frozenset({"collaboration", "consortium", "group", "team", "project", "initiative"})
-
 _SHOWN_KEYWORDS = 8
 _SHOWN_NAMES = 10
 
@@ -53,13 +50,16 @@ def short_day(day: date) -> str:
 
 
 def published(paper: Paper) -> str:
-    """Write the day of publication, saying where its year is a guess; empty if unknown."""
-    if paper.published is None:
+    """Write the date of publication as far as it is known, or nothing; mark an inferred year."""
+    day = paper.published
+    if day is None:
         return ""
-    if paper.published_inferred:
-        day = paper.published
-        return f"{day.day} {_MONTHS[day.month - 1]}, probably {day.year}"
-    return day_name(paper.published)
+    parts = [str(day.day)] if day.day else []
+    parts += [_MONTHS[day.month - 1]] if day.month else []
+    known = " ".join(parts)
+    if paper.published_inferred and known:
+        return f"{known}, probably {day.year}"
+    return f"{known} {day.year}".strip()
 
 
 def counted(number: int, one: str, many: str = "") -> str:
@@ -73,24 +73,12 @@ def points(value: float) -> str:
     return f"{shown} point" if shown == "1" else f"{shown} points"
 
 
-def surname(author: str) -> str:
-    """Shorten a name written first name first; names of groups stay whole."""
-    if "," in author:
-        return author.partition(",")[0].strip() or author
-    words = author.split()
-    while len(words) > 1 and words[-1].lower() in _NAME_SUFFIXES:
-        words.pop()
-    if not words or words[-1].lower() in _COLLECTIVES:
-        return author
-    return words[-1]
-
-
 def authors(paper: Paper) -> str:
     """Shorten the authors to `Rivera, Lind, … +5`, else the organisation and how many they are."""
     if paper.authors:
         total = max(paper.author_count or 0, len(paper.authors))
         shown = 3 if total <= 3 else 2
-        names = ", ".join(surname(name) for name in paper.authors[:shown])
+        names = ", ".join(name.surname for name in paper.authors[:shown])
         rest = total - min(shown, len(paper.authors))
         return f"{names}, … +{rest}" if rest else names
     count = counted(paper.author_count, "author") if paper.author_count else ""

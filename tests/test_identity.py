@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.identity import Keys, Merging, Seen, gather, keys_of, strength, title_id, title_key
-from digest.model import DumpFormat, Paper, Record
+from digest.model import DumpFormat, Paper, PartialDate, Record
+from tests.people import people
 
 if TYPE_CHECKING:
     import random
@@ -205,11 +206,11 @@ SAID = st.sampled_from([None, "", "something"])
         title=st.sampled_from(["", "Pruning at Scale"]),
         line=st.just(1),
         abstract=SAID,
-        authors=st.sampled_from([None, (), ("A. Author",)]),
+        authors=st.sampled_from([None, (), people("A. Author")]),
         author_count=st.sampled_from([None, 0, 12]),
         organization=SAID,
         organization_handle=SAID,
-        published=st.sampled_from([None, MONDAY]),
+        published=st.sampled_from([None, PartialDate.of(MONDAY)]),
         published_inferred=st.booleans(),
         listed=st.sampled_from([None, MONDAY]),
         url=SAID,
@@ -242,10 +243,12 @@ def test_what_changes_with_time_comes_from_the_newest_dump() -> None:
 
 
 def test_a_printed_year_beats_a_worked_out_one_whoever_says_so() -> None:
-    inferred = seen(record(published=MONDAY, published_inferred=True), "huggingface-api")
-    printed = seen(record(published=TUESDAY), "huggingface-page")
+    inferred = seen(
+        record(published=PartialDate.of(MONDAY), published_inferred=True), "huggingface-api"
+    )
+    printed = seen(record(published=PartialDate.of(TUESDAY)), "huggingface-page")
     paper = merge("x", [inferred, printed])
-    assert (paper.published, paper.published_inferred) == (TUESDAY, False)
+    assert (paper.published, paper.published_inferred) == (PartialDate.of(TUESDAY), False)
     assert merge("x", [inferred]).published_inferred
 
 
@@ -275,7 +278,7 @@ def test_links_that_follow_from_an_identifier_are_given_where_no_record_has_one(
 
 
 def test_authors_are_counted_where_no_record_counts_them_better() -> None:
-    listed = seen(record(authors=("A. Author", "B. Writer")))
+    listed = seen(record(authors=people("A. Author", "B. Writer")))
     counted = seen(record(author_count=12), "huggingface-page")
     assert merge("x", [listed, counted]).author_count == 2
     assert merge("x", [counted]).author_count == 12

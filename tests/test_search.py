@@ -16,6 +16,7 @@ from digest.library import Library
 from digest.library.schema import MIGRATIONS
 from digest.matching import compile_rules
 from digest.matching.word_index_bytes import VERSION
+from digest.model import PartialDate
 from digest.search import Lookup, as_rule, count_all, count_queries, refresh_forms
 from tests.library.samples import MONDAY, TUESDAY, add, record
 from tests.picks import SEEN
@@ -52,7 +53,7 @@ def made_up(count: int) -> Iterator[Record]:
             f"{title} {number:04}",
             abstract=chance.choice([None, abstract]),
             upvotes=chance.choice([None, 0, 3, 7]),
-            published=chance.choice([None, date(2025, 12, 30), date(2026, 1, 2)]),
+            published=chance.choice([None, PartialDate(2025, 12, 30), PartialDate(2026, 1, 2)]),
             categories=chance.choice([("cs.CL",), ("math.AG",)]),
         )
 
@@ -260,7 +261,11 @@ def test_forms_of_smaller_groups_are_dropped(
     with monkeypatch.context() as before:
         before.setattr("digest.library.schema.MIGRATIONS", MIGRATIONS[:5])
         with Library.open(path) as library:
-            add(library, "d1", made_up(300))
+            library._connection.executemany(
+                "INSERT INTO paper (key, id, revision, title, published_inferred)"
+                " VALUES (?, ?, 1, ?, 0)",
+                ((key, f"t-{key}", f"Title {key}") for key in range(1, 301)),
+            )
             library.forms.put(0, VERSION, b"the words of the first 256")
             library.forms.put(1, VERSION, b"the words of the others")
     with Library.open(path) as library:

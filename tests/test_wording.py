@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from digest import wording
-from digest.model import Reason, Section
+from digest.model import PartialDate, Reason, Section
 from digest.rendering.escape import one_line
 from digest.rendering.markdown_to_text import markdown_to_plain
 from digest.rendering.wrap import wrap
+from tests.people import people
 from tests.rendering.builders import digest, entry, paper
 
 
@@ -35,7 +34,7 @@ from tests.rendering.builders import digest, entry, paper
     ],
 )
 def test_authors(names: tuple[str, ...] | None, count: int | None, expected: str) -> None:
-    one = paper(authors=names, author_count=count, organization="Example Lab")
+    one = paper(authors=names and people(*names), author_count=count, organization="Example Lab")
     assert wording.authors(one) == expected
 
 
@@ -49,12 +48,14 @@ def test_the_meta_line_leaves_out_what_is_unknown() -> None:
 
 
 def test_names_from_right_to_left_do_not_draw_the_day_among_them() -> None:
-    one = paper(authors=("א. ב",), published=date(2026, 1, 3), upvotes=None, comments=None)
+    one = paper(
+        authors=people("א. ב"), published=PartialDate(2026, 1, 3), upvotes=None, comments=None
+    )
     assert wording.meta(one).startswith("ב\u200e · 3 January"), "the mark ends the name's direction"
 
 
 def test_an_inferred_year_is_not_passed_off_as_a_fact() -> None:
-    one = paper(published=date(2025, 5, 7), published_inferred=True)
+    one = paper(published=PartialDate(2025, 5, 7), published_inferred=True)
     assert wording.published(one) == "7 May, probably 2025"
 
 

@@ -1,9 +1,8 @@
 """Papers → the files of reference managers, and back: BibTeX, RIS, CSL-JSON; and CSV, out alone.
 
 Pure: text in, text out; which papers, and whose list, is decided elsewhere. A format has a module
-that writes it (`bibtex`, `ris`, `csl`, `spreadsheet`); `keys` are the citation keys, `names` the
-parts of people's names, `tex` the LaTeX of BibTeX files. `reading` reads the three back, entry by
-entry.
+that writes it (`bibtex`, `ris`, `csl`, `csv`); `keys` makes the citation keys and `latex` the LaTeX
+of BibTeX files. `read` reads the first three back, entry by entry.
 """
 
 from __future__ import annotations

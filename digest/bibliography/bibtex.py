@@ -17,8 +17,8 @@ from digest.bibliography.reference import primary_category
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from digest.bibliography.names import Name
     from digest.bibliography.reference import Reference
+    from digest.model import Name
 
 _MONTHS: Final = (
     "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
@@ -83,7 +83,7 @@ def _author(name: Name) -> str:
     # A hyphen parts words as a space does: of a part without a letter BibTeX finds nothing.
     if name.literal or not all(any(map(str.isalnum, part)) for part in parts):
         # In braces it looks neither for "and" nor for a comma.
-        return f"{{{escape(name.shown, math=False)}}}"
+        return f"{{{escape(str(name), math=False)}}}"
     return ", ".join(escape(part, math=False) for part in parts)
 
 

@@ -14,8 +14,8 @@ from digest.bibliography.reference import own_doi, primary_category
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from digest.bibliography.names import Name
     from digest.bibliography.reference import Issued, Reference
+    from digest.model import Name
 
     Item: TypeAlias = dict[str, Any]
 

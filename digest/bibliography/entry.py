@@ -15,6 +15,8 @@ from digest.dumps.identifiers import parse_arxiv_id
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from digest.model import Name
+
 MAX_FIELD: Final = 400_000
 """Characters of one field; nothing that is read from one is near it."""
 
@@ -46,7 +48,7 @@ class Damaged(NamedTuple):
 def to_object(  # noqa: PLR0913 - the fields of an entry
     *,
     title: str | None,
-    authors: Iterable[str] = (),
+    authors: Iterable[Name] = (),
     abstract: str | None = None,
     published: str | None = None,
     url: str | None = None,
@@ -57,7 +59,7 @@ def to_object(  # noqa: PLR0913 - the fields of an entry
     """Return the fields that are there, under the names that a JSON Lines dump gives them."""
     named: Object = {
         "title": title,
-        "authors": [name for name in authors if name][:MAX_AUTHORS],
+        "authors": [name._asdict() for name in authors if any(name)][:MAX_AUTHORS],
         "abstract": abstract,
         "published": published,
         "url": url,

@@ -11,7 +11,6 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Final
 
-from digest.bibliography.names import parse_name
 from digest.bibliography.reference import issued
 from digest.identity import strength
 
@@ -42,7 +41,7 @@ def base_key(paper: Paper) -> str:
     """Return the key that the paper has where no other wants it: ASCII letters and digits."""
     name = ""
     if paper.authors:
-        author = parse_name(paper.authors[0])
+        author = paper.authors[0]
         name = _ascii(author.literal or author.family)
     when = issued(paper)
     words = _WORD.findall(_folded(paper.title.replace("'", "").replace("’", "")))

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 from digest.bibliography.entry import MAX_FIELD, Damaged, Found, arxiv_id_in, to_object
 from digest.bibliography.latex import decode
-from digest.bibliography.names import Name
 from digest.errors import DumpError
+from digest.model import Name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -99,7 +99,7 @@ def _plain(value: str, strings: Mapping[str, str]) -> str:
     return strings.get(value.lower(), value)
 
 
-def _authors(names: str) -> Iterator[str]:
+def _authors(names: str) -> Iterator[Name]:
     """Yield each name, first name first; `others` is nobody."""
     from bibtexparser.middlewares.names import (
         parse_single_name_into_parts,
@@ -110,4 +110,6 @@ def _authors(names: str) -> Iterator[str]:
         if name.strip().lower() != "others":
             parts = parse_single_name_into_parts(name, strict=False)
             words = (parts.last, parts.first, parts.von, parts.jr)
-            yield Name(*(decode(" ".join(each)) for each in words)).shown
+            family, *rest = (decode(" ".join(part)) for part in words)
+            # One part alone stood in braces or is one word: it is not to be taken apart.
+            yield Name(family, *rest) if any(rest) else Name(literal=family)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from digest.bibliography.entry import MAX_FIELD, Damaged, Found, arxiv_id_in, to_object
-from digest.bibliography.names import Name
 from digest.dumps.daily_api import list_entries
 from digest.dumps.fields import MAX_AUTHORS
+from digest.model import Name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,9 +46,9 @@ def _text(item: Item, name: str) -> str | None:
     return value[:MAX_FIELD] if isinstance(value, str) else None
 
 
-def _name(author: object) -> str:
+def _name(author: object) -> Name:
     if not isinstance(author, dict):
-        return ""
+        return Name()
     particles = (_text(author, f"{kind}dropping-particle") for kind in ("", "non-"))
     return Name(
         family=_text(author, "family") or "",
@@ -56,7 +56,7 @@ def _name(author: object) -> str:
         particle=" ".join(filter(None, particles)),
         suffix=_text(author, "suffix") or "",
         literal=_text(author, "literal") or "",
-    ).shown
+    )
 
 
 def _day(issued: object) -> str | None:

@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from digest.bibliography.entry import MAX_FIELD, Damaged, Found, arxiv_id_in, to_object
-from digest.bibliography.names import parse_name
+from digest.model import Name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,7 +58,7 @@ def _object(tags: _Tags) -> dict[str, object]:
 
     return to_object(
         title=first("TI", "T1", "CT", "BT"),
-        authors=[parse_name(name).shown for name in (*tags.get("AU", ()), *tags.get("A1", ()))],
+        authors=[Name.parse(name) for name in (*tags.get("AU", ()), *tags.get("A1", ()))],
         abstract=first("AB", "N2"),
         published=_day(first("DA", "Y1", "PY")),
         url=first("UR", "L2"),

@@ -9,11 +9,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from digest.bibliography.names import parse_name
 from digest.bibliography.plain import one_line, several_lines
+from digest.model import Name
 
 if TYPE_CHECKING:
-    from digest.bibliography.names import Name
     from digest.model import Paper
     from digest.model.marks import Mark
 
@@ -46,7 +45,7 @@ class Reference:
     @property
     def authors(self) -> tuple[Name, ...]:
         """The authors that are known by name."""
-        names = map(parse_name, self.paper.authors or ())
+        names = (Name(*map(one_line, name)) for name in self.paper.authors or ())
         return tuple(name for name in names if any(name))
 
     @property
@@ -83,7 +82,7 @@ def issued(paper: Paper) -> Issued | None:
     if day is not None and not paper.published_inferred:
         return Issued(day.year, day.month, day.day)
     found = _month_of(paper.arxiv_id or "")
-    if day is not None and (found is None or found[:2] == (day.year, day.month)):
+    if day is not None and (found is None or found[:2] == day[:2]):
         return Issued(day.year, day.month, day.day, inferred=found is None)
     return found
 

@@ -12,7 +12,6 @@ from digest.model import Pick, Selection
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from datetime import date
 
     from digest.model import Coverage, Learned, Paper, Profile, RuleMatch
 
@@ -71,10 +70,11 @@ def in_order(picks: Iterable[Pick]) -> tuple[Pick, ...]:
     between papers that are equal in all that, so that the order is always the same.
     """
 
-    def key(pick: Pick) -> tuple[float, float, int, str, str]:
+    def key(pick: Pick) -> tuple[float, float, tuple[int, ...], str, str]:
         paper = pick.paper
         upvotes = float("inf") if paper.upvotes is None else -paper.upvotes
-        return (-pick.score, upvotes, -_ordinal(paper.published), paper.title, paper.id)
+        newest = () if paper.published is None else tuple(-part for part in paper.published.order)
+        return (-pick.score, upvotes, newest or (1,), paper.title, paper.id)
 
     return tuple(sorted(picks, key=key))
 
@@ -96,7 +96,3 @@ def reordered(selection: Selection, learned: Mapping[str, Learned]) -> Selection
     }
     picks = tuple(next(following[pick.rules[0].rule]) for pick in selection.picks)
     return selection._replace(picks=picks)
-
-
-def _ordinal(day: date | None) -> int:
-    return 0 if day is None else day.toordinal()

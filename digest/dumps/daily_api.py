@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING, Any
 
 from digest.dumps import fields, identifiers
 from digest.dumps.fields import BadRecordError
-from digest.dumps.jsonl import DECODER, author_name, json_fault, read_object, read_organization
+from digest.dumps.jsonl import DECODER, json_fault, read_object, read_organization
 from digest.model import Record, Refusal
 from digest.text.addresses import safe_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
+
+    from digest.model import Name
 
 MAX_REFUSED = 1_000
 """Entries; a file of millions of empty ones would else fill the memory with reasons."""
@@ -136,7 +138,7 @@ def _read_entry(entry: dict[str, Any], line: int) -> Record:
         organization=organization,
         organization_handle=handle,
         # The outer publishedAt is the moment of listing or the paper's own, shifted by some hours.
-        published=fields.parse_day(paper.get("publishedAt")),
+        published=fields.parse_published(paper.get("publishedAt")),
         listed=fields.parse_day(paper.get("submittedOnDailyAt")),
         url=url,
         pdf_url=pdf,
@@ -147,14 +149,14 @@ def _read_entry(entry: dict[str, Any], line: int) -> Record:
     )
 
 
-def _authors(value: object) -> tuple[tuple[str, ...] | None, int | None]:
+def _authors(value: object) -> tuple[tuple[Name, ...] | None, int | None]:
     """Return the names that are shown, and how many authors there are, hidden ones included."""
     if not isinstance(value, list) or not value:
         return None, None
     shown = [
-        author_name(author)
+        author
         for author in value[: fields.MAX_AUTHORS]
         if not (isinstance(author, dict) and author.get("hidden") is True)
     ]
-    names = tuple(name for name in map(fields.parse_name, shown) if name)
+    names = tuple(name for name in map(fields.parse_author, shown) if name)
     return names or None, len(value)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from digest.model import Name, PartialDate
 from digest.text.clean import clean_text
 
 MAX_TITLE = 2_000
@@ -21,6 +22,7 @@ MAX_COUNT = 10**9
 
 _ISO_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)[-/](\d\d)[-/](\d\d)(?!\d)")
 _MAIL_DAY = re.compile(r"(?:[A-Z][a-z]{2}, )?(\d{1,2}) ([A-Z][a-z]{2}) ((?:19|20)\d\d)\b")
+_WHOLE_NAME = ("name", "fullname", "full_name")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
@@ -59,6 +61,36 @@ def parse_name(value: object) -> str | None:
     return clean_text(value)[:MAX_NAME].rstrip() or None
 
 
+def parse_author(value: object) -> Name | None:
+    """Return the clean name of an author given as text, as a `Name`, or as an object of parts.
+
+    An object has the whole name under `name`, or its parts as CSL-JSON and `--json` name them.
+    """
+    match value:
+        case str():
+            text = parse_name(value)
+            return Name.parse(text) if text else None
+        case Name():
+            return _clean_parts(value)
+        case {"literal": str(text)} if text:
+            return _clean_parts(Name(literal=text))
+        case {"family": str(family), **rest} if family:
+            parts = (rest.get(part) for part in ("given", "particle", "suffix"))
+            return _clean_parts(Name(family, *(p if isinstance(p, str) else "" for p in parts)))
+        case dict():
+            whole = next((value[key] for key in _WHOLE_NAME if value.get(key)), None)
+            return parse_author(whole) if isinstance(whole, str) else None
+    return None
+
+
+def _clean_parts(name: Name) -> Name | None:
+    parts = [parse_name(part) or "" if part else "" for part in name]
+    if not any(parts[0::4]):
+        # Without a family name or a literal one, there is nothing to order the name by.
+        parts = [*Name.parse(" ".join(filter(None, parts)))]
+    return Name(*parts) if any(parts) else None
+
+
 def parse_label(value: object) -> str | None:
     """Return a clean label such as a handle or a category: no LaTeX, bounded."""
     if not isinstance(value, str) or len(value) > 10 * MAX_NAME:
@@ -85,6 +117,12 @@ def parse_day(value: object) -> date | None:
     if (found := _MAIL_DAY.match(text)) and (month := parse_month(found[2])):
         return _day(int(found[3]), month, int(found[1]))
     return None
+
+
+def parse_published(value: object) -> PartialDate | None:
+    """Return a date that `parse_day` reads."""
+    day = parse_day(value)
+    return None if day is None else PartialDate.of(day)
 
 
 def parse_month(name: str) -> int | None:

@@ -16,14 +16,14 @@ from digest.dumps import fields, identifiers
 from digest.dumps.fields import BadRecordError
 from digest.dumps.stream import MAX_LINE, cut_lines, whole_lines
 from digest.errors import DumpError
-from digest.model import Record, Refusal
+from digest.model import Name, Record, Refusal
 from digest.text.addresses import safe_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from datetime import date
 
     from digest.dumps.stream import Lines
+    from digest.model import PartialDate
 
     Read: TypeAlias = list[Record | Refusal]
 
@@ -54,7 +54,6 @@ _PUBLISHED_LAST = ("publication_date", "publicationDate", "submitted", "submitte
 _LISTED = ("first_seen", "listed", "announced")
 _COMMENTS = ("comments", "numComments", "num_comments")
 _ORGANIZATION = ("organization", "organisation", "org")
-_AUTHOR_NAME = ("name", "fullname", "full_name")
 _AND = re.compile(r",? and | ?& ?|, ?")
 _AFFILIATION = re.compile(r" ?\([^()]*\)")
 
@@ -191,14 +190,14 @@ def read_organization(value: object) -> tuple[str | None, str | None]:
     return fields.parse_name(value), None
 
 
-def _published(entry: dict[str, Any]) -> date | None:
+def _published(entry: dict[str, Any]) -> PartialDate | None:
     versions = entry.get("versions")
     first = versions[0] if isinstance(versions, list) and versions else None
     # arXiv's snapshot: the day of the first version; `update_date` is that of the last change.
-    if isinstance(first, dict) and (day := fields.parse_day(first.get("created"))):
+    if isinstance(first, dict) and (day := fields.parse_published(first.get("created"))):
         return day
-    return _first(entry, _PUBLISHED, fields.parse_day) or _first(
-        entry, _PUBLISHED_LAST, fields.parse_day
+    return _first(entry, _PUBLISHED, fields.parse_published) or _first(
+        entry, _PUBLISHED_LAST, fields.parse_published
     )
 
 
@@ -213,37 +212,33 @@ def _categories(entry: dict[str, Any]) -> tuple[str, ...] | None:
     return None
 
 
-def _authors(entry: dict[str, Any]) -> tuple[tuple[str, ...] | None, int | None]:
-    """Return the names, first name first, and how many there are."""
+def _authors(entry: dict[str, Any]) -> tuple[tuple[Name, ...] | None, int | None]:
+    """Return the names and how many there are."""
     parsed = entry.get("authors_parsed")
     value = entry.get("authors", entry.get("author"))
+    names_of_ours = entry.get("names")
+    if isinstance(names_of_ours, list) and all(isinstance(name, dict) for name in names_of_ours):
+        value = names_of_ours or value
     if isinstance(parsed, list) and parsed and all(isinstance(parts, list) for parts in parsed):
-        found: list[object] = [_in_order(parts) for parts in parsed]
+        found: list[object] = [_arxiv_name(parts) for parts in parsed]
     elif isinstance(value, str):
         found = list(split_authors(value))
     elif isinstance(value, list):
-        found = [author_name(author) for author in value]
+        found = value
     else:
         found = []
-    names = tuple(name for name in map(fields.parse_name, found[: fields.MAX_AUTHORS]) if name)
+    names = tuple(name for name in map(fields.parse_author, found[: fields.MAX_AUTHORS]) if name)
     if not names:
         return None, None
     return names, len(found) if len(found) > fields.MAX_AUTHORS else len(names)
 
 
-def author_name(author: object) -> object:
-    """Return the name in an author given as text or as an object."""
-    if isinstance(author, dict):
-        return next((author[key] for key in _AUTHOR_NAME if author.get(key)), None)
-    return author
-
-
-def _in_order(parts: list[object]) -> str:
-    """Turn arXiv's `[last, first, suffix]` round; an affiliation may follow and is left out."""
+def _arxiv_name(parts: list[object]) -> Name:
+    """Return the name in arXiv's `[last, first, suffix]`; an affiliation may follow."""
     last, first, suffix = (
-        str(part) if isinstance(part, str) else "" for part in (*parts, "", "", "")[:3]
+        part if isinstance(part, str) else "" for part in (*parts, "", "", "")[:3]
     )
-    return " ".join(part for part in (first, last, suffix) if part)
+    return Name.of_parts(last, first, suffix)
 
 
 def split_authors(text: str) -> list[str]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from digest.dumps import fields
 from digest.dumps.fields import BadRecordError
-from digest.model import Record, Refusal
+from digest.model import PartialDate, Record, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -176,7 +176,7 @@ def _record(entry: PageEntry, year: int, rendered: date | None) -> Record:
         author_count=fields.parse_count(entry.author_count, "authors"),
         organization=fields.parse_name(entry.organization),
         organization_handle=fields.parse_label(entry.handle),
-        published=published,
+        published=None if published is None else PartialDate.of(published),
         published_inferred=inferred,
         url=url,
         pdf_url=pdf,

@@ -93,7 +93,6 @@ def _sorted_out(
 
 def _age(paper: Paper) -> _Age:
     """Order papers newest first: by the day on which they came, then by that of publication."""
-    seen, published = (
-        0 if day is None else -day.toordinal() for day in (paper.first_seen, paper.published)
-    )
+    days = (paper.first_seen, paper.published and paper.published.first)
+    seen, published = (0 if day is None else -day.toordinal() for day in days)
     return seen, published, paper.id

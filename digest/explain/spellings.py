@@ -74,7 +74,7 @@ def _texts(paper: Paper, matches: Iterable[Match]) -> Iterator[str]:
             case "abstract":
                 yield (paper.abstract or "")[start:end]
             case "author":
-                yield authors[index][start:end]
+                yield str(authors[index])[start:end]
             case "org":
                 yield organization[start:end]
             case "category":

@@ -12,15 +12,15 @@ from dataclasses import fields
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from digest.model import Record
+from digest.library.names import names_from_lists, names_to_lists
+from digest.model import PartialDate, Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _FIELDS = tuple(field.name for field in fields(Record) if field.name != "line")
-_DATES = ("published", "listed")
-_LISTS = ("authors", "categories")
-_COUNTS = ("author_count", "upvotes", "comments")
+_DAYS = ("listed", "updated")
+_COUNTS = ("author_count", "upvotes", "comments", "version")
 _to_json = json.JSONEncoder(
     ensure_ascii=False, separators=(",", ":"), default=date.isoformat
 ).encode
@@ -49,17 +49,26 @@ def _said(record: Record) -> Iterator[tuple[str, object]]:
     """Yield what is known, in the order of the fields: what is absent and what is None are one."""
     for name in _FIELDS:
         value = getattr(record, name)
-        if value is not None and value is not False:
+        if value is None or value is False:
+            continue
+        if name == "authors":
+            yield name, names_to_lists(value)
+        elif name == "published":
+            yield name, value.isoformat()
+        else:
             yield name, value
 
 
 def decode(body: str) -> Record:
     """Return the record of which `body` is the canonical JSON; its line is 0."""
     said: dict[str, Any] = json.loads(body)
-    for name in _DATES:
+    for name in _DAYS:
         if name in said:
             said[name] = date.fromisoformat(said[name])
-    for name in _LISTS:
-        if name in said:
-            said[name] = tuple(said[name])
+    if "published" in said:
+        said["published"] = PartialDate.parse(said["published"])
+    if "authors" in said:
+        said["authors"] = names_from_lists(said["authors"])
+    if "categories" in said:
+        said["categories"] = tuple(said["categories"])
     return Record(line=0, **said)

@@ -332,8 +332,21 @@ _FILE_STAMPS = (
     "ALTER TABLE dump_name ADD COLUMN mtime_ns INTEGER",
 )
 
+# What records say of a paper beside the fields of the first version.
+_MORE_FIELDS = (
+    *(
+        f"ALTER TABLE paper ADD COLUMN {name} {kind}"
+        for name, kind in (
+            ("summary", "TEXT"), ("summary_by", "TEXT"), ("journal", "TEXT"), ("comment", "TEXT"),
+            ('"primary"', "TEXT"), ("announce", "TEXT"), ("updated", "TEXT"),
+            ("version", "INTEGER"), ("html_url", "TEXT"), ("project_url", "TEXT"),
+            ("license", "TEXT"),
+        )
+    ),
+)  # fmt: skip
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
-    _FIRST, _FORMS, _OUTBOX, _READING, _CITATIONS, _LARGER_FORMS, _FILE_STAMPS,
+    _FIRST, _FORMS, _OUTBOX, _READING, _CITATIONS, _LARGER_FORMS, _FILE_STAMPS, _MORE_FIELDS,
 )  # fmt: skip
 
 

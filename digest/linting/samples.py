@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from digest.model import Paper
+from digest.model import Name, Paper
 from digest.rules.syntax import Exact, Label, Near, Pattern, Phrase
 from digest.text.words import ANY_ONE, ANY_RUN, Break
 
@@ -79,7 +79,7 @@ def _is_wild(word: str) -> bool:
 def _holding(leaf: Phrase | Pattern | Near | Exact, text: str) -> Iterator[Paper]:
     match leaf.field:
         case "author":
-            yield replace(_NOTHING, authors=(text,))
+            yield replace(_NOTHING, authors=(Name(literal=text),))
         case "org":
             yield replace(_NOTHING, organization=text)
         case _:

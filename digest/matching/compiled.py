@@ -292,6 +292,6 @@ class _Spans:
     def _text(self, field: str, index: int) -> str:
         paper = self._paper
         if field == "author":
-            return (paper.authors or ())[index]
+            return str((paper.authors or ())[index])
         texts = {"title": paper.title, "abstract": paper.abstract, "org": paper.organization}
         return texts[field] or ""

@@ -194,7 +194,7 @@ def _texts(papers: Sequence[Paper], group: Group) -> _Texts:
 
 def _names(paper: Paper, group: Group) -> tuple[str, ...]:
     if group == "author":
-        return paper.authors or ()
+        return tuple(map(str, paper.authors or ()))
     return (paper.organization,) if paper.organization else ()
 
 

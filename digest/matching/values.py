@@ -67,18 +67,24 @@ class Columns:
         self._made: dict[str, tuple[np.ndarray, Flags]] = {}
 
     def holds(self, comparison: Comparison) -> Flags:
-        """Say for each paper whether `comparison` holds; one without the value matches none."""
-        values, known = self._column(comparison.field)
-        result = known.copy()
+        """Return for each paper whether `comparison` holds; one without the value matches none.
+
+        A date of which the day is unknown holds if any day that it may be does.
+        """
         if isinstance(comparison, DayRange):
             low = self._ordinal(comparison.low)
             high = self._ordinal(comparison.high)
+            first, known = self._column("published")
+            last, _ = self._column("published last")
         else:
             low, high = comparison.low, comparison.high
+            first, known = self._column(comparison.field)
+            last = first
+        result = known.copy()
         if low is not None:
-            result &= values >= low
+            result &= last >= low
         if high is not None:
-            result &= values <= high
+            result &= first <= high
         return result
 
     def _ordinal(self, bound: DayBound | None) -> int | None:
@@ -123,7 +129,9 @@ def asked_of(paper: Paper, ranges: Iterable[NumberRange]) -> tuple[Asked, ...]:
 
 def _value(paper: Paper, field: str) -> int | None:
     if field == "published":
-        return None if paper.published is None else paper.published.toordinal()
+        return None if paper.published is None else paper.published.first.toordinal()
+    if field == "published last":
+        return None if paper.published is None else paper.published.last.toordinal()
     if field == "authors":
         counted = len(paper.authors) if paper.authors else None
         return counted if paper.author_count is None else paper.author_count

@@ -32,6 +32,7 @@ from digest.model.matches import (
     Selection,
 )
 from digest.model.papers import (
+    Announcement,
     DumpFormat,
     DumpInfo,
     Paper,
@@ -47,6 +48,7 @@ from digest.model.settings import (
 )
 
 __all__ = [
+    "Announcement",
     "Asked",
     "Clue",
     "Coverage",

@@ -25,6 +25,8 @@ class PartialDate(NamedTuple):
     @classmethod
     def parse(cls, text: str) -> PartialDate:
         """Return what `isoformat` wrote: `2026`, `2026-03` or `2026-03-04`; raise ValueError."""
+        if len(text) == 10 and text.isascii():
+            return cls.of(date.fromisoformat(text))  # the usual form, without a search
         match = _ISO.fullmatch(text)
         if match is None:
             raise ValueError(f"{text!r} is not a date such as 2026, 2026-03 or 2026-03-04")
@@ -48,3 +50,8 @@ class PartialDate(NamedTuple):
         """The last day that this may be."""
         month = self.month or 12
         return date(self.year, month, self.day or calendar.monthrange(self.year, month)[1])
+
+    @property
+    def order(self) -> tuple[int, int, int]:
+        """A sort key: by year, month and day, what is unknown first, as `isoformat` sorts."""
+        return self.year, self.month or 0, self.day or 0

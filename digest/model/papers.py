@@ -8,8 +8,14 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 if TYPE_CHECKING:
     from datetime import date
 
+    from digest.model.dates import PartialDate
+    from digest.model.people import Name
+
 DumpFormat: TypeAlias = Literal["huggingface-api", "huggingface-page", "jsonl"]
 """What a reader reads; `digest.identity` ranks them by trust."""
+
+Announcement: TypeAlias = Literal["new", "cross", "replace"]
+"""How arXiv announced a paper: new, listed in one more category, or with a new version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +26,11 @@ class Record:
     line: int
     """1-based line of the dump on which the record begins."""
     abstract: str | None = None
-    authors: tuple[str, ...] | None = None
+    authors: tuple[Name, ...] | None = None
     author_count: int | None = None
     organization: str | None = None
     organization_handle: str | None = None
-    published: date | None = None
+    published: PartialDate | None = None
     published_inferred: bool = False
     """True where the dump prints no year and the year was worked out."""
     listed: date | None = None
@@ -39,6 +45,22 @@ class Record:
     categories: tuple[str, ...] | None = None
     upvotes: int | None = None
     comments: int | None = None
+    summary: str | None = None
+    """The source's own summary in one sentence."""
+    summary_by: str | None = None
+    """Who wrote `summary`, such as "Hugging Face"."""
+    journal: str | None = None
+    comment: str | None = None
+    """The authors' comment, such as "12 pages, accepted at ICML"."""
+    primary: str | None = None
+    """Primary category."""
+    announce: Announcement | None = None
+    updated: date | None = None
+    """Day of the newest version."""
+    version: int | None = None
+    html_url: str | None = None
+    project_url: str | None = None
+    license: str | None = None
 
 
 class Refusal(NamedTuple):
@@ -70,11 +92,11 @@ class Paper:
     id: str
     title: str
     abstract: str | None = None
-    authors: tuple[str, ...] | None = None
+    authors: tuple[Name, ...] | None = None
     author_count: int | None = None
     organization: str | None = None
     organization_handle: str | None = None
-    published: date | None = None
+    published: PartialDate | None = None
     published_inferred: bool = False
     url: str | None = None
     pdf_url: str | None = None
@@ -84,6 +106,22 @@ class Paper:
     categories: tuple[str, ...] = ()
     upvotes: int | None = None
     comments: int | None = None
+    summary: str | None = None
+    """The source's own summary in one sentence."""
+    summary_by: str | None = None
+    """Who wrote `summary`, such as "Hugging Face"."""
+    journal: str | None = None
+    comment: str | None = None
+    """The authors' comment, such as "12 pages, accepted at ICML"."""
+    primary: str | None = None
+    """Primary category."""
+    announce: Announcement | None = None
+    updated: date | None = None
+    """Day of the newest version."""
+    version: int | None = None
+    html_url: str | None = None
+    project_url: str | None = None
+    license: str | None = None
     sources: tuple[str, ...] = ()
     first_seen: date | None = None
     aliases: tuple[str, ...] = ()

@@ -9,7 +9,10 @@ from dataclasses import fields
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from digest.model import Asked, Clue, Learned, Match, Paper, Pick, RuleMatch
+from digest.model.dates import PartialDate
+from digest.model.matches import Asked, Clue, Learned, Match, Pick, RuleMatch
+from digest.model.papers import Paper
+from digest.model.people import Name
 from digest.model.review import Closing, Line, Review, ReviewDay
 
 if TYPE_CHECKING:
@@ -18,25 +21,37 @@ if TYPE_CHECKING:
     Json: TypeAlias = dict[str, Any]
 
 _PAPER_FIELDS = tuple(field.name for field in fields(Paper))
-_DAYS = ("published", "first_seen")
-_TUPLES = ("authors", "categories", "sources", "aliases")
+_DAYS = ("updated", "first_seen")
+_TUPLES = ("categories", "sources", "aliases")
 
 
 def paper_to_json(paper: Paper) -> Json:
-    """Return every field of `paper`, in the order of the model."""
+    """Return every field of `paper`, in the order of the model, and `names` behind `authors`."""
     result: Json = {}
     for name in _PAPER_FIELDS:
         value = getattr(paper, name)
-        if isinstance(value, tuple):
-            value = list(value)
-        elif isinstance(value, date):
+        if name == "authors":
+            result[name] = None if value is None else [str(author) for author in value]
+            result["names"] = None if value is None else [name_to_json(author) for author in value]
+            continue
+        if isinstance(value, PartialDate | date):
             value = value.isoformat()
+        elif isinstance(value, tuple):
+            value = list(value)
         result[name] = value
     return result
 
 
+def name_to_json(name: Name) -> Json:
+    """Return the parts of a name that are known."""
+    return {part: value for part, value in name._asdict().items() if value}
+
+
 def paper_from_json(form: Mapping[str, Any]) -> Paper:
-    """Return the paper that `paper_to_json` wrote; names it does not know are passed over."""
+    """Return the paper that `paper_to_json` wrote; unknown keys are ignored.
+
+    Without `names`, as earlier versions wrote it, the parts are parsed from `authors`.
+    """
     values = {name: form[name] for name in _PAPER_FIELDS if name in form}
     for name in _DAYS:
         if values.get(name) is not None:
@@ -44,6 +59,12 @@ def paper_from_json(form: Mapping[str, Any]) -> Paper:
     for name in _TUPLES:
         if values.get(name) is not None:
             values[name] = tuple(values[name])
+    if values.get("published") is not None:
+        values["published"] = PartialDate.parse(values["published"])
+    if (names := form.get("names")) is not None:
+        values["authors"] = tuple(Name(**name) for name in names)
+    elif values.get("authors") is not None:
+        values["authors"] = tuple(map(Name.parse, values["authors"]))
     return Paper(**values)
 
 

@@ -84,7 +84,7 @@ def _add(feed: FeedGenerator, item: FeedItem, describe: Callable[[Entry], str]) 
     entry.pubDate(item.selected.astimezone(UTC))
     # <author> must hold an address, so the names go to Dublin Core's creator.
     names = [
-        name for author in (paper.authors or ())[:_SHOWN_AUTHORS] if (name := one_line(author))
+        name for author in (paper.authors or ())[:_SHOWN_AUTHORS] if (name := one_line(str(author)))
     ]
     if names:
         entry.dc.dc_creator(names)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from digest.bibliography import Reference, allot
-from digest.model import Paper
+from digest.model import Paper, PartialDate
 from digest.model.marks import Mark
+from tests.people import people
 
 MOMENT: Final = datetime(2026, 1, 12, 7, tzinfo=UTC)
 
@@ -35,31 +36,31 @@ PAPERS: Final = (
         "2401.12345",
         "Model Merging in BERT-Based LLMs: O(n²) Steps & 100% of the α-Divergence",
         abstract="We cut cost_per_token by 5% – “for free” – on {3, 5} tasks.",
-        authors=(
+        authors=people(
             "Anna He", "Laurens van der Berg", "Bo Nygård Jr.", "The Harbor Team", "李明",
             "Łucja Żak", "D'Angelo, Vito", "Sun and Moon", "Élodie Çelik",
         ),
-        published=date(2024, 1, 22),
+        published=PartialDate(2024, 1, 22),
         categories=("cs.CL", "cs.LG"),
     ),
     arxiv("hep-th/9901001", "K-theory of the Kähler quotient and Bayesian nets on graphs"),
     arxiv(
         "2402.00017",
         "Model merging, again",
-        authors=("Ivo He",),
+        authors=people("Ivo He"),
         author_count=12,
-        published=date(2024, 2, 1),
+        published=PartialDate(2024, 2, 1),
         doi="10.1000/a_b(1)",
     ),
     paper(
         "Schätzen ohne Daten",
         doi="10.1000/xyz",
         url="https://doi.org/10.1000/xyz",
-        published=date(2023, 5, 9),
+        published=PartialDate(2023, 5, 9),
         published_inferred=True,
     ),
-    paper("深度学习的极限", authors=("王 小明",), published=date(2025, 6, 1)),
-    paper("=HYPERLINK(\"http://example.org\") in the Wild", published=date(2025, 6, 2)),
+    paper("深度学习的极限", authors=people("王 小明"), published=PartialDate(2025, 6, 1)),
+    paper("=HYPERLINK(\"http://example.org\") in the Wild", published=PartialDate(2025, 6, 2)),
 )  # fmt: skip
 
 MARK: Final = Mark(

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from digest.bibliography import allot
 from digest.bibliography.keys import base_key
 from tests.bibliography.builders import HOSTILE, PAPERS, arxiv, paper
+from tests.people import people
 
 if TYPE_CHECKING:
     from digest.model import Paper
@@ -35,13 +36,13 @@ YEAR = date(2024, 3, 1)
     ],
 )
 def test_a_key_is_name_year_and_two_words(title: str, author: str, key: str) -> None:
-    assert base_key(paper(title, authors=(author,), published=YEAR)) == key
+    assert base_key(paper(title, authors=people(author), published=YEAR)) == key
 
 
 def test_what_is_unknown_is_left_out() -> None:
     assert base_key(paper("Model Merging")) == "modelmerging"
     assert base_key(arxiv("2401.00001", "Model Merging")) == "2024modelmerging"
-    assert base_key(paper("Model Merging", authors=("Anna He",))) == "hemodelmerging"
+    assert base_key(paper("Model Merging", authors=people("Anna He"))) == "hemodelmerging"
 
 
 def test_a_title_without_a_latin_letter_has_a_key_of_its_own() -> None:
@@ -51,8 +52,8 @@ def test_a_title_without_a_latin_letter_has_a_key_of_its_own() -> None:
 
 
 def test_of_two_namesakes_the_later_identifier_tells() -> None:
-    first = arxiv("2401.00001", "Model Merging", authors=("Anna He",), published=YEAR)
-    second = arxiv("2402.00017", "Model Merging!", authors=("Ivo He",), published=YEAR)
+    first = arxiv("2401.00001", "Model Merging", authors=people("Anna He"), published=YEAR)
+    second = arxiv("2402.00017", "Model Merging!", authors=people("Ivo He"), published=YEAR)
     for papers in ((first, second), (second, first)):
         assert allot(papers, (), {}) == {
             first.id: "he2024modelmerging",
@@ -61,8 +62,8 @@ def test_of_two_namesakes_the_later_identifier_tells() -> None:
 
 
 def test_a_key_that_was_given_stays_whoever_comes() -> None:
-    first = arxiv("2401.00001", "Model Merging", authors=("Anna He",), published=YEAR)
-    second = arxiv("2402.00017", "Model Merging", authors=("Ivo He",), published=YEAR)
+    first = arxiv("2401.00001", "Model Merging", authors=people("Anna He"), published=YEAR)
+    second = arxiv("2402.00017", "Model Merging", authors=people("Ivo He"), published=YEAR)
     kept = allot([second], (), {})
     assert kept == {second.id: "he2024modelmerging"}
     taken = {key.lower() for key in kept.values()}
@@ -74,13 +75,13 @@ def test_a_key_that_was_given_stays_whoever_comes() -> None:
 
 
 def test_keys_differ_by_more_than_the_case_of_letters() -> None:
-    one = arxiv("2401.00001", "Model Merging", authors=("Anna He",), published=YEAR)
+    one = arxiv("2401.00001", "Model Merging", authors=people("Anna He"), published=YEAR)
     assert allot([one], {"he2024modelmerging"}, {}) == {one.id: "he2024modelmerging-2401-00001"}
     assert allot([one], (), {"x": "He2024ModelMerging"})[one.id] != "he2024modelmerging"
 
 
 @settings(max_examples=60)
-@given(st.permutations([*PAPERS, *(paper(title, authors=(title,)) for title in HOSTILE)]))
+@given(st.permutations([*PAPERS, *(paper(title, authors=people(title)) for title in HOSTILE)]))
 def test_keys_are_plain_different_and_the_same_in_any_order(papers: list[Paper]) -> None:
     keys = allot(papers, (), {})
     assert len(set(map(str.lower, keys.values()))) == len({each.id for each in papers})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,7 +14,9 @@ from digest.bibliography import read as reader
 from digest.bibliography import read_bibtex
 from digest.bibliography.read import File, own_ids, read_references
 from digest.errors import DumpError
+from digest.model import PartialDate, Record
 from tests.bibliography.builders import HOSTILE
+from tests.people import people
 
 if TYPE_CHECKING:
     from digest.model import Record
@@ -103,31 +104,33 @@ def records(text: str) -> list[Record]:
 def test_bibtex_is_read() -> None:
     he, moon, web, other = records(BIBTEX)
     assert he.title == "Model Merging at Ödland"
-    assert he.authors == ("Anna He", "Laurens van der Berg", "The Harbor Team")
+    assert he.authors == people("Anna He", "Laurens van der Berg", "The Harbor Team")
     assert (he.arxiv_id, he.published, he.line) == ("2401.12345", None, 6)
     assert moon.title == "Rain on the Moon: 5% of it"
-    assert moon.authors == ("Emi Sato Jr.",)
+    assert moon.authors == people(
+        "Emi Sato Jr.",
+    )
     assert (moon.doi, moon.url) == ("10.1000/abc", "https://example.org/rain")
-    assert (moon.published, moon.line) == (date(2023, 4, 5), 14)
+    assert (moon.published, moon.line) == (PartialDate(2023, 4, 5), 14)
     assert (web.arxiv_id, web.categories) == ("hep-th/9901001", ("hep-th",))
     assert other.arxiv_id is None
 
 
 def test_ris_is_read() -> None:
     he, moon = records(RIS)
-    assert he.authors == ("Laurens van der Berg Jr.", "The Harbor Team", "Anna He")
+    assert he.authors == people("Laurens van der Berg Jr.", "The Harbor Team", "Anna He")
     assert he.abstract == "First line of two."
-    assert (he.arxiv_id, he.published, he.line) == ("2401.12345", date(2024, 1, 22), 1)
+    assert (he.arxiv_id, he.published, he.line) == ("2401.12345", PartialDate(2024, 1, 22), 1)
     assert (moon.title, moon.doi) == ("Rain on the Moon", "10.1000/abc")
-    assert (moon.published, moon.line) == (date(2023, 4, 5), 14)
+    assert (moon.published, moon.line) == (PartialDate(2023, 4, 5), 14)
     assert records(RIS.replace("\n", "\r\n")) == [he, moon]
     assert records("\ufeff" + RIS) == [he, moon]
 
 
 def test_csl_json_is_read() -> None:
     he, moon = records(json.dumps(CSL, indent=1))
-    assert he.authors == ("Anna He", "Laurens van der Berg", "The Harbor Team")
-    assert (he.arxiv_id, he.published, he.line) == ("2401.12345", date(2024, 1, 22), 2)
+    assert he.authors == people("Anna He", "Laurens van der Berg", "The Harbor Team")
+    assert (he.arxiv_id, he.published, he.line) == ("2401.12345", PartialDate(2024, 1, 22), 2)
     assert (moon.doi, moon.published) == ("10.1000/abc", None)
     assert [each.title for each in records(json.dumps(CSL[1]))] == ["Rain on the Moon"]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +16,10 @@ from bibtexparser.middlewares.names import split_multiple_persons_names
 
 from digest.bibliography import FORMATS, Reference, write
 from digest.bibliography.csv import COLUMNS
+from digest.model import PartialDate
 from digest.model.marks import Mark
 from tests.bibliography.builders import HOSTILE, MARK, PAPERS, arxiv, paper, references
+from tests.people import people
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -27,7 +28,12 @@ if TYPE_CHECKING:
 
 SCHEMA = json.loads((Path(__file__).parent / "csl-schema/csl-data.json").read_text("utf-8"))
 ODD = [
-    paper(title or "-", id=f"t-{number}", authors=(title or "-", f"Anna {title}"), abstract=title)
+    paper(
+        title or "-",
+        id=f"t-{number}",
+        authors=people(title or "-", f"Anna {title}"),
+        abstract=title,
+    )
     for number, title in enumerate(HOSTILE)
 ]
 LISTS = {
@@ -120,13 +126,14 @@ def test_arxiv_is_written_as_arxiv_recommends() -> None:
 @pytest.mark.parametrize(
     ("said", "year", "month", "circa"),
     [
-        ({"published": date(2024, 3, 5)}, "2024", "mar", False),
+        ({"published": PartialDate(2024, 3, 5)}, "2024", "mar", False),
         ({"arxiv_id": "2403.00001"}, "2024", "mar", False),
         ({"arxiv_id": "math/9903001"}, "1999", "mar", False),
         ({"arxiv_id": "math/0703001"}, "2007", "mar", False),
-        ({"published": date(2023, 3, 5), "published_inferred": True}, "2023", "mar", True),
+        ({"published": PartialDate(2023, 3, 5), "published_inferred": True}, "2023", "mar", True),
         (
-            {"published": date(2025, 3, 5), "published_inferred": True, "arxiv_id": "2403.00001"},
+            {"published": PartialDate(2025, 3, 5), "published_inferred": True,
+             "arxiv_id": "2403.00001"},
             "2024", "mar", False,
         ),
         ({}, None, None, False),
@@ -144,7 +151,7 @@ def test_what_is_known_of_the_date_is_said(
 
 
 def test_authors_that_are_not_all_known_end_with_others() -> None:
-    text = write("bibtex", references(paper(authors=("Anna He",), author_count=3)))
+    text = write("bibtex", references(paper(authors=people("Anna He"), author_count=3)))
     assert "author        = {He, Anna and others}," in text
     assert "author " not in write("bibtex", references(paper(author_count=3)))
 
@@ -153,14 +160,14 @@ def test_authors_that_are_not_all_known_end_with_others() -> None:
     "author", ["A and B", "others", "Last, First, Jr, More", "} and {", "A\\", "- A"]
 )
 def test_one_name_stays_one_name(author: str) -> None:
-    (entry,) = bibtex_entries(write("bibtex", references(paper(authors=(author, "Anna He")))))
+    (entry,) = bibtex_entries(write("bibtex", references(paper(authors=people(author, "Anna He")))))
     names = entry.fields_dict["author"].value
     assert names.endswith(" and He, Anna")
     assert len(split_multiple_persons_names(names)) == 2
 
 
 def test_a_name_with_a_part_that_bibtex_takes_for_a_space_stays_whole() -> None:
-    text = write("bibtex", references(paper(authors=("- Berg", "Berg -", "A. - Berg"))))
+    text = write("bibtex", references(paper(authors=people("- Berg", "Berg -", "A. - Berg"))))
     assert "author        = {{- Berg} and {Berg -} and Berg, A. -}," in text
 
 

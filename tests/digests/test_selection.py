@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 from typing import TYPE_CHECKING
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.digests.selection import Candidate, in_order, own_matches, reordered, select
-from digest.model import Clue, Learned
+from digest.model import Clue, Learned, PartialDate
 from tests.picks import DAY, SEEN, matched, paper, pick, profile
 
 if TYPE_CHECKING:
@@ -63,10 +62,10 @@ def test_a_kept_back_paper_that_no_rule_selects_any_more_stays_as_it_was() -> No
 def test_picks_stand_by_score_upvotes_day_and_title_and_what_is_missing_comes_last() -> None:
     in_their_order = [
         pick("Highest score", matched("Pruning", 4.0)),
-        pick("Many upvotes", upvotes=9, published=date(2020, 1, 1)),
+        pick("Many upvotes", upvotes=9, published=PartialDate(2020, 1, 1)),
         pick("Few upvotes", upvotes=0),
-        pick("Newest", published=date(2026, 1, 4)),
-        pick("Older", published=date(2026, 1, 3)),
+        pick("Newest", published=PartialDate(2026, 1, 4)),
+        pick("Older", published=PartialDate(2026, 1, 3)),
         pick("A, of no day"),
         pick("B, of no day"),
     ]

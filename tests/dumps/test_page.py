@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.errors import DumpError
+from digest.model import PartialDate
 from tests.dumps.page_writer import Layout, Printed, write_page
 from tests.dumps.reading import read
 
@@ -49,7 +50,7 @@ def test_what_is_printed_is_read(layout: Layout, papers: list[Printed]) -> None:
     if layout == "days":
         assert found.day == RENDERED
         for record, paper in zip(found.records, papers, strict=True):
-            assert record.published == paper.published
+            assert record.published == PartialDate.of(paper.published)
             assert record.published_inferred == (paper.published.year == RENDERED.year)
             assert record.author_count == paper.authors
             assert record.comments == (paper.comments or None)
@@ -187,5 +188,5 @@ def test_pages_of_any_day_are_dated() -> None:
         papers = [Printed("Rising Early", ABSTRACT, day - timedelta(days=40), authors=2)]
         found = read(write_page(papers, day, "days"), today=day)
         assert found.day == day
-        assert found.records[0].published == day - timedelta(days=40)
+        assert found.records[0].published == PartialDate.of(day - timedelta(days=40))
         day += timedelta(days=1)

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from digest.errors import DumpError
+from digest.model import PartialDate
 from tests.dumps.reading import Read, read
 
 INLINE = r"""---
@@ -182,10 +183,10 @@ def _check(found: Read, ids: tuple[str | None, str | None]) -> None:
     assert first.abstract.endswith("gain 12% and write a_b. · Bread follows.")
     assert (first.organization, first.organization_handle) == ("A Lab", "a-lab")
     assert (first.upvotes, first.comments, first.author_count) == (1046, 5, None)
-    assert (first.published, first.published_inferred) == (date(2026, 1, 4), True)
+    assert (first.published, first.published_inferred) == (PartialDate(2026, 1, 4), True)
     assert (second.title, second.abstract) == ("Salt", "Less of it.")
     assert (second.upvotes, second.comments, second.author_count) == (None, None, 12)
-    assert (second.published, second.published_inferred) == (date(2025, 12, 30), False)
+    assert (second.published, second.published_inferred) == (PartialDate(2025, 12, 30), False)
     assert (first.arxiv_id, second.arxiv_id) == ids
     for record in found.records:
         known = record.arxiv_id

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from digest.model import PartialDate
 from digest.text.clean import clean_text
 from tests.dumps.reading import TODAY, Read, read
+from tests.people import people
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,7 +55,7 @@ def test_pages_hold_what_is_expected(shared: Path, expected: dict[str, Any], nam
     ]
     assert organizations == wanted["organizations"]
     inferred = [r.published for r in found.records if r.published_inferred]
-    assert [f"{d:%b} {d.day}" for d in inferred if d] == wanted["year_less_dates"]
+    assert [f"{d.first:%b} {d.day}" for d in inferred if d] == wanted["year_less_dates"]
     assert found.day is not None
     assert found.day.year == wanted["newest_printed_year"] + 1
     years = [r.published.year for r in found.records if r.published and not r.published_inferred]
@@ -79,7 +81,8 @@ def test_every_answer_of_the_api_is_read(shared: Path) -> None:
             assert record.arxiv_id == entry["paper"]["id"]
             assert record.title == clean_text(entry["paper"]["title"])
             assert record.author_count == len(entry["paper"]["authors"])
-            assert str(record.published) == entry["paper"]["publishedAt"][:10]
+            assert record.published
+            assert record.published.isoformat() == entry["paper"]["publishedAt"][:10]
             assert lines[record.line - 1].strip() == "{"
             known.update(["organization"] * (record.organization is not None))
             known.update(["code"] * (record.code_url is not None))
@@ -107,9 +110,9 @@ def test_arxivs_snapshot_is_read(shared: Path) -> None:
     found = load(path)
     assert (len(found.records), found.refusals) == (200, ())
     first = found.records[0]
-    assert first.authors == ("C. Balázs", "E. L. Berger", "P. M. Nadolsky", "C. -P. Yuan")
+    assert first.authors == people("C. Balázs", "E. L. Berger", "P. M. Nadolsky", "C. -P. Yuan")
     assert (first.arxiv_id, first.doi) == ("0704.0001", "10.1103/physrevd.76.013009")
-    assert first.published == date(2007, 4, 2)
+    assert first.published == PartialDate(2007, 4, 2)
     assert all(record.published and record.comments is None for record in found.records)
 
 
@@ -174,7 +177,7 @@ def test_hostile_values_stay_text_in_every_reader(shared: Path) -> None:
         if field == "author":
             entry = {"title": "Salt", "authors": [value]}
         (record,) = read(json.dumps(entry)).records
-        shown = (record.authors or ("",))[0] if field == "author" else getattr(record, field)
+        shown = str((record.authors or ("",))[0]) if field == "author" else getattr(record, field)
         if case["expect"] == "reject":
             assert shown is None, case["id"]
         elif field != "url" and case["expect"] == "text":

@@ -6,12 +6,18 @@ from digest.explain.spellings import Spelling, Spellings, count_spellings
 from digest.matching import compile_rules
 from digest.model import Paper
 from digest.rules import Rule, parse_keyword, parse_query
+from tests.people import people
 from tests.rules.readings import TODAY
 
 PAPERS = [
     Paper("1", "Fine-tuning", "Fine-tuning and fine-tuning, finetuning."),
     Paper("2", "On finetuning", "We fine tune."),
-    Paper("3", "Fine tuning", authors=("Ada Rivers", "ADA RIVERS"), categories=("cs.CL", "cs.LG")),
+    Paper(
+        "3",
+        "Fine tuning",
+        authors=people("Ada Rivers", "ADA RIVERS"),
+        categories=("cs.CL", "cs.LG"),
+    ),
     Paper("4", "None of it", organization="Rivers Labs"),
 ]
 

@@ -8,40 +8,52 @@ from __future__ import annotations
 import calendar
 import re
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from digest.model import Paper
     from tests.former_reference.query import Leaf
 
 
-def known(paper: Paper, field: str) -> date | int | None:
-    """Return what the paper has in a field that is compared."""
+Span: TypeAlias = tuple[int, int]
+"""The least and the greatest value that may be the paper's."""
+
+
+def known(paper: Paper, field: str) -> Span | None:
+    """Return what the paper has in a field that is compared; days as their ordinals."""
+    if field == "published":
+        day = paper.published
+        return None if day is None else (day.first.toordinal(), day.last.toordinal())
     if field == "authors" and paper.author_count is None:
-        return len(paper.authors) if paper.authors else None  # an empty list tells nothing
+        # An empty list tells nothing.
+        return (len(paper.authors), len(paper.authors)) if paper.authors else None
     counts = {"upvotes": paper.upvotes, "comments": paper.comments, "authors": paper.author_count}
-    return paper.published if field == "published" else counts[field]
+    count = counts[field]
+    return None if count is None else (count, count)
 
 
-def compare(leaf: Leaf, value: date | int | None, today: date) -> bool:
-    """Compare; "A paper that lacks the value matches no comparison."""
+def compare(leaf: Leaf, value: Span | None, today: date) -> bool:
+    """Compare; "A paper that lacks the value matches no comparison."
+
+    Of a month or year a comparison holds if it holds for any of its days.
+    """
     if value is None:
         return False
-    number = value.toordinal() if isinstance(value, date) else value
+    least, greatest = value
     if leaf.value.startswith("["):  # "`[a TO b]`, both ends in, `*` for open"
         low, high = re.split(r"\s+TO\s+", leaf.value.strip("[] "))
-        return (low == "*" or bounds(low, leaf, today)[0] <= number) and (
-            high == "*" or number <= bounds(high, leaf, today)[1]
+        return (low == "*" or bounds(low, leaf, today)[0] <= greatest) and (
+            high == "*" or least <= bounds(high, leaf, today)[1]
         )
     operator = re.match(r">=|<=|>|<|=|", leaf.value)
     assert operator is not None
     first, last = bounds(leaf.value[operator.end() :].strip(), leaf, today)
     return {
-        ">": number > last,
-        ">=": number >= first,
-        "<": number < first,
-        "<=": number <= last,
-    }.get(operator.group(), first <= number <= last)
+        ">": greatest > last,
+        ">=": greatest >= first,
+        "<": least < first,
+        "<=": least <= last,
+    }.get(operator.group(), first <= greatest and least <= last)
 
 
 def bounds(text: str, leaf: Leaf, today: date) -> tuple[int, int]:

@@ -219,7 +219,7 @@ def texts(paper: Paper, field: str | None) -> Iterator[tuple[str, int, str]]:
     values: dict[str, tuple[str | None, ...]] = {
         "title": (paper.title,),
         "abstract": (paper.abstract,),
-        "author": paper.authors or (),
+        "author": tuple(map(str, paper.authors or ())),
         "org": (paper.organization,),
         "category": paper.categories,
         "source": paper.sources,

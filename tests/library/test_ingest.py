@@ -14,8 +14,9 @@ from digest.identity import title_id
 from digest.library import Library
 from digest.library.dumps import MOST_REFUSALS
 from digest.library.merge import Clustering
-from digest.model import DumpInfo, Record, Refusal
+from digest.model import DumpInfo, PartialDate, Record, Refusal
 from tests.library.samples import MONDAY, TUESDAY, WEDNESDAY, add, dump, ids, record
+from tests.people import people
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,11 +43,11 @@ def test_every_field_survives_the_library(library: Library) -> None:
         title="μP – “quoted”",
         line=3,
         abstract="x < y",
-        authors=("A. Author", "B. Writer"),
+        authors=people("A. Author", "B. Writer"),
         author_count=2,
         organization="Example Lab",
         organization_handle="examplelab",
-        published=MONDAY,
+        published=PartialDate.of(MONDAY),
         published_inferred=True,
         listed=TUESDAY,
         url="https://example.org/",
@@ -184,7 +185,7 @@ RECORDS = st.builds(
     title=st.sampled_from(["One", "Two", "one!", "Three"]),
     line=st.integers(1, 3),
     abstract=st.sampled_from([None, "Short.", "A longer one."]),
-    published=st.sampled_from([None, MONDAY, TUESDAY]),
+    published=st.sampled_from([None, *map(PartialDate.of, (MONDAY, TUESDAY))]),
     published_inferred=st.booleans(),
     listed=st.sampled_from([None, None, MONDAY]),
     arxiv_id=st.sampled_from([None, None, "2601.00001", "2601.00002", "2601.00003"]),
@@ -260,7 +261,12 @@ def test_papers_of_one_record_are_those_that_are_worked_out_with_all_others(
     library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_once: int
 ) -> None:
     """Also where a later record turns out to be of the same paper, by title, DOI or identifier."""
-    said = {"published": MONDAY, "listed": TUESDAY, "authors": ("A. Author",), "categories": ()}
+    said = {
+        "published": PartialDate.of(MONDAY),
+        "listed": TUESDAY,
+        "authors": people("A. Author"),
+        "categories": (),
+    }
     records = [
         record("One", upvotes=0, **said),
         record("Two", arxiv_id="2601.00002", doi="10.1000/two"),

@@ -11,6 +11,7 @@ from digest.linting.on_papers import FEW_PAPERS, Trial
 from digest.linting.typos import Vocabulary
 from digest.model import Paper, Profile
 from digest.rules import Rule, parse_keyword, parse_query
+from tests.people import people
 from tests.rules.readings import TODAY
 
 if TYPE_CHECKING:
@@ -114,7 +115,9 @@ def test_a_word_that_may_be_meant_is_not_doubted(keyword: str) -> None:
     parsed = () if query else (parse_keyword(keyword),)
     asked = Rule("r", keywords=(parse_keyword("pruning"), *parsed), query=query)
     library = [Paper(id=str(n), title="x", abstract="spare parts learnt here") for n in range(9)]
-    library += [Paper(id=paper.id + "a", title=paper.title, authors=("Ada",)) for paper in LIBRARY]
+    library += [
+        Paper(id=paper.id + "a", title=paper.title, authors=people("Ada")) for paper in LIBRARY
+    ]
     assert told(asked, papers=library) == []
 
 

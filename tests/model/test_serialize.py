@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.model import Match, Paper, Pick, RuleMatch
+from digest.model import Match, Name, Paper, PartialDate, Pick, RuleMatch
 from digest.model.serialize import (
     match_to_json,
     paper_from_json,
@@ -16,6 +15,7 @@ from digest.model.serialize import (
     pick_from_json,
     pick_to_json,
 )
+from tests.people import people
 
 CONTRACT = (
     "id", "title", "abstract", "authors", "author_count", "organization", "published", "url",
@@ -24,20 +24,26 @@ CONTRACT = (
 )  # fmt: skip
 
 text = st.text(max_size=12)
-names = st.lists(text, max_size=3).map(tuple)
+labels = st.lists(text, max_size=3).map(tuple)
+names = st.lists(st.builds(Name, text, text, text, text, text), max_size=3).map(tuple)
+partial_dates = st.dates().flatmap(
+    lambda day: st.sampled_from(
+        [PartialDate.of(day), PartialDate(day.year, day.month), PartialDate(day.year)]
+    )
+)
 papers = st.builds(
     Paper,
     id=text,
     title=text,
     abstract=st.none() | text,
     authors=st.none() | names,
-    published=st.none() | st.dates(),
+    published=st.none() | partial_dates,
     published_inferred=st.booleans(),
-    categories=names,
+    categories=labels,
     upvotes=st.none() | st.integers(0, 10**9),
-    sources=names,
+    sources=labels,
     first_seen=st.none() | st.dates(),
-    aliases=names,
+    aliases=labels,
 )
 matches = st.builds(
     Match,
@@ -70,7 +76,9 @@ def test_a_paper_has_every_name_of_the_contract_and_null_for_what_is_unknown() -
 
 
 def test_days_are_iso_days_and_lists_are_lists() -> None:
-    form = paper_to_json(Paper("x", "X", authors=("A. Lind",), published=date(2026, 1, 5)))
+    form = paper_to_json(
+        Paper("x", "X", authors=people("A. Lind"), published=PartialDate(2026, 1, 5))
+    )
     assert (form["authors"], form["published"]) == (["A. Lind"], "2026-01-05")
 
 

@@ -212,7 +212,7 @@ FIELDS: Final = (
     ),
     Mutation(
         "only the first author", SCAN,
-        "return paper.authors or ()", "return (paper.authors or ())[:1]",
+        "map(str, paper.authors or ())", "map(str, (paper.authors or ())[:1])",
         "`au:stone` misses the second author",
     ),
     Mutation(
@@ -250,12 +250,12 @@ FIELDS: Final = (
 COMPARISONS: Final = (
     Mutation(
         "the upper end is out", VALUES,
-        "result &= values <= high", "result &= values < high",
+        "result &= first <= high", "result &= first < high",
         "`upvotes:[10 TO 20]` misses 20",
     ),
     Mutation(
         "the lower end is out", VALUES,
-        "result &= values >= low", "result &= values > low",
+        "result &= last >= low", "result &= last > low",
         "`upvotes:>=20` misses 20",
     ),
     Mutation(

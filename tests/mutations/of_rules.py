@@ -218,7 +218,7 @@ ORDER: Final = (
     ),
     Mutation(
         "oldest first", SELECTING,
-        "-_ordinal(paper.published)", "_ordinal(paper.published)",
+        "-part for part in paper", "part for part in paper",
         "last year's papers stand before today's",
         SELECTION,
     ),

@@ -12,6 +12,7 @@ from digest.model import Match, Pick, Profile, RuleMatch
 from digest.model.marks import WAITING
 from digest.reading_list.sync import ReadingLists
 from tests.library.samples import add, record
+from tests.people import people
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,7 +62,7 @@ class Shelf:
         self._papers += count
         ids = [f"2601.{number:05}" for number in range(first, first + count)]
         records = [
-            record(f"{title} {paper}", arxiv_id=paper, authors=("A. Author",)) for paper in ids
+            record(f"{title} {paper}", arxiv_id=paper, authors=people("A. Author")) for paper in ids
         ]
         add(self.library, f"dump-{first}", records)
         self.offer(*ids, name=name)

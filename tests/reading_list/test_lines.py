@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from digest.model import Paper, Reason
+from digest.model import Paper, PartialDate, Reason
 from digest.reading_list import lines
+from tests.people import people
 
 PLAIN = "- [ ] [Title](https://example.org/a) — Author <!-- digest: 2601.00001 -->"
 WHY = Reason("Pruning", 3.0, ("prun*", "=MoE"))
@@ -21,8 +22,8 @@ WHY = Reason("Pruning", 3.0, ("prun*", "=MoE"))
     [
         (
             Paper(
-                "2601.00001", "A Title", authors=("A. Author", "B. Lind"),
-                published=date(2026, 1, 2), url="https://example.org/a",
+                "2601.00001", "A Title", authors=people("A. Author", "B. Lind"),
+                published=PartialDate(2026, 1, 2), url="https://example.org/a",
             ),
             WHY,
             ("- [ ] [A Title](https://example.org/a) — Author, Lind, 2 January 2026 · Pruning: "

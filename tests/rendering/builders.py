@@ -13,12 +13,14 @@ from digest.model import (
     FeedItem,
     Marked,
     Paper,
+    PartialDate,
     Profile,
     Reason,
     Section,
     Segment,
 )
 from digest.model.review import Closing, Line, Review, ReviewDay
+from tests.people import people
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +41,9 @@ _SENTENCES = (
     "Pruning keeps the loss and loses the calibration, most of all on rare words.",
     "Every step of the recipe can be run on one accelerator in a day.",
 )
-_NAMES = ("A. Rivera", "B. Lind", "C. Okafor", "D. Sato", "E. Novak", "F. Haddad", "G. Moreau")
+_NAMES = people(
+    "A. Rivera", "B. Lind", "C. Okafor", "D. Sato", "E. Novak", "F. Haddad", "G. Moreau"
+)
 
 
 def marked(text: str) -> Marked:
@@ -59,7 +63,7 @@ def paper(number: int = 1, **changes: Any) -> Paper:
         "title": _SUBJECTS[number % len(_SUBJECTS)],
         "abstract": " ".join(_SENTENCES),
         "authors": _NAMES[: 1 + number % len(_NAMES)],
-        "published": date(2026, 1, 1 + number % 5),
+        "published": PartialDate(2026, 1, 1 + number % 5),
         "url": f"https://arxiv.org/abs/{arxiv_id}",
         "pdf_url": f"https://arxiv.org/pdf/{arxiv_id}",
         "code_url": f"https://example.org/code/{number}" if number % 3 == 0 else None,

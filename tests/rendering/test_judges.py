@@ -17,6 +17,7 @@ from digest.model import Digest, EmailSettings, Segment
 from digest.rendering.escape import one_line
 from digest.rendering.templates import Links, Renderer
 from tests.conftest import missing
+from tests.people import people
 from tests.rendering.builders import digest, empty, entry, full, many, profile
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def hostile_digest(hostile: list[dict[str, str]]) -> Digest:
             number,
             title=(Segment(text),),
             excerpt=((Segment(text, marked=True),),),
-            authors=(text,),
+            authors=people(text),
             categories=(text,),
         )
         for number, text in enumerate(texts)

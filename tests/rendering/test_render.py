@@ -14,6 +14,7 @@ from digest.model import Entry, Reason, Segment
 from digest.rendering.escape import one_line
 from digest.rendering.templates import Links, Renderer
 from tests.conftest import PROJECT
+from tests.people import people
 from tests.rendering.builders import digest, empty, entry, full, many, marked
 from tests.rendering.readers import composed, read_html, read_markdown
 from tests.rendering.test_markup import TEXT
@@ -158,7 +159,7 @@ def hostile_entry(text: str) -> Entry:
     """Return an entry all of whose texts are `text`."""
     return entry(
         1, title=(Segment(text),), excerpt=((Segment(text, marked=True),),), abstract=text,
-        authors=(text,), organization=text, categories=(text,), rule=text,
+        authors=people(text), organization=text, categories=(text,), rule=text,
         reasons=(Reason(text, 1.0, (text,)), Reason(text, 1.0, (text,))),
         url=text, pdf_url=f"https://example.org/{text}", code_url="javascript:alert(1)",
     )  # fmt: skip

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from digest.errors import QueryError
 from digest.matching import compile_rules
-from digest.model import Paper
+from digest.model import Paper, PartialDate
 from digest.rules import Rule, parse_keyword, parse_query
 from tests.former_reference.match import Hit, Query, Result, RuleSpec, evaluate, read_rule
 from tests.former_reference.query import ReferenceQueryError
+from tests.people import people
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -84,10 +85,10 @@ def ask(reading: Reading, spec: RuleSpec, asked: Paper) -> Result:
 KNOWN = paper(
     "A survey of SLAM",
     "It maps rooms; robots localise.",
-    authors=("Ada Rivers", "Ben Stone"),
+    authors=people("Ada Rivers", "Ben Stone"),
     author_count=3,
     organization="SLAM Labs",
-    published=date(2025, 3, 14),
+    published=PartialDate(2025, 3, 14),
     arxiv_id="2601.00001",
     doi="10.1000/xyz",
     categories=("cs.RO", "cs.CV"),

@@ -11,9 +11,10 @@ from datetime import timedelta
 
 from hypothesis import strategies as st
 
-from digest.model import Paper
+from digest.model import Paper, PartialDate
 from tests.former_reference.match import Query, RuleSpec
 from tests.former_reference.query import ReferenceQueryError, is_negation_alone, parse_query
+from tests.people import people
 from tests.rules.readings import TODAY
 
 PLAIN_WORDS = """
@@ -106,10 +107,15 @@ letters = st.text(alphabet="abs4 .,-\u2010'’\"*_$+#:/?μﬁ½模c\u0301\u00adS
 """Small change: what no vocabulary thinks of."""
 
 clean_texts = st.one_of(texts(), texts(), texts(), letters)
-people = st.sampled_from([*PLAIN_WORDS, "Ada", "Rivers", "Ben-David", "O'Hara", "Müller"])
-names = st.lists(people, min_size=1, max_size=3).map(" ".join)
+name_words = st.sampled_from([*PLAIN_WORDS, "Ada", "Rivers", "Ben-David", "O'Hara", "Müller"])
+names = st.lists(name_words, min_size=1, max_size=3).map(" ".join)
 labels = st.sampled_from(["cs.CL", "cs.LG", "stat.ML", "math.AG", "hep-th"])
 days = st.integers(0, 800).map(lambda ago: TODAY - timedelta(days=ago))
+dates = days.flatmap(
+    lambda day: st.sampled_from(
+        [PartialDate.of(day), PartialDate(day.year, day.month), PartialDate(day.year)]
+    )
+)
 counts = st.integers(0, 6)
 
 papers = st.builds(
@@ -117,10 +123,10 @@ papers = st.builds(
     id=st.sampled_from(["2601.00001", "2601.00002", "hep-th/9901001"]),
     title=clean_texts,
     abstract=st.none() | clean_texts,
-    authors=st.none() | st.lists(names, max_size=3).map(tuple),
+    authors=st.none() | st.lists(names, max_size=3).map(lambda shown: people(*shown)),
     author_count=st.none() | counts,
     organization=st.none() | names,
-    published=st.none() | days,
+    published=st.none() | dates,
     categories=st.lists(labels, max_size=3, unique=True).map(tuple),
     upvotes=st.none() | counts,
     comments=st.none() | counts,

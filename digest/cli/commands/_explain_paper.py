@@ -119,7 +119,7 @@ def _tell(
     console: Console,
 ) -> None:
     console.result(console.styled(paper.title, "bold"))
-    day = "" if paper.published is None else f" · {paper.published}"
+    day = "" if paper.published is None else f" · {paper.published.isoformat()}"
     console.result(f"{paper.id}{day}")
     for each in sorted(explanations, key=_nearness):
         console.result()
@@ -204,7 +204,7 @@ def _standing(place: Standing, paper: Paper) -> str:
         if limit is not None
     ]
     cut = " or ".join(limits) or "a limit"
-    since = paper.first_seen or paper.published
+    since = paper.first_seen or (paper.published and paper.published.first)
     back = f"; `digest run {place.profile} --since {since}` looks back" if since else ""
     sentences: dict[State, str] = {
         "settled": "not offered",

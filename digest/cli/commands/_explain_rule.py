@@ -153,7 +153,7 @@ def _heading(text: str, shown: int, total: int, console: Console) -> str:
 
 def _tell_head(paper: Paper, explanation: Explanation, console: Console) -> None:
     """Print day, id, points and the title, its matches marked."""
-    day = paper.first_seen or paper.published
+    day = paper.first_seen or paper.published  # both have an ISO form
     head = f"{day.isoformat() if day else '':<10}  {paper.id:<14}  "
     matches = [*explanation.verdict.matches]
     matches += (match for each in explanation.exclusions for match in each.matches)

@@ -40,7 +40,7 @@ def in_text(
         yield _shown(sentence, console)
     for index, author in enumerate(paper.authors or ()):
         own = [match for match in matches if match.index == index]
-        for name in _in_field(author, own, "author"):
+        for name in _in_field(str(author), own, "author"):
             yield _shown(name, console)
     for organization in _in_field(paper.organization or "", matches, "org"):
         yield _shown(organization, console)

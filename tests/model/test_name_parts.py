@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest.bibliography.names import Name, parse_name
+from digest.model import Name
 
 TABLE = [
     ("Anna He", Name("He", "Anna")),
@@ -47,7 +47,7 @@ TABLE = [
 
 @pytest.mark.parametrize(("text", "name"), TABLE)
 def test_a_name_has_its_parts(text: str, name: Name) -> None:
-    assert parse_name(text) == name
+    assert Name.parse(text) == name
 
 
 @pytest.mark.parametrize(
@@ -61,16 +61,16 @@ def test_a_name_has_its_parts(text: str, name: Name) -> None:
     ],
 )  # fmt: skip
 def test_parts_are_put_together(name: Name, sorting: str, shown: str) -> None:
-    assert (name.sorting, name.shown) == (sorting, shown)
+    assert (name.sorting, str(name)) == (sorting, shown)
 
 
 @settings(max_examples=150)
 @given(st.text(st.sampled_from("aA é李,.;-'{}\\ and Jr.vandeIII"), max_size=40))
 def test_nothing_of_a_name_is_lost(text: str) -> None:
-    name = parse_name(text)
+    name = Name.parse(text)
 
     def letters(of: str) -> list[str]:
         return sorted(character for character in of if character.isalnum())
 
-    assert letters(name.shown) == letters(text)
+    assert letters(str(name)) == letters(text)
     assert letters(name.sorting) == letters(text)
