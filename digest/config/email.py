@@ -1,7 +1,7 @@
 """A profile's `email` → `EmailSettings`.
 
-Addresses, the list's identifier and the links become headers of a message: all are checked here,
-once, so that nothing of the config can end a header line early.
+Addresses, the list's identifier and the links become headers of a message. All are parsed here,
+once, so that no text of the config can end a header line early.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from digest.config.values import (
     Section,
     fault,
     line,
+    list_entries,
     path_in,
     quoted,
     text,
@@ -21,7 +22,7 @@ from digest.config.values import (
 )
 from digest.config.yaml_tree import Table, Text
 from digest.errors import ConfigError
-from digest.model import EmailSettings
+from digest.model import EmailSettings, Mailbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,13 +38,6 @@ LEAST_BYTES: Final = 10_000
 """Less does not hold the head, the foot and the styles of a mail."""
 MOST_BYTES: Final = 10_000_000
 
-# RFC 5321 §4.1.2 without quoted local parts and address literals, which no reader has.
-_BARE: Final = (
-    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@"
-    r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*"
-)
-_ADDRESS: Final = re.compile(_BARE)
-_NAMED_ADDRESS: Final = re.compile(rf"{_BARE}|[^<>@,;:\"\\]+ <{_BARE}>")
 # RFC 2919 section 2: a dot-atom of at least two parts, at most 255 octets.
 _LIST_ID: Final = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)+")
 # RFC 3986's characters, without the brackets and quotation marks that would end a header's <...>.
@@ -57,18 +51,12 @@ def read_email(profile: Section, folder: Path) -> EmailSettings:
     """Return where the profile's digests are mailed; paths are those in `folder`."""
     node = profile.node_of("email")
     section = Section(node, KEYS, profile.faults, within=f"{profile.within}: email")
-    recipients: tuple[str, ...]
-    if isinstance(section.node_of("to"), Text):
-        one = section.read("to", _recipient, None)
-        recipients = () if one is None else (one,)
-    else:
-        recipients = section.read_names("to", _recipient, ())
     if "to" not in section and isinstance(node, Table):
         section.add(fault(node, "an `email` needs an address in `to`"))
     default = EmailSettings(())
     return EmailSettings(
-        to=recipients,
-        sender=section.read("from", _sender, default.sender),
+        to=_recipients(section),
+        sender=section.read("from", _mailbox, default.sender),
         subject=section.read("subject", _subject, default.subject),
         when_empty=section.read("when_empty", yes_or_no, default=True),
         max_bytes=section.read("max_bytes", _size, default.max_bytes),
@@ -79,23 +67,37 @@ def read_email(profile: Section, folder: Path) -> EmailSettings:
     )
 
 
-def _recipient(node: Node) -> str:
-    """Return a bare address; whatever else could end a header line, or a command, early."""
-    value = line(node)
-    if not _ADDRESS.fullmatch(value) or ".." in value or len(value) > 254:
-        raise fault(node, f"{quoted(value)} must be an address such as you@example.org")
-    return value
+def _recipients(section: Section) -> tuple[Mailbox, ...]:
+    """Return the recipients; a bad one is reported and left out, and the others get their mail."""
+    node = section.node_of("to")
+    if "to" not in section:
+        return ()
+    try:
+        entries = (node,) if isinstance(node, Text) else list_entries(node)
+    except ConfigError as error:
+        error.reason = f"to: {error.reason}"
+        section.add(error)
+        return ()
+    recipients: dict[str, Mailbox] = {}
+    for entry in entries:
+        try:
+            recipient = _mailbox(entry)
+            if recipient.address in recipients:
+                raise fault(entry, f"{quoted(text(entry))} stands twice")
+        except ConfigError as error:
+            error.reason = f"to: {error.reason}"
+            section.skip(error)
+        else:
+            recipients[recipient.address] = recipient
+    return tuple(recipients.values())
 
 
-def _sender(node: Node) -> str:
+def _mailbox(node: Node) -> Mailbox:
     value = line(node)
-    if not _NAMED_ADDRESS.fullmatch(value) or ".." in value or len(value) > 254:
-        raise fault(
-            node,
-            f"{quoted(value)} must be an address such as digest@example.org, "
-            "or Reading list <digest@example.org>",
-        )
-    return value
+    try:
+        return Mailbox.parse(value)
+    except ValueError as error:
+        raise fault(node, f"{quoted(value)} {error}") from None
 
 
 def _subject(node: Node) -> str:

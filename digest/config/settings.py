@@ -66,6 +66,9 @@ class Config(NamedTuple):
     """On which line of the file each of `rules` begins."""
     profiles: tuple[Profile, ...]
     smtp: SmtpSettings
+    skipped: tuple[ConfigError, ...] = ()
+    """Faults that cost only the entry that they are in, such as a recipient who has no address.
+    `check` counts them as errors; a run reports them and does without the entry."""
 
 
 def load_config(path: Path) -> Config:
@@ -99,7 +102,7 @@ def parse_config(content: str, path: Path) -> Config:
     faults = Faults(path)
     config = _read_top(Section(node, KEYS, faults, within=""), path)
     faults.raise_found()
-    return config
+    return config._replace(skipped=tuple(faults.skipped))
 
 
 def _read_top(top: Section, path: Path) -> Config:

@@ -65,16 +65,15 @@ class Faults:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._found: list[ConfigError] = []
+        self.skipped: list[ConfigError] = []
+        """Faults that cost only the entry that they are in."""
 
     def __len__(self) -> int:
         return len(self._found)
 
     def add(self, error: ConfigError, *, within: str = "") -> None:
         """Keep `error`, told of the part of the file that it lies `within`."""
-        reason = f"{within}: {error.reason}" if within else error.reason
-        self._found.append(
-            ConfigError(reason, path=self._path, line=error.line, column=error.column)
-        )
+        self._found.append(self._placed(error, within))
         if len(self._found) >= MAX_FAULTS:
             self._found.append(
                 ConfigError(
@@ -83,6 +82,15 @@ class Faults:
                 )
             )
             self.raise_found()
+
+    def skip(self, error: ConfigError, *, within: str = "") -> None:
+        """Keep `error` as one that costs only the entry that it is in, not the whole config."""
+        if len(self.skipped) < MAX_FAULTS:
+            self.skipped.append(self._placed(error, within))
+
+    def _placed(self, error: ConfigError, within: str) -> ConfigError:
+        reason = f"{within}: {error.reason}" if within else error.reason
+        return ConfigError(reason, path=self._path, line=error.line, column=error.column)
 
     def raise_found(self) -> None:
         """Raise the first fault of the file with all others behind it, if there is any."""
@@ -124,6 +132,10 @@ class Section:
     def add(self, error: ConfigError) -> None:
         """Record a fault of this section."""
         self.faults.add(error, within=self.within)
+
+    def skip(self, error: ConfigError) -> None:
+        """Record a fault that costs only the entry that it is in."""
+        self.faults.skip(error, within=self.within)
 
     def node_of(self, key: str) -> Node:
         """Return the node under `key`, or the section's own where there is none."""

@@ -15,7 +15,8 @@ from digest.rendering.templates import Links
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from digest.model import Digest, Profile
+    from digest.mail.mime import Message
+    from digest.model import Digest, Mailbox, Profile
     from digest.model.lengths import Forms
     from digest.rendering.templates import Renderer
 
@@ -25,15 +26,6 @@ class Bodies(NamedTuple):
 
     html: str
     text: str
-
-
-class Message(NamedTuple):
-    """A whole message to one recipient."""
-
-    recipient: str
-    """The bare address."""
-    message_id: str
-    content: bytes
 
 
 class Letter:
@@ -46,7 +38,7 @@ class Letter:
         self._settings = profile.email or EmailSettings(())
         self._bodies: dict[str | None, Bodies] = {}
 
-    def bodies(self, recipient: str) -> Bodies:
+    def bodies(self, recipient: Mailbox) -> Bodies:
         """Return HTML and text as `recipient` gets them."""
         stop = unsubscribe_link(self._profile, recipient) if self._profile.email else None
         if stop not in self._bodies:
@@ -54,25 +46,17 @@ class Letter:
         return self._bodies[stop]
 
     def message(
-        self, recipient: str, *, library_id: str, date: datetime | None = None, again: str = ""
+        self, recipient: Mailbox, *, library_id: str, date: datetime | None = None, again: str = ""
     ) -> Message:
-        """Return the message to `recipient`, an address with or without a name.
+        """Return the message to `recipient`.
 
         `date` is the digest's own unless given. The Message-ID follows from the digest and the
         recipient, so that a message tried twice is one; `again` makes it another on purpose.
         """
-        from digest.mail.mime import address, build_message, message_id, subject
+        from digest.mail.mime import build_message, message_id, subject
 
-        bare = address(recipient).addr_spec
-        bodies = self.bodies(bare)
-        identifier = message_id(
-            library_id=library_id,
-            profile=self._profile.name,
-            digest=f"{self._digest.name} {again}".rstrip(),
-            recipient=bare,
-            sender=self._settings.sender,
-        )
-        content = build_message(
+        bodies = self.bodies(recipient)
+        return build_message(
             digest_name=self._profile.title,
             subject=subject(self._settings.subject, self._digest),
             sender=self._settings.sender,
@@ -80,11 +64,16 @@ class Letter:
             date=date or self._digest.created,
             html=bodies.html,
             text=bodies.text,
-            message_id=identifier,
+            message_id=message_id(
+                library_id=library_id,
+                profile=self._profile.name,
+                digest=f"{self._digest.name} {again}".rstrip(),
+                recipient=recipient,
+                sender=self._settings.sender,
+            ),
             list_id=self._settings.list_id,
-            list_unsubscribe=unsubscribe_link(self._profile, bare),
+            list_unsubscribe=unsubscribe_link(self._profile, recipient),
         )
-        return Message(bare, identifier, content)
 
     def _fitted(self, links: Links) -> Bodies:
         """Render with the longest forms that stay under the profile's `max_bytes`."""
@@ -123,15 +112,15 @@ class Letter:
         )
 
 
-def unsubscribe_link(profile: Profile, recipient: str) -> str:
-    """Return the link that ends the mails of `profile` to a bare address."""
+def unsubscribe_link(profile: Profile, recipient: Mailbox) -> str:
+    """Return the link that ends the mails of `profile` to `recipient`."""
     from digest.mail.mime import unsubscribe_uri
 
     settings = profile.email or EmailSettings(())
     if settings.unsubscribe is None:
         # The name, not the title: the header stays on a line of 78 octets.
         return unsubscribe_uri(settings.sender, profile.name)
-    return _filled(settings.unsubscribe, profile=profile.name, to=recipient)
+    return _filled(settings.unsubscribe, profile=profile.name, to=recipient.address)
 
 
 def _filled(template: str, **values: str) -> str:

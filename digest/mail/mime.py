@@ -19,10 +19,11 @@ import string
 from email.header import Header
 from email.utils import format_datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
 from digest.errors import ConfigError, DeliveryError
+from digest.model import Mailbox
 from digest.rendering.escape import one_line
 from digest.wording import long_day, shortened, top_titles
 
@@ -33,17 +34,6 @@ if TYPE_CHECKING:
 
 # Longer subjects are cut by every mail program; a title in one may be as long as its dump likes.
 _SUBJECT_LIMIT = 200
-
-# RFC 5322's dot-atom before the @ (section 3.2.3); letters of any script behind it.
-_ADDRESS = re.compile(
-    r"""
-    (?:(?P<name>[^<>]*)<)?
-    (?P<local>[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*)
-    @(?P<domain>[\w-]+(?:\.[\w-]+)*)
-    (?(name)>)
-    """,
-    re.VERBOSE,
-)
 
 # Overrides, embeddings and isolates: in a subject they reorder what follows them in the list.
 _BIDI = "[\u200e\u200f\u202a-\u202e\u2066-\u2069]"
@@ -109,98 +99,74 @@ def header_text(text: str) -> str:
     return shortened(line.replace("=?", "=\u200b?"), _SUBJECT_LIMIT)
 
 
-# --- addresses and identifiers -------------------------------------------------------------------
-
-_LONGEST_LABEL: Final = 63
-"""Of a domain (RFC 1035 section 2.3.4)."""
-_SPECIALS: Final = frozenset('()<>[]:;@\\,."')
-"""Characters that a name holds between quotation marks alone (RFC 5322 section 3.2.3)."""
+# --- identifiers -------------------------------------------------------------------
 
 
-class Mailbox(NamedTuple):
-    """An address, and the name that it is shown with.
-
-    `email.headerregistry` has such a class, and loads a parser of three thousand lines for it.
-    """
-
-    display_name: str
-    """May be empty."""
-    addr_spec: str
-
-    @property
-    def domain(self) -> str:
-        """What stands behind the @."""
-        return self.addr_spec.rpartition("@")[2]
-
-    def __str__(self) -> str:
-        """Return both as RFC 5322 writes them (section 3.4), the name quoted where it must be."""
-        name = self.display_name
-        if not name:
-            return self.addr_spec
-        if not _SPECIALS.isdisjoint(name):
-            name = '"' + name.replace("\\", r"\\").replace('"', r"\"") + '"'
-        return f"{name} <{self.addr_spec}>"
-
-
-def address(text: str) -> Mailbox:
-    """Parse `you@example.org` or `You <you@example.org>`; raise `DeliveryError` otherwise.
-
-    Stricter than RFC 5322: no quoted local parts, comments or groups, which nobody means to write.
-    """
-    match = _ADDRESS.fullmatch(text)
-    if match is None or not text.isprintable():
-        raise DeliveryError(f"{text!r} is not an e-mail address such as you@example.org")
-    domain = match["domain"]
-    if not domain.isascii() or max(map(len, domain.split("."))) > _LONGEST_LABEL:
-        try:
-            domain = domain.encode("idna").decode("ascii")
-        except UnicodeError as error:
-            raise DeliveryError(f"{text!r} has a domain that cannot exist: {error}") from error
-    name = (match["name"] or "").strip().strip('"')
-    return Mailbox(header_text(name), f"{match['local']}@{domain}")
-
-
-def message_id(*, library_id: str, profile: str, digest: str, recipient: str, sender: str) -> str:
+def message_id(
+    *, library_id: str, profile: str, digest: str, recipient: Mailbox, sender: Mailbox
+) -> str:
     """Return the Message-ID of one digest to one recipient, the same on every try.
 
     `digest` is its name, such as 2026-01-05-2; `library_id` tells two libraries apart that happen
     to hold the same. The right side is the sender's domain, as RFC 5322 section 3.6.4 advises.
     """
-    parts = json.dumps([library_id, profile, digest, recipient])
-    return f"<{hashlib.sha256(parts.encode()).hexdigest()[:40]}@{address(sender).domain}>"
+    parts = json.dumps([library_id, profile, digest, recipient.address])
+    return f"<{hashlib.sha256(parts.encode()).hexdigest()[:40]}@{sender.domain}>"
 
 
 # --- message -------------------------------------------------------------------------------------
+
+
+class Message(NamedTuple):
+    """A whole message to one recipient; messages with equal bodies share their encoded parts."""
+
+    recipient: Mailbox
+    message_id: str
+    head: bytes
+    text: _Part
+    html: _Part
+
+    @property
+    def content(self) -> bytes:
+        """The bytes of the message, with CRLF line ends: the text, then the HTML."""
+        boundary = _boundary(self.message_id)
+        return b"".join(
+            [
+                self.head,
+                *_with_head(self.text, "plain", boundary),
+                *_with_head(self.html, "html", boundary),
+                f"\r\n--{boundary}--\r\n".encode("ascii"),
+            ]
+        )
 
 
 def build_message(  # noqa: PLR0913 - keywords, each of them a header field or a part
     *,
     digest_name: str,
     subject: str,
-    sender: str,
-    recipient: str,
+    sender: Mailbox,
+    recipient: Mailbox,
     date: datetime,
     html: str,
     text: str,
     message_id: str,
     list_id: str | None = None,
     list_unsubscribe: str | None = None,
-) -> bytes:
-    """Build the message with CRLF line ends: the text first, the HTML as its alternative.
+) -> Message:
+    """Build the message.
 
     `digest_name` is what the sender is shown as. `list_unsubscribe` is an https or mailto URI,
     by default a mail to the sender; an https one is offered for one click (RFC 8058).
     """
-    own = address(sender)
     unsubscribe = list_unsubscribe or unsubscribe_uri(sender, digest_name)
     fields = [
-        ("From", _mailbox("From", own.display_name or digest_name, own.addr_spec)),
-        ("To", _mailbox("To", (to := address(recipient)).display_name, to.addr_spec)),
+        ("From", _mailbox("From", sender.name or digest_name, sender.address)),
+        ("To", _mailbox("To", recipient.name, recipient.address)),
         ("Subject", _folded("Subject", header_text(subject))),
         ("Date", format_datetime(date)),
         ("Message-ID", message_id),
         ("Auto-Submitted", "auto-generated"),  # RFC 3834: nobody's absence note answers it
-        ("List-Id", f"<{list_id or _list_id(own, digest_name)}>"),
+        ("List-Id", f"<{list_id or _list_id(sender, digest_name)}>"),
         ("List-Unsubscribe", f"<{_header_uri(unsubscribe)}>"),
     ]
     if unsubscribe.startswith("https:"):
@@ -210,27 +176,25 @@ def build_message(  # noqa: PLR0913 - keywords, each of them a header field or a
         ("MIME-Version", "1.0"),
         ("Content-Type", f'multipart/alternative;\r\n boundary="{boundary}"'),
     ]
-    head = "".join(f"{name}: {value}\r\n" for name, value in fields)
-    parts = _part("plain", text, boundary), _part("html", html, boundary)
-    return b"".join([head.encode("ascii"), *parts, f"\r\n--{boundary}--\r\n".encode("ascii")])
+    head = "".join(f"{name}: {value}\r\n" for name, value in fields).encode("ascii")
+    return Message(recipient, message_id, head, _encoded(text), _encoded(html))
 
 
-def _part(subtype: str, text: str, boundary: str) -> bytes:
-    encoding, payload = _encoded(text)
+def _with_head(part: _Part, subtype: str, boundary: str) -> tuple[bytes, bytes]:
     head = (
         f"\r\n--{boundary}\r\n"
         f'Content-Type: text/{subtype}; charset="utf-8"\r\n'
-        f"Content-Transfer-Encoding: {encoding}\r\n\r\n"
+        f"Content-Transfer-Encoding: {part.encoding}\r\n\r\n"
     )
-    return head.encode("ascii") + payload
+    return head.encode("ascii"), part.content
 
 
-def _mailbox(field: str, name: str, addr_spec: str) -> str:
+def _mailbox(field: str, name: str, address: str) -> str:
     """Return an address with the name that it is shown with, if any."""
-    shown = str(Mailbox(header_text(name), addr_spec))
+    shown = str(Mailbox(address, header_text(name)))
     if shown.isascii() and len(shown) <= 70:
         return shown
-    return f"{_folded(field, header_text(name), force=True)}\r\n <{addr_spec}>"
+    return f"{_folded(field, header_text(name), force=True)}\r\n <{address}>"
 
 
 @lru_cache(maxsize=16)  # the messages of one digest have the same subject and sender
@@ -245,9 +209,17 @@ _TREBLED = bytes([ord("="), *range(127, 256)])
 """Octets that quoted-printable writes as three."""
 
 
+class _Part(NamedTuple):
+    """A body of a message."""
+
+    encoding: str
+    """Name of its transfer encoding."""
+    content: bytes
+
+
 @lru_cache(maxsize=4)  # the messages of one digest have the same bodies, measured before
-def _encoded(text: str) -> tuple[str, bytes]:
-    """Return the name of a transfer encoding and `text` in it, with CRLF line ends.
+def _encoded(text: str) -> _Part:
+    """Return `text` in a transfer encoding, with CRLF line ends.
 
     The shorter of those that keep lines short and hide boundaries: quoted-printable trebles each
     octet beyond ASCII, base64 adds a third to all; mail programs cut a message by its size after
@@ -256,13 +228,13 @@ def _encoded(text: str) -> tuple[str, bytes]:
     octets = b"\r\n".join([*text.encode().splitlines(), b""]) or b"\r\n"
     beyond = len(octets) - len(octets.translate(None, _TREBLED))
     if 2 * beyond > len(octets) / 3:
-        return "base64", base64.encodebytes(octets).replace(b"\n", b"\r\n")
-    return "quoted-printable", binascii.b2a_qp(octets, istext=True)
+        return _Part("base64", base64.encodebytes(octets).replace(b"\n", b"\r\n"))
+    return _Part("quoted-printable", binascii.b2a_qp(octets, istext=True))
 
 
 def encoded_size(text: str) -> int:
     """Return how many bytes `text` takes as a part of a message: encoded, with CRLF line ends."""
-    return len(_encoded(text)[1])
+    return len(_encoded(text).content)
 
 
 def _boundary(message_id: str) -> str:
@@ -270,10 +242,10 @@ def _boundary(message_id: str) -> str:
     return "=_" + hashlib.sha256(message_id.encode()).hexdigest()[:32]
 
 
-def unsubscribe_uri(sender: str, name: str) -> str:
+def unsubscribe_uri(sender: Mailbox, name: str) -> str:
     """Return the link that ends the mails where no other is known: a mail to the sender."""
     line = quote(f"unsubscribe {one_line(name)}"[:200], safe="")
-    return f"mailto:{quote(address(sender).addr_spec, safe='@')}?subject={line}"
+    return f"mailto:{quote(sender.address, safe='@')}?subject={line}"
 
 
 def _list_id(sender: Mailbox, digest_name: str) -> str:

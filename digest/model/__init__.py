@@ -20,6 +20,7 @@ from digest.model.digest import (
     Section,
     Segment,
 )
+from digest.model.mailbox import Mailbox
 from digest.model.matches import (
     Asked,
     Clue,
@@ -60,6 +61,7 @@ __all__ = [
     "FeedItem",
     "FolderSource",
     "Learned",
+    "Mailbox",
     "Marked",
     "Match",
     "MatchField",

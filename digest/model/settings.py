@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from digest.model.mailbox import Mailbox
 from digest.model.review import NO_REMINDERS
 
 if TYPE_CHECKING:
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 class EmailSettings(NamedTuple):
     """Where and how a profile's digests are mailed."""
 
-    to: tuple[str, ...]
-    sender: str = "digest@localhost"
+    to: tuple[Mailbox, ...]
+    sender: Mailbox = Mailbox("digest@localhost")
     subject: str = "{title}: {count} papers — {top}"
     when_empty: bool = True
     max_bytes: int = 90_000

@@ -17,7 +17,7 @@ from digest.digests.layout import entry as compose_entry
 from digest.digests.storage import to_stored
 from digest.library import CarriedOver, NewDelivery
 from digest.mail.letter import Letter
-from digest.model import FeedItem
+from digest.model import FeedItem, Mailbox
 from digest.model.review import NO_CLOSING, NO_REMINDERS, Closing
 from digest.rendering.templates import Links, Renderer
 
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from digest.library import Channel, Library, StoredEntry
-    from digest.mail.letter import Message
+    from digest.mail.mime import Message
     from digest.model import Digest, Pick, Profile, RenderingFormat, Selection
 
-PREVIEW_RECIPIENT: Final = "reader@localhost"
+PREVIEW_RECIPIENT: Final = Mailbox("reader@localhost")
 """To whom the preview of a message is addressed where the profile has no `email`."""
 SUFFIXES: Final[Mapping[RenderingFormat, str]] = {
     "markdown": ".md", "html": ".html", "text": ".txt", "eml": ".eml",
@@ -119,7 +119,8 @@ class Publisher:
         if "markdown" in formats:
             yield "markdown", self._markdown(profile, digest)
         if "html" in formats:
-            recipient = profile.email.to[0] if profile.email else PREVIEW_RECIPIENT
+            email = profile.email
+            recipient = email.to[0] if email and email.to else PREVIEW_RECIPIENT
             bodies = letter.bodies(recipient)
             yield "html", bodies.html.encode()
             yield "text", bodies.text.encode()
@@ -192,7 +193,7 @@ def _deliveries(
         yield NewDelivery("file", path, content)
     channel: Channel = "maildir" if profile.email and profile.email.maildir else "smtp"
     for message in messages:
-        yield NewDelivery(channel, message.recipient, message.content, message.message_id)
+        yield NewDelivery(channel, message.recipient.address, message.content, message.message_id)
 
 
 def _carried_over(digest: Digest, picks: Mapping[str, Pick]) -> Iterator[CarriedOver]:

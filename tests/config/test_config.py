@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from digest.config import Config, load_config, parse_config
 from digest.errors import ConfigError
 from digest.learning import ranking
-from digest.model import EmailSettings, FolderSource, Profile, SmtpSettings
+from digest.model import EmailSettings, FolderSource, Mailbox, Profile, SmtpSettings
 from digest.rules import parse_keyword, parse_query
 
 FOLDER = Path("/home/reader")
@@ -152,7 +152,9 @@ profiles:
     assert profile.formats == ("rss",)
     assert profile.templates == str(tmp_path / "my-templates")
     assert profile.email == EmailSettings(
-        ("you@example.org", "me@example.org"), "d@example.org", "{count}"
+        (Mailbox("you@example.org"), Mailbox("me@example.org")),
+        Mailbox("d@example.org"),
+        "{count}",
     )
     assert profile.abstracts
     assert profile.front_matter
@@ -185,13 +187,13 @@ def test_profiles_without_a_title_are_told_apart() -> None:
 
 def test_one_recipient_needs_no_list() -> None:
     profile = with_profile("{email: {to: you@example.org, when_empty: false}}")
-    assert profile.email == EmailSettings(("you@example.org",), when_empty=False)
+    assert profile.email == EmailSettings((Mailbox("you@example.org"),), when_empty=False)
 
 
 def test_a_sender_may_have_a_name() -> None:
     profile = with_profile("{email: {to: you@example.org, from: Papers <d@example.org>}}")
     assert profile.email is not None
-    assert profile.email.sender == "Papers <d@example.org>"
+    assert profile.email.sender == Mailbox("d@example.org", "Papers")
 
 
 def test_sources_have_a_short_form() -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from digest.config import parse_config
 from digest.errors import ConfigError
+from digest.model import Mailbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,6 +96,30 @@ def test_a_fault_is_told_with_its_place(around: str, text: str, told: str) -> No
         assert line.startswith(told[:-1])
     else:
         assert line == told
+
+
+@pytest.mark.parametrize(
+    ("to", "told"),
+    [
+        ("[a@b.org, nobody]", ['5:28: profile 1: email: to: "nobody" must be an address such as']),
+        ("[a@b.org, .c@d.org]", ['5:28: profile 1: email: to: ".c@d.org" must be an address such']),
+        ("[a@b.org, a@b.org]", ['5:28: profile 1: email: to: "a@b.org" stands twice']),
+        ("[a@b.org, [c@d.org]]", ["5:28: profile 1: email: to: this must be text, not a list"]),
+        (
+            '[a@b.org, "c@d.org\\r\\nBcc: e@f.org"]',
+            ['5:28: profile 1: email: to: "c@d.org��Bcc: e@f.org" must be one line'],
+        ),
+        ("a@b.org", []),
+    ],
+)
+def test_a_bad_recipient_costs_that_recipient_alone(to: str, told: list[str]) -> None:
+    config = parse_config(f"{BASE}profiles:\n  - {{email: {{to: {to}}}}}\n", Path("c.yaml"))
+    (profile,) = config.profiles
+    assert profile.email is not None
+    assert profile.email.to == (Mailbox("a@b.org"),)
+    assert len(config.skipped) == len(told)
+    for error, start in zip(config.skipped, told, strict=True):
+        assert str(error).startswith(f"c.yaml:{start}")
 
 
 def test_all_faults_are_told_at_once_in_the_order_of_the_file() -> None:

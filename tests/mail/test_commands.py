@@ -296,5 +296,39 @@ def test_an_address_must_be_one(
     sink.delivered.clear()
     code, _, err = call("send", "daily", "--to", to)
     assert code == 2
-    assert "is not an e-mail address such as you@example.org" in err
+    assert f"{to!r} must be " in err
     assert sink.delivered == []
+
+
+# --- recipients ----------------------------------------------------------------------------------
+
+
+def test_a_recipient_without_an_address_costs_that_recipient_alone(
+    world: World, sink: MailSink, call: Callable[..., tuple[int, str, str]]
+) -> None:
+    to = "to: [.bad@example.org, you@example.org"
+    world.configure(CONFIG.format(port=sink.port, extra="").replace("to: [you@example.org", to))
+    code, out, err = call("run", "daily", "--date", "2026-01-05")
+    assert code == 3
+    told = 'email: to: ".bad@example.org" must be an address'
+    assert told in err
+    assert "to you@example.org" in out
+    assert sink.recipients == ["you@example.org", "me@example.org"]
+    assert (world.output / "daily/2026-01-05.md").exists()
+    code, _, err = call("check")
+    assert code == 2
+    assert told in " ".join(err.split())
+    _, out, _ = call("run", "daily", "--json", "--date", "2026-01-06")
+    assert [told in reason for reason in json.loads(out)["skipped"]] == [True]
+
+
+def test_a_recipient_may_have_a_name_and_an_international_domain(
+    world: World, sink: MailSink, call: Callable[..., tuple[int, str, str]]
+) -> None:
+    to = "to: ['Ü. Rivera <you@bücher.example>'"
+    world.configure(CONFIG.format(port=sink.port, extra="").replace("to: [you@example.org", to))
+    assert call("run", "daily")[0] == 0
+    recipient, content = sink.delivered[0]
+    assert recipient == "you@xn--bcher-kva.example"
+    (shown,) = email.message_from_bytes(content, policy=policy.default)["To"].addresses
+    assert (shown.display_name, shown.addr_spec) == ("Ü. Rivera", "you@xn--bcher-kva.example")

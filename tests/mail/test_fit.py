@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from digest.mail.fit import LEAST_IN_FULL, fit
 from digest.mail.letter import Letter
 from digest.mail.mime import encoded_size
-from digest.model import Digest, EmailSettings, Segment
+from digest.model import Digest, EmailSettings, Mailbox, Segment
 from digest.model.lengths import NAMED_LEFTOVERS, Forms
 from digest.rendering.templates import Renderer
 from tests.rendering.builders import digest, entry, many, marked, profile
@@ -120,7 +120,7 @@ def below_the_head(text: str) -> str:
 
 def letter(shown: Digest, limit: int = 90_000) -> Letter:
     email = EmailSettings(
-        ("you@example.org",),
+        (Mailbox("you@example.org"),),
         max_bytes=limit,
         archive="https://example.org/{profile}/{digest}.html",
         unsubscribe="https://example.org/stop",
@@ -150,7 +150,7 @@ def test_any_digest_becomes_a_mail_under_its_limit(
         for n, (title, mark) in enumerate(titles)
     ]
     shown = digest(entries, leftovers=tuple(entry(1000 + n) for n in range(waiting)))
-    bodies = letter(shown, limit).bodies("you@example.org")
+    bodies = letter(shown, limit).bodies(Mailbox("you@example.org"))
     assert encoded_size(bodies.html) <= limit
     assert encoded_size(bodies.text) <= limit
 
@@ -158,7 +158,7 @@ def test_any_digest_becomes_a_mail_under_its_limit(
 @pytest.mark.parametrize("count", [0, 1, 60, 200, 1500])
 def test_every_paper_is_shown_or_counted_in_both_parts(count: int) -> None:
     shown = scored(count)
-    bodies = letter(shown).bodies("you@example.org")
+    bodies = letter(shown).bodies(Mailbox("you@example.org"))
     page = squash(read_html(bodies.html).text)
     for text in (page, squash(bodies.text)):
         named = set(re.findall(r"Title \d+", below_the_head(text)))
@@ -176,14 +176,14 @@ def test_every_paper_is_shown_or_counted_in_both_parts(count: int) -> None:
 
 
 def test_both_parts_hold_the_same_papers_in_the_same_order() -> None:
-    bodies = letter(scored(300)).bodies("you@example.org")
+    bodies = letter(scored(300)).bodies(Mailbox("you@example.org"))
     page, text = (below_the_head(each) for each in (read_html(bodies.html).text, bodies.text))
     assert re.findall(r"Title \d+", page) == re.findall(r"Title \d+", text)
 
 
 def test_the_best_stand_in_full_whatever_their_section() -> None:
     shown = scored(200)
-    seen = read_html(letter(shown).bodies("you@example.org").html)
+    seen = read_html(letter(shown).bodies(Mailbox("you@example.org")).html)
     best = [f"Title {199 - n}" for n in range(LEAST_IN_FULL)]
     assert set(best) <= set(seen.headings)
     assert "Title 0" not in seen.headings
@@ -192,13 +192,13 @@ def test_the_best_stand_in_full_whatever_their_section() -> None:
 
 def test_the_archives_link_is_the_digests_own_and_escaped() -> None:
     shown = replace(many(300), number=2)
-    email = EmailSettings(("a@b.org",), archive="https://example.org/{profile}/{digest}")
+    email = EmailSettings((Mailbox("a@b.org"),), archive="https://example.org/{profile}/{digest}")
     named = profile(email=email, name="Our lab")
-    text = Letter(RENDERER, named, shown).bodies("a@b.org").text
+    text = Letter(RENDERER, named, shown).bodies(Mailbox("a@b.org")).text
     assert "The whole digest: https://example.org/Our%20lab/2026-01-05-2\n" in text
 
 
 def test_without_an_archive_the_markdown_file_is_named() -> None:
-    page = Letter(RENDERER, profile(), many(300)).bodies("a@b.org").html
+    page = Letter(RENDERER, profile(), many(300)).bodies(Mailbox("a@b.org")).html
     assert "The whole digest: daily/2026-01-05.md." in page
     assert "Stop these mails" not in page, "nobody is mailed"

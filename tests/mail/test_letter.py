@@ -6,25 +6,30 @@ import email
 from datetime import UTC, datetime
 from email import policy
 from email.message import EmailMessage
+from typing import TYPE_CHECKING
 
 import pytest
 
-from digest.mail.letter import Letter, Message, unsubscribe_link
-from digest.model import EmailSettings
+from digest.mail.letter import Letter, unsubscribe_link
+from digest.model import EmailSettings, Mailbox
 from digest.rendering.templates import Renderer
 from digest.wording import preheader, top_titles
 from tests.rendering.builders import CREATED, digest, empty, entry, many, marked, profile
 
+if TYPE_CHECKING:
+    from digest.mail.mime import Message
+
 RENDERER = Renderer()
+YOU = Mailbox("you@example.org")
 
 
 def letter(**changes: object) -> Letter:
-    settings = EmailSettings(("you@example.org",), sender="digest@example.org", **changes)  # type: ignore[arg-type]  # fields by name
+    settings = EmailSettings((YOU,), sender=Mailbox("digest@example.org"), **changes)  # type: ignore[arg-type]  # fields by name
     return Letter(RENDERER, profile(email=settings), many(3))
 
 
 def message(one: Letter, to: str = "you@example.org", **changes: object) -> Message:
-    return one.message(to, library_id="L", **changes)  # type: ignore[arg-type]  # fields by name
+    return one.message(Mailbox.parse(to), library_id="L", **changes)  # type: ignore[arg-type]  # fields by name
 
 
 def parsed(one: Message) -> EmailMessage:
@@ -49,7 +54,7 @@ def test_sent_again_on_purpose_it_is_another_of_its_own_date() -> None:
 
 def test_a_recipient_may_have_a_name() -> None:
     one = message(letter(), "Ü. Rivera <you@example.org>")
-    assert one.recipient == "you@example.org"
+    assert one.recipient == Mailbox("you@example.org", "Ü. Rivera")
     assert parsed(one)["To"].addresses[0].display_name == "Ü. Rivera"
     assert one.message_id == message(letter()).message_id
 
@@ -71,20 +76,20 @@ def test_every_message_says_how_to_stop(
     read = parsed(message(one))
     assert read["List-Unsubscribe"] == f"<{link}>"
     assert ("List-Unsubscribe-Post" in read) == one_click
-    bodies = one.bodies("you@example.org")
+    bodies = one.bodies(YOU)
     assert link.replace("&", "&amp;") in bodies.html
     assert f"Stop these mails: {link}\n" in bodies.text
 
 
 def test_each_recipient_has_a_link_of_their_own() -> None:
     one = letter(unsubscribe="https://example.org/{to}")
-    assert "https://example.org/a%40b.org" in one.bodies("a@b.org").html
-    assert "https://example.org/c%40d.org" in one.bodies("c@d.org").html
+    assert "https://example.org/a%40b.org" in one.bodies(Mailbox("a@b.org")).html
+    assert "https://example.org/c%40d.org" in one.bodies(Mailbox("c@d.org")).html
 
 
 def test_recipients_of_one_link_share_the_bodies() -> None:
     one = letter()
-    assert one.bodies("a@b.org") is one.bodies("c@d.org")
+    assert one.bodies(Mailbox("a@b.org")) is one.bodies(Mailbox("c@d.org"))
 
 
 def test_the_lists_identifier_is_the_configs() -> None:
@@ -94,7 +99,7 @@ def test_the_lists_identifier_is_the_configs() -> None:
 
 
 def test_a_link_to_stop_needs_no_settings() -> None:
-    assert unsubscribe_link(profile(), "a@b.org").startswith("mailto:digest@localhost?")
+    assert unsubscribe_link(profile(), Mailbox("a@b.org")).startswith("mailto:digest@localhost?")
 
 
 # --- subject and preheader -----------------------------------------------------------------------

@@ -60,7 +60,13 @@ picks = st.builds(
     papers,
     st.floats(0, 99),
     st.lists(
-        st.builds(RuleMatch, text, st.floats(0, 99), st.lists(matches, max_size=2).map(tuple)),
+        st.builds(
+            RuleMatch,
+            text,
+            st.floats(0, 99),
+            st.lists(matches, max_size=2).map(tuple),
+            weight=st.floats(0, 99),
+        ),
         max_size=2,
     ).map(tuple),
     st.none() | st.dates(),

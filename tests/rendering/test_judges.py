@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from digest.mail.letter import Letter
-from digest.model import Digest, EmailSettings, Segment
+from digest.model import Digest, EmailSettings, Mailbox, Segment
 from digest.rendering.escape import one_line
 from digest.rendering.templates import Links, Renderer
 from tests.conftest import missing
@@ -87,8 +87,8 @@ def case(name: str, hostile: list[dict[str, str]]) -> Digest:
 def letter(renderer: Renderer, one: Digest) -> Letter:
     """Return a digest as it is mailed."""
     settings = EmailSettings(
-        ("you@example.org",),
-        sender="digest@example.org",
+        (Mailbox("you@example.org"),),
+        sender=Mailbox("digest@example.org"),
         unsubscribe="https://example.org/unsubscribe?{profile}",
         archive="https://example.org/{profile}/{digest}.html",
     )
@@ -101,7 +101,8 @@ def test_the_message_passes_the_linter(
     tmp_path: Path,
 ) -> None:  # fmt: skip
     """Without an error and without a warning."""
-    message = letter(renderer, case(name, hostile)).message("you@example.org", library_id="L")
+    you = Mailbox("you@example.org")
+    message = letter(renderer, case(name, hostile)).message(you, library_id="L")
     file = tmp_path / "digest.eml"
     file.write_bytes(message.content)
     assert judge("mail_lint.py", file) == "0 errors, 0 warnings\n"
@@ -120,7 +121,7 @@ def test_the_mail_shows_right_in_a_browser(
     if shutil.which("chromium") is None:
         missing("chromium")
     page = tmp_path / "digest.html"
-    bodies = letter(renderer, case(name, hostile)).bodies("you@example.org")
+    bodies = letter(renderer, case(name, hostile)).bodies(Mailbox("you@example.org"))
     page.write_text(bodies.html, encoding="utf-8")
     judge("page.py", page, "--mail", "--widths", "320,700")
 
@@ -139,7 +140,7 @@ def test_mail_programs_know_what_the_mail_uses(
     shutil.copy(shared / "judges/lib/caniemail.mjs", tmp_path)
     (tmp_path / "node_modules").symlink_to(NODE_MODULES.resolve())
     page = tmp_path / "digest.html"
-    bodies = letter(renderer, case(name, hostile)).bodies("you@example.org")
+    bodies = letter(renderer, case(name, hostile)).bodies(Mailbox("you@example.org"))
     page.write_text(bodies.html, encoding="utf-8")
     done = subprocess.run(
         ["node", "caniemail.mjs", page, "--allow", "@media|<body> element|color-scheme"],

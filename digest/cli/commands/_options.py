@@ -8,7 +8,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from digest.errors import DeliveryError, UsageError
+from digest.errors import UsageError
+from digest.model import Mailbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -51,15 +52,12 @@ def day(text: str) -> date:
         raise argparse.ArgumentTypeError(f"{text!r} is no day such as 2026-01-31") from None
 
 
-def mail_address(text: str) -> str:
-    """Read an argument that is an address, with or without a name."""
-    from digest.mail.mime import address
-
+def mail_address(text: str) -> Mailbox:
+    """Read an argument that is an e-mail address, with or without a name."""
     try:
-        address(text)
-    except DeliveryError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
-    return text
+        return Mailbox.parse(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} {error}") from None
 
 
 def plain_text(text: str) -> str:

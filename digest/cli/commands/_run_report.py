@@ -39,7 +39,7 @@ def tell(result: RunResult, config: Config, console: Console, *, dry: bool = Fal
             f"{counted(source.records, 'record')}, {counted(source.new_papers, 'new paper')}"
         )
     if console.verbosity < 0:
-        _tell_problems(result, console)
+        _tell_problems(result, config, console)
         return
     if dry:
         _tell_dry(result, console)
@@ -49,7 +49,7 @@ def tell(result: RunResult, config: Config, console: Console, *, dry: bool = Fal
     else:
         for profile in result.profiles:
             _tell_profile(profile, config, console)
-    _tell_problems(result, console)
+    _tell_problems(result, config, console)
     console.result(_last_line(result, config, dry=dry))
 
 
@@ -153,7 +153,9 @@ def from_here(path: Path) -> str:
     return str(whole.relative_to(here) if whole.is_relative_to(here) else whole)
 
 
-def _tell_problems(result: RunResult, console: Console) -> None:
+def _tell_problems(result: RunResult, config: Config, console: Console) -> None:
+    for error in config.skipped:
+        console.problem(f"digest: {error}; left out")
     for fault in result.faults:
         console.problem(
             f"digest: {fault.profile.name} has no digest; the next run makes it: {fault.error}"

@@ -65,7 +65,10 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
         findings = [*_config_faults(error, arguments.config)]
     else:
         rules = len(config.rules)
-        findings = sorted(_findings(config, context.today), key=lambda each: each.line)
+        skipped = [
+            each for error in config.skipped for each in _config_faults(error, str(config.path))
+        ]
+        findings = skipped + sorted(_findings(config, context.today), key=lambda each: each.line)
     errors = [each for each in findings if each.severity == "error"]
     warnings = [each for each in findings if each.severity == "warning"]
     if arguments.json:

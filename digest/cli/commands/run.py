@@ -79,7 +79,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
         tell(result, config, context.console, dry=options.dry)
     if result.faults:
         return max(fault.error.exit_code for fault in result.faults)
-    return DONE if result.complete else INCOMPLETE
+    return DONE if result.complete and not config.skipped else INCOMPLETE
 
 
 def to_json(result: RunResult, config: Config) -> dict[str, Any]:
@@ -101,6 +101,7 @@ def to_json(result: RunResult, config: Config) -> dict[str, Any]:
         "refused": refused_json(result.refused),
         "profiles": [_profile_json(profile, config) for profile in result.profiles],
         "lists": [{"profile": each.profile, "reason": each.reason} for each in result.lists],
+        "skipped": [str(error) for error in config.skipped],
         "failed": [
             {"profile": fault.profile.name, "reason": str(fault.error)} for fault in result.faults
         ],

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from digest.cli.commands._options import Context
     from digest.library import Library, StoredDigest
     from digest.library.outbox import Channel
-    from digest.model import Profile
+    from digest.model import Mailbox, Profile
 
 EXAMPLES = """\
   digest send daily --to you@example.org                     the last digest, once more
@@ -64,7 +64,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
 
 
 def _post(
-    library: Library, profile: Profile, to: str, wanted: date | None, now: datetime
+    library: Library, profile: Profile, to: Mailbox, wanted: date | None, now: datetime
 ) -> dict[int, str]:
     """Write a message for each digest into the outbox; return their numbers, and its name.
 
@@ -85,7 +85,9 @@ def _post(
             message = publisher.letter(profile, digest).message(
                 to, library_id=library.id, date=moment, again=now.isoformat()
             )
-            delivery = NewDelivery(channel, message.recipient, message.content, message.message_id)
+            delivery = NewDelivery(
+                channel, message.recipient.address, message.content, message.message_id
+            )
             (number,) = library.outbox.add(stored.id, profile.name, [delivery], now=now)
             numbers[number] = digest.name
     return numbers

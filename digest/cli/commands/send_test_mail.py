@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from digest.cli.commands._options import Context
-    from digest.mail.letter import Message
-    from digest.model import Profile, SmtpSettings
+    from digest.mail.mime import Message
+    from digest.model import Mailbox, Profile, SmtpSettings
 
 EXAMPLES = """\
   digest test-mail daily                        a small message to the first of its addresses
@@ -51,11 +51,13 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
     """Send a small message; say what the server made of it."""
     config = read_config(arguments)
     profile = one_profile(config, arguments.profile)
-    if not arguments.to and profile.email is None:
+    recipients = (arguments.to,) if arguments.to else profile.email.to if profile.email else ()
+    if not recipients:
         raise UsageError(
-            f"the profile {profile.name!r} has no `email` in {config.path}; add one, or say --to"
+            f"the profile {profile.name!r} has no recipient in {config.path}; "
+            "add one under `email`, or use --to"
         )
-    recipient = arguments.to or (profile.email.to[0] if profile.email else "")
+    recipient = recipients[0]
     message = _message(profile, recipient, context.clock())
     if profile.email and profile.email.maildir:
         return _leave(profile.email.maildir, message, context)
@@ -65,16 +67,16 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
 def _hand_over(smtp: SmtpSettings, profile: Profile, message: Message, context: Context) -> int:
     """Send the message to the server; say what is wrong where it is not taken."""
     from digest.delivery.smtp import Mailer
-    from digest.mail.mime import address
 
     console = context.console
-    sender = address((profile.email or EmailSettings(())).sender).addr_spec
+    sender = (profile.email or EmailSettings(())).sender.address
+    recipient = message.recipient.address
     place = f"{smtp.host}:{smtp.port}"
     console.note(f"{place}, {_SECURITY[smtp.security]}, {_login(smtp)}")
-    console.note(f"from {sender} to {message.recipient}")
+    console.note(f"from {sender} to {recipient}")
     mailer = Mailer(smtp, context.environment)
     try:
-        mailer.send(sender, message.recipient, message.content)
+        mailer.send(sender, recipient, message.content)
     except DeliveryError as error:
         console.problem(f"digest: {error}")
         if advice := advise(error, smtp):
@@ -83,7 +85,7 @@ def _hand_over(smtp: SmtpSettings, profile: Profile, message: Message, context: 
     finally:
         mailer.close()
     console.result(
-        f"{place} took the message for {message.recipient}. Is it not in the inbox within minutes, "
+        f"{place} took the message for {recipient}. Is it not in the inbox within minutes, "
         "look among the unwanted mail."
     )
     return DONE
@@ -98,15 +100,14 @@ def _leave(maildir: Path, message: Message, context: Context) -> int:
     return DONE
 
 
-def _message(profile: Profile, recipient: str, now: datetime) -> Message:
+def _message(profile: Profile, recipient: Mailbox, now: datetime) -> Message:
     """Return a small message with the same head as a digest's."""
     from html import escape
 
-    from digest.mail.letter import Message, unsubscribe_link
-    from digest.mail.mime import address, build_message, message_id
+    from digest.mail.letter import unsubscribe_link
+    from digest.mail.mime import build_message, message_id
 
     settings = profile.email or EmailSettings(())
-    bare = address(recipient).addr_spec
     words = (
         f"This is a test of the mail settings of “{profile.title}”, sent by digest test-mail. "
         "That you read it means that they work."
@@ -115,10 +116,10 @@ def _message(profile: Profile, recipient: str, now: datetime) -> Message:
         library_id="",
         profile=profile.name,
         digest=f"test {now.isoformat()}",
-        recipient=bare,
+        recipient=recipient,
         sender=settings.sender,
     )
-    content = build_message(
+    return build_message(
         digest_name=profile.title,
         subject=f"{profile.title}: a test",
         sender=settings.sender,
@@ -128,9 +129,8 @@ def _message(profile: Profile, recipient: str, now: datetime) -> Message:
         text=f"{words}\n",
         message_id=identifier,
         list_id=settings.list_id,
-        list_unsubscribe=unsubscribe_link(profile, bare),
+        list_unsubscribe=unsubscribe_link(profile, recipient),
     )
-    return Message(bare, identifier, content)
 
 
 def _login(smtp: SmtpSettings) -> str:
