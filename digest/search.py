@@ -7,7 +7,7 @@ takes some of the papers or, where rules are what is many, some of the rules.
 
 from __future__ import annotations
 
-from functools import cache, partial
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeVar
 
@@ -19,7 +19,7 @@ from digest.library.word_index import GROUP_BITS
 from digest.matching import compile_rules
 from digest.matching.scan import Batch
 from digest.matching.word_index_bytes import VERSION, pack, unpack
-from digest.parallel import dealt, shared, workers
+from digest.parallel import shared, workers
 from digest.rules import Rule, parse_query
 
 if TYPE_CHECKING:
@@ -80,12 +80,8 @@ def _cut(library: Library, groups: Sequence[int], path: Path | None) -> Iterator
 
 
 def _form_in(path: Path, group: int) -> bytes:
-    return _form(_opened(path), group)
-
-
-@cache
-def _opened(path: Path) -> Library:
-    return Library.open(path, scratch=True)
+    with Library.open(path, scratch=True) as library:
+        return _form(library, group)
 
 
 def _form(library: Library, group: int) -> bytes:
@@ -125,8 +121,7 @@ class Lookup:
         self._today = today
         self._limit = limit
         matcher = compile_rules(rules, today=today)
-        parts = chain.from_iterable(_for_all(library, matcher, _select))
-        rule, key, points = _joined(list(parts))
+        rule, key, points = _joined(list(_for_all(library, matcher, _select)))
         counts = np.bincount(rule, minlength=len(rules))
         self.counts: list[int] = counts.tolist()
         """How many papers each rule selects."""
@@ -198,8 +193,8 @@ def _by_papers(wanted: Iterable[_Wanted]) -> Iterator[list[_Wanted]]:
 def _shown_in(
     path: Path, today: date, form: Callable[[Found], _Shown], wanted: Sequence[_Wanted]
 ) -> list[list[_Shown]]:
-    library = _opened(path)
-    return [list(map(form, _found(library, rule, best, today))) for rule, best in wanted]
+    with Library.open(path, scratch=True) as library:
+        return [list(map(form, _found(library, rule, best, today))) for rule, best in wanted]
 
 
 def _found(library: Library, rule: Rule, best: Sequence[str], today: date) -> Iterator[Found]:
@@ -223,14 +218,11 @@ def count_queries(library: Library, queries: Sequence[str], *, today: date) -> l
         return _counted(queries, partial(count_all, library, today=today))
     # Few papers for so many rules: each process reads all of them, and parses only its rules.
     processes = workers()
-    shares = dealt(
-        lambda numbers: [
-            (number, _count_in(path, queries[number::processes], today)) for number in numbers
-        ],
-        range(processes),
+    shares = shared(
+        lambda number: _count_in(path, queries[number::processes], today), range(processes)
     )
     counts: list[int | None] = [None] * len(queries)
-    for number, share in chain.from_iterable(shares):
+    for number, share in enumerate(shares):
         counts[number::processes] = share
     return counts
 
@@ -242,7 +234,8 @@ def _count_in(path: Path, queries: Sequence[str], today: date) -> list[int | Non
 
         def count(rules: Sequence[Rule]) -> list[int]:
             share = _Share(library, compile_rules(rules, today=today))
-            return _total([_count(share, _batches(groups, AT_ONCE))], len(rules))
+            counted = (_count(share, batch) for batch in _batches(groups, AT_ONCE))
+            return _total(counted, len(rules))
 
         return _counted(queries, count)
 
@@ -280,20 +273,22 @@ def _shared_file(library: Library, papers: int) -> Path | None:
 
 
 def _for_all(
-    library: Library, matcher: Matcher, work: Callable[[_Share, Iterable[Sequence[int]]], _Result]
-) -> list[_Result]:
-    """Let one or more processes do the work with all papers; return the result of each."""
+    library: Library, matcher: Matcher, work: Callable[[_Share, Sequence[int]], _Result]
+) -> Iterator[_Result]:
+    """Do `work` with all papers, a batch of groups at a time, in one or more processes."""
     groups = library.forms.groups()
     path = _shared_file(library, len(groups) << GROUP_BITS)
     if path is None:
-        return [work(_Share(library, matcher), _batches(groups, AT_ONCE))]
-
-    def share(batches: Iterator[Sequence[int]]) -> _Result:
-        with Library.open(path, scratch=True) as own:
-            return work(_Share(own, matcher), batches)
-
+        own = _Share(library, matcher)
+        return (work(own, batch) for batch in _batches(groups, AT_ONCE))
     # Several batches for each process, so that none waits long for the last one's.
-    return dealt(share, _batches(groups, max(1, min(AT_ONCE, len(groups) // (4 * workers())))))
+    size = max(1, min(AT_ONCE, len(groups) // (4 * workers())))
+
+    def work_there(batch: Sequence[int]) -> _Result:
+        with Library.open(path, scratch=True) as own:
+            return work(_Share(own, matcher), batch)
+
+    return shared(work_there, _batches(groups, size))
 
 
 def _batches(groups: Sequence[int], at_once: int) -> list[Sequence[int]]:
@@ -307,19 +302,13 @@ class _Share(NamedTuple):
     matcher: Matcher
 
 
-def _count(share: _Share, batches: Iterable[Sequence[int]]) -> np.ndarray:
-    total = np.zeros(len(share.matcher.rules), dtype=np.int64)
-    for groups in batches:
-        total += share.matcher.count_batch(_batch(share.library, groups))
-    return total
+def _count(share: _Share, groups: Sequence[int]) -> np.ndarray:
+    """Return how many papers of some groups each rule selects."""
+    return share.matcher.count_batch(_batch(share.library, groups))
 
 
-def _select(share: _Share, batches: Iterable[Sequence[int]]) -> list[_Part]:
-    """Ask every rule about the papers, batch by batch."""
-    return [_part(share, groups) for groups in batches]
-
-
-def _part(share: _Share, groups: Sequence[int]) -> _Part:
+def _select(share: _Share, groups: Sequence[int]) -> _Part:
+    """Return the papers of some groups that each rule selects."""
     selected = share.matcher.select_batch(_batch(share.library, groups))
     keys = np.array(
         [key for number in groups for key in share.library.forms.keys(number)], dtype=np.int64

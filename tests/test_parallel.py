@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,14 +15,14 @@ import pytest
 from digest import parallel
 from digest.errors import DigestError
 from digest.library import Library
-from digest.parallel import dealt, shared, workers
+from digest.parallel import shared, workers
 from digest.pipeline import ingest
 from digest.pipeline.ingest import ingest_dumps
 from digest.sources.folder import FoundDump
 from tests.library.samples import MONDAY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import date
 
     from digest.library import Ingested
@@ -79,69 +78,13 @@ def test_an_error_of_the_work_is_raised() -> None:
 
 
 def test_a_process_that_is_ended_ends_the_work_with_a_word() -> None:
-    with pytest.raises(DigestError, match="ended from outside"):
+    with pytest.raises(DigestError, match="was killed"):
         list(shared(ended, range(3)))
 
 
-# --- what is dealt out ----------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("size", [0, 1, 2, 3, 50, 5_000])
-def test_each_item_is_taken_by_one_process(size: int) -> None:
-    items = [number * number for number in range(size)]
-    hands = dealt(list, items)
-    assert sorted(item for hand in hands for item in hand) == items
-    assert len(hands) == (1 if size < 2 else 2)
-
-
-def test_who_is_free_takes_the_next() -> None:
-    asking = os.getpid()
-
-    def work(taken: Iterator[int]) -> tuple[int, list[int]]:
-        numbers = []
-        for number in taken:
-            numbers.append(number)
-            if os.getpid() == asking:
-                time.sleep(0.4)  # long enough for the other one to begin, and to take the rest
-        return os.getpid(), numbers
-
-    (first, own), (second, others) = dealt(work, range(40))
-    assert (first, second != asking) == (asking, True)
-    assert len(own) < 5
-    assert len(others) > 35
-
-
-def failing(where: str) -> Callable[[Iterator[int]], list[int]]:
-    """Return work that fails in one of two processes, and waits for long in the other."""
-    asking = os.getpid()
-
-    def work(_taken: Iterator[int]) -> list[int]:
-        if (os.getpid() == asking) == (where == "here"):
-            raise ValueError("thirteen")
-        if where == "here":
-            time.sleep(20)
-        return []
-
-    return work
-
-
-@pytest.mark.parametrize("where", ["here", "there"])
-def test_an_error_is_raised_wherever_it_was(where: str) -> None:
-    begin = time.monotonic()
-    with pytest.raises(ValueError, match="thirteen"):
-        dealt(failing(where), range(10))
-    assert time.monotonic() - begin < 10, "the others are not waited for"
-
-
-def test_a_helper_that_is_ended_ends_the_work_with_a_word() -> None:
-    asking = os.getpid()
-
-    def work(_taken: Iterator[int]) -> None:
-        if os.getpid() != asking:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    with pytest.raises(DigestError, match="ended from outside"):
-        dealt(work, range(10))
+def test_work_may_be_a_closure() -> None:
+    added = [1]
+    assert list(shared(lambda number: number + added[0], range(3))) == [1, 2, 3]
 
 
 def test_without_more_processes_one_does_it_all(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -149,22 +92,22 @@ def test_without_more_processes_one_does_it_all(monkeypatch: pytest.MonkeyPatch)
         raise BlockingIOError("too many")
 
     monkeypatch.setattr("os.fork", refused)
-    before = len(list(Path("/dev/fd").iterdir()))
-    assert dealt(list, range(10)) == [list(range(10))]
-    assert len(list(Path("/dev/fd").iterdir())) == before
+    assert list(shared(doubled, range(11))) == [2 * number for number in range(11)]
 
 
-def test_helpers_leave_nothing_behind() -> None:
+def test_processes_leave_nothing_behind() -> None:
     def open_files() -> set[str]:
         return {path.name for path in Path("/dev/fd").iterdir()}
 
+    list(shared(_process, range(2)))  # what is made once for all
     before = open_files()
-    _, other = dealt(lambda taken: (os.getpid(), list(taken))[0], range(10))
+    others = set(shared(_process, range(10)))
     with pytest.raises(ValueError, match="thirteen"):
-        dealt(failing("there"), range(10))
+        list(shared(doubled, range(20)))
     assert open_files() == before
-    with pytest.raises(ProcessLookupError):
-        os.kill(other, 0)
+    for other in others:
+        with pytest.raises(ProcessLookupError):
+            os.kill(other, 0)
 
 
 # --- how processes end ----------------------------------------------------------------------------
@@ -181,27 +124,12 @@ for worker in shared(work, range(400)):
 """
 """A process that lets two others work for half a minute at most, and tells their numbers."""
 
-DEALING = """
-import os, time
-from digest.parallel import dealt
-def work(taken):
-    for number in taken:
-        os.write(1, f"{os.getpid()}\\n".encode())  # at once: two write
-        time.sleep(0.05)
-os.sched_getaffinity = lambda _: {0, 1}
-dealt(work, range(800))
-"""
-"""The same with one other process."""
 
-
-@pytest.mark.parametrize("program", [SHARING, DEALING], ids=["shared", "dealt"])
 @pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGINT])
-def test_the_others_end_with_the_process_that_asked_them(
-    ending: signal.Signals, program: str
-) -> None:
+def test_the_others_end_with_the_process_that_asked_them(ending: signal.Signals) -> None:
     """A killed run must leave nobody behind who holds the library's lock."""
     asking = subprocess.Popen(
-        [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        [sys.executable, "-c", SHARING], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         start_new_session=True,
     )  # fmt: skip
     assert asking.stdout is not None
@@ -213,32 +141,6 @@ def test_the_others_end_with_the_process_that_asked_them(
     # Ends when nobody holds its streams any more.
     _, said = asking.communicate(timeout=20)
     assert said.count("Traceback") == (ending == signal.SIGINT)
-
-
-TELLING = """
-import os, time
-from digest.parallel import dealt
-asking = os.getpid()
-def work(taken):
-    if os.getpid() == asking:
-        time.sleep(20)
-    list(taken)
-    os.write(1, b"done ")
-    return bytes(1 << 20)
-os.sched_getaffinity = lambda _: {0, 1, 2}
-dealt(work, range(9))
-"""
-"""A process whose helpers have more to tell than a pipe takes, while it does something else."""
-
-
-def test_helpers_do_not_wait_for_one_that_is_gone() -> None:
-    asking = subprocess.Popen([sys.executable, "-c", TELLING], stdout=subprocess.PIPE)
-    assert asking.stdout is not None
-    said = asking.stdout.read(len("done done "))
-    asking.kill()
-    # Ends when nobody holds its stream any more.
-    rest, _ = asking.communicate(timeout=10)
-    assert (said, rest) == (b"done done ", b"")
 
 
 def test_a_machine_of_unknown_cores_has_some(monkeypatch: pytest.MonkeyPatch) -> None:

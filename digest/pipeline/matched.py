@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from digest.library import Library
 from digest.matching import compile_rules
-from digest.parallel import dealt
+from digest.parallel import shared
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -36,20 +36,17 @@ def match_papers(
     batches = [ordered[start : start + BATCH] for start in range(0, len(ordered), BATCH)]
     path = library.path if library.on_disk else None
     if path is None or len(batches) == 1:
-        return dict(_match_batches(library, matcher, batches))
+        return dict(chain.from_iterable(_match_batch(library, matcher, batch) for batch in batches))
 
-    def share(batches: Iterator[list[str]]) -> list[_Item]:
+    def work(batch: list[str]) -> list[_Item]:
         with Library.open(path, scratch=True) as own:
-            return list(_match_batches(own, matcher, batches))
+            return list(_match_batch(own, matcher, batch))
 
-    return dict(chain.from_iterable(dealt(share, batches)))
+    return dict(chain.from_iterable(shared(work, batches)))
 
 
-def _match_batches(
-    library: Library, matcher: Matcher, batches: Iterable[list[str]]
-) -> Iterator[_Item]:
-    for batch in batches:
-        papers = list(library.papers.get_many(batch).values())
-        for paper, matches in zip(papers, matcher.match(papers), strict=True):
-            if matches:
-                yield paper.id, (paper, matches)
+def _match_batch(library: Library, matcher: Matcher, batch: list[str]) -> Iterator[_Item]:
+    papers = list(library.papers.get_many(batch).values())
+    for paper, matches in zip(papers, matcher.match(papers), strict=True):
+        if matches:
+            yield paper.id, (paper, matches)

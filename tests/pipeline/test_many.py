@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from digest.config import load_config
-from digest.parallel import dealt
+from digest.parallel import shared
 from digest.pipeline import matched
 from digest.pipeline.run import Options, Run
 from tests.pipeline.world import RULES, World, shown
@@ -52,11 +52,11 @@ def test_many_papers_are_matched_by_several_processes_as_by_one(
     monkeypatch.setattr(matched, "BATCH", 4)
     shares: list[int] = []
 
-    def counted(work: Callable[[Iterator[Any]], Any], items: Sequence[Any]) -> list[Any]:
+    def counted(work: Callable[[Any], Any], items: Sequence[Any]) -> Iterator[Any]:
         shares.append(len(items))
-        return dealt(work, items)
+        return shared(work, items)
 
-    monkeypatch.setattr(matched, "dealt", counted)
+    monkeypatch.setattr(matched, "shared", counted)
     found = together.run(dry=dry)
     assert shares == ([] if dry else [8])
     assert sorted(shown(found)) == sorted(titles)
