@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
 _QUOTED = 90
@@ -142,3 +143,17 @@ class ListError(DigestError):
 
 class OutputError(DigestError):
     """Standard output cannot be written: the disk that it goes to is full."""
+
+
+class SourceError(DigestError):
+    """A source could not be asked, or its answer cannot be used.
+
+    `reason` is a clause that fits behind the source's name; `retry_at` is the moment before which
+    the service does not want to be asked again, where it says so.
+    """
+
+    def __init__(self, reason: str, *, retry_at: datetime | None = None) -> None:
+        """Keep the parts of the message for the report, which knows the source's name."""
+        super().__init__(reason)
+        self.reason = reason
+        self.retry_at = retry_at

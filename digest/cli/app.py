@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 COMMANDS: Final = {
     "init": "write a config and example dumps; overwrite nothing",
     "run": "the main job: collect, read, select, render, deliver",
+    "fetch": "ask the services of the config for what is due",
     "ingest": "read dumps into the library, and do nothing else",
     "match": "try queries on all that ever came in, or on dumps",
     "explain": "say why a paper is selected, or what a rule misses",

@@ -6,40 +6,45 @@ Rules and profiles have modules of their own.
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
+import re
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 
 from digest.config.profiles import Surroundings, language, read_profiles
 from digest.config.rules import read_rules
+from digest.config.sources import SourceReader, variable
 from digest.config.values import (
     Faults,
     Section,
     fault,
     line,
     list_entries,
-    nearest,
     number,
     one_of,
     path_in,
     quoted,
     text,
     whole_number,
+    yes_or_no,
 )
 from digest.config.yaml_tree import Table, Text, parse_tree
 from digest.errors import ConfigError
-from digest.model import FolderSource, SmtpSettings
+from digest.model import SmtpSettings
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from digest.config.yaml_tree import Node
     from digest.model import Profile
+    from digest.model.sources import Source
     from digest.rules import Rule
 
 MAX_BYTES: Final = 64 * 1024 * 1024
 """Some 200,000 rules; what is larger is not a config but a file named by mistake."""
 
-KEYS: Final = ("title", "library", "output", "language", "sources", "rules", "profiles", "smtp")
-SOURCE_KEYS: Final = ("name", "kind", "folder")
+KEYS: Final = (
+    "title", "library", "output", "language", "contact", "lookup", "sources", "rules", "profiles",
+    "smtp",
+)  # fmt: skip
 SMTP_KEYS: Final = (
     "host", "port", "security", "username", "password_env", "ca_file", "timeout", "retries",
     "give_up_after",
@@ -60,7 +65,7 @@ class Config(NamedTuple):
     library: Path
     output: Path
     language: str
-    sources: tuple[FolderSource, ...]
+    sources: tuple[Source, ...]
     rules: tuple[Rule, ...]
     rule_lines: tuple[int, ...]
     """On which line of the file each of `rules` begins."""
@@ -69,6 +74,10 @@ class Config(NamedTuple):
     skipped: tuple[ConfigError, ...] = ()
     """Faults that cost only the entry that they are in, such as a recipient who has no address.
     `check` counts them as errors; a run reports them and does without the entry."""
+    contact: str = ""
+    """A mail address that services are told with each request; empty: none."""
+    lookup: Literal["", "arxiv", "semantic-scholar"] = ""
+    """Which service is asked for the identifier of a paper that has none; empty: no service."""
 
 
 def load_config(path: Path) -> Config:
@@ -115,7 +124,7 @@ def _read_top(top: Section, path: Path) -> Config:
     output = top.read("output", to_path, folder / "digests")
     title = top.read("title", line, "Reading list")
     tag = top.read("language", language, "en")
-    sources = _Sources(top.faults, folder, written=(library, output))
+    sources = SourceReader(top.faults, folder, written=(library, output))
     rule_nodes = top.read("rules", list_entries, ())
     rules, rule_names = read_rules(rule_nodes, top.faults)
     profile_nodes = top.read("profiles", list_entries, None)
@@ -132,6 +141,8 @@ def _read_top(top: Section, path: Path) -> Config:
         rule_lines=tuple(node.line for node in rule_nodes),
         profiles=read_profiles(profile_nodes, top.faults, around),
         smtp=_read_smtp(top, folder),
+        contact=top.read("contact", _contact, ""),
+        lookup=top.read("lookup", _lookup, ""),
     )
 
 
@@ -143,66 +154,25 @@ def _decoded(content: bytes, path: Path) -> str:
         raise ConfigError("is not UTF-8 text", path=path, line=at) from None
 
 
-# --- sources -------------------------------------------------------------------------------------
+# --- the network ---------------------------------------------------------------------------------
 
 
-class _Sources:
-    """Reads the sources, knowing where the program writes."""
-
-    def __init__(self, faults: Faults, folder: Path, *, written: tuple[Path, ...]) -> None:
-        self._faults = faults
-        self._folder = folder
-        self._written = written
-
-    def read(self, nodes: tuple[Node, ...]) -> tuple[FolderSource, ...]:
-        sources: dict[str, FolderSource] = {}
-        for position, node in enumerate(nodes, 1):
-            within = f"source {position}"
-            try:
-                source = self._source(node, within)
-                if source.name in sources:
-                    name = quoted(source.name)
-                    raise fault(node, f"there is a source named {name} already; give it a `name`")
-                self._keep_apart(source, node)
-            except ConfigError as error:
-                self._faults.add(error, within=within)
-            else:
-                sources[source.name] = source
-        return tuple(sources.values())
-
-    def _source(self, node: Node, within: str) -> FolderSource:
-        if isinstance(node, Text):
-            return self._in_folder(node, None)
-        if not isinstance(node, Table):
-            what = "a source is a folder, or a mapping such as {name: dumps, folder: dumps/}"
-            raise fault(node, what)
-        for key, value in node.entries:  # first: another kind's keys are none of this one's
-            if key.text == "kind" and text(value) != "folder":
-                kind = text(value)
-                what = f"there is no kind of source {quoted(kind)} (yet); the one kind is folder"
-                raise fault(value, what + nearest(kind, ["folder"]))
-        section = Section(node, SOURCE_KEYS, self._faults, within=within)
-        name = section.read("name", line, None)
-        if "folder" not in section:
-            raise fault(node, "the source needs a `folder`")
-        return self._in_folder(section.node_of("folder"), name)
-
-    def _in_folder(self, node: Node, name: str | None) -> FolderSource:
-        path = path_in(self._folder)(node)
-        # Not resolved: where the folder is a link, its own name is the one that is meant.
-        name = name or _normal(path).name or "folder"
-        return FolderSource(name, path, shown=Path(line(node)).as_posix())
-
-    def _keep_apart(self, source: FolderSource, node: Node) -> None:
-        """Refuse a source in which the program would find what it wrote itself."""
-        for path in self._written:
-            if _normal(path).is_relative_to(_normal(source.folder)):
-                own = f"{path.name}, which the program itself writes"
-                raise fault(node, f"the folder holds {own}; give dumps a folder of their own")
+def _contact(node: Node) -> str:
+    address = line(node)
+    if not re.fullmatch(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+", address):
+        raise fault(node, f"{quoted(address)} must be one mail address, such as you@example.org")
+    return address
 
 
-def _normal(path: Path) -> Path:
-    return Path(os.path.normpath(path))
+def _lookup(node: Node) -> Literal["", "arxiv", "semantic-scholar"]:
+    value = text(node)
+    if value in ("arxiv", "semantic-scholar"):
+        return "arxiv" if value == "arxiv" else "semantic-scholar"
+    try:
+        return "arxiv" if yes_or_no(node) else ""
+    except ConfigError:
+        what = "must be true, false, arxiv or semantic-scholar"
+        raise fault(node, f"{quoted(value)} {what}") from None
 
 
 # --- the mail server -----------------------------------------------------------------------------
@@ -232,7 +202,7 @@ def _read_smtp(top: Section, folder: Path) -> SmtpSettings:
         port=section.read("port", lambda node: whole_number(node, most=65_535), PORTS[security]),
         security=security,
         username=username,
-        password_env=section.read("password_env", _variable, SmtpSettings().password_env),
+        password_env=section.read("password_env", variable, SmtpSettings().password_env),
         ca_file=section.read("ca_file", path_in(folder), None),
         timeout=section.read("timeout", _seconds, 30.0),
         retries=section.read("retries", lambda node: whole_number(node, least=0, most=4), 3),
@@ -254,13 +224,6 @@ def _host(node: Node) -> str:
 
 def _username(node: Node) -> str | None:
     return line(node) if text(node) else None
-
-
-def _variable(node: Node) -> str:
-    name = line(node)
-    if not (name.isascii() and name.isidentifier()):
-        raise fault(node, f"{quoted(name)} must be the name of an environment variable")
-    return name
 
 
 def _seconds(node: Node) -> float:

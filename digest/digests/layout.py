@@ -10,6 +10,7 @@ from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
+from digest.digests.coverage import coverage_line, loud_sentences
 from digest.digests.excerpt import excerpt, mark
 from digest.model import Digest, Entry, Reason, Section
 
@@ -204,12 +205,18 @@ def _empty_reason(coverage: Coverage, profile: Profile) -> str:
 
 
 def _notes(selection: Selection) -> tuple[str, ...]:
-    """Return the warnings, a sentence on each dump not read whole, and one on the order."""
+    """Return the coverage, the warnings, and sentences on unread dumps and on the order."""
     coverage = selection.coverage
     refused: dict[str, list[Refusal]] = {}
     for refusal in coverage.refused:
         refused.setdefault(refusal.dump, []).append(refusal)
-    notes = (*coverage.warnings, *(_note(dump, found) for dump, found in refused.items()))
+    line = coverage_line(coverage.sources)
+    notes = (
+        *([line] if line else ()),
+        *loud_sentences(coverage.sources),
+        *coverage.warnings,
+        *(_note(dump, found) for dump, found in refused.items()),
+    )
     return (*notes, selection.unlearned) if selection.unlearned else notes
 
 

@@ -5,6 +5,7 @@ SQL lives in this package and nowhere else. `docs/library.md` describes the tabl
 
 from __future__ import annotations
 
+from digest.library.answers import StoredAnswer
 from digest.library.digests import NewDigest, NewEntry, ProfileStatus, StoredDigest, StoredEntry
 from digest.library.dumps import Ingested, KnownFile, SourceDay
 from digest.library.library import Library
@@ -31,6 +32,7 @@ __all__ = [
     "SectionText",
     "Shown",
     "SourceDay",
+    "StoredAnswer",
     "StoredDigest",
     "StoredEntry",
     "Waiting",

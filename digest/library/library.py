@@ -7,6 +7,7 @@ from os import urandom
 from typing import TYPE_CHECKING, Self
 
 from digest.errors import LibraryError
+from digest.library.answers import Answers
 from digest.library.citations import Citations
 from digest.library.connection import Connection, connect
 from digest.library.digests import Digests
@@ -30,8 +31,8 @@ class Library:
     """An open library.
 
     Its parts are `dumps`, `papers`, `forms`, `profiles`, `digests`, `outbox`, `reading`,
-    `listings` and `citations`. A context manager that closes it. Each change is a transaction of
-    its own, unless it is made inside `transaction`.
+    `listings`, `citations` and `answers`. A context manager that closes it. Each change is a
+    transaction of its own, unless it is made inside `transaction`.
     """
 
     def __init__(self, connection: Connection, path: Path | None) -> None:
@@ -39,6 +40,7 @@ class Library:
         self._path = path
         self._is_file = path is not None
         """False where a scratch library became one of a newer version, which the file is not."""
+        self.answers = Answers(connection)
         self.dumps = Dumps(connection)
         self.papers = Papers(connection)
         self.forms = Forms(connection)

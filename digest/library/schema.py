@@ -345,8 +345,54 @@ _MORE_FIELDS = (
     ),
 )  # fmt: skip
 
+# What services answered, what is being asked for, and what came of it for each source and day.
+_COVERAGE = (
+    """
+    CREATE TABLE answer (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        source TEXT NOT NULL,
+        day TEXT NOT NULL,
+        url TEXT NOT NULL,
+        fetched TEXT NOT NULL,
+        headers TEXT NOT NULL,
+        sha256 TEXT NOT NULL,
+        file TEXT NOT NULL,
+        is_dump INTEGER NOT NULL,
+        dump INTEGER REFERENCES dump (id)
+    )
+    """,
+    "CREATE INDEX answer_url ON answer (source, url)",
+    "CREATE INDEX answer_day ON answer (source, day)",
+    "CREATE INDEX answer_dump ON answer (dump)",
+    """
+    CREATE TABLE asking (
+        source TEXT NOT NULL,
+        day TEXT NOT NULL,
+        begun TEXT NOT NULL,
+        PRIMARY KEY (source, day)
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE coverage (
+        source TEXT NOT NULL,
+        title TEXT NOT NULL,
+        day TEXT NOT NULL,
+        state TEXT NOT NULL CHECK (state IN (
+            'complete', 'partial', 'repeated', 'holiday', 'not yet', 'missing', 'failed'
+        )),
+        papers INTEGER NOT NULL,
+        reason TEXT NOT NULL,
+        final INTEGER NOT NULL,
+        checked TEXT,
+        retry_at TEXT,
+        PRIMARY KEY (source, day)
+    ) WITHOUT ROWID
+    """,
+)
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _FIRST, _FORMS, _OUTBOX, _READING, _CITATIONS, _LARGER_FORMS, _FILE_STAMPS, _MORE_FIELDS,
+    _COVERAGE,
 )  # fmt: skip
 
 

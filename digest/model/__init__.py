@@ -9,6 +9,7 @@ the large parts of a digest: in a template, a tuple's own `count` and `index` wo
 All text here is *clean text* (see `digest.text.clean`). Unknown is None, never a guess.
 """
 
+from digest.model.coverage import CoverageState, DayCoverage
 from digest.model.dates import PartialDate
 from digest.model.digest import (
     Digest,
@@ -53,6 +54,8 @@ __all__ = [
     "Asked",
     "Clue",
     "Coverage",
+    "CoverageState",
+    "DayCoverage",
     "Digest",
     "DumpFormat",
     "DumpInfo",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 if TYPE_CHECKING:
     from datetime import date
 
+    from digest.model.coverage import DayCoverage
     from digest.model.papers import Paper, Refusal
 
 MatchField: TypeAlias = Literal[
@@ -103,6 +104,8 @@ class Coverage(NamedTuple):
     refused: tuple[Refusal, ...] = ()
     warnings: tuple[str, ...] = ()
     """Sentences on what was missing, such as a source that failed."""
+    sources: tuple[DayCoverage, ...] = ()
+    """What services were asked for, source by source, oldest day first."""
 
 
 class Selection(NamedTuple):

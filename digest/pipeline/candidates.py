@@ -92,8 +92,9 @@ def coverage(
         warnings=tuple(
             f"Nothing came from {source.name}: {source.reason}."
             for source in sources
-            if source.state == "failed"
+            if source.state == "failed" and not source.days
         ),
+        sources=tuple(day for source in sources for day in source.days),
     )
 
 

@@ -10,7 +10,7 @@ import time
 from functools import partial
 from itertools import islice
 from os import fstat
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, Literal, NamedTuple, TypeAlias
 
 from digest.dumps import read_dump
 from digest.dumps.fields import day_in_name
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from digest.dumps.jsonl import Read
     from digest.dumps.stream import Lines
     from digest.library import Ingested, KnownFile, Library
-    from digest.model import FolderSource, Record
+    from digest.model import DayCoverage, FolderSource, Record
     from digest.sources.folder import FoundDump, OpenDump
 
     Progress = Callable[[Iterable[FoundDump], str], Iterable[FoundDump]]
@@ -61,6 +61,8 @@ class Intake(NamedTuple):
     state: Literal["ok", "failed"] = "ok"
     reason: str | None = None
     refused: tuple[Refusal, ...] = ()
+    days: tuple[DayCoverage, ...] = ()
+    """What a service was asked for, oldest day first."""
 
 
 def ingest_source(
@@ -117,6 +119,18 @@ def ingest_records(  # noqa: PLR0913 - a dump is its records, their hash, its na
         return Intake(source)
     info = DumpInfo(name, source, sha256, "jsonl", day_in_name(name))
     return _intake(source, [library.dumps.add(info, records, read_on=today)])
+
+
+def ingest_stream(  # noqa: PLR0913 - a dump is its bytes, their hash, its name and its source
+    library: Library, stream: BinaryIO, *, sha256: str, source: str, name: str, today: date
+) -> Ingested:
+    """Read one dump that lies in no folder of the config.
+
+    Raises `DumpError` where the dump is refused as a whole.
+    """
+    reading = read_dump(stream, name=name, today=today)
+    info = _info(reading, name, source, sha256)
+    return library.dumps.add(info, reading.items, read_on=today)
 
 
 def _intake(source: str, ingested: Sequence[Ingested]) -> Intake:

@@ -26,6 +26,8 @@ class Options(NamedTuple):
     """Also consider papers that a dump showed on this day or later."""
     dry: bool = False
     """Deliver nothing. The library must be a scratch one."""
+    offline: bool = False
+    """Ask no service; read what is there."""
     keep: bool = True
     """Whether the result holds the papers of each digest. Without them, the result of a run for
     thousands of profiles stays small."""

@@ -16,7 +16,8 @@ from digest.digests.selection import select
 from digest.errors import DeliveryError, TemplateError
 from digest.learning.preferences import Tastes
 from digest.pipeline.candidates import candidates, consider, coverage, has_digest
-from digest.pipeline.ingest import ingest_source
+from digest.pipeline.collect import collect_sources
+from digest.pipeline.fetch import Fetcher
 from digest.pipeline.matched import match_papers
 from digest.pipeline.outbox import Dispatcher
 from digest.pipeline.publish import Publisher
@@ -56,7 +57,7 @@ class _Turn(NamedTuple):
 class Run:
     """One run. `clock` returns the aware moment, `progress` shows how many dumps are read.
 
-    `sleep` waits before a mail is tried again.
+    `sleep` waits before a service is asked or a mail is tried again.
     """
 
     def __init__(  # noqa: PLR0913 - keywords, each a part of the world
@@ -73,6 +74,7 @@ class Run:
         self._library = library
         self._clock = clock
         self._progress = progress
+        self._fetcher = Fetcher(config, library, clock=clock, environment=environment, sleep=sleep)
         self._settled: dict[str, frozenset[str]] = {}
         self._new: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._dispatcher = Dispatcher(library, config, environment, now=clock, sleep=sleep)
@@ -90,10 +92,7 @@ class Run:
         cursors = self._start(options.profiles)
         # The latest of the profiles' days: a dump of today lies in nobody's future.
         today = max((moment.date() for moment in moments), default=now.date())
-        sources = tuple(
-            ingest_source(self._library, source, today=today, progress=self._progress)
-            for source in self._config.sources
-        )
+        sources = self._collect(today, options)
         lists = self._reading_lists(options)
         lists.read()
         turns = [
@@ -113,6 +112,18 @@ class Run:
             lists.problems,
             tuple(faults),
         )
+
+    def _collect(self, today: date, options: Options) -> tuple[Intake, ...]:
+        """Fetch and read the sources; a run of another day asks no service."""
+        with self._fetcher as fetcher:
+            return collect_sources(
+                self._library,
+                self._config.sources,
+                fetcher=fetcher,
+                today=today,
+                progress=self._progress,
+                is_online=not (options.offline or options.dry or options.day),
+            )
 
     def _start(self, profiles: Sequence[Profile]) -> list[int]:
         """Return the profiles' cursors; a new profile starts with the dumps of this run."""

@@ -14,10 +14,11 @@ from digest.config import email as email_keys
 from digest.config import profiles as profile_keys
 from digest.config import rules as rule_keys
 from digest.config import settings as top_keys
+from digest.config import sources as source_keys
 from digest.dumps import read_dump
 from digest.errors import ConfigError
 from digest.matching import compile_rules
-from digest.model import Paper, Record
+from digest.model import FolderSource, Paper, Record
 from digest.sources.folder import collect, open_dump
 
 PROJECT: Final = Path(__file__).resolve().parent.parent.parent
@@ -38,12 +39,16 @@ def test_both_examples_differ_in_the_folder_alone() -> None:
 
 def test_the_example_of_init_finds_the_dumps_beside_it() -> None:
     config = load_config(PROJECT / "examples" / "config.yaml")
-    assert config.sources[0].folder == PROJECT / "examples" / "dumps"
+    (source,) = config.sources
+    assert isinstance(source, FolderSource)
+    assert source.folder == PROJECT / "examples" / "dumps"
 
 
 def test_every_rule_of_the_example_selects_some_of_the_papers_but_not_most(config: Config) -> None:
     papers: dict[str, Paper] = {}
-    for found in collect(config.sources[0]).dumps:
+    (source,) = config.sources
+    assert isinstance(source, FolderSource)
+    for found in collect(source).dumps:
         with open_dump(found.path) as dump:
             for item in read_dump(dump.stream, name=found.name, today=date(2026, 1, 12)).items:
                 assert isinstance(item, Record), item
@@ -78,7 +83,7 @@ def test_the_faults_that_the_documentation_shows_are_told() -> None:
     "keys",
     [
         top_keys.KEYS,
-        top_keys.SOURCE_KEYS,
+        source_keys.SOURCE_KEYS,
         top_keys.SMTP_KEYS,
         rule_keys.KEYS,
         profile_keys.KEYS,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from digest.matching.word_index_bytes import VERSION
+from digest.model import FolderSource
 from digest.pipeline.ingest import ingest_source
 from digest.search import count_queries
 from tests.pipeline.world import MONDAY, RULES, World, digest_of, of_profile, shown
@@ -27,6 +28,7 @@ def ingest(world: World) -> None:
     from digest.config import load_config
 
     (source,) = load_config(world.config).sources
+    assert isinstance(source, FolderSource)
     with world.library() as library:
         ingest_source(library, source, today=world.now.date(), progress=lambda dumps, _: dumps)
 

@@ -76,6 +76,7 @@ class World:
         day: date | None = None,
         since: date | None = None,
         dry: bool = False,
+        offline: bool = False,
     ) -> RunResult:
         """Do what `digest run` does with the named profiles, or with all."""
         config = load_config(self.config)
@@ -89,7 +90,7 @@ class World:
                 progress=lambda items, _label: items,
                 sleep=self.sleep,
             )
-            return run.execute(Options(profiles, day=day, since=since, dry=dry))
+            return run.execute(Options(profiles, day=day, since=since, dry=dry, offline=offline))
 
     def wait(self, *, days: float = 1) -> None:
         self.now += timedelta(days=days)

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Final
 
 from digest.cli.commands._options import tell_refused
 from digest.cli.console import columns, shortened, table
+from digest.digests.coverage import loud_sentences
 from digest.wording import counted, long_day
 
 if TYPE_CHECKING:
     from digest.cli.console import Console
     from digest.config import Config
     from digest.model import Digest
+    from digest.pipeline.ingest import Intake
     from digest.pipeline.run import ProfileResult, RunResult
 
 NOTHING_NEW: Final = "Nothing new since the last digest of the day."
@@ -153,6 +155,11 @@ def from_here(path: Path) -> str:
     return str(whole.relative_to(here) if whole.is_relative_to(here) else whole)
 
 
+def _failure(source: Intake) -> str:
+    came = "nothing came" if not source.records else "not everything came"
+    return f"{came} from {source.name}: {source.reason}"
+
+
 def _tell_problems(result: RunResult, config: Config, console: Console) -> None:
     for error in config.skipped:
         console.problem(f"digest: {error}; left out")
@@ -162,7 +169,9 @@ def _tell_problems(result: RunResult, config: Config, console: Console) -> None:
         )
     for source in result.sources:
         if source.state == "failed":
-            console.problem(f"digest: nothing came from {source.name}: {source.reason}")
+            console.problem(f"digest: {_failure(source)}")
+        for sentence in loud_sentences(source.days):
+            console.problem(f"digest: {sentence}")
     tell_refused(result.refused, console)
     for delivery in result.waiting:
         console.problem(

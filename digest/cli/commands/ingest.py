@@ -17,6 +17,7 @@ from digest.cli.commands._options import (
     tell_refused,
 )
 from digest.errors import UsageError
+from digest.model import FolderSource
 from digest.wording import counted
 
 if TYPE_CHECKING:
@@ -74,7 +75,6 @@ def find(paths: Sequence[str]) -> list[FoundDump]:
 
 
 def _find(path: str) -> Iterator[FoundDump]:
-    from digest.model import FolderSource
     from digest.sources.folder import FoundDump, collect, printable
 
     place = Path(path)
@@ -94,7 +94,7 @@ def _find(path: str) -> Iterator[FoundDump]:
 def _source(config: Config, dump: FoundDump) -> str:
     path = dump.path.absolute()
     for source in config.sources:
-        if path.is_relative_to(source.folder):
+        if isinstance(source, FolderSource) and path.is_relative_to(source.folder):
             return source.name
     return OUTSIDE
 

@@ -14,6 +14,7 @@ from digest.cli.commands._options import (
     read_runnable_config,
     refused_json,
 )
+from digest.cli.commands.fetch import coverage_json
 from digest.model.review import NO_CLOSING
 from digest.model.serialize import closing_to_json, learned_to_json, match_to_json, paper_to_json
 
@@ -41,6 +42,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--since", type=day, metavar="DAY", help="also consider what was shown on DAY or later"
     )
+    parser.add_argument("--offline", action="store_true", help="ask no service")
     parser.add_argument("--dry-run", action="store_true", help="show everything, write nothing")
     add_json(parser)
 
@@ -59,6 +61,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
         day=arguments.date,
         since=arguments.since,
         dry=arguments.dry_run,
+        offline=arguments.offline,
         keep=arguments.json or arguments.dry_run or len(profiles) <= SHOWN_PROFILES,
     )
     with (
@@ -95,6 +98,7 @@ def to_json(result: RunResult, config: Config) -> dict[str, Any]:
                 "new_papers": source.new_papers,
                 "state": source.state,
                 "reason": source.reason,
+                "coverage": [coverage_json(day) for day in source.days],
             }
             for source in result.sources
         ],

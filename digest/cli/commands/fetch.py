@@ -1,0 +1,151 @@
+"""`digest fetch`: ask the services of the config for what is due, and do nothing else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from digest.cli.commands._options import (
+    DONE,
+    INCOMPLETE,
+    add_json,
+    open_library,
+    read_config,
+    refused_json,
+    tell_refused,
+)
+from digest.digests.coverage import coverage_line, loud_sentences
+from digest.errors import UsageError
+from digest.model.sources import ServiceSource
+from digest.wording import counted
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterable, Sequence
+
+    from digest.cli.commands._options import Context
+    from digest.config import Config
+    from digest.model import DayCoverage
+    from digest.model.sources import Source
+    from digest.pipeline.fetch import DuePage
+    from digest.pipeline.ingest import Intake
+
+EXAMPLES = """\
+  digest fetch              every source that is due
+  digest fetch dumps        one of them
+  digest fetch --dry-run    print the addresses that it would begin with, and ask nobody"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of `digest fetch`."""
+    parser.add_argument("sources", nargs="*", metavar="SOURCE", help="default: every source")
+    parser.add_argument("--dry-run", action="store_true", help="print the URLs, and ask nobody")
+    add_json(parser)
+
+
+def execute(arguments: argparse.Namespace, context: Context) -> int:
+    """Fetch the sources, or print what they would be asked; return the exit code."""
+    from digest.pipeline.collect import collect_sources
+    from digest.pipeline.fetch import Fetcher
+
+    config = read_config(arguments)
+    sources = chosen_sources(config, arguments.sources)
+    if arguments.dry_run:
+        with open_library(config, scratch=True) as library:
+            fetcher = Fetcher(config, library, clock=context.clock, environment=context.environment)
+            services = (each for each in sources if isinstance(each, ServiceSource))
+            pages = [page for source in services for page in fetcher.due(source)]
+        _tell_due(pages, context, json=arguments.json)
+        return DONE
+    with (
+        open_library(config) as library,
+        library.lock(),
+        Fetcher(config, library, clock=context.clock, environment=context.environment) as fetcher,
+    ):
+        intakes = collect_sources(
+            library,
+            sources,
+            fetcher=fetcher,
+            today=context.today,
+            progress=context.console.progress,
+        )
+    _tell(intakes, context, json=arguments.json)
+    failed = any(each.state == "failed" or each.refused for each in intakes)
+    return INCOMPLETE if failed else DONE
+
+
+def chosen_sources(config: Config, names: Sequence[str]) -> tuple[Source, ...]:
+    """Return the sources of these names, or all; raises `UsageError` for an unknown name."""
+    from difflib import get_close_matches
+
+    known = {source.name: source for source in config.sources}
+    for name in names:
+        if name not in known:
+            near = get_close_matches(name, known, n=1)
+            hint = f" Did you mean {near[0]!r}?" if near else ""
+            raise UsageError(
+                f"{config.path} has no source {name!r}.{hint} It has: {', '.join(known)}."
+            )
+    return tuple(known[name] for name in dict.fromkeys(names or known))
+
+
+def _tell_due(pages: Iterable[DuePage], context: Context, *, json: bool) -> None:
+    console = context.console
+    if json:
+        for page in pages:
+            console.json(
+                {"source": page.source, "day": page.day.isoformat(), "url": page.request.url}
+            )
+        return
+    shown = [f"{page.source}  {page.day}  {page.request.url}" for page in pages]
+    for line in shown:
+        console.result(line)
+    if not shown:
+        console.note("No service is due.")
+
+
+def _tell(intakes: Sequence[Intake], context: Context, *, json: bool) -> None:
+    console = context.console
+    if json:
+        console.json({"sources": [source_json(intake) for intake in intakes]})
+        return
+    for intake in intakes:
+        console.result(
+            f"{intake.name}: {counted(intake.dumps, 'new dump')}, "
+            f"{counted(intake.records, 'record')}, {counted(intake.new_papers, 'new paper')}"
+        )
+    days = [day for intake in intakes for day in intake.days]
+    if line := coverage_line(days):
+        console.result(line)
+    for sentence in loud_sentences(days):
+        console.problem(f"digest: {sentence}")
+    for intake in intakes:
+        if intake.state == "failed" and not intake.days:
+            console.problem(f"digest: nothing came from {intake.name}: {intake.reason}")
+        tell_refused(intake.refused, console)
+
+
+def source_json(intake: Intake) -> dict[str, Any]:
+    """Return what `--json` says of one source; docs/json.md."""
+    return {
+        "name": intake.name,
+        "dumps": intake.dumps,
+        "records": intake.records,
+        "new_papers": intake.new_papers,
+        "state": intake.state,
+        "reason": intake.reason,
+        "coverage": [coverage_json(day) for day in intake.days],
+        "refused": refused_json(intake.refused),
+    }
+
+
+def coverage_json(day: DayCoverage) -> dict[str, Any]:
+    """Return the coverage of one source and day."""
+    return {
+        "day": day.day.isoformat(),
+        "state": day.state,
+        "papers": day.papers,
+        "usual": day.usual,
+        "reason": day.reason or None,
+        "final": day.final,
+        "checked": day.checked.isoformat() if day.checked else None,
+    }

@@ -1,0 +1,249 @@
+"""What services answered, and the coverage of each source and day.
+
+An answer is stored before it is read: its body is a file beside the library, and here is where it
+came from. So an answer that is there is not asked for again, whenever the process ends.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from statistics import median
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from digest.library.timestamps import to_moment_or_none, to_text
+from digest.model.coverage import DayCoverage
+
+if TYPE_CHECKING:
+    from digest.library.connection import Connection
+    from digest.model.coverage import CoverageState
+
+_WEEKS: Final = 8
+"""Same weekdays that the usual count is the median of."""
+_SAME_WEEKDAY, _ANY_DAY = 2, 4
+"""Days that must be known for a usual count: of that weekday, or of any."""
+
+_ANSWER = "id, source, day, url, fetched, headers, sha256, file, is_dump, dump"
+_COVERAGE = "source, title, day, state, papers, reason, final, checked, retry_at"
+
+
+class StoredAnswer(NamedTuple):
+    """One answer of a service; its body is in `file`, below the folder of answers."""
+
+    id: int
+    source: str
+    day: date
+    url: str
+    fetched: datetime
+    headers: tuple[tuple[str, str], ...]
+    sha256: str
+    """Of the body, unpacked."""
+    file: str
+    is_dump: bool
+    """False for an answer without papers."""
+    dump: int | None
+    """Number of the dump that it was read as; None while it has not been read."""
+
+    def header(self, name: str) -> str:
+        """Return the value of a header, or an empty text."""
+        return next((value for key, value in self.headers if key.lower() == name), "")
+
+
+class Counts(NamedTuple):
+    """How many papers the answers for one day list."""
+
+    papers: int
+    fresh: int
+    """Papers that no earlier answer of the source had listed for another day."""
+
+
+class Answers:
+    """The answers of services, and what they amount to."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    # --- asking ---------------------------------------------------------------------------------
+
+    def begin(self, source: str, day: date, now: datetime, *, stale: datetime) -> datetime:
+        """Return the moment from which answers for this day count.
+
+        That is `now`, or the begin of an asking that was broken off, unless it is before `stale`.
+        """
+        row = self._connection.execute(
+            "SELECT begun FROM asking WHERE source = ? AND day = ?", (source, day.isoformat())
+        ).fetchone()
+        if row is not None and (begun := datetime.fromisoformat(row[0])) >= stale:
+            return begun
+        self._connection.execute(
+            "INSERT OR REPLACE INTO asking (source, day, begun) VALUES (?, ?, ?)",
+            (source, day.isoformat(), to_text(now)),
+        )
+        return now
+
+    def end(self, source: str, day: date) -> None:
+        """Note that all pages for this day have come."""
+        self._connection.execute(
+            "DELETE FROM asking WHERE source = ? AND day = ?", (source, day.isoformat())
+        )
+
+    def add(self, answer: StoredAnswer) -> int:
+        """Store what was answered; return its number. `id` and `dump` of `answer` do not count."""
+        inserted = self._connection.execute(
+            "INSERT INTO answer (source, day, url, fetched, headers, sha256, file, is_dump)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                answer.source,
+                answer.day.isoformat(),
+                answer.url,
+                to_text(answer.fetched),
+                json.dumps(answer.headers),
+                answer.sha256,
+                answer.file,
+                answer.is_dump,
+            ),
+        )
+        return int(inserted.lastrowid or 0)
+
+    def page(self, source: str, url: str, *, since: datetime) -> StoredAnswer | None:
+        """Return the newest answer to `url` that came at `since` or later."""
+        found = self.last(source, url)
+        return found if found is not None and found.fetched >= since else None
+
+    def last(self, source: str, url: str) -> StoredAnswer | None:
+        """Return the newest answer to `url`."""
+        return self._one("WHERE source = ? AND url = ? ORDER BY id DESC LIMIT 1", (source, url))
+
+    def next_number(self) -> int:
+        """Return a number that no stored answer has."""
+        (newest,) = self._connection.execute("SELECT max(id) FROM answer").fetchone()
+        return int(newest or 0) + 1
+
+    # --- reading --------------------------------------------------------------------------------
+
+    def unread(self, source: str) -> tuple[StoredAnswer, ...]:
+        """Return the source's answers that have not been read as dumps, oldest first."""
+        return self._all("WHERE source = ? AND is_dump AND dump IS NULL ORDER BY id", (source,))
+
+    def all_of(self, source: str | None, *, since: date | None) -> tuple[StoredAnswer, ...]:
+        """Return the answers that hold papers, of one source or all, of one day on or all."""
+        return self._all(
+            "WHERE is_dump AND (?1 IS NULL OR source = ?1) AND (?2 IS NULL OR day >= ?2)"
+            " ORDER BY id",
+            (source, since.isoformat() if since else None),
+        )
+
+    def mark_read(self, answer: int, dump: int) -> None:
+        """Note as which dump an answer was read."""
+        self._connection.execute("UPDATE answer SET dump = ? WHERE id = ?", (dump, answer))
+
+    # --- coverage -------------------------------------------------------------------------------
+
+    def counts(self, source: str, day: date) -> Counts:
+        """Count the papers that the answers for a day list, and those not listed before."""
+        papers, fresh = self._connection.execute(
+            "WITH shown AS (SELECT DISTINCT identifier FROM answer"
+            " JOIN sighting USING (dump) JOIN record ON record.id = sighting.record"
+            " WHERE answer.source = ?1 AND answer.day = ?2),"
+            " before AS (SELECT DISTINCT identifier FROM answer"
+            " JOIN sighting USING (dump) JOIN record ON record.id = sighting.record"
+            " WHERE answer.source = ?1 AND answer.day < ?2 AND identifier IN shown)"
+            " SELECT (SELECT count(*) FROM shown), (SELECT count(*) FROM shown) -"
+            " (SELECT count(*) FROM before)",
+            (source, day.isoformat()),
+        ).fetchone()
+        return Counts(papers, fresh)
+
+    def record(self, coverage: DayCoverage) -> None:
+        """Store the coverage of one source and day in place of what was known."""
+        self._connection.execute(
+            f"INSERT OR REPLACE INTO coverage ({_COVERAGE})"  # noqa: S608 - names from this module
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                coverage.source,
+                coverage.title,
+                coverage.day.isoformat(),
+                coverage.state,
+                coverage.papers,
+                coverage.reason,
+                coverage.final,
+                to_text(coverage.checked) if coverage.checked else None,
+                to_text(coverage.retry_at) if coverage.retry_at else None,
+            ),
+        )
+
+    def coverage(self, source: str, *, since: date | None = None) -> dict[date, DayCoverage]:
+        """Return the coverage of a source, by day, newest first."""
+        rows = self._connection.execute(
+            f"SELECT {_COVERAGE} FROM coverage WHERE source = ?1 AND (?2 IS NULL OR day >= ?2)"  # noqa: S608
+            " ORDER BY day DESC",
+            (source, since.isoformat() if since else None),
+        ).fetchall()
+        found = (self._to_coverage(row) for row in rows)
+        return {each.day: each for each in found}
+
+    def sources(self) -> tuple[str, ...]:
+        """Return the names of all sources that have any coverage."""
+        rows = self._connection.execute("SELECT DISTINCT source FROM coverage ORDER BY source")
+        return tuple(name for (name,) in rows)
+
+    def usual(self, source: str, day: date) -> int | None:
+        """Return the median of what came on that weekday in the last weeks.
+
+        Of any weekday where too few are known; None where even those are too few.
+        """
+        rows = self._connection.execute(
+            "SELECT papers, strftime('%w', day) = strftime('%w', ?2) FROM coverage"
+            " WHERE source = ?1 AND day < ?2 AND state IN ('complete', 'partial') AND papers > 0"
+            " ORDER BY day DESC LIMIT ?3",
+            (source, day.isoformat(), 7 * _WEEKS),
+        ).fetchall()
+        every = [int(papers) for papers, _ in rows]
+        same = [int(papers) for papers, is_same in rows if is_same][:_WEEKS]
+        if len(same) >= _SAME_WEEKDAY:
+            return round(median(same))
+        if len(every) >= _ANY_DAY:
+            return round(median(every[: 2 * _WEEKS]))
+        return None
+
+    def _to_coverage(self, row: tuple[str, ...]) -> DayCoverage:
+        source, title, day, state, papers, reason, final, checked, retry_at = row
+        known: CoverageState = state  # type: ignore[assignment]  # the table's CHECK
+        moment = date.fromisoformat(day)
+        return DayCoverage(
+            source=source,
+            title=title,
+            day=moment,
+            state=known,
+            papers=int(papers),
+            usual=self.usual(source, moment),
+            reason=reason,
+            final=bool(final),
+            checked=to_moment_or_none(checked),
+            retry_at=to_moment_or_none(retry_at),
+        )
+
+    def _one(self, which: str, parameters: tuple[object, ...]) -> StoredAnswer | None:
+        found = self._all(which, parameters)
+        return found[0] if found else None
+
+    def _all(self, which: str, parameters: tuple[object, ...]) -> tuple[StoredAnswer, ...]:
+        rows = self._connection.execute(
+            f"SELECT {_ANSWER} FROM answer {which}",  # noqa: S608 - no text of a user is in it
+            parameters,
+        )
+        return tuple(
+            StoredAnswer(
+                number,
+                source,
+                date.fromisoformat(day),
+                url,
+                datetime.fromisoformat(fetched),
+                tuple((name, value) for name, value in json.loads(headers)),
+                sha256,
+                file,
+                bool(is_dump),
+                dump,
+            )
+            for number, source, day, url, fetched, headers, sha256, file, is_dump, dump in rows
+        )

@@ -1,0 +1,41 @@
+"""Bring what the sources of the config have into the library, one source after the other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from digest.model import FolderSource
+from digest.model.sources import ServiceSource
+from digest.pipeline.ingest import Intake, ingest_source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from digest.library import Library
+    from digest.model.sources import Source
+    from digest.pipeline.fetch import Fetcher
+    from digest.pipeline.ingest import Progress
+
+
+def collect_sources(  # noqa: PLR0913 - keywords
+    library: Library,
+    sources: Iterable[Source],
+    *,
+    fetcher: Fetcher,
+    today: date,
+    progress: Progress,
+    is_online: bool = True,
+) -> tuple[Intake, ...]:
+    """Read the folders and fetch the services; offline, only read what is stored already."""
+    intakes = []
+    for source in sources:
+        if isinstance(source, FolderSource):
+            intakes.append(ingest_source(library, source, today=today, progress=progress))
+        elif not isinstance(source, ServiceSource):
+            intakes.append(Intake(source.name))
+        elif is_online:
+            intakes.append(fetcher.fetch(source, today=today))
+        else:
+            intakes.append(fetcher.read(source, today=today))
+    return tuple(intakes)

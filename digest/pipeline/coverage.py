@@ -1,0 +1,179 @@
+"""Decide what a service is asked for, and what its answers amount to. Pure.
+
+Days are days in the service's own time zone.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING, Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+from digest.model import DayCoverage
+from digest.sources.calendars import SATURDAY, may_be_holiday
+from digest.sources.request import Ask
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from digest.model.sources import ServiceSource
+    from digest.sources.request import Service
+
+_DAY: Final = timedelta(days=1)
+ASKED_JUST_NOW: Final = timedelta(minutes=10)
+"""A source that was asked so recently, and answered, is left alone."""
+
+
+class Seen(NamedTuple):
+    """What asking for one day brought."""
+
+    papers: int = 0
+    fresh: int = 0
+    """Papers that the source had listed for no earlier day."""
+    error: str = ""
+    """Why not all of it came; empty if it did."""
+    retry_at: datetime | None = None
+
+
+def today_of(service: Service, now: datetime) -> date:
+    """Return the day that it is for the service."""
+    return now.astimezone(ZoneInfo(service.zone)).date()
+
+
+def due(
+    service: Service,
+    source: ServiceSource,
+    known: Mapping[date, DayCoverage],
+    now: datetime,
+    contact: str = "",
+) -> tuple[Ask, ...]:
+    """Return what to ask for, oldest day first.
+
+    A source without days is asked for what is there now. One with daily lists is asked for today
+    and for each earlier day that is not done with, back to its first day or `catch_up` days.
+    """
+    today = today_of(service, now)
+    if any(day.retry_at is not None and day.retry_at > now for day in known.values()):
+        return ()
+    if not service.is_daily(source):
+        asked = known.get(today)
+        return (
+            ()
+            if asked and _is_recent(asked, now)
+            else (Ask(today, is_today=True, contact=contact),)
+        )
+    day = _first_day(service, source, known, today)
+    asks: list[Ask] = []
+    while day <= today:
+        row = known.get(day)
+        done = row is not None and (row.final or _is_recent(row, now))
+        if not done and not _is_quiet_weekend(service, day):
+            asks.append(Ask(day, is_today=day == today, contact=contact))
+        day += _DAY
+    return tuple(asks)
+
+
+def quiet_days(
+    service: Service, source: ServiceSource, known: Mapping[date, DayCoverage], now: datetime
+) -> tuple[DayCoverage, ...]:
+    """Return the coverage of weekends on which the service lists nothing, so is not asked."""
+    if not service.is_daily(source):
+        return ()
+    today = today_of(service, now)
+    day = _first_day(service, source, known, today)
+    days: list[DayCoverage] = []
+    while day <= today:
+        if day not in known and _is_quiet_weekend(service, day):
+            title, reason = service.title(source), service.quiet(day)
+            days.append(DayCoverage(source.name, title, day, "holiday", reason=reason, checked=now))
+        day += _DAY
+    return tuple(days)
+
+
+def _is_recent(row: DayCoverage, now: datetime) -> bool:
+    """Return whether the source was asked just now, and answered."""
+    if row.state == "failed" or row.checked is None:
+        return False
+    return timedelta(0) <= now - row.checked < ASKED_JUST_NOW
+
+
+def _is_quiet_weekend(service: Service, day: date) -> bool:
+    """Return whether nothing is listed on this weekend day, surely: then nobody is asked."""
+    return day.weekday() >= SATURDAY and bool(service.quiet(day)) and not service.posts_on_weekends
+
+
+def _first_day(
+    service: Service, source: ServiceSource, known: Mapping[date, DayCoverage], today: date
+) -> date:
+    """Return the first day that may have to be asked for.
+
+    A new source begins with today, and with the last whole list before today if today's is not
+    whole yet: it still grows, or there is none.
+    """
+    earliest = today - timedelta(days=source.catch_up)
+    if known:
+        return max(min(known), earliest)
+    if not service.grows and not service.quiet(today):
+        return today
+    day = today - _DAY
+    while service.quiet(day) and day > earliest:
+        day -= _DAY
+    return max(day, earliest)
+
+
+def judge(  # noqa: PLR0913 - each a fact about one day
+    service: Service,
+    source: ServiceSource,
+    day: date,
+    seen: Seen,
+    *,
+    usual: int | None,
+    now: datetime,
+) -> DayCoverage:
+    """Return the coverage of a day that was asked for at `now`."""
+    begin = datetime.combine(day, time(), ZoneInfo(service.zone))
+    over = datetime.combine(day + _DAY, time(), ZoneInfo(service.zone))
+    is_settled = now >= over + timedelta(hours=service.settled_hours)
+    row = DayCoverage(
+        source=source.name,
+        title=service.title(source),
+        day=day,
+        state="complete",
+        papers=seen.papers,
+        usual=usual,
+        final=is_settled or not service.grows,
+        checked=now,
+        retry_at=seen.retry_at,
+    )
+    if seen.error:
+        failed = row._replace(reason=seen.error, final=False)
+        return failed._replace(state="partial") if seen.papers else failed._replace(state="failed")
+    if not service.is_daily(source):
+        return row._replace(papers=seen.fresh, final=True)
+    if not seen.papers:
+        is_due = now >= begin + timedelta(hours=service.due_hour)
+        return _of_empty(service, source, row, is_settled=is_settled, is_due=is_due)
+    if not seen.fresh and not service.may_be_empty(source):
+        reason = "it sent the list of an earlier day again"
+        return row._replace(state="repeated", reason=reason, final=is_settled)
+    if row.is_low and not service.may_be_empty(source):
+        reason = f"only {seen.papers:,} papers came instead of about {usual:,}"
+        return row._replace(state="partial", reason=reason, final=is_settled)
+    return row
+
+
+def _of_empty(
+    service: Service, source: ServiceSource, row: DayCoverage, *, is_settled: bool, is_due: bool
+) -> DayCoverage:
+    """Return what an empty list means."""
+    if service.may_be_empty(source):
+        return row._replace(final=is_settled)
+    if reason := service.quiet(row.day):
+        return row._replace(state="holiday", reason=reason, final=is_settled)
+    if is_settled:
+        if may_be_holiday(row.day):
+            return row._replace(state="holiday", reason="it keeps the turn of the year", final=True)
+        return row._replace(state="missing", reason="nothing came for this day", final=False)
+    reason = "nothing has come yet" if is_due else "its list is not due yet"
+    return row._replace(state="not yet", reason=reason, final=False)

@@ -1,0 +1,328 @@
+"""Ask services for what is due, store every answer before it is read, and say what came.
+
+A killed fetch goes on where it stopped: pages that are stored are not asked for again. A source
+that fails stops no other.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import os
+import random
+import re
+import time
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
+
+from digest.errors import DumpError, SourceError
+from digest.library import StoredAnswer
+from digest.model import Refusal
+from digest.pipeline.coverage import Seen, due, judge, quiet_days
+from digest.pipeline.ingest import Intake, ingest_stream
+from digest.sources.services import host_key, service_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from datetime import date, datetime
+    from pathlib import Path
+
+    from digest.config import Config
+    from digest.library import Ingested, Library
+    from digest.model import DayCoverage
+    from digest.model.sources import ServiceSource
+    from digest.sources.client import Client
+    from digest.sources.request import Answer, Ask, Request, Service
+
+STALE: Final = timedelta(hours=12)
+"""After so long an asking that broke off begins anew: arXiv's tokens end with the day."""
+MOST_PAGES: Final = 500
+"""Of one list; a service that pages on and on is broken."""
+UNREAD_DAYS: Final = 7
+"""Days for which an answer that no reader could read is tried again."""
+
+
+class DuePage(NamedTuple):
+    """A request that a fetch would begin with."""
+
+    source: str
+    day: date
+    request: Request
+
+
+class Fetcher:
+    """Fetches sources into one library. `sleep` waits between requests."""
+
+    def __init__(
+        self,
+        config: Config,
+        library: Library,
+        *,
+        clock: Callable[[], datetime],
+        environment: Mapping[str, str],
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._config = config
+        self._library = library
+        self._clock = clock
+        self._environment = environment
+        self._sleep = sleep
+        self._client: Client | None = None
+        self._folder = answers_folder(config.library)
+
+    def __enter__(self) -> Fetcher:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._client is not None:
+            self._client.close()
+
+    def due(self, source: ServiceSource) -> tuple[DuePage, ...]:
+        """Return the requests that `fetch` would begin with; later pages are not known yet."""
+        service = service_of(source)
+        return tuple(
+            DuePage(source.name, ask.day, request)
+            for ask in self._due(service, source)
+            for request in service.first(source, ask)
+        )
+
+    def fetch(self, source: ServiceSource, *, today: date) -> Intake:
+        """Ask for what is due, read what came, and store the coverage of each day."""
+        service = service_of(source)
+        known = self._library.answers.coverage(source.name)
+        asked = [(ask, self._ask(service, source, ask)) for ask in self._due(service, source)]
+        intake, unreadable = self._read(source, today)
+        days = [
+            self._close(service, source, ask.day, seen, unreadable.get(ask.day, ""))
+            for ask, seen in asked
+        ]
+        for quiet in quiet_days(service, source, known, self._clock()):
+            self._library.answers.record(quiet)
+        return self._told(source, intake, days)
+
+    def read(self, source: ServiceSource, *, today: date) -> Intake:
+        """Read stored answers that have not been read, and ask for nothing."""
+        return self._read(source, today)[0]
+
+    # --- asking ---------------------------------------------------------------------------------
+
+    def _due(self, service: Service, source: ServiceSource) -> tuple[Ask, ...]:
+        known = self._library.answers.coverage(source.name)
+        return due(service, source, known, self._clock(), self._config.contact)
+
+    def _ask(self, service: Service, source: ServiceSource, ask: Ask) -> Seen:
+        """Ask for one day, page by page, and store what comes."""
+        now = self._clock()
+        begun = self._library.answers.begin(source.name, ask.day, now, stale=now - STALE)
+        try:
+            waiting = list(service.first(source, ask))
+            for _ in range(MOST_PAGES):
+                if not waiting:
+                    return Seen()
+                request = waiting.pop(0)
+                body = self._page(service, source, ask, request, begun)
+                waiting += service.following(request, body)
+        except SourceError as error:
+            return Seen(error=error.reason, retry_at=error.retry_at)
+        return Seen(error=f"its list has more than {MOST_PAGES} pages")
+
+    def _page(
+        self, service: Service, source: ServiceSource, ask: Ask, request: Request, begun: datetime
+    ) -> bytes:
+        """Return a page: the stored one if it came since `begun`, else what the service sends."""
+        answers = self._library.answers
+        if (stored := answers.page(source.name, request.url, since=begun)) is not None:
+            return self._body(stored)
+        last = answers.last(source.name, request.url)
+        answer = self._http().get(
+            request,
+            service=host_key(source),
+            pause=service.pause,
+            allow_private=source.allow_private,
+            etag=last.header("etag") if last else "",
+            modified=last.header("last-modified") if last else "",
+        )
+        if answer.status == 304 and last is not None:
+            return self._body(last)
+        self._store(source, ask, request, answer, last)
+        return answer.body
+
+    def _http(self) -> Client:
+        if self._client is None:
+            from digest.sources.client import Client, World
+
+            world = World(
+                now=self._clock,
+                clock=time.monotonic,
+                sleep=self._sleep,
+                jitter=random.random,
+                environment=self._environment,
+            )
+            self._client = Client(world, contact=self._config.contact)
+        return self._client
+
+    # --- storing --------------------------------------------------------------------------------
+
+    def _store(
+        self,
+        source: ServiceSource,
+        ask: Ask,
+        request: Request,
+        answer: Answer,
+        last: StoredAnswer | None,
+    ) -> None:
+        """Write the body to a file, then the rest to the library; a body that is there is kept."""
+        sha256 = hashlib.sha256(answer.body).hexdigest()
+        if last is not None and last.sha256 == sha256:
+            file = last.file
+        else:
+            file = answer_name(source.name, ask.day, self._library.answers.next_number())
+            write_answer(self._folder / file, answer)
+        self._library.answers.add(
+            StoredAnswer(
+                id=0,
+                source=source.name,
+                day=ask.day,
+                url=request.url,
+                fetched=answer.moment,
+                headers=answer.headers,
+                sha256=sha256,
+                file=file,
+                is_dump=request.is_dump,
+                dump=None,
+            )
+        )
+
+    def _body(self, stored: StoredAnswer) -> bytes:
+        with open_answer(self._folder / stored.file) as stream:
+            return stream.read()
+
+    # --- reading --------------------------------------------------------------------------------
+
+    def _read(self, source: ServiceSource, today: date) -> tuple[Intake, dict[date, str]]:
+        """Read the answers that wait; return what they brought, and why some could not be read."""
+        brought: list[Ingested] = []
+        refused: list[Refusal] = []
+        unreadable: dict[date, str] = {}
+        oldest = self._clock() - timedelta(days=UNREAD_DAYS)
+        for stored in self._library.answers.unread(source.name):
+            if stored.fetched < oldest:
+                continue
+            try:
+                ingested = read_answer(self._library, self._folder, stored, today=today)
+            except DumpError as error:
+                refused.append(
+                    Refusal(
+                        shown_name(self._folder, stored), error.line, f"the dump {error.reason}"
+                    )
+                )
+                unreadable[stored.day] = f"its answer could not be read: it {error.reason}"
+            else:
+                brought.append(ingested)
+                refused += ingested.refused
+        intake = Intake(
+            source.name,
+            dumps=sum(not each.repeated for each in brought),
+            records=sum(each.records for each in brought),
+            new_papers=sum(each.new_papers for each in brought),
+            refused=tuple(refused),
+        )
+        return intake, unreadable
+
+    # --- coverage -------------------------------------------------------------------------------
+
+    def _close(
+        self, service: Service, source: ServiceSource, day: date, seen: Seen, unreadable: str
+    ) -> DayCoverage:
+        """Store the coverage of a day that was asked for; the asking is over with it."""
+        answers = self._library.answers
+        papers, fresh = answers.counts(source.name, day)
+        seen = seen._replace(papers=papers, fresh=fresh, error=seen.error or unreadable)
+        usual = answers.usual(source.name, day)
+        coverage = judge(service, source, day, seen, usual=usual, now=self._clock())
+        with self._library.transaction():
+            answers.record(coverage)
+            if not seen.error:
+                answers.end(source.name, day)
+        return coverage
+
+    def _told(self, source: ServiceSource, intake: Intake, asked: list[DayCoverage]) -> Intake:
+        """Return the intake with the coverage that a digest should speak of."""
+        newest = next(iter(self._library.answers.coverage(source.name).values()), None)
+        days = asked if newest is None or newest in asked else [*asked, newest]
+        failed = [
+            day
+            for day in asked
+            if day.state == "failed" or (day.state == "partial" and not day.is_low)
+        ]
+        if not failed:
+            return intake._replace(days=tuple(days))
+        return intake._replace(days=tuple(days), state="failed", reason=failed[-1].reason)
+
+
+# --- the folder of answers -----------------------------------------------------------------------
+
+
+def answers_folder(library: Path) -> Path:
+    """Return the folder beside a library in which the bodies of answers are kept."""
+    return library.with_name(library.name + ".dumps")
+
+
+def answer_name(source: str, day: date, number: int) -> str:
+    """Return the path of an answer below the folder: `arxiv/2026-11-30-17.gz`."""
+    folder = re.sub(r"[^\w.-]+", "-", source).strip("-.") or "source"
+    return f"{folder}/{day}-{number}.gz"
+
+
+def shown_name(folder: Path, stored: StoredAnswer) -> str:
+    """Return the name under which an answer is shown and known as a dump."""
+    return f"{folder.name}/{stored.file}"
+
+
+def write_answer(path: Path, answer: Answer) -> None:
+    """Write a body, compressed, whole or not at all; its URL and moment are gzip's comment."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(path.name + ".part")
+    with part.open("wb") as file:
+        file.write(pack(answer))
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+
+
+def pack(answer: Answer) -> bytes:
+    """Return the body as gzip whose comment (RFC 1952, section 2.3.1) says where it is from."""
+    lines = [answer.url, answer.moment.isoformat()]
+    lines += [f"{name}: {value}" for name, value in answer.headers]
+    comment = "\n".join(lines).encode("latin-1", "replace").replace(b"\0", b"")
+    packed = gzip.compress(answer.body, mtime=0)
+    flags_at, fixed = 3, 10
+    head = bytearray(packed[:fixed])
+    head[flags_at] |= 0x10
+    return bytes(head) + comment + b"\0" + packed[fixed:]
+
+
+@contextmanager
+def open_answer(path: Path) -> Iterator[BinaryIO]:
+    """Open a stored body; raises DumpError where it cannot be read."""
+    try:
+        with gzip.open(path) as stream:
+            yield stream  # type: ignore[misc]  # a GzipFile reads bytes as a BinaryIO does
+    except (OSError, EOFError) as error:
+        raise DumpError(f"cannot be read: {error}") from None
+
+
+def read_answer(library: Library, folder: Path, stored: StoredAnswer, *, today: date) -> Ingested:
+    """Read a stored answer as a dump; raises `DumpError` where it is refused as a whole."""
+    with open_answer(folder / stored.file) as stream:
+        ingested = ingest_stream(
+            library,
+            stream,
+            sha256=stored.sha256,
+            source=stored.source,
+            name=shown_name(folder, stored),
+            today=today,
+        )
+    library.answers.mark_read(stored.id, ingested.dump)
+    return ingested

@@ -1,0 +1,97 @@
+"""Requests to services and their answers, as values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date, datetime
+
+    from digest.model.sources import ServiceSource
+
+Content: TypeAlias = Literal["json", "xml", "feed", "any"]
+
+
+class Key(NamedTuple):
+    """A key for a service: where it goes, and the environment variable that holds it."""
+
+    place: Literal["header", "query"]
+    name: str
+    variable: str
+
+
+class Request(NamedTuple):
+    """One GET request. The URL never holds a key, so it can be shown and stored."""
+
+    url: str
+    content: Content
+    """What an answer must be; anything else, such as a page for people, is refused."""
+    is_dump: bool = True
+    """False for an answer without papers, which only says what to ask next."""
+    key: Key | None = None
+    """Sent along if its variable is set."""
+
+
+class Answer(NamedTuple):
+    """What came for one request."""
+
+    url: str
+    """As asked."""
+    moment: datetime
+    status: int
+    """200, or 304 where nothing has changed since."""
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+    def header(self, name: str) -> str:
+        """Return the value of a header, or an empty text."""
+        return next((value for key, value in self.headers if key.lower() == name), "")
+
+
+class Ask(NamedTuple):
+    """What a service is asked for: one day of one source."""
+
+    day: date
+    is_today: bool
+    contact: str = ""
+
+
+class Service(NamedTuple):
+    """How one kind of source is asked."""
+
+    title: Callable[[ServiceSource], str]
+    """The source in words for people."""
+    first: Callable[[ServiceSource, Ask], tuple[Request, ...]]
+    """The first requests for a day."""
+    following: Callable[[Request, bytes], tuple[Request, ...]]
+    """The requests that an answer leads to: the next page. Raises `SourceError` for an error in
+    place of an answer."""
+    pause: float
+    """Seconds between two requests."""
+    is_daily: Callable[[ServiceSource], bool]
+    """Whether it has a list for each day; else it says what is there now."""
+    quiet: Callable[[date], str]
+    """Why nothing is listed on a day, as a clause; empty where something is expected."""
+    zone: str = "UTC"
+    """Time zone of the service's days."""
+    due_hour: int = 0
+    """Hour of the day, in that zone, at which the list should be there."""
+    posts_on_weekends: bool = False
+    """Whether something may come on a weekend day that is quiet as a rule."""
+    grows: bool = True
+    """Whether papers are added to a day's list until that day is over."""
+    may_be_empty: Callable[[ServiceSource], bool] = lambda _source: False
+    """Whether an empty list is nothing to wonder at, as it is for a search."""
+    settled_hours: int = 12
+    """Hours after the end of a day from which its list changes no more."""
+
+
+def no_quiet_day(_day: date) -> str:
+    """Return no reason: something can come on any day."""
+    return ""
+
+
+def one_page(_request: Request, _body: bytes) -> tuple[Request, ...]:
+    """Return no further request."""
+    return ()

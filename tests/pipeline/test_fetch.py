@@ -1,0 +1,325 @@
+"""Fetching: what is asked, what is kept, what a digest says of it, and what the next run does."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from digest.config import load_config
+from tests.pipeline.world import World, digest_of, shown
+from tests.sources.server import LocalService, Reply
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from digest.model import DayCoverage
+
+MONDAY = datetime(2026, 3, 2, 18, tzinfo=UTC)
+RULES = "rules:\n  - {name: Pruning, keywords: [pruning]}\n"
+
+
+def listed(*titles: str, day: str = "2026-03-02") -> bytes:
+    """Return an answer of the Daily Papers API."""
+    return json.dumps(
+        [
+            {
+                "paper": {
+                    "id": f"2603.{sum(map(ord, title)) % 100_000:05}",
+                    "title": title,
+                    "summary": f"About {title}.",
+                    "authors": [{"name": "Ada Example"}],
+                    "publishedAt": f"{day}T00:00:00.000Z",
+                    "submittedOnDailyAt": f"{day}T00:00:00.000Z",
+                    "upvotes": 1,
+                },
+                "title": title,
+                "publishedAt": f"{day}T00:00:00.000Z",
+            }
+            for title in titles
+        ]
+    ).encode()
+
+
+class HuggingFace(LocalService):
+    """Answers by day, and by page; an unknown day has an empty list."""
+
+    def __init__(self) -> None:
+        super().__init__(self._answer)
+        self.days: dict[str, list[bytes | Reply]] = {}
+
+    def _answer(self, path: str) -> Reply:
+        day = path.partition("date=")[2][:10]
+        page = int(path.rpartition("p=")[2])
+        pages = self.days.get(day, [b"[]"])
+        found = pages[min(page, len(pages) - 1)]
+        return found if isinstance(found, Reply) else Reply(found)
+
+
+@pytest.fixture
+def service() -> Iterator[HuggingFace]:
+    service = HuggingFace()
+    with service.running():
+        yield service
+
+
+@pytest.fixture
+def fetching(world: World, service: HuggingFace) -> World:
+    world.configure(
+        f"sources:\n  - {{huggingface: daily, endpoint: '{service.url}', allow_private: true}}\n"
+        + RULES
+    )
+    world.now = MONDAY
+    return world
+
+
+def covered(world: World, source: str = "huggingface") -> list[DayCoverage]:
+    with world.library(scratch=True) as library:
+        return list(library.answers.coverage(source).values())
+
+
+def states(world: World, source: str = "huggingface") -> dict[str, str]:
+    """Return the state of each day, newest first, by month and day."""
+    return {f"{day.day:%m-%d}": day.state for day in covered(world, source)}
+
+
+def test_a_run_fetches_and_selects(fetching: World, service: HuggingFace) -> None:
+    service.days["2026-03-02"] = [listed("Pruning once", "Nothing")]
+    result = fetching.run()
+    assert shown(result) == ["Pruning once"]
+    assert result.complete
+    # Today's list still grows, so the last whole one, Friday's, comes first.
+    assert service.paths == [
+        "/api/daily_papers?date=2026-02-27&limit=100&p=0",
+        "/api/daily_papers?date=2026-03-02&limit=100&p=0",
+    ]
+    assert digest_of(result).notes[0].endswith("Hugging Face: 2 papers.")
+
+
+def test_every_answer_is_kept_byte_for_byte(fetching: World, service: HuggingFace) -> None:
+    body = listed("Pruning once")
+    service.days["2026-03-02"] = [Reply(body, headers={"X-Told": "something", "Set-Cookie": "a=b"})]
+    fetching.run()
+    folder = fetching.folder / "digest.db.dumps/huggingface"
+    (file,) = folder.glob("2026-03-02-*.gz")
+    assert gzip.decompress(file.read_bytes()) == body
+    raw = file.read_bytes()
+    assert b"/api/daily_papers?date=2026-03-02&limit=100&p=0\n2026-03-02T18:00:00+00:00\n" in raw
+    assert b"x-told: something" in raw
+    assert b"a=b" not in raw
+    with fetching.library(scratch=True) as library:
+        stored = library.answers.all_of("huggingface", since=date(2026, 3, 2))
+    assert [(each.url.partition("/api")[2], each.file) for each in stored] == [
+        ("/daily_papers?date=2026-03-02&limit=100&p=0", f"huggingface/{file.name}")
+    ]
+
+
+def test_pages_are_followed(fetching: World, service: HuggingFace) -> None:
+    first = listed(*(f"Paper number {number}" for number in range(100)))
+    service.days["2026-03-02"] = [first, listed("Pruning at last")]
+    result = fetching.run()
+    assert shown(result) == ["Pruning at last"]
+    assert service.paths[-1].endswith("&p=1")
+
+
+def test_another_run_of_the_hour_asks_nobody(fetching: World, service: HuggingFace) -> None:
+    service.days["2026-03-02"] = [listed("Pruning once")]
+    fetching.run()
+    asked = len(service.asked)
+    fetching.now += timedelta(minutes=5)
+    fetching.run()
+    assert len(service.asked) == asked
+
+
+def test_a_list_that_still_grows_is_asked_for_once_more(
+    fetching: World, service: HuggingFace
+) -> None:
+    service.days["2026-03-02"] = [listed("Pruning once")]
+    fetching.run()
+    service.days["2026-03-02"] = [listed("Pruning once", "Pruning in the evening")]
+    service.days["2026-03-03"] = [listed("Pruning on Tuesday", day="2026-03-03")]
+    fetching.wait()
+    result = fetching.run()
+    assert sorted(shown(result)) == ["Pruning in the evening", "Pruning on Tuesday"]
+    assert states(fetching)["03-02"] == "complete"
+    service.asked.clear()
+    fetching.wait()
+    fetching.run()
+    days = {path[-24:-14] for path in service.paths}
+    assert "2026-03-02" not in days
+    assert days >= {"2026-03-03", "2026-03-04"}
+
+
+def test_missed_days_are_caught_up(fetching: World, service: HuggingFace) -> None:
+    service.days["2026-03-02"] = [listed("Pruning on Monday")]
+    fetching.run()
+    for day in range(3, 7):
+        service.days[f"2026-03-0{day}"] = [listed(f"Pruning {day}", day=f"2026-03-0{day}")]
+    fetching.wait(days=4)
+    result = fetching.run()
+    assert sorted(shown(result)) == [f"Pruning {day}" for day in range(3, 7)]
+    assert "Hugging Face: 1 paper of 4 March 2026; " in digest_of(result).notes[0]
+
+
+def test_a_weekend_is_a_holiday_and_nobody_is_asked(fetching: World, service: HuggingFace) -> None:
+    service.days["2026-03-02"] = [listed("Pruning")]
+    fetching.run()
+    fetching.wait(days=5)
+    result = fetching.run()
+    assert states(fetching)["03-07"] == "holiday"
+    note = digest_of(result).notes[0]
+    assert note.endswith("Nothing new from Hugging Face today: it has no list on Saturdays.")
+    assert not any("2026-03-07" in path for path in service.paths)
+
+
+def test_an_empty_list_of_today_is_not_there_yet(fetching: World, service: HuggingFace) -> None:
+    fetching.now = MONDAY.replace(hour=5)
+    result = fetching.run()
+    assert states(fetching)["03-02"] == "not yet"
+    assert (
+        digest_of(result)
+        .notes[0]
+        .endswith("Hugging Face: nothing new, because its list is not due yet.")
+    )
+    service.days["2026-03-02"] = [listed("Pruning at nine")]
+    fetching.now = MONDAY.replace(hour=9)
+    assert shown(fetching.run()) == ["Pruning at nine"]
+
+
+def test_a_day_that_stays_empty_is_missing(fetching: World) -> None:
+    fetching.run()
+    fetching.wait(days=2)
+    result = fetching.run()
+    assert states(fetching)["03-02"] == "missing"
+    assert (
+        "nothing of 2 March 2026, because nothing came for this day" in digest_of(result).notes[0]
+    )
+
+
+def test_yesterdays_list_again(fetching: World, service: HuggingFace) -> None:
+    service.days["2026-03-02"] = [listed("Pruning")]
+    service.days["2026-03-03"] = [listed("Pruning")]
+    fetching.run()
+    fetching.wait()
+    result = fetching.run()
+    assert states(fetching) == {
+        "03-03": "repeated",
+        "03-02": "complete",
+        "03-01": "holiday",
+        "02-28": "holiday",
+        "02-27": "missing",
+    }
+    assert shown(result) == []
+    assert "it sent the list of an earlier day again" in digest_of(result).notes[0]
+
+
+def test_far_too_few_papers_are_told_loudly(fetching: World, service: HuggingFace) -> None:
+    days = [date(2026, 3, 2) + timedelta(days=offset) for offset in range(5)]
+    for day in days:
+        titles = [f"Paper {number} of {day}" for number in range(8)]
+        service.days[f"{day}"] = [listed(*titles, day=f"{day}")]
+        fetching.run()
+        fetching.wait()
+    fetching.now = MONDAY + timedelta(days=7)
+    service.days["2026-03-09"] = [listed("Pruning", day="2026-03-09")]
+    result = fetching.run()
+    assert "Hugging Face: 1 instead of about 8" in digest_of(result).notes[0]
+    assert digest_of(result).notes[1] == (
+        "Far fewer papers than usual came from Hugging Face for 9 March 2026: 1 instead of about 8."
+    )
+    assert states(fetching)["03-09"] == "partial"
+
+
+def test_a_source_that_fails_stops_no_other(fetching: World, service: HuggingFace) -> None:
+    fetching.configure(
+        f"sources:\n"
+        f"  - {{huggingface: daily, endpoint: '{service.url}/nowhere', allow_private: true}}\n"
+        f"  - {{http: '{service.url}/list.jsonl?date={{date}}&p=0', name: lists,"
+        f" allow_private: true}}\n{RULES}"
+    )
+    service.answer = lambda path: (
+        Reply(b"", 404) if "nowhere" in path else Reply(b'{"title": "Pruning elsewhere"}\n')
+    )
+    result = fetching.run()
+    assert shown(result) == ["Pruning elsewhere"]
+    assert not result.complete
+    assert states(fetching)["03-02"] == "failed"
+    assert (
+        "Hugging Face: nothing, because it answered 404; the next run asks again"
+        in (digest_of(result).notes[0])
+    )
+
+
+def test_a_service_that_asks_for_an_hour_is_left_alone(
+    fetching: World, service: HuggingFace
+) -> None:
+    service.days["2026-02-27"] = [Reply(status=429, headers={"Retry-After": "3600"})]
+    service.days["2026-03-02"] = [Reply(status=429, headers={"Retry-After": "3600"})]
+    fetching.run()
+    asked = len(service.asked)
+    fetching.now += timedelta(minutes=30)
+    fetching.run()
+    assert len(service.asked) == asked
+    service.days["2026-03-02"] = [listed("Pruning")]
+    fetching.now += timedelta(minutes=31)
+    assert shown(fetching.run()) == ["Pruning"]
+
+
+def test_offline_asks_nobody(fetching: World, service: HuggingFace) -> None:
+    service.days["2026-03-02"] = [listed("Pruning")]
+    assert shown(fetching.run(offline=True)) == []
+    assert service.asked == []
+
+
+def test_what_has_not_changed_is_kept_once(fetching: World, service: HuggingFace) -> None:
+    body = listed("Pruning")
+    service.days["2026-03-02"] = [Reply(body, headers={"ETag": '"1"'})]
+    fetching.run()
+    service.days["2026-03-02"] = [Reply(status=304)]
+    fetching.wait()
+    fetching.run()
+    assert covered(fetching)[1].state == "complete"
+    last = [each for each in service.asked if "2026-03-02" in each.path][-1]
+    assert last.headers["If-None-Match"] == '"1"'
+    assert len(list((fetching.folder / "digest.db.dumps").rglob("2026-03-02-*"))) == 1
+
+
+def test_an_answer_that_no_reader_can_read_is_kept(fetching: World, service: HuggingFace) -> None:
+    service.days["2026-03-02"] = [b'["a list of texts"]']
+    result = fetching.run()
+    assert not result.complete
+    assert len(list((fetching.folder / "digest.db.dumps").rglob("2026-03-02-*"))) == 1
+
+
+def test_nothing_whole_is_asked_twice_after_a_break(fetching: World, service: HuggingFace) -> None:
+    first = listed(*(f"Paper number {number}" for number in range(100)))
+    service.days["2026-03-02"] = [first, Reply(status=503)]
+    fetching.run()
+    service.asked.clear()
+    service.days["2026-03-02"] = [first, listed("Pruning at last")]
+    fetching.now += timedelta(minutes=20)
+    assert shown(fetching.run()) == ["Pruning at last"]
+    assert [path for path in service.paths if "2026-03-02" in path] == [
+        "/api/daily_papers?date=2026-03-02&limit=100&p=1"
+    ]
+
+
+def test_a_dry_run_names_what_it_would_ask(fetching: World, service: HuggingFace) -> None:
+    from digest.model.sources import ServiceSource
+    from digest.pipeline.fetch import Fetcher
+
+    config = load_config(fetching.config)
+    (source,) = config.sources
+    assert isinstance(source, ServiceSource)
+    with fetching.library(scratch=True) as library:
+        fetcher = Fetcher(config, library, clock=lambda: fetching.now, environment={})
+        pages = [(f"{page.day}", page.request.url) for page in fetcher.due(source)]
+    base = f"{service.url}/api/daily_papers?date="
+    assert pages == [
+        ("2026-02-27", f"{base}2026-02-27&limit=100&p=0"),
+        ("2026-03-02", f"{base}2026-03-02&limit=100&p=0"),
+    ]
+    assert service.asked == []

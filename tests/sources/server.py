@@ -1,0 +1,122 @@
+"""A local service on loopback that answers as it is told, and remembers how it was asked.
+
+An answer is a `Reply`, or a function that writes to the socket itself, for what no proper server
+does: to be slow, to stop in the middle, never to end.
+"""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+
+class Reply(NamedTuple):
+    """One answer."""
+
+    body: bytes = b""
+    status: int = 200
+    headers: Mapping[str, str] = {}
+
+
+class Asked(NamedTuple):
+    """One request as it came."""
+
+    path: str
+    headers: Mapping[str, str]
+    connection: int
+
+
+Script: TypeAlias = "Reply | Callable[[BaseHTTPRequestHandler], None]"
+
+
+class LocalService:
+    """`answer` gets the path, query included, and returns what to say."""
+
+    def __init__(self, answer: Callable[[str], Script], host: str = "127.0.0.1") -> None:
+        self.answer = answer
+        self._host = host
+        self.asked: list[Asked] = []
+        self.connections = 0
+        self.open_connections = 0
+        self.most_open = 0
+        self._lock = threading.Lock()
+        service = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+            timeout = 20
+
+            def setup(self) -> None:
+                super().setup()
+                with service._lock:
+                    service.connections += 1
+                    self.number = service.connections
+                    service.open_connections += 1
+                    service.most_open = max(service.most_open, service.open_connections)
+
+            def finish(self) -> None:
+                with service._lock:
+                    service.open_connections -= 1
+                super().finish()
+
+            def do_GET(self) -> None:
+                service.asked.append(Asked(self.path, dict(self.headers.items()), self.number))
+                script = service.answer(self.path)
+                if not isinstance(script, Reply):
+                    self.close_connection = True
+                    script(self)
+                    return
+                self.send_response(script.status)
+                for name, value in script.headers.items():
+                    self.send_header(name, value)
+                self.send_header("Content-Length", str(len(script.body)))
+                self.end_headers()
+                self.wfile.write(script.body)
+
+            def log_message(self, *_: Any) -> None:
+                pass
+
+        class Server(ThreadingHTTPServer):
+            daemon_threads = True
+
+            def handle_error(self, *_: Any) -> None:
+                pass  # a client that went away is what some tests are about
+
+        self._server = Server((host, 0), Handler)
+
+    @property
+    def url(self) -> str:
+        return f"http://{self._host}:{self._server.server_address[1]}"
+
+    @property
+    def paths(self) -> list[str]:
+        return [each.path for each in self.asked]
+
+    @contextmanager
+    def running(self) -> Iterator[LocalService]:
+        thread = threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
+        )
+        thread.start()
+        try:
+            yield self
+        finally:
+            self._server.shutdown()
+            self._server.server_close()
+            thread.join()
+
+
+def in_turn(*replies: Script) -> Callable[[str], Script]:
+    """Answer with each of `replies` in turn; the last one stays."""
+    waiting = list(replies)
+    return lambda _path: waiting.pop(0) if len(waiting) > 1 else waiting[0]
+
+
+def serving(*replies: Script, host: str = "127.0.0.1") -> Any:
+    """Return a running service that gives these replies in turn, as a context."""
+    return LocalService(in_turn(*replies), host).running()
