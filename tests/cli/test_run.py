@@ -214,7 +214,15 @@ def test_json_is_what_the_contract_says(small: Path, digest: Digest) -> None:
     assert list(told) == ["day", "sources", "refused", "profiles", "lists", "skipped", "failed"]
     assert told["day"] == DAY
     assert told["sources"] == [
-        {"name": "dumps", "dumps": 1, "records": 2, "new_papers": 2, "state": "ok", "reason": None}
+        {
+            "name": "dumps",
+            "dumps": 1,
+            "records": 2,
+            "new_papers": 2,
+            "state": "ok",
+            "reason": None,
+            "coverage": [],
+        }
     ]
     (refused,) = told["refused"]
     assert (refused["dump"], refused["line"]) == ("dumps/unknown.txt", None)
@@ -265,7 +273,7 @@ def test_the_real_dumps(folder: Path, shared: Path, digest: Digest) -> None:
     assert answer.code == 0
     assert told["sources"] == [
         {"name": "dumps", "dumps": 5, "records": 433, "new_papers": 383, "state": "ok",
-         "reason": None}
+         "reason": None, "coverage": []}
     ]  # fmt: skip
     assert told["refused"] == []
     before = tree(folder / "digests")
