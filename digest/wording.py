@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from digest.model.lengths import named_leftovers
+from digest.text.line import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -131,15 +132,6 @@ def learned(entry: Entry) -> str:
 def plain(marked: Marked) -> str:
     """Return marked text without the marks."""
     return "".join(segment.text for segment in marked)
-
-
-def shortened(text: str, room: int) -> str:
-    """Cut `text` to at most `room` characters, at a space where there is one near the end."""
-    if len(text) <= room:
-        return text
-    cut = text[: room - 1]
-    at = cut.rfind(" ", room // 2)
-    return (cut if at < 0 else cut[:at]).rstrip(" ,;:–—-") + "…"
 
 
 def top_titles(digest: Digest) -> tuple[str, ...]:

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from digest import wording
 from digest.model import PartialDate, Reason, Section
-from digest.rendering.escape import one_line
 from digest.rendering.markdown_to_text import markdown_to_plain
 from digest.rendering.wrap import wrap
+from digest.text.line import one_line
 from tests.people import people
 from tests.rendering.builders import digest, entry, paper
 

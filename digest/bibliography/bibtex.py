@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 from digest.bibliography.latex import escape, title
-from digest.bibliography.plain import one_line
 from digest.bibliography.reference import primary_category
+from digest.text.line import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

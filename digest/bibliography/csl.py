@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from digest.bibliography.plain import one_line
 from digest.bibliography.reference import own_doi, primary_category
+from digest.text.line import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

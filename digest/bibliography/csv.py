@@ -12,8 +12,8 @@ import io
 import re
 from typing import TYPE_CHECKING, Final
 
-from digest.bibliography.plain import one_line
 from digest.bibliography.reference import primary_category
+from digest.text.line import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

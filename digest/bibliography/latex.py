@@ -15,8 +15,8 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
-from digest.bibliography.plain import one_line
 from digest.text.clean import clean_text
+from digest.text.line import one_line
 
 _SIGNS: Final = {
     "\\": r"{\textbackslash}", "{": r"{\textbraceleft}", "}": r"{\textbraceright}",

@@ -12,11 +12,6 @@ _BREAKS = re.compile(r"[ \t]*(?:\r\n?|[\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029])")
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
-def one_line(text: str) -> str:
-    """Return the text on one line, one space for each run of white space."""
-    return " ".join(_CONTROLS.sub("", text).split())
-
-
 def several_lines(text: str) -> str:
     """Return the text in its lines, each ended by a newline but the last; no tabs."""
     lines = _BREAKS.split(_CONTROLS.sub("", text.expandtabs(4)))

@@ -9,8 +9,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from digest.bibliography.plain import one_line, several_lines
+from digest.bibliography.plain import several_lines
 from digest.model import Name
+from digest.text.line import one_line
 
 if TYPE_CHECKING:
     from digest.model import Paper

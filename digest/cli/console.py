@@ -143,7 +143,7 @@ def _columns(character: str) -> int:
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
-def shortened(text: str, width: int) -> str:
+def fitted(text: str, width: int) -> str:
     """Return `text` in at most `width` columns, with an ellipsis where it was cut."""
     filled = 0
     fits = 0

@@ -56,7 +56,7 @@ def read_email(profile: Section, folder: Path) -> EmailSettings:
     default = EmailSettings(())
     return EmailSettings(
         to=_recipients(section),
-        sender=section.read("from", _mailbox, default.sender),
+        sender=section.read("from", mailbox, default.sender),
         subject=section.read("subject", _subject, default.subject),
         when_empty=section.read("when_empty", yes_or_no, default=True),
         max_bytes=section.read("max_bytes", _size, default.max_bytes),
@@ -81,7 +81,7 @@ def _recipients(section: Section) -> tuple[Mailbox, ...]:
     recipients: dict[str, Mailbox] = {}
     for entry in entries:
         try:
-            recipient = _mailbox(entry)
+            recipient = mailbox(entry)
             if recipient.address in recipients:
                 raise fault(entry, f"{quoted(text(entry))} stands twice")
         except ConfigError as error:
@@ -92,7 +92,8 @@ def _recipients(section: Section) -> tuple[Mailbox, ...]:
     return tuple(recipients.values())
 
 
-def _mailbox(node: Node) -> Mailbox:
+def mailbox(node: Node) -> Mailbox:
+    """Return an address, with or without a name."""
     value = line(node)
     try:
         return Mailbox.parse(value)

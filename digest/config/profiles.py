@@ -15,9 +15,9 @@ from zoneinfo import ZoneInfo
 
 from digest.config.values import (
     Section,
+    did_you_mean,
     fault,
     line,
-    nearest,
     one_of,
     prose,
     quoted,
@@ -142,7 +142,7 @@ class _ProfileReader:
     def _rule_name(self, node: Node) -> str:
         name = line(node)
         if name not in self._around.rules:
-            hint = nearest(name, self._around.rules)
+            hint = did_you_mean(name, self._around.rules)
             raise fault(node, f"there is no rule {quoted(name)}{hint}")
         return name
 
@@ -182,7 +182,7 @@ def _zone(node: Node) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        hint = nearest(name, zoneinfo.available_timezones())
+        hint = did_you_mean(name, zoneinfo.available_timezones())
         raise fault(
             node, f"there is no time zone {quoted(name)}, such as Europe/Zurich or UTC{hint}"
         ) from None
@@ -222,7 +222,7 @@ def _review_day(node: Node) -> int:
     name = text(node).lower()
     if name[:3] not in DAYS or name not in (name[:3], LONG_DAYS[DAYS.index(name[:3])]):
         raise fault(
-            node, f"{quoted(name)} must be a weekday such as sunday{nearest(name, LONG_DAYS)}"
+            node, f"{quoted(name)} must be a weekday such as sunday{did_you_mean(name, LONG_DAYS)}"
         )
     return DAYS.index(name[:3])
 

@@ -12,7 +12,6 @@ from digest.config.values import (
     Section,
     fault,
     line,
-    nearest,
     number,
     prose,
     quoted,
@@ -22,6 +21,7 @@ from digest.config.values import (
 from digest.config.yaml_tree import Table, Text
 from digest.errors import ConfigError, QueryError
 from digest.rules import Rule, parse_keyword, parse_query
+from digest.text.nearest import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,9 +6,9 @@ Rules and profiles have modules of their own.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 
+from digest.config.email import mailbox
 from digest.config.profiles import Surroundings, language, read_profiles
 from digest.config.rules import read_rules
 from digest.config.sources import SourceReader, variable
@@ -158,10 +158,7 @@ def _decoded(content: bytes, path: Path) -> str:
 
 
 def _contact(node: Node) -> str:
-    address = line(node)
-    if not re.fullmatch(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+", address):
-        raise fault(node, f"{quoted(address)} must be one mail address, such as you@example.org")
-    return address
+    return mailbox(node).address
 
 
 def _lookup(node: Node) -> Literal["", "arxiv", "semantic-scholar"]:

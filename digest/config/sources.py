@@ -17,9 +17,9 @@ from urllib.parse import urlsplit
 
 from digest.config.values import (
     Section,
+    did_you_mean,
     fault,
     line,
-    nearest,
     one_of,
     path_in,
     quoted,
@@ -135,7 +135,7 @@ class SourceReader:
             if kind not in KINDS:
                 known = f"the kinds are {', '.join(KINDS)}"
                 what = f"there is no kind of source {quoted(kind)}; {known}"
-                raise fault(written["kind"], what + nearest(kind, KINDS))
+                raise fault(written["kind"], what + did_you_mean(kind, KINDS))
             return kind
         named = [key for key in written if key in KINDS]
         if len(named) > 1:
@@ -145,7 +145,7 @@ class SourceReader:
             if not keys:
                 raise fault(node, "the source needs a `folder` or a `kind`")
             known = f"the kinds are {', '.join(KINDS)}"
-            hint = nearest(keys[0], (*KINDS, *SOURCE_KEYS))
+            hint = did_you_mean(keys[0], (*KINDS, *SOURCE_KEYS))
             raise fault(node.entries[0][0], f"unknown key {quoted(keys[0])}; {known}{hint}")
         return named[0] if named else "folder"
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from digest.config.yaml_tree import Items, Table, Text
 from digest.errors import ConfigError
+from digest.text.nearest import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -42,13 +43,10 @@ def quoted(text: str) -> str:
     return f'"{shown}"' if len(shown) < 101 else f'"{shown[:100]}…"'
 
 
-def nearest(word: str, names: Iterable[str]) -> str:
+def did_you_mean(word: str, names: Iterable[str]) -> str:
     """Return `; did you mean "…"?` with the closest of `names`, or nothing where none is close."""
-    from difflib import get_close_matches
-
-    folded = {name.casefold(): name for name in sorted(names)}
-    close = get_close_matches(word.casefold()[:200], folded, n=1, cutoff=0.6)
-    return f"; did you mean {quoted(folded[close[0]])}?" if close else ""
+    near = nearest(word, names)
+    return "" if near is None else f"; did you mean {quoted(near)}?"
 
 
 def fault(node: Node, reason: str, *, offset: int = 0) -> ConfigError:
@@ -121,7 +119,7 @@ class Section:
             elif key.text == "<<":
                 self.add(fault(key, "merge keys are not read; write the keys out"))
             elif key.text not in keys:
-                hint = nearest(key.text, keys) or f"; the keys are {', '.join(keys)}"
+                hint = did_you_mean(key.text, keys) or f"; the keys are {', '.join(keys)}"
                 self.add(fault(key, f"unknown key {quoted(key.text)}{hint}"))
             else:
                 self._values[key.text] = value
@@ -277,7 +275,7 @@ def one_of(names: Iterable[str], what: str) -> Callable[[Node], str]:
     def convert(node: Node) -> str:
         value = text(node)
         if value not in names:
-            hint = nearest(value, names)
+            hint = did_you_mean(value, names)
             raise fault(node, f"{quoted(value)} is no {what}; known: {', '.join(names)}{hint}")
         return value
 

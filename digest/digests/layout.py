@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from digest.digests.coverage import coverage_line, loud_sentences
 from digest.digests.excerpt import excerpt, mark
 from digest.model import Digest, Entry, Reason, Section
+from digest.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -141,19 +142,19 @@ def _why_empty(rule: str, entries: Sequence[Entry], selected: int, coverage: Cov
     """Say why nothing stands under `rule`, of which `selected` papers matched."""
     if not selected:
         looked = coverage.papers + coverage.carried
-        return f"None of {_count(looked, 'paper')} matched." if looked else "No new papers came."
+        return f"None of {counted(looked, 'paper')} matched." if looked else "No new papers came."
     elsewhere = [
         item.section for item in entries if any(reason.rule == rule for reason in item.reasons)
     ]
     where = ", ".join(f"“{name}”" for name in sorted(set(elsewhere)))
     verb = "stands" if len(elsewhere) == 1 else "stand"
     if len(elsewhere) == selected:
-        return f"{_count(selected, 'paper')} matched and {verb} under {where}."
+        return f"{counted(selected, 'paper')} matched and {verb} under {where}."
     if not elsewhere:
-        return f"{_count(selected, 'paper')} matched, but the limit left no room."
+        return f"{counted(selected, 'paper')} matched, but the limit left no room."
     left = selected - len(elsewhere)
     return (
-        f"{_count(selected, 'paper')} matched: {len(elsewhere):,} {verb} under {where}, "
+        f"{counted(selected, 'paper')} matched: {len(elsewhere):,} {verb} under {where}, "
         f"{left:,} did not fit the limit."
     )
 
@@ -162,16 +163,16 @@ def _summary(coverage: Coverage, layout: _Layout) -> str:
     """Say how many of how many: "17 of 383 new papers (433 records in 5 dumps)."."""
     shown = f"{len(layout.shown):,}" if layout.shown else "None"
     if coverage.papers:
-        seen = _count(coverage.papers, "new paper")
+        seen = counted(coverage.papers, "new paper")
         carried = f" and {coverage.carried:,} kept from earlier days" if coverage.carried else ""
         sentence = f"{shown} of {seen}{carried}"
     elif coverage.carried:
-        sentence = f"{shown} of {_count(coverage.carried, 'paper')} kept from earlier days"
+        sentence = f"{shown} of {counted(coverage.carried, 'paper')} kept from earlier days"
     else:
         sentence = "No new papers"
     if coverage.dumps:
-        records = _count(coverage.records, "record")
-        sentence += f" ({records} in {_count(coverage.dumps, 'dump')})"
+        records = counted(coverage.records, "record")
+        sentence += f" ({records} in {counted(coverage.dumps, 'dump')})"
     if coverage.settled:
         sentence += f"; {coverage.settled:,} that you know already were not looked at"
     if layout.kept_back:
@@ -184,20 +185,20 @@ def _summary(coverage: Coverage, layout: _Layout) -> str:
 
 def _empty_reason(coverage: Coverage, profile: Profile) -> str:
     if coverage.papers:
-        rules = _count(len(profile.rules), "rule")
-        return f"None of the {_count(coverage.papers, 'new paper')} matched any of the {rules}."
-    dumps = _count(coverage.dumps, "dump")
+        rules = counted(len(profile.rules), "rule")
+        return f"None of the {counted(coverage.papers, 'new paper')} matched any of the {rules}."
+    dumps = counted(coverage.dumps, "dump")
     if coverage.records:
-        records = _count(coverage.records, "record")
+        records = counted(coverage.records, "record")
         return f"{dumps} with {records} came in, but every paper there had been delivered already."
     if coverage.dumps:
         return f"{dumps} came in, but no record could be read there."
     if coverage.earlier is None:
         return "No new dump came in since the last digest."
     if coverage.earlier:
-        were = "was" if coverage.earlier == 1 else "were"
+        dumps = counted(coverage.earlier, "dump was", "dumps were")
         return (
-            f"{_count(coverage.earlier, 'dump')} {were} read before the first run of this profile, "
+            f"{dumps} read before the first run of this profile, "
             "and a profile starts with what comes in from then on. To look back, run digest with "
             "--since and a day."
         )
@@ -226,7 +227,3 @@ def _note(dump: str, refused: Sequence[Refusal]) -> str:
     if len(refused) == 1:
         return f"{place}: {first.reason}."
     return f"{place} and later: {len(refused):,} refusals, the first because {first.reason}."
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

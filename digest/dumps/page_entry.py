@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from digest.dumps import fields
 from digest.dumps.fields import BadRecordError
 from digest.model import PartialDate, Record, Refusal
+from digest.text.line import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -151,16 +152,12 @@ def page_items(page: Page, *, name: str, year: int) -> Iterator[Record | Refusal
     rendered = page.header.in_year(year) if page.header else None
     for entry in page.entries:
         if entry.fault:
-            yield Refusal(name, entry.line, f"{entry.fault}: {_shortened(entry.title)}")
+            yield Refusal(name, entry.line, f"{entry.fault}: {shortened(entry.title, 60)!r}")
             continue
         try:
             yield _record(entry, year, rendered)
         except BadRecordError as error:
             yield Refusal(name, entry.line, f"this record {error}")
-
-
-def _shortened(text: str) -> str:
-    return repr(text if len(text) <= 60 else text[:59] + "…")
 
 
 def _record(entry: PageEntry, year: int, rendered: date | None) -> Record:

@@ -24,8 +24,9 @@ from urllib.parse import quote
 
 from digest.errors import ConfigError, DeliveryError
 from digest.model import Mailbox
-from digest.rendering.escape import one_line
-from digest.wording import long_day, shortened, top_titles
+from digest.text.line import one_line, shortened
+from digest.text.nearest import nearest
+from digest.wording import long_day, top_titles
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -57,10 +58,8 @@ def check_subject(template: str) -> None:
         if name is None:
             continue
         if name not in _SUBJECT_NAMES or spec or conversion:
-            from difflib import get_close_matches
-
-            near = get_close_matches(name, _SUBJECT_NAMES, n=1)
-            hint = f"; did you mean {{{near[0]}}}?" if near and near[0] != name else ""
+            near = nearest(name, _SUBJECT_NAMES)
+            hint = f"; did you mean {{{near}}}?" if near and near != name else ""
             known = ", ".join(f"{{{known}}}" for known in _SUBJECT_NAMES)
             raise ConfigError(
                 f"the subject {template!r} asks for {{{name}}} in a way that is not known{hint} "

@@ -15,6 +15,7 @@ from urllib.parse import quote, unquote
 from digest import wording
 from digest.reading_list.items import without_code_spans
 from digest.rendering import escape
+from digest.text.line import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -188,7 +189,7 @@ def entry_line(paper: Paper, reason: Reason | None) -> str:
 
 def _why(reason: Reason) -> str:
     words = ", ".join(reason.keywords)
-    return wording.shortened(f"{reason.rule}: {words}" if words else reason.rule, MAX_WHY)
+    return shortened(f"{reason.rule}: {words}" if words else reason.rule, MAX_WHY)
 
 
 def mark(paper: str) -> str:

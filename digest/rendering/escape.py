@@ -14,22 +14,14 @@ from urllib.parse import quote, urlsplit
 
 from markupsafe import Markup, escape
 
+from digest.text.line import CONTROLS, one_line, without_controls
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from digest.model import Segment
 
 # --- characters ----------------------------------------------------------------------------------
-
-# All but "Char" of XML 1.0 (section 2.2), and the C1 controls, DEL and the non-characters at the
-# end of each plane, which it only discourages. One of them in a title and feedgen refuses the whole
-# feed; in a terminal an escape character does worse. (A set of all that is allowed would be as
-# short, but take five times as long to compile.)
-_ILLEGAL = (
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
-    + "".join(chr(plane << 16 | end) for plane in range(17) for end in (0xFFFE, 0xFFFF))
-    + "]"
-)
 
 _Text = TypeVar("_Text", bound=str)
 
@@ -43,14 +35,9 @@ def legal(text: _Text) -> _Text:
     # out ten times as fast, and most often the expression need not even be compiled.
     if text.isprintable() or text.replace("\n", "").replace("\xa0", "").isprintable():
         return text
-    if not re.search(_ILLEGAL, text):
+    if not re.search(CONTROLS, text):
         return text
-    return type(text)(re.sub(_ILLEGAL, lambda char: " " if char[0].isspace() else "", text))
-
-
-def one_line(text: str) -> str:
-    """Make one line of `text`: legal characters, single spaces, none at the ends."""
-    return " ".join(legal(text).split())
+    return type(text)(without_controls(text))
 
 
 def marked_html(segments: Iterable[Segment]) -> Markup:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from html.parser import HTMLParser
 
-from digest.rendering.escape import one_line
 from digest.rendering.wrap import wrap
+from digest.text.line import one_line
 
 _BLOCKS = frozenset({"p", "div", "ul", "ol", "li", "blockquote", "pre", "hr", "table", "tr"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})

@@ -11,7 +11,8 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from digest.rendering.escape import one_line, web_url
+from digest.rendering.escape import web_url
+from digest.text.line import one_line
 from digest.wording import plain
 
 if TYPE_CHECKING:

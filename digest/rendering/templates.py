@@ -24,6 +24,8 @@ from digest.digests.excerpt import brief
 from digest.errors import TemplateError
 from digest.model.lengths import Forms, named_leftovers
 from digest.rendering import escape, review_plot, wrap
+from digest.text.line import one_line, shortened
+from digest.text.nearest import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -129,7 +131,7 @@ class Renderer:
             raise self._fault(error.name or name, error.lineno, error.message) from error
         except jinja2.TemplateNotFound as error:
             wanted = str(error.message)
-            reason = f"there is no template {wanted}{_nearest(wanted, _project_names())}"
+            reason = f"there is no template {wanted}{_did_you_mean(wanted, _project_names())}"
             raise self._fault(*self._place(error, name), reason) from error
         except UnicodeDecodeError as error:
             raise self._fault(name, None, "the file is not UTF-8 text") from error
@@ -158,8 +160,6 @@ class Renderer:
         """Warn of user's files that nothing reads and whose name is nearly right."""
         if self._user is None:
             return ()
-        from difflib import get_close_matches
-
         from jinja2 import meta
 
         known = _project_names()
@@ -170,9 +170,9 @@ class Renderer:
             used.update(meta.find_referenced_templates(self._environment.parse(source)))
         warnings = []
         for name in own:
-            near = get_close_matches(name, known, n=1, cutoff=0.8)
+            near = nearest(name, known, cutoff=0.8)
             if name not in known and name not in used and near:
-                warnings.append(f"{self._user / name} replaces nothing; did you mean {near[0]}?")
+                warnings.append(f"{self._user / name} replaces nothing; did you mean {near}?")
         return tuple(warnings)
 
 
@@ -184,7 +184,7 @@ class _Undefined(jinja2.StrictUndefined):
         owner, name = self._undefined_obj, str(self._undefined_name)
         ours = is_dataclass(owner) or isinstance(owner, tuple)
         known = _attributes(owner) if ours else _TOP_LEVEL
-        return super()._undefined_message + _nearest(name, known)
+        return super()._undefined_message + _did_you_mean(name, known)
 
 
 _TOP_LEVEL = ("digest", "links", "forms", "entry", "section", "loop")
@@ -194,11 +194,9 @@ def _attributes(value: object) -> list[str]:
     return [name for name in dir(value) if not name.startswith("_")]
 
 
-def _nearest(name: str, known: Iterable[str]) -> str:
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, known, n=1)
-    return f"; did you mean {near[0]!r}?" if near else ""
+def _did_you_mean(name: str, known: Iterable[str]) -> str:
+    near = nearest(name, known)
+    return f"; did you mean {near!r}?" if near else ""
 
 
 def _environment(user: Path | None) -> jinja2.Environment:
@@ -293,7 +291,7 @@ def _quotation(entry: Entry, room: int = _QUOTED) -> tuple[Marked, ...]:
 
 
 def _cut_title(title: str, room: int = _CUT) -> str:
-    return wording.shortened(escape.one_line(title), room)
+    return shortened(one_line(title), room)
 
 
 def _markdown_title(entry: Entry) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from digest.rendering.escape import one_line
+from digest.text.line import one_line
 
 
 def wrap(text: str, width: int = 72, indent: str = "", first: str | None = None) -> str:

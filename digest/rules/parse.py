@@ -26,6 +26,7 @@ from digest.rules.syntax import (
     TextField,
 )
 from digest.rules.terms import Place
+from digest.text.nearest import nearest
 
 if TYPE_CHECKING:
     from digest.rules.syntax import Leaf, Node
@@ -165,12 +166,10 @@ class _Parser:
         name = match[1]
         field = FIELD_NAMES.get(name.lower())
         if field is None:
-            from difflib import get_close_matches
-
-            near = get_close_matches(name.lower(), FIELD_NAMES, n=1)
+            near = nearest(name, FIELD_NAMES)
             raise self._error(
                 f"{name!r} is no field", end=match.end(),
-                hint=(f"Did you mean {near[0]}:? " if near else "")
+                hint=(f"Did you mean {near}:? " if near else "")
                 + f'To search for the text, quote it: "{self._word_at(match.start())}".',
             )  # fmt: skip
         start = self.at

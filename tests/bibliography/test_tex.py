@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.bibliography import latex
-from digest.bibliography.plain import one_line
 from digest.identity import title_key
+from digest.text.line import one_line
 from tests.bibliography.builders import HOSTILE
 
 

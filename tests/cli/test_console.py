@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.cli.console import Console, columns, shortened, table
+from digest.cli.console import Console, columns, fitted, table
 from digest.errors import OutputError
 
 if TYPE_CHECKING:
@@ -143,12 +143,12 @@ def test_no_bar_where_it_cannot() -> None:
     ],
 )
 def test_shortened(text: str, width: int, shown: str) -> None:
-    assert shortened(text, width) == shown
+    assert fitted(text, width) == shown
 
 
 @given(st.text(max_size=40), st.integers(2, 30))
 def test_what_is_shortened_fits(text: str, width: int) -> None:
-    short = shortened(text, width)
+    short = fitted(text, width)
     assert columns(short) <= width
     assert short == text or short.endswith("…")
 

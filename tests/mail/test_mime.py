@@ -24,8 +24,8 @@ from digest.mail.mime import (
     subject,
 )
 from digest.model import Mailbox
-from digest.rendering.escape import one_line
 from digest.rendering.templates import Renderer
+from digest.text.line import one_line
 from tests.rendering.builders import CREATED, digest, empty, entry, full, many, marked
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from digest.model import FeedItem, Segment
-from digest.rendering.escape import one_line
 from digest.rendering.rss import guid, render_feed
+from digest.text.line import one_line
 from tests.people import people
 from tests.rendering.builders import CREATED, digest, entry, feed_items, full, profile
 from tests.rendering.test_markup import TEXT

@@ -14,8 +14,8 @@ import pytest
 
 from digest.mail.letter import Letter
 from digest.model import Digest, EmailSettings, Mailbox, Segment
-from digest.rendering.escape import one_line
 from digest.rendering.templates import Links, Renderer
+from digest.text.line import one_line
 from tests.conftest import missing
 from tests.people import people
 from tests.rendering.builders import digest, empty, entry, full, many, profile

@@ -16,9 +16,9 @@ from digest.rendering.escape import (
     markdown_target,
     markdown_text,
     markdown_url,
-    one_line,
     web_url,
 )
+from digest.text.line import one_line
 from tests.rendering.builders import marked
 from tests.rendering.readers import composed, read_markdown
 

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 
 from digest.errors import TemplateError
 from digest.model import Entry, Reason, Segment
-from digest.rendering.escape import one_line
 from digest.rendering.templates import Links, Renderer
+from digest.text.line import one_line
 from tests.conftest import PROJECT
 from tests.people import people
 from tests.rendering.builders import digest, empty, entry, full, many, marked

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from digest.cli.commands._highlight import in_text, wrapped
 from digest.cli.commands._options import DONE, FAILED, open_library, read_config
-from digest.cli.console import shortened
+from digest.cli.console import fitted
 from digest.explain.paper import explain
 from digest.explain.whereabouts import standings
 from digest.model.serialize import match_to_json, paper_to_json
@@ -43,7 +43,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
         return DONE
     _tell(paper, explanations, places, context.console)
     for other in others:
-        context.console.note(f"also meant? {other.id}  {shortened(other.title, 76)}")
+        context.console.note(f"also meant? {other.id}  {fitted(other.title, 76)}")
     return DONE
 
 
@@ -163,7 +163,7 @@ def tell_reasons(
         # Of a rule that nothing matches the list of its keywords says little: one line of it.
         line = f"  - missing: {missing}"
         near = explanation.scores or explanation.exclusions
-        console.result(wrapped(line, console) if near else shortened(line, console.width))
+        console.result(wrapped(line, console) if near else fitted(line, console.width))
     for exclusion in explanation.exclusions:
         console.result(f"  - excluded by {exclusion.keyword}; {_where(exclusion.matches)}")
         for line in in_text(paper, exclusion.matches, console, titled=titled):

@@ -12,6 +12,7 @@ from digest.errors import UsageError
 from digest.explain.near_misses import ORDER, look_back
 from digest.explain.paper import explain
 from digest.model.serialize import paper_to_json
+from digest.text.nearest import nearest
 from digest.wording import counted, points
 
 if TYPE_CHECKING:
@@ -59,11 +60,8 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
 def _rule(config: Config, name: str) -> Rule:
     known = {rule.name: rule for rule in config.rules}
     if name not in known:
-        from difflib import get_close_matches
-
-        folded = {each.casefold(): each for each in known}
-        near = get_close_matches(name.casefold(), folded, n=1)
-        hint = f" Did you mean {folded[near[0]]!r}?" if near else ""
+        near = nearest(name, known)
+        hint = f" Did you mean {near!r}?" if near else ""
         raise UsageError(f"{config.path} has no rule {name!r}.{hint} It has: {'; '.join(known)}.")
     return known[name]
 

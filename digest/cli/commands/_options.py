@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from digest.errors import UsageError
 from digest.model import Mailbox
+from digest.text.nearest import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -115,10 +116,8 @@ def chosen_profiles(config: Config, names: Sequence[str]) -> tuple[Profile, ...]
     known = {profile.name: profile for profile in config.profiles}
     for name in names:
         if name not in known:
-            from difflib import get_close_matches
-
-            near = get_close_matches(name, known, n=1)
-            hint = f" Did you mean {near[0]!r}?" if near else ""
+            near = nearest(name, known)
+            hint = f" Did you mean {near!r}?" if near else ""
             raise UsageError(
                 f"{config.path} has no profile {name!r}.{hint} It has: {', '.join(known)}."
             )

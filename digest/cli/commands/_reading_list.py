@@ -17,7 +17,7 @@ from digest.cli.commands._options import (
     plain_text,
     read_config,
 )
-from digest.cli.console import columns, shortened
+from digest.cli.console import columns, fitted
 from digest.errors import UsageError
 from digest.model.marks import WAITING, Mark
 from digest.model.serialize import paper_to_json
@@ -107,9 +107,7 @@ class Desk:
                 "`digest add` puts one on the list that no dump has shown"
             )
         if len(found) > 1:
-            names = "\n".join(
-                f"  {each.id}  {shortened(each.title, 76)}" for each in found[:_SHOWN]
-            )
+            names = "\n".join(f"  {each.id}  {fitted(each.title, 76)}" for each in found[:_SHOWN])
             raise UsageError(f"{text!r} may be any of these; give its identifier:\n{names}")
         return found[0]
 
@@ -231,7 +229,7 @@ def row(item: Item, context: Context) -> str:
     tail = until + "".join(f" #{tag}" for tag in mark.tags)
     title = f"{STAR} {item.paper.title}" if mark.starred else item.paper.title
     room = max(20, context.console.width - columns(head) - columns(tail))
-    return f"{head}{shortened(title, room)}{tail}"
+    return f"{head}{fitted(title, room)}{tail}"
 
 
 def _moment(moment: datetime | None) -> str | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from digest.cli.commands._options import tell_refused
-from digest.cli.console import columns, shortened, table
+from digest.cli.console import columns, fitted, table
 from digest.digests.coverage import loud_sentences
 from digest.wording import counted, long_day
 
@@ -91,7 +91,7 @@ def _tell_profile(result: ProfileResult, config: Config, console: Console) -> No
 def _tell_sections(digest: Digest, console: Console) -> None:
     """Print a line for each section that has papers, with its first; name those that have none."""
     filled = [section for section in digest.sections if section.entries]
-    names = [shortened(section.name, 36) for section in filled[:_SHOWN_SECTIONS]]
+    names = [fitted(section.name, 36) for section in filled[:_SHOWN_SECTIONS]]
     heads = table(
         [
             (f"  {len(section.entries):>3}", name)
@@ -100,13 +100,13 @@ def _tell_sections(digest: Digest, console: Console) -> None:
     )
     widest = max(map(columns, heads.splitlines()), default=0)
     for head, section in zip(heads.splitlines(), filled, strict=False):
-        title = shortened(section.entries[0].paper.title, console.width - widest - 2)
+        title = fitted(section.entries[0].paper.title, console.width - widest - 2)
         console.result(head + " " * (widest - columns(head) + 2) + console.styled(title, "dim"))
     if len(filled) > _SHOWN_SECTIONS:
         console.result(f"       … and {len(filled) - _SHOWN_SECTIONS} more sections")
     empty = [section.name for section in digest.sections if not section.entries]
     if filled and empty:
-        console.result(shortened(f"    0  {', '.join(empty)}", console.width))
+        console.result(fitted(f"    0  {', '.join(empty)}", console.width))
     if filled:
         console.result()
 
@@ -116,7 +116,7 @@ def _profile_row(result: ProfileResult, config: Config) -> tuple[str, str, str, 
     coverage = result.selection.coverage
     file = next((file for _, file in _files(result, config)), "nothing new")
     considered = coverage.papers + coverage.carried
-    return shortened(result.profile.name, 36), f"{result.shown:,}", f"{considered:,}", file
+    return fitted(result.profile.name, 36), f"{result.shown:,}", f"{considered:,}", file
 
 
 def _last_line(result: RunResult, config: Config, *, dry: bool) -> str:

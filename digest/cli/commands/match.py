@@ -18,7 +18,7 @@ from digest.cli.commands._options import (
     refused_line,
 )
 from digest.cli.commands.ingest import OUTSIDE, find
-from digest.cli.console import shortened
+from digest.cli.console import fitted
 from digest.errors import QueryError, UsageError
 from digest.model.serialize import match_to_json
 from digest.wording import counted
@@ -211,7 +211,7 @@ class _Answers:
         found = counted(total, "paper") + (f", the best {len(best):,}" if len(best) < total else "")
         console.result(f"{console.styled(text, 'bold')}: {found}")
         for points, identifier, title in best:
-            shown = shortened(title, console.width - 29)
+            shown = fitted(title, console.width - 29)
             console.result(f"  {points:>5g}  {identifier:<18}  {shown}")
 
     def _error(self, query: _Query) -> None:

@@ -12,7 +12,7 @@ from digest.cli.commands._options import (
     open_library,
     read_config,
 )
-from digest.cli.console import shortened, table
+from digest.cli.console import fitted, table
 from digest.errors import UsageError
 
 if TYPE_CHECKING:
@@ -157,8 +157,8 @@ def _tell(found: Sequence[Delivery], context: Context) -> None:
         (
             str(each.id),
             each.state,
-            shortened(each.target, 40),
-            shortened(each.profile, 20),
+            fitted(each.target, 40),
+            fitted(each.profile, 20),
             each.day.isoformat(),
             str(each.tries),
         )
@@ -169,7 +169,7 @@ def _tell(found: Sequence[Delivery], context: Context) -> None:
     for line, each in zip(lines[1:], found, strict=True):
         console.result(line)
         if each.error:
-            console.result(shortened(f"    {each.error}", console.width))
+            console.result(fitted(f"    {each.error}", console.width))
     failed = sum(each.state == "failed" for each in found)
     if failed:
         console.result(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from digest.cli.commands._options import DONE, add_json, open_library, plain_text, read_config
-from digest.cli.console import shortened, table
+from digest.cli.console import fitted, table
 from digest.model.serialize import paper_to_json
 from digest.wording import counted
 
@@ -70,5 +70,5 @@ def _tell(papers: Iterator[Paper], context: Context) -> None:
         upvotes = "" if paper.upvotes is None else f"▲{paper.upvotes}"
         row = [(f"{paper.id:<18}", f"{day:<10}", f"{upvotes:>5}")]
         head = table(row)
-        context.console.result(f"{head:<37}  {shortened(paper.title, width - 39)}")
+        context.console.result(f"{head:<37}  {fitted(paper.title, width - 39)}")
     context.console.note(counted(count, "paper"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from digest.cli.commands._options import DONE, add_json, count, open_library, read_config
-from digest.cli.console import shortened, table
+from digest.cli.console import fitted, table
 
 if TYPE_CHECKING:
     import argparse
@@ -103,11 +103,11 @@ def _tell(form: dict[str, Any], context: Context) -> None:
     for row in form["outbox"]:
         console.result(f"  {row['state']:<7}  {row['to']}, tried {row['tries']}×")
         if row["reason"]:
-            console.result(shortened(f"           {row['reason']}", console.width))
+            console.result(fitted(f"           {row['reason']}", console.width))
 
 
 def _cell(value: int | str | None) -> str:
     """Return what stands in a table for `value`; what is unknown is a dash."""
     if value is None:
         return "–"
-    return f"{value:,}" if isinstance(value, int) else shortened(value, 40)
+    return f"{value:,}" if isinstance(value, int) else fitted(value, 40)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from digest.cli.commands._options import add_json
 from digest.cli.commands._reading_list import add_reader, open_desk
-from digest.cli.console import shortened, table
+from digest.cli.console import fitted, table
 from digest.learning.judged import LEAST
 from digest.wording import counted
 
@@ -182,8 +182,8 @@ def _tell_rows(header: tuple[str, ...], rows: Sequence[_Row], console: Console) 
     console.result(f"  {first}")
     for line, row in zip(lines, rows, strict=True):
         cut = line[: len(line) - len(row.cells[-1])]
-        keyword = shortened(row.cells[-1], console.width - len(cut) - 2)
+        keyword = fitted(row.cells[-1], console.width - len(cut) - 2)
         console.result(f"  {cut}{console.styled(keyword, 'bold')}")
         for paper in row.examples[:_SHOWN]:
-            title = shortened(paper.title, console.width - len(cut) - 4)
+            title = fitted(paper.title, console.width - len(cut) - 4)
             console.result(f"  {' ' * len(cut)}  {console.styled(title, 'dim')}")
