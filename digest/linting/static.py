@@ -7,6 +7,7 @@ they are words, boosts that undo a keyword. Only a rule that can never select at
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -122,25 +123,25 @@ def _superfluous(rule: Rule, pairs: set[_Pair]) -> Iterator[Fault]:
     `pairs` are the different keywords (inner, outer) of which the outer one matches wherever the
     inner one does.
     """
+    wider_than: dict[Leaf, list[Leaf]] = defaultdict(list)
+    for inner, outer in pairs:
+        wider_than[inner].append(outer)
     for name, leaves in _lists(rule):
         first: dict[Leaf, Leaf] = {}
         for leaf in leaves:
             plain = bare(leaf)
-            same = next(
-                (first[key] for key in first if key == plain or _mutual(key, plain, pairs)), None
-            )
+            twins = (wider for wider in wider_than[plain] if (wider, plain) in pairs)
+            same = next((first[key] for key in (plain, *twins) if key in first), None)
             if same is not None:
                 yield _repeated(rule, name, leaf, same)
                 continue
             first[plain] = leaf
+        places = {plain: place for place, plain in enumerate(first)}
         for plain, leaf in first.items():
-            wider = next((first[key] for key in first if (plain, key) in pairs), None)
-            if wider is not None and not _for_points(rule, name, leaf, wider):
-                yield _contained(rule, name, leaf, wider)
-
-
-def _mutual(one: Leaf, other: Leaf, pairs: set[_Pair]) -> bool:
-    return (one, other) in pairs and (other, one) in pairs
+            known = (wider for wider in wider_than[plain] if wider in first)
+            wider = min(known, key=places.__getitem__, default=None)
+            if wider is not None and not _for_points(rule, name, leaf, first[wider]):
+                yield _contained(rule, name, leaf, first[wider])
 
 
 def _for_points(rule: Rule, name: str, leaf: Leaf, wider: Leaf) -> bool:

@@ -27,7 +27,7 @@ from digest.rules.syntax import (
 from digest.text.words import ANY_ONE, ANY_RUN, cut, fold_plural
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from digest.linting.samples import Sample
     from digest.model import Paper
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 _ANY_DAY = date(2000, 1, 1)
 """No sample has a day, and no comparison is compiled."""
+MOST_OPEN_PAIRS = 20_000
+"""Regular expressions times keywords: beyond it, none is asked whether it covers a keyword."""
 
 
 class Cover:
@@ -117,19 +119,48 @@ def suspects(inners: Iterable[Leaf], outers: Iterable[Leaf]) -> list[Pair]:
     """Return the pairs (inner, outer) that are worth asking about; no other pair covers.
 
     Two equal keywords and two comparisons are no question for the matcher, and not among them.
+    The time grows with the number of keywords, not with that of the pairs: each outer keyword is
+    found by one piece of it, among all pieces of each inner one.
     """
-    wide = [(outer, _pieces(outer)) for outer in outers]
-    found: list[Pair] = []
+    by_piece: dict[str, list[tuple[Leaf, tuple[str, ...]]]] = defaultdict(list)
+    anywhere: list[tuple[Leaf, tuple[str, ...]]] = []
+    for outer in outers:
+        pieces = _pieces(outer)
+        place = by_piece[max(pieces, key=len)] if pieces else anywhere
+        place.append((outer, pieces))
+    lengths = sorted({len(piece) for piece in by_piece})
+    inners = list(inners)
+    if len(anywhere) * len(inners) > MOST_OPEN_PAIRS:
+        anywhere = []
+    pairs: list[Pair] = []
     for inner in inners:
         plain, folded = _letters(inner)
-        found += (
+        pairs += (
             (inner, outer)
-            for outer, pieces in wide
+            for outer, pieces in [*_with_a_piece_of((plain, folded), by_piece, lengths), *anywhere]
             if all(piece in plain or piece in folded for piece in pieces)
             and inner != outer
             and _same_ground(inner, outer)
         )
-    return found
+    return pairs
+
+
+_Wide: TypeAlias = "tuple[Leaf, tuple[str, ...]]"
+"""An outer keyword, and the letters that stand in whatever it matches."""
+
+
+def _with_a_piece_of(
+    runs: tuple[str, ...], by_piece: dict[str, list[_Wide]], lengths: Sequence[int]
+) -> Iterator[_Wide]:
+    """Yield the outer keywords whose longest piece stands in one of some runs of letters."""
+    parts = {
+        run[start : start + length]
+        for run in dict.fromkeys(runs)
+        for length in lengths
+        for start in range(len(run) - length + 1)
+    }
+    for part in parts if len(parts) < len(by_piece) else by_piece.keys() & parts:
+        yield from by_piece.get(part, ())
 
 
 def _same_ground(inner: Leaf, outer: Leaf) -> bool:
@@ -158,12 +189,11 @@ def _pieces(leaf: Leaf) -> tuple[str, ...]:
             return ("".join(map(fold_plural, leaf.words)),)
         case Near():
             return tuple(piece for word in leaf.words for piece in _near_pieces(word))
-        case Exact():
-            return tuple(_words(leaf))
-        case Label() | Regex():
-            return ()
+        case Label():
+            return tuple(leaf.value.casefold().split("*"))
         case DayRange() | NumberRange():
             return ("\0",)  # stands in no keyword
+    return tuple(_words(leaf))  # none of a regular expression
 
 
 def _near_pieces(word: str) -> list[str]:
@@ -177,6 +207,8 @@ def _words(leaf: Leaf) -> list[str]:
             return [word.text for word in cut(leaf.literal)]
         case Phrase() | Pattern() | Near():
             return [_literal(word).replace(" ", "") for word in leaf.words]
+        case Label():
+            return [leaf.value.casefold()]
     return []
 
 

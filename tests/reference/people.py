@@ -150,7 +150,7 @@ def person(name: str | Name) -> Person:
     if isinstance(name, str):
         return by_comma(name) if "," in name else in_order(name)
     if name.literal:
-        return in_order(name.literal)
+        return person(name.literal)
     read = in_order(str(name._replace(suffix="")))
     family = tokens(name.family)
     if not name.given and not name.particle:
