@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from digest.linting.contradiction import dead_parts, never_selects, sides
 from digest.linting.dead import Fault, dead_rule, quoted, told
+from digest.linting.slips import narrow_nots
 from digest.linting.subsumption import Cover, suspects
 from digest.matching.plan import bare, leaves_of
 from digest.matching.verdict import describe
@@ -180,6 +181,14 @@ def _place(rule: Rule, name: str) -> str:
 
 
 def _operators(rule: Rule) -> Iterator[Fault]:
+    for slip in narrow_nots(rule.query_text):
+        message = (
+            f"excludes only where “{slip.alternative}” matches, because NOT binds tighter than OR"
+        )
+        instead = (
+            f"write {slip.instead}, or put brackets around “{slip.alternative} {slip.excluded}”"
+        )
+        yield Fault("warning", rule.name, slip.excluded, message, instead)
     for query in _queries(rule):
         for leaf in leaves_of(query):
             operator = _WORDS.get(leaf.text)

@@ -146,3 +146,21 @@ def test_check_changes_nothing(desk: Desk) -> None:
     desk.write("{name: r, keywords: [a1], must_match: [a1]}")
     desk.type("check")
     assert sorted(path.name for path in desk.folder.iterdir()) == ["config.yaml", "dumps"]
+
+
+def test_a_source_folder_that_is_missing_is_named(desk: Desk) -> None:
+    desk.write("{name: A, keywords: [x1]}")
+    config = desk.folder / "config.yaml"
+    config.write_text(config.read_text().replace("dumps/", "dmups/"))
+    answer = desk.type("check")
+    assert answer.code == 0
+    assert "source 'dmups': folder dmups does not exist" in " ".join(answer.err.split())
+    assert "→ did you mean dumps/?" in answer.err
+
+
+def test_an_exclusion_of_one_alternative_is_told(desk: Desk) -> None:
+    desk.write("{name: A, query: routing OR tree NOT survey}")
+    answer = desk.type("check")
+    text = " ".join(answer.err.split())
+    assert '"NOT survey" excludes only where “tree” matches' in text
+    assert "write (routing OR tree) NOT survey" in text

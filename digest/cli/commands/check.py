@@ -12,13 +12,15 @@ from digest.cli.commands._highlight import wrapped
 from digest.cli.commands._options import DONE, USAGE, add_json, open_library, read_config
 from digest.errors import ConfigError, DigestError
 from digest.linting.static import faults_of
-from digest.model import Paper
+from digest.model import FolderSource, Paper
+from digest.text.nearest import nearest
 from digest.wording import counted
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
     from datetime import date
+    from pathlib import Path
 
     from digest.cli.commands._options import Context
     from digest.cli.console import Console
@@ -107,7 +109,36 @@ def _findings(config: Config, today: date) -> Iterator[Finding]:
                 "warning", f"{config.path}:{line}", "is used by no profile", name, "",
                 "add it to the `rules` of a profile, or delete it", line,
             )  # fmt: skip
+    yield from _sources(config)
     yield from _templates(config)
+
+
+def _sources(config: Config) -> Iterator[Finding]:
+    """Yield a warning for each source whose folder cannot be read."""
+    from digest.sources.folder import collect
+
+    for source in config.sources:
+        if not isinstance(source, FolderSource):
+            continue
+        result = collect(source)
+        if result.state != "failed":
+            continue
+        missing = not source.folder.exists()
+        reason = "does not exist" if missing else f"cannot be read: {result.reason}"
+        message = f"source {source.name!r}: folder {source.shown} {reason}"
+        near = _similar_folder(source.folder) if missing else None
+        instead = "make the folder, or correct its path under `sources`"
+        if near is not None:
+            instead = f"did you mean {near}/?"
+        yield Finding("warning", str(config.path), message, instead=instead)
+
+
+def _similar_folder(folder: Path) -> str | None:
+    """Return the name of a folder beside a missing one that is spelled nearly so."""
+    if not folder.parent.is_dir():
+        return None
+    names = [other.name for other in folder.parent.iterdir() if other.is_dir()]
+    return nearest(folder.name, names)
 
 
 def _finding(fault: Fault, config: Config, lines: dict[str, int]) -> Finding:
