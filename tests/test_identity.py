@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.identity import Keys, Merging, Seen, gather, keys_of, strength, title_id, title_key
+from digest.identity import (
+    Evidence,
+    Keys,
+    Merging,
+    Seen,
+    evidence_of,
+    gather,
+    keys_of,
+    strength,
+    title_id,
+    title_key,
+)
+from digest.identity.gather import MOST_NAMESAKES
 from digest.model import DumpFormat, Paper, PartialDate, Record
 from tests.people import people
 
@@ -125,11 +137,14 @@ def test_records_are_one_paper_by_the_documented_rules(
     assert gather(Keys(*key) for key in keys) == papers
 
 
-KEYS = st.builds(
-    Keys,
+NAMES = st.tuples(
     st.sampled_from([None, A1, A2, "2601.00003"]),
     st.sampled_from([None, None, D1, D2]),
     st.sampled_from([T, U, "t-3"]),
+    st.sampled_from(["", "-a", "-b", "-c"]),
+)
+KEYS = NAMES.map(
+    lambda names: Keys(*names[:3], "" if names[0] or names[1] else names[2] + names[3])
 )
 
 
@@ -142,6 +157,164 @@ def test_gathering_is_a_function_of_the_set(keys: list[Keys], chance: random.Ran
     assert set(papers) == {key.identifier for key in keys}
     for paper in papers.values():
         assert papers[paper] == paper, "a paper is named by one of its own identifiers"
+
+
+# --- works of one title ---------------------------------------------------------------------------
+
+LONG = (
+    "We train sparse experts on eight corpora and show that a fixed hash of every token routes as "
+    "well as a learned router while the training needs half of the memory and no auxiliary loss"
+)
+OTHER = (
+    "Tides of shallow lakes follow the wind rather than the moon; measurements over thirty winters "
+    "reveal how sediment and reeds dampen each wave before it reaches the northern shore"
+)
+SAME_WORK = {
+    "a bare title": ({}, {"authors": people("Ada Rivera"), "abstract": LONG}),
+    "the same authors": (
+        {"authors": people("Ada Rivera", "B. Lind")},
+        {"authors": people("A. Rivera", "Bo Lind", "C. Okafor")},
+    ),
+    "a name turned round": ({"authors": people("Li Wei")}, {"authors": people("Wei Li")}),
+    "an abstract that was cut": ({"abstract": LONG}, {"abstract": LONG[:80] + "…"}),
+    "an abstract in other words": (
+        {"abstract": LONG},
+        {"abstract": LONG.replace("We train", "This paper trains").replace("half", "a third")},
+    ),
+    "two names of an organisation": (
+        {"organization": "Example"}, {"organization": "Example Deep Lab"}
+    ),
+    "the same abstract from another organisation": (
+        {"organization": "Example", "abstract": LONG}, {"organization": "Lab", "abstract": LONG}
+    ),
+}  # fmt: skip
+OTHER_WORK = {
+    "other authors": ({"authors": people("A. Rivera")}, {"authors": people("B. Lind")}),
+    "a namesake": ({"authors": people("Ada Wang")}, {"authors": people("Bo Wang")}),
+    "one author of many": (
+        {"authors": people("A. Wang", "B. Lind", "C. Okafor", "D. Sato")},
+        {"authors": people("A. Wang", "E. Novak", "F. Haddad", "G. Moreau")},
+    ),
+    "other organisations": ({"organization": "Example"}, {"organization": "Lab"}),
+    "other abstracts": ({"abstract": LONG}, {"abstract": OTHER}),
+    "other short abstracts": ({"abstract": "About C."}, {"abstract": "About D."}),
+    "the same author on something else": (
+        {"authors": people("A. Rivera"), "abstract": LONG},
+        {"authors": people("A. Rivera"), "abstract": OTHER},
+    ),
+}  # fmt: skip
+IDENTIFIED: tuple[dict[str, Any], ...] = ({}, {"arxiv_id": A1}, {"doi": D1})
+
+
+def papers_of(*records: Record) -> int:
+    keys = [keys_of(record) for record in records]
+    evidence: dict[str, Evidence] = {}
+    for key, each in zip(keys, records, strict=True):
+        known = evidence.get(key.identifier, Evidence())
+        evidence[key.identifier] = known | evidence_of(each)
+    return len(set(gather(keys, evidence).values()))
+
+
+@pytest.mark.parametrize("identified", IDENTIFIED, ids=["none", "arXiv", "DOI"])
+@pytest.mark.parametrize(("one", "other"), SAME_WORK.values(), ids=SAME_WORK)
+def test_records_of_one_title_that_do_not_contradict_are_one_paper(
+    one: dict[str, Any], other: dict[str, Any], identified: dict[str, Any]
+) -> None:
+    assert papers_of(record(**one, **identified), record(**other)) == 1
+    assert papers_of(record(**one), record(**other, **identified)) == 1
+
+
+@pytest.mark.parametrize("identified", IDENTIFIED, ids=["none", "arXiv", "DOI"])
+@pytest.mark.parametrize(("one", "other"), OTHER_WORK.values(), ids=OTHER_WORK)
+def test_records_of_one_title_that_contradict_are_two(
+    one: dict[str, Any], other: dict[str, Any], identified: dict[str, Any]
+) -> None:
+    assert papers_of(record(**one, **identified), record(**other)) == 2
+    assert papers_of(record(**one), record(**other, **identified)) == 2
+
+
+@pytest.mark.parametrize(("one", "other"), OTHER_WORK.values(), ids=OTHER_WORK)
+def test_a_doi_does_not_go_to_an_arxiv_paper_that_contradicts(
+    one: dict[str, Any], other: dict[str, Any]
+) -> None:
+    assert papers_of(record(**one, arxiv_id=A1), record(**other, doi=D1)) == 2
+
+
+def test_two_dois_are_never_one_paper_and_the_better_one_goes_to_arxiv() -> None:
+    preprint = record(arxiv_id=A1, authors=people("A. Rivera"))
+    journal = record(doi=D2, authors=people("A. Rivera", "B. Lind"))
+    unknown = record(doi=D1)
+    assert papers_of(preprint, journal, unknown) == 2
+    keys = [keys_of(each) for each in (preprint, journal, unknown)]
+    known = zip(keys, (preprint, journal, unknown), strict=True)
+    papers = gather(keys, {key.identifier: evidence_of(each) for key, each in known})
+    assert papers == {A1: A1, D2: A1, D1: D1}
+
+
+def test_a_record_that_fits_two_works_goes_where_it_agrees() -> None:
+    works = [record(authors=people(name)) for name in ("A. Rivera", "B. Lind")]
+    assert papers_of(*works, record(authors=people("B. Lind", "C. Sato"))) == 2
+    assert papers_of(*works, record()) == 2
+
+
+def test_a_title_of_many_works_joins_nothing() -> None:
+    works = [record("Editorial", doi=f"10.1000/{number}") for number in range(MOST_NAMESAKES)]
+    assert papers_of(*works[1:], record("Editorial")) == MOST_NAMESAKES - 1
+    assert papers_of(*works, record("Editorial")) == MOST_NAMESAKES + 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Teaching C", "Teaching C++"),
+        ("Teaching C#", "Teaching C++"),
+        ("Teaching F", "Teaching F♯"),
+        ("Fast A Search", "Fast A* Search"),
+        ("C Algebras", "C*-Algebras"),
+        ("Seeding k-means", "Seeding k-means++"),
+        ("Na Channels", "Na⁺ Channels"),
+    ],
+)
+def test_signs_that_tell_names_apart_count(one: str, other: str) -> None:
+    assert title_key(one) != title_key(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("LSTM+CRF Taggers", "LSTM-CRF Taggers"),
+        ("Pruning at Scale*", "Pruning at Scale"),
+        ("Lesson #3", "Lesson 3"),
+        ("A-Star Search in C-Sharp", "A* Search in C#"),
+        ("1 + 1", "1 1"),
+    ],
+)
+def test_other_signs_do_not(one: str, other: str) -> None:
+    assert title_key(one) == title_key(other)
+
+
+@pytest.mark.parametrize(
+    ("doi", "work"),
+    [
+        ("10.1101/2024.01.02.573912v3", "10.1101/2024.01.02.573912"),
+        ("10.64898/2025.12.01.691234v1", "10.64898/2025.12.01.691234"),
+        ("10.1101/123456v2", "10.1101/123456"),
+        ("10.26434/chemrxiv-2024-abcde-v2", "10.26434/chemrxiv-2024-abcde"),
+        ("10.21203/rs.3.rs-123456/v1", "10.21203/rs.3.rs-123456"),
+        ("10.20944/preprints202401.0001.v2", "10.20944/preprints202401.0001"),
+        ("10.1000/v1", "10.1000/v1"),
+        ("10.1101/gr.123v2", "10.1101/gr.123v2"),
+    ],
+)
+def test_versions_of_a_preprint_have_one_doi_in_common(doi: str, work: str) -> None:
+    assert keys_of(record(doi=doi)) == Keys(None, work, title_id("Pruning at Scale"))
+
+
+def test_records_without_identifier_are_told_apart_by_what_they_say() -> None:
+    bare, said = keys_of(record()), keys_of(record(abstract="Short."))
+    assert bare.identifier == bare.public == said.public == title_id("Pruning at Scale")
+    assert said.identifier.startswith(said.public + "-")
+    assert keys_of(record(abstract=" SHORT… ")) == said
 
 
 # --- merging -------------------------------------------------------------------------------------
@@ -294,4 +467,5 @@ def test_what_nobody_says_is_unknown() -> None:
 def test_the_keys_of_a_record_take_an_empty_identifier_for_none() -> None:
     keys = keys_of(record(arxiv_id="", doi="10.1000/one"))
     assert keys == Keys(None, "10.1000/one", title_id("Pruning at Scale"))
+    assert keys.public == "10.1000/one"
     assert keys.identifier == "10.1000/one"

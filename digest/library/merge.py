@@ -16,7 +16,16 @@ from collections import Counter, defaultdict
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
-from digest.identity import Keys, Merging, Seen, gather
+from digest.identity import (
+    Evidence,
+    Keys,
+    Merging,
+    Seen,
+    evidence_of,
+    gather,
+    is_title,
+    plain_id,
+)
 from digest.library.reading_lists import hand_over
 from digest.library.records import decode
 from digest.library.rows import COLUMNS, SELECTED, sources_column, to_paper, to_row
@@ -34,8 +43,9 @@ PIECE = 2_000
 
 # What shares an arXiv identifier, a DOI, a title: in the order of the fields of `Keys`.
 _COLUMNS = ("identifier", "doi", "title_id")
+_OWN = "CASE WHEN coalesce(arxiv_id, doi) IS NULL THEN identifier ELSE '' END"
 _LINKED = tuple(
-    f"SELECT DISTINCT arxiv_id, doi, title_id FROM record"  # noqa: S608 - names from this line
+    f"SELECT DISTINCT arxiv_id, doi, title_id, {_OWN} FROM record"  # noqa: S608 - names from here
     f" WHERE {column} IN (SELECT value FROM json_each(?))"
     for column in _COLUMNS
 )
@@ -109,10 +119,13 @@ class Clustering:
             known = self._connection.execute(sql, (json.dumps(list(counts)),))
             shared.append({key for key, count in counts.items() if key and count > 1})
             shared[position].update(key for (key,) in known)
+        # An id may be that of a paper whose records no longer have this title id.
+        taken = self._owners(json.dumps([each.keys.public for each in new]))
         return [
             each
             for each in new
-            if not any(key in keys for key, keys in zip(each.keys, shared, strict=True))
+            if each.keys.public not in taken
+            and not any(key in keys for key, keys in zip(each.keys[:3], shared, strict=True))
         ]
 
     def write_lone(self, lone: Sequence[Prepared]) -> None:
@@ -130,7 +143,11 @@ class Clustering:
         )
         self._connection.executemany(
             "INSERT INTO identifier VALUES (?, ?)",
-            ((each.keys.identifier, key) for key, each in enumerate(lone, start=first)),
+            (
+                (identifier, key)
+                for key, each in enumerate(lone, start=first)
+                for identifier in {each.keys.identifier, each.keys.public}
+            ),
         )
 
     def defer(self, records: Iterable[int]) -> None:
@@ -149,7 +166,7 @@ class Clustering:
         """Work out every paper that a record which was deferred belongs to, or belonged to."""
         execute = self._connection.execute
         while piece := execute(
-            "SELECT arxiv_id, doi, title_id FROM record"
+            f"SELECT arxiv_id, doi, title_id, {_OWN} FROM record"  # noqa: S608 - as above
             " WHERE id IN (SELECT record FROM pending ORDER BY record LIMIT ?)",
             (PIECE,),
         ).fetchall():
@@ -184,9 +201,9 @@ class Clustering:
 
     def _work_out(self, keys: set[Keys]) -> None:
         """Settle and write the papers of keys that are linked with no others."""
-        papers = gather(keys)
+        papers = gather(keys, self._evidence(keys))
         wanted = json.dumps(list(papers))
-        owners = self._owners(wanted)
+        owners = self._owners(json.dumps(list({*papers, *map(plain_id, papers)})))
         settled = settle(papers, owners)
         touched = self._touched(wanted)
         touched.update(_losing(settled, owners))
@@ -210,6 +227,28 @@ class Clustering:
             " WHERE identifier IN (SELECT value FROM json_each(?)))",
             (wanted,),
         )
+
+    def _evidence(self, keys: Iterable[Keys]) -> dict[str, Evidence]:
+        """Return what the records say of the identifiers that share their title with others."""
+        by_title: defaultdict[str, set[Keys]] = defaultdict(set)
+        for key in keys:
+            by_title[key.title_id].add(key)
+        compared = {
+            key.identifier
+            for same in by_title.values()
+            # Papers of arXiv are never one, and not compared.
+            if len({key.identifier for key in same}) > 1 and not all(key.arxiv_id for key in same)
+            for key in same
+        }
+        rows = self._connection.execute(
+            "SELECT identifier, body FROM record"
+            " WHERE identifier IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(compared)),),
+        )
+        evidence: defaultdict[str, Evidence] = defaultdict(Evidence)
+        for identifier, body in rows:
+            evidence[identifier] |= evidence_of(decode(body))
+        return evidence
 
     def _owners(self, identifiers: str) -> dict[str, Known]:
         rows = self._connection.execute(
@@ -238,6 +277,7 @@ class Clustering:
         updates: list[tuple[object, ...]] = []
         result: list[int] = []
         last = self._last_key()
+        self._free_ids(settled, {key: paper.id for key, (_, paper) in present.items()})
         for each, paper in zip(settled, merged, strict=True):
             if each.key is None:
                 result.append(last + len(inserts) + 1)
@@ -249,9 +289,20 @@ class Clustering:
                 if _text(before) != _text(paper):
                     revision = self._dump
                 updates.append((revision, *to_row(paper), each.key))
-        self._connection.executemany(_INSERT, inserts)
         self._connection.executemany(_UPDATE, updates)
+        self._connection.executemany(_INSERT, inserts)
         return result
+
+    def _free_ids(self, settled: Iterable[Settled], ids: Mapping[int, str]) -> None:
+        """Take away the ids that are about to change, so that another paper can have them."""
+        changing = [
+            each.key for each in settled if each.key is not None and ids[each.key] != each.id
+        ]
+        ending = [known.key for each in settled for known in each.absorbed]
+        self._connection.executemany(
+            "UPDATE paper SET id = '#' || key WHERE key = ?",
+            ((key,) for key in (*changing, *ending)),
+        )
 
     def _last_key(self) -> int:
         """Return the largest key that any paper ever had: one that is gone is not given again."""
@@ -271,7 +322,7 @@ class Clustering:
         for identifier, seen in self._seen(list(owner)):
             owner[identifier].offer(seen)
         return [
-            one.paper(each.id, aliases=each.identifiers)
+            one.paper(each.id, aliases=filter(_is_shown, each.identifiers))
             for each, one in zip(settled, merging, strict=True)
         ]
 
@@ -326,6 +377,7 @@ class Clustering:
         execute = self._connection.execute
         for known in absorbed:
             hand_over(self._connection, known.key, key)
+            execute("UPDATE identifier SET paper = ? WHERE paper = ?", (key, known.key))
             if known.used is None:
                 continue
             execute("UPDATE entry SET paper = ? WHERE paper = ?", (key, known.key))
@@ -359,6 +411,11 @@ def _losing(settled: Iterable[Settled], owners: Mapping[str, Known]) -> set[str]
         if each.key is not None and each.key in changed:
             found.update(each.identifiers)
     return found
+
+
+def _is_shown(identifier: str) -> bool:
+    """Return whether an identifier is one for people: without the hash of evidence."""
+    return not is_title(identifier) or plain_id(identifier) == identifier
 
 
 def _text(paper: Paper) -> tuple[object, ...]:

@@ -32,7 +32,7 @@ class Prepared(NamedTuple):
     @property
     def columns(self) -> tuple[object, ...]:
         """The columns of the record, without its number."""
-        return (self.content, self.body, self.keys.identifier, *self.keys, self.listed)
+        return (self.content, self.body, self.keys.identifier, *self.keys[:3], self.listed)
 
 
 def prepare(dump: str, record: Record) -> Prepared | Refusal:
@@ -43,5 +43,5 @@ def prepare(dump: str, record: Record) -> Prepared | Refusal:
         return Refusal(dump, record.line, str(error))
     keys = keys_of(record)
     listed = None if record.listed is None else record.listed.isoformat()
-    paper = row_of_record(paper_of(record, keys.identifier))
+    paper = row_of_record(paper_of(record, keys.public))
     return Prepared(record.line, body, content, keys, listed, paper)

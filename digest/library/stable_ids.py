@@ -6,10 +6,13 @@ anybody. This module, as pure, keeps the promises made since:
 - a paper that a digest has used keeps its id and everything that ever belonged to it;
 - when two used papers turn out to be one, the one that was used first stays, and the other's id
   leads to it;
-- a paper that nothing has used takes the best identifier that it has by now.
+- a paper that nothing has used takes the best identifier that it has now.
 
 A paper never holds two arXiv identifiers: a used paper follows only its own strongest identifier,
 and one with an arXiv identifier follows nothing.
+
+The id of a title leads to one of the works of that title: to the paper that was used under it, else
+to the one with the strongest identifier. Other works of that title have longer ids.
 """
 
 from __future__ import annotations
@@ -17,10 +20,10 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from digest.identity import strength
+from digest.identity import is_title, plain_id, strength
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping, Sequence
 
 
 class Known(NamedTuple):
@@ -33,7 +36,7 @@ class Known(NamedTuple):
 
 
 class Settled(NamedTuple):
-    """A paper as it shall be."""
+    """A paper as it is from now on."""
 
     id: str
     identifiers: tuple[str, ...]
@@ -44,56 +47,114 @@ class Settled(NamedTuple):
     """Papers that end here, because they turned out to be this one."""
 
 
+class _Group(NamedTuple):
+    """The identifiers of one paper."""
+
+    members: Sequence[str]
+    """Those of its records."""
+    strongest: str
+    standing: Sequence[Known]
+    """Papers that it continues or absorbs."""
+
+    @property
+    def oldest(self) -> Known | None:
+        """The paper that was used first; None where none was."""
+        used = [known for known in self.standing if known.used is not None]
+        return min(used, key=lambda known: (known.used, known.key), default=None)
+
+
 def settle(papers: Mapping[str, str], owners: Mapping[str, Known]) -> tuple[Settled, ...]:
     """Return the papers to which the identifiers belong from now on, in the order of their ids.
 
     `papers` is the answer of `gather` for all identifiers that are linked with each other,
-    `owners` the present paper of each that has one.
+    `owners` the present paper of each that has one; of the plain ids of titles, too.
     """
-    groups = _Groups()
-    for identifier, paper in papers.items():
-        owner = owners.get(identifier)
-        if owner is None or owner.used is None:
-            groups.join(identifier, paper)
-        else:
-            groups.join(identifier, owner.id)
-    held: defaultdict[str, list[str]] = defaultdict(list)
-    for identifier, owner in owners.items():
-        if owner.used is not None:
-            held[owner.id].append(identifier)
-    for identifiers in held.values():
-        strongest = min(identifiers, key=strength)
-        groups.join(strongest, papers[strongest])
-
-    standing: defaultdict[str, list[Known]] = defaultdict(list)
-    for known in {owner.key: owner for owner in owners.values()}.values():
-        standing[groups.find(known.id)].append(known)
-    members: defaultdict[str, list[str]] = defaultdict(list)
-    for identifier in papers:
-        members[groups.find(identifier)].append(identifier)
-    settled = (_settle_one(papers, members[group], standing.get(group, ())) for group in members)
+    groups = _grouped(papers, owners)
+    plain = _allot_plain_ids(groups, owners)
+    settled = (_settle_one(group, plain) for group in groups)
     return tuple(sorted(settled, key=lambda each: strength(each.id)))
 
 
-def _settle_one(
-    papers: Mapping[str, str], identifiers: list[str], standing: Iterable[Known]
-) -> Settled:
-    strongest = min((name for name in identifiers if papers[name] == name), key=strength)
+def _grouped(papers: Mapping[str, str], owners: Mapping[str, Known]) -> list[_Group]:
+    sets = _DisjointSets()
+    owned: defaultdict[Known, list[str]] = defaultdict(list)
+    for identifier, paper in papers.items():
+        owner = owners.get(identifier)
+        if owner is not None:
+            owned[owner].append(identifier)
+        if owner is None or owner.used is None:
+            sets.join(identifier, paper)
+        else:
+            sets.join(identifier, owner.id)
+    for known, identifiers in owned.items():
+        if known.used is not None:
+            strongest = min(identifiers, key=strength)
+            sets.join(strongest, papers[strongest])
+    standing: defaultdict[str, list[Known]] = defaultdict(list)
+    for known, identifiers in owned.items():
+        own = known.id if known.used is not None or known.id in papers else min(identifiers)
+        standing[sets.find(own)].append(known)
+    members: defaultdict[str, list[str]] = defaultdict(list)
+    for identifier in papers:
+        members[sets.find(identifier)].append(identifier)
+    return [
+        _Group(
+            identifiers,
+            min((name for name in identifiers if papers[name] == name), key=strength),
+            standing.get(label, ()),
+        )
+        for label, identifiers in members.items()
+    ]
+
+
+def _allot_plain_ids(groups: Sequence[_Group], owners: Mapping[str, Known]) -> dict[str, _Group]:
+    """Return for the plain id of each title the group that it leads to."""
+    wanting: defaultdict[str, list[_Group]] = defaultdict(list)
+    holder: dict[str, _Group] = {}
+    for group in groups:
+        for identifier in group.members:
+            if is_title(identifier):
+                wanting[plain_id(identifier)].append(group)
+        holder.update((identifier, group) for identifier in group.members)
+        for known in group.standing:
+            if known.used is not None:
+                holder[known.id] = group
+    result: dict[str, _Group] = {}
+    linked = {known for group in groups for known in group.standing}
+    for plain, some in wanting.items():
+        owner = owners.get(plain)
+        if owner is not None and owner not in linked:
+            continue  # it is the id of a paper that has nothing to do with these
+        # A used paper keeps what led to it, under whatever id.
+        kept = [group for group in some if owner in group.standing]
+        result[plain] = holder.get(plain) or min(
+            kept if owner is not None and owner.used is not None and kept else some,
+            key=lambda group: (group.oldest is None, strength(group.strongest)),
+        )
+    return result
+
+
+def _settle_one(group: _Group, plain: Mapping[str, _Group]) -> Settled:
+    strongest = group.strongest
+    led = [name for name, holder in plain.items() if holder is group]
+    if plain_id(strongest) in led:
+        strongest = plain_id(strongest)
 
     def precedence(known: Known) -> tuple[bool, int, bool, int]:
         return known.used is None, known.used or 0, known.id != strongest, known.key
 
-    ranked = sorted(standing, key=precedence)
+    ranked = sorted(group.standing, key=precedence)
     stays = ranked[0] if ranked else None
+    identifier = strongest if stays is None or stays.used is None else stays.id
     return Settled(
-        id=strongest if stays is None or stays.used is None else stays.id,
-        identifiers=tuple(sorted(identifiers)),
+        id=identifier,
+        identifiers=tuple(sorted({*group.members, *led, identifier})),
         key=None if stays is None else stays.key,
         absorbed=tuple(ranked[1:]),
     )
 
 
-class _Groups:
+class _DisjointSets:
     """Disjoint sets of identifiers (union-find with path halving)."""
 
     __slots__ = ("_parent",)

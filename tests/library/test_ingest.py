@@ -184,7 +184,9 @@ RECORDS = st.builds(
     Record,
     title=st.sampled_from(["One", "Two", "one!", "Three"]),
     line=st.integers(1, 3),
-    abstract=st.sampled_from([None, "Short.", "A longer one."]),
+    abstract=st.sampled_from([None, None, "Short.", "A longer one."]),
+    authors=st.sampled_from([None, None, people("A. Lind"), people("A. Lind", "B. Sato")]),
+    organization=st.sampled_from([None, None, "Example Lab", "Another Lab"]),
     published=st.sampled_from([None, *map(PartialDate.of, (MONDAY, TUESDAY))]),
     published_inferred=st.booleans(),
     listed=st.sampled_from([None, None, MONDAY]),
@@ -359,6 +361,15 @@ def test_a_paper_is_worked_out_once_for_a_dump(
 ) -> None:
     """Else a dump of one title, a thousand times over, would take the square of its length."""
     monkeypatch.setattr("digest.library.merge.PIECE", 10)
-    result = add(library, "a", [record("Same", abstract=str(number)) for number in range(500)])
+    result = add(library, "a", [record("Same", upvotes=number) for number in range(500)])
     assert result.new_papers == 1
     assert pieces == [1]
+
+
+def test_many_works_of_one_title_are_compared_once_for_a_dump(
+    library: Library, pieces: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("digest.library.merge.PIECE", 10)
+    result = add(library, "a", [record("Same", abstract=str(number)) for number in range(500)])
+    assert result.new_papers == 500
+    assert pieces == [500]

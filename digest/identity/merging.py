@@ -1,28 +1,7 @@
-"""Which records are one paper, and what that paper then is.
-
-Two pure steps. `gather` decides from the identifiers and titles of records alone; `merge` takes
-the records of one paper and chooses each field. Both are functions of the *set* they are given:
-the order in which dumps were read changes nothing. What must not change once it has been seen by
-a reader (a paper's id) is no concern of this module; `digest.library.stable_ids` keeps it.
-
-Records are one paper by these rules, the first that applies:
-
-1. Records with an arXiv identifier are one paper with those of the same identifier, and never
-   with those of another.
-2. Records with a DOI, but no arXiv identifier, go together by DOI: to the smallest arXiv paper
-   that carries the DOI; else to the smallest arXiv paper of the same title that carries no DOI;
-   else they are a paper of their own.
-3. Records with neither go together by title: to the smallest arXiv paper of that title, else to
-   the smallest DOI of that title, else they are a paper of their own.
-
-*Smallest* is the order of the identifiers as text. Two titles are the same when their letters and
-digits are, whatever the case, accents, spaces and punctuation.
-"""
+"""What a paper is by all its records: each field from the record that says it best."""
 
 from __future__ import annotations
 
-import hashlib
-import unicodedata
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 from urllib.parse import quote
 
@@ -37,112 +16,6 @@ if TYPE_CHECKING:
 
 _IN_DOIS: Final = "/:;()@!$&'*+,="
 """Signs of a DOI that an address has as they are; `#`, `?` and `%` would lead elsewhere."""
-
-# --- titles and identifiers ----------------------------------------------------------------------
-
-_KEY_CHARACTERS: Final = {
-    code: chr(code).lower() if chr(code).isalnum() else None for code in range(128)
-}
-"""What of an ASCII title stands in its key: nearly every title is one, and every record has one."""
-
-
-def title_key(title: str) -> str:
-    """Return what two spellings of one title have in common: its letters and digits, folded.
-
-    A title without any (`???`) has the hash of its characters as its key, so that two of those
-    are the same paper only when they are the same text.
-    """
-    if title.isascii():
-        key = title.translate(_KEY_CHARACTERS)
-    else:
-        key = "".join(filter(str.isalnum, _fold(title)))
-    return key or "#" + hashlib.sha256(title.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _fold(text: str) -> str:
-    # Case folding can undo a decomposition (U+0345 becomes iota), hence the second pass.
-    decomposed = unicodedata.normalize("NFKD", text).casefold()
-    return unicodedata.normalize("NFKD", decomposed)
-
-
-def title_id(title: str) -> str:
-    """Return the id of a paper of which nothing but the title is known: `t-` and 16 hex digits."""
-    return "t-" + hashlib.sha256(title_key(title).encode("utf-8", "surrogatepass")).hexdigest()[:16]
-
-
-class Keys(NamedTuple):
-    """What decides to which paper a record belongs; a tuple, for there are as many as records."""
-
-    arxiv_id: str | None
-    doi: str | None
-    title_id: str
-
-    @property
-    def identifier(self) -> str:
-        """The best identifier that the record itself has."""
-        return self.arxiv_id or self.doi or self.title_id
-
-
-def keys_of(record: Record) -> Keys:
-    """Return the keys of a record; an empty identifier is none."""
-    return Keys(record.arxiv_id or None, record.doi or None, title_id(record.title))
-
-
-def strength(identifier: str) -> tuple[int, str]:
-    """Return a sort key that puts arXiv before DOI before title, then the smallest first."""
-    if identifier.startswith("t-"):
-        return 2, identifier
-    # A DOI is "10.", digits, a slash (DOI Handbook 2.2); no arXiv identifier has that shape.
-    return int(identifier.startswith("10.") and "/" in identifier), identifier
-
-
-# --- which records are one paper -----------------------------------------------------------------
-
-
-def gather(keys: Iterable[Keys]) -> dict[str, str]:
-    """Map each record's own identifier to the identifier of the paper that it belongs to.
-
-    The answer for a record is right when `keys` holds everything that is linked to it through a
-    shared arXiv identifier, DOI or title, directly or through others; more does no harm.
-    Time and memory are linear in the number of different keys.
-    """
-    distinct = set(keys)
-    papers = {key.arxiv_id: key.arxiv_id for key in distinct if key.arxiv_id}
-    papers |= _place_dois(distinct)
-    by_title: dict[str, str] = {}
-    for key in distinct:
-        if key.arxiv_id or key.doi:
-            _keep_strongest(by_title, key.title_id, papers[key.identifier])
-    for key in distinct:
-        if not (key.arxiv_id or key.doi):
-            papers[key.title_id] = by_title.get(key.title_id, key.title_id)
-    return papers
-
-
-def _place_dois(distinct: set[Keys]) -> dict[str, str]:
-    """Map each DOI that some record has as its best identifier to its paper (rule 2)."""
-    with_doi = {key.arxiv_id for key in distinct if key.arxiv_id and key.doi}
-    carriers: dict[str, str] = {}
-    without_doi: dict[str, str] = {}
-    for key in distinct:
-        if key.arxiv_id and key.doi:
-            _keep_strongest(carriers, key.doi, key.arxiv_id)
-        if key.arxiv_id and key.arxiv_id not in with_doi:
-            _keep_strongest(without_doi, key.title_id, key.arxiv_id)
-    namesakes: dict[str, str] = {}
-    for key in distinct:
-        if key.doi and not key.arxiv_id:
-            _keep_strongest(namesakes, key.doi, without_doi.get(key.title_id, key.doi))
-    return {doi: carriers.get(doi, namesake) for doi, namesake in namesakes.items()}
-
-
-def _keep_strongest(best: dict[str, str], key: str, identifier: str) -> None:
-    known = best.get(key)
-    if known is None or strength(identifier) < strength(known):
-        best[key] = identifier
-
-
-# --- what a paper is -----------------------------------------------------------------------------
 
 
 class Seen(NamedTuple):
@@ -163,7 +36,7 @@ class Seen(NamedTuple):
 Rank: TypeAlias = tuple[int | bytes, ...]
 """Smaller is better. The content's hash, last, decides ties."""
 
-_FORMATS: tuple[DumpFormat, ...] = ("huggingface-api", "jsonl", "huggingface-page")
+_FORMATS: Final[tuple[DumpFormat, ...]] = ("huggingface-api", "jsonl", "huggingface-page")
 """Most trusted first. An API states each field by name; JSON Lines come from anybody's script;
 a page is text that a person copied, its fields told apart by their place."""
 

@@ -1,0 +1,46 @@
+"""Decide which records are one paper, and what that paper is.
+
+Two pure steps. `gather` decides from identifiers, titles and evidence; `Merging` takes the records
+of one paper and chooses each field. Both are functions of the *set* they are given: the order in
+which dumps were read changes nothing. What must not change once a reader has seen it (a paper's
+id) is kept by `digest.library.stable_ids`.
+
+A wrong merge is worse than a duplicate. Records are one paper by the first rule that applies:
+
+1. Records with an arXiv identifier are one paper with those of the same identifier, and never
+   with those of another. arXiv's own DOI (`10.48550/arXiv.…`) is the arXiv identifier.
+2. Records with a DOI, but no arXiv identifier, go together by DOI: to the smallest arXiv paper
+   that carries the DOI; else to an arXiv paper of the same title that carries no DOI; else they
+   are a paper of their own. Papers of different DOIs are never one.
+3. Records with neither go together by title: to an arXiv paper, else to a paper with a DOI, else
+   to other records of that title.
+
+By title, records go together only where nothing contradicts it: authors, organisation and abstract
+(see `evidence`). Of several papers, the one that agrees in most of these is taken, then the one
+with the smallest identifier. A title that many works share (*Editorial*) joins nothing.
+
+*Smallest* is the order of the identifiers as text, arXiv before DOI. Two titles are the same when
+their letters and digits are, whatever the case, accents, spaces and punctuation; signs that tell
+names apart (C, C++, C#, A*) count.
+"""
+
+from digest.identity.evidence import Evidence, evidence_of
+from digest.identity.gather import gather
+from digest.identity.keys import Keys, is_title, keys_of, plain_id, strength, title_id, title_key
+from digest.identity.merging import Merging, Seen, paper_of
+
+__all__ = [
+    "Evidence",
+    "Keys",
+    "Merging",
+    "Seen",
+    "evidence_of",
+    "gather",
+    "is_title",
+    "keys_of",
+    "paper_of",
+    "plain_id",
+    "strength",
+    "title_id",
+    "title_key",
+]

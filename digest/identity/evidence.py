@@ -1,0 +1,148 @@
+"""What speaks for or against two records of one title being the same work.
+
+Authors, organisations and abstracts, folded so that spellings do not matter. Two pieces of evidence
+*agree*, *contradict* each other, or say nothing where one of them is missing:
+
+- Authors agree where at least half of the shorter list stands in the other, by family name and,
+  where both are known, by the first letter of the given name.
+- Organisations agree where one name holds the other (*Google*, *Google DeepMind*).
+- Abstracts agree where the shorter one has half of its longer words in common with the other.
+
+Abstracts that are the same but for a few words outweigh authors and organisations: of these,
+sources have parts, and in other spellings.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from digest.model import Record
+
+MAX_AUTHORS: Final = 50
+"""Authors of one record that are compared."""
+_CHARACTERS: Final = 1_500
+"""Of an abstract; sources cut them at any length."""
+_WORD: Final = re.compile(r"[^\W_]{4,}")
+_LEAST_WORDS: Final = 5
+"""Different words of which an abstract must have that many to be compared by them."""
+_SIMILAR: Final = 0.5
+_SAME: Final = 0.85
+_SAME_WORDS: Final = 15
+"""Words that the same abstract must have to count more than the authors."""
+
+Person = tuple[str, str]
+"""Family name and given names, folded."""
+
+
+class Evidence(NamedTuple):
+    """What is known of the work behind one identifier, by all its records."""
+
+    authors: frozenset[Person] = frozenset()
+    organizations: frozenset[str] = frozenset()
+    abstracts: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        return any(self[:])
+
+    @property
+    def richness(self) -> int:
+        """How many kinds of evidence there are."""
+        return sum(map(bool, self[:]))
+
+    def __or__(self, other: Evidence) -> Evidence:
+        """Return the evidence of both: several records of one identifier."""
+        return Evidence(
+            self.authors | other.authors,
+            self.organizations | other.organizations,
+            self.abstracts | other.abstracts,
+        )
+
+
+def fold(text: str) -> str:
+    """Return the text without case and accents, and compatibility characters as plain ones."""
+    if text.isascii():
+        return text.lower()
+    # Case folding can undo a decomposition (U+0345 becomes iota), hence the second pass.
+    decomposed = unicodedata.normalize("NFKD", text).casefold()
+    return unicodedata.normalize("NFKD", decomposed)
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, fold(text)))
+
+
+def evidence_of(record: Record) -> Evidence:
+    """Return what a record says beside its title."""
+    people = ((_letters(name.surname), _letters(name.given)) for name in record.authors or ())
+    authors = frozenset(person for person, _ in zip(people, range(MAX_AUTHORS), strict=False))
+    organization = _letters(record.organization or "")
+    # The ellipsis of an abstract that was cut is no part of it.
+    abstract = " ".join(fold((record.abstract or "")[:_CHARACTERS]).rstrip(" .…").split())
+    return Evidence(
+        authors - {("", "")},
+        frozenset({organization} if organization else ()),
+        frozenset({abstract} if abstract else ()),
+    )
+
+
+def agreement(one: Evidence, other: Evidence) -> int | None:
+    """Return in how many ways two pieces of evidence agree; None where they contradict."""
+    if not (one and other):
+        return 0
+    likeness = max(
+        (_likeness(mine, theirs) for mine in one.abstracts for theirs in other.abstracts),
+        default=_Likeness(-1, 0),
+    )
+    if 0 <= likeness.share < _SIMILAR:
+        return None
+    same = likeness.share >= _SAME and likeness.words >= _SAME_WORDS
+    score = int(likeness.share >= 0)
+    agreeing = (
+        _authors_agree(one.authors, other.authors),
+        _organizations_agree(one.organizations, other.organizations),
+    )
+    if False in agreeing and not same:
+        return None
+    return score + agreeing.count(True)
+
+
+def _authors_agree(some: frozenset[Person], others: frozenset[Person]) -> bool | None:
+    """Return whether enough authors are the same; None where one list is unknown."""
+    if not (some and others):
+        return None
+    if len(some) > len(others):
+        some, others = others, some
+    shared = sum(any(_same_person(one, other) for other in others) for one in some)
+    return 2 * shared >= len(some)
+
+
+def _same_person(one: Person, other: Person) -> bool:
+    if one[0] == other[0]:
+        return not (one[1] and other[1]) or one[1][0] == other[1][0]
+    # A source that does not know which name is the family's turns them round.
+    return one == other[::-1]
+
+
+def _organizations_agree(some: frozenset[str], others: frozenset[str]) -> bool | None:
+    if not (some and others):
+        return None
+    return any(one in other or other in one for one in some for other in others)
+
+
+class _Likeness(NamedTuple):
+    share: float
+    """Of the words of the shorter abstract, those that the other has; -1: one is unknown."""
+    words: int
+    """Words of the shorter abstract."""
+
+
+def _likeness(one: str, other: str) -> _Likeness:
+    if one == other:
+        return _Likeness(1.0, len(set(_WORD.findall(one))))
+    shorter, longer = sorted((set(_WORD.findall(one)), set(_WORD.findall(other))), key=len)
+    if len(shorter) < _LEAST_WORDS:
+        return _Likeness(float(one.startswith(other) or other.startswith(one)), len(shorter))
+    return _Likeness(len(shorter & longer) / len(shorter), len(shorter))
