@@ -182,10 +182,15 @@ class Answers:
         found = (self._to_coverage(row) for row in rows)
         return {each.day: each for each in found}
 
-    def sources(self) -> tuple[str, ...]:
-        """Return the names of all sources that have any coverage."""
-        rows = self._connection.execute("SELECT DISTINCT source FROM coverage ORDER BY source")
-        return tuple(name for (name,) in rows)
+    def newest_days(self, number: int) -> tuple[DayCoverage, ...]:
+        """Return the coverage of all sources on the newest days, newest first; 0: on all days."""
+        rows = self._connection.execute(
+            f"SELECT {_COVERAGE} FROM coverage WHERE ?1 = 0 OR day IN"  # noqa: S608 - as above
+            " (SELECT DISTINCT day FROM coverage ORDER BY day DESC LIMIT ?1)"
+            " ORDER BY day DESC, source",
+            (number,),
+        ).fetchall()
+        return tuple(map(self._to_coverage, rows))
 
     def usual(self, source: str, day: date) -> int | None:
         """Return the median of what came on that weekday in the last weeks.

@@ -28,6 +28,25 @@ _SHOWN = (
     " JOIN record ON record.id = sighting.record"
     " JOIN identifier ON identifier.identifier = record.identifier"
 )
+_IS_NEWS = """
+    (
+        (announce IS NOT 'replace' AND updated IS NULL) OR EXISTS (
+            SELECT 1 FROM identifier JOIN record USING (identifier)
+            JOIN sighting ON sighting.record = record.id
+            WHERE identifier.paper = paper.key
+            AND json_extract(body, '$.announce') IS NOT 'replace'
+            AND NOT (
+                json_extract(body, '$.announce') IS NULL
+                AND sighting.dump IN (SELECT dump FROM answer)
+                AND length(json_extract(body, '$.published')) = 10
+                AND julianday(json_extract(body, '$.updated'))
+                    - julianday(json_extract(body, '$.published')) > 14
+            )
+        )
+    )
+"""
+"""Holds for a paper unless every record of it tells of a new version: arXiv announced it so, or a
+service listed it for a version that came more than 14 days after the first."""
 _DAY_SHOWN = "coalesce(record.listed, dump.day, dump.read_on)"
 """Day of a sighting: what the record says, else the dump, else the day of reading."""
 
@@ -183,7 +202,7 @@ class Papers:
     def _ids(self, keys: str, parameters: tuple[object, ...]) -> tuple[str, ...]:
         """Return the ids of the papers whose keys a query of this module gives."""
         rows = self._connection.execute(
-            f"SELECT id FROM paper WHERE key IN ({keys}) ORDER BY id",  # noqa: S608 - as above
+            f"SELECT id FROM paper WHERE key IN ({keys}) AND {_IS_NEWS} ORDER BY id",  # noqa: S608 - as above
             parameters,
         )
         return tuple(identifier for (identifier,) in rows)

@@ -34,6 +34,10 @@ if TYPE_CHECKING:
 
     from digest.model import Profile
 
+ASK_AGAIN: Final = timedelta(minutes=30)
+"""After so long a profile is run again if a source had no list of the day yet."""
+ASK_UNTIL: Final = timedelta(hours=6)
+"""For so long after the planned moment."""
 LONGEST_WAIT: Final = 60.0
 """Seconds. A sleeping machine does not count them, and its clock can be set: look up often."""
 
@@ -109,6 +113,8 @@ class World:
     """The clock, aware."""
     report: Callable[[Event], None]
     stop: Stop
+    is_waiting: Callable[[], bool] = lambda: False
+    """Whether some source has still to bring its list of the day."""
 
 
 # --- when ----------------------------------------------------------------------------------------
@@ -183,6 +189,8 @@ class ProfileJob(schedule.Job):
         super().__init__(1, scheduler)
         self._profile = profile
         self._world = world
+        self._again: datetime | None = None
+        """When the last run began, if it is to be done again for a source that was late."""
         self.planned = self._first()
         self.do(self._run)
         world.report(Planned(profile.name, self.planned.astimezone(profile.timezone)))
@@ -194,7 +202,9 @@ class ProfileJob(schedule.Job):
 
     def catch_clock(self) -> None:
         """Plan anew where the clock was set back: a year of error is not to be waited out."""
-        self.planned = min(self.planned, next_moment(self._profile, self._world.now()))
+        now = self._world.now()
+        latest = next_moment(self._profile, now)
+        self.planned = min(self.planned, latest, now + ASK_AGAIN if self._again else latest)
         self.next_run = self.planned
 
     def _first(self) -> datetime:
@@ -206,7 +216,10 @@ class ProfileJob(schedule.Job):
     def _schedule_next_run(self) -> None:
         """Plan the next moment; the library calls it from `do` and after each run."""
         if self.last_run is not None:
-            self.planned = next_moment(self._profile, self._world.now())
+            now = self._world.now()
+            self.planned = next_moment(self._profile, now)
+            if self._again is not None:
+                self.planned = min(self.planned, now + ASK_AGAIN)
         self.next_run = self.planned
 
     def _run(self) -> None:
@@ -219,12 +232,15 @@ class ProfileJob(schedule.Job):
         shown = due.astimezone(self._profile.timezone)
         try:
             last = world.last_done(name)
-            if last is not None and due <= last <= now:
+            is_again, self._again = self._again is not None, None
+            if last is not None and due <= last <= now and not is_again:
                 world.report(AlreadyDone(name, shown))
                 return
-            late = (now - due).total_seconds() > 2 * LONGEST_WAIT
+            late = (now - due).total_seconds() > 2 * LONGEST_WAIT and not is_again
             world.report(Started(name, shown, late))
             world.run(name)
+            if world.is_waiting() and now < due + ASK_UNTIL:
+                self._again = now
         except Exception as error:  # noqa: BLE001 — also a bug's: the other profiles' mornings count
             world.report(Failed(name, error))
         else:

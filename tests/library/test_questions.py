@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from digest.identity import title_id
-from digest.library import NewDelivery, ProfileStatus, Shown, SourceDay
-from digest.model import Refusal
+from digest.library import NewDelivery, ProfileStatus, Shown, SourceDay, StoredAnswer
+from digest.model import PartialDate, Refusal
 from tests.library.samples import (
     MONDAY,
     MORNING,
@@ -258,3 +258,43 @@ def test_status_tells_what_each_profile_got(library: Library) -> None:
         ProfileStatus("daily", 2, papers=1, carried_over=1, last_day=TUESDAY, last_papers=0),
         ProfileStatus("new", 0, papers=0, carried_over=0, last_day=None, last_papers=0),
     )
+
+
+def test_a_new_version_alone_is_no_news(library: Library) -> None:
+    """A replacement updates a paper; the paper is news once any record shows it as new."""
+    items = [
+        record("Old", arxiv_id="2401.00001", announce="replace"),
+        record("Cross-listed", arxiv_id="2601.00002", announce="cross"),
+        record("New", arxiv_id="2601.00003", announce="new"),
+    ]
+    add(library, "a", items)
+    assert library.papers.new_after(0, "daily") == ("2601.00002", "2601.00003")
+    add(library, "b", [record("New", arxiv_id="2601.00003", announce="replace")], TUESDAY)
+    assert library.papers.new_after(0, "daily") == ("2601.00002", "2601.00003")
+    assert library.papers.new_since(MONDAY, "daily") == ("2601.00002", "2601.00003")
+    add(library, "c", [record("Old", arxiv_id="2401.00001", upvotes=3)], TUESDAY)
+    assert library.papers.new_after(0, "daily") == ("2401.00001", "2601.00002", "2601.00003")
+
+
+def test_what_a_service_lists_for_a_late_version_is_no_news(library: Library) -> None:
+    def of(name: str, published: str, updated: date) -> None:
+        shown = record(
+            name, arxiv_id=f"2601.{name}", published=PartialDate.parse(published), updated=updated
+        )
+        ingested = add(library, name, [shown])
+        stored = StoredAnswer(0, "arxiv", MONDAY, name, MORNING, (), "", "", True, None)
+        library.answers.mark_read(library.answers.add(stored), ingested.dump)
+
+    of("00001", "2025-06-01", MONDAY)
+    of("00002", "2026-01-02", MONDAY)
+    of("00003", "2026", MONDAY)
+    assert library.papers.new_after(0, "daily") == ("2601.00002", "2601.00003")
+    # The same words in a file that a person put there are news.
+    old = record(
+        "In a file",
+        arxiv_id="2601.00004",
+        published=PartialDate.parse("2025-06-01"),
+        updated=MONDAY,
+    )
+    add(library, "file", [old])
+    assert "2601.00004" in library.papers.new_after(0, "daily")

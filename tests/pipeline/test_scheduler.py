@@ -57,6 +57,8 @@ class FakeWorld:
         self.failing: set[str] = set()
         self.during: Callable[[], None] = lambda: None
         self.stopped = False
+        self.late_until: datetime | None = None
+        """When the last source has its list of the day."""
 
     def is_set(self) -> bool:
         return self.stopped or (not self.jumps and self.clock >= self.end)
@@ -75,7 +77,14 @@ class FakeWorld:
         self.done[name] = self.clock
 
     def play(self, *profiles: Profile) -> list[str]:
-        world = World(self.run, self.done.get, lambda: self.clock, self.events.append, self)
+        world = World(
+            self.run,
+            self.done.get,
+            lambda: self.clock,
+            self.events.append,
+            self,
+            is_waiting=lambda: self.late_until is not None and self.clock < self.late_until,
+        )
         run_schedule(profiles, world)
         return [when for _, when in self.runs]
 
@@ -116,6 +125,23 @@ def test_a_day_that_a_zone_left_out_is_no_fault() -> None:
     friday = DAILY._replace(timezone=apia, days=frozenset({4}))
     now = moment("2011-12-31 12:00", apia)  # 30 December, a Friday, was left out
     assert due_moment(friday, now) <= now < next_moment(friday, now)
+
+
+def test_a_source_that_is_late_is_asked_again_during_the_morning() -> None:
+    world = FakeWorld("2026-01-07 06:00", end="2026-01-08 08:00")
+    world.late_until = moment("2026-01-07 08:10")
+    assert world.play(DAILY) == [
+        "Wed 07 07:00", "Wed 07 07:30", "Wed 07 08:00", "Wed 07 08:30", "Thu 08 07:00"
+    ]  # fmt: skip
+    assert not any(isinstance(event, AlreadyDone) for event in world.events)
+
+
+def test_a_source_that_never_comes_is_asked_until_noon() -> None:
+    world = FakeWorld("2026-01-07 06:00", end="2026-01-08 06:00")
+    world.late_until = moment("2026-02-01 00:00")
+    runs = world.play(DAILY)
+    assert runs[-1] == "Wed 07 13:00"
+    assert len(runs) == 13
 
 
 ZONES = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from digest.cli.commands._options import DONE, chosen_profiles, open_library, read_runnable_config
@@ -41,6 +42,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
             now=context.clock,
             report=edge.report,
             stop=stop,
+            is_waiting=lambda: _is_waiting(config, context.clock()),
         )
         run_schedule(profiles, world)
     context.console.note("digest: stopped")
@@ -51,6 +53,17 @@ def _last_done(config: Config, profile: str) -> datetime | None:
     with open_library(config, scratch=True) as library:
         last = library.digests.last(profile)
     return None if last is None else last.created
+
+
+def _is_waiting(config: Config, now: datetime) -> bool:
+    """Return whether a service has still to bring its list of today, or sent an old one."""
+    late = ("not yet", "repeated", "failed")
+    with open_library(config, scratch=True) as library:
+        newest = library.answers.newest_days(2)
+    return any(
+        day.state in late and day.checked is not None and now - day.checked < timedelta(hours=1)
+        for day in newest
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from digest.cli.commands._options import DONE, add_json, count, open_library, read_config
+from digest.cli.commands.fetch import coverage_json
 from digest.cli.console import fitted, table
 
 if TYPE_CHECKING:
@@ -58,6 +59,10 @@ def to_json(library: Library, days: int) -> dict[str, Any]:
             for each in sources
             if each.day in shown
         ],
+        "coverage": [
+            {"source": each.source, **coverage_json(each)}
+            for each in library.answers.newest_days(days)
+        ],
         "profiles": [
             {
                 "name": each.profile,
@@ -93,6 +98,8 @@ def _tell(form: dict[str, Any], context: Context) -> None:
         keys = ("day", "name", "dumps", "records", "new_papers", "refused")
         rows = [head, *(tuple(_cell(row[key]) for key in keys) for row in form["sources"])]
         console.result("\n" + table(rows, right=(2, 3, 4, 5)))
+    if form["coverage"]:
+        console.result("\n" + _coverage_table(form["coverage"], console.width))
     if form["profiles"]:
         head = ("profile", "digests", "papers", "carried over", "last", "papers then")
         keys = ("name", "digests", "papers", "carried_over", "last_day", "last_papers")
@@ -104,6 +111,14 @@ def _tell(form: dict[str, Any], context: Context) -> None:
         console.result(f"  {row['state']:<7}  {row['to']}, tried {row['tries']}×")
         if row["reason"]:
             console.result(fitted(f"           {row['reason']}", console.width))
+
+
+def _coverage_table(days: list[dict[str, Any]], width: int) -> str:
+    head = ("day", "source", "state", "papers", "usual", "")
+    keys = ("day", "source", "state", "papers", "usual")
+    rows = [(*(_cell(row[key]) for key in keys), row["reason"] or "") for row in days]
+    lines = table([head, *rows], right=(3, 4)).splitlines()
+    return "\n".join(fitted(line, width) for line in lines)
 
 
 def _cell(value: int | str | None) -> str:
