@@ -114,6 +114,11 @@ class Answers:
         """Return the newest answer to `url`."""
         return self._one("WHERE source = ? AND url = ? ORDER BY id DESC LIMIT 1", (source, url))
 
+    def urls(self, source: str, *, since: date) -> dict[str, StoredAnswer]:
+        """Return the newest answer to each URL of a source, for that day or later."""
+        found = self._all("WHERE source = ? AND day >= ? ORDER BY id", (source, since.isoformat()))
+        return {answer.url: answer for answer in found}
+
     def next_number(self) -> int:
         """Return a number that no stored answer has."""
         (newest,) = self._connection.execute("SELECT max(id) FROM answer").fetchone()

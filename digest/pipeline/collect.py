@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from digest.model import FolderSource
-from digest.model.sources import ServiceSource
-from digest.pipeline.ingest import Intake, ingest_source
+from digest.pipeline.ingest import ingest_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
     from digest.library import Library
     from digest.model.sources import Source
     from digest.pipeline.fetch import Fetcher
-    from digest.pipeline.ingest import Progress
+    from digest.pipeline.ingest import Intake, Progress
 
 
 def collect_sources(  # noqa: PLR0913 - keywords
@@ -28,12 +27,10 @@ def collect_sources(  # noqa: PLR0913 - keywords
     is_online: bool = True,
 ) -> tuple[Intake, ...]:
     """Read the folders and fetch the services; offline, only read what is stored already."""
-    intakes = []
+    intakes: list[Intake] = []
     for source in sources:
         if isinstance(source, FolderSource):
             intakes.append(ingest_source(library, source, today=today, progress=progress))
-        elif not isinstance(source, ServiceSource):
-            intakes.append(Intake(source.name))
         elif is_online:
             intakes.append(fetcher.fetch(source, today=today))
         else:

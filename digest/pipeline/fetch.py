@@ -6,32 +6,34 @@ that fails stops no other.
 
 from __future__ import annotations
 
-import gzip
 import hashlib
-import os
 import random
-import re
 import time
-from contextlib import contextmanager
 from datetime import timedelta
-from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from digest.errors import DumpError, SourceError
+from digest.errors import SourceError
 from digest.library import StoredAnswer
-from digest.model import Refusal
+from digest.model.sources import MailboxSource
+from digest.pipeline.answer_files import (
+    answer_name,
+    answers_folder,
+    open_answer,
+    read_unread,
+    write_answer,
+)
 from digest.pipeline.coverage import Seen, due, judge, quiet_days
-from digest.pipeline.ingest import Intake, ingest_stream
 from digest.sources.services import host_key, service_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
     from datetime import date, datetime
-    from pathlib import Path
 
     from digest.config import Config
-    from digest.library import Ingested, Library
+    from digest.library import Library
     from digest.model import DayCoverage
     from digest.model.sources import ServiceSource
+    from digest.pipeline.ingest import Intake
     from digest.sources.client import Client
     from digest.sources.request import Answer, Ask, Request, Service
 
@@ -87,23 +89,37 @@ class Fetcher:
             for request in service.first(source, ask)
         )
 
-    def fetch(self, source: ServiceSource, *, today: date) -> Intake:
+    def fetch(self, source: ServiceSource | MailboxSource, *, today: date) -> Intake:
         """Ask for what is due, read what came, and store the coverage of each day."""
+        if isinstance(source, MailboxSource):
+            return self._fetch_mails(source, today)
         service = service_of(source)
         known = self._library.answers.coverage(source.name)
         asked = [(ask, self._ask(service, source, ask)) for ask in self._due(service, source)]
-        intake, unreadable = self._read(source, today)
+        intake, unreadable = self._read(source.name, today)
         days = [
             self._close(service, source, ask.day, seen, unreadable.get(ask.day, ""))
             for ask, seen in asked
         ]
         for quiet in quiet_days(service, source, known, self._clock()):
             self._library.answers.record(quiet)
-        return self._told(source, intake, days)
+        return self._with_coverage(intake, days)
 
-    def read(self, source: ServiceSource, *, today: date) -> Intake:
+    def read(self, source: ServiceSource | MailboxSource, *, today: date) -> Intake:
         """Read stored answers that have not been read, and ask for nothing."""
-        return self._read(source, today)[0]
+        return self._read(source.name, today)[0]
+
+    def _fetch_mails(self, source: MailboxSource, today: date) -> Intake:
+        from digest.pipeline.mailboxes import mailbox_coverage, store_mails
+
+        now = self._clock()
+        gathered = store_mails(
+            self._library, self._folder, source, now=now, environment=self._environment
+        )
+        intake, _ = self._read(source.name, today)
+        day = mailbox_coverage(source, gathered, intake.new_papers, now=now)
+        self._library.answers.record(day)
+        return self._with_coverage(intake, [day])
 
     # --- asking ---------------------------------------------------------------------------------
 
@@ -200,35 +216,9 @@ class Fetcher:
 
     # --- reading --------------------------------------------------------------------------------
 
-    def _read(self, source: ServiceSource, today: date) -> tuple[Intake, dict[date, str]]:
-        """Read the answers that wait; return what they brought, and why some could not be read."""
-        brought: list[Ingested] = []
-        refused: list[Refusal] = []
-        unreadable: dict[date, str] = {}
+    def _read(self, source: str, today: date) -> tuple[Intake, dict[date, str]]:
         oldest = self._clock() - timedelta(days=UNREAD_DAYS)
-        for stored in self._library.answers.unread(source.name):
-            if stored.fetched < oldest:
-                continue
-            try:
-                ingested = read_answer(self._library, self._folder, stored, today=today)
-            except DumpError as error:
-                refused.append(
-                    Refusal(
-                        shown_name(self._folder, stored), error.line, f"the dump {error.reason}"
-                    )
-                )
-                unreadable[stored.day] = f"its answer could not be read: it {error.reason}"
-            else:
-                brought.append(ingested)
-                refused += ingested.refused
-        intake = Intake(
-            source.name,
-            dumps=sum(not each.repeated for each in brought),
-            records=sum(each.records for each in brought),
-            new_papers=sum(each.new_papers for each in brought),
-            refused=tuple(refused),
-        )
-        return intake, unreadable
+        return read_unread(self._library, self._folder, source, today=today, oldest=oldest)
 
     # --- coverage -------------------------------------------------------------------------------
 
@@ -247,82 +237,20 @@ class Fetcher:
                 answers.end(source.name, day)
         return coverage
 
-    def _told(self, source: ServiceSource, intake: Intake, asked: list[DayCoverage]) -> Intake:
+    def _with_coverage(self, intake: Intake, asked: list[DayCoverage]) -> Intake:
         """Return the intake with the coverage that a digest should speak of."""
-        newest = next(iter(self._library.answers.coverage(source.name).values()), None)
-        days = asked if newest is None or newest in asked else [*asked, newest]
-        failed = [
-            day
-            for day in asked
-            if day.state == "failed" or (day.state == "partial" and not day.is_low)
-        ]
+        newest = next(iter(self._library.answers.coverage(intake.name).values()), None)
+        days = (
+            asked
+            if newest is None or newest.day in {day.day for day in asked}
+            else [*asked, newest]
+        )
+        failed = [day for day in asked if has_failed(day)]
         if not failed:
             return intake._replace(days=tuple(days))
         return intake._replace(days=tuple(days), state="failed", reason=failed[-1].reason)
 
 
-# --- the folder of answers -----------------------------------------------------------------------
-
-
-def answers_folder(library: Path) -> Path:
-    """Return the folder beside a library in which the bodies of answers are kept."""
-    return library.with_name(library.name + ".dumps")
-
-
-def answer_name(source: str, day: date, number: int) -> str:
-    """Return the path of an answer below the folder: `arxiv/2026-11-30-17.gz`."""
-    folder = re.sub(r"[^\w.-]+", "-", source).strip("-.") or "source"
-    return f"{folder}/{day}-{number}.gz"
-
-
-def shown_name(folder: Path, stored: StoredAnswer) -> str:
-    """Return the name under which an answer is shown and known as a dump."""
-    return f"{folder.name}/{stored.file}"
-
-
-def write_answer(path: Path, answer: Answer) -> None:
-    """Write a body, compressed, whole or not at all; its URL and moment are gzip's comment."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".part")
-    with part.open("wb") as file:
-        file.write(pack(answer))
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
-
-
-def pack(answer: Answer) -> bytes:
-    """Return the body as gzip whose comment (RFC 1952, section 2.3.1) says where it is from."""
-    lines = [answer.url, answer.moment.isoformat()]
-    lines += [f"{name}: {value}" for name, value in answer.headers]
-    comment = "\n".join(lines).encode("latin-1", "replace").replace(b"\0", b"")
-    packed = gzip.compress(answer.body, mtime=0)
-    flags_at, fixed = 3, 10
-    head = bytearray(packed[:fixed])
-    head[flags_at] |= 0x10
-    return bytes(head) + comment + b"\0" + packed[fixed:]
-
-
-@contextmanager
-def open_answer(path: Path) -> Iterator[BinaryIO]:
-    """Open a stored body; raises DumpError where it cannot be read."""
-    try:
-        with gzip.open(path) as stream:
-            yield stream  # type: ignore[misc]  # a GzipFile reads bytes as a BinaryIO does
-    except (OSError, EOFError) as error:
-        raise DumpError(f"cannot be read: {error}") from None
-
-
-def read_answer(library: Library, folder: Path, stored: StoredAnswer, *, today: date) -> Ingested:
-    """Read a stored answer as a dump; raises `DumpError` where it is refused as a whole."""
-    with open_answer(folder / stored.file) as stream:
-        ingested = ingest_stream(
-            library,
-            stream,
-            sha256=stored.sha256,
-            source=stored.source,
-            name=shown_name(folder, stored),
-            today=today,
-        )
-    library.answers.mark_read(stored.id, ingested.dump)
-    return ingested
+def has_failed(day: DayCoverage) -> bool:
+    """Return whether something went wrong, and not only little or nothing came."""
+    return day.state == "failed" or (day.state == "partial" and not day.is_low)

@@ -1,0 +1,114 @@
+"""Bring the alert mails of a mailbox into the library.
+
+A mail that a reader knows is kept as a dump, like any answer. Of any other nothing is kept but
+where it is, so that it is not looked at again before the program has learned more.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import timedelta
+from io import BytesIO
+from typing import TYPE_CHECKING, NamedTuple
+
+from digest import __version__
+from digest.dumps import read_dump
+from digest.errors import DumpError, SourceError
+from digest.library import StoredAnswer
+from digest.model import DayCoverage
+from digest.pipeline.answer_files import answer_name, write_answer
+from digest.sources.mailbox import mails
+from digest.sources.request import Answer
+from digest.wording import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date, datetime
+    from pathlib import Path
+
+    from digest.library import Library
+    from digest.model.sources import MailboxSource
+    from digest.sources.mailbox import Mail
+
+_READ_BY = "digest-version"
+"""Name under which a mail that is no alert has the version that found so."""
+
+
+class Gathered(NamedTuple):
+    """What looking into a mailbox brought."""
+
+    alerts: int = 0
+    others: int = 0
+    error: str = ""
+
+
+def store_mails(
+    library: Library,
+    folder: Path,
+    source: MailboxSource,
+    *,
+    now: datetime,
+    environment: Mapping[str, str],
+) -> Gathered:
+    """Store the new alerts of a mailbox in `folder`, unread."""
+    since = (now - timedelta(days=source.catch_up + 1)).date()
+    urls = library.answers.urls(source.name, since=since)
+    known = frozenset(
+        url
+        for url, stored in urls.items()
+        if stored.is_dump or stored.header(_READ_BY) == __version__
+    )
+    alerts = others = 0
+    try:
+        for mail in mails(source, known=known, now=now, environment=environment):
+            if _is_alert(mail, now.date()):
+                _store(library, folder, source, mail, now)
+                alerts += 1
+            else:
+                _pass_over(library, source, mail, now)
+                others += 1
+    except SourceError as error:
+        return Gathered(alerts, others, error.reason)
+    return Gathered(alerts, others)
+
+
+def _is_alert(mail: Mail, today: date) -> bool:
+    """Return whether a reader finds papers in a mail."""
+    try:
+        reading = read_dump(BytesIO(mail.content), name="mail.eml", today=today)
+        return next(iter(reading.items), None) is not None
+    except DumpError:
+        return False
+
+
+def _store(
+    library: Library, folder: Path, source: MailboxSource, mail: Mail, now: datetime
+) -> None:
+    day = mail.received or now.date()
+    file = answer_name(source.name, day, library.answers.next_number())
+    write_answer(folder / file, Answer(mail.url, now, 200, (), mail.content))
+    sha256 = hashlib.sha256(mail.content).hexdigest()
+    library.answers.add(
+        StoredAnswer(0, source.name, day, mail.url, now, (), sha256, file, True, None)  # noqa: FBT003
+    )
+
+
+def _pass_over(library: Library, source: MailboxSource, mail: Mail, now: datetime) -> None:
+    day = mail.received or now.date()
+    headers = ((_READ_BY, __version__),)
+    library.answers.add(
+        StoredAnswer(0, source.name, day, mail.url, now, headers, "", "", False, None)  # noqa: FBT003
+    )
+
+
+def mailbox_coverage(
+    source: MailboxSource, gathered: Gathered, papers: int, *, now: datetime
+) -> DayCoverage:
+    """Return the coverage of a mailbox that was looked into at `now`."""
+    row = DayCoverage(source.name, source.name, now.date(), "complete", papers=papers, checked=now)
+    if gathered.error:
+        return row._replace(state="failed", reason=gathered.error, final=False)
+    if gathered.others:
+        mails_ = counted(gathered.others, "mail")
+        return row._replace(reason=f"{mails_} held no papers that can be read")
+    return row
