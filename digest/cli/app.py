@@ -32,6 +32,7 @@ COMMANDS: Final = {
     "run": "the main job: collect, read, select, render, deliver",
     "fetch": "ask the services of the config for what is due",
     "ingest": "read dumps into the library, and do nothing else",
+    "reread": "read dumps once more, after a reader was mended",
     "match": "try queries on all that ever came in, or on dumps",
     "explain": "say why a paper is selected, or what a rule misses",
     "check": "check the config, the rules and the templates",

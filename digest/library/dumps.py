@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from digest.library.merge import Clustering
 from digest.library.prepare import Prepared, prepare
+from digest.library.reread import forget_sightings, sighted
 from digest.model import Record, Refusal
 from digest.sources.folder import FileStamp
 
@@ -133,6 +134,52 @@ class Dumps:
             (records, new_papers, number),
         )
         return Ingested(number, records, new_papers, tuple(refused))
+
+    def number_of(self, sha256: str) -> int | None:
+        """Return the number of the dump with this content; None where it was never read."""
+        row = self._connection.execute("SELECT id FROM dump WHERE sha256 = ?", (sha256,)).fetchone()
+        return None if row is None else int(row[0])
+
+    def day_of(self, number: int) -> date | None:
+        """Return the day that a dump speaks of, or the day of reading where it does not say."""
+        (day,) = self._connection.execute(
+            "SELECT coalesce(day, read_on) FROM dump WHERE id = ?", (number,)
+        ).fetchone()
+        return date.fromisoformat(day)
+
+    def replace(self, number: int, dump: DumpInfo, items: Items) -> Ingested:
+        """Store what is read now of a dump in place of what was read of it before.
+
+        Its number and its day of reading stay, and so does all that a digest or a reader refers to.
+        """
+        execute = self._connection.execute
+        with self._connection.transaction():
+            before = sighted(self._connection, number)
+            day = None if dump.day is None else dump.day.isoformat()
+            execute(
+                "UPDATE dump SET format = ?, day = ?, day_inferred = ? WHERE id = ?",
+                (dump.format, day, dump.day_inferred, number),
+            )
+            execute("DELETE FROM refusal WHERE dump = ?", (number,))
+            # Set aside, so that what is read now can be told from what was read before.
+            execute("UPDATE sighting SET times = 0 WHERE dump = ?", (number,))
+            clustering = Clustering(self._connection, number)
+            records, refused = self._read(number, dump.name, items, clustering)
+            clustering.run()
+            shown = {
+                record
+                for (record,) in execute(
+                    "SELECT record FROM sighting WHERE dump = ? AND times > 0", (number,)
+                )
+            }
+            touched = forget_sightings(self._connection, number, shown)
+            execute("UPDATE sighting SET times = 1 WHERE dump = ? AND times = 0", (number,))
+            clustering = Clustering(self._connection, number)
+            clustering.defer(touched)
+            clustering.defer_all()
+            clustering.run()
+            execute("UPDATE dump SET records = ? WHERE id = ?", (records, number))
+        return Ingested(number, records, len(shown - before), tuple(refused))
 
     def _insert(self, dump: DumpInfo, read_on: date) -> int:
         inserted = self._connection.execute(

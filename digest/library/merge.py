@@ -159,7 +159,8 @@ class Clustering:
     def defer_all(self) -> None:
         """Do so for all records of the dump."""
         self._connection.execute(
-            "INSERT INTO pending SELECT record FROM sighting WHERE dump = ?", (self._dump,)
+            "INSERT OR IGNORE INTO pending SELECT record FROM sighting WHERE dump = ?",
+            (self._dump,),
         )
 
     def run(self) -> None:

@@ -1,0 +1,91 @@
+"""Replace what a dump shows by what a mended reader finds in the same bytes.
+
+The dump keeps its number, so profiles do not consider it anew; `run --since` does so on purpose.
+New records come in first and are clustered beside the old ones, so that a paper whose identifier
+is read better now is still the same paper. Then the records that the dump shows no more go.
+A paper that a digest has used, that a reader marked or that is carried over keeps its last record.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from digest.library.connection import Connection
+
+_IS_FREE: Final = """
+    (
+        paper.used IS NULL
+        AND NOT EXISTS (SELECT 1 FROM mark WHERE mark.paper = paper.key)
+        AND NOT EXISTS (SELECT 1 FROM candidate WHERE candidate.paper = paper.key)
+    )
+"""
+"""Holds for a paper that nothing refers to."""
+# Records of the dump that the new reading does not show, unless they are the last of a paper that
+# something refers to.
+_GONE: Final = f"""
+    SELECT sighting.record FROM sighting JOIN record ON record.id = sighting.record
+    JOIN identifier USING (identifier) JOIN paper ON paper.key = identifier.paper
+    WHERE sighting.dump = ?1 AND sighting.record NOT IN (SELECT value FROM json_each(?2))
+    AND (
+        {_IS_FREE} OR EXISTS (
+            SELECT 1 FROM identifier AS other JOIN record AS kept USING (identifier)
+            JOIN sighting AS shown ON shown.record = kept.id
+            WHERE other.paper = paper.key
+            AND (shown.dump <> ?1 OR kept.id IN (SELECT value FROM json_each(?2)))
+        )
+    )
+"""  # noqa: S608 - no text of a user is in it
+
+
+def sighted(connection: Connection, dump: int) -> set[int]:
+    """Return the records that a dump shows."""
+    rows = connection.execute("SELECT record FROM sighting WHERE dump = ?", (dump,))
+    return {record for (record,) in rows}
+
+
+def forget_sightings(connection: Connection, dump: int, shown: set[int]) -> set[int]:
+    """Forget what a dump showed beside `shown`; return records whose papers that changes."""
+    execute = connection.execute
+    rows = execute(_GONE, (dump, json.dumps(sorted(shown)))).fetchall()
+    gone = json.dumps([record for (record,) in rows])
+    execute(
+        "DELETE FROM sighting WHERE dump = ? AND record IN (SELECT value FROM json_each(?))",
+        (dump, gone),
+    )
+    touched = execute(
+        "SELECT kept.id FROM record AS lost JOIN identifier USING (identifier)"
+        " JOIN identifier AS other USING (paper)"
+        " JOIN record AS kept ON kept.identifier = other.identifier"
+        " WHERE lost.id IN (SELECT value FROM json_each(?))"
+        " AND EXISTS (SELECT 1 FROM sighting WHERE record = kept.id)",
+        (gone,),
+    ).fetchall()
+    papers = execute(
+        "SELECT DISTINCT paper FROM record JOIN identifier USING (identifier)"
+        " WHERE id IN (SELECT value FROM json_each(?))",
+        (gone,),
+    ).fetchall()
+    execute(
+        "DELETE FROM record WHERE id IN (SELECT value FROM json_each(?))"
+        " AND NOT EXISTS (SELECT 1 FROM sighting WHERE record = record.id)",
+        (gone,),
+    )
+    _forget_papers(connection, json.dumps([paper for (paper,) in papers]))
+    return {record for (record,) in touched}
+
+
+def _forget_papers(connection: Connection, papers: str) -> None:
+    """Forget those papers that nothing refers to; what is left of their records makes them anew."""
+    rows = connection.execute(
+        f"SELECT key FROM paper WHERE key IN (SELECT value FROM json_each(?)) AND {_IS_FREE}",  # noqa: S608 - no text of a user is in it
+        (papers,),
+    )
+    ended = json.dumps([key for (key,) in rows])
+    for statement in (
+        "DELETE FROM identifier WHERE paper IN (SELECT value FROM json_each(?))",
+        "DELETE FROM listed WHERE paper IN (SELECT value FROM json_each(?))",
+        "DELETE FROM paper WHERE key IN (SELECT value FROM json_each(?))",
+    ):
+        connection.execute(statement, (ended,))

@@ -1,0 +1,118 @@
+"""Read dumps once more, after a reader was mended: answers of services, and files of folders."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from digest.dumps import read_dump
+from digest.errors import DumpError
+from digest.model import DumpInfo, FolderSource, Refusal
+from digest.pipeline.answer_files import answers_folder, open_answer, read_answer, shown_name
+from digest.sources.folder import collect, open_dump
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from contextlib import AbstractContextManager
+    from datetime import date
+    from pathlib import Path
+    from typing import BinaryIO
+
+    from digest.config import Config
+    from digest.library import Ingested, Library
+    from digest.model.sources import Source
+
+
+class Reread(NamedTuple):
+    """What reading once more brought."""
+
+    dumps: int = 0
+    records: int = 0
+    new_records: int = 0
+    """Records that the former reading did not show."""
+    refused: tuple[Refusal, ...] = ()
+
+
+def reread(
+    library: Library,
+    config: Config,
+    sources: Iterable[Source],
+    *,
+    since: date | None,
+    today: date,
+) -> Reread:
+    """Read the dumps of `sources` for day `since` or later once more, oldest first."""
+    folder = answers_folder(config.library)
+    total = Reread()
+    for source in sources:
+        if isinstance(source, FolderSource):
+            found = _from_folder(library, source, since, today)
+        else:
+            found = _from_answers(library, folder, source.name, since, today)
+        for each in found:
+            total = _sum(total, each)
+    return total
+
+
+def _sum(total: Reread, one: Ingested | Refusal) -> Reread:
+    if isinstance(one, Refusal):
+        return total._replace(refused=(*total.refused, one))
+    return Reread(
+        total.dumps + 1,
+        total.records + one.records,
+        total.new_records + one.new_papers,
+        (*total.refused, *one.refused),
+    )
+
+
+def _from_answers(
+    library: Library, folder: Path, source: str, since: date | None, today: date
+) -> Iterator[Ingested | Refusal]:
+    for stored in library.answers.all_of(source, since=since):
+        name = shown_name(folder, stored)
+        try:
+            if stored.dump is None:
+                yield read_answer(library, folder, stored, today=today)
+            else:
+                opened = open_answer(folder / stored.file)
+                yield _again(library, opened, stored.dump, (name, source, stored.sha256), today)
+        except DumpError as error:
+            yield Refusal(name, error.line, f"the dump {error.reason}")
+
+
+def _from_folder(
+    library: Library, source: FolderSource, since: date | None, today: date
+) -> Iterator[Ingested | Refusal]:
+    """Read files that the library knows by their content; new ones are for `run` to read."""
+    for dump in collect(source).dumps:
+        try:
+            with open_dump(dump.path) as opened:
+                number = library.dumps.number_of(opened.sha256)
+                day = library.dumps.day_of(number) if number is not None else None
+                if number is None or (since is not None and (day is None or day < since)):
+                    continue
+                reading = read_dump(opened.stream, name=dump.name, today=today)
+                info = DumpInfo(
+                    dump.name,
+                    source.name,
+                    opened.sha256,
+                    reading.format,
+                    reading.day,
+                    reading.day_inferred,
+                )
+                yield library.dumps.replace(number, info, reading.items)
+        except DumpError as error:
+            yield Refusal(dump.name, error.line, f"the dump {error.reason}")
+
+
+def _again(
+    library: Library,
+    opened: AbstractContextManager[BinaryIO],
+    number: int,
+    dump: tuple[str, str, str],
+    today: date,
+) -> Ingested:
+    name, source, sha256 = dump
+    with opened as stream:
+        reading = read_dump(stream, name=name, today=today)
+        info = DumpInfo(name, source, sha256, reading.format, reading.day, reading.day_inferred)
+        return library.dumps.replace(number, info, reading.items)
