@@ -13,7 +13,7 @@ from digest.bibliography.keys import allot
 from digest.bibliography.reference import Reference
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
 __all__ = ["FORMATS", "SUFFIXES", "ExportFormat", "Reference", "allot", "write"]
 
@@ -26,7 +26,7 @@ SUFFIXES: Final[dict[str, ExportFormat]] = {
 FORMATS: Final[tuple[ExportFormat, ...]] = tuple(SUFFIXES.values())
 
 
-def write(form: ExportFormat, references: Iterable[Reference]) -> str:
+def write(form: ExportFormat, references: Sequence[Reference]) -> str:
     """Return the references as a file of that format; its line ends are part of the text."""
     match form:
         case "bibtex":

@@ -1,4 +1,4 @@
-"""References → CSL-JSON, as Zotero writes preprints.
+"""Write works and entries as CSL-JSON, preprints as Zotero writes them.
 
 The fields are those of https://github.com/citation-style-language/schema (csl-data.json).
 """
@@ -8,47 +8,76 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from digest.bibliography.reference import own_doi, primary_category
 from digest.text.line import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
-    from digest.bibliography.reference import Issued, Reference
-    from digest.model import Name
+    from digest.bibliography.reference import Reference
+    from digest.bibliography.work import Work
+    from digest.model import Name, PartialDate
+    from digest.model.references import ReferenceEntry
 
     Item: TypeAlias = dict[str, Any]
 
 
-def write_csl(references: Iterable[Reference]) -> str:
-    """Return a JSON list of items, an object for each reference."""
-    items = [_item(reference) for reference in references]
+def write_csl(references: Sequence[Reference]) -> str:
+    """Return a JSON list of items; one that came as CSL-JSON has all that it had."""
+    items: list[Item] = []
+    for reference in references:
+        kept = reference.entries_of("csl-json")
+        items += [_kept(entry, reference) for entry in kept] or [item_of(reference.work)]
     return json.dumps(items, ensure_ascii=False, indent=2) + "\n"
 
 
-def _item(reference: Reference) -> Item:
-    paper = reference.paper
-    item: Item = {"id": reference.key, "type": "article", "title": one_line(paper.title)}
-    if names := reference.authors:
-        item["author"] = list(map(_name, names))
-    if (issued := reference.issued) is not None:
-        item["issued"] = _date(issued)
-    if paper.arxiv_id:
-        category = primary_category(paper)
-        number = f"arXiv:{one_line(paper.arxiv_id)}"
+def _kept(entry: ReferenceEntry, reference: Reference) -> Item:
+    item: Item = {"id": entry.key or reference.key, "type": entry.type or "document"}
+    item |= {name: json.loads(value) for name, value in entry.fields if _is_json(value)}
+    if reference.keywords and isinstance(item.get("keyword", ""), str):
+        known = [word.strip() for word in item.get("keyword", "").split(",") if word.strip()]
+        words = (keyword.replace(",", " ") for keyword in reference.with_keywords(known))
+        item["keyword"] = ", ".join(words)
+    if reference.note:
+        item.setdefault("annote", reference.note)
+    return item
+
+
+def _is_json(value: str) -> bool:
+    try:
+        json.loads(value)
+    except ValueError:  # cut, for it was too long
+        return False
+    return True
+
+
+def item_of(work: Work) -> Item:
+    """Return the work as a CSL item."""
+    item: Item = {"id": work.key, "type": work.type, "title": one_line(work.title)}
+    for role, names in (
+        ("author", work.authors), ("editor", work.editors), ("translator", work.translators),
+    ):  # fmt: skip
+        if names:
+            item[role] = list(map(_name, names))
+    if work.issued is not None:
+        item["issued"] = _date(work.issued, circa=work.circa)
+    if work.accessed is not None:
+        item["accessed"] = _date(work.accessed)
+    item |= work.variables
+    if work.arxiv_id and "container-title" not in item:
+        number = f"arXiv:{one_line(work.arxiv_id)}"
         item["publisher"] = "arXiv"
         item["number"] = number
-        item["note"] = f"{number} [{category}]" if category else number
+        item.setdefault("note", f"{number} [{work.category}]" if work.category else number)
     for field, value in (
-        ("DOI", own_doi(paper)),
-        ("URL", paper.url),
-        ("abstract", paper.abstract),
-        ("keyword", ", ".join(keyword.replace(",", " ") for keyword in reference.keywords)),
+        ("DOI", work.own_doi),
+        ("URL", work.url),
+        ("abstract", work.abstract),
+        ("keyword", ", ".join(keyword.replace(",", " ") for keyword in work.keywords)),
     ):
         if value:
             item[field] = one_line(value)
-    if reference.note:
-        item["annote"] = reference.note
+    if work.annote:
+        item["annote"] = work.annote
     return item
 
 
@@ -63,9 +92,8 @@ def _name(name: Name) -> dict[str, str]:
     return {field: value for field, value in parts.items() if value}
 
 
-def _date(issued: Issued) -> Item:
-    parts = [part for part in (issued.year, issued.month, issued.day) if part is not None]
-    date: Item = {"date-parts": [parts]}
-    if issued.inferred:
+def _date(issued: PartialDate, *, circa: bool = False) -> Item:
+    date: Item = {"date-parts": [[part for part in issued if part is not None]]}
+    if circa:
         date["circa"] = True
     return date

@@ -1,26 +1,19 @@
-"""An entry of a file of references, on its way to a record: what the three readers have in common.
-
-An entry becomes an object with the names of fields that JSON Lines dumps have, and is read as one
-of those is, so that there is one way in.
-"""
+"""What the readers of references have in common: entries found, and arXiv identifiers in texts."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from digest.dumps.fields import MAX_AUTHORS
 from digest.dumps.identifiers import parse_arxiv_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from digest.model import Name
+    from digest.model.references import ReferenceEntry
 
 MAX_FIELD: Final = 400_000
-"""Characters of one field; nothing that is read from one is near it."""
-
-Object: TypeAlias = "dict[str, Any]"
+"""Characters of one field; no field that means anything is near it."""
 
 _MENTIONED = re.compile(
     r"(?:\barxiv\s*[:\s]\s*|arxiv\.org/(?:abs|pdf|html)/|^abs/)((?:[a-z-]+(?:\.[A-Z]{2})?/)?[\d.]+\d)",
@@ -33,9 +26,7 @@ class Found(NamedTuple):
 
     line: int
     """1-based line on which it begins."""
-    key: str
-    """Its citation key; empty where it has none."""
-    fields: Object
+    entry: ReferenceEntry
 
 
 class Damaged(NamedTuple):
@@ -45,29 +36,18 @@ class Damaged(NamedTuple):
     reason: str
 
 
-def to_object(  # noqa: PLR0913 - the fields of an entry
-    *,
-    title: str | None,
-    authors: Iterable[Name] = (),
-    abstract: str | None = None,
-    published: str | None = None,
-    url: str | None = None,
-    doi: str | None = None,
-    arxiv_id: str | None = None,
-    categories: Iterable[str] = (),
-) -> Object:
-    """Return the fields that are there, under the names that a JSON Lines dump gives them."""
-    named: Object = {
-        "title": title,
-        "authors": [name._asdict() for name in authors if any(name)][:MAX_AUTHORS],
-        "abstract": abstract,
-        "published": published,
-        "url": url,
-        "doi": doi,
-        "arxiv_id": arxiv_id,
-        "categories": list(categories),
-    }
-    return {name: value for name, value in named.items() if value}
+_WHOLE_NOTE = re.compile(
+    r"\s*(?:also\s+)?(?:available\s+(?:at|as|on)\s+)?(?:e-?print\s*:?\s*|preprint\s*,?\s*)?"
+    r"arXiv(?:\s+(?:preprint|e-?print)\s+arXiv)?\s*:?\s*"
+    r"((?:[a-z-]+(?:\.[A-Z]{2})?/)?[\d.]+\d(?:v\d+)?)\s*(?:\[[\w.-]+\])?\s*\.?\s*",
+    re.IGNORECASE,
+)
+
+
+def arxiv_id_of_note(note: str) -> str | None:
+    """Return the identifier that a note is: `arXiv: 2401.12345`, but not `Extends arXiv:…`."""
+    found = _WHOLE_NOTE.fullmatch(note[:200])
+    return parse_arxiv_id(found[1]) if found else None
 
 
 def arxiv_id_in(texts: Iterable[str | None]) -> str | None:

@@ -43,7 +43,7 @@ def base_key(paper: Paper) -> str:
     if paper.authors:
         author = paper.authors[0]
         name = _ascii(author.literal or author.family)
-    when = issued(paper)
+    when, _ = issued(paper)
     words = _WORD.findall(_folded(paper.title.replace("'", "").replace("’", "")))
     telling = [word for word in words if word not in _SMALL_WORDS] or words
     title = "".join(word[:_LONGEST] for word in telling[:2])

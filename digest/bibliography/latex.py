@@ -199,6 +199,10 @@ _ACCENTED = re.compile(
     r"\\([`'^~\"=.])\s*(?:\{\s*\\?([A-Za-z])\s*\}|\\([ij])(?![A-Za-z])|([A-Za-z]))"
 )
 _MARKS: Final = {accent: mark for mark, accent in _ACCENTS.items()}
+_IF_MATH = re.compile(r"\\ifmmode\b.*?\\else\b\s*(.*?)\\fi\b(?:\{\})?", re.DOTALL)
+"""How the American Physical Society writes an accent for text and formulas alike."""
+_CPRIME = re.compile(r"\{?\\cprime\b(?:\{\}|[ \t]+)?\}?")
+"""The soft sign of transliterated Russian, as MathSciNet writes it (AMS Cyrillic)."""
 _KEPT_APART = re.compile(r"'\{\}(?=')")
 _GROUPS = re.compile(r"[{}]")
 _MARKED = re.compile(r"[^\w\s.,:;()/-]|--|_")
@@ -213,6 +217,7 @@ def decode(text: str) -> str:
     def held(found: re.Match[str]) -> str:
         return _HELD[_LITERAL[found["name"] or found["sign"]]]
 
+    text = _IF_MATH.sub(r"\1", _CPRIME.sub("ʹ", text))
     # Here `\'s` is a letter; in the prose of dumps, for which clean text is made, it is "it's".
     text = _ACCENTED.sub(_letter, text)
     text = _KEPT_APART.sub(_HELD["'"], text)

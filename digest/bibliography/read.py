@@ -1,4 +1,4 @@
-"""Read files of references: BibTeX, RIS or CSL-JSON, told by their content.
+"""Read files of references, told by their content: see `_reader` for the formats.
 
 One damaged entry costs that entry. Each record has the line on which its entry begins in the file,
 for refusals that come later.
@@ -12,31 +12,34 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from digest.bibliography.entry import Damaged, Found
-from digest.dumps.fields import BadRecordError
-from digest.dumps.jsonl import read_object
 from digest.errors import DumpError
 from digest.identity import keys_of
 from digest.model import Record, Refusal
+from digest.text.addresses import safe_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+
+    from digest.bibliography.work import Work
+    from digest.model.references import ReferenceEntry
 
 MAX_BYTES: Final = 16 << 20
 """Some ten thousand entries with their abstracts."""
 MOST_REFUSED: Final = 1_000
 """Entries of one file that are refused one by one; a file of nothing else may hold millions."""
-_KEY = re.compile(r"(?!.*://)[A-Za-z0-9][A-Za-z0-9_:.+/-]{0,79}")
-"""What every program takes for a citation key; Zotero's addresses in CSL-JSON are none."""
+MAX_TITLE: Final = 2_000
+_KEY = re.compile(r"(?!.*://)[^\s{}()\[\]\"#%~,=\\\\]{1,120}")
+"""A citation key that BibTeX takes; Zotero's addresses in CSL-JSON are none."""
 _BIBTEX = re.compile(r"@\s*[A-Za-z]+\s*[{(]")
 _RIS = re.compile(r"^TY {1,2}-", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """An entry as a record."""
+    """An entry, and what it says as a record."""
 
-    key: str
-    """The citation key that it has in its file; empty where not every program takes it."""
+    entry: ReferenceEntry
+    """With an empty key where not every program takes the one that it had."""
     record: Record
 
 
@@ -82,29 +85,71 @@ def _decoded(content: bytes) -> str:
 
 def _reader(text: str) -> Callable[[str], Iterator[Found | Damaged]]:
     """Return the reader of the format that the text has; its name counts for nothing."""
+    from digest.bibliography import read_bibtex, read_csl, read_ris, read_services, read_tagged
+
     if text.lstrip()[:1] in ("[", "{"):
-        from digest.bibliography.read_csl import read_csl
+        works = read_services.read_services(text)
+        return read_csl.read_csl if works is None else lambda _: works
+    signs = (
+        (_BIBTEX, read_bibtex.read_bibtex),
+        (_RIS, read_ris.read_ris),
+        (read_tagged.NBIB, read_tagged.read_nbib),
+        (read_tagged.WOS, read_tagged.read_wos),
+    )
+    found = [(match.start(), read) for sign, read in signs if (match := sign.search(text))]
+    if not found:
+        raise DumpError(
+            "is no file of references; BibTeX, RIS, CSL-JSON, the JSON of Zotero, Crossref and "
+            "OpenAlex, PubMed's NBIB and Web of Science's tagged text can be read"
+        )
+    return min(found, key=lambda pair: pair[0])[1]
 
-        return read_csl
-    bibtex, ris = _BIBTEX.search(text), _RIS.search(text)
-    if ris and (bibtex is None or ris.start() < bibtex.start()):
-        from digest.bibliography.read_ris import read_ris
 
-        return read_ris
-    if bibtex:
-        from digest.bibliography.read_bibtex import read_bibtex
+def work_of(entry: ReferenceEntry) -> Work:
+    """Return the work that an entry describes."""
+    from digest.bibliography.read_bibtex import work_of_bibtex
+    from digest.bibliography.read_csl import work_of_csl
+    from digest.bibliography.read_ris import work_of_ris
+    from digest.bibliography.read_tagged import work_of_nbib, work_of_wos
 
-        return read_bibtex
-    raise DumpError("is no file of references; what can be read is BibTeX, RIS and CSL-JSON")
+    match entry.format:
+        case "bibtex":
+            return work_of_bibtex(entry)
+        case "ris":
+            return work_of_ris(entry)
+        case "csl-json":
+            return work_of_csl(entry)
+        case "nbib":
+            return work_of_nbib(entry)
+        case "wos":
+            return work_of_wos(entry)
 
 
 def _item(found: Found) -> Item | Damaged:
-    try:
-        record = read_object(found.fields, found.line)
-    except BadRecordError as error:
-        return Damaged(found.line, f"this entry {error}")
-    key = found.key if _KEY.fullmatch(found.key) else ""
-    return Item(key, record)
+    entry = found.entry
+    work = work_of(entry)
+    if not work.title:
+        return Damaged(found.line, "this entry has no title")
+    key = entry.key if _KEY.fullmatch(entry.key) else ""
+    return Item(entry._replace(key=key), record_of(work, found.line))
+
+
+def record_of(work: Work, line: int) -> Record:
+    """Return the work as a record of the library."""
+    return Record(
+        title=work.title[:MAX_TITLE],
+        line=line,
+        abstract=work.abstract or None,
+        authors=work.authors or None,
+        author_count=None if work.more_authors else len(work.authors) or None,
+        published=work.issued,
+        published_inferred=work.circa,
+        url=safe_url(work.url) if work.url else None,
+        arxiv_id=work.arxiv_id,
+        doi=work.doi,
+        categories=(work.category,) if work.category else None,
+        journal=work.variables.get("container-title"),
+    )
 
 
 def own_ids(items: Sequence[Item]) -> list[str]:

@@ -1,18 +1,30 @@
-"""Read CSL-JSON: a list of items, or one item, → entries."""
+"""Read CSL-JSON, a list of items or one item: text → entries, and an entry → a work."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+import json
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from digest.bibliography.entry import MAX_FIELD, Damaged, Found, arxiv_id_in, to_object
+from digest.bibliography.dates import date_of_parts, parse_date
+from digest.bibliography.entry import MAX_FIELD, Damaged, Found, arxiv_id_in
+from digest.bibliography.plain import several_lines, without_markup
+from digest.bibliography.work import VARIABLES, Work
 from digest.dumps.daily_api import list_entries
 from digest.dumps.fields import MAX_AUTHORS
+from digest.dumps.identifiers import parse_doi
 from digest.model import Name
+from digest.model.references import ReferenceEntry
+from digest.text.line import one_line
+from digest.text.names import clean_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from digest.model import PartialDate
+
     Item: TypeAlias = dict[str, Any]
+
+_ARXIV_VARIABLES: Final = ("number", "archive_location", "archive", "URL", "DOI", "note")
 
 
 def read_csl(text: str) -> Iterator[Found | Damaged]:
@@ -22,48 +34,93 @@ def read_csl(text: str) -> Iterator[Found | Damaged]:
         if isinstance(item, str):
             yield Damaged(line, item)
         else:
-            key = item.get("id")
-            yield Found(line, key if isinstance(key, str) else "", _object(item))
+            key, kind = (item.get(name) for name in ("id", "type"))
+            fields = tuple(
+                (name, json.dumps(value, ensure_ascii=False)[:MAX_FIELD])
+                for name, value in item.items()
+                if name not in ("id", "type")
+            )
+            yield Found(line, ReferenceEntry("csl-json", _string(key), _string(kind), fields))
 
 
-def _object(item: Item) -> dict[str, object]:
-    authors = item.get("author")
-    return to_object(
+def work_of_csl(entry: ReferenceEntry) -> Work:
+    """Return the work that an item describes."""
+    return work_of_item(
+        {"id": entry.key, "type": entry.type}
+        | {name: _loaded(value) for name, value in entry.fields}
+    )
+
+
+def work_of_item(item: Item) -> Work:
+    """Return the work that a CSL item describes."""
+    arxiv_id = arxiv_id_in(_string(item.get(name)) for name in _ARXIV_VARIABLES)
+    keywords = _string(item.get("keyword")).split(",")
+    kind = _string(item.get("type")) or "document"
+    return Work(
+        key=_string(item.get("id")),
         title=_text(item, "title"),
-        authors=map(_name, authors[:MAX_AUTHORS]) if isinstance(authors, list) else (),
+        type="article" if arxiv_id and kind == "document" else kind,
+        authors=_names(item, "author"),
+        editors=_names(item, "editor"),
+        translators=_names(item, "translator"),
+        issued=_date(item.get("issued")),
+        accessed=_date(item.get("accessed")),
+        arxiv_id=arxiv_id,
+        doi=parse_doi(_string(item.get("DOI"))),
+        url=_string(item.get("URL")) or None,
         abstract=_text(item, "abstract"),
-        published=_day(item.get("issued")),
-        url=_text(item, "URL"),
-        doi=_text(item, "DOI"),
-        arxiv_id=arxiv_id_in(
-            _text(item, name) for name in ("number", "archive_location", "URL", "DOI", "note")
-        ),
+        keywords=tuple(one_line(keyword) for keyword in keywords if keyword.strip()),
+        annote=several_lines(_string(item.get("annote"))),
+        variables={name: text for name in VARIABLES if (text := _text(item, name))},
     )
 
 
-def _text(item: Item, name: str) -> str | None:
+def _loaded(value: str) -> Any:  # noqa: ANN401 - any JSON
+    try:
+        return json.loads(value)
+    except ValueError:  # cut, for it was too long
+        return None
+
+
+def _string(value: object) -> str:
+    if isinstance(value, bool):
+        return ""
+    return value[:MAX_FIELD] if isinstance(value, str) else str(value or "")[:MAX_FIELD]
+
+
+def _text(item: Item, name: str) -> str:
     value = item.get(name)
-    return value[:MAX_FIELD] if isinstance(value, str) else None
+    if isinstance(value, list):  # Crossref gives some variables as lists
+        value = value[0] if value else ""
+    return without_markup(_string(value)) if isinstance(value, str | int | float) else ""
 
 
-def _name(author: object) -> Name:
-    if not isinstance(author, dict):
+def _names(item: Item, role: str) -> tuple[Name, ...]:
+    people = item.get(role)
+    named = people[:MAX_AUTHORS] if isinstance(people, list) else []
+    return tuple(name for person in named if any(name := _name(person)))
+
+
+def _name(person: object) -> Name:
+    if not isinstance(person, dict):
         return Name()
-    particles = (_text(author, f"{kind}dropping-particle") for kind in ("", "non-"))
+    particles = (person.get(f"{kind}dropping-particle") for kind in ("", "non-"))
+    literal = _string(person.get("literal")) or _string(person.get("name"))
     return Name(
-        family=_text(author, "family") or "",
-        given=_text(author, "given") or "",
-        particle=" ".join(filter(None, particles)),
-        suffix=_text(author, "suffix") or "",
-        literal=_text(author, "literal") or "",
+        family=clean_name(_string(person.get("family"))),
+        given=clean_name(_string(person.get("given"))),
+        particle=clean_name(" ".join(filter(None, map(_string, particles)))),
+        suffix=clean_name(_string(person.get("suffix"))),
+        literal="" if person.get("family") else clean_name(literal),
     )
 
 
-def _day(issued: object) -> str | None:
-    """Return the ISO day of a date of three parts; None for a year or a month alone."""
+def _date(issued: object) -> PartialDate | None:
+    """Return the date of `date-parts`, numbers or texts, of which some may be missing or null."""
     match issued:
-        case {"date-parts": [[(str() | int()) as year, month, day], *_]}:
-            return "-".join(f"{part:0>2}" for part in (str(year), str(month), str(day)))
-        case {"raw": str(raw)} | {"literal": str(raw)}:
-            return raw[:60]
+        case {"date-parts": [[year, *rest], *_]}:
+            month, day = (*map(_string, rest), "", "")[:2]
+            return date_of_parts(_string(year), month, day)
+        case {"raw": str(raw)} | {"literal": str(raw)} | str(raw):
+            return parse_date(raw[:60])
     return None

@@ -1,21 +1,23 @@
-"""What every format writes of a paper, and the few things that all of them work out alike.
-
-No format is written here, and nothing is escaped.
-"""
+"""A paper to be written into a bibliography, with its key, its mark and its imported entries."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, NamedTuple
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final, get_args
 
 from digest.bibliography.plain import several_lines
-from digest.model import Name
+from digest.bibliography.work import Work
+from digest.model import Name, PartialDate
+from digest.model.marks import State
 from digest.text.line import one_line
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from digest.model import Paper
     from digest.model.marks import Mark
+    from digest.model.references import ReferenceEntry, ReferenceFormat
 
 _NEW_ID = re.compile(r"(\d\d)(\d\d)\.\d{4,5}")
 _OLD_ID = re.compile(r"([a-z-]+)/(\d\d)(\d\d)\d{3}")
@@ -27,90 +29,122 @@ _ARCHIVES: Final = frozenset({
 })  # fmt: skip
 """https://arxiv.org/category_taxonomy; a dump's own labels (`nlp`) are no arXiv categories."""
 
+_STATES: Final = frozenset({*get_args(State), "starred"})
+
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A paper on its way into a bibliography."""
+    """A paper to be written into a bibliography."""
 
     key: str
     """The citation key."""
     paper: Paper
     mark: Mark | None = None
-    """What its reader made of it; None where no reading list is exported."""
+    """The reader's mark; None where no reading list is exported."""
+    entries: tuple[ReferenceEntry, ...] = ()
+    """The entries of imported files that describe the paper, in the order of their import."""
 
-    @property
-    def issued(self) -> Issued | None:
-        """Year, month and day, as far as they are known."""
-        return issued(self.paper)
-
-    @property
-    def authors(self) -> tuple[Name, ...]:
-        """The authors that are known by name."""
-        names = (Name(*map(one_line, name)) for name in self.paper.authors or ())
-        return tuple(name for name in names if any(name))
+    def entries_of(self, form: ReferenceFormat) -> tuple[ReferenceEntry, ...]:
+        """Return those entries that came in a format, which go out as they came."""
+        return tuple(entry for entry in self.entries if entry.format == form)
 
     @property
     def note(self) -> str:
-        """The reader's note: lines of text, parted by a newline, without control characters."""
+        """The reader's note: lines separated by newlines, without control characters."""
         return "" if self.mark is None else several_lines(self.mark.note)
 
     @property
     def keywords(self) -> tuple[str, ...]:
-        """The reader's tags, the state, and `starred`: what stands for a list in a bibliography."""
+        """The reader's tags, the state, and `starred`."""
         if self.mark is None:
             return ()
-        found = [*map(one_line, self.mark.tags), self.mark.state]
-        return tuple(dict.fromkeys(found + ["starred"] * self.mark.starred))
+        words = [*map(one_line, self.mark.tags), self.mark.state]
+        return tuple(dict.fromkeys(words + ["starred"] * self.mark.starred))
+
+    def with_keywords(self, known: Iterable[str]) -> tuple[str, ...]:
+        """Return an entry's keywords and the reader's; an earlier export's state is left out."""
+        kept = known if self.mark is None else (word for word in known if word not in _STATES)
+        return tuple(dict.fromkeys((*kept, *self.keywords)))
+
+    @property
+    def work(self) -> Work:
+        """What is known of the paper, from the library and from the entries of other formats."""
+        own = self._of_paper()
+        if not self.entries:
+            return own
+        from digest.bibliography.read import work_of
+
+        known = work_of(self.entries[0])
+        return replace(
+            known,
+            key=self.key,
+            title=known.title or own.title,
+            authors=known.authors or own.authors,
+            more_authors=known.more_authors if known.authors else own.more_authors,
+            issued=known.issued or own.issued,
+            circa=known.issued is None and own.circa,
+            arxiv_id=known.arxiv_id or own.arxiv_id,
+            category=known.category or own.category,
+            doi=known.doi or own.doi,
+            url=known.url or own.url,
+            abstract=known.abstract or own.abstract,
+            keywords=self.with_keywords(known.keywords),
+            annote="\n\n".join(dict.fromkeys(filter(None, (known.annote, own.annote)))),
+        )
+
+    def _of_paper(self) -> Work:
+        paper = self.paper
+        authors = tuple(Name(*map(one_line, name)) for name in paper.authors or ())
+        authors = tuple(name for name in authors if any(name))
+        date, circa = issued(paper)
+        journal = one_line(paper.journal or "")
+        return Work(
+            key=self.key,
+            title=paper.title,
+            type="article-journal" if journal else "article",
+            authors=authors,
+            more_authors=bool(authors) and (paper.author_count or 0) > len(authors),
+            issued=date,
+            circa=circa,
+            arxiv_id=paper.arxiv_id,
+            category=primary_category(paper) if paper.arxiv_id else None,
+            doi=paper.doi,
+            url=paper.url,
+            abstract=paper.abstract or "",
+            keywords=self.keywords,
+            annote=self.note,
+            variables={"container-title": journal} if journal else {},
+        )
 
 
-class Issued(NamedTuple):
-    """When a paper came out; the month is known with the day, or from an arXiv identifier."""
+def issued(paper: Paper) -> tuple[PartialDate | None, bool]:
+    """Return when the paper came out, and whether the year is inferred; None where unknown.
 
-    year: int
-    month: int | None = None
-    day: int | None = None
-    inferred: bool = False
-    """True where the dump printed no year and the year was worked out."""
-
-
-def issued(paper: Paper) -> Issued | None:
-    """Return when the paper came out; None where nothing says so.
-
-    An arXiv identifier tells year and month, and is trusted more than a year that was worked out
+    An arXiv identifier tells year and month, and is trusted more than an inferred year
     (https://info.arxiv.org/help/arxiv_identifier.html).
     """
-    day = paper.published
-    if day is not None and not paper.published_inferred:
-        return Issued(day.year, day.month, day.day)
-    found = _month_of(paper.arxiv_id or "")
-    if day is not None and (found is None or found[:2] == day[:2]):
-        return Issued(day.year, day.month, day.day, inferred=found is None)
-    return found
+    date = paper.published
+    if date is not None and not paper.published_inferred:
+        return date, False
+    month = _month_of(paper.arxiv_id or "")
+    if date is not None and (month is None or month[:2] == date[:2]):
+        return date, month is None
+    return month, False
 
 
-def _month_of(arxiv_id: str) -> Issued | None:
+def _month_of(arxiv_id: str) -> PartialDate | None:
     if found := _NEW_ID.fullmatch(arxiv_id):
-        return Issued(2000 + int(found[1]), int(found[2]))
+        return PartialDate(2000 + int(found[1]), int(found[2]))
     if found := _OLD_ID.fullmatch(arxiv_id):
         # The old scheme ran from 1991 to March 2007.
-        return Issued((1900 if found[2] > "90" else 2000) + int(found[2]), int(found[3]))
+        return PartialDate((1900 if found[2] > "90" else 2000) + int(found[2]), int(found[3]))
     return None
 
 
 def primary_category(paper: Paper) -> str | None:
-    """Return the paper's first arXiv category, which is its primary one."""
-    for label in paper.categories:
+    """Return the paper's primary arXiv category: what the source says, else the first."""
+    for label in filter(None, (paper.primary, *paper.categories)):
         if _CATEGORY.fullmatch(label) and label.partition(".")[0] in _ARCHIVES:
             return label
     found = _OLD_ID.fullmatch(paper.arxiv_id or "")
     return found[1] if found else None
-
-
-def own_doi(paper: Paper) -> str | None:
-    """Return the paper's DOI or, where it has none, the one that arXiv gives all its papers.
-
-    https://info.arxiv.org/help/doi.html
-    """
-    if paper.doi or not paper.arxiv_id:
-        return paper.doi
-    return f"10.48550/arXiv.{paper.arxiv_id}"

@@ -18,6 +18,7 @@ from digest.library.outbox import Outbox
 from digest.library.papers import Papers
 from digest.library.profiles import Profiles
 from digest.library.reading_lists import Reading
+from digest.library.references import References
 from digest.library.schema import migrate
 from digest.library.word_index import Forms
 
@@ -50,6 +51,7 @@ class Library:
         self.reading = Reading(connection)
         self.citations = Citations(connection)
         self.listings = Listings(connection)
+        self.references = References(connection)
 
     @classmethod
     def open(

@@ -390,9 +390,24 @@ _COVERAGE = (
     """,
 )
 
+# Entries of imported files of references, kept with all their fields for the way out.
+_REFERENCES = (
+    """
+    CREATE TABLE reference (
+        number INTEGER PRIMARY KEY,
+        identifier TEXT NOT NULL,
+        format TEXT NOT NULL,
+        key TEXT NOT NULL,
+        type TEXT NOT NULL,
+        fields TEXT NOT NULL,
+        UNIQUE (identifier, format, key)
+    )
+    """,
+)
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _FIRST, _FORMS, _OUTBOX, _READING, _CITATIONS, _LARGER_FORMS, _FILE_STAMPS, _MORE_FIELDS,
-    _COVERAGE,
+    _COVERAGE, _REFERENCES,
 )  # fmt: skip
 
 

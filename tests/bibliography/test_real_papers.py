@@ -44,7 +44,7 @@ def test_every_paper_comes_back(form: ExportFormat, real: list[Reference]) -> No
     assert found.refused == ()
     for item, each in zip(found.items, real, strict=True):
         record, paper = item.record, each.paper
-        assert item.key == each.key
+        assert item.entry.key == each.key
         assert (record.arxiv_id, record.doi) == (paper.arxiv_id, paper.doi)
         assert record.title == paper.title
         assert record.authors == paper.authors

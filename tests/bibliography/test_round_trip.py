@@ -27,7 +27,7 @@ def test_papers_are_the_same_papers(form: str) -> None:
     exported = references(*PAPERS)
     found = read_references(write(form, exported).encode(), "x")  # type: ignore[arg-type]
     assert found.refused == ()
-    assert [item.key for item in found.items] == [each.key for each in exported]
+    assert [item.entry.key for item in found.items] == [each.key for each in exported]
     for item, one in zip(found.items, PAPERS, strict=True):
         record = item.record
         assert (record.arxiv_id, record.doi) == (one.arxiv_id, one.doi)

@@ -97,7 +97,7 @@ def test_csl_json_is_valid(name: str) -> None:
 
 
 def _authors(found: Sequence[Reference]) -> list[int]:
-    return [len(each.authors) for each in found]
+    return [len(each.work.authors) for each in found]
 
 
 @every_list

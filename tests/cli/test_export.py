@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     Digest = Callable[..., Answer]
 
-KEY = re.compile(r"^@misc\{(.*),$", re.MULTILINE)
+KEY = re.compile(r"^@\w+\{(.+),$", re.MULTILINE)
 LIST = "digests/daily/reading-list.md"
 
 
@@ -173,7 +173,7 @@ def test_what_is_had_is_done_and_no_digest_selects_it(place: Path, digest: Diges
     assert digest("run", "--date", DAY, "--quiet").code == 0
     assert "2601.99001" not in (place / "digests/daily" / f"{DAY}.md").read_text("utf-8")
     assert keys(digest("export", "id:2601.99001")) == ["own"]
-    assert "Harbor" in digest("export", "id:2601.99001").out
+    assert "{Renamed}" in digest("export", "id:2601.99001").out
     assert digest("mark", "2601.99001", "queued").code == 0
     assert "own" in keys(digest("export"))
 

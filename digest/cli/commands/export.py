@@ -161,7 +161,11 @@ def _references(
 ) -> list[Reference]:
     """Return the papers with their keys; those that had none are given one, for good."""
     keys = _keys(library, papers)
-    return [Reference(keys[paper.id], paper, marks.get(paper.id)) for paper in papers]
+    entries = library.references.of(paper.id for paper in papers)
+    return [
+        Reference(keys[paper.id], paper, marks.get(paper.id), entries.get(paper.id, ()))
+        for paper in papers
+    ]
 
 
 def _keys(library: Library, papers: Sequence[Paper]) -> Mapping[str, str]:

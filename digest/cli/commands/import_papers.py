@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,29 +23,47 @@ if TYPE_CHECKING:
     from digest.bibliography.read import File
     from digest.cli.commands._options import Context
     from digest.cli.commands._reading_list import Desk
+    from digest.library import Library
     from digest.model import Refusal
+    from digest.model.references import ReferenceEntry
 
 EXAMPLES = """\
   digest import-papers library.bib              what Zotero, JabRef or a thesis has
   digest import-papers mine.ris more.json       RIS and CSL-JSON, several files at once
   digest import-papers ours.bib --profile lab   as those of one of several profiles' readers"""
 
+NAMED = 10
+"""Entries of papers that were there already that are named; all are in the JSON."""
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `digest import-papers`."""
-    parser.add_argument("files", nargs="+", metavar="FILE", help="BibTeX, RIS or CSL-JSON")
+    parser.add_argument(
+        "files", nargs="+", metavar="FILE", help="BibTeX, RIS, CSL-JSON, NBIB or WoS text"
+    )
     add_reader(parser)
     add_json(parser)
+
+
+class Merged(NamedTuple):
+    """An entry that describes a paper which had a citation key already."""
+
+    key: str
+    into: str
+    """The key that the paper had."""
+    title: str
 
 
 class _Imported(NamedTuple):
     """What the files brought."""
 
+    entries: int
     papers: int
     new_papers: int
     """Those that no dump had shown before."""
     marked: int
     """Those that are marked as done now and were not before."""
+    merged: tuple[Merged, ...]
     refused: tuple[Refusal, ...]
 
 
@@ -58,9 +77,11 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
         parts = [_take_in(desk, name, file) for name, file in named]
         refresh_forms(desk.library)
     whole = _Imported(
+        entries=sum(part.entries for part in parts),
         papers=sum(part.papers for part in parts),
         new_papers=sum(part.new_papers for part in parts),
         marked=sum(part.marked for part in parts),
+        merged=tuple(merged for part in parts for merged in part.merged),
         refused=tuple(refusal for part in parts for refusal in part.refused),
     )
     _tell(whole, context, json=arguments.json)
@@ -85,7 +106,6 @@ def _read(name: str) -> File:
 
 def _take_in(desk: Desk, name: str, file: File) -> _Imported:
     """Take a file's records into the library, and mark their papers as had."""
-    from digest.bibliography.read import own_ids
     from digest.pipeline.ingest import ingest_records
 
     library = desk.library
@@ -100,12 +120,62 @@ def _take_in(desk: Desk, name: str, file: File) -> _Imported:
             today=desk.today,
         )
         new_papers, refused = brought.new_papers, refused + brought.refused
-    ids = own_ids(file.items)
-    library.citations.keep(
-        {identifier: item.key for identifier, item in zip(ids, file.items, strict=True) if item.key}
+    kept = _keep_entries(library, file)
+    return _Imported(
+        len(file.items),
+        len(kept.papers),
+        new_papers,
+        _mark(desk, kept.papers),
+        kept.merged,
+        refused,
     )
-    papers = {paper.id for paper in library.papers.get_many(ids).values()}
-    return _Imported(len(papers), new_papers, _mark(desk, papers), refused)
+
+
+class _Kept(NamedTuple):
+    papers: set[str]
+    """Ids of the papers that the entries describe."""
+    merged: tuple[Merged, ...]
+
+
+def _keep_entries(library: Library, file: File) -> _Kept:
+    """Store the entries with their keys.
+
+    A key that another paper has already gets a number, so that no two papers share one.
+    """
+    from digest.bibliography.read import own_ids
+
+    ids = own_ids(file.items)
+    papers = library.papers.get_many(ids)
+    with library.transaction():
+        given = library.citations.of({paper.id for paper in papers.values()})
+        taken = {key.lower() for key in library.citations.taken()}
+        keys: dict[str, str] = {}
+        merged: list[Merged] = []
+        entries: list[tuple[str, ReferenceEntry]] = []
+        for identifier, item in zip(ids, file.items, strict=True):
+            paper = papers.get(identifier)
+            if paper is None:  # refused when it was stored
+                continue
+            key = item.entry.key
+            known = {entry.key for entry in library.references.of([paper.id]).get(paper.id, ())}
+            if key and key != given.get(paper.id) and key not in known:
+                key = _free(key, taken)
+                if paper.id in given:
+                    merged.append(Merged(item.entry.key, given[paper.id], paper.title))
+                else:
+                    given[paper.id] = keys[identifier] = key
+            taken.add(key.lower())
+            entries.append((identifier, item.entry._replace(key=key)))
+        library.citations.keep(keys)
+        library.references.put(entries)
+    return _Kept({paper.id for paper in papers.values()}, tuple(merged))
+
+
+def _free(key: str, taken: set[str]) -> str:
+    """Return the key, or the first of `key-2`, `key-3`, … that no paper has."""
+    if key.lower() not in taken:
+        return key
+    return next(f"{key}-{n}" for n in count(2) if f"{key}-{n}".lower() not in taken)
 
 
 def _mark(desk: Desk, papers: set[str]) -> int:
@@ -127,9 +197,11 @@ def _tell(whole: _Imported, context: Context, *, json: bool) -> None:
     if json:
         console.json(
             {
+                "entries": whole.entries,
                 "papers": whole.papers,
                 "new_papers": whole.new_papers,
                 "marked": whole.marked,
+                "merged": [merged._asdict() for merged in whole.merged],
                 "refused": refused_json(whole.refused),
             }
         )
@@ -138,4 +210,12 @@ def _tell(whole: _Imported, context: Context, *, json: bool) -> None:
         f"{counted(whole.papers, 'paper')}, {whole.new_papers:,} of them new; "
         f"{whole.marked:,} marked as done."
     )
+    if whole.merged:
+        verb = "describes" if len(whole.merged) == 1 else "describe"
+        pairs = [f"{merged.key} → {merged.into}" for merged in whole.merged[:NAMED]]
+        more = f" and {len(whole.merged) - NAMED} more" if len(whole.merged) > NAMED else ""
+        console.note(
+            f"{counted(len(whole.merged), 'entry', 'entries')} {verb} papers that you had: "
+            f"{', '.join(pairs)}{more}. Both keys are kept."
+        )
     tell_refused(whole.refused, console)

@@ -1,0 +1,64 @@
+"""What a bibliography says of a work, in the words of no format: the hub between all of them.
+
+Every reader's entries become works, papers of the library become works, and every writer writes
+works. Types and variables have the names that CSL gives them
+(https://docs.citationstyles.org/en/stable/specification.html, appendices III and IV).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from digest.model import Name, PartialDate
+
+VARIABLES: Final = (
+    "container-title", "collection-title", "volume", "issue", "number", "page", "chapter-number",
+    "edition", "publisher", "publisher-place", "event-title", "ISBN", "ISSN", "PMID", "genre",
+    "language", "medium", "title-short", "note", "status", "archive",
+)  # fmt: skip
+"""The variables that `Work.variables` may have, in the order in which they are written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One work, as far as a bibliography describes it. All texts are clean text on one line."""
+
+    key: str
+    """The citation key."""
+    title: str
+    type: str = "document"
+    """CSL's type: `article-journal`, `paper-conference`, `article` (a preprint), `book`, …"""
+    authors: tuple[Name, ...] = ()
+    more_authors: bool = False
+    """True where there are more authors than those named."""
+    editors: tuple[Name, ...] = ()
+    translators: tuple[Name, ...] = ()
+    issued: PartialDate | None = None
+    circa: bool = False
+    """True where the year was inferred."""
+    accessed: PartialDate | None = None
+    arxiv_id: str | None = None
+    category: str | None = None
+    """Primary arXiv category."""
+    doi: str | None = None
+    url: str | None = None
+    abstract: str = ""
+    keywords: tuple[str, ...] = ()
+    annote: str = ""
+    """The reader's note; may have several lines."""
+    variables: Mapping[str, str] = field(default_factory=dict)
+    """Other variables of CSL, by name; see `VARIABLES`."""
+
+    @property
+    def own_doi(self) -> str | None:
+        """The DOI or, without one, the DOI that arXiv gives all its papers.
+
+        https://info.arxiv.org/help/doi.html
+        """
+        if self.doi or not self.arxiv_id:
+            return self.doi
+        return f"10.48550/arXiv.{self.arxiv_id}"

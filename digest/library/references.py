@@ -1,0 +1,56 @@
+"""The entries of imported files of references, kept whole so that they go out as they came in."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from digest.model.references import ReferenceEntry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from digest.library.connection import Connection
+
+
+class References:
+    """Entries by the papers that they describe."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def put(self, entries: Iterable[tuple[str, ReferenceEntry]]) -> None:
+        """Store entries, each with an identifier of its paper.
+
+        An entry replaces an earlier one of the same paper, format and key.
+        """
+        self._connection.executemany(
+            "INSERT INTO reference (identifier, format, key, type, fields) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT (identifier, format, key) DO UPDATE"
+            " SET type = excluded.type, fields = excluded.fields",
+            (
+                (
+                    identifier,
+                    entry.format,
+                    entry.key,
+                    entry.type,
+                    json.dumps(entry.fields, ensure_ascii=False, separators=(",", ":")),
+                )
+                for identifier, entry in entries
+            ),
+        )
+
+    def of(self, papers: Iterable[str]) -> dict[str, tuple[ReferenceEntry, ...]]:
+        """Return the entries of each paper, by the paper's id, in the order of their import."""
+        rows = self._connection.execute(
+            "SELECT paper.id, format, reference.key, type, fields FROM reference"
+            " JOIN identifier USING (identifier) JOIN paper ON paper.key = identifier.paper"
+            " WHERE paper.id IN (SELECT value FROM json_each(?)) ORDER BY number",
+            (json.dumps(list(papers)),),
+        )
+        entries: dict[str, list[ReferenceEntry]] = defaultdict(list)
+        for paper, form, key, kind, fields in rows:
+            pairs = tuple((name, value) for name, value in json.loads(fields))
+            entries[paper].append(ReferenceEntry(form, key, kind, pairs))
+        return {paper: tuple(found) for paper, found in entries.items()}

@@ -1,0 +1,31 @@
+"""An entry of a file of references, kept with everything that it says."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple, TypeAlias
+
+ReferenceFormat: TypeAlias = Literal["bibtex", "ris", "csl-json", "nbib", "wos"]
+
+
+class ReferenceEntry(NamedTuple):
+    """What one file of references says of one paper, in the words of its format.
+
+    `ReferenceEntry("bibtex", "berg2019", "article", (("title", "Only a {Year}"), …))`: the values
+    are LaTeX in BibTeX, JSON in CSL-JSON, and text in the formats with tags.
+    """
+
+    format: ReferenceFormat
+    key: str
+    """The citation key; empty where the entry has none that every program takes."""
+    type: str
+    """The type of the work, as the format names it: `article`, `JOUR`, `article-journal`."""
+    fields: tuple[tuple[str, str], ...]
+    """Names and values in the order of the file; a tag that stands twice is there twice."""
+
+    def first(self, *names: str) -> str:
+        """Return the value of the first of `names` that the entry has; empty if it has none."""
+        for name in names:
+            for field, value in self.fields:
+                if field == name and value:
+                    return value
+        return ""
