@@ -28,8 +28,9 @@ _BLOCKS: Final = frozenset({
 _INLINE: Final = frozenset({
     "i", "b", "em", "strong", "sub", "sup", "inf", "sc", "scp", "u", "span", "a", "font", "tt",
     "small", "big", "code", "italic", "bold", "monospace", "roman", "sans-serif", "underline",
-    "overline", "strike", "s", "ext-link", "xref", "uri", "inline-formula", "tex-math", "named-content",
-    "styled-content", "alternatives", "fixed-case", "img", "inline-graphic", "nobr", "wbr", "title",
+    "overline", "strike", "s", "ext-link", "xref", "uri", "inline-formula", "tex-math",
+    "named-content", "styled-content", "alternatives", "fixed-case", "img", "inline-graphic",
+    "nobr", "wbr", "title",
     "email", "institution", "kwd", "cite", "q", "mark", "abbr", "var", "dfn", "pre", "body", "html",
     "script", "style", "head", "meta", "link", "noscript",
 })  # fmt: skip
