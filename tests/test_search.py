@@ -13,7 +13,7 @@ import pytest
 from digest import search
 from digest.digests.selection import Candidate, select
 from digest.library import Library
-from digest.library.schema import MIGRATIONS
+from digest.library.migrations import MIGRATIONS
 from digest.matching import compile_rules
 from digest.matching.word_index_bytes import VERSION
 from digest.model import PartialDate

@@ -11,7 +11,8 @@ import pytest
 from digest.errors import LibraryError
 from digest.library import Library
 from digest.library.connection import Connection, connect
-from digest.library.schema import APPLICATION_ID, MIGRATIONS
+from digest.library.migrations import MIGRATIONS
+from digest.library.schema import APPLICATION_ID
 from tests.library.samples import MORNING, add, deliver, ids, record
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ COMPILED: Final = "digest/matching/compiled.py"
 SELECTING: Final = "digest/digests/selection.py"
 LOOKING_UP: Final = "digest/search.py"
 FORMS: Final = "digest/library/word_index.py"
-SCHEMA: Final = "digest/library/schema.py"
+SCHEMA: Final = "digest/library/migrations/first.py"
 
 OPERATORS: Final = (
     Mutation(

@@ -1,0 +1,83 @@
+"""Later changes of the schema. A new one is added at the end, and to `MIGRATIONS`."""
+
+from __future__ import annotations
+
+# The size and the time of change of a file when it was read: a file that has both still is not
+# hashed again.
+FILE_STAMPS = (
+    "ALTER TABLE dump_name ADD COLUMN size INTEGER",
+    "ALTER TABLE dump_name ADD COLUMN mtime_ns INTEGER",
+)
+
+# What records say of a paper beside the fields of the first version.
+MORE_FIELDS = (
+    *(
+        f"ALTER TABLE paper ADD COLUMN {name} {kind}"
+        for name, kind in (
+            ("summary", "TEXT"), ("summary_by", "TEXT"), ("journal", "TEXT"), ("comment", "TEXT"),
+            ('"primary"', "TEXT"), ("announce", "TEXT"), ("updated", "TEXT"),
+            ("version", "INTEGER"), ("html_url", "TEXT"), ("project_url", "TEXT"),
+            ("license", "TEXT"),
+        )
+    ),
+)  # fmt: skip
+
+# What services answered, what is being asked for, and what came of it for each source and day.
+COVERAGE = (
+    """
+    CREATE TABLE answer (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        source TEXT NOT NULL,
+        day TEXT NOT NULL,
+        url TEXT NOT NULL,
+        fetched TEXT NOT NULL,
+        headers TEXT NOT NULL,
+        sha256 TEXT NOT NULL,
+        file TEXT NOT NULL,
+        is_dump INTEGER NOT NULL,
+        dump INTEGER REFERENCES dump (id)
+    )
+    """,
+    "CREATE INDEX answer_url ON answer (source, url)",
+    "CREATE INDEX answer_day ON answer (source, day)",
+    "CREATE INDEX answer_dump ON answer (dump)",
+    """
+    CREATE TABLE asking (
+        source TEXT NOT NULL,
+        day TEXT NOT NULL,
+        begun TEXT NOT NULL,
+        PRIMARY KEY (source, day)
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE coverage (
+        source TEXT NOT NULL,
+        title TEXT NOT NULL,
+        day TEXT NOT NULL,
+        state TEXT NOT NULL CHECK (state IN (
+            'complete', 'partial', 'repeated', 'holiday', 'not yet', 'missing', 'failed'
+        )),
+        papers INTEGER NOT NULL,
+        reason TEXT NOT NULL,
+        final INTEGER NOT NULL,
+        checked TEXT,
+        retry_at TEXT,
+        PRIMARY KEY (source, day)
+    ) WITHOUT ROWID
+    """,
+)
+
+# Entries of imported files of references, kept with all their fields for the way out.
+REFERENCES = (
+    """
+    CREATE TABLE reference (
+        number INTEGER PRIMARY KEY,
+        identifier TEXT NOT NULL,
+        format TEXT NOT NULL,
+        key TEXT NOT NULL,
+        type TEXT NOT NULL,
+        fields TEXT NOT NULL,
+        UNIQUE (identifier, format, key)
+    )
+    """,
+)
