@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 KEYS: Final = (
     "name", "title", "intro", "rules", "timezone", "at", "days", "limit", "carry_over", "formats",
     "templates", "email", "abstracts", "front_matter", "language", "rank", "reader",
-    "reading_list", "still_on_list", "review",
+    "reading_list", "inbox_days", "still_on_list", "review",
 )  # fmt: skip
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LONG_DAYS: Final = (
@@ -115,6 +115,7 @@ class _ProfileReader:
             rank=section.read("rank", _rank, "points"),
             person=section.read("reader", line, ""),
             reading_list=section.read("reading_list", yes_or_no, default="markdown" in formats),
+            inbox_days=section.read("inbox_days", _inbox_days, 7),
             still_on_list=self._reminders(),
             review=section.read("review", _review_day, None),
         )
@@ -234,3 +235,7 @@ def _format(node: Node) -> Literal["markdown", "html", "rss"]:
 
 def _carry_over(node: Node) -> int:
     return whole_number(node, least=0, most=365)
+
+
+def _inbox_days(node: Node) -> int | None:
+    return None if text(node) == "never" else whole_number(node, least=1, most=3_650)

@@ -10,7 +10,6 @@ from collections import Counter
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
-from digest.model.marks import WAITING
 from digest.model.review import Line, Review, ReviewDay
 from digest.wording import authors, day_name, points
 
@@ -37,9 +36,8 @@ def due_week(weekday: int, day: date, last: date | None) -> date | None:
     return turn - WEEK if last is not None and last < turn else None
 
 
-def still_waiting(queue: Sequence[Queued], wanted: Reminders) -> tuple[Queued, ...]:
-    """Return what a digest reminds of: the best, then of the others the oldest."""
-    waiting = [each for each in queue if each.mark.state in WAITING]
+def still_waiting(waiting: Sequence[Queued], wanted: Reminders) -> tuple[Queued, ...]:
+    """Return what a digest reminds of: the best papers, then the oldest of the others."""
     best = sorted(waiting, key=lambda each: (-each.mark.starred, -each.score))[: wanted.best]
     known = {each.paper for each in best}
     others = [each for each in reversed(waiting) if each.paper not in known]
@@ -74,9 +72,17 @@ def read_within(queue: Sequence[Queued], first: date, zone: tzinfo) -> tuple[Que
 
 
 def review(
-    queue: Sequence[Queued], papers: Mapping[str, Paper], first: date, zone: tzinfo
+    queue: Sequence[Queued],
+    waiting: Sequence[Queued],
+    papers: Mapping[str, Paper],
+    first: date,
+    zone: tzinfo,
 ) -> Review:
-    """Return the review of the week from `first`; `papers` has those that are named, at least."""
+    """Return the review of the week from `first`.
+
+    `queue` has all papers that ever came, `waiting` those of list and inbox, and `papers` at least
+    the papers that are named.
+    """
     read = read_within(queue, first, zone)
     came = Counter(each.day for each in queue)
     days = Counter(
@@ -88,13 +94,13 @@ def review(
         and first <= each.mark.state_at.astimezone(zone).date() < first + WEEK
         for each in queue
     )
-    waiting = [each.day for each in queue if each.mark.state in WAITING]
+    days_waiting = [each.day for each in waiting]
     week = [first + timedelta(days=number) for number in range(7)]
     return Review(
         days=tuple(ReviewDay(day, came[day], days[day]) for day in week),
         dropped=dropped,
         waiting=len(waiting),
-        oldest=min(waiting, default=None),
+        oldest=min(days_waiting, default=None),
         titles=tuple(
             _line(each, papers[each.paper], authors(papers[each.paper])) for each in read[:NAMED]
         ),

@@ -29,7 +29,9 @@ def judged_by(library: Library, reader: str) -> Judged:
 
     marks = library.reading.marks(reader).values()
     liked = [mark for mark in marks if is_liked(mark)]
-    dropped = [mark for mark in marks if mark.state == "dropped" and not mark.starred]
+    dropped = [
+        mark for mark in marks if mark.state == "dropped" and not mark.starred and not mark.quiet
+    ]
     return Judged(_papers(library, liked, MOST), _papers(library, dropped, MOST))
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import date
 
     from digest.library.connection import Connection
 
@@ -34,6 +35,9 @@ class ListFile(NamedTuple):
     """Of its content as last seen or written."""
     stamp: str
     """Text of the caller: what of the library the file shows."""
+    inbox_since: str | None = ""
+    """Day from which the papers of an older file count their days in the inbox; empty: each from
+    its own day; None: the file was written before there was an inbox."""
 
 
 class Listings:
@@ -45,21 +49,37 @@ class Listings:
     def file(self, profile: str) -> ListFile | None:
         """Return what the profile's file was; None where there has been none."""
         row = self._connection.execute(
-            "SELECT sha256, stamp FROM list_file WHERE profile = ?", (profile,)
+            "SELECT sha256, stamp, inbox_since FROM list_file WHERE profile = ?", (profile,)
         ).fetchone()
         return None if row is None else ListFile(*row)
 
     def set_file(self, profile: str, file: ListFile) -> None:
         """Note what the profile's file is."""
         self._connection.execute(
-            "INSERT OR REPLACE INTO list_file VALUES (?, ?, ?)", (profile, file.sha256, file.stamp)
+            "INSERT INTO list_file VALUES (?, ?, ?, ?) ON CONFLICT (profile) DO UPDATE"
+            " SET sha256 = excluded.sha256, stamp = excluded.stamp",
+            (profile, *file),
         )
 
-    def entries(self, profile: str) -> dict[str, Listed]:
-        """Return what stands in the profile's file, by the paper's id."""
+    def start_inbox(self, profile: str, day: date) -> None:
+        """Let the papers of a file from before there was an inbox count their days from `day`."""
+        self._connection.execute(
+            "UPDATE list_file SET inbox_since = ? WHERE profile = ? AND inbox_since IS NULL",
+            (day.isoformat(), profile),
+        )
+
+    def entries(self, profile: str, papers: Iterable[str] | None = None) -> dict[str, Listed]:
+        """Return what stands in the profile's file, by the paper's id: all, or of `papers`."""
+        only, values = "", [profile]
+        if papers is not None:
+            only = (
+                " AND paper IN (SELECT paper FROM identifier"
+                " WHERE identifier IN (SELECT value FROM json_each(?)))"
+            )
+            values.append(json.dumps(list(papers)))
         rows = self._connection.execute(
-            "SELECT id, line, seen FROM listed JOIN paper ON key = paper WHERE profile = ?",
-            (profile,),
+            f"SELECT id, line, seen FROM listed JOIN paper ON key = paper WHERE profile = ?{only}",  # noqa: S608 - text from this module
+            values,
         )
         return {row[0]: Listed(*row) for row in rows}
 
@@ -79,6 +99,15 @@ class Listings:
             " WHERE identifier IN (SELECT value FROM json_each(?)))",
             (profile, json.dumps(list(papers))),
         )
+
+    def identifiers(self, papers: Iterable[str]) -> dict[str, str]:
+        """Return the papers' present ids by all of their identifiers."""
+        rows = self._connection.execute(
+            "SELECT identifier, id FROM paper JOIN identifier ON paper = key"
+            " WHERE id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(papers)),),
+        )
+        return dict(rows)
 
     def names(self, identifiers: Iterable[str]) -> dict[str, str]:
         """Return the ids by which papers go now, by identifier; unknown ones are left out."""

@@ -1,7 +1,7 @@
-"""The reading lists: what readers made of papers, and which papers a profile's list has.
+"""The marks of readers, and which papers the reading list of a profile has.
 
-A paper without a row is queued: nothing is written until something is marked. What stands in the
-file of a list is the business of `digest.library.list_files`.
+A paper without a row is undecided: nothing is stored until it is marked. Which papers stand in the
+file of a list is stored by `digest.library.list_files`.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from digest.library.snapshots import decode_pick
 from digest.library.timestamps import to_moment_or_none, to_text
+from digest.library.undo import remember, take_back
 from digest.model.marks import Mark, Queued
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 _FIELDS: Final = (
     "state", "state_at", "until", "starred", "star_at", "note", "note_at", "tags", "tags_at",
-    "origin",
+    "origin", "quiet",
 )  # fmt: skip
 _COLUMNS: Final = ", ".join(f"mark.{name}" for name in _FIELDS)
 _PUT: Final = (
@@ -35,6 +36,14 @@ _PUT: Final = (
     " profile = coalesce(excluded.profile, profile), added = coalesce(excluded.added, added),"
     " change = excluded.change"
 )
+
+
+_PLACE: Final = (
+    "max(digest.day, coalesce(mark.added, '')), digest.id, position, section,"
+    " json_extract(snapshot, '$.score')"
+)
+_ADDED: Final = "mark.added, NULL, 0, '', 0"
+_KEYS: Final = "(SELECT paper FROM identifier WHERE identifier IN (SELECT value FROM json_each(?)))"
 
 
 class Reading:
@@ -53,14 +62,26 @@ class Reading:
         ).fetchone()
         return Mark(paper) if row is None else _to_mark(row)
 
-    def marks(self, reader: str) -> dict[str, Mark]:
-        """Return everything that the reader marked, by the paper's id."""
+    def marks(self, reader: str, papers: Iterable[str] | None = None) -> dict[str, Mark]:
+        """Return the reader's marks by the papers' ids: all of them, or those of `papers`."""
+        only, values = "", [reader]
+        if papers is not None:
+            only, values = f" AND mark.paper IN {_KEYS}", [reader, json.dumps(list(papers))]
         rows = self._connection.execute(
             f"SELECT paper.id, {_COLUMNS} FROM mark"  # noqa: S608 - as above
-            " JOIN paper ON paper.key = mark.paper WHERE reader = ? ORDER BY paper.id",
-            (reader,),
+            f" JOIN paper ON paper.key = mark.paper WHERE reader = ?{only} ORDER BY paper.id",
+            values,
         )
         return {row[0]: _to_mark(row) for row in rows}
+
+    def changed_since(self, reader: str, change: int) -> frozenset[str]:
+        """Return the papers whose marks changed after this number of `changed`."""
+        rows = self._connection.execute(
+            "SELECT paper.id FROM mark JOIN paper ON paper.key = mark.paper"
+            " WHERE reader = ? AND change > ?",
+            (reader, change),
+        )
+        return frozenset(paper for (paper,) in rows)
 
     def put(
         self,
@@ -69,14 +90,19 @@ class Reading:
         *,
         profile: str | None = None,
         day: date | None = None,
+        undoable: bool = False,
     ) -> None:
-        """Note what the reader makes of papers; unknown papers are passed over.
+        """Store marks; unknown papers are passed over.
 
-        With `profile` the papers are on that profile's list, whatever its digests selected; with
-        `day` they stand there as if of that day.
+        With `profile` the papers are on that profile's list, even if no digest of it selected them;
+        with `day` they stand there as if of that day. All marks of one call are one change, which
+        `undo` takes back if it is `undoable`.
         """
+        marks = tuple(marks)
         with self._connection.transaction():
             change = self.changed(reader) + 1
+            if undoable and marks:
+                remember(self._connection, reader, change, [mark.paper for mark in marks])
             self._connection.executemany(
                 _PUT,
                 (
@@ -92,20 +118,25 @@ class Reading:
         ).fetchone()
         return int(change or 0)
 
-    def not_offered(self, reader: str) -> frozenset[str]:
-        """Return the ids of the papers that no digest of this reader offers any more."""
-        return frozenset(paper for paper, mark in self.marks(reader).items() if not mark.offered)
+    def undo(self, reader: str) -> tuple[str, ...]:
+        """Take back the reader's last change; return its papers, none if there is none to undo."""
+        return take_back(self._connection, reader, self.changed(reader) + 1)
 
-    def wake(self, reader: str, today: date) -> None:
-        """Let what is snoozed until this day or an earlier one wait again, as if of its day."""
+    def not_offered(self, reader: str, papers: Iterable[str] | None = None) -> frozenset[str]:
+        """Return those of `papers`, or of all, that no digest offers to this reader any more."""
+        marks = self.marks(reader, papers)
+        return frozenset(paper for paper, mark in marks.items() if not mark.offered)
+
+    def unsnooze(self, reader: str, today: date) -> None:
+        """Put papers that are snoozed until this day or an earlier one back into the inbox."""
         rows = self._connection.execute(
             f"SELECT paper.id, {_COLUMNS} FROM mark JOIN paper ON paper.key = mark.paper"  # noqa: S608 - as above
             " WHERE state = 'snoozed' AND until <= ? AND reader = ?",
             (today.isoformat(), reader),
         )
         for mark in map(_to_mark, rows.fetchall()):
-            woken = mark._replace(state="queued", until=None)
-            self.put(reader, [woken], day=mark.until)
+            back = mark._replace(state="queued", state_at=None, until=None)
+            self.put(reader, [back], day=mark.until)
 
     def newest(self, profile: str) -> int:
         """Return the number of the profile's last digest; 0 before the first."""
@@ -123,36 +154,115 @@ class Reading:
         ).fetchone()
         return int(dump or 0)
 
-    def queue(self, profile: str, reader: str) -> tuple[Queued, ...]:
-        """Return what the profile's digests selected or a person added, with the reader's marks.
+    def queue(
+        self, profile: str, reader: str, papers: Iterable[str] | None = None
+    ) -> tuple[Queued, ...]:
+        """Return all papers that the profile's digests selected or a person added to its list.
 
-        The newest day first, by which a paper counts that was put back; of one day what was added,
-        then its digests, the last one first, each in its own order. What is done or dropped is
-        among them.
+        Or only those of `papers`. The newest day first; a paper that was put back counts by that
+        day. Within a day first what was added, then the digests, the last one first, in their
+        order. Done and dropped papers are among them.
         """
+        only = entries = ""
+        values: tuple[str, ...] = ()
+        if papers is not None:
+            values = (json.dumps(list(papers)),)
+            only, entries = f" AND mark.paper IN {_KEYS}", f" AND entry.paper IN {_KEYS}"
         selected = self._connection.execute(
-            f"SELECT paper.id, {_COLUMNS}, max(digest.day, coalesce(mark.added, '')),"  # noqa: S608 - as above
-            " digest.id, position, section, json_extract(snapshot, '$.score') FROM entry"
+            f"SELECT paper.id, {_COLUMNS}, {_PLACE} FROM entry"  # noqa: S608 - as above
             " JOIN digest ON digest.id = entry.digest JOIN paper ON paper.key = entry.paper"
             " LEFT JOIN mark ON mark.paper = entry.paper AND mark.reader = ?"
-            " WHERE entry.profile = ?",
-            (reader, profile),
+            f" WHERE entry.profile = ?{entries}",
+            (reader, profile, *values),
         )
         added = self._connection.execute(
-            f"SELECT paper.id, {_COLUMNS}, mark.added, NULL, 0, '', 0"  # noqa: S608 - as above
-            " FROM mark JOIN paper ON paper.key = mark.paper"
-            " WHERE mark.profile = ? AND reader = ?",
+            f"SELECT paper.id, {_COLUMNS}, {_ADDED} FROM mark"  # noqa: S608 - as above
+            f" JOIN paper ON paper.key = mark.paper WHERE mark.profile = ? AND reader = ?{only}",
+            (profile, reader, *values),
+        )
+        return _ordered(profile, added, selected)
+
+    def waiting(self, profile: str, reader: str, left: date | None) -> tuple[Queued, ...]:
+        """Return the profile's list to read and its inbox, in the order of `queue`.
+
+        Undecided papers up to the day `left` have left the inbox; None: none has. The cost follows
+        the size of list and inbox, not the number of papers that were ever selected.
+        """
+        after = _day_text(left) or ""
+        undecided = self._connection.execute(
+            f"SELECT paper.id, {_COLUMNS}, {_PLACE} FROM digest"  # noqa: S608 - as above
+            " CROSS JOIN entry ON entry.digest = digest.id JOIN paper ON paper.key = entry.paper"
+            " LEFT JOIN mark ON mark.paper = entry.paper AND mark.reader = ?"
+            " WHERE digest.profile = ? AND digest.day > ? AND mark.state IS NULL",
+            (reader, profile, after),
+        )
+        chosen = self._connection.execute(
+            f"SELECT paper.id, {_COLUMNS}, {_PLACE} FROM mark"  # noqa: S608 - as above
+            " CROSS JOIN entry ON entry.paper = mark.paper AND entry.profile = ?"
+            " JOIN digest ON digest.id = entry.digest JOIN paper ON paper.key = entry.paper"
+            " WHERE mark.reader = ? AND mark.state IN ('queued', 'reading')",
             (profile, reader),
         )
-        # A paper that turned out to be another, or was added and then selected, stands once.
-        rows = {row[0]: row for row in (*added, *selected)}
-        ordered = sorted(rows.values(), key=_place, reverse=True)
-        return tuple(_to_queued(profile, row) for row in ordered)
+        added = self._connection.execute(
+            f"SELECT paper.id, {_COLUMNS}, {_ADDED} FROM mark"  # noqa: S608 - as above
+            " JOIN paper ON paper.key = mark.paper"
+            " WHERE mark.profile = ? AND reader = ? AND state IN ('queued', 'reading')",
+            (profile, reader),
+        )
+        queue = _ordered(profile, added, undecided, chosen)
+        return tuple(queued for queued in queue if queued.place(left) is not None)
+
+    def order_of(self, profile: str, reader: str, days: Iterable[date]) -> tuple[str, ...]:
+        """Return the papers of these days' digests, in the order of `queue`."""
+        rows = self._connection.execute(
+            f"SELECT paper.id, {_COLUMNS}, {_PLACE} FROM digest"  # noqa: S608 - as above
+            " CROSS JOIN entry ON entry.digest = digest.id JOIN paper ON paper.key = entry.paper"
+            " LEFT JOIN mark ON mark.paper = entry.paper AND mark.reader = ?"
+            " WHERE digest.profile = ? AND digest.day IN (SELECT value FROM json_each(?))",
+            (reader, profile, json.dumps([day.isoformat() for day in sorted(days)])),
+        )
+        return tuple(queued.paper for queued in _ordered(profile, rows))
+
+    def left_between(
+        self, profile: str, reader: str, first: date | None, last: date
+    ) -> frozenset[str]:
+        """Return papers that left the inbox after the day `first`, up to the day `last`.
+
+        Some of them may have been decided on since.
+        """
+        span = _day_text(first) or "", last.isoformat()
+        rows = self._connection.execute(
+            "SELECT paper.id FROM digest CROSS JOIN entry ON entry.digest = digest.id"
+            " JOIN paper ON paper.key = entry.paper"
+            " WHERE digest.profile = ? AND digest.day > ? AND digest.day <= ?"
+            " UNION SELECT paper.id FROM mark JOIN paper ON paper.key = mark.paper"
+            " WHERE reader = ? AND state IN ('queued', 'reading') AND added > ? AND added <= ?",
+            (profile, *span, reader, *span),
+        )
+        return frozenset(paper for (paper,) in rows)
+
+    def selected_since(self, profile: str, digest: int) -> frozenset[str]:
+        """Return the papers of the profile's digests after the one of this number."""
+        rows = self._connection.execute(
+            "SELECT paper.id FROM digest CROSS JOIN entry ON entry.digest = digest.id"
+            " JOIN paper ON paper.key = entry.paper WHERE digest.profile = ? AND digest.id > ?",
+            (profile, digest),
+        )
+        return frozenset(paper for (paper,) in rows)
+
+    def revised_since(self, profile: str, dump: int) -> frozenset[str]:
+        """Return the papers added to the profile's list that later dumps than this changed."""
+        rows = self._connection.execute(
+            "SELECT paper.id FROM mark JOIN paper ON paper.key = mark.paper"
+            " WHERE mark.profile = ? AND revision > ?",
+            (profile, dump),
+        )
+        return frozenset(paper for (paper,) in rows)
 
     def picks(self, profile: str, papers: Iterable[str]) -> dict[str, Pick]:
         """Return the picks that delivered these papers to the profile, by the papers' ids."""
         rows = self._connection.execute(
-            "SELECT id, snapshot FROM paper JOIN entry ON entry.paper = key"
+            "SELECT id, snapshot FROM paper CROSS JOIN entry ON entry.paper = key"
             " WHERE profile = ? AND id IN (SELECT value FROM json_each(?))",
             (profile, json.dumps(list(papers))),
         )
@@ -184,6 +294,8 @@ def hand_over(connection: Connection, absorbed: int, key: int) -> None:
             day=None if added is None else date.fromisoformat(added),
         )
     connection.execute("DELETE FROM mark WHERE paper = ?", (absorbed,))
+    connection.execute("UPDATE OR IGNORE undo SET paper = ? WHERE paper = ?", (key, absorbed))
+    connection.execute("DELETE FROM undo WHERE paper = ?", (absorbed,))
     connection.execute("UPDATE OR IGNORE listed SET paper = ? WHERE paper = ?", (key, absorbed))
     connection.execute("DELETE FROM listed WHERE paper = ?", (absorbed,))
 
@@ -196,6 +308,7 @@ def _joined(one: Mark, other: Mark) -> Mark:
         state=state.state,
         state_at=state.state_at,
         until=state.until,
+        quiet=state.quiet,
         starred=star.starred,
         star_at=star.star_at,
         note="\n\n".join(notes),
@@ -222,12 +335,14 @@ def _to_row(mark: Mark) -> tuple[object, ...]:
         json.dumps(mark.tags, ensure_ascii=False) if mark.tags else None,
         _moment_text(mark.tags_at),
         mark.origin,
+        mark.quiet,
     )
 
 
 def _to_mark(row: Sequence[Any]) -> Mark:
     """Return the mark of a paper's id and the values of `_FIELDS`, which are NULL for none."""
-    paper, state, state_at, until, starred, star_at, note, note_at, tags, tags_at, origin = row
+    paper, state, state_at, until, starred, star_at, note, note_at, tags, tags_at, *rest = row
+    origin, quiet = rest
     if state is None:
         return Mark(paper)
     return Mark(
@@ -242,11 +357,20 @@ def _to_mark(row: Sequence[Any]) -> Mark:
         tags=tuple(json.loads(tags)) if tags else (),
         tags_at=to_moment_or_none(tags_at),
         origin=origin,
+        quiet=bool(quiet),
     )
 
 
 _MARKED: Final = len(_FIELDS) + 1
 """Values of a row of `queue` that make the mark."""
+
+
+def _ordered(profile: str, *queries: Iterable[Sequence[Any]]) -> tuple[Queued, ...]:
+    """Return the rows of several queries, of which later ones win, in the order of the list."""
+    # A paper that turned out to be another, or was added and then selected, stands once.
+    rows = {row[0]: row for rows in queries for row in rows}
+    ordered = sorted(rows.values(), key=_place, reverse=True)
+    return tuple(_to_queued(profile, row) for row in ordered)
 
 
 def _place(row: Sequence[Any]) -> tuple[str, bool, int, int]:

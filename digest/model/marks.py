@@ -16,6 +16,10 @@ STATES: Final[tuple[State, ...]] = ("queued", "reading", "done", "dropped", "sno
 WAITING: Final[frozenset[State]] = frozenset({"queued", "reading"})
 """The states of what is still to be read."""
 
+Place: TypeAlias = Literal["inbox", "to read", "later", "done", "dropped"]
+"""Where a paper of a reading list stands. The *inbox* has what a digest brought and the reader has
+not decided on; it leaves by itself. *To read* is what the reader chose."""
+
 Origin: TypeAlias = Literal["digest", "added", "owned"]
 """How a paper came to its reader: a digest selected it, a person added it to the list, or it was
 imported as one that is there already."""
@@ -44,6 +48,23 @@ class Mark(NamedTuple):
     """Without `#`, in the order of the alphabet."""
     tags_at: datetime | None = None
     origin: Origin = "digest"
+    quiet: bool = False
+    """Whether nothing is to be learned from a dropped paper."""
+
+    @property
+    def place(self) -> Place | None:
+        """Where the mark puts its paper; None: the reader has not decided.
+
+        A paper is on the list to read if it is starred, being read, has a note or a tag, was put on
+        the list or back on it.
+        """
+        if self.state == "queued":
+            chosen = self.starred or self.note or self.tags or self.state_at
+            return "to read" if chosen or self.origin == "added" else None
+        places: dict[State, Place] = {
+            "reading": "to read", "done": "done", "dropped": "dropped", "snoozed": "later",
+        }  # fmt: skip
+        return places[self.state]
 
     @property
     def offered(self) -> bool:
@@ -66,3 +87,11 @@ class Queued(NamedTuple):
     score: float
     """Its points in that digest; 0 for one that was added."""
     mark: Mark
+
+    def place(self, left: date | None) -> Place | None:
+        """Return where the paper stands; None: it left the inbox undecided.
+
+        Papers up to the day `left` have left the inbox; None: none has.
+        """
+        undecided: Place | None = "inbox" if left is None or self.day > left else None
+        return self.mark.place or undecided

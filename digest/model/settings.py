@@ -58,6 +58,8 @@ class Profile(NamedTuple):
     language: str = "en"
     reading_list: bool = True
     """Whether its reading list is kept as a file."""
+    inbox_days: int | None = 7
+    """Days after which an undecided paper leaves the inbox; None: it stays."""
     still_on_list: Reminders = NO_REMINDERS
     """What of the list its digests close with."""
     review: int | None = None

@@ -19,6 +19,7 @@ from digest.library import CarriedOver, NewDelivery
 from digest.mail.letter import Letter
 from digest.model import FeedItem, Mailbox
 from digest.model.review import NO_CLOSING, NO_REMINDERS, Closing
+from digest.reading_list.inbox import inbox_left
 from digest.rendering.templates import Links, Renderer
 
 if TYPE_CHECKING:
@@ -92,13 +93,16 @@ class Publisher:
             week = review.due_week(profile.review, day, last.day if last else None)
         if week is None and profile.still_on_list == NO_REMINDERS:
             return NO_CLOSING
-        queue = self._library.reading.queue(profile.name, profile.reader)
-        still = review.still_waiting(queue, profile.still_on_list)
+        reading = self._library.reading
+        left = inbox_left(self._library, profile, day)
+        waiting = reading.waiting(profile.name, profile.reader, left)
+        queue = () if week is None else reading.queue(profile.name, profile.reader)
+        still = review.still_waiting(waiting, profile.still_on_list)
         read = () if week is None else review.read_within(queue, week, profile.timezone)
         papers = self._library.papers.get_many(each.paper for each in (*still, *read))
         return Closing(
             review.still_lines(still, papers),
-            None if week is None else review.review(queue, papers, week, profile.timezone),
+            None if week is None else review.review(queue, waiting, papers, week, profile.timezone),
         )
 
     def renderer(self, profile: Profile) -> Renderer:

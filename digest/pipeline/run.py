@@ -75,7 +75,6 @@ class Run:
         self._clock = clock
         self._progress = progress
         self._fetcher = Fetcher(config, library, clock=clock, environment=environment, sleep=sleep)
-        self._settled: dict[str, frozenset[str]] = {}
         self._new: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._dispatcher = Dispatcher(library, config, environment, now=clock, sleep=sleep)
         self._publisher = Publisher(library, {rule.name: rule.limit for rule in config.rules})
@@ -148,19 +147,15 @@ class Run:
         new = set(papers.new_after(cursor, profile.name))
         if since is not None:
             new.update(papers.new_since(since, profile.name))
-        settled = self._settled_by(profile.reader)
-        considered = consider(new, profiles.carried_over(profile.name), settled)
+        carried_over = tuple(profiles.carried_over(profile.name))
+        asked = {*new, *(kept.paper for kept in carried_over)}
+        settled = self._library.reading.not_offered(profile.reader, asked)
+        considered = consider(new, carried_over, settled)
         if considered.withdrawn:
             profiles.drop_carried_over(profile.name, considered.withdrawn)
         # A thousand profiles of one lab mostly consider the same papers: one tuple for all.
         ids = self._new.setdefault(considered.new, considered.new)
         return _Turn(profile, moment, cursor, considered._replace(new=ids))
-
-    def _settled_by(self, reader: str) -> frozenset[str]:
-        """Return the papers that are offered to a reader no more, loaded once a reader."""
-        if reader not in self._settled:
-            self._settled[reader] = self._library.reading.not_offered(reader)
-        return self._settled[reader]
 
     def _serve_all(
         self, turns: Sequence[_Turn], sources: Sequence[Intake], options: Options

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from digest.reading_list.document import Document, Entry, parse
 from digest.reading_list.merge import Seen, Takeover, take_over
-from digest.reading_list.update import Wanted, new_document, renew, update
+from digest.reading_list.update import Known, Updated, Wanted, new_document, renew, update
 
 __all__ = [
     "Document",
     "Entry",
+    "Known",
     "Seen",
     "Takeover",
+    "Updated",
     "Wanted",
     "new_document",
     "parse",

@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from digest.reading_list.items import Scan
 
 _LINE: Final = re.compile(r"[^\n]*\n|[^\n]+\Z")
+_OWN_HEADING: Final = re.compile(r"#{1,6}(?=[ \t\r\n])")
+TO_READ: Final = "to read"
+"""Section of the papers that the reader has chosen."""
+OWN: Final = "own"
+"""Section under a heading of the reader's own, but for the title of the file."""
 MOST_LINES: Final = 12
 """Lines of a wrapped entry in which its link is looked for."""
 
@@ -36,6 +41,8 @@ class Entry(NamedTuple):
     """Ids: the paper's own first, then others whose marks stand in the same line."""
     parts: lines.Parts
     """What the head says."""
+    section: str = ""
+    """The ISO day, `TO_READ` or `OWN` of the heading that it stands under; empty: none."""
     carried: bool = False
     """Whether text follows that belongs to it for Markdown, though it is not indented."""
 
@@ -59,17 +66,22 @@ class Entry(NamedTuple):
         return f"{tail}\n{below}" if tail and below else tail or below
 
     @property
+    def is_moved(self) -> bool:
+        """Whether it stands outside the inbox."""
+        return self.section in (TO_READ, OWN)
+
+    @property
     def note_tags(self) -> tuple[str, ...]:
         """The tags in the note."""
         return note_tags(self.note)
 
 
 class Heading(NamedTuple):
-    """The heading of a day, which the program wrote."""
+    """The heading of a section that the program wrote."""
 
     text: str
-    day: str
-    """ISO."""
+    section: str
+    """An ISO day, or `TO_READ`."""
 
 
 class Text(NamedTuple):
@@ -247,29 +259,44 @@ def _blocks(
 ) -> Iterator[Block]:
     """Yield the blocks of lines of which it is known where entries begin."""
     plain: list[str] = []
+    section = ""
     at = 0
     while at < len(cut):
+        line = cut[at]
         head = heads.get(at)
-        day = None if head is not None or code[at] else lines.day_of(cut[at])
-        if head is None and day is None:
-            plain.append(cut[at])
+        own = None if head is not None or code[at] else _section_of(line)
+        if head is None and own is None:
+            if not code[at] and (title := _OWN_HEADING.match(line.lstrip("\ufeff"))):
+                section = OWN if len(title[0]) > 1 else ""
+            plain.append(line)
             at += 1
             continue
         if plain:
             yield Text("".join(plain))
             plain = []
         if head is None:
-            yield Heading(cut[at], day or "")
+            section = own or ""
+            yield Heading(line, section)
             at += 1
         else:
             end = _end_of_note(cut, heads, at)
-            own = "".join(cut[at : head.end])
-            note = "".join(cut[head.end : end])
-            carried = _goes_on(cut, heads, end)
-            yield Entry(own, note, head.papers, lines.parts_of(own), carried=carried)
+            yield _entry(cut, at, head, end, section, goes_on=_goes_on(cut, heads, end))
             at = end
     if plain:
         yield Text("".join(plain))
+
+
+def _section_of(line: str) -> str | None:
+    """Return the section that a heading of the program's begins."""
+    return TO_READ if lines.is_to_read(line) else lines.day_of(line)
+
+
+def _entry(  # noqa: PLR0913 - what is known of it
+    cut: Sequence[str], at: int, head: _Head, end: int, section: str, *, goes_on: bool
+) -> Entry:
+    own = "".join(cut[at : head.end])
+    note = "".join(cut[head.end : end])
+    return Entry(own, note, head.papers, lines.parts_of(own), section, carried=goes_on)
 
 
 def _end_of_note(cut: Sequence[str], heads: Mapping[int, _Head], entry: int) -> int:

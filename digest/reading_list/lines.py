@@ -54,6 +54,8 @@ _COMMENT: Final = re.compile(r"<!--.*?-->", re.DOTALL)
 _DAY: Final = re.compile(
     r"\ufeff?#{1,6}[ \t].*<!--[ \t]*digest day:[ \t]*(?P<day>\d{4}-\d\d-\d\d)[ \t]*-->"
 )
+_TO_READ: Final = re.compile(r"\ufeff?#{1,6}[ \t].*<!--[ \t]*digest list[ \t]*-->")
+TO_READ_HEADING: Final = "## To read <!-- digest list -->"
 # As Obsidian has them: letters, digits, `_`, `-` and `/`, and not digits alone.
 _TAG: Final = re.compile(r"(?<!\S)#(?P<tag>[\w/-]*[^\W\d_][\w/-]*)")
 _LINK: Final = re.compile(r"\]\((?P<url>[^()\s]+)\)")
@@ -136,6 +138,11 @@ def day_of(line: str) -> str | None:
     """Return the ISO day of a heading that the program wrote, whatever became of its words."""
     found = _DAY.match(line) if "digest day:" in line else None
     return None if found is None else found["day"]
+
+
+def is_to_read(line: str) -> bool:
+    """Return whether a line is the heading of the papers to read, whatever its words are."""
+    return "digest list" in line and _TO_READ.match(line) is not None
 
 
 def parts_of(head: str) -> Parts:

@@ -16,7 +16,7 @@ from digest.model.marks import WAITING, Mark
 from digest.reading_list.lines import STATES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from digest.reading_list.document import Document, Entry
@@ -35,17 +35,20 @@ class Seen(NamedTuple):
     starred: bool = False
     tags: tuple[str, ...] = ()
     note: str = ""
+    moved: bool = False
+    """Whether it stands outside the inbox."""
 
     def to_json(self) -> str:
-        """Return it as the library keeps it."""
+        """Return it as the library stores it."""
         form = {"box": self.box, "starred": self.starred, "tags": self.tags, "note": self.note}
-        return _to_json(form)
+        return _to_json({**form, "moved": True} if self.moved else form)
 
     @classmethod
     def from_json(cls, text: str) -> Seen:
         """Return what `to_json` wrote."""
         form = json.loads(text)
-        return cls(form["box"], form["starred"], tuple(form["tags"]), form["note"])
+        moved = form.get("moved", False)
+        return cls(form["box"], form["starred"], tuple(form["tags"]), form["note"], moved)
 
 
 class Takeover(NamedTuple):
@@ -92,7 +95,7 @@ def _seen(entries: Sequence[Entry], before: Seen) -> Seen:
         (entry,) = entries
         box, starred, own = entry.parts
         tags = tuple(sorted({*own, *entry.note_tags})) if entry.note else own
-        return Seen(box, starred, tags, entry.plain_note)
+        return Seen(box, starred, tags, entry.plain_note, entry.is_moved)
     boxes = [entry.parts.box for entry in entries]
     stars = [entry.parts.starred for entry in entries]
     all_tags = {tag for entry in entries for tag in (*entry.parts.tags, *entry.note_tags)}
@@ -102,20 +105,23 @@ def _seen(entries: Sequence[Entry], before: Seen) -> Seen:
         next((star for star in stars if star != before.starred), before.starred),
         tuple(sorted(all_tags)),
         "\n\n".join(notes),
+        any(entry.is_moved for entry in entries),
     )
 
 
-def take_over(
+def take_over(  # noqa: PLR0913 - the three sides, the moment and what left
     document: Document,
     names: Mapping[str, str],
     before: Mapping[str, Seen],
     marks: Mapping[str, Mark],
     *,
     now: datetime,
+    expired: Collection[str] = (),
 ) -> Takeover:
     """Return what a file says that the library does not know yet.
 
-    `names` maps identifiers to the ids by which papers go now; an entry of none of them is text.
+    `names` maps identifiers to the present ids of papers; an entry of none of them is text. Papers
+    that are `expired` left the inbox undecided: their entries are not missed.
     """
     seen = seen_in(document, names, before)
     changed: list[Mark] = []
@@ -130,9 +136,10 @@ def take_over(
     deleted = tuple(paper for paper in before if paper not in seen)
     for paper in deleted:
         own = marks.get(paper) or Mark(paper)
-        # What is put off is not in the file, unless a note kept it there.
-        if own.state in WAITING or (own.state == "snoozed" and before[paper].note):
-            changed.append(own._replace(state="dropped", state_at=now, until=None))
+        # What is snoozed is not in the file, unless a note kept it there.
+        waits = own.state in WAITING and paper not in expired
+        if waits or (own.state == "snoozed" and before[paper].note):
+            changed.append(own._replace(state="dropped", state_at=now, until=None, quiet=False))
     adopted = tuple(paper for paper in seen if paper not in before)
     return Takeover(tuple(changed), seen, adopted, deleted)
 
@@ -142,6 +149,8 @@ def _merged(own: Mark, said: Seen, before: Seen, now: datetime) -> Mark:
         return own
     if said.box != before.box:
         own = _in_state(own, said, now)
+    if said.moved and not before.moved:
+        own = chosen(own, now)
     if said.starred not in (before.starred, own.starred):
         own = own._replace(starred=said.starred, star_at=now)
     if said.tags != before.tags:
@@ -158,6 +167,8 @@ def _merged(own: Mark, said: Seen, before: Seen, now: datetime) -> Mark:
 def _adopted(own: Mark, said: Seen, now: datetime) -> Mark:
     """Return the mark of a paper whose entry appeared: what stands there, and what was known."""
     own = _in_state(own, said, now)
+    if said.moved:
+        own = chosen(own, now)
     if said.starred and not own.starred:
         own = own._replace(starred=True, star_at=now)
     if tags := set(said.tags) - set(own.tags):
@@ -167,13 +178,18 @@ def _adopted(own: Mark, said: Seen, now: datetime) -> Mark:
     return own
 
 
+def chosen(own: Mark, now: datetime) -> Mark:
+    """Return the mark of a paper that was undecided and is now on the list to read."""
+    return own if own.place is not None else own._replace(state_at=now)
+
+
 def _in_state(own: Mark, said: Seen, now: datetime) -> Mark:
     """Return the mark in the state that the box says, if it says one."""
     state = STATES.get(said.box or "")
     if state is None or state == own.state:
         return own
     until = now.date() + PUT_OFF if state == "snoozed" else None
-    return own._replace(state=state, state_at=now, until=until)
+    return own._replace(state=state, state_at=now, until=until, quiet=False)
 
 
 def joined_notes(one: str, other: str) -> str:

@@ -1,9 +1,12 @@
 """Keep the files of the reading lists and the library in step.
 
 A file is read and taken over into the library before anything is decided, and written last. What
-was written is noted after it is written: a run that is killed in between leaves entries that were
-not known, which are adopted, and never an unwritten one that looks deleted. A file that cannot be
-understood is left alone, and nothing is taken from it.
+was written is stored after it is written: a run that is killed in between leaves entries that the
+library does not know, which are adopted, and never a missing one that looks deleted. A file that
+cannot be understood is left alone, and nothing is taken from it.
+
+A file that nobody has changed since it was written is not compared with the whole list: only what
+changed in the library since, by the file's stamp, is looked at.
 """
 
 from __future__ import annotations
@@ -16,6 +19,10 @@ from digest.errors import ListError
 from digest.library import Listed, ListFile
 from digest.model.marks import WAITING, Mark
 from digest.reading_list.file import check, read_text, settle, write_text
+from digest.reading_list.inbox import inbox_left
+from digest.reading_list.lines import BOXES
+from digest.reading_list.merge import chosen
+from digest.reading_list.stamp import Stamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -25,7 +32,7 @@ if TYPE_CHECKING:
     from digest.library import Library
     from digest.model import Profile
     from digest.model.marks import Queued
-    from digest.reading_list import Document, Seen, Wanted
+    from digest.reading_list import Document, Seen
 
 FILE_NAME: Final = "reading-list.md"
 TRIES: Final = 5
@@ -34,8 +41,21 @@ AT_ONCE: Final = 50
 """Files whose new content is noted together."""
 
 
+class _Part(NamedTuple):
+    """What is compared with a file: everything, or the papers that changed."""
+
+    listed: Mapping[str, Listed]
+    """Of the entries that the file had."""
+    names: Mapping[str, str] | None
+    """Present ids by identifier; None: of all papers of the file."""
+    queue: tuple[Queued, ...]
+    """The papers that should stand in the file, and perhaps others."""
+    stamp: str
+    """Tells apart what was parsed for it."""
+
+
 class _Written(NamedTuple):
-    """A file that shows what the library knows, and what is to be noted of it."""
+    """A file that shows what the library knows, and what is to be stored of it."""
 
     profile: str
     path: Path
@@ -70,13 +90,14 @@ class ReadingLists:
         self._clock = clock
         self._day = day
         self._problems: dict[str, ListProblem] = {}
-        self._parsed: tuple[Path, str, Document] | None = None
+        self._parsed: tuple[Path, str, str, Document] | None = None
+        self._unclear: dict[str, ListProblem] = {}
         self._written: list[_Written] = []
 
     @property
     def problems(self) -> tuple[ListProblem, ...]:
-        """The files that were left alone."""
-        return tuple(self._problems.values())
+        """The files that were left alone, and boxes that could not be read."""
+        return (*self._problems.values(), *self._unclear.values())
 
     def path(self, profile: Profile) -> Path:
         """Return where the list of a profile lies."""
@@ -86,13 +107,17 @@ class ReadingLists:
         """Return the day of the run, or the present one where the profile is."""
         return self._day or self._clock().astimezone(profile.timezone).date()
 
+    def left(self, profile: Profile) -> date | None:
+        """Return the day up to which undecided papers have left the inbox; None: none has."""
+        return inbox_left(self._library, profile, self.today(profile))
+
     def read(self) -> None:
-        """Take over what people changed in the files, and wake what is snoozed until today."""
+        """Take over what people changed in the files, and end what is snoozed until today."""
         for profile in self._profiles:
             if profile.reading_list:
                 self._guarded(profile, self._read)
         for profile in {each.reader: each for each in self._profiles}.values():
-            self._library.reading.wake(profile.reader, self.today(profile))
+            self._library.reading.unsnooze(profile.reader, self.today(profile))
 
     def write(self) -> None:
         """Bring every file up to date that does not show what the library knows."""
@@ -119,6 +144,8 @@ class ReadingLists:
             self._forget_all(profile)
             return None
         known = self._library.listings.file(profile.name)
+        if known is not None and known.inbox_since is None:
+            self._library.listings.start_inbox(profile.name, self.today(profile))
         if known is None or known.sha256 != _hash(text):
             self._take_over(profile, path, text)
         return text
@@ -139,15 +166,22 @@ class ReadingLists:
         listed = library.listings.entries(name)
         document = self._parse(path, text, listed)
         names = library.listings.names(document.papers | document.in_code)
-        marks = library.reading.marks(reader)
+        papers = {*listed, *names.values()}
         before = _seen(listed)
-        taken = take_over(document, names, before, marks, now=self._clock())
+        taken = take_over(
+            document,
+            names,
+            before,
+            library.reading.marks(reader, papers),
+            now=self._clock(),
+            expired=self._expired(profile, listed.keys() - set(names.values())),
+        )
         adopted = self._adopted(profile, taken.adopted)
         with library.transaction():
-            library.reading.put(reader, taken.marks)
+            library.reading.put(reader, taken.marks, undoable=True)
             strangers = [paper for paper in taken.adopted if paper not in adopted]
             if strangers:
-                own = library.reading.marks(reader)
+                own = library.reading.marks(reader, strangers)
                 library.reading.put(
                     reader,
                     [
@@ -172,26 +206,43 @@ class ReadingLists:
             )
             # Not yet what the library wants it to be: no stamp.
             library.listings.set_file(name, ListFile(_hash(text), ""))
+        self._tell_unclear(profile, path, document)
 
-    def _parse(self, path: Path, text: str, listed: Mapping[str, Listed]) -> Document:
+    def _expired(self, profile: Profile, papers: Iterable[str]) -> frozenset[str]:
+        """Return those of the papers that have left the inbox undecided."""
+        queue = self._library.reading.queue(profile.name, profile.reader, papers)
+        left = self.left(profile)
+        return frozenset(queued.paper for queued in queue if queued.place(left) is None)
+
+    def _tell_unclear(self, profile: Profile, path: Path, document: Document) -> None:
+        for line, box in document.unclear:
+            known = ", ".join(f"[{sign}]" for sign in BOXES.values())
+            reason = f"{path}:{line}: {box} is not a box; write one of {known} behind a dash"
+            self._unclear[profile.name] = ListProblem(profile.name, reason)
+            return
+
+    def _parse(
+        self, path: Path, text: str, listed: Mapping[str, Listed], part: str = ""
+    ) -> Document:
+        """Parse a file, once; `part` tells what `listed` has if that is not the whole file."""
         from digest.reading_list import parse
         from digest.reading_list.lines import link_of
 
-        if self._parsed is not None and self._parsed[:2] == (path, text):
-            return self._parsed[2]
+        if self._parsed is not None and self._parsed[:3] == (path, part, text):
+            return self._parsed[3]
         links = {url: paper for paper, each in listed.items() if (url := link_of(each.line))}
         document = parse(text, links)
-        check(document, path, written={paper: each.line for paper, each in listed.items()})
-        self._parsed = path, text, document
+        if not part:
+            check(document, path, written={paper: each.line for paper, each in listed.items()})
+        self._parsed = path, part, text, document
         return document
 
     def _adopted(self, profile: Profile, papers: Sequence[str]) -> dict[str, str]:
         """Return the lines that the program wrote, or would have, for papers of the profile's."""
         if not papers:
             return {}
-        wanted = set(papers)
-        queue = self._library.reading.queue(profile.name, profile.reader)
-        return self._lines(profile, [each for each in queue if each.paper in wanted])
+        queue = self._library.reading.queue(profile.name, profile.reader, papers)
+        return self._lines(profile, queue)
 
     # --- writing --------------------------------------------------------------------------------
 
@@ -203,55 +254,104 @@ class ReadingLists:
             known = self._library.listings.file(profile.name)
             if known is not None and known.stamp == stamp:
                 return
-            before, after = self._rendered(profile, path, text)
+            part = self._part(profile, known, stamp)
+            lines, after = self._rendered(profile, path, text, part)
+            stamp = self._stamp(profile)  # an entry that a person changed may have become a mark
             if after is None or after == text:
-                self._note(profile, path, text, before, stamp)
+                self._note(profile, path, text, lines, part, stamp)
                 return
             if write_text(path, after, expected=text):
-                self._note(profile, path, after, before, stamp)
+                self._note(profile, path, after, lines, part, stamp)
                 return
         raise ListError(path, "it changes faster than it can be read", taken=True)
 
     def _stamp(self, profile: Profile) -> str:
         """Return what changes whenever the file has to change."""
         reading, name = self._library.reading, profile.name
-        return f"{reading.newest(name)}:{reading.changed(profile.reader)}:{reading.revised(name)}"
+        return str(
+            Stamp(
+                reading.newest(name),
+                reading.changed(profile.reader),
+                reading.revised(name),
+                self.left(profile),
+            )
+        )
+
+    def _part(self, profile: Profile, known: ListFile | None, stamp: str) -> _Part:
+        """Return what is to be compared with the file."""
+        library, name, reader = self._library, profile.name, profile.reader
+        left = self.left(profile)
+        old = None if known is None else Stamp.parse(known.stamp)
+        reading = library.reading
+        if old is None or not old.is_before(left):
+            return _Part(
+                library.listings.entries(name), None, reading.waiting(name, reader, left), ""
+            )
+        changed = {
+            *reading.selected_since(name, old.digest),
+            *reading.changed_since(reader, old.change),
+            *reading.revised_since(name, old.dump),
+        }
+        if left is not None:
+            changed |= reading.left_between(name, reader, old.left, left)
+        return _Part(
+            library.listings.entries(name, changed),
+            library.listings.identifiers(changed),
+            reading.queue(name, reader, changed),
+            stamp,
+        )
 
     def _rendered(
-        self, profile: Profile, path: Path, text: str | None
+        self, profile: Profile, path: Path, text: str | None, part: _Part
     ) -> tuple[dict[str, str], str | None]:
         """Return the lines of the entries, as the program writes them, and the file's new text.
 
-        None where there is no file, and nothing to put into one.
+        None if there is no file, and nothing to put into one.
         """
-        from digest.reading_list import Wanted, new_document, parse, renew, update
+        from digest.reading_list import Known, Wanted, new_document, parse, renew, update
 
-        library = self._library
-        listed = library.listings.entries(profile.name)
-        document = self._parse(path, text, listed) if text else parse("", {})
-        names = library.listings.names(document.papers | document.in_code)
+        library, listed = self._library, part.listed
+        document = self._parse(path, text, listed, part.stamp) if text else parse("", {})
+        names = self._names(document, part)
         present = set(names.values())
-        queue = library.reading.queue(profile.name, profile.reader)
-        missing = [
-            each for each in queue if each.mark.state in WAITING and each.paper not in present
-        ]
+        left = self.left(profile)
+        waiting = [queued for queued in part.queue if _is_wanted(queued, left)]
+        missing = [queued for queued in waiting if queued.paper not in present]
         written = {paper: each.line for paper, each in listed.items()}
         if text is None and not missing:
             return written, None
         if text is None:
-            document = parse(new_document(profile.title), {})
+            document = parse(new_document(profile.title, profile.inbox_days), {})
         lines = self._lines(profile, missing)
-        new: list[Wanted] = [
-            Wanted(each.paper, each.day, lines[each.paper], each.mark) for each in missing
-        ]
         # An identifier was all that was known of some of these when they were added.
         fresh = self._lines(
-            profile, [each for each in queue if each.digest is None and each.paper in present]
+            profile,
+            [queued for queued in part.queue if queued.digest is None and queued.paper in present],
         )
         document = renew(document, names, written, fresh)
         written |= {**fresh, **lines}
-        marks = library.reading.marks(profile.reader)
-        return written, update(document, names, marks, written, new)
+        wanted = [
+            Wanted(queued.paper, queued.day, written.get(queued.paper, ""), queued.mark)
+            for queued in waiting
+        ]
+        marks = library.reading.marks(profile.reader, {*present, *lines})
+        days = {entry.day for entry in wanted if entry.mark.place is None}
+        order = library.reading.order_of(profile.name, profile.reader, days) if text else ()
+        updated = update(document, Known(names, marks, written), wanted, order)
+        now = self._clock()
+        if updated.kept:
+            library.reading.put(
+                profile.reader,
+                [chosen(marks.get(paper) or Mark(paper), now) for paper in updated.kept],
+            )
+        return written, updated.text
+
+    def _names(self, document: Document, part: _Part) -> dict[str, str]:
+        """Return the present ids of the papers that are named in the file, by identifier."""
+        named = document.papers | document.in_code
+        if part.names is None:
+            return self._library.listings.names(named)
+        return {identifier: part.names[identifier] for identifier in named & part.names.keys()}
 
     def _lines(self, profile: Profile, papers: Sequence[Queued]) -> dict[str, str]:
         """Return the lines of papers as they are written first."""
@@ -269,24 +369,27 @@ class ReadingLists:
             lines[paper] = entry_line(shown, why)
         return lines
 
-    def _note(
-        self, profile: Profile, path: Path, text: str | None, lines: Mapping[str, str], stamp: str
+    def _note(  # noqa: PLR0913, PLR0917 - what is known of one file
+        self,
+        profile: Profile,
+        path: Path,
+        text: str | None,
+        lines: Mapping[str, str],
+        part: _Part,
+        stamp: str,
     ) -> None:
-        """Take down what stands in the file now, to be noted with what is written next."""
+        """Remember what stands in the file now, to be stored with what is written next."""
         from digest.reading_list.merge import seen_in
 
-        library, name = self._library, profile.name
-        listed = library.listings.entries(name)
+        listed = part.listed
         before = _seen(listed)
         seen: dict[str, Seen] = {}
         if text:
-            document = self._parse(path, text, listed)
-            seen = seen_in(
-                document, library.listings.names(document.papers | document.in_code), before
-            )
+            document = self._parse(path, text, listed, part.stamp)
+            seen = seen_in(document, self._names(document, part), before)
         self._written.append(
             _Written(
-                name,
+                profile.name,
                 path,
                 ListFile("" if text is None else _hash(text), stamp),
                 tuple(
@@ -317,6 +420,11 @@ class ReadingLists:
                 listings.forget(each.profile, each.gone)
                 listings.keep(each.profile, each.entries)
                 listings.set_file(each.profile, each.file)
+
+
+def _is_wanted(queued: Queued, left: date | None) -> bool:
+    """Return whether a paper should stand in the file."""
+    return queued.mark.state in WAITING and queued.place(left) is not None
 
 
 def _seen(listed: Mapping[str, Listed]) -> dict[str, Seen]:

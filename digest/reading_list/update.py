@@ -1,53 +1,89 @@
-"""Bring a reading list's file up to date, and leave alone all that is not ours.
+"""Bring a reading list's file up to date, and change nothing that a person wrote.
 
-Changed are boxes, stars, tags and notes that say something else by now; taken out are entries of
-papers that wait no longer, where a person wrote nothing into them; new entries come under the
-heading of their day, the newest day first. Every other character stays where it is.
+Boxes, stars, tags and notes follow the library. Entries without words of a person's are taken out
+when their papers are done, dropped, snoozed or gone from the inbox, and move when the reader
+decides on them: the papers to read stand first, then the inbox, the newest day first. Every other
+character stays where it is.
 """
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from datetime import date
-from itertools import groupby
-from typing import TYPE_CHECKING, Final, NamedTuple
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from digest.model.marks import WAITING, Mark
 from digest.reading_list import lines
-from digest.reading_list.document import Document, Entry, Heading, Text, note_tags
-from digest.reading_list.items import scan
+from digest.reading_list.document import OWN, TO_READ, Document, Entry, note_tags
+from digest.reading_list.sections import (
+    NewEntry,
+    Order,
+    cut_at_headings,
+    inserted,
+    without_empty_sections,
+)
 from digest.rendering.escape import markdown_text
+from digest.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
 
     from digest.reading_list.document import Block
 
-_HEADING: Final = re.compile(r"#{1,6}(?:[ \t\r\n]|\Z)")
-_TITLE: Final = re.compile(r"#(?!#)")
-
 
 class Wanted(NamedTuple):
-    """An entry that is to be written."""
+    """An entry that the file should have."""
 
     paper: str
     day: date
-    """Under whose heading it belongs."""
+    """Under which it stands in the inbox."""
     line: str
-    """As `lines.entry_line` gives it."""
+    """As `lines.entry_line` returns it."""
     mark: Mark
 
+    @property
+    def section(self) -> str:
+        """The section that it belongs to: its day in the inbox, or the papers to read."""
+        return self.day.isoformat() if self.mark.place is None else TO_READ
 
-def new_document(title: str) -> str:
-    """Return the file of a list on which nothing stands yet."""
-    says_so = "reading list" in title.lower()
+
+class Known(NamedTuple):
+    """What is known of the entries of a file."""
+
+    names: Mapping[str, str]
+    """Present ids by identifier; entries of other papers stay as they are."""
+    marks: Mapping[str, Mark]
+    """By present id."""
+    written: Mapping[str, str]
+    """The line of each entry as the program wrote it, by present id."""
+
+
+class Updated(NamedTuple):
+    """A file as it should be."""
+
+    text: str
+    kept: tuple[str, ...] = ()
+    """Papers that are not wanted any more, undecided, but stay: a person changed their entries."""
+
+
+def new_document(title: str, inbox_days: int | None = 7) -> str:
+    """Return the file of an empty list."""
+    named = "reading list" in title.lower()
+    leaves = (
+        ""
+        if inbox_days is None
+        else (
+            f": it leaves by itself after {counted(inbox_days, 'day')} (that does not count as "
+            "dropped) unless you star, tick, note or move it"
+        )
+    )
     return (
-        f"# {markdown_text(title if says_so else f'Reading list: {title}')}\n"
+        f"# {markdown_text(title if named else f'Reading list: {title}')}\n"
         "\n"
-        "`[ ]` is to be read, `[/]` is being read, `[x]` is read, `[-]` is dropped, and so is\n"
-        "a line that you delete. ★ after the box is a star; indented lines below an entry are\n"
-        "your notes.\n"
+        "`[ ]` is to read, `[/]` is being read, `[x]` is read, `[-]` is dropped, and so is a line\n"
+        "that you delete. ★ behind the box is a star; indented lines below it are your notes.\n"
+        f"What stands under a day is your inbox{leaves}.\n"
     )
 
 
@@ -75,7 +111,7 @@ def renew(
             blocks.append(block)
         else:
             blocks.append(block._replace(head=_like(block, new)))
-    return Document(tuple(blocks))
+    return replace(document, blocks=tuple(blocks))
 
 
 def _like(entry: Entry, line: str) -> str:
@@ -86,33 +122,44 @@ def _like(entry: Entry, line: str) -> str:
 
 
 def update(
-    document: Document,
-    names: Mapping[str, str],
-    marks: Mapping[str, Mark],
-    written: Mapping[str, str],
-    new: Sequence[Wanted],
-) -> str:
-    """Return the file's text as it should be.
+    document: Document, known: Known, wanted: Sequence[Wanted], order: Sequence[str] = ()
+) -> Updated:
+    """Return the file as it should be.
 
-    `names` maps identifiers to present ids, `marks` holds what the library knows of the papers,
-    `written` each entry's line as the program wrote it, and `new` is what has no entry yet: the
-    newest day first, each day in its order.
+    `wanted` is what should stand in it: the newest day first, each day in its order. `order` has
+    all papers of the days to which something is added, as they follow each other.
     """
+    names, marks, written = known
     end = document.line_end
     blocks: list[Block] = []
+    kept: list[str] = []
+    moved: set[str] = set()
     several = _several(document, names)
+    by_paper = {entry.paper: entry for entry in wanted}
     for block in document.blocks:
         paper = names.get(block.paper) if isinstance(block, Entry) else None
         if paper is None or not isinstance(block, Entry):
             blocks.append(block)
             continue
         mark = marks.get(paper) or Mark(paper)
-        if not _may_go(block, mark, written.get(paper)):
-            blocks.append(_updated(block, mark, end, alone=paper not in several))
-    text = _inserted(_without_empty_days(_cut_at_headings(blocks)), new, end)
+        entry = by_paper.get(paper)
+        alone = paper not in several
+        if alone and _is_untouched(block, mark, written.get(paper)):
+            if entry is None:
+                continue
+            if _is_elsewhere(block, entry):
+                moved.add(paper)
+                continue
+        elif entry is None and mark.place is None:
+            kept.append(paper)
+        blocks.append(_updated(block, mark, end, alone=alone))
+    present = {names[paper] for paper in document.papers | document.in_code if paper in names}
+    new = [entry for entry in wanted if entry.paper in moved or entry.paper not in present]
+    blocks = without_empty_sections(cut_at_headings(blocks))
+    text = inserted(blocks, [_to_new(entry, end) for entry in new], end, Order(names, order))
     if document.text and not document.text.endswith("\n"):
         text = text.removesuffix(end)  # as the person's editor leaves files
-    return text
+    return Updated(text, tuple(dict.fromkeys(kept)))
 
 
 def _several(document: Document, names: Mapping[str, str]) -> set[str]:
@@ -125,16 +172,28 @@ def _several(document: Document, names: Mapping[str, str]) -> set[str]:
     return several
 
 
-def _may_go(entry: Entry, mark: Mark, written: str | None) -> bool:
-    """Tell whether the entry of a paper that waits no longer holds nothing of a person's."""
+def _is_untouched(entry: Entry, mark: Mark, written: str | None) -> bool:
+    """Return whether an entry holds nothing of a person's but a box, a star or tags."""
     return (
-        mark.state not in WAITING
-        and not entry.note
+        not entry.note
         and not entry.carried
         and len(entry.papers) == 1
-        and written is not None
-        and lines.bare(entry.head) == lines.bare(written)
+        and bool(written)
+        and (mark.state not in WAITING or entry.parts.box in lines.STATES)
+        and lines.bare(_without_tags(entry, mark)) == lines.bare(written or "")
     )
+
+
+def _without_tags(entry: Entry, mark: Mark) -> str:
+    """Return the head without the tags that a command gave the paper."""
+    given = set(mark.tags) & set(entry.parts.tags) if mark.state in WAITING else set()
+    return lines.with_tags(entry.head, set(entry.parts.tags) - given, ()) if given else entry.head
+
+
+def _is_elsewhere(entry: Entry, wanted: Wanted) -> bool:
+    """Return whether an entry stands in the inbox and should be among the papers to read, or so."""
+    by_program = entry.section not in ("", OWN)
+    return by_program and (entry.section == TO_READ) != (wanted.section == TO_READ)
 
 
 # --- one entry -----------------------------------------------------------------------------------
@@ -202,7 +261,7 @@ def _indented(note: str, indent: str, end: str) -> str:
     )
 
 
-def _as_text(wanted: Wanted, end: str) -> str:
+def _to_new(wanted: Wanted, end: str) -> NewEntry:
     head, mark = wanted.line, wanted.mark
     if mark.state != "queued":
         head = lines.with_box(head, lines.BOXES[mark.state])
@@ -210,150 +269,5 @@ def _as_text(wanted: Wanted, end: str) -> str:
         head = lines.with_star(head, on=True)
     if mark.tags:
         head = lines.with_tags(head, mark.tags, note_tags(mark.note))
-    return head + end + _indented(mark.note, "  ", end)
-
-
-# --- days ----------------------------------------------------------------------------------------
-
-
-def _without_empty_days(blocks: Sequence[Block]) -> list[Block]:
-    """Take out headings of ours, in our words, under which nothing stands."""
-    kept: list[Block] = []
-    at = 0
-    while at < len(blocks):
-        block = blocks[at]
-        end = at + 1
-        if isinstance(block, Heading) and _is_own(block):
-            while end < len(blocks) and not blocks[end].text.strip():
-                end += 1
-            if end == len(blocks) or _begins_section(blocks[end]):
-                at = end  # the blank lines between belong to the empty day
-                continue
-        kept.append(block)
-        at += 1
-    return kept
-
-
-def _cut_at_headings(blocks: Sequence[Block]) -> list[Block]:
-    """Cut a person's texts so that each of their headings begins a block."""
-    cut: list[Block] = []
-    for block in blocks:
-        if not isinstance(block, Text) or "#" not in block.text:
-            cut.append(block)
-            continue
-        part: list[str] = []
-        own = block.text.splitlines(keepends=True)
-        for line, is_code in zip(own, scan(own).code, strict=True):
-            if part and not is_code and _HEADING.match(line):
-                cut.append(Text("".join(part)))
-                part = []
-            part.append(line)
-        cut.append(Text("".join(part)))
-    return cut
-
-
-def _begins_section(block: Block) -> bool:
-    return isinstance(block, Heading) or (
-        isinstance(block, Text) and _HEADING.match(block.text.lstrip("\ufeff")) is not None
-    )
-
-
-def _is_own(heading: Heading) -> bool:
-    try:
-        day = date.fromisoformat(heading.day)
-    except ValueError:
-        return False
-    return heading.text.rstrip("\r\n") == lines.day_heading(day)
-
-
-def _inserted(blocks: list[Block], new: Sequence[Wanted], end: str) -> str:
-    """Return the text with the entries of each day under its heading, or with one where it belongs.
-
-    Where a day has no heading yet it gets one before that of the first older day.
-    """
-    days: dict[str, int] = {}
-    for at, block in enumerate(blocks):
-        if isinstance(block, Heading):
-            days.setdefault(block.day, at)  # a person may have copied one
-    last = _end_of_section(blocks, max(days.values())) if days else _before_entries(blocks)
-    pieces: defaultdict[int, list[_Piece]] = defaultdict(list)
-    for day, group in groupby(new, key=lambda each: each.day):
-        entries = "".join(_as_text(each, end) for each in group)
-        own = days.get(day.isoformat())
-        if own is None:
-            older = [at for other, at in days.items() if other < day.isoformat()]
-            text = f"{lines.day_heading(day)}{end}{end}{entries}"
-            pieces[min(older, default=last)].append(_Piece(text, apart=True))
-        else:
-            first = _first_entry(blocks, own)
-            at = _end_of_section(blocks, own) if first is None else first
-            pieces[at].append(_Piece(entries, apart=first is None))
-    return _joined(blocks, pieces, end)
-
-
-class _Piece(NamedTuple):
-    """What is put into the file."""
-
-    text: str
-    apart: bool = False
-    """Whether it wants an empty line before and behind it."""
-
-
-def _joined(blocks: Sequence[Block], pieces: Mapping[int, Sequence[_Piece]], end: str) -> str:
-    """Return the text of the blocks with the pieces before those of their numbers."""
-    parts: list[str] = []
-    for at in range(len(blocks) + 1):
-        own = pieces.get(at, ())
-        for piece in own:
-            if piece.apart:
-                parts.append(_gap("".join(parts[-2:]), end))
-            parts.append(piece.text)
-        if at < len(blocks):
-            if own and own[-1].apart:
-                parts.append(end)
-            parts.append(blocks[at].text)
-    return "".join(parts)
-
-
-def _end_of_section(blocks: Sequence[Block], heading: int) -> int:
-    """Return where the next heading stands, or the file ends."""
-    for at in range(heading + 1, len(blocks)):
-        if _begins_section(blocks[at]):
-            return at
-    return len(blocks)
-
-
-def _first_entry(blocks: Sequence[Block], heading: int) -> int | None:
-    """Return where the first entry of a section stands that is not indented, if one does.
-
-    New ones come before it, never before other lines: those, indented, would become theirs.
-    """
-    for at in range(heading + 1, _end_of_section(blocks, heading)):
-        block = blocks[at]
-        if isinstance(block, Entry) and not block.head[:1].isspace():
-            return at
-    return None
-
-
-def _before_entries(blocks: Sequence[Block]) -> int:
-    """Return where the first day goes in a file without one: before the first entry.
-
-    Before the heading above it, if there is one that is not the file's title, so that the entries
-    under a heading of a person's stay there.
-    """
-    first = next((at for at, block in enumerate(blocks) if isinstance(block, Entry)), None)
-    if first is None:
-        return len(blocks)
-    above = next((at for at in range(first, -1, -1) if _begins_section(blocks[at])), None)
-    if above is not None and not _TITLE.match(blocks[above].text.lstrip("\ufeff")):
-        return above
-    return first
-
-
-def _gap(before: str, end: str) -> str:
-    """Return what is wanted so that an empty line stands between."""
-    if not before.strip():
-        return "" if not before or before.endswith("\n") else end
-    if not before.endswith("\n"):
-        return end * 2
-    return "" if before.endswith((f"{end}{end}", "\n\n", "\n\r\n")) else end
+    text = head + end + _indented(mark.note, "  ", end)
+    return NewEntry(wanted.paper, wanted.section, text)

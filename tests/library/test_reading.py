@@ -72,9 +72,9 @@ def test_what_is_read_put_off_or_had_already_is_not_offered(
 
 def test_a_snoozed_paper_wakes_on_its_day(library: Library) -> None:
     library.reading.put("me", [Mark(ONE, "snoozed", MORNING, TUESDAY)])
-    library.reading.wake("me", MONDAY)
+    library.reading.unsnooze("me", MONDAY)
     assert library.reading.get("me", ONE).state == "snoozed"
-    library.reading.wake("me", TUESDAY)
+    library.reading.unsnooze("me", TUESDAY)
     mark = library.reading.get("me", ONE)
     assert (mark.state, mark.until, library.reading.changed("me")) == ("queued", None, 2)
 

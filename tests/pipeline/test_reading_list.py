@@ -31,7 +31,7 @@ CLOSING = """\
 sources: [dumps/]
 rules: [{name: Pruning, keywords: [pruning]}]
 profiles:
-  - {name: daily, still_on_list: {best: 1, oldest: 1}, review: sunday}
+  - {name: daily, still_on_list: {best: 1, oldest: 1}, review: sunday, inbox_days: 30}
 """
 
 

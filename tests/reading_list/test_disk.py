@@ -58,7 +58,7 @@ def test_what_changes_at_the_last_moment_is_taken_over(
     new = shelf.select(1)
     assert shelf.sync().problems == ()
     assert shelf.state(TWO) == "reading"
-    assert shelf.shown() == [*new, ONE, TWO, THREE]
+    assert shelf.shown() == [TWO, *new, ONE, THREE]
 
 
 def test_a_file_that_never_holds_still_is_left_for_the_next_run(

@@ -176,13 +176,11 @@ def test_a_wrapped_file_is_read_and_written(shelf: Shelf) -> None:
     shelf.edit(f"[ ] [Paper {ONE}]", f"[/] [Paper {ONE}]")
     assert shelf.sync().problems == ()
     assert shelf.state(ONE) == "reading"
-    before = shelf.text
     mark = Mark(TWO, "reading", shelf.now, starred=True, star_at=shelf.now, tags=("soon",))
     shelf.library.reading.put("daily", [mark])
     shelf.sync()
-    assert shelf.text == before.replace(f"[ ] [Paper {TWO}]", f"[/] ★ [Paper {TWO}]").replace(
-        f"<!-- digest: {TWO} -->", f"#soon <!-- digest: {TWO} -->"
-    )
+    assert f"- [/] ★ [Paper {TWO}]" in shelf.text
+    assert f"#soon <!-- digest: {TWO} -->" in shelf.text
     shelf.library.reading.put("daily", [mark._replace(tags=())])
     shelf.sync()
     assert "#soon" not in shelf.text

@@ -18,4 +18,5 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     later.MORE_FIELDS,
     later.COVERAGE,
     later.REFERENCES,
+    later.INBOX,
 )

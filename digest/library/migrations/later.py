@@ -81,3 +81,21 @@ REFERENCES = (
     )
     """,
 )
+
+# The inbox. `inbox_since` of a list from before is NULL until the first run sets it: what stood in
+# such a file counts its days from then. `undo` has each mark as it was before a change, NULL for
+# none. It has no reference to `paper`: it must not keep a merge from removing a row.
+INBOX = (
+    "ALTER TABLE mark ADD COLUMN quiet INTEGER NOT NULL DEFAULT 0",
+    "CREATE INDEX mark_waiting ON mark (reader) WHERE state IN ('queued', 'reading')",
+    "ALTER TABLE list_file ADD COLUMN inbox_since TEXT",
+    """
+    CREATE TABLE undo (
+        reader TEXT NOT NULL,
+        change INTEGER NOT NULL,
+        paper INTEGER NOT NULL,
+        before TEXT,
+        PRIMARY KEY (reader, change, paper)
+    ) WITHOUT ROWID
+    """,
+)
