@@ -171,6 +171,86 @@ def test_the_next_paper_is_begun_then_starred_then_best(desk: Desk) -> None:
     assert (answer.code, answer.out, answer.err) == (0, "", "Nothing waits to be read.\n")
 
 
+# --- words and several papers -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("word", "state", "place"),
+    [
+        ("read", "done", "done"),
+        ("Read", "done", "done"),
+        ("reading", "reading", "to read"),
+        ("to-read", "queued", "to read"),
+        ("drop", "dropped", "dropped"),
+        ("later", "snoozed", "later"),
+        ("inbox", "queued", "inbox"),
+    ],
+)
+def test_the_words_of_the_list_are_states(desk: Desk, word: str, state: str, place: str) -> None:
+    answer = told(desk, "mark", ONE, word)
+    assert (answer["state"], answer["place"]) == (state, place)
+    assert ids(desk, "--state", "all") == [ONE, TWO]
+
+
+def test_several_papers_are_one_change(desk: Desk) -> None:
+    before = file(desk)
+    answer = desk.type("mark", ONE, "Less pruning", "read", "--json")
+    assert [json.loads(line)["state"] for line in answer.out.splitlines()] == ["done", "done"]
+    answer = desk.type("undo")
+    assert (len(answer.lines), answer.err) == (2, "Undone: 2 papers\n")
+    assert file(desk) == before
+    assert desk.type("undo").err == "There is nothing to undo.\n"
+    assert len(desk.type("star", ONE, TWO).lines) == 2
+    assert ids(desk, "--starred") == [ONE, TWO]
+
+
+def test_nothing_is_marked_unless_all_papers_are_known(desk: Desk) -> None:
+    assert desk.type("mark", ONE, "no such paper", "read").code == 2
+    assert ids(desk, "--state", "read") == []
+
+
+def test_a_word_that_is_no_state_is_answered_with_the_words(desk: Desk) -> None:
+    answer = desk.type("mark", ONE, "redd")
+    assert answer.code == 2
+    assert "'redd' is not a status; did you mean 'read'?" in answer.err
+    assert "--fewer goes with drop" in desk.type("mark", ONE, "read", "--fewer").err
+
+
+def test_an_undone_addition_leaves_the_list(desk: Desk) -> None:
+    desk.type("add", THREE)
+    assert ids(desk, "--state", "to-read") == [THREE]
+    desk.type("undo")
+    assert THREE not in file(desk)
+    assert ids(desk, "--state", "to-read") == []
+    assert ids(desk, "--state", "inbox") == [ONE, TWO]
+
+
+def test_a_paper_of_the_inbox_that_is_added_is_to_read(desk: Desk) -> None:
+    assert told(desk, "add", TWO)["place"] == "to read"
+    assert file(desk).index(TWO) < file(desk).index(ONE)
+
+
+def test_the_reader_is_the_one_who_has_the_paper(desk: Desk) -> None:
+    readers = ("a", "Pruning"), ("b", "Other"), ("c", "Other")
+    profiles = "".join(f"  - {{name: {name}, rules: [{rule}]}}\n" for name, rule in readers)
+    rules = "{name: Pruning, keywords: [less]}\n{name: Other, keywords: [something]}"
+    desk.write(rules, f"profiles:\n{profiles}")
+    assert desk.type("run", "-q", "--since", "2020-01-01").code == 0
+    assert told(desk, "mark", TWO, "read")["profiles"] == ["a"]
+    answer = desk.type("mark", THREE, "read")
+    assert (answer.code, "several readers" in answer.err) == (2, True)
+    assert told(desk, "star", THREE, "--reader", "c")["profiles"] == ["c"]
+
+
+def test_a_box_that_cannot_be_read_is_reported(desk: Desk) -> None:
+    path = desk.folder / "digests/daily/reading-list.md"
+    path.write_text(file(desk).replace("[ ] [Less", "[done] [Less"), encoding="utf-8")
+    answer = desk.type("list")
+    assert answer.code == 3
+    assert "[done] is not a box; write one of [ ], [/], [x], [-], [>]" in answer.err
+    assert "[done] [Less" in file(desk)
+
+
 # --- adding --------------------------------------------------------------------------------------
 
 

@@ -25,15 +25,20 @@ from digest.reading_list.lines import BOXES, STAR
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import date, datetime
 
     from digest.cli.commands._options import Context
     from digest.config import Config
     from digest.library import Library
     from digest.model import Paper, Profile
-    from digest.model.marks import Queued
+    from digest.model.marks import Place, Queued
     from digest.reading_list.sync import ReadingLists
+
+
+class SeveralReadersError(UsageError):
+    """The config has several readers, and the command names none."""
+
 
 _SHOWN: Final = 5
 """Papers that are named where a title is ambiguous."""
@@ -49,6 +54,8 @@ class Item:
     """Where it stands, on the first of the lists that have it; None: on none."""
     profiles: tuple[str, ...]
     """All profiles on whose lists it is."""
+    place: Place | None = None
+    """Where it stands; None: on no list, or it left the inbox undecided."""
 
     @property
     def score(self) -> float:
@@ -78,24 +85,41 @@ class Desk:
         """The exit code: incomplete where a file was left alone."""
         return INCOMPLETE if self.lists.problems else DONE
 
-    def items(self, profiles: tuple[Profile, ...] | None = None) -> list[Item]:
-        """Return everything on the lists of these profiles, or of all: newest first, each once."""
-        queues = [
-            each
-            for profile in profiles or self.profiles
-            for each in self.library.reading.queue(profile.name, self.reader)
-        ]
-        # Stable: of one day the order of the digests stays.
-        queues.sort(key=lambda each: each.day, reverse=True)
+    def items(
+        self,
+        profiles: tuple[Profile, ...] | None = None,
+        *,
+        papers: Sequence[str] | None = None,
+        waiting: bool = False,
+    ) -> list[Item]:
+        """Return the papers of these profiles' lists, or of all: newest first, each once.
+
+        `papers` restricts them to some, `waiting` to the inbox and the papers to read.
+        """
+        reading = self.library.reading
+        places: dict[str, Place | None] = {}
+        queues: list[Queued] = []
+        for profile in profiles or self.profiles:
+            left = self.lists.left(profile)
+            own = (
+                reading.waiting(profile.name, self.reader, left)
+                if waiting
+                else reading.queue(profile.name, self.reader, papers)
+            )
+            queues += own
+            for queued in own:
+                places[queued.paper] = places.get(queued.paper) or queued.place(left)
+        # Stable: the order of the digests of one day stays.
+        queues.sort(key=lambda queued: queued.day, reverse=True)
         first: dict[str, Queued] = {}
         names: dict[str, list[str]] = {}
-        for each in queues:
-            first.setdefault(each.paper, each)
-            names.setdefault(each.paper, []).append(each.profile)
-        papers = self.library.papers.get_many(first)
+        for queued in queues:
+            first.setdefault(queued.paper, queued)
+            names.setdefault(queued.paper, []).append(queued.profile)
+        known = self.library.papers.get_many(first)
         return [
-            Item(papers[paper], each.mark, each, tuple(names[paper]))
-            for paper, each in first.items()
+            Item(known[paper], queued.mark, queued, tuple(names[paper]), places[paper])
+            for paper, queued in first.items()
         ]
 
     def find(self, text: str) -> Paper:
@@ -111,33 +135,39 @@ class Desk:
             raise UsageError(f"{text!r} may be any of these; give its identifier:\n{names}")
         return found[0]
 
-    def put(self, paper: Paper, mark: Mark) -> None:
-        """Note a mark; a paper that waits is on the list from now on, and on top of it."""
-        before = self.library.reading.get(self.reader, paper.id)
-        if mark.state not in WAITING or before.state in WAITING:
-            self.library.reading.put(self.reader, [mark])
-        else:
-            self.library.reading.put(self.reader, [mark], day=self.today)
-        if mark.state in WAITING:
-            self.place(paper, mark)
+    def put(self, *changes: tuple[Paper, Mark]) -> None:
+        """Store marks as one change; a paper that waits comes on top of the list."""
+        back = [
+            mark
+            for paper, mark in changes
+            if mark.state in WAITING
+            and self.library.reading.get(self.reader, paper.id).state not in WAITING
+        ]
+        marks = [mark for _, mark in changes]
+        with self.library.transaction():
+            self.library.reading.put(self.reader, marks, undoable=True)
+            self.library.reading.put(self.reader, back, day=self.today)
+            for paper, mark in changes:
+                if mark.state in WAITING:
+                    self.place(paper, mark)
 
-    def place(self, paper: Paper, mark: Mark) -> None:
+    def place(self, paper: Paper, mark: Mark, *, undoable: bool = False) -> None:
         """Put a paper on the first profile's list, unless one of the lists has it."""
-        if not any(item.paper.id == paper.id for item in self.items()):
+        if not self.items(papers=[paper.id]):
             origin = "added" if mark.origin == "digest" else mark.origin
             self.library.reading.put(
                 self.reader,
                 [mark._replace(origin=origin)],
                 profile=self.profiles[0].name,
                 day=self.today,
+                undoable=undoable,
             )
 
     def item(self, paper: Paper) -> Item:
         """Return how a paper stands now."""
-        for item in self.items():
-            if item.paper.id == paper.id:
-                return item
-        return Item(paper, self.library.reading.get(self.reader, paper.id), None, ())
+        items = self.items(papers=[paper.id])
+        mark = self.library.reading.get(self.reader, paper.id)
+        return items[0] if items else Item(paper, mark, None, (), mark.place)
 
 
 def add_reader(parser: argparse.ArgumentParser) -> None:
@@ -155,6 +185,14 @@ def add_paper(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_papers(parser: argparse.ArgumentParser) -> None:
+    """Add `PAPER...`."""
+    parser.add_argument(
+        "papers", nargs="+", type=plain_text, metavar="PAPER",
+        help="an identifier, a link or a title; several are allowed",
+    )  # fmt: skip
+
+
 def profiles_of_reader(config: Config, arguments: argparse.Namespace) -> tuple[Profile, ...]:
     """Return the profiles of the reader who is meant, the one that was named first."""
     if arguments.profile is not None:
@@ -165,7 +203,7 @@ def profiles_of_reader(config: Config, arguments: argparse.Namespace) -> tuple[P
         return (named, *(each for each in others if each is not named))
     readers = list(dict.fromkeys(profile.reader for profile in config.profiles))
     if arguments.reader is None and len(readers) > 1:
-        raise UsageError(
+        raise SeveralReadersError(
             f"{config.path} has several readers; name one with --reader: {', '.join(readers)}"
         )
     reader = arguments.reader or readers[0]
@@ -175,13 +213,24 @@ def profiles_of_reader(config: Config, arguments: argparse.Namespace) -> tuple[P
 
 
 @contextmanager
-def open_desk(arguments: argparse.Namespace, context: Context) -> Iterator[Desk]:
-    """Open the lists of the reader who is meant, as the files are now; write them at the end."""
+def open_desk(
+    arguments: argparse.Namespace, context: Context, papers: Sequence[str] = ()
+) -> Iterator[Desk]:
+    """Open the lists of the reader who is meant, as the files are now; write them at the end.
+
+    If the config has several readers and the command names none, it is the one who alone has
+    `papers` on a list.
+    """
     from digest.reading_list.sync import ReadingLists
 
     config = read_config(arguments)
-    profiles = profiles_of_reader(config, arguments)
     with open_library(config) as library, library.lock():
+        try:
+            profiles = profiles_of_reader(config, arguments)
+        except SeveralReadersError:
+            profiles = _readers_of(papers, config, library)
+            if not profiles:
+                raise
         lists = ReadingLists(library, config.output, profiles, clock=context.clock)
         lists.read()
         yield Desk(config, library, lists, profiles[0].reader, profiles, context.clock())
@@ -190,12 +239,29 @@ def open_desk(arguments: argparse.Namespace, context: Context) -> Iterator[Desk]
             context.console.problem(f"digest: {problem.reason}")
 
 
+def _readers_of(papers: Sequence[str], config: Config, library: Library) -> tuple[Profile, ...]:
+    """Return the profiles of the one reader who has all papers on a list; none if that is unclear.
+
+    A paper that is unknown or ambiguous is reported by the command, for whichever reader.
+    """
+    found = [known[0].id for text in papers if len(known := library.papers.find(text)) == 1]
+    readers = {
+        profile.reader
+        for profile in config.profiles
+        if found and len(library.reading.queue(profile.name, profile.reader, found)) == len(found)
+    }
+    if len(readers) != 1:
+        return ()
+    return tuple(profile for profile in config.profiles if profile.reader in readers)
+
+
 def item_to_json(item: Item) -> dict[str, Any]:
     """Return a paper and what its reader made of it; docs/json.md."""
     mark, queued = item.mark, item.queued
     return {
         **paper_to_json(item.paper),
         "state": mark.state,
+        "place": item.place,
         "state_at": _moment(mark.state_at),
         "until": mark.until.isoformat() if mark.until else None,
         "starred": mark.starred,

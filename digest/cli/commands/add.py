@@ -45,9 +45,12 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
         mark = desk.library.reading.get(desk.reader, paper.id)
         if mark.state not in WAITING:
             mark = mark._replace(state="queued", state_at=desk.now, until=None)
-            desk.put(paper, mark)
+            desk.put((paper, mark))
+        elif mark.place is None and desk.items(papers=[paper.id]):
+            desk.put((paper, mark._replace(state_at=desk.now)))
         else:
-            desk.place(paper, mark._replace(state_at=mark.state_at or desk.now))
+            chosen = mark._replace(state_at=mark.state_at or desk.now)
+            desk.place(paper, chosen, undoable=True)
         item = desk.item(paper)
     tell(item, context, json=arguments.json)
     return desk.code

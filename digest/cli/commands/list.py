@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from digest.cli.commands._options import add_json, count, plain_text
 from digest.cli.commands._reading_list import add_reader, item_to_json, open_desk, row
-from digest.model.marks import STATES, WAITING
+from digest.model.marks import STATES
 from digest.wording import counted
 
 if TYPE_CHECKING:
@@ -15,14 +15,19 @@ if TYPE_CHECKING:
 
     from digest.cli.commands._options import Context
     from digest.cli.commands._reading_list import Desk, Item
+    from digest.model.marks import Place
 
 EXAMPLES = """\
-  digest list                               what waits, the newest first
+  digest list                               the papers to read and the inbox
+  digest list --state inbox                 what nobody has decided on
   digest list 'scaling law' --state all     of everything, what a query selects, best first
-  digest list --state done --json           what was read, one JSON object a line
+  digest list --state read --json           what was read, one JSON object a line
   digest list --starred --tag group         with a star, and this tag"""
 
-_STATES: Final = ("waiting", *STATES, "all")
+_PLACES: Final[dict[str, Place]] = {
+    "inbox": "inbox", "to-read": "to read", "later": "later", "read": "done",
+}  # fmt: skip
+_STATES: Final = ("waiting", *_PLACES, *STATES, "all")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -32,7 +37,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--state", choices=_STATES, default="waiting", metavar="STATE",
-        help=f"one of {', '.join(_STATES)}; default: waiting, which is queued or reading",
+        help=f"one of {', '.join(_STATES)}; default: waiting, which is inbox and to-read",
     )  # fmt: skip
     parser.add_argument("--starred", action="store_true", help="only what has a star")
     parser.add_argument("--tag", type=plain_text, metavar="TAG", help="only what has this tag")
@@ -47,7 +52,10 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
     """Print the papers, the newest first; those of a query best first."""
     with open_desk(arguments, context) as desk:
         named = desk.profiles[:1] if arguments.profile is not None else None
-        items: Iterable[Item] = (item for item in desk.items(named) if _is_wanted(item, arguments))
+        waiting = arguments.state in ("waiting", "inbox", "to-read")
+        items: Iterable[Item] = (
+            item for item in desk.items(named, waiting=waiting) if _is_wanted(item, arguments)
+        )
         if arguments.query is not None:
             items = _selected(desk, items, arguments.query, context)
         shown = list(items)
@@ -65,7 +73,12 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
 
 def _is_wanted(item: Item, arguments: argparse.Namespace) -> bool:
     state, mark = arguments.state, item.mark
-    in_state = mark.state in WAITING if state == "waiting" else state in ("all", mark.state)
+    if state == "waiting":
+        in_state = item.place in ("inbox", "to read")
+    elif state in _PLACES:
+        in_state = item.place == _PLACES[state]
+    else:
+        in_state = state in ("all", mark.state)
     starred = mark.starred or not arguments.starred
     tagged = arguments.tag is None or arguments.tag.removeprefix("#") in mark.tags
     return in_state and starred and tagged

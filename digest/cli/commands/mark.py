@@ -1,68 +1,104 @@
-"""`digest mark`: say what became of a paper."""
+"""`digest mark`: set the status of papers."""
 
 from __future__ import annotations
 
 import argparse
 from datetime import timedelta
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
 from digest.cli.commands._options import add_json, day, plain_text
-from digest.cli.commands._reading_list import add_paper, add_reader, open_desk, tell
+from digest.cli.commands._reading_list import add_reader, open_desk, tell
 from digest.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from digest.cli.commands._options import Context
     from digest.model.marks import State
 
 EXAMPLES = """\
-  digest mark 2601.00123 done                 read; no digest offers it again
+  digest mark 2601.00123 read                 done; no digest offers it again
   digest mark 'Sparse upcycling' reading      by its title, or a part of it
+  digest mark 2601.00123 2601.00124 drop      several papers
+  digest mark 2601.00123 drop --fewer         and show fewer like it
+  digest mark 2601.00123 later                back in the inbox in 7 days
   digest mark 2601.00123 snooze 2030-02-01    out of sight until that day
-  digest mark 2601.00123 snooze +7            for a week
-  digest mark 2601.00123 queued               back on the list"""
+  digest mark 2601.00123 to-read              on the list, or back on it"""
 
-_WORDS: Final[dict[str, State]] = {
-    "queued": "queued", "reading": "reading", "done": "done", "dropped": "dropped",
-    "snooze": "snoozed",
+WORDS: Final[dict[str, State]] = {
+    "to-read": "queued", "reading": "reading", "read": "done", "done": "done",
+    "later": "snoozed", "drop": "dropped", "dropped": "dropped", "snooze": "snoozed",
+    "queued": "queued", "inbox": "queued",
 }  # fmt: skip
+LATER: Final = timedelta(days=7)
 MOST_DAYS: Final = 3_650
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `digest mark`."""
-    add_paper(parser)
-    parser.add_argument(
-        "state", choices=_WORDS, metavar="STATE", help=f"one of {', '.join(_WORDS)}"
+    parser.usage = (
+        "digest mark PAPER... STATUS [DAY] [--fewer] [--profile NAME] [--reader NAME] [--json]"
     )
     parser.add_argument(
-        "until", nargs="?", type=plain_text, metavar="DAY",
-        help="of snooze: the day on which it waits again, or +N for N days from now",
+        "words", nargs="+", type=plain_text, metavar="PAPER",
+        help="identifiers, links or titles; then a status, one of "
+        f"{', '.join(WORDS)}; then, of later and snooze, the day on which it comes back, or +N "
+        "for N days from now",
     )  # fmt: skip
+    parser.add_argument(
+        "--fewer", action="store_true", help="with drop: learn from it, show fewer like it"
+    )
     add_reader(parser)
     add_json(parser)
 
 
 def execute(arguments: argparse.Namespace, context: Context) -> int:
-    """Change the state of one paper."""
-    state = _WORDS[arguments.state]
-    if (state == "snoozed") != (arguments.until is not None):
+    """Change the state of some papers, as one change."""
+    papers, word, until_text = _parts(arguments.words)
+    state = WORDS[word]
+    if (state == "snoozed") < (until_text is not None) or (word == "snooze" and not until_text):
         raise UsageError("snooze, and nothing else, takes a day: `digest mark PAPER snooze +7`")
-    with open_desk(arguments, context) as desk:
-        paper = desk.find(arguments.paper)
-        until = None if arguments.until is None else _day(arguments.until, desk.today)
-        mark = desk.library.reading.get(desk.reader, paper.id)
-        if (mark.state, mark.until) != (state, until):
-            mark = mark._replace(state=state, state_at=desk.now, until=until)
-        desk.put(paper, mark)
-        item = desk.item(paper)
-    tell(item, context, json=arguments.json)
+    if arguments.fewer and state != "dropped":
+        raise UsageError("--fewer goes with drop: `digest mark PAPER drop --fewer`")
+    with open_desk(arguments, context, papers) as desk:
+        found = [desk.find(paper) for paper in papers]
+        until = None if until_text is None else _day(until_text, desk.today)
+        if word == "later" and until is None:
+            until = desk.today + LATER
+        changes = []
+        for paper in found:
+            mark = desk.library.reading.get(desk.reader, paper.id)
+            quiet = state == "dropped" and not arguments.fewer
+            undecided = word == "inbox" or (state == "queued" and mark.place is None)
+            if undecided or (mark.state, mark.until, mark.quiet) != (state, until, quiet):
+                moment = None if word == "inbox" else desk.now
+                mark = mark._replace(state=state, state_at=moment, until=until, quiet=quiet)
+            changes.append((paper, mark))
+        desk.put(*changes)
+        items = [desk.item(paper) for paper in found]
+    for item in items:
+        tell(item, context, json=arguments.json)
     return desk.code
 
 
+def _parts(words: Sequence[str]) -> tuple[Sequence[str], str, str | None]:
+    """Return the papers, the word for the state and the day, if one is given."""
+    for place in (len(words) - 1, len(words) - 2):
+        if place > 0 and words[place].lower() in WORDS:
+            day_text = words[place + 1] if place + 1 < len(words) else None
+            return words[:place], words[place].lower(), day_text
+    near = get_close_matches(words[-1].lower(), WORDS, n=1)
+    hint = f"; did you mean {near[0]!r}?" if near else ""
+    raise UsageError(
+        f"{words[-1]!r} is not a status{hint} Write the papers, then one of {', '.join(WORDS)}: "
+        "`digest mark 2601.00123 read`"
+    )
+
+
 def _day(text: str, today: date) -> date:
-    """Read the day until which a paper is put off; it lies ahead."""
+    """Parse the day until which a paper is snoozed; it must lie ahead."""
     if text.startswith("+") and text[1:].isascii() and text[1:].isdigit():
         days = int(text[1:5])
         if not 0 < days <= MOST_DAYS or len(text) > 5:

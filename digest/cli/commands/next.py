@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from digest.cli.commands._highlight import wrapped
 from digest.cli.commands._options import add_json
 from digest.cli.commands._reading_list import add_reader, item_to_json, open_desk
-from digest.model.marks import WAITING
 from digest.reading_list.lines import STAR
 from digest.wording import long_day, meta, points
 
@@ -30,10 +29,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(arguments: argparse.Namespace, context: Context) -> int:
-    """Print the paper that is read already, else that with a star, else that of most points."""
+    """Print the paper that is being read, else a starred one, else the one with most points."""
     with open_desk(arguments, context) as desk:
         named = desk.profiles[:1] if arguments.profile is not None else None
-        waiting = [item for item in desk.items(named) if item.mark.state in WAITING]
+        waiting = desk.items(named, waiting=True)
         # The first of equals is the newest.
         best = max(waiting, key=_rank, default=None)
     if best is None:
@@ -73,6 +72,6 @@ def _tell(item: Item, waiting: int, context: Context) -> None:
         console.result()
         console.result(item.mark.note)
     console.result()
-    console.note(f"digest mark {paper.id} done | reading | dropped | snooze +7")
+    console.note(f"digest mark {paper.id} done | reading | dropped | later")
     if waiting > 1:
         console.note(f"{waiting - 1:,} more wait; `digest list` has them.")

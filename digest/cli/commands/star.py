@@ -1,11 +1,11 @@
-"""`digest star`: give a paper a star, or take it away."""
+"""`digest star`: give papers a star, or take it away."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from digest.cli.commands._options import add_json
-from digest.cli.commands._reading_list import add_paper, add_reader, open_desk, tell
+from digest.cli.commands._reading_list import add_papers, add_reader, open_desk, tell
 
 if TYPE_CHECKING:
     import argparse
@@ -13,26 +13,32 @@ if TYPE_CHECKING:
     from digest.cli.commands._options import Context
 
 EXAMPLES = """\
-  digest star 2601.00123         worth more than others
-  digest star 2601.00123 --off   no longer"""
+  digest star 2601.00123              keep it to read
+  digest star 2601.00123 2601.00124   several papers
+  digest star 2601.00123 --off        take the star away"""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `digest star`."""
-    add_paper(parser)
+    add_papers(parser)
     parser.add_argument("--off", action="store_true", help="take the star away")
     add_reader(parser)
     add_json(parser)
 
 
 def execute(arguments: argparse.Namespace, context: Context) -> int:
-    """Change the star of one paper."""
-    with open_desk(arguments, context) as desk:
-        paper = desk.find(arguments.paper)
-        mark = desk.library.reading.get(desk.reader, paper.id)
-        if mark.starred == arguments.off:
-            mark = mark._replace(starred=not arguments.off, star_at=desk.now)
-            desk.put(paper, mark)
-        item = desk.item(paper)
-    tell(item, context, json=arguments.json)
+    """Change the stars of some papers, as one change."""
+    with open_desk(arguments, context, arguments.papers) as desk:
+        papers = [desk.find(text) for text in arguments.papers]
+        marks = [desk.library.reading.get(desk.reader, paper.id) for paper in papers]
+        desk.put(
+            *(
+                (paper, mark._replace(starred=not arguments.off, star_at=desk.now))
+                for paper, mark in zip(papers, marks, strict=True)
+                if mark.starred == arguments.off
+            )
+        )
+        items = [desk.item(paper) for paper in papers]
+    for item in items:
+        tell(item, context, json=arguments.json)
     return desk.code

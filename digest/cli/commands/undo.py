@@ -1,0 +1,38 @@
+"""`digest undo`: take back the last change of the reading list."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from digest.cli.commands._options import add_json
+from digest.cli.commands._reading_list import add_reader, open_desk, tell
+from digest.wording import counted
+
+if TYPE_CHECKING:
+    import argparse
+
+    from digest.cli.commands._options import Context
+
+EXAMPLES = """\
+  digest undo          the last change, by a command, in triage or in the file
+  digest undo --json   the papers as they are now"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of `digest undo`."""
+    add_reader(parser)
+    add_json(parser)
+
+
+def execute(arguments: argparse.Namespace, context: Context) -> int:
+    """Take back one change and print its papers as they are now."""
+    with open_desk(arguments, context) as desk:
+        papers = desk.library.papers.get_many(desk.library.reading.undo(desk.reader))
+        items = [desk.item(paper) for paper in papers.values()]
+    for item in items:
+        tell(item, context, json=arguments.json)
+    if not items:
+        context.console.note("There is nothing to undo.")
+    elif not arguments.json:
+        context.console.note(f"Undone: {counted(len(items), 'paper')}")
+    return desk.code
