@@ -425,6 +425,16 @@ def test_a_printed_year_beats_a_worked_out_one_whoever_says_so() -> None:
     assert merge("x", [inferred]).published_inferred
 
 
+def test_an_arxiv_identifier_dates_a_paper_where_no_record_does_better() -> None:
+    month = PartialDate(2026, 1)
+    assert merge("x", [seen(record(arxiv_id=A1))]).published == month
+    said: dict[str, Any] = {"published": PartialDate(2027, 1, 9), "published_inferred": True}
+    paper = merge("x", [seen(record(arxiv_id=A1)), seen(record(**said), "huggingface-page")])
+    assert (paper.published, paper.published_inferred) == (PartialDate(2026, 1, 9), False)
+    printed = seen(record(arxiv_id=A1, published=PartialDate(2025)))
+    assert merge("x", [printed]).published == PartialDate(2025)
+
+
 def test_first_seen_is_the_earliest_day_and_the_records_own_word_counts() -> None:
     assert merge("x", [seen(record(), earliest=TUESDAY), seen(record())]).first_seen == MONDAY
     listed = seen(record(listed=date(2026, 1, 1)), earliest=MONDAY)

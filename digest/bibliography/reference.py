@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, get_args
 from digest.bibliography.plain import several_lines
 from digest.bibliography.work import Work
 from digest.model import Name, PartialDate
+from digest.model.dates import month_of_arxiv_id
 from digest.model.marks import State
 from digest.text.line import one_line
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from digest.model.marks import Mark
     from digest.model.references import ReferenceEntry, ReferenceFormat
 
-_NEW_ID = re.compile(r"(\d\d)(\d\d)\.\d{4,5}")
 _OLD_ID = re.compile(r"([a-z-]+)/(\d\d)(\d\d)\d{3}")
 _CATEGORY = re.compile(r"[a-z]+(?:-[a-z]+)*(?:\.[A-Za-z]+(?:-[A-Za-z]+)*)?")
 _ARCHIVES: Final = frozenset({
@@ -126,19 +126,10 @@ def issued(paper: Paper) -> tuple[PartialDate | None, bool]:
     date = paper.published
     if date is not None and not paper.published_inferred:
         return date, False
-    month = _month_of(paper.arxiv_id or "")
+    month = month_of_arxiv_id(paper.arxiv_id or "")
     if date is not None and (month is None or month[:2] == date[:2]):
         return date, month is None
     return month, False
-
-
-def _month_of(arxiv_id: str) -> PartialDate | None:
-    if found := _NEW_ID.fullmatch(arxiv_id):
-        return PartialDate(2000 + int(found[1]), int(found[2]))
-    if found := _OLD_ID.fullmatch(arxiv_id):
-        # The old scheme ran from 1991 to March 2007.
-        return PartialDate((1900 if found[2] > "90" else 2000) + int(found[2]), int(found[3]))
-    return None
 
 
 def primary_category(paper: Paper) -> str | None:

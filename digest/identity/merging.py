@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
-from urllib.parse import quote
 
-from digest.model import Paper, Record
+from digest.model import Paper, PartialDate, Record
+from digest.model.dates import month_of_arxiv_id, with_known_month
+from digest.model.links import doi_url
 from digest.model.marks import ADDED_SOURCE, OWNED_SOURCE
 
 if TYPE_CHECKING:
@@ -13,9 +14,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     from digest.model import DumpFormat
-
-_IN_DOIS: Final = "/:;()@!$&'*+,="
-"""Signs of a DOI that an address has as they are; `#`, `?` and `%` would lead elsewhere."""
 
 
 class Seen(NamedTuple):
@@ -181,13 +179,13 @@ def _put_together(
     """Return the paper whose fields are each from the record that `of` gives for it."""
     counted = of("author_count")
     count = counted.author_count
-    published = of("published")
+    dated = of("published")
     organization = of("organization")
     summary = of("summary")
-    # What goes with a field is nothing without it: a date's mark, an organisation's handle.
-    inferred = published.published is not None and published.published_inferred
+    # What goes with a field is nothing without it: an organisation's handle.
     handle = organization.organization_handle if organization.organization else None
     arxiv_id, doi = of("arxiv_id").arxiv_id or None, of("doi").doi or None
+    published, inferred = _date(dated, arxiv_id)
     url, pdf_url = of("url").url, of("pdf_url").pdf_url or None
     if arxiv_id:
         url = url or f"https://arxiv.org/abs/{arxiv_id}"
@@ -200,9 +198,9 @@ def _put_together(
         author_count=len(counted.authors or ()) or None if count is None else count,
         organization=organization.organization or None,
         organization_handle=handle,
-        published=published.published,
+        published=published,
         published_inferred=inferred,
-        url=url or (f"https://doi.org/{quote(doi, safe=_IN_DOIS)}" if doi else None),
+        url=url or (doi_url(doi) if doi else None),
         pdf_url=pdf_url,
         code_url=of("code_url").code_url or None,
         arxiv_id=arxiv_id,
@@ -225,3 +223,17 @@ def _put_together(
         first_seen=first_seen,
         aliases=aliases,
     )
+
+
+def _date(dated: Record, arxiv_id: str | None) -> tuple[PartialDate | None, bool]:
+    """Return the date of publication, and whether its year was worked out.
+
+    An arXiv identifier tells year and month: they count where no record says better.
+    """
+    published = dated.published
+    if published is not None and not dated.published_inferred:
+        return published, False
+    month = month_of_arxiv_id(arxiv_id) if arxiv_id else None
+    if month is None:
+        return published, published is not None
+    return month if published is None else with_known_month(published, month), False

@@ -7,6 +7,8 @@ import re
 from datetime import date
 from typing import NamedTuple
 
+_NEW_ID = re.compile(r"(\d\d)(\d\d)\.\d{4,5}")
+_OLD_ID = re.compile(r"[a-z-]+/(\d\d)(\d\d)\d{3}")
 _ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 
 
@@ -55,3 +57,34 @@ class PartialDate(NamedTuple):
     def order(self) -> tuple[int, int, int]:
         """A sort key: by year, month and day, what is unknown first, as `isoformat` sorts."""
         return self.year, self.month or 0, self.day or 0
+
+
+def month_of_arxiv_id(identifier: str) -> PartialDate | None:
+    """Return the month in an arXiv identifier: `2603.01234` → March 2026.
+
+    https://info.arxiv.org/help/arxiv_identifier.html; the old scheme ran from 1991 to March 2007.
+    """
+    if found := _NEW_ID.fullmatch(identifier):
+        year, month = 2000 + int(found[1]), int(found[2])
+    elif found := _OLD_ID.fullmatch(identifier):
+        year, month = (1900 if found[1] > "90" else 2000) + int(found[1]), int(found[2])
+    else:
+        return None
+    return PartialDate(year, month) if 1 <= month <= 12 else None
+
+
+def with_known_month(inferred: PartialDate, known: PartialDate) -> PartialDate:
+    """Return a date whose year was worked out with the year that an arXiv identifier tells.
+
+    A paper has its identifier from the month in which it was submitted, or from the next one.
+    Where the dates do not fit, the identifier's month counts.
+    """
+    first = known.first.toordinal()
+    for year in (known.year, known.year - 1):
+        try:
+            day = date(year, inferred.month or 1, inferred.day or 1)
+        except ValueError:  # 29 February
+            continue
+        if first - 10 <= day.toordinal() <= known.last.toordinal():
+            return inferred._replace(year=year)
+    return known

@@ -47,8 +47,7 @@ def test_every_field_survives_the_library(library: Library) -> None:
         author_count=2,
         organization="Example Lab",
         organization_handle="examplelab",
-        published=PartialDate.of(MONDAY),
-        published_inferred=True,
+        published=PartialDate(2025, 12),
         listed=TUESDAY,
         url="https://example.org/",
         pdf_url="https://example.org/pdf",
@@ -58,12 +57,29 @@ def test_every_field_survives_the_library(library: Library) -> None:
         categories=("cs.CL",),
         upvotes=0,
         comments=5,
+        summary="Less is enough.",
+        summary_by="Example",
+        journal="Journal of Examples 5",
+        comment="12 pages",
+        primary="cs.CL",
+        announce="cross",
+        updated=TUESDAY,
+        version=2,
+        html_url="https://example.org/html",
+        project_url="https://example.org/project",
+        license="CC BY 4.0",
     )
     add(library, "a", [said])
     (paper,) = library.papers
     for name in set(Record.__slots__) - {"line", "listed"}:
         assert getattr(paper, name) == getattr(said, name), name
     assert (paper.first_seen, paper.sources, paper.aliases) == (TUESDAY, ("dumps",), ())
+
+
+def test_a_year_that_was_worked_out_survives_the_library(library: Library) -> None:
+    add(library, "a", [record(published=PartialDate.of(MONDAY), published_inferred=True)])
+    (paper,) = library.papers
+    assert (paper.published, paper.published_inferred) == (PartialDate.of(MONDAY), True)
 
 
 def test_the_same_content_is_read_once(library: Library) -> None:

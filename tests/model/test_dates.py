@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from digest.model import PartialDate
+from digest.model.dates import month_of_arxiv_id, with_known_month
 
 
 @pytest.mark.parametrize(
@@ -27,3 +28,36 @@ def test_a_date_spans_the_days_that_it_may_be(text: str, first: date, last: date
 def test_other_texts_are_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"is not a date|month|day|year"):
         PartialDate.parse(text)
+
+
+@pytest.mark.parametrize(
+    ("identifier", "month"),
+    [
+        ("2603.01234", PartialDate(2026, 3)),
+        ("0704.0001", PartialDate(2007, 4)),
+        ("hep-th/9901001", PartialDate(1999, 1)),
+        ("math/0309136", PartialDate(2003, 9)),
+        ("2613.01234", None),
+        ("10.1000/2603.01234", None),
+    ],
+)
+def test_an_arxiv_identifier_tells_the_month(identifier: str, month: PartialDate | None) -> None:
+    assert month_of_arxiv_id(identifier) == month
+
+
+@pytest.mark.parametrize(
+    ("inferred", "known", "date"),
+    [
+        ("2026-12-28", "2025-12", "2025-12-28"),
+        ("2026-12-30", "2026-01", "2025-12-30"),
+        ("2026-02-27", "2026-03", "2026-02-27"),
+        ("2026-01-05", "2026-03", "2026-03"),
+        ("2025-02-29", "2024-02", "2024-02-29"),
+    ],
+)
+def test_a_day_without_a_year_takes_that_of_the_identifier(
+    inferred: str, known: str, date: str
+) -> None:
+    year, month, day = map(int, inferred.split("-"))  # 29 February 2025 is what a page may say
+    found = with_known_month(PartialDate(year, month, day), PartialDate.parse(known))
+    assert found == PartialDate.parse(date)

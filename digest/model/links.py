@@ -1,0 +1,53 @@
+"""Addresses where a paper is found, made from what is known of it, without a network."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
+from urllib.parse import quote, quote_plus
+
+if TYPE_CHECKING:
+    from digest.model.papers import Paper
+
+_IN_DOIS: Final = "/:;()@!$&'*+,="
+"""Signs of a DOI that an address has as they are; `#`, `?` and `%` would lead elsewhere."""
+_NEW_ID: Final = re.compile(r"\d{4}\.\d{4,5}")
+_MAX_TITLE: Final = 300
+"""Characters of a title that is searched for; services refuse longer addresses."""
+
+
+class Link(NamedTuple):
+    """An address with the name that it is shown by."""
+
+    name: str
+    url: str
+
+
+def doi_url(doi: str) -> str:
+    """Return the address of the resolver, which leads to the publisher's page."""
+    return f"https://doi.org/{quote(doi, safe=_IN_DOIS)}"
+
+
+def related_links(paper: Paper) -> tuple[Link, ...]:
+    """Return pages about a paper beside its own: Hugging Face's and the publisher's.
+
+    Hugging Face makes a page for any paper of arXiv; identifiers of before 2007 have none.
+    """
+    links = []
+    if paper.arxiv_id and _NEW_ID.fullmatch(paper.arxiv_id):
+        links.append(Link("Hugging Face", f"https://huggingface.co/papers/{paper.arxiv_id}"))
+    if paper.doi:
+        links.append(Link("publisher", doi_url(paper.doi)))
+    return tuple(link for link in links if link.url != paper.url)
+
+
+def lookup_links(paper: Paper) -> tuple[Link, ...]:
+    """Return searches for the title of a paper that has no identifier; none for any other."""
+    if paper.arxiv_id or paper.doi:
+        return ()
+    title = quote_plus(" ".join(paper.title.split())[:_MAX_TITLE].encode("utf-8", "replace"))
+    return (
+        Link("arXiv", f"https://arxiv.org/search/?searchtype=title&query={title}"),
+        Link("Hugging Face", f"https://huggingface.co/papers?q={title}"),
+        Link("Google Scholar", f"https://scholar.google.com/scholar?q=%22{title}%22"),
+    )
