@@ -166,16 +166,9 @@ class Fetcher:
 
     def _http(self) -> Client:
         if self._client is None:
-            from digest.sources.client import Client, World
-
-            world = World(
-                now=self._clock,
-                clock=time.monotonic,
-                sleep=self._sleep,
-                jitter=random.random,
-                environment=self._environment,
+            self._client = new_client(
+                self._config, clock=self._clock, environment=self._environment, sleep=self._sleep
             )
-            self._client = Client(world, contact=self._config.contact)
         return self._client
 
     # --- storing --------------------------------------------------------------------------------
@@ -249,6 +242,26 @@ class Fetcher:
         if not failed:
             return intake._replace(days=tuple(days))
         return intake._replace(days=tuple(days), state="failed", reason=failed[-1].reason)
+
+
+def new_client(
+    config: Config,
+    *,
+    clock: Callable[[], datetime],
+    environment: Mapping[str, str],
+    sleep: Callable[[float], None] = time.sleep,
+) -> Client:
+    """Return a client that keeps to the real clock; its library is loaded here, not before."""
+    from digest.sources.client import Client, World
+
+    world = World(
+        now=clock,
+        clock=time.monotonic,
+        sleep=sleep,
+        jitter=random.random,
+        environment=environment,
+    )
+    return Client(world, contact=config.contact)
 
 
 def has_failed(day: DayCoverage) -> bool:

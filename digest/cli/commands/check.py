@@ -9,7 +9,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from digest.cli.commands._highlight import wrapped
-from digest.cli.commands._options import DONE, USAGE, add_json, open_library, read_config
+from digest.cli.commands._options import (
+    DONE,
+    INCOMPLETE,
+    USAGE,
+    add_json,
+    open_library,
+    read_config,
+)
 from digest.errors import ConfigError, DigestError
 from digest.linting.static import faults_of
 from digest.model import FolderSource, Paper
@@ -32,6 +39,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = """\
   digest check                 exit code 2 if anything is wrong; warnings do not count
+  digest check --online        ask each source once, too
   digest check -q              the errors alone
   digest check -c lab.yaml     another config"""
 
@@ -54,6 +62,9 @@ class Finding:
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `digest check`."""
+    parser.add_argument(
+        "--online", action="store_true", help="also ask each source once, and say what came"
+    )
     add_json(parser)
 
 
@@ -87,7 +98,32 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
             console.note(_told(each, console))
         if rules is not None:
             console.result(_summary(arguments.config, rules, len(errors), len(warnings)))
-    return USAGE if errors else DONE
+    if errors:
+        return USAGE
+    if arguments.online and rules is not None and not _ask_sources(arguments, context):
+        return INCOMPLETE
+    return DONE
+
+
+def _ask_sources(arguments: argparse.Namespace, context: Context) -> bool:
+    """Ask each source once, print what came, and return whether all are well."""
+    from digest.pipeline.fetch import new_client
+    from digest.pipeline.probe import probe_sources
+
+    config, console = read_config(arguments), context.console
+    is_well = True
+    with new_client(config, clock=context.clock, environment=context.environment) as client:
+        for probe in probe_sources(
+            config, client, now=context.clock(), environment=context.environment
+        ):
+            is_well = is_well and probe.is_well
+            if arguments.json:
+                console.json(probe._asdict())
+                continue
+            url = f"\n    {probe.url}" if probe.url else ""
+            tell = console.result if probe.is_well else console.problem
+            tell(f"{probe.source}: {probe.told}{url}")
+    return is_well
 
 
 def _findings(config: Config, today: date) -> Iterator[Finding]:

@@ -16,6 +16,7 @@ from digest.cli.commands._options import (
 from digest.digests.coverage import coverage_line, loud_sentences
 from digest.errors import UsageError
 from digest.model.sources import ServiceSource
+from digest.text.nearest import nearest
 from digest.wording import counted
 
 if TYPE_CHECKING:
@@ -75,13 +76,11 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
 
 def chosen_sources(config: Config, names: Sequence[str]) -> tuple[Source, ...]:
     """Return the sources of these names, or all; raises `UsageError` for an unknown name."""
-    from difflib import get_close_matches
-
     known = {source.name: source for source in config.sources}
     for name in names:
         if name not in known:
-            near = get_close_matches(name, known, n=1)
-            hint = f" Did you mean {near[0]!r}?" if near else ""
+            near = nearest(name, known)
+            hint = f" Did you mean {near!r}?" if near else ""
             raise UsageError(
                 f"{config.path} has no source {name!r}.{hint} It has: {', '.join(known)}."
             )

@@ -1,27 +1,40 @@
-"""`digest init`: a config to begin with, and dumps to try it on."""
+"""`digest init`: a config to begin with, for your field, or with example dumps to try it on."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING
 
 from digest.cli.commands._options import DONE
+from digest.config.values import did_you_mean
 from digest.errors import UsageError
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
 
     from digest.cli.commands._options import Context
 
 EXAMPLES = """\
-  digest init           in this folder
-  digest init papers    in the folder papers, made if need be"""
+  digest init                                  invented dumps, to see how it works
+  digest init papers --field nlp               today's papers of a field, in the folder papers
+  digest init --field nlp --field vision --source arxiv --source huggingface"""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `digest init`."""
     parser.add_argument("folder", nargs="?", default=".", metavar="DIR", help="default: here")
+    parser.add_argument(
+        "--field", action="append", default=[], metavar="NAME",
+        help="a field of research, such as nlp; may be repeated (`--field list` names them)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--source", action="append", default=[], metavar="KIND",
+        help="a kind of source, such as arxiv; default: those of the field",
+    )  # fmt: skip
+    parser.add_argument("--contact", default="", metavar="ADDRESS", help="your mail address")
 
 
 def examples() -> Path:
@@ -32,31 +45,96 @@ def examples() -> Path:
 
 
 def execute(arguments: argparse.Namespace, context: Context) -> int:
-    """Copy the examples that are not there yet, and say what to do next."""
+    """Write the files that are not there yet, and say what to do next."""
     folder = Path(arguments.folder)
-    source = examples()
-    files = [source / "config.yaml", *sorted((source / "dumps").iterdir())]
+    fields: list[str] = arguments.field
+    if not fields and not arguments.source and _is_terminal(context):
+        fields = _asked(context)
+    if fields == ["list"]:
+        _list_fields(context)
+        return DONE
+    if arguments.source and not fields:
+        raise UsageError("--source needs a --field; `digest init --field list` names them")
+    files = _starter(fields, arguments) if fields else _example_files()
     try:
         (folder / "dumps").mkdir(parents=True, exist_ok=True)
-        for path in files:
-            _copy(path, folder / path.relative_to(source), context)
+        for name, content in files:
+            _write(folder / name, content, context)
     except FileExistsError as error:
         raise UsageError(f"{error.filename} is a file; a folder of that name is needed") from error
     except OSError as error:
         raise UsageError(f"cannot write {error.filename or folder}: {error.strerror}") from error
     place = "" if arguments.folder == "." else f"cd {quote(arguments.folder)} && "
-    context.console.result(
-        f"\nNext: {place}digest run\n"
-        "Then put your rules into config.yaml, and your dumps into dumps/."
+    more = (
+        "Then put your own rules in place of the examples in config.yaml."
+        if fields
+        else "Then put your rules into config.yaml, and your dumps into dumps/."
     )
+    context.console.result(f"\nNext: {place}digest run\n{more}")
     return DONE
 
 
-def _copy(source: Path, target: Path, context: Context) -> None:
-    """Copy one file; one that is there stays, whatever it holds."""
+def _example_files() -> list[tuple[str, bytes]]:
+    source = examples()
+    paths = [source / "config.yaml", *sorted((source / "dumps").iterdir())]
+    return [(path.relative_to(source).as_posix(), path.read_bytes()) for path in paths]
+
+
+def _starter(names: Sequence[str], arguments: argparse.Namespace) -> list[tuple[str, bytes]]:
+    """Return the config for these fields; raises `UsageError` for what is not known."""
+    from digest.cli.commands._fields import FIELDS, NEEDS_MORE, default_sources, starter_config
+    from digest.config.sources import KINDS
+
+    for name in names:
+        if name not in FIELDS:
+            known = f"known: {', '.join(FIELDS)}"
+            raise UsageError(f"there is no field {name!r}; {known}{did_you_mean(name, FIELDS)}")
+    fields = [FIELDS[name] for name in dict.fromkeys(names)]
+    kinds = list(dict.fromkeys(arguments.source))
+    for kind in kinds:
+        if kind not in KINDS:
+            known = f"known: {', '.join(KINDS)}"
+            raise UsageError(
+                f"there is no kind of source {kind!r}; {known}{did_you_mean(kind, KINDS)}"
+            )
+        if kind in NEEDS_MORE:
+            raise UsageError(f"{kind} needs its {NEEDS_MORE[kind]}; add it to config.yaml yourself")
+    if not kinds:
+        kinds = list(dict.fromkeys(kind for field in fields for kind in default_sources(field)))
+    text = starter_config(fields, kinds, arguments.contact)
+    return [("config.yaml", text.encode())]
+
+
+def _is_terminal(context: Context) -> bool:
+    """Return whether a person can be asked."""
+    return sys.stdin is not None and sys.stdin.isatty() and context.console.err.isatty()
+
+
+def _asked(context: Context) -> list[str]:
+    """Ask for fields; none for invented dumps."""
+    from digest.cli.commands._fields import FIELDS
+
+    console = context.console
+    console.note(f"Fields: {', '.join(FIELDS)}")
+    console.err.write("Which are yours? (several with commas; Enter for invented examples) ")
+    console.err.flush()
+    answer = sys.stdin.readline()
+    return [name.strip().lower() for name in answer.split(",") if name.strip()]
+
+
+def _list_fields(context: Context) -> None:
+    from digest.cli.commands._fields import FIELDS
+    from digest.cli.console import table
+
+    rows = [(name, field.title, ", ".join(field.arxiv)) for name, field in FIELDS.items()]
+    context.console.result(table(rows))
+
+
+def _write(target: Path, content: bytes, context: Context) -> None:
+    """Write one file; one that is there stays, whatever it holds."""
     try:
         with target.open("xb") as file:
-            file.write(source.read_bytes())
+            file.write(content)
     except FileExistsError:
         context.console.result(f"kept   {target}")
     else:

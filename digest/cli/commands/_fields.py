@@ -1,0 +1,377 @@
+"""Fields that `digest init --field` knows: their categories, and two rules to begin with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+
+class StarterRule(NamedTuple):
+    """A rule to begin with, and a title that it selects."""
+
+    name: str
+    keywords: tuple[str, ...]
+    must_match: str
+
+
+class Field(NamedTuple):
+    """A field of research."""
+
+    title: str
+    arxiv: tuple[str, ...]
+    query: str
+    """For services that take a search in words."""
+    rules: tuple[StarterRule, StarterRule]
+    biorxiv: tuple[str, ...] = ()
+    medrxiv: tuple[str, ...] = ()
+    huggingface: bool = False
+    """Whether Hugging Face lists papers of the field."""
+
+
+def _rule(name: str, keywords: str, must_match: str) -> StarterRule:
+    return StarterRule(name, tuple(keywords.split(", ")), must_match)
+
+
+FIELDS: Final[Mapping[str, Field]] = {
+    "nlp": Field(
+        "Natural language processing",
+        ("cs.CL",),
+        "language model",
+        (
+            _rule(
+                "Retrieval",
+                "retrieval-augmented, =RAG, dense retriev*",
+                "Dense Retrieval Without Labels",
+            ),
+            _rule(
+                "Machine translation",
+                "machine translation, low-resource language*",
+                "Machine Translation for Two Dialects",
+            ),
+        ),
+        huggingface=True,
+    ),
+    "vision": Field(
+        "Computer vision",
+        ("cs.CV",),
+        "computer vision",
+        (
+            _rule("Segmentation", "segment*", "Segmenting Leaves From One Photograph"),
+            _rule(
+                "3D scenes",
+                "gaussian splatting, =NeRF, 3D reconstruction",
+                "Gaussian Splatting in the Rain",
+            ),
+        ),
+        huggingface=True,
+    ),
+    "ml": Field(
+        "Machine learning",
+        ("cs.LG", "stat.ML"),
+        "machine learning",
+        (
+            _rule(
+                "Mixture of experts",
+                "mixture of experts, =MoE, expert routing",
+                "A Mixture of Experts for Small Data",
+            ),
+            _rule(
+                "Uncertainty",
+                "conformal prediction, calibrat*, uncertainty quantification",
+                "Conformal Prediction After Drift",
+            ),
+        ),
+        huggingface=True,
+    ),
+    "robotics": Field(
+        "Robotics",
+        ("cs.RO",),
+        "robot learning",
+        (
+            _rule("Manipulation", "manipulation, grasp*", "Grasping Wet Objects"),
+            _rule("Navigation", "=SLAM, visual odometry, navigation", "Navigation in Corn Fields"),
+        ),
+        huggingface=True,
+    ),
+    "hci": Field(
+        "Human-computer interaction",
+        ("cs.HC",),
+        "human-computer interaction",
+        (
+            _rule(
+                "Accessibility",
+                "accessib*, screen reader*, blind",
+                "Screen Readers and Live Charts",
+            ),
+            _rule(
+                "Working with language models",
+                "prompt*, chatbot*, conversational agent*",
+                "How Nurses Use Chatbots",
+            ),
+        ),
+    ),
+    "security": Field(
+        "Security and cryptography",
+        ("cs.CR",),
+        "computer security",
+        (
+            _rule(
+                "Side channels",
+                "side channel*, speculative execution",
+                "A Side Channel in Branch Predictors",
+            ),
+            _rule(
+                "Post-quantum",
+                "post-quantum, lattice-based",
+                "Lattice-Based Signatures on Small Chips",
+            ),
+        ),
+    ),
+    "systems": Field(
+        "Computer systems",
+        ("cs.DC", "cs.OS", "cs.PF"),
+        "distributed systems",
+        (
+            _rule("Consensus", "consensus, =Raft, =Paxos", "Consensus With Slow Disks"),
+            _rule(
+                "Serving models",
+                "inference serving, =GPU, scheduling",
+                "Scheduling Jobs That Share a GPU",
+            ),
+        ),
+    ),
+    "databases": Field(
+        "Databases",
+        ("cs.DB",),
+        "query optimization",
+        (
+            _rule(
+                "Query optimisation",
+                "query optimi?ation, cardinality estimation",
+                "Cardinality Estimation Without Statistics",
+            ),
+            _rule(
+                "Vector search",
+                "vector search, nearest neighbo*",
+                "Nearest Neighbors on Flash Memory",
+            ),
+        ),
+    ),
+    "software": Field(
+        "Software engineering",
+        ("cs.SE", "cs.PL"),
+        "software engineering",
+        (
+            _rule("Testing", "fuzzing, flaky test*, mutation testing", "Why Flaky Tests Come Back"),
+            _rule(
+                "Program repair", "program repair, code generation", "Program Repair in Small Teams"
+            ),
+        ),
+    ),
+    "theory": Field(
+        "Theoretical computer science",
+        ("cs.CC", "cs.DS"),
+        "algorithms",
+        (
+            _rule(
+                "Approximation",
+                "approximation algorithm*, hardness of approximation",
+                "An Approximation Algorithm for Ferries",
+            ),
+            _rule("Streaming", "streaming algorithm*, sketch*", "Sketching Matrices in One Pass"),
+        ),
+    ),
+    "statistics": Field(
+        "Statistics",
+        ("stat.ME", "stat.AP", "math.ST"),
+        "statistical methods",
+        (
+            _rule(
+                "Causal inference",
+                "causal inference, instrumental variable*",
+                "Causal Inference With Two Clinics",
+            ),
+            _rule("Bayesian methods", "bayes*, posterior", "A Bayesian Look at Rainfall"),
+        ),
+    ),
+    "math": Field(
+        "Mathematics",
+        ("math.CO", "math.NT", "math.PR"),
+        "combinatorics",
+        (
+            _rule("Graphs", "random graph*, graph colo?ring", "Random Graphs With Few Triangles"),
+            _rule("Primes", "prime*, zeta function", "Gaps Between Primes, Again"),
+        ),
+    ),
+    "astro": Field(
+        "Astrophysics",
+        ("astro-ph.CO", "astro-ph.EP", "astro-ph.GA"),
+        "exoplanets",
+        (
+            _rule("Exoplanets", "exoplanet*, transit*", "An Exoplanet Around a Quiet Star"),
+            _rule(
+                "Gravitational lenses",
+                "gravitational lens*, weak lensing",
+                "Weak Lensing With Few Galaxies",
+            ),
+        ),
+    ),
+    "hep": Field(
+        "High-energy physics",
+        ("hep-ph", "hep-th", "hep-ex"),
+        "dark matter",
+        (
+            _rule("Dark matter", "dark matter, =WIMP, axion*", "Axions in a Small Cavity"),
+            _rule("Higgs", "higgs", "Rare Decays of the Higgs Boson"),
+        ),
+    ),
+    "quantum": Field(
+        "Quantum physics",
+        ("quant-ph",),
+        "quantum computing",
+        (
+            _rule(
+                "Error correction",
+                "error correction, surface code*",
+                "Surface Codes With Missing Qubits",
+            ),
+            _rule(
+                "Simulation",
+                "quantum simulation*, variational quantum",
+                "A Quantum Simulation of Rust",
+            ),
+        ),
+    ),
+    "materials": Field(
+        "Condensed matter and materials",
+        ("cond-mat.mtrl-sci", "cond-mat.str-el"),
+        "materials",
+        (
+            _rule("Batteries", "batter*, solid electrolyte*", "Solid Electrolytes That Heal"),
+            _rule("Superconductors", "superconduct*", "Superconductivity in Thin Films"),
+        ),
+    ),
+    "neuroscience": Field(
+        "Neuroscience",
+        ("q-bio.NC",),
+        "neuroscience",
+        (
+            _rule("Memory", "hippocamp*, working memory", "Working Memory in Crows"),
+            _rule("Imaging", "=fMRI, calcium imaging", "Calcium Imaging Over a Year"),
+        ),
+        biorxiv=("neuroscience",),
+    ),
+    "biology": Field(
+        "Computational and molecular biology",
+        ("q-bio.BM", "q-bio.GN", "q-bio.QM"),
+        "genomics",
+        (
+            _rule(
+                "Proteins", "protein structure*, protein design", "Protein Design for Cold Water"
+            ),
+            _rule("Single cells", "single-cell, scRNA-seq", "Single-Cell Maps of a Leaf"),
+        ),
+        biorxiv=("bioinformatics", "genomics"),
+    ),
+    "medicine": Field(
+        "Medicine and public health",
+        ("q-bio.TO",),
+        "clinical trial",
+        (
+            _rule("Sepsis", "sepsis, septic shock", "Early Signs of Sepsis"),
+            _rule(
+                "Trials",
+                "randomi?ed controlled trial*, cohort study",
+                "A Cohort Study of Night Shifts",
+            ),
+        ),
+        medrxiv=("epidemiology", "public and global health"),
+    ),
+    "economics": Field(
+        "Economics",
+        ("econ.EM", "econ.GN", "q-fin.EC"),
+        "economics",
+        (
+            _rule("Labour", "labo?r market*, minimum wage", "Minimum Wages in Two Towns"),
+            _rule("Econometrics", "difference-in-differences, panel data", "Panel Data With Gaps"),
+        ),
+    ),
+}
+
+NEEDS_MORE: Final[Mapping[str, str]] = {
+    "openreview": "venue",
+    "feed": "address",
+    "http": "address",
+    "mailbox": "folder or server",
+    "folder": "path",
+}
+"""Kinds of source that a field alone does not describe, and what they need."""
+
+
+def default_sources(field: Field) -> tuple[str, ...]:
+    """Return the kinds of source that a field begins with."""
+    kinds = ["arxiv"]
+    kinds += ["huggingface"] * field.huggingface
+    kinds += ["biorxiv"] * bool(field.biorxiv)
+    kinds += ["medrxiv"] * bool(field.medrxiv)
+    return tuple(kinds)
+
+
+def starter_config(fields: Sequence[Field], kinds: Sequence[str], contact: str = "") -> str:
+    """Return the text of a config with these sources, and two rules of each field."""
+    lines = [
+        "# What you want to read. `digest check` says whether this file is right.",
+        "# docs/config.md of the project has every key, docs/rule-language.md what a rule may say.",
+        "",
+        "title: My papers",
+        f"contact: {contact}" if contact else "# contact: you@example.org   # for the services",
+        "",
+        "# What each gives, and when: docs/sources.md. `digest fetch --dry-run` prints the URLs.",
+        "sources:",
+        *(f"  - {_source(kind, fields)}" for kind in kinds),
+        "  - dumps/                      # files that you put there yourself",
+        "",
+        "# Examples; put your own in their place. Try one with `digest match`.",
+        "rules:",
+    ]  # fmt: skip
+    for rule in (rule for field in fields for rule in field.rules):
+        lines += [
+            f"  - name: {rule.name}",
+            f"    keywords: [{', '.join(map(_quoted, rule.keywords))}]",
+            f"    must_match: [{_quoted(rule.must_match)}]",
+        ]
+    lines += [
+        "",
+        "profiles:",
+        "  - name: daily",
+        "    # timezone: Europe/Zurich",
+        '    # at: "07:00"               # for `digest schedule`',
+        "    # limit: 40",
+        "    # email: {to: [you@example.org], from: digest@example.org}",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _source(kind: str, fields: Sequence[Field]) -> str:
+    """Return one entry under `sources`."""
+    if kind == "huggingface":
+        return kind
+    if kind in ("arxiv", "biorxiv", "medrxiv"):
+        categories = dict.fromkeys(each for field in fields for each in getattr(field, kind))
+        return f"{kind}: [{', '.join(categories)}]" if categories else kind
+    words = " OR ".join(_phrase(kind, field.query) for field in fields)
+    return f"{kind}: {_quoted(words)}"
+
+
+def _phrase(kind: str, words: str) -> str:
+    return words if kind == "crossref" else f'"{words}"'
+
+
+def _quoted(text: str) -> str:
+    """Return text as YAML reads it back, in quotes where it needs them."""
+    if text[0] in "=*&!@%[{'\"" or ": " in text or " #" in text or "," in text or "?" in text:
+        return "'" + text.replace("'", "''") + "'"
+    return text

@@ -1,0 +1,99 @@
+"""Ask each source once and say what came, for `digest check --online`; nothing is stored."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import TYPE_CHECKING, NamedTuple
+
+from digest.dumps import read_dump
+from digest.errors import DumpError, SourceError
+from digest.model import FolderSource, Record
+from digest.model.sources import MailboxSource
+from digest.pipeline.coverage import today_of
+from digest.sources.folder import collect
+from digest.sources.mailbox import mails
+from digest.sources.request import Ask
+from digest.sources.services import host_key, service_of
+from digest.wording import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
+
+    from digest.config import Config
+    from digest.model.sources import ServiceSource, Source
+    from digest.sources.client import Client
+
+
+class Probe(NamedTuple):
+    """What one source answered."""
+
+    source: str
+    url: str
+    """Empty for a folder or a mailbox."""
+    is_well: bool
+    told: str
+    """What came, or what is wrong, as a clause."""
+
+
+def probe_sources(
+    config: Config, client: Client, *, now: datetime, environment: Mapping[str, str]
+) -> Iterator[Probe]:
+    """Ask every source of the config for today, one request each, and tell what came."""
+    for source in config.sources:
+        try:
+            yield _probe(config, source, client, now, environment)
+        except SourceError as error:
+            url = (
+                ""
+                if isinstance(source, FolderSource | MailboxSource)
+                else _url(config, source, now)
+            )
+            yield Probe(source.name, url, is_well=False, told=error.reason)
+
+
+def _probe(
+    config: Config, source: Source, client: Client, now: datetime, environment: Mapping[str, str]
+) -> Probe:
+    if isinstance(source, FolderSource):
+        found = collect(source)
+        if found.state == "failed":
+            return Probe(source.name, "", is_well=False, told=found.reason)
+        return Probe(source.name, "", is_well=True, told=counted(len(found.dumps), "file"))
+    if isinstance(source, MailboxSource):
+        found_mails = mails(source, known=frozenset(), now=now, environment=environment)
+        number = sum(1 for _ in found_mails)
+        told = f"{counted(number, 'mail')} of the last {counted(source.catch_up, 'day')}"
+        return Probe(source.name, "", is_well=True, told=told)
+    return _probe_service(config, source, client, now)
+
+
+def _probe_service(config: Config, source: ServiceSource, client: Client, now: datetime) -> Probe:
+    service = service_of(source)
+    request = service.first(source, _ask(config, source, now))[0]
+    answer = client.get(
+        request,
+        service=host_key(source),
+        pause=service.pause,
+        allow_private=source.allow_private,
+    )
+    more = " on the first page" if service.following(request, answer.body) else ""
+    size = f"{len(answer.body) / 1000:,.0f} kB"
+    if not request.is_dump:
+        return Probe(source.name, request.url, is_well=True, told=f"an answer of {size}")
+    try:
+        reading = read_dump(BytesIO(answer.body), name="answer", today=now.date())
+        papers = sum(isinstance(item, Record) for item in reading.items)
+    except DumpError as error:
+        told = f"an answer of {size} that cannot be read: it {error.reason}"
+        return Probe(source.name, request.url, is_well=False, told=told)
+    told = f"{counted(papers, 'paper')}{more}, {size}, read as {reading.format}"
+    return Probe(source.name, request.url, is_well=True, told=told)
+
+
+def _ask(config: Config, source: ServiceSource, now: datetime) -> Ask:
+    return Ask(today_of(service_of(source), now), is_today=True, contact=config.contact)
+
+
+def _url(config: Config, source: ServiceSource, now: datetime) -> str:
+    return service_of(source).first(source, _ask(config, source, now))[0].url

@@ -1,0 +1,80 @@
+"""`digest init`: a config for each field, that passes its own check."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from digest.cli.commands._fields import FIELDS, NEEDS_MORE
+from digest.config import load_config
+from digest.config.sources import KINDS
+from digest.model.sources import ServiceSource
+from tests.cli.desk import Desk
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def desk(folder: Path, capsys: pytest.CaptureFixture[str]) -> Desk:
+    return Desk(folder, capsys)
+
+
+def kinds(folder: Path) -> list[str]:
+    sources = load_config(folder / "config.yaml").sources
+    return [source.kind for source in sources if isinstance(source, ServiceSource)]
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_the_config_of_a_field_passes_its_check(name: str, desk: Desk) -> None:
+    answer = desk.type("init", "new", "--field", name)
+    assert answer.code == 0, answer.err
+    assert "arxiv" in kinds(desk.folder / "new")
+    checked = desk.type("check", "-c", "new/config.yaml")
+    assert checked.code == 0, checked.err
+    assert "0 warnings" in checked.out or "nothing wrong" in checked.out, checked.err
+
+
+def test_sources_and_fields_can_be_chosen(desk: Desk) -> None:
+    desk.type(
+        "init", "new", "--field", "nlp", "--field", "vision", "--source", "arxiv",
+        "--source", "pubmed", "--contact", "you@example.org",
+    )  # fmt: skip
+    config = load_config(desk.folder / "new/config.yaml")
+    arxiv, pubmed, _ = config.sources
+    assert isinstance(arxiv, ServiceSource)
+    assert isinstance(pubmed, ServiceSource)
+    assert arxiv.categories == ("cs.CL", "cs.CV")
+    assert pubmed.query == '"language model" OR "computer vision"'
+    assert config.contact == "you@example.org"
+    assert len(config.rules) == 4
+
+
+@pytest.mark.parametrize("kind", sorted(set(KINDS) - set(NEEDS_MORE)))
+def test_each_kind_of_source_can_begin_a_config(kind: str, desk: Desk) -> None:
+    assert desk.type("init", "new", "--field", "medicine", "--source", kind).code == 0
+    assert kinds(desk.folder / "new") == [kind]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--field", "nlpp"], 'did you mean "nlp"?'),
+        (["--field", "nlp", "--source", "arxvi"], 'did you mean "arxiv"?'),
+        (["--field", "nlp", "--source", "feed"], "feed needs its address"),
+        (["--source", "arxiv"], "--source needs a --field"),
+    ],
+)
+def test_what_is_wrong_is_told(arguments: list[str], told: str, desk: Desk) -> None:
+    answer = desk.type("init", "new", *arguments)
+    assert answer.code == 2
+    assert told in answer.err
+    assert not (desk.folder / "new").exists()
+
+
+def test_the_fields_are_listed(desk: Desk) -> None:
+    answer = desk.type("init", "--field", "list")
+    assert answer.out.startswith("nlp")
+    assert len(answer.lines) == len(FIELDS)
+    assert not (desk.folder / "config.yaml").exists()
