@@ -13,10 +13,9 @@ from digest.cli.commands._options import (
     refused_json,
     tell_refused,
 )
+from digest.cli.commands._sources import chosen_sources, coverage_json
 from digest.digests.coverage import coverage_line, loud_sentences
-from digest.errors import UsageError
 from digest.model.sources import ServiceSource
-from digest.text.nearest import nearest
 from digest.wording import counted
 
 if TYPE_CHECKING:
@@ -24,9 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from digest.cli.commands._options import Context
-    from digest.config import Config
-    from digest.model import DayCoverage
-    from digest.model.sources import Source
     from digest.pipeline.fetch import DuePage
     from digest.pipeline.ingest import Intake
 
@@ -72,19 +68,6 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
     _tell(intakes, context, json=arguments.json)
     failed = any(each.state == "failed" or each.refused for each in intakes)
     return INCOMPLETE if failed else DONE
-
-
-def chosen_sources(config: Config, names: Sequence[str]) -> tuple[Source, ...]:
-    """Return the sources of these names, or all; raises `UsageError` for an unknown name."""
-    known = {source.name: source for source in config.sources}
-    for name in names:
-        if name not in known:
-            near = nearest(name, known)
-            hint = f" Did you mean {near!r}?" if near else ""
-            raise UsageError(
-                f"{config.path} has no source {name!r}.{hint} It has: {', '.join(known)}."
-            )
-    return tuple(known[name] for name in dict.fromkeys(names or known))
 
 
 def _tell_due(pages: Iterable[DuePage], context: Context, *, json: bool) -> None:
@@ -134,17 +117,4 @@ def source_json(intake: Intake) -> dict[str, Any]:
         "reason": intake.reason,
         "coverage": [coverage_json(day) for day in intake.days],
         "refused": refused_json(intake.refused),
-    }
-
-
-def coverage_json(day: DayCoverage) -> dict[str, Any]:
-    """Return the coverage of one source and day."""
-    return {
-        "day": day.day.isoformat(),
-        "state": day.state,
-        "papers": day.papers,
-        "usual": day.usual,
-        "reason": day.reason or None,
-        "final": day.final,
-        "checked": day.checked.isoformat() if day.checked else None,
     }

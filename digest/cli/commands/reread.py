@@ -14,7 +14,7 @@ from digest.cli.commands._options import (
     refused_json,
     tell_refused,
 )
-from digest.cli.commands.fetch import chosen_sources
+from digest.cli.commands._sources import chosen_sources
 from digest.wording import counted
 
 if TYPE_CHECKING:

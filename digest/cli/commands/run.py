@@ -14,7 +14,7 @@ from digest.cli.commands._options import (
     read_runnable_config,
     refused_json,
 )
-from digest.cli.commands.fetch import coverage_json
+from digest.cli.commands._sources import coverage_json
 from digest.model.review import NO_CLOSING
 from digest.model.serialize import closing_to_json, learned_to_json, match_to_json, paper_to_json
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from digest.cli.commands._options import DONE, add_json, count, open_library, read_config
-from digest.cli.commands.fetch import coverage_json
+from digest.cli.commands._sources import coverage_json
 from digest.cli.console import fitted, table
 
 if TYPE_CHECKING:
