@@ -5,19 +5,29 @@ from __future__ import annotations
 import random
 import shutil
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from digest import search
 from digest.digests.selection import Candidate, select
 from digest.library import Library
 from digest.library.migrations import MIGRATIONS
 from digest.matching import compile_rules
 from digest.matching.word_index_bytes import VERSION
 from digest.model import PartialDate
-from digest.search import Lookup, as_rule, count_all, count_queries, refresh_forms
+from digest.search import (
+    Lookup,
+    as_rule,
+    count_all,
+    count_queries,
+    look_at,
+    refresh_forms,
+    spread,
+    vocabulary_of,
+)
+from digest.search import queries as search
 from tests.library.samples import MONDAY, TUESDAY, add, record
 from tests.picks import SEEN
 from tests.picks import profile as a_profile
@@ -284,3 +294,35 @@ def test_forms_of_another_version_are_made_anew() -> None:
         refresh_forms(library)
         assert library.forms.get(group, VERSION) is not None
         assert counts(library, "pruning") == [1]
+
+
+def test_the_vocabulary_is_kept_and_may_lag(tmp_path: Path) -> None:
+    with Library.open(tmp_path / "l.db") as library:
+        add(library, "d1", [record(f"sparse routing {n}") for n in range(30)])
+        refresh_forms(library)
+        assert vocabulary_of(library).count("routing") == 30
+        add(library, "d2", [record("routing again")])
+        assert vocabulary_of(library).count("routing") == 30, "one of thirty is within the lag"
+        add(library, "d3", [record(f"routing number {n}") for n in range(9)])
+        assert vocabulary_of(library).count("routing") == 40
+
+
+def test_the_papers_looked_at_are_spread_over_the_library() -> None:
+    groups = list(range(100))
+    assert sorted(spread(groups)) == groups
+    for count in (5, 10, 20):
+        beginning = sorted(spread(groups)[:count])
+        gaps = [b - a for a, b in pairwise([0, *beginning, 99])]
+        assert max(gaps) <= 3 * len(groups) // count
+
+
+def test_looking_stops_at_the_budget(filled: Path) -> None:
+    matcher = compile_rules([as_rule("pruning")], today=TODAY)
+    with Library.open(filled, scratch=True) as library:
+        (group,) = look_at(library, matcher, budget=1)
+        whole = list(look_at(library, matcher, budget=None))
+        (count,) = count_all(library, [as_rule("pruning")], today=TODAY)
+        papers = library.papers.count()
+    assert 0 < group.searched < papers
+    assert sum(looked.searched for looked in whole) == papers
+    assert sum(len(looked.papers) for looked in whole) == count

@@ -1,7 +1,7 @@
 """Count the spellings of a keyword: how the papers write what it matches.
 
-Spellings that differ by capitals alone are one, shown in its commonest form. Pure: the papers
-come in by batches, and what the keyword matches is the matcher's to say.
+Spellings that differ by capitals alone are one, shown in its commonest form.
+Pure: the papers come in by batches, and the matcher decides what the keyword matches.
 """
 
 from __future__ import annotations
@@ -39,13 +39,16 @@ class Spellings:
     """The most frequent first."""
 
 
-def count_spellings(matcher: Matcher, batches: Iterable[Sequence[Paper]]) -> Spellings:
-    """Count what the rules of `matcher`, one as a rule, match in all of the papers."""
+def count_spellings(matcher: Matcher, looked: Iterable[tuple[int, Sequence[Paper]]]) -> Spellings:
+    """Count what the rules of `matcher`, as a rule one, match in papers.
+
+    `looked` yields how many papers were searched, and those of them that may match.
+    """
     searched = matched = 0
     forms: dict[str, Counter[str]] = defaultdict(Counter)
     papers: Counter[str] = Counter()
-    for batch in batches:
-        searched += len(batch)
+    for count, batch in looked:
+        searched += count
         for paper, rules in zip(batch, matcher.match(batch), strict=True):
             texts = [*_texts(paper, (match for rule in rules for match in rule.matches))]
             matched += bool(rules)

@@ -20,6 +20,7 @@ from digest.library.profiles import Profiles
 from digest.library.reading_lists import Reading
 from digest.library.references import References
 from digest.library.schema import migrate
+from digest.library.vocabulary import Vocabularies
 from digest.library.word_index import Forms
 
 if TYPE_CHECKING:
@@ -32,8 +33,8 @@ class Library:
     """An open library.
 
     Its parts are `dumps`, `papers`, `forms`, `profiles`, `digests`, `outbox`, `reading`,
-    `listings`, `citations` and `answers`. A context manager that closes it. Each change is a
-    transaction of its own, unless it is made inside `transaction`.
+    `listings`, `citations`, `references`, `vocabulary` and `answers`. A context manager that closes
+    it. Each change is a transaction of its own, unless it is made inside `transaction`.
     """
 
     def __init__(self, connection: Connection, path: Path | None) -> None:
@@ -52,6 +53,7 @@ class Library:
         self.citations = Citations(connection)
         self.listings = Listings(connection)
         self.references = References(connection)
+        self.vocabulary = Vocabularies(connection)
 
     @classmethod
     def open(

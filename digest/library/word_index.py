@@ -11,12 +11,12 @@ import json
 from typing import TYPE_CHECKING, Final
 
 from digest.library.rows import SELECTED, to_paper
+from digest.model import Paper
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from digest.library.connection import Connection
-    from digest.model import Paper
 
 GROUP_BITS: Final = 10
 """A group has the 1,024 papers whose keys agree but for these bits; the schema's triggers know.
@@ -75,6 +75,38 @@ class Forms:
         )
         return tuple(map(to_paper, rows))
 
+    def some(self, number: int, places: Sequence[int]) -> tuple[Paper, ...]:
+        """Return the papers at some places of a group, in order."""
+        keys = self.keys(number)
+        rows = self._connection.execute(
+            f"SELECT {SELECTED} FROM paper WHERE key IN (SELECT value FROM json_each(?))"  # noqa: S608
+            " ORDER BY key",
+            (json.dumps([keys[place] for place in sorted(places)]),),
+        )
+        return tuple(map(to_paper, rows))
+
+    def some_texts(self, number: int, places: Sequence[int]) -> tuple[Paper, ...]:
+        """Like `some`, with id, title and abstract alone: a third of the time."""
+        keys = self.keys(number)
+        rows = self._connection.execute(
+            "SELECT id, title, abstract FROM paper WHERE key IN (SELECT value FROM json_each(?))"
+            " ORDER BY key",
+            (json.dumps([keys[place] for place in sorted(places)]),),
+        )
+        return tuple(Paper(*row) for row in rows)
+
+    def known(self, number: int) -> dict[str, int]:
+        """Return how many papers of a group have something in each field that rules ask for."""
+        columns = ", ".join(
+            f"coalesce(sum({column} IS NOT NULL AND {column} NOT IN ('', '[]')), 0)"
+            for column in _COLUMNS.values()
+        )
+        counts = self._connection.execute(
+            f"SELECT {columns} FROM paper WHERE {_OF_GROUP}",  # noqa: S608
+            _bounds(number),
+        ).fetchone()
+        return dict(zip(_COLUMNS, counts, strict=True))
+
     def keys(self, number: int) -> list[int]:
         """Return the keys of the papers of a group."""
         rows = self._connection.execute(
@@ -95,6 +127,14 @@ class Forms:
         ).fetchall()
 
 
+_COLUMNS: Final = {
+    "abstract": "abstract", "author": "authors", "first_author": "authors",
+    "last_author": "authors", "authors": "authors", "org": "organization", "journal": "journal",
+    "comment": "comment", "category": "categories", "primary": '"primary"', "doi": "doi",
+    "type": "announce", "published": "published", "updated": "updated", "upvotes": "upvotes",
+    "comments": "comments",
+}  # fmt: skip
+"""The column of each field that a paper may lack."""
 _OF_GROUP: Final = "key BETWEEN ? AND ?"
 
 

@@ -1,7 +1,6 @@
-"""Say of rules that can never select what keeps them from it: the errors that stop a run.
+"""Report why rules can never select: the errors that stop a run.
 
-Quick where there is none, for every run asks. All else that may be wrong with a rule is
-`digest.linting.static`'s business.
+Quick where there is none, because every run asks. `digest.linting.static` reports the rest.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from digest.rules.rule import Rule
     from digest.rules.syntax import Leaf
 
-    Severity: TypeAlias = Literal["error", "warning"]
+    Severity: TypeAlias = Literal["error", "warning", "note"]
 
 
 class Fault(NamedTuple):

@@ -1,8 +1,8 @@
-"""Try rules on the papers of a library, and tell what looks wrong: warnings, never errors.
+"""Try rules on papers of a library, and report what looks wrong: warnings, never errors.
 
 Rules that match nothing or nearly everything, that others shadow or repeat; keywords that are
-probably misspelt; fields that no paper has. One pass: rules and single keywords are asked together.
-What the rules alone show is `digest.linting.static`'s business.
+probably misspelled; fields that no paper has. Rules and single keywords are asked in one pass.
+`digest.linting.static` reports what the rules alone show.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 import numpy as np
 
 from digest.linting.dead import Fault
-from digest.linting.typos import Vocabulary
+from digest.linting.typos import UsualWords
 from digest.matching import compile_rules
 from digest.matching.plan import bare, leaves_of
 from digest.matching.verdict import describe
@@ -22,12 +22,14 @@ from digest.rules.syntax import Exact, Label, Near, Pattern, Phrase
 from digest.text.words import cut
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
     from numpy.typing import NDArray
 
-    from digest.model import Paper, Profile
+    from digest.matching.scan import Batch
+    from digest.matching.vocabulary import Vocabulary
+    from digest.model import Profile
     from digest.rules.syntax import Leaf
 
     Ints: TypeAlias = NDArray[np.int64]
@@ -40,56 +42,61 @@ RARE: Final = 2
 """Papers up to which a keyword may be misspelt: others have made the same slip."""
 SAME: Final = 5
 """Papers from which on two rules with the same ones are hardly so by chance."""
-COUNTED: Final = 5_000
-"""Papers whose words are counted; more would not make other words frequent."""
-
-_KNOWN: Final[dict[str, Callable[[Paper], bool]]] = {
-    "abstract": lambda paper: bool(paper.abstract),
-    "author": lambda paper: bool(paper.authors),
-    "org": lambda paper: bool(paper.organization),
-    "category": lambda paper: bool(paper.categories),
-    "published": lambda paper: paper.published is not None,
-    "upvotes": lambda paper: paper.upvotes is not None,
-    "comments": lambda paper: paper.comments is not None,
-    "authors": lambda paper: paper.author_count is not None or bool(paper.authors),
-}
 
 
 class Trial:
-    """Rules on trial: `add` every paper of a library, then ask for `faults`."""
+    """Rules on trial: `add` papers, then ask for `faults`."""
 
     def __init__(
-        self, rules: Sequence[Rule], profiles: Sequence[Profile], *, today: date, papers: int
+        self,
+        rules: Sequence[Rule],
+        profiles: Sequence[Profile],
+        vocabulary: Vocabulary,
+        *,
+        today: date,
+        library: int | None = None,
     ) -> None:
-        """Prepare for a library of that many `papers`."""
+        """Prepare for a library of so many papers; None where all of them will be added."""
         self._rules = tuple(rules)
         self._profiles = profiles
         self._leaves_of = [tuple(dict.fromkeys(map(bare, _all_leaves(rule)))) for rule in rules]
-        leaves = list(dict.fromkeys(leaf for found in self._leaves_of for leaf in found))
+        leaves = list(dict.fromkeys(leaf for of_rule in self._leaves_of for leaf in of_rule))
         self._matcher = compile_rules(
             [*rules, *(Rule("", keywords=(leaf,)) for leaf in leaves)], today=today
         )
         self._number = {leaf: len(rules) + place for place, leaf in enumerate(leaves)}
         self._counts = np.zeros(len(rules) + len(leaves), dtype=np.int64)
         self._known: Counter[str] = Counter()
-        self._fields = {field for leaf in leaves if (field := leaf.field) in _KNOWN}
-        self._vocabulary = Vocabulary()
-        self._every = max(1, papers // COUNTED)
+        self._usual = UsualWords(vocabulary)
+        self._library = library
         self._papers = 0
         self._parts: list[tuple[Ints, Ints, NDArray[np.float64]]] = []
 
-    def add(self, papers: Sequence[Paper]) -> None:
-        """Ask all rules about `papers`."""
-        selected = self._matcher.select(papers)
+    @property
+    def fields(self) -> frozenset[str]:
+        """The fields for which keywords ask."""
+        fields = {leaf.field for leaf in self._number}
+        return frozenset(field for field in fields if field is not None)
+
+    def add(self, batch: Batch, known: Mapping[str, int]) -> None:
+        """Ask all rules about papers; `known` says how many of them have some fields."""
+        selected = self._matcher.select_batch(batch)
         self._counts += np.bincount(selected.rule, minlength=len(self._counts))
         own = selected.rule < len(self._rules)
         self._parts.append(
             (selected.rule[own], selected.paper[own] + self._papers, selected.points[own])
         )
-        for field in self._fields:
-            self._known[field] += sum(map(_KNOWN[field], papers))
-        self._vocabulary.add(papers[:: self._every])
-        self._papers += len(papers)
+        self._known.update(known)
+        self._papers += batch.size
+
+    @property
+    def papers(self) -> int:
+        """The number of papers that were added."""
+        return self._papers
+
+    def count(self, leaf: Leaf) -> int:
+        """Return how many of the papers a keyword matches."""
+        return int(self._counts[self._number[bare(leaf)]])
 
     def faults(self) -> tuple[Fault, ...]:
         """Return what the papers say against the rules, rule by rule; too few say nothing."""
@@ -111,53 +118,55 @@ class Trial:
         """Yield a fault for what asks for a field, or a label, that no paper has."""
         fields: set[str] = set()
         for leaf in self._leaves_of[number]:
-            if leaf.field in self._fields and not self._known[leaf.field or ""]:
-                if leaf.field not in fields:
-                    fields.add(leaf.field or "")
-                    message = (
-                        f"asks for {leaf.field}, which none of the library's {self._papers:,} "
-                        "papers has"
-                    )
+            field = leaf.field or ""
+            if field in self._known and not self._known[field]:
+                if field not in fields:
+                    fields.add(field)
+                    message = f"asks for {field}, which none of {self._all_papers} has"
                     instead = "leave it out, or add a source that tells it"
                     yield Fault("warning", rule.name, describe(leaf), message, instead)
-            elif isinstance(leaf, Label) and leaf.field != "id" and not self._count(leaf):
-                message = f"matches none of the library's {self._papers:,} papers"
+            elif isinstance(leaf, Label) and leaf.field != "id" and not self.count(leaf):
+                message = f"matches none of {self._all_papers}"
                 yield Fault("warning", rule.name, describe(leaf), message, "look at its spelling")
 
     def _doubted(self, number: int, rule: Rule) -> Iterator[Fault]:
-        """Yield a fault for each keyword that is probably misspelt."""
+        """Yield a fault for each keyword that is probably misspelled."""
         for leaf in self._leaves_of[number]:
-            if leaf.field in (None, "title", "abstract") and self._count(leaf) <= RARE:
+            if leaf.field in (None, "title", "abstract") and self.count(leaf) <= RARE:
                 for word in _plain_words(leaf):
-                    meant = self._vocabulary.likelier(word)
+                    meant = self._usual.likelier(word)
                     if meant is not None:
-                        count = self._count(leaf)
+                        count = self.count(leaf)
                         message = (
-                            f"matches {count or 'none'} of the library's {self._papers:,} papers; "
+                            f"matches {count or 'none'} of {self._all_papers}; "
                             f"“{word}” may be misspelt"
                         )
                         stem = f", or {word}* for any ending" if meant.startswith(word) else ""
                         instead = f"did you mean “{meant}”{stem}?"
                         yield Fault("warning", rule.name, describe(leaf), message, instead)
 
-    def _count(self, leaf: Leaf) -> int:
-        return int(self._counts[self._number[leaf]])
+    @property
+    def _all_papers(self) -> str:
+        """Name the papers that were looked at."""
+        if self._library is None or self._library <= self._papers:
+            return f"the library's {self._papers:,} papers"
+        return f"{self._papers:,} papers looked at of the library's {self._library:,}"
 
     # --- rules
 
     def _extremes(self, number: int, rule: Rule) -> Iterator[Fault]:
         count = int(self._counts[number])
         if not count:
-            message = f"selects none of the library's {self._papers:,} papers"
+            message = f"selects none of {self._all_papers}"
             instead = f"see what it just misses: digest explain --rule {rule.name!r}"
             yield Fault("warning", rule.name, "", message, instead)
         elif count > NEARLY_ALL * self._papers:
             share = 100 * count / self._papers
-            message = f"selects {count:,} of the library's {self._papers:,} papers ({share:.0f} %)"
-            widest = max(self._leaves_of[number], key=self._count)
+            message = f"selects {count:,} of {self._all_papers} ({share:.0f} %)"
+            widest = max(self._leaves_of[number], key=self.count)
             instead = (
                 f"ask for something narrower than {describe(widest)} "
-                f"({self._count(widest):,} papers), or set a `limit`"
+                f"({self.count(widest):,} papers), or set a `limit`"
             )
             yield Fault("warning", rule.name, "", message, instead)
 

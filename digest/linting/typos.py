@@ -1,58 +1,45 @@
-"""Count the words of papers, to find the one that a misspelt word was meant to be.
+"""Find the word that a misspelled word was meant to be.
 
-Words are counted as rules compare them, plurals folded. A statistic of what is usual, nothing
-more: which papers a keyword matches is the matcher's to say.
+A word is doubted where another one, one slip of the pen away, stands in far more papers.
+Which papers a keyword matches is the matcher's to say.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
-from digest.matching.word_index import build_index
 from digest.text.words import fold_plural
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
-    from digest.model import Paper
+    from digest.matching.vocabulary import Vocabulary
 
 FREQUENT: Final = 20
-"""Times that a word must stand in the papers counted to be what somebody meant."""
+"""Papers of `OF_PAPERS` in which a word must stand to be what somebody meant."""
+OF_PAPERS: Final = 5_000
 TIMES_AS_FREQUENT: Final = 50
-"""How many times as often it must stand there as the word that is doubted."""
+"""How many times as many papers it must stand in as the word that is doubted."""
 MIN_LETTERS: Final = 5
 """A shorter word has too many neighbours; only two letters that changed places are doubted."""
 MIN_LETTERS_SWAPPED: Final = 4
 MAX_LETTERS: Final = 40
 """Nobody misspells longer words by one letter; each letter costs 54 look-ups."""
-AT_ONCE: Final = 256
-
 _ALPHABET: Final = "abcdefghijklmnopqrstuvwxyz"
 
 
-class Vocabulary:
-    """The words of some papers, and how often each stands there."""
+class UsualWords:
+    """The frequent words of a library."""
 
-    def __init__(self) -> None:
-        self._counts: Counter[str] = Counter()
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._vocabulary = vocabulary
+        self._least = FREQUENT * max(1, vocabulary.papers // OF_PAPERS)
+        self._counts: dict[str, int] = {}
         self._written: dict[str, str] = {}
-
-    def add(self, papers: Sequence[Paper]) -> None:
-        """Count the words of titles and abstracts."""
-        for start in range(0, len(papers), AT_ONCE):
-            part = papers[start : start + AT_ONCE]
-            index = build_index([text for p in part for text in (p.title, p.abstract or "")])
-            counts = np.bincount(index.form)
-            words = index.raw_forms(np.arange(len(counts)))
-            for word, count in zip(words, counts.tolist(), strict=True):
-                folded = fold_plural(word)
-                self._counts[folded] += count
-                known = self._written.setdefault(folded, word)
-                if len(word) < len(known):
-                    self._written[folded] = word  # the singular, where both occur
+        for word, count in vocabulary.frequent(self._least).items():
+            folded = fold_plural(word)
+            self._counts[folded] = max(count, self._counts.get(folded, 0))
+            self._written[folded] = word
 
     def likelier(self, word: str) -> str | None:
         """Return the frequent word that `word` (normalised) is one slip of the pen away from.
@@ -62,7 +49,7 @@ class Vocabulary:
         folded = fold_plural(word)
         if not (folded.isascii() and folded.isalpha() and len(folded) <= MAX_LETTERS):
             return None
-        if self._counts[folded] >= FREQUENT:
+        if folded in self._counts:
             return None
         if len(folded) >= MIN_LETTERS:
             near = _neighbours(folded)
@@ -70,9 +57,10 @@ class Vocabulary:
             near = _swapped(folded)
         else:
             return None
-        least = max(FREQUENT, TIMES_AS_FREQUENT * self._counts[folded])
-        found = {each for each in near if self._counts[each] >= least and each != folded}
-        best = min(found, key=lambda each: (-self._counts[each], each), default=None)
+        own = max(self._vocabulary.count(form) for form in {word, folded})
+        least = max(self._least, TIMES_AS_FREQUENT * own)
+        likely = {other for other in near if self._counts.get(other, 0) >= least}
+        best = min(likely, key=lambda other: (-self._counts[other], other), default=None)
         return None if best is None else self._written[best]
 
 

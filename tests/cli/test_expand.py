@@ -50,6 +50,10 @@ def test_json(desk: Desk) -> None:
         "occurrences": 6,
         "spellings": [{"spelling": "finetuning", "occurrences": 3, "papers": 2}],
         "others": 2,
+        "library": 3,
+        "definitions": [],
+        "longer": [],
+        "inside": [],
     }
 
 

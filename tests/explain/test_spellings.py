@@ -24,7 +24,7 @@ PAPERS = [
 
 def spellings(rule: Rule) -> Spellings:
     matcher = compile_rules([rule], today=TODAY)
-    return count_spellings(matcher, [PAPERS[:1], PAPERS[1:]])
+    return count_spellings(matcher, [(1, PAPERS[:1]), (3, PAPERS[1:])])
 
 
 def of_keyword(keyword: str) -> Spellings:

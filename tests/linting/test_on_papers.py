@@ -8,7 +8,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from digest.linting.on_papers import FEW_PAPERS, Trial
-from digest.linting.typos import Vocabulary
+from digest.linting.typos import UsualWords
+from digest.matching.scan import Batch
+from digest.matching.vocabulary import count_words
+from digest.matching.word_index import build_index
 from digest.model import Paper, Profile
 from digest.rules import Rule, parse_keyword, parse_query
 from tests.people import people
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from digest.linting.dead import Fault
+    from digest.matching.vocabulary import Vocabulary
 
 TITLES = ("sparse routing of experts", "pruning networks", "reinforcement learning", "surfaces")
 LIBRARY = [
@@ -44,10 +48,26 @@ def faults(
     *rules: Rule, profiles: Sequence[Profile] = (), papers: Sequence[Paper] = LIBRARY
 ) -> list[Fault]:
     profiles = profiles or (profile("daily", *(each.name for each in rules)),)
-    trial = Trial(rules, profiles, today=TODAY, papers=len(papers))
+    trial = Trial(rules, profiles, words_of(papers), today=TODAY)
     for start in range(0, len(papers), 40):
-        trial.add(papers[start : start + 40])
+        batch = papers[start : start + 40]
+        trial.add(Batch.of(batch), known_of(batch))
     return list(trial.faults())
+
+
+def words_of(papers: Sequence[Paper]) -> Vocabulary:
+    return count_words([build_index([t for p in papers for t in (p.title, p.abstract or "")])])
+
+
+def known_of(papers: Sequence[Paper]) -> dict[str, int]:
+    return {
+        "abstract": sum(bool(paper.abstract) for paper in papers),
+        "author": sum(bool(paper.authors) for paper in papers),
+        "upvotes": sum(paper.upvotes is not None for paper in papers),
+        "category": sum(bool(paper.categories) for paper in papers),
+        "published": sum(paper.published is not None for paper in papers),
+        "org": sum(paper.organization is not None for paper in papers),
+    }
 
 
 def told(*rules: Rule, **options: Any) -> list[tuple[str, str, str]]:
@@ -158,34 +178,32 @@ def test_a_shadow_in_one_profile_is_none_where_another_shows_the_rule() -> None:
 
 
 @pytest.fixture(scope="module")
-def vocabulary() -> Vocabulary:
-    vocabulary = Vocabulary()
-    vocabulary.add([Paper(id=str(n), title="GRPO trains Policies") for n in range(300)])
-    vocabulary.add([Paper(id="x", title="Polices")])
-    return vocabulary
+def vocabulary() -> UsualWords:
+    papers = [Paper(id=str(n), title="GRPO trains Policies") for n in range(300)]
+    return UsualWords(words_of([*papers, Paper(id="x", title="Polices")]))
 
 
-def test_the_word_comes_as_it_is_written(vocabulary: Vocabulary) -> None:
+def test_the_word_comes_as_it_is_written(vocabulary: UsualWords) -> None:
     assert vocabulary.likelier("polcies") == "policies"
     assert vocabulary.likelier("trainss") is None, "two s are a word's own"
 
 
-def test_a_short_word_is_doubted_only_where_letters_changed_places(vocabulary: Vocabulary) -> None:
+def test_a_short_word_is_doubted_only_where_letters_changed_places(vocabulary: UsualWords) -> None:
     assert vocabulary.likelier("gpro") == "grpo"
     assert vocabulary.likelier("grp") is None
     assert vocabulary.likelier("grpx") is None
 
 
-def test_another_first_letter_or_ending_is_another_word(vocabulary: Vocabulary) -> None:
+def test_another_first_letter_or_ending_is_another_word(vocabulary: UsualWords) -> None:
     assert vocabulary.likelier("strain") is None
     assert vocabulary.likelier("drains") is None
     assert vocabulary.likelier("policier") is None
 
 
-def test_a_usual_word_is_never_doubted(vocabulary: Vocabulary) -> None:
+def test_a_usual_word_is_never_doubted(vocabulary: UsualWords) -> None:
     assert vocabulary.likelier("policy") is None
 
 
 @pytest.mark.parametrize("word", ["", "a", "4.5", "gpt4", "模型", "x" * 10_000])
-def test_what_is_no_word_of_letters_is_left_alone(vocabulary: Vocabulary, word: str) -> None:
+def test_what_is_no_word_of_letters_is_left_alone(vocabulary: UsualWords, word: str) -> None:
     assert vocabulary.likelier(word) is None

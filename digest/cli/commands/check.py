@@ -43,7 +43,8 @@ EXAMPLES = """\
   digest check -q              the errors alone
   digest check -c lab.yaml     another config"""
 
-_AT_ONCE = 2_000
+MOST_NOTES = 10
+"""Notes that are printed; `--json` has them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,20 +83,22 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
             each for error in config.skipped for each in _config_faults(error, str(config.path))
         ]
         findings = skipped + sorted(_findings(config, context.today), key=lambda each: each.line)
-    errors = [each for each in findings if each.severity == "error"]
-    warnings = [each for each in findings if each.severity == "warning"]
+    errors, warnings, notes = (
+        [finding for finding in findings if finding.severity == severity]
+        for severity in ("error", "warning", "note")
+    )
     if arguments.json:
-        console.json(
-            {
-                "errors": [_to_json(each) for each in errors],
-                "warnings": [_to_json(each) for each in warnings],
-            }
-        )
+        lists = {"errors": errors, "warnings": warnings, "notes": notes}
+        console.json({name: list(map(_to_json, some)) for name, some in lists.items()})
     else:
-        for each in errors:
-            console.problem(_told(each, console))
-        for each in warnings:
-            console.note(_told(each, console))
+        for finding in errors:
+            console.problem(_told(finding, console))
+        for finding in [*warnings, *notes[:MOST_NOTES]]:
+            console.note(_told(finding, console))
+        if len(notes) > MOST_NOTES:
+            console.note(
+                f"and {counted(len(notes) - MOST_NOTES, 'more note')}: digest check --json"
+            )
         if rules is not None:
             console.result(_summary(arguments.config, rules, len(errors), len(warnings)))
     if errors:
@@ -135,8 +138,10 @@ def _findings(config: Config, today: date) -> Iterator[Finding]:
         yield _finding(fault, config, lines)
     with open_library(config, scratch=True) as library:
         yield from _tests(config, library, today)
-        for fault in _tried(config, library, today):
-            if fault.rule not in dead:  # that it selects nothing is told already
+        from digest.cli.commands._library_check import library_faults
+
+        for fault in library_faults(config, library, today):
+            if fault.rule not in dead:  # its error has said that it selects nothing
                 yield _finding(fault, config, lines)
     used = {name for profile in config.profiles for name in profile.rules}
     for name, line in lines.items():
@@ -194,19 +199,6 @@ def _config_faults(error: ConfigError, path: str) -> Iterator[Finding]:
     for each in (error, *error.more):
         place = f"{each.path or path}" if each.line is None else f"{each.path}:{each.line}"
         yield Finding("error", place, each.reason, line=each.line or 0)
-
-
-def _tried(config: Config, library: Library, today: date) -> tuple[Fault, ...]:
-    """Try all rules on the library, in one pass; a library of few papers says nothing."""
-    from digest.linting.on_papers import FEW_PAPERS, Trial
-
-    papers = library.papers.count()
-    if papers < FEW_PAPERS:
-        return ()
-    trial = Trial(config.rules, config.profiles, today=today, papers=papers)
-    for batch in library.papers.batches(_AT_ONCE):
-        trial.add(batch)
-    return trial.faults()
 
 
 # --- how it is shown -----------------------------------------------------------------------------

@@ -1,9 +1,12 @@
-"""`digest expand`: the spellings of a keyword that the library has, with counts."""
+"""`digest expand`: what a keyword finds in the library: spellings, longer words, definitions.
+
+Of a large library, some papers are looked at, unless `--all` asks for every one.
+"""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from digest.cli.commands._options import DONE, add_json, count, open_library, read_config
 from digest.cli.console import table
@@ -15,18 +18,25 @@ from digest.wording import counted
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterator, Sequence
 
     from digest.cli.commands._options import Context
     from digest.cli.console import Console
     from digest.explain.spellings import Spellings
+    from digest.library import Library
+    from digest.matching.matcher import Matcher
+    from digest.model import Paper
 
 EXAMPLES = """\
   digest expand fine-tuning              finetuning, fine tuning, Fine-Tuning
   digest expand 'quanti?ation*'          which words a wildcard stands for
   digest expand '"reward model"~5'       a query: what stands between the words
+  digest expand LLM                      how papers define it, and which words hold it
   digest expand 'author:Rivera'          which names are written so"""
 
-_AT_ONCE = 2_000
+WORDS_SHOWN = 5
+RARE = 0.02
+"""Share of the papers with the commonest definition; a rarer one is not shown."""
 _QUERY = re.compile(rf'["/(]|(?:{"|".join(FIELD_NAMES)}):', re.IGNORECASE)
 """How something begins that is a query and no keyword of the config."""
 
@@ -40,28 +50,79 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--limit", type=count, default=30, metavar="N",
         help="show the N most frequent spellings (default 30; 0: all)",
     )  # fmt: skip
+    parser.add_argument(
+        "--all", action="store_true",
+        help="look at every paper; else at some of them where the library is large",
+    )  # fmt: skip
     add_json(parser)
 
 
-def execute(arguments: argparse.Namespace, context: Context) -> int:
-    """Print the spellings, the most frequent first."""
-    from digest.explain.spellings import count_spellings
+class Expanded(NamedTuple):
+    """What a keyword finds."""
 
+    spellings: Spellings
+    library: int
+    """Papers of the library, of which `spellings.searched` were looked at."""
+    definitions: tuple[tuple[str, int], ...] = ()
+    """How papers define the keyword, and how many do."""
+    longer: tuple[tuple[str, int], ...] = ()
+    """Words that begin with the keyword, and how many papers of the library have each."""
+    inside: tuple[tuple[str, int], ...] = ()
+    """Other words that hold it."""
+
+
+def execute(arguments: argparse.Namespace, context: Context) -> int:
+    """Print the spellings, the most frequent first, and what is known of a single word."""
     rule = _rule(arguments.keyword)
     config = read_config(arguments)
     matcher = compile_rules([rule], today=context.today)
     with open_library(config, scratch=True) as library:
-        spellings = count_spellings(matcher, library.papers.batches(_AT_ONCE))
+        expanded = _expanded(library, rule, matcher, every=arguments.all)
     limit = arguments.limit or None
     if arguments.json:
-        context.console.json(to_json(arguments.keyword, spellings, limit))
+        context.console.json(to_json(arguments.keyword, expanded, limit))
     else:
-        _tell(arguments.keyword, spellings, limit, context.console)
+        _tell(arguments.keyword, expanded, limit, context.console)
     return DONE
 
 
-def to_json(keyword: str, spellings: Spellings, limit: int | None) -> dict[str, Any]:
+def _expanded(library: Library, rule: Rule, matcher: Matcher, *, every: bool) -> Expanded:
+    from digest.explain.spellings import count_spellings
+    from digest.linting.words import word_keywords
+    from digest.matching.definitions import Definitions
+    from digest.search import BUDGET, look_at, vocabulary_of
+
+    word = next((keyword.word for keyword in word_keywords([rule])), None)
+    definitions = Definitions([] if word is None else [word])
+
+    def looked() -> Iterator[tuple[int, Sequence[Paper]]]:
+        for group in look_at(library, matcher, budget=None if every else BUDGET):
+            definitions.add(group.words)
+            yield group.searched, group.papers
+
+    spellings = count_spellings(matcher, looked())
+    papers = library.papers.count()
+    if word is None:
+        return Expanded(spellings, papers)
+    vocabulary = vocabulary_of(library)
+    return Expanded(
+        spellings,
+        papers,
+        _usual(definitions.counts[word].most_common(WORDS_SHOWN)),
+        tuple(vocabulary.beginning(word)[:WORDS_SHOWN]),
+        tuple(vocabulary.containing(word)[:WORDS_SHOWN]),
+    )
+
+
+def _usual(counts: Sequence[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
+    """Leave out what is rare beside the first: slips of their authors."""
+    return tuple(pair for pair in counts if pair[1] >= RARE * counts[0][1])
+
+
+def to_json(keyword: str, expanded: Expanded, limit: int | None) -> dict[str, Any]:
     """Return what `--json` prints; docs/json.md."""
+    spellings = expanded.spellings
+    words = {"longer": expanded.longer, "inside": expanded.inside}
     return {
         "keyword": keyword,
         "searched": spellings.searched,
@@ -72,6 +133,13 @@ def to_json(keyword: str, spellings: Spellings, limit: int | None) -> dict[str, 
             for each in spellings.found[:limit]
         ],
         "others": len(spellings.found[limit:]) if limit else 0,
+        "library": expanded.library,
+        "definitions": [
+            {"definition": phrase, "papers": papers} for phrase, papers in expanded.definitions
+        ],
+    } | {
+        name: [{"word": word, "papers": papers} for word, papers in pairs]
+        for name, pairs in words.items()
     }
 
 
@@ -83,19 +151,35 @@ def _rule(text: str) -> Rule:
     return Rule("keyword", keywords=(parse_keyword(text),))
 
 
-def _tell(keyword: str, spellings: Spellings, limit: int | None, console: Console) -> None:
+def _tell(keyword: str, expanded: Expanded, limit: int | None, console: Console) -> None:
+    spellings = expanded.spellings
     total = counted(spellings.searched, "paper")
+    if spellings.searched < expanded.library:
+        total += f" looked at, of {expanded.library:,} (--all looks at every one)"
     console.result(
         f"{console.styled(keyword, 'bold')}: {counted(spellings.occurrences, 'time')} in "
         f"{spellings.papers:,} of {total}"
     )
     shown = spellings.found[:limit]
-    if not shown:
-        return
-    rows = [("times", "papers", "spelling")]
-    rows += ((f"{each.occurrences:,}", f"{each.papers:,}", each.text) for each in shown)
-    console.result(table(rows, right=(0, 1)))
-    others = spellings.found[len(shown) :]
-    if others:
-        times = sum(each.occurrences for each in others)
-        console.result(f"and {counted(len(others), 'more spelling')}, {counted(times, 'time')}")
+    if shown:
+        rows = [("times", "papers", "spelling")]
+        rows += ((f"{each.occurrences:,}", f"{each.papers:,}", each.text) for each in shown)
+        console.result(table(rows, right=(0, 1)))
+        others = spellings.found[len(shown) :]
+        if others:
+            times = sum(each.occurrences for each in others)
+            console.result(f"and {counted(len(others), 'more spelling')}, {counted(times, 'time')}")
+    _tell_words(keyword, expanded, console)
+
+
+def _tell_words(keyword: str, expanded: Expanded, console: Console) -> None:
+    """Print how papers define a word, and which other words hold it."""
+    for phrase, papers in expanded.definitions:
+        console.result(f"defined as “{phrase} ({keyword})” in {counted(papers, 'paper')}")
+    for heading, words in (
+        ("longer words (not matched)", expanded.longer),
+        ("inside other words (not matched)", expanded.inside),
+    ):
+        if words:
+            shown = ", ".join(f"{word} {counted(papers, 'paper')}" for word, papers in words)
+            console.result(f"{heading}: {shown}")

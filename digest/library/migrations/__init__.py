@@ -19,4 +19,5 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     later.COVERAGE,
     later.REFERENCES,
     later.INBOX,
+    later.VOCABULARY,
 )

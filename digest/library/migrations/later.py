@@ -99,3 +99,15 @@ INBOX = (
     ) WITHOUT ROWID
     """,
 )
+
+# In how many papers each word stands; made anew from the papers, never migrated.
+VOCABULARY = (
+    """
+    CREATE TABLE vocabulary (
+        block INTEGER PRIMARY KEY,
+        version INTEGER NOT NULL,
+        papers INTEGER NOT NULL,
+        body BLOB NOT NULL
+    )
+    """,
+)

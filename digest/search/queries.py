@@ -51,7 +51,7 @@ def as_rule(query: str, name: str = "query") -> Rule:
     return Rule(name, query=parse_query(query), query_text=query)
 
 
-def refresh_forms(library: Library, *, growing: bool = True) -> None:
+def cut_papers(library: Library, *, growing: bool = True) -> None:
     """Cut the papers into words whose texts are new or have changed, for all later matching.
 
     Without `growing`, the last group is left as it is: it would be cut with each day's papers.
@@ -304,29 +304,29 @@ class _Share(NamedTuple):
 
 def _count(share: _Share, groups: Sequence[int]) -> np.ndarray:
     """Return how many papers of some groups each rule selects."""
-    return share.matcher.count_batch(_batch(share.library, groups))
+    return share.matcher.count_batch(batch_of(share.library, groups))
 
 
 def _select(share: _Share, groups: Sequence[int]) -> _Part:
     """Return the papers of some groups that each rule selects."""
-    selected = share.matcher.select_batch(_batch(share.library, groups))
+    selected = share.matcher.select_batch(batch_of(share.library, groups))
     keys = np.array(
         [key for number in groups for key in share.library.forms.keys(number)], dtype=np.int64
     )
     return _Part(groups[0], selected.rule.astype(np.int32), keys[selected.paper], selected.points)
 
 
-def _batch(library: Library, groups: Sequence[int]) -> Batch:
+def batch_of(library: Library, groups: Sequence[int]) -> Batch:
     """Return the papers of some groups."""
     forms = library.forms
-    words = [_words(library, number) for number in groups]
+    words = [words_of(library, number) for number in groups]
     size = sum((len(index.first) - 1) // 2 for index in words)
     return Batch(
         size, lambda: [paper for number in groups for paper in forms.papers(number)], words
     )
 
 
-def _words(library: Library, group: int) -> WordIndex:
+def words_of(library: Library, group: int) -> WordIndex:
     """Return the words of a group: stored, or cut now where a text has changed since."""
     stored = library.forms.get(group, VERSION)
     return _index(library, group) if stored is None else unpack(stored)

@@ -1,0 +1,50 @@
+"""The library's vocabulary: for each block of papers, the words that they have, as bytes.
+
+A statistic: it may lag behind by some papers, and is made anew where it lags too far.
+What is in the bytes is the callers' matter.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from digest.library.connection import Connection
+
+BLOCK_BITS: Final = 16
+"""A block has the 65,536 papers whose keys agree but for these bits: 64 groups of `forms`."""
+
+
+class Vocabularies:
+    """The blocks of papers, and what is stored for each."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def blocks(self) -> dict[int, int]:
+        """Return the numbers of the blocks, and how many papers each holds."""
+        rows = self._connection.execute(
+            f"SELECT key >> {BLOCK_BITS}, count(*) FROM paper GROUP BY 1 ORDER BY 1"  # noqa: S608 - a number
+        )
+        return dict(rows.fetchall())
+
+    def covered(self, version: int) -> dict[int, int]:
+        """Return for each stored block of this version how many papers it was made of."""
+        rows = self._connection.execute(
+            "SELECT block, papers FROM vocabulary WHERE version = ?", (version,)
+        )
+        return dict(rows.fetchall())
+
+    def get(self, block: int, version: int) -> bytes | None:
+        """Return what is stored for a block; None where there is nothing of this version."""
+        row = self._connection.execute(
+            "SELECT body FROM vocabulary WHERE block = ? AND version = ?", (block, version)
+        ).fetchone()
+        return None if row is None else bytes(row[0])
+
+    def put(self, block: int, version: int, papers: int, body: bytes) -> None:
+        """Store what was made of a block's papers."""
+        self._connection.execute(
+            "INSERT OR REPLACE INTO vocabulary (block, version, papers, body) VALUES (?, ?, ?, ?)",
+            (block, version, papers, body),
+        )

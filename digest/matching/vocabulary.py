@@ -1,0 +1,169 @@
+"""Count in how many papers each word stands: a statistic of a library, kept as bytes.
+
+Words are counted as rules compare them, plurals folded; each is shown in its shortest form, which
+is the singular where both occur. Words of one paper are left out: they are half of all words, and
+misspelled or of no use to a rule. Which papers a keyword matches is the matcher's to say.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+
+from digest.matching.hashes import from_bytes, to_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from digest.matching.arrays import Bytes, Hashes, Ints
+    from digest.matching.word_index import WordIndex
+
+VERSION: Final = 1
+"""Increased with every change of what is counted, or of the bytes."""
+LEAST: Final = 2
+"""Papers in which a word must stand to be kept."""
+_HEAD = struct.Struct("<3I")
+_BETWEEN: Final = 0
+
+
+class Vocabulary(NamedTuple):
+    """Words, and the number of papers that have each."""
+
+    papers: int
+    """Papers whose words were counted."""
+    hash: Hashes
+    """Of each word's folded form, ascending."""
+    counts: Ints
+    start: Ints
+    """Where each word begins in `letters`."""
+    letters: bytes
+    """All words, a zero byte before the first and after each."""
+
+    def count(self, word: str) -> int:
+        """Return in how many papers a word, written as `letters` has it, stands."""
+        place = self.letters.find(b"\0" + to_bytes(word) + b"\0")
+        return 0 if place < 0 else int(self.counts[self._number(place + 1)])
+
+    def beginning(self, stem: str) -> list[tuple[str, int]]:
+        """Return the longer words that begin so, with their counts, the most frequent first."""
+        return self._matching(rb"\0(%s[^\0]+)" % re.escape(to_bytes(stem)))
+
+    def containing(self, part: str) -> list[tuple[str, int]]:
+        """Return the words that hold `part` but do not begin with it, like `beginning`."""
+        return self._matching(rb"\0([^\0]+%s[^\0]*)" % re.escape(to_bytes(part)))
+
+    def frequent(self, least: int) -> dict[str, int]:
+        """Return the words of at least so many papers."""
+        numbers = np.flatnonzero(self.counts >= least)
+        ends = np.append(self.start[1:], len(self.letters)) - 1
+        return {
+            from_bytes(self.letters[begin:end]): count
+            for begin, end, count in zip(
+                self.start[numbers].tolist(),
+                ends[numbers].tolist(),
+                self.counts[numbers].tolist(),
+                strict=True,
+            )
+        }
+
+    def _matching(self, pattern: bytes) -> list[tuple[str, int]]:
+        words = [
+            (from_bytes(match[1]), int(self.counts[self._number(match.start(1))]))
+            for match in re.finditer(pattern, self.letters)
+        ]
+        return sorted(words, key=lambda pair: (-pair[1], pair[0]))
+
+    def _number(self, place: int) -> int:
+        return int(np.searchsorted(self.start, place))
+
+
+def count_words(indexes: Iterable[WordIndex]) -> Vocabulary:
+    """Count the words of papers, each of which is two texts of an index."""
+    parts = [_count(index) for index in indexes]
+    return _merged(parts, least=LEAST)
+
+
+def merge(parts: Sequence[Vocabulary]) -> Vocabulary:
+    """Add up what was counted in different papers."""
+    return parts[0] if len(parts) == 1 else _merged(parts, least=1)
+
+
+def _count(index: WordIndex) -> Vocabulary:
+    """Count the words of one index."""
+    papers = (len(index.first) - 1) // 2
+    # The shortest form of each folded word stands for it.
+    order = np.lexsort((index.raw_length, index.hash))
+    hashes = index.hash[order]
+    new = np.ones(len(order), dtype=np.bool_)
+    new[1:] = hashes[1:] != hashes[:-1]
+    word_of = np.empty(len(order), dtype=np.int64)
+    word_of[order] = np.cumsum(new) - 1
+    shown = order[new]
+    # Each paper and word once: sorted as one number.
+    lengths = np.diff(index.first[::2]) if papers else np.zeros(0, dtype=np.int64)
+    paper = np.repeat(np.arange(papers, dtype=np.int64), lengths)
+    pairs = np.sort(word_of[index.form[: len(paper)]] * max(papers, 1) + paper)
+    first = np.ones(len(pairs), dtype=np.bool_)
+    first[1:] = pairs[1:] != pairs[:-1]
+    counts = np.bincount(pairs[first] // max(papers, 1), minlength=len(shown))
+    start, letters = _letters(index.data, index.raw_start[shown], index.raw_length[shown])
+    return Vocabulary(papers, hashes[new], counts, start, letters)
+
+
+def _merged(parts: Sequence[Vocabulary], *, least: int) -> Vocabulary:
+    papers = sum(part.papers for part in parts)
+    if not parts:
+        nothing = np.zeros(0, dtype=np.int64)
+        return Vocabulary(0, nothing.astype(np.uint64), nothing, nothing, b"\0")
+    hashes, first, which = np.unique(
+        np.concatenate([part.hash for part in parts]), return_index=True, return_inverse=True
+    )
+    counts = np.bincount(
+        which.reshape(-1), weights=np.concatenate([part.counts for part in parts])
+    ).astype(np.int64)
+    kept = counts >= least
+    data = np.frombuffer(b"".join(part.letters for part in parts), dtype=np.uint8)
+    offsets = np.cumsum([0, *(len(part.letters) for part in parts)])
+    starts = np.concatenate(
+        [part.start + offset for part, offset in zip(parts, offsets[:-1], strict=True)]
+    )
+    ends = np.concatenate(
+        [
+            np.append(part.start[1:], len(part.letters))[: len(part.start)] - 1 + offset
+            for part, offset in zip(parts, offsets[:-1], strict=True)
+        ]
+    )
+    chosen = first[kept]
+    start, letters = _letters(data, starts[chosen], (ends - starts)[chosen])
+    return Vocabulary(papers, hashes[kept], counts[kept], start, letters)
+
+
+def _letters(data: Bytes, starts: Ints, lengths: Ints) -> tuple[Ints, bytes]:
+    """Return where each word begins in the letters of all, and these."""
+    begin = 1 + np.cumsum(lengths + 1) - (lengths + 1)
+    letters = np.full(1 + int((lengths + 1).sum()), _BETWEEN, dtype=np.uint8)
+    within = np.arange(int(lengths.sum())) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    letters[np.repeat(begin, lengths) + within] = data[np.repeat(starts, lengths) + within]
+    return begin, letters.tobytes()
+
+
+def pack(vocabulary: Vocabulary) -> bytes:
+    """Return a vocabulary as bytes."""
+    head = _HEAD.pack(vocabulary.papers, len(vocabulary.hash), len(vocabulary.letters))
+    arrays = (vocabulary.hash.astype("<u8"), vocabulary.counts.astype("<u4"))
+    return head + b"".join(array.tobytes() for array in arrays) + vocabulary.letters
+
+
+def unpack(stored: bytes) -> Vocabulary:
+    """Return the vocabulary that `pack` made these bytes of."""
+    papers, words, size = _HEAD.unpack_from(stored)
+    place = _HEAD.size
+    hashes = np.frombuffer(stored, dtype="<u8", count=words, offset=place)
+    place += 8 * words
+    counts = np.frombuffer(stored, dtype="<u4", count=words, offset=place).astype(np.int64)
+    letters = stored[place + 4 * words : place + 4 * words + size]
+    zeros = np.flatnonzero(np.frombuffer(letters, dtype=np.uint8) == _BETWEEN)
+    return Vocabulary(papers, hashes, counts, zeros[:-1] + 1, letters)

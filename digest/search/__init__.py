@@ -1,0 +1,27 @@
+"""Queries over the papers of a library, and the words that the papers have."""
+
+from digest.search.queries import (
+    Found,
+    Lookup,
+    as_rule,
+    batch_of,
+    count_all,
+    count_queries,
+)
+from digest.search.sampling import BUDGET, Looked, look_at, spread
+from digest.search.vocabulary import refresh_forms, vocabulary_of
+
+__all__ = [
+    "BUDGET",
+    "Found",
+    "Looked",
+    "Lookup",
+    "as_rule",
+    "batch_of",
+    "count_all",
+    "count_queries",
+    "look_at",
+    "refresh_forms",
+    "spread",
+    "vocabulary_of",
+]
