@@ -1,21 +1,23 @@
 """Run long work in parallel processes.
 
 The processes are forked: they have everything that this process has in memory, so that work may be
-a closure over a compiled matcher. Starting them costs about a tenth of a second.
+a closure over a compiled matcher. Starting them costs some milliseconds.
 """
 
 from __future__ import annotations
 
 import os
+import pickle
 import signal
 from collections import deque
+from contextlib import suppress
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple, NoReturn, TypeVar
 
 from digest.errors import DigestError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
@@ -35,67 +37,112 @@ def workers() -> int:
 def shared(work: Callable[[_Item], _Result], items: Iterable[_Item]) -> Iterator[_Result]:
     """Yield `work(item)` for each of `items`, in their order, computed by other processes.
 
-    Items and results are pickled, so an item should be worth some milliseconds. At most a few
-    results wait. Raise what `work` raises, and `DigestError` where a process was killed.
+    Items and results are pickled, so an item should be worth some milliseconds. Each process has
+    one item at a time, and gets the next when its result is taken: few results wait. Raise what
+    `work` raises, and `DigestError` where a process was killed.
     """
-    # 20 ms, which commands that share no work do without.
-    import multiprocessing
-    from concurrent.futures import ProcessPoolExecutor
-    from concurrent.futures.process import BrokenProcessPool
-
-    count = workers()
-    fork = multiprocessing.get_context("fork")
-    pool = ProcessPoolExecutor(count, fork, initializer=_begin, initargs=(work,))
     rest = iter(items)
-    first = list(islice(rest, 4 * count))
+    processes: list[_Process] = []
     try:
-        try:
-            waiting = deque(pool.submit(_do, item) for item in first)
-        except OSError:  # the system allows no more processes
-            for child in multiprocessing.active_children():
-                child.kill()
-            yield from map(work, chain(first, rest))
-            return
+        for item in islice(rest, workers()):
+            try:
+                process = _start(work, processes)
+            except OSError:  # the system allows no more processes
+                rest = chain([item], rest)
+                break
+            processes.append(process)
+            process.give(item)
+        waiting = deque(processes)
         while waiting:
-            yield waiting.popleft().result()
-            waiting.extend(pool.submit(_do, item) for item in islice(rest, 1))
-    except BrokenProcessPool:
-        raise DigestError(
-            "A process that shared the work was killed, perhaps for lack of memory. "
-            "Try again; on one core (taskset -c 0) less memory is used."
-        ) from None
+            process = waiting.popleft()
+            result = process.take()
+            for item in islice(rest, 1):
+                process.give(item)
+                waiting.append(process)
+            yield result
+        yield from map(work, rest)
     finally:
-        pool.shutdown(cancel_futures=True)
+        for process in processes:
+            process.end()
 
 
-_work: Callable[[Any], Any]
-"""In a forked process: what it was started for. Inherited, because closures cannot be pickled."""
+class _Process(NamedTuple):
+    """A forked process, seen from the one that forked it."""
+
+    number: int
+    items: BinaryIO
+    results: BinaryIO
+
+    def give(self, item: object) -> None:
+        """Send the next item. The process must be idle, or both could wait for each other."""
+        try:
+            pickle.dump(item, self.items, pickle.HIGHEST_PROTOCOL)
+            self.items.flush()
+        except BrokenPipeError:
+            raise _killed() from None
+
+    def take(self) -> Any:  # noqa: ANN401 - whatever was pickled
+        """Wait for the result of the item, and return or raise it."""
+        try:
+            error, result = pickle.load(self.results)  # noqa: S301 - from our own process
+        except (EOFError, pickle.UnpicklingError):
+            raise _killed() from None
+        if error is not None:
+            raise error
+        return result
+
+    def end(self) -> None:
+        """End the process, if it has not ended by itself."""
+        os.kill(self.number, signal.SIGKILL)  # one that has ended still bears its number
+        os.waitpid(self.number, 0)
+        self.results.close()
+        with suppress(BrokenPipeError):
+            self.items.close()
 
 
-def _begin(work: Callable[[Any], Any]) -> None:
-    """Prepare a forked process."""
-    from threading import Thread
-
-    global _work  # noqa: PLW0603 - the one thing that a process of a pool keeps between its items
-    _work = work
-    # Ctrl-C reaches every process of a terminal. The one that asked for the work ends the others;
-    # by themselves they would print tracebacks, and could leave it waiting for their results.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    Thread(target=_end_with_parent, daemon=True).start()
+def _killed() -> DigestError:
+    return DigestError(
+        "A process that shared the work was killed, perhaps for lack of memory. "
+        "Try again; on one core (taskset -c 0) less memory is used."
+    )
 
 
-def _do(item: Any) -> Any:  # noqa: ANN401 - whatever was asked for
-    return _work(item)
+def _start(work: Callable[[Any], Any], earlier: Sequence[_Process]) -> _Process:
+    read_items, items = os.pipe()
+    results, write_results = os.pipe()
+    ours, theirs = (items, results), (read_items, write_results)
+    try:
+        number = os.fork()
+    except OSError:
+        for end in (*ours, *theirs):
+            os.close(end)
+        raise
+    if not number:
+        # Only the parent may hold its ends: that they are closed tells that it has ended.
+        for end in (*ours, *(end.fileno() for one in earlier for end in (one.items, one.results))):
+            os.close(end)
+        _serve(work, *theirs)
+    for end in theirs:
+        os.close(end)
+    return _Process(number, os.fdopen(items, "wb"), os.fdopen(results, "rb"))
 
 
-def _end_with_parent() -> None:
-    """End this process as soon as its parent has ended, even if the parent was killed.
+def _serve(work: Callable[[Any], Any], items: int, results: int) -> NoReturn:
+    """In the child process: do the work for each item, until the parent has ended.
 
-    It would otherwise wait for work for ever and hold, inherited, the lock of a library.
+    Exit without running what was registered for the exit of the parent.
     """
-    import multiprocessing
-
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os.kill(os.getpid(), signal.SIGKILL)
+    try:
+        # Ctrl-C reaches every process of a terminal; the parent ends its children.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        with os.fdopen(items, "rb") as incoming, os.fdopen(results, "wb") as outgoing:
+            while True:
+                item = pickle.load(incoming)  # noqa: S301 - from our own process
+                try:
+                    result: tuple[Exception | None, object] = (None, work(item))
+                except Exception as error:  # noqa: BLE001 - raised again by the parent
+                    result = (error, None)
+                pickle.dump(result, outgoing, pickle.HIGHEST_PROTOCOL)
+                outgoing.flush()
+    finally:
+        os._exit(0)
