@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime
-from statistics import median
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from digest.library.timestamps import to_moment_or_none, to_text
@@ -211,9 +210,9 @@ class Answers:
         every = [int(papers) for papers, _ in rows]
         same = [int(papers) for papers, is_same in rows if is_same][:_WEEKS]
         if len(same) >= _SAME_WEEKDAY:
-            return round(median(same))
+            return _median(same)
         if len(every) >= _ANY_DAY:
-            return round(median(every[: 2 * _WEEKS]))
+            return _median(every[: 2 * _WEEKS])
         return None
 
     def _to_coverage(self, row: tuple[str, ...]) -> DayCoverage:
@@ -257,3 +256,10 @@ class Answers:
             )
             for number, source, day, url, fetched, headers, sha256, file, is_dump, dump in rows
         )
+
+
+def _median(counts: list[int]) -> int:
+    """Return the median; `statistics` has it too, and takes 20 ms to import."""
+    ordered = sorted(counts)
+    middle = len(ordered) // 2
+    return round((ordered[middle] + ordered[~middle]) / 2)

@@ -9,13 +9,11 @@ _LONGEST: Final = 254
 """Characters of an address (RFC 5321 section 4.5.3.1.3, without the angle brackets)."""
 _LABEL: Final = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 """One part of a domain (RFC 1035 section 2.3.1)."""
-_DOMAIN: Final = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
+_DOMAIN: Final = rf"{_LABEL}(?:\.{_LABEL})*"
 _ATOM: Final = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
-_LOCAL: Final = re.compile(rf"(?=.{{1,64}}\Z){_ATOM}(?:\.{_ATOM})*")
+_LOCAL: Final = rf"(?=.{{1,64}}\Z){_ATOM}(?:\.{_ATOM})*"
 """RFC 5322's dot-atom (section 3.2.3); nobody means to write a quoted local part or a comment."""
-_NAMED: Final = re.compile(
-    r"""(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<plain>[^<>@"]*))\s*<(?P<spec>.*)>"""
-)
+_NAMED: Final = r'(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<plain>[^<>@"]*))\s*<(?P<spec>.*)>'
 _SPECIALS: Final = frozenset('()<>[]:;@\\,."')
 """Characters that a name holds between quotation marks only (RFC 5322 section 3.2.3)."""
 _AMBIGUOUS: Final = frozenset("ßς\u200c\u200d")
@@ -41,14 +39,14 @@ class Mailbox(NamedTuple):
         """
         if not text.isprintable():
             raise ValueError("must be one line without control characters")
-        named = _NAMED.fullmatch(text.strip())
+        named = re.fullmatch(_NAMED, text.strip())
         spec, name = text.strip(), ""
         if named:
             spec = named["spec"]
             quoted = named["quoted"]
             name = named["plain"] if quoted is None else re.sub(r"\\(.)", r"\1", quoted)
         local, _, domain = spec.rpartition("@")
-        if not _LOCAL.fullmatch(local):
+        if not re.fullmatch(_LOCAL, local):
             raise ValueError(
                 "must be an address such as ada@example.org or Ada Berg <ada@example.org>"
             )
@@ -82,6 +80,6 @@ def _ascii_domain(domain: str) -> str:
             encoded = domain.encode("idna").decode("ascii")
         except UnicodeError:
             encoded = ""
-    if not _DOMAIN.fullmatch(encoded):
+    if not re.fullmatch(_DOMAIN, encoded):
         raise ValueError("must be an address with a domain that can exist, such as ada@example.org")
     return encoded
