@@ -6,7 +6,7 @@ Which mails are alerts is for `digest.dumps` to say. Here is only where they are
 from __future__ import annotations
 
 import mailbox
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from email.parser import BytesHeaderParser
 from email.utils import parsedate_to_datetime
@@ -121,9 +121,9 @@ def _on_server(
         for uid in box.uids(A(date_gte=since.date())):
             url = f"{root}{uid}"
             if url not in known:
-                content = _fetched(box, uid)
-                if content:
-                    yield _mail(url, content[:MAX_MAIL])
+                mail = _mail(url, _fetched(box, uid)[:MAX_MAIL])
+                if mail.content and (mail.received is None or mail.received >= since.date()):
+                    yield mail
 
 
 def _fetched(box: BaseMailBox, uid: str) -> bytes:
@@ -142,9 +142,16 @@ def _logged_in(source: MailboxSource, environment: Mapping[str, str]) -> Iterato
     if not password:
         raise SourceError(f"the environment variable {source.password_env} holds no password")
     try:
-        with _connected(source).login(source.username, password, None) as box:
+        box = _connected(source)
+        try:
+            box.login(source.username, password, None)
             box.folder.set(source.folder, readonly=True)  # so that nothing can be changed
             yield box
+        finally:
+            with suppress(OSError, imaplib.IMAP4.error):
+                box.client.logout()
+            with suppress(OSError):  # closed already, unless the server did not answer
+                box.client.shutdown()
     except (ImapToolsError, imaplib.IMAP4.error) as error:
         raise SourceError(_told(source, error)) from None
     except OSError as error:
@@ -170,9 +177,13 @@ def _context(source: MailboxSource) -> ssl.SSLContext:
 
 def _told(source: MailboxSource, error: Exception) -> str:
     """Return why a server refused, in words that hold neither name nor password."""
-    if "AUTHENTICATIONFAILED" in str(error).upper() or "login" in str(error).lower():
+    from imap_tools import MailboxFolderSelectError, MailboxFolderStatusError, MailboxLoginError
+
+    if isinstance(error, MailboxLoginError):
         return f"{source.host} refused user name and password"
-    return f"{source.host} has no folder {source.folder} that can be read"
+    if isinstance(error, MailboxFolderSelectError | MailboxFolderStatusError):
+        return f"{source.host} has no folder {source.folder} that can be read"
+    return f"{source.host} answered with an error"
 
 
 def _mail(url: str, content: bytes) -> Mail:
