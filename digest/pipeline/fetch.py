@@ -44,6 +44,9 @@ MOST_PAGES: Final = 500
 UNREAD_DAYS: Final = 7
 """Days for which an answer that no reader could read is tried again."""
 
+SAME_MORNING: Final = timedelta(hours=12)
+"""What was asked so recently is news for the digest of a run."""
+
 
 class DuePage(NamedTuple):
     """A request that a fetch would begin with."""
@@ -231,13 +234,21 @@ class Fetcher:
         return coverage
 
     def _with_coverage(self, intake: Intake, asked: list[DayCoverage]) -> Intake:
-        """Return the intake with the coverage that a digest should speak of."""
-        newest = next(iter(self._library.answers.coverage(intake.name).values()), None)
-        days = (
-            asked
-            if newest is None or newest.day in {day.day for day in asked}
-            else [*asked, newest]
-        )
+        """Return the intake with the coverage that a digest should speak of.
+
+        That is the newest day, and what was asked in the last hours by any run: another profile's,
+        or one that was killed.
+        """
+        now = self._clock()
+        newest, *earlier = self._library.answers.coverage(intake.name).values() or (None,)
+        days = [
+            day
+            for day in reversed(earlier)
+            if day.checked is not None
+            and now - day.checked < SAME_MORNING
+            and day.state != "holiday"
+        ]
+        days += [newest] if newest is not None else []
         failed = [day for day in asked if has_failed(day)]
         if not failed:
             return intake._replace(days=tuple(days))

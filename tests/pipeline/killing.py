@@ -6,7 +6,7 @@ Answers each with a line: "killed", or "done" and how often the world was touche
 starts all, for the imports cost more than a run.
 
 The world is touched by a statement of SQL, by a file that is forced to the disk or renamed, and by
-a mail, before and after it is handed over.
+a mail or a request to a service, before and after it.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from digest.config import load_config
 from digest.library import Library
 from digest.library.connection import Connection
 from digest.pipeline.run import Options, Run
+from digest.sources.client import Client
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,6 +73,7 @@ class Fuse:
             (Path, "replace"),
         ):
             setattr(owner, name, self.before(getattr(owner, name)))
+        Client.get = self.before(Client.get, after=True)  # type: ignore[method-assign]
         send = smtplib.SMTP.sendmail
         smtplib.SMTP.sendmail = self.before(send, after=True)  # type: ignore[method-assign]
 

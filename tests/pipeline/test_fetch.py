@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import gzip
-import json
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from digest.config import load_config
+from tests.pipeline.hugging_face import HuggingFace, listed
 from tests.pipeline.world import World, digest_of, shown
-from tests.sources.server import LocalService, Reply
+from tests.sources.server import Reply
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,43 +20,6 @@ if TYPE_CHECKING:
 
 MONDAY = datetime(2026, 3, 2, 18, tzinfo=UTC)
 RULES = "rules:\n  - {name: Pruning, keywords: [pruning]}\n"
-
-
-def listed(*titles: str, day: str = "2026-03-02") -> bytes:
-    """Return an answer of the Daily Papers API."""
-    return json.dumps(
-        [
-            {
-                "paper": {
-                    "id": f"2603.{sum(map(ord, title)) % 100_000:05}",
-                    "title": title,
-                    "summary": f"About {title}.",
-                    "authors": [{"name": "Ada Example"}],
-                    "publishedAt": f"{day}T00:00:00.000Z",
-                    "submittedOnDailyAt": f"{day}T00:00:00.000Z",
-                    "upvotes": 1,
-                },
-                "title": title,
-                "publishedAt": f"{day}T00:00:00.000Z",
-            }
-            for title in titles
-        ]
-    ).encode()
-
-
-class HuggingFace(LocalService):
-    """Answers by day, and by page; an unknown day has an empty list."""
-
-    def __init__(self) -> None:
-        super().__init__(self._answer)
-        self.days: dict[str, list[bytes | Reply]] = {}
-
-    def _answer(self, path: str) -> Reply:
-        day = path.partition("date=")[2][:10]
-        page = int(path.rpartition("p=")[2])
-        pages = self.days.get(day, [b"[]"])
-        found = pages[min(page, len(pages) - 1)]
-        return found if isinstance(found, Reply) else Reply(found)
 
 
 @pytest.fixture
