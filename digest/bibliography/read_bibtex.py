@@ -1,15 +1,14 @@
 r"""Read BibTeX and biblatex files: text → entries, and an entry → a work.
 
-The blocks are bibtexparser's, which goes on behind a damaged one. What a field's LaTeX says is
-decoded here. No file is included and no crossref followed.
+What a field's LaTeX says is decoded here. No file is included and no crossref followed.
 """
 
 from __future__ import annotations
 
-import logging
 import re
 from typing import TYPE_CHECKING, Final
 
+from digest.bibliography.bibtex_blocks import read_blocks
 from digest.bibliography.bibtex_names import read_names
 from digest.bibliography.dates import date_of_parts, parse_date
 from digest.bibliography.entry import MAX_FIELD, Damaged, Found, arxiv_id_in, arxiv_id_of_note
@@ -17,14 +16,10 @@ from digest.bibliography.latex import decode
 from digest.bibliography.plain import several_lines, without_markup
 from digest.bibliography.work import Work
 from digest.dumps.identifiers import parse_doi
-from digest.errors import DumpError
 from digest.model.references import ReferenceEntry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-
-    from bibtexparser.library import Library
-    from bibtexparser.model import Block
 
     from digest.model import PartialDate
 
@@ -53,8 +48,6 @@ VARIABLES: Final = {
 MONTHS: Final = (
     "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
 )  # fmt: skip
-MAX_ENTRIES: Final = 100_000
-"""Beginnings of entries in one file. A damaged one costs a kilobyte and more of memory."""
 _ARXIV_FIELDS: Final = (
     "url", "doi", "journal", "journaltitle", "number", "howpublished", "volume", "pages",
 )  # fmt: skip
@@ -63,94 +56,16 @@ _OLD_ARCHIVES = re.compile(r"(?:astro-ph|cond-mat|gr-qc|hep-(?:ex|lat|ph|th)|mat
 _BARE_NUMBER = re.compile(r"\d{7}(?:v\d+)?$")
 _URL_MACRO = re.compile(r"\\(?:url|href|path)(?=\s*\{)")
 _ESCAPED = re.compile(r"\\([_%&#~])")
-_BEGINNING = re.compile(r"@\s*\w+\s*[{(]")
-_BRACE = re.compile(r"\\(?=[{}])")
-_HIDDEN: Final = "\ue0ff"
-"""Stands for a backslash before a brace while braces are counted."""
-_MAX_STRING: Final = 300
-"""Characters of what an abbreviation stands for, which any number of entries may name."""
 
 
 def read_bibtex(text: str) -> Iterator[Found | Damaged]:
-    """Yield each entry, or why there is none; comments, preambles and strings are no entries.
-
-    Raise `DumpError` for a file of too many.
-    """
-    from bibtexparser.model import (
-        DuplicateBlockKeyBlock,
-        DuplicateFieldKeyBlock,
-        Entry,
-        ParsingFailedBlock,
-        String,
-    )
-
-    if sum(1 for _ in _BEGINNING.finditer(text)) > MAX_ENTRIES:
-        raise DumpError(f"holds more than {MAX_ENTRIES:,} entries")
-    strings: dict[str, str] = {}
-    for block in _parsed(text).blocks:
-        line = (block.start_line or 0) + 1
-        found: Block | None = block
-        # Two entries of one key are two papers; two fields of one name are still one entry.
-        while isinstance(found, DuplicateBlockKeyBlock | DuplicateFieldKeyBlock):
-            found = found.ignore_error_block
-        if isinstance(found, String):
-            strings[found.key.lower()] = _value(found.value, strings)[:_MAX_STRING]
-        elif isinstance(found, Entry):
-            fields = tuple(
-                (field.key, _value(field.value, strings)[:MAX_FIELD]) for field in found.fields
-            )
-            yield Found(line, ReferenceEntry("bibtex", found.key.strip(), found.entry_type, fields))
-        elif isinstance(found, ParsingFailedBlock):
-            yield Damaged(line, "this entry is damaged: its braces or quotes do not close")
-
-
-def _parsed(text: str) -> Library:
-    """Return the blocks of the file.
-
-    BibTeX counts each brace, escaped or not; bibtexparser does not count an escaped one. A file is
-    read as BibTeX reads it, unless fewer entries are damaged the other way.
-    """
-    from bibtexparser.entrypoint import parse_string
-
-    # It logs each damaged block; they are reported here with the file's name.
-    logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
-    if not _BRACE.search(text):
-        return parse_string(text, parse_stack=[])
-    counted = parse_string(_BRACE.sub(_HIDDEN, text), parse_stack=[])
-    if not counted.failed_blocks:
-        return counted
-    escaped = parse_string(text, parse_stack=[])
-    fewer = len(escaped.failed_blocks) < len(counted.failed_blocks)
-    return escaped if fewer else counted
-
-
-def _value(raw: str, strings: Mapping[str, str]) -> str:
-    """Return a field's LaTeX: pieces joined by `#`, without what encloses each.
-
-    An abbreviation stands for what `@string` says, and for itself where nothing does.
-    """
-    return "".join(
-        piece[1:-1]
-        if len(piece) > 1 and (piece[0], piece[-1]) in (("{", "}"), ('"', '"'))
-        else strings.get(piece.lower(), piece)
-        for piece in _pieces(raw.replace(_HIDDEN, "\\"))
-    )
-
-
-def _pieces(raw: str) -> Iterator[str]:
-    """Yield what stands between the `#` outside braces and quotation marks."""
-    depth = start = 0
-    quoted = False
-    if "#" in raw:
-        for at, character in enumerate(raw):
-            if character in "{}":
-                depth += 1 if character == "{" else -1
-            elif character == '"' and not depth:
-                quoted = not quoted
-            elif character == "#" and not depth and not quoted:
-                yield raw[start:at].strip()
-                start = at + 1
-    yield raw[start:].strip()
+    """Yield each entry, or why there is none; raise `DumpError` for a file of too many."""
+    for block in read_blocks(text):
+        if isinstance(block, Damaged):
+            yield block
+            continue
+        fields = tuple((name, value[:MAX_FIELD]) for name, value in block.fields)
+        yield Found(block.line, ReferenceEntry("bibtex", block.key, block.type.lower(), fields))
 
 
 def work_of_bibtex(entry: ReferenceEntry) -> Work:

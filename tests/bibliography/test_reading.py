@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from digest.bibliography import bibtex_blocks
 from digest.bibliography import read as reader
-from digest.bibliography import read_bibtex
 from digest.bibliography.read import File, own_ids, read_references
 from digest.errors import DumpError
 from digest.model import PartialDate, Record
@@ -241,7 +241,7 @@ def test_a_file_is_not_larger_than_any_bibliography(monkeypatch: pytest.MonkeyPa
 
 
 def test_a_file_has_no_more_entries_than_any_bibliography(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(read_bibtex, "MAX_ENTRIES", 2)
+    monkeypatch.setattr(bibtex_blocks, "MAX_ENTRIES", 2)
     assert len(read("@misc{a, title={One}}\n@misc{b, title={Two}}").items) == 2
     with pytest.raises(DumpError, match="holds more than 2 entries"):
         read("@misc{" * 3)

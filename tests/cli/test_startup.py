@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 HEAVY = {
-    "bibtexparser", "css_inline", "email.message", "feedgen", "jinja2", "lxml", "markdown", "numpy",
+    "css_inline", "email.message", "feedgen", "jinja2", "lxml", "markdown", "numpy",
     "pylatexenc", "re2", "schedule", "smtplib", "sqlite3", "tqdm", "yaml",
 }  # fmt: skip
 

@@ -64,7 +64,7 @@ def test_the_five_dumps_are_433_records_of_383_papers_and_a_second_run_changes_n
     (source,) = told["sources"]
     assert source == {
         "name": "dumps", "dumps": 5, "records": 433, "new_papers": 383, "state": "ok",
-        "reason": None,
+        "reason": None, "coverage": [],
     }  # fmt: skip
     assert told["refused"] == []
     daily, lab = told["profiles"]
