@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from digest.library.snapshots import decode_pick
 from digest.library.timestamps import to_moment_or_none, to_text
@@ -44,6 +44,14 @@ _PLACE: Final = (
 )
 _ADDED: Final = "mark.added, NULL, 0, '', 0"
 _KEYS: Final = "(SELECT paper FROM identifier WHERE identifier IN (SELECT value FROM json_each(?)))"
+
+
+class Decided(NamedTuple):
+    """What a reader decided on the papers of one rule."""
+
+    papers: int
+    starred: int
+    dropped: int
 
 
 class Reading:
@@ -118,9 +126,23 @@ class Reading:
         ).fetchone()
         return int(change or 0)
 
-    def undo(self, reader: str) -> tuple[str, ...]:
-        """Take back the reader's last change; return its papers, none if there is none to undo."""
-        return take_back(self._connection, reader, self.changed(reader) + 1)
+    def undo(self, reader: str, change: int | None = None) -> tuple[str, ...]:
+        """Take back the reader's last change, or the one of this number; return its papers.
+
+        Return none if there is nothing to undo.
+        """
+        return take_back(self._connection, reader, self.changed(reader) + 1, change)
+
+    def decided_of(self, profiles: Iterable[str], reader: str, rule: str) -> Decided:
+        """Count what the reader decided on the papers that stood in a rule's section."""
+        row = self._connection.execute(
+            "SELECT count(DISTINCT entry.paper), count(DISTINCT iif(starred, entry.paper, NULL)),"
+            " count(DISTINCT iif(state = 'dropped', entry.paper, NULL)) FROM entry"
+            " LEFT JOIN mark ON mark.paper = entry.paper AND mark.reader = ?"
+            " WHERE entry.profile IN (SELECT value FROM json_each(?)) AND section = ?",
+            (reader, json.dumps(list(profiles)), rule),
+        ).fetchone()
+        return Decided(*row)
 
     def not_offered(self, reader: str, papers: Iterable[str] | None = None) -> frozenset[str]:
         """Return those of `papers`, or of all, that no digest offers to this reader any more."""

@@ -43,12 +43,18 @@ def remember(connection: Connection, reader: str, change: int, papers: Iterable[
     )
 
 
-def take_back(connection: Connection, reader: str, change: int) -> tuple[str, ...]:
-    """Restore the marks before the last change, as change number `change`; return the papers."""
+def take_back(
+    connection: Connection, reader: str, change: int, last: int | None = None
+) -> tuple[str, ...]:
+    """Restore the marks before change number `last`, as change number `change`.
+
+    By default the last change that can be taken back. Return the papers.
+    """
     with connection.transaction():
-        (last,) = connection.execute(
-            "SELECT max(change) FROM undo WHERE reader = ?", (reader,)
-        ).fetchone()
+        if last is None:
+            (last,) = connection.execute(
+                "SELECT max(change) FROM undo WHERE reader = ?", (reader,)
+            ).fetchone()
         rows = connection.execute(
             "SELECT undo.paper, id, before FROM undo LEFT JOIN paper ON paper.key = undo.paper"
             " WHERE reader = ? AND change = ? ORDER BY id",

@@ -168,16 +168,17 @@ class ReadingLists:
         names = library.listings.names(document.papers | document.in_code)
         papers = {*listed, *names.values()}
         before = _seen(listed)
-        taken = take_over(
-            document,
-            names,
-            before,
-            library.reading.marks(reader, papers),
-            now=self._clock(),
-            expired=self._expired(profile, listed.keys() - set(names.values())),
-        )
-        adopted = self._adopted(profile, taken.adopted)
+        # One transaction: a mark that another process stores meanwhile must not be overwritten.
         with library.transaction():
+            taken = take_over(
+                document,
+                names,
+                before,
+                library.reading.marks(reader, papers),
+                now=self._clock(),
+                expired=self._expired(profile, listed.keys() - set(names.values())),
+            )
+            adopted = self._adopted(profile, taken.adopted)
             library.reading.put(reader, taken.marks, undoable=True)
             strangers = [paper for paper in taken.adopted if paper not in adopted]
             if strangers:
@@ -255,8 +256,10 @@ class ReadingLists:
             if known is not None and known.stamp == stamp:
                 return
             part = self._part(profile, known, stamp)
-            lines, after = self._rendered(profile, path, text, part)
-            stamp = self._stamp(profile)  # an entry that a person changed may have become a mark
+            lines, after, kept = self._rendered(profile, path, text, part)
+            if kept:  # changes what the file shows; a mark that comes now is seen by the next sync
+                self._library.reading.put(profile.reader, kept)
+                continue
             if after is None or after == text:
                 self._note(profile, path, text, lines, part, stamp)
                 return
@@ -303,10 +306,11 @@ class ReadingLists:
 
     def _rendered(
         self, profile: Profile, path: Path, text: str | None, part: _Part
-    ) -> tuple[dict[str, str], str | None]:
+    ) -> tuple[dict[str, str], str | None, list[Mark]]:
         """Return the lines of the entries, as the program writes them, and the file's new text.
 
-        None if there is no file, and nothing to put into one.
+        The text is None if there is no file, and nothing to put into one. The marks are of papers
+        whose entries stay, undecided, because a person changed them.
         """
         from digest.reading_list import Known, Wanted, new_document, parse, renew, update
 
@@ -319,7 +323,7 @@ class ReadingLists:
         missing = [queued for queued in waiting if queued.paper not in present]
         written = {paper: each.line for paper, each in listed.items()}
         if text is None and not missing:
-            return written, None
+            return written, None, []
         if text is None:
             document = parse(new_document(profile.title, profile.inbox_days), {})
         lines = self._lines(profile, missing)
@@ -339,12 +343,8 @@ class ReadingLists:
         order = library.reading.order_of(profile.name, profile.reader, days) if text else ()
         updated = update(document, Known(names, marks, written), wanted, order)
         now = self._clock()
-        if updated.kept:
-            library.reading.put(
-                profile.reader,
-                [chosen(marks.get(paper) or Mark(paper), now) for paper in updated.kept],
-            )
-        return written, updated.text
+        kept = [chosen(marks.get(paper) or Mark(paper), now) for paper in updated.kept]
+        return written, updated.text, kept
 
     def _names(self, document: Document, part: _Part) -> dict[str, str]:
         """Return the present ids of the papers that are named in the file, by identifier."""
