@@ -40,6 +40,7 @@ COMMANDS: Final = {
     "suggest": "propose keywords by what was liked or dropped",
     "import-rules": "turn another program's list of keywords into rules",
     "import-papers": "take in what you have already, from BibTeX, RIS or CSL",
+    "show": "show a digest in the terminal",
     "triage": "decide on the papers of the inbox, a key a paper",
     "list": "show the papers to read and the inbox",
     "next": "show the one paper to read now",
