@@ -26,6 +26,7 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
+from digest.config.yaml_hints import indent_hint
 from digest.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -211,6 +212,9 @@ def _syntax_error(text: str, error: yaml.MarkedYAMLError) -> ConfigError:
     if error.context_mark is not None and (mark is None or mark.line >= len(lines)):
         mark = error.context_mark
     reason = " ".join(str(part) for part in (error.context, error.problem) if part)
+    hint = None if mark is None else indent_hint(lines, mark.line, reason)
+    if hint is not None:
+        return ConfigError(f"not valid YAML: {hint.message}", line=hint.line, column=hint.column)
     if mark is None or mark.line >= len(lines):
         return ConfigError(f"not valid YAML: {reason}. {SYNTAX_HINT}")
     return ConfigError(

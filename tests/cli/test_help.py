@@ -84,7 +84,7 @@ def everything(place: Path) -> Path:
 
 PARSED_ALONE = (
     "schedule", "import-rules", "import-papers", "export", "outbox", "preview", "test-mail", "send",
-    "triage",
+    "show", "triage",
 )  # fmt: skip
 """Commands whose examples need more than a folder: time, files of others, something that waits."""
 

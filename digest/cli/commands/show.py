@@ -26,7 +26,7 @@ EXAMPLES = """\
   digest show                 the last digest
   digest show 2026-01-05      all digests of that day
   digest show --profile lab   of one profile
-  digest show | less          without a pager of its own"""
+  digest show --no-pager      print at once"""
 
 PAGER: Final = "less"
 _LESS: Final = "FRX"

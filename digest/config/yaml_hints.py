@@ -1,0 +1,115 @@
+"""Say what is wrong with the indentation of YAML that cannot be parsed. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+_MARGIN: Final = re.compile(r"[ \t]*")
+_ITEM: Final = re.compile(r"-(?:[ \t]+|$)")
+_FLOW: Final = ("',' or ']'", "',' or '}'", "quoted scalar")
+"""In messages about text in which indentation does not count."""
+_FAR: Final = 1_000
+
+
+class IndentHint(NamedTuple):
+    """What is wrong with a line, and where."""
+
+    line: int
+    """1-based."""
+    column: int
+    message: str
+
+
+def indent_hint(lines: Sequence[str], at: int, problem: str) -> IndentHint | None:
+    """Return what is wrong with the indentation at or before line `at` (from 0), if anything is.
+
+    `problem` is the parser's message: it names what was expected, not what the person did.
+    """
+    if any(sign in problem for sign in _FLOW):
+        return None
+    near = [number for number in (at, *_before(lines, at)) if number < len(lines)]
+    for number in near[:2]:
+        margin = _margin(lines[number])
+        if "\t" in margin:
+            return IndentHint(
+                number + 1,
+                margin.index("\t") + 1,
+                "this line is indented with a tab; YAML allows only spaces; replace the tab with "
+                f"spaces{_like(lines, number)}",
+            )
+    return _wrong_indent(lines, at) if at < len(lines) else None
+
+
+def _like(lines: Sequence[str], at: int) -> str:
+    """Say how many spaces lines before this one have."""
+    for number in _before(lines, at):
+        margin = _margin(lines[number])
+        if margin and "\t" not in margin:
+            return f", as in line {number + 1} ({_spaces(len(margin))})"
+    return ""
+
+
+def _wrong_indent(lines: Sequence[str], at: int) -> IndentHint | None:
+    """Return which indentation a line should have, if it has one that no line above it opens.
+
+    A list may stand at the column of its key; a key may not stand at the column of a dash.
+    """
+    own = len(_margin(lines[at]))
+    is_item = _ITEM.match(lines[at][own:]) is not None
+    keys: dict[int, int] = {}
+    dashes: dict[int, int] = {}
+    """Line by column: where a key, or a dash, of the same block may begin."""
+    for number in _before(lines, at):
+        below = min((*keys, *dashes), default=own + _FAR)
+        *items, key = _columns(lines[number])
+        if key < below:
+            keys.setdefault(key, number)
+        for column in items:
+            if column < below:
+                dashes.setdefault(column, number)
+        if not _margin(lines[number]):
+            break
+    if own in keys or (is_item and own in dashes) or not keys:
+        return None
+    known = dashes if is_item and dashes else keys
+    best = min(known, key=lambda column: (abs(column - own), -column))
+    what = "do not indent it" if best == 0 else f"give it {_spaces(best)}"
+    return IndentHint(
+        at + 1,
+        own + 1,
+        f"this line is indented by {_spaces(own)}, but the line that it belongs with "
+        f"(line {known[best] + 1}) by {_spaces(best)}; {what}",
+    )
+
+
+def _columns(line: str) -> list[int]:
+    """Return the columns at which blocks begin on a line: its dashes, and what follows them."""
+    column = len(_margin(line))
+    columns = [column]
+    rest = line[column:]
+    while item := _ITEM.match(rest):
+        column += item.end()
+        rest = rest[item.end() :]
+        columns.append(column)
+    return columns
+
+
+def _before(lines: Sequence[str], at: int) -> Iterable[int]:
+    """Yield the lines above a line that are neither blank nor a comment, the nearest first."""
+    for number in range(at - 1, -1, -1):
+        text = lines[number].strip()
+        if text and not text.startswith("#"):
+            yield number
+
+
+def _margin(line: str) -> str:
+    found = _MARGIN.match(line)
+    return "" if found is None else found[0]
+
+
+def _spaces(count: int) -> str:
+    return "1 space" if count == 1 else f"{count} spaces"
