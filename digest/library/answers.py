@@ -177,13 +177,13 @@ class Answers:
         )
 
     def coverage(self, source: str, *, since: date | None = None) -> dict[date, DayCoverage]:
-        """Return the coverage of a source, by day, newest first."""
+        """Return the coverage of a source, by day, newest first; without usual counts."""
         rows = self._connection.execute(
             f"SELECT {_COVERAGE} FROM coverage WHERE source = ?1 AND (?2 IS NULL OR day >= ?2)"  # noqa: S608
             " ORDER BY day DESC",
             (source, since.isoformat() if since else None),
         ).fetchall()
-        found = (self._to_coverage(row) for row in rows)
+        found = (_to_coverage(row) for row in rows)
         return {each.day: each for each in found}
 
     def newest_days(self, number: int) -> tuple[DayCoverage, ...]:
@@ -194,7 +194,11 @@ class Answers:
             " ORDER BY day DESC, source",
             (number,),
         ).fetchall()
-        return tuple(map(self._to_coverage, rows))
+        return tuple(self.with_usual(_to_coverage(row)) for row in rows)
+
+    def with_usual(self, coverage: DayCoverage) -> DayCoverage:
+        """Return the coverage with the count that is usual on such a day."""
+        return coverage._replace(usual=self.usual(coverage.source, coverage.day))
 
     def usual(self, source: str, day: date) -> int | None:
         """Return the median of what came on that weekday in the last weeks.
@@ -214,23 +218,6 @@ class Answers:
         if len(every) >= _ANY_DAY:
             return _median(every[: 2 * _WEEKS])
         return None
-
-    def _to_coverage(self, row: tuple[str, ...]) -> DayCoverage:
-        source, title, day, state, papers, reason, final, checked, retry_at = row
-        known: CoverageState = state  # type: ignore[assignment]  # the table's CHECK
-        moment = date.fromisoformat(day)
-        return DayCoverage(
-            source=source,
-            title=title,
-            day=moment,
-            state=known,
-            papers=int(papers),
-            usual=self.usual(source, moment),
-            reason=reason,
-            final=bool(final),
-            checked=to_moment_or_none(checked),
-            retry_at=to_moment_or_none(retry_at),
-        )
 
     def _one(self, which: str, parameters: tuple[object, ...]) -> StoredAnswer | None:
         found = self._all(which, parameters)
@@ -263,3 +250,19 @@ def _median(counts: list[int]) -> int:
     ordered = sorted(counts)
     middle = len(ordered) // 2
     return round((ordered[middle] + ordered[~middle]) / 2)
+
+
+def _to_coverage(row: tuple[str, ...]) -> DayCoverage:
+    source, title, day, state, papers, reason, final, checked, retry_at = row
+    known: CoverageState = state  # type: ignore[assignment]  # the table's CHECK
+    return DayCoverage(
+        source=source,
+        title=title,
+        day=date.fromisoformat(day),
+        state=known,
+        papers=int(papers),
+        reason=reason,
+        final=bool(final),
+        checked=to_moment_or_none(checked),
+        retry_at=to_moment_or_none(retry_at),
+    )

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from digest.sources.request import Service
 
 _DAY: Final = timedelta(days=1)
+_LONGEST_GAP: Final = 400
+"""Days back for which missed days are counted one by one."""
 ASKED_JUST_NOW: Final = timedelta(minutes=10)
 """A source that was asked so recently, and answered, is left alone."""
 
@@ -74,19 +76,29 @@ def due(
     return tuple(asks)
 
 
-def quiet_days(
+def days_not_asked(
     service: Service, source: ServiceSource, known: Mapping[date, DayCoverage], now: datetime
 ) -> tuple[DayCoverage, ...]:
-    """Return the coverage of weekends on which the service lists nothing, so is not asked."""
+    """Return the coverage of days that are not asked for.
+
+    Those are weekends without a list, and days that were missed longer ago than `catch_up`.
+    """
     if not service.is_daily(source):
         return ()
     today = today_of(service, now)
-    day = _first_day(service, source, known, today)
+    day = first = _first_day(service, source, known, today)
+    if known:
+        day = max(max(known) + _DAY, today - timedelta(days=_LONGEST_GAP))
+        day = min(day, first)
     days: list[DayCoverage] = []
     while day <= today:
-        if day not in known and _is_quiet_weekend(service, day):
-            title, reason = service.title(source), service.quiet(day)
-            days.append(DayCoverage(source.name, title, day, "holiday", reason=reason, checked=now))
+        row = DayCoverage(source.name, service.title(source), day, "holiday", checked=now)
+        if day not in known:
+            if _is_quiet_weekend(service, day):
+                days.append(row._replace(reason=service.quiet(day)))
+            elif day < first:
+                reason = f"it was missed more than {source.catch_up} days ago (catch_up)"
+                days.append(row._replace(state="missing", reason=reason))
         day += _DAY
     return tuple(days)
 

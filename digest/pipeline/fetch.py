@@ -22,7 +22,7 @@ from digest.pipeline.answer_files import (
     read_unread,
     write_answer,
 )
-from digest.pipeline.coverage import Seen, due, judge, quiet_days
+from digest.pipeline.coverage import Seen, days_not_asked, due, judge
 from digest.sources.services import host_key, service_of
 
 if TYPE_CHECKING:
@@ -104,8 +104,8 @@ class Fetcher:
             self._close(service, source, ask.day, seen, unreadable.get(ask.day, ""))
             for ask, seen in asked
         ]
-        for quiet in quiet_days(service, source, known, self._clock()):
-            self._library.answers.record(quiet)
+        for day in days_not_asked(service, source, known, self._clock()):
+            self._library.answers.record(day)
         return self._with_coverage(intake, days)
 
     def read(self, source: ServiceSource | MailboxSource, *, today: date) -> Intake:
@@ -249,6 +249,7 @@ class Fetcher:
             and day.state != "holiday"
         ]
         days += [newest] if newest is not None else []
+        days = [self._library.answers.with_usual(day) for day in days]
         failed = [day for day in asked if has_failed(day)]
         if not failed:
             return intake._replace(days=tuple(days))

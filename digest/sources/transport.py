@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from functools import cache
 from typing import TYPE_CHECKING
 from urllib.request import getproxies_environment, proxy_bypass
 
@@ -13,6 +14,7 @@ from digest.errors import SourceError
 from digest.sources.addresses import GuardedBackend, is_public, refuse_private, resolve
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Iterator
 
     from digest.sources.addresses import Deadline
@@ -24,8 +26,7 @@ class Transport(httpx2.BaseTransport):
     def __init__(self, deadline: Deadline, *, allow_private: bool) -> None:
         self._deadline = deadline
         self._allow_private = allow_private
-        self._pools: dict[str, httpcore2.ConnectionPool] = {}
-        self._context = httpx2.create_ssl_context()  # reads SSL_CERT_FILE and SSL_CERT_DIR
+        self._pools: dict[tuple[str, str], httpcore2.ConnectionPool] = {}
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         """Send a request over the one connection."""
@@ -34,7 +35,7 @@ class Transport(httpx2.BaseTransport):
         if proxy and not self._allow_private:
             # Through a proxy the address is the proxy's, so that only what is known here counts.
             refuse_private(url.host, _known_addresses(url.host, url.port or 443))
-        response = self._pool(proxy).handle_request(
+        response = self._pool(url.scheme, proxy).handle_request(
             httpcore2.Request(
                 method=request.method,
                 url=httpcore2.URL(
@@ -57,18 +58,20 @@ class Transport(httpx2.BaseTransport):
         for pool in self._pools.values():
             pool.close()
 
-    def _pool(self, proxy: str) -> httpcore2.ConnectionPool:
-        for other in [key for key in self._pools if key != proxy]:
+    def _pool(self, scheme: str, proxy: str) -> httpcore2.ConnectionPool:
+        key = (scheme, proxy)
+        for other in [each for each in self._pools if each != key]:
             self._pools.pop(other).close()  # one connection, over all hosts together
-        if proxy not in self._pools:
-            self._pools[proxy] = self._new_pool(proxy)
-        return self._pools[proxy]
+        if key not in self._pools:
+            self._pools[key] = self._new_pool(scheme, proxy)
+        return self._pools[key]
 
-    def _new_pool(self, proxy: str) -> httpcore2.ConnectionPool:
+    def _new_pool(self, scheme: str, proxy: str) -> httpcore2.ConnectionPool:
+        context = _ssl_context() if scheme == "https" else None
         if not proxy:
             backend = GuardedBackend(self._deadline, allow_private=self._allow_private)
             return httpcore2.ConnectionPool(
-                ssl_context=self._context, max_connections=1, network_backend=backend
+                ssl_context=context, max_connections=1, network_backend=backend
             )
         backend = GuardedBackend(self._deadline, allow_private=True)  # the proxy's own address
         try:
@@ -80,10 +83,19 @@ class Transport(httpx2.BaseTransport):
         return httpcore2.HTTPProxy(
             proxy_url=str(named.url),
             proxy_auth=named.raw_auth,
-            ssl_context=self._context,
+            ssl_context=context,
             max_connections=1,
             network_backend=backend,
         )
+
+
+@cache
+def _ssl_context() -> ssl.SSLContext:
+    """Return the certificates to trust: those of SSL_CERT_FILE and SSL_CERT_DIR, or the system's.
+
+    Made once, for it takes a tenth of a second.
+    """
+    return httpx2.create_ssl_context()
 
 
 class _Body(httpx2.SyncByteStream):
