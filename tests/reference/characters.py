@@ -75,6 +75,10 @@ def in_word(char: str) -> bool:
 # --- links ---------------------------------------------------------------------------------------
 
 
+NAME = r"(?:[^\W_]|-)+"
+"""A name in an address: letters, digits and hyphens."""
+
+
 def without_links(text: str) -> str:
     """Replace each link by em dashes: "a link is no text and counts as one break, a stop"."""
     at = 0
@@ -99,14 +103,14 @@ def starts_link(text: str, at: int) -> bool:
     before = text[at - 1] if at else " "
     if in_word(before):
         return False
-    scheme = re.match(r"[^\W\d_][^\W_]*://", text[at:])
-    if scheme and all(in_word(char) for char in scheme.group()[:-3]):
+    scheme = re.match(rf"{NAME}://", text[at:])
+    if scheme and not any(is_east_asian(char) for char in scheme.group()):
         return True
     if before in "./-@":
         return False
     if text[at:].lower().startswith("www."):
         return True
-    host = re.match(r"(?:[^\W_](?:[^\W_]|-)*\.)+[^\W\d_]{2,}/", text[at:])
+    host = re.match(rf"(?:{NAME}\.)+[^\W\d_]{{2,}}/", text[at:])
     return host is not None and not any(is_east_asian(char) for char in host.group())
 
 
@@ -255,17 +259,17 @@ def spelled_out(chars: list[Char]) -> list[Char]:
     return result
 
 
-def only_wild_question_marks(chars: list[Char]) -> list[Char]:
-    """Turn each `?` that is no wildcard into other punctuation.
+def only_wild_question_marks(text: str) -> str:
+    """Turn each `?` of a keyword that is no wildcard into other punctuation.
 
     "`?` between two letters or digits for exactly one (elsewhere `?` is punctuation)"
     """
-    return [
-        char
-        if char.char != "?" or (char_at(chars, i - 1).isalnum() and char_at(chars, i + 1).isalnum())
-        else char._replace(char=GLUE)
-        for i, char in enumerate(chars)
-    ]
+    return "".join(
+        GLUE
+        if char == "?" and not (text[:i][-1:].isalnum() and text[i + 1 :][:1].isalnum())
+        else char
+        for i, char in enumerate(text)
+    )
 
 
 def without_quotes(chars: list[Char], *, keep: str = "") -> list[Char]:
@@ -305,13 +309,13 @@ def goes_on(char: str, keep: str) -> bool:
 
 def normalised(text: str, *, keyword: bool) -> list[Char]:
     """Do all steps; a keyword keeps its wildcards."""
+    if keyword:
+        text = only_wild_question_marks(text)
     chars = nfkc(without_links(text))
     chars = without_dots_of_initials(with_dotted_words(chars))
     # "seen before GPUs loses its s"
     chars = without_s_of_acronyms(with_glue_apostrophes(chars), keyword=keyword)
     chars = spelled_out(chars)
-    if keyword:
-        chars = only_wild_question_marks(chars)
     return without_quotes(chars, keep="*" if keyword else "")
 
 
