@@ -1,153 +1,151 @@
 """Read dumps: bytes in, records and refusals out.
 
-One reader a format, chosen by the content. JSON Lines is read lazily, block by block, at any size;
-pages and lists of objects are read whole, up to `MAX_WHOLE`. Nothing here knows where a dump lies,
-and no clock is read: `today` bounds the year of a page that says nothing of its year.
+One reader a format, chosen by the content. JSON, XML and tables are read lazily, at any size;
+pages, mails and other texts are read whole, up to `MAX_WHOLE`. Nothing here knows where a dump
+lies, and no clock is read: `today` bounds the year of a page that says nothing of its year.
 """
 
 from __future__ import annotations
 
-import itertools
-from typing import TYPE_CHECKING, BinaryIO, Generic, NamedTuple, TypeVar, overload
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, TypeVar, overload
 
-from digest.dumps.fields import day_in_name
-from digest.dumps.sniff import sniff
-from digest.dumps.stream import read_chunks, read_whole
+from digest.dumps.json_reader import NO_FIELDS
+from digest.dumps.reading import Asked, Reading
+from digest.dumps.sniff import KNOWN, describe, sniff
+from digest.dumps.stream import Content, read_whole
 from digest.errors import DumpError
-from digest.model import DumpFormat, Record, Refusal
+from digest.model import Record, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from digest.dumps.jsonl import Share
-    from digest.dumps.page_entry import Page
+    from digest.dumps.json_reader import Fields, Share
 
-__all__ = ["MAX_WHOLE", "Reading", "read_dump"]
+__all__ = ["MAX_WHOLE", "Asked", "Reading", "read_dump"]
 
-MAX_WHOLE = 64 << 20
-"""Bytes; the largest page or answer ever seen has some 300 kB."""
-_HEAD = 1 << 16
-_LINK_SIGNS = ("](", "][", "huggingface.co/papers/", "huggingface.co/login")
-"""One of these stands in each form of page that `page_links` reads, or front matter before it."""
-
+MAX_WHOLE: Final = 16 << 20
+"""Bytes; the largest page or mail ever seen has some 300 kB."""
 
 _Item = TypeVar("_Item")
-_Item_co = TypeVar("_Item_co", covariant=True)
-
-
-class Reading(NamedTuple, Generic[_Item_co]):
-    """What a dump turned out to be; `items` reads on while it is iterated, once."""
-
-    format: DumpFormat
-    day: date | None
-    day_inferred: bool
-    items: Iterator[_Item_co]
-
-
-@overload
-def read_dump(stream: BinaryIO, *, name: str, today: date) -> Reading[Record | Refusal]: ...
 
 
 @overload
 def read_dump(
-    stream: BinaryIO, *, name: str, today: date, share: Share[_Item] | None
+    stream: BinaryIO, *, name: str, today: date, fields: Fields = NO_FIELDS
+) -> Reading[Record | Refusal]: ...
+
+
+@overload
+def read_dump(
+    stream: BinaryIO,
+    *,
+    name: str,
+    today: date,
+    share: Share[_Item] | None,
+    fields: Fields = NO_FIELDS,
 ) -> Reading[Record | Refusal | _Item]: ...
 
 
 def read_dump(
-    stream: BinaryIO, *, name: str, today: date, share: Share[_Item] | None = None
+    stream: BinaryIO,
+    *,
+    name: str,
+    today: date,
+    share: Share[_Item] | None = None,
+    fields: Fields = NO_FIELDS,
 ) -> Reading[Record | Refusal | _Item]:
     """Return what the dump `name` holds, in the order of the dump.
 
     Raises `DumpError` where the dump as a whole is refused: empty, of no known format, too large,
-    an archive, a decompression bomb. What goes wrong later is an item: a `Refusal` for a record, or
-    for the rest of a dump that is cut off or damaged. `share` may let other processes read the
-    lines, and make something of the records.
+    a decompression bomb, an error that a service answered. What goes wrong later is an item: a
+    `Refusal` for a record, or for the rest of a dump that is cut off or damaged. `share` may let
+    other processes read the lines, and make something of the records. `fields` names the keys of
+    one's own JSON or CSV.
     """
-    chunks = read_chunks(stream)
-    head, damage = _read_head(chunks)
-    if damage and not head.strip():
-        raise damage
+    content = Content(stream)
+    asked = Asked(name, today, fields)
+    if content.archive:
+        from digest.dumps.archives import read_archive
+
+        return read_archive(content, stream, asked)
+    return read_content(content, asked, share)._replace(folded=lambda: content.folded)
+
+
+def read_content(content: Content, asked: Asked, share: Any = None) -> Reading[Any]:  # noqa: ANN401 - see `read_dump`
+    """Read a content that is no archive, by the reader that knows it."""
+    head = content.head
     kind = sniff(head)
-    chunks = itertools.chain([head], _failing(damage) if damage else chunks)
-    if kind == "lines":
-        from digest.dumps.jsonl import read_jsonl
+    if kind == "json":
+        from digest.dumps import json_reader as json
 
-        items: Iterator[Record | Refusal | _Item]
-        items = read_jsonl(chunks, name, share) if share else read_jsonl(chunks, name, map)
-        return Reading("jsonl", day_in_name(name), day_inferred=False, items=items)
-    content, damage = read_whole(chunks, MAX_WHOLE)
-    if kind == "list":
-        return _read_list(content, damage, name)
-    return _read_page(content, damage, name, today)
+        if json.is_lines(head, asked.fields):
+            dump = json.read_lines(iter(content), asked.name, share or map, head, asked.fields)
+        else:
+            dump = json.read_values(iter(content), asked.name, asked.fields)
+        return Reading(dump.format, dump.day, items=dump.items)
+    if kind == "xml":
+        from digest.dumps.xml_reader import read_xml
 
+        xml = read_xml(iter(content), head, asked.name)
+        return Reading(xml.format, xml.day, items=xml.items)
+    if kind == "csv":
+        from digest.dumps.table import read_table
 
-def _read_head(chunks: Iterator[bytes]) -> tuple[bytes, DumpError | None]:
-    """Return at least `_HEAD` bytes where there are so many, and what broke off before."""
-    head = b""
-    try:
-        while len(head) < _HEAD and (chunk := next(chunks, None)) is not None:
-            head += chunk
-    except DumpError as error:
-        if not head:
-            raise
-        return head, error
-    return head, None
+        return read_table(iter(content), asked)
+    if kind == "medline":
+        from digest.dumps.medline import read_medline
 
+        return read_medline(iter(content), asked)
+    if kind == "unknown":
+        from digest.dumps.plugins import read_by_plugin
 
-def _failing(error: DumpError) -> Iterator[bytes]:
-    """Yield nothing and fail, as the stream did whose first part is at hand."""
-    yield b""
-    raise error
+        return read_by_plugin(content, asked) or _refuse(head)
+    return _read_whole(kind, content, asked)
 
 
-def _read_list(content: bytes, damage: DumpError | None, name: str) -> Reading[Record | Refusal]:
-    from digest.dumps.daily_api import read_list
-
-    records, day, is_api = read_list(_decoded(content, damage), name)
-    items = _and_damage(records, damage, content, name)
-    if is_api:
-        return Reading("huggingface-api", day, day_inferred=False, items=items)
-    return Reading("jsonl", day_in_name(name), day_inferred=False, items=items)
+def _refuse(head: bytes) -> Reading[Any]:
+    raise DumpError(f"is in no known format: it {describe(head)}; {KNOWN}")
 
 
-def _read_page(
-    content: bytes, damage: DumpError | None, name: str, today: date
-) -> Reading[Record | Refusal]:
-    from digest.dumps.page_entry import page_items, rendering_year
+def _read_whole(kind: str, content: Content, asked: Asked) -> Reading[Any]:
+    """Read a text that is looked at as a whole."""
+    what = {"page": "a page", "html": "a web page", "mail": "a mail"}.get(kind, "a text")
+    whole, damage = read_whole(iter(content), MAX_WHOLE, what)
+    if kind == "mail":
+        from digest.dumps.mail import read_mail
 
-    page = _page(_decoded(content, damage).replace("\r\n", "\n"))
-    if not page.entries and damage is None:
-        raise DumpError("is a Daily Papers page without a single paper")
-    year, inferred = rendering_year(page, name=name, today=today)
-    day = page.header.in_year(year) if page.header else day_in_name(name)
-    items = list(page_items(page, name=name, year=year))
-    return Reading(
-        "huggingface-page",
-        day,
-        day_inferred=inferred and page.header is not None,
-        items=_and_damage(items, damage, content, name),
-    )
+        reading = read_mail(whole, asked)
+    elif kind == "html":
+        from digest.dumps.html_page import read_html
 
-
-def _page(text: str) -> Page:
-    """Read a page by the form that it has: with links or without."""
-    from digest.dumps.page import read_page
-
-    # Told by plain characters: most pages have no links, and the expressions for them take longer
-    # to be compiled than such a page to be read.
-    if not text.startswith("---") and not any(sign in text for sign in _LINK_SIGNS):
-        return read_page(text)
-    from digest.dumps.page_links import has_links, link_form, read_linked_page
-
-    form = link_form(text)
-    if form is None and has_links(text):
-        raise DumpError("is a Daily Papers page with links, cut off before its first paper")
-    return read_linked_page(text, form) if form else read_page(text)
+        reading = read_html(whole, asked)
+    else:
+        text = decoded(whole, damage).replace("\r\n", "\n").replace("\r", "\n")
+        reading = read_text(kind, text, asked, damage)
+    return reading._replace(items=_and_damage(reading.items, damage, whole, asked.name))
 
 
-def _decoded(content: bytes, damage: DumpError | None) -> str:
+def read_text(kind: str, text: str, asked: Asked, damage: DumpError | None = None) -> Reading[Any]:
+    """Read a listing, a copy of the Daily Papers page, or Markdown."""
+    if kind == "listing":
+        from digest.dumps.listing import read_listing
+
+        return read_listing(text, asked)
+    if kind == "nep":
+        from digest.dumps.nep import read_report
+
+        return read_report(text, asked)
+    if kind == "page":
+        from digest.dumps.page_reader import read_page_text
+
+        return read_page_text(text, asked, damage)
+    from digest.dumps.markdown import read_markdown
+
+    return read_markdown(text, asked)
+
+
+def decoded(content: bytes, damage: DumpError | None = None) -> str:
     """Decode UTF-8; a character that the damage cut in two is left out."""
     try:
         return content.decode()
@@ -156,13 +154,13 @@ def _decoded(content: bytes, damage: DumpError | None) -> str:
             return content[: error.start].decode()
         line = content.count(b"\n", 0, error.start) + 1
         raise DumpError(
-            f"is not UTF-8: byte {error.start + 1}, on line {line}", line=line
+            f"is not UTF-8: byte {error.start + 1}, on line {line}; save it as UTF-8", line=line
         ) from None
 
 
 def _and_damage(
-    items: list[Record | Refusal], damage: DumpError | None, content: bytes, name: str
-) -> Iterator[Record | Refusal]:
+    items: Iterator[Any], damage: DumpError | None, content: bytes, name: str
+) -> Iterator[Any]:
     yield from items
     if damage:
         line = content.count(b"\n") + 1

@@ -7,10 +7,16 @@ should be. `BadRecordError` is for values that spoil the whole record.
 from __future__ import annotations
 
 import re
-from datetime import date
+from typing import TYPE_CHECKING
 
-from digest.model import Name, PartialDate
+from digest.dumps.dates import real_day
+from digest.model import Name
 from digest.text.clean import clean_text
+from digest.text.markup import holds_markup, plain_text
+from digest.text.names import Authors, clean_name, list_authors, name_of, parse_name, split_authors
+
+if TYPE_CHECKING:
+    from datetime import date
 
 MAX_TITLE = 2_000
 """Characters; the longest title of arXiv has some 400."""
@@ -20,23 +26,29 @@ MAX_AUTHORS = 5_000
 MAX_NAME = 300
 MAX_COUNT = 10**9
 
-_ISO_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)[-/](\d\d)[-/](\d\d)(?!\d)")
-_MAIL_DAY = re.compile(r"(?:[A-Z][a-z]{2}, )?(\d{1,2}) ([A-Z][a-z]{2}) ((?:19|20)\d\d)\b")
-_WHOLE_NAME = ("name", "fullname", "full_name")
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_DAY_IN_NAME = re.compile(r"(?<!\d)((?:19|20)\d\d)[-/](\d\d)[-/](\d\d)(?!\d)")
+_COUNT = re.compile(r"(\d{1,3}(?:,\d{3})+|\d{1,12})(?:\.0+)?")
+_THOUSANDS = re.compile(r"(\d{1,4}(?:\.\d)?)\s?[kK]")
 
 
 class BadRecordError(Exception):
     """One record cannot be taken in; the message completes "this record ..."."""
 
 
-def parse_title(value: object) -> str:
-    """Return the clean title; raise `BadRecordError` where there is none or too much of it."""
+class LeftOutError(Exception):
+    """What stands here is no paper, and nobody's fault; the message completes "this record ..."."""
+
+
+def parse_title(value: object, *, markup: bool = False) -> str:
+    """Return the clean title; raise `BadRecordError` where there is none or too much of it.
+
+    `markup` says that the field holds HTML; of other fields it is told by what stands in them.
+    """
     if not isinstance(value, str):
         raise BadRecordError("has no title")
     if len(value) > 10 * MAX_TITLE:
         raise BadRecordError(f"has a title of more than {MAX_TITLE:,} characters")
-    title = clean_text(value)
+    title = clean_text(plain(value, markup=markup))
     if not title:
         raise BadRecordError("has an empty title")
     if len(title) > MAX_TITLE:
@@ -44,51 +56,28 @@ def parse_title(value: object) -> str:
     return title
 
 
-def parse_abstract(value: object) -> str | None:
+def parse_abstract(value: object, *, markup: bool = False) -> str | None:
     """Return the clean abstract, cut at `MAX_ABSTRACT` with an ellipsis."""
     if not isinstance(value, str):
         return None
-    abstract = clean_text(value[: 2 * MAX_ABSTRACT])
+    abstract = clean_text(plain(value[: 4 * MAX_ABSTRACT], markup=markup)[: 2 * MAX_ABSTRACT])
     if len(abstract) > MAX_ABSTRACT:
         abstract = abstract[: MAX_ABSTRACT - 1] + "…"
     return abstract or None
 
 
-def parse_name(value: object) -> str | None:
-    """Return a clean name of a person or an organisation, None for what is none."""
+def plain(text: str, *, markup: bool = False) -> str:
+    """Return the text of a field without its HTML, JATS or MathML."""
+    if markup:
+        return plain_text(text) if "<" in text or "&" in text else text
+    return plain_text(text) if "<" in text and holds_markup(text) else text
+
+
+def parse_name_of_group(value: object) -> str | None:
+    """Return a clean name of an organisation or a journal, None for what is none."""
     if not isinstance(value, str) or len(value) > 10 * MAX_NAME:
         return None
-    return clean_text(value)[:MAX_NAME].rstrip() or None
-
-
-def parse_author(value: object) -> Name | None:
-    """Return the clean name of an author given as text, as a `Name`, or as an object of parts.
-
-    An object has the whole name under `name`, or its parts as CSL-JSON and `--json` name them.
-    """
-    match value:
-        case str():
-            text = parse_name(value)
-            return Name.parse(text) if text else None
-        case Name():
-            return _clean_parts(value)
-        case {"literal": str(text)} if text:
-            return _clean_parts(Name(literal=text))
-        case {"family": str(family), **rest} if family:
-            parts = (rest.get(part) for part in ("given", "particle", "suffix"))
-            return _clean_parts(Name(family, *(p if isinstance(p, str) else "" for p in parts)))
-        case dict():
-            whole = next((value[key] for key in _WHOLE_NAME if value.get(key)), None)
-            return parse_author(whole) if isinstance(whole, str) else None
-    return None
-
-
-def _clean_parts(name: Name) -> Name | None:
-    parts = [parse_name(part) or "" if part else "" for part in name]
-    if not any(parts[0::4]):
-        # Without a family name or a literal one, there is nothing to order the name by.
-        parts = [*Name.parse(" ".join(filter(None, parts)))]
-    return Name(*parts) if any(parts) else None
+    return clean_text(plain(value, markup=True))[:MAX_NAME].rstrip() or None
 
 
 def parse_label(value: object) -> str | None:
@@ -99,7 +88,15 @@ def parse_label(value: object) -> str | None:
 
 
 def parse_count(value: object, name: str) -> int | None:
-    """Return a count; raise `BadRecordError` for a number that nothing can count up to."""
+    """Return a count: a number, or one written as `12`, `1,024` or `12.0`.
+
+    Raises `BadRecordError` for a number that nothing can count up to.
+    """
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, str):
+        match = _COUNT.fullmatch(value.strip()[:20])
+        value = int(match[1].replace(",", "")) if match else _thousands(value)
     if isinstance(value, bool) or not isinstance(value, int):
         return None
     if not 0 <= value <= MAX_COUNT:
@@ -107,45 +104,91 @@ def parse_count(value: object, name: str) -> int | None:
     return value
 
 
-def parse_day(value: object) -> date | None:
-    """Return the day of an ISO date or date-time, or of a mail header's (RFC 5322) date."""
-    if not isinstance(value, str):
-        return None
-    text = value[:60].strip()
-    if found := _ISO_DAY.match(text):
-        return _day(int(found[1]), int(found[2]), int(found[3]))
-    if (found := _MAIL_DAY.match(text)) and (month := parse_month(found[2])):
-        return _day(int(found[3]), month, int(found[1]))
-    return None
-
-
-def parse_published(value: object) -> PartialDate | None:
-    """Return a date that `parse_day` reads."""
-    day = parse_day(value)
-    return None if day is None else PartialDate.of(day)
-
-
-def parse_month(name: str) -> int | None:
-    """Return the number of a month that is named in English by at least three letters."""
-    key = name[:3].lower()
-    return _MONTHS.index(key) + 1 if key in _MONTHS else None
+def _thousands(value: str) -> int | None:
+    match = _THOUSANDS.fullmatch(value.strip()[:20])
+    return round(float(match[1]) * 1000) if match else None
 
 
 def day_in_name(name: str) -> date | None:
     """Return the last ISO date in the last part of a path or URL."""
-    for year, month, day in reversed(_ISO_DAY.findall(re.split(r"[/\\](?!\d\d\b)", name)[-1])):
-        if found := _day(int(year), int(month), int(day)):
-            return found
+    last = re.split(r"[/\\](?!\d\d\b)", name)[-1]
+    for year, month, day in reversed(_DAY_IN_NAME.findall(last)):
+        if parsed := real_day(int(year), int(month), int(day)):
+            return parsed
     return None
-
-
-def _day(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
 
 
 def arxiv_links(arxiv_id: str) -> tuple[str, str]:
     """Return the addresses of the abstract page and of the PDF."""
     return f"https://arxiv.org/abs/{arxiv_id}", f"https://arxiv.org/pdf/{arxiv_id}"
+
+
+_NAME_KEYS = ("name", "fullname", "full_name", "fullName", "display_name", "raw_author_name")
+_GIVEN = ("given", "first", "firstName", "first_name", "forename", "given_name", "givenName")
+_PARTICLES = ("dropping-particle", "non-dropping-particle", "particle")
+_FAMILY = ("family", "last", "lastName", "last_name", "surname", "family_name", "familyName")
+
+
+def parse_authors(value: object, *, family_first: bool = False, markup: bool = False) -> Authors:
+    """Return the authors of a text, or of a list of texts, of objects or of lists of parts."""
+    if isinstance(value, str):
+        return split_authors(plain(value, markup=markup), family_first=family_first)
+    if isinstance(value, dict):  # an element that stands alone in translated XML
+        value = [value]
+    if not isinstance(value, list) or not value:
+        return Authors()
+    kept = value[:MAX_AUTHORS]
+    texts = [author for author in kept if isinstance(author, str)]
+    if len(texts) == len(kept):
+        cut = [plain(text, markup=markup)[: 10 * MAX_NAME] for text in texts]
+        if len(texts) == 1 and _IS_LIST.search(texts[0]):
+            found = split_authors(plain(texts[0], markup=markup), family_first=family_first)
+        else:
+            found = list_authors(cut)
+    else:
+        names = tuple(name for author in kept if any(name := author_name(author, markup=markup)))
+        found = Authors(names, total=len(names) or None)
+    return found if len(value) <= MAX_AUTHORS else found._replace(total=len(value))
+
+
+_IS_LIST = re.compile(r"(?!.*[\"<>@]).*(?:[,;]| and )", re.DOTALL)
+"""What a list with one item holds where that item is itself a list of names."""
+
+
+def author_name(author: object, *, markup: bool = False) -> Name:
+    """Return the name of an author given as text, as an object or as `[last, first, suffix]`."""
+    if isinstance(author, str):
+        return parse_name(plain(author, markup=markup))
+    if isinstance(author, list):
+        parts = [part if isinstance(part, str) else "" for part in (*author, "", "", "")[:3]]
+        return name_of(parts[0], parts[1], suffix=parts[2])
+    return _name_in(author, markup=markup) if isinstance(author, dict) else Name()
+
+
+def _name_in(author: dict[str, object], *, markup: bool) -> Name:
+    """Return the name in an object: by its parts, as a group, or as one text."""
+    if family := _text_in(author, _FAMILY):
+        middle, suffix = author.get("middle"), author.get("suffix")
+        between = middle if isinstance(middle, list) else [middle]
+        particles = [author.get(key) for key in _PARTICLES]
+        return name_of(
+            plain(family, markup=markup),
+            _joined([plain(_text_in(author, _GIVEN), markup=markup), *between]),
+            particle=_joined(particles),
+            suffix=suffix if isinstance(suffix, str) else "",
+        )
+    if literal := _text_in(author, ("literal", "collectiveName", "organization")):
+        return Name(literal=clean_name(plain(literal, markup=markup)))
+    if isinstance(inner := author.get("author"), dict):
+        return _name_in(inner, markup=markup)
+    name = _text_in(author, _NAME_KEYS) or _text_in(author, ("text", "author", "authorName"))
+    return parse_name(plain(name, markup=markup)) if name else Name()
+
+
+def _joined(parts: list[object]) -> str:
+    return " ".join(part for part in parts if isinstance(part, str) and part)
+
+
+def _text_in(author: dict[str, object], keys: tuple[str, ...]) -> str:
+    values = (author.get(key) for key in keys)
+    return next((value for value in values if isinstance(value, str) and value.strip()), "")

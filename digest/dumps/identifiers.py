@@ -1,53 +1,112 @@
 """Parse what may be an identifier of a paper: of arXiv, or a DOI.
 
 Takes a value as it came, of whatever type, and returns None where it is not what it should be.
-Apart from other fields, for the pages that are read most days hold no identifiers.
 """
 
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
+from urllib.parse import unquote
 
-_NEW_ID = re.compile(r"(?P<id>\d{2}(?:0[1-9]|1[0-2])\.\d{4,5})(?:v[1-9]\d*)?")
-_OLD_ID = re.compile(
-    r"(?P<archive>[a-z]+(?:-[a-z]+)?)(?:\.[A-Z]{2})?/(?P<number>\d{2}(?:0[1-9]|1[0-2])\d{3})"
-    r"(?:v[1-9]\d*)?"
+_MONTH = r"(?:0[1-9]|1[0-2])"
+_NEW = rf"(?P<id>\d{{2}}{_MONTH}\.\d{{4,5}})"
+_OLD = (
+    r"(?P<archive>[a-z]+(?:-[a-z]+)?)(?:\.[A-Za-z]{2,4}(?:-[a-z]{2,4})?)?"
+    rf"/(?P<number>\d{{2}}{_MONTH}\d{{3}})"
 )
-_ARXIV_PREFIX = re.compile(
-    r"(?:https?://)?(?:(?:www|export|browse)\.)?"
-    r"(?:arxiv\.org/(?:abs|pdf|html)/|huggingface\.co/papers/|alphaxiv\.org/(?:abs|pdf)/)"
-    r"|arxiv\s*:\s*|oai:arxiv\.org:|(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?10\.48550/arxiv\.",
+_ID = re.compile(rf"(?:{_NEW}|{_OLD})(?:v(?P<version>[1-9]\d*))?")
+_SITES = (
+    r"(?:[\w-]+\.)?arxiv\.org/(?:abs|pdf|html|format|ps|src|e-print|list)/|xxx\.lanl\.gov/(?:abs|pdf|ps)/"
+    r"|huggingface\.co/papers/|hf\.co/papers/|(?:www\.)?alphaxiv\.org/(?:abs|pdf|overview)/"
+    r"|(?:www\.)?ar5iv(?:\.labs\.arxiv)?\.org/(?:abs|html|pdf)/|ar5iv\.org/|arxiv\.org/a?bs/"
+    r"|(?:www\.)?arxiv-vanity\.com/papers/|(?:www\.)?scirate\.com/arxiv/|papers\.cool/arxiv/"
+    r"|(?:www\.)?emergentmind\.com/papers/|ui\.adsabs\.harvard\.edu/abs/arXiv:"
+    r"|(?:www\.)?semanticscholar\.org/arxiv/|api\.semanticscholar\.org/arXiv:|doi\.org/10\.48550/arxiv\.|dx\.doi\.org/10\.48550/arxiv\."
+)
+_PREFIX = re.compile(
+    rf"(?:https?://)?(?:{_SITES})|arxiv(?:\s*[:./]\s*|\s+)|oai:arxiv\.org:|(?:doi:\s*)?10\.48550/arxiv\."
+    r"|abs/",
     re.IGNORECASE,
 )
-_DOI_PREFIX = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:?\s*)", re.IGNORECASE)
-_DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/[^\s\"<>{}|\\^`]{1,300}")
+_END = re.compile(r"(?:\.pdf|\.html?)?/?(?:[?#].*)?", re.DOTALL)
+_STAMP = re.compile(r"\s*\[[a-z-]+(?:\.[A-Za-z-]+)?\](?:\s+\d{1,2} [A-Z][a-z]{2} \d{4})?")
+_IN_TEXT = re.compile(rf"(?:https?://(?:{_SITES})|\barxiv\s?:\s?){_ID.pattern}", re.IGNORECASE)
+_DOI_PREFIX = re.compile(
+    r"(?:https?://)?(?:dx\.|www\.)?doi\.org/|doi\s*[:.]?\s*|info:doi/", re.IGNORECASE
+)
+_DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/[^\s\"{}|\\^`]{1,300}")
+_SICI = re.compile(r"\(?sici\)?|\d{4}-\d{3}[\dx]\(\d{4}|%3c|<\d+:[^>]*>", re.IGNORECASE)
 
 
-def parse_arxiv_id(value: object) -> str | None:
-    """Return the arXiv identifier, without version, of an identifier, a link or arXiv's own DOI.
+class ArxivId(NamedTuple):
+    """An identifier of arXiv and, where it was written, the version."""
+
+    id: str
+    version: int | None = None
+
+
+def parse_arxiv(value: object) -> ArxivId | None:
+    """Return the arXiv identifier of an identifier, a stamp, a link or arXiv's own DOI.
 
     Both schemes of <https://info.arxiv.org/help/arxiv_identifier.html>; the subject class that old
-    ones may carry (`math.GT/0309136`) is no part of them.
+    ones may carry (`math.GT/0309136`) is no part of them. Stamps are what arXiv prints on a PDF:
+    `arXiv:2601.00003v2 [cs.LG] 5 Jan 2026`.
     """
     if not isinstance(value, str) or len(value) > 400:
         return None
     text = value.strip()
-    prefix = _ARXIV_PREFIX.match(text)
-    if prefix:
-        text = re.sub(r"(?:\.pdf)?/?(?:[?#].*)?$", "", text[prefix.end() :])
-    if found := _NEW_ID.fullmatch(text):
-        return found["id"]
-    if found := _OLD_ID.fullmatch(text):
-        return f"{found['archive']}/{found['number']}"
-    return None
+    prefix = _PREFIX.match(text)
+    match = _ID.match(text, prefix.end() if prefix else 0)
+    if match is None and prefix and "%2f" in text.lower():
+        text = unquote(text)
+        match = _ID.match(text, prefix.end())
+    if match is None:
+        return None
+    end = _END if prefix else _NOTHING
+    if not (end.fullmatch(text, match.end()) or _STAMP.fullmatch(text, match.end())):
+        return None
+    return _arxiv_id(match)
+
+
+_NOTHING = re.compile("")
+
+
+def parse_arxiv_id(value: object) -> str | None:
+    """Return the arXiv identifier without version, as `parse_arxiv` finds it."""
+    parsed = parse_arxiv(value)
+    return parsed.id if parsed else None
+
+
+def arxiv_in_text(text: str) -> ArxivId | None:
+    """Return the first arXiv identifier that a text links to or names (`arXiv:2601.00003`)."""
+    match = _IN_TEXT.search(text[:100_000])
+    return _arxiv_id(match) if match else None
+
+
+def _arxiv_id(match: re.Match[str]) -> ArxivId:
+    version = match["version"]
+    number = int(version) if version and len(version) < 4 else None
+    if match["id"]:
+        return ArxivId(match["id"], number)
+    return ArxivId(f"{match['archive'].lower()}/{match['number']}", number)
 
 
 def parse_doi(value: object) -> str | None:
-    """Return the DOI in lower case without resolver; None for arXiv's own, which is an arXiv id."""
+    """Return the DOI in lower case without resolver; None for arXiv's own, which is an arXiv id.
+
+    Angle brackets are part of older DOIs (SICI, ANSI/NISO Z39.56); percent-encoded ones are
+    decoded.
+    """
     if not isinstance(value, str) or len(value) > 400:
         return None
+    text, removed = _DOI_PREFIX.subn("", value.strip(), count=1)
+    if "%" in text and (removed or _SICI.search(text)):
+        text = unquote(text)
     # Some journals' records hold several, separated by spaces; the first is the article's.
-    text = _DOI_PREFIX.sub("", value.strip(), count=1).split(" ")[0].rstrip(".,;")
-    if not _DOI.fullmatch(text) or not text.isprintable() or _ARXIV_PREFIX.match(text):
+    text = text.split(" ")[0].rstrip(".,;")
+    if not _DOI.fullmatch(text) or not text.isprintable() or parse_arxiv_id(text):
         return None
+    if ("<" in text or ">" in text) and not _SICI.search(text):
+        return None  # a tag behind a DOI, and no part of it
     return text.lower()

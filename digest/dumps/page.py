@@ -13,6 +13,7 @@ paper's abstract.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from digest.dumps.page_entry import (
@@ -42,7 +43,9 @@ FURNITURE = frozenset(
 MAX_LINES = 500_000
 _GLUED = re.compile(r"subscribe(?=\S)", re.IGNORECASE)
 _AUTHORS = re.compile(r"[•·*-]\s*(?P<count>[\d,]{1,7}) authors?", re.IGNORECASE)
-_DATE_LINE = re.compile(DAY + r"(?:\s+(?P<comments>[\d,]{1,7}))?")
+_DATE_LINE = re.compile(DAY + r"(?:\s+(?P<comments>[\d,]{1,7}|[\d.]{1,5}[kK]))?")
+_ODD_DATE = re.compile(r"[A-Z][a-z]{2,8}\.? \d{1,2}\b.{0,24}|\d{1,2} [A-Z][a-z]{2,8}\b.{0,24}")
+_SUBMITTED_BY = "submitted by"
 _DOT = "·"
 _HEADER_LINES = 25
 """Lines among which the header's day is looked for; a search term may stand before it."""
@@ -67,7 +70,7 @@ def read_page(text: str) -> Page:
     ]
     header, body = _split_header(lines)
     if any(line == _DOT for _, line in body):
-        return Page(tuple(_with_days(body)), header)
+        return Page(tuple(_without_repeats(_with_days(body))), header)
     return Page(tuple(_alternating(body)), header)
 
 
@@ -101,19 +104,53 @@ def _with_days(lines: list[_Line]) -> list[PageEntry]:
             at += 1
             continue
         date_line = lines[at + 1][1] if at + 1 < len(lines) else ""
-        entries.append(_entry_with_day(lines[start:at], lines[at][0], date_line))
-        at = start = at + (2 if _DATE_LINE.fullmatch(date_line) else 1)
+        block = _without_stray(lines[start:at])
+        if block or start == 0:  # a second dot in a row belongs to the paper before it
+            entries.append(_entry_with_day(block, lines[at][0], date_line))
+        is_date = _DATE_LINE.fullmatch(date_line) or _ODD_DATE.fullmatch(date_line)
+        at = start = at + (2 if is_date else 1)
     if start < len(lines):
         number, title = lines[start]
         entries.append(PageEntry(number, title, fault="the page is cut off in this paper"))
     return entries
 
 
+def _without_repeats(entries: list[PageEntry]) -> list[PageEntry]:
+    """Mark papers in a row with one title and different texts: another line was taken for it."""
+    marked = list(entries)
+    for number, (before, entry) in enumerate(pairwise(entries), 1):
+        if before.title == entry.title and before.abstract != entry.abstract and not entry.fault:
+            fault = "two papers in a row have this title"
+            marked[number - 1] = before._replace(fault=before.fault or fault)
+            marked[number] = entry._replace(fault=fault)
+    return marked
+
+
+def _without_stray(block: Sequence[_Line]) -> Sequence[_Line]:
+    """Return the lines of a paper without a count that the paper before it left on a line."""
+    if (
+        len(block) > 2
+        and parse_page_count(block[0][1]) is not None
+        and _reads_as_title(block[1][1])
+        and not _reads_as_abstract(block[1][1])
+        and _reads_as_abstract(block[2][1])
+    ):
+        return block[1:]
+    return block
+
+
+def _submitted(block: Sequence[_Line]) -> tuple[Sequence[_Line], int | None]:
+    """Return the lines from the title on, and the upvotes that may follow who submitted a paper."""
+    if not block or block[0][1].lower() != _SUBMITTED_BY:
+        return (block[1:] if block and block[0][1] == "-" else block), None
+    rest = block[2:]
+    if rest and (rest[0][1] == "-" or parse_page_count(rest[0][1]) is not None):
+        return rest[1:], parse_page_count(rest[0][1])
+    return rest, None
+
+
 def _entry_with_day(block: Sequence[_Line], dot: int, date_line: str) -> PageEntry:
-    upvotes = None
-    if len(block) > 3 and (block[0][1] == "-" or parse_page_count(block[0][1]) is not None):
-        upvotes = parse_page_count(block[0][1])
-        block = block[1:]
+    block, upvotes = _submitted(block)
     if not block:
         return PageEntry(dot, date_line, fault="a day without a paper before it")
     number, title = block[0]
@@ -122,6 +159,8 @@ def _entry_with_day(block: Sequence[_Line], dot: int, date_line: str) -> PageEnt
     if found is None or day is None:
         return PageEntry(number, title, fault="the day of this paper is missing or cut off")
     rest = [line for _, line in block[1:]]
+    if len(rest) > 1 and not _reads_as_abstract(rest[0]) and _reads_as_abstract(rest[1]):
+        return PageEntry(number, title, fault="a line that the page does not have")
     count, organization, handle = None, None, None
     if rest and (authors := _AUTHORS.fullmatch(rest[-1])):
         count = parse_page_count(authors["count"])

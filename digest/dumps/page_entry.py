@@ -12,9 +12,10 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from digest.dumps import fields
+from digest.dumps.dates import parse_month
+from digest.dumps.draft import parse_url
 from digest.dumps.fields import BadRecordError
 from digest.model import PartialDate, Record, Refusal
-from digest.text.line import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,7 +25,6 @@ _HEADER_DAY = re.compile(DAY)
 _GRACE = timedelta(days=2)
 _LEAP_GAP = 9
 """Years within which every day of the calendar comes: 1896 and 1904 were leap years, 1900 not."""
-_COUNT = re.compile(r"\d{1,3}(?:,\d{3})*|\d+")
 
 
 class PrintedDay(NamedTuple):
@@ -55,6 +55,7 @@ class PageEntry(NamedTuple):
     upvotes: int | None = None
     comments: int | None = None
     arxiv_id: str | None = None
+    code: str | None = None
     fault: str = ""
     """Why this is no record; empty where it is one."""
 
@@ -78,7 +79,7 @@ def parse_printed_day(text: str) -> PrintedDay | None:
 
 def printed_day(found: re.Match[str]) -> PrintedDay | None:
     """Return the day of a match of `DAY`; None for a February 30."""
-    month = fields.parse_month(found["month"])
+    month = parse_month(found["month"])
     year = int(found["year"]) if found["year"] else None
     if month is None or PrintedDay(month, int(found["day"])).in_year(year or 2000) is None:
         return None
@@ -86,9 +87,9 @@ def printed_day(found: re.Match[str]) -> PrintedDay | None:
 
 
 def parse_page_count(text: str) -> int | None:
-    """Return a count as the page prints it; `-` is none known."""
+    """Return a count as the page prints it (`1,024`, `1.2k`); `-` is none known."""
     text = text.strip()
-    return int(text.replace(",", "")) if len(text) < 12 and _COUNT.fullmatch(text) else None
+    return fields.parse_count(text, "readers") if len(text) < 12 else None
 
 
 def id_month(arxiv_id: str) -> date | None:
@@ -152,12 +153,16 @@ def page_items(page: Page, *, name: str, year: int) -> Iterator[Record | Refusal
     rendered = page.header.in_year(year) if page.header else None
     for entry in page.entries:
         if entry.fault:
-            yield Refusal(name, entry.line, f"{entry.fault}: {shortened(entry.title, 60)!r}")
+            yield Refusal(name, entry.line, f"{entry.fault}: {_shortened(entry.title)}")
             continue
         try:
             yield _record(entry, year, rendered)
         except BadRecordError as error:
             yield Refusal(name, entry.line, f"this record {error}")
+
+
+def _shortened(text: str) -> str:
+    return repr(text if len(text) <= 60 else text[:59] + "…")
 
 
 def _record(entry: PageEntry, year: int, rendered: date | None) -> Record:
@@ -171,12 +176,13 @@ def _record(entry: PageEntry, year: int, rendered: date | None) -> Record:
         line=entry.line,
         abstract=fields.parse_abstract(entry.abstract),
         author_count=fields.parse_count(entry.author_count, "authors"),
-        organization=fields.parse_name(entry.organization),
+        organization=fields.parse_name_of_group(entry.organization),
         organization_handle=fields.parse_label(entry.handle),
-        published=None if published is None else PartialDate.of(published),
+        published=PartialDate.of(published) if published else None,
         published_inferred=inferred,
         url=url,
         pdf_url=pdf,
+        code_url=parse_url(entry.code),
         arxiv_id=entry.arxiv_id,
         upvotes=fields.parse_count(entry.upvotes, "upvotes"),
         comments=fields.parse_count(entry.comments, "comments"),

@@ -14,7 +14,8 @@ import re
 from collections import deque
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from digest.dumps import fields, identifiers
+from digest.dumps import identifiers
+from digest.dumps.dates import parse_day
 from digest.dumps.page_entry import (
     DAY,
     Page,
@@ -136,7 +137,7 @@ def _read_top(top: str) -> tuple[PrintedDay | None, date | None, tuple[date, ...
     days = [day for line in top.split("\n") if (day := parse_printed_day(line)) and not day.year]
     header = days[-1] if days else None
     written = _FRONT_MATTER_DAY.findall(top) + _DATE_LINK.findall(top)
-    bounds = tuple(filter(None, map(fields.parse_day, written)))
+    bounds = tuple(filter(None, map(parse_day, written)))
     exact = None
     for bound in bounds:
         # The link to the day before stands beside the header; neither is far from the other.

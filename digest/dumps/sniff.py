@@ -1,64 +1,154 @@
-"""Tell what a dump is by its first bytes; its name counts for nothing."""
+"""Tell what a dump is by its first bytes; its name counts for nothing.
+
+Each form has signs that no other text has by chance: that a text speaks of a service is none. What
+no reader reads is described, so that the refusal says what was found.
+"""
 
 from __future__ import annotations
 
-import json
 import re
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
+from digest.dumps.nep import is_report
 from digest.errors import DumpError
 
-Kind: TypeAlias = Literal["list", "lines", "page"]
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
-KNOWN = (
-    "a text copy of the Daily Papers page, an answer of the Daily Papers API, or JSON Lines with a "
-    "title in each line"
-)
-_MARKS = (
-    b"get trending papers in your email inbox",
-    b"daily papers",
-    b"and the research community",
-    b"huggingface.co/papers/",
-)
+Kind: TypeAlias = Literal[
+    "json", "xml", "html", "mail", "listing", "nep", "medline", "csv", "markdown", "page", "unknown"
+]
+
+KNOWN = "docs/formats.md lists what can be read"
+_PAGE_MARKS = ("get trending papers in your email inbox", "and the research community")
 _META = re.compile(
     r"^\s*(?:• [\d,]+ authors?\s*\n\s*)?·\s*\n\s*[A-Z][a-z]{2} \d{1,2}\b", re.MULTILINE
 )
-_LIST = re.compile(r"\[\s*(?:\{|\]|$)")
-_OBJECT = re.compile(r"\{\s*(?:\"|\}|$)")
-_XML = re.compile(r"<(?:\?xml|!doctype|html|rss|feed|rdf:rdf|!--)", re.IGNORECASE)
+_JSON_LIST = re.compile(
+    r"\[\s*(?:[{\[\]]|null|-?\d[\d.]*\s*[,\]]|\"(?:[^\"\\\n]|\\.)*\"\s*[,\]]|$)"
+)
+_JSON_OBJECT = re.compile(r"\{\s*(?:\"|\}|$)")
+_PYTHON = re.compile(r"\[?\s*\{\s*'")
+_HTML = re.compile(
+    r"(?:<\?xml[^>]*>\s*)?(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body|div|table|p|h[1-6]|meta)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_XML = re.compile(r"<(?:\?xml|!--|!doctype|[A-Za-z_][\w:.-]*[\s/>])", re.IGNORECASE)
+_HEADER = re.compile(r"(?:From |[A-Za-z][A-Za-z-]{1,40}: ?)")
+_MAIL_HEADERS = re.compile(
+    r"^(?:From|To|Subject|Date|MIME-Version|Content-Type|Received|Return-Path|Message-ID"
+    r"|Delivered-To|Reply-To|List-Id)\s*:",
+    re.MULTILINE | re.IGNORECASE,
+)
+_LISTING = re.compile(
+    r"^\\\\[ \t]*\n(?:arXiv:\s?\S+|Paper(?: \(\*cross-listing\*\))?:\s)", re.MULTILINE
+)
+_MEDLINE = re.compile(r"\s*(?:PMID|OWN)\s*- \S.*\n(?:[A-Z]{2,4} *- .*\n| {6}.*\n){1}")
+_BIBTEX = re.compile(r"(?:\s|%.*\n)*@[A-Za-z]{2,30}\s*[{(]")
+_RIS = re.compile(r"\s*TY {1,2}- [A-Z]{2,10}\s")
+_PAPER_LINK = re.compile(
+    r"(?:arxiv\.org/(?:abs|pdf|html)/|huggingface\.co/papers/|hf\.co/papers/|alphaxiv\.org/abs/)(?:[a-z-]+/)?\d{4}"
+    r"|doi\.org/10\.\d{4}|openreview\.net/forum\?id=|\barXiv:\d{4}\.\d{4,5}",
+    re.IGNORECASE,
+)
+_MARKDOWN = re.compile(r"^(?:#{1,6} |[-*+] |\d{1,4}[.)] |\||>|\*\*)", re.MULTILINE)
 
 
 def sniff(head: bytes) -> Kind:
     """Return which reader reads a dump that begins with `head` (64 KiB or the whole of it).
 
-    Raises `DumpError` where none does, with what was looked for.
+    Raises `DumpError` for what is known and cannot be read here, with what to do.
     """
-    if not head.strip():
+    if not head.strip(b" \t\r\n\x00"):
         raise DumpError("is empty")
-    text = head.decode(errors="replace").lstrip()
-    if _LIST.match(text):
-        return "list"
-    if _OBJECT.match(text):
-        _refuse_single_object(text)
-        return "lines"
-    if _XML.match(text):
-        raise DumpError(f"is XML or HTML; what can be read is {KNOWN}")
-    # As bytes, for to lower text beyond ASCII takes longer than all the rest.
-    lowered = head.lower()
-    if any(mark in lowered for mark in _MARKS) or _META.search(text):
-        return "page"
-    raise DumpError(f"is in no known format; what can be read is {KNOWN}")
-
-
-def _refuse_single_object(text: str) -> None:
-    """Refuse an object that is spread over lines, of which each would be refused by itself."""
-    first, _, rest = text.partition("\n")
-    if first.strip() not in ("{", "{}") or not rest.strip():
-        return
-    try:
-        json.loads(first)
-    except json.JSONDecodeError:
+    text = (
+        head.decode(errors="replace")
+        .lstrip("\ufeff \t\r\n")
+        .replace("\r\n", "\n")
+        .replace("\r", "\n")
+    )
+    if _PYTHON.match(text):
         raise DumpError(
-            "is one JSON object over several lines; JSON Lines has one object on each line, and "
-            "the Daily Papers API answers with a list"
-        ) from None
+            "holds Python dictionaries (with single quotes), not JSON; write them with json.dumps"
+        )
+    if _JSON_LIST.match(text) or _JSON_OBJECT.match(text):
+        return "json"
+    if text.startswith("<"):
+        return "html" if _HTML.match(text) else "xml" if _XML.match(text) else "unknown"
+    if _BIBTEX.match(text) or _RIS.match(text):
+        kind = "RIS" if _RIS.match(text) else "BibTeX"
+        raise DumpError(
+            f"is a file of references ({kind}); take it in with `digest import-papers FILE`"
+        )
+    return next((kind for kind, tells in _TEXTS if tells(text)), "unknown")
+
+
+def is_page(text: str) -> bool:
+    """Return whether a text is a copy of the Daily Papers page: furniture, or days below dots."""
+    lowered = text[:20_000].lower()
+    if all(mark in lowered for mark in _PAGE_MARKS) or (
+        "daily papers" in lowered and _PAGE_MARKS[0] in lowered
+    ):
+        return True
+    if any(mark in lowered for mark in _PAGE_MARKS) and "\n|" not in text[:20_000]:
+        return True
+    if _META.search(text) is not None:
+        return True
+    if "huggingface.co/papers" in lowered and (
+        "[subscribe]" in lowered or "huggingface.co/login" in lowered
+    ):
+        return True
+    if "huggingface.co/papers/" not in text and "][" not in text:
+        return False
+    from digest.dumps.page_links import link_form
+
+    return link_form(text) is not None
+
+
+def _is_mail(text: str) -> bool:
+    """Return whether a text begins with the headers of a message, or of a mailbox."""
+    top = text[:20_000].partition("\n\n")[0]
+    return _HEADER.match(text) is not None and len(set(_MAIL_HEADERS.findall(top))) >= 2
+
+
+def _is_table(text: str) -> bool:
+    from digest.dumps.table import columns
+
+    return bool(columns(text.partition("\n")[0]))
+
+
+def _is_markdown(text: str) -> bool:
+    """Return whether a text has the marks of Markdown, and links to papers."""
+    return _PAPER_LINK.search(text) is not None and ("](" in text or bool(_MARKDOWN.search(text)))
+
+
+_TEXTS: Final[tuple[tuple[Kind, Callable[[str], object]], ...]] = (
+    ("medline", _MEDLINE.match),
+    ("mail", _is_mail),
+    ("listing", _LISTING.search),
+    ("nep", is_report),
+    ("page", is_page),
+    ("csv", _is_table),
+    ("markdown", _is_markdown),
+)
+"""Kinds of text, with what tells them; the first that does counts."""
+
+_LOOKS: Final = (
+    (re.compile(r"#!|(?:import|from) \w+|def \w+\(|(?:const|let|var) \w+ ?="), "a program"),
+    (re.compile(r"(?:---\n)?(?:[\w-]+: .*\n|[\w-]+:\n|- [\w-]+: )"), "YAML or a config file"),
+    (re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d|\[?(?:INFO|WARNING|ERROR)\b"), "a log"),
+)  # fmt: skip
+
+
+def describe(head: bytes) -> str:
+    """Say what a text of no known form looks like."""
+    if b"\x00" in head[:4096]:
+        return "looks like binary data"
+    text = head.decode(errors="replace").lstrip("\ufeff \t\r\n")
+    if look := next((look for sign, look in _LOOKS if sign.match(text)), ""):
+        return f"looks like {look}"
+    if "</" in text and "<" in text:
+        return "looks like a part of a web page"
+    if _MARKDOWN.search(text):
+        return "looks like Markdown without links to papers"
+    return "looks like a text without anything that marks papers"

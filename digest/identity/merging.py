@@ -34,14 +34,25 @@ class Seen(NamedTuple):
 Rank: TypeAlias = tuple[int | bytes, ...]
 """Smaller is better. The content's hash, last, decides ties."""
 
-_FORMATS: Final[tuple[DumpFormat, ...]] = ("huggingface-api", "jsonl", "huggingface-page")
-"""Most trusted first. An API states each field by name; JSON Lines come from anybody's script;
+_FORMATS: Final[tuple[DumpFormat, ...]] = ("huggingface-api", "arxiv-api", "oai-pmh", "arxiv-feed")
+_OTHER_FORMATS: Final = len(_FORMATS)
+_COPIES: Final[tuple[DumpFormat, ...]] = (
+    "jsonl", "csv", "arxiv-listing", "arxiv-list", "markdown", "scholar-alert", "huggingface-page",
+)  # fmt: skip
+"""Most trusted first; other services stand between the two. An API states each field by name; JSON
+Lines come from anybody's script;
 a page is text that a person copied, its fields told apart by their place."""
 
 _NOTHING = Record(title="", line=0)
 
 
 _BY_HAND: Final = frozenset({ADDED_SOURCE, OWNED_SOURCE})
+
+
+def _rank(format_: DumpFormat) -> int:
+    if format_ in _FORMATS:
+        return _FORMATS.index(format_)
+    return _OTHER_FORMATS + (1 + _COPIES.index(format_) if format_ in _COPIES else 0)
 
 
 def _trust(seen: Seen) -> int:
@@ -56,7 +67,9 @@ def _trust(seen: Seen) -> int:
         certainty = 1
     else:
         certainty = 2 if record.url else 3
-    rank = len(_FORMATS) if seen.sources <= _BY_HAND else _FORMATS.index(seen.format)
+    rank = _rank(seen.format)
+    if seen.sources <= _BY_HAND:
+        rank = _OTHER_FORMATS + 1 + len(_COPIES)
     return 4 * rank + certainty
 
 
@@ -179,6 +192,8 @@ def _put_together(
     """Return the paper whose fields are each from the record that `of` gives for it."""
     counted = of("author_count")
     count = counted.author_count
+    if count is None and not counted.authors_open:
+        count = len(counted.authors or ()) or None
     dated = of("published")
     organization = of("organization")
     summary = of("summary")
@@ -195,7 +210,7 @@ def _put_together(
         title=of("title").title,
         abstract=of("abstract").abstract or None,
         authors=of("authors").authors or None,
-        author_count=len(counted.authors or ()) or None if count is None else count,
+        author_count=count,
         organization=organization.organization or None,
         organization_handle=handle,
         published=published,

@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     from digest.model.dates import PartialDate
     from digest.model.people import Name
 
-DumpFormat: TypeAlias = Literal["huggingface-api", "huggingface-page", "jsonl"]
-"""What a reader reads; `digest.identity` ranks them by trust."""
+DumpFormat: TypeAlias = str
+"""Name of what a reader reads, such as "jsonl" or "huggingface-api"; plug-ins add names.
+`digest.identity` ranks them by trust."""
 
 Announcement: TypeAlias = Literal["new", "cross", "replace"]
 """How arXiv announced a paper: new, listed in one more category, or with a new version."""
@@ -28,6 +29,8 @@ class Record:
     abstract: str | None = None
     authors: tuple[Name, ...] | None = None
     author_count: int | None = None
+    authors_open: bool = False
+    """True where more authors are meant than are named (`et al.`), and it is not said how many."""
     organization: str | None = None
     organization_handle: str | None = None
     published: PartialDate | None = None
@@ -63,12 +66,18 @@ class Record:
     license: str | None = None
 
 
+RefusalKind: TypeAlias = Literal["refused", "left out", "note"]
+
+
 class Refusal(NamedTuple):
     """A record or a whole dump that was not taken in, and why."""
 
     dump: str
     line: int | None
     reason: str
+    kind: RefusalKind = "refused"
+    """*left out* is what is no paper and no fault (a deleted record, a figure); *note* tells what
+    was not understood of a record that was taken in."""
 
 
 class DumpInfo(NamedTuple):

@@ -13,6 +13,7 @@ from os import fstat
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, Literal, NamedTuple, TypeAlias
 
 from digest.dumps import read_dump
+from digest.dumps.checks import mostly_understood
 from digest.dumps.fields import day_in_name
 from digest.errors import DumpError
 from digest.library.prepare import Prepared, prepare
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from digest.dumps import Reading
-    from digest.dumps.jsonl import Read
-    from digest.dumps.stream import Lines
+    from digest.dumps.json_reader import Read
+    from digest.dumps.lines import Lines
     from digest.library import Ingested, KnownFile, Library
     from digest.model import DayCoverage, FolderSource, Record
     from digest.sources.folder import FoundDump, OpenDump
@@ -130,7 +131,8 @@ def ingest_stream(  # noqa: PLR0913 - a dump is its bytes, their hash, its name 
     """
     reading = read_dump(stream, name=name, today=today)
     info = _info(reading, name, source, sha256)
-    return library.dumps.add(info, reading.items, read_on=today)
+    items = mostly_understood(reading.items, name, reading.folded)
+    return library.dumps.add(info, items, read_on=today)
 
 
 def _intake(source: str, ingested: Sequence[Ingested]) -> Intake:
@@ -197,7 +199,10 @@ class _Storing:
                 share = partial(_by_others, dump.name) if help_wanted else None
                 reading = read_dump(opened.stream, name=dump.name, today=self._today, share=share)
                 info = _info(reading, dump.name, self._source, opened.sha256)
-                self._note(self._library.dumps.add(info, reading.items, read_on=self._today))
+                items: Iterator[Record | Prepared | Refusal] = mostly_understood(
+                    reading.items, dump.name, reading.folded
+                )
+                self._note(self._library.dumps.add(info, items, read_on=self._today))
                 self.note_stamp(dump.name, opened.sha256, _settled_stamp(opened))
         except DumpError as error:
             self.refuse(_whole_refusal(dump, error))
@@ -289,7 +294,8 @@ def _read_small(source: str, today: date, unread: _Unread) -> _ReadDump:
             info = _info(reading, dump.name, source, opened.sha256)
             items: list[Prepared | Refusal] = []
             characters = 0
-            for item in _prepared(dump.name, islice(reading.items, TOGETHER + 1)):
+            understood = mostly_understood(reading.items, dump.name, reading.folded)
+            for item in _prepared(dump.name, islice(understood, TOGETHER + 1)):
                 items.append(item)
                 characters += len(item.body) if isinstance(item, Prepared) else 0
                 if len(items) > TOGETHER or characters > CHARACTERS_TOGETHER:

@@ -1,9 +1,7 @@
 """Parse author strings: one name, or a list of names written as one text.
 
-`parse_name` takes a name in either order (`Ada van der Berg`, `van der Berg, Ada, Jr.`);
-`split_authors` cuts a list at its separators, leaves affiliations out, and says whether the list
-is open (`et al.`). Where the parts cannot be told (one word, a group of people, a text that is no
-name) the name stays whole, as `Name(literal=…)`.
+`parse_name` cleans a name and takes it apart (`Name.parse`); `split_authors` cuts a list at its
+separators, leaves affiliations out, and says whether the list is open (`et al.`).
 """
 
 from __future__ import annotations
@@ -20,25 +18,8 @@ MAX_NAME: Final = 300
 MAX_LIST: Final = 500_000
 """Characters of a list of names; the longest known, of a particle physics collaboration, has some
 100,000."""
-_MAX_WORDS: Final = 12
-"""Words of a person's name; what has more is text that stands where a name should."""
-
 _SUFFIX = re.compile(r"(?:Jr|Sr|Jnr|Snr)\.?|I{2,3}|IV", re.IGNORECASE)
 _COMPANY = re.compile(r"(?:Inc|Ltd|LLC|GmbH|Corp|Co|AG)\.?", re.IGNORECASE)
-_GROUP: Final = frozenset({
-    "AI", "Academy", "Association", "Center", "Centre", "Collaboration", "Committee", "Company",
-    "Consortium", "Corporation", "Department", "Foundation", "Group", "Inc", "Inc.", "Initiative",
-    "Institute", "Lab", "Laboratory", "Labs", "Ltd", "Network", "Organization", "Project",
-    "Research", "School", "Society", "Team", "University", "and", "for", "of", "team", "the",
-    "collaboration", "consortium", "group",
-})  # fmt: skip
-"""Words of the names of groups, and not of people. Ai and The are people's names."""
-_PARTICLES: Final = frozenset({
-    "van", "von", "de", "del", "della", "der", "den", "di", "da", "das", "do", "dos", "du", "la",
-    "le", "el", "al", "ter", "ten", "st.",
-})  # fmt: skip
-"""What belongs to the family name also where it has a capital: Luc Van Gool, Vincent Le Guen."""
-
 _OPEN = re.compile(
     r"(?:^|[\s,;&+]+)(?:and\s+|&\s*)?"
     r"(?:et\.?\s*al(?:ii|ia)?\b\.?|(?P<more>\d{1,4})\s+(?:more|others?)(?:\s+authors?)?"
@@ -75,36 +56,18 @@ def parse_name(text: str, *, family_first: bool = False) -> Name:
     `family_first` is for the style of medicine, `Berg AB`, which cannot be told from a name.
     """
     text = clean_name(text).strip(" ,;")
-    parts = [part.strip() for part in text.split(",")]
-    words = text.replace(",", " ").split()
-    group = any(word in _GROUP or word.lower() == "and" for word in words)
-    if len(words) > _MAX_WORDS or group or not all(parts):
-        return Name(literal=text)
-    if len(parts) == 1:
-        return _family_first(words) if family_first else _in_order(words)
-    if len(parts) == 2 and _SUFFIX.fullmatch(parts[1]):
-        return _in_order(words[:-1])._replace(suffix=parts[1])
-    if len(parts) > 3 or any(map(_COMPANY.fullmatch, parts[1:])):
-        return Name(literal=text)
-    return _last_first(parts)
+    return _family_first(text.split()) if family_first and "," not in text else Name.parse(text)
 
 
 def name_of(family: str, given: str = "", *, particle: str = "", suffix: str = "") -> Name:
-    """Return the name of parts as a source gives them; `van der Berg` loses its particle.
-
-    A family name alone is taken whole: it may be a group.
-    """
+    """Return the name of parts as a source gives them; `van der Berg` loses its particle."""
     family, given = clean_name(family), clean_name(given)
     particle, suffix = clean_name(particle), clean_name(suffix)
     if not family:
         return parse_name(given)
-    if not given and not particle:
-        return Name(literal=family) if not suffix else Name(family, suffix=suffix)
-    if not particle and family[0].islower() and " " in family:
-        words = family.split()
-        first = next((i for i, word in enumerate(words) if not _is_small(word)), len(words) - 1)
-        particle, family = " ".join(words[:first]), " ".join(words[first:])
-    return Name(family, given, particle, suffix)
+    if particle:
+        return Name(family, given, particle, suffix)
+    return Name.of_parts(family, given, suffix)
 
 
 def split_authors(text: str, *, family_first: bool = False) -> Authors:
@@ -212,51 +175,12 @@ def _paired(parts: list[str]) -> list[str]:
     return parts
 
 
-def _last_first(parts: list[str]) -> Name:
-    """Return the name of `von Last, First`, with a suffix in the middle or at the end."""
-    last, *rest = parts
-    suffix = next((part for part in rest if _SUFFIX.fullmatch(part)), "")
-    given = [part for part in rest if part != suffix]
-    if len(given) != 1:
-        return Name(literal=", ".join(parts))
-    words = last.split()
-    first = next((i for i, word in enumerate(words) if not _is_small(word)), len(words) - 1)
-    return Name(" ".join(words[first:]), given[0], " ".join(words[:first]), suffix)
-
-
 def _family_first(words: list[str]) -> Name:
     """Return the name of `van der Berg AB Jr`."""
     *names, suffix = words if len(words) > 2 and _SUFFIX.fullmatch(words[-1]) else [*words, ""]
     if len(names) < 2 or not re.fullmatch(r"[A-Z-]{1,5}\.?", names[-1]):
         return Name(literal=" ".join(words))
     return name_of(" ".join(names[:-1]), names[-1].rstrip("."), suffix=suffix)
-
-
-def _in_order(words: list[str]) -> Name:
-    """Return the name of words in reading order."""
-    suffix = ""
-    if len(words) > 2 and _SUFFIX.fullmatch(words[-1]):
-        *words, suffix = words
-    if len(words) < 2:
-        return Name(literal=" ".join([*words, suffix]).strip())
-    if all(map(is_han, words)):  # written apart, the family name stands first
-        return Name(words[0], " ".join(words[1:]))
-    start = len(words) - 1
-    for place in range(1, len(words) - 1):
-        if words[place].lower() in _PARTICLES or _is_small(words[place]):
-            start = place
-            break
-    last = start
-    while last < len(words) - 1 and _is_small(words[last]):
-        last += 1
-    given, particle = " ".join(words[:start]), " ".join(words[start:last])
-    return Name(" ".join(words[last:]), given, particle, suffix)
-
-
-def _is_small(word: str) -> bool:
-    """Return whether BibTeX would take a word for a `von`: its first letter is a small one."""
-    letter = next((character for character in word if character.isalpha()), "")
-    return letter.islower()
 
 
 def is_han(word: str) -> bool:

@@ -102,7 +102,7 @@ def test_a_list_of_nothing_is_a_day_without_papers() -> None:
 @pytest.mark.parametrize(
     ("bad", "reason"),
     [
-        ("null", "no JSON object"),
+        ("null", "is null"),
         ("[1]", "no JSON object"),
         ('{"paper": {"id": "2601.99001"}}', "has no title"),
         ('{"paper": {"title": " \\u0000 "}}', "empty title"),

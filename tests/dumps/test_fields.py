@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from digest.dumps import fields, identifiers
+from digest.dumps.dates import parse_date, parse_day
 
 
 @pytest.mark.parametrize(
@@ -50,7 +51,10 @@ def test_arxiv_identifiers(value: object, arxiv_id: str | None) -> None:
         ("doi:10.1000/abc", "10.1000/abc"),
         ("https://dx.doi.org/10.1000/abc", "10.1000/abc"),
         ("10.1000/abc 10.1000/def", "10.1000/abc"),
-        ("10.1002/(SICI)1097-0258(19980815)17:15<1661", None),
+        (
+            "10.1002/(SICI)1097-0258(199808)17:15<16::AID>3.0.CO;2",
+            "10.1002/(sici)1097-0258(199808)17:15<16::aid>3.0.co;2",
+        ),
         ("10.48550/arXiv.2601.99001", None),
         ("10.1000/", None),
         ("abc", None),
@@ -71,14 +75,41 @@ def test_dois(value: object, doi: str | None) -> None:
         ("2 Apr 2007", date(2007, 4, 2)),
         ("2026-13-01", None),
         ("2026-02-29", None),
-        ("20260105", None),
+        ("20260105", date(2026, 1, 5)),
         ("3026-01-05", None),
         ("yesterday", None),
-        (1767571200, None),
+        (1767571200, date(2026, 1, 5)),
     ],
 )
 def test_days(value: object, day: date | None) -> None:
-    assert fields.parse_day(value) == day
+    assert parse_day(value) == day
+
+
+@pytest.mark.parametrize(
+    ("value", "iso"),
+    [
+        ("2026", "2026"),
+        (2026, "2026"),
+        ("2026-03", "2026-03"),
+        ("2026-03-00", "2026-03"),
+        ("March 2026", "2026-03"),
+        ("2026 Mar-Apr", "2026-03"),
+        ("2026 Spring", "2026"),
+        ("11-12 July 2018", "2018-07"),
+        ("Oct 14, 2025", "2025-10-14"),
+        ("2018-12-17-08:00", "2018-12-17"),
+        (1767571200000, "2026-01-05"),
+        ([[2026, 3]], "2026-03"),
+        ({"date-parts": [["2026", "3", "4"]]}, "2026-03-04"),
+        ([[None]], None),
+        ("0001-01-01T00:00:00Z", None),
+        ("soon", None),
+        (True, None),
+    ],
+)
+def test_dates_as_far_as_they_are_known(value: object, iso: str | None) -> None:
+    parsed = parse_date(value)
+    assert (parsed.isoformat() if parsed else None) == iso
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ _papers = st.builds(
 
 
 @pytest.mark.parametrize("layout", ["days", "blank lines", "glued"])
-@given(papers=st.lists(_papers, min_size=1, max_size=6))
+@given(papers=st.lists(_papers, min_size=1, max_size=6, unique_by=lambda paper: paper.title))
 @settings(max_examples=25)
 def test_what_is_printed_is_read(layout: Layout, papers: list[Printed]) -> None:
     found = read(write_page(papers, RENDERED, layout), name="2026-01-07.txt")

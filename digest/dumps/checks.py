@@ -1,0 +1,108 @@
+"""Take in a dump only where most of it was understood, and only so much of it.
+
+A dump of which most is refused is refused as a whole: it is something else than it looked like, and
+nothing of it should reach the library. Small folded files that hold millions of short records are
+refused, too. What is told again and again is told once, with how often.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from digest.errors import DumpError
+from digest.model import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+MAX_RECORDS: Final = 20_000_000
+"""Records of one dump; arXiv's whole snapshot has 2.7 million."""
+MAX_TOLD: Final = 1_000
+"""Refusals of one dump that are told one by one."""
+FREE_RECORDS: Final = 5_000
+BYTES_A_RECORD: Final = 24
+"""Folded bytes that each record beyond `FREE_RECORDS` takes at least: a title of six words that
+occurs nowhere else takes some forty."""
+
+_Item = TypeVar("_Item")
+
+
+def mostly_understood(
+    items: Iterable[_Item | Refusal], name: str, folded: Callable[[], int | None] = lambda: None
+) -> Iterator[_Item | Refusal]:
+    """Yield the items; raise `DumpError` where more are refused than taken, or too many come.
+
+    `folded` returns how many bytes of a compressed dump were read so far.
+    """
+    counts = _Counts(name)
+    for item in items:
+        if not isinstance(item, Refusal):
+            counts.taken += 1
+            if counts.taken > FREE_RECORDS and not counts.taken % 1_000:
+                _refuse_too_many(counts.taken, folded())
+            yield item
+        elif counts.is_told(item):
+            yield item
+    yield from counts.end()
+
+
+class _Counts:
+    """What was taken of a dump, and what was not."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self.taken = 0
+        self._refused = 0
+        self._first: Refusal | None = None
+        self._notes: Counter[str] = Counter()
+
+    def is_told(self, item: Refusal) -> bool:
+        """Count a refusal; return whether it is told by itself."""
+        if item.kind != "refused":
+            key = _key(item)
+            self._notes[key] += 1
+            return self._notes[key] == 1 and len(self._notes) <= MAX_TOLD
+        self._refused += 1
+        self._first = self._first or item
+        if self._refused > MAX_TOLD and self._refused > self.taken:
+            raise _mostly_refused(self._first, self.taken, self._refused, more=True)
+        return self._refused <= MAX_TOLD
+
+    def end(self) -> Iterator[Refusal]:
+        """Yield how often the rest was refused; raise `DumpError` where that was most."""
+        if self._first is not None and self._refused > self.taken:
+            raise _mostly_refused(self._first, self.taken, self._refused, more=False)
+        if self._refused > MAX_TOLD:
+            more = self._refused - MAX_TOLD
+            yield Refusal(self._name, None, f"{more:,} more records were refused")
+        for key, count in self._notes.items():
+            if count > 1:
+                yield Refusal(self._name, None, f"{count - 1:,} more like this: {key}", "note")
+
+
+def _key(item: Refusal) -> str:
+    """Return what is the same in notes of one kind: the text before what was found."""
+    return item.reason.partition(" holds ")[0] if item.kind == "note" else item.reason
+
+
+def _refuse_too_many(taken: int, folded: int | None) -> None:
+    if taken > MAX_RECORDS:
+        raise DumpError(f"holds more than {MAX_RECORDS:,} records; split it into parts")
+    if folded is not None and taken - FREE_RECORDS > folded // BYTES_A_RECORD:
+        raise DumpError(
+            f"holds {taken:,} records in the first {folded:,} bytes of its compressed content; "
+            "no papers are so short"
+        )
+
+
+def _mostly_refused(first: Refusal, taken: int, refused: int, *, more: bool) -> DumpError:
+    if taken == 0 and refused == 1 and not more:
+        return DumpError(f"was refused: {first.reason}", line=first.line)
+    total = taken + refused
+    so_far = "the first " if more else "its "
+    return DumpError(
+        f"was refused as a whole: {refused:,} of {so_far}{total:,} records could not be read, "
+        f"the first because {first.reason}",
+        line=first.line,
+    )

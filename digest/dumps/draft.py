@@ -1,0 +1,209 @@
+"""Make records of what readers find: raw values in, a `Record` with clean fields out.
+
+A reader fills a `Draft` with values as its source has them, of whatever type; what a value means is
+decided here, once for all readers. `to_record` raises `BadRecordError` where the draft is no paper.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from digest.dumps import fields
+from digest.dumps.dates import parse_date, parse_day
+from digest.dumps.identifiers import ArxivId, parse_arxiv, parse_doi
+from digest.model import Record
+from digest.text.addresses import safe_url
+from digest.text.clean import clean_text
+from digest.text.names import Authors
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import TypeVar
+
+    T = TypeVar("T")
+
+MAX_CATEGORIES: Final = 100
+_CODE = re.compile(r"[a-z]+(?:-[a-z]+)*(?:\.[A-Za-z]+(?:-[A-Za-z]+)*)?")
+_CODES_IN_BRACKETS = re.compile(r"\(([a-z]+(?:-[a-z]+)*(?:\.[A-Za-z]+(?:-[A-Za-z]+)*)?)\)")
+_NOTHING: Final = frozenset({"", "na", "n/a", "none", "null", "nan", "-", "[]", "unknown"})
+_ANNOUNCED: Final = {
+    "new": "new", "cross": "cross", "replace": "replace", "replace-cross": "replace",
+}  # fmt: skip
+
+
+class Draft(NamedTuple):
+    """What a dump says of a paper, as it says it; of several values the first usable one counts."""
+
+    title: object = None
+    abstract: object = None
+    authors: object = None
+    author_count: object = None
+    organization: object = None
+    published: tuple[object, ...] = ()
+    listed: object = None
+    updated: object = None
+    identifiers: tuple[object, ...] = ()
+    """Where an arXiv identifier may stand."""
+    dois: tuple[object, ...] = ()
+    urls: tuple[object, ...] = ()
+    pdfs: tuple[object, ...] = ()
+    code: tuple[object, ...] = ()
+    html: object = None
+    project: object = None
+    categories: object = None
+    primary: object = None
+    upvotes: object = None
+    comments: tuple[object, ...] = ()
+    summary: object = None
+    summary_by: str | None = None
+    journal: object = None
+    comment: object = None
+    announce: object = None
+    version: object = None
+    license: object = None
+    markup: bool = False
+    """True where the source's fields hold HTML, JATS or entities."""
+    family_first: bool = False
+    """True where the authors are one text in the style `Berg AB, Day C`."""
+
+
+def to_record(draft: Draft, line: int) -> Record:
+    """Return the record of a draft; raise `BadRecordError` where it gives none."""
+    title = fields.parse_title(_one(draft.title), markup=draft.markup)
+    arxiv = first(draft.identifiers, parse_arxiv) or ArxivId("")
+    url, pdf = first(draft.urls, parse_url), first(draft.pdfs, parse_url)
+    if arxiv.id:
+        arxiv_url, arxiv_pdf = fields.arxiv_links(arxiv.id)
+        url, pdf = url or arxiv_url, pdf or arxiv_pdf
+    authors = draft.authors
+    if not isinstance(authors, Authors):
+        authors = fields.parse_authors(
+            authors, family_first=draft.family_first, markup=draft.markup
+        )
+    organization, handle = parse_organization(draft.organization)
+    categories = parse_categories(draft.categories)
+    primary = (parse_categories(draft.primary) or (None,))[0]
+    if primary and categories:
+        categories = tuple(dict.fromkeys((primary, *categories)))
+    comment = _text(draft.comment, draft.markup)
+    return Record(
+        title=title,
+        line=line,
+        abstract=fields.parse_abstract(_one(draft.abstract), markup=draft.markup),
+        authors=authors.names or None,
+        author_count=(count := fields.parse_count(draft.author_count, "authors") or authors.total),
+        authors_open=authors.open and count is None and bool(authors.names),
+        organization=organization,
+        organization_handle=handle,
+        published=first(draft.published, parse_date),
+        listed=parse_day(draft.listed),
+        updated=parse_day(draft.updated),
+        url=url,
+        pdf_url=pdf,
+        code_url=first(draft.code, parse_url),
+        html_url=parse_url(draft.html),
+        project_url=parse_url(draft.project),
+        arxiv_id=arxiv.id or None,
+        doi=first(draft.dois, parse_doi),
+        categories=categories or ((primary,) if primary else None),
+        primary=primary,
+        upvotes=fields.parse_count(draft.upvotes, "upvotes"),
+        comments=first(draft.comments, lambda value: fields.parse_count(value, "comments")),
+        summary=(summary := _text(draft.summary, draft.markup)),
+        summary_by=draft.summary_by if summary else None,
+        journal=fields.parse_name_of_group(_one(draft.journal)),
+        comment=comment,
+        announce=_ANNOUNCED.get(draft.announce) if isinstance(draft.announce, str) else None,  # type: ignore[arg-type]  # the table's values are the literals
+        version=fields.parse_count(draft.version, "versions") or arxiv.version,
+        license=fields.parse_label(draft.license),
+    )
+
+
+def first(values: Iterable[object], parse: Callable[[object], T | None]) -> T | None:
+    """Return the first of the values that parses; those in a list count one by one."""
+    for value in values:
+        for inner in value[:20] if isinstance(value, list) else (value,):
+            if inner is not None and (parsed := parse(inner)) is not None:
+                return parsed
+        if isinstance(value, list | dict) and (parsed := parse(value)) is not None:
+            return parsed
+    return None
+
+
+def parse_url(value: object) -> str | None:
+    """Return a safe address; None for what is none. Text that misses `https://` gets it."""
+    if not isinstance(value, str):
+        return None
+    if value.startswith(("arxiv.org/", "www.", "github.com/", "huggingface.co/", "doi.org/")):
+        value = f"https://{value}"
+    return safe_url(value)
+
+
+def parse_organization(value: object) -> tuple[str | None, str | None]:
+    """Return name and handle of an organisation given as text or as `{name, fullname}`."""
+    if isinstance(value, dict):
+        handle = fields.parse_label(value.get("name"))
+        return fields.parse_name_of_group(value.get("fullname")) or handle, handle
+    return fields.parse_name_of_group(value), None
+
+
+def parse_categories(value: object) -> tuple[str, ...] | None:
+    """Return the categories in a text, in a list, or in objects such as `{term: cs.CL}`.
+
+    A text may hold several, with spaces, commas or semicolons between them, or with their names:
+    `Machine Learning (cs.LG)`. What has a space or a bracket in it is no category.
+    """
+    labels = [label for label in _labels(value) if label.lower() not in _NOTHING]
+    return tuple(dict.fromkeys(labels[:MAX_CATEGORIES])) or None
+
+
+def _labels(value: object) -> list[str]:
+    if isinstance(value, list):
+        return [label for item in value[:MAX_CATEGORIES] for label in _labels_of(item)]
+    if not isinstance(value, str) or len(value) > 10_000:
+        return []
+    if codes := _CODES_IN_BRACKETS.findall(value):
+        return list(codes)
+    for sign in (";", ","):
+        if sign in value:
+            return [label for part in value.split(sign) for label in _labels_of(part)]
+    return _clean_labels(value.split())
+
+
+def _labels_of(item: object) -> list[str]:
+    """Return the categories in one item of a list."""
+    if isinstance(item, dict):
+        keys = ("term", "id", "label", "name", "value", "code")
+        return _labels_of(next((item[key] for key in keys if isinstance(item.get(key), str)), None))
+    if not isinstance(item, str):
+        return []
+    words = item.split()
+    if len(words) == 1:
+        return _labels(item) if "(" in item or ";" in item or "," in item else _clean_labels(words)
+    if _CODES_IN_BRACKETS.search(item):
+        return _labels(item)
+    return _clean_labels(words) if all(map(_is_code, words)) else []
+
+
+def _is_code(word: str) -> bool:
+    return _CODE.fullmatch(word) is not None and ("." in word or "-" in word)
+
+
+def _clean_labels(words: list[str]) -> list[str]:
+    labels = (fields.parse_label(word.strip("[]'\"")) for word in words)
+    return [label for label in labels if label and not re.search(r"[\s(){}<>]", label)]
+
+
+def _text(value: object, markup: bool) -> str | None:  # noqa: FBT001 - a field of the draft
+    value = _one(value)
+    if not isinstance(value, str) or value.strip().lower() in _NOTHING:
+        return None
+    return clean_text(fields.plain(value[:20_000], markup=markup))[:4_000].rstrip() or None
+
+
+def _one(value: object) -> object:
+    """Return the first text of a list, as services write titles; else the value."""
+    if isinstance(value, list):
+        return next((text for text in value if isinstance(text, str) and text.strip()), None)
+    return value

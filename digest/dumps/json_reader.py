@@ -1,0 +1,216 @@
+"""Read JSON of any layout: objects one a line, lists, documents with their papers under a key.
+
+JSON Lines is cut into some hundred lines at a time, which other processes may read; everything else
+is walked through by `digest.dumps.json_documents`. What an object says is read by
+`digest.dumps.entries`. Memory stays at some megabytes, whatever the dump's size.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import partial
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, TypeAlias, TypeVar
+
+from digest.dumps.dates import parse_day
+from digest.dumps.entries import format_of, not_understood, read_entry, renamed
+from digest.dumps.fields import BadRecordError, LeftOutError, day_in_name
+from digest.dumps.json_documents import Found, find_papers, is_document, is_paper
+from digest.dumps.json_scan import Scanner, parse_json
+from digest.dumps.lines import MAX_LINE, cut_lines, whole_lines
+from digest.errors import DumpError
+from digest.model import Record, Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from datetime import date
+
+    from digest.dumps.lines import Lines
+    from digest.model import DumpFormat
+
+    Read: TypeAlias = list[Record | Refusal]
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+AT_ONCE: Final = 500
+"""Entries of a list that are read before the day of the dump is decided."""
+
+
+class Share(Protocol[T_co]):
+    """Has `work` done for some lines after the other, in order, and may go on from there."""
+
+    def __call__(
+        self, work: Callable[[Lines], Read], lines: Iterable[Lines], /
+    ) -> Iterable[Iterable[T_co]]:
+        """Yield the result for each of `lines`."""
+
+
+class Fields(NamedTuple):
+    """The config's map of known names to the keys of one's own JSON or CSV."""
+
+    names: tuple[tuple[str, str], ...] = ()
+
+    def of(self, entry: object) -> object:
+        """Return an entry with its fields under their known names."""
+        return self.of_object(entry) if isinstance(entry, dict) else entry
+
+    def of_object(self, entry: dict[str, Any]) -> dict[str, Any]:
+        """Return an object with its fields under their known names."""
+        return renamed(entry, dict(self.names)) if self.names else entry
+
+
+NO_FIELDS: Final = Fields()
+
+
+class JsonDump(NamedTuple):
+    """What a JSON dump is, and its items."""
+
+    format: DumpFormat
+    day: date | None
+    items: Iterator[Any]
+
+
+def is_lines(head: bytes, fields: Fields = NO_FIELDS) -> bool:
+    """Return whether a dump has one object on each line: one of its first lines is a paper."""
+    complete = head.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")[:-1]
+    # Objects by themselves; those inside an object that is spread over lines are indented.
+    whole = [line for line in complete if line.lstrip(b"\xef\xbb\xbf").startswith(b"{")]
+    if not whole or (whole[0].rstrip().endswith((b"{", b"[", b",")) and len(whole) < 3):
+        return False
+    for line in whole[:4]:
+        value = _value(line)
+        if isinstance(value, dict):
+            mapped = fields.of(value)
+            return is_paper(mapped) and isinstance(mapped, dict) and not is_document(mapped)
+    return False
+
+
+def read_lines(
+    chunks: Iterator[bytes], name: str, share: Share[T], head: bytes, fields: Fields
+) -> JsonDump:
+    """Return a dump with one object on each line."""
+    formats = (
+        format_of(value)
+        for line in head.split(b"\n")[:4]
+        if isinstance(value := _value(line), dict)
+    )
+    return JsonDump(next(formats, "jsonl"), day_in_name(name), _lines(chunks, name, share, fields))
+
+
+def _value(line: bytes) -> object:
+    try:
+        return parse_json(line.decode("utf-8-sig"))
+    except (BadRecordError, UnicodeDecodeError):
+        return None
+
+
+def _lines(
+    chunks: Iterator[bytes], name: str, share: Share[T], fields: Fields
+) -> Iterator[T | Refusal]:
+    """Yield what `share` makes of the record, or the refusal, of each line that is not blank."""
+    end: list[Refusal] = []
+    work = partial(_read_lines, name, fields)
+    yield from chain.from_iterable(share(work, _some_lines(chunks, name, end)))
+    yield from end
+
+
+def _some_lines(chunks: Iterator[bytes], name: str, end: list[Refusal]) -> Iterator[Lines]:
+    """Yield the lines, some hundred at a time; say at the `end` what broke off."""
+    last = 0
+    try:
+        for lines in whole_lines(chunks):
+            last = lines.last
+            yield lines
+    except DumpError as error:
+        reason = f"{error.reason}; what came before it was read"
+        end.append(Refusal(name, last + 1, reason))
+
+
+def _read_lines(name: str, fields: Fields, lines: Lines) -> Read:
+    items: Read = []
+    for line in cut_lines(lines):
+        if line.content is None:
+            reason = f"the line is longer than {MAX_LINE >> 20} MiB"
+            items.append(Refusal(name, line.number, reason))
+        elif line.content.strip():
+            items += _read_line(line.content, name, line.number, fields)
+    return items
+
+
+def _read_line(content: bytes, name: str, number: int, fields: Fields) -> Read:
+    try:
+        value = parse_json(content.decode())
+    except UnicodeDecodeError as error:
+        return [Refusal(name, number, f"not UTF-8: byte {error.start + 1} of the line")]
+    except BadRecordError as error:
+        return [Refusal(name, number, f"this record {error}")]
+    return list(read_found(Found(number, value), name, fields))
+
+
+def read_found(found: Found, name: str, fields: Fields = NO_FIELDS) -> Iterator[Record | Refusal]:
+    """Yield the record of an object, or its refusal, and what was not understood of it."""
+    if found.fault:
+        yield Refusal(name, found.line, found.fault)
+        return
+    value = fields.of(found.value)
+    try:
+        record = read_entry(value, found.line, found.key)
+    except BadRecordError as error:
+        yield Refusal(name, found.line, f"this record {error}")
+    except LeftOutError as error:
+        yield Refusal(name, found.line, f"this record {error}", "left out")
+    else:
+        yield record
+        if not record.arxiv_id and (odd := not_understood(value)):
+            reason = f"the field {odd}, which is no arXiv identifier"
+            yield Refusal(name, found.line, reason, "note")
+
+
+def read_values(chunks: Iterator[bytes], name: str, fields: Fields) -> JsonDump:
+    """Return a dump that holds lists or documents.
+
+    The day is the one that most entries were listed on; where they do not say (before the summer
+    of 2025 none of the Daily Papers did), the day in the dump's name, else that of most outer
+    `publishedAt`: the moment of listing in the format's first years only.
+    """
+    end: list[Refusal] = []
+    scanner = Scanner(_sound(chunks, name, end))
+    found = find_papers(scanner)
+    first = list(islice(found, AT_ONCE))
+    format_ = next((format_of(entry.value) for entry in first if not entry.fault), "jsonl")
+    day = None
+    if format_ == "huggingface-api":
+        listed = Counter(_days(first, "paper", "submittedOnDailyAt"))
+        shifted = Counter(_days(first, "publishedAt"))
+        day = _most_common(listed) or day_in_name(name) or _most_common(shifted)
+    items = chain.from_iterable(read_found(entry, name, fields) for entry in chain(first, found))
+    return JsonDump(format_, day or day_in_name(name), chain(items, _late(end, scanner)))
+
+
+def _late(end: list[Refusal], scanner: Scanner) -> Iterator[Refusal]:
+    """Yield what broke the dump off, with the line that was reached."""
+    for refusal in end:
+        yield refusal._replace(line=scanner.line())
+
+
+def _sound(chunks: Iterator[bytes], name: str, end: list[Refusal]) -> Iterator[bytes]:
+    """Yield the chunks up to what breaks them off, which is told at the `end`."""
+    try:
+        yield from chunks
+    except DumpError as error:
+        end.append(Refusal(name, None, f"the dump {error.reason}; what came before it was read"))
+
+
+def _days(found: list[Found], *path: str) -> Iterator[date]:
+    for entry in found:
+        value = entry.value
+        for key in path:
+            value = value.get(key) if isinstance(value, dict) else None
+        if day := parse_day(value):
+            yield day
+
+
+def _most_common(days: Counter[date]) -> date | None:
+    """Return the commonest day, of equals the latest."""
+    return max(days, key=lambda day: (days[day], day)) if days else None

@@ -1,0 +1,100 @@
+"""Cut a content into lines, a piece at a time; knows nothing of papers.
+
+Lines end with LF, CR LF or CR; a byte order mark at the beginning of any line is nothing. Memory
+stays at one line and two chunks, whatever the dump's size.
+"""
+
+from __future__ import annotations
+
+import codecs
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from digest.errors import DumpError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MAX_LINE: Final = 4 << 20
+"""Bytes; the longest record of arXiv's whole snapshot has some 100 kB."""
+MAX_BLANK: Final = 1_000_000
+"""Blank lines of one dump."""
+
+
+class Line(NamedTuple):
+    """One line without its end; `content` is None where it was longer than `MAX_LINE`."""
+
+    number: int
+    content: bytes | None
+
+
+class Lines(NamedTuple):
+    """Lines that follow each other, not cut yet: so many are soon handed to another process."""
+
+    first: int
+    last: int
+    """Numbers of the first and of the last line."""
+    content: bytes | None
+    """Without the last line's end; None for a single line that was longer than `MAX_LINE`."""
+
+
+def line_feeds(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield the chunks with CR LF and CR as LF."""
+    held = b""
+    for chunk in chunks:
+        if not held and b"\r" not in chunk:
+            yield chunk
+            continue
+        text = held + chunk
+        held = b""
+        if text.endswith(b"\r"):  # its line feed may come with the next chunk
+            text, held = text[:-1], b"\r"
+        yield text.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    if held:
+        yield b"\n"
+
+
+def whole_lines(chunks: Iterator[bytes]) -> Iterator[Lines]:
+    """Yield the lines that end in each chunk, together with what the chunks before began.
+
+    Raises `DumpError` for more than `MAX_BLANK` blank lines.
+    """
+    number = 1
+    held: list[bytes] = []
+    size = blank = 0
+    for chunk in line_feeds(chunks):
+        rest = chunk
+        if size > MAX_LINE:
+            _, end, rest = chunk.partition(b"\n")
+            if not end:
+                continue
+            yield Lines(number, number, None)
+            number += 1
+            size = 0
+        lines, end, rest = rest.rpartition(b"\n")
+        if end:
+            content = b"".join((*held, lines))
+            last = number + content.count(b"\n")
+            if content.strip():
+                yield Lines(number, last, content)
+            blank += content.count(b"\n\n") + (0 if content.strip() else 1 + last - number)
+            if blank > MAX_BLANK:
+                raise DumpError(f"has more than {MAX_BLANK:,} blank lines")
+            number = last + 1
+            held, size = [], 0
+        held.append(rest)
+        size += len(rest)
+        if size > MAX_LINE:
+            held.clear()
+    if size:
+        yield Lines(number, number, b"".join(held) if size <= MAX_LINE else None)
+
+
+def cut_lines(lines: Lines) -> Iterator[Line]:
+    """Cut `lines` at line feeds."""
+    if lines.content is None:
+        yield Line(lines.first, None)
+        return
+    marked = lines.content.startswith(codecs.BOM_UTF8) or b"\n\xef\xbb\xbf" in lines.content
+    for number, line in enumerate(lines.content.split(b"\n"), start=lines.first):
+        content = line.removeprefix(codecs.BOM_UTF8) if marked else line
+        yield Line(number, content if len(content) <= MAX_LINE else None)

@@ -1,0 +1,293 @@
+"""Read the JSON of more services: ADS, INSPIRE, DBLP, DOAJ, HAL, IEEE, zbMATH, Zenodo, Zotero.
+
+As in `digest.dumps.services`: an object in, a draft out.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from digest.dumps.draft import Draft
+from digest.dumps.fields import BadRecordError, LeftOutError, parse_authors
+from digest.dumps.json_values import as_list, at
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from digest.model import DumpFormat
+
+    Entry = dict[str, Any]
+
+_NO_PAPERS: Final = frozenset({"attachment", "note", "annotation", "webpage", "film", "artwork",
+    "email", "letter", "map", "podcast", "videoRecording", "audioRecording", "tvBroadcast",
+    "radioBroadcast", "interview", "instantMessage", "forumPost", "computerProgram"})  # fmt: skip
+"""Zotero's types that are no papers."""
+
+
+def ads(entry: Entry) -> Draft:
+    """Read a document of the Astrophysics Data System."""
+    identifiers = [value for value in as_list(entry.get("identifier")) if isinstance(value, str)]
+    page = f"https://ui.adsabs.harvard.edu/abs/{entry['bibcode']}/abstract"
+    return Draft(
+        title=entry.get("title"),
+        abstract=entry.get("abstract"),
+        authors=entry.get("author"),
+        author_count=entry.get("author_count"),
+        published=(entry.get("pubdate"), entry.get("year")),
+        identifiers=tuple(identifiers),
+        dois=(entry.get("doi"),),
+        urls=(page,),
+        journal=entry.get("pub"),
+        markup=True,
+    )
+
+
+def inspire(entry: Entry) -> Draft:
+    """Read a record of INSPIRE's literature."""
+    said = entry.get("metadata")
+    info = at(said, "publication_info", 0)
+    people = [
+        {"name": person.get("full_name")} for person in as_list(at(said, "authors"))
+        if isinstance(person, dict)
+    ]  # fmt: skip
+    groups = [
+        {"literal": group.get("value")} for group in as_list(at(said, "collaborations"))
+        if isinstance(group, dict)
+    ]  # fmt: skip
+    return Draft(
+        title=at(said, "titles", 0, "title"),
+        abstract=at(said, "abstracts", 0, "value"),
+        authors=people or groups,
+        author_count=at(said, "author_count"),
+        published=(at(said, "preprint_date"), at(said, "earliest_date"), at(info, "year")),
+        identifiers=(at(said, "arxiv_eprints", 0, "value"),),
+        dois=tuple(
+            item.get("value") for item in as_list(at(said, "dois")) if isinstance(item, dict)
+        ),
+        urls=(
+            f"https://inspirehep.net/literature/{at(said, 'control_number') or entry.get('id')}",
+        ),
+        categories=at(said, "arxiv_eprints", 0, "categories"),
+        journal=at(info, "journal_title"),
+        markup=True,
+    )
+
+
+def zenodo(entry: Entry) -> Draft:
+    """Read a record of Zenodo."""
+    said = entry.get("metadata")
+    return Draft(
+        title=at(said, "title"),
+        abstract=at(said, "description"),
+        authors=at(said, "creators"),
+        published=(at(said, "publication_date"),),
+        identifiers=tuple(
+            item.get("identifier") for item in as_list(at(said, "alternate_identifiers"))
+            if isinstance(item, dict)
+        ),
+        dois=(entry.get("doi"), at(said, "doi")),
+        urls=(at(entry, "links", "self_html"), entry.get("doi_url")),
+        journal=at(said, "journal", "title"),
+        license=at(said, "license", "id"),
+        version=None,
+        markup=True,
+    )  # fmt: skip
+
+
+def dblp(entry: Entry) -> Draft:
+    """Read a hit of DBLP's search; it knows no abstracts and no dates finer than the year."""
+    said = entry["info"]
+    people = at(said, "authors", "author")
+    title = at(said, "title")
+    links = at(said, "ee")
+    return Draft(
+        title=title.removesuffix(".") if isinstance(title, str) else title,
+        # DBLP numbers people of one name: Ada Berg 0002.
+        authors=parse_authors(
+            [
+                {"name": re.sub(r" \d{4}$", "", person["text"])}
+                for person in as_list(people)
+                if isinstance(person, dict) and isinstance(person.get("text"), str)
+            ]
+        ),
+        published=(at(said, "year"),),
+        identifiers=(
+            links,
+            at(said, "volume") and f"arXiv:{str(at(said, 'volume')).removeprefix('abs/')}",
+        ),
+        dois=(at(said, "doi"), links),
+        urls=(links, at(said, "url")),
+        journal=at(said, "venue"),
+        markup=True,
+    )
+
+
+def doaj(entry: Entry) -> Draft:
+    """Read an article of the Directory of Open Access Journals."""
+    said = entry["bibjson"]
+    month = at(said, "month")
+    year = at(said, "year")
+    named = f"{year}-{month:0>2}" if isinstance(month, str) and month.isdigit() else year
+    return Draft(
+        title=at(said, "title"),
+        abstract=at(said, "abstract"),
+        authors=at(said, "author"),
+        published=(named, year),
+        dois=tuple(
+            item.get("id") for item in as_list(at(said, "identifier")) if isinstance(item, dict)
+        ),
+        urls=tuple(item.get("url") for item in as_list(at(said, "link")) if isinstance(item, dict)),
+        journal=at(said, "journal", "title"),
+        markup=True,
+    )
+
+
+def hal(entry: Entry) -> Draft:
+    """Read a document of HAL, whose keys end with their types."""
+    return Draft(
+        title=entry.get("title_s"),
+        abstract=entry.get("abstract_s"),
+        authors=entry.get("authFullName_s"),
+        published=(
+            entry.get("publicationDate_s"),
+            entry.get("submittedDate_s"),
+            entry.get("publicationDateY_i"),
+        ),
+        identifiers=(entry.get("arxivId_s"),),
+        dois=(entry.get("doiId_s"),),
+        urls=(entry.get("uri_s"),),
+        pdfs=(entry.get("fileMain_s"),),
+        journal=entry.get("journalTitle_s") or entry.get("conferenceTitle_s"),
+        markup=True,
+    )
+
+
+def ieee(entry: Entry) -> Draft:
+    """Read an article of IEEE Xplore."""
+    people = at(entry, "authors", "authors")
+    return Draft(
+        title=entry.get("title"),
+        abstract=entry.get("abstract"),
+        authors=people if isinstance(people, list) else entry.get("authors"),
+        published=(entry.get("publication_date"), entry.get("publication_year")),
+        dois=(entry.get("doi"),),
+        urls=(entry.get("abstract_url"), entry.get("html_url")),
+        pdfs=(entry.get("pdf_url"),),
+        journal=entry.get("publication_title"),
+        markup=True,
+    )
+
+
+def zbmath(entry: Entry) -> Draft:
+    """Read a document of zbMATH; its text is a review and no abstract, and stays away."""
+    title = entry.get("title")
+    links = [item for item in as_list(entry.get("links")) if isinstance(item, dict)]
+    texts = [
+        item.get("text") for item in as_list(entry.get("editorial_contributions"))
+        if isinstance(item, dict) and item.get("contribution_type") == "summary"
+    ]  # fmt: skip
+    return Draft(
+        title=at(title, "title"),
+        abstract=texts[0] if texts else None,
+        authors=at(entry, "contributors", "authors"),
+        published=(entry.get("year"),),
+        identifiers=tuple(
+            f"arXiv:{item.get('identifier')}" for item in links if item.get("type") == "arxiv"
+        ),
+        dois=tuple(item.get("identifier") for item in links if item.get("type") == "doi"),
+        urls=(entry.get("zbmath_url"),),
+        journal=at(entry, "source", "series", 0, "title"),
+        markup=True,
+    )
+
+
+def unpaywall(entry: Entry) -> Draft:
+    """Read an answer of Unpaywall."""
+    return Draft(
+        title=entry.get("title"),
+        authors=entry.get("z_authors"),
+        published=(entry.get("published_date"), entry.get("year")),
+        identifiers=(at(entry, "best_oa_location", "url"),),
+        dois=(entry.get("doi"),),
+        urls=(entry.get("doi_url"),),
+        pdfs=(at(entry, "best_oa_location", "url_for_pdf"),),
+        journal=entry.get("journal_name"),
+        license=at(entry, "best_oa_location", "license"),
+        markup=True,
+    )
+
+
+def zotero(entry: Entry) -> Draft:
+    """Read an item of Zotero: of its API, or of an export of Better BibTeX."""
+    data = entry.get("data")
+    said = data if isinstance(data, dict) else entry
+    kind = said.get("itemType")
+    if kind in _NO_PAPERS:
+        raise LeftOutError(f"is an item of the type {kind}, which is no paper")
+    people = [
+        {
+            "given": person.get("firstName"),
+            "family": person.get("lastName"),
+            "literal": person.get("name"),
+        }
+        for person in as_list(said.get("creators"))
+        if isinstance(person, dict) and person.get("creatorType", "author") == "author"
+    ]  # fmt: skip
+    extra = said.get("extra")
+    lines = extra if isinstance(extra, list) else str(extra or "").split("\n")
+    return Draft(
+        title=said.get("title"),
+        abstract=said.get("abstractNote"),
+        authors=people,
+        published=(at(entry, "meta", "parsedDate"), said.get("date")),
+        identifiers=(*lines, said.get("archiveID"), said.get("url"), said.get("publicationTitle")),
+        dois=(said.get("DOI"), *(line[4:] for line in lines if str(line).startswith("DOI:"))),
+        urls=(said.get("url"),),
+        journal=said.get("publicationTitle")
+        or said.get("proceedingsTitle")
+        or said.get("bookTitle"),
+        markup=True,
+    )
+
+
+def feed_item(entry: Entry) -> Draft:
+    """Read an item of a JSON Feed, or of Rogue Scholar."""
+    title = entry.get("title")
+    if not title:
+        raise BadRecordError("has no title")
+    return Draft(
+        title=title,
+        abstract=entry.get("abstract") or entry.get("content_text") or entry.get("summary")
+        or entry.get("content_html"),
+        authors=entry.get("authors") or entry.get("author"),
+        published=(entry.get("date_published"), entry.get("published_at")),
+        updated=entry.get("date_modified"),
+        identifiers=tuple(entry.get(key) for key in ("url", "external_url", "id", "doi")),
+        dois=(entry.get("doi"), entry.get("id"), entry.get("url")),
+        urls=(entry.get("url"), entry.get("external_url"), entry.get("id")),
+        categories=entry.get("tags"),
+        journal=entry.get("blog_name"),
+        markup=True,
+    )  # fmt: skip
+
+
+SERVICES: Final[tuple[tuple[DumpFormat, tuple[str, ...], Callable[[Entry], Draft]], ...]] = (
+    ("ads", ("bibcode",), ads),
+    ("zenodo", ("metadata", "conceptrecid"), zenodo),
+    ("zenodo", ("metadata", "doi_url"), zenodo),
+    ("inspire", ("metadata", "links", "updated"), inspire),
+    ("dblp", ("info", "@id"), dblp),
+    ("doaj", ("bibjson",), doaj),
+    ("hal", ("title_s",), hal),
+    ("ieee", ("publication_title", "title"), ieee),
+    ("zbmath", ("zbmath_url",), zbmath),
+    ("unpaywall", ("z_authors",), unpaywall),
+    ("zotero", ("key", "data", "library"), zotero),
+    ("zotero", ("itemType", "creators"), zotero),
+    ("zotero", ("itemType", "title"), zotero),
+    ("feed", ("content_html",), feed_item),
+    ("feed", ("content_text",), feed_item),
+    ("feed", ("date_published", "url"), feed_item),
+    ("feed", ("guid", "published_at"), feed_item),
+)

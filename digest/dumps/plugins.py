@@ -1,0 +1,107 @@
+"""Readers of others: entry points of the group `digest.readers`.
+
+An entry point names an object with three things: `format`, a short name; `recognizes(head)`, which
+tells by the first bytes; and `read(stream)`, which yields a `Draft` for each paper, or a text that
+says why a record cannot be read, each with its line. They are asked about dumps that no reader of
+the project knows. `docs/formats.md` has an example.
+"""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, Protocol, cast
+
+from digest.dumps.draft import Draft, to_record
+from digest.dumps.fields import BadRecordError, day_in_name
+from digest.dumps.reading import Reading
+from digest.errors import DumpError
+from digest.model import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from digest.dumps.reading import Asked
+    from digest.dumps.stream import Content
+    from digest.model import Record
+
+GROUP: Final = "digest.readers"
+
+
+class Reader(Protocol):
+    """What an entry point names."""
+
+    format: str
+
+    def recognizes(self, head: bytes, /) -> bool:
+        """Return whether a dump that begins with `head` is of this reader's form."""
+
+    def read(self, stream: BinaryIO, /) -> Iterable[tuple[int, Draft | str]]:
+        """Yield the line and the draft of each record, or why it cannot be read."""
+
+
+def read_by_plugin(content: Content, asked: Asked) -> Reading[Record | Refusal] | None:
+    """Return what the first plug-in that knows a content reads; None where none does."""
+    for name, reader in _readers():
+        try:
+            known = reader.recognizes(content.head)
+        except Exception as error:
+            raise DumpError(f"could not be looked at by the reader {name!r}: {error}") from error
+        if known:
+            items = _items(name, reader, content, asked.name)
+            return Reading(str(reader.format), day_in_name(asked.name), items)
+    return None
+
+
+def _readers() -> Iterator[tuple[str, Reader]]:
+    from importlib.metadata import entry_points
+
+    for point in sorted(entry_points(group=GROUP), key=lambda point: point.name):
+        try:
+            loaded: Any = point.load()
+        except Exception as error:
+            raise DumpError(
+                f"needs the reader {point.name!r}, which cannot be loaded: {error}"
+            ) from error
+        yield point.name, loaded() if isinstance(loaded, type) else loaded
+
+
+def _items(name: str, reader: Reader, content: Content, dump: str) -> Iterator[Record | Refusal]:
+    line = 0
+    stream = cast("BinaryIO", io.BufferedReader(_Stream(iter(content))))
+    try:
+        for line, draft in reader.read(stream):
+            if isinstance(draft, str):
+                yield Refusal(dump, line, draft)
+                continue
+            try:
+                yield to_record(draft, line)
+            except BadRecordError as error:
+                yield Refusal(dump, line, f"this record {error}")
+    except DumpError:
+        raise
+    except Exception as error:
+        raise DumpError(
+            f"could not be read by the reader {name!r}: {error}", line=line or None
+        ) from error
+
+
+class _Stream(io.RawIOBase):
+    """Chunks as a raw stream."""
+
+    def __init__(self, chunks: Iterator[bytes]) -> None:
+        super().__init__()
+        self._chunks, self._pending = chunks, b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any, /) -> int:  # noqa: ANN401 - a writable buffer
+        while not self._pending:
+            chunk = next(self._chunks, None)
+            if chunk is None:
+                return 0
+            self._pending = chunk
+        size = min(len(buffer), len(self._pending))
+        buffer[:size] = self._pending[:size]
+        self._pending = self._pending[size:]
+        return size

@@ -1,0 +1,163 @@
+"""Read tables: CSV with commas, semicolons or tabs, and a header that names a title.
+
+A row is read as an object with the header's names as keys, so that `digest.dumps.entries` decides
+what they mean. The exports of PubMed, Zotero and Readwise are tables of this form.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from digest.dumps.dates import parse_date
+from digest.dumps.draft import Draft, to_record
+from digest.dumps.entries import common, normal_key
+from digest.dumps.fields import BadRecordError, LeftOutError, day_in_name
+from digest.dumps.lines import MAX_LINE, cut_lines, whole_lines
+from digest.dumps.reading import Reading
+from digest.errors import DumpError
+from digest.model import Record, Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from digest.dumps.reading import Asked
+
+MAX_ROW_LINES: Final = 2_000
+"""Lines of one row; an open quotation mark would otherwise take the rest of the table."""
+_TITLES: Final = frozenset({
+    "title", "papertitle", "articletitle", "papername", "标题", "论文标题", "题目",
+})  # fmt: skip
+_COMPANIONS: Final = frozenset({
+    "authors", "author", "abstract", "summary", "doi", "url", "link", "arxivid", "arxiv", "id",
+    "pmid", "year", "published", "date", "journal", "venue", "categories", "category", "pdf",
+    "pdfurl", "publicationyear", "abstractnote", "key", "documenttags", "upvotes", "作者", "摘要",
+    "keywords", "createdate", "paperid", "tags", "publicationtitle", "citations", "source", "arxivurl",
+})  # fmt: skip
+_SEPARATORS: Final = (",", "\t", ";", "|")
+
+
+def columns(first_line: str) -> tuple[str, list[str]] | tuple[()]:
+    """Return the separator and the names of a table's columns; () where a line is no header."""
+    line = first_line.strip("\ufeff\r\n")
+    if len(line) > 20_000:
+        return ()
+    for sign in _SEPARATORS:
+        names = [name.strip() for name in next(csv.reader([line], delimiter=sign), [])]
+        keys = {normal_key(name) for name in names}
+        if len(names) > 1 and all(len(name) < 80 for name in names) and (
+            (keys & _TITLES and keys & _COMPANIONS) or len(keys & _COMPANIONS) > 2
+        ):  # fmt: skip
+            return sign, names
+    return ()
+
+
+def read_table(chunks: Iterator[bytes], asked: Asked) -> Reading[Record | Refusal]:
+    """Return the papers of a table; raise `DumpError` for one without a column of titles."""
+    rows = _rows(chunks)
+    line, header = next(rows)
+    found = columns(header)
+    if not found:
+        raise DumpError("is empty")
+    sign, names = found
+    mapped = {key for _, path in asked.fields.names for key in [path]}
+    if not {normal_key(name) for name in names} & _TITLES and not mapped & set(names):
+        raise DumpError(
+            f"is a table (CSV) with the columns {', '.join(names[:12])}, none of which is a title; "
+            "say which is with `fields:` in the config"
+        )
+    del line
+    return Reading("csv", day_in_name(asked.name), _records(rows, sign, names, asked))
+
+
+def _rows(chunks: Iterator[bytes]) -> Iterator[tuple[int, str]]:
+    """Yield each row's first line and text; a quoted cell may hold line ends."""
+    held: list[str] = []
+    first = quotes = 0
+    for line in (line for lines in whole_lines(chunks) for line in cut_lines(lines)):
+        text = _decoded(line.content or b"")
+        if not held:
+            if not text.strip():
+                continue
+            first = line.number
+        held.append(text)
+        quotes += text.count('"')
+        if quotes % 2 == 0:
+            yield first, "\n".join(held)
+            held, quotes = [], 0
+        elif len(held) > MAX_ROW_LINES or sum(map(len, held)) > MAX_LINE:
+            yield from _by_line(first, held)
+            held, quotes = [], 0
+    yield from _by_line(first, held)
+
+
+def _by_line(first: int, held: list[str]) -> Iterator[tuple[int, str]]:
+    """Yield lines as rows of their own: a quotation mark was never closed."""
+    yield from ((number, text) for number, text in enumerate(held, first) if text.strip())
+
+
+def _decoded(content: bytes) -> str:
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        return content.decode("utf-8", "surrogateescape")
+
+
+def _records(
+    rows: Iterator[tuple[int, str]], sign: str, names: list[str], asked: Asked
+) -> Iterator[Record | Refusal]:
+    is_pubmed = "PMID" in names and "First Author" in names
+    while True:
+        try:
+            row = next(rows, None)
+        except DumpError as error:
+            yield Refusal(
+                asked.name, None, f"the dump {error.reason}; what came before it was read"
+            )
+            return
+        if row is None:
+            return
+        line, text = row
+        try:
+            yield to_record(_draft(text, sign, names, asked, is_pubmed=is_pubmed), line)
+        except BadRecordError as error:
+            yield Refusal(asked.name, line, f"this row {error}")
+        except LeftOutError as error:
+            yield Refusal(asked.name, line, f"this row {error}", "left out")
+
+
+def _draft(text: str, sign: str, names: list[str], asked: Asked, *, is_pubmed: bool) -> Draft:
+    if not text.isascii() and re.search("[\udc80-\udcff]", text):
+        raise BadRecordError("is not UTF-8; save the table as UTF-8")
+    try:
+        cells = next(csv.reader(io.StringIO(text), delimiter=sign, strict=False), [])
+    except csv.Error as error:
+        raise BadRecordError(f"is not CSV: {error}") from None
+    if len(cells) > len(names) and any(cell.strip() for cell in cells[len(names) :]):
+        raise BadRecordError(f"has {len(cells)} cells, and the header {len(names)}")
+    if len(cells) < 2:
+        raise BadRecordError(f"has {len(cells)} cells, and the header {len(names)}")
+    row: dict[str, Any] = dict(zip(names, cells, strict=False))
+    entry = asked.fields.of_object(row)
+    draft = common({key: value for key, value in entry.items() if value not in ("", None)})
+    if is_pubmed:
+        authors = str(row.get("Authors") or "").removesuffix(".")
+        pmid = row.get("PMID")
+        return draft._replace(
+            authors=authors, family_first=True, urls=(f"https://pubmed.ncbi.nlm.nih.gov/{pmid}/",),
+            title=str(draft.title or "").removesuffix("."),
+            published=(_cited(str(row.get("Citation") or "")), *draft.published), comment=None,
+        )  # fmt: skip
+    if normal_key("Publication Year") in map(normal_key, names) and row.get("Date"):
+        return draft._replace(published=(row["Date"], *draft.published))
+    return draft
+
+
+def _cited(citation: str) -> str | None:
+    """Return the date in PubMed's citation: `JMIR Med Inform. 2022 Mar 1;10(3):e31`."""
+    match = re.search(
+        r"\. (\d{4}(?: [A-Z][a-z]{2}(?:-[A-Z][a-z]{2})?(?: \d{1,2})?)?)[;:.]", citation
+    )
+    return match[1] if match and parse_date(match[1]) else None

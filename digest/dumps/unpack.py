@@ -1,0 +1,183 @@
+"""Unpack what a dump is folded in: gzip, bzip2, xz and Zstandard, under caps.
+
+Bytes go through a piece at a time, so that memory stays at two chunks. Several members or frames
+after each other are one content, as every program of these formats has it. The first mebibyte is
+held back until its ratio is known: a small bomb is refused before a record of it is read. What
+breaks on the way is raised as `DumpError`, after everything before it was given.
+"""
+
+from __future__ import annotations
+
+import bz2
+import lzma
+import zlib
+from typing import TYPE_CHECKING, Final, Protocol
+
+from digest.errors import DumpError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+CHUNK: Final = 1 << 18
+MAX_UNFOLDED: Final = 16 << 30
+"""Bytes; arXiv's whole snapshot has less than 6 GiB."""
+MAX_RATIO: Final = 200
+"""Text folds to a tenth, tables of numbers to a fiftieth; gzip's best is 1 : 1032."""
+RATIO_FREE: Final = 1 << 20
+"""Bytes that may unfold at any ratio."""
+MAX_MEMORY: Final = 160 << 20
+"""Bytes that xz may ask for; `xz -9` needs 65 MiB to unpack."""
+
+GZIP: Final = b"\x1f\x8b"
+_ZSTD: Final = b"\x28\xb5\x2f\xfd"
+FOLDED: Final = {
+    GZIP: "gzip",
+    b"BZh": "bzip2",
+    b"\xfd7zXZ\x00": "xz",
+    _ZSTD: "Zstandard",
+}
+FOREIGN: Final = (
+    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
+    (b"Rar!", "a RAR archive"),
+    (b"\x04\x22\x4d\x18", "compressed with LZ4"),
+    (b"%PDF-", "a PDF"),
+    (b"SQLite format 3\x00", "an SQLite database"),
+    (b"PAR1", "a Parquet file"),
+    (b"\xd0\xcf\x11\xe0", "an old Microsoft Office document"),
+    (b"\x89PNG", "a picture (PNG)"),
+    (b"\xff\xd8\xff", "a picture (JPEG)"),
+)
+
+
+class _Decompressor(Protocol):
+    """What the decompressors of the standard library have in common."""
+
+    @property
+    def eof(self) -> bool: ...
+    @property
+    def unused_data(self) -> bytes: ...
+    def decompress(self, data: bytes, max_length: int, /) -> bytes: ...
+
+
+class _Gzip:
+    """zlib's decompressor with the interface of the others."""
+
+    def __init__(self) -> None:
+        self._member = zlib.decompressobj(wbits=31)
+
+    @property
+    def eof(self) -> bool:
+        return self._member.eof
+
+    @property
+    def unused_data(self) -> bytes:
+        return self._member.unused_data
+
+    def decompress(self, data: bytes, max_length: int, /) -> bytes:
+        return self._member.decompress(self._member.unconsumed_tail + data, max_length)
+
+
+def _opener(kind: str) -> tuple[Callable[[], _Decompressor], tuple[type[Exception], ...]]:
+    """Return what opens a member of this kind, and the errors of damaged ones."""
+    if kind == "gzip":
+        return _Gzip, (zlib.error,)
+    if kind == "bzip2":
+        return bz2.BZ2Decompressor, (OSError, ValueError)
+    if kind == "xz":
+        return lambda: lzma.LZMADecompressor(memlimit=MAX_MEMORY), (lzma.LZMAError, EOFError)
+    try:
+        from compression import zstd  # type: ignore[import-not-found,unused-ignore]  # Python 3.14
+    except ImportError:
+        try:
+            from backports import zstd
+        except ImportError:
+            raise DumpError(
+                "is compressed with Zstandard; install digest-papers[zstd], or use gzip"
+            ) from None
+    return zstd.ZstdDecompressor, (zstd.ZstdError,)
+
+
+def folded_kind(head: bytes) -> str | None:
+    """Return what a content that begins with `head` is folded in; None for what is not."""
+    return next((kind for magic, kind in FOLDED.items() if head.startswith(magic)), None)
+
+
+class Unfolding:
+    """Chunks of a folded content, unfolded while they are iterated; iterate once."""
+
+    def __init__(self, kind: str, first: bytes, rest: Iterator[bytes]) -> None:
+        self._kind = kind
+        self._open, self._errors = _opener(kind)
+        self._first, self._rest = first, rest
+        self.folded = 0
+        """Bytes that were unfolded so far."""
+        self._unfolded = 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        held: list[bytes] | None = []
+        pieces = self._pieces()
+        while True:
+            try:
+                piece = next(pieces, None)
+            except DumpError:
+                yield from held or ()
+                raise
+            if piece is None:
+                yield from held or ()
+                return
+            self._refuse_bomb()
+            if held is None:
+                yield piece
+                continue
+            held.append(piece)
+            if self._unfolded > RATIO_FREE:
+                yield from held
+                held = None
+
+    def _pieces(self) -> Iterator[bytes]:
+        member, is_first, given = self._open(), True, b""
+        slices = self._slices()
+        while True:
+            if member.eof:
+                given = (member.unused_data or next(slices, b"")).lstrip(b"\x00")
+                while not given:  # the padding of tapes, which gzip and xz ignore
+                    if not (given := next(slices, b"")):
+                        return
+                    given = given.lstrip(b"\x00")
+                member, is_first = self._open(), False
+            try:
+                piece = member.decompress(given, CHUNK)
+            except self._errors as error:
+                raise DumpError(self._damage(error, given, is_first=is_first)) from None
+            self._unfolded += len(piece)
+            given = b""
+            if piece:
+                yield piece
+            elif not member.eof and not (given := next(slices, b"")):
+                raise DumpError(f"is cut off: its {self._kind} ends in the middle")
+
+    def _slices(self) -> Iterator[bytes]:
+        """Yield the folded bytes in slices, small ones at first: so is the ratio known exactly."""
+        chunk = self._first
+        while chunk:
+            at = 0
+            while at < len(chunk):
+                size = 1 << 10 if self.folded < 1 << 16 else 1 << 14
+                piece = chunk[at : at + size]
+                self.folded += len(piece)
+                at += size
+                yield piece
+            chunk = next(self._rest, b"")
+
+    def _damage(self, error: Exception, given: bytes, *, is_first: bool) -> str:
+        if not is_first and folded_kind(given) is None:
+            return f"is damaged: what follows its {self._kind} is none"
+        return f"is damaged: its {self._kind} cannot be unfolded further ({error})"
+
+    def _refuse_bomb(self) -> None:
+        if self._unfolded > MAX_UNFOLDED:
+            raise DumpError(f"unfolds to more than {MAX_UNFOLDED >> 30} GiB; split it into parts")
+        if self._unfolded > RATIO_FREE and self._unfolded > MAX_RATIO * self.folded:
+            raise DumpError(
+                f"unfolds to more than {MAX_RATIO} times its size, as only decompression bombs do"
+            )

@@ -1,0 +1,246 @@
+"""Cut XML into the elements that hold one record each, a piece at a time.
+
+Each element is parsed by itself, inside a copy of the root's start tag, so that a fault costs its
+own record, memory stays at one record, and the line of each is known. Entities that a document
+declares are never expanded: a record that uses one is refused. HTML's names (`&eacute;`) and a lone
+`&`, which feeds of the field are full of, are understood.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from html import unescape
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from digest.dumps.lines import MAX_LINE
+from digest.errors import DumpError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lxml.etree import _Element
+
+MAX_ELEMENT: Final = MAX_LINE
+"""Characters of one element."""
+_HEAD: Final = 1 << 16
+_DECLARATION = re.compile(rb"\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.-]{1,40})[\"']")
+_ROOT = re.compile(r"<(?P<name>[A-Za-z_][\w:.-]*)(?P<rest>(?:\s[^<>]*?)?)/?>")
+_PROLOG = re.compile(r"(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>|\s)+", re.DOTALL)
+_NAMESPACE = re.compile(r"\sxmlns(?::[\w.-]+)?\s*=\s*(?:\"[^\"<]*\"|'[^'<]*')")
+_PREFIX = re.compile(r"</?([A-Za-z_][\w.-]*):|\s([A-Za-z_][\w.-]*):[\w.-]+\s*=")
+_ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9A-Fa-f]{1,6});)(\w{1,40};)?")
+_CDATA = re.compile(r"<!\[CDATA\[.*?\]\]>", re.DOTALL)
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+class Element(NamedTuple):
+    """One element: its parsed tree, or the reason why there is none."""
+
+    line: int
+    tree: _Element | None
+    fault: str = ""
+
+
+def decoded(chunks: Iterator[bytes]) -> Iterator[str]:
+    """Yield text in the encoding that the XML declares, UTF-8 by default.
+
+    What is not so encoded becomes a lone surrogate, which spoils the element that holds it.
+    """
+    first = next(chunks, b"")
+    match = _DECLARATION.match(first)
+    name = match[1].decode() if match else "utf-8"
+    try:
+        codec = codecs.lookup(name)
+    except LookupError:
+        raise DumpError(f"is XML in an encoding that is not known: {name}") from None
+    if not codec._is_text_encoding:  # noqa: SLF001 - `rot13` and `zlib` are codecs too
+        raise DumpError(f"is XML in an encoding that is not known: {name}")
+    utf8 = codec.name in ("utf-8", "ascii", "utf-16", "utf-16-le", "utf-16-be")
+    decoder = (codecs.getincrementaldecoder("utf-8")("surrogateescape") if utf8
+               else codec.incrementaldecoder("replace"))  # fmt: skip
+    yield decoder.decode(first)
+    for chunk in chunks:
+        yield decoder.decode(chunk)
+    yield decoder.decode(b"", final=True)
+
+
+def root_of(text: str) -> tuple[str, str]:
+    """Return the root's local name, and its namespace declarations."""
+    prolog = _PROLOG.match(text)
+    match = _ROOT.match(text, prolog.end() if prolog else 0)
+    if match is None:
+        return "", ""
+    return match["name"].rpartition(":")[2], "".join(_NAMESPACE.findall(match["rest"] + " "))
+
+
+class Fragments:
+    """The elements of some names in a text that comes in pieces; iterate once."""
+
+    def __init__(self, pieces: Iterator[str], names: tuple[str, ...]) -> None:
+        self._pieces = pieces
+        alternatives = "|".join(names)
+        self._start = re.compile(rf"<(?P<name>(?:[\w.-]+:)?(?:{alternatives}))(?=[\s/>])")
+        self.head = ""
+        """The text before the first element, once that was met."""
+        self.tail = ""
+        """The end of the text, once it was reached."""
+        self._text = ""
+        self._line = 1
+        self._namespaces = ""
+        self._ended = False
+
+    def _more(self) -> bool:
+        piece = next(self._pieces, None)
+        if piece is None:
+            self._ended = True
+            return False
+        self._text += piece
+        return True
+
+    def _drop(self, count: int) -> None:
+        self._line += self._text.count("\n", 0, count)
+        self._text = self._text[count:]
+
+    def __iter__(self) -> Iterator[Element]:
+        first = True
+        while True:
+            match = self._find(keep=first)
+            if match is None:
+                if first:
+                    self.head = self._text[:_HEAD]
+                self.tail = self._text[-_HEAD:]
+                return
+            if first:
+                self.head = self._text[: match.start()][:_HEAD]
+                self._namespaces = root_of(self.head)[1]
+                first = False
+            self._drop(match.start())
+            yield self._element(match["name"])
+
+    def _find(self, *, keep: bool) -> re.Match[str] | None:
+        """Return the start of the next element; what lies before it goes, unless it is the head."""
+        at = 0
+        while True:
+            if match := self._start.search(self._text, at):
+                return match
+            if self._ended:
+                return None
+            if not keep or len(self._text) > _HEAD:
+                self._drop(max(0, len(self._text) - 200))
+                at = 0
+            else:
+                at = max(0, len(self._text) - 200)
+            self._more()
+
+    def _element(self, name: str) -> Element:
+        """Parse the element at the beginning of the text, and drop it."""
+        line = self._line
+        fault = ""
+        at = 0
+        for _ in range(4):  # its end may stand in a CDATA section, or belong to an inner element
+            end = self._end(name, at)
+            if end is None:
+                break
+            tree, fault = self._parsed(self._text[:end])
+            if tree is not None:
+                self._drop(end)
+                return Element(line, tree)
+            at = end
+        if not fault and self._ended:
+            self._drop(len(self._text))
+            return Element(line, None, "the XML is cut off in this record")
+        if not fault:
+            fault = f"this record is longer than {MAX_ELEMENT >> 20} MiB"
+        # The next record begins where its name begins again, wherever this one should have ended.
+        following = self._start.search(self._text, 1)
+        self._drop(following.start() if following else max(1, len(self._text) - 200))
+        return Element(line, None, fault)
+
+    def _end(self, name: str, at: int) -> int | None:
+        """Return the end of the element, None where it is not there or too far away."""
+        close = re.compile(rf"</{re.escape(name)}\s*>")
+        empty = re.match(rf"<{re.escape(name)}(?:\s[^<>]*)?/>", self._text) if at == 0 else None
+        if empty:
+            return empty.end()
+        start = at
+        while True:
+            if match := close.search(self._text, start):
+                return match.end()
+            start = max(at, len(self._text) - len(name) - 40)
+            if len(self._text) > MAX_ELEMENT or not self._more():
+                return None
+
+    def _parsed(self, text: str) -> tuple[_Element | None, str]:
+        from lxml import etree
+
+        if "&" in text:
+            parts = re.split(r"(<!\[CDATA\[.*?\]\]>)", text, flags=re.DOTALL)
+            text = "".join(
+                part if part.startswith("<![CDATA[") else _ENTITY.sub(_entity, part)
+                for part in parts
+            )
+        if not text.isprintable() and _NO_XML.search(text):
+            if any("\ud800" <= character <= "\udfff" for character in _NO_XML.findall(text)):
+                return None, "this record is not in the encoding of its dump"
+            text = _NO_XML.sub("", text)
+        declared = self._namespaces + self._undeclared(text)
+        parser = etree.XMLParser(
+            resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
+            remove_comments=True, remove_pis=True,
+        )  # fmt: skip
+        try:
+            root = etree.fromstring(f"<root{declared}>{text}</root>", parser)
+        except (etree.XMLSyntaxError, ValueError) as error:
+            return None, f"this record is not XML: {_shortened(error)}"
+        return root[0], ""
+
+    def _undeclared(self, text: str) -> str:
+        """Return declarations of the prefixes that neither root nor element declares."""
+        prefixes = {a or b for a, b in _PREFIX.findall(_CDATA.sub("", text))} - {"xml", "xmlns"}
+        known = self._namespaces
+        missing = [
+            p for p in sorted(prefixes) if f"xmlns:{p}" not in known and f"xmlns:{p}" not in text
+        ]
+        return "".join(f' xmlns:{prefix}="urn:{prefix}"' for prefix in missing)
+
+
+def _entity(match: re.Match[str]) -> str:
+    """Return what a name of HTML stands for; a lone `&` is one; others stay, and are refused."""
+    if not match[1]:
+        return "&amp;"
+    meant = unescape(match[0])
+    if meant == match[0]:
+        return match[0]
+    return "".join("&amp;" if c == "&" else "&lt;" if c == "<" else c for c in meant)
+
+
+def _shortened(error: Exception) -> str:
+    return re.sub(r", line \d+, column \d+.*", "", str(error))[:160]
+
+
+def local_name(element: _Element) -> str:
+    """Return an element's name without its namespace."""
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+
+
+def children(element: _Element | None, *names: str) -> list[_Element]:
+    """Return the children with one of these names, whatever their namespace."""
+    if element is None:
+        return []
+    return [child for child in element if local_name(child) in names]
+
+
+def child(element: _Element | None, *path: str) -> _Element | None:
+    """Return the first element at a path of names."""
+    for name in path:
+        element = next(iter(children(element, name)), None)
+    return element
+
+
+def text_of(element: _Element | None, *path: str) -> str | None:
+    """Return the text at a path of names, inner elements included; None where there is none."""
+    found = child(element, *path)
+    if found is None:
+        return None
+    return "".join(map(str, found.itertext())).strip() or None
