@@ -34,7 +34,8 @@ _COMPANIONS: Final = frozenset({
     "authors", "author", "abstract", "summary", "doi", "url", "link", "arxivid", "arxiv", "id",
     "pmid", "year", "published", "date", "journal", "venue", "categories", "category", "pdf",
     "pdfurl", "publicationyear", "abstractnote", "key", "documenttags", "upvotes", "作者", "摘要",
-    "keywords", "createdate", "paperid", "tags", "publicationtitle", "citations", "source", "arxivurl",
+    "keywords", "createdate", "paperid", "tags",
+    "publicationtitle", "citations", "source", "arxivurl",
 })  # fmt: skip
 _SEPARATORS: Final = (",", "\t", ";", "|")
 

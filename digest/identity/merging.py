@@ -40,8 +40,8 @@ _COPIES: Final[tuple[DumpFormat, ...]] = (
     "jsonl", "csv", "arxiv-listing", "arxiv-list", "markdown", "scholar-alert", "huggingface-page",
 )  # fmt: skip
 """Most trusted first; other services stand between the two. An API states each field by name; JSON
-Lines come from anybody's script;
-a page is text that a person copied, its fields told apart by their place."""
+Lines come from anybody's script; a page is text that a person copied, its fields told apart by
+their place."""
 
 _NOTHING = Record(title="", line=0)
 
