@@ -10,11 +10,13 @@ import json
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from digest.library.rows import SELECTED, to_paper
 from digest.library.timestamps import to_moment_or_none, to_text
 from digest.model.coverage import DayCoverage
 
 if TYPE_CHECKING:
     from digest.library.connection import Connection
+    from digest.model import Paper
     from digest.model.coverage import CoverageState
 
 _WEEKS: Final = 8
@@ -140,6 +142,28 @@ class Answers:
     def mark_read(self, answer: int, dump: int) -> None:
         """Note as which dump an answer was read."""
         self._connection.execute("UPDATE answer SET dump = ? WHERE id = ?", (dump, answer))
+
+    # --- looking up -----------------------------------------------------------------------------
+
+    def without_identifier(self, since: date, *, limit: int) -> tuple[Paper, ...]:
+        """Return papers first seen on `since` or later that have only a title, newest first.
+
+        Those that were looked up before are left out.
+        """
+        rows = self._connection.execute(
+            f"SELECT {SELECTED} FROM paper"  # noqa: S608 - names from our own class
+            " WHERE arxiv_id IS NULL AND doi IS NULL AND first_seen >= ?"
+            " AND NOT EXISTS (SELECT 1 FROM lookup WHERE lookup.paper = paper.id)"
+            " ORDER BY key DESC LIMIT ?",
+            (since.isoformat(), limit),
+        )
+        return tuple(map(to_paper, rows))
+
+    def looked_up(self, paper: str, found: str, now: datetime) -> None:
+        """Remember that a service was asked for a paper's identifier, and what it knew."""
+        self._connection.execute(
+            "INSERT OR REPLACE INTO lookup VALUES (?, ?, ?)", (paper, found, to_text(now))
+        )
 
     # --- coverage -------------------------------------------------------------------------------
 

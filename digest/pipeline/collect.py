@@ -35,4 +35,6 @@ def collect_sources(  # noqa: PLR0913 - keywords
             intakes.append(fetcher.fetch(source, today=today))
         else:
             intakes.append(fetcher.read(source, today=today))
+    if is_online:
+        fetcher.look_up()
     return tuple(intakes)

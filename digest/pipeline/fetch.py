@@ -112,6 +112,15 @@ class Fetcher:
         """Read stored answers that have not been read, and ask for nothing."""
         return self._read(source.name, today)[0]
 
+    def look_up(self) -> int:
+        """Look up papers without identifier if the config says so; return how many were found."""
+        if not self._config.lookup:
+            return 0
+        from digest.pipeline.lookup import Lookup
+
+        lookup = Lookup(self._config, self._library, self._folder, self._http())
+        return lookup.run(self._clock())
+
     def _fetch_mails(self, source: MailboxSource, today: date) -> Intake:
         from digest.pipeline.mailboxes import mailbox_coverage, store_mails
 

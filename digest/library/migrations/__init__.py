@@ -20,4 +20,5 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     later.REFERENCES,
     later.INBOX,
     later.VOCABULARY,
+    later.LOOKUPS,
 )

@@ -111,3 +111,14 @@ VOCABULARY = (
     )
     """,
 )
+
+# Papers whose identifier a service was asked for, by the id that they had then.
+LOOKUPS = (
+    """
+    CREATE TABLE lookup (
+        paper TEXT PRIMARY KEY,
+        found TEXT NOT NULL,
+        asked TEXT NOT NULL
+    ) WITHOUT ROWID
+    """,
+)
