@@ -53,10 +53,10 @@ class File:
     """Of the file's bytes."""
 
 
-def read_references(content: bytes, name: str) -> File:
+def read_references(content: bytes, name: str, *, most: int = MAX_BYTES) -> File:
     """Return what the file `name` holds; raise `DumpError` where it is no file of references."""
-    if len(content) > MAX_BYTES:
-        raise DumpError(f"is larger than {MAX_BYTES >> 20} MiB")
+    if len(content) > most:
+        raise DumpError(f"is larger than {most >> 20} MiB")
     text = _decoded(content).replace("\r\n", "\n").replace("\r", "\n")
     items: list[Item] = []
     refused: list[Refusal] = []

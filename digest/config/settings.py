@@ -27,6 +27,7 @@ from digest.config.values import (
     yes_or_no,
 )
 from digest.config.yaml_tree import Table, Text, parse_tree
+from digest.config.zotero import ZOTERO_KEYS, read_zotero
 from digest.errors import ConfigError
 from digest.model import SmtpSettings
 
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from digest.config.yaml_tree import Node
-    from digest.model import Profile
+    from digest.model import Profile, ZoteroSettings
     from digest.model.sources import Source
     from digest.rules import Rule
 
@@ -43,7 +44,7 @@ MAX_BYTES: Final = 64 * 1024 * 1024
 
 KEYS: Final = (
     "title", "library", "output", "language", "contact", "lookup", "sources", "rules", "profiles",
-    "smtp",
+    "smtp", "zotero",
 )  # fmt: skip
 SMTP_KEYS: Final = (
     "host", "port", "security", "username", "password_env", "ca_file", "timeout", "retries",
@@ -78,6 +79,8 @@ class Config(NamedTuple):
     """A mail address that services are told with each request; empty: none."""
     lookup: Literal["", "arxiv", "semantic-scholar"] = ""
     """Which service is asked for the identifier of a paper that has none; empty: no service."""
+    zotero: ZoteroSettings | None = None
+    """A library in Zotero to read what the person has from, and to add papers to."""
 
 
 def load_config(path: Path) -> Config:
@@ -143,6 +146,7 @@ def _read_top(top: Section, path: Path) -> Config:
         smtp=_read_smtp(top, folder),
         contact=top.read("contact", _contact, ""),
         lookup=top.read("lookup", _lookup, ""),
+        zotero=_read_zotero(top, folder),
     )
 
 
@@ -170,6 +174,14 @@ def _lookup(node: Node) -> Literal["", "arxiv", "semantic-scholar"]:
     except ConfigError:
         what = "must be true, false, arxiv or semantic-scholar"
         raise fault(node, f"{quoted(value)} {what}") from None
+
+
+def _read_zotero(top: Section, folder: Path) -> ZoteroSettings | None:
+    if "zotero" not in top:
+        return None
+    return read_zotero(
+        Section(top.node_of("zotero"), ZOTERO_KEYS, top.faults, within="zotero"), folder
+    )
 
 
 # --- the mail server -----------------------------------------------------------------------------

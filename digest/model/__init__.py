@@ -47,6 +47,7 @@ from digest.model.settings import (
     FolderSource,
     Profile,
     SmtpSettings,
+    ZoteroSettings,
 )
 
 __all__ = [
@@ -82,4 +83,5 @@ __all__ = [
     "Segment",
     "Selection",
     "SmtpSettings",
+    "ZoteroSettings",
 ]

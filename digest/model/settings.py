@@ -102,3 +102,20 @@ class SmtpSettings(NamedTuple):
     """Further tries, within one run, of a mail that may pass later."""
     give_up_after: int = 5
     """Days after which a mail that waits has failed (RFC 5321 section 4.5.4.1: at least 4-5)."""
+
+
+class ZoteroSettings(NamedTuple):
+    """A library in Zotero: of a person, or of a group."""
+
+    library_type: Literal["user", "group"] = "user"
+    library_id: str = ""
+    key_env: str = "DIGEST_ZOTERO_KEY"
+    """Name of the environment variable that holds the API key."""
+    collection: str = ""
+    """Name of the collection that papers are added to; empty: none."""
+    tags: tuple[str, ...] = ()
+    """Tags that added papers get."""
+    file: Path | None = None
+    """An export that Better BibTeX keeps up to date, read in place of the web API."""
+    endpoint: str = ""
+    """Address of the API of a Zotero that runs here, in place of zotero.org."""

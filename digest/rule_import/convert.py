@@ -52,6 +52,11 @@ _WORDS: Final = (
 _FIELD: Final = re.compile(r"\b[A-Za-z]{2,5}:|[()\"]")
 
 
+def _is_whole(text: str) -> bool:
+    """Return whether commas separate no phrases in a line: it is a query or a sentence."""
+    return is_boolean(text) or phrases.is_sentence(text)
+
+
 def _between_semicolons(text: str) -> tuple[str, ...]:
     """Return the phrases of a line; none of a phrase's own characters is a semicolon."""
     if is_boolean(text) or phrases.is_regex(text):
@@ -68,6 +73,7 @@ class Converter:
         self._names: set[str] = set()
         self._twins: Counter[str] = Counter()
         self._size = 0
+        self._categories: dict[str, None] = {}
         self._prose = False
         self.notes = Notes()
 
@@ -83,7 +89,17 @@ class Converter:
             self._flat(texts_of(value), frame)
         if any(entry.keyword for made in self._rules for entry in made.keywords):
             self.notes.say(_WORDS)
-        return Imported(self._without_repeated_notes(), self.notes.all())
+        if self._categories and not self._rules:
+            self.notes.say(
+                "It names categories and no keywords: a rule of categories alone would take every "
+                "paper in them. If that is meant, write `query: category:cs.CL` in a rule."
+            )
+        categories = tuple(
+            query.removeprefix("category:")
+            for query in self._categories
+            if query.startswith("category:") and query[-1] not in ")*"
+        )
+        return Imported(self._without_repeated_notes(), self.notes.all(), categories)
 
     def convert_filters(self, program: str, filters: Sequence[Filter]) -> Imported:
         """Return one rule of the filters of a feed reader; what they hide is excluded."""
@@ -124,6 +140,7 @@ class Converter:
         self._say_prose(parts)
         self._hoist_categories(parts)
         frame = frame.inside(frame_of(parts, self._options, self.notes))
+        self._categories |= dict.fromkeys(frame.categories)
         for key, value in parts.get("authors", ()):
             self._authors(key, value, frame)
         before = len(self._rules)
@@ -140,11 +157,6 @@ class Converter:
             merged = dict(parts.get("merge", ())) | dict(parts.get("drop", ()))
             self._topics(topics | merged, frame)
             others = {key: value for key, value in others.items() if key not in topics}
-        if len(self._rules) == before and not name and frame.categories:
-            self.notes.say(
-                "It names categories and no keywords: a rule of categories alone would take every "
-                "paper in them. If that is meant, write `query: category:cs.CL` in a rule."
-            )
         self._say_others(name, others | dict(parts.get("setting", ())))
 
     def _own_rule(self, parts: Parts, name: str, frame: Frame, weight: float) -> None:
@@ -275,7 +287,7 @@ class Converter:
         if terms := weighted_lines(texts):
             self._mapping({"keywords": terms}, "", frame)
             return
-        if texts and all("," in text and not is_boolean(text) for text in texts):
+        if texts and all("," in text and not _is_whole(text) for text in texts):
             texts = tuple(part for text in texts for part in texts_of(text))
         else:
             texts = tuple(part for text in texts for part in _between_semicolons(text))

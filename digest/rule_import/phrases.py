@@ -63,7 +63,7 @@ def phrase(text: str, notes: Notes, *, boost: float = 1.0, field: str = "") -> E
     if len(text) > MAX_PHRASE:
         notes.say(f"{shown(text)} is left out: it is longer than {MAX_PHRASE:,} characters.")
         return None
-    if len(text.split()) > MAX_WORDS or _SENTENCE.search(text):
+    if len(text.split()) > MAX_WORDS or is_sentence(text):
         notes.say(
             f"{shown(text)} is left out: it is a sentence, which no paper contains as it stands. "
             "Write its few words that matter."
@@ -81,6 +81,11 @@ def phrase(text: str, notes: Notes, *, boost: float = 1.0, field: str = "") -> E
         return Entry(bare(query), keyword, _bounded(boost, notes), _identity(node))
     notes.say(f"{shown(text)} is left out: it is too long, or has nothing to look for.")
     return None
+
+
+def is_sentence(text: str) -> bool:
+    """Return whether `text` is a sentence rather than a phrase."""
+    return _SENTENCE.search(text) is not None
 
 
 def bare(query: str) -> str:

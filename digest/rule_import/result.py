@@ -58,6 +58,8 @@ class Imported:
     rules: tuple[ImportedRule, ...]
     notes: tuple[str, ...]
     """What concerns the file as a whole."""
+    categories: tuple[str, ...] = ()
+    """The arXiv categories that the file asks for, whichever rules they restrict."""
 
 
 @dataclass(frozen=True, slots=True)

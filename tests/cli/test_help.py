@@ -79,6 +79,7 @@ def everything(place: Path) -> Path:
     for name in ("new.txt", "2026-01.jsonl.gz", "Downloads/papers.txt"):
         (place / name).parent.mkdir(exist_ok=True)
         shutil.copy(dump, place / name)
+    write(place / "thesis.bib", "@misc{a, title={Peat bogs}}\n@misc{b, title={A peat bog}}\n")
     return place
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -78,3 +79,36 @@ def test_the_fields_are_listed(desk: Desk) -> None:
     assert answer.out.startswith("nlp")
     assert len(answer.lines) == len(FIELDS)
     assert not (desk.folder / "config.yaml").exists()
+
+
+REFERENCES = "\n".join(
+    f"@article{{k{number}, title={{Peat bogs of lake {number}}}, author={{Marsh, Ana}},"
+    f" eprint={{2401.0000{number}}}, archivePrefix={{arXiv}}, primaryClass={{q-bio.PE}}}}"
+    for number in range(4)
+)
+
+
+def test_rules_come_from_a_file_of_references(folder: Path, digest: Digest) -> None:
+    (folder / "mine.bib").write_text(REFERENCES, encoding="utf-8")
+    assert digest("init", "--from", "mine.bib").code == 0
+    text = (folder / "config.yaml").read_text("utf-8")
+    assert "- arxiv: [q-bio.PE]" in text
+    assert re.search("- peat bogs +# 4 papers, such as: Peat bogs of lake 0", text)
+    assert digest("check").code == 0
+
+
+def test_rules_come_from_another_programs_config(folder: Path, digest: Digest) -> None:
+    other = "keywords: {Moss: {filters: [moss], exclude: [map]}}\narxiv: {categories: [q-bio.PE]}\n"
+    (folder / "other.yaml").write_text(other, encoding="utf-8")
+    assert digest("init", "--from", "other.yaml", "--source", "arxiv").code == 0
+    text = (folder / "config.yaml").read_text("utf-8")
+    assert "- name: Moss" in text
+    assert "- arxiv: [q-bio.PE]" in text
+    assert digest("check").code == 0
+
+
+@pytest.mark.parametrize("content", ["", "I like moss very much, as everybody knows by now.\n"])
+def test_a_file_without_rules_is_refused(folder: Path, digest: Digest, content: str) -> None:
+    (folder / "other.txt").write_text(content, encoding="utf-8")
+    answer = digest("init", "--from", "other.txt")
+    assert (answer.code, (folder / "config.yaml").exists()) == (2, False)

@@ -326,3 +326,9 @@ def test_prose_in_markdown_is_left_out() -> None:
     assert [entry.keyword for entry in made.keywords] == ["moss", "peat bog"]
     assert any("sentence" in note for note in made.notes)
     assert import_rules(prose, suffix=".md").rules == ()
+
+
+def test_categories_that_settings_fetch_are_not_called_lonely() -> None:
+    result = import_rules("keywords: [moss]\narxiv: {categories: [q-bio.PE, cs.CV]}\n")
+    assert result.categories == ("q-bio.PE", "cs.CV")
+    assert not any("no keywords" in note for note in result.notes)

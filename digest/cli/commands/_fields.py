@@ -321,6 +321,25 @@ def default_sources(field: Field) -> tuple[str, ...]:
 
 def starter_config(fields: Sequence[Field], kinds: Sequence[str], contact: str = "") -> str:
     """Return the text of a config with these sources, and two rules of each field."""
+    rules = ["# Examples; put your own in their place. Try one with `digest match`.", "rules:"]
+    for rule in (rule for field in fields for rule in field.rules):
+        rules += [
+            f"  - name: {rule.name}",
+            f"    keywords: [{', '.join(map(_quoted, rule.keywords))}]",
+            f"    must_match: [{_quoted(rule.must_match)}]",
+        ]
+    return _config([_source(kind, fields) for kind in kinds], rules, contact)
+
+
+def config_with_rules(
+    rules: str, kinds: Sequence[str], categories: Sequence[str], contact: str = ""
+) -> str:
+    """Return the text of a config with these sources and rules, which are YAML already."""
+    sources = [f"arxiv: [{', '.join(categories)}]" if kind == "arxiv" else kind for kind in kinds]
+    return _config(sources, ["rules:", rules], contact)
+
+
+def _config(sources: Sequence[str], rules: Sequence[str], contact: str) -> str:
     lines = [
         "# What you want to read. `digest check` says whether this file is right.",
         "# docs/config.md of the project has every key, docs/rule-language.md what a rule may say.",
@@ -330,19 +349,10 @@ def starter_config(fields: Sequence[Field], kinds: Sequence[str], contact: str =
         "",
         "# What each gives, and when: docs/sources.md. `digest fetch --dry-run` prints the URLs.",
         "sources:",
-        *(f"  - {_source(kind, fields)}" for kind in kinds),
+        *(f"  - {source}" for source in sources),
         "  - dumps/                      # files that you put there yourself",
         "",
-        "# Examples; put your own in their place. Try one with `digest match`.",
-        "rules:",
-    ]  # fmt: skip
-    for rule in (rule for field in fields for rule in field.rules):
-        lines += [
-            f"  - name: {rule.name}",
-            f"    keywords: [{', '.join(map(_quoted, rule.keywords))}]",
-            f"    must_match: [{_quoted(rule.must_match)}]",
-        ]
-    lines += [
+        *rules,
         "",
         "profiles:",
         "  - name: daily",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from digest.bibliography import FORMATS, SUFFIXES, Reference, write
 from digest.cli.commands._options import (
     DONE,
+    INCOMPLETE,
     day,
     one_profile,
     open_library,
@@ -36,7 +37,8 @@ EXAMPLES = """\
   digest export --state done --output read.ris    what was read; the name says the format
   digest export --tag thesis --output thesis.bib  what has this tag
   digest export 'scaling law' --output laws.json  what a query finds in all that came in
-  digest export --digest 2026-01-05 --format csv  the papers of that day's digests"""
+  digest export --digest 2026-01-05 --format csv  the papers of that day's digests
+  digest export --starred --zotero                add what has a star to Zotero, each once"""
 
 _STATES: Final = ("waiting", *STATES, "all")
 
@@ -59,6 +61,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--tag", type=plain_text, metavar="TAG", help="of the list, what has it")
     parser.add_argument("--digest", type=day, metavar="DAY", help="the digests of that day")
     parser.add_argument("--output", metavar="FILE", help="write here, not to stdout")
+    parser.add_argument("--zotero", action="store_true", help="add them to the config's Zotero")
     add_reader(parser)
 
 
@@ -72,6 +75,8 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
         references, code = _of_list(arguments, context)
     else:
         references, code = _of_library(arguments, context), DONE
+    if arguments.zotero:
+        return _to_zotero(references, arguments, context) or code
     text = write(form, references)
     if arguments.output is None:
         context.console.document(text)
@@ -79,6 +84,34 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
         _write(Path(arguments.output), text)
     context.console.note(counted(len(references), "paper"))
     return code
+
+
+def _to_zotero(
+    references: Sequence[Reference], arguments: argparse.Namespace, context: Context
+) -> int:
+    """Add the papers and their notes to the config's Zotero library."""
+    from digest.bibliography.zotero import zotero_item, zotero_note
+    from digest.sources.zotero import ZoteroLibrary, item_key
+
+    config = read_config(arguments)
+    if config.zotero is None or not config.zotero.library_id:
+        raise UsageError(
+            f"{config.path} names no Zotero library; write `zotero: {{library: users/NUMBER}}`"
+        )
+    items, notes = [], []
+    for reference in references:
+        key = item_key(reference.paper.id)
+        items.append(zotero_item(reference.work, key))
+        note = zotero_note(reference.work, item_key(f"note {reference.paper.id}"), key)
+        notes += [note] if note else []
+    library = ZoteroLibrary(config.zotero, context.environment)
+    sent = library.add(items)
+    library.add_children(notes)
+    present = f"; {sent.present:,} were there already" if sent.present else ""
+    context.console.result(f"{counted(sent.added, 'paper')} added to Zotero{present}.")
+    for reason in dict.fromkeys(sent.failed):
+        context.console.problem(f"digest: Zotero refused a paper: {reason}")
+    return INCOMPLETE if sent.failed else DONE
 
 
 def _format(arguments: argparse.Namespace) -> ExportFormat:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from digest.cli.commands._options import (
     INCOMPLETE,
     add_json,
+    read_config,
     refused_json,
     tell_refused,
 )
@@ -30,8 +31,11 @@ if TYPE_CHECKING:
 EXAMPLES = """\
   digest import-papers library.bib              what Zotero, JabRef or a thesis has
   digest import-papers mine.ris more.json       RIS and CSL-JSON, several files at once
+  digest import-papers --zotero                 the library that the config names
   digest import-papers ours.bib --profile lab   as those of one of several profiles' readers"""
 
+MOST_OF_ZOTERO = 1 << 30
+"""Bytes of a library in Zotero, which comes page by page from a service that is trusted."""
 NAMED = 10
 """Entries of papers that were there already that are named; all are in the JSON."""
 
@@ -39,8 +43,9 @@ NAMED = 10
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `digest import-papers`."""
     parser.add_argument(
-        "files", nargs="+", metavar="FILE", help="BibTeX, RIS, CSL-JSON, NBIB or WoS text"
+        "files", nargs="*", metavar="FILE", help="BibTeX, RIS, CSL-JSON, NBIB or WoS text"
     )
+    parser.add_argument("--zotero", action="store_true", help="read the config's Zotero library")
     add_reader(parser)
     add_json(parser)
 
@@ -72,6 +77,11 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
     from digest.search import refresh_forms
 
     files = {name: _read(name) for name in dict.fromkeys(arguments.files)}
+    if arguments.zotero:
+        name, file = _read_zotero(arguments, context)
+        files[name] = file
+    if not files:
+        raise UsageError("name a file of references, or --zotero")
     with open_desk(arguments, context) as desk:
         named = context.console.progress(list(files.items()), "reading")
         parts = [_take_in(desk, name, file) for name, file in named]
@@ -102,6 +112,20 @@ def _read(name: str) -> File:
         raise UsageError(f"{name} cannot be read: {error.strerror}") from None
     except DumpError as error:
         raise UsageError(f"{name} cannot be imported: it {error.reason}") from None
+
+
+def _read_zotero(arguments: argparse.Namespace, context: Context) -> tuple[str, File]:
+    """Read the config's Zotero library, from its export or from the web."""
+    from digest.bibliography.read import read_references
+    from digest.sources.zotero import ZoteroLibrary
+
+    config = read_config(arguments)
+    if config.zotero is None:
+        raise UsageError(f"{config.path} has no `zotero`; docs/export.md shows one")
+    if config.zotero.file is not None:
+        return str(config.zotero.file), _read(str(config.zotero.file))
+    content = ZoteroLibrary(config.zotero, context.environment).read()
+    return "zotero", read_references(content, "zotero", most=MOST_OF_ZOTERO)
 
 
 def _take_in(desk: Desk, name: str, file: File) -> _Imported:

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 EXAMPLES = """\
   digest init                                  invented dumps, to see how it works
   digest init papers --field nlp               today's papers of a field, in the folder papers
-  digest init --field nlp --field vision --source arxiv --source huggingface"""
+  digest init --field nlp --field vision --source arxiv --source huggingface
+  digest init --from thesis.bib                keywords from your references, to be struck out
+  digest init --from config.yaml               rules from the config of another program"""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -33,6 +35,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--source", action="append", default=[], metavar="KIND",
         help="a kind of source, such as arxiv; default: those of the field",
+    )  # fmt: skip
+    parser.add_argument(
+        "--from", dest="origin", metavar="FILE",
+        help="a file of references, or another program's config, to take rules from",
     )  # fmt: skip
     parser.add_argument("--contact", default="", metavar="ADDRESS", help="your mail address")
 
@@ -48,14 +54,17 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
     """Write the files that are not there yet, and say what to do next."""
     folder = Path(arguments.folder)
     fields: list[str] = arguments.field
-    if not fields and not arguments.source and _is_terminal(context):
+    if arguments.origin is None and not fields and not arguments.source and _is_terminal(context):
         fields = _asked(context)
     if fields == ["list"]:
         _list_fields(context)
         return DONE
-    if arguments.source and not fields:
+    if arguments.source and not fields and arguments.origin is None:
         raise UsageError("--source needs a --field; `digest init --field list` names them")
-    files = _starter(fields, arguments) if fields else _example_files()
+    if arguments.origin is not None:
+        files = _from_file(arguments, context)
+    else:
+        files = _starter(fields, arguments) if fields else _example_files()
     try:
         (folder / "dumps").mkdir(parents=True, exist_ok=True)
         for name, content in files:
@@ -68,6 +77,8 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
     more = (
         "Then put your own rules in place of the examples in config.yaml."
         if fields
+        else "Then strike out the keywords in config.yaml that you do not want."
+        if arguments.origin is not None
         else "Then put your rules into config.yaml, and your dumps into dumps/."
     )
     context.console.result(f"\nNext: {place}digest run\n{more}")
@@ -102,6 +113,17 @@ def _starter(names: Sequence[str], arguments: argparse.Namespace) -> list[tuple[
     if not kinds:
         kinds = list(dict.fromkeys(kind for field in fields for kind in default_sources(field)))
     text = starter_config(fields, kinds, arguments.contact)
+    return [("config.yaml", text.encode())]
+
+
+def _from_file(arguments: argparse.Namespace, context: Context) -> list[tuple[str, bytes]]:
+    """Return a config whose rules come from a person's references or another program's config."""
+    from digest.cli.commands._fields import config_with_rules
+    from digest.cli.commands._first_rules import rules_from
+
+    rules, categories = rules_from(Path(arguments.origin), context)
+    kinds = list(dict.fromkeys(arguments.source)) or ["arxiv", "huggingface"]
+    text = config_with_rules(rules, kinds, categories, arguments.contact)
     return [("config.yaml", text.encode())]
 
 

@@ -1,0 +1,135 @@
+"""Propose keywords from a person's own references, before there is anything to compare them with.
+
+A phrase is proposed if several of the references have it. The filler of scientific prose and parts
+of a longer phrase that says the same are left out; phrases go before single words, and words of a
+title count more than those of an abstract.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from digest.learning.phrases import cut_papers, spelt_phrases
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from digest.model import Paper
+
+LONGEST: Final = 3
+LEAST_PAPERS: Final = 3
+"""Papers that must have a phrase, or two where there are fewer than ten papers."""
+MOST: Final = 30
+MOST_WORDS: Final = 8
+"""Single words among them: they find much that is not meant."""
+_LISTED: Final = (
+    "ablation able accuracy achieve achieves address addresses advance advances aim aims "
+    "algorithm algorithms allow allows analyse analysis analyze application applications apply "
+    "approach approaches art aspect available based baseline baselines benchmark benchmarks "
+    "best better case cases challenge challenges challenging code combine common compare "
+    "compared comparison complex comprehensive consider contribution contributions current data "
+    "dataset datasets deep demonstrate demonstrates describe design develop developed different "
+    "difficult discuss effect effective effects efficient enable enables evaluate evaluation "
+    "existing experiment experimental experiments explore extensive fast feature features field "
+    "find findings first focus framework frameworks full function future general github good "
+    "high higher https idea important improve improved improvement improvements improves "
+    "include including increase information insight insights introduce introduced introduces "
+    "introduction investigate issue key know known lack large leads learning level limited "
+    "limitation literature low main make makes measure method methods metric metrics model "
+    "models modern multiple need new notable novel number obtain offer open order original "
+    "outperform outperforms overview paper papers parameter parameters performance possible "
+    "potential practical practice present presented presents previous prior problem problems "
+    "process promising propose proposed proposes provide provides publicly quality question "
+    "questions range recent recently reduce related report research result results review role "
+    "set settings show showed shown shows significant significantly simple single solution "
+    "solutions specific state step strategy strong studies study superior survey system systems "
+    "task tasks technique techniques test theoretical theory time toward towards train training "
+    "trained understanding unified use used useful uses using value various way ways well "
+    "widely work works world years"
+)
+FILLER: Final = frozenset(_LISTED.split())
+"""Words of papers on every subject: no phrase is proposed that begins or ends with one."""
+
+
+class FirstKeyword(NamedTuple):
+    """A phrase that a person's references share."""
+
+    text: str
+    papers: int
+    example: str
+    """The title of one of them."""
+
+
+def first_keywords(papers: Sequence[Paper]) -> tuple[FirstKeyword, ...]:
+    """Return the phrases that several of `papers` have, those that say most first."""
+    least = LEAST_PAPERS if len(papers) >= 10 else LEAST_PAPERS - 1
+    spelling: dict[str, Counter[str]] = defaultdict(Counter)
+    having: dict[str, set[int]] = defaultdict(set)
+    in_title: Counter[str] = Counter()
+    for number, runs in enumerate(cut_papers(papers)):
+        title = {pair for run in runs.title for pair in spelt_phrases(run, LONGEST)}
+        abstract = {pair for run in runs.abstract for pair in spelt_phrases(run, LONGEST)}
+        for folded, written in title | abstract:
+            if not _is_filler(folded.split()):
+                having[folded].add(number)
+                spelling[folded][written] += 1
+        in_title.update({folded for folded, _ in title})
+    found = {
+        phrase: places
+        for phrase, places in having.items()
+        if len(places) >= least and _may_stand_alone(phrase, places, in_title[phrase], len(papers))
+    }
+    ranked = sorted(found, key=lambda phrase: (-_weight(phrase, found, in_title), phrase))
+    chosen: list[str] = []
+    words = 0
+    for phrase in ranked:
+        if " " not in phrase and phrase.isascii():
+            words += 1
+            if words > MOST_WORDS:
+                continue
+        if not any(_says_the_same(phrase, other, found) for other in chosen):
+            chosen.append(phrase)
+        if len(chosen) == MOST:
+            break
+    return tuple(
+        FirstKeyword(
+            spelling[phrase].most_common(1)[0][0],
+            len(found[phrase]),
+            papers[_shown(phrase, found[phrase], papers)].title,
+        )
+        for phrase in chosen
+    )
+
+
+def _is_filler(words: Sequence[str]) -> bool:
+    return words[0] in FILLER or words[-1] in FILLER
+
+
+def _may_stand_alone(phrase: str, places: set[int], titles: int, papers: int) -> bool:
+    """Return whether a single word says enough: it stands in titles, and not in every text."""
+    if " " in phrase or not phrase.isascii():
+        return True
+    return titles >= LEAST_PAPERS - 1 and len(phrase) > 2 and len(places) * 3 < papers + 6
+
+
+def _weight(phrase: str, found: dict[str, set[int]], in_title: Counter[str]) -> float:
+    words = 1 + phrase.count(" ")
+    return (len(found[phrase]) + in_title[phrase]) * (1.0 if words == 1 else 2.0 + 0.5 * words)
+
+
+def _says_the_same(phrase: str, other: str, found: dict[str, set[int]]) -> bool:
+    """Return whether one of two phrases is part of the other, in nearly the same papers."""
+    short, long = sorted((phrase, other), key=len)
+    if f" {short} " not in f" {long} ":
+        return False
+    shared = len(found[short] & found[long])
+    return shared * 10 >= len(found[short]) * 6
+
+
+def _shown(phrase: str, places: Iterable[int], papers: Sequence[Paper]) -> int:
+    """Return the first paper whose title has the phrase, or the first of all."""
+    ordered = sorted(places)
+    return next(
+        (place for place in ordered if phrase.lower() in papers[place].title.lower()), ordered[0]
+    )
