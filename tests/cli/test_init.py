@@ -14,7 +14,10 @@ from digest.model.sources import ServiceSource
 from tests.cli.desk import Desk
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+    from tests.cli.conftest import Answer
 
 
 @pytest.fixture
@@ -88,7 +91,7 @@ REFERENCES = "\n".join(
 )
 
 
-def test_rules_come_from_a_file_of_references(folder: Path, digest: Digest) -> None:
+def test_rules_come_from_a_file_of_references(folder: Path, digest: Callable[..., Answer]) -> None:
     (folder / "mine.bib").write_text(REFERENCES, encoding="utf-8")
     assert digest("init", "--from", "mine.bib").code == 0
     text = (folder / "config.yaml").read_text("utf-8")
@@ -97,7 +100,9 @@ def test_rules_come_from_a_file_of_references(folder: Path, digest: Digest) -> N
     assert digest("check").code == 0
 
 
-def test_rules_come_from_another_programs_config(folder: Path, digest: Digest) -> None:
+def test_rules_come_from_another_programs_config(
+    folder: Path, digest: Callable[..., Answer]
+) -> None:
     other = "keywords: {Moss: {filters: [moss], exclude: [map]}}\narxiv: {categories: [q-bio.PE]}\n"
     (folder / "other.yaml").write_text(other, encoding="utf-8")
     assert digest("init", "--from", "other.yaml", "--source", "arxiv").code == 0
@@ -108,7 +113,9 @@ def test_rules_come_from_another_programs_config(folder: Path, digest: Digest) -
 
 
 @pytest.mark.parametrize("content", ["", "I like moss very much, as everybody knows by now.\n"])
-def test_a_file_without_rules_is_refused(folder: Path, digest: Digest, content: str) -> None:
+def test_a_file_without_rules_is_refused(
+    folder: Path, digest: Callable[..., Answer], content: str
+) -> None:
     (folder / "other.txt").write_text(content, encoding="utf-8")
     answer = digest("init", "--from", "other.txt")
     assert (answer.code, (folder / "config.yaml").exists()) == (2, False)
