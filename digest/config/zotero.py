@@ -23,7 +23,7 @@ def read_zotero(section: Section, folder: Path) -> ZoteroSettings:
     """Return what the section says; faults are added to the section's."""
     kind, number = section.read("library", _library, ("user", ""))
     file = section.read("file", path_in(folder), None)
-    if not number and file is None:
+    if "library" not in section and file is None:
         section.add(
             fault(section.node, "needs `library`, such as users/475425, or the `file` of an export")
         )
