@@ -53,8 +53,9 @@ class File:
     """Of the file's bytes."""
 
 
-def read_references(content: bytes, name: str, *, most: int = MAX_BYTES) -> File:
+def read_references(content: bytes, name: str, *, most: int | None = None) -> File:
     """Return what the file `name` holds; raise `DumpError` where it is no file of references."""
+    most = most or MAX_BYTES
     if len(content) > most:
         raise DumpError(f"is larger than {most >> 20} MiB")
     text = _decoded(content).replace("\r\n", "\n").replace("\r", "\n")
