@@ -104,14 +104,14 @@ def rewritten(texts: Sequence[Text]) -> list[Text]:
     """
     from digest.matching.hashes import from_bytes
     from digest.matching.word_index import build_index
-    from digest.text.words import fold_plural
+    from digest.text.words import fold_word
 
     known: dict[bytes, str] = {}
 
     def word(folded: bytes) -> str:
         if folded not in known:
             text = from_bytes(folded)
-            plain = _PLAIN_WORD.fullmatch(text) and fold_plural(text) == text
+            plain = _PLAIN_WORD.fullmatch(text) and fold_word(text) == text
             known[folded] = text if plain else ""
         return known[folded]
 

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from digest.matching import compile_rules
-from digest.matching.plan import Plan, bare, leaves_of
+from digest.matching.plan import Plan, bare
 from digest.matching.verdict import describe
 from digest.rules import Rule
+from digest.rules.rule import leaves_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -60,7 +61,9 @@ class Explanation:
 def explain(rules: Sequence[Rule], paper: Paper, *, today: date) -> tuple[Explanation, ...]:
     """Explain `paper` by each of `rules`, in their order."""
     verdicts = compile_rules(rules, today=today).explain(paper)
-    scoring = [_scoring(rule, verdict) for rule, verdict in zip(rules, verdicts, strict=True)]
+    scoring = [
+        _scoring(rule, verdict, today) for rule, verdict in zip(rules, verdicts, strict=True)
+    ]
     places = _places([leaf for leaves in scoring for leaf in leaves], verdicts, paper, today)
     return tuple(
         Explanation(
@@ -76,13 +79,13 @@ def explain(rules: Sequence[Rule], paper: Paper, *, today: date) -> tuple[Explan
     )
 
 
-def _scoring(rule: Rule, verdict: Verdict) -> list[Leaf]:
+def _scoring(rule: Rule, verdict: Verdict, today: date) -> list[Leaf]:
     """Return the keywords of `rule` that count and may match, with the boosts that they have."""
     if not verdict.matches:
         return []
-    plan = Plan([rule])
+    plan = Plan([rule], today)
     matched = {match.keyword for match in verdict.matches}
-    wanted = [plan.leaves[number] for number in plan.rules[0].scoring]
+    wanted = [plan.leaves[number] for number, _ in plan.rules[0].scoring]
     best: dict[Leaf, Leaf] = {}
     for leaf in leaves_of(rule.selecting):
         known = best.get(bare(leaf))

@@ -10,8 +10,20 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from digest.matching.plan import bare, leaves_of
-from digest.rules.syntax import And, Exact, Near, Not, Or, Pattern, Phrase, Regex
+from digest.matching.plan import bare
+from digest.rules.rule import leaves_of
+from digest.rules.syntax import (
+    And,
+    AtLeast,
+    Exact,
+    Near,
+    Not,
+    Or,
+    Pattern,
+    Phrase,
+    Proximity,
+    Regex,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,6 +62,8 @@ def assume(node: Node, leaf: Leaf, *, matches: bool) -> Node | bool:
     if isinstance(node, Not):
         child = assume(node.child, leaf, matches=matches)
         return not child if isinstance(child, bool) else Not(child)
+    if isinstance(node, AtLeast):
+        return _assume_some(node, leaf, matches=matches)
     if isinstance(node, (And, Or)):
         # An AND is decided by one false child, an OR by one true child.
         decisive = isinstance(node, Or)
@@ -64,6 +78,20 @@ def assume(node: Node, leaf: Leaf, *, matches: bool) -> Node | bool:
             return not decisive
         return children[0] if len(children) == 1 else type(node)(tuple(children))
     return matches if bare(node) == leaf else node
+
+
+def _assume_some(node: AtLeast, leaf: Leaf, *, matches: bool) -> Node | bool:
+    children: list[Node] = []
+    least = node.least
+    for child in node.children:
+        left = assume(child, leaf, matches=matches)
+        if left is True:
+            least -= 1
+        elif left is not False:
+            children.append(left)
+    if least <= 0 or least > len(children):
+        return least <= 0
+    return AtLeast(least, tuple(children))
 
 
 def _without_demands(rule: Rule) -> Iterator[tuple[Shortfall, Rule]]:
@@ -111,7 +139,7 @@ def _leaves(node: Node, *, negated: bool, under_not: bool = False) -> Iterator[L
     """Yield the leaves under a NOT, or those that are not."""
     if isinstance(node, Not):
         yield from _leaves(node.child, negated=negated, under_not=True)
-    elif isinstance(node, (And, Or)):
+    elif isinstance(node, (And, Or, AtLeast)):
         for child in node.children:
             yield from _leaves(child, negated=negated, under_not=under_not)
     elif negated == under_not:
@@ -124,4 +152,6 @@ def _asks_for_text(node: Node) -> bool:
         return any(map(_asks_for_text, node.children))
     if isinstance(node, Or):
         return all(map(_asks_for_text, node.children))
-    return isinstance(node, (Phrase, Pattern, Near, Exact, Regex))
+    if isinstance(node, AtLeast):
+        return sum(map(_asks_for_text, node.children)) > len(node.children) - node.least
+    return isinstance(node, (Phrase, Pattern, Near, Proximity, Exact, Regex))

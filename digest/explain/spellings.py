@@ -10,6 +10,10 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from digest.matching.scan import text_of
+from digest.matching.values import label_values
+from digest.rules.syntax import LABEL_FIELDS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
@@ -69,18 +73,8 @@ def _commonest(counts: Counter[str]) -> str:
 def _texts(paper: Paper, matches: Iterable[Match]) -> Iterator[str]:
     """Yield what stands in each place; what two keywords match in one place counts once."""
     places = dict.fromkeys((match.field, match.index, match.start, match.end) for match in matches)
-    authors, organization = paper.authors or (), paper.organization or ""
     for field, index, start, end in places:
-        match field:
-            case "title":
-                yield paper.title[start:end]
-            case "abstract":
-                yield (paper.abstract or "")[start:end]
-            case "author":
-                yield str(authors[index])[start:end]
-            case "org":
-                yield organization[start:end]
-            case "category":
-                yield paper.categories[index]
-            case "source":
-                yield paper.sources[index]
+        if field in LABEL_FIELDS:
+            yield label_values(paper, field)[index]
+        elif start is not None:
+            yield text_of(paper, field, index)[start:end]

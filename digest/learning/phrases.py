@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 import numpy as np
 
 from digest.matching.word_index import build_index
-from digest.text.words import Break, fold_plural
+from digest.text.words import Break, fold_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -55,7 +55,7 @@ class Token(NamedTuple):
     @classmethod
     def of(cls, word: str) -> Token:
         """Return a word of `digest.text.words` as a token."""
-        return cls(fold_plural(word), word, _says_something(word))
+        return cls(fold_word(word), word, _says_something(word))
 
 
 Run: TypeAlias = tuple[Token, ...]

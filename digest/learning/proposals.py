@@ -20,8 +20,19 @@ from digest.linting.subsumption import Cover, suspects
 from digest.matching import compile_rules
 from digest.matching.plan import bare
 from digest.rules import Rule, parse_keyword
-from digest.rules.syntax import And, DayRange, Near, Not, NumberRange, Or, Pattern, Phrase
-from digest.text.words import fold_plural
+from digest.rules.syntax import (
+    And,
+    AtLeast,
+    DayRange,
+    Near,
+    Not,
+    NumberRange,
+    Or,
+    Pattern,
+    Phrase,
+    SelectedBy,
+)
+from digest.text.words import fold_word
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -153,11 +164,11 @@ def _entries(nodes: Iterable[Node]) -> Iterator[Keyword]:
         match node:
             case Or():
                 yield from _entries(node.children)
-            case And() | Not() | DayRange() | NumberRange():
+            case And() | AtLeast() | Not() | DayRange() | NumberRange() | SelectedBy():
                 pass
             case leaf:
                 keyword = bare(leaf)
-                if not isinstance(keyword, (DayRange, NumberRange)):
+                if not isinstance(keyword, (DayRange, NumberRange, SelectedBy)):
                     yield keyword
 
 
@@ -223,7 +234,7 @@ def _adds_little(one: _Tried, better: _Tried) -> bool:
 
 def _words(leaf: Keyword) -> frozenset[str]:
     words = leaf.words if isinstance(leaf, (Phrase, Pattern, Near)) else ()
-    return frozenset(map(fold_plural, words))
+    return frozenset(map(fold_word, words))
 
 
 def _proposals(found: Iterable[_Tried], judged: Judged) -> tuple[Proposal, ...]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from digest.linting.ranges import exclude_each_other, holds_for_nothing
 from digest.matching.plan import bare
-from digest.rules.syntax import And, DayRange, Not, NumberRange, Or
+from digest.rules.syntax import And, AtLeast, DayRange, Not, NumberRange, Or
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -118,6 +118,8 @@ def _possible(goals: _Goals, search: _Search) -> bool:
         node, truth, rest = left
         if isinstance(node, Not):
             waiting.append(((node.child, not truth, rest), wanted, unwanted))
+        elif isinstance(node, AtLeast):
+            waiting.append((rest, wanted, unwanted))  # not looked into: no clash is claimed
         elif isinstance(node, (And, Or)):
             if isinstance(node, And) is truth:
                 for child in reversed(node.children):
@@ -172,7 +174,7 @@ def _signed(node: Node, *, wanted: bool) -> Iterator[tuple[Leaf, bool]]:
     """Yield every leaf with whether it helps by matching; under NOT it helps by not matching."""
     if isinstance(node, Not):
         yield from _signed(node.child, wanted=not wanted)
-    elif isinstance(node, (And, Or)):
+    elif isinstance(node, (And, Or, AtLeast)):
         for child in node.children:
             yield from _signed(child, wanted=wanted)
     else:

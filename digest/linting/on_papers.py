@@ -15,9 +15,10 @@ import numpy as np
 from digest.linting.dead import Fault
 from digest.linting.typos import UsualWords
 from digest.matching import compile_rules
-from digest.matching.plan import bare, leaves_of
+from digest.matching.plan import bare
 from digest.matching.verdict import describe
 from digest.rules import Rule
+from digest.rules.rule import leaves_of
 from digest.rules.syntax import Exact, Label, Near, Pattern, Phrase
 from digest.text.words import cut
 

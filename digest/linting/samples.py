@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from digest.model import Name, Paper
-from digest.rules.syntax import Exact, Label, Near, Pattern, Phrase
+from digest.rules.syntax import Exact, Label, Near, Pattern, Person, Phrase
 from digest.text.words import ANY_ONE, ANY_RUN, Break
 
 if TYPE_CHECKING:
@@ -39,6 +39,12 @@ def samples(leaf: Leaf) -> tuple[Sample, ...]:
         case Label():
             values = (leaf.value.replace("*", filler) for filler, _ in _FILLERS)
             return tuple(Sample(_labelled(leaf, value)) for value in dict.fromkeys(values))
+        case Person():
+            names = (leaf.name.replace("*", run).replace("?", one) for run, one in _FILLERS)
+            return tuple(
+                Sample(replace(_NOTHING, authors=(Name(literal=name),)))
+                for name in dict.fromkeys(names)
+            )
         case Phrase() | Pattern() | Near() | Exact():
             return tuple(
                 Sample(paper, joined)
@@ -78,8 +84,12 @@ def _is_wild(word: str) -> bool:
 
 def _holding(leaf: Phrase | Pattern | Near | Exact, text: str) -> Iterator[Paper]:
     match leaf.field:
-        case "author":
+        case "author" | "first_author" | "last_author":
             yield replace(_NOTHING, authors=(Name(literal=text),))
+        case "journal":
+            yield replace(_NOTHING, journal=text)
+        case "comment":
+            yield replace(_NOTHING, comment=text)
         case "org":
             yield replace(_NOTHING, organization=text)
         case _:
@@ -97,3 +107,9 @@ def _labelled(leaf: Label, value: str) -> Paper:
             return replace(_NOTHING, sources=(value,))
         case "id":
             return replace(_NOTHING, id=value)
+        case "primary":
+            return replace(_NOTHING, primary=value)
+        case "doi":
+            return replace(_NOTHING, doi=value)
+        case _:  # `type:` and `has:` have no values that a sample could stand for
+            return _NOTHING

@@ -15,10 +15,11 @@ from digest.linting.contradiction import dead_parts, never_selects, sides
 from digest.linting.dead import Fault, dead_rule, quoted, told
 from digest.linting.slips import narrow_nots
 from digest.linting.subsumption import Cover, suspects
-from digest.matching.plan import bare, leaves_of
+from digest.matching.plan import bare
 from digest.matching.verdict import describe
 from digest.rules.parse import FIELD_NAMES
-from digest.rules.syntax import And, DayRange, Not, NumberRange, Or, Pattern, Phrase, Regex
+from digest.rules.rule import leaves_of
+from digest.rules.syntax import And, AtLeast, DayRange, Not, NumberRange, Or, Pattern, Phrase, Regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -107,7 +108,7 @@ def _lists(rule: Rule) -> Iterator[tuple[str, list[Leaf]]]:
     lists = (("keywords", (rule.selecting,)), ("require", rule.require), ("exclude", rule.exclude))
     for name, nodes in lists:
         entries = [entry for node in nodes for entry in _entries(node)]
-        yield name, [entry for entry in entries if not isinstance(entry, (And, Or, Not))]
+        yield name, [entry for entry in entries if not isinstance(entry, (And, Or, AtLeast, Not))]
 
 
 def _entries(node: Node) -> Iterator[Node]:
@@ -206,7 +207,7 @@ def _queries(rule: Rule) -> Iterator[Node]:
     if rule.query is not None:
         yield rule.query
     for entry in (*rule.keywords, *rule.require, *rule.exclude):
-        if isinstance(entry, (And, Or, Not)):
+        if isinstance(entry, (And, Or, AtLeast, Not)):
             yield entry
 
 
@@ -255,6 +256,6 @@ def _matches_nothing(leaf: Regex) -> bool:
 
 def _written(node: Node) -> str:
     """Return a part of a rule as text: a keyword as written, else all of its keywords."""
-    if isinstance(node, (And, Or, Not)):
+    if isinstance(node, (And, Or, AtLeast, Not)):
         return " … ".join(dict.fromkeys(map(describe, leaves_of(node))))
     return describe(node)

@@ -6,6 +6,7 @@ have no such pair, and then nothing is compiled, which keeps `digest run` quick.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from datetime import date
 from functools import lru_cache
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from digest.linting.ranges import lies_within
 from digest.matching import compile_rules
 from digest.rules import Rule
+from digest.rules.people import words_of
 from digest.rules.syntax import (
     DayRange,
     Exact,
@@ -21,10 +23,11 @@ from digest.rules.syntax import (
     Near,
     NumberRange,
     Pattern,
+    Person,
     Phrase,
     Regex,
 )
-from digest.text.words import ANY_ONE, ANY_RUN, cut, fold_plural
+from digest.text.words import ANY_ONE, ANY_RUN, cut, fold_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -176,7 +179,7 @@ def _same_ground(inner: Leaf, outer: Leaf) -> bool:
 def _letters(leaf: Leaf) -> tuple[str, str]:
     """Return all words of a keyword as one, wildcards left out, and with plurals folded."""
     words = _words(leaf)
-    return "".join(words), "".join(map(fold_plural, words))
+    return "".join(words), "".join(map(fold_word, words))
 
 
 @lru_cache(maxsize=1 << 14)
@@ -186,7 +189,7 @@ def _pieces(leaf: Leaf) -> tuple[str, ...]:
         case Pattern():
             return tuple(piece for word in leaf.words for piece in _literal(word).split())
         case Phrase():
-            return ("".join(map(fold_plural, leaf.words)),)
+            return ("".join(map(fold_word, leaf.words)),)
         case Near():
             return tuple(piece for word in leaf.words for piece in _near_pieces(word))
         case Label():
@@ -198,7 +201,7 @@ def _pieces(leaf: Leaf) -> tuple[str, ...]:
 
 def _near_pieces(word: str) -> list[str]:
     pieces = _literal(word).split()
-    return pieces if pieces != [word] else [fold_plural(word)]
+    return pieces if pieces != [word] else [fold_word(word)]
 
 
 def _words(leaf: Leaf) -> list[str]:
@@ -209,7 +212,15 @@ def _words(leaf: Leaf) -> list[str]:
             return [_literal(word).replace(" ", "") for word in leaf.words]
         case Label():
             return [leaf.value.casefold()]
+        case Person():
+            return _name_pieces(leaf)
     return []
+
+
+def _name_pieces(leaf: Person) -> list[str]:
+    """Return the letters of a name, cut at blanks and wildcards."""
+    words = ("".join(word) for word in words_of(leaf.name))
+    return [piece for word in words for piece in re.split(r"[*?]+", word) if piece]
 
 
 def _literal(word: str) -> str:

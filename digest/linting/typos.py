@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from digest.text.words import fold_plural
+from digest.text.words import fold_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +37,7 @@ class UsualWords:
         self._counts: dict[str, int] = {}
         self._written: dict[str, str] = {}
         for word, count in vocabulary.frequent(self._least).items():
-            folded = fold_plural(word)
+            folded = fold_word(word)
             self._counts[folded] = max(count, self._counts.get(folded, 0))
             self._written[folded] = word
 
@@ -46,7 +46,7 @@ class UsualWords:
 
         None for a word that is usual itself, and where no neighbour is frequent enough.
         """
-        folded = fold_plural(word)
+        folded = fold_word(word)
         if not (folded.isascii() and folded.isalpha() and len(folded) <= MAX_LETTERS):
             return None
         if folded in self._counts:

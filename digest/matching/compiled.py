@@ -1,8 +1,8 @@
 """Match many rules against many papers: the one implementation of what a rule selects.
 
-`Compiled` is rules that were laid out together. `select` says which rule selects which paper and
-for how many points, `match` also where each keyword stands. The cost grows with the hits, not with
-the number of rules: a rule none of whose keywords occurs is never looked at.
+`Compiled.select` says which rule selects which paper and for how many points, `match` also where
+each keyword stands. The cost grows with the hits, not with the number of rules: a rule none of
+whose keywords occurs is never looked at.
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ import numpy as np
 
 from digest.matching.pairs import Found, Uses
 from digest.matching.plan import MASK_BITS, Bit, Plan, holds
-from digest.matching.scan import Batch, Scanner
+from digest.matching.scan import Batch, Hits, Scanner, text_of
 from digest.matching.values import asked_of, number_ranges
 from digest.matching.verdict import judge
 from digest.model import Match, RuleMatch
+from digest.rules.syntax import SelectedBy
 from digest.text.words import places_of
 
 if TYPE_CHECKING:
@@ -28,13 +29,18 @@ if TYPE_CHECKING:
     from digest.matching.arrays import Flags, Floats, Ints
     from digest.matching.pairs import Pairs
     from digest.matching.plan import RulePlan, Truth
-    from digest.matching.scan import Hits, Place
+    from digest.matching.points import Grading
+    from digest.matching.scan import Place
     from digest.matching.verdict import Verdict
     from digest.model import MatchField, Paper
     from digest.rules.syntax import NumberRange
 
 TABLE_BITS = 8
 """Rules of at most so many bits have their truth in a table: 256 bytes at most."""
+GRADED_KEYWORDS = 5
+"""Keywords up to which a rule with a grading has its points in a table: 243 numbers."""
+CODED_KEYWORDS = 33
+"""Keywords up to which their states fit into one number: 3 to this power is below 2 to the 53."""
 _FIELD_ORDER: dict[MatchField, int] = {"title": 0, "abstract": 1}
 
 
@@ -47,9 +53,10 @@ class Selected(NamedTuple):
 
 
 class Compiled:
-    """Rules compiled together, for any day. Results number them in the order of the plan."""
+    """Rules compiled together for a day. Results number them in the order of the plan."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, today: date) -> None:
+        self._today = today
         self.rules = tuple(compiled.rule for compiled in plan.rules)
         self._plans = plan.rules
         self._leaves = plan.leaves
@@ -59,6 +66,13 @@ class Compiled:
         self._single_leaf = [plan.rules[number].uses[0].leaf for number in self._single]
         self._several = Uses([p for p in plan.rules if not _is_single(p)], len(plan.leaves))
         self._lay_out_truths()
+        self._lay_out_grades()
+        # Rules that others name and that ask for points are matched by themselves.
+        self._named = {
+            number: Compiled(Plan([leaf.rule], today), today)
+            for number, leaf in enumerate(plan.leaves)
+            if isinstance(leaf, SelectedBy) and leaf.rule is not None
+        }
         self._weight = np.array([rule.weight for rule in self.rules], dtype=np.float64)
         self._min_score = np.array(
             [-np.inf if rule.min_score is None else rule.min_score for rule in self.rules]
@@ -96,15 +110,45 @@ class Compiled:
             number for number, plan in enumerate(self._plans) if plan.bits > TABLE_BITS
         ]
 
-    def select(self, batch: Batch, today: date) -> Selected:
-        """Say which rule selects which paper of `batch`, and for how many points."""
-        return self._evaluate(self._scanner.scan(batch, today), batch.size)
+    def _lay_out_grades(self) -> None:
+        """Work out the points of every rule with a grading of few keywords, once and for all."""
+        tables: list[float] = []
+        known: dict[Grading, int] = {}
+        self._grades_first = np.full(len(self._plans), -1, dtype=np.int64)
+        self._graded_alone: list[int] = []
+        for number, plan in enumerate(self._plans):
+            if plan.grading is None:
+                continue
+            if plan.grading.keywords > GRADED_KEYWORDS:
+                self._graded_alone.append(number)
+                continue
+            if plan.grading not in known:
+                known[plan.grading] = len(tables)
+                tables += plan.grading.table()
+            self._grades_first[number] = known[plan.grading]
+        self._grades: Floats = np.array(tables, dtype=np.float64)
+        self._grade_memo: dict[tuple[int, int], float] = {}
 
-    def count(self, batch: Batch, today: date) -> Ints:
-        """Say how many of the papers each rule selects."""
+    def _scan(self, batch: Batch, places: list[Place] | None = None) -> Hits:
+        hits = self._scanner.scan(batch, self._today, places)
+        if not self._named:
+            return hits
+        parts = [hits]
+        for number, compiled in self._named.items():
+            paper = compiled.select(batch).paper
+            title = np.zeros(len(paper), dtype=np.bool_)
+            parts.append(Hits(np.full(len(paper), number), paper, title))
+        return Hits.joined(parts)
+
+    def select(self, batch: Batch) -> Selected:
+        """Return which rule selects which paper of `batch`, and for how many points."""
+        return self._evaluate(self._scan(batch), batch.size)
+
+    def count(self, batch: Batch) -> Ints:
+        """Return how many of the papers each rule selects."""
         if self._always or self._wide or np.isfinite(self._min_score).any():
-            return np.bincount(self.select(batch, today).rule, minlength=len(self.rules))
-        hits = self._scanner.scan(batch, today)
+            return np.bincount(self.select(batch).rule, minlength=len(self.rules))
+        hits = self._scan(batch)
         found = Found.of(hits, batch.size)
         pairs = self._several.pairs(found, batch.size)
         counts = np.bincount(pairs.rule[self._true(pairs, hits)], minlength=len(self.rules))
@@ -112,10 +156,10 @@ class Compiled:
         counts[self._single] = by_leaf[self._single_leaf]
         return counts
 
-    def match(self, batch: Batch, today: date) -> list[list[tuple[int, RuleMatch]]]:
+    def match(self, batch: Batch) -> list[list[tuple[int, RuleMatch]]]:
         """Return for each paper the rules that select it, in their order, and where they match."""
         places: list[Place] = []
-        selected = self._evaluate(self._scanner.scan(batch, today, places), batch.size)
+        selected = self._evaluate(self._scan(batch, places), batch.size)
         by_paper: dict[int, list[Place]] = defaultdict(list)
         wanted = set(selected.paper.tolist())
         for place in places:
@@ -130,18 +174,13 @@ class Compiled:
             for number, (paper, row) in enumerate(zip(batch.papers(), rows, strict=True))
         ]
 
-    def explain(self, paper: Paper, today: date) -> list[Verdict]:
+    def explain(self, paper: Paper) -> list[Verdict]:
         """Say for every rule, in their order, why it selects `paper` or why not."""
         places: list[Place] = []
-        hits = self._scanner.scan(Batch.of([paper]), today, places)
-        pairs, points, keywords = self._uses.scored(Found.of(hits, 1), 1)
+        hits = self._scan(Batch.of([paper]), places)
+        pairs, points = self._scored(hits, 1)
         true = dict(zip(pairs.rule.tolist(), self._true(pairs, hits).tolist(), strict=True))
-        scores = {
-            rule: given if counted else float(self._weight[rule])
-            for rule, given, counted in zip(
-                pairs.rule.tolist(), points.tolist(), keywords.tolist(), strict=True
-            )
-        }
+        scores = dict(zip(pairs.rule.tolist(), points.tolist(), strict=True))
         by_leaf = _by_leaf(places)
         hit = {self._leaves[leaf] for leaf in by_leaf}
         spans = _Spans(paper, places)
@@ -156,25 +195,64 @@ class Compiled:
     # --- which
 
     def _evaluate(self, hits: Hits, papers: int) -> Selected:
-        pairs, points, keywords = self._uses.scored(Found.of(hits, papers), papers)
+        pairs, points = self._scored(hits, papers)
         true = self._true(pairs, hits)
         rule, paper = pairs.rule[true], pairs.paper[true]
-        points, keywords = points[true], keywords[true]
+        points = points[true]
         for number in self._always:
             touched = pairs.paper[slice(*np.searchsorted(pairs.rule, [number, number + 1]))]
             others = np.setdiff1d(np.arange(papers), touched, assume_unique=True)
             rule = np.concatenate((rule, np.full(len(others), number)))
             paper = np.concatenate((paper, others))
-            points = np.concatenate((points, np.zeros(len(others))))
-            keywords = np.concatenate((keywords, np.zeros(len(others), dtype=np.int64)))
+            grading = self._plans[number].grading
+            none = self._weight[number] if grading is None else grading.points_of_code(0)
+            points = np.concatenate((points, np.full(len(others), none)))
         if self._always:
             order = np.lexsort((paper, rule))
             rule, paper = rule[order], paper[order]
-            points, keywords = points[order], keywords[order]
-        # Selected by comparisons alone: the weight itself.
-        points = np.round(np.where(keywords > 0, points, self._weight[rule]), 9).astype(np.float64)
+            points = points[order]
+        points = np.round(points, 9).astype(np.float64)
         enough = points >= self._min_score[rule]
         return Selected(rule[enough], paper[enough], points[enough])
+
+    def _scored(self, hits: Hits, papers: int) -> tuple[Pairs, Floats]:
+        """Return the pairs of a rule and a paper, and the points of each."""
+        found = Found.of(hits, papers)
+        pairs, points, keywords = self._uses.scored(found, papers)
+        # Selected by comparisons alone: the weight itself.
+        result: Floats = np.where(keywords > 0, points, self._weight[pairs.rule])
+        first = self._grades_first[pairs.rule]
+        graded = np.flatnonzero(first >= 0)
+        if len(graded):
+            result[graded] = self._grades[first[graded] + points[graded].astype(np.int64)]
+        for number in self._graded_alone:
+            begin, end = np.searchsorted(pairs.rule, [number, number + 1])
+            grading = self._plans[number].grading
+            if grading is not None:
+                of_rule = pairs.paper[begin:end], points[begin:end]
+                result[begin:end] = self._graded(number, grading, *of_rule, found)
+        return pairs, result
+
+    def _graded(
+        self, rule: int, grading: Grading, papers: Ints, codes: Floats, found: Found
+    ) -> list[float]:
+        """Return the points of a rule whose grading has many keywords, paper by paper."""
+        if grading.keywords > CODED_KEYWORDS:
+            states = {paper: [0] * grading.keywords for paper in papers.tolist()}
+            for place, leaf in enumerate(self._plans[rule].graded):
+                at = slice(*np.searchsorted(found.leaf, [leaf, leaf + 1]))
+                for paper, title in zip(
+                    found.paper[at].tolist(), found.title[at].tolist(), strict=True
+                ):
+                    states[paper][place] = 1 + title
+            return [grading.points(states[paper]) for paper in papers.tolist()]
+        points = []
+        for code in codes.astype(np.int64).tolist():
+            known = self._grade_memo.get((rule, code))
+            if known is None:
+                known = self._grade_memo[rule, code] = grading.points_of_code(code)
+            points.append(known)
+        return points
 
     def _true(self, pairs: Pairs, hits: Hits) -> Flags:
         """Look the truth of each pair's bits up; evaluate what no table holds."""
@@ -233,9 +311,8 @@ class Compiled:
         self, rule: int, by_leaf: dict[int, list[Place]], spans: _Spans
     ) -> tuple[Match, ...]:
         plan = self._plans[rule]
-        points = {use.leaf: use.points for use in plan.uses if use.scores}
         found: list[Match] = []
-        for leaf in plan.scoring:
+        for leaf, boost in plan.scoring:
             places = by_leaf.get(leaf, ())
             factor = 2 if any(place.field == "title" for place in places) else 1
             found += (
@@ -244,7 +321,7 @@ class Compiled:
                     self._leaves[leaf].text,
                     place.field,
                     *spans.characters(place),
-                    points=round(points[leaf] * factor, 9),
+                    points=round(boost * plan.rule.weight * factor, 9),
                     index=place.which,
                 )
                 for place in dict.fromkeys(places)
@@ -276,7 +353,8 @@ class _Spans:
             if place.unit == "words":
                 wanted[place.field, place.which] |= {place.start, place.end - 1}
         self._words = {
-            key: places_of(self._text(*key), sorted(numbers)) for key, numbers in wanted.items()
+            key: places_of(text_of(self._paper, *key), sorted(numbers))
+            for key, numbers in wanted.items()
         }
 
     def characters(self, place: Place) -> tuple[int | None, int | None]:
@@ -288,10 +366,3 @@ class _Spans:
         key = (place.field, place.which)
         words = self._words[key]
         return words[place.start][0], words[place.end - 1][1]
-
-    def _text(self, field: str, index: int) -> str:
-        paper = self._paper
-        if field == "author":
-            return str((paper.authors or ())[index])
-        texts = {"title": paper.title, "abstract": paper.abstract, "org": paper.organization}
-        return texts[field] or ""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias
 
 from digest.rules.syntax import Exact, Regex
+from digest.text.normalise import is_word_character
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -65,7 +66,7 @@ class LiteralTable:
 def exact_spans(literal: str, text: str) -> list[Span]:
     """Return the places of `literal` in `text` with no letter or digit next to it.
 
-    Nor a point or comma with a digit after: `GPT-4` does not stand in `GPT-4.5`.
+    A dot or comma before a digit may not follow either: `GPT-4` does not stand in `GPT-4.5`.
     """
     spans: list[Span] = []
     start = text.find(literal)
@@ -73,10 +74,14 @@ def exact_spans(literal: str, text: str) -> list[Span]:
         end = start + len(literal)
         before, after = text[max(0, start - 1) : start], text[end : end + 1]
         decimal = after in {".", ","} and text[end + 1 : end + 2].isdigit()
-        if not (before.isalnum() or after.isalnum() or decimal):
+        if not (_in_word(before) or _in_word(after) or decimal):
             spans.append((start, end))
         start = text.find(literal, start + 1)
     return spans
+
+
+def _in_word(character: str) -> bool:
+    return character != "" and is_word_character(character)
 
 
 def _regex_spans(pattern: re2.Regexp, text: str) -> list[Span]:

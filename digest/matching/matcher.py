@@ -1,6 +1,6 @@
 """Match papers against rules that were compiled for one day.
 
-What a rule selects is decided in `digest.matching.compiled`; a matcher feeds it batches of papers.
+`digest.matching.compiled` decides what a rule selects; a matcher feeds it batches of papers.
 """
 
 from __future__ import annotations
@@ -31,8 +31,7 @@ class Matcher:
 
     def __init__(self, rules: Sequence[Rule], today: date) -> None:
         self.rules = tuple(rules)
-        self._compiled = Compiled(Plan(self.rules))
-        self._today = today
+        self._compiled = Compiled(Plan(self.rules, today), today)
 
     def select(self, papers: Sequence[Paper]) -> Selected:
         """Return which rule selects which of `papers`, and with how many points."""
@@ -51,25 +50,25 @@ class Matcher:
 
     def select_batch(self, batch: Batch) -> Selected:
         """Like `select`, for a batch that is loaded lazily."""
-        return self._compiled.select(batch, self._today)
+        return self._compiled.select(batch)
 
     def count_batch(self, batch: Batch) -> Ints:
         """Return how many papers of the batch each rule selects."""
-        return self._compiled.count(batch, self._today)
+        return self._compiled.count(batch)
 
     def match(self, papers: Sequence[Paper]) -> list[tuple[RuleMatch, ...]]:
         """Return for each of `papers` the rules that select it, most points first.
 
         Rules of equal points keep the order in which they were given.
         """
-        rows = self._compiled.match(Batch.of(papers), self._today)
+        rows = self._compiled.match(Batch.of(papers))
         for row in rows:
             row.sort(key=lambda match: (-match[1].points, match[0]))
         return [tuple(match for _, match in row) for row in rows]
 
     def explain(self, paper: Paper) -> tuple[Verdict, ...]:
         """Return for every rule, in their order, why it selects `paper` or why not."""
-        return tuple(self._compiled.explain(paper, self._today))
+        return tuple(self._compiled.explain(paper))
 
 
 def _concatenate(batches: Sequence[Selected]) -> Selected:

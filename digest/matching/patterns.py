@@ -1,14 +1,13 @@
-"""Find phrases with wildcards, and words that stand near each other.
+"""Find words with wildcards, and the phrases that they stand in.
 
-Both are made of single words at single places: a plain word, which `digest.matching.phrases` finds
-along with everything else, or a word with wildcards, which `WildcardTable` tests once for each
-different word and never for each text.
+`WildcardTable` tests a word with wildcards once for each different word and never for each text.
+`find_sequence` brings the words of a phrase together; the plain ones among them are found by
+`digest.matching.phrases` in every spelling that they have as keywords of their own.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,17 +15,14 @@ import numpy as np
 
 from digest.matching.arrays import ranges
 from digest.matching.hashes import from_bytes
-from digest.matching.phrases import Runs
-from digest.text.words import ANY_ONE, ANY_RUN, Break
+from digest.text.words import ANY_ONE, ANY_RUN, Break, Words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from digest.matching.arrays import Flags, Ints
+    from digest.matching.brackets import Brackets
     from digest.matching.word_index import WordIndex
-    from digest.rules.syntax import Near, Pattern
-
-    Places = Callable[[str], Ints]
 
 _MEMO_WORDS = 200_000
 _MAX_JOINED_HYPHENS = 6
@@ -39,28 +35,75 @@ def is_wild(word: str) -> bool:
     return _WILDCARD.search(word) is not None
 
 
+class Spans(NamedTuple):
+    """Runs of words, from `start` up to `end`; ordered by their start."""
+
+    start: Ints
+    end: Ints
+
+    @classmethod
+    def of(cls, start: Ints, end: Ints) -> Spans:
+        """Return runs in the order of their start, each once."""
+        order = np.lexsort((end, start))
+        start, end = start[order], end[order]
+        new = np.ones(len(start), dtype=np.bool_)
+        new[1:] = (start[1:] != start[:-1]) | (end[1:] != end[:-1])
+        return cls(start[new], end[new])
+
+    @classmethod
+    def joined(cls, parts: Sequence[Spans]) -> Spans:
+        """Return the runs of all `parts`."""
+        if len(parts) == 1:
+            return parts[0]
+        return cls.of(
+            np.concatenate([part.start for part in parts]),
+            np.concatenate([part.end for part in parts]),
+        )
+
+    def taken(self, kept: Flags | Ints) -> Spans:
+        """Return some of the runs."""
+        return Spans(self.start[kept], self.end[kept])
+
+
+def smallest(spans: Spans) -> Spans:
+    """Leave out the runs that hold another."""
+    if len(spans.start) < 2:
+        return spans
+    order = np.lexsort((-spans.end, spans.start))
+    start, end = spans.start[order], spans.end[order]
+    # The end of the shortest run that begins behind, or there and is shorter.
+    following = np.minimum.accumulate(end[::-1])[::-1]
+    keep = np.ones(len(start), dtype=np.bool_)
+    keep[:-1] = end[:-1] < following[1:]
+    return Spans(start[keep], end[keep])
+
+
 class WordSequence(NamedTuple):
     """Words that stand one by one; the break before each, `stops`, may be a stop or not."""
 
     words: tuple[str, ...]
     stops: tuple[bool, ...]
+    kept: tuple[int, ...] = ()
+    """Indices of the words whose plural is not folded."""
 
 
-def spellings(pattern: Pattern) -> tuple[WordSequence, ...]:
-    """Return `pattern` with and without each of its hyphens (`pre-train*`, `pretrain*`)."""
-    hyphens = [place for place, gap in enumerate(pattern.gaps) if gap == Break.HYPHEN]
+def sequences(words: Words) -> tuple[WordSequence, ...]:
+    """Return a phrase with and without each of its hyphens (`pre-train*`, `pretrain*`)."""
+    hyphens = [place for place, gap in enumerate(words.gaps) if gap == Break.HYPHEN]
     free = hyphens[:_MAX_JOINED_HYPHENS]
     result: list[WordSequence] = []
     for choice in product((False, True), repeat=len(free)):
-        joined = {place for place, missing in zip(free, choice, strict=True) if missing}
-        words, stops = [pattern.words[0]], []
-        for place, word in enumerate(pattern.words[1:]):
-            if place in joined:
-                words[-1] += word
+        missing = {place for place, is_missing in zip(free, choice, strict=True) if is_missing}
+        texts, stops, kept = [words.texts[0]], [], []
+        for place, word in enumerate(words.texts[1:]):
+            if place in missing:
+                texts[-1] += word
             else:
-                words.append(word)
-                stops.append(pattern.gaps[place] == Break.STOP)
-        result.append(WordSequence(tuple(words), tuple(stops)))
+                texts.append(word)
+                stops.append(words.gaps[place] == Break.STOP)
+        if words.kept and not missing:
+            kept = list(words.kept)
+        result.append(WordSequence(tuple(texts), tuple(stops), tuple(kept)))
     return tuple(result)
 
 
@@ -84,7 +127,7 @@ class WildcardTable:
         self._memo: dict[bytes, tuple[int, ...]] = {}
 
     def find(self, index: WordIndex) -> dict[str, Ints]:
-        """Return for each wildcard word the indices, ascending, of the words that it matches."""
+        """Return for each wildcard word the indices of the words that it matches, ascending."""
         if not self.words:
             return {}
         if self._anywhere:
@@ -132,8 +175,8 @@ def _words_of(found: Sequence[Sequence[int]], index: WordIndex) -> Iterator[Ints
 def _regex(word: str) -> str:
     """Return an expression that takes at most the product of both lengths, on any text.
 
-    What stands between two `*` is taken where it first occurs, and that is never taken back
-    (atomic groups): a later place could not help. Plain `.*` would try them all.
+    What stands between two `*` is taken where it first occurs, and atomic groups never take that
+    back: a later place could not help. Plain `.*` would try them all.
     """
     first, *rest = (
         "".join("." if character == ANY_ONE else re.escape(character) for character in part)
@@ -145,111 +188,36 @@ def _regex(word: str) -> str:
     return first + "".join(f"(?>.*?{part})" for part in middle if part) + f".*{last}"
 
 
-def find_sequence(what: int, sequence: WordSequence, places: Places, index: WordIndex) -> Runs:
-    """Return the runs in which the words of `sequence` stand one after the other."""
-    at = [places(word) for word in sequence.words]
-    rarest = min(range(len(at)), key=lambda number: len(at[number]))
-    begin = at[rarest] - rarest
-    begin = begin[(begin >= 0) & (begin + len(at) <= len(index.form))]
-    for number, words in enumerate(at):
-        begin = begin[_contains(words, begin + number)]
-    for number, stop in enumerate(sequence.stops, start=1):
-        if not stop:
-            begin = begin[index.gap[begin + number] != Break.STOP]
-    if any(sequence.stops):
-        begin = begin[index.text_of(begin) == index.text_of(begin + len(at) - 1)]
-    count = len(begin)
-    return Runs(np.full(count, what), begin, np.full(count, len(at)))
+def find_sequence(
+    places: Sequence[Spans], stops: Sequence[bool], index: WordIndex, brackets: Brackets
+) -> Spans:
+    """Return the runs in which the words at `places` stand one after the other."""
+    begin, end = places[0]
+    for following, stop in zip(places[1:], stops, strict=True):
+        first, count = _starting_at(following, end)
+        at = np.repeat(np.arange(len(end)), count)
+        next_ = ranges(first, count)
+        start = following.start[next_]
+        if stop:
+            fits = index.text_of(start) == index.text_of(end[at] - 1)
+        else:
+            fits = index.gap[start] != Break.STOP
+        at, next_ = at[fits], next_[fits]
+        if len(brackets.before):
+            skipping, behind = _skipping(following, end, brackets)
+            at, next_ = np.concatenate((at, skipping)), np.concatenate((next_, behind))
+        begin, end = begin[at], following.end[next_]
+    return Spans.of(begin, end)
 
 
-def _contains(ascending: Ints, values: Ints) -> Flags:
-    if not len(ascending):
-        return np.zeros(len(values), dtype=np.bool_)
-    at = np.minimum(np.searchsorted(ascending, values), len(ascending) - 1)
-    contained: Flags = ascending[at] == values
-    return contained
+def _skipping(following: Spans, end: Ints, brackets: Brackets) -> tuple[Ints, Ints]:
+    """Return the runs that end before a bracket, with each of `following` behind it."""
+    place = np.minimum(np.searchsorted(brackets.before, end - 1), len(brackets.before) - 1)
+    skips = np.flatnonzero(brackets.before[place] == end - 1)
+    first, count = _starting_at(following, brackets.behind[place[skips]])
+    return np.repeat(skips, count), ranges(first, count)
 
 
-def find_near(what: int, near: Near, places: Places, index: WordIndex) -> Runs:
-    """Return the smallest windows in which all words stand, each at a place of its own."""
-    at = [places(word) for word in near.words]
-    reach = len(at) + near.distance
-    if len(at) == 1:
-        return Runs(np.full(len(at[0]), what), at[0], np.ones(len(at[0]), dtype=np.int64))
-    if len(at) == 2 and (pairs := _close_pairs(at[0], at[1], reach, index)) is not None:
-        return Runs(np.full(len(pairs[0]), what), *pairs)
-    texts = np.unique(index.text_of(at[0]))
-    for others in at[1:]:
-        texts = texts[_contains(np.unique(index.text_of(others)), texts)]
-    found: list[tuple[int, int]] = []
-    for text in texts.tolist():
-        first, end = int(index.first[text]), int(index.first[text + 1])
-        inside = [
-            others[np.searchsorted(others, first) : np.searchsorted(others, end)].tolist()
-            for others in at
-        ]
-        found += smallest_windows(inside, reach)
-    begin = np.array([window[0] for window in found], dtype=np.int64)
-    last = np.array([window[1] for window in found], dtype=np.int64)
-    return Runs(np.full(len(begin), what), begin, last - begin + 1)
-
-
-def _close_pairs(one: Ints, other: Ints, reach: int, index: WordIndex) -> tuple[Ints, Ints] | None:
-    """Return first word and length of the smallest windows of two words; None if they overlap.
-
-    In the places of both, put in order, these are the neighbours that are not of the same word.
-    """
-    places = np.concatenate((one, other))
-    order = np.argsort(places, kind="stable")
-    places, is_other = places[order], order >= len(one)
-    distance = places[1:] - places[:-1]
-    if (distance == 0).any():
-        return None  # one place serves either word, but not both: not for neighbours to decide
-    close = np.flatnonzero((is_other[1:] != is_other[:-1]) & (distance < reach))
-    first, last = places[close], places[close + 1]
-    same = index.text_of(first) == index.text_of(last)
-    return first[same], last[same] - first[same] + 1
-
-
-def smallest_windows(places: Sequence[Sequence[int]], reach: int) -> list[tuple[int, int]]:
-    """Return the windows (first, last) of at most `reach` places that hold no smaller one.
-
-    A window holds one place of each of `places`, all different.
-    """
-    positions = sorted({place for group in places for place in group})
-    windows: list[tuple[int, int]] = []
-    end = 0
-    for number, first in enumerate(positions):
-        # A later beginning never ends earlier, so `end` only moves forward.
-        end = max(end, number)
-        while end < len(positions) and not _assignable(places, first, positions[end]):
-            end += 1
-        if end == len(positions):
-            break
-        last = positions[end]
-        if windows and windows[-1][1] == last:
-            windows.pop()  # the same end from a later beginning is smaller
-        if last - first < reach:
-            windows.append((first, last))
-    return windows
-
-
-def _assignable(places: Sequence[Sequence[int]], first: int, last: int) -> bool:
-    """Whether each group can have a place of its own from `first` to `last` (augmenting paths)."""
-    # More places than there are groups never help a group.
-    inside = [
-        group[bisect_left(group, first) : bisect_right(group, last)][: len(places)]
-        for group in places
-    ]
-    owner: dict[int, int] = {}
-
-    def settle(group: int, tried: set[int]) -> bool:
-        for place in inside[group]:
-            if place not in tried:
-                tried.add(place)
-                if place not in owner or settle(owner[place], tried):
-                    owner[place] = group
-                    return True
-        return False
-
-    return all(settle(group, set()) for group in range(len(places)))
+def _starting_at(spans: Spans, start: Ints) -> tuple[Ints, Ints]:
+    first = np.searchsorted(spans.start, start)
+    return first, np.searchsorted(spans.start, start, side="right") - first

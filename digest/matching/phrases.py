@@ -1,9 +1,9 @@
 """Find all phrases of all rules in one pass over the words of many texts.
 
-The hash of joined words follows from the hashes of the words, so a walk that starts at every word
-at once and goes on only where some phrase may still continue finds each spelling (fine-tuning,
-fine tuning, finetuning) with one look-up in one table. What it finds is compared byte for byte,
-and break for break, before it counts.
+The hash of joined words follows from the hashes of the words. A walk starts at every word at once
+and goes on only where some phrase may still continue, so it finds each spelling (fine-tuning,
+fine tuning, finetuning) with one look-up in one table. Each result is then compared byte for byte
+and break for break.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from digest.matching.arrays import ranges
+from digest.matching.brackets import Brackets
 from digest.matching.hashes import hash_each, powers, to_bytes
-from digest.matching.plurals import Forms, folded
+from digest.matching.plurals import MARGIN, Forms, folded
 from digest.text.words import Break
 
 if TYPE_CHECKING:
@@ -22,12 +23,20 @@ if TYPE_CHECKING:
 
     from digest.matching.arrays import Bytes, Flags, Hashes, Ints
     from digest.matching.word_index import WordIndex
-    from digest.rules.syntax import Phrase
+    from digest.text.words import Words
 
-_WHOLE, _AT_BREAK, _INSIDE = 1, 2, 4
+_WHOLE, _AT_BREAK, _INSIDE, _SKIPS = 1, 2, 4, 8
+"""What a run may be: a phrase, or its beginning up to a break or inside a word; and whether the
+bracket of an abbreviation follows, which it may skip."""
 _GOES_ON = np.uint8(_AT_BREAK | _INSIDE)
-_NO_BREAK, _BREAK, _STOP = 0, 1, 2
+_NO_BREAK, _BREAK, _GLUE, _STOP = 0, 1, 2, 3
+_KIND_OF = {Break.SPACE: _BREAK, Break.HYPHEN: _BREAK, Break.GLUE: _GLUE, Break.STOP: _STOP}
+"""A break of the text must stand where the phrase has glue or a stop."""
 _MIX = 0xD6E8FEB86659FD93
+_EXTRA_WORDS = 4
+"""Words more than a phrase has that its spelling in a text may have: `pre-training` is two."""
+_MOST_SKIPPED = 60
+"""Words of a run among which brackets may be skipped: the bits of one number."""
 
 
 class Runs(NamedTuple):
@@ -37,7 +46,7 @@ class Runs(NamedTuple):
     word: Ints
     """Index of the first word."""
     length: Ints
-    """In words."""
+    """In words, those of skipped brackets included."""
 
     @classmethod
     def none(cls) -> Runs:
@@ -61,20 +70,35 @@ class Runs(NamedTuple):
         return Runs(self.what[kept], self.word[kept], self.length[kept])
 
 
+class _Steps(NamedTuple):
+    """The words of some runs, one run after the other."""
+
+    word: Ints
+    size: Ints
+    """By run how many words are its own."""
+    gap: Bytes
+    """By word the break before it in the run."""
+    joins: Flags
+    """By word whether a phrase without a break there may run over that break."""
+
+
 class PhraseTable:
     """Many phrases, compiled; `find` numbers them as they were given."""
 
-    def __init__(self, phrases: Sequence[Phrase], *, fold: bool) -> None:
+    def __init__(self, phrases: Sequence[Words], *, fold: bool) -> None:
         words: list[str] = []
-        stops: list[bool] = []
+        kinds: list[int] = []
         ends: list[int] = []
+        kept: list[int] = []
         for phrase in phrases:
-            words += phrase.words
-            # A phrase has a break less than words: the first word's own is no matter.
-            stops.append(False)
-            stops += [gap == Break.STOP for gap in phrase.gaps]
+            if phrase.kept:
+                kept += (len(words) + place for place in phrase.kept)
+            words += phrase.texts
+            # A phrase has a break less than words: what stands before the first is no matter.
+            kinds.append(_BREAK)
+            kinds += [_KIND_OF[gap] for gap in phrase.gaps]
             ends.append(len(words))
-        letters, start = _letters(words, fold=fold)
+        letters, start = _letters(words, kept, fold=fold)
         last = np.array(ends, dtype=np.int64)
         first = np.concatenate(([0], last))[:-1]
         bounds = np.append(start, len(letters))
@@ -82,9 +106,16 @@ class PhraseTable:
         self._offset: Ints = bounds[first]
         self._length: Ints = bounds[last] - self._offset
         self._breaks = np.zeros(len(self._bytes) + 1, dtype=np.uint8)
-        self._breaks[start] = np.where(stops, _STOP, _BREAK)
+        self._breaks[start] = kinds
+        required = np.array(kinds, dtype=np.int64) >= _GLUE
+        total = np.concatenate(([0], np.cumsum(required)))
+        self._required: Ints = total[last] - total[first]
+        """Breaks of each phrase that must stand in the text."""
         self._breaks[self._offset] = _NO_BREAK
-        self._has_stops = any(stops)
+        self._dotted = np.array([phrase.dotted for phrase in phrases], dtype=np.bool_)
+        self._most_words = max((len(phrase.texts) for phrase in phrases), default=0) + _EXTRA_WORDS
+        self._has_dotted = bool(self._dotted.any())
+        self._has_stops = _STOP in kinds
         hashes = hash_each(self._bytes, self._offset, self._offset + self._length)
         self._order: Ints = np.argsort(hashes, kind="stable")
         # Several phrases may share their letters: `mixture-of` and `mixture of`.
@@ -131,19 +162,28 @@ class PhraseTable:
         # What a single word may be is asked once for each form, and all words follow.
         may_be: Bytes = self._filter.take(self._slots(index.hash), mode="clip")
         single = self._single(index, may_be)
-        goes_on = self._going_on(index)
+        brackets = Brackets.of(index)
+        goes_on = self._going_on(index, brackets)
         # `take` without a check of bounds, which forms never exceed: this is the one step that
         # every word of every text goes through.
         begins: Bytes = (may_be & _GOES_ON).take(index.form, mode="clip")
+        parts = [single]
+        if len(brackets.before):
+            parts.append(self._skipping(index, goes_on, brackets, begins))
         begins &= goes_on
-        return Runs.joined((single, self._verified(self._longer(index, goes_on, begins), index)))
+        parts.append(self._verified(self._longer(index, goes_on, begins), index))
+        runs = Runs.joined(parts)
+        if not self._has_dotted:
+            return runs
+        fits = ~self._dotted[runs.what] | np.isin(runs.word, index.dotted)
+        return runs if fits.all() else runs.taken(fits)
 
     def _single(self, index: WordIndex, may_be: Bytes) -> Runs:
         """Return the single words that are a phrase."""
         form = np.flatnonzero(may_be & _WHOLE)
         at, what = self._whole(index.hash[form], index.length[form])
         form = form[at]
-        right = np.ones(len(form), dtype=np.bool_)
+        right = self._required[what] == 0
         right[self._different(index, form, self._offset[what])] = False
         what, form = what[right], form[right]
         times = np.bincount(form, minlength=len(index.hash))
@@ -179,6 +219,68 @@ class PhraseTable:
             word, total, length = word[on], total[on], length[on]
         return Runs.joined(found)
 
+    def _skipping(
+        self, index: WordIndex, goes_on: Bytes, brackets: Brackets, begins: Bytes
+    ) -> Runs:
+        """Return the runs of several words that skip the bracket of an abbreviation.
+
+        Few runs come near a bracket. So every run goes the way through `_longer` without one, and
+        this walks again from the words that a bracket may follow within the longest phrase.
+        """
+        factors = powers(int(self._length.max()))
+        longest = self._length.max()
+        begin = self._near_brackets(index, brackets, begins)
+        last = begin
+        form = index.form[begin]
+        total, length = index.hash[form], index.length[form]
+        skips = np.zeros(len(begin), dtype=np.uint64)
+        found: list[tuple[Ints, Ints, Ints, Hashes]] = []
+        for step in range(1, _MOST_SKIPPED):
+            if not len(begin):
+                break
+            may_be = self._filter.take(self._slots(total), mode="clip")
+            skip = np.flatnonzero(may_be & self._after_skip(goes_on, brackets, last) & _GOES_ON)
+            on = np.flatnonzero(may_be & goes_on[last] & _GOES_ON)
+            from_ = np.concatenate((on, skip))
+            following = np.concatenate((last[on] + 1, brackets.after(last[skip])))
+            taken = np.concatenate((
+                skips[on], skips[skip] | np.uint64(1) << np.uint64(step)
+            ))  # fmt: skip
+            form = index.form[following]
+            fits = np.flatnonzero(length[from_] + index.length[form] <= longest)
+            from_, last, skips, form = from_[fits], following[fits], taken[fits], form[fits]
+            begin = begin[from_]
+            total = total[from_] + index.hash[form] * factors[length[from_]]
+            length = length[from_] + index.length[form]
+            skipped = np.flatnonzero(skips)
+            at, what = self._whole(total[skipped], length[skipped])
+            run = skipped[at]
+            found.append((what, begin[run], np.full(len(run), step + 1), skips[run]))
+        if not found:
+            return Runs.none()
+        what, word, count, skips = (np.concatenate(column) for column in zip(*found, strict=True))
+        steps = _skipping_steps(word, count, skips, index, brackets)
+        last = steps.word[np.cumsum(count) - 1]
+        return Runs(what, word, last - word + 1).taken(self._right(what, steps, index))
+
+    def _near_brackets(self, index: WordIndex, brackets: Brackets, begins: Bytes) -> Ints:
+        """Return the words from which a phrase may reach a bracket, ascending."""
+        # A phrase has no more words in a text than letters, and hardly ever more than this.
+        reach = int(min(self._most_words, self._length.max()))
+        first = index.first[index.text_of(brackets.before)]
+        start = np.maximum(brackets.before - (reach - 1), first)
+        words = np.unique(ranges(start, brackets.before - start + 1))
+        return words[begins[words] > 0]
+
+    @staticmethod
+    def _after_skip(goes_on: Bytes, brackets: Brackets, last: Ints) -> Bytes:
+        """Return what a run that ends in `last` may become if it skips the bracket there."""
+        kinds = np.zeros(len(last), dtype=np.uint8)
+        at = np.flatnonzero(goes_on[last] & _SKIPS)
+        kinds[at] = _AT_BREAK
+        kinds[at[brackets.joins_after(last[at])]] |= _INSIDE
+        return kinds
+
     def _likely(self, word: Ints, factors: Hashes, index: WordIndex) -> Ints:
         """Keep the words that still begin something with the next one's first letter.
 
@@ -193,7 +295,7 @@ class PhraseTable:
         total += letter[following] * factor[form]
         return word[self._filter.take(self._slots(total), mode="clip") > 0]
 
-    def _going_on(self, index: WordIndex) -> Bytes:
+    def _going_on(self, index: WordIndex, brackets: Brackets) -> Bytes:
         """Say for each word what a run that ends in it may still become."""
         after = np.full(len(index.form), _WHOLE, dtype=np.uint8)
         gap, joins = index.gap[1:], index.joins[1:]
@@ -202,6 +304,7 @@ class PhraseTable:
         if self._has_stops:
             after[:] |= _AT_BREAK
             after[index.first[1:][np.diff(index.first) > 0] - 1] = _WHOLE
+        after[brackets.before] |= _SKIPS
         return after
 
     def _whole(self, hashes: Hashes, length: Ints) -> tuple[Ints, Ints]:
@@ -222,24 +325,33 @@ class PhraseTable:
         """Keep the runs whose letters and breaks are the phrase's."""
         if not len(runs.what):
             return runs
-        run = np.repeat(np.arange(len(runs.length)), runs.length)
-        begin = np.cumsum(runs.length) - runs.length
         word = ranges(runs.word, runs.length)
+        steps = _Steps(word, runs.length, index.gap[word], index.joins[word])
+        return runs.taken(self._right(runs.what, steps, index))
+
+    def _right(self, what: Ints, steps: _Steps, index: WordIndex) -> Flags:
+        """Say which runs have the letters and breaks of their phrase."""
+        word, count, gap, joins = steps
+        run = np.repeat(np.arange(len(count)), count)
+        begin = np.cumsum(count) - count
         form = index.form[word]
         length = index.length[form]
         # Bytes of the run before this word: where in the phrase the word must stand.
         before = np.cumsum(length) - length
-        target = np.repeat(self._offset[runs.what] - before[begin], runs.length) + before
-        bad = np.zeros(len(runs.what), dtype=np.bool_)
-        bad[run[self._different(index, form, target)]] = True
+        target = np.repeat(self._offset[what] - before[begin], count) + before
+        right = np.ones(len(what), dtype=np.bool_)
+        right[run[self._different(index, form, target)]] = False
         is_inner = np.ones(len(word), dtype=np.bool_)
         is_inner[begin] = False
         inner = np.flatnonzero(is_inner)
         kind = self._breaks[target[inner]]
-        gap, joins = index.gap[word[inner]], index.joins[word[inner]]
-        allowed = np.where(kind == _NO_BREAK, joins, (kind == _STOP) | (gap != Break.STOP))
-        bad[run[inner[~allowed]]] = True
-        return runs.taken(~bad)
+        allowed = np.where(
+            kind == _NO_BREAK, joins[inner], (kind == _STOP) | (gap[inner] != Break.STOP)
+        )
+        right[run[inner[~allowed]]] = False
+        met = np.bincount(run[inner[kind >= _GLUE]], minlength=len(what))
+        right &= met == self._required[what]
+        return right
 
     def _different(self, index: WordIndex, form: Ints, target: Ints) -> Ints:
         """Return at which places of `form` the letters are not byte for byte those at `target`."""
@@ -249,17 +361,41 @@ class PhraseTable:
         return np.searchsorted(np.cumsum(length), np.flatnonzero(theirs != ours), side="right")
 
 
-def _letters(words: Sequence[str], *, fold: bool) -> tuple[Bytes, Ints]:
+def _skipping_steps(
+    begin: Ints, count: Ints, skips: Hashes, index: WordIndex, brackets: Brackets
+) -> _Steps:
+    """Return the words of runs that skip the bracket before the words that are bits of `skips`."""
+    column, columns, skipped_at = begin, [begin], [np.zeros(len(begin), dtype=np.bool_)]
+    for step in range(1, int(count.max(initial=0))):
+        skip = (skips >> np.uint64(step) & np.uint64(1)).astype(np.bool_) & (step < count)
+        following = np.minimum(column + 1, len(index.form) - 1)
+        following[skip] = brackets.after(column[skip])
+        column = following
+        columns.append(column)
+        skipped_at.append(skip)
+    inside = np.arange(len(columns)) < count[:, None]
+    word = np.stack(columns, axis=1)[inside]
+    skip = np.stack(skipped_at, axis=1)[inside]
+    gap, joins = index.gap[word], index.joins[word]
+    gap[skip] = Break.SPACE
+    joins[skip] = brackets.joins_before(word[skip])
+    return _Steps(word, count, gap, joins)
+
+
+def _letters(words: Sequence[str], kept: Sequence[int], *, fold: bool) -> tuple[Bytes, Ints]:
     """Return the letters of `words`, one after the other, and where each word begins.
 
-    With `fold`, the singular and the plural become one, as in the texts.
+    With `fold`, plurals and spellings become one as in the texts, but not of the words `kept`.
     """
-    joined = to_bytes("\0".join(words))
+    margin = b"\0" * MARGIN
+    joined = margin + to_bytes("\0".join(words)) + margin
     data = np.frombuffer(joined, dtype=np.uint8)
-    end = np.append(np.flatnonzero(data == 0), len(data))[: len(words)]
-    start = np.append(0, end + 1)[: len(words)]
+    end = np.flatnonzero(data[MARGIN:] == 0)[: len(words)] + MARGIN
+    start = np.append(MARGIN, end + 1)[: len(words)]
     length = end - start
     if fold:
+        is_kept = np.zeros(len(words), dtype=np.bool_)
+        is_kept[list(kept)] = True
         forms = Forms(data, start, length, start, length, hash_each(data, start, end))
-        data, _, _, start, length, _ = folded(forms)
+        data, _, _, start, length, _ = folded(forms, is_kept)
     return data[ranges(start, length)], np.cumsum(length) - length

@@ -1,8 +1,8 @@
-"""Lay all rules out for one pass: every different leaf once, and who uses it for what.
+"""Lay all rules out for one pass: every different leaf once, and which rules use it for what.
 
-Compiling a rule gives its leaves numbers that all rules share, and its logic a `Logic`: a bit for
-each thing that its truth depends on. Neighbouring alternatives (the keywords of a rule, most of
-all) share a bit, so that a rule of a hundred keywords still has few.
+Compiling a rule gives its leaves numbers that all rules share, and its logic a `Truth` over bits:
+a bit for each thing that it depends on. Neighbouring alternatives, such as the keywords of a rule,
+share a bit, so that a rule of a hundred keywords still has few.
 """
 
 from __future__ import annotations
@@ -10,22 +10,26 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
-from digest.rules.syntax import And, DayRange, Not, NumberRange, Or
+from digest.matching.points import Best, Gives, Grading, Sum
+from digest.rules.syntax import And, AtLeast, DayRange, Not, NumberRange, Or, SelectedBy
+from digest.rules.transform import unknown_rule
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from datetime import date
 
+    from digest.matching.points import Scores
     from digest.rules.rule import Rule
     from digest.rules.syntax import Leaf, Node
 
-    Truth: TypeAlias = "Bit | AllOf | AnyOf | NoneOf"
+    Truth: TypeAlias = "Bit | AllOf | AnyOf | SomeOf | NoneOf"
 
 MASK_BITS = 62
 """Bits of a rule that fit into one machine word; a rule with more is evaluated by itself."""
 
 
-# Tuples, for the thousands of rules of a few shapes are told apart by them; `kind` keeps two that
-# have the same children from being equal.
+# Tuples, because the thousands of rules of a few shapes are told apart by them; `kind` keeps two
+# that have the same children from being equal.
 
 
 class Bit(NamedTuple):
@@ -48,6 +52,14 @@ class AnyOf(NamedTuple):
     kind: Literal["any"] = "any"
 
 
+class SomeOf(NamedTuple):
+    """True where at least `least` are."""
+
+    least: int
+    children: tuple[Truth, ...]
+    kind: Literal["some"] = "some"
+
+
 class NoneOf(NamedTuple):
     """True where `child` is not."""
 
@@ -61,8 +73,13 @@ def holds(truth: Truth, mask: int) -> bool:
         return bool(mask >> truth.number & 1)
     if isinstance(truth, NoneOf):
         return not holds(truth.child, mask)
+    if isinstance(truth, SomeOf):
+        return sum(holds(child, mask) for child in truth.children) >= truth.least
     test = all if isinstance(truth, AllOf) else any
     return test(holds(child, mask) for child in truth.children)
+
+
+_NEVER = AnyOf(())
 
 
 class Use(NamedTuple):
@@ -72,7 +89,10 @@ class Use(NamedTuple):
     rule: int
     bit: int
     points: float
-    """For a match outside the title, rule weight included; twice that in the title."""
+    """For a match outside the title, rule weight included; twice that in the title.
+
+    In a rule with a grading: the power of 3 that stands for the leaf.
+    """
     scores: bool
     """Whether it counts: not under NOT, `require` or `exclude`, and no comparison without boost."""
 
@@ -84,8 +104,12 @@ class RulePlan(NamedTuple):
     truth: Truth
     bits: int
     uses: tuple[Use, ...]
-    scoring: tuple[int, ...]
-    """Leaves that count, in the order in which the rule names them."""
+    scoring: tuple[tuple[int, float], ...]
+    """Leaves that count and their boosts, in the order in which the rule names them."""
+    grading: Grading | None = None
+    """How points are worked out where they are not just added up."""
+    graded: tuple[int, ...] = ()
+    """The leaves that the grading is about."""
 
     @property
     def always(self) -> bool:
@@ -96,9 +120,10 @@ class RulePlan(NamedTuple):
 class Plan:
     """All rules of a matcher. `leaves[i]` is leaf number i; boosts live in the uses."""
 
-    def __init__(self, rules: Sequence[Rule]) -> None:
+    def __init__(self, rules: Sequence[Rule], today: date) -> None:
         self.leaves: list[Leaf] = []
         self._numbers: dict[Leaf, int] = {}
+        self._today = today
         self.rules = [self._compile(number, rule) for number, rule in enumerate(rules)]
 
     def _number(self, leaf: Leaf) -> int:
@@ -109,36 +134,50 @@ class Plan:
         return number
 
     def _compile(self, number: int, rule: Rule) -> RulePlan:
+        if rule.rests(self._today):
+            return RulePlan(rule, _NEVER, 0, (), ())
         selecting = rule.selecting
-        if not (isinstance(selecting, (And, Or, Not)) or rule.require or rule.exclude):
-            return self._compile_leaf(number, rule, selecting)
-        builder = _Builder(self._number)
-        truth = builder.build(selecting, counts=True)
-        parts = [truth]
-        if rule.require:
-            parts.append(builder.build(_any(rule.require)))
-        if rule.exclude:
-            parts.append(NoneOf(builder.build(_any(rule.exclude))))
-        if len(parts) > 1:
-            truth = AllOf(tuple(parts))
+        is_tree = isinstance(selecting, (And, Or, AtLeast, Not, SelectedBy))
+        if not (is_tree or rule.require or rule.exclude or rule.prefer or rule.avoid):
+            return self._compile_leaf(number, rule, selecting)  # type: ignore[arg-type]
+        builder = _Builder(self._number, self._today)
+        truth = builder.build_rule(rule, counts=True)
+        if not (rule.prefer or rule.avoid or _has_best(selecting)):
+            return RulePlan(
+                rule, truth, builder.bits, builder.uses(number, rule.weight),
+                tuple(builder.boosts.items()),
+            )  # fmt: skip
+        grading, graded = builder.grade(rule)
+        if isinstance(truth, Bit):  # which says that any leaf of the rule selects
+            truth = AllOf((truth,))
         return RulePlan(
-            rule, truth, builder.bits, builder.uses(number, rule.weight), tuple(builder.boosts)
-        )
+            rule, truth, builder.bits, builder.graded_uses(number, graded),
+            tuple(builder.boosts.items()), grading, graded,
+        )  # fmt: skip
 
     def _compile_leaf(self, number: int, rule: Rule, leaf: Leaf) -> RulePlan:
-        """Do as `_compile` for a rule of a single keyword or comparison: every other one."""
+        """Like `_compile`, for a rule of a single keyword or comparison: every other one."""
         place = self._number(leaf)
         scores = leaf.boost is not None
         points = 0.0 if leaf.boost is None else leaf.boost * rule.weight
         use = Use(place, number, 0, points, scores)
-        return RulePlan(rule, _bit(0), 1, (use,), (place,) if scores else ())
+        scoring = () if leaf.boost is None else ((place, leaf.boost),)
+        return RulePlan(rule, _bit(0), 1, (use,), scoring)
+
+
+def _has_best(node: Node) -> bool:
+    """Whether a bracket in `node` gives the points of its best alternative."""
+    if isinstance(node, (And, Or, AtLeast)):
+        return (isinstance(node, Or) and node.best) or any(map(_has_best, node.children))
+    return False
 
 
 class _Builder:
     """Turns one rule's trees into a truth over bits."""
 
-    def __init__(self, number: Callable[[Leaf], int]) -> None:
+    def __init__(self, number: Callable[[Leaf], int], today: date) -> None:
         self._number = number
+        self._today = today
         self._bits: dict[tuple[int, ...], int] = {}
         self._leaf_bits: list[tuple[int, int]] = []
         self.boosts: dict[int, float] = {}
@@ -149,14 +188,33 @@ class _Builder:
     def bits(self) -> int:
         return len(self._bits)
 
+    def build_rule(self, rule: Rule, *, counts: bool = False) -> Truth:
+        """Return where `rule` selects, without its `min_score`."""
+        if rule.rests(self._today):
+            return _NEVER
+        parts = [self.build(rule.selecting, counts=counts)]
+        if rule.require:
+            parts.append(self.build(_any(rule.require)))
+        if rule.exclude:
+            parts.append(NoneOf(self.build(_any(rule.exclude))))
+        return AllOf(tuple(parts)) if len(parts) > 1 else parts[0]
+
     def build(self, node: Node, *, counts: bool = False) -> Truth:
         """Return the truth of `node`; with `counts`, its keywords give points."""
         if isinstance(node, Or):
             return self._either(node, counts=counts)
         if isinstance(node, And):
             return AllOf(tuple(self.build(child, counts=counts) for child in node.children))
+        if isinstance(node, AtLeast):
+            children = tuple(self.build(child, counts=counts) for child in node.children)
+            return SomeOf(node.least, children)
         if isinstance(node, Not):
             return NoneOf(self.build(node.child))
+        if isinstance(node, SelectedBy):
+            if node.rule is None:
+                raise unknown_rule(node, ())
+            if node.rule.min_score is None:
+                return self.build_rule(node.rule)
         return self._bit((self._leaf(node, counts=counts),))
 
     def uses(self, rule: int, weight: float) -> tuple[Use, ...]:
@@ -169,12 +227,47 @@ class _Builder:
             for leaf, bit in self._leaf_bits
         )
 
+    def graded_uses(self, rule: int, graded: Sequence[int]) -> tuple[Use, ...]:
+        """Like `uses`, for a rule with a grading of the leaves `graded`."""
+        left = {leaf: 3.0**place for place, leaf in enumerate(graded)}
+        return tuple(
+            Use(leaf, rule, bit, left.pop(leaf, 0.0), scores=leaf in self.boosts)
+            for leaf, bit in self._leaf_bits
+        )
+
+    def grade(self, rule: Rule) -> tuple[Grading, tuple[int, ...]]:
+        """Return how `rule` is scored, and the leaves that decide it."""
+        numbers = {leaf: place for place, leaf in enumerate(self.boosts)}
+        wanted = self._scores(rule.selecting, numbers)
+        prefer = Sum(tuple(self._scores(node, numbers) for node in rule.prefer))
+        inner = _Builder(self._number, self._today)
+        truths = [(inner.build(node), _taken(node)) for node in rule.avoid]
+        bit_leaves = {bit: leaves for leaves, bit in inner._bits.items()}
+        avoid = tuple(
+            (_over_keywords(truth, bit_leaves, numbers), taken) for truth, taken in truths
+        )
+        graded = tuple(numbers)
+        extra = tuple(leaf for leaf in graded if leaf not in dict(self._leaf_bits))
+        if extra:  # what only scores has a bit that nothing depends on
+            self._bit(extra)
+        return Grading(len(graded), wanted, prefer, avoid, rule.weight), graded
+
+    def _scores(self, node: Node, numbers: dict[int, int]) -> Scores:
+        """Return what `node` gives; leaves that are new get a number."""
+        if isinstance(node, (And, Or, AtLeast)):
+            children = tuple(self._scores(child, numbers) for child in node.children)
+            return Best(children) if isinstance(node, Or) and node.best else Sum(children)
+        if isinstance(node, Not) or node.boost is None:
+            return Sum(())
+        leaf = self._number(node)
+        return Gives(numbers.setdefault(leaf, len(numbers)), node.boost)
+
     def _either(self, node: Or, *, counts: bool) -> Truth:
         """Give all leaves among the alternatives one bit."""
         numbers: list[int] = []
         rest: list[Truth] = []
         for child in _alternatives(node):
-            if isinstance(child, (And, Or, Not)):
+            if isinstance(child, (And, Or, AtLeast, Not, SelectedBy)):
                 rest.append(self.build(child, counts=counts))
             else:
                 numbers.append(self._leaf(child, counts=counts))
@@ -197,6 +290,27 @@ class _Builder:
         return _bit(number)
 
 
+def _taken(node: Node) -> float:
+    """Return what a matching entry of `avoid` takes."""
+    if isinstance(node, (And, Or, AtLeast, Not)) or node.boost is None:
+        return 1.0
+    return node.boost
+
+
+def _over_keywords(
+    truth: Truth, bit_leaves: dict[int, tuple[int, ...]], numbers: dict[int, int]
+) -> Truth:
+    """Return `truth` with a bit for each keyword; leaves that are new get a number."""
+    if isinstance(truth, Bit):
+        leaves = bit_leaves[truth.number]
+        bits = tuple(_bit(numbers.setdefault(leaf, len(numbers))) for leaf in leaves)
+        return bits[0] if len(bits) == 1 else AnyOf(bits)
+    if isinstance(truth, NoneOf):
+        return NoneOf(_over_keywords(truth.child, bit_leaves, numbers))
+    children = tuple(_over_keywords(child, bit_leaves, numbers) for child in truth.children)
+    return truth._replace(children=children)
+
+
 @lru_cache(maxsize=256)
 def _bit(number: int) -> Bit:
     return Bit(number)  # most rules have one, two or three, all alike
@@ -204,23 +318,12 @@ def _bit(number: int) -> Bit:
 
 def bare(leaf: Leaf) -> Leaf:
     """Return `leaf` without its boost: what makes two keywords of a rule the same."""
-    plain = None if isinstance(leaf, (DayRange, NumberRange)) else 1.0
+    plain = None if isinstance(leaf, (DayRange, NumberRange, SelectedBy)) else 1.0
     if leaf.boost == plain:
         return leaf  # nearly all of them
-    if isinstance(leaf, (DayRange, NumberRange)):
+    if isinstance(leaf, (DayRange, NumberRange, SelectedBy)):
         return leaf._replace(boost=None)
     return leaf._replace(boost=1.0)
-
-
-def leaves_of(node: Node) -> Iterator[Leaf]:
-    """Yield every leaf under `node`, those under NOT too, in the order of the text."""
-    if isinstance(node, (And, Or)):
-        for child in node.children:
-            yield from leaves_of(child)
-    elif isinstance(node, Not):
-        yield from leaves_of(node.child)
-    else:
-        yield node
 
 
 def _any(nodes: tuple[Node, ...]) -> Node:

@@ -1,9 +1,13 @@
-"""Fold the plurals of many words at once: as `digest.text.words.fold_plural` does, on arrays."""
+"""Fold the plurals and spellings of many words at once, as `digest.text.folding` does of one.
+
+Nearly all plurals only lose their s, and nearly all other words stay as they are. Tables of the
+first and last bytes pick out the few words that `fold_word` must be asked about.
+"""
 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
@@ -17,31 +21,25 @@ from digest.matching.hashes import (
     powers,
     to_bytes,
 )
-from digest.text.words import fold_plural
+from digest.text.folding import fold_word
+from digest.text.word_tables import PLURALS, SPELLED_PREFIXES, SPELLED_SUFFIXES, SPELLED_WORDS
 
 if TYPE_CHECKING:
-    from digest.matching.arrays import Bytes, Hashes, Ints
+    from numpy.typing import NDArray
 
+    from digest.matching.arrays import Bytes, Flags, Hashes, Ints
+
+MARGIN: Final = 8
+"""Zero bytes before the first word and after the last: eight bytes are read at once."""
 _NO_LETTER = DIGIT | byte_table(".," + PLUS + SHARP)
 """Bytes that may stand in a word and are no letters."""
-_SIMPLE, _HARD = 1, 2
-_ENDING = np.zeros((256, 256), dtype=np.uint8)
-"""By the last two bytes of a word: whether `fold_plural` only drops the s, or must be asked."""
-_ENDING[97:123, ord("s")] = _SIMPLE
-_ENDING[128:, ord("s")] = _SIMPLE
-_ENDING[[ord(c) for c in "sui"], ord("s")] = 0
-_ENDING[[ord(c) for c in "ihx"], ord("e")] = _HARD  # movie, cache, axe
-_ENDING[[ord(c) for c in "ri"], ord("a")] = _HARD  # corpora, criteria
-_HARD_BEFORE_ES = np.zeros(256, dtype=np.bool_)
-_HARD_BEFORE_ES[[ord(c) for c in "ixhsc"]] = True  # studies, boxes, caches, biases, matrices
-_KEPT_PLURALS = ("bias", "lens")
-"""Words that end like simple plurals and are none."""
 
 
 class Forms(NamedTuple):
     """Different words: where the letters of each stand in `data`, raw and folded, and a hash."""
 
     data: Bytes
+    """The words with a zero byte after each, and `MARGIN` around all."""
     raw_start: Ints
     raw_length: Ints
     start: Ints
@@ -50,21 +48,70 @@ class Forms(NamedTuple):
     """Of the folded letters."""
 
 
-def folded(forms: Forms) -> Forms:
-    """Fold plurals: mostly by leaving the last byte out, else by pointing to appended letters."""
+def _number(letters: str) -> int:
+    return int.from_bytes(letters.encode(), "little")
+
+
+_MIX = np.uint64(0x9E3779B97F4A7C15)
+
+
+class _Sieve:
+    """Tells which numbers may be one of some, and never misses one that is."""
+
+    def __init__(self, numbers: set[int]) -> None:
+        self._table = np.zeros(1 << 14, dtype=np.bool_)
+        self._table[self._slots(np.array(sorted(numbers), dtype=np.uint64))] = True
+
+    def __call__(self, numbers: Hashes) -> Flags:
+        flags: Flags = self._table[self._slots(numbers)]
+        return flags
+
+    @staticmethod
+    def _slots(numbers: Hashes) -> Ints:
+        return ((numbers * _MIX) >> np.uint64(50)).view(np.int64)
+
+
+def _last(ending: str) -> tuple[np.uint64, np.uint64]:
+    """Return how far the last eight bytes of a word are shifted, and what is then its ending."""
+    return np.uint64(8 * (8 - len(ending))), np.uint64(_number(ending))
+
+
+_LAST_4 = _Sieve({_number(word[-4:].rjust(4, "\0")) for word in PLURALS})
+_SPELLED = (*SPELLED_PREFIXES, *SPELLED_WORDS)
+_FIRST_4 = _Sieve({_number(start) for start in _SPELLED if len(start) == 4})
+_FIRST_5 = _Sieve({_number(start[:5]) for start in _SPELLED if len(start) > 4})
+_ENDINGS = [
+    _last(ending)
+    for suffix, spelled in SPELLED_SUFFIXES.items()
+    if suffix != spelled
+    for ending in ((suffix, suffix + "s") if len(suffix) < 8 else (suffix,))
+] + [_last(ending) for ending in ("ies", "xes", "hes", "sses", "ie", "he", "xe")]
+_FOUR, _FIVE = (np.uint64((1 << 8 * size) - 1) for size in (4, 5))
+
+
+def folded(forms: Forms, kept: Flags) -> Forms:
+    """Fold words: mostly by leaving the last byte out, else by pointing to appended letters.
+
+    The words that are `kept` stay as they are.
+    """
     data, starts, lengths, _, _, hashes = forms
     if not len(starts):
         return forms
     ends = starts + lengths
-    ending = _ENDING[data[np.maximum(ends, 2) - 2], data[ends - 1]]
-    ending[lengths <= 3] = 0
-    simple = np.flatnonzero(ending == _SIMPLE)
-    simple, asked = _split_simple(forms, ends, simple)
-    hard = np.sort(np.concatenate((np.flatnonzero(ending == _HARD), asked)))
+    asked = _asked(data, starts, ends) & ~kept
+    simple = (data[ends - 1] == ord("s")) & (lengths > 3) & ~asked & ~kept
+    before_s = data[ends - 2]
+    simple &= (before_s > 96) & (before_s != ord("s"))
+    simple &= (before_s != ord("u")) & (before_s != ord("i"))
+    # A word with a digit or sign in it is no plural.
+    before = np.concatenate(([0], np.cumsum(_NO_LETTER[data])))
+    plain = before[ends] == before[starts]
+    drops = np.flatnonzero(simple & plain)
+    hard = np.flatnonzero(asked & plain)
     starts, lengths, hashes = starts.copy(), lengths.copy(), hashes.copy()
-    lengths[simple] -= 1
+    lengths[drops] -= 1
     longest = int(lengths.max())
-    hashes[simple] -= powers(longest)[lengths[simple]] * np.uint64(ord("s"))
+    hashes[drops] -= powers(longest)[lengths[drops]] * np.uint64(ord("s"))
     letters = data.tobytes()
     spans = zip(starts[hard].tolist(), ends[hard].tolist(), strict=True)
     singular = [_fold_bytes(letters[start:end]) for start, end in spans]
@@ -77,20 +124,22 @@ def folded(forms: Forms) -> Forms:
     )
 
 
-def _split_simple(forms: Forms, ends: Ints, words: Ints) -> tuple[Ints, Ints]:
-    """Split words that end in s into those that only lose it and those that must be looked at."""
-    data = forms.data
-    es = data[ends[words] - 2] == ord("e")
-    hard = es & _HARD_BEFORE_ES[data[ends[words] - 3]]
-    for kept in _KEPT_PLURALS:
-        hard |= forms.hash[words] == np.uint64(hash_bytes(kept.encode()))
-    # A word with a digit or sign in it is no plural.
-    before = np.concatenate(([0], np.cumsum(_NO_LETTER[data])))
-    plain = before[ends[words]] == before[forms.raw_start[words]]
-    return words[plain & ~hard], words[plain & hard]
+def _asked(data: Bytes, starts: Ints, ends: Ints) -> Flags:
+    """Say which words `fold_word` may change in another way than by dropping an s."""
+    # Eight bytes from every place on; no copy is made.
+    eight: NDArray[np.uint64] = np.ndarray(
+        (len(data) - 7,), dtype="<u8", buffer=np.ascontiguousarray(data), strides=(1,)
+    )
+    first, last = eight[starts], eight[ends - 8]
+    asked = _LAST_4(last >> np.uint64(32))
+    asked |= _FIRST_4(first & _FOUR)
+    asked |= _FIRST_5(first & _FIVE)
+    for shift, ending in _ENDINGS:
+        asked |= (last >> shift) == ending
+    return asked
 
 
 @lru_cache(maxsize=1 << 16)
 def _fold_bytes(word: bytes) -> tuple[bytes, int]:
-    folded = to_bytes(fold_plural(from_bytes(word)))
-    return folded, hash_bytes(folded)
+    form = to_bytes(fold_word(from_bytes(word)))
+    return form, hash_bytes(form)

@@ -1,8 +1,8 @@
-"""Go through papers once and note every leaf that matches, and where.
+"""Find every leaf in many papers, and where it stands.
 
-A `Scanner` is made of one finder for each kind of leaf and each group of texts; it knows leaves
-by number and nothing of rules. Places are runs of words (their characters are worked out for the
-few papers that are shown), characters, or whole values.
+A `Scanner` has one finder for each kind of leaf and each group of texts; it knows leaves by number
+and nothing of rules. Places are runs of words (their characters are worked out for the few papers
+that are shown), characters, or whole values.
 """
 
 from __future__ import annotations
@@ -11,38 +11,44 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
+from digest.matching.finder import WordFinder, WordLeaf
 from digest.matching.literals import LiteralTable
-from digest.matching.patterns import WildcardTable, find_near, find_sequence, is_wild, spellings
-from digest.matching.phrases import PhraseTable, Runs
+from digest.matching.people import PersonTable
+from digest.matching.proximity import ExactProximity
 from digest.matching.values import Columns, LabelTable, label_values
 from digest.matching.word_index import build_index
 from digest.rules.syntax import (
     LABEL_FIELDS,
+    PERSON_FIELDS,
     DayRange,
     Exact,
     Label,
-    Near,
     NumberRange,
-    Pattern,
-    Phrase,
+    Person,
+    Proximity,
     Regex,
+    SelectedBy,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import date
 
     from digest.matching.arrays import Flags, Ints
     from digest.matching.word_index import WordIndex
-    from digest.model import MatchField, Paper
-    from digest.rules.syntax import Comparison, LabelField, Leaf
+    from digest.model import MatchField, Name, Paper
+    from digest.rules.syntax import Comparison, LabelField, Leaf, TextField
 
-    WordLeaf: TypeAlias = Phrase | Pattern | Near
-
-Group: TypeAlias = Literal["text", "author", "org"]
-_GROUPS: Final[tuple[Group, ...]] = ("text", "author", "org")
+Group: TypeAlias = Literal[
+    "text", "author", "first_author", "last_author", "org", "journal", "comment"
+]
+_GROUPS: Final[tuple[Group, ...]] = (
+    "text", "author", "first_author", "last_author", "org", "journal", "comment",
+)  # fmt: skip
+_FOLDED: Final[frozenset[Group]] = frozenset(("text",))
+"""Groups whose words are folded: names of places and journals are compared as written."""
 _TITLE_AND_ABSTRACT: Final[tuple[MatchField, ...]] = ("title", "abstract")
-_OTHER: Final = {"title": 1, "abstract": 0}
+_OTHER: Final[dict[TextField | None, int]] = {"title": 1, "abstract": 0}
 """By the field that a leaf asks for: the place of the one that it does not."""
 _NEITHER: Final = -1
 CHUNK = 1024
@@ -63,7 +69,7 @@ class Place(NamedTuple):
 
 
 class Batch(NamedTuple):
-    """Papers to look at, read only where a rule asks for more than the words of their texts."""
+    """Papers, read only where a rule asks for more than the words of their texts."""
 
     size: int
     papers: Callable[[], Sequence[Paper]]
@@ -102,64 +108,8 @@ class Hits(NamedTuple):
         )
 
 
-class WordFinder:
-    """Finds the phrases, patterns and near words of one group of texts."""
-
-    def __init__(self, leaves: Mapping[int, WordLeaf], *, fold: bool) -> None:
-        self.fold = fold
-        phrases = {number: leaf for number, leaf in leaves.items() if isinstance(leaf, Phrase)}
-        self._leaf = np.fromiter(phrases, dtype=np.int64, count=len(phrases))
-        self._sequences = [
-            (number, sequence)
-            for number, leaf in leaves.items()
-            if isinstance(leaf, Pattern)
-            for sequence in spellings(leaf)
-        ]
-        self._nears = [(number, leaf) for number, leaf in leaves.items() if isinstance(leaf, Near)]
-        words = [word for _, sequence in self._sequences for word in sequence.words]
-        words += [word for _, near in self._nears for word in near.words]
-        self._wildcards = WildcardTable([word for word in words if is_wild(word)])
-        # What patterns and near words are made of is looked for with the phrases, behind them.
-        plain = dict.fromkeys(word for word in words if not is_wild(word))
-        self._anchors = {word: len(phrases) + place for place, word in enumerate(plain)}
-        anchors = (Phrase(word, (word,), ()) for word in plain)
-        self._table = PhraseTable([*phrases.values(), *anchors], fold=fold)
-
-    def find(self, index: WordIndex) -> Runs:
-        """Return the runs of words that are leaves; `what` is the leaf's number."""
-        runs = self._table.find(index)
-        if not self._sequences and not self._nears:
-            return Runs(self._leaf[runs.what], runs.word, runs.length)
-        places = self._places(runs, index)
-        phrases = runs.taken(runs.what < len(self._leaf))
-        return Runs.joined(
-            [
-                Runs(self._leaf[phrases.what], phrases.word, phrases.length),
-                *(find_sequence(*each, places, index) for each in self._sequences),
-                *(find_near(*each, places, index) for each in self._nears),
-            ]
-        )
-
-    def _places(self, runs: Runs, index: WordIndex) -> Callable[[str], Ints]:
-        """Return a function from a single word to its places, ascending."""
-        anchors = runs.taken(runs.what >= len(self._leaf))
-        # Runs come by their length, not by their place: a word in two parts comes last.
-        order = np.lexsort((anchors.word, anchors.what))
-        what, word = anchors.what[order], anchors.word[order]
-        wild = self._wildcards.find(index)
-
-        def places(text: str) -> Ints:
-            if text in wild:
-                return wild[text]
-            number = self._anchors[text]
-            first, last = np.searchsorted(what, [number, number + 1])
-            return word[first:last]
-
-        return places
-
-
 class _Texts(NamedTuple):
-    """The texts of one group of many papers: whose each is, which field, which of several."""
+    """The texts of one group of many papers: of which paper, which field, which of several."""
 
     texts: list[str]
     paper: Ints
@@ -193,9 +143,34 @@ def _texts(papers: Sequence[Paper], group: Group) -> _Texts:
 
 
 def _names(paper: Paper, group: Group) -> tuple[str, ...]:
-    if group == "author":
-        return tuple(map(str, paper.authors or ()))
-    return (paper.organization,) if paper.organization else ()
+    if group in PERSON_FIELDS:
+        return tuple(map(str, authors_of(paper, group)))
+    texts = {"org": paper.organization, "journal": paper.journal, "comment": paper.comment}
+    text = texts[group]
+    return (text,) if text else ()
+
+
+def authors_of(paper: Paper, field: str) -> tuple[Name, ...]:
+    """Return the authors that a field of people asks for."""
+    authors = paper.authors or ()
+    if field == "first_author":
+        return authors[:1]
+    if field == "last_author":
+        # Where the list is cut short, the last one named is not the last.
+        cut_short = paper.author_count is not None and paper.author_count > len(authors)
+        return () if cut_short else authors[-1:]
+    return authors
+
+
+def text_of(paper: Paper, field: str, which: int) -> str:
+    """Return the text of a text field, of several values that of the number `which`."""
+    if field in PERSON_FIELDS:
+        return str(authors_of(paper, field)[which])
+    texts = {
+        "title": paper.title, "abstract": paper.abstract, "org": paper.organization,
+        "journal": paper.journal, "comment": paper.comment,
+    }  # fmt: skip
+    return texts[field] or ""
 
 
 class Scanner:
@@ -204,7 +179,9 @@ class Scanner:
     def __init__(self, leaves: Sequence[Leaf]) -> None:
         words: dict[Group, dict[int, WordLeaf]] = {group: {} for group in _GROUPS}
         literals: dict[Group, dict[int, Exact | Regex]] = {group: {} for group in _GROUPS}
+        exact_pairs: dict[Group, dict[int, Proximity]] = {group: {} for group in _GROUPS}
         labels: dict[LabelField, dict[int, Label]] = {field: {} for field in LABEL_FIELDS}
+        people: dict[TextField, dict[int, Person]] = {field: {} for field in PERSON_FIELDS}
         self._comparisons: dict[int, Comparison] = {}
         self._barred = np.full(len(leaves), _NEITHER, dtype=np.int8)
         for number, leaf in enumerate(leaves):
@@ -212,16 +189,21 @@ class Scanner:
                 self._comparisons[number] = leaf
             elif isinstance(leaf, Label):
                 labels[leaf.field][number] = leaf
-            else:
-                if leaf.field in _OTHER:
-                    self._barred[number] = _OTHER[leaf.field]
-                group: Group = leaf.field if leaf.field in ("author", "org") else "text"
+            elif isinstance(leaf, Person):
+                people[leaf.field][number] = leaf
+            elif not isinstance(leaf, SelectedBy):
+                self._barred[number] = _OTHER.get(leaf.field, _NEITHER)
+                group: Group = "text"
+                if leaf.field is not None and leaf.field not in _OTHER:
+                    group = leaf.field  # type: ignore[assignment]  # all others are groups
                 if isinstance(leaf, (Exact, Regex)):
                     literals[group][number] = leaf
+                elif isinstance(leaf, Proximity) and _has_exact(leaf):
+                    exact_pairs[group][number] = leaf
                 else:
                     words[group][number] = leaf
         self._finders = {
-            group: WordFinder(found, fold=group == "text")
+            group: WordFinder(found, fold=group in _FOLDED)
             for group, found in words.items()
             if found
         }
@@ -230,9 +212,22 @@ class Scanner:
             for group, found in literals.items()
             if found
         }
+        self._exact_pairs = {
+            group: {
+                number: ExactProximity(leaf, fold=group in _FOLDED)
+                for number, leaf in found.items()
+            }
+            for group, found in exact_pairs.items()
+            if found
+        }
         self._labels = {
             field: (list(found), LabelTable(list(found.values())))
             for field, found in labels.items()
+            if found
+        }
+        self._people = {
+            field: (list(found), PersonTable(list(found.values())))
+            for field, found in people.items()
             if found
         }
 
@@ -240,7 +235,10 @@ class Scanner:
     def _wants_papers(self) -> bool:
         """Whether any leaf needs more than the words of titles and abstracts."""
         others = self._finders.keys() - {"text"}
-        return bool(others or self._literals or self._labels or self._comparisons)
+        return bool(
+            others or self._literals or self._exact_pairs or self._labels or self._people
+            or self._comparisons
+        )  # fmt: skip
 
     def scan(self, batch: Batch, today: date, places: list[Place] | None = None) -> Hits:
         """Return every hit in the papers; with `places`, add to it where each stands.
@@ -252,14 +250,14 @@ class Scanner:
         known = batch.words if "text" in self._finders else ()
         offset = 0
         for index in known:
-            texts = _titles_and_abstracts([], (len(index.first) - 1) // 2)
+            texts = _titles_and_abstracts([], index.texts // 2)
             parts.append(self._scan_words("text", texts, index, offset, places))
             offset += len(texts.paper) // 2
         if known and not self._wants_papers:
             return Hits.joined(parts)
         papers = batch.papers()
         for group in _GROUPS:
-            if group in self._finders or group in self._literals:
+            if group in self._finders or group in self._literals or group in self._exact_pairs:
                 for start in range(0, len(papers), CHUNK):
                     texts = _texts(papers[start : start + CHUNK], group)
                     if group in self._finders and not (known and group == "text"):
@@ -267,6 +265,9 @@ class Scanner:
                         parts.append(self._scan_words(group, texts, index, start, places))
                     if group in self._literals:
                         found = _scan_literals(*self._literals[group], texts.texts)
+                        parts.append(self._noted(texts, found, start, places))
+                    for number, pair in self._exact_pairs.get(group, {}).items():
+                        found = _scan_pair(number, pair, texts.texts)
                         parts.append(self._noted(texts, found, start, places))
         parts += self._scan_values(papers, today, places)
         return Hits.joined(parts)
@@ -278,6 +279,9 @@ class Scanner:
         runs = self._finders[group].find(index)
         text = index.text_of(runs.word)
         first = runs.word - index.first[text]
+        if len(index.copies):
+            copied = text >= index.texts
+            text[copied] = index.copies[text[copied] - index.texts]
         found = _Found(runs.what, text, first, first + runs.length, "words")
         return self._noted(texts, found, offset, places)
 
@@ -286,6 +290,8 @@ class Scanner:
     ) -> Iterator[Hits]:
         for field, (numbers, table) in self._labels.items():
             yield _scan_labels(field, numbers, table, papers, places)
+        for field_, (numbers, people) in self._people.items():
+            yield _scan_people(field_, numbers, people, papers, places)
         columns = Columns(papers, today)
         for number, comparison in self._comparisons.items():
             paper = np.flatnonzero(columns.holds(comparison))
@@ -340,6 +346,33 @@ def _scan_literals(numbers: Sequence[int], table: LiteralTable, texts: Sequence[
     return _Found(array[:, 0], array[:, 1], array[:, 2], array[:, 3], "characters")
 
 
+def _scan_pair(number: int, pair: ExactProximity, texts: Sequence[str]) -> _Found:
+    rows = [(text, *span) for text, content in enumerate(texts) for span in pair.find(content)]
+    array = np.array(rows, dtype=np.int64).reshape(-1, 3)
+    leaf = np.full(len(array), number)
+    return _Found(leaf, array[:, 0], array[:, 1], array[:, 2], "characters")
+
+
+def _has_exact(leaf: Proximity) -> bool:
+    return any(isinstance(side, Exact) for side in (*leaf.left, *leaf.right))
+
+
+def _scan_people(
+    field: TextField,
+    numbers: Sequence[int],
+    table: PersonTable,
+    papers: Sequence[Paper],
+    places: list[Place] | None,
+) -> Hits:
+    rows = [
+        Place(numbers[leaf], place, field, index, "value", 0, len(str(author)))
+        for place, paper in enumerate(papers)
+        for index, author in enumerate(authors_of(paper, field))
+        for leaf in table.find(author)
+    ]
+    return _valued(rows, places)
+
+
 def _scan_labels(
     field: LabelField,
     numbers: Sequence[int],
@@ -353,6 +386,10 @@ def _scan_labels(
         for index, value in enumerate(label_values(paper, field))
         for leaf in table.find(value)
     ]
+    return _valued(rows, places)
+
+
+def _valued(rows: list[Place], places: list[Place] | None) -> Hits:
     if places is not None:
         places += rows
     leaf = np.array([row.leaf for row in rows], dtype=np.int64)

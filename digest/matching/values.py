@@ -1,6 +1,6 @@
 """Find labels (categories, sources, identifiers) and compare days and counts.
 
-Labels are compared once for each different value; days and counts as arrays over many papers.
+Labels are compared once for each different value, days and counts as arrays over many papers.
 """
 
 from __future__ import annotations
@@ -8,15 +8,15 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from digest.model import Asked
-from digest.rules.syntax import And, DayRange, NumberRange, Or
+from digest.rules.syntax import And, AtLeast, DayRange, NumberRange, Or
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from digest.matching.arrays import Flags
     from digest.model import Paper
@@ -29,8 +29,26 @@ def label_values(paper: Paper, field: LabelField) -> tuple[str, ...]:
         return paper.categories
     if field == "source":
         return paper.sources
-    known = (paper.id, paper.arxiv_id, paper.doi, *paper.aliases)
+    if field == "has":
+        return tuple(name for name, has in _POSSESSIONS.items() if has(paper))
+    known: tuple[str | None, ...]
+    if field == "id":
+        known = (paper.id, paper.arxiv_id, paper.doi, *paper.aliases)
+    else:
+        by_field = {"primary": paper.primary, "doi": paper.doi, "type": paper.announce}
+        known = (by_field[field],)
     return tuple(dict.fromkeys(value for value in known if value))
+
+
+_POSSESSIONS: Final[dict[str, Callable[[Paper], bool]]] = {
+    "abstract": lambda paper: bool(paper.abstract),
+    "code": lambda paper: bool(paper.code_url),
+    "doi": lambda paper: bool(paper.doi),
+    "pdf": lambda paper: bool(paper.pdf_url),
+    "journal": lambda paper: bool(paper.journal),
+    "upvotes": lambda paper: paper.upvotes is not None,
+}
+"""What `has:` asks for."""
 
 
 class LabelTable:
@@ -74,8 +92,8 @@ class Columns:
         if isinstance(comparison, DayRange):
             low = self._ordinal(comparison.low)
             high = self._ordinal(comparison.high)
-            first, known = self._column("published")
-            last, _ = self._column("published last")
+            first, known = self._column(comparison.field)
+            last, _ = self._column(f"{comparison.field} last")
         else:
             low, high = comparison.low, comparison.high
             first, known = self._column(comparison.field)
@@ -111,7 +129,7 @@ def number_ranges(node: Node) -> Iterator[NumberRange]:
     """Yield the comparisons of counts under `node`, without those under NOT."""
     if isinstance(node, NumberRange):
         yield node
-    elif isinstance(node, (And, Or)):
+    elif isinstance(node, (And, Or, AtLeast)):
         for child in node.children:
             yield from number_ranges(child)
 
@@ -132,6 +150,9 @@ def _value(paper: Paper, field: str) -> int | None:
         return None if paper.published is None else paper.published.first.toordinal()
     if field == "published last":
         return None if paper.published is None else paper.published.last.toordinal()
+    if field.startswith(("first_seen", "updated")):
+        day = paper.updated if field.startswith("updated") else paper.first_seen
+        return None if day is None else day.toordinal()
     if field == "authors":
         counted = len(paper.authors) if paper.authors else None
         return counted if paper.author_count is None else paper.author_count

@@ -1,15 +1,15 @@
-"""Say why a rule selects a paper or why not, in the words of the rule.
+"""Explain why a rule selects a paper or why not, in the words of the rule.
 
-Whether it does is the matcher's answer, which comes in; this only finds the parts of the rule
-that are to blame.
+The matcher has decided; this only finds the parts of the rule that made the difference.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from digest.matching.plan import bare, leaves_of
-from digest.rules.syntax import And, Not, Or
+from digest.matching.plan import bare
+from digest.rules.rule import leaves_of
+from digest.rules.syntax import And, AtLeast, Not, Or, SelectedBy
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -22,20 +22,20 @@ SHOWN_ALTERNATIVES = 8
 
 
 class Verdict(NamedTuple):
-    """What one rule says of one paper."""
+    """The answer of one rule about one paper."""
 
     rule: str
     selected: bool
     points: float
-    """What it gives, or would give if nothing were missing or excluded."""
+    """What the rule gives, or would give if nothing were missing or excluded."""
     matches: tuple[Match, ...]
-    """Every place of every keyword that counts, whether the rule selects or not."""
+    """Every place of every keyword that counts, even if the rule does not select the paper."""
     missing: tuple[str, ...] = ()
-    """What would have to match too; alternatives are joined by "or"."""
+    """What would have to match as well; alternatives are joined by "or"."""
     excluded_by: tuple[str, ...] = ()
     """Keywords that match and exclude."""
     excluding: tuple[Leaf, ...] = ()
-    """The same keywords as they are parsed, for a caller that wants their places."""
+    """The same keywords, parsed, for a caller that wants their places."""
     lacking: float = 0.0
     """Points below the rule's `min_score`."""
 
@@ -81,9 +81,22 @@ def _true(node: Node, hit: Collection[Leaf]) -> bool:
         return all(_true(child, hit) for child in node.children)
     if isinstance(node, Or):
         return any(_true(child, hit) for child in node.children)
+    if isinstance(node, AtLeast):
+        return sum(_true(child, hit) for child in node.children) >= node.least
+    if isinstance(node, SelectedBy) and node.rule is not None and node.rule.min_score is None:
+        return _selects(node.rule, hit)
     if isinstance(node, Not):
         return not _true(node.child, hit)
     return bare(node) in hit
+
+
+def _selects(rule: Rule, hit: Collection[Leaf]) -> bool:
+    """Whether a rule that another one names selects."""
+    return (
+        _true(rule.selecting, hit)
+        and (not rule.require or any(_true(node, hit) for node in rule.require))
+        and not any(_true(node, hit) for node in rule.exclude)
+    )
 
 
 def _missing(node: Node, hit: Collection[Leaf]) -> Iterator[str]:
@@ -93,6 +106,11 @@ def _missing(node: Node, hit: Collection[Leaf]) -> Iterator[str]:
     if isinstance(node, And):
         for child in node.children:
             yield from _missing(child, hit)
+    elif isinstance(node, AtLeast):
+        absent = [child for child in node.children if not _true(child, hit)]
+        needed = node.least - (len(node.children) - len(absent))
+        names = ", ".join(" and ".join(_missing(child, hit)) for child in absent)
+        yield f"{needed} of {names}" if len(absent) > 1 else names
     elif isinstance(node, Or):
         options = [" and ".join(_missing(child, hit)) for child in node.children]
         options = [option for option in dict.fromkeys(options) if option]
@@ -110,7 +128,7 @@ def _excluding(node: Node, hit: Collection[Leaf]) -> Iterator[Leaf]:
     if isinstance(node, Not):
         if not _true(node, hit):
             yield from (leaf for leaf in leaves_of(node.child) if bare(leaf) in hit)
-    elif isinstance(node, And) or (isinstance(node, Or) and not _true(node, hit)):
+    elif isinstance(node, And) or (isinstance(node, (Or, AtLeast)) and not _true(node, hit)):
         for child in node.children:
             yield from _excluding(child, hit)
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from digest.matching.arrays import Bytes, Hashes, Ints
     from digest.matching.word_index import WordIndex
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Increased with every change of what is counted, or of the bytes."""
 LEAST: Final = 2
 """Papers in which a word must stand to be kept."""
@@ -93,7 +93,7 @@ def merge(parts: Sequence[Vocabulary]) -> Vocabulary:
 
 def _count(index: WordIndex) -> Vocabulary:
     """Count the words of one index."""
-    papers = (len(index.first) - 1) // 2
+    papers = index.texts // 2
     # The shortest form of each folded word stands for it.
     order = np.lexsort((index.raw_length, index.hash))
     hashes = index.hash[order]
@@ -103,7 +103,7 @@ def _count(index: WordIndex) -> Vocabulary:
     word_of[order] = np.cumsum(new) - 1
     shown = order[new]
     # Each paper and word once: sorted as one number.
-    lengths = np.diff(index.first[::2]) if papers else np.zeros(0, dtype=np.int64)
+    lengths = np.diff(index.first[: 2 * papers + 1 : 2]) if papers else np.zeros(0, dtype=np.int64)
     paper = np.repeat(np.arange(papers, dtype=np.int64), lengths)
     pairs = np.sort(word_of[index.form[: len(paper)]] * max(papers, 1) + paper)
     first = np.ones(len(pairs), dtype=np.bool_)

@@ -1,43 +1,30 @@
 """Cut many texts into words at once: the same words as `digest.text.words.cut`, as numpy arrays.
 
 A text becomes a run of words, a word a form and the break before it. Each different word is one
-form: its bytes, raw and with its plural folded, and the hash of the folded ones. Everything that
-finds phrases works on these arrays and never on Python strings. Places in the clean text are not
-kept: `cut` gives them for the few papers that are shown.
+form: its bytes, raw and folded, and the hash of the folded ones. Everything that finds phrases
+works on these arrays and never on Python strings. Places in the clean text are not kept: `cut`
+gives them for the few papers that are shown.
 """
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from digest.matching.arrays import where
+from digest.matching.arrays import ranges, where
 from digest.matching.distinct import PADDING, distinct
 from digest.matching.hashes import DIGIT, PLUS, SHARP, byte_table, from_bytes, hash_each
-from digest.matching.plurals import Forms, folded
-from digest.text.words import SEAM, Break, classify, fold_unicode
+from digest.matching.normalised import normalised
+from digest.matching.plurals import MARGIN, Forms, folded
+from digest.text.normalise import CAPITAL_S, CLOSES, DOT, FIRST_DOT, OPENS
+from digest.text.words import Break, classify
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from digest.matching.arrays import Bytes, Flags, Hashes, Ints
-
-SEPARATOR = "\x00"
-"""Between two texts; clean text holds no control characters."""
-_LOWER = bytes(range(256)).lower()
-_DROPPED = b'"`*_$'
-# Literal beginnings, so that the engine skips ahead; what stands before is checked after.
-_POSSESSIVE = re.compile(rb"'s(?![0-9a-z\x80-\xff])")
-_ENDS_IN_WORD = re.compile(
-    rb"[0-9a-z\x80-\xff\x06]$"
-    rb"|(?<![0-9a-z\x80-\xff])(?:[a-z]|[\xc0-\xff][\x80-\xbf]{1,3})(?:\+\+|#)$"
-)
-_SIGNS = {sign: re.compile(re.escape(sign)) for sign in (b"++", b"#")}
-_SIGN_BYTES = bytes.maketrans(b"+#", (PLUS + SHARP).encode())
-_LAST_WORD = re.compile(rb"[0-9a-z\x80-\xff]+$")
 
 
 class WordIndex(NamedTuple):
@@ -60,6 +47,17 @@ class WordIndex(NamedTuple):
     """Whether a keyword may run over the break before the word where it has no break itself."""
     first: Ints
     """Index of each text's first word, and the number of words at the end."""
+    bracketed: Flags
+    """Of each word whether it stands in the bracket of an abbreviation: *Model (LLM) agents*."""
+    dotted: Ints
+    """The words that a dot begins (.NET), ascending."""
+    copies: Ints
+    """Of each text behind the original ones the text that it is another reading of (AIDS)."""
+
+    @property
+    def texts(self) -> int:
+        """The number of texts, without copies."""
+        return len(self.first) - 1 - len(self.copies)
 
     def raw_forms(self, forms: Ints) -> list[str]:
         """Return the normalised text of some forms."""
@@ -71,7 +69,7 @@ class WordIndex(NamedTuple):
         ]
 
     def text_of(self, words: Ints) -> Ints:
-        """Return which text each of some words stands in."""
+        """Return which text or copy each of some words stands in."""
         if len(words) << 3 < len(self.form):
             return np.searchsorted(self.first, words, side="right") - 1
         texts = len(self.first) - 1
@@ -79,99 +77,83 @@ class WordIndex(NamedTuple):
 
 
 def build_index(texts: Sequence[str], *, fold: bool = True) -> WordIndex:
-    """Cut `texts` into words; with `fold`, the singular and the plural become one."""
-    encoded = _normalised(texts)
+    """Cut `texts` into words; with `fold`, plurals and spellings become one."""
+    encoded, copies = normalised(texts)
     data = np.frombuffer(encoded, dtype=np.uint8)
-    inside = _inside_words(encoded, data)
+    inside, first_dots = _inside_words(encoded, data)
     edges = np.flatnonzero(inside[1:] != inside[:-1]) + 1
     edges = _with_outer_edges(edges, inside)
     starts, ends = edges[0::2], edges[1::2]
     separators = where(data == 0)
     first = np.concatenate(([0], np.searchsorted(starts, separators), [len(starts)]))[
-        : len(texts) + 1
+        : len(texts) + len(copies) + 1
     ]
     gap = _gaps(encoded, data, starts, ends)
     gap[first[:-1][first[:-1] < len(starts)]] = Break.STOP
     of_kind, form = distinct(encoded + PADDING, starts, ends - starts)
-    letters, starts, lengths = _gathered(data, starts[of_kind], (ends - starts)[of_kind])
+    letters, starts_, lengths = _gathered(data, starts[of_kind], (ends - starts)[of_kind])
+    kept = letters[starts_ + lengths - 1] == ord(CAPITAL_S) if len(starts_) else inside[:0]
+    letters = _PLAIN_LETTERS[letters]
     forms = Forms(
-        letters, starts, lengths, starts, lengths, hash_each(letters, starts, starts + lengths)
+        letters, starts_, lengths, starts_, lengths, hash_each(letters, starts_, starts_ + lengths)
     )
     if fold:
-        forms = folded(forms)
+        forms = folded(forms, kept)
     joins = _joins(forms, form, gap, plain=encoded.isascii())
-    return WordIndex(*forms, form, gap, joins, first)
+    return WordIndex(
+        *forms,
+        form,
+        gap,
+        joins,
+        first,
+        _bracketed(data, starts),
+        np.unique(np.searchsorted(starts, first_dots + 1)),
+        np.array(copies, dtype=np.int64),
+    )
+
+
+_PLAIN_LETTERS = np.arange(256, dtype=np.uint8)
+_PLAIN_LETTERS[[ord(CAPITAL_S), ord(DOT)]] = ord("s"), ord(".")
 
 
 def _gathered(data: Bytes, starts: Ints, lengths: Ints) -> tuple[Bytes, Ints, Ints]:
-    """Return some words' letters with a separator after each, and where each now begins."""
-    begin = np.cumsum(lengths + 1) - (lengths + 1)
-    letters = np.zeros(int((lengths + 1).sum()), dtype=np.uint8)
+    """Return some words' letters as `Forms` has them, and where each now begins."""
+    begin = np.cumsum(lengths + 1) - (lengths + 1) + MARGIN
+    letters = np.zeros(int((lengths + 1).sum()) + 2 * MARGIN, dtype=np.uint8)
     within = np.arange(int(lengths.sum())) - np.repeat(np.cumsum(lengths) - lengths, lengths)
     letters[np.repeat(begin, lengths) + within] = data[np.repeat(starts, lengths) + within]
     return letters, begin, lengths
 
 
-def _normalised(texts: Sequence[str]) -> bytes:
-    """Do to all texts what `digest.text.words.cut` does to the characters of one."""
-    joined = SEPARATOR.join(text if text.isascii() else fold_unicode(text) for text in texts)
-    encoded = _without_short_plurals(joined.encode())
-    encoded = encoded.translate(_LOWER, _DROPPED)
-    if b"'" in encoded:
-        encoded = _POSSESSIVE.sub(_unless_alone, encoded).replace(b"'", b"")
-    for sign, pattern in _SIGNS.items():
-        if sign in encoded:
-            encoded = pattern.sub(_attached, encoded)
-    return encoded
+def _bracketed(data: Bytes, starts: Ints) -> Flags:
+    """Say for each word whether it stands in the bracket of an abbreviation."""
+    flags = np.zeros(len(starts), dtype=np.bool_)
+    opens, closes = where(data == ord(OPENS)), where(data == ord(CLOSES))
+    begin, end = np.searchsorted(starts, opens), np.searchsorted(starts, closes)
+    flags[ranges(begin, end - begin)] = True
+    return flags
 
 
-def _without_short_plurals(encoded: bytes) -> bytes:
-    """Make the s of LMs a character that is dropped.
-
-    `fold_unicode` has dropped it in texts that are not all ASCII.
-    """
-    if len(encoded) < 3:
-        return encoded
-    data = np.frombuffer(encoded, dtype=np.uint8)
-    capital = (data - np.uint8(ord("A"))) < 26
-    places = where(capital[:-2] & capital[1:-1] & (data[2:] == ord("s"))) + 2
-    alone = ~_ALNUM[data[np.maximum(places, 3) - 3]] | (places == 2)
-    alone &= ~_ALNUM[data[np.minimum(places + 1, len(data) - 1)]] | (places == len(data) - 1)
-    if not alone.any():
-        return encoded
-    changed = data.copy()
-    changed[places[alone]] = _DROPPED[0]
-    return changed.tobytes()
+_IN_WORD = DIGIT | byte_table("abcdefghijklmnopqrstuvwxyz" + PLUS + SHARP + DOT + CAPITAL_S)
+_IN_WORD[128:] = True  # after normalisation every character beyond ASCII is a letter
+_BEFORE_DOT = byte_table(" ([\t\n\r\0" + OPENS)
+_SMALL_LETTER = byte_table("abcdefghijklmnopqrstuvwxyz")
+_SMALL_LETTER[128:] = True
 
 
-def _unless_alone(match: re.Match[bytes]) -> bytes:
-    """Drop a possessive's `'s`, which follows a word; one may end in signs (C++'s)."""
-    start = match.start()
-    return b"" if _ENDS_IN_WORD.search(match.string[max(0, start - 7) : start]) else match[0]
-
-
-def _attached(match: re.Match[bytes]) -> bytes:
-    """Make `++` and `#` right after a word of one letter part of it."""
-    word = match.string[max(0, match.start() - 5) : match.start()]
-    letters = _LAST_WORD.search(word)
-    # Cut off in the middle of a character, the beginning decodes to more than one.
-    if letters and len(letters[0].decode(errors="replace")) == 1 and not letters[0].isdigit():
-        return match[0].translate(_SIGN_BYTES) + SEAM.encode()
-    return match[0]
-
-
-_IN_WORD = DIGIT | byte_table("abcdefghijklmnopqrstuvwxyz" + PLUS + SHARP)
-_ALNUM = byte_table("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
-_ALNUM[128:] = True
-_IN_WORD[128:] = True  # after `normalise` every character beyond ASCII is a letter
-
-
-def _inside_words(encoded: bytes, data: Bytes) -> Flags:
+def _inside_words(encoded: bytes, data: Bytes) -> tuple[Flags, Ints]:
+    """Return which bytes belong to words, and the dots that begin a word (.NET)."""
     inside = np.frombuffer(bytearray(encoded.translate(_IN_WORD.tobytes())), dtype=np.bool_)
     points = where((data == ord(".")) | (data == ord(",")))
-    points = points[(points > 0) & (points < len(data) - 1)]
-    inside[points[DIGIT[data[points - 1]] & DIGIT[data[points + 1]]]] = True
-    return inside
+    if len(points) and points[-1] == len(data) - 1:
+        points = points[:-1]
+    before, after = data[points - 1], data[points + 1]  # of the first byte the last: no matter
+    if len(points) and points[0] == 0:
+        before = before.copy()
+        before[0] = 0
+    inside[points[DIGIT[before] & DIGIT[after]]] = True
+    dots = points[_SMALL_LETTER[after] & _BEFORE_DOT[before] & (data[points] == ord("."))]
+    return inside, np.concatenate((dots, where(data == ord(FIRST_DOT))))
 
 
 def _with_outer_edges(edges: Ints, inside: Flags) -> Ints:
@@ -238,15 +220,31 @@ def _joins(forms: Forms, form: Ints, gap: Bytes, *, plain: bool) -> Flags:
     joins: Flags = gap == Break.HYPHEN
     if len(form) < 2:
         return joins
-    data, start, length = forms.data, forms.start, forms.length
+    kind = _kinds(forms.data, forms.start, forms.length, plain=plain)
+    joins[1:] |= (gap[1:] == Break.SPACE) & _JOINING[kind[form[:-1]] << 4 | kind[form[1:]]]
+    return joins
+
+
+def joins_over_space(index: WordIndex, left: Ints, right: Ints) -> Flags:
+    """Say of pairs of words whether a keyword may run over a space between them."""
+    left, right = index.form[left], index.form[right]
+
+    def kinds(form: Ints) -> Bytes:
+        return _kinds(index.data, index.start[form], index.length[form], plain=False)
+
+    flags: Flags = _JOINING[kinds(left) << 4 | kinds(right)]
+    return flags
+
+
+def _kinds(data: Bytes, start: Ints, length: Ints, *, plain: bool) -> Bytes:
+    """Return what matters of words for `_JOINING`."""
     characters = length if plain else _characters(data, start, length)
     last = data[start + length - 1]
     # A + or # at a word's end is neither letter nor digit.
     sign = (last == ord(PLUS)) | (last == ord(SHARP))
     kind = (characters >= _LONG_ENOUGH) * np.uint8(_LONG) | DIGIT[data[start]] * np.uint8(_BEGINS)
-    kind |= DIGIT[last] * np.uint8(_ENDS) | sign * np.uint8(_SIGN)
-    joins[1:] |= (gap[1:] == Break.SPACE) & _JOINING[kind[form[:-1]] << 4 | kind[form[1:]]]
-    return joins
+    kinds: Bytes = kind | DIGIT[last] * np.uint8(_ENDS) | sign * np.uint8(_SIGN)
+    return kinds
 
 
 def _characters(data: Bytes, starts: Ints, lengths: Ints) -> Ints:

@@ -1,6 +1,6 @@
-"""A `WordIndex` as bytes, and back: so that the library's papers are cut into words only once.
+"""Store a `WordIndex` as bytes, so that the library's papers are cut into words only once.
 
-A derived form: `VERSION` names how it was derived, and what bears another is built anew.
+A stored index of another `VERSION` is built anew.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from digest.matching.word_index import WordIndex
 if TYPE_CHECKING:
     from digest.matching.arrays import Ints
 
-VERSION: Final = 2
-"""Increased with every change of what words, breaks or plurals are, or of the form itself."""
+VERSION: Final = 3
+"""Increase it with every change of words, breaks or folding, or of these bytes."""
 
-_HEAD = struct.Struct("<4I")
-_GAP, _JOINS = 3, 4
+_HEAD = struct.Struct("<6I")
+_GAP, _JOINS, _BRACKETED = 3, 4, 8
 _NARROW: Final = 1 << 16
 """Forms whose numbers fit into two bytes: those of a few hundred papers nearly always."""
 
@@ -29,19 +29,23 @@ def pack(index: WordIndex) -> bytes:
     words, forms = len(index.form), len(index.hash)
     parts = (
         index.hash.astype("<u8"),
-        *(each.astype("<u4") for each in (index.first, index.raw_start, index.raw_length)),
-        *(each.astype("<u4") for each in (index.start, index.length)),
+        *(column.astype("<u4") for column in (index.first, index.raw_start, index.raw_length)),
+        *(column.astype("<u4") for column in (index.start, index.length)),
+        *(column.astype("<u4") for column in (index.dotted, index.copies)),
         index.form.astype("<u2" if forms <= _NARROW else "<u4"),
-        index.gap | index.joins.astype(np.uint8) * np.uint8(_JOINS),
+        index.gap
+        | index.joins.astype(np.uint8) * np.uint8(_JOINS)
+        | index.bracketed.astype(np.uint8) * np.uint8(_BRACKETED),
         index.data,
     )
-    head = _HEAD.pack(words, forms, len(index.first), len(index.data))
+    counts = (len(index.first), len(index.data), len(index.dotted), len(index.copies))
+    head = _HEAD.pack(words, forms, *counts)
     return head + b"".join(part.tobytes() for part in parts)
 
 
 def unpack(stored: bytes) -> WordIndex:
     """Return the index that `pack` made these bytes of."""
-    words, forms, texts, letters = _HEAD.unpack_from(stored)
+    words, forms, texts, letters, dots, copies = _HEAD.unpack_from(stored)
     place = _HEAD.size
 
     def take(count: int, kind: str) -> np.ndarray:
@@ -56,6 +60,7 @@ def unpack(stored: bytes) -> WordIndex:
     hashes = take(forms, "<u8")
     first = integers(texts)
     raw_start, raw_length, start, length = (integers(forms) for _ in range(4))
+    dotted, copied = integers(dots), integers(copies)
     form = integers(words, "<u2" if forms <= _NARROW else "<u4")
     flags = take(words, "u1")
     return WordIndex(
@@ -69,4 +74,7 @@ def unpack(stored: bytes) -> WordIndex:
         gap=flags & np.uint8(_GAP),
         joins=(flags & np.uint8(_JOINS)) > 0,
         first=first,
+        bracketed=(flags & np.uint8(_BRACKETED)) > 0,
+        dotted=dotted,
+        copies=copied,
     )

@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from digest.model.papers import Paper, Refusal
 
 MatchField: TypeAlias = Literal[
-    "title", "abstract", "author", "org", "category", "source", "id",
-    "published", "upvotes", "comments", "authors",
+    "title", "abstract", "author", "first_author", "last_author", "org", "journal", "comment",
+    "category", "primary", "source", "id", "doi", "type", "has",
+    "published", "first_seen", "updated", "upvotes", "comments", "authors", "rule",
 ]  # fmt: skip
 
 

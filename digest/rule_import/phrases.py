@@ -14,7 +14,7 @@ from digest.errors import QueryError
 from digest.rule_import.result import Entry, shown
 from digest.rules import parse_keyword, parse_query
 from digest.rules.syntax import Exact, Pattern, Phrase
-from digest.text.words import Break, fold_plural
+from digest.text.words import Break, fold_word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -173,6 +173,6 @@ def _bounded(boost: float, notes: Notes) -> float:
 def _identity(node: Node) -> object:
     """Return what two spellings of one phrase share: words without plurals, and the stops."""
     if isinstance(node, Phrase):
-        words = tuple(fold_plural(word) for word in node.words)
+        words = tuple(fold_word(word) for word in node.words)
         return (words, tuple(gap == Break.STOP for gap in node.gaps), node.field)
     return node._replace(text="") if isinstance(node, Pattern) else node

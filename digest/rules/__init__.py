@@ -1,7 +1,11 @@
 """The rule language: query text to tree, and what a rule is."""
 
+from digest.rules.aliases import Aliases
 from digest.rules.parse import parse_query
 from digest.rules.rule import Rule
-from digest.rules.terms import parse_keyword
+from digest.rules.terms import parse_author, parse_keyword
+from digest.rules.transform import connect, connect_query
 
-__all__ = ["Rule", "parse_keyword", "parse_query"]
+__all__ = [
+    "Aliases", "Rule", "connect", "connect_query", "parse_author", "parse_keyword", "parse_query",
+]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Parse what stands after `published:`, `upvotes:`, `comments:` and `authors:`.
+"""Parse what stands after a field of days or counts: `published:`, `upvotes:` and the like.
 
 Pure text to bounds; today's day is only named here (`today-30`), it is filled in when the rules
 are compiled for a run.
@@ -18,14 +18,18 @@ if TYPE_CHECKING:
 
     from digest.rules.terms import Place
 
-COMPARISON = re.compile(
+_COMPARISON = (
     r"\s*(?:\[\s*(?P<low>[^\s\]]+)\s+TO\s+(?P<high>[^\s\]]+)\s*\]"
-    r"|(?P<op>>=|<=|>|<|=)?\s*(?P<value>[^\s()\[\]<>=\"^][^\s()\"]*?))"
-    r"(?:\^(?P<boost>\d{1,6}(?:\.\d{1,6})?|\.\d{1,6}))?(?=[\s()]|$)"
+    r"|(?P<op>>=|<=|>|<|=)?\s*(?P<value>[^\s()\[\]<>=\"^|&{commas}][^\s()\"|&^{commas}]*))"
+    r"(?:\^(?P<boost>-?(?:\d{{1,6}}(?:\.\d{{1,6}})?|\.\d{{1,6}})))?"
+    r"(?=[\s(){commas}]|\|\||&&|$)"
 )
+COMPARISON = re.compile(_COMPARISON.format(commas=""))
 """What may follow the field's colon, white space included."""
+LISTED_COMPARISON = re.compile(_COMPARISON.format(commas=","))
+"""The same in the list of an ANY, where a comma ends it."""
 
-_DAY = r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?$"
+_DAY = r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?$"
 _TODAY = r"(?i:today)(?:([+-])(\d{1,5}))?$"
 
 _Bound = TypeVar("_Bound", DayBound, int)
@@ -48,7 +52,7 @@ def number_range(field: NumberField, match: re.Match[str], text: str, place: Pla
     def parse(value: str) -> _Span[int]:
         if not (value.isascii() and value.isdigit() and len(value) <= 15):
             raise place.error(
-                f"{value!r} is no whole number", f"Write {field}:>=10 or {field}:[5 TO 20]."
+                f"{value!r} is not a whole number", f"Write {field}:>=10 or {field}:[5 TO 20]."
             )
         return int(value), int(value)
 
@@ -102,7 +106,7 @@ def _parse_day(value: str, place: Place) -> _Span[DayBound]:
         offset = int(match[2] or 0) * (-1 if match[1] == "-" else 1)
         return DayBound("", offset), DayBound("", offset)
     error = place.error(
-        f"{value!r} is no day", "Write 2026-01-31, 2026-01, 2026, today or today-30."
+        f"{value!r} is not a day", "Write 2026-01-31, 2026-01, 2026, today or today-30."
     )
     match = re.match(_DAY, value)
     if match is None:

@@ -1,7 +1,8 @@
 """Parse a query to its tree by recursive descent, one method a line of the grammar.
 
 The grammar stands in docs/rule-language.md, "Queries". Errors are `QueryError`s that point at the
-characters at fault. Whether a tree may stand as a whole rule is `digest.rules.rule`'s question.
+characters at fault; `digest.rules.slips` has those for what belongs to other programs. Whether a
+tree may stand as a whole rule is `digest.rules.rule`'s question.
 """
 
 from __future__ import annotations
@@ -11,56 +12,62 @@ from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 from digest.errors import QueryError
 from digest.rules import comparisons, terms
+from digest.rules.read import Reader
+from digest.rules.slips import check_slips, is_reserved, no_such_field
 from digest.rules.syntax import (
+    DAY_FIELDS,
     LABEL_FIELDS,
     NUMBER_FIELDS,
+    PERSON_FIELDS,
     And,
+    AtLeast,
     DayField,
     DayRange,
+    Exact,
     LabelField,
     Not,
     NumberField,
     NumberRange,
     Or,
+    Pattern,
+    Phrase,
+    Proximity,
     Regex,
+    SelectedBy,
     TextField,
 )
 from digest.rules.terms import Place
-from digest.text.nearest import nearest
 
 if TYPE_CHECKING:
     from digest.rules.syntax import Leaf, Node
 
 MAX_LENGTH = 20_000
 """Characters of one query."""
-MAX_DEPTH = 60
-"""Brackets and negations inside each other; keeps the recursion far from the interpreter's."""
 
 FieldName: TypeAlias = TextField | LabelField | DayField | NumberField
 
 FIELD_NAMES: Final[dict[str, FieldName]] = {
     "title": "title", "ti": "title", "abstract": "abstract", "abs": "abstract",
-    "author": "author", "au": "author", "org": "org",
-    "category": "category", "cat": "category", "source": "source", "id": "id",
-    "published": "published", "upvotes": "upvotes", "comments": "comments", "authors": "authors",
+    "author": "author", "au": "author", "first_author": "first_author",
+    "last_author": "last_author", "org": "org", "journal": "journal", "comment": "comment",
+    "category": "category", "cat": "category", "primary": "primary", "source": "source",
+    "id": "id", "doi": "doi", "type": "type", "has": "has", "published": "published",
+    "first_seen": "first_seen", "updated": "updated", "upvotes": "upvotes",
+    "comments": "comments", "authors": "authors",
 }  # fmt: skip
+RULE_FIELD: Final = "rule"
+"""The field that names another rule of the config."""
 
 _FIELD = re.compile(r"([^\W\d]\w*):")
-_WORD = re.compile(r'[^\s()"]+')
-_PHRASE = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
-_REGEX = re.compile(r"/((?:[^/\\]|\\.)+)/", re.DOTALL)
+_REGEX = re.compile(r"/((?:[^/\\]|\\.)*)/", re.DOTALL)
 # Letters and digits, in quotation marks or not, with nothing after them: what most terms are.
 _PLAIN = re.compile(
     r"([A-Za-z0-9]{1,40}(?:-[A-Za-z0-9]{1,40}){0,9}"
     r'|"([A-Za-z0-9]{1,40}(?:[ -][A-Za-z0-9]{1,40}){0,9})")(?=[\s)]|$)\s*'
 )
-_NEAR = re.compile(r"~(\d{1,4})(?=[\s()^]|$)")
-_BOOST = re.compile(r"\^(\d{1,6}(?:\.\d{1,6})?|\.\d{1,6})(?=[\s()]|$)")
-_OPERATORS = {"AND": "AND", "&&": "AND", "OR": "OR", "||": "OR", "NOT": "NOT"}
-_NEGATIONS = frozenset("-!")
-_OPERATORS_BEGIN = frozenset(name[0] for name in _OPERATORS)
-_OPERATOR = re.compile(r"(?:AND|&&|OR|\|\||NOT)(?=[\s()]|$)")
-_ESCAPED_QUOTE = re.compile(r'\\(["\\])')
+_NEAR = re.compile(r"~(\d{1,4})(?=[\s()^\",]|\|\||&&|$)")
+_BESIDE = re.compile(r"(NEAR|PRE)/(\d{1,4})(?=[\s()]|$)")
+_ANY = re.compile(r"ANY\s+(\d{1,4})\s*\(")
 
 
 def parse_query(text: str) -> Node:
@@ -73,77 +80,69 @@ def parse_query(text: str) -> Node:
     return _Parser(text).parse()
 
 
-class _Parser:
+class _Parser(Reader):
     def __init__(self, text: str) -> None:
-        self.text = text
-        self.at = 0
-        self.depth = 0
+        super().__init__(text)
         self.names_fields = ":" in text
 
     def parse(self) -> Node:
-        self._space()
+        self.space()
         if self.at == len(self.text):
-            raise self._error("the query is empty", hint="Write at least one word.")
-        if (whole := _PLAIN.fullmatch(self.text)) and whole[1] not in _OPERATORS:
+            raise self.error("the query is empty", hint="Write at least one word.")
+        if (whole := _PLAIN.fullmatch(self.text)) and not is_reserved(whole[1]):
             return terms.plain(whole[1], whole[2] or whole[1], None)
         node = self._or(None)
         if self.at < len(self.text):
-            raise self._error("a bracket closes that was never opened", end=self.at + 1)
+            raise self.error("a bracket closes that was never opened", end=self.at + 1)
         return node
 
     # --- the grammar, a method a line
 
     def _or(self, field: FieldName | None) -> Node:
         children = [self._and(field)]
-        while self._operator() == "OR":
-            self._take_operator("OR")
+        while self.operator() == "OR":
+            self.take_operator("OR")
             children.append(self._and(field))
         return children[0] if len(children) == 1 else Or(tuple(children))
 
     def _and(self, field: FieldName | None) -> Node:
         children = [self._not(field)]
-        while not self._ends():
-            operator = self._operator()
+        while not self.ends():
+            operator = self.operator()
             if operator == "OR":
                 break
             if operator == "AND":
-                self._take_operator("AND")
+                self.take_operator("AND")
             children.append(self._not(field))
         return children[0] if len(children) == 1 else And(tuple(children))
 
     def _not(self, field: FieldName | None) -> Node:
+        start = self.at
         plain = self._plain_term(field)
         if plain is not None:
-            return plain
-        self._deeper()
-        operator = self._operator()
+            return self._beside(plain, field, start) if self._is_beside() else plain
+        self.deeper()
+        operator = self.operator()
         if operator == "NOT":
-            self._take_operator("NOT")
+            self.take_operator("NOT")
             node: Node = Not(self._not(field))
-        elif self._negates():
+        elif self.negates():
             self.at += 1
             node = Not(self._not(field))
         else:
-            if operator or self._ends():
-                raise self._no_term(self.at)
+            if operator or self.ends():
+                raise self.no_term(self.at)
             node = self._primary(field)
+            if self._is_beside():
+                node = self._beside(node, field, start)
         self.depth -= 1
         return node
-
-    def _no_term(self, start: int) -> QueryError:
-        found = _OPERATOR.match(self.text, start)
-        if found is None:
-            return self._error("a word or a bracket should stand here, found nothing", start=start)
-        exactly = "" if found[0].isalpha() else "="
-        return self._error(
-            f"a word or a bracket should stand here, found {found[0]}",
-            start=start, end=found.end(),
-            hint=f'To search for the word itself, write {exactly}"{found[0]}".',
-        )  # fmt: skip
 
     def _primary(self, field: FieldName | None) -> Node:
         if self.text[self.at] == "(":
             return self._bracket(field)
+        if any_ := _ANY.match(self.text, self.at):
+            return self._any(any_, field)
         if self.names_fields and (match := _FIELD.match(self.text, self.at)):
             return self._fielded(match)
         return self._term(field)
@@ -151,62 +150,151 @@ class _Parser:
     def _bracket(self, field: FieldName | None) -> Node:
         opened = self.at
         self.at += 1
-        self._space()
+        node = self._bracketed(opened, field, in_list=False)[0]
+        if isinstance(node, Or):
+            node = node._replace(best=True)
+        return self._boosted(node)
+
+    def _any(self, match: re.Match[str], field: FieldName | None) -> Node:
+        start = self.at
+        self.at = match.end()
+        children = self._bracketed(match.end() - 1, field, in_list=True)
+        count = int(match[1])
+        if not 1 <= count <= len(children):
+            raise self.error(
+                f"ANY {count} of a list of {len(children)}", start=start, end=match.end() - 1,
+                hint=f"Write a number from 1 to {len(children)}.",
+            )  # fmt: skip
+        return self._boosted(AtLeast(count, tuple(children)))
+
+    def _bracketed(self, opened: int, field: FieldName | None, *, in_list: bool) -> list[Node]:
+        """Parse up to the closing bracket; in a list, the entries that commas separate."""
+        before, self.in_list = self.in_list, in_list
+        self.space()
         if self.text[self.at : self.at + 1] == ")":
-            raise self._error("the brackets are empty", start=opened, end=self.at + 1)
-        node = self._or(field)
+            raise self.error("the brackets are empty", start=opened, end=self.at + 1)
+        children = [self._or(field)]
+        while in_list and self.text.startswith(",", self.at):
+            self.at += 1
+            self.space()
+            children.append(self._or(field))
         if self.at == len(self.text):
-            raise self._error("this bracket is never closed", start=opened, end=opened + 1)
+            raise self.error("this bracket is never closed", start=opened, end=opened + 1)
+        self.in_list = before
         self.at += 1
-        boost = self._boost()
-        self._space()
+        return children
+
+    def _boosted(self, node: Node) -> Node:
+        boost = self.boost()
+        self.space()
         return node if boost is None else _scaled(node, boost)
 
     def _fielded(self, match: re.Match[str]) -> Node:
         name = match[1]
         field = FIELD_NAMES.get(name.lower())
-        if field is None:
-            near = nearest(name, FIELD_NAMES)
-            raise self._error(
-                f"{name!r} is no field", end=match.end(),
-                hint=(f"Did you mean {near}:? " if near else "")
-                + f'To search for the text, quote it: "{self._word_at(match.start())}".',
-            )  # fmt: skip
         start = self.at
+        if field is None and name.lower() != RULE_FIELD:
+            raise no_such_field(
+                name, (*FIELD_NAMES, RULE_FIELD), self.word_at(start), self.place(match.end())
+            )
         self.at = match.end()
-        if field == "published" or field in NUMBER_FIELDS:
+        if field in DAY_FIELDS or field in NUMBER_FIELDS:
             return self._comparison(field, start)
-        self._space()
-        if self._ends() or (self._operator() and self.at > match.end()):
-            raise self._error(f"{name}: has nothing after it", start=start)
-        if self.text[self.at] == "(" or _FIELD.match(self.text, self.at):
-            self._deeper()
-            node = self._primary(field)
-            self.depth -= 1
-            return node
-        return self._term(field)
+        if self.text.startswith("^", self.at):
+            raise self.error(
+                f"{name}:^… for *begins with* belongs to another program", start=start,
+                end=self.at + 1, hint=f"Write {name}:/^…/, a regular expression.",
+            )  # fmt: skip
+        self.space()
+        if self.ends() or (self.operator() and self.at > match.end()):
+            raise self.error(f"{name}: has nothing after it", start=start)
+        if self.names_fields and (second := _FIELD.match(self.text, self.at)):
+            raise self.error(
+                "two fields stand before one term", start=start, end=second.end(),
+                hint=f"Write {name}:(…) for a bracket, or quote the text.",
+            )  # fmt: skip
+        node = self._selected_by() if field is None else self._primary(field)
+        if self._is_beside() and self.text[match.end()] != "(":
+            raise self.error(
+                "a field stands before one side of NEAR or PRE", start=start,
+                hint=f"Write {name}:(a NEAR/3 b).",
+            )  # fmt: skip
+        return node
 
     def _comparison(self, field: DayField | NumberField, start: int) -> DayRange | NumberRange:
-        match = comparisons.COMPARISON.match(self.text, self.at)
+        pattern = comparisons.LISTED_COMPARISON if self.in_list else comparisons.COMPARISON
+        match = pattern.match(self.text, self.at)
+        is_day = field in DAY_FIELDS
         if match is None:
-            example = "published:>=2026-01-01" if field == "published" else f"{field}:>=10"
-            raise self._error(
+            example = f"{field}:>=2026-01-01" if is_day else f"{field}:>=10"
+            raise self.error(
                 f"{field}: wants a comparison", start=start, hint=f"Write for example {example}."
             )
         self.at = match.end()
         text = self.text[start : self.at if match["boost"] is None else match.start("boost") - 1]
         place = Place(self.text, start, self.at)
-        self._space()
-        if field == "published":
-            return comparisons.day_range(field, match, text, place)
-        return comparisons.number_range(field, match, text, place)
+        self.space()
+        if is_day:
+            return comparisons.day_range(cast("DayField", field), match, text, place)
+        return comparisons.number_range(cast("NumberField", field), match, text, place)
+
+    # --- NEAR and PRE
+
+    def _is_beside(self) -> bool:
+        return self.text.startswith(("NEAR/", "PRE/"), self.at) and self.stands_apart()
+
+    def _beside(self, left: Node, field: FieldName | None, start: int) -> Proximity:
+        """Take the operator and the right side of `left NEAR/5 right`."""
+        if field is not None and (field in LABEL_FIELDS or field in PERSON_FIELDS):
+            raise self.error(f"NEAR and PRE do not stand in {field}:", start=start)
+        match = _BESIDE.match(self.text, self.at)
+        if match is None:
+            raise self.error(
+                "after NEAR/ or PRE/ stands how many words may lie between",
+                end=len(self.text), hint="Write a NEAR/5 b.",
+            )  # fmt: skip
+        lefts = self._side(left, start)
+        self.at = match.end()
+        self.space()
+        middle = self.at
+        if self.ends() or self.operator():
+            raise self.error(f"{match[0]} has nothing after it", start=match.start())
+        self.deeper()
+        rights = self._side(self._primary(field), middle)
+        self.depth -= 1
+        if self._is_beside():
+            raise self.error(
+                "a second NEAR or PRE", end=self.at + 4,
+                hint="Write brackets: (a NEAR/3 b) AND (b NEAR/3 c).",
+            )  # fmt: skip
+        text = self.text[start : self.at].rstrip()
+        ordered = match[1] == "PRE"
+        text_field = cast("TextField | None", field)
+        return Proximity(text, lefts, rights, int(match[2]), ordered, text_field)
+
+    def _side(self, node: Node, start: int) -> tuple[Phrase | Pattern | Exact, ...]:
+        if _FIELD.match(self.text, start):
+            raise self.error(
+                "a side of NEAR or PRE has a field of its own", start=start,
+                hint="Write title:(a NEAR/3 b).",
+            )  # fmt: skip
+        children = node.children if isinstance(node, Or) and node.best else (node,)
+        for child in children:
+            if not isinstance(child, (Phrase, Pattern, Exact)):
+                raise self.error(
+                    "a side of NEAR or PRE is a term, or a bracket of terms joined by OR",
+                    start=start, hint="Write (a OR b) NEAR/3 c.",
+                )  # fmt: skip
+        return cast("tuple[Phrase | Pattern | Exact, ...]", children)
+
+    # --- terms
 
     def _plain_term(self, field: FieldName | None) -> Leaf | None:
         """Take the term that stands here, if it is one of those that most are."""
         if field in LABEL_FIELDS:
             return None
         match = _PLAIN.match(self.text, self.at)
-        if match is None or match[1] in _OPERATORS:
+        if match is None or is_reserved(match[1]):
             return None
         self.at = match.end()
         return terms.plain(match[1], match[2] or match[1], cast("TextField | None", field))
@@ -216,7 +304,7 @@ class _Parser:
         if plain is not None:
             return plain
         character = self.text[self.at]
-        if field in LABEL_FIELDS:
+        if field is not None and field in LABEL_FIELDS:
             leaf: Leaf = self._label(field)
         elif character == "/":
             leaf = self._regex(cast("TextField | None", field))
@@ -224,146 +312,90 @@ class _Parser:
             leaf = self._quoted(cast("TextField | None", field))
         else:
             leaf = self._word(cast("TextField | None", field))
-        self._space()
+        self.space()
         return leaf
 
-    # --- terms
+    def _selected_by(self) -> SelectedBy:
+        start = self.at
+        if self.text[start] == "(":
+            raise self.error("rule: names one rule", hint='Write rule:"Name".')
+        value, written = self._value()
+        if not value.strip():
+            raise self.error("rule: has no name", start=start, hint='Write rule:"Name".')
+        self.space()
+        return SelectedBy(f"{RULE_FIELD}:{written.text}", value.strip())
 
     def _label(self, field: LabelField) -> Leaf:
+        value, written = self._value()
+        return terms.label(value, written, field)
+
+    def _value(self) -> tuple[str, terms.Written]:
+        """Take a value, quoted or not; an `=` before it changes nothing."""
         start = self.at
         exact = self.text.startswith("=", start)
         if self.text.startswith('"', start + exact):
             self.at += exact
-            value = self._quotation()
-            return terms.label(value, self._written(start), field)
-        value, written = self._plain()
-        return terms.label(value, written, field)
+            value = self.quotation()
+            return value, self.written(start)
+        return self.plain()
 
     def _regex(self, field: TextField | None) -> Regex:
         match = _REGEX.match(self.text, self.at)
         start = self.at
         if match is None:
-            raise self._error(
+            raise self.error(
                 "a regular expression begins here and does not end",
                 end=len(self.text), hint='End it with /, or quote the word: "/word".',
             )  # fmt: skip
         self.at = match.end()
-        written = self._written(start)
+        if flags := self.word_at(self.at) if self.text[self.at : self.at + 1].isalpha() else "":
+            proposal = f"/(?i){match[1]}/" if flags == "i" else f"/(?{flags}){match[1]}/"
+            raise self.error(
+                f"{flags!r} stands after the last slash of a regular expression", start=start,
+                end=self.at + len(flags), hint=f"Write {proposal}.",
+            )  # fmt: skip
+        written = self.written(start)
         pattern = match[1].replace("\\/", "/")
+        if not pattern:
+            raise written.place.error(
+                "the regular expression is empty", 'To search for the signs, write ="//".'
+            )
         _check_regex(pattern, written.place)
         return Regex(written.text, pattern, field, written.boost)
 
     def _quoted(self, field: TextField | None) -> Leaf:
         start = self.at
-        content = self._quotation()
+        check_slips(self.text, start)
+        content = self.quotation()
         distance = _NEAR.match(self.text, self.at)
         if distance:
             self.at = distance.end()
-            return terms.near(content, int(distance[1]), self._written(start), field)
+            return terms.near(content, int(distance[1]), self.written(start), field)
         if self.text.startswith("~", self.at):
-            raise self._error(
+            raise self.error(
                 "after ~ stands how many words may lie between", end=self.at + 1,
                 hint='Write "reward model"~5.',
             )  # fmt: skip
-        return terms.phrase(content, self._written(start), field)
+        return terms.phrase(content, self.written(start), field)
 
     def _word(self, field: TextField | None) -> Leaf:
         start = self.at
+        check_slips(self.text, start)
         if self.text.startswith('="', start):
             self.at += 1
-            literal = self._quotation()
-            return terms.exact(literal, self._written(start), field)
-        text, written = self._plain()
+            literal = self.quotation()
+            return terms.exact(literal, self.written(start), field)
+        text, written = self.plain()
+        if not text:
+            raise self.no_term(start)
         if text.startswith("="):
             return terms.exact(text[1:], written, field)
         return terms.phrase(text, written, field)
 
-    def _written(self, start: int) -> terms.Written:
-        """Take the boost of the term that began at `start` and ends here."""
-        text = self.text[start : self.at]
-        boost = self._boost()
-        place = Place(self.text, start, self.at)
-        return terms.Written(text, 1.0 if boost is None else boost, place)
-
-    def _plain(self) -> tuple[str, terms.Written]:
-        """Take characters up to a space, bracket or quotation mark, and the boost in them."""
-        start = self.at
-        whole = self._word_at(start)
-        self.at += len(whole)
-        text, boost = terms.split_boost(whole)
-        place = Place(self.text, start, self.at)
-        return text, terms.Written(text, 1.0 if boost is None else boost, place)
-
-    def _quotation(self) -> str:
-        match = _PHRASE.match(self.text, self.at)
-        if match is None:
-            raise self._error("this quotation mark is never closed", end=self.at + 1)
-        self.at = match.end()
-        return _ESCAPED_QUOTE.sub(r"\1", match[1])
-
-    # --- characters
-
-    def _space(self) -> None:
-        while self.at < len(self.text) and self.text[self.at].isspace():
-            self.at += 1
-
-    def _ends(self) -> bool:
-        """Whether the query or the bracket ends here."""
-        return self.at == len(self.text) or self.text[self.at] == ")"
-
-    def _operator(self) -> str | None:
-        """Name the operator that stands here, if one does."""
-        if self.text[self.at : self.at + 1] not in _OPERATORS_BEGIN:
-            return None  # asked before every term, and nearly always the answer
-        if self.at and not (self.text[self.at - 1].isspace() or self.text[self.at - 1] in "()"):
-            return None
-        match = _OPERATOR.match(self.text, self.at)
-        return _OPERATORS[match[0]] if match else None
-
-    def _take_operator(self, name: str) -> None:
-        symbol = _OPERATOR.match(self.text, self.at)
-        start = self.at
-        self.at += len(symbol[0]) if symbol else len(name)
-        self._space()
-        if self._ends():
-            raise self._error(f"{name} has nothing after it", start=start)
-
-    def _negates(self) -> bool:
-        """Whether `-` or `!` stands here as an operator: right before a term, after a space."""
-        if self.text[self.at : self.at + 1] not in _NEGATIONS:
-            return False
-        before = self.text[self.at - 1] if self.at else " "
-        after = self.text[self.at + 1 : self.at + 2]
-        opens = bool(after) and not after.isspace() and after != ")"
-        return opens and (before.isspace() or before in "()")
-
-    def _boost(self) -> float | None:
-        match = _BOOST.match(self.text, self.at)
-        if match is None:
-            return None
-        self.at = match.end()
-        return float(match[1])
-
-    def _word_at(self, start: int) -> str:
-        match = _WORD.match(self.text, start)
-        return match[0] if match else ""
-
-    def _deeper(self) -> None:
-        self.depth += 1
-        if self.depth > MAX_DEPTH:
-            raise self._error(f"brackets stand more than {MAX_DEPTH} deep")
-
-    def _error(
-        self, reason: str, *, start: int | None = None, end: int | None = None, hint: str = ""
-    ) -> QueryError:
-        first = self.at if start is None else start
-        last = max(first, self.at if end is None else end)
-        return QueryError(reason, text=self.text, start=first, end=last, hint=hint)
-
 
 def _scaled(node: Node, factor: float) -> Node:
     """Multiply every boost in `node`; a comparison without one keeps giving no points."""
-    if isinstance(node, (And, Or)):
+    if isinstance(node, (And, Or, AtLeast)):
         return node._replace(children=tuple(_scaled(child, factor) for child in node.children))
     if isinstance(node, Not):
         return node  # what stands under NOT gives no points

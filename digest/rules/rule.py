@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from digest.errors import QueryError
-from digest.rules.syntax import And, Not, Or
+from digest.rules.syntax import And, AtLeast, Not, Or
 
 if TYPE_CHECKING:
-    from digest.rules.syntax import Node
+    from collections.abc import Iterator
+    from datetime import date
+
+    from digest.rules.syntax import Leaf, Node
+
+Order: TypeAlias = Literal["score", "upvotes", "comments", "newest", "learned", "library"]
+ORDERS: tuple[Order, ...] = ("score", "upvotes", "comments", "newest", "learned", "library")
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """What selects a paper, under which name, and for how many points.
 
-    Raises `QueryError` where nothing in it can select: neither keywords nor query, or a query
-    that only says what is not wanted.
+    Raises `QueryError` where nothing in it can select: neither keywords, query nor authors, or a
+    query that only says what is not wanted.
     """
 
     name: str
@@ -32,13 +38,27 @@ class Rule:
     must_not_match: tuple[str, ...] = ()
     query_text: str = ""
     """The query as written, for messages."""
+    authors: tuple[Node, ...] = ()
+    """People whose papers are selected."""
+    prefer: tuple[Node, ...] = ()
+    """What gives points to a paper that is selected anyway."""
+    avoid: tuple[Node, ...] = ()
+    """What takes points from it."""
+    order: Order | None = None
+    """What its section is ordered by; None for what the profile says."""
+    until: date | None = None
+    """The last day on which it selects."""
+    paused: bool = False
+    note: str = ""
+    """Markdown that a person wrote, for its section."""
 
     def __post_init__(self) -> None:
-        if not self.keywords and self.query is None:
+        if not (self.keywords or self.authors) and self.query is None:
             raise QueryError(
-                f"rule {self.name!r} has neither keywords nor a query", text="", start=0, end=0
-            )
-        if not self.keywords and self.query is not None and only_negates(self.query):
+                f"rule {self.name!r} has neither keywords, a query nor authors",
+                text="", start=0, end=0,
+            )  # fmt: skip
+        if not (self.keywords or self.authors) and self.query and only_negates(self.query):
             raise QueryError(
                 "a negation alone selects nearly everything",
                 text=self.query_text,
@@ -50,14 +70,38 @@ class Rule:
     @property
     def selecting(self) -> Node:
         """The tree that selects, before `require` and `exclude`."""
-        children = self.keywords if self.query is None else (*self.keywords, self.query)
+        children = (*self.keywords, *self.authors)
+        if self.query is not None:
+            children = (*children, self.query)
         return children[0] if len(children) == 1 else Or(children)
+
+    @property
+    def nodes(self) -> tuple[Node, ...]:
+        """All trees of the rule."""
+        return (
+            self.selecting, *self.require, *self.exclude, *self.prefer, *self.avoid,
+        )  # fmt: skip
+
+    def rests(self, today: date) -> bool:
+        """Return whether the rule selects nothing on the day `today`."""
+        return self.paused or (self.until is not None and today > self.until)
 
 
 def only_negates(node: Node) -> bool:
     """Whether `node` only says what is not wanted."""
     if isinstance(node, Not):
         return not only_negates(node.child)
-    if isinstance(node, (And, Or)):
+    if isinstance(node, (And, Or, AtLeast)):
         return all(only_negates(child) for child in node.children)
     return False
+
+
+def leaves_of(node: Node) -> Iterator[Leaf]:
+    """Yield every leaf under `node`, those under NOT too, in the order of the text."""
+    if isinstance(node, (And, Or, AtLeast)):
+        for child in node.children:
+            yield from leaves_of(child)
+    elif isinstance(node, Not):
+        yield from leaves_of(node.child)
+    else:
+        yield node

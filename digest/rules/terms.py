@@ -1,4 +1,4 @@
-"""Turn the text of one term into a leaf: words into phrases, patterns and near, labels.
+"""Turn the text of one term into a leaf: words into phrases, patterns and near, names, labels.
 
 The parts that a keyword of the config and a term of a query have in common. Brackets, operators
 and fields are `digest.rules.parse`'s business, days and counts `digest.rules.comparisons`'.
@@ -7,24 +7,40 @@ and fields are `digest.rules.parse`'s business, days and counts `digest.rules.co
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from digest.errors import QueryError
-from digest.rules.syntax import Exact, Label, LabelField, Near, Pattern, Phrase, TextField
-from digest.text.words import ANY_ONE, ANY_RUN, plain_words_of, words_of
+from digest.rules.syntax import (
+    PERSON_FIELDS,
+    Exact,
+    Label,
+    LabelField,
+    Near,
+    Pattern,
+    Person,
+    Phrase,
+    TextField,
+)
+from digest.text.words import ANY_ONE, ANY_RUN, Break, Words, plain_words_of, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from digest.rules.syntax import Keyword
-    from digest.text.words import Words
 
 MIN_LITERALS = 2
 """Characters of a word with a wildcard that must be literal."""
 MAX_WORDS = 64
 """Words of one phrase; a longer one is a text pasted by mistake."""
+LABEL_VALUES: Final[dict[LabelField, tuple[str, ...]]] = {
+    "type": ("new", "cross", "replace"),
+    "has": ("abstract", "code", "doi", "pdf", "journal", "upvotes"),
+}
+"""The values of the fields that have only a few."""
 
-_BOOST = re.compile(r"\^(\d{1,6}(?:\.\d{1,6})?|\.\d{1,6})$")
+BOOST: Final = r"\^(-?(?:\d{1,6}(?:\.\d{1,6})?|\.\d{1,6}))"
+_BOOST = re.compile(rf"{BOOST}$")
+_LATEX = re.compile(r"\\(?:[^\W\d_]|['`^\"~=.])|\$")
 
 
 class Place(NamedTuple):
@@ -53,25 +69,45 @@ def split_boost(text: str) -> tuple[str, float | None]:
     return (text[: match.start()], float(match[1])) if match else (text, None)
 
 
-def phrase(content: str, written: Written, field: TextField | None) -> Phrase | Pattern:
-    """Read `content` as a phrase.
+def phrase(content: str, written: Written, field: TextField | None) -> Phrase | Pattern | Person:
+    """Read `content` as a phrase, or in a field of people as a name.
 
     Raises `QueryError` where it has no word, or a word with a wildcard has too few literals.
     """
-    words, gaps = _words(content, written.place)
-    kind = Pattern if any(ANY_RUN in word or ANY_ONE in word for word in words) else Phrase
-    return kind(written.text, words, gaps, field, written.boost)
+    content = _without_latex(content)
+    words = _words(content, written.place)
+    if field is not None and field in PERSON_FIELDS:
+        return Person(written.text, " ".join(content.split()), field, written.boost)
+    kind = Pattern if any(map(_is_wild, words.texts)) else Phrase
+    return kind(written.text, *words, field=field, boost=written.boost)
 
 
-def plain(text: str, content: str, field: TextField | None) -> Phrase:
-    """Do as `phrase` for a few words of ASCII letters and digits, written as `text`."""
-    return Phrase(text, *plain_words_of(content), field)
+def plain(text: str, content: str, field: TextField | None) -> Phrase | Person:
+    """Like `phrase`, for a few words of ASCII letters and digits, written as `text`."""
+    if field is not None and field in PERSON_FIELDS:
+        return Person(text, content, field)
+    return Phrase(text, *plain_words_of(content), field=field)
 
 
 def near(content: str, distance: int, written: Written, field: TextField | None) -> Near:
     """Read `content` as words that stand near each other."""
-    words, _ = _words(content, written.place)
-    return Near(written.text, words, distance, field, written.boost)
+    words = _words(_without_latex(content), written.place)
+    return Near(written.text, tuple(units(words)), distance, words.dotted, field, written.boost)
+
+
+def units(words: Words, together: Sequence[int] = ()) -> Iterator[Words]:
+    """Cut words into what stands at one place each: a word, or words joined by hyphens.
+
+    `together` has the gaps that join as well.
+    """
+    start = 0
+    count = len(words.texts)
+    for end in range(1, count + 1):
+        if end < count and (words.gaps[end - 1] == Break.HYPHEN or end - 1 in together):
+            continue
+        kept = tuple(place - start for place in words.kept if start <= place < end)
+        yield Words(words.texts[start:end], words.gaps[start : end - 1], kept)
+        start = end
 
 
 def exact(literal: str, written: Written, field: TextField | None) -> Exact:
@@ -89,7 +125,17 @@ def label(value: str, written: Written, field: LabelField) -> Label:
     value = " ".join(value.removeprefix("=").split())
     if not value:
         raise written.place.error(f"{field}: has no value", f"Write {field}:VALUE.")
+    known = LABEL_VALUES.get(field)
+    if known is not None and not any(_label_matches(value, each) for each in known):
+        raise written.place.error(
+            f"{value!r} is not a value of {field}:", f"Write one of {', '.join(known)}."
+        )
     return Label(written.text, value, field, written.boost)
+
+
+def _label_matches(value: str, known: str) -> bool:
+    pattern = ".*".join(re.escape(part) for part in value.casefold().split("*"))
+    return re.fullmatch(pattern, known) is not None
 
 
 def parse_keyword(entry: str) -> Keyword:
@@ -97,31 +143,51 @@ def parse_keyword(entry: str) -> Keyword:
 
     Raises `QueryError` where there is no word in it, or too few literals beside a wildcard.
     """
+    return _entry(entry, None)
+
+
+def parse_author(entry: str) -> Keyword:
+    """Parse an entry of `authors`: a name, or `=` and a name exactly as written."""
+    return _entry(entry, "author")
+
+
+def _entry(entry: str, field: TextField | None) -> Keyword:
     text, boost = split_boost(" ".join(entry.split()))
     text = text.rstrip()
     written = Written(text, 1.0 if boost is None else boost, Place(entry, 0, len(entry)))
     if text.startswith("="):
         quoted = len(text) > 3 and text[1] == text[-1] == '"'
-        return exact(text[2:-1] if quoted else text[1:], written, None)
-    return phrase(text, written, None)
+        return exact(text[2:-1] if quoted else text[1:], written, field)
+    return phrase(text, written, field)
+
+
+def _without_latex(content: str) -> str:
+    if not _LATEX.search(content):
+        return content
+    from digest.text.clean import clean_text  # here and not above: few keywords hold LaTeX
+
+    return clean_text(content)
 
 
 def _words(content: str, place: Place) -> Words:
-    found = words_of(" ".join(content.split()))
-    words, _ = found
-    if not any(map(_literals, words)):
+    words = words_of(" ".join(content.split()))
+    if not any(map(_literals, words.texts)):
         shown = place.query[place.start : place.end]
         raise place.error(
             f"{shown!r} has no letter or digit",
             f'Write ="{content}" to find exactly these characters.' if content.strip() else "",
         )
-    if len(words) > MAX_WORDS:
+    if len(words.texts) > MAX_WORDS:
         raise place.error(
-            f"a phrase of {len(words)} words is longer than {MAX_WORDS}",
+            f"a phrase of {len(words.texts)} words is longer than {MAX_WORDS}",
             "Write the few words that matter, joined by AND.",
         )
-    _check_literals(words, place)
-    return found
+    _check_literals(words.texts, place)
+    return words
+
+
+def _is_wild(word: str) -> bool:
+    return ANY_RUN in word or ANY_ONE in word
 
 
 def _literals(word: str) -> str:

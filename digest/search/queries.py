@@ -320,7 +320,7 @@ def batch_of(library: Library, groups: Sequence[int]) -> Batch:
     """Return the papers of some groups."""
     forms = library.forms
     words = [words_of(library, number) for number in groups]
-    size = sum((len(index.first) - 1) // 2 for index in words)
+    size = sum(index.texts // 2 for index in words)
     return Batch(
         size, lambda: [paper for number in groups for paper in forms.papers(number)], words
     )

@@ -394,7 +394,7 @@ def _script(sign: str, inner: str) -> str | None:
     moved = inner.translate(table)
     if all(new != old for new, old in zip(moved, inner, strict=True)):
         return moved
-    plain = len(inner) == 1 or inner.isalpha() or (inner.isalnum() and inner.isascii())
+    plain = len(inner) == 1 or all(sign.isalnum() or sign == "." for sign in inner)
     return f"{sign}{inner}" if plain else None
 
 

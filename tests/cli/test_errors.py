@@ -41,7 +41,7 @@ USAGE = [
     (["ingest", "gone"], "digest: there is no dump 'gone'"),
     (["ingest", "pipe"], "digest: 'pipe' is neither a file nor a folder"),
     (["papers", "athor:x"],
-     "digest: 'athor' is no field, at character 1 of 'athor:x'. Did you mean author:?"),
+     "digest: 'athor' is not a field, at character 1 of 'athor:x'. Did you mean author:?"),
     (["run", "nobody"], "digest: config.yaml has no profile 'nobody'. It has: daily."),
     (["schedule"],
      'digest: no profile has a time to run at; give one `at: "07:00"` in the config'),

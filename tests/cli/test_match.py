@@ -104,7 +104,7 @@ def test_a_query_that_does_not_parse_has_its_error_in_its_place(
     assert (first["count"], last["count"]) == (2, 3)
     assert wrong == {
         "query": "athor:x",
-        "error": "'athor' is no field, at character 1 of 'athor:x'. Did you mean author:? "
+        "error": "'athor' is not a field, at character 1 of 'athor:x'. Did you mean author:? "
         'To search for the text, quote it: "athor:x".',
     }
 

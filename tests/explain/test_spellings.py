@@ -59,6 +59,7 @@ def test_wildcards_show_what_they_stand_for() -> None:
 
 def test_other_fields_have_spellings_too() -> None:
     assert [each.text for each in of_query("author:rivers OR org:rivers").found] == [
+        "ADA RIVERS",
         "Rivers",
     ]
     assert of_query("author:rivers").occurrences == 2

@@ -16,7 +16,7 @@ from hypothesis import given, note, settings
 
 from digest.matching import compile_rules
 from digest.model import Paper
-from tests.former_reference.match import RuleSpec, evaluate
+from tests.reference.match import RuleSpec, evaluate
 from tests.rules.readings import TODAY, by_digest, by_reference, result_of, rule_of
 from tests.rules.strategies import cases, clean, papers, scrambled
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.former_reference.match import Result
+    from tests.reference.match import Result
 
 
 def differences(spec: RuleSpec, asked: tuple[Paper, ...]) -> Iterator[str]:

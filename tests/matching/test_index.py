@@ -16,8 +16,8 @@ from digest.matching.scan import Batch
 from digest.matching.word_index import build_index
 from digest.matching.word_index_bytes import pack, unpack
 from digest.model import Paper
-from digest.text.words import Break, cut, fold_plural
-from tests.former_reference.match import RuleSpec
+from digest.text.words import Break, cut, fold_word
+from tests.reference.match import RuleSpec
 from tests.rules.readings import TODAY, rule_of
 from tests.rules.strategies import clean_texts, papers
 
@@ -89,7 +89,7 @@ def said(index: WordIndex) -> list[list[tuple[str, bytes, int, Break, bool]]]:
 def expected(text: str, *, fold: bool) -> list[tuple[str, bytes, int, Break, bool]]:
     """Say the same of one text, by what `cut` finds in it."""
     words: tuple[Word, ...] = cut(text)
-    forms = [fold_plural(word.text) if fold else word.text for word in words]
+    forms = [fold_word(word.text) if fold else word.text for word in words]
     joins = [False] + [
         may_join(left, right, word.gap)
         for left, right, word in zip(forms, forms[1:], words[1:], strict=False)

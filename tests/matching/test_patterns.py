@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.matching.patterns import WildcardTable, smallest_windows, spellings
+from digest.matching.near import smallest_windows
+from digest.matching.patterns import WildcardTable, sequences
 from digest.matching.word_index import build_index
-from digest.rules.syntax import Pattern
-from digest.text.words import ANY_ONE, ANY_RUN, Break
-from tests.former_reference.match import RuleSpec
+from digest.text.words import ANY_ONE, ANY_RUN, Break, Words
+from tests.reference.match import RuleSpec
 from tests.rules.readings import TODAY, ask, by_digest, paper
 
 if TYPE_CHECKING:
@@ -64,8 +64,8 @@ def test_a_hostile_word_takes_no_longer_than_its_length() -> None:
 def test_each_hyphen_of_a_pattern_may_be_missing() -> None:
     gaps = (Break.HYPHEN, Break.STOP, Break.HYPHEN)
     found = {
-        (each.words, each.stops)
-        for each in spellings(Pattern("", ("a", "b", "c", wild("de*")), gaps))
+        (sequence.words, sequence.stops)
+        for sequence in sequences(Words(("a", "b", "c", wild("de*")), gaps))
     }
     de = wild("de*")
     assert found == {
@@ -77,8 +77,8 @@ def test_each_hyphen_of_a_pattern_may_be_missing() -> None:
 
 
 def test_many_hyphens_of_a_pattern_are_no_bomb() -> None:
-    pattern = Pattern("", ("a",) * 40 + (wild("bc*"),), (Break.HYPHEN,) * 40)
-    assert len(spellings(pattern)) == 64
+    words = Words(("a",) * 40 + (wild("bc*"),), (Break.HYPHEN,) * 40)
+    assert len(sequences(words)) == 64
 
 
 PATTERNS: list[tuple[str, str, str | None, bool]] = [

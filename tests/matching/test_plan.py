@@ -8,18 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.matching.plan import Bit, NoneOf, Plan, RulePlan, bare, holds, leaves_of
-from digest.rules.syntax import And, Node, Not, Or, Phrase
-from tests.former_reference.match import Query, RuleSpec
-from tests.rules.readings import rule_of
+from digest.matching.plan import Bit, NoneOf, Plan, RulePlan, bare, holds
+from digest.rules.rule import leaves_of
+from digest.rules.syntax import And, AtLeast, Node, Not, Or, Phrase
+from tests.reference.match import Query, RuleSpec
+from tests.rules.readings import TODAY, rule_of
 
 
 def plan_of(*specs: RuleSpec) -> Plan:
-    return Plan([rule_of(spec, name=f"rule {n}") for n, spec in enumerate(specs)])
+    return Plan([rule_of(spec, name=f"rule {n}") for n, spec in enumerate(specs)], TODAY)
 
 
 def texts(plan: Plan, rule: int = 0) -> list[str]:
-    return [plan.leaves[leaf].text for leaf in plan.rules[rule].scoring]
+    return [plan.leaves[leaf].text for leaf, _ in plan.rules[rule].scoring]
 
 
 def test_rules_share_their_leaves_whatever_the_boost() -> None:
@@ -50,7 +51,7 @@ def test_every_part_that_truth_depends_on_has_its_bit() -> None:
     spec = RuleSpec(("a", "b"), query="c d", require=("e", "f"), exclude=("a",))
     (plan,) = plan_of(spec).rules
     assert plan.bits == 5  # a or b; c; d; e or f; a
-    assert {use.leaf for use in plan.uses if use.scores} == set(plan.scoring)
+    assert {use.leaf for use in plan.uses if use.scores} == {leaf for leaf, _ in plan.scoring}
 
 
 USES: list[tuple[RuleSpec, dict[str, float]]] = [
@@ -76,10 +77,13 @@ USES: list[tuple[RuleSpec, dict[str, float]]] = [
 def test_each_keyword_that_counts_does_so_once(spec: RuleSpec, points: dict[str, float]) -> None:
     plan = plan_of(spec)
     (rule,) = plan.rules
-    counted = [(plan.leaves[use.leaf].text, use.points) for use in rule.uses if use.scores]
+    weight = rule.rule.weight
+    counted = [(plan.leaves[leaf].text, boost * weight) for leaf, boost in rule.scoring]
     assert len(counted) == len(points)
     assert dict(counted) == points
-    assert sorted(texts(plan)) == sorted(points)
+    assert sorted(leaf for leaf, _ in rule.scoring) == sorted(
+        use.leaf for use in rule.uses if use.scores
+    )
     assert all(use.points == 0 for use in rule.uses if not use.scores)
 
 
@@ -110,6 +114,7 @@ def true(node: Node, hit: set[str]) -> bool:
         return any(true(child, hit) for child in node.children)
     if isinstance(node, Not):
         return not true(node.child, hit)
+    assert not isinstance(node, AtLeast)
     return node.text in hit
 
 

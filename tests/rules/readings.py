@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, TypeAlias
 from digest.errors import QueryError
 from digest.matching import compile_rules
 from digest.model import Paper, PartialDate
-from digest.rules import Rule, parse_keyword, parse_query
-from tests.former_reference.match import Hit, Query, Result, RuleSpec, evaluate, read_rule
-from tests.former_reference.query import ReferenceQueryError
+from digest.rules import Rule, parse_author, parse_keyword, parse_query
 from tests.people import people
+from tests.reference.match import Hit, Query, Result, RuleSpec, evaluate, read_rule
+from tests.reference.tree import ReferenceQueryError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -56,6 +56,9 @@ def rule_of(spec: RuleSpec, name: str = "r") -> Rule:
         exclude=tuple(_entry(entry) for entry in spec.exclude),
         weight=spec.weight,
         min_score=spec.min_score,
+        authors=tuple(parse_author(name) for name in spec.authors),
+        prefer=tuple(_entry(entry) for entry in spec.prefer),
+        avoid=tuple(_entry(entry) for entry in spec.avoid),
     )
 
 

@@ -12,9 +12,10 @@ from datetime import timedelta
 from hypothesis import strategies as st
 
 from digest.model import Paper, PartialDate
-from tests.former_reference.match import Query, RuleSpec
-from tests.former_reference.query import ReferenceQueryError, is_negation_alone, parse_query
 from tests.people import people
+from tests.reference.match import Query, RuleSpec
+from tests.reference.query import parse_query
+from tests.reference.tree import ReferenceQueryError, is_negation_alone
 from tests.rules.readings import TODAY
 
 PLAIN_WORDS = """

@@ -7,7 +7,8 @@ from hypothesis import given, note
 
 from digest.errors import QueryError
 from digest.rules import Rule, parse_keyword, parse_query
-from digest.rules.parse import MAX_DEPTH, MAX_LENGTH
+from digest.rules.parse import MAX_LENGTH
+from digest.rules.read import MAX_DEPTH
 from digest.rules.syntax import (
     And,
     DayBound,
@@ -24,7 +25,7 @@ from digest.rules.syntax import (
     Regex,
 )
 from digest.rules.terms import MAX_WORDS
-from digest.text.words import ANY_RUN, Break
+from digest.text.words import ANY_RUN, Break, Words
 from tests.rules.strategies import scrambled
 
 
@@ -32,8 +33,12 @@ def word(text: str, boost: float = 1.0) -> Phrase:
     return Phrase(text, (text.lower(),), (), boost=boost)
 
 
+def one(text: str) -> Words:
+    return Words((text,), ())
+
+
 A, B, C, D = map(word, "abcd")
-TITLE_A = Phrase("a", ("a",), (), "title")
+TITLE_A = Phrase("a", ("a",), (), field="title")
 
 
 # --- trees ---------------------------------------------------------------------------------------
@@ -46,7 +51,7 @@ TREES: list[tuple[str, Node]] = [
     ("a OR b || c", Or((A, B, C))),
     ("a OR b c", Or((A, And((B, C))))),
     ("a b OR c d", Or((And((A, B)), And((C, D))))),
-    ("(a OR b) c", And((Or((A, B)), C))),
+    ("(a OR b) c", And((Or((A, B), best=True), C))),
     ("a(b)c", And((A, B, C))),
     ("a AND(b)OR(c)", Or((And((A, B)), C))),
     ("NOT a OR b", Or((Not(A), B))),
@@ -54,7 +59,7 @@ TREES: list[tuple[str, Node]] = [
     ("a AND NOT b", And((A, Not(B)))),
     ("NOT NOT a", Not(Not(A))),
     ("a -b !c", And((A, Not(B), Not(C)))),
-    ("a -(b OR c)", And((A, Not(Or((B, C)))))),
+    ("a -(b OR c)", And((A, Not(Or((B, C), best=True))))),
     ("(-a b)", And((Not(A), B))),
     ("a --b", And((A, Not(Phrase("-b", ("b",), ()))))),
     ("a-b", Phrase("a-b", ("a", "b"), (Break.HYPHEN,))),
@@ -67,20 +72,20 @@ TREES: list[tuple[str, Node]] = [
     ("(a NOT b^2)^3", And((word("a", 3.0), Not(word("b", 2.0))))),
     ('"a, b"^2', Phrase('"a, b"', ("a", "b"), (Break.STOP,), boost=2.0)),
     ('"a \\" b"', Phrase('"a \\" b"', ("a", "b"), (Break.SPACE,))),
-    ('"a b"~5^2', Near('"a b"~5', ("a", "b"), 5, boost=2.0)),
+    ('"a b"~5^2', Near('"a b"~5', (one("a"), one("b")), 5, boost=2.0)),
     ("ab*", Pattern("ab*", (f"ab{ANY_RUN}",), ())),
     ("=A*^2", Exact("=A*", "A*", boost=2.0)),
     ('="a  (b)"', Exact('="a  (b)"', "a (b)")),
     ("/a b\\/(c)/^2", Regex("/a b\\/(c)/", "a b/(c)", boost=2.0)),
     ("title:a", TITLE_A),
     ("TI: a", TITLE_A),
-    ("ti:(a OR abs:b)", Or((TITLE_A, Phrase("b", ("b",), (), "abstract")))),
+    ("ti:(a OR abs:b)", Or((TITLE_A, Phrase("b", ("b",), (), field="abstract")), best=True)),
     ("title:a b", And((TITLE_A, B))),
     ("au:=X", Exact("=X", "X", "author")),
     ("org:/x/", Regex("/x/", "x", "org")),
     ("cat:cs.*^2", Label("cs.*", "cs.*", "category", 2.0)),
     ('source:"a b"', Label('"a b"', "a b", "source")),
-    ("id:(x OR y)", Or((Label("x", "x", "id"), Label("y", "y", "id")))),
+    ("id:(x OR y)", Or((Label("x", "x", "id"), Label("y", "y", "id")), best=True)),
     ("upvotes:>=10^2", NumberRange("upvotes:>=10", "upvotes", 10, None, 2.0)),
     ("upvotes: > 10", NumberRange("upvotes: > 10", "upvotes", 11, None)),
     ("comments:[2 TO *] a", And((NumberRange("comments:[2 TO *]", "comments", 2, None), A))),
@@ -149,11 +154,11 @@ ERRORS: list[tuple[str, str, str, str]] = [
     ("a OR) b", "OR has nothing after it", "OR", ""),
     ("a &&", "AND has nothing after it", "&&", ""),
     ("a NOT", "NOT has nothing after it", "NOT", ""),
-    ("OR a", "a word or a bracket should stand here, found OR", "OR", _QUOTE.format("OR")),
-    ("a AND OR b", "a word or a bracket should stand here, found OR", "OR", _QUOTE.format("OR")),
+    ("OR a", "a word or a bracket is missing before OR", "OR", _QUOTE.format("OR")),
+    ("a AND OR b", "a word or a bracket is missing before OR", "OR", _QUOTE.format("OR")),
     (
         "a ( || b)",
-        "a word or a bracket should stand here, found ||",
+        "a word or a bracket is missing before ||",
         "||",
         'To search for the word itself, write ="||".',
     ),
@@ -188,18 +193,18 @@ ERRORS: list[tuple[str, str, str, str]] = [
         "Look-around and back-references do not exist in RE2.",
     ),
     ('"a b"~x', "after ~ stands how many words may lie between", "~", 'Write "reward model"~5.'),
-    ("n:m", "'n' is no field", "n:", 'To search for the text, quote it: "n:m".'),
+    ("n:m", "'n' is not a field", "n:", 'To search for the text, quote it: "n:m".'),
     (
         "a titel:b",
-        "'titel' is no field",
+        "'titel' is not a field",
         "titel:",
         'Did you mean title:? To search for the text, quote it: "titel:b".',
     ),
     ("(title:)", "title: has nothing after it", "title:", ""),
     ("a cat:", "cat: has nothing after it", "cat:", ""),
     ('a cat:""', "category: has no value", '""', "Write category:VALUE."),
-    ("a upvotes:many", "'many' is no whole number", "upvotes:many", _COUNTS),
-    ("upvotes:-3", "'-3' is no whole number", "upvotes:-3", _COUNTS),
+    ("a upvotes:many", "'many' is not a whole number", "upvotes:many", _COUNTS),
+    ("upvotes:-3", "'-3' is not a whole number", "upvotes:-3", _COUNTS),
     (
         "upvotes:[1 TO",
         "upvotes: wants a comparison",
@@ -212,8 +217,8 @@ ERRORS: list[tuple[str, str, str, str]] = [
         "published:",
         "Write for example published:>=2026-01-01.",
     ),
-    ("a published:2025-02-30", "'2025-02-30' is no day", "published:2025-02-30", _DAYS),
-    ("published:soon", "'soon' is no day", "published:soon", _DAYS),
+    ("a published:2025-02-30", "'2025-02-30' is not a day", "published:2025-02-30", _DAYS),
+    ("published:soon", "'soon' is not a day", "published:soon", _DAYS),
 ]
 
 
@@ -285,7 +290,7 @@ def test_a_query_has_an_end() -> None:
         parse_query("a" * (MAX_LENGTH + 1))
 
 
-@pytest.mark.parametrize("shape", [("(", "a", ")"), ("NOT ", "a", ""), ("title:", "a", "")])
+@pytest.mark.parametrize("shape", [("(", "a", ")"), ("NOT ", "a", ""), ("title:(", "a", ")")])
 def test_brackets_stand_so_deep_and_no_deeper(shape: tuple[str, str, str]) -> None:
     opening, middle, closing = shape
     for depth in (MAX_DEPTH - 1, MAX_DEPTH + 1, 2_000):
@@ -352,5 +357,5 @@ def test_a_negation_alone_is_no_rule(query: str, refused: bool) -> None:
 
 
 def test_a_rule_without_anything_that_selects_is_none() -> None:
-    with pytest.raises(QueryError, match="'r' has neither keywords nor a query"):
+    with pytest.raises(QueryError, match="'r' has neither keywords, a query nor authors"):
         Rule("r", require=(A,))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.former_reference.match import RuleSpec
+from tests.reference.match import RuleSpec
 from tests.rules.readings import KNOWN, TODAY, ask, paper
 
 if TYPE_CHECKING:
@@ -52,10 +53,10 @@ KEYWORDS: list[tuple[str, list[str], list[str]]] = [
     ("iceage", [], ["ice a ge", "i ceage"]),
     ("Llama3", ["Llama 3", "llama-3", "Llama3"], ["llama", "llama 3.1", "llama.3"]),
     ("3D", ["3 D", "3-D", "3d"], ["3, D", "3.D"]),
-    ("vision, language", ["vision, language", "vision language", "visionlanguage"], ["vision"]),
+    ("vision, language", ["vision, language", "vision language"], ["vision", "visionlanguage"]),
     ("Soups: A Recipe", ["Sparse Soups: A Recipe", "soups a recipe"], ["soups and a recipe"]),
-    ("N:M", ["N:M", "N-M", "n m", "NM"], ["N: M", "N"]),
-    ("and/or", ["and/or", "and or", "andor"], ["and, or"]),
+    ("N:M", ["N:M", "N-M", "n m"], ["N: M", "N", "NM"]),
+    ("and/or", ["and/or", "and or", "and / or"], ["and, or", "andor"]),
     ("data set", ["datasets", "data-sets", "data sets"], ["data; sets"]),
     ("a b c", ["a-b c", "abc", "a bc"], ["a b. c"]),
     # Words: what is dropped, what is folded, what belongs to a word.
@@ -80,10 +81,10 @@ KEYWORDS: list[tuple[str, list[str], list[str]]] = [
     ("D2", ["D²", "D2"], ["D"]),
     ("snake_case", ["snakecase", "snake_case", "snake-case"], ["snake, case"]),
     ("模型", ["大模型训练", "模 型"], ["模", "型模", "模， 型"]),
-    (".NET", [".NET", "net", "Nets"], ["ASP.NETTER"]),
+    (".NET", [".NET", "the .NET", "(.Nets)"], ["ASP.NETTER", "ASP.NET", "net"]),
     ("bkz 2.0", ["BKZ 2.0", "bkz-2.0", "BKZ2.0"], ["BKZ 2", "bkz, 2.0"]),
     ("slam-only", ["SLAM only", "slam-only"], ["only slam"]),
-    ("CUT&RUN", ["CUT&RUN", "cut run", "cut-and-run".replace("-and-", "-")], ["cut & run"]),
+    ("CUT&RUN", ["CUT&RUN", "cut run", "cut-and-run".replace("-and-", "-")], ["cutrun"]),
     # Plurals.
     ("movie", ["movies"], ["move"]),
     ("cache", ["caches"], ["cash"]),
@@ -353,4 +354,5 @@ def test_real_keywords_select_a_title_that_is_just_them(reading: Reading, shared
         elif not results[0].selected:
             missed.append(keyword)
     assert missed == []
-    assert [text for text in refused if any(char.isalnum() for char in text)] == []
+    # A link is no text, and a keyword that is one has no word.
+    assert [text for text in refused if re.search(r"\w", text) and "://" not in text] == []

@@ -7,18 +7,11 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, settings
 
-from digest.text.words import (
-    ANY_ONE,
-    ANY_RUN,
-    EM_DASH,
-    SEAM,
-    Break,
-    classify,
-    cut,
-    fold_plural,
-    places_of,
-)
-from tests.former_reference import text as reference
+from digest.text.folding import fold_plural
+from digest.text.normalise import HALT, SEAM
+from digest.text.words import ANY_ONE, ANY_RUN, Break, classify, cut, fold_word, places_of
+from tests.reference import fold as reference_fold
+from tests.reference import text as reference
 from tests.rules.strategies import clean_texts
 
 SPACE, HYPHEN, GLUE, STOP = Break.SPACE, Break.HYPHEN, Break.GLUE, Break.STOP
@@ -35,18 +28,18 @@ WORDS: list[tuple[str, list[str]]] = [
     ("café cafe\u0301 Ångström", ["cafe", "cafe", "angstrom"]),
     ("fine\u00adtuning fi\u200bne", ["finetuning", "fine"]),
     ("α-β μP λ Ω ς", ["alpha", "beta", "mup", "lambda", "omega", "sigma"]),
-    # The s of a word of two capitals.
+    # A small s right after a capital.
     ("LMs VMs", ["lm", "vm"]),
-    ("LMS Lms LLMs aLMs 4LMs LMss LMs4", ["lms", "lms", "llms", "alms", "4lms", "lmss", "lms4"]),
+    ("LMS Lms LLMs aLMs 4LMs LMss LMs4", ["lms", "lms", "llm", "alm", "4lm", "lmss", "lms4"]),
     ("LMs’ LMs-like", ["lm", "lm", "like"]),
-    ("ÀBs ABs ﬁABs", ["ab", "ab", "fiabs"]),
+    ("ÀBs ABs ﬁABs", ["ab", "ab", "fiab"]),
     # Quotation marks and apostrophes.
     ('snake_case *bold* $x$ `code` "q" “q” «q» „q“', ["snakecase", "bold", "x", "code", *"qqqq"]),
     ("model's models’ C++'s", ["model", "models", "c++"]),
     ("the 's 'sound don't rock ’n’ roll", ["the", "s", "sound", "dont", "rock", "n", "roll"]),
     ("x's-y x'st", ["x", "y", "xst"]),
     # Numbers and signs.
-    ("4.5 10,000 v1.2.3 .5 4. a.b 4,b", ["4.5", "10,000", "v1.2.3", "5", "4", *"ab", *"4b"]),
+    ("4.5 10,000 v1.2.3 .5 4. a.b 4,b", ["4.5", "10,000", "v1.2.3", "5", "4", "a.b", *"4b"]),
     ("C++ c# C++11 F#s", ["c++", "c#", "c++", "11", "f#", "s"]),
     ("abc++ 1# a+b ab#", ["abc", "1", "a", "b", "ab"]),
     # Scripts without spaces.
@@ -108,7 +101,7 @@ WILD: list[tuple[str, list[str]]] = [
     ("? what", ["what"]),
     ("wo??n", ["wo", "n"]),
     ("a?\u0301b", ["a?b"]),
-    ("4.*5 4.5*", ["4", "*5", "4.5*"]),
+    ("4.*5 4.5*", ["4.*5", "4.5*"]),
     ("pre-train*", ["pre", "train*"]),
     ("c++* x#", ["c++", "*", "x#"]),
 ]
@@ -137,7 +130,7 @@ BREAKS: list[tuple[str, Break]] = [
     ("a:b", GLUE),
     ("a->b", GLUE),
     ("a/-b", GLUE),
-    ("a.b", GLUE),
+    ("ab.cd", GLUE),
     ("a...b", GLUE),
     ("a, b", STOP),
     ("a -b", STOP),
@@ -162,7 +155,7 @@ def test_what_stands_between_two_words_is_a_break(text: str, gap: Break) -> None
 
 @pytest.mark.parametrize(
     ("between", "gap"),
-    [("", GLUE), (SEAM, GLUE), (f"{SEAM} {SEAM}", SPACE), (EM_DASH, STOP), ("  ", SPACE)],
+    [("", GLUE), (SEAM, GLUE), (f"{SEAM} {SEAM}", SPACE), (HALT, STOP), ("  ", SPACE)],
 )
 def test_normalised_characters_make_a_break(between: str, gap: Break) -> None:
     assert classify(between) == gap
@@ -218,4 +211,5 @@ PLURALS: list[tuple[str, str]] = [
 
 @pytest.mark.parametrize(("word", "folded"), PLURALS)
 def test_a_plural_is_folded(word: str, folded: str) -> None:
-    assert fold_plural(word) == folded == reference.fold(word)
+    assert fold_plural(word) == folded
+    assert fold_word(word) == reference_fold.fold(word)

@@ -20,9 +20,9 @@ from digest.cli.triage.session import Session
 from digest.cli.triage.views import Why
 from digest.errors import LibraryError
 from digest.explain.paper import explain
-from digest.matching.plan import leaves_of
 from digest.matching.verdict import describe
 from digest.model.marks import WAITING
+from digest.rules.rule import leaves_of
 from digest.wording import counted, day_name
 
 if TYPE_CHECKING:

@@ -1,0 +1,50 @@
+"""Where the brackets of abbreviations stand, which a phrase may skip.
+
+In *Large Language Model (LLM) agents* the words *Model* and *agents* are neighbours, too.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from digest.matching.word_index import joins_over_space
+
+if TYPE_CHECKING:
+    from digest.matching.arrays import Flags, Ints
+    from digest.matching.word_index import WordIndex
+
+
+class Brackets(NamedTuple):
+    """The brackets of an index, in the order of the text."""
+
+    before: Ints
+    """The word before each bracket, ascending."""
+    behind: Ints
+    """The word after it."""
+    joins: Flags
+    """Whether a keyword may run over the space between the two where it has no break itself."""
+
+    @classmethod
+    def of(cls, index: WordIndex) -> Brackets:
+        """Return the brackets of `index`."""
+        bracketed = index.bracketed
+        edges = np.flatnonzero(bracketed[1:] != bracketed[:-1])
+        # A word stands before each bracket, and one after it: edges come in pairs.
+        before, behind = edges[0::2], edges[1::2] + 1
+        return cls(before, behind, joins_over_space(index, before, behind))
+
+    def after(self, words: Ints) -> Ints:
+        """Return for words before a bracket the word after it."""
+        return self.behind[np.searchsorted(self.before, words)]
+
+    def joins_after(self, words: Ints) -> Flags:
+        """Say for words before a bracket whether they may join with the word after it."""
+        flags: Flags = self.joins[np.searchsorted(self.before, words)]
+        return flags
+
+    def joins_before(self, words: Ints) -> Flags:
+        """Say for words after a bracket whether they may join with the word before it."""
+        flags: Flags = self.joins[np.searchsorted(self.behind, words)]
+        return flags

@@ -1,0 +1,202 @@
+"""Find the keywords that are made of words: phrases, patterns, near, and terms beside each other.
+
+All of them rest on two tables that are asked once for each index: one of phrases, one of words
+with wildcards. A *unit* is what stands at one place: a phrase, or a sequence of words with
+wildcards.
+"""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+
+import numpy as np
+
+from digest.matching.brackets import Brackets
+from digest.matching.near import Distances, find_near, find_pairs
+from digest.matching.patterns import Spans, WildcardTable, find_sequence, is_wild, sequences
+from digest.matching.phrases import PhraseTable, Runs
+from digest.rules.syntax import Exact, Near, Pattern, Phrase, Proximity
+from digest.text.folding import fold_word
+from digest.text.words import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from digest.matching.word_index import WordIndex
+
+WordLeaf: TypeAlias = Phrase | Pattern | Near | Proximity
+_MOST_READ_BOTH_WAYS: Final = 6
+"""Words of a phrase whose plurals are read in two ways: two to this power are the readings."""
+
+
+class _Element(NamedTuple):
+    """One word of a sequence: a word with wildcards, or the number of a phrase."""
+
+    wild: str
+    phrase: int = -1
+
+
+class _Sequence(NamedTuple):
+    elements: tuple[_Element, ...]
+    stops: tuple[bool, ...]
+
+
+class _Unit(NamedTuple):
+    sequences: tuple[_Sequence, ...]
+    dotted: bool = False
+
+
+class WordFinder:
+    """Finds the word leaves of one group of texts."""
+
+    def __init__(self, leaves: Mapping[int, WordLeaf], *, fold: bool) -> None:
+        self.fold = fold
+        self._phrases: list[Words] = []
+        self._owner: list[int] = []
+        """By phrase what it is: the number of a leaf, or -1 and down for phrases of units."""
+        self._known: dict[Words, int] = {}
+        self._patterns: list[tuple[int, tuple[_Unit, ...]]] = []
+        self._nears: list[tuple[int, tuple[_Unit, ...], int]] = []
+        self._pairs: list[tuple[int, tuple[_Unit, ...], tuple[_Unit, ...], int, bool]] = []
+        self._wild: dict[str, None] = {}
+        for number, leaf in leaves.items():
+            self._add(number, leaf)
+        self._wildcards = WildcardTable(list(self._wild))
+        self._owners = np.array(self._owner, dtype=np.int64)
+        self._table = PhraseTable(self._phrases, fold=fold)
+        self._of_units = bool(self._patterns or self._nears or self._pairs)
+
+    def _add(self, number: int, leaf: WordLeaf) -> None:
+        if isinstance(leaf, Phrase):
+            for words in (_words(leaf), *leaf.spellings):
+                self._add_phrase(words, number)
+        elif isinstance(leaf, Pattern):
+            self._patterns.append((number, tuple(map(self._unit, _all_words(leaf)))))
+        elif isinstance(leaf, Near):
+            for units in (leaf.units, *leaf.spellings):
+                made = tuple(map(self._unit, units))
+                if leaf.dotted:
+                    made = (made[0]._replace(dotted=True), *made[1:])
+                self._nears.append((number, made, leaf.distance))
+        else:
+            sides = tuple(
+                tuple(self._unit(words) for term in side for words in _all_words(term))
+                for side in (leaf.left, leaf.right)
+            )
+            self._pairs.append((number, sides[0], sides[1], leaf.distance, leaf.ordered))
+
+    def _add_phrase(self, words: Words, owner: int) -> None:
+        for reading in readings(words) if self.fold else (words,):
+            self._phrases.append(reading)
+            self._owner.append(owner)
+
+    def _phrase(self, words: Words) -> int:
+        """Return the owner of a phrase that is part of other leaves."""
+        owner = self._known.get(words)
+        if owner is None:
+            owner = self._known[words] = -1 - len(self._known)
+            self._add_phrase(words, owner)
+        return owner
+
+    def _unit(self, words: Words) -> _Unit:
+        if not any(map(is_wild, words.texts)):
+            element = _Element("", self._phrase(words))
+            return _Unit((_Sequence((element,), ()),))
+        made = []
+        for sequence in sequences(words._replace(dotted=False)):
+            elements = []
+            for place, word in enumerate(sequence.words):
+                if is_wild(word):
+                    self._wild[word] = None
+                    elements.append(_Element(word))
+                else:
+                    kept = (0,) if place in sequence.kept else ()
+                    elements.append(_Element("", self._phrase(Words((word,), (), kept))))
+            made.append(_Sequence(tuple(elements), sequence.stops))
+        return _Unit(tuple(made), words.dotted)
+
+    def find(self, index: WordIndex) -> Runs:
+        """Return the runs of words that are leaves; `what` is the leaf's number."""
+        runs = self._table.find(index)
+        owner = self._owners[runs.what]
+        if not self._of_units:
+            return Runs(owner, runs.word, runs.length)
+        whole = owner >= 0
+        found = [Runs(owner[whole], runs.word[whole], runs.length[whole])]
+        spans = self._spans(owner[~whole], runs.taken(~whole), index)
+        for number, patterns in self._patterns:
+            found.append(_runs(number, spans(patterns)))
+        if self._nears or self._pairs:
+            distances = Distances(index)
+            for number, units, distance in self._nears:
+                places = [spans((unit,)) for unit in units]
+                found.append(_runs(number, find_near(places, distance, distances)))
+            for number, left, right, distance, ordered in self._pairs:
+                pairs = find_pairs(spans(left), spans(right), distance, distances, ordered=ordered)
+                found.append(_runs(number, pairs))
+        return Runs.joined(found)
+
+    def _spans(
+        self, owner: np.ndarray, runs: Runs, index: WordIndex
+    ) -> Callable[[tuple[_Unit, ...]], Spans]:
+        """Return a function from units to the places where any of them stands."""
+        order = np.lexsort((runs.word, -owner))
+        owner, start = -owner[order], runs.word[order]
+        end = start + runs.length[order]
+        wild = self._wildcards.find(index)
+        brackets = Brackets.of(index)
+
+        def of_element(element: _Element) -> Spans:
+            if element.wild:
+                words = wild[element.wild]
+                return Spans(words, words + 1)
+            first, last = np.searchsorted(owner, [-element.phrase, -element.phrase + 1])
+            return Spans.of(start[first:last], end[first:last])
+
+        def of_unit(unit: _Unit) -> Spans:
+            parts = [
+                find_sequence(
+                    [of_element(element) for element in sequence.elements],
+                    sequence.stops,
+                    index,
+                    brackets,
+                )
+                for sequence in unit.sequences
+            ]
+            spans = Spans.joined(parts)
+            return spans.taken(np.isin(spans.start, index.dotted)) if unit.dotted else spans
+
+        return lambda units: Spans.joined([of_unit(unit) for unit in units])
+
+
+def _runs(what: int, spans: Spans) -> Runs:
+    return Runs(np.full(len(spans.start), what), spans.start, spans.end - spans.start)
+
+
+def _words(leaf: Phrase | Pattern) -> Words:
+    return Words(leaf.words, leaf.gaps, leaf.kept, leaf.dotted)
+
+
+def _all_words(leaf: Phrase | Pattern | Exact) -> tuple[Words, ...]:
+    """Return a leaf's words in every spelling; of an exact one there are none."""
+    return () if isinstance(leaf, Exact) else (_words(leaf), *leaf.spellings)
+
+
+def readings(words: Words) -> Iterator[Words]:
+    """Yield `words` with their plurals folded, and with those kept that capitals may be.
+
+    The keyword *sars* is found as SAR and as SARS. docs/rule-language.md, "Plurals".
+    """
+    both = [
+        place
+        for place, word in enumerate(words.texts)
+        if word[-1] == "s" and len(word) in (4, 5) and place not in words.kept
+        if fold_word(word) != word
+    ][:_MOST_READ_BOTH_WAYS]
+    if not both:
+        yield words
+        return
+    for choice in product((False, True), repeat=len(both)):
+        kept = (place for place, is_kept in zip(both, choice, strict=True) if is_kept)
+        yield words._replace(kept=(*words.kept, *kept))

@@ -1,0 +1,401 @@
+"""Normalise many texts at once, as `digest.text.normalise` does one.
+
+All texts are one array of bytes, so that a step costs the same for a thousand of them as for one.
+The steps here know the usual cases: ASCII, and characters beyond it that need no neighbours. A
+text with anything unusual near one of the steps (*odd*) is left to `digest.text.normalise`.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from digest.matching.arrays import where
+from digest.matching.hashes import DIGIT, PLUS, SHARP, byte_table
+from digest.text.folding import fold_word
+from digest.text.normalise import (
+    CAPITAL_S,
+    CLOSES,
+    DOT,
+    EITHER_S,
+    GREEK,
+    GREEK_END,
+    HALT,
+    OPENS,
+    SEAM,
+    compatible,
+    fold_character,
+    links_of,
+    normalise,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from digest.matching.arrays import Bytes, Flags, Ints
+
+SEPARATOR: Final = b"\0"
+"""Between two texts; clean text holds no control characters."""
+_PAD: Final = SEPARATOR * 16
+"""Before the first text and after the last, so that neighbours can be looked at anywhere."""
+_READINGS: Final = 5
+"""Words of a text that are read both ways independently of each other; of more, every fifth
+word is read alike. Two to this power are the copies of the text."""
+
+_CAPITALS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_CAPITAL = byte_table(_CAPITALS)
+_LETTER = byte_table(_CAPITALS + _CAPITALS.lower() + GREEK + GREEK_END)
+_LETTER[128:] = True
+_ALNUM = _LETTER | DIGIT
+_SMALL = byte_table(_CAPITALS.lower() + GREEK)
+_SMALL[128:] = True  # of texts with capitals beyond ASCII nothing gets here
+_BEYOND = byte_table(GREEK + GREEK_END)
+_BEYOND[128:] = True
+_DROPPED: Final = b'"`*_$'
+_IS_DROPPED = byte_table(_DROPPED.decode() + "'")
+_DROP = _DROPPED[0]
+_LOWER = bytes(range(256)).lower()
+
+_NON_ASCII = re.compile(r"[^\x00-\x7f]")
+_ONE_BY_ONE = 8
+"""Different characters of a text that are replaced one after the other."""
+_SCHEME = re.compile(rb"[A-Za-z][A-Za-z0-9+.\-]*$")
+_HOST = re.compile(rb"(?:[A-Za-z0-9\-\x80-\xff]+\.)+[A-Za-z\x80-\xff]{2,}$")
+_HOST_CHARACTERS = re.compile(rb"[A-Za-z0-9.\-\x80-\xff]*$")
+_LINK_END = re.compile(rb"[\s\0]")
+_ANY_SMALL = re.compile(rb"[a-z\x10\x80-\xff]")
+# Literal beginnings, so that the engine skips ahead; what stands before is checked after.
+_POSSESSIVE = re.compile(rb"'s(?![0-9a-z\x10\x80-\xff])")
+_ENDS_IN_WORD = re.compile(
+    rb"[0-9a-z\x80-\xff\x06\x08\x11\x14]$"
+    rb"|(?<![0-9a-z\x80-\xff])(?:[a-z]|[\xc0-\xff][\x80-\xbf]{1,3})(?:\+\+|#)$"
+)
+_SIGNS = {sign: re.compile(re.escape(sign)) for sign in (b"++", b"#")}
+_SIGN_BYTES = bytes.maketrans(b"+#", (PLUS + SHARP).encode())
+_LAST_WORD = re.compile(rb"[0-9a-z\x07\x08\x14\x80-\xff]+$")
+_SOME_WORD = re.compile(rb"[0-9a-z\x07\x08\x14\x80-\xff]+")
+_EITHER = re.compile(rb"([a-z]*)\x14")
+
+
+def normalised(texts: Sequence[str]) -> tuple[bytes, list[int]]:
+    """Return the normalised `texts`, separated, then copies of texts whose words read both ways.
+
+    The second value names for each copy the text that it is of.
+    """
+    simple = [text if text.isascii() else _fold_simple(text) for text in texts]
+    by_itself = {number for number, text in enumerate(simple) if text is None}
+    joined = "\0".join(text or "" for text in simple).encode()
+    encoded, odd = _normalised_simply(joined)
+    by_itself.update(odd)
+    if by_itself:
+        pieces = encoded.split(SEPARATOR)
+        for number in by_itself:
+            pieces[number] = normalised_alone(texts[number])
+        encoded = SEPARATOR.join(pieces)
+    return _read_both_ways(encoded) if EITHER_S.encode() in encoded else (encoded, [])
+
+
+def normalised_alone(text: str) -> bytes:
+    """Normalise one text, whatever is in it."""
+    return _with_signs(normalise(text)[0].encode())
+
+
+# --- characters beyond ASCII ---------------------------------------------------------------------
+
+
+def _fold_simple(text: str) -> str | None:
+    """Fold the characters beyond ASCII; None where one of them concerns its neighbours."""
+    forms = {character: _simple_form(character) for character in set(_NON_ASCII.findall(text))}
+    if None in forms.values():
+        return None
+    result = _replaced(text, forms)  # type: ignore[arg-type]  # None was excluded above
+    if ("/" in text or "www." in text.lower()) and ((links := links_of(text)) or links_of(result)):
+        same = len(result) == len(text) and links == links_of(result)
+        return result if same else None
+    return result
+
+
+def _replaced(text: str, forms: dict[str, str]) -> str:
+    # One by one where few change, which is most often: none may then become another of them.
+    few = [character for character, form in forms.items() if form != character]
+    if len(few) > _ONE_BY_ONE or not all(forms[character].isascii() for character in few):
+        return _NON_ASCII.sub(lambda match: forms[match[0]], text)
+    for character in few:
+        text = text.replace(character, forms[character])
+    return text
+
+
+@lru_cache(maxsize=1 << 14)
+def _simple_form(character: str) -> str | None:
+    """Return what `character` becomes, or None if its neighbours depend on what it was."""
+    form = compatible(character)
+    result = "".join(each if each.isascii() else fold_character(each) for each in form)
+    beyond = [each for each in form if not each.isascii()]
+    simple = all(
+        (each.islower() and len(fold_character(each)) == 1)
+        or (each.islower() and fold_character(each)[0] == GREEK)
+        or (not each.isalnum() and fold_character(each) not in ("", SEAM))
+        or each.isdecimal()
+        for each in beyond
+    )
+    return result if simple else None
+
+
+# --- all texts at once ---------------------------------------------------------------------------
+
+
+def _normalised_simply(joined: bytes) -> tuple[bytes, set[int]]:
+    """Normalise simple texts; return the bytes, and the numbers of texts that are odd."""
+    data = np.frombuffer(bytearray(_PAD + joined + _PAD), dtype=np.uint8)
+    odd: list[Ints] = []
+    # The signs ' ( ) . / in one pass, and their neighbours in ASCII.
+    places = where((data - np.uint8(ord("'"))) < 9)
+    sign = data[places]
+    links = _link_candidates(data, places[sign == ord("/")], places[sign == ord(".")])
+    if len(links):
+        _cut_links(data, links)
+        places = places[data[places] == sign]
+        sign = data[places]
+    small = data.tobytes()  # before letters go
+    odd.append(_apart_apostrophes(data, places[sign == ord("'")]))
+    odd.append(_join_initials(data, places[sign == ord(".")]))
+    capital = (data - np.uint8(ord("A"))) < 26
+    _drop_plural_s(data, capital)
+    odd.append(_mark_capitals(data, capital, small))
+    odd.append(_mark_abbreviations(data, places[sign == ord("(")], places[sign == ord(")")]))
+    odd_places = np.concatenate(odd)
+    if len(odd_places):
+        separators = where(data[len(_PAD) : -len(_PAD)] == 0)
+        numbers = np.searchsorted(separators, odd_places - len(_PAD))
+        odd_texts = set(numbers.tolist())
+    else:
+        odd_texts = set()
+    encoded = data[len(_PAD) : -len(_PAD)].tobytes().translate(_LOWER, _DROPPED)
+    if b"'" in encoded:
+        encoded = _POSSESSIVE.sub(_unless_alone, encoded).replace(b"'", b"")
+    return _with_signs(_without_greek_marks(encoded)), odd_texts
+
+
+def _link_candidates(data: Bytes, slashes: Ints, dots: Ints) -> Ints:
+    """Return the colons, dots and slashes that a link may be recognised by, ascending."""
+    schemes = slashes[(data[slashes - 1] == ord(":")) & (data[slashes + 1] == ord("/"))] - 1
+    www = dots[(data[dots - 1] | 32) == ord("w")]
+    www = www[((data[www - 2] | 32) == ord("w")) & ((data[www - 3] | 32) == ord("w"))]
+    hosts = slashes[:0]
+    if len(dots):
+        last = dots[np.maximum(np.searchsorted(dots, slashes) - 1, 0)]
+        near = (last < slashes - 2) & (slashes - last < 254)
+        near &= _LETTER[data[last + 1]] & _LETTER[data[slashes - 1]] & _ALNUM[data[last - 1]]
+        hosts = slashes[near]
+    return np.sort(np.concatenate((schemes, www, hosts)))
+
+
+def _cut_links(data: Bytes, candidates: Ints) -> None:
+    """Put a stop in the place of each link."""
+    text = data.tobytes()
+    done = 0
+    for place in candidates.tolist():
+        if place < done:
+            continue
+        start = _link_start(text, place, done)
+        if start is None:
+            continue
+        end = _LINK_END.search(text, place)
+        done = end.start() if end else len(text)
+        data[start:done] = _DROP
+        data[start] = ord(HALT)
+
+
+def _link_start(text: bytes, place: int, after: int) -> int | None:
+    sign = text[place]
+    if sign == ord(":"):
+        scheme = _SCHEME.search(text, max(after, place - 32), place)
+        return scheme.start() if scheme else None
+    start = place - 3
+    if sign == ord("/"):
+        run = _HOST_CHARACTERS.search(text, max(after, place - 253), place)
+        start = run.start() if run else place
+        if not _HOST.match(text, start, place):
+            return None
+    before = text[start - 1]
+    return None if start > after and (_ALNUM[before] or before in b"./-@") else start
+
+
+def _apart_apostrophes(data: Bytes, quotes: Ints) -> Ints:
+    """Make glue of an apostrophe between a small s and three letters (models'pre-training)."""
+    quotes = quotes[data[quotes - 1] == ord("s")]
+    following = data[quotes[:, None] + np.arange(1, 4)]
+    apart = _LETTER[following].all(axis=1)
+    data[quotes[apart]] = ord("|")
+    beyond: Ints = quotes[apart & _BEYOND[following].any(axis=1)]
+    return beyond
+
+
+def _join_initials(data: Bytes, dots: Ints) -> Ints:
+    """Mark the dots inside U.S., drop its last one, and that of E. coli."""
+    before, after = data[dots - 1], data[dots + 1]
+    single = _LETTER[before] & ~_ALNUM[data[dots - 2]]
+    inner = single & _LETTER[after] & ~_ALNUM[data[dots + 2]]
+    beyond = _LETTER[before] & _LETTER[after] & (_BEYOND[before] | _BEYOND[after])
+    joined = dots[inner]
+    capital = single & ~inner & _CAPITAL[before] & (after == ord(" ")) & _SMALL[data[dots + 2]]
+    last = dots[single & ~inner & ~_ALNUM[after]]
+    if len(joined):
+        last = last[np.isin(last - 2, joined)]
+        data[last] = _DROP
+    data[joined] = ord(DOT)
+    data[dots[capital]] = _DROP
+    return dots[beyond]
+
+
+def _drop_plural_s(data: Bytes, capital: Flags) -> None:
+    """Drop the s of GPUs."""
+    places = where(capital[:-1] & (data[1:] == ord("s"))) + 1
+    ends = ~_ALNUM[data[places + 1]] & _LETTER[data[places - 2]] & (data[places - 2] != ord(GREEK))
+    data[places[ends]] = _DROP
+
+
+def _mark_capitals(data: Bytes, capital: Flags, small: bytes) -> Ints:
+    """Mark the last letter of words of four or five capitals that end in S."""
+    places = where(capital[2:] & (data[2:] == ord("S"))) + 2
+    places = places[(_CAPITAL | _IS_DROPPED)[data[places - 1]] & ~_ALNUM[data[places + 1]]]
+    window = data[places[:, None] - np.arange(1, 6)]
+    capitals = _CAPITAL[window]
+    dropped = _IS_DROPPED[window[:, :4]].any(axis=1) | _IS_DROPPED[data[places + 1]]
+    dropped |= capitals[:, :4].all(axis=1) & _IS_DROPPED[window[:, 4]]
+    odd = dropped & (capitals.sum(axis=1) > 1)
+    ends = ~_ALNUM[window] & (window != ord(DOT))
+    word = capitals[:, :3].all(axis=1) & (ends[:, 3] | (capitals[:, 3] & ends[:, 4]))
+    words = places[word & ~dropped]
+    if len(words):
+        shouted = [not _has_small(small, place) for place in words.tolist()]
+        data[words] = np.where(shouted, ord(EITHER_S), ord(CAPITAL_S))
+    unclear: Ints = places[odd]
+    return unclear
+
+
+def _has_small(small: bytes, place: int) -> bool:
+    """Whether the text around `place` has a small letter."""
+    if _ANY_SMALL.search(small, place, small.index(SEPARATOR, place)):
+        return True
+    return _ANY_SMALL.search(small, small.rindex(SEPARATOR, 0, place), place) is not None
+
+
+_INSIDE = np.arange(1, 14)
+
+
+def _mark_abbreviations(data: Bytes, opens: Ints, closes: Ints) -> Ints:
+    """Mark the brackets of *Large Language Model (LLM) agents*."""
+    if not len(opens) or not len(closes):
+        return opens[:0]
+    free = _IS_DROPPED | (np.arange(256) == ord(" "))
+    sides = free | _ALNUM
+    sides[[ord("+"), ord("#")]] = True
+    opens = opens[free[data[opens - 1]] & sides[data[opens - 2]]]
+    close = closes[np.minimum(np.searchsorted(closes, opens), len(closes) - 1)]
+    size = close - opens
+    fits = (size > 1) & (size < 40) & free[data[np.minimum(close + 1, len(data) - 1)]]
+    opens, close, size = opens[fits], close[fits], size[fits]
+    inside = data[opens[:, None] + _INSIDE]
+    within = size[:, None] > _INSIDE
+    bad = ((inside == ord(" ")) | (inside == ord("(")) | (inside == 0)) & within
+    beyond = (_BEYOND[inside] & within).any(axis=1)
+    fits = ~bad.any(axis=1) & (((_CAPITAL[inside] & within).any(axis=1) & (size < 14)) | beyond)
+    fits &= sides[data[close + 2]]
+    opens, close, beyond = opens[fits], close[fits], beyond[fits]
+    plain = (data[opens - 1] == ord(" ")) & (data[close + 1] == ord(" ")) & ~beyond
+    plain &= _ALNUM[data[opens - 2]] & _ALNUM[data[close + 2]]
+    data[opens[plain]] = ord(OPENS)
+    data[close[plain]] = ord(CLOSES)
+    unclear: Ints = opens[~plain]
+    return unclear
+
+
+# --- small letters -------------------------------------------------------------------------------
+
+
+def _unless_alone(match: re.Match[bytes]) -> bytes:
+    """Drop a possessive's `'s`, which follows a word; one may end in signs (C++'s)."""
+    start = match.start()
+    return b"" if _ENDS_IN_WORD.search(match.string[max(0, start - 7) : start]) else match[0]
+
+
+def _without_greek_marks(encoded: bytes) -> bytes:
+    """Put a hyphen between a Greek letter and a digit or another; drop the marks."""
+    if GREEK.encode() not in encoded:
+        return encoded
+    data = np.frombuffer(bytearray(_PAD + encoded + _PAD), dtype=np.uint8)
+    begins, ends = where(data == ord(GREEK)), where(data == ord(GREEK_END))
+    digit_or_greek = DIGIT.copy()
+    digit_or_greek[ord(GREEK_END)] = True
+    apart = begins[digit_or_greek[data[begins - 1]]]
+    data[ends[DIGIT[data[ends + 1]]]] = ord("-")
+    data[apart] = ord("-")
+    encoded = data[len(_PAD) : -len(_PAD)].tobytes()
+    return encoded.replace(GREEK.encode(), b"").replace(GREEK_END.encode(), b"")
+
+
+def _with_signs(encoded: bytes) -> bytes:
+    """Make `++` and `#` right after a word of one letter part of it."""
+    for sign, pattern in _SIGNS.items():
+        if sign in encoded:
+            encoded = pattern.sub(_attached, encoded)
+    return encoded
+
+
+def _attached(match: re.Match[bytes]) -> bytes:
+    word = match.string[max(0, match.start() - 5) : match.start()]
+    letters = _LAST_WORD.search(word)
+    # Cut off in the middle of a character, the beginning decodes to more than one.
+    if (
+        letters
+        and len(letters[0].decode(errors="replace")) == 1
+        and letters[0].isalnum() > (letters[0].isdigit())
+    ):
+        return match[0].translate(_SIGN_BYTES) + SEAM.encode()
+    return match[0]
+
+
+# --- texts that are read in several ways ---------------------------------------------------------
+
+
+def _read_both_ways(encoded: bytes) -> tuple[bytes, list[int]]:
+    """Add copies of texts without small letters: AIDS is read as the word and as a plural."""
+    texts = encoded.split(SEPARATOR)
+    copies: list[bytes] = []
+    of: list[int] = []
+    for number, text in enumerate(texts):
+        if EITHER_S.encode() not in text:
+            continue
+        readings = _readings(text)
+        texts[number] = readings[0]
+        copies += readings[1:]
+        of += [number] * (len(readings) - 1)
+    return SEPARATOR.join(texts + copies), of
+
+
+def _readings(text: bytes) -> list[bytes]:
+    """Return every reading of a text, first the one in which no plural is folded."""
+    if len(_SOME_WORD.findall(text)) < 2:
+        return [text.replace(EITHER_S.encode(), CAPITAL_S.encode())]
+    parts = _EITHER.split(text)
+    # parts: text, letters before the mark, text, letters, … text
+    letters = parts[1::2]
+    open_ = [place for place, word in enumerate(letters) if _folds(word)]
+    count = min(len(open_), _READINGS)
+    readings = []
+    for choice in range(1 << count):
+        pieces = list(parts[:1])
+        folded = {place for turn, place in enumerate(open_) if choice >> (turn % count) & 1}
+        for place, word in enumerate(letters):
+            pieces += word, (b"s" if place in folded else CAPITAL_S.encode()), parts[2 * place + 2]
+        readings.append(b"".join(pieces))
+    return readings
+
+
+def _folds(letters: bytes) -> bool:
+    word = letters.decode() + "s"
+    return fold_word(word) != word

@@ -1,0 +1,40 @@
+"""Find the authors of papers that rules ask for.
+
+Names are compared by `digest.rules.people`, each name once; a table by the words of names keeps
+thousands of followed people from being tried on every author.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from digest.rules.people import Query, keys_of, keys_of_author
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from digest.model import Name
+    from digest.rules.syntax import Person
+
+
+class PersonTable:
+    """Names that are asked for, compiled; `find` numbers them as given."""
+
+    def __init__(self, people: Sequence[Person]) -> None:
+        self._queries = [Query(person.name) for person in people]
+        self._by_key: dict[str, list[int]] = {}
+        self._any: list[int] = []
+        for number, query in enumerate(self._queries):
+            keys = keys_of(query)
+            if keys is None:
+                self._any.append(number)
+            for key in keys or ():
+                self._by_key.setdefault(key, []).append(number)
+        self.find = lru_cache(maxsize=1 << 14)(self._matching)
+        """Return the numbers of the people that a name is one of."""
+
+    def _matching(self, author: Name) -> tuple[int, ...]:
+        likely = {number for key in keys_of_author(author) for number in self._by_key.get(key, ())}
+        numbers = sorted(likely.union(self._any))
+        return tuple(number for number in numbers if self._queries[number].matches(author))

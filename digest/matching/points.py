@@ -1,0 +1,98 @@
+"""What the keywords of a rule give, where that is not just their sum.
+
+docs/rule-language.md, "Points and order": the alternatives of a bracket give the points of the best
+of them, and `prefer` and `avoid` only score. Such a rule is evaluated once for each set of matching
+keywords, and the results are kept.
+"""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from digest.matching.plan import Truth
+
+NOT, ELSEWHERE, TITLE = 0, 1, 2
+"""How a keyword matches; also what its boost is multiplied by."""
+Scores: TypeAlias = "Gives | Sum | Best"
+
+
+class Gives(NamedTuple):
+    """One keyword, by its number in the rule, and its boost."""
+
+    keyword: int
+    boost: float
+
+
+class Sum(NamedTuple):
+    """What all give."""
+
+    children: tuple[Scores, ...]
+    kind: str = "sum"
+
+
+class Best(NamedTuple):
+    """What the best of those that match gives."""
+
+    children: tuple[Scores, ...]
+    kind: str = "best"
+
+
+class Grading(NamedTuple):
+    """How a rule is scored, given how each of its `keywords` matches."""
+
+    keywords: int
+    wanted: Scores
+    prefer: Scores
+    avoid: tuple[tuple[Truth, float], ...]
+    """Truths over the keywords, and what each takes."""
+    weight: float
+
+    def points(self, states: Sequence[int]) -> float:
+        """Return the points, given for each keyword one of `NOT`, `ELSEWHERE` and `TITLE`."""
+        from digest.matching.plan import holds
+
+        given = _given(self.wanted, states)
+        points = sum(given.values()) if given else 1.0  # by comparisons alone: the weight itself
+        points += sum(_given(self.prefer, states).values())
+        if self.avoid:
+            mask = sum(1 << number for number, state in enumerate(states) if state)
+            points -= sum(taken for truth, taken in self.avoid if holds(truth, mask))
+            points = max(points, 0.0)
+        return points * self.weight
+
+    def table(self) -> list[float]:
+        """Return the points by the number whose digits in base 3 are the states, lowest first."""
+        every = product((NOT, ELSEWHERE, TITLE), repeat=self.keywords)
+        return [self.points(states[::-1]) for states in every]
+
+    def points_of_code(self, code: int) -> float:
+        """Return the points for one such number."""
+        states = []
+        for _ in range(self.keywords):
+            code, state = divmod(code, 3)
+            states.append(state)
+        return self.points(states)
+
+
+def _given(node: Scores, states: Sequence[int]) -> Mapping[int, float]:
+    """Return what each matching keyword gives."""
+    if isinstance(node, Gives):
+        state = states[node.keyword]
+        return {node.keyword: node.boost * state} if state else {}
+    parts = [given for child in node.children if (given := _given(child, states))]
+    if isinstance(node, Sum):
+        return _together(parts)
+    return max(parts, key=lambda given: sum(given.values()), default={})
+
+
+def _together(parts: Iterable[Mapping[int, float]]) -> Mapping[int, float]:
+    """Count each keyword once, with the most that it gives."""
+    points: dict[int, float] = {}
+    for given in parts:
+        for keyword, gives in given.items():
+            points[keyword] = max(points.get(keyword, gives), gives)
+    return points

@@ -1,0 +1,294 @@
+"""Compare the names of people: `author:"Yann LeCun"` is LeCun, Yann and Y. LeCun.
+
+docs/rule-language.md, "People". A name has given names, particles (*van der*) and a family name.
+Where a query does not tell which of its words are which, every reading is tried. A word of a name
+has parts (Fei-Fei, J.-P.).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from itertools import product
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+
+from digest.text.normalise import compatible, fold_character
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from digest.model import Name
+
+_Part: TypeAlias = tuple[str, ...]
+"""One word of a name, cut at hyphens and dots, in small letters."""
+_Parts: TypeAlias = tuple[_Part, ...]
+
+_PARTICLES = """
+van von der den de del della di da dos das do du la le el al bin ibn ter ten zu zur vom zum af av st
+"""
+PARTICLES: Final = frozenset(_PARTICLES.split())
+SUFFIXES: Final = frozenset(("jr", "sr", "ii", "iii", "iv"))
+_UMLAUTS: Final = {"ä": "ae", "ö": "oe", "ü": "ue"}
+_HYPHENS: Final = "-\u2010\u2011\u2013\u2212"
+_DROPPED = re.compile("['\"`‘’‛ʼ′“”]")
+# J.A. are two names, J.-P. is one of two parts.
+_WORD = re.compile(rf"[^.]+\.?(?:[{_HYPHENS}][^.]+\.?)*")
+_PART = re.compile(r"[\w*?]+")
+_PUBMED = re.compile(r"(.*\S)\s+([^\W\d_]{1,3})")
+_MAX_WORDS: Final = 12
+"""Words of a name; more are no person's, and every cut between them is tried."""
+
+
+class Reading(NamedTuple):
+    """One way to read a name."""
+
+    given: _Parts
+    particles: _Parts
+    family: _Parts
+
+    @property
+    def words(self) -> _Parts:
+        """All words in reading order."""
+        return self.given + self.particles + self.family
+
+
+class Query:
+    """A name that is asked for, read once and compared with many."""
+
+    def __init__(self, text: str) -> None:
+        self._words = words_of(text)
+        self.is_wild = "*" in text or "?" in text
+        self._globs = [_glob("".join(word)) for word in self._words] if self.is_wild else []
+        self.single = "".join(self._words[0]) if len(self._words) == 1 and "," not in text else ""
+        self.readings = () if self.is_wild else _readings(text, self._words)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no name in it."""
+        return not self._words
+
+    def matches(self, author: Name | str) -> bool:
+        """Return whether it is the name of `author`."""
+        known = reading_of(author)
+        if self.is_wild:
+            return self._matches_by_word(known)
+        if self.single and any(_is_word(self.single, word) for word in known.words):
+            return True
+        return any(_same(asked, known) for asked in self.readings)
+
+    def _matches_by_word(self, known: Reading) -> bool:
+        """Find each word of a name with wildcards in order."""
+        rest = ["".join(word) for word in known.words]
+        for patterns in self._globs:
+            place = next(
+                (
+                    number
+                    for number, word in enumerate(rest)
+                    if any(pattern.fullmatch(form) for form in _forms(word) for pattern in patterns)
+                ),
+                None,
+            )
+            if place is None:
+                return False
+            rest = rest[place + 1 :]
+        return True
+
+
+def keys_of(query: Query) -> frozenset[str] | None:
+    """Return the keys of the names that `query` may match: see `keys_of_author`; None: of all."""
+    if query.is_wild:
+        return None
+    found = {query.single} if query.single else set()
+    found.update(_joined(read.particles + read.family) for read in query.readings)
+    return frozenset(form for word in found for form in _forms(word))
+
+
+@lru_cache(maxsize=1 << 16)
+def keys_of_author(author: Name | str) -> frozenset[str]:
+    """Return what a query may call an author: every word and part, and what ends the name."""
+    known = reading_of(author)
+    words = known.words
+    keys = {part for word in words for part in (*word, "".join(word))}
+    keys.update(_joined(words[place:]) for place in range(len(words)))
+    keys.add(_joined(known.family))
+    return frozenset(form for key in keys for form in _forms(key))
+
+
+# --- letters -------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=1 << 16)
+def _forms(word: str) -> frozenset[str]:
+    """Return `word` without accents, and with ä, ö, ü as ae, oe, ue."""
+    if word.isascii():
+        return frozenset((word,))
+    choices = []
+    for character in unicodedata.normalize("NFC", word):
+        plain = character if character.isascii() else _plain(character)
+        umlaut = _UMLAUTS.get(character)
+        choices.append((plain, umlaut) if umlaut else (plain,))
+    return frozenset("".join(chosen) for chosen in product(*choices))
+
+
+def _plain(character: str) -> str:
+    """Return a letter without its accents; other alphabets stay."""
+    folded = fold_character(character)
+    return folded if folded.isascii() and folded.isalpha() else character
+
+
+def _equal(one: str, other: str) -> bool:
+    return one == other or not _forms(one).isdisjoint(_forms(other))
+
+
+def _agree(one: str, other: str) -> bool:
+    """Return whether two given names are one, or one of them is the other's initial."""
+    if _equal(one, other):
+        return True
+    return any(
+        (len(a) == 1 and b.startswith(a)) or (len(b) == 1 and a.startswith(b))
+        for a in _forms(one)
+        for b in _forms(other)
+    )
+
+
+def _glob(word: str) -> list[re.Pattern[str]]:
+    return [
+        re.compile(re.escape(form).replace(r"\*", ".*").replace(r"\?", "."), re.DOTALL)
+        for form in _forms(word)
+    ]
+
+
+# --- names to parts ------------------------------------------------------------------------------
+
+
+def words_of(text: str) -> _Parts:
+    """Cut a name at blanks, and its words at hyphens and dots; suffixes are left out."""
+    if not text.isascii():
+        text = "".join(map(compatible, text))
+    text = _DROPPED.sub("", text.casefold())
+    words = [
+        parts
+        for word in text.split()
+        for piece in _WORD.findall(word)
+        if (parts := tuple(_PART.findall(piece)))
+    ]
+    return tuple(word for word in words if "".join(word) not in SUFFIXES) or tuple(words)
+
+
+def _joined(words: _Parts) -> str:
+    """Write names as one word: a family name is compared without hyphens and blanks."""
+    return "".join("".join(word) for word in words)
+
+
+def _is_particle(word: _Part) -> bool:
+    return "".join(word) in PARTICLES
+
+
+def _split_particles(words: _Parts) -> tuple[_Parts, _Parts]:
+    lead = 0
+    while lead < len(words) - 1 and _is_particle(words[lead]):
+        lead += 1
+    return words[:lead], words[lead:]
+
+
+def _by_comma(text: str) -> Reading:
+    """Read `Last, First` and `Last, First, Jr.`."""
+    family, *rest = text.split(",")
+    named = (words_of(part) for part in rest)
+    given: _Parts = next(
+        (words for words in named if words and any("".join(w) not in SUFFIXES for w in words)), ()
+    )
+    trailing: _Parts = ()
+    while given and _is_particle(given[-1]):  # Maaten, Laurens van der
+        trailing, given = (given[-1], *trailing), given[:-1]
+    particles, family_words = _split_particles(words_of(family))
+    return Reading(given, trailing + particles, family_words)
+
+
+def _in_order(text: str) -> Reading:
+    """Read `First van Last`: the first particle after a given name begins the family name."""
+    words = words_of(text)
+    inner = range(1, len(words) - 1)
+    start = next((place for place in inner if _is_particle(words[place])), None)
+    if start is None:
+        start = 0 if len(words) > 1 and _is_particle(words[0]) else max(0, len(words) - 1)
+    particles, family = _split_particles(words[start:])
+    return Reading(words[:start], particles, family)
+
+
+@lru_cache(maxsize=1 << 16)
+def reading_of(author: Name | str) -> Reading:
+    """Read the name of a paper's author."""
+    if isinstance(author, str):
+        return _by_comma(author) if "," in author else _in_order(author)
+    if author.literal:
+        return _by_comma(author.literal) if "," in author.literal else _in_order(author.literal)
+    if not author.given and not author.particle:
+        return _in_order(author.family)
+    particles, family = _split_particles(words_of(author.family))
+    return Reading(words_of(author.given), words_of(author.particle) + particles, family)
+
+
+def _readings(text: str, words: _Parts) -> tuple[Reading, ...]:
+    """Return the ways to read the name of a query."""
+    if "," in text:
+        return (_by_comma(text),)
+    readings = [_in_order(text)]
+    # "García Márquez" and "Juan García Márquez": any cut, but no initial in the family name.
+    readings += [
+        Reading(words[:cut], (), words[cut:])
+        for cut in range(len(words) if len(words) <= _MAX_WORDS else 0)
+        if not any(all(len(part) == 1 for part in word) for word in words[cut:])
+    ]
+    pubmed = _PUBMED.fullmatch(text.strip())
+    if pubmed and pubmed[2].isupper():
+        particles, family = _split_particles(words_of(pubmed[1]))
+        initials = tuple((letter,) for letter in pubmed[2].casefold())
+        readings.append(Reading(initials, particles, family))
+    return tuple(readings)
+
+
+# --- comparing -----------------------------------------------------------------------------------
+
+
+def _is_word(asked: str, word: _Part) -> bool:
+    """Compare a name that stands alone with a word of a name, or one part of it."""
+    return _equal(asked, "".join(word)) or any(_equal(asked, part) for part in word)
+
+
+def _same(asked: Reading, known: Reading) -> bool:
+    """Compare family names, then given names."""
+    family = _joined(asked.particles + asked.family)
+    if not family:
+        return False
+    cuts = [(known.family, known.given), (known.particles + known.family, known.given)]
+    cuts += [
+        (known.given[cut:] + known.particles + known.family, known.given[:cut])
+        for cut in range(min(len(known.given), _MAX_WORDS))
+    ]
+    return any(
+        _equal(family, _joined(theirs)) and _given_agree(asked.given, given)
+        for theirs, given in cuts
+    )
+
+
+def _given_agree(one: _Parts, other: _Parts) -> bool:
+    """Compare given names in all ways in which those with hyphens are written."""
+    return any(_in_order_agree(a, b) for a in _written(one) for b in _written(other))
+
+
+def _written(given: _Parts) -> list[list[str]]:
+    choices = [[list(word), ["".join(word)]] if len(word) > 1 else [list(word)] for word in given]
+    return [[name for names in chosen for name in names] for chosen in product(*choices[:8])]
+
+
+def _in_order_agree(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Compare first names; the middle names of the shorter list stand in order in the longer."""
+    if not one or not other:
+        return True
+    if not _agree(one[0], other[0]):
+        return False
+    shorter, longer = sorted((one[1:], other[1:]), key=len)
+    rest = iter(longer)
+    return all(any(_agree(name, theirs) for theirs in rest) for name in shorter)

@@ -1,0 +1,110 @@
+"""Rewrite the leaves of rules: with the aliases of the config, and the rules that they name."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from digest.errors import QueryError
+from digest.rules.aliases import with_aliases
+from digest.rules.rule import leaves_of
+from digest.rules.syntax import And, AtLeast, Not, Or, SelectedBy
+from digest.text.nearest import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from digest.rules.aliases import Aliases
+    from digest.rules.rule import Rule
+    from digest.rules.syntax import Leaf, Node
+
+
+def map_leaves(node: Node, change: Callable[[Leaf], Leaf]) -> Node:
+    """Return `node` with `change` applied to each leaf."""
+    if isinstance(node, (And, Or, AtLeast)):
+        return node._replace(children=tuple(map_leaves(child, change) for child in node.children))
+    if isinstance(node, Not):
+        return Not(map_leaves(node.child, change))
+    return change(node)
+
+
+def map_rule(rule: Rule, change: Callable[[Leaf], Leaf]) -> Rule:
+    """Return `rule` with `change` applied to each leaf."""
+
+    def changed(nodes: tuple[Node, ...]) -> tuple[Node, ...]:
+        return tuple(map_leaves(node, change) for node in nodes)
+
+    return replace(
+        rule,
+        keywords=changed(rule.keywords),
+        query=None if rule.query is None else map_leaves(rule.query, change),
+        require=changed(rule.require),
+        exclude=changed(rule.exclude),
+        authors=changed(rule.authors),
+        prefer=changed(rule.prefer),
+        avoid=changed(rule.avoid),
+    )
+
+
+def connect(rules: Sequence[Rule], aliases: Aliases | None = None) -> tuple[Rule, ...]:
+    """Return `rules` with aliases, and with `rule:"Name"` knowing the rule.
+
+    Raises `QueryError` where a rule names one that does not exist, or itself in a circle, or where
+    a keyword has too many spellings.
+    """
+    if aliases is not None:
+        rules = [map_rule(rule, lambda leaf: with_aliases(leaf, aliases)) for rule in rules]
+    by_name = {rule.name: rule for rule in rules}
+    connected: dict[str, Rule] = {}
+
+    def rule_of(leaf: SelectedBy, above: tuple[str, ...]) -> Rule:
+        if leaf.name not in by_name:
+            raise unknown_rule(leaf, list(by_name))
+        if leaf.name in above:
+            circle = " → ".join((*above[above.index(leaf.name) :], leaf.name))
+            raise QueryError(
+                f"the rules name each other in a circle: {circle}",
+                text=leaf.text, start=0, end=len(leaf.text),
+            )  # fmt: skip
+        return connected_rule(by_name[leaf.name], above)
+
+    def connected_rule(rule: Rule, above: tuple[str, ...]) -> Rule:
+        if rule.name not in connected:
+            inner = (*above, rule.name)
+            connected[rule.name] = _with_rules(rule, lambda leaf: rule_of(leaf, inner))
+        return connected[rule.name]
+
+    return tuple(connected_rule(rule, ()) for rule in rules)
+
+
+def connect_query(node: Node, rules: Sequence[Rule] = (), aliases: Aliases | None = None) -> Node:
+    """Return a query outside the config, as `connect` returns the rules in it."""
+    by_name = {rule.name: rule for rule in rules}
+
+    def change(leaf: Leaf) -> Leaf:
+        if isinstance(leaf, SelectedBy):
+            if leaf.name not in by_name:
+                raise unknown_rule(leaf, list(by_name))
+            return leaf._replace(rule=by_name[leaf.name])
+        return leaf if aliases is None else with_aliases(leaf, aliases)
+
+    return map_leaves(node, change)
+
+
+def _with_rules(rule: Rule, rule_of: Callable[[SelectedBy], Rule]) -> Rule:
+    if not any(isinstance(leaf, SelectedBy) for node in rule.nodes for leaf in leaves_of(node)):
+        return rule
+
+    def change(leaf: Leaf) -> Leaf:
+        return leaf._replace(rule=rule_of(leaf)) if isinstance(leaf, SelectedBy) else leaf
+
+    return map_rule(rule, change)
+
+
+def unknown_rule(leaf: SelectedBy, names: Sequence[str]) -> QueryError:
+    """Return the error for `rule:"Name"` where there is no such rule."""
+    near = nearest(leaf.name, names)
+    hint = f'Did you mean rule:"{near}"?' if near else ""
+    return QueryError(
+        f"there is no rule {leaf.name!r}", text=leaf.text, start=0, end=len(leaf.text), hint=hint
+    )

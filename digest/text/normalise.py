@@ -1,0 +1,357 @@
+"""Normalise clean text for matching, character by character.
+
+docs/rule-language.md, "Words", lists the steps and their order. What is left is small letters,
+digits, ASCII punctuation and the marks below; `digest.text.words` cuts that into words.
+
+`normalise` also tracks where each character came from. `digest.matching.normalised` does the same
+to thousands of texts at once; it leaves every unusual text to this module.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    Replace = Callable[[re.Match[str]], str]
+
+# Marks in normalised text. Clean text holds no control characters, so nothing else is one of them.
+ANY_RUN: Final = "\x01"
+"""The wildcard `*`, in keywords only."""
+ANY_ONE: Final = "\x02"
+"""The wildcard `?`."""
+HALT: Final = "\x05"
+"""An em dash or a link: a stop even without white space."""
+SEAM: Final = "\x06"
+"""On both sides of a Han, Hiragana or Katakana character, which is a word of its own."""
+DOT: Final = "\x07"
+"""A dot inside a word of single letters (U.S.)."""
+CAPITAL_S: Final = "\x08"
+"""The last letter of a word of four or five capitals (SARS), which is no plural."""
+EITHER_S: Final = "\x14"
+"""The same in a text without small letters, where the word may be a plural as well."""
+OPENS: Final = "\x0e"
+"""The bracket before an abbreviation: Large Language Model (LLM) agents."""
+CLOSES: Final = "\x0f"
+GREEK: Final = "\x10"
+"""Before the Latin name of a Greek letter, until the breaks around it are known."""
+GREEK_END: Final = "\x11"
+FIRST_DOT: Final = "\x12"
+"""The dot that begins a name (.NET)."""
+
+QUOTES: Final = "“”„‟«»〝〞〟"
+_APOSTROPHES: Final = "‘’‛ʼ"
+_DROPPED: Final = f"[\"`*_${QUOTES}'{_APOSTROPHES}]"
+"""Characters that may stand between the words of an abbreviation and its bracket."""
+# What single characters become; any other that is no letter or digit becomes "|".
+_FOLDED_MARKS = {
+    **dict.fromkeys("\u2010\u2011\u2013\u2212", "-"),
+    **dict.fromkeys(_APOSTROPHES, "'"),
+    **dict.fromkeys(QUOTES, '"'),
+    "\u2014": HALT,
+}
+_LATIN_LETTERS = {
+    "ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ı": "i", "ŧ": "t", "æ": "ae", "œ": "oe", "þ": "th",
+    "ð": "d", "ŋ": "ng",
+}  # fmt: skip
+"""Letters that Unicode does not decompose."""
+# Ranges and no expression: compiling one this large takes longer than a short run.
+_CJK = (
+    ("\u3005", "\u3005"), ("\u3007", "\u3007"), ("\u3040", "\u30ff"), ("\u31f0", "\u31ff"),
+    ("\u3400", "\u4dbf"), ("\u4e00", "\u9fff"), ("\uf900", "\ufaff"),
+    ("\U0001b000", "\U0001b16f"), ("\U00020000", "\U0003ffff"),
+)  # fmt: skip
+
+_NON_ASCII = re.compile(r"[^\x00-\x7f]")
+_LINK = re.compile(r"://|[wW]{3}\.|/")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*$")
+_MAX_SCHEME = 32
+_HOST = re.compile(r"(?:(?:[^\W_]|-)+\.)+[^\W\d_]{2,}$")
+_MAX_HOST = 253  # characters, RFC 1035
+_GLUE_APOSTROPHE = re.compile(rf"(?<=s)['{_APOSTROPHES.replace('‛', '')}](?=[^\W\d_]{{3}})")
+_INITIALS = re.compile(r"(?<![^\W_])[^\W\d_](?:\.[^\W\d_])+(?![^\W_])(?:\.(?![^\W_]))?")
+_CAPITAL_DOT = re.compile(r"\.(?<=[^\W\d_]\.)(?<![^\W_]{2}\.)(?=\s[^\W\d_])")
+_ABBREVIATION = re.compile(
+    rf"((?:(?<![^\W_])[^\W\d_](?:\+\+|#)|[^\W_]){_DROPPED}*\s{_DROPPED}*)"
+    rf"\(([^\s()]{{1,12}})\)(?={_DROPPED}*\s{_DROPPED}*[^\W_])"
+)
+# A literal first letter lets the engine skip ahead.
+_PLURAL_S = re.compile(r"s(?<=[^\W\d_a-z]s)")
+_LAST_S = re.compile(r"S(?<=[^\W\d_a-z]S|['\"`*_$\W]S)")
+_DROPS = re.compile(r'["`*_$]+')
+_POSSESSIVE = re.compile(r"'s(?![^\W_]|[\x01\x02\x10])")
+_POSSESSIVE_AHEAD = re.compile(rf"(?:['{_APOSTROPHES}][sS](?![^\W_])|{_DROPPED})*")
+_ENDS_IN_WORD = re.compile(r"[^\W_]$|[\x06\x08\x11\x14]$|(?<![^\W_])[^\W\d_](?:\+\+|#)$")
+_APOSTROPHE = re.compile("'+")
+_GREEK_BREAK = re.compile("(?<=[0-9\x11])\x10|\x11(?=[0-9])")
+_GREEK_MARKS = re.compile("[\x10\x11]")
+_FIRST_DOT = re.compile(r"(?:(?<=[\s(\[\x0e])|^)\.(?=[^\W\d_]|\x06)")
+
+
+def normalise(text: str, *, keyword: bool = False) -> tuple[str, Sequence[int]]:
+    """Return `text` normalised, and for each character the index in `text` that it came from.
+
+    In a keyword a bracket is only punctuation: abbreviations are explained in texts.
+    """
+    places: Sequence[int] = range(len(text))
+    if "/" in text or "." in text:
+        text, places = _without_links(text, places)
+    text, places = sub(_NON_ASCII, _compatible, text, places)
+    shouted = not any(map(str.islower, text))
+    if "'" in text or not text.isascii():
+        text, places = sub(_GLUE_APOSTROPHE, _glue, text, places)
+    if "." in text:
+        text, places = sub(_INITIALS, _initials, text, places)
+        text, places = sub(_CAPITAL_DOT, _capital_dot, text, places)
+    if "(" in text and not keyword:
+        text, places = sub(_ABBREVIATION, _abbreviation, text, places)
+    text, places = sub(_PLURAL_S, _plural_s, text, places)
+    if "S" in text:
+        text, places = sub(_LAST_S, _either_s if shouted else _capital_s, text, places)
+    text, places = sub(_NON_ASCII, _folded, text, places)
+    text, places = sub(_DROPS, _nothing, text.lower(), places)
+    if "'" in text:
+        text, places = sub(_POSSESSIVE, _possessive, text, places)
+        text, places = sub(_APOSTROPHE, _nothing, text, places)
+    if GREEK in text:
+        text, places = sub(_GREEK_BREAK, _hyphen, text, places)
+        text, places = sub(_GREEK_MARKS, _nothing, text, places)
+    if "." in text:
+        text, places = sub(_FIRST_DOT, _first_dot, text, places)
+    return text, places
+
+
+def sub(
+    pattern: re.Pattern[str], replace: Replace, text: str, places: Sequence[int]
+) -> tuple[str, Sequence[int]]:
+    """Like `pattern.sub`, and keep the places; a shorter replacement is a beginning."""
+    pieces: list[str] = []
+    new_places: list[int] = []
+    done = 0
+    for match in pattern.finditer(text):
+        start, end = match.span()
+        new = replace(match)
+        if new == match[0]:
+            continue
+        pieces += text[done:start], new
+        new_places += places[done:start]
+        if len(new) <= end - start:
+            new_places += places[start : start + len(new)]
+        else:
+            new_places += [places[start]] * len(new)
+        done = end
+    if not done:
+        return text, places  # most texts need few of the steps
+    pieces.append(text[done:])
+    new_places += places[done:]
+    return "".join(pieces), new_places
+
+
+def is_cjk(character: str) -> bool:
+    """Whether `character` is Han, Hiragana or Katakana: a word of its own."""
+    return character >= "\u3005" and any(first <= character <= last for first, last in _CJK)
+
+
+def is_word_character(character: str) -> bool:
+    """Whether `character` is a letter or digit that joins with its neighbours."""
+    return character.isalnum() and not is_cjk(character)
+
+
+# --- links ---------------------------------------------------------------------------------------
+
+
+def links_of(text: str) -> list[tuple[int, int]]:
+    """Return where the links of `text` begin and end."""
+    links: list[tuple[int, int]] = []
+    at = 0
+    while match := _LINK.search(text, at):
+        start = _link_start(text, match, at)
+        at = match.end()
+        if start is not None:
+            while at < len(text) and not (text[at].isspace() or is_cjk(text[at])):
+                at += 1
+            links.append((start, at))
+    return links
+
+
+def _link_start(text: str, match: re.Match[str], after: int) -> int | None:
+    """Return where the link begins that `match` may belong to; None if it is no link."""
+    sign, at = match[0], match.start()
+    if sign == "://":
+        scheme = _SCHEME.search(text, max(after, at - _MAX_SCHEME), at)
+        return scheme.start() if scheme else None
+    start = at
+    if sign == "/":
+        while start > max(after, at - _MAX_HOST) and (
+            is_word_character(text[start - 1]) or text[start - 1] in ".-"
+        ):
+            start -= 1
+        if not _HOST.match(text, start, at):
+            return None
+    before = text[start - 1 : start]
+    return None if before and (is_word_character(before) or before in "./-@") else start
+
+
+def _without_links(text: str, places: Sequence[int]) -> tuple[str, Sequence[int]]:
+    pieces: list[str] = []
+    kept: list[int] = []
+    done = 0
+    for start, end in links_of(text):
+        pieces += text[done:start], HALT
+        kept += places[done : start + 1]
+        done = end
+    if not done:
+        return text, places
+    return "".join((*pieces, text[done:])), [*kept, *places[done:]]
+
+
+# --- steps that look at neighbours ---------------------------------------------------------------
+
+
+def _initials(match: re.Match[str]) -> str:
+    """Keep the inner dots of U.S. and drop the last."""
+    if any(map(is_cjk, match[0])):
+        return match[0]
+    return match[0].rstrip(".").replace(".", DOT)
+
+
+def _capital_dot(match: re.Match[str]) -> str:
+    """Drop the dot of E. coli."""
+    text, at = match.string, match.start()
+    return "" if text[at - 1].isupper() and text[match.end() + 1].islower() else "."
+
+
+def _abbreviation(match: re.Match[str]) -> str:
+    if not any(map(str.isupper, match[2])):
+        return match[0]
+    return f"{match[1]}{OPENS}{match[2]}{CLOSES}"
+
+
+def _plural_s(match: re.Match[str]) -> str:
+    """Drop the s of GPUs: it ends a word, follows a capital and that another letter."""
+    text, at = match.string, match.start()
+    following = text[at + 1 : at + 2]
+    if following and (is_word_character(following) or following in (ANY_RUN, ANY_ONE)):
+        return "s"
+    before = text[at - 2 : at - 1] if at > 1 else ""
+    return "" if text[at - 1].isupper() and before.isalpha() and not is_cjk(before) else "s"
+
+
+def _capital_s(match: re.Match[str]) -> str:
+    return CAPITAL_S if _ends_capitals(match.string, match.start()) else "S"
+
+
+def _either_s(match: re.Match[str]) -> str:
+    return EITHER_S if _ends_capitals(match.string, match.start()) else "S"
+
+
+def _ends_capitals(text: str, at: int) -> bool:
+    """Whether the S at `at` ends a word of four or five capitals."""
+    ahead = _POSSESSIVE_AHEAD.match(text, at + 1)
+    following = text[ahead.end() : ahead.end() + 1] if ahead else ""
+    if following and (
+        is_word_character(following)
+        or following in (ANY_RUN, ANY_ONE)
+        or unicodedata.category(following) in ("Mn", "Cf")
+    ):
+        return False
+    if at and text[at - 1] in f"'{_APOSTROPHES}":
+        return False  # the possessive of a text in capitals
+    capitals = 1
+    for character in reversed(text[max(0, at - 40) : at]):
+        if is_word_character(character):
+            capitals += 1
+            if not (character.isalpha() and character.isupper()) or capitals > 5:
+                return False
+        elif character == DOT or not _is_dropped(character):
+            break
+    return capitals >= 4
+
+
+def _is_dropped(character: str) -> bool:
+    return re.match(_DROPPED, character) is not None or not is_seen(character)
+
+
+def is_seen(character: str) -> bool:
+    """Whether `character` is more than a mark on others or an invisible character."""
+    category = unicodedata.category(character)
+    return category[0] != "M" and category != "Cf"
+
+
+def _possessive(match: re.Match[str]) -> str:
+    """Drop 's right after a word; a word that ends in signs (C++'s) is one, too."""
+    start = match.start()
+    return "" if _ENDS_IN_WORD.search(match.string[max(0, start - 4) : start]) else match[0]
+
+
+def _glue(_match: re.Match[str]) -> str:
+    return "|"
+
+
+def _hyphen(_match: re.Match[str]) -> str:
+    return "-"
+
+
+def _first_dot(_match: re.Match[str]) -> str:
+    return FIRST_DOT
+
+
+def _nothing(_match: re.Match[str]) -> str:
+    return ""
+
+
+# --- single characters ---------------------------------------------------------------------------
+
+
+def _compatible(match: re.Match[str]) -> str:
+    return compatible(match[0])
+
+
+@lru_cache(maxsize=1 << 14)
+def compatible(character: str) -> str:
+    """Return the compatibility form (NFKC) of one character."""
+    return unicodedata.normalize("NFKC", character)
+
+
+def _folded(match: re.Match[str]) -> str:
+    return fold_character(match[0])
+
+
+@lru_cache(maxsize=1 << 14)
+def fold_character(character: str) -> str:
+    """Fold one non-ASCII character that is already in compatibility form.
+
+    One by one gives what folding the whole text would: NFD undoes every composition that NFKC
+    makes, and case folding does not look at neighbours.
+    """
+    decomposed = unicodedata.normalize("NFD", character.casefold())
+    return "".join(map(_simple, decomposed)).lower()
+
+
+def _simple(character: str) -> str:
+    """Name one case-folded, decomposed character in the alphabet of normalised text."""
+    if character.isascii():
+        return character
+    if character in _FOLDED_MARKS:
+        return _FOLDED_MARKS[character]
+    if not is_seen(character):
+        return ""
+    if unicodedata.category(character) == "Nd":
+        return str(unicodedata.decimal(character))
+    if character.isalnum():
+        return _letter(character)
+    return " " if character.isspace() else "|"
+
+
+def _letter(character: str) -> str:
+    """Spell a Greek letter out and set a Han or Kana character apart."""
+    if character in _LATIN_LETTERS:
+        return _LATIN_LETTERS[character]
+    name = unicodedata.name(character, "")
+    if name.startswith(("GREEK SMALL LETTER ", "GREEK LETTER ")):
+        return GREEK + name.rsplit(" ", 1)[-1].lower().replace("lamda", "lambda") + GREEK_END
+    return f"{SEAM}{character}{SEAM}" if is_cjk(character) else character
