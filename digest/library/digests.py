@@ -205,15 +205,26 @@ class Digests:
 
         Newest first; those of one digest in its order.
         """
+        # By the index on (profile, selected_at): ranking all entries costs the whole history.
+        (newest,) = self._connection.execute(
+            "SELECT min(selected_at) FROM (SELECT selected_at FROM entry WHERE profile = ?"
+            " ORDER BY selected_at DESC LIMIT ?)",
+            (profile, at_least),
+        ).fetchone()
+        first = to_text(since)
         rows = self._connection.execute(
-            "SELECT paper.id, section, kind, snapshot, selected_at, day, number FROM ("
-            "  SELECT *, row_number() OVER (ORDER BY selected_at DESC, digest DESC, position)"
-            "   AS place FROM entry WHERE profile = ?) AS newest"
-            " JOIN digest ON digest.id = newest.digest JOIN paper ON paper.key = newest.paper"
-            " WHERE place <= ? OR selected_at >= ? ORDER BY place",
-            (profile, at_least, to_text(since)),
+            "SELECT paper.id, section, kind, snapshot, selected_at, day, number"
+            " FROM entry INDEXED BY entry_selected"
+            " CROSS JOIN digest ON digest.id = entry.digest"
+            " CROSS JOIN paper ON paper.key = entry.paper"
+            " WHERE entry.profile = ? AND selected_at >= ?"
+            " ORDER BY selected_at DESC, digest.id DESC, position",
+            (profile, first if newest is None else min(newest, first)),
         )
-        return tuple(map(_to_entry, rows))
+        entries = enumerate(map(_to_entry, rows))
+        return tuple(
+            entry for place, entry in entries if place < at_least or entry.selected_at >= since
+        )
 
     def by_profile(self) -> tuple[ProfileStatus, ...]:
         """Return what each profile got, in the order of their names."""
