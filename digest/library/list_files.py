@@ -1,8 +1,8 @@
-"""What stands in the files of the reading lists, as last seen or written.
+"""The entries of the reading lists' files, as last seen or written.
 
-An entry that is here and no longer in the file was deleted by a person; one that is in the file
-and not here was never known, and is adopted. What a line or what was seen looks like is the
-callers' matter: both are stored as the text that they pass.
+An entry that is stored here and missing in the file was deleted by a person; one that is in the
+file and not stored here is new and is adopted. Lines and what entries say are stored as the text
+that the caller passes.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class Listed(NamedTuple):
     line: str
     """As the program wrote it."""
     seen: str
-    """JSON of the caller: what the entry said when it was last seen or written."""
+    """What the entry said when it was last seen or written, as the caller's JSON."""
 
 
 class ListFile(NamedTuple):
@@ -34,7 +34,7 @@ class ListFile(NamedTuple):
     sha256: str
     """Of its content as last seen or written."""
     stamp: str
-    """Text of the caller: what of the library the file shows."""
+    """What of the library the file shows, as the caller's text."""
     inbox_since: str | None = ""
     """Day from which the papers of an older file count their days in the inbox; empty: each from
     its own day; None: the file was written before there was an inbox."""
@@ -47,14 +47,14 @@ class Listings:
         self._connection = connection
 
     def file(self, profile: str) -> ListFile | None:
-        """Return what the profile's file was; None where there has been none."""
+        """Return what is known of the profile's file; None if there has been none."""
         row = self._connection.execute(
             "SELECT sha256, stamp, inbox_since FROM list_file WHERE profile = ?", (profile,)
         ).fetchone()
         return None if row is None else ListFile(*row)
 
     def set_file(self, profile: str, file: ListFile) -> None:
-        """Note what the profile's file is."""
+        """Store what the profile's file is now."""
         self._connection.execute(
             "INSERT INTO list_file VALUES (?, ?, ?, ?) ON CONFLICT (profile) DO UPDATE"
             " SET sha256 = excluded.sha256, stamp = excluded.stamp",
@@ -84,7 +84,7 @@ class Listings:
         return {row[0]: Listed(*row) for row in rows}
 
     def keep(self, profile: str, entries: Iterable[Listed]) -> None:
-        """Note entries that stand in the file, or what they say now."""
+        """Store entries of the file, or what they say now."""
         with self._connection.transaction():
             self._connection.executemany(
                 "INSERT OR REPLACE INTO listed SELECT ?, paper, ?, ? FROM identifier"
@@ -93,7 +93,7 @@ class Listings:
             )
 
     def forget(self, profile: str, papers: Iterable[str]) -> None:
-        """Note that these papers stand in the file no longer."""
+        """Forget papers that are no longer in the file."""
         self._connection.execute(
             "DELETE FROM listed WHERE profile = ? AND paper IN (SELECT paper FROM identifier"
             " WHERE identifier IN (SELECT value FROM json_each(?)))",
@@ -110,7 +110,7 @@ class Listings:
         return dict(rows)
 
     def names(self, identifiers: Iterable[str]) -> dict[str, str]:
-        """Return the ids by which papers go now, by identifier; unknown ones are left out."""
+        """Return the present ids of papers by identifier; unknown identifiers are left out."""
         rows = self._connection.execute(
             "SELECT identifier, id FROM identifier JOIN paper ON key = paper"
             " WHERE identifier IN (SELECT value FROM json_each(?))",

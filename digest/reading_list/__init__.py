@@ -1,7 +1,8 @@
-"""A reading list as a Markdown file: reading it, taking it over, writing into it. Pure.
+"""The reading list as a Markdown file (docs/reading-list.md).
 
-The file belongs to a person. It is read into blocks that together are its every character, and
-what is written back changes the characters of our entries alone; docs/reading-list.md.
+The file belongs to a person. `parse` cuts it into blocks that together are its every character,
+`take_over` finds what the person changed, and `update` changes only the program's own entries; all
+three are pure. `digest.reading_list.sync` keeps files and library in step.
 """
 
 from __future__ import annotations

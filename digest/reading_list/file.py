@@ -1,7 +1,8 @@
-"""A reading list's file on the disk: read whole or refused, replaced only as it was read.
+"""Read and replace the file of a reading list.
 
-Raises `ListError` for a file that is left alone. The text keeps its line ends, a byte order mark
-and a missing last line end.
+A file is read whole or not at all, and replaced only if it is still as it was read. Raises
+`ListError` for a file that is left alone. The text keeps its line ends, a byte order mark and a
+missing last line end.
 """
 
 from __future__ import annotations
@@ -25,18 +26,18 @@ MAX_BYTES: Final = 64 << 20
 """Some 300,000 entries."""
 
 MANY: Final = 5
-"""Entries that are not all deleted one by one: a file without any was damaged by something."""
+"""A file that had this many entries and has none was damaged; nobody deletes all of them."""
 
 LEAST_PART: Final = len("- [ ] ")
-"""Characters of which every entry begins with the same."""
+"""Characters with which every entry begins."""
 
 _MINE: Final = re.compile(r"^<{7} ", re.MULTILINE)
 _THEIRS: Final = re.compile(r"^>{7} ", re.MULTILINE)
-"""How git begins and ends what it could not merge."""
+"""The marks around what git could not merge."""
 
 
 def read_text(path: Path) -> str | None:
-    """Return the text of a file, None where there is none."""
+    """Return the text of a file; None if there is none."""
     try:
         with open(path, "rb", opener=_at_once) as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
@@ -58,12 +59,12 @@ def read_text(path: Path) -> str | None:
 
 
 def _at_once(path: str, flags: int) -> int:
-    """Open a file for `open`; a pipe that nobody writes to would be waited for."""
+    """Open a file for `open`, without waiting for a pipe that nobody writes to."""
     return os.open(path, flags | os.O_NONBLOCK)
 
 
 def check(document: Document, path: Path, *, written: Mapping[str, str]) -> None:
-    """Raise `ListError` for a file that a person did not mean.
+    """Raise `ListError` for a file that a person cannot have meant.
 
     `written` has the lines of the entries that stood in it, as the program wrote them, by paper.
     """
@@ -92,11 +93,11 @@ def check(document: Document, path: Path, *, written: Mapping[str, str]) -> None
 
 
 def write_text(path: Path, text: str, *, expected: str | None) -> bool:
-    """Replace the file, if it still is as `expected`; return whether it was.
+    """Replace the file if it is still as `expected`; return whether it was.
 
-    Written beside its place, forced to the disk, then renamed; `settle` makes the name outlast a
-    crash. A link stays a link, and the file keeps its permissions. Raises `ListError` where it
-    cannot be written.
+    The new file is written beside the old one, forced to the disk and renamed; `settle` makes the
+    new name durable. A link stays a link, and the file keeps its permissions. Raise `ListError` if
+    it cannot be written.
     """
     place = path.resolve() if path.is_symlink() else path
     beside = place.with_name(f".{place.name}.tmp")
@@ -120,7 +121,7 @@ def write_text(path: Path, text: str, *, expected: str | None) -> bool:
 
 
 def settle(path: Path) -> None:
-    """Force the name of a file to the disk, where there is one; raise `ListError`."""
+    """Force the name of a file to the disk, if there is one; raise `ListError`."""
     folder = (path.resolve() if path.is_symlink() else path).parent
     try:
         if folder.is_dir():

@@ -1,8 +1,8 @@
-"""One line of a reading list: an entry or a day's heading, as we write it and as a person left it.
+"""Read and write one entry or heading of a reading list.
 
     - [ ] ★ [Title](link) — authors, day · why #tag <!-- digest: ID -->
 
-Bullet, box, star, tags and the mark in the comment are understood; all else is text.
+Bullet, box, star, tags and the mark in the comment have a meaning; everything else is text.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 BOXES: Final[dict[State, str]] = {
     "queued": " ", "reading": "/", "done": "x", "dropped": "-", "snoozed": ">",
 }  # fmt: skip
-"""As Obsidian and others write them (`[>]`: deferred)."""
+"""As Obsidian and other programs write them (`[>]`: deferred)."""
 STATES: Final[dict[str, State]] = {
     " ": "queued", "/": "reading", "x": "done", "X": "done", "-": "dropped",
     ">": "snoozed", "✓": "done", "✔": "done", "☑": "done",
 }  # fmt: skip
-"""What a box says; of `[>]` nothing says until when."""
+"""The state that a box stands for; `[>]` does not say until when."""
 
 STAR: Final = "★"
 MAX_WHY: Final = 120
@@ -97,7 +97,7 @@ def ids_of(text: str) -> tuple[str, ...]:
 
 
 def without_marks(text: str) -> str:
-    """Return text in which every mark is shown, and marks nothing."""
+    """Return text in which every mark is escaped: it is shown, and is no mark any more."""
     return _MARK.sub(lambda found: f"&lt;{found[0][1:]}", text)
 
 
@@ -135,7 +135,7 @@ def tail_of(head: str) -> str:
 
 
 def day_of(line: str) -> str | None:
-    """Return the ISO day of a heading that the program wrote, whatever became of its words."""
+    """Return the ISO day of a heading that the program wrote, even if its words were changed."""
     found = _DAY.match(line) if "digest day:" in line else None
     return None if found is None else found["day"]
 
@@ -181,7 +181,7 @@ def bare(head: str) -> str:
 
 
 def entry_line(paper: Paper, reason: Reason | None) -> str:
-    """Return the line of a paper, queued, without a line's end."""
+    """Return the entry of a paper that is queued, without a line end."""
     title = escape.markdown_text(paper.title)
     url = escape.markdown_url(paper.url)
     if url is not None:
@@ -200,7 +200,7 @@ def _why(reason: Reason) -> str:
 
 
 def mark(paper: str) -> str:
-    """Return the comment by which the line of a paper is known, whatever else becomes of it.
+    """Return the comment that tells which paper an entry is about.
 
     `--` may not stand in a comment (HTML; CommonMark before 0.31), nor may `>` or white space.
     """
@@ -208,7 +208,7 @@ def mark(paper: str) -> str:
 
 
 def day_heading(day: date) -> str:
-    """Return the heading of one day's papers, without a line's end."""
+    """Return the heading of one day, without a line end."""
     return f"## {wording.long_day(day)} <!-- digest day: {day} -->"
 
 
@@ -237,9 +237,9 @@ def with_star(line: str, *, on: bool) -> str:
 
 
 def with_tags(line: str, wanted: Collection[str], elsewhere: Collection[str]) -> str:
-    """Return the line with the tags that are wanted and no others.
+    """Return the head with the wanted tags and no others.
 
-    Those that stand `elsewhere`, in the notes, need not stand here.
+    Tags that stand `elsewhere`, in the note, need not stand here.
     """
     present = set(tags_in(line))
     for tag in sorted(present - set(wanted)):

@@ -1,8 +1,8 @@
-"""What a person changed in the file since it was last seen, as marks.
+"""Merge what a person changed in the file with what the library knows.
 
-Three sides: what the file says, what it said when it was last seen or written, and what the
-library knows by now. What changed in the file counts; what did not is taken from the library. Where
-both have changed a note, both are kept.
+A three-way merge: what the file says, what it said when it was last seen or written, and what the
+library knows now. What changed in the file wins; everything else is taken from the library. If
+both changed a note, both texts are kept.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from digest.reading_list.document import Document, Entry
 
 PUT_OFF: Final = timedelta(days=7)
-"""For how long a person puts a paper off who writes `[>]`, for the box says no day."""
+"""How long `[>]` snoozes a paper: the box names no day."""
 
 # One encoder for all: `json.dumps` makes one at each call that wants other than ASCII.
 _to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -52,16 +52,16 @@ class Seen(NamedTuple):
 
 
 class Takeover(NamedTuple):
-    """What is to be noted of a file that was read."""
+    """What is to be stored of a file that was read."""
 
     marks: tuple[Mark, ...]
-    """Those that change."""
+    """Marks that change."""
     seen: Mapping[str, Seen]
     """What the entries of each paper of the file say, by its id."""
     adopted: tuple[str, ...]
-    """Papers of the file that it was not known to have."""
+    """Papers of the file that the library did not know it to have."""
     deleted: tuple[str, ...]
-    """Papers that it had and has no longer."""
+    """Papers that the file had and no longer has."""
 
 
 _NOTHING: Final = Seen()
@@ -72,7 +72,7 @@ def seen_in(
 ) -> dict[str, Seen]:
     """Return what the file says of each paper that `names` knows, by the paper's present id.
 
-    Of several entries of one paper the first counts that says other than `before`.
+    If a paper has several entries, the first that differs from `before` counts.
     """
     entries: defaultdict[str, list[Entry]] = defaultdict(list)
     mentioned: set[str] = set()
@@ -165,7 +165,7 @@ def _merged(own: Mark, said: Seen, before: Seen, now: datetime) -> Mark:
 
 
 def _adopted(own: Mark, said: Seen, now: datetime) -> Mark:
-    """Return the mark of a paper whose entry appeared: what stands there, and what was known."""
+    """Return the mark of a paper whose entry is new in the file, merged with what was known."""
     own = _in_state(own, said, now)
     if said.moved:
         own = chosen(own, now)
@@ -184,7 +184,7 @@ def chosen(own: Mark, now: datetime) -> Mark:
 
 
 def _in_state(own: Mark, said: Seen, now: datetime) -> Mark:
-    """Return the mark in the state that the box says, if it says one."""
+    """Return the mark in the state that the box stands for, if it stands for one."""
     state = STATES.get(said.box or "")
     if state is None or state == own.state:
         return own

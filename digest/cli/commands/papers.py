@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from digest.cli.commands._options import DONE, add_json, open_library, plain_text, read_config
+from digest.cli.commands._options import (
+    DONE,
+    add_json,
+    count,
+    open_library,
+    plain_text,
+    read_config,
+)
 from digest.cli.console import fitted, table
 from digest.model.serialize import paper_to_json
 from digest.wording import counted
@@ -20,6 +28,7 @@ if TYPE_CHECKING:
 EXAMPLES = """\
   digest papers                               every paper, a line each
   digest papers 'scaling law published:2026'  those that the query selects, best first
+  digest papers 'scaling law' --limit 20      the best twenty of them
   digest papers --json                        every field, one JSON object a line"""
 
 _AT_ONCE = 500
@@ -29,6 +38,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `digest papers`."""
     parser.add_argument(
         "query", nargs="?", type=plain_text, metavar="QUERY", help="docs/rule-language.md"
+    )
+    parser.add_argument(
+        "--limit", type=count, default=0, metavar="N", help="at most N papers (default 0: all)"
     )
     add_json(parser)
 
@@ -42,6 +54,8 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
             if arguments.query is None
             else _selected(library, arguments.query, context)
         )
+        if arguments.limit:
+            found = islice(found, arguments.limit)
         if arguments.json:
             for paper in found:
                 context.console.json(paper_to_json(paper))
@@ -63,12 +77,12 @@ def _selected(library: Library, query: str, context: Context) -> Iterator[Paper]
 
 def _tell(papers: Iterator[Paper], context: Context) -> None:
     width = context.console.width
-    count = 0
+    shown = 0
     for paper in papers:
-        count += 1
+        shown += 1
         day = "" if paper.published is None else paper.published.isoformat()
         upvotes = "" if paper.upvotes is None else f"▲{paper.upvotes}"
         row = [(f"{paper.id:<18}", f"{day:<10}", f"{upvotes:>5}")]
         head = table(row)
         context.console.result(f"{head:<37}  {fitted(paper.title, width - 39)}")
-    context.console.note(counted(count, "paper"))
+    context.console.note(counted(shown, "paper"))
