@@ -13,7 +13,7 @@ import sys
 import webbrowser
 from contextlib import suppress
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from digest.cli.triage.cards import card
 from digest.cli.triage.session import Session
@@ -32,10 +32,14 @@ if TYPE_CHECKING:
     from digest.cli.triage.cards import Card
     from digest.cli.triage.session import Decision
     from digest.config import Config
+    from digest.explain.paper import Explanation
     from digest.library import Library
     from digest.model import Profile
     from digest.model.marks import Mark
     from digest.reading_list.sync import ListProblem, ReadingLists
+
+CLOSE: Final = 3
+"""Rules, and things that a rule needs, that are named as close."""
 
 
 class Store:
@@ -206,7 +210,8 @@ class Store:
     def why(self, shown: Card, cards: Sequence[Card]) -> Why:
         """Return why a paper is here, in what order, and what its reader made of its rule."""
         rows: list[tuple[str, str]] = []
-        missing = self._missing(shown)
+        explained = self._explained(shown)
+        missing = {each.rule.name: _not_found(each) for each in explained}
         for reason in shown.reasons:
             words = ", ".join(reason.words) + (", in the title" if reason.in_title else "")
             points = f"{reason.points:.2f}".rstrip("0").rstrip(".")
@@ -216,6 +221,7 @@ class Store:
             if absent := missing.get(reason.rule):
                 rows.append(("  not found", ", ".join(absent)))
         rows += _order(shown, cards)
+        rows += _close(explained)
         if shown.section:
             counts = self._library.reading.decided_of(
                 [profile.name for profile in self._profiles], self.reader, shown.section
@@ -224,19 +230,12 @@ class Store:
             rows.append((f"You starred {of_rule} and dropped {counts.dropped:,}.", ""))
         return Why(tuple(rows))
 
-    def _missing(self, shown: Card) -> dict[str, list[str]]:
-        """Return the keywords of each rule that took the paper which do not occur in it."""
-        names = {reason.rule for reason in shown.reasons}
+    def _explained(self, shown: Card) -> tuple[Explanation, ...]:
+        """Return what each rule of the profiles says of a paper."""
+        names = {name for profile in self._profiles for name in profile.rules}
         rules = [rule for rule in self._config.rules if rule.name in names]
         papers = self._library.papers.get_many([shown.paper])
-        if not papers:
-            return {}
-        missing: dict[str, list[str]] = {}
-        for explained in explain(rules, papers[shown.paper], today=self.today):
-            found = {score.keyword for score in explained.scores}
-            asked = dict.fromkeys(map(describe, leaves_of(explained.rule.selecting)))
-            missing[explained.rule.name] = [word for word in asked if word not in found]
-        return missing
+        return explain(rules, papers[shown.paper], today=self.today) if papers else ()
 
     def open(self, url: str) -> bool:
         """Open an address in the browser; return whether there is one here."""
@@ -281,6 +280,30 @@ def _starred(mark: Mark, now: datetime) -> Mark:
     return mark
 
 
+def _not_found(explained: Explanation) -> list[str]:
+    """Return the keywords of a rule that do not occur in the paper."""
+    found = {score.keyword for score in explained.scores}
+    asked = dict.fromkeys(map(describe, leaves_of(explained.rule.selecting)))
+    return [word for word in asked if word not in found]
+
+
+def _close(explained: Sequence[Explanation]) -> list[tuple[str, str]]:
+    """Return the rules that matched words of the paper and still did not take it."""
+    rows: list[tuple[str, str]] = []
+    for each in explained:
+        verdict = each.verdict
+        if verdict.selected or not (verdict.matches or verdict.excluded_by):
+            continue
+        why = f"excluded by {', '.join(verdict.excluded_by)}" if verdict.excluded_by else ""
+        if not why and verdict.missing:
+            why = f"needs {', '.join(verdict.missing[:CLOSE])}"
+        label = "" if rows else "Close, but not enough"
+        rows.append(
+            (label or "  ", f"{verdict.rule}: {why or f'{verdict.lacking:g} points too few'}")
+        )
+    return rows[:CLOSE]
+
+
 def _order(shown: Card, cards: Sequence[Card]) -> list[tuple[str, str]]:
     """Return why a paper stands behind the one before it in its section."""
     own = [each for each in cards if each.section == shown.section]
@@ -290,5 +313,8 @@ def _order(shown: Card, cards: Sequence[Card]) -> list[tuple[str, str]]:
     before = own[place - 1]
     points, more = shown.reasons[0].points, before.reasons[0].points
     than = f"“{before.name}” ({more:g})"
-    said = f"fewer points than {than}" if points < more else f"behind {than} of equal points"
+    if points < more:
+        said = f"fewer points than {than}"
+    else:
+        said = f"as many points as {than}, which has more matches or upvotes, or is newer"
     return [(f"Why it is number {place + 1}", said)]

@@ -138,6 +138,16 @@ def test_why_names_words_and_counts(store: Store) -> None:
     assert any(label.startswith("Why it is number 2") for label in second)
 
 
+def test_why_names_rules_that_nearly_took_the_paper(store: Store, desk: Desk) -> None:
+    desk.write("{name: Pruning, keywords: [pruning]}\n{name: Nets, query: 'sparse AND -works'}")
+    config = load_config(desk.folder / "config.yaml")
+    store._config = config
+    store._profiles = config.profiles
+    session = pressed(store, "q")
+    why = dict(store.why(session.cards[0], session.cards).rows)
+    assert why["Close, but not enough"] == "Nets: excluded by works"
+
+
 def test_without_a_browser_the_link_is_shown(store: Store) -> None:
     assert pressed(store, "oq").message == f"Copied: https://arxiv.org/abs/{ONE}"
 
