@@ -23,6 +23,7 @@ from digest.identity import (
 )
 from digest.identity.gather import MOST_NAMESAKES
 from digest.model import DumpFormat, Paper, PartialDate, Record
+from digest.model.marks import ADDED_SOURCE
 from tests.people import people
 
 if TYPE_CHECKING:
@@ -413,6 +414,20 @@ def test_what_changes_with_time_comes_from_the_newest_dump() -> None:
     paper = merge("x", [unknown, old, new])
     assert paper.upvotes == 7
     assert paper.comments == 4, "the newest that has it"
+
+
+def test_what_a_person_handed_in_says_least() -> None:
+    by_hand = seen(record("arXiv:2601.00001", arxiv_id="2601.00001"), source=ADDED_SOURCE)
+    page = seen(record("Pruning at Scale"), "huggingface-page")
+    assert merge("x", [by_hand, page]).title == "Pruning at Scale"
+
+
+def test_of_two_dumps_of_one_day_the_later_listing_tells_the_upvotes() -> None:
+    """The contents are such that their hashes alone would decide the other way round."""
+    early = seen(record(upvotes=10, listed=MONDAY), content=b"a", newest=TUESDAY)
+    late = seen(record(upvotes=20, listed=TUESDAY), content=b"b", newest=TUESDAY)
+    assert merge("x", [early, late]).upvotes == 20
+    assert merge("x", [late, early]).upvotes == 20
 
 
 def test_a_printed_year_beats_a_worked_out_one_whoever_says_so() -> None:

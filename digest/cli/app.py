@@ -27,36 +27,51 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import ModuleType
 
+GROUPS: Final = {
+    "daily": {
+        "init": "write a config and example dumps; overwrite nothing",
+        "run": "fetch, select, render and deliver: the main job",
+        "show": "show a digest in the terminal",
+        "schedule": "keep running, and run each profile at its time",
+        "status": "show what came in, what each profile got, and what waits",
+    },
+    "rules": {
+        "match": "try queries on every paper so far, or on dumps",
+        "explain": "show why a paper was selected, or what a rule misses",
+        "check": "check the config, the rules and the templates",
+        "expand": "list the spellings of a keyword in every paper so far",
+        "suggest": "propose keywords from what was liked or dropped",
+        "import-rules": "convert another program's keyword list to rules",
+    },
+    "reading list": {
+        "list": "show the papers to read and the inbox",
+        "triage": "decide on the papers of the inbox, a key a paper",
+        "next": "show the one paper to read now",
+        "mark": "set the status of papers: read, dropped, later",
+        "star": "give papers a star, or take it away",
+        "note": "add a note and tags to a paper",
+        "undo": "take back the last change of the reading list",
+        "add": "put a paper on the reading list that no rule found",
+    },
+    "library": {
+        "fetch": "ask the services of the config for what is due",
+        "ingest": "read dumps into the library, and do nothing else",
+        "reread": "read dumps again, after a reader was fixed",
+        "papers": "list all papers, or those that match a query",
+        "export": "write papers as BibTeX, RIS, CSL-JSON or CSV",
+        "import-papers": "read papers that you own, from BibTeX, RIS or CSL-JSON",
+    },
+    "delivery": {
+        "preview": "write the next digest to files, and deliver nothing",
+        "send": "send the digest of a day again",
+        "outbox": "list, retry or drop deliveries that are not done",
+        "test-mail": "send a small message to test the mail settings",
+    },
+}
+"""Each command's summary, in the groups of `--help`."""
+
 COMMANDS: Final = {
-    "init": "write a config and example dumps; overwrite nothing",
-    "run": "the main job: collect, read, select, render, deliver",
-    "fetch": "ask the services of the config for what is due",
-    "ingest": "read dumps into the library, and do nothing else",
-    "reread": "read dumps once more, after a reader was mended",
-    "match": "try queries on all that ever came in, or on dumps",
-    "explain": "say why a paper is selected, or what a rule misses",
-    "check": "check the config, the rules and the templates",
-    "expand": "list the spellings of a keyword in all that came in",
-    "suggest": "propose keywords by what was liked or dropped",
-    "import-rules": "turn another program's list of keywords into rules",
-    "import-papers": "take in what you have already, from BibTeX, RIS or CSL",
-    "show": "show a digest in the terminal",
-    "triage": "decide on the papers of the inbox, a key a paper",
-    "list": "show the papers to read and the inbox",
-    "next": "show the one paper to read now",
-    "mark": "set the status of papers: read, dropped, later",
-    "star": "give papers a star, or take it away",
-    "note": "add a note and tags to a paper",
-    "undo": "take back the last change of the reading list",
-    "add": "put a paper on the reading list that no rule found",
-    "papers": "list the library's papers, or those of a query",
-    "export": "write papers as BibTeX, RIS, CSL-JSON or CSV",
-    "status": "what came in, what each profile got, what waits",
-    "outbox": "what is not delivered: list it, try it again, drop it",
-    "preview": "write what the next run would send, to be looked at",
-    "test-mail": "try the mail settings with a small message",
-    "send": "send the digest of a day once more",
-    "schedule": "stay, and run each profile at its time",
+    name: summary for commands in GROUPS.values() for name, summary in commands.items()
 }
 """Each command's name and summary; its module in `digest.cli.commands` has the rest."""
 
@@ -65,9 +80,9 @@ INTERRUPTED: Final = 130
 
 _FIRST_STEPS: Final = """\
 first steps:
-  digest init              a config and example dumps, here
-  digest run               a digest of them
-  digest COMMAND --help    what a command does, with examples"""
+  digest init              write a config and example dumps into this folder
+  digest run               make a digest of them
+  digest COMMAND --help    explain a command, with examples"""
 
 
 class _Command(argparse.ArgumentParser):
@@ -123,25 +138,35 @@ def build_parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line."""
     parser = argparse.ArgumentParser(
         prog="digest",
-        description="Select papers by rules; render them as Markdown, e-mail and RSS.",
-        epilog=_FIRST_STEPS,
+        description="Select papers by rules, and deliver them as Markdown, e-mail and RSS.",
+        epilog=f"{_grouped()}\n{_FIRST_STEPS}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     _add_common(parser)
     parser.add_argument("--version", action="version", version=f"digest {__version__}")
     # Not `required`: without a command the whole help is of more use than one line.
     commands = parser.add_subparsers(
-        title="commands", dest="command", metavar="COMMAND", parser_class=_Command
+        dest="command", metavar="COMMAND", help="one of those below", parser_class=_Command
     )
     for name, summary in COMMANDS.items():
         commands.add_parser(
             name,
             module=name,
-            help=summary,
             description=summary[0].upper() + summary[1:] + ".",
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
     return parser
+
+
+def _grouped() -> str:
+    """Return the commands with their summaries, group by group; argparse knows one group only."""
+    width = max(map(len, COMMANDS))
+    lines: list[str] = []
+    for group, commands in GROUPS.items():
+        lines += [f"{group}:"]
+        lines += [f"  {name:<{width}}  {summary}" for name, summary in commands.items()]
+        lines += [""]
+    return "\n".join(lines)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

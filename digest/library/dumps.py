@@ -65,15 +65,6 @@ class Dumps:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def knows(self, sha256: str, *, source: str, name: str) -> bool:
-        """Return whether this content was read under this name: then `add` would do nothing."""
-        row = self._connection.execute(
-            "SELECT 1 FROM dump JOIN dump_name ON dump = id"
-            " WHERE sha256 = ? AND source = ? AND name = ?",
-            (sha256, source, name),
-        ).fetchone()
-        return row is not None
-
     def files(self, source: str) -> dict[str, list[KnownFile]]:
         """Return the contents that were read of a source, by the names of their files."""
         rows = self._connection.execute(

@@ -110,9 +110,10 @@ def _family_first(parts: list[str]) -> Name:
 
 def _in_reading_order(words: list[str]) -> Name:
     """Return the name of `First von Last Jr.`."""
-    suffix = ""
-    if len(words) > 2 and _SUFFIX.fullmatch(words[-1]):
-        *words, suffix = words
+    end = len(words)
+    while end > 2 and _SUFFIX.fullmatch(words[end - 1]):
+        end -= 1
+    words, suffix = words[:end], " ".join(words[end:])
     if len(words) < 2:
         return Name(literal=" ".join([*words, suffix]).strip())
     if all(map(_HAN.fullmatch, words)):  # written apart, the family name stands first

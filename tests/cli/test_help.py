@@ -44,7 +44,7 @@ def test_the_program_names_its_commands(digest: Callable[..., Answer]) -> None:
     answer = digest("--help")
     assert answer.code == 0
     for name, summary in COMMANDS.items():
-        assert re.search(rf"^    {name} +{re.escape(summary)}$", answer.out, re.MULTILINE)
+        assert re.search(rf"^  {name} +{re.escape(summary)}$", answer.out, re.MULTILINE)
     assert max(map(len, answer.out.splitlines())) <= 100
 
 

@@ -15,7 +15,7 @@ PHRASES: Final = "digest/matching/phrases.py"
 MATCHER: Final = "digest/matching/matcher.py"
 COMPILED: Final = "digest/matching/compiled.py"
 SELECTING: Final = "digest/digests/selection.py"
-LOOKING_UP: Final = "digest/search.py"
+LOOKING_UP: Final = "digest/search/queries.py"
 FORMS: Final = "digest/library/word_index.py"
 SCHEMA: Final = "digest/library/migrations/first.py"
 

@@ -179,6 +179,19 @@ def test_a_review_comes_once_with_the_first_digest_on_or_after_its_day(world: Wo
     assert "The week of 4 January 2026" in world.text("daily/2026-01-12.md")
 
 
+def test_a_second_digest_on_the_day_of_a_review_has_none(world: World) -> None:
+    world.configure(CLOSING)
+    world.drop("a", "Pruning A")
+    world.run()
+    world.wait(days=6)  # Sunday
+    reviews = []
+    for name in ("b", "c"):
+        world.drop(name, f"Pruning {name}")
+        reviews.append(digest_of(world.run()).closing.review)
+        world.wait(days=0.1)
+    assert [review is not None for review in reviews] == [True, False]
+
+
 def test_a_digest_that_is_rendered_again_closes_as_it_did(world: World) -> None:
     world.configure(CLOSING)
     world.drop("a", "Pruning A", "Pruning B")

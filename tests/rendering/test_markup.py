@@ -220,3 +220,12 @@ def test_characters_that_xml_forbids_are_dropped(char: str) -> None:
 @pytest.mark.parametrize("text", ["a\tb\n", "é 中 😀 \ufffd \u200d"])
 def test_legal_text_is_left_alone(text: str) -> None:
     assert legal(text) is text
+
+
+@pytest.mark.parametrize("title", ["Attention!", "Attention![x](y)", "Ha![x][y]", "Stop![^1]"])
+def test_an_exclamation_mark_makes_no_image(title: str) -> None:
+    """Neither of brackets in the title, nor of a link that follows it."""
+    for source in (markdown_text(title), f"{markdown_text(title)}[more](https://example.org/)"):
+        for seen in read_markdown(source).values():
+            assert "img" not in seen.tags
+            assert seen.text.startswith(title)

@@ -144,6 +144,7 @@ def test_boosts_add_points_to_what_is_selected_and_select_nothing() -> None:
 
 def test_min_score_is_carried_over_and_a_similarity_is_not() -> None:
     assert imported('{"keywords": ["a b"], "min_score": 2}')[0].min_score == 2
+    assert imported('{"keywords": ["a b"], "min_score": 1}')[0].min_score == 1
     result = import_rules('{"keywords": ["entropy"], "threshold": 0.75}')
     assert load(result)[0].min_score is None
     assert any("threshold: 0.75" in note for note in result.notes)

@@ -74,6 +74,7 @@ def test_a_file_is_no_folder(folder: Path) -> None:
     assert collect(source(folder / "a", "a")).reason == "the folder a: is not a folder"
 
 
+@pytest.mark.timeout(30)
 def test_circles_of_links_end_and_links_to_elsewhere_are_followed(
     folder: Path, tmp_path: Path
 ) -> None:

@@ -19,6 +19,8 @@ ONE = [
     ("Bo Nygård, Jr.", Name("Nygård", "Bo", suffix="Jr.")),
     ("Nygård, Jr., Bo", Name("Nygård", "Bo", suffix="Jr.")),
     ("Nygård, Bo, III", Name("Nygård", "Bo", suffix="III")),
+    ("Bo IV", Name("IV", "Bo")),
+    ("Ann Lee Jr. III", Name("Lee", "Ann", suffix="Jr. III")),
     ("王 小明", Name("王", "小明")),
     ("Plato", Name(literal="Plato")),
     ("The Harbor Team", Name(literal="The Harbor Team")),
