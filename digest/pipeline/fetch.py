@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from digest.errors import SourceError
 from digest.library import StoredAnswer
-from digest.model.sources import MailboxSource
+from digest.model.sources import MailboxSource, ServiceSource
 from digest.pipeline.answer_files import (
     answer_name,
     answers_folder,
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from digest.config import Config
     from digest.library import Library
     from digest.model import DayCoverage
-    from digest.model.sources import ServiceSource
     from digest.pipeline.ingest import Intake
     from digest.sources.client import Client
     from digest.sources.request import Answer, Ask, Request, Service
@@ -91,6 +90,11 @@ class Fetcher:
             for ask in self._due(service, source)
             for request in service.first(source, ask)
         )
+
+    def all_due(self) -> tuple[DuePage, ...]:
+        """Return the requests that fetching every source of the config would begin with."""
+        services = [each for each in self._config.sources if isinstance(each, ServiceSource)]
+        return tuple(page for source in services for page in self.due(source))
 
     def fetch(self, source: ServiceSource | MailboxSource, *, today: date) -> Intake:
         """Ask for what is due, read what came, and store the coverage of each day."""

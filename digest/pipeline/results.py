@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from digest.errors import DigestError
     from digest.library import Delivery
     from digest.model import Digest, Profile, Refusal, Selection
+    from digest.pipeline.fetch import DuePage
     from digest.pipeline.ingest import Intake
     from digest.pipeline.publish import Published
     from digest.reading_list.sync import ListProblem
@@ -76,6 +77,8 @@ class RunResult(NamedTuple):
     lists: tuple[ListProblem, ...] = ()
     """Reading lists whose files were left alone."""
     faults: tuple[ProfileFault, ...] = ()
+    due: tuple[DuePage, ...] = ()
+    """Of a dry run: what the run would have asked services for."""
 
     @property
     def refused(self) -> tuple[Refusal, ...]:

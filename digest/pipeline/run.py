@@ -110,6 +110,7 @@ class Run:
             () if options.dry else self._dispatcher.not_done(),
             lists.problems,
             tuple(faults),
+            self._fetcher.all_due() if options.dry and not options.offline else (),
         )
 
     def _collect(self, today: date, options: Options) -> tuple[Intake, ...]:

@@ -12,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Callable, Iterator, Mapping
 
 
@@ -37,7 +38,12 @@ Script: TypeAlias = "Reply | Callable[[BaseHTTPRequestHandler], None]"
 class LocalService:
     """`answer` gets the path, query included, and returns what to say."""
 
-    def __init__(self, answer: Callable[[str], Script], host: str = "127.0.0.1") -> None:
+    def __init__(
+        self,
+        answer: Callable[[str], Script],
+        host: str = "127.0.0.1",
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         self.answer = answer
         self._host = host
         self.asked: list[Asked] = []
@@ -88,10 +94,13 @@ class LocalService:
                 pass  # a client that went away is what some tests are about
 
         self._server = Server((host, 0), Handler)
+        self._scheme = "http" if tls is None else "https"
+        if tls is not None:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
 
     @property
     def url(self) -> str:
-        return f"http://{self._host}:{self._server.server_address[1]}"
+        return f"{self._scheme}://{self._host}:{self._server.server_address[1]}"
 
     @property
     def paths(self) -> list[str]:
@@ -117,6 +126,6 @@ def in_turn(*replies: Script) -> Callable[[str], Script]:
     return lambda _path: waiting.pop(0) if len(waiting) > 1 else waiting[0]
 
 
-def serving(*replies: Script, host: str = "127.0.0.1") -> Any:
+def serving(*replies: Script, host: str = "127.0.0.1", tls: ssl.SSLContext | None = None) -> Any:
     """Return a running service that gives these replies in turn, as a context."""
-    return LocalService(in_turn(*replies), host).running()
+    return LocalService(in_turn(*replies), host, tls).running()

@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from digest.errors import SourceError
-from digest.sources import addresses
+from digest.sources import addresses, transport
 from digest.sources.addresses import is_public
 from digest.sources.client import Client, Limits
 from digest.sources.request import Key, Request
+from tests.pipeline.certificates import Authority
 from tests.sources.server import LocalService, Reply, serving
 from tests.sources.worlds import FakeTime
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from http.server import BaseHTTPRequestHandler
+    from pathlib import Path
 
     from digest.sources.request import Answer, Content
 
@@ -314,3 +316,17 @@ def test_hosts_without_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     with serving(JSON) as service:
         assert ask(service).body == JSON.body
+
+
+def test_the_certificates_that_the_environment_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    authority = Authority(tmp_path / "authority")
+    with serving(JSON, tls=authority.server("here", "IP:127.0.0.1")) as service:
+        transport._ssl_context.cache_clear()
+        with pytest.raises(SourceError, match="its certificate is not trusted"):
+            ask(service, limits=SHORT)
+        monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
+        transport._ssl_context.cache_clear()
+        assert ask(service).body == JSON.body
+    transport._ssl_context.cache_clear()

@@ -56,7 +56,9 @@ def tell(result: RunResult, config: Config, console: Console, *, dry: bool = Fal
 
 
 def _tell_dry(result: RunResult, console: Console) -> None:
-    """Show each digest whole, as plain text."""
+    """Show what would be fetched, and each digest whole, as plain text."""
+    for page in result.due:
+        console.result(f"would fetch  {page.source}  {page.day}  {page.request.url}")
     from digest.rendering.templates import Renderer
 
     for each in result.profiles:
