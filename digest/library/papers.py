@@ -30,23 +30,30 @@ _SHOWN = (
 )
 _IS_NEWS = """
     (
-        (announce IS NOT 'replace' AND updated IS NULL) OR EXISTS (
+        (announce IS NOT 'replace' AND updated IS NULL AND coalesce(version, 1) = 1) OR EXISTS (
             SELECT 1 FROM identifier JOIN record USING (identifier)
             JOIN sighting ON sighting.record = record.id
+            JOIN dump ON dump.id = sighting.dump
             WHERE identifier.paper = paper.key
             AND json_extract(body, '$.announce') IS NOT 'replace'
             AND NOT (
                 json_extract(body, '$.announce') IS NULL
                 AND sighting.dump IN (SELECT dump FROM answer)
-                AND length(json_extract(body, '$.published')) = 10
-                AND julianday(json_extract(body, '$.updated'))
-                    - julianday(json_extract(body, '$.published')) > 14
+                AND (
+                    (format = 'biorxiv' AND json_extract(body, '$.version') > 1)
+                    OR (
+                        length(json_extract(body, '$.published')) = 10
+                        AND julianday(json_extract(body, '$.updated'))
+                            - julianday(json_extract(body, '$.published')) > 14
+                    )
+                )
             )
         )
     )
 """
-"""Holds for a paper unless every record of it tells of a new version: arXiv announced it so, or a
-service listed it for a version that came more than 14 days after the first."""
+"""Holds for a paper unless every record of it tells of a new version: arXiv announced it so,
+bioRxiv lists a version after the first, or a service listed the paper for a version that came more
+than 14 days after the first."""
 _DAY_SHOWN = "coalesce(record.listed, dump.day, dump.read_on)"
 """Day of a sighting: what the record says, else the dump, else the day of reading."""
 

@@ -13,7 +13,7 @@ import re
 from datetime import UTC, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import httpcore2
 import httpx2
@@ -247,8 +247,8 @@ def _with_key(
         raise SourceError(f"the key in ${key.variable} holds a space or a strange character")
     if key.place == "header":
         return request.url, {**headers, key.name: value}
-    url = httpx2.URL(request.url)
-    return str(url.copy_add_param(key.name, value)), headers
+    joined = "&" if "?" in request.url else "?"
+    return f"{request.url}{joined}{key.name}={quote(value, safe='')}", headers
 
 
 def _redirected(url: str, location: str) -> str:
