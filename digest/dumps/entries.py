@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Entry = dict[str, Any]
 
 _TITLE: Final = (
-    "title", "papertitle", "articletitle", "displayname", "titles", "headline", "paper",
+    "title", "papertitle", "articletitle", "titles", "headline", "paper",
     "papername", "标题", "论文标题", "题目",
 )  # fmt: skip
 _ABSTRACT: Final = ("abstract", "abstracttext", "abstractnote", "summary", "abstracts", "摘要")

@@ -32,8 +32,8 @@ _CITED: Final = frozenset({
 })  # fmt: skip
 """Keys of a paper under which other papers stand, which are none of the dump's."""
 _TITLES: Final = (
-    "title", "Title", "TITLE", "display_name", "title_s", "article_title", "paper_title",
-    "headline", "titles", "paperTitle", "name",
+    "title", "Title", "TITLE", "title_s", "article_title", "paper_title",
+    "headline", "titles", "paperTitle",
 )  # fmt: skip
 _WRAPPERS: Final = ("message", "result", "record", "article", "response")
 """Keys under which an answer has one paper."""
@@ -64,7 +64,9 @@ def is_paper(value: object, depth: int = 0) -> bool:
     """Return whether an object looks like what is said of one paper: whether it has a title."""
     if not isinstance(value, dict):
         return False
-    for key in _TITLES[:-1]:
+    if "abstract_inverted_index" in value and value.get("display_name"):  # OpenAlex
+        return True
+    for key in _TITLES:
         if isinstance(value.get(key), str | list) and value[key]:
             return True
     if depth < 2 and isinstance(value.get("title"), dict) and value["title"]:
@@ -91,12 +93,15 @@ def find_papers(scanner: Scanner) -> Iterator[Found]:
 
 def _entries(scanner: Scanner, depth: int = 0) -> Iterator[Found]:
     """Yield the objects of a list, whose opening bracket was taken."""
+    beginning = None
     while True:
         sign = scanner.peek()
         line = scanner.line()
         if sign == ",":
             scanner.skip()
             continue
+        if sign == "{" and beginning is None:
+            beginning = scanner.beginning()
         if sign == "]":
             scanner.skip()
             return
@@ -118,7 +123,7 @@ def _entries(scanner: Scanner, depth: int = 0) -> Iterator[Found]:
             return
         except BadRecordError as error:
             yield Found(line, fault=f"this record {error}")
-        if not scanner.resume():
+        if not scanner.resume(beginning):
             return
 
 
@@ -269,9 +274,9 @@ def _walk(scanner: Scanner, depth: int = 0) -> Iterator[Found]:
                 yield entry
     except CutOffError:
         if not told:
-            yield Found(
-                scanner.line(), fault="the JSON is cut off here; what came before it was read"
-            )
+            fault = "the JSON is cut off here; what came before it was read"
+            yield Found(scanner.line(), fault=fault)
+        scanner.end()
     except BadRecordError as error:
         yield Found(line, fault=f"this record {error}")
         scanner.resume()
@@ -293,10 +298,13 @@ def _walk_member(scanner: Scanner, key: str, depth: int) -> Iterator[Found]:
             yield from _walk(scanner, depth + 1)
             return
         raise
-    if is_paper(value) or (isinstance(value, str) and _ROW_KEY.fullmatch(key)):
+    if _ROW_KEY.fullmatch(key) and (is_paper(value) or isinstance(value, str)):
         yield Found(line, value, key)
-    elif isinstance(value, dict) and (paths := papers_in(value)):
-        yield from _along(Scanner(iter([scanner.taken.encode()]), line=line), paths)
+    elif isinstance(value, dict):
+        # Of a document that is cut off, other objects may be a paper's own: its journal.
+        paths = [path for path in papers_in(value) if not path or path[-1] in CONTAINERS - _CITED]
+        if paths:
+            yield from _along(Scanner(iter([scanner.taken.encode()]), line=line), paths)
 
 
 def is_empty_answer(value: object) -> bool:

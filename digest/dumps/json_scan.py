@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 _SPACE = re.compile(r"[ \t\n\r\ufeff]*")
 _LAST_TOKEN = re.compile(r"[^\s{}\[\],:]{0,40}\s*\Z")
-_NEXT_ENTRY = re.compile(r"\n[ \t]{0,8}\{|\},\s*(?=\{)")
+_TOP_LEVEL = re.compile(r"\n(?=[{\[])")
+_FIRST_KEY = re.compile(r"\{\s*(\"(?:[^\"\\\n]|\\.){0,80}\")\s*:")
 MAX_ENTRY: Final = MAX_LINE
 """Characters of one value that is decoded as a whole."""
 
@@ -183,18 +184,29 @@ class Scanner:
             except UnicodeEncodeError:
                 raise BadRecordError("is not UTF-8") from None
 
-    def resume(self) -> bool:
-        """Go to where the next entry of a list seems to begin; return False where none does.
+    def beginning(self) -> re.Pattern[str]:
+        """Return what finds entries that begin like the one at the position.
 
-        A guess: entries inside the broken one may be met first. They have no title and are refused,
-        or they are entries.
+        By their indentation where they stand on lines of their own, else by their first key.
         """
+        line = self._text[self._text.rfind("\n", 0, self._at) + 1 : self._at]
+        if line and not line.strip() and "\n" in self._text[: self._at]:
+            return re.compile(rf"\n{re.escape(line)}(?=\{{)")
+        key = _FIRST_KEY.match(self.ahead())
+        return re.compile(rf"[,\n\]}}]\s*(?=\{{\s*{re.escape(key[1])}\s*:)") if key else _TOP_LEVEL
+
+    def resume(self, pattern: re.Pattern[str] | None = None) -> bool:
+        """Go to where the next entry of a list, or the next document, seems to begin.
+
+        Returns False where none does. A guess: the fault may have hidden where this one ends.
+        """
+        pattern = pattern or _TOP_LEVEL
         while True:
-            match = _NEXT_ENTRY.search(self._text, self._at + 1)
+            match = pattern.search(self._text, self._at + 1)
             if match is not None:
-                self._at = match.end() - match[0].endswith("{")
+                self._at = match.end()
                 return True
-            self._at = max(self._at + 1, len(self._text) - 20)
+            self._at = max(self._at + 1, len(self._text) - 100)
             if self._at >= len(self._text) or self._ended:
                 self.line()
                 self._at = len(self._text)
