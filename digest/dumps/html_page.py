@@ -44,14 +44,27 @@ def read_html(content: bytes, asked: Asked) -> Reading[Record | Refusal]:
     page = _parsed(content)
     for reader in (_hugging_face, _arxiv_list, _scholar, _citation):
         reading = reader(page, asked)
-        if reading is not None:
+        if reading is not None and (b"</html" in content[-10_000:].lower() or b"</body" in content):
             return reading
+        if reading is not None:
+            return reading._replace(items=_without_the_last(reading.items, asked.name))
     title = " ".join((page.findtext(".//title") or "").split())
     named = f' titled "{title[:80]}"' if title else ""
     raise DumpError(
         f"is a saved web page{named} in which no papers are marked as data; save an export of the "
         "site, its feed, or the page as text"
     )
+
+
+def _without_the_last(items: Iterator[Record | Refusal], name: str) -> Iterator[Record | Refusal]:
+    """Yield the items of a page that is cut off: the last one may be half a paper."""
+    held: Record | Refusal | None = None
+    for item in items:
+        if held is not None:
+            yield held
+        held = item
+    line = held.line if held is not None else None
+    yield Refusal(name, line, "the page is cut off in this paper")
 
 
 def _parsed(content: bytes) -> HtmlElement:

@@ -136,40 +136,41 @@ class Fragments:
     def _element(self, name: str) -> Element:
         """Parse the element at the beginning of the text, and drop it."""
         line = self._line
-        fault = ""
-        at = 0
-        for _ in range(4):  # its end may stand in a CDATA section, or belong to an inner element
-            end = self._end(name, at)
-            if end is None:
-                break
-            tree, fault = self._parsed(self._text[:end])
-            if tree is not None:
-                self._drop(end)
-                return Element(line, tree)
-            at = end
-        if not fault and self._ended:
-            self._drop(len(self._text))
-            return Element(line, None, "the XML is cut off in this record")
+        end, fault = self._end(name)
+        tree = None
         if not fault:
-            fault = f"this record is longer than {MAX_ELEMENT >> 20} MiB"
-        # The next record begins where its name begins again, wherever this one should have ended.
-        following = self._start.search(self._text, 1)
-        self._drop(following.start() if following else max(1, len(self._text) - 200))
-        return Element(line, None, fault)
+            tree, fault = self._parsed(self._text[:end])
+        self._drop(end)
+        return Element(line, tree, fault)
 
-    def _end(self, name: str, at: int) -> int | None:
-        """Return the end of the element, None where it is not there or too far away."""
-        close = re.compile(rf"</{re.escape(name)}\s*>")
-        empty = re.match(rf"<{re.escape(name)}(?:\s[^<>]*)?/>", self._text) if at == 0 else None
-        if empty:
-            return empty.end()
-        start = at
+    def _end(self, name: str) -> tuple[int, str]:
+        """Return the end of the element, or where the next one begins and why this has no end."""
+        tags = re.compile(
+            rf"<!\[CDATA\[.*?\]\]>|(?P<close></{re.escape(name)}\s*>)"
+            rf"|(?P<open><{re.escape(name)}(?=[\s/>])(?P<rest>[^<>]*>\s*(?:<[\w.:-]+)?))",
+            re.DOTALL,
+        )
+        at, depth = 0, 0
         while True:
-            if match := close.search(self._text, start):
-                return match.end()
-            start = max(at, len(self._text) - len(name) - 40)
-            if len(self._text) > MAX_ELEMENT or not self._more():
-                return None
+            match = tags.search(self._text, at)
+            if match is None or (match.end() == len(self._text) and not self._ended):
+                at = at if match else max(at, len(self._text) - 4_000)
+                if len(self._text) > MAX_ELEMENT:
+                    return len(
+                        self._text
+                    ) - 200, f"this record is longer than {MAX_ELEMENT >> 20} MiB"
+                if not self._more() and match is None:
+                    return len(self._text), "the XML is cut off in this record"
+                continue
+            at = match.end()
+            if match["close"]:
+                depth -= 1
+            elif match["open"]:
+                if depth and not _is_nested(name, match["rest"]):
+                    return match.start(), "this record has no end"
+                depth += not match["rest"].split(">")[0].endswith("/")
+            if depth <= 0 and (match["close"] or match["open"]):
+                return (at if match["close"] else match.start() + match[0].index(">") + 1), ""
 
     def _parsed(self, text: str) -> tuple[_Element | None, str]:
         from lxml import etree
@@ -203,6 +204,14 @@ class Fragments:
             p for p in sorted(prefixes) if f"xmlns:{p}" not in known and f"xmlns:{p}" not in text
         ]
         return "".join(f' xmlns:{prefix}="urn:{prefix}"' for prefix in missing)
+
+
+def _is_nested(name: str, rest: str) -> bool:
+    """Return whether an element inside one of its own name is a part of it, not the next record.
+
+    Library records are records inside records of OAI-PMH, which begin with a header.
+    """
+    return name.endswith("record") and not rest.endswith("header")
 
 
 def _entity(match: re.Match[str]) -> str:

@@ -35,6 +35,8 @@ class Ingested(NamedTuple):
     new_papers: int
     """Papers that no dump had shown before."""
     refused: tuple[Refusal, ...] = ()
+    notes: tuple[Refusal, ...] = ()
+    """What was left out because it is no paper, and what was not understood of papers."""
     repeated: bool = False
     """True when this content was known: then nothing was read, and nothing is counted."""
 
@@ -45,6 +47,12 @@ class KnownFile(NamedTuple):
     sha256: str
     stamp: FileStamp | None
     """Of the file when it was read; None where the file may have been changing."""
+
+
+def _ingested(number: int, records: int, new: int, refused: list[Refusal]) -> Ingested:
+    faults = tuple(refusal for refusal in refused if refusal.kind == "refused")
+    notes = tuple(refusal for refusal in refused if refusal.kind != "refused")
+    return Ingested(number, records, new, faults, notes)
 
 
 class SourceDay(NamedTuple):
@@ -124,7 +132,7 @@ class Dumps:
             "UPDATE dump SET records = ?, new_papers = ? WHERE id = ?",
             (records, new_papers, number),
         )
-        return Ingested(number, records, new_papers, tuple(refused))
+        return _ingested(number, records, new_papers, refused)
 
     def number_of(self, sha256: str) -> int | None:
         """Return the number of the dump with this content; None where it was never read."""
@@ -170,7 +178,7 @@ class Dumps:
             clustering.defer_all()
             clustering.run()
             execute("UPDATE dump SET records = ? WHERE id = ?", (records, number))
-        return Ingested(number, records, len(shown - before), tuple(refused))
+        return _ingested(number, records, len(shown - before), refused)
 
     def _insert(self, dump: DumpInfo, read_on: date) -> int:
         inserted = self._connection.execute(
@@ -241,7 +249,11 @@ class Dumps:
             refused.append(Refusal(name, None, f"{more:,} more records were refused"))
         self._connection.executemany(
             "INSERT INTO refusal VALUES (?, ?, ?)",
-            ((number, refusal.line, refusal.reason) for refusal in refused),
+            (
+                (number, refusal.line, refusal.reason)
+                for refusal in refused
+                if refusal.kind == "refused"
+            ),
         )
         return records, refused
 

@@ -62,6 +62,8 @@ class Intake(NamedTuple):
     state: Literal["ok", "failed"] = "ok"
     reason: str | None = None
     refused: tuple[Refusal, ...] = ()
+    notes: tuple[Refusal, ...] = ()
+    """What was left out because it is no paper, and what was not understood of papers."""
     days: tuple[DayCoverage, ...] = ()
     """What a service was asked for, oldest day first."""
 
@@ -140,6 +142,7 @@ def _intake(source: str, ingested: Sequence[Ingested]) -> Intake:
         records=sum(dump.records for dump in ingested),
         new_papers=sum(dump.new_papers for dump in ingested),
         refused=tuple(refusal for dump in ingested for refusal in dump.refused),
+        notes=tuple(note for dump in ingested for note in dump.notes),
     )
 
 
@@ -200,7 +203,8 @@ class _Storing:
                 items: Iterator[Record | Prepared | Refusal] = mostly_understood(
                     reading.items, dump.name, reading.folded
                 )
-                self._note(self._library.dumps.add(info, items, read_on=self._today))
+                unchanged = _and_unchanged(items, opened)
+                self._note(self._library.dumps.add(info, unchanged, read_on=self._today))
                 self.note_stamp(dump.name, opened.sha256, _settled_stamp(opened))
         except DumpError as error:
             self.refuse(_whole_refusal(dump, error))
@@ -298,9 +302,21 @@ def _read_small(source: str, today: date, unread: _Unread) -> _ReadDump:
                 characters += len(item.body) if isinstance(item, Prepared) else 0
                 if len(items) > TOGETHER or characters > CHARACTERS_TOGETHER:
                     return "long"
+            opened.check_unchanged()
             return _SmallDump(info, items, characters, _settled_stamp(opened))
     except DumpError as error:
         return _whole_refusal(dump, error)
+
+
+def _and_unchanged(
+    items: Iterator[Record | Prepared | Refusal], opened: OpenDump
+) -> Iterator[Record | Prepared | Refusal]:
+    """Yield the items; raise `DumpError` at their end where the file changed meanwhile.
+
+    What is noted as read is then the hash of the very bytes that were read.
+    """
+    yield from items
+    opened.check_unchanged()
 
 
 def _settled_stamp(opened: OpenDump) -> FileStamp | None:

@@ -86,6 +86,11 @@ class RunResult(NamedTuple):
         return tuple(refusal for source in self.sources for refusal in source.refused)
 
     @property
+    def notes(self) -> tuple[Refusal, ...]:
+        """What was left out because it is no paper, and what was not understood of papers."""
+        return tuple(note for source in self.sources for note in source.notes)
+
+    @property
     def complete(self) -> bool:
         """Whether nothing failed, nothing was refused and no delivery waits."""
         failed = any(source.state == "failed" for source in self.sources)

@@ -11,11 +11,13 @@ still writing or has left behind (`.part`, `.tmp`, `.crdownload`, `name~`).
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import io
 import os
 import stat
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, BinaryIO, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, Literal, NamedTuple
 
 from digest.errors import DumpError
 from digest.model import Refusal
@@ -85,10 +87,64 @@ class FileStamp(NamedTuple):
 class OpenDump(NamedTuple):
     """A dump that is open for reading, at its start."""
 
-    stream: BinaryIO
+    stream: HashedFile
     sha256: str
     stamp: FileStamp
     """When it was opened."""
+
+    def check_unchanged(self) -> None:
+        """Raise `DumpError` where the bytes that were read are not those that were hashed."""
+        status = os.fstat(self.stream.fileno())
+        changed = FileStamp(status.st_size, status.st_mtime_ns) != self.stamp
+        if changed or self.stream.hash_to_the_end() != self.sha256:
+            raise DumpError("changed while it was read; the next run reads it again")
+
+
+class HashedFile(io.RawIOBase):
+    """A file that hashes what is read of it; one that is read out of order is hashed at the end."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        """Take a file at its start."""
+        super().__init__()
+        self._file = file
+        self._digest: Any = hashlib.sha256()
+
+    def readable(self) -> bool:
+        """Return that it can be read."""
+        return True
+
+    def seekable(self) -> bool:
+        """Return that archives can look into it."""
+        return True
+
+    def fileno(self) -> int:
+        """Return the descriptor of the file."""
+        return self._file.fileno()
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Read, and hash what was read."""
+        block = self._file.read(size)
+        if self._digest is not None:
+            self._digest.update(block)
+        return block
+
+    def tell(self) -> int:
+        """Return the position."""
+        return self._file.tell()
+
+    def seek(self, offset: int, whence: int = 0, /) -> int:
+        """Go elsewhere: from then on, what is read is no longer the whole in its order."""
+        self._digest = None
+        return self._file.seek(offset, whence)
+
+    def hash_to_the_end(self) -> str:
+        """Return the SHA-256 of everything that was read, and of the rest."""
+        if self._digest is None:
+            self._file.seek(0)
+            return _sha256(self._file)
+        while self.read(_BLOCK):
+            pass
+        return str(self._digest.hexdigest())
 
 
 def file_stamp(path: Path) -> FileStamp | None:
@@ -112,13 +168,33 @@ def open_dump(path: Path) -> Iterator[OpenDump]:
     except OSError as error:
         raise DumpError(f"cannot be read: {error.strerror}") from None
     with file:
+        if _is_being_written(file):
+            raise DumpError("is still being written by another program; the next run reads it")
         try:
             status = os.fstat(file.fileno())
             digest = _sha256(file)
             file.seek(0)
         except OSError as error:
             raise DumpError(f"cannot be read: {error.strerror}") from None
-        yield OpenDump(file, digest, FileStamp(status.st_size, status.st_mtime_ns))
+        stamp = FileStamp(status.st_size, status.st_mtime_ns)
+        yield OpenDump(HashedFile(file), digest, stamp)
+
+
+def _is_being_written(file: BinaryIO) -> bool:
+    """Return whether another program has the file open for writing, where the system can tell.
+
+    Linux grants a lease for reading only while nobody writes (fcntl(2), "Leases").
+    """
+    try:
+        import fcntl
+
+        fcntl.fcntl(file.fileno(), fcntl.F_SETLEASE, fcntl.F_RDLCK)
+        fcntl.fcntl(file.fileno(), fcntl.F_SETLEASE, fcntl.F_UNLCK)
+    except (ImportError, AttributeError):
+        return False
+    except OSError as error:
+        return error.errno in (errno.EAGAIN, errno.EWOULDBLOCK)
+    return False
 
 
 def _sha256(file: BinaryIO) -> str:

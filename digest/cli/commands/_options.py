@@ -148,6 +148,17 @@ def tell_refused(refusals: Sequence[Refusal], console: Console) -> None:
         console.problem(f"digest: … and {len(refusals) - SHOWN_REFUSED:,} more; see --json")
 
 
+def tell_notes(notes: Sequence[Refusal], console: Console) -> None:
+    """Tell what was left out of dumps because it is no paper, and what was not understood."""
+    for note in notes[:SHOWN_REFUSED]:
+        place = note.dump if note.line is None else f"{note.dump}:{note.line}"
+        console.note(
+            f"digest: {note.kind if note.kind == 'left out' else 'note'} {place}: {note.reason}"
+        )
+    if len(notes) > SHOWN_REFUSED:
+        console.note(f"digest: … and {len(notes) - SHOWN_REFUSED:,} more notes; see --json")
+
+
 def refused_line(refusal: Refusal) -> str:
     """Return the line that tells of a record or a dump that was not taken in."""
     place = refusal.dump if refusal.line is None else f"{refusal.dump}:{refusal.line}"

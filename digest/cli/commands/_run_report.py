@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from digest.cli.commands._options import tell_refused
+from digest.cli.commands._options import tell_notes, tell_refused
 from digest.cli.console import columns, fitted, table
 from digest.digests.coverage import loud_sentences
 from digest.wording import counted, long_day
@@ -175,6 +175,7 @@ def _tell_problems(result: RunResult, config: Config, console: Console) -> None:
         for sentence in loud_sentences(source.days):
             console.problem(f"digest: {sentence}")
     tell_refused(result.refused, console)
+    tell_notes(result.notes, console)
     for delivery in result.waiting:
         console.problem(
             f"digest: {delivery.target} is {delivery.state}: {delivery.error or 'not tried yet'}"

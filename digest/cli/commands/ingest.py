@@ -14,6 +14,7 @@ from digest.cli.commands._options import (
     open_library,
     read_config,
     refused_json,
+    tell_notes,
     tell_refused,
 )
 from digest.errors import UsageError
@@ -64,6 +65,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
         records=sum(part.records for part in parts),
         new_papers=sum(part.new_papers for part in parts),
         refused=tuple(refusal for part in parts for refusal in part.refused),
+        notes=tuple(note for part in parts for note in part.notes),
     )
     _tell(whole, len(dumps), context, json=arguments.json)
     return INCOMPLETE if whole.refused else DONE
@@ -108,6 +110,7 @@ def _tell(whole: Intake, found: int, context: Context, *, json: bool) -> None:
                 "records": whole.records,
                 "new_papers": whole.new_papers,
                 "refused": refused_json(whole.refused),
+                "notes": refused_json(whole.notes),
             }
         )
         return
@@ -116,3 +119,4 @@ def _tell(whole: Intake, found: int, context: Context, *, json: bool) -> None:
         f"{counted(whole.records, 'record')}, {counted(whole.new_papers, 'new paper')}."
     )
     tell_refused(whole.refused, console)
+    tell_notes(whole.notes, console)

@@ -103,6 +103,7 @@ def to_json(result: RunResult, config: Config) -> dict[str, Any]:
             for source in result.sources
         ],
         "refused": refused_json(result.refused),
+        "notes": refused_json(result.notes),
         "profiles": [_profile_json(profile, config) for profile in result.profiles],
         "lists": [{"profile": each.profile, "reason": each.reason} for each in result.lists],
         "skipped": [str(error) for error in config.skipped],
