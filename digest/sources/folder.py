@@ -17,7 +17,7 @@ import io
 import os
 import stat
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, BinaryIO, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, Literal, NamedTuple, cast
 
 from digest.errors import DumpError
 from digest.model import Refusal
@@ -87,16 +87,18 @@ class FileStamp(NamedTuple):
 class OpenDump(NamedTuple):
     """A dump that is open for reading, at its start."""
 
-    stream: HashedFile
+    stream: BinaryIO
     sha256: str
     stamp: FileStamp
     """When it was opened."""
+    hashed: HashedFile
+    """The same stream, with the hash of what was read of it."""
 
     def check_unchanged(self) -> None:
         """Raise `DumpError` where the bytes that were read are not those that were hashed."""
-        status = os.fstat(self.stream.fileno())
+        status = os.fstat(self.hashed.fileno())
         changed = FileStamp(status.st_size, status.st_mtime_ns) != self.stamp
-        if changed or self.stream.hash_to_the_end() != self.sha256:
+        if changed or self.hashed.hash_to_the_end() != self.sha256:
             raise DumpError("changed while it was read; the next run reads it again")
 
 
@@ -177,7 +179,8 @@ def open_dump(path: Path) -> Iterator[OpenDump]:
         except OSError as error:
             raise DumpError(f"cannot be read: {error.strerror}") from None
         stamp = FileStamp(status.st_size, status.st_mtime_ns)
-        yield OpenDump(HashedFile(file), digest, stamp)
+        hashed = HashedFile(file)
+        yield OpenDump(cast("BinaryIO", hashed), digest, stamp, hashed)
 
 
 def _is_being_written(file: BinaryIO) -> bool:
