@@ -21,27 +21,31 @@ from digest.config.values import (
     one_of,
     prose,
     quoted,
+    require_learning,
     text,
     whole_number,
     yes_or_no,
 )
 from digest.config.yaml_tree import Table
-from digest.model import EmailSettings, Profile
+from digest.model import EmailSettings, Profile, RuleGroup
 from digest.model.review import Reminders
+from digest.wording.languages import OFFERED, offered
 
 if TYPE_CHECKING:
     from digest.config.values import Faults
     from digest.config.yaml_tree import Node
+    from digest.model import Detail
 
 KEYS: Final = (
-    "name", "title", "intro", "rules", "timezone", "at", "days", "limit", "carry_over", "formats",
-    "templates", "email", "abstracts", "front_matter", "language", "rank", "reader",
-    "reading_list", "inbox_days", "still_on_list", "review",
+    "name", "title", "intro", "rules", "timezone", "at", "days", "limit", "groups", "carry_over",
+    "formats", "templates", "email", "detail", "abstracts", "front_matter", "language", "rank",
+    "reader", "reading_list", "inbox_days", "still_on_list", "review",
 )  # fmt: skip
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LONG_DAYS: Final = (
     "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
 )  # fmt: skip
+DETAILS: Final[tuple[Detail, ...]] = ("short", "normal", "full")
 FORMATS: Final[tuple[Literal["markdown", "html", "rss"], ...]] = ("markdown", "html", "rss")
 MAX_NAME: Final = 64
 
@@ -105,10 +109,12 @@ class _ProfileReader:
             at=section.read("at", _time_of_day, None),
             days=frozenset(section.read_names("days", _weekday, range(7))),
             limit=section.read("limit", whole_number, None),
+            groups=self._groups(),
             carry_over=section.read("carry_over", _carry_over, 7),
             formats=formats,
             templates=section.read("templates", self._template_folder, None),
             email=self._email(),
+            detail=section.read("detail", _detail, "normal"),
             abstracts=section.read("abstracts", yes_or_no, default=False),
             front_matter=section.read("front_matter", yes_or_no, default=False),
             language=section.read("language", language, self._around.language),
@@ -140,6 +146,25 @@ class _ProfileReader:
             return Reminders(best, oldest)
         return Reminders(best=section.read("still_on_list", _few, 0))
 
+    def _groups(self) -> tuple[RuleGroup, ...]:
+        """Read the groups of rules that share a limit; a rule is in one group at most."""
+        section = self._section
+        groups: list[RuleGroup] = []
+        taken: set[str] = set()
+        for node in section.read_list("groups", _any_node, ()):
+            within = f"{section.within}: groups"
+            inner = Section(node, ("rules", "limit"), section.faults, within=within)
+            rules = inner.read_names("rules", self._rule_name, ())
+            limit = inner.read("limit", whole_number, None)
+            if not rules or limit is None:
+                inner.add(fault(node, "a group needs `rules` and a `limit`"))
+                continue
+            for name in taken.intersection(rules):
+                inner.add(fault(node, f"the rule {quoted(name)} is in another group already"))
+            taken.update(rules)
+            groups.append(RuleGroup(rules, limit))
+        return tuple(groups)
+
     def _rule_name(self, node: Node) -> str:
         name = line(node)
         if name not in self._around.rules:
@@ -159,7 +184,19 @@ def language(node: Node) -> str:
     tag = line(node)
     if not re.fullmatch(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", tag):
         raise fault(node, f"{quoted(tag)} must be a language tag such as en or pt-BR")
+    if offered(tag) is None:
+        known = ", ".join(OFFERED)
+        raise fault(node, f"digests cannot be written in {quoted(tag)}; use one of {known}")
     return tag
+
+
+def _any_node(node: Node) -> Node:
+    return node
+
+
+def _detail(node: Node) -> Detail:
+    name = one_of(DETAILS, "detail")(node)
+    return next(detail for detail in DETAILS if detail == name)
 
 
 def _name(node: Node) -> str:
@@ -200,14 +237,7 @@ def _time_of_day(node: Node) -> time:
 def _rank(node: Node) -> Literal["points", "learned"]:
     if one_of(("points", "learned"), "rank")(node) == "points":
         return "points"
-    from digest.learning.ranking import is_available
-
-    if not is_available():
-        raise fault(
-            node,
-            "to learn an order needs scikit-learn, which is not installed; "
-            "`pip install 'digest-papers[learn]'` installs it",
-        )
+    require_learning(node)
     return "learned"
 
 

@@ -13,8 +13,10 @@ from digest.config.values import (
     fault,
     line,
     number,
+    one_of,
     prose,
     quoted,
+    require_learning,
     text,
     whole_number,
 )
@@ -28,12 +30,17 @@ if TYPE_CHECKING:
 
     from digest.config.values import Faults
     from digest.config.yaml_tree import Node
+    from digest.model import Order
     from digest.rules.syntax import Node as Query
 
 KEYS: Final = (
-    "name", "keywords", "require", "exclude", "query", "weight", "limit", "min_score",
+    "name", "keywords", "require", "exclude", "query", "weight", "limit", "min", "min_score",
+    "order", "note",
     "must_match", "must_not_match",
 )  # fmt: skip
+
+
+ORDERS: Final[tuple[Order, ...]] = ("score", "upvotes", "comments", "newest", "learned")
 
 
 def read_rules(nodes: tuple[Node, ...], faults: Faults) -> tuple[tuple[Rule, ...], tuple[str, ...]]:
@@ -74,7 +81,10 @@ def _read_rule(name: str, section: Section, faults_before: int) -> Rule | None:
     query = section.read("query", _query, None)
     weight = section.read("weight", number, 1.0)
     limit = section.read("limit", whole_number, None)
+    minimum = section.read("min", whole_number, 0)
     min_score = section.read("min_score", number, None)
+    order = section.read("order", _order, None)
+    note = section.read("note", prose, "")
     if len(section.faults) > faults_before:
         return None
     try:
@@ -86,6 +96,9 @@ def _read_rule(name: str, section: Section, faults_before: int) -> Rule | None:
             exclude=parts["exclude"],
             weight=weight,
             limit=limit,
+            minimum=minimum,
+            order=order,
+            note=note,
             min_score=min_score,
             must_match=tests["must_match"],
             must_not_match=tests["must_not_match"],
@@ -94,6 +107,13 @@ def _read_rule(name: str, section: Section, faults_before: int) -> Rule | None:
     except QueryError as error:  # a rule that only says what it does not want
         section.add(_query_fault(section.node_of("query"), error))
         return None
+
+
+def _order(node: Node) -> Order:
+    name = one_of(ORDERS, "order")(node)
+    if name == "learned":
+        require_learning(node)
+    return next(order for order in ORDERS if order == name)
 
 
 def _entry(node: Node) -> Query:

@@ -9,15 +9,23 @@ by `tests/digests/test_contribution.py`.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from digest.digests.sentences import sentences
 
+if TYPE_CHECKING:
     from digest.digests.sentences import Span
 
 LONG: Final = 220
 """Characters; a shorter sentence is preferred to one above this, if it says as much."""
+
+_LEAST: Final = 1.0
+"""Points of an announcement."""
+_SENTENCES: Final = 60
+"""Sentences of an abstract that are looked at; a hostile one has thousands."""
+_NAME_WORDS: Final = 3
+"""Words of a title's name of a system, at most."""
 
 _WE: Final = r"(?:we|i|the authors?|the present authors?)"
 _ADVERBS: Final = (
@@ -53,7 +61,7 @@ def _points(*pairs: tuple[str, float]) -> tuple[tuple[re.Pattern[str], float], .
 _SIGNS: Final = _points(
     (rf"\b{_WE} {_ADVERBS}{_OFFER}", 2),
     (rf"\b{_WE} {_ADVERBS}(?:{_OFFER}|{_STUDY})", 4),
-    (rf"\b{_THIS}\b,? ?{_ADVERBS}(?:{_OFFER}|{_STUDY}|aims? |seeks? |makes? |attempts? )", 6),
+    (rf"\b{_THIS}\b,? ?{_ADVERBS}(?:{_OFFER}|{_STUDY}|aims? |seeks? |makes? |attempts? |focus)", 6),
     (rf"\b{_THIS}\b is an? ", 4),
     ((rf"\b{_THIS}\b,? ?{_ADVERBS}(?:show|demonstrat|contribut|provid|validat|highlight|bridg"
      r"|underscor|establish|opens|paves|suggest)"), -2.5),
@@ -61,7 +69,7 @@ _SIGNS: Final = _points(
     ((r"\b(?:to (?:address|overcome|tackle|bridge|fill|solve|resolve|mitigate|remedy|alleviate"
      r"|this end|study|explore|answer|facilitate|close|cope|handle|do (?:so|this)|make progress"
      r"|transcend|simplify|achieve this)\b|given (?:this|these)|motivated by|inspired by"
-     r"|building (?:up)?on|in light of|in response|diverging from|unlike|in contrast to)"), 1.5),
+     r"|in light of|in response|diverging from|unlike|in contrast to)"), 1.5),
     (r"^here,? ", 2),
     (_PASSIVE, 2.5),
     (r"\b(?:called|named|termed|dubbed|coined)\b", 1),
@@ -97,28 +105,43 @@ _SIGNS: Final = _points(
 )  # fmt: skip
 
 
-def contribution(text: str, spans: Sequence[Span]) -> Span | None:
-    """Return which of the sentences at `spans` says what the paper does; None without sentences.
+_OWN_WORK: Final = re.compile(
+    r"(?:We|I|Here|This (?:paper|work|study|article|letter|report|note)) ", re.IGNORECASE
+)
 
-    Among sentences of equal points the first wins, one of at most `LONG` characters before a longer
-    one. Where no sentence announces anything, the first stands for all.
+
+@lru_cache(maxsize=4096)  # the feeds of many profiles hold the same papers
+def contribution(text: str, title: str = "") -> Span | None:
+    """Return where the sentence stands that says what the paper does; None without text.
+
+    A sentence that names what the title begins with (`CoPE: A Framework for …`) is preferred. Where
+    no sentence announces anything, the first on the authors' own work stands for all, else the
+    first. White space at its end is not part of it.
     """
-    best: tuple[float, int] | None = None
-    for number, (start, end) in enumerate(spans):
-        score = _score(text[start:end].strip(), number)
-        if best is None or score > best[0]:
-            best = score, number
-    if best is None:
+    name, colon, _ = title.partition(":")
+    if not colon or len(name.split()) > _NAME_WORDS or len(name) < 3:
+        name = ""
+    spans = sentences(text)[:_SENTENCES]
+    if not spans:
         return None
-    return spans[best[1]]
+    work = (span for span in spans if _OWN_WORK.match(text, span[0]))
+    best = (_LEAST, next(work, spans[0]))
+    for number, (start, end) in enumerate(spans):
+        score = _score(text[start:end].strip(), number, name)
+        if score > best[0]:
+            best = score, (start, end)
+    start, end = best[1]
+    return start, start + len(text[start:end].rstrip())
 
 
-def _score(sentence: str, number: int) -> float:
+def _score(sentence: str, number: int, name: str = "") -> float:
     # The first thousand characters: a sentence without an end is no sentence.
     head = sentence[:1000]
     score = sum(points for pattern, points in _SIGNS if pattern.search(head))
     if len(sentence) > LONG:
         score -= min((len(sentence) - LONG) / 200, 1.5)
+    if name and name in head:
+        score += 1.5
     if len(sentence) < 40:
         score -= 2
     return score - 0.2 * number

@@ -9,80 +9,120 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
-from digest.wording import counted, day_name
+from digest.wording.languages import ENGLISH
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from digest.model import DayCoverage
+    from digest.wording.languages import Words
 
 _AS_USUAL: Final = 0.25
 """A count that differs by less than this part is the usual one."""
 
 
-def coverage_line(days: Iterable[DayCoverage]) -> str:
+def coverage_line(days: Iterable[DayCoverage], words: Words = ENGLISH) -> str:
     """Return what came, as one line; empty where no service was asked.
 
-    `days` stand source by source, oldest day first; the newest of each is called today's.
+    `days` stand source by source, oldest day first; the newest of each is called today's. Reasons
+    are in English in every language: they are the services' own.
     """
     clauses: list[str] = []
     sentences: list[str] = []
     for _, group in groupby(days, key=lambda day: day.source):
         *earlier, newest = group
-        clauses += _late(earlier)
+        clauses += _late(earlier, words)
         if newest.state == "holiday":
-            sentences.append(f"Nothing new from {newest.title} today: {newest.reason}.")
+            sentences.append(
+                words.text(
+                    "Nothing new from {source} today: {reason}.",
+                    source=newest.title,
+                    reason=newest.reason,
+                )
+            )
         else:
-            clauses.append(_clause(newest))
+            clauses.append(_clause(newest, words))
     line = "; ".join(clauses)
     if line:
         sentences.insert(0, f"{line}.")
     return " ".join(sentences)
 
 
-def loud_sentences(days: Iterable[DayCoverage]) -> tuple[str, ...]:
+def loud_sentences(days: Iterable[DayCoverage], words: Words = ENGLISH) -> tuple[str, ...]:
     """Return a sentence on each source of which far too little came."""
     return tuple(
-        f"Far fewer papers than usual came from {day.title} for {day_name(day.day)}: "
-        f"{day.papers:,} instead of about {day.usual:,}."
+        words.text(
+            "Far fewer papers than usual came from {source} for {day}: "
+            "{papers} instead of about {usual}.",
+            source=day.title,
+            day=words.day(day.day),
+            papers=words.number(day.papers),
+            usual=words.number(day.usual or 0),
+        )
         for day in days
         if day.is_low and day.papers and day.state == "partial"
     )
 
 
-def _clause(day: DayCoverage) -> str:
+def _clause(day: DayCoverage, words: Words) -> str:
     """Return what came from one source today: `Hugging Face: 31 papers, as usual`."""
+    source = day.title
     match day.state:
         case "complete":
-            return f"{day.title}: {_counted(day)}"
+            return f"{source}: {_counted(day, words)}"
         case "partial" if day.is_low:
-            return f"{day.title}: {day.papers:,} instead of about {day.usual:,}"
+            return words.text(
+                "{source}: {papers} instead of about {usual}",
+                source=source,
+                papers=words.number(day.papers),
+                usual=words.number(day.usual or 0),
+            )
         case "partial":
-            papers = counted(day.papers, "paper")
-            return f"{day.title}: {papers}, not all of them, because {day.reason}"
+            return words.text(
+                "{source}: {papers}, not all of them, because {reason}",
+                source=source,
+                papers=_papers(day, words),
+                reason=day.reason,
+            )
         case "failed":
-            return f"{day.title}: nothing, because {day.reason}; the next run asks again"
+            return words.text(
+                "{source}: nothing, because {reason}; the next run asks again",
+                source=source,
+                reason=day.reason,
+            )
         case _:
-            return f"{day.title}: nothing new, because {day.reason}"
+            return words.text(
+                "{source}: nothing new, because {reason}", source=source, reason=day.reason
+            )
 
 
-def _counted(day: DayCoverage) -> str:
+def _papers(day: DayCoverage, words: Words) -> str:
+    return words.count("{number} paper", "{number} papers", day.papers)
+
+
+def _counted(day: DayCoverage, words: Words) -> str:
     if not day.papers:
-        return "nothing new"
-    papers = counted(day.papers, "paper")
+        return words.text("nothing new")
+    papers = _papers(day, words)
     if day.usual is None:
         return papers
     if abs(day.papers - day.usual) <= max(1, _AS_USUAL * day.usual):
-        return f"{papers}, as usual"
-    return f"{papers} (usually about {day.usual:,})"
+        return words.text("{papers}, as usual", papers=papers)
+    usual = words.number(day.usual)
+    return words.text("{papers} (usually about {usual})", papers=papers, usual=usual)
 
 
-def _late(days: Sequence[DayCoverage]) -> list[str]:
+def _late(days: Sequence[DayCoverage], words: Words) -> list[str]:
     """Return what came, or did not, for days before today."""
     clauses: list[str] = []
     for day in days:
+        known = {"source": day.title, "day": words.day(day.day)}
         if day.state in ("complete", "partial") and day.papers:
-            clauses.append(f"{day.title}: {counted(day.papers, 'paper')} of {day_name(day.day)}")
+            papers = _papers(day, words)
+            clauses.append(words.text("{source}: {papers} of {day}", papers=papers, **known))
         elif day.state in ("failed", "missing", "repeated"):
-            clauses.append(f"{day.title}: nothing of {day_name(day.day)}, because {day.reason}")
+            clauses.append(
+                words.text("{source}: nothing of {day}, because {reason}",
+                           reason=day.reason, **known)
+            )  # fmt: skip
     return clauses

@@ -11,7 +11,8 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
 from digest.model.review import Line, Review, ReviewDay
-from digest.wording import authors, day_name, points
+from digest.wording import plain
+from digest.wording.people import people
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from digest.model import Paper
     from digest.model.marks import Queued
     from digest.model.review import Reminders
+    from digest.wording.languages import Words
 
 NAMED: Final = 10
 """Papers that a review names; the others are counted."""
@@ -44,18 +46,18 @@ def still_waiting(waiting: Sequence[Queued], wanted: Reminders) -> tuple[Queued,
     return (*best, *others[: wanted.oldest])
 
 
-def still_lines(waiting: Sequence[Queued], papers: Mapping[str, Paper]) -> tuple[Line, ...]:
+def still_lines(
+    waiting: Sequence[Queued], papers: Mapping[str, Paper], words: Words
+) -> tuple[Line, ...]:
     """Return the lines of papers that wait."""
-    return tuple(_line(each, papers[each.paper], _waits(each)) for each in waiting)
+    return tuple(_line(each, papers[each.paper], _waits(each, words)) for each in waiting)
 
 
-def _waits(queued: Queued) -> str:
-    parts = [f"since {day_name(queued.day)}"]
+def _waits(queued: Queued, words: Words) -> str:
+    since = words.text("since {day}", day=words.day(queued.day))
     if queued.mark.state == "reading":
-        parts.append("being read")
-    if queued.score:
-        parts.append(points(queued.score))
-    return " · ".join(parts)
+        return f"{since} · {words.text('being read')}"
+    return since
 
 
 def read_within(queue: Sequence[Queued], first: date, zone: tzinfo) -> tuple[Queued, ...]:
@@ -71,12 +73,13 @@ def read_within(queue: Sequence[Queued], first: date, zone: tzinfo) -> tuple[Que
     return tuple(each for _, each in found)
 
 
-def review(
+def review(  # noqa: PLR0913, PLR0917 - what was read, what waits, when and in which words
     queue: Sequence[Queued],
     waiting: Sequence[Queued],
     papers: Mapping[str, Paper],
     first: date,
     zone: tzinfo,
+    words: Words,
 ) -> Review:
     """Return the review of the week from `first`.
 
@@ -102,7 +105,8 @@ def review(
         waiting=len(waiting),
         oldest=min(days_waiting, default=None),
         titles=tuple(
-            _line(each, papers[each.paper], authors(papers[each.paper])) for each in read[:NAMED]
+            _line(each, papers[each.paper], plain(people(papers[each.paper], words)))
+            for each in read[:NAMED]
         ),
     )
 

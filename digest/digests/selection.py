@@ -1,7 +1,11 @@
-"""Pick, for one profile, the papers that its rules select among its candidates, in order.
+"""Pick the papers that a profile's rules select, and put those of each section in order.
 
-Pure: candidates and their matches come in, a `Selection` goes out. Limits are not applied here
-but in `digest.digests.layout`; nothing selected is left out of a selection.
+Pure: candidates and their matches come in, a `Selection` goes out. Limits are applied by
+`digest.digests.layout`; a selection holds everything that was selected.
+
+A section stands in the order of its own rule's points; among equals by evidence (a match in the
+title, the number of different keywords, the number of places, how early the first stands), then by
+upvotes, day of publication and place in the dump. A rule may ask for another criterion first.
 """
 
 from __future__ import annotations
@@ -11,9 +15,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from digest.model import Pick, Selection
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from digest.model import Coverage, Learned, Paper, Profile, RuleMatch
+    from digest.model import Coverage, Learned, Order, Paper, PartialDate, Profile, RuleMatch
+
+
+_FIELDS = {"title": 0, "abstract": 1}
+"""The order in which the fields of a paper are read."""
 
 
 class Candidate(NamedTuple):
@@ -29,28 +37,32 @@ def select(
     candidates: Iterable[Candidate],
     profile: Profile,
     coverage: Coverage,
+    orders: Mapping[str, Order] | None = None,
 ) -> Selection:
-    """Return what the profile's rules pick among `candidates`.
+    """Return what the profile's rules pick among `candidates`, which come in order of announcement.
 
-    A carried candidate that its rules no longer select (the config or the paper changed) stays
-    the pick that it was: nothing that was selected once is lost, and the places of its matches
-    are those of the text that it had then.
+    `orders` has the rules whose section is not ordered by points. A paper that was carried over and
+    that no rule selects any more (the config or the paper changed) stays the pick that it was:
+    nothing that was selected once is lost, and its matches have their places in its former text.
     """
     picks: list[Pick] = []
     counts = dict.fromkeys(profile.rules, 0)
+    place = {rule: number for number, rule in enumerate(profile.rules)}
     for candidate in candidates:
-        rules = own_matches(candidate.matches, profile.rules)
+        rules = own_matches(candidate.matches, place)
         for match in rules:
             counts[match.rule] += 1
         pick = _pick(candidate.paper, rules, candidate.carried)
         if pick is not None:
             picks.append(pick)
-    return Selection(coverage, in_order(picks), tuple(counts.items()))
+    return Selection(coverage, in_order(picks, orders), tuple(counts.items()))
 
 
-def own_matches(matches: Sequence[RuleMatch], rules: Sequence[str]) -> tuple[RuleMatch, ...]:
-    """Return the matches of a profile's own `rules`: most points first, then in their order."""
-    place = {rule: number for number, rule in enumerate(rules)}
+def own_matches(matches: Sequence[RuleMatch], place: Mapping[str, int]) -> tuple[RuleMatch, ...]:
+    """Return the matches of a profile's own rules: most points first, then in the rules' order.
+
+    `place` has each rule's place in the profile.
+    """
     own = [match for match in matches if match.rule in place]
     return tuple(sorted(own, key=lambda match: (-match.points, place[match.rule])))
 
@@ -63,36 +75,72 @@ def _pick(paper: Paper, rules: tuple[RuleMatch, ...], carried: Pick | None) -> P
     return carried
 
 
-def in_order(picks: Iterable[Pick]) -> tuple[Pick, ...]:
-    """Return `picks` by score, upvotes, day of publication (newest first) and title.
+def in_order(picks: Iterable[Pick], orders: Mapping[str, Order] | None = None) -> tuple[Pick, ...]:
+    """Return `picks`, those of each section in its order; equal ones stay as they come."""
+    wanted = orders or {}
 
-    What a paper lacks comes last; docs/rule-language.md, "Points and order". The id decides
-    between papers that are equal in all that, so that the order is always the same.
-    """
-
-    def key(pick: Pick) -> tuple[float, float, tuple[int, ...], str, str]:
-        paper = pick.paper
-        upvotes = float("inf") if paper.upvotes is None else -paper.upvotes
-        newest = () if paper.published is None else tuple(-part for part in paper.published.order)
-        return (-pick.score, upvotes, newest or (1,), paper.title, paper.id)
+    def key(pick: Pick) -> tuple[float, ...]:
+        return (*_first(pick, wanted.get(pick.rules[0].rule, "score")), *_by_points(pick))
 
     return tuple(sorted(picks, key=key))
+
+
+def _first(pick: Pick, order: Order) -> tuple[float, ...]:
+    """Return the criterion that a rule puts before its points."""
+    paper = pick.paper
+    if order == "upvotes":
+        return (_most_first(paper.upvotes),)
+    if order == "comments":
+        return (_most_first(paper.comments),)
+    if order == "newest":
+        return _newest_first(paper.published)
+    return (0.0,)  # score; what was learned puts papers in order later, see `reordered`
+
+
+def _by_points(pick: Pick) -> tuple[float, ...]:
+    own, paper = pick.rules[0], pick.paper
+    places = [match for match in own.matches if match.start is not None]
+    first = min(((_FIELDS.get(each.field, 2), each.start or 0) for each in places), default=(9, 0))
+    return (
+        -own.points,
+        first[0] != 0,
+        -len({match.keyword for match in places}),
+        -len({(match.field, match.index, match.start) for match in places}),
+        *first,
+        _most_first(paper.upvotes),
+        *_newest_first(paper.published),
+    )
+
+
+def _most_first(count: int | None) -> float:
+    """Return a key that puts the highest count first and an unknown one last."""
+    return float("inf") if count is None else -count
 
 
 def reordered(selection: Selection, learned: Mapping[str, Learned]) -> Selection:
     """Return the same picks, those of each section in the order of their `learned` scores.
 
-    A section keeps the places that points gave it among the others, so that a limit of the whole
-    digest leaves each section as much room as before. `learned` has each paper's score by its id;
-    equal ones stay in the order of points.
+    `learned` has a paper's score by its id. A section with a paper that is not in it keeps its
+    order; equal scores do, too.
     """
     sections: dict[str, list[Pick]] = {}
     for pick in selection.picks:
-        scored = pick._replace(learned=learned[pick.paper.id])
-        sections.setdefault(pick.rules[0].rule, []).append(scored)
-    following = {
-        name: iter(sorted(picks, key=lambda pick: -learned[pick.paper.id].score))
-        for name, picks in sections.items()
-    }
-    picks = tuple(next(following[pick.rules[0].rule]) for pick in selection.picks)
-    return selection._replace(picks=picks)
+        sections.setdefault(pick.rules[0].rule, []).append(pick)
+    following: dict[str, Iterator[Pick]] = {}
+    for name, picks in sections.items():
+        if all(pick.paper.id in learned for pick in picks):
+            scored = [pick._replace(learned=learned[pick.paper.id]) for pick in picks]
+            scored.sort(key=lambda pick: -learned[pick.paper.id].score)
+            following[name] = iter(scored)
+        else:
+            following[name] = iter(picks)
+    picks = [next(following[pick.rules[0].rule]) for pick in selection.picks]
+    return selection._replace(picks=tuple(picks))
+
+
+def _newest_first(day: PartialDate | None) -> tuple[float, float, float]:
+    """Return a key that puts the newest date first and an unknown one last."""
+    if day is None:
+        return (1, 0, 0)
+    year, month, date = day.order
+    return (-year, -month, -date)

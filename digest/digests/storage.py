@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from digest.digests.layout import entry
+from digest.digests.entries import entry
 from digest.errors import UsageError
 from digest.library import DigestText, NewDigest, NewEntry, SectionText
 from digest.model import Coverage, Digest, Section
@@ -35,7 +35,7 @@ def to_stored(digest: Digest, picks: Mapping[str, Pick]) -> NewDigest:
         number=digest.number,
         created=digest.created,
         text=_text(digest),
-        entries=(*entries(digest.entries, "shown"), *entries(digest.expiring, "one-liner")),
+        entries=(*entries(digest.entries, "shown"), *entries(digest.listed, "one-liner")),
     )
 
 
@@ -79,11 +79,12 @@ def from_stored(stored: StoredDigest, entries: Sequence[StoredEntry], profile: P
         summary=text.summary,
         intro=text.intro,
         sections=tuple(sections),
-        leftovers=(),
-        expiring=tuple(entry(each.pick) for each in entries if each.kind == "one-liner"),
+        carried_over=(),
+        listed=tuple(entry(each.pick) for each in entries if each.kind == "one-liner"),
         coverage=Coverage(),
-        empty_reason=text.empty_reason,
-        notes=text.notes,
+        details=text.details,
+        missing=text.missing,
+        detail=profile.detail,
         abstracts=profile.abstracts,
         front_matter=profile.front_matter,
         closing=text.closing,
@@ -95,8 +96,8 @@ def _text(digest: Digest) -> DigestText:
         title=digest.title,
         summary=digest.summary,
         intro=digest.intro,
-        empty_reason=digest.empty_reason,
-        notes=digest.notes,
+        details=digest.details,
+        missing=digest.missing,
         sections=tuple(
             SectionText(section.name, section.selected, section.note) for section in digest.sections
         ),

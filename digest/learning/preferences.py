@@ -14,12 +14,12 @@ from digest.digests.selection import reordered
 from digest.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from digest.learning.judged import Judged
     from digest.learning.ranking import Ranker
     from digest.library import Library
-    from digest.model import Paper, Profile, Selection
+    from digest.model import Order, Paper, Profile, Selection
     from digest.model.marks import Mark
 
 
@@ -59,8 +59,14 @@ class Tastes:
     for of a thousand readers it would fill the memory.
     """
 
-    def __init__(self, library: Library, profiles: Iterable[Profile]) -> None:
+    def __init__(
+        self,
+        library: Library,
+        profiles: Iterable[Profile],
+        orders: Mapping[str, Order] | None = None,
+    ) -> None:
         self._library = library
+        self._learned = {rule for rule, order in (orders or {}).items() if order == "learned"}
         self._known: dict[str, Ranker | str] = {}
         self._left = Counter(profile.reader for profile in profiles)
 
@@ -76,14 +82,18 @@ class Tastes:
         return ordered
 
     def _in_order(self, profile: Profile, selection: Selection) -> Selection:
-        if profile.rank == "points" or not selection.picks:
+        whole = profile.rank == "learned"
+        asked = [
+            pick.paper for pick in selection.picks if whole or pick.rules[0].rule in self._learned
+        ]
+        if not asked:
             return selection
         ranker = self._ranker(profile.reader)
         if isinstance(ranker, str):
             return selection._replace(
-                unlearned=f"Ordered by points, for there is too little to learn from: {ranker}.",
+                unlearned=f"Ordered by points: there is too little to learn from ({ranker}).",
             )
-        return reordered(selection, ranker.rank([pick.paper for pick in selection.picks]))
+        return reordered(selection, ranker.rank(asked))
 
     def _ranker(self, reader: str) -> Ranker | str:
         """Return the model of a reader, or what it lacks."""

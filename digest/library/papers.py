@@ -209,7 +209,7 @@ class Papers:
     def _ids(self, keys: str, parameters: tuple[object, ...]) -> tuple[str, ...]:
         """Return the ids of the papers whose keys a query of this module gives."""
         rows = self._connection.execute(
-            f"SELECT id FROM paper WHERE key IN ({keys}) AND {_IS_NEWS} ORDER BY id",  # noqa: S608 - as above
+            f"SELECT id FROM paper WHERE key IN ({keys}) AND {_IS_NEWS} ORDER BY key",  # noqa: S608 - as above
             parameters,
         )
         return tuple(identifier for (identifier,) in rows)

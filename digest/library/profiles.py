@@ -63,7 +63,7 @@ class Profiles:
         """Return the papers carried over for the profile, the longest carried first."""
         rows = self._connection.execute(
             "SELECT id, since, snapshot FROM candidate JOIN paper ON paper = key"
-            " WHERE profile = ? ORDER BY since, id",
+            " WHERE profile = ? ORDER BY since, paper.key",
             (profile,),
         )
         return tuple(

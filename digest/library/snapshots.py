@@ -35,8 +35,8 @@ class DigestText(NamedTuple):
     title: str = ""
     summary: str = ""
     intro: str = ""
-    empty_reason: str = ""
-    notes: tuple[str, ...] = ()
+    details: tuple[str, ...] = ()
+    missing: str = ""
     sections: tuple[SectionText, ...] = ()
     """Empty for a digest of the first versions, which stored its sections with its entries only."""
     closing: Closing = NO_CLOSING
@@ -57,9 +57,9 @@ def encode_text(text: DigestText) -> str:
     form: dict[str, Any] = {
         "title": text.title,
         "summary": text.summary,
-        "empty_reason": text.empty_reason,
         "intro": text.intro,
-        "notes": text.notes,
+        "details": text.details,
+        "missing": text.missing,
         "sections": text.sections,
     }
     if text.closing != NO_CLOSING:
@@ -74,8 +74,16 @@ def decode_text(text: str) -> DigestText:
         title=form.get("title", ""),
         summary=form.get("summary", ""),
         intro=form.get("intro", ""),
-        empty_reason=form.get("empty_reason", ""),
-        notes=tuple(form.get("notes", ())),
+        details=_details(form),
+        missing=form.get("missing", ""),
         sections=tuple(SectionText(*section) for section in form.get("sections", ())),
         closing=closing_from_json(form["closing"]) if "closing" in form else NO_CLOSING,
     )
+
+
+def _details(form: dict[str, Any]) -> tuple[str, ...]:
+    """Return the sentences below the summary; earlier versions kept them under two other names."""
+    if "details" in form:
+        return tuple(form["details"])
+    earlier = (form.get("empty_reason", ""), *form.get("notes", ()))
+    return tuple(sentence for sentence in earlier if sentence)

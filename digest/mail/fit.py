@@ -1,8 +1,8 @@
 """Choose how long each paper stands in a mail, so that the mail is not cut on its way.
 
-Gmail cuts a message near 102,000 bytes and hides the rest behind a link. Here the best papers stand
-in full, the next ones shorter, then one line each; what is left is counted, and found in the whole
-digest. Renders and measures nothing itself, and drops nothing: the Markdown holds all.
+Gmail cuts a message near 102,000 bytes and hides the rest behind a link. Here the first papers of
+each section stand in full, the next ones shorter, then one line each; the rest is counted. The
+Markdown file always has every paper. Renders and measures nothing itself.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from digest.model.lengths import Form, Forms, named_leftovers
+from digest.model.lengths import Form, Forms, named_carried_over
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,8 +28,9 @@ SHORT_FOR_EACH: Final = 2
 def fit(digest: Digest, limit: int, measure: Callable[[Forms], int]) -> Forms:
     """Return the longest forms for which `measure` tells at most `limit` bytes.
 
-    Better papers never stand shorter than others. What a limit of the profile kept back is a line
-    at best and gives way first. Where even the head is too large, every paper is counted.
+    A paper never stands shorter than those that come after it in the rounds of `Digest.best`. What
+    is carried over is a line at best and gives way first. Where even the head is too large, every
+    paper is counted.
     """
     if measure(whole := Forms()) <= limit:
         return whole
@@ -51,13 +52,19 @@ def fit(digest: Digest, limit: int, measure: Callable[[Forms], int]) -> Forms:
     return plan.forms(full, short, lines)
 
 
+def counted_only(digest: Digest) -> Forms:
+    """Return the forms in which no paper is shown."""
+    every = (*digest.entries, *digest.listed, *named_carried_over(digest))
+    return Forms({entry.paper.id: "counted" for entry in every})
+
+
 class _Plan:
     """The papers in the order in which they deserve room."""
 
     def __init__(self, digest: Digest) -> None:
         best = digest.best
         self._ids = [
-            entry.paper.id for entry in (*best, *digest.expiring, *named_leftovers(digest))
+            entry.paper.id for entry in (*best, *digest.listed, *named_carried_over(digest))
         ]
         self.papers = len(best)
         """Those of which a full form exists."""

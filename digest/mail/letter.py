@@ -5,20 +5,29 @@ Pure: the same digest, profile and templates give the same bytes. Sends nothing 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import quote
 
-from digest.mail.fit import fit
+from digest.mail.fit import counted_only, fit
 from digest.model import EmailSettings
-from digest.rendering.templates import Links
+from digest.model.lengths import Forms, named_carried_over
+from digest.rendering.templates import Links, Papers
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
-    from digest.mail.mime import Message
+    from digest.mail.mime import Message, Size
     from digest.model import Digest, Mailbox, Profile
-    from digest.model.lengths import Forms
+    from digest.model.lengths import Form
     from digest.rendering.templates import Renderer
+
+
+MOST_TRIES: Final = 6
+"""Renderings of a mail that is too large; the last one holds no papers."""
+_SHOWN: Final[tuple[Form, ...]] = ("full", "short", "line")
+HEADING_BYTES: Final = 430
+"""Nearly the size of a heading of a section and of the line that counts its other papers."""
 
 
 class Bodies(NamedTuple):
@@ -37,6 +46,7 @@ class Letter:
         self._digest = digest
         self._settings = profile.email or EmailSettings(())
         self._bodies: dict[str | None, Bodies] = {}
+        self._papers = Papers(renderer, digest)
 
     def bodies(self, recipient: Mailbox) -> Bodies:
         """Return HTML and text as `recipient` gets them."""
@@ -76,40 +86,91 @@ class Letter:
         )
 
     def _fitted(self, links: Links) -> Bodies:
-        """Render with the longest forms that stay under the profile's `max_bytes`."""
-        from digest.mail.mime import encoded_size
+        """Render with the longest forms that stay under the profile's `max_bytes`.
 
+        Papers are measured one by one and their sizes added up, so that the whole is rendered a few
+        times only. What a template adds around them is found out by rendering; what is too much is
+        then taken from the room for papers.
+        """
         limit = self._settings.max_bytes
-        rendered: tuple[Forms | None, Bodies] = (None, Bodies("", ""))
+        bodies = self._rendered(links, Forms())
+        if _size(bodies) <= limit:
+            return bodies
+        sizes = self._sizes(links)
+        room = limit
+        for _ in range(MOST_TRIES):
+            forms = fit(self._digest, room, sizes.measure)
+            bodies = self._rendered(links, forms)
+            excess = _size(bodies) - limit
+            if excess <= 0:
+                return bodies
+            room -= excess
+        return self._rendered(links, counted_only(self._digest))
 
-        def measure(forms: Forms) -> int:
-            nonlocal rendered
-            html = self._renderer.html(self._digest, links, forms)
-            size = encoded_size(html)
-            if size > limit:
-                return size
-            rendered = (forms, Bodies(html, self._renderer.text(self._digest, links, forms)))
-            return max(size, encoded_size(rendered[1].text))
+    def _rendered(self, links: Links, forms: Forms) -> Bodies:
+        return Bodies(
+            self._renderer.html(self._digest, links, forms, self._papers),
+            self._renderer.text(self._digest, links, forms, self._papers),
+        )
 
-        forms = fit(self._digest, limit, measure)
-        if rendered[0] != forms:
-            rendered = (
-                forms,
-                Bodies(
-                    self._renderer.html(self._digest, links, forms),
-                    self._renderer.text(self._digest, links, forms),
-                ),
+    def _sizes(self, links: Links) -> _Sizes:
+        """Measure each paper in each form, and the mail without papers."""
+        from digest.mail.mime import Size
+
+        digest = self._digest
+        empty = self._renderer.html(digest, links, counted_only(digest), self._papers)
+        papers: dict[tuple[str, Form], Size] = {}
+        every = (*digest.entries, *digest.listed, *named_carried_over(digest))
+        for form in _SHOWN:
+            forms = Forms({entry.paper.id: form for entry in every})
+            shown = digest.entries if form != "line" else every
+            html = self._renderer.inlined_papers(
+                [self._papers.html(forms, entry) for entry in shown]
             )
-        return rendered[1]
+            for entry, page in zip(shown, html, strict=True):
+                papers[entry.paper.id, form] = Size.of(page.rstrip() + "\n")
+        return _Sizes(digest, Size.of(empty), papers)
 
     def _links(self, unsubscribe: str | None) -> Links:
         profile, digest = self._profile.name, self._digest.name
         archive = self._settings.archive
         return Links(
             archive=archive and _filled(archive, profile=profile, digest=digest),
-            markdown=f"{profile}/{digest}.md" if "markdown" in self._profile.formats else None,
             unsubscribe=unsubscribe,
         )
+
+
+class _Sizes:
+    """How large a mail is: without papers, and each of its papers in each form."""
+
+    def __init__(
+        self, digest: Digest, empty: Size, papers: Mapping[tuple[str, Form], Size]
+    ) -> None:
+        self._empty = empty
+        self._papers = papers
+        self._sections = [section.entries for section in digest.sections if section.entries]
+        self._others = (*digest.listed, *named_carried_over(digest))
+
+    def measure(self, forms: Forms) -> int:
+        """Return how many bytes the mail takes in `forms`, give or take a few."""
+        from digest.mail.mime import Size
+
+        sizes = [self._empty]
+        for entries in self._sections:
+            shown = [
+                self._papers[entry.paper.id, forms.of(entry)] for entry in forms.shown(entries)
+            ]
+            if shown:
+                sizes += (Size(HEADING_BYTES, 0, HEADING_BYTES), *shown)
+        for entry in forms.shown(self._others):
+            sizes.append(self._papers[entry.paper.id, "line"])
+        return Size.total(sizes).encoded
+
+
+def _size(bodies: Bodies) -> int:
+    from digest.mail.mime import encoded_size
+
+    return max(encoded_size(bodies.html), encoded_size(bodies.text))
 
 
 def unsubscribe_link(profile: Profile, recipient: Mailbox) -> str:

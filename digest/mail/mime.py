@@ -24,11 +24,14 @@ from urllib.parse import quote
 
 from digest.errors import ConfigError, DeliveryError
 from digest.model import Mailbox
+from digest.model.settings import DEFAULT_SUBJECT
 from digest.text.line import one_line, shortened
 from digest.text.nearest import nearest
-from digest.wording import long_day, top_titles
+from digest.wording.head import top_titles
+from digest.wording.languages import words_in
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from digest.model import Digest
@@ -68,20 +71,29 @@ def check_subject(template: str) -> None:
 
 
 def subject(template: str, digest: Digest) -> str:
-    """Fill a subject: `{title}`, `{count}`, `{day}`, `{profile}` and `{top}`, the best titles.
+    """Fill a subject: `{title}`, `{count}`, `{day}`, `{profile}` and `{top}`, the first titles.
 
-    One paper is a paper: of "{count} papers" the s goes, also in "{count} new papers".
+    The default comes in the language of the digest; without papers it says so. One paper is a
+    paper: of "{count} papers" the s goes, also in "{count} new papers".
     """
     check_subject(template)
+    words = words_in(digest.language)
     count = len(digest.entries)
+    if template == DEFAULT_SUBJECT:
+        top = top_titles(digest)
+        if not count:
+            return header_text(top)
+        return header_text(
+            words.count("{number} paper: {titles}", "{number} papers: {titles}", count, titles=top)
+        )
     if count == 1:
         template = re.sub(r"(\{count\}(?: \w+)? paper)s\b", r"\1", template)
     filled = template.format(
         title=digest.title,
         count=count,
-        day=long_day(digest.day),
+        day=words.long_day(digest.day),
         profile=digest.profile,
-        top="; ".join(top_titles(digest)) or digest.summary,
+        top=top_titles(digest),
     )
     return header_text(filled)
 
@@ -234,6 +246,37 @@ def _encoded(text: str) -> _Part:
 def encoded_size(text: str) -> int:
     """Return how many bytes `text` takes as a part of a message: encoded, with CRLF line ends."""
     return len(_encoded(text).content)
+
+
+class Size(NamedTuple):
+    """The size of whole lines of text, which adds up: that of a text is the sum of its pieces'."""
+
+    octets: int = 0
+    """With CRLF line ends."""
+    beyond: int = 0
+    """Those that quoted-printable writes as three."""
+    quoted: int = 0
+    """In quoted-printable."""
+
+    @classmethod
+    def of(cls, lines: str) -> Size:
+        """Measure `lines`, which end with a line's end."""
+        octets = b"\r\n".join([*lines.encode().splitlines(), b""])
+        beyond = len(octets) - len(octets.translate(None, _TREBLED))
+        return cls(len(octets), beyond, len(binascii.b2a_qp(octets, istext=True)))
+
+    @classmethod
+    def total(cls, sizes: Iterable[Size]) -> Size:
+        """Return the size of all `sizes` together."""
+        columns = list(zip(*sizes, strict=True)) or [(), (), ()]
+        return cls(*map(sum, columns))
+
+    @property
+    def encoded(self) -> int:
+        """How many bytes the text takes as a part of a message."""
+        if 2 * self.beyond > self.octets / 3:
+            return -(-self.octets // 57) * 78  # base64: lines of 76 characters for 57 octets
+        return self.quoted
 
 
 def _boundary(message_id: str) -> str:

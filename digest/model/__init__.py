@@ -43,9 +43,12 @@ from digest.model.papers import (
 )
 from digest.model.people import Name
 from digest.model.settings import (
+    Detail,
     EmailSettings,
     FolderSource,
+    Order,
     Profile,
+    RuleGroup,
     SmtpSettings,
     ZoteroSettings,
 )
@@ -57,6 +60,7 @@ __all__ = [
     "Coverage",
     "CoverageState",
     "DayCoverage",
+    "Detail",
     "Digest",
     "DumpFormat",
     "DumpInfo",
@@ -70,6 +74,7 @@ __all__ = [
     "Match",
     "MatchField",
     "Name",
+    "Order",
     "Paper",
     "PartialDate",
     "Pick",
@@ -78,6 +83,7 @@ __all__ = [
     "Record",
     "Refusal",
     "RenderingFormat",
+    "RuleGroup",
     "RuleMatch",
     "Section",
     "Segment",

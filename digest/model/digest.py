@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from digest.model.review import NO_CLOSING
@@ -10,9 +11,10 @@ from digest.model.review import NO_CLOSING
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from digest.model.matches import Coverage, Learned, Match
+    from digest.model.matches import Asked, Coverage, Learned, Match
     from digest.model.papers import Paper
     from digest.model.review import Closing
+    from digest.model.settings import Detail
 
 
 class Segment(NamedTuple):
@@ -25,13 +27,30 @@ class Segment(NamedTuple):
 Marked: TypeAlias = tuple[Segment, ...]
 
 
+Strength: TypeAlias = Literal[0, 1, 2, 3]
+"""How strongly a rule matched: 3 strong match, 2 good match, 1 brief mention, 0 no words to count.
+
+From the rule's points before its weight: 3 or more, 2 or more, less. A keyword is worth 1 in the
+abstract and 2 in the title, times its boost.
+"""
+
+
 class Reason(NamedTuple):
-    """One line of why: a rule, its points and the keywords that matched."""
+    """Why one rule took a paper."""
 
     rule: str
     points: float
     keywords: tuple[str, ...]
     """As written, in order of appearance in the rule; empty where comparisons alone selected."""
+    strength: Strength = 0
+    title_words: tuple[str, ...] = ()
+    """What matched in the title, as it stands there."""
+    words: tuple[str, ...] = ()
+    """What matched elsewhere, as it stands there."""
+    people: tuple[str, ...] = ()
+    """Authors whom the rule asks for."""
+    asked: tuple[Asked, ...] = ()
+    """Counts that the rule asks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +63,23 @@ class Entry:
     points: float
     """Of the rule whose section this is."""
     title: Marked
-    excerpt: tuple[Marked, ...]
-    """The sentences of the abstract in which keywords stand, in order; empty if none do."""
+    sentence: Marked
+    """What the paper does, in one sentence; empty if neither source nor abstract say it."""
+    quote: Marked
+    """The sentence of the abstract that shows the section's keywords; empty if title and sentence
+    show them."""
     abstract: Marked
     reasons: tuple[Reason, ...]
     """The section's rule first, then the paper's other rules."""
     matches: tuple[Match, ...]
+    sentence_by: str = ""
+    """Who wrote the sentence, such as "Hugging Face"; empty if it is from the abstract."""
+    sentence_at: tuple[int, int] | None = None
+    """Where the sentence stands in the abstract."""
+    followed: tuple[int, ...] = ()
+    """Places of the authors that a rule asked for."""
     carried_since: date | None = None
     learned: Learned | None = None
-
-    @property
-    def height(self) -> float:
-        """What orders it among the papers of one digest: what was learned of it, else its score."""
-        return self.score if self.learned is None else self.learned.score
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +89,9 @@ class Section:
     name: str
     entries: tuple[Entry, ...]
     selected: int
-    """Papers that the rule selected, those shown elsewhere and leftovers included."""
+    """Papers that the rule selected, those shown elsewhere and those carried over included."""
     note: str = ""
-    """A sentence that says why the section is empty or where its other papers stand."""
+    """Markdown of the rule's author, shown under the heading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,21 +107,22 @@ class Digest:
     """Aware; the run's moment, in the profile's zone."""
     language: str
     summary: str
-    """One sentence: how many of how many papers, from how many dumps, how many did not fit."""
+    """One sentence: how many of today's papers match, or that none does."""
     intro: str
     """Markdown that the profile's owner wrote; may be empty."""
     sections: tuple[Section, ...]
-    leftovers: tuple[Entry, ...]
-    """Selected, but beyond a limit and still candidates of the next digests."""
-    expiring: tuple[Entry, ...]
-    """Selected, beyond a limit for the last time: listed as one-liners, which delivers them."""
+    carried_over: tuple[Entry, ...]
+    """Selected, but over a limit: offered again in the next digests."""
+    listed: tuple[Entry, ...]
+    """Carried over on the last day: listed in one line, which delivers them."""
     coverage: Coverage
-    empty_reason: str = ""
-    """Why nothing was selected; empty when something was."""
-    notes: tuple[str, ...] = ()
-    """What the reader should know of the day: sources that failed, dumps that were refused."""
+    details: tuple[str, ...] = ()
+    """Sentences that follow the summary: what else is below, what changed, what was left out."""
+    missing: str = ""
+    """Which sources did not come in; empty if all did."""
+    detail: Detail = "normal"
     abstracts: bool = False
-    """Whether the Markdown carries each abstract whole, in a fold."""
+    """Whether the Markdown carries the whole of each abstract, in a fold."""
     front_matter: bool = False
     """Whether the Markdown begins with YAML front matter."""
     closing: Closing = NO_CLOSING
@@ -111,8 +135,14 @@ class Digest:
 
     @property
     def best(self) -> tuple[Entry, ...]:
-        """The same papers, those that are ordered highest first; equal ones as they stand."""
-        return tuple(sorted(self.entries, key=lambda entry: -entry.height))
+        """The same papers in rounds: the first of each section, then the second of each."""
+        rounds = zip_longest(*(section.entries for section in self.sections))
+        return tuple(entry for round_ in rounds for entry in round_ if entry is not None)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was selected."""
+        return not (self.listed or self.carried_over or any(s.entries for s in self.sections))
 
     @property
     def name(self) -> str:

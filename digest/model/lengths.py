@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 Form: TypeAlias = Literal["full", "short", "line", "counted"]
 
-NAMED_LEFTOVERS: Final = 10
-"""Papers that a limit kept back and that are named in the mail; all of them are counted."""
+NAMED_CARRIED_OVER: Final = 10
+"""Carried-over papers that the mail names; all of them are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Forms:
     by_id: Mapping[str, Form] = field(default_factory=dict)
 
     def of(self, entry: Entry) -> Form:
-        """Return `full`, `short` (no sentences), `line` (the title alone) or `counted`."""
+        """Return `full`, `short` (no sentence), `line` (the title alone) or `counted`."""
         return self.by_id.get(entry.paper.id, "full")
 
     def shown(self, entries: Iterable[Entry]) -> tuple[Entry, ...]:
@@ -40,6 +40,6 @@ class Forms:
         return bool(self.by_id)
 
 
-def named_leftovers(digest: Digest) -> tuple[Entry, ...]:
-    """Return the leftovers that a mail names, where it has room for them."""
-    return digest.leftovers[:NAMED_LEFTOVERS]
+def named_carried_over(digest: Digest) -> tuple[Entry, ...]:
+    """Return the carried-over papers that a mail names, where it has room for them."""
+    return digest.carried_over[:NAMED_CARRIED_OVER]

@@ -84,7 +84,7 @@ class Pick(NamedTuple):
     rules: tuple[RuleMatch, ...]
     """Most points first; equal points in the order of the config."""
     carried_since: date | None = None
-    """Day of the digest whose limit it first did not fit; None for a new one."""
+    """Day of the digest from which it was carried over first; None for a new one."""
     learned: Learned | None = None
     """None where points alone order."""
 
@@ -97,14 +97,16 @@ class Coverage(NamedTuple):
     """Papers new to the profile that the rules were asked about."""
     dumps: int = 0
     carried: int = 0
-    """Candidates from earlier days that a limit had kept back."""
+    """Papers carried over from earlier digests."""
     settled: int = 0
     """New papers that were not asked about, for the reader has read, put off or had them."""
     earlier: int | None = None
     """Dumps read before the profile's first run; None where this is not its first digest."""
+    since: date | None = None
+    """The day from which a run looked back on purpose."""
+    missing: tuple[str, ...] = ()
+    """Names of the sources without days that could not be read, such as folders."""
     refused: tuple[Refusal, ...] = ()
-    warnings: tuple[str, ...] = ()
-    """Sentences on what was missing, such as a source that failed."""
     sources: tuple[DayCoverage, ...] = ()
     """What services were asked for, source by source, oldest day first."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 
 from digest.model.mailbox import Mailbox
 from digest.model.review import NO_REMINDERS
@@ -15,12 +15,28 @@ if TYPE_CHECKING:
     from digest.model.review import Reminders
 
 
+Order: TypeAlias = Literal["score", "upvotes", "comments", "newest", "learned", "library"]
+"""What orders the papers of a section; its points decide among equals."""
+Detail: TypeAlias = Literal["short", "normal", "full"]
+"""How much of each paper a digest shows."""
+
+
+class RuleGroup(NamedTuple):
+    """Rules that share a limit."""
+
+    rules: tuple[str, ...]
+    limit: int
+
+
+DEFAULT_SUBJECT: Final = "{count} papers: {top}"
+
+
 class EmailSettings(NamedTuple):
     """Where and how a profile's digests are mailed."""
 
     to: tuple[Mailbox, ...]
     sender: Mailbox = Mailbox("digest@localhost")
-    subject: str = "{title}: {count} papers — {top}"
+    subject: str = DEFAULT_SUBJECT
     when_empty: bool = True
     max_bytes: int = 90_000
     """Most bytes of the HTML, and of the plain text, as they are sent."""
@@ -47,12 +63,15 @@ class Profile(NamedTuple):
     days: frozenset[int] = frozenset(range(7))
     """Weekdays on which the schedule runs it, Monday 0."""
     limit: int | None = None
+    groups: tuple[RuleGroup, ...] = ()
+    """Rules that share a limit; none of them is in two groups."""
     carry_over: int = 7
-    """Days for which a paper beyond a limit stays a candidate."""
+    """Days for which a paper beyond a limit is offered again."""
     formats: tuple[Literal["markdown", "html", "rss"], ...] = ("markdown", "html", "rss")
     templates: str | None = None
     """Folder, absolute, whose files replace templates of the same name."""
     email: EmailSettings | None = None
+    detail: Detail = "normal"
     abstracts: bool = False
     front_matter: bool = False
     language: str = "en"

@@ -12,7 +12,8 @@ from digest.digests.selection import Candidate
 from digest.model import Coverage
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import date
 
     from digest.library import CarriedOver, Shown
     from digest.model import Paper, Pick, RuleMatch, Selection
@@ -33,11 +34,12 @@ class Considered(NamedTuple):
 
 
 def consider(
-    new: Collection[str], carried_over: Iterable[CarriedOver], settled: frozenset[str]
+    new: Sequence[str], carried_over: Iterable[CarriedOver], settled: frozenset[str]
 ) -> Considered:
     """Sort a profile's papers into new, carried over and settled.
 
-    `settled` has the papers that no digest of the profile's reader offers any more.
+    `new` has each paper once, in order of announcement. `settled` has the papers that no digest of
+    the profile's reader offers any more.
     """
     carried: dict[str, Pick] = {}
     withdrawn: list[str] = []
@@ -49,11 +51,10 @@ def consider(
         carried[kept.paper] = kept.pick._replace(
             paper=paper, carried_since=kept.since, learned=None
         )
-    ids = set(new)
     return Considered(
-        new=tuple(sorted(ids - carried.keys() - settled)),
+        new=tuple(each for each in new if each not in carried and each not in settled),
         carried=carried,
-        settled=len(ids & settled),
+        settled=sum(each in settled for each in new),
         withdrawn=tuple(withdrawn),
     )
 
@@ -74,12 +75,17 @@ def candidates(
 
 
 def coverage(
-    considered: Considered, shown: Shown, earlier: int | None, sources: Sequence[Intake]
+    considered: Considered,
+    shown: Shown,
+    earlier: int | None,
+    sources: Sequence[Intake],
+    since: date | None = None,
 ) -> Coverage:
     """Return what a digest was made from.
 
     `shown` counts the dumps that the digest looks at, and their records. `earlier` counts the dumps
-    read before the profile's first run; it is None where this is not its first digest.
+    read before the profile's first run; it is None where this is not its first digest. `since` is
+    the day from which the run looks back on purpose.
     """
     return Coverage(
         records=shown.records,
@@ -88,11 +94,10 @@ def coverage(
         carried=len(considered.carried),
         settled=considered.settled,
         earlier=earlier,
+        since=since,
         refused=tuple(refusal for source in sources for refusal in source.refused),
-        warnings=tuple(
-            f"Nothing came from {source.name}: {source.reason}."
-            for source in sources
-            if source.state == "failed" and not source.days
+        missing=tuple(
+            source.name for source in sources if source.state == "failed" and not source.days
         ),
         sources=tuple(day for source in sources for day in source.days),
     )

@@ -6,14 +6,15 @@ its deliveries, the papers carried over and the profile's cursor. Nothing is del
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from digest.digests import review
+from digest.digests.entries import entry as compose_entry
 from digest.digests.layout import compose
-from digest.digests.layout import entry as compose_entry
 from digest.digests.storage import to_stored
 from digest.library import CarriedOver, NewDelivery
 from digest.mail.letter import Letter
@@ -21,6 +22,7 @@ from digest.model import FeedItem, Mailbox
 from digest.model.review import NO_CLOSING, NO_REMINDERS, Closing
 from digest.reading_list.inbox import inbox_left
 from digest.rendering.templates import Links, Renderer
+from digest.wording.languages import words_in
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from digest.library import Channel, Library, StoredEntry
     from digest.mail.mime import Message
     from digest.model import Digest, Pick, Profile, RenderingFormat, Selection
+    from digest.rules import Rule
 
 PREVIEW_RECIPIENT: Final = Mailbox("reader@localhost")
 """To whom the preview of a message is addressed where the profile has no `email`."""
@@ -54,9 +57,9 @@ class Published(NamedTuple):
 class Publisher:
     """Publishes digests into one library; templates are compiled once for each folder of them."""
 
-    def __init__(self, library: Library, limits: Mapping[str, int | None]) -> None:
+    def __init__(self, library: Library, rules: Iterable[Rule]) -> None:
         self._library = library
-        self._limits = limits
+        self._rules = {rule.name: rule for rule in rules}
         self._renderers: dict[str | None, Renderer] = {}
 
     def publish(
@@ -81,7 +84,15 @@ class Publisher:
     def preview(self, profile: Profile, selection: Selection, *, created: datetime) -> Digest:
         """Compose the digest that `publish` would make, and write nothing."""
         number = self._library.digests.count_on(profile.name, created.date()) + 1
-        digest = compose(selection, profile, self._limits, created=created, number=number)
+        last = self._library.digests.last(profile.name)
+        digest = compose(
+            selection,
+            profile,
+            self._rules,
+            created=created,
+            number=number,
+            rules_before=[section.name for section in last.text.sections] if last else (),
+        )
         closing = self._closing(profile, created.date())
         return digest if closing is NO_CLOSING else replace(digest, closing=closing)
 
@@ -100,9 +111,12 @@ class Publisher:
         still = review.still_waiting(waiting, profile.still_on_list)
         read = () if week is None else review.read_within(queue, week, profile.timezone)
         papers = self._library.papers.get_many(each.paper for each in (*still, *read))
+        words = words_in(profile.language)
         return Closing(
-            review.still_lines(still, papers),
-            None if week is None else review.review(queue, waiting, papers, week, profile.timezone),
+            review.still_lines(still, papers, words),
+            None
+            if week is None
+            else review.review(queue, waiting, papers, week, profile.timezone, words),
         )
 
     def renderer(self, profile: Profile) -> Renderer:
@@ -134,7 +148,7 @@ class Publisher:
     def _markdown(self, profile: Profile, digest: Digest) -> bytes:
         links = Links(
             feed="feed.xml" if "rss" in profile.formats else None,
-            markdown=f"{digest.name}.md",
+            reading_list="reading-list.md" if profile.reading_list else None,
         )
         return self.renderer(profile).markdown(digest, links).encode()
 
@@ -153,7 +167,7 @@ class Publisher:
     def _messages(self, profile: Profile, digest: Digest, letter: Letter) -> list[Message]:
         """Return a message for each recipient; all share the bodies that have the same links."""
         email = profile.email
-        if email is None or (digest.empty_reason and not email.when_empty):
+        if email is None or (digest.is_empty and not email.when_empty):
             return []
         library_id = self._library.id
         return [letter.message(recipient, library_id=library_id) for recipient in email.to]
@@ -165,7 +179,11 @@ class Publisher:
         since = digest.created - FEED_PERIOD
         earlier = self._library.digests.feed(profile.name, since=since, at_least=FEED_LEAST)
         items = feed_items(digest, earlier)
-        describe = self.renderer(profile).feed_item
+        renderer = self.renderer(profile)
+
+        def describe(item: FeedItem) -> str:
+            return renderer.feed_item(item.entry, item.selected.date(), profile.language)
+
         return render_feed(profile, items, describe=describe, updated=digest.created)
 
 
@@ -176,18 +194,32 @@ def feed_items(digest: Digest, earlier: Iterable[StoredEntry]) -> list[FeedItem]
     has the id that it was shown with, which is its guid, even where the paper has got another id.
     """
     items = [
-        FeedItem(entry, digest.created, digest.name)
-        for entry in (*digest.entries, *digest.expiring)
+        FeedItem(entry, digest.created, digest.name) for entry in (*digest.entries, *digest.listed)
     ]
     items += [
         FeedItem(compose_entry(stored.pick), stored.selected_at, stored.digest)
         for stored in earlier
     ]
     items.sort(key=lambda item: item.selected, reverse=True)
+    items = _one_second_apart(items)
     since = digest.created - FEED_PERIOD
     return [
         item for place, item in enumerate(items) if place < FEED_LEAST or item.selected >= since
     ]
+
+
+def _one_second_apart(items: Iterable[FeedItem]) -> list[FeedItem]:
+    """Date the items of one digest a second apart: readers order items of one moment as they like.
+
+    `items` stand in the order of their digest.
+    """
+    places: Counter[str] = Counter()
+    dated = []
+    for item in items:
+        earlier = item.selected - timedelta(seconds=places[item.digest])
+        places[item.digest] += 1
+        dated.append(item._replace(selected=earlier))
+    return dated
 
 
 def _deliveries(
@@ -201,7 +233,7 @@ def _deliveries(
 
 
 def _carried_over(digest: Digest, picks: Mapping[str, Pick]) -> Iterator[CarriedOver]:
-    for entry in digest.leftovers:
+    for entry in digest.carried_over:
         since = entry.carried_since or digest.day
         pick = picks[entry.paper.id]._replace(carried_since=since)
         yield CarriedOver(entry.paper.id, since, pick)

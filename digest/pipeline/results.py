@@ -54,7 +54,7 @@ class ProfileResult(NamedTuple):
         selection = self.selection._replace(picks=())
         if self.digest is None:
             return self._replace(selection=selection)
-        digest = replace(self.digest, sections=(), leftovers=(), expiring=())
+        digest = replace(self.digest, sections=(), carried_over=(), listed=())
         published = self.published and self.published._replace(digest=digest)
         return self._replace(selection=selection, digest=digest, published=published)
 

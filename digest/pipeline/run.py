@@ -77,7 +77,8 @@ class Run:
         self._fetcher = Fetcher(config, library, clock=clock, environment=environment, sleep=sleep)
         self._new: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._dispatcher = Dispatcher(library, config, environment, now=clock, sleep=sleep)
-        self._publisher = Publisher(library, {rule.name: rule.limit for rule in config.rules})
+        self._publisher = Publisher(library, config.rules)
+        self._orders = {rule.name: rule.order for rule in config.rules if rule.order}
 
     def execute(self, options: Options) -> RunResult:
         """Run the profiles of `options`.
@@ -145,9 +146,9 @@ class Run:
 
     def _turn(self, profile: Profile, moment: datetime, cursor: int, since: date | None) -> _Turn:
         papers, profiles = self._library.papers, self._library.profiles
-        new = set(papers.new_after(cursor, profile.name))
+        new = papers.new_after(cursor, profile.name)
         if since is not None:
-            new.update(papers.new_since(since, profile.name))
+            new = tuple(dict.fromkeys((*papers.new_since(since, profile.name), *new)))
         carried_over = tuple(profiles.carried_over(profile.name))
         asked = {*new, *(kept.paper for kept in carried_over)}
         settled = self._library.reading.not_offered(profile.reader, asked)
@@ -164,7 +165,7 @@ class Run:
         results: list[ProfileResult] = []
         faults: list[ProfileFault] = []
         newest = self._library.dumps.newest()
-        tastes = Tastes(self._library, [turn.profile for turn in turns])
+        tastes = Tastes(self._library, [turn.profile for turn in turns], self._orders)
         matched = {
             day: self._match([turn for turn in turns if turn.day == day], day)
             for day in {turn.day for turn in turns}
@@ -172,7 +173,8 @@ class Run:
         for turn in turns:
             seen = self._coverage(turn, options.since, sources)
             found = candidates(turn.considered, matched[turn.day])
-            selection = tastes.ordered(turn.profile, select(found, turn.profile, seen))
+            selection = select(found, turn.profile, seen, self._orders)
+            selection = tastes.ordered(turn.profile, selection)
             try:
                 result = self._serve(turn, selection, newest, dry=options.dry)
             except (TemplateError, DeliveryError) as error:
@@ -198,7 +200,7 @@ class Run:
             earlier = papers.shown_after(0).dumps - shown.dumps
         if since is not None:
             shown = papers.shown_since(since, or_after=turn.cursor)
-        return coverage(turn.considered, shown, earlier, sources)
+        return coverage(turn.considered, shown, earlier, sources, since)
 
     def _serve(self, turn: _Turn, selection: Selection, newest: int, *, dry: bool) -> ProfileResult:
         """Make the profile's digest, if there is one to make."""
@@ -215,7 +217,7 @@ class Run:
                 profile, selection, created=turn.moment, cursor=newest
             )
             digest = published.digest
-        shown = len(digest.entries) + len(digest.expiring)
+        shown = len(digest.entries) + len(digest.listed)
         return ProfileResult(profile, turn.day, selection, digest, published, shown=shown)
 
     def _with_deliveries(self, result: ProfileResult) -> ProfileResult:

@@ -355,7 +355,7 @@ class ReadingLists:
 
     def _lines(self, profile: Profile, papers: Sequence[Queued]) -> dict[str, str]:
         """Return the lines of papers as they are written first."""
-        from digest.digests.layout import reason
+        from digest.digests.entries import reason
         from digest.reading_list.lines import entry_line
 
         picks = self._library.reading.picks(profile.name, [each.paper for each in papers])
@@ -364,7 +364,7 @@ class ReadingLists:
         )
         lines = {paper: entry_line(known, None) for paper, known in added.items()}
         for paper, pick in picks.items():
-            why = reason(pick.rules[0]) if pick.rules else None
+            why = reason(pick.rules[0], pick.paper) if pick.rules else None
             shown = pick.paper if pick.paper.id == paper else replace(pick.paper, id=paper)
             lines[paper] = entry_line(shown, why)
         return lines

@@ -118,13 +118,21 @@ _ADDRESS = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 # CommonMark's ordered lists have at most nine digits of ASCII, Python-Markdown's any of any script.
-_LIST_NUMBER = re.compile(r"\d+[.)]")
+_LIST_NUMBER = re.compile(r"\d+[.)](?=\s|$)")
+_WORD = "x"
+"""Stands for the text before one that does not start its line."""
 
 
-def markdown_text(text: str) -> str:
-    """Return `text` as inline Markdown that shows these very characters, wherever it stands."""
+def markdown_text(text: str, *, starts_line: bool = True) -> str:
+    """Return `text` as inline Markdown that shows these very characters.
+
+    Some characters mean something at the start of a line only; text that stands behind other text
+    need not escape them.
+    """
     line = one_line(text)
-    return _splice(line, _escapes(line))
+    if starts_line:
+        return _splice(line, _escapes(line))
+    return _splice(f"{_WORD} {line}", _escapes(f"{_WORD} {line}"))[len(_WORD) + 1 :]
 
 
 def markdown_marked(segments: Iterable[Segment]) -> str:

@@ -2,36 +2,51 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from digest.model.review import BARS
-from digest.wording import counted, day_name, short_day
+from digest.rendering.wrap import padded
 
 if TYPE_CHECKING:
     from digest.model.review import Review
+    from digest.wording.languages import Words
+
+_DAY: Final = 10
+"""Columns of a day."""
+_BAR: Final = BARS + 6
+"""Columns of a bar and its number."""
 
 
-def plot(review: Review) -> tuple[str, ...]:
-    """Return a small plot as lines of text: for each day a bar of what came, one of what was read.
+def plot(review: Review, words: Words) -> tuple[str, ...]:
+    """Return a small plot as lines of text: a bar of what came and one of what was read, by day.
 
-    At most 72 columns, and numbers beside the bars for those to whom bars say nothing.
+    At most 72 columns, with the numbers beside the bars.
     """
-    rows = [f"{'':<10}  {'came':<{BARS + 6}}read"]
+    rows = [f"{'':<{_DAY}}  {padded(words.text('came'), _BAR)}{words.text('read')}"]
     for each in review.days:
-        bars = [
-            f"{'█' * review.bar(number)} {number:,}".strip() for number in (each.came, each.read)
-        ]
-        rows.append(f"{short_day(each.day):<10}  {bars[0]:<{BARS + 6}}{bars[1]}")
+        came, read = (
+            f"{'█' * review.bar(number)} {words.number(number)}".strip()
+            for number in (each.came, each.read)
+        )
+        rows.append(f"{padded(words.short_day(each.day), _DAY)}  {padded(came, _BAR)}{read}")
     return tuple(rows)
 
 
-def reviewed(review: Review) -> str:
+def reviewed(review: Review, words: Words) -> str:
     """Say in a sentence what came, what was read and what waits."""
-    came = f"{counted(review.came, 'paper')} came" if review.came else "No paper came"
-    read = counted(review.read, "was read", "were read") if review.read else "none was read"
-    dropped = counted(review.dropped, "was dropped", "were dropped") if review.dropped else ""
-    waits = "Nothing waits"
-    if review.oldest is not None:
-        since = f"the oldest since {day_name(review.oldest)}"
-        waits = f"{counted(review.waiting, 'paper waits', 'papers wait')}, {since}"
-    return f"{', '.join(part for part in (came, read, dropped) if part)}. {waits}."
+    parts = [
+        words.count("{number} paper came", "{number} papers came", review.came),
+        words.count("{number} was read", "{number} were read", review.read),
+    ]
+    if review.dropped:
+        parts.append(words.count("{number} was dropped", "{number} were dropped", review.dropped))
+    first = words.text(", ").join(parts)
+    if review.oldest is None:
+        return words.text("{week}. Nothing waits.", week=first)
+    return words.count(
+        "{week}. {number} paper waits, since {day}.",
+        "{week}. {number} papers wait, the oldest since {day}.",
+        review.waiting,
+        week=first,
+        day=words.day(review.oldest),
+    )

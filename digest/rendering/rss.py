@@ -11,9 +11,12 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from markupsafe import escape
+
 from digest.rendering.escape import web_url
 from digest.text.line import one_line
 from digest.wording import plain
+from digest.wording.languages import words_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -21,7 +24,7 @@ if TYPE_CHECKING:
 
     from feedgen.feed import FeedGenerator
 
-    from digest.model import Entry, FeedItem, Profile
+    from digest.model import FeedItem, Profile
 
 # RFC 4151. Readers tell old from new by the guid alone, so this never changes, nor the quoting.
 _TAG = "tag:digest.local,2026:paper/"
@@ -42,24 +45,28 @@ def render_feed(  # noqa: PLR0913 - keywords, and a bundle of them would be made
     profile: Profile,
     items: Sequence[FeedItem],
     *,
-    describe: Callable[[Entry], str],
+    describe: Callable[[FeedItem], str],
     updated: datetime,
     self_url: str | None = None,
     site_url: str | None = None,
 ) -> bytes:
     """Render the feed, newest item first, equally new ones in the order given.
 
+    An item's description is its sentence, its content the HTML that `describe` makes. Without a
+    sentence that HTML is the description.
     `describe` makes the HTML of an item, `updated` dates a feed without items, `self_url` is where
     the feed itself is published, `site_url` the page that it belongs to.
     """
     # Imported here: it costs 52 ms, and only a run makes feeds.
     from feedgen.feed import FeedGenerator
 
+    words = words_in(profile.language)
     ordered = sorted(items, key=lambda item: item.selected, reverse=True)
     feed = FeedGenerator()
     feed.load_extension("dc")
     feed.title(one_line(profile.title) or profile.name)
-    feed.description(f"Papers that the rules of the profile {one_line(profile.name)} selected.")
+    about = words.text("New papers that match your rules: {title}", title=profile.title)
+    feed.description(one_line(about))
     feed.language(profile.language)
     feed.generator("digest")
     feed.docs("https://www.rssboard.org/rss-specification")
@@ -74,14 +81,18 @@ def render_feed(  # noqa: PLR0913 - keywords, and a bundle of them would be made
     return rendered
 
 
-def _add(feed: FeedGenerator, item: FeedItem, describe: Callable[[Entry], str]) -> None:
+def _add(feed: FeedGenerator, item: FeedItem, describe: Callable[[FeedItem], str]) -> None:
     paper = item.entry.paper
     entry = feed.add_entry(order="append")
     entry.guid(guid(paper.id), permalink=False)
     entry.title(one_line(plain(item.entry.title)) or paper.id)
     if url := web_url(paper.url):
         entry.link(href=url)
-    entry.description(describe(item.entry))
+    if sentence := one_line(plain(item.entry.sentence)):
+        entry.description(str(escape(sentence)))  # readers take a description for HTML
+        entry.content(describe(item), type="CDATA")
+    else:
+        entry.description(describe(item))
     entry.pubDate(item.selected.astimezone(UTC))
     # <author> must hold an address, so the names go to Dublin Core's creator.
     names = [
@@ -89,6 +100,6 @@ def _add(feed: FeedGenerator, item: FeedItem, describe: Callable[[Entry], str]) 
     ]
     if names:
         entry.dc.dc_creator(names)
-    for category in (item.entry.section, *paper.categories):
+    for category in (*(reason.rule for reason in item.entry.reasons), *paper.categories):
         if term := one_line(category):
             entry.category(term=term)

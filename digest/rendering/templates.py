@@ -8,31 +8,33 @@ autoescape.
 
 from __future__ import annotations
 
-import json
 import traceback
 from contextlib import suppress
 from dataclasses import is_dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 import jinja2
 from markupsafe import Markup
 
-from digest import __version__, wording
-from digest.digests.excerpt import brief
+from digest import __version__
 from digest.errors import TemplateError
-from digest.model.lengths import Forms, named_leftovers
-from digest.rendering import escape, review_plot, wrap
-from digest.text.line import one_line, shortened
+from digest.model.lengths import Forms
+from digest.rendering import escape
+from digest.rendering.filters import FILTERS
 from digest.text.nearest import nearest
+from digest.wording.languages import words_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
+    from datetime import date
 
+    from css_inline import CSSInliner
     from jinja2.bccache import Bucket
 
-    from digest.model import Digest, Entry, Marked, Paper
+    from digest.model import Digest, Entry
+    from digest.model.lengths import Form
 
 _Result = TypeVar("_Result")
 
@@ -41,11 +43,12 @@ _EXPRESSION_ERRORS = (ArithmeticError, AttributeError, LookupError, TypeError, V
 
 
 class Links(NamedTuple):
-    """Where the reader finds the rest; each a URL, or a path that is shown as text in mail."""
+    """Where the reader finds the rest: a URL, or in Markdown a path relative to the file."""
 
     feed: str | None = None
     archive: str | None = None
-    markdown: str | None = None
+    """The page of this digest on the web."""
+    reading_list: str | None = None
     unsubscribe: str | None = None
     """https or mailto; how to end the mails."""
 
@@ -62,35 +65,64 @@ class Renderer:
 
     def markdown(self, digest: Digest, links: Links | None = None) -> str:
         """Render the Markdown file."""
-        return self._render("digest.md.j2", digest=digest, links=links or Links())
+        return self._render("digest.md.j2", **_values(digest, links, Forms()))
 
-    def text(self, digest: Digest, links: Links | None = None, forms: Forms | None = None) -> str:
+    def text(
+        self,
+        digest: Digest,
+        links: Links | None = None,
+        forms: Forms | None = None,
+        papers: Papers | None = None,
+    ) -> str:
         """Render the plain text that stands beside the HTML in a mail."""
-        values = {"digest": digest, "links": links or Links(), "forms": forms or Forms()}
-        return self._render("digest.txt.j2", **values)
+        known = papers or Papers(self, digest)
+        values = _values(digest, links, forms or Forms())
+        return self._render("digest.txt.j2", **values, paper=partial(known.text, values["forms"]))
 
-    def html(self, digest: Digest, links: Links | None = None, forms: Forms | None = None) -> str:
-        """Render the body of the e-mail, its styles inlined; in `forms`, how long each paper is.
+    def html(
+        self,
+        digest: Digest,
+        links: Links | None = None,
+        forms: Forms | None = None,
+        papers: Papers | None = None,
+    ) -> str:
+        """Render the body of the e-mail, its styles inlined; `forms` says how long each paper is.
 
         Some mail programs drop `<style>`; what stays in it is what cannot be inlined, the colours
-        of the dark scheme.
+        of the dark scheme and the rules for narrow screens.
         """
-        # Imported here: 23 ms that the other formats need not pay.
-        import css_inline
+        known = papers or Papers(self, digest)
+        values = _values(digest, links, forms or Forms())
+        page = self._render("digest.html.j2", **values, paper=partial(known.html, values["forms"]))
+        return self._inliner().inline(page).rstrip() + "\n"
 
-        values = {"digest": digest, "links": links or Links(), "forms": forms or Forms()}
-        page = self._render("digest.html.j2", **values)
-        inliner = css_inline.CSSInliner(
+    def inlined_papers(self, papers: Sequence[str]) -> list[str]:
+        """Return fragments of HTML, each a paper, with their styles inlined as in the mail."""
+        if not papers:
+            return []
+        css = self._render("email.css.j2")
+        whole = self._inliner().inline_fragment(_BETWEEN.join(papers), css)
+        return whole.split(_BETWEEN)
+
+    def _inliner(self) -> CSSInliner:
+        # Imported here: 23 ms that the other formats need not pay.
+        from css_inline import CSSInliner
+
+        return CSSInliner(
             inline_style_tags=False,
             keep_style_tags=True,
             load_remote_stylesheets=False,
             extra_css=self._render("email.css.j2"),
         )
-        return inliner.inline(page).rstrip() + "\n"
 
-    def feed_item(self, entry: Entry) -> str:
-        """Render the description of one item of a feed, a fragment of HTML."""
-        return self._render("feed-item.html.j2", entry=entry)
+    def feed_item(self, entry: Entry, day: date, language: str = "en") -> str:
+        """Render the content of one item of a feed, a fragment of HTML."""
+        return self._render("feed-item.html.j2", entry=entry, **_worded(language), day=day)
+
+    def paper(self, template: str, digest: Digest, entry: Entry, **values: object) -> str:
+        """Render one paper of a mail by the template of its format."""
+        known = {"digest": digest, "entry": entry, "day": digest.day, **_worded(digest.language)}
+        return self._render(template, **known, **values)
 
     def check(self) -> tuple[str, ...]:
         """Compile and try every template; raise `TemplateError` for the first that fails.
@@ -106,7 +138,7 @@ class Renderer:
         links = Links(
             feed="https://example.org/feed.xml",
             archive="https://example.org/",
-            markdown="2026-01-05.md",
+            reading_list="reading-list.md",
             unsubscribe="mailto:digest@example.org",
         )
         for digest in (sample.FULL, sample.EMPTY):
@@ -117,7 +149,7 @@ class Renderer:
                 self.html(digest, links, forms)
                 self.text(digest, None, forms)
             for entry in digest.entries:
-                self.feed_item(entry)
+                self.feed_item(entry, digest.day)
         return self._misnamed()
 
     def _render(self, name: str, **values: object) -> str:
@@ -176,6 +208,62 @@ class Renderer:
         return tuple(warnings)
 
 
+class Papers:
+    """The papers of one mail, each rendered once for each length.
+
+    A mail is rendered again until it fits its limit of bytes; its papers are not.
+    """
+
+    def __init__(self, renderer: Renderer, digest: Digest) -> None:
+        self._renderer = renderer
+        self._digest = digest
+        self._html: dict[tuple[str, Form, bool], Markup] = {}
+        self._text: dict[tuple[str, Form, int], str] = {}
+
+    def html(self, forms: Forms, entry: Entry, first: bool = False) -> Markup:  # noqa: FBT001, FBT002 - called by a template
+        """Return the HTML of a paper; the first of a section has no line above it."""
+        form = forms.of(entry)
+        key = (entry.paper.id, form, first)
+        if key not in self._html:
+            known = Forms({entry.paper.id: form})
+            page = self._renderer.paper(
+                "_paper.html.j2", self._digest, entry, forms=known, first=first
+            )
+            self._html[key] = Markup(page)  # noqa: S704 - rendered with autoescape
+        return self._html[key]
+
+    def text(self, forms: Forms, entry: Entry, number: int) -> str:
+        """Return the plain text of a paper under its number."""
+        form = forms.of(entry)
+        key = (entry.paper.id, form, number)
+        if key not in self._text:
+            known = Forms({entry.paper.id: form})
+            self._text[key] = self._renderer.paper(
+                "_paper.txt.j2", self._digest, entry, forms=known, number=number
+            )
+        return self._text[key]
+
+
+def _values(digest: Digest, links: Links | None, forms: Forms) -> dict[str, Any]:
+    """Return what every template of a digest may use."""
+    return {
+        "digest": digest,
+        "day": digest.day,
+        "links": links or Links(),
+        "forms": forms,
+        **_worded(digest.language),
+    }
+
+
+def _worded(language: str) -> dict[str, object]:
+    words = words_in(language)
+    return {"words": words, "_": words.text}
+
+
+_BETWEEN: Final = "\n<!--paper-->\n"
+"""Separates papers that are inlined in one go."""
+
+
 class _Undefined(jinja2.StrictUndefined):
     """Say, too, what the missing name was probably meant to be."""
 
@@ -187,7 +275,7 @@ class _Undefined(jinja2.StrictUndefined):
         return super()._undefined_message + _did_you_mean(name, known)
 
 
-_TOP_LEVEL = ("digest", "links", "forms", "entry", "section", "loop")
+_TOP_LEVEL = ("digest", "links", "forms", "entry", "section", "loop", "paper", "day")
 
 
 def _attributes(value: object) -> list[str]:
@@ -215,7 +303,7 @@ def _environment(user: Path | None) -> jinja2.Environment:
         lstrip_blocks=True,
         finalize=_finalize,
     )
-    environment.filters.update(_FILTERS)
+    environment.filters.update(FILTERS)
     return environment
 
 
@@ -267,95 +355,3 @@ def _project_names() -> list[str]:
 
 def _is_template(name: str) -> bool:
     return name.endswith(".j2")
-
-
-# --- filters -------------------------------------------------------------------------------------
-
-
-def _targets(paper: Paper) -> tuple[tuple[str, str], ...]:
-    """Return the links of a paper with their names, without those that cannot be followed."""
-    page = "Abstract" if paper.arxiv_id else "Page"
-    links = ((page, paper.url), ("PDF", paper.pdf_url), ("Code", paper.code_url))
-    return tuple((name, url) for name, link in links if (url := escape.web_url(link)))
-
-
-_QUOTED = 180
-"""Characters of the quoted sentences in a mail, four lines on a phone; the text part and the
-Markdown quote them whole."""
-_CUT = 140
-"""Characters of a title that stands in one line."""
-
-
-def _quotation(entry: Entry, room: int = _QUOTED) -> tuple[Marked, ...]:
-    return brief(entry.excerpt, room)
-
-
-def _cut_title(title: str, room: int = _CUT) -> str:
-    return shortened(one_line(title), room)
-
-
-def _markdown_title(entry: Entry) -> str:
-    """Return an entry's title in Markdown, a link where the paper has a page."""
-    title = escape.markdown_marked(entry.title)
-    url = escape.markdown_url(entry.paper.url)
-    return title if url is None else f"[{title}]({url})"
-
-
-def _intro_html(source: str) -> Markup:
-    """Turn the introduction, Markdown by the profile's owner and so trusted, into HTML."""
-    # Imported here: it costs 35 ms, and most profiles have no introduction.
-    from markdown import markdown
-
-    return Markup(markdown(source, extensions=["sane_lists"], output_format="html"))  # noqa: S704 - trusted, as said
-
-
-def _json(value: object) -> str:
-    """Write a value as JSON, which YAML reads as well."""
-    return json.dumps(value, ensure_ascii=False)
-
-
-def _intro_plain(source: str, width: int = 72) -> str:
-    # Imported here: most profiles have no introduction.
-    from digest.rendering.markdown_to_text import markdown_to_plain
-
-    return markdown_to_plain(source, width)
-
-
-_FILTERS: dict[str, Callable[..., Any]] = {
-    # values to words
-    "abridged": wording.abridged_sentence,
-    "authors": wording.authors,
-    "counted": wording.counted,
-    "cut": _cut_title,
-    "day": wording.day_name,
-    "keywords": wording.keywords,
-    "learned": wording.learned,
-    "leftovers": wording.leftover_sentence,
-    "long_day": wording.long_day,
-    "meta": wording.meta,
-    "named_leftovers": named_leftovers,
-    "plain": wording.plain,
-    "points": wording.points,
-    "preheader": wording.preheader,
-    "plot": review_plot.plot,
-    "published": wording.published,
-    "quotation": _quotation,
-    "reviewed": review_plot.reviewed,
-    "short_day": wording.short_day,
-    "targets": _targets,
-    "waiting": wording.waiting_sentence,
-    "why": wording.why_sentence,
-    # words to formats
-    "intro_html": _intro_html,
-    "intro_plain": _intro_plain,
-    "json": _json,
-    "marked": escape.marked_html,
-    "md": escape.markdown_text,
-    "md_marked": escape.markdown_marked,
-    "md_target": escape.markdown_target,
-    "md_title": _markdown_title,
-    "md_url": escape.markdown_url,
-    "mail_url": escape.mail_url,
-    "web_url": escape.web_url,
-    "wrap": wrap.wrap,
-}

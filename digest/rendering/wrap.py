@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from digest.text.line import one_line
 
 
@@ -22,6 +24,16 @@ def wrap(text: str, width: int = 72, indent: str = "", first: str | None = None)
     lines.append(line)
     lead = indent if first is None else first
     return "\n".join(f"{indent if n else lead}{line}".rstrip() for n, line in enumerate(lines))
+
+
+def columns(text: str) -> int:
+    """Return how many columns `text` takes; wide characters take two."""
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+
+
+def padded(text: str, width: int) -> str:
+    """Fill `text` with spaces up to `width` columns."""
+    return text + " " * (width - columns(text))
 
 
 def _words(line: str, room: int) -> list[str]:

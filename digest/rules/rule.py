@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING
 
 from digest.errors import QueryError
 from digest.rules.syntax import And, AtLeast, Not, Or
@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
+    from digest.model import Order
     from digest.rules.syntax import Leaf, Node
 
-Order: TypeAlias = Literal["score", "upvotes", "comments", "newest", "learned", "library"]
 ORDERS: tuple[Order, ...] = ("score", "upvotes", "comments", "newest", "learned", "library")
 
 
@@ -33,6 +33,8 @@ class Rule:
     exclude: tuple[Node, ...] = ()
     weight: float = 1.0
     limit: int | None = None
+    minimum: int = 0
+    """Places that a limit of the digest keeps for this rule: `min` in the config."""
     min_score: float | None = None
     must_match: tuple[str, ...] = ()
     must_not_match: tuple[str, ...] = ()

@@ -37,7 +37,7 @@ def test_a_config_of_three_lines_works(small: Path, digest: Digest) -> None:
     assert (answer.code, answer.err) == (0, "")
     assert answer.out == (
         "Reading list · Monday 12 January 2026\n"
-        "1 of 2 new papers (2 records in 1 dump).\n"
+        "1 of 2 new papers matches your rules.\n"
         "\n"
         "    1  Scaling laws  Scaling laws of bread\n"
         "\n"
@@ -96,7 +96,7 @@ def test_a_dry_run_shows_all_and_writes_nothing(small: Path, digest: Digest) -> 
     answer = digest("run", "--dry-run", "--date", DAY)
     assert answer.code == 0
     assert "Scaling laws of bread" in answer.out
-    assert "Why: Scaling laws (scaling law; 2 points)" in answer.out
+    assert "Good match: Scaling laws, in the title" in answer.out
     assert answer.out.endswith(
         "\nThis was a dry run: nothing was written, and nothing was delivered.\n"
     )

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from digest.digests.contribution import contribution
-from digest.digests.sentences import sentences
 from digest.text.clean import clean_text
 from tests.conftest import PROJECT
 
@@ -26,7 +25,7 @@ Several offsets mean that a reader would take either. The abstracts themselves a
 
 
 def chosen(text: str) -> str:
-    span = contribution(text, sentences(text))
+    span = contribution(text)
     return "" if span is None else text[slice(*span)].strip()
 
 
@@ -79,7 +78,7 @@ def test_it_is_right_for_85_of_100_labelled_abstracts(shared: Path) -> None:
     for identifier, abstract in _abstracts(shared / "data"):
         if identifier in labels and identifier not in right:
             text = clean_text(abstract)
-            span = contribution(text, sentences(text))
+            span = contribution(text)
             right[identifier] = span is not None and span[0] in labels[identifier]
     assert len(right) == len(labels) == 200
     assert sum(right.values()) >= 0.85 * len(right), f"{sum(right.values())} of {len(right)}"

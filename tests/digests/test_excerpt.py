@@ -1,4 +1,4 @@
-"""Where sentences end, which of them are quoted, and what is marked in them."""
+"""Which sentences are quoted, and what is marked in them."""
 
 from __future__ import annotations
 
@@ -9,16 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.digests.excerpt import MAX_LENGTH, MAX_SENTENCES, brief, excerpt, mark
-from digest.digests.sentences import sentences
+from digest.digests.excerpt import MAX_LENGTH, MAX_SENTENCES, best_sentence, excerpt, mark
 from tests.growth import assert_linear
 
 if TYPE_CHECKING:
     from digest.model import Marked
-
-
-def cut(text: str) -> list[str]:
-    return [text[start:end].strip() for start, end in sentences(text)]
 
 
 def shown(marked: Marked) -> str:
@@ -34,37 +29,6 @@ def places(text: str, *keywords: str) -> list[tuple[str, tuple[int, int]]]:
         for start in range(len(text))
         if text.startswith(keyword, start)
     ]
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("", []),
-        ("No end", ["No end"]),
-        ("One. Two! Three? Four", ["One.", "Two!", "Three?", "Four"]),
-        ("It costs 3.5 hours. Then it ends.", ["It costs 3.5 hours.", "Then it ends."]),
-        ("Models, e.g. BERT, work. Others don't.", ["Models, e.g. BERT, work.", "Others don't."]),
-        ("Shown by Rivera et al. In short, no.", ["Shown by Rivera et al. In short, no."]),
-        ("See Fig. 3 and Eq. 4. Done.", ["See Fig. 3 and Eq. 4.", "Done."]),
-        ("By J. Doe. It holds.", ["By J. Doe.", "It holds."]),
-        ("It works (really.) Yes.", ["It works (really.)", "Yes."]),
-        ("“It works.” We agree.", ["“It works.”", "We agree."]),
-        ("It ends... It goes on… Ever.", ["It ends...", "It goes on…", "Ever."]),
-        ("We use node.js and v2. it stays one.", ["We use node.js and v2. it stays one."]),
-        ("Ganz kurz. Über alles. Ένα. Δύο.", ["Ganz kurz.", "Über alles.", "Ένα.", "Δύο."]),
-        ("第一句。第二句！第三", ["第一句。", "第二句！", "第三"]),
-        ("It has 12 parts. 7 are new.", ["It has 12 parts.", "7 are new."]),
-    ],
-)
-def test_sentences_end_where_a_reader_would_end_them(text: str, expected: list[str]) -> None:
-    assert cut(text) == expected
-
-
-@given(st.text(alphabet="aA .!?…e.g\n)“。1", max_size=80))
-def test_sentences_are_the_whole_text_and_none_is_empty(text: str) -> None:
-    spans = sentences(text)
-    assert "".join(text[start:end] for start, end in spans) == text
-    assert all(start < end for start, end in spans)
 
 
 @given(
@@ -118,15 +82,11 @@ def test_a_very_long_sentence_is_cut_around_its_first_match() -> None:
     assert len(line) <= MAX_LENGTH + 6
 
 
-def test_where_two_sentences_are_cut_one_ellipsis_stands_between_them() -> None:
-    text = "word " * 30 + "pruning ends. " + "Then " + "more " * 30 + "of routing now."
-    quoted = excerpt(text, places(text, "pruning", "routing"))
-    line = " ".join(shown(each) for each in brief(quoted, 120)).replace("\u00a0", " ")
-    assert line.count("…") == 2, line
-    text = "A pruning " + "word " * 30 + "ends. Then " + "more " * 30 + "of routing now."
-    quoted = excerpt(text, places(text, "pruning", "routing"))
-    line = " ".join(shown(each) for each in brief(quoted, 120)).replace("\u00a0", " ")
-    assert line.count("…") == 1, line
+def test_the_best_sentence_is_whole_and_not_too_long() -> None:
+    text = "A pruning " + "word " * 30 + "ends. Short pruning."
+    assert shown(best_sentence(text, places(text, "pruning"), 100)) == "Short [pruning]."
+    assert shown(best_sentence(text, places(text, "pruning"), 500)).endswith("word ends.")
+    assert best_sentence(text, [], 500) == ()
 
 
 @given(st.text(alphabet="ab. C", min_size=1, max_size=900), st.data())

@@ -1,18 +1,22 @@
-"""How a selection is laid out: sections, limits, leftovers, and what is said of them."""
+"""How a selection is laid out: sections, places, what is carried over, the words of the head."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from digest.digests.layout import compose
-from digest.model import Coverage, Refusal, Selection
+from digest.model import Coverage, Refusal, RuleGroup, Selection
+from digest.rules import Rule, parse_keyword
 from tests.picks import DAY, SEEN, matched, pick, profile
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from digest.model import Digest, Entry, Pick, Profile
 
@@ -20,20 +24,26 @@ MORNING = datetime(2026, 1, 5, 7, tzinfo=UTC)
 PRUNING, ROUTING = matched("Pruning", 3.0), matched("Routing", 2.0)
 
 
+def rule(name: str, *, limit: int | None = None, minimum: int = 0, note: str = "") -> Rule:
+    keywords = (parse_keyword(name),)
+    return Rule(name, keywords=keywords, limit=limit, minimum=minimum, note=note)
+
+
 def digest(
     picks: Sequence[Pick],
     reader: Profile | None = None,
-    *,
+    *rules: Rule,
     seen: Coverage = SEEN,
-    limits: dict[str, int | None] | None = None,
+    before: Sequence[str] = (),
 ) -> Digest:
     reader = reader or profile()
     counts = {
-        rule: sum(any(match.rule == rule for match in each.rules) for each in picks)
-        for rule in reader.rules
+        name: sum(any(match.rule == name for match in each.rules) for each in picks)
+        for name in reader.rules
     }
     selection = Selection(seen, tuple(picks), tuple(counts.items()))
-    return compose(selection, reader, limits or {}, created=MORNING)
+    known = {each.name: each for each in rules}
+    return compose(selection, reader, known, created=MORNING, rules_before=before)
 
 
 def titles(entries: Sequence[Entry]) -> list[str]:
@@ -61,51 +71,68 @@ def test_every_rule_has_its_section_in_the_order_of_the_profile() -> None:
     assert [section.name for section in laid_out.sections] == ["Routing", "Pruning"]
 
 
-@pytest.mark.parametrize(
-    ("picks", "limits", "note"),
-    [
-        ([], {}, "None of 10 papers matched."),
-        (
-            [pick("A", PRUNING, ROUTING)],
-            {},
-            "1 paper matched and stands under “Pruning”.",
-        ),
-        (
-            [pick("A", PRUNING, ROUTING), pick("B", PRUNING, ROUTING)],
-            {},
-            "2 papers matched and stand under “Pruning”.",
-        ),
-        ([pick("B", ROUTING)], {"Routing": 0}, "1 paper matched, but the limit left no room."),
-        (
-            [pick("A", PRUNING, ROUTING), pick("B", ROUTING), pick("C", PRUNING, ROUTING)],
-            {"Routing": 0, "Pruning": 1},
-            "3 papers matched: 1 stands under “Pruning”, 2 did not fit the limit.",
-        ),
-    ],
+def test_the_note_of_a_rule_stands_with_its_section() -> None:
+    laid_out = digest([pick("One", ROUTING)], None, rule("Routing", note="For *Tuesday*."))
+    assert [section.note for section in laid_out.sections] == ["", "For *Tuesday*."]
+
+
+# --- places --------------------------------------------------------------------------------------
+
+
+def of(section: str, count: int) -> list[Pick]:
+    return [pick(f"{section}{n}", matched(section, 9.0 - n)) for n in range(count)]
+
+
+def test_a_limit_is_shared_out_in_rounds() -> None:
+    picks = [*of("A", 9), *of("B", 55), *of("C", 1)]
+    laid_out = digest(picks, profile("A", "B", "C", limit=6))
+    assert [len(section.entries) for section in laid_out.sections] == [3, 2, 1]
+    assert titles(laid_out.entries) == ["A0", "A1", "A2", "B0", "B1", "C0"]
+
+
+def test_what_is_left_is_carried_over_in_rounds_too() -> None:
+    laid_out = digest([*of("A", 3), *of("B", 3)], profile("A", "B", limit=2))
+    assert titles(laid_out.carried_over) == ["A1", "B1", "A2", "B2"]
+
+
+def test_a_rules_own_limit_leaves_its_places_to_the_others() -> None:
+    picks = [*of("A", 5), *of("B", 5)]
+    laid_out = digest(picks, profile("A", "B", limit=5), rule("A", limit=1))
+    assert titles(laid_out.entries) == ["A0", "B0", "B1", "B2", "B3"]
+
+
+def test_a_minimum_keeps_places() -> None:
+    picks = [*of("A", 5), *of("B", 5), *of("C", 5)]
+    laid_out = digest(picks, profile("A", "B", "C", limit=4), rule("C", minimum=3))
+    assert [len(section.entries) for section in laid_out.sections] == [1, 0, 3]
+
+
+def test_a_group_of_rules_shares_a_limit() -> None:
+    picks = [*of("A", 5), *of("B", 5), *of("C", 5)]
+    reader = profile("A", "B", "C", groups=(RuleGroup(("A", "B"), 3),))
+    laid_out = digest(picks, reader)
+    assert [len(section.entries) for section in laid_out.sections] == [2, 1, 5]
+
+
+@given(
+    st.lists(st.integers(0, 6), min_size=1, max_size=5),
+    st.none() | st.integers(1, 12),
+    st.integers(0, 3),
 )
-def test_an_empty_section_says_why(
-    picks: list[Pick], limits: dict[str, int | None], note: str
+def test_every_paper_has_one_place_and_no_limit_is_passed(
+    sizes: list[int], limit: int | None, minimum: int
 ) -> None:
-    assert digest(picks, limits=limits).sections[1].note == note
-
-
-def test_a_section_of_a_day_without_papers_does_not_speak_of_matching() -> None:
-    assert digest([], seen=Coverage()).sections[0].note == "No new papers came."
-
-
-# --- limits --------------------------------------------------------------------------------------
-
-
-def test_the_best_take_the_room_there_is() -> None:
-    picks = [pick("A", PRUNING), pick("B", PRUNING), pick("C", ROUTING), pick("D", ROUTING)]
-    laid_out = digest(picks, profile(limit=2), limits={"Pruning": 1})
-    assert titles(laid_out.entries) == ["A", "C"]
-    assert titles(laid_out.leftovers) == ["B", "D"]
-    assert laid_out.expiring == ()
+    names = [chr(ord("A") + n) for n in range(len(sizes))]
+    picks = [each for name, size in zip(names, sizes, strict=True) for each in of(name, size)]
+    rules = [rule(name, minimum=minimum) for name in names]
+    laid_out = digest(picks, profile(*names, limit=limit), *rules)
+    shown = titles([*laid_out.entries, *laid_out.carried_over, *laid_out.listed])
+    assert sorted(shown) == sorted(each.paper.title for each in picks)
+    assert len(laid_out.entries) == min(sum(sizes), sum(sizes) if limit is None else limit)
 
 
 @pytest.mark.parametrize(
-    ("since", "carry_over", "expires"),
+    ("since", "carry_over", "listed"),
     [
         (None, 0, True),
         (None, 1, False),
@@ -117,127 +144,96 @@ def test_the_best_take_the_room_there_is() -> None:
     ],
 )
 def test_what_does_not_fit_is_listed_on_the_last_of_its_days(
-    since: date | None, carry_over: int, expires: bool
+    since: date | None, carry_over: int, listed: bool
 ) -> None:
     picks = [pick("First", PRUNING), pick("Kept", PRUNING, since=since)]
     laid_out = digest(picks, profile(limit=1, carry_over=carry_over))
-    assert titles(laid_out.expiring) == (["Kept"] if expires else [])
-    assert titles(laid_out.leftovers) == ([] if expires else ["Kept"])
+    assert titles(laid_out.listed) == (["Kept"] if listed else [])
+    assert titles(laid_out.carried_over) == ([] if listed else ["Kept"])
 
 
-def test_a_kept_paper_whose_rule_is_gone_is_listed_at_once() -> None:
+def test_a_paper_whose_rule_is_gone_is_listed_at_once() -> None:
     laid_out = digest([pick("Kept", matched("Gone", 9.0), since=DAY)])
-    assert titles(laid_out.expiring) == ["Kept"]
-    assert laid_out.expiring[0].section == "Gone"
+    assert titles(laid_out.listed) == ["Kept"]
+    assert laid_out.listed[0].section == "Gone"
 
 
-# --- what is said --------------------------------------------------------------------------------
+# --- the words of the head -----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("shown", "seen", "summary"),
+    ("papers", "seen", "summary"),
     [
-        (2, SEEN, "2 of 10 new papers (12 records in 2 dumps)."),
-        (0, SEEN, "None of 10 new papers (12 records in 2 dumps)."),
-        (1, Coverage(1, 1, 1), "1 of 1 new paper (1 record in 1 dump)."),
-        (
-            1,
-            Coverage(4000, 1234, 1, carried=3),
-            "1 of 1,234 new papers and 3 kept from earlier days (4,000 records in 1 dump).",
-        ),
-        (1, Coverage(carried=3), "1 of 3 papers kept from earlier days."),
-        (0, Coverage(7, 0, 1), "No new papers (7 records in 1 dump)."),
-        (0, Coverage(), "No new papers."),
+        (2, SEEN, "2 of today’s 10 papers match your rules."),
+        (1, SEEN, "1 of today’s 10 papers matches your rules."),
+        (0, SEEN, "No rule matched any of today’s 10 papers."),
+        (1, Coverage(1, 1, 1), "Today’s only paper matches your rules."),
+        (0, Coverage(1, 1, 1), "No rule matched today’s only paper."),
+        (2, Coverage(4000, 1234, 1), "2 of today’s 1,234 papers match your rules."),
+        (0, Coverage(7, 0, 1), "Nothing new today."),
+        (0, Coverage(), "Nothing new today."),
     ],
 )
-def test_the_summary_says_how_much_was_looked_at(shown: int, seen: Coverage, summary: str) -> None:
-    assert digest([pick(f"P{n}") for n in range(shown)], seen=seen).summary == summary
+def test_the_summary_says_how_many_match(papers: int, seen: Coverage, summary: str) -> None:
+    assert digest([pick(f"P{n}") for n in range(papers)], seen=seen).summary == summary
 
 
-def test_the_summary_counts_what_did_not_fit() -> None:
-    picks = [pick("A"), pick("B"), pick("C", since=DAY - timedelta(days=9))]
-    assert digest(picks, profile(limit=1)).summary == (
-        "1 of 10 new papers (12 records in 2 dumps); 1 more did not fit and will be offered again"
-        "; 1 that did not fit is listed at the end."
+def test_the_details_say_what_else_is_below_and_what_is_not() -> None:
+    picks = [
+        pick("Old", since=DAY - timedelta(days=1)),
+        pick("A"),
+        pick("B"),
+        pick("C", since=DAY - timedelta(days=9)),
+    ]
+    laid_out = digest(picks, profile(limit=2), seen=Coverage(12, 10, 2, carried=2, settled=3))
+    assert laid_out.summary == "2 of today’s 10 papers match your rules."
+    assert laid_out.details == (
+        "1 paper from earlier days is below as well.",
+        "1 more did not fit and will be offered again.",
+        "1 is in one line.",
+        "3 that you know already were left out.",
     )
 
 
 @pytest.mark.parametrize(
     ("seen", "reason"),
     [
-        (SEEN, "None of the 10 new papers matched any of the 2 rules."),
-        (
-            Coverage(records=7, dumps=1),
-            "1 dump with 7 records came in, but every paper there had been delivered already.",
-        ),
-        (Coverage(dumps=2), "2 dumps came in, but no record could be read there."),
-        (Coverage(), "No new dump came in since the last digest."),
-        (Coverage(earlier=0), "No dump has come in yet."),
+        (Coverage(records=7, dumps=1), "Every paper that came had been looked at before."),
+        (Coverage(dumps=2), "Nothing of what came could be read."),
+        (Coverage(), "No new list of papers has come since your last digest."),
+        (Coverage(earlier=0), "No list of papers has come yet."),
         (
             Coverage(earlier=1),
             (
-                "1 dump was read before the first run of this profile, and a profile starts with "
-                "what comes in from then on. To look back, run digest with --since and a day."
+                "This is your first digest: it begins with what comes from now on. "
+                "`digest run --since DAY` looks back."
             ),
         ),
     ],
 )
-def test_an_empty_digest_says_why(seen: Coverage, reason: str) -> None:
-    assert digest([], seen=seen).empty_reason == reason
+def test_a_digest_without_new_papers_says_why(seen: Coverage, reason: str) -> None:
+    assert digest([], seen=seen).details == (reason,)
 
 
-def test_a_digest_with_papers_gives_no_reason_for_being_empty() -> None:
-    assert digest([pick("A")]).empty_reason == ""
+def test_what_changed_in_the_rules_since_the_last_digest_is_said() -> None:
+    laid_out = digest([pick("A")], before=("Pruning", "Merging"))
+    assert laid_out.details == ("New rule: “Routing”. Rule that is gone: “Merging”.",)
+    assert digest([pick("A")], before=("Routing", "Pruning")).details == ()
 
 
-def test_what_was_missing_is_noted() -> None:
-    seen = Coverage(
-        refused=(
-            Refusal("a.txt", 3, "this record has no title"),
-            Refusal("b.txt", None, "the dump is empty"),
-            Refusal("c.txt", 1200, "this record has no title"),
-            Refusal("a.txt", 9, "the line is not JSON"),
-        ),
-        warnings=("Nothing came from lab: gone.",),
-    )
-    assert digest([], seen=seen).notes == (
-        "Nothing came from lab: gone.",
-        "a.txt, line 3 and later: 2 refusals, the first because this record has no title.",
-        "b.txt: the dump is empty.",
-        "c.txt, line 1,200: this record has no title.",
-    )
+def test_what_could_not_be_read_is_counted_and_no_file_is_named() -> None:
+    refused = (Refusal("/home/me/a.txt", 3, "no title"), Refusal("b.txt", None, "empty"))
+    laid_out = digest([pick("A")], seen=SEEN._replace(refused=refused, missing=("lab",)))
+    assert laid_out.details == ("2 entries could not be read; `digest status` says which.",)
+    assert laid_out.missing == "Not in: lab."
 
 
 def test_the_digest_carries_what_the_profile_wants() -> None:
-    reader = profile(intro="*Hello*", abstracts=True, front_matter=True, language="de")
+    reader = profile(
+        intro="*Hello*", abstracts=True, front_matter=True, language="de", detail="short"
+    )
     laid_out = digest([], reader)
     assert (laid_out.intro, laid_out.abstracts, laid_out.front_matter) == ("*Hello*", True, True)
     assert (laid_out.language, laid_out.day, laid_out.created) == ("de", DAY, MORNING)
-
-
-# --- entries -------------------------------------------------------------------------------------
-
-
-def test_words_that_matched_are_marked_where_they_stand() -> None:
-    fields: dict[str, Any] = {"abstract": "We prune. The rest is silence."}
-    marked = pick(
-        "On pruning nets",
-        matched("Pruning", 3.0, keyword="pruning", at=(3, 10)),
-        matched("Routing", 1.0, keyword="prun*", field="abstract", at=(3, 8)),
-        **fields,
-    )
-    (entry,) = digest([marked]).entries
-    assert [(each.text, each.marked) for each in entry.title] == [
-        ("On ", False),
-        ("pruning", True),
-        (" nets", False),
-    ]
-    assert ["".join(each.text for each in sentence) for sentence in entry.excerpt] == ["We prune."]
-    assert "".join(each.text for each in entry.abstract) == fields["abstract"]
-    assert [reason.keywords for reason in entry.reasons] == [("pruning",), ("prun*",)]
-
-
-def test_a_paper_that_comparisons_alone_selected_has_no_keywords_and_no_excerpt() -> None:
-    (entry,) = digest([pick("On nothing", PRUNING, abstract="Some text.")]).entries
-    assert entry.reasons[0].keywords == ()
-    assert entry.excerpt == ()
+    assert laid_out.detail == "short"
+    assert laid_out.is_empty

@@ -5,17 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.digests.selection import Candidate, in_order, own_matches, reordered, select
-from digest.model import Clue, Learned, PartialDate
+from digest.model import Clue, Learned, Match, PartialDate, RuleMatch
 from tests.picks import DAY, SEEN, matched, paper, pick, profile
 
 if TYPE_CHECKING:
-    from random import Random
-
-    from digest.model import Pick, Selection
+    from digest.model import Order, Pick, Selection
 
 PRUNING, ROUTING, OTHER = matched("Pruning", 2.0), matched("Routing", 3.0), matched("Other", 9.0)
 
@@ -36,7 +35,8 @@ def test_only_the_profiles_own_rules_pick() -> None:
 
 def test_rules_of_equal_points_stand_in_the_order_of_the_profile() -> None:
     equal = (matched("A", 2.0), matched("B", 2.0), matched("C", 2.5))
-    assert [match.rule for match in own_matches(equal, ("B", "A", "C"))] == ["C", "B", "A"]
+    place = {"B": 0, "A": 1, "C": 2}
+    assert [match.rule for match in own_matches(equal, place)] == ["C", "B", "A"]
 
 
 def test_a_score_is_a_sum_without_the_noise_of_floating_point() -> None:
@@ -59,40 +59,69 @@ def test_a_kept_back_paper_that_no_rule_selects_any_more_stays_as_it_was() -> No
     assert selection.rule_counts == (("Pruning", 0), ("Routing", 0))
 
 
-def test_picks_stand_by_score_upvotes_day_and_title_and_what_is_missing_comes_last() -> None:
-    in_their_order = [
-        pick("Highest score", matched("Pruning", 4.0)),
-        pick("Many upvotes", upvotes=9, published=PartialDate(2020, 1, 1)),
-        pick("Few upvotes", upvotes=0),
-        pick("Newest", published=PartialDate(2026, 1, 4)),
-        pick("Older", published=PartialDate(2026, 1, 3)),
-        pick("A, of no day"),
-        pick("B, of no day"),
-    ]
-    assert list(in_order(reversed(in_their_order))) == in_their_order
+def found(*places: tuple[str, str, int], points: float = 2.0) -> RuleMatch:
+    """Return a match of Pruning with places as (keyword, field, start)."""
+    matches = tuple(
+        Match("Pruning", keyword, field, start, start + 4, points)  # type: ignore[arg-type]  # a field by its name
+        for keyword, field, start in places
+    )
+    return RuleMatch("Pruning", points, matches)
 
 
-@given(
-    st.lists(
-        st.builds(
-            lambda number, points, upvotes: pick(
-                f"Paper {number}", matched("Pruning", points), upvotes=upvotes
-            ),
-            st.integers(0, 99),
-            st.sampled_from([1.0, 2.0]),
-            st.sampled_from([None, 0, 5]),
-        ),
-        unique_by=lambda each: each.paper.id,
-        max_size=8,
-    ),
-    st.randoms(),
+IN_THEIR_ORDER = [
+    pick("Most points", matched("Pruning", 4.0)),
+    pick("In the title", found(("a", "title", 9))),
+    pick("Two keywords", found(("a", "abstract", 50), ("b", "abstract", 60))),
+    pick("Two places", found(("a", "abstract", 50), ("a", "abstract", 60))),
+    pick("Early", found(("a", "abstract", 10))),
+    pick("Late", found(("a", "abstract", 90))),
+    pick("Many upvotes", upvotes=9, published=PartialDate(2020, 1, 1)),
+    pick("Few upvotes", upvotes=0),
+    pick("Newest", published=PartialDate(2026, 1, 4)),
+    pick("Older", published=PartialDate(2026, 1, 3)),
+    pick("Known by the month", published=PartialDate(2026, 1)),
+    pick("B, announced first"),
+    pick("A, announced next"),
+]
+
+
+def test_a_section_stands_by_points_evidence_upvotes_day_and_announcement() -> None:
+    announced = IN_THEIR_ORDER[-2:]
+    assert list(in_order([*announced, *IN_THEIR_ORDER[-3::-1]])) == IN_THEIR_ORDER
+
+
+def test_the_sections_own_points_decide_not_the_score_of_all_rules() -> None:
+    both = pick("Both", matched("Pruning", 2.0), matched("Routing", 1.5))
+    one = pick("One", matched("Pruning", 3.0))
+    assert [each.paper.title for each in in_order([both, one])] == ["One", "Both"]
+
+
+@pytest.mark.parametrize(
+    ("order", "first"),
+    [
+        ("score", "Strong"),
+        ("upvotes", "Liked"),
+        ("comments", "Discussed"),
+        ("newest", "New"),
+    ],
 )
-def test_the_order_does_not_depend_on_the_order_of_reading(
-    picks: list[Pick], chance: Random
+def test_a_rule_may_ask_for_another_order(order: Order, first: str) -> None:
+    picks = [
+        pick("Liked", upvotes=126),
+        pick("Discussed", comments=14),
+        pick("New", published=PartialDate(2026, 3, 1)),
+        pick("Strong", matched("Pruning", 9.0)),
+    ]
+    candidates = [Candidate(each.paper, each.rules) for each in picks]
+    selection = select(candidates, profile(), SEEN, {"Pruning": order})
+    assert selection.picks[0].paper.title == first
+
+
+@given(st.permutations(IN_THEIR_ORDER[:-2]))
+def test_only_papers_that_are_equal_in_all_stand_as_they_were_announced(
+    shuffled: list[Pick],
 ) -> None:
-    shuffled = list(picks)
-    chance.shuffle(shuffled)
-    assert in_order(shuffled) == in_order(picks)
+    assert list(in_order([*shuffled, *IN_THEIR_ORDER[-2:]])) == IN_THEIR_ORDER
 
 
 # --- an order that was learned

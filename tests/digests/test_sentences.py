@@ -52,6 +52,37 @@ def test_sentences_of_scripts_without_spaces_end() -> None:
     assert cut("我们提出一种方法。它很快。") == ["我们提出一种方法。", "它很快。"]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", []),
+        ("No end", ["No end"]),
+        ("One. Two! Three? Four", ["One.", "Two!", "Three?", "Four"]),
+        ("It costs 3.5 hours. Then it ends.", ["It costs 3.5 hours.", "Then it ends."]),
+        ("Models, e.g. BERT, work. Others don't.", ["Models, e.g. BERT, work.", "Others don't."]),
+        ("Shown by Rivera et al. In short, no.", ["Shown by Rivera et al. In short, no."]),
+        ("See Fig. 3 and Eq. 4. Done.", ["See Fig. 3 and Eq. 4.", "Done."]),
+        ("By J. Doe. It holds.", ["By J. Doe.", "It holds."]),
+        ("It works (really.) Yes.", ["It works (really.)", "Yes."]),
+        ("“It works.” We agree.", ["“It works.”", "We agree."]),
+        ("It ends... It goes on… Ever.", ["It ends...", "It goes on…", "Ever."]),
+        ("We use node.js and v2. it stays one.", ["We use node.js and v2. it stays one."]),
+        ("Ganz kurz. Über alles. Ένα. Δύο.", ["Ganz kurz.", "Über alles.", "Ένα.", "Δύο."]),
+        ("第一句。第二句！第三", ["第一句。", "第二句！", "第三"]),
+        ("It has 12 parts. 7 are new.", ["It has 12 parts.", "7 are new."]),
+    ],
+)
+def test_sentences_end_where_a_reader_would_end_them(text: str, expected: list[str]) -> None:
+    assert cut(text) == expected
+
+
+@given(st.text(alphabet="aA .!?…e.g\n)“。1", max_size=80))
+def test_sentences_are_the_whole_text_and_none_is_empty(text: str) -> None:
+    spans = sentences(text)
+    assert "".join(text[start:end] for start, end in spans) == text
+    assert all(start < end for start, end in spans)
+
+
 @given(st.text())
 def test_sentences_cover_the_text(text: str) -> None:
     spans = sentences(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email
+from dataclasses import replace
 from datetime import UTC, datetime
 from email import policy
 from email.message import EmailMessage
@@ -11,9 +12,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from digest.mail.letter import Letter, unsubscribe_link
-from digest.model import EmailSettings, Mailbox
+from digest.mail.mime import subject
+from digest.model import Digest, EmailSettings, Mailbox
+from digest.model.settings import DEFAULT_SUBJECT
 from digest.rendering.templates import Renderer
-from digest.wording import preheader, top_titles
+from digest.wording.head import preheader, top_titles
 from tests.rendering.builders import CREATED, digest, empty, entry, many, marked, profile
 
 if TYPE_CHECKING:
@@ -78,7 +81,7 @@ def test_every_message_says_how_to_stop(
     assert ("List-Unsubscribe-Post" in read) == one_click
     bodies = one.bodies(YOU)
     assert link.replace("&", "&amp;") in bodies.html
-    assert f"Stop these mails: {link}\n" in bodies.text
+    assert f"Unsubscribe: {link}\n" in bodies.text
 
 
 def test_each_recipient_has_a_link_of_their_own() -> None:
@@ -107,28 +110,58 @@ def test_a_link_to_stop_needs_no_settings() -> None:
 
 def test_the_subject_says_how_many_and_which_are_best() -> None:
     assert parsed(message(letter()))["Subject"] == (
-        "Papers for Monday’s reading group: 3 papers — "
-        "Routing tokens to sparse experts without a learned router"
+        "3 papers: Routing tokens to sparse experts without a learned router and more"
     )
 
 
-def test_the_titles_of_the_subject_are_the_best_that_fit() -> None:
-    short = [entry(n, title=marked(title)) for n, title in enumerate(["One", "Two", "Three"])]
-    assert top_titles(digest(short)) == ("One", "Two", "Three")
-    long = digest([entry(1, title=marked("word " * 60)), *short])
-    (title,) = top_titles(long)
-    assert len(title) <= 100
-    assert title.endswith("word…")
+def titled(*titles: str, rule: str = "A") -> Digest:
+    return digest([entry(n, title=marked(title), rule=rule) for n, title in enumerate(titles)])
 
 
-def test_the_preheader_goes_on_where_the_subject_ends() -> None:
-    long = [entry(n, title=marked(f"{n} " + "word " * 18)) for n in range(4)]
-    shown = digest(long)
-    assert len(top_titles(shown)) == 1
-    assert preheader(shown).startswith("1 word word")
-    assert len(preheader(shown)) <= 160
+@pytest.mark.parametrize(
+    ("titles", "top"),
+    [
+        (["One", "Two", "Three"], "One, Two and Three"),
+        (["One: of many", "Two"], "One and Two"),
+        (["One", "Two", "Three", "Four"], "One, Two, Three and more"),
+        (["A: B", "Three"], "A – B and Three"),
+        (["word " * 60, "Two"], None),
+    ],
+)
+def test_the_subject_names_the_first_titles_cut_at_their_colon(
+    titles: list[str], top: str | None
+) -> None:
+    shown = top_titles(titled(*titles))
+    assert ":" not in shown
+    if top is None:
+        assert shown.endswith("… and Two")
+        assert len(shown) < 80
+    else:
+        assert shown == top
+
+
+def test_the_subject_takes_the_first_of_each_section_in_turn() -> None:
+    entries = [entry(n, title=marked(f"{'AB'[n // 2]}{n}"), rule="AB"[n // 2]) for n in range(4)]
+    assert top_titles(digest(entries)) == "A0, B2, A1 and more"
+
+
+def test_the_subject_comes_in_the_language_of_the_digest() -> None:
+    german = replace(titled("Eins", "Zwei"), language="de")
+    assert subject(DEFAULT_SUBJECT, german) == "2 Artikel: Eins und Zwei"
+    assert subject(DEFAULT_SUBJECT, titled("One")) == "1 paper: One"
+
+
+def test_a_day_without_papers_says_so_in_the_subject() -> None:
+    assert subject(DEFAULT_SUBJECT, empty()) == "No rule matched any of today’s 433 papers."
+
+
+def test_the_preheader_says_what_the_subject_does_not() -> None:
+    shown = titled("One", "Two", "Three", "Four: of many", "Five")
+    assert top_titles(shown) == "One, Two, Three and more"
+    assert preheader(shown) == "Also: Four · Five"
+    assert len(preheader(titled(*(f"{n} " + "word " * 18 for n in range(9))))) <= 160
 
 
 def test_the_preheader_of_few_papers_is_the_summary() -> None:
-    assert preheader(empty()) == empty().summary
+    assert preheader(empty()) == "From arXiv."
     assert preheader(many(1)) == many(1).summary

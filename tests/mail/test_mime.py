@@ -214,7 +214,7 @@ def test_a_message_id_is_of_one_digest_to_one_recipient_and_does_not_change() ->
         ("{title}: {count} papers", 0, "Papers for Monday’s reading group: 0 papers"),
         ("{count} new papers for {profile}", 1, "1 new paper for daily"),
         ("{day} {{x}}", 1, "Monday 5 January 2026 {x}"),
-        ("{top}", 0, "0 of 433 new papers, from 5 dumps."),
+        ("{top}", 0, "0 of today’s 433 papers match your rules."),
         ("Papers", 2, "Papers"),
     ],
 )

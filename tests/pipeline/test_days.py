@@ -23,6 +23,9 @@ profiles:
 """
 
 
+NOTHING_CAME = "No new list of papers has come since your last digest."
+
+
 def ingest(world: World) -> None:
     """Read what lies in the folder of dumps, as `digest ingest` does."""
     from digest.config import load_config
@@ -42,13 +45,11 @@ def test_a_profile_starts_with_the_dumps_of_its_first_run(world: World) -> None:
     ingest(world)
     result = world.run()
     assert shown(result) == []
-    assert digest_of(result).empty_reason == (
-        "2 dumps were read before the first run of this profile, and a profile starts with what "
-        "comes in from then on. To look back, run digest with --since and a day."
-    )
+    (reason,) = digest_of(result).details
+    assert reason.startswith("This is your first digest: it begins with what comes from now on.")
     assert "--since" in world.text("daily/2026-01-05.md")
     world.wait()
-    assert digest_of(world.run()).empty_reason == "No new dump came in since the last digest."
+    assert digest_of(world.run()).details == (NOTHING_CAME,)
 
 
 def test_looking_back_on_purpose_goes_by_the_day_of_the_dumps(world: World) -> None:
@@ -57,7 +58,7 @@ def test_looking_back_on_purpose_goes_by_the_day_of_the_dumps(world: World) -> N
     ingest(world)
     result = world.run(since=date(2026, 1, 4))
     assert shown(result) == ["Pruning on the eve"]
-    assert digest_of(result).summary == "1 of 1 new paper (1 record in 1 dump)."
+    assert digest_of(result).summary == "The only new paper matches your rules."
     again = world.run(since=date(2026, 1, 1))
     assert shown(again) == ["Pruning before"]
     assert digest_of(again).name == "2026-01-05-2"
@@ -70,7 +71,7 @@ def test_looking_back_also_takes_what_comes_in_now_of_whatever_day(world: World)
     world.drop("2025-11-01", "Pruning of long ago")
     result = world.run(since=date(2026, 1, 4))
     assert sorted(shown(result)) == ["Pruning of long ago", "Pruning on the eve"]
-    assert digest_of(result).summary == "2 of 2 new papers (2 records in 2 dumps)."
+    assert digest_of(result).summary == "2 of 2 new papers match your rules."
 
 
 def test_a_new_profile_starts_when_it_first_runs(world: World) -> None:
@@ -94,10 +95,10 @@ def test_a_new_rule_looks_at_what_comes_from_then_on(world: World) -> None:
 
 def test_an_empty_library_says_that_nothing_has_come_yet(world: World) -> None:
     digest = digest_of(world.run())
-    assert digest.empty_reason == "No dump has come in yet."
-    assert digest.summary == "No new papers."
-    assert "No dump has come in yet." in world.text("daily/2026-01-05.md")
-    assert "No dump has come in yet." in world.text("daily/2026-01-05.html")
+    assert digest.summary == "Nothing new today."
+    assert digest.details == ("No list of papers has come yet.",)
+    assert "No list of papers has come yet." in world.text("daily/2026-01-05.md")
+    assert "No list of papers has come yet." in world.text("daily/2026-01-05.html")
 
 
 # --- once, and no sooner than its rule is met ----------------------------------------------------
@@ -106,18 +107,14 @@ def test_an_empty_library_says_that_nothing_has_come_yet(world: World) -> None:
 def test_a_paper_that_missed_a_threshold_comes_when_a_new_dump_shows_it_above(world: World) -> None:
     world.configure("sources: [dumps/]\nrules: [{name: Liked, query: 'upvotes:>=20'}]\n")
     world.drop("2026-01-05", {"title": "Slow burner", "upvotes": 3}, {"title": "Quiet"})
-    assert digest_of(world.run()).empty_reason == (
-        "None of the 2 new papers matched any of the 1 rule."
-    )
+    assert digest_of(world.run()).summary == "No rule matched any of 2 new papers."
     world.wait()
     world.drop("2026-01-06", {"title": "Slow burner", "upvotes": 21})
     result = world.run()
     assert shown(result) == ["Slow burner"]
     world.wait()
     world.drop("2026-01-07", {"title": "Slow burner", "upvotes": 90})
-    assert digest_of(world.run()).empty_reason == (
-        "1 dump with 1 record came in, but every paper there had been delivered already."
-    )
+    assert digest_of(world.run()).details == ("Every paper that came had been looked at before.",)
 
 
 def test_a_paper_comes_once_to_each_of_two_profiles(world: World) -> None:
@@ -201,7 +198,7 @@ def test_a_first_run_of_a_day_writes_a_digest_even_if_it_is_empty(world: World) 
     world.run()
     world.wait()
     assert digest_of(world.run()).entries == ()
-    assert "No new dump came in since the last digest." in world.text("daily/2026-01-06.txt")
+    assert NOTHING_CAME in world.text("daily/2026-01-06.txt")
     assert world.text("daily/latest.md") == world.text("daily/2026-01-06.md")
     assert world.text("daily/feed.xml").count("<item>") == 1, "the feed keeps what it had"
 
@@ -264,11 +261,11 @@ def test_a_source_that_fails_is_told_in_the_digest(world: World) -> None:
     (source,) = result.sources
     assert source.state == "failed"
     digest = digest_of(result)
-    assert digest.notes == (f"Nothing came from dumps: {source.reason}.",)
+    assert digest.missing == "Not in: dumps."
     for suffix in ("md", "txt", "html"):
-        assert "Nothing came from dumps: the folder dumps" in world.text(
-            f"daily/2026-01-05.{suffix}"
-        ).replace("\n", " ")
+        text = world.text(f"daily/2026-01-05.{suffix}")
+        assert "Not in: dumps." in text
+        assert str(world.folder) not in text
 
 
 def test_a_refused_dump_is_told_and_costs_only_itself(world: World) -> None:
@@ -282,12 +279,10 @@ def test_a_refused_dump_is_told_and_costs_only_itself(world: World) -> None:
         ("dumps/broken.txt", None),
         ("dumps/half.jsonl", 2),
     ]
-    broken, half = result.refused
-    assert digest_of(result).notes == (
-        f"dumps/broken.txt: {broken.reason}.",
-        f"dumps/half.jsonl, line 2: {half.reason}.",
+    assert digest_of(result).details == (
+        "2 entries could not be read; `digest status` says which.",
     )
-    assert f"dumps/half.jsonl, line 2: {half.reason}." in world.text("daily/2026-01-05.md")
+    assert "half.jsonl" not in world.text("daily/2026-01-05.md"), "a recipient knows no files"
 
 
 @pytest.mark.parametrize(

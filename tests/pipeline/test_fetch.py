@@ -59,7 +59,7 @@ def test_a_run_fetches_and_selects(fetching: World, service: HuggingFace) -> Non
         "/api/daily_papers?date=2026-02-27&limit=100&p=0",
         "/api/daily_papers?date=2026-03-02&limit=100&p=0",
     ]
-    assert digest_of(result).notes[0].endswith("Hugging Face: 2 papers.")
+    assert digest_of(result).details[0].endswith("Hugging Face: 2 papers.")
 
 
 def test_every_answer_is_kept_byte_for_byte(fetching: World, service: HuggingFace) -> None:
@@ -124,7 +124,7 @@ def test_missed_days_are_caught_up(fetching: World, service: HuggingFace) -> Non
     fetching.wait(days=4)
     result = fetching.run()
     assert sorted(shown(result)) == [f"Pruning {day}" for day in range(3, 7)]
-    assert "Hugging Face: 1 paper of 4 March 2026; " in digest_of(result).notes[0]
+    assert "Hugging Face: 1 paper of 4 March 2026; " in digest_of(result).details[0]
 
 
 def test_a_weekend_is_a_holiday_and_nobody_is_asked(fetching: World, service: HuggingFace) -> None:
@@ -133,7 +133,7 @@ def test_a_weekend_is_a_holiday_and_nobody_is_asked(fetching: World, service: Hu
     fetching.wait(days=5)
     result = fetching.run()
     assert states(fetching)["03-07"] == "holiday"
-    note = digest_of(result).notes[0]
+    note = digest_of(result).details[0]
     assert note.endswith("Nothing new from Hugging Face today: it has no list on Saturdays.")
     assert not any("2026-03-07" in path for path in service.paths)
 
@@ -144,7 +144,7 @@ def test_an_empty_list_of_today_is_not_there_yet(fetching: World, service: Huggi
     assert states(fetching)["03-02"] == "not yet"
     assert (
         digest_of(result)
-        .notes[0]
+        .details[0]
         .endswith("Hugging Face: nothing new, because its list is not due yet.")
     )
     service.days["2026-03-02"] = [listed("Pruning at nine")]
@@ -158,7 +158,7 @@ def test_a_day_that_stays_empty_is_missing(fetching: World) -> None:
     result = fetching.run()
     assert states(fetching)["03-02"] == "missing"
     assert (
-        "nothing of 2 March 2026, because nothing came for this day" in digest_of(result).notes[0]
+        "nothing of 2 March 2026, because nothing came for this day" in digest_of(result).details[0]
     )
 
 
@@ -176,7 +176,7 @@ def test_yesterdays_list_again(fetching: World, service: HuggingFace) -> None:
         "02-27": "missing",
     }
     assert shown(result) == []
-    assert "it sent the list of an earlier day again" in digest_of(result).notes[0]
+    assert "it sent the list of an earlier day again" in digest_of(result).details[0]
 
 
 def test_far_too_few_papers_are_told_loudly(fetching: World, service: HuggingFace) -> None:
@@ -189,8 +189,8 @@ def test_far_too_few_papers_are_told_loudly(fetching: World, service: HuggingFac
     fetching.now = MONDAY + timedelta(days=7)
     service.days["2026-03-09"] = [listed("Pruning", day="2026-03-09")]
     result = fetching.run()
-    assert "Hugging Face: 1 instead of about 8" in digest_of(result).notes[0]
-    assert digest_of(result).notes[1] == (
+    assert "Hugging Face: 1 instead of about 8" in digest_of(result).details[0]
+    assert digest_of(result).details[1] == (
         "Far fewer papers than usual came from Hugging Face for 9 March 2026: 1 instead of about 8."
     )
     assert states(fetching)["03-09"] == "partial"
@@ -212,7 +212,7 @@ def test_a_source_that_fails_stops_no_other(fetching: World, service: HuggingFac
     assert states(fetching)["03-02"] == "failed"
     assert (
         "Hugging Face: nothing, because it answered 404; the next run asks again"
-        in (digest_of(result).notes[0])
+        in (digest_of(result).details[0])
     )
 
 

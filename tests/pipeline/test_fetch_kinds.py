@@ -69,7 +69,7 @@ def test_arxiv_answers_429_twice_and_then_serves(world: World, service: Service)
     assert sorted(shown(result)) == ["Pruning Across Fields", "Pruning for Rivers"]
     assert service.paths == ["/rss/cs.LG"] * 3
     assert world.pauses.count(7.0) == 2
-    assert digest_of(result).notes[0] == "arXiv cs.LG: 4 papers."
+    assert digest_of(result).details[0] == "arXiv cs.LG: 4 papers."
 
 
 def test_a_day_of_arxiv_that_was_missed(world: World, service: Service) -> None:
@@ -94,7 +94,7 @@ def test_a_day_of_arxiv_that_was_missed(world: World, service: Service) -> None:
         "/oai?verb=ListRecords&resumptionToken=next%7C1",
         "/rss/cs.LG",
     ]
-    assert digest_of(result).notes[0] == (
+    assert digest_of(result).details[0] == (
         "arXiv cs.LG: 3 papers of 7 January 2026; arXiv cs.LG: 1 paper."
     )
     assert service.connections <= 3
@@ -109,7 +109,7 @@ def test_arxiv_on_a_holiday(world: World, service: Service) -> None:
     result = world.run()
     assert (
         digest_of(result)
-        .notes[0]
+        .details[0]
         .endswith(
             "Nothing new from arXiv cs.LG today: it does not announce on Martin Luther King Day."
         )
@@ -124,7 +124,7 @@ def test_arxiv_that_serves_yesterdays_feed(world: World, service: Service) -> No
     result = world.run()
     assert (
         "nothing new, because it sent the list of an earlier day again"
-        in (digest_of(result).notes[0])
+        in (digest_of(result).details[0])
     )
     service.say("/rss/", answers.arxiv_feed(("2601.00009v1", "Pruning at Last", "new")))
     world.now += timedelta(hours=1)
@@ -164,7 +164,7 @@ def test_an_empty_answer_of_biorxiv_is_a_failure(world: World, service: Service)
     service.say("/details/biorxiv/", Reply(b""))
     result = world.run()
     assert not result.complete
-    assert "because its answer is empty, with status 200" in digest_of(result).notes[0]
+    assert "because its answer is empty, with status 200" in digest_of(result).details[0]
 
 
 def test_a_feed_is_asked_whether_it_has_changed(world: World, service: Service) -> None:
@@ -175,11 +175,11 @@ def test_a_feed_is_asked_whether_it_has_changed(world: World, service: Service) 
     service.say("/rss", Reply(answers.journal_feed("Pruning", "Other"), 200, {"ETag": '"7"'}))
     result = world.run()
     assert shown(result) == ["Pruning"]
-    assert digest_of(result).notes[0] == "Letters: 2 papers."
+    assert digest_of(result).details[0] == "Letters: 2 papers."
     service.say("/rss", Reply(status=304))
     world.wait()
     result = world.run()
-    assert digest_of(result).notes[0] == "Letters: nothing new."
+    assert digest_of(result).details[0] == "Letters: nothing new."
     assert service.asked[-1].headers["If-None-Match"] == '"7"'
 
 
@@ -193,7 +193,7 @@ def test_alert_mails(world: World, tmp_path: Path) -> None:
     result = world.run()
     assert sorted(shown(result)) == ["Pruning by Alert", "Pruning by Mail"]
     assert result.complete
-    assert digest_of(result).notes[0] == "mailbox: 2 papers."
+    assert digest_of(result).details[0] == "mailbox: 2 papers."
     with world.library(scratch=True) as library:
         (day,) = library.answers.newest_days(0)
     assert day.reason == "1 mail held no papers that can be read"

@@ -67,10 +67,10 @@ def test_a_section_stands_in_the_learned_order_and_says_by_which_words(world: Wo
     word = first.learned.clues[0].word
     for suffix in ("md", "html", "txt"):
         text = " ".join(world.text(f"daily/2026-01-06.{suffix}").split())
-        assert f"learned: +{word}" in text
+        assert f"Learned: +{word}" in text
         assert "−survey" in text
-    assert f"learned: +{word}" in world.text("daily/feed.xml")
-    assert digest_of(result).notes == ()
+    assert f"Learned: +{word}" in world.text("daily/feed.xml")
+    assert digest_of(result).details == ()
 
 
 def test_json_has_the_words_with_their_weights(world: World) -> None:

@@ -25,13 +25,14 @@ def test_what_does_not_fit_is_named_and_offered_again(world: World) -> None:
     world.drop("2026-01-05", *THREE)
     first = world.run()
     assert (len(shown(first)), len(left_over(first))) == (1, 2)
-    assert digest_of(first).summary == (
-        "1 of 3 new papers (3 records in 1 dump); 2 more did not fit and will be offered again."
-    )
+    assert digest_of(first).summary == "3 of 3 new papers match your rules."
+    assert digest_of(first).details == ("2 more did not fit and will be offered again.",)
     world.wait()
     second = world.run()
-    assert digest_of(second).summary == (
-        "1 of 2 papers kept from earlier days; 1 more did not fit and will be offered again."
+    assert digest_of(second).summary == "Nothing new today."
+    assert digest_of(second).details[:2] == (
+        "1 paper from earlier days is below as well.",
+        "1 more did not fit and will be offered again.",
     )
     (entry,) = digest_of(second).entries
     assert entry.carried_since == date(2026, 1, 5)
@@ -39,7 +40,9 @@ def test_what_does_not_fit_is_named_and_offered_again(world: World) -> None:
     third = world.run()
     assert sorted(shown(first) + shown(second) + shown(third)) == sorted(THREE)
     world.wait()
-    assert digest_of(world.run()).empty_reason == "No new dump came in since the last digest."
+    assert digest_of(world.run()).details == (
+        "No new list of papers has come since your last digest.",
+    )
 
 
 def test_the_rest_is_listed_on_the_last_of_its_days_and_never_comes_again(world: World) -> None:
@@ -130,7 +133,7 @@ def test_what_a_rule_selected_comes_even_when_the_rule_is_edited(world: World, r
     world.configure(f"sources: [dumps/]\n{rules}")
     second = world.run()
     assert sorted(shown(first) + shown(second) + listed(second)) == sorted(THREE)
-    for entry in (*digest_of(second).entries, *digest_of(second).expiring):
+    for entry in (*digest_of(second).entries, *digest_of(second).listed):
         assert [reason.keywords for reason in entry.reasons] == [("pruning",)]
 
 
@@ -151,9 +154,9 @@ def test_a_kept_paper_whose_text_has_changed_keeps_the_text_of_its_matches(world
 
 def test_of_two_kept_papers_that_turn_out_to_be_one_one_is_left(world: World) -> None:
     world.configure(limited(1))
-    world.drop("2026-01-05", {"title": "Pruning A", "doi": "10.1000/a"})
+    world.drop("2026-01-05", {"title": "Pruning 0", "published": "2026-01-04"})
+    world.drop("2026-01-05a", {"title": "Pruning A", "doi": "10.1000/a"})
     world.drop("2026-01-05b", {"title": "Pruning B", "arxiv_id": "2601.00001"})
-    world.drop("2026-01-05c", {"title": "Pruning 0", "upvotes": 9})
     assert sorted(left_over(world.run())) == ["Pruning A", "Pruning B"]
     world.wait()
     world.drop("2026-01-06", {"title": "Pruning B", "arxiv_id": "2601.00001", "doi": "10.1000/a"})

@@ -53,7 +53,7 @@ def test_each_recipient_gets_a_message_of_their_own(world: World, sink: MailSink
     for recipient, content in sink.delivered:
         message = message_from_bytes(content, policy=strict)
         assert message["To"] == recipient
-        assert message["Subject"].startswith("Reading list: 1 paper")
+        assert message["Subject"].startswith("1 paper: ")
     assert len(set(sink.message_ids)) == 2
     assert sink.commands.count("EHLO") == 1, "one connection for all"
     world.run()
@@ -64,7 +64,7 @@ def test_an_empty_digest_is_mailed_unless_it_is_not_wanted(world: World, sink: M
     world.configure(mailing(sink.port))
     world.run()
     assert len(sink.delivered) == 1
-    assert "No dump has come in yet." in sink.delivered[0][1].decode()
+    assert "No list of papers has come yet." in sink.delivered[0][1].decode()
     world.wait()
     world.configure(mailing(sink.port, email=", when_empty: false"))
     result = world.run()

@@ -103,7 +103,7 @@ def test_the_days_of_hugging_face(tmp_path: Path, shared: Path) -> None:
                 assert state(world, "huggingface", day) in ("complete", "partial"), day
             else:
                 assert state(world, "huggingface", day) == known, day
-                assert "Hugging Face: nothing" in digest_of(result).notes[0]
+                assert "Hugging Face: nothing" in digest_of(result).details[0]
         for _ in range(2):
             service.days[f"{days[-1]}"] = [lists[days[-1]]]
             world.wait()

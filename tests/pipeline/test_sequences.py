@@ -97,8 +97,8 @@ class Runs(RuleBasedStateMachine):
                 if digest is None:
                     assert picked <= kept, "what was selected once stays until it is delivered"
                     continue
-                delivered = [entry.paper.id for entry in (*digest.entries, *digest.expiring)]
-                left = {entry.paper.id for entry in digest.leftovers}
+                delivered = [entry.paper.id for entry in (*digest.entries, *digest.listed)]
+                left = {entry.paper.id for entry in digest.carried_over}
                 assert left == kept
                 assert picked == left.union(delivered)
                 assert len(delivered) == len(set(delivered))

@@ -136,9 +136,9 @@ def shown(result: RunResult, name: str = "daily") -> list[str]:
 
 def listed(result: RunResult, name: str = "daily") -> list[str]:
     """Return the titles that a run listed as one-liners, for the last time."""
-    return [entry.paper.title for entry in digest_of(result, name).expiring]
+    return [entry.paper.title for entry in digest_of(result, name).listed]
 
 
 def left_over(result: RunResult, name: str = "daily") -> list[str]:
     """Return the titles that a run kept back for later digests."""
-    return [entry.paper.title for entry in digest_of(result, name).leftovers]
+    return [entry.paper.title for entry in digest_of(result, name).carried_over]

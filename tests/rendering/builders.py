@@ -81,12 +81,17 @@ def entry(
     number: int = 1,
     *,
     title: Marked | None = None,
-    excerpt: tuple[Marked, ...] | None = None,
+    sentence: Marked | None = None,
+    quote: Marked = (),
+    more: dict[str, Any] | None = None,
     rule: str = "Mixture of experts",
     reasons: tuple[Reason, ...] | None = None,
     **changes: Any,
 ) -> Entry:
-    """Return an entry of `paper(number)`; its title is that of `title`, where one is given."""
+    """Return an entry of `paper(number)`; its title is that of `title`, where one is given.
+
+    `changes` are of the paper, `more` of the entry.
+    """
     if title is not None:
         changes["title"] = "".join(segment.text for segment in title)
     one = paper(number, **changes)
@@ -96,20 +101,27 @@ def entry(
         if len(words) > 1
         else (Segment(one.title, marked=True),)
     )
-    sentence = _SENTENCES[number % len(_SENTENCES)].split(" ", 4)
-    shown = (Segment(" ".join(sentence[:2]) + " "), Segment(" ".join(sentence[2:4]), marked=True),
-             Segment(" " + sentence[4]))  # fmt: skip
+    pieces = _SENTENCES[number % len(_SENTENCES)].split(" ", 4)
+    shown = (Segment(" ".join(pieces[:2]) + " "), Segment(" ".join(pieces[2:4]), marked=True),
+             Segment(" " + pieces[4]))  # fmt: skip
     return Entry(
         paper=one,
         section=rule,
         score=8.0,
         points=6.0,
         title=default if title is None else title,
-        excerpt=(shown,) if excerpt is None else excerpt,
+        sentence=shown if sentence is None else sentence,
+        quote=quote,
         abstract=(Segment(one.abstract),) if one.abstract else (),
         reasons=reasons
-        or (Reason(rule, 6.0, ("sparse expert*", "=MoE")), Reason("Small", 2.0, ())),
+        or (
+            Reason(
+                rule, 6.0, ("sparse expert*", "=MoE"), strength=3, words=("sparse experts", "MoE")
+            ),
+            Reason("Small", 2.0, ()),
+        ),
         matches=(),
+        **(more or {}),
     )
 
 
@@ -132,11 +144,11 @@ def digest(entries: Sequence[Entry] = (), **changes: Any) -> Digest:
         "number": 1,
         "created": CREATED,
         "language": "en",
-        "summary": f"{len(entries)} of 433 new papers, from 5 dumps.",
+        "summary": f"{len(entries)} of today’s 433 papers match your rules.",
         "intro": "",
         "sections": sections,
-        "leftovers": (),
-        "expiring": (),
+        "carried_over": (),
+        "listed": (),
         "coverage": Coverage(records=433, papers=433, dumps=5),
     }
     return Digest(**(fields | changes))
@@ -151,9 +163,10 @@ def many(count: int) -> Digest:
 def full() -> Digest:
     """Return the digest of the golden files: something of everything that can be said."""
     bare = entry(
-        5, title=marked("A title and [[nothing]] else"), excerpt=(), rule="Scaling laws",
-        reasons=(Reason("Scaling laws", 1.0, ()),), authors=None, author_count=None,
-        published=None, url=None, pdf_url=None, abstract=None, arxiv_id=None, categories=(),
+        5, title=marked("A title and [[nothing]] else"), sentence=(), rule="Scaling laws",
+        reasons=(Reason("Scaling laws", 2.0, ("nothing",), 2, ("nothing",)),), authors=None,
+        author_count=None, published=None, url=None, pdf_url=None, abstract=None, arxiv_id=None,
+        categories=(),
         upvotes=None, comments=None,
     )  # fmt: skip
     lab = entry(
@@ -164,16 +177,18 @@ def full() -> Digest:
     return digest(
         [entry(1), entry(2), lab, bare],
         number=2,
-        summary="4 of 433 new papers, from 5 dumps; 2 more did not fit.",
+        summary="6 of today’s 433 papers match your rules.",
+        details=("2 more did not fit and will be offered again.", "From Hugging Face."),
+        missing="Not in: arXiv.",
         intro="Read the *first* one for Monday; the\n[rota](https://example.org/rota) says who.\n\n"
         "- tea at ten\n- no slides",
         sections=(
             *shown.sections,
-            Section("Pruning", (), 1, "Its one paper stands under Mixture of experts."),
+            Section("Pruning", (), 1),
+            Section("Robots", (), 0),
         ),
-        leftovers=(entry(7), entry(8)),
-        expiring=(entry(9), bare),
-        notes=("The source arxiv had no papers for 5 January by 07:00.",),
+        carried_over=(entry(7), entry(8)),
+        listed=(entry(9), bare),
         abstracts=True,
         front_matter=True,
         closing=closing(),
@@ -187,7 +202,7 @@ def closing() -> Closing:
     return Closing(
         still=(
             Line("2512.00007", "*Waiting* for <routers> #1", page, "since 1 December 2025"),
-            Line("t-00", "Nothing but a title", None, "since 2 December 2025 · 9 points"),
+            Line("t-00", "Nothing but a title", None, "since 2 December 2025 · being read"),
         ),
         review=Review(
             days=tuple(
@@ -205,8 +220,8 @@ def closing() -> Closing:
 def empty() -> Digest:
     """Return a digest of a day on which nothing was selected."""
     return digest(
-        summary="None of 433 new papers, from 5 dumps.",
-        empty_reason="No rule matched: the nearest was Scaling laws, whose min_score is 2.",
+        summary="No rule matched any of today’s 433 papers.",
+        details=("From arXiv.",),
     )
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from digest import model
 from digest.model import review
-from digest.rendering.templates import _FILTERS, Links
+from digest.rendering.filters import FILTERS
+from digest.rendering.templates import Links
 from tests.conftest import PROJECT
 
 PAGE = (PROJECT / "docs/templates.md").read_text(encoding="utf-8")
@@ -24,7 +25,7 @@ def test_every_filter_is_documented_and_no_other() -> None:
     table = PAGE.partition("## Filters")[2].partition("## Rules")[0]
     first_cells = re.findall(r"^\| (`[^|]*) \|", table, re.MULTILINE)
     listed = {name for cell in first_cells for name in re.findall(r"`(\w+)", cell)}
-    assert listed == set(_FILTERS)
+    assert listed == set(FILTERS)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
@@ -16,22 +17,21 @@ from digest.model import FeedItem, Segment
 from digest.rendering.rss import guid, render_feed
 from digest.text.line import one_line
 from tests.people import people
-from tests.rendering.builders import CREATED, digest, entry, feed_items, full, profile
+from tests.rendering.builders import CREATED, DAY, digest, entry, feed_items, full, profile
 from tests.rendering.test_markup import TEXT
 from tests.rendering.test_render import hostile_entry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from digest.model import Entry
     from digest.rendering.templates import Renderer
 
 QUIET = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
 DC = "{http://purl.org/dc/elements/1.1/}"
 
 
-def describe(one: Entry) -> str:
-    return f"<p>{one.paper.id.replace('&', '&amp;').replace('<', '&lt;')}</p>"
+def describe(item: FeedItem) -> str:
+    return f"<p>{item.entry.paper.id.replace('&', '&amp;').replace('<', '&lt;')}</p>"
 
 
 def render(items: Sequence[FeedItem], **changes: Any) -> bytes:
@@ -49,7 +49,7 @@ def read(feed: bytes) -> Any:
 def test_golden(renderer: Renderer, golden: Callable[[str, str], None]) -> None:
     feed = render(
         feed_items(full()),
-        describe=renderer.feed_item,
+        describe=lambda item: renderer.feed_item(item.entry, DAY),
         self_url="https://example.org/daily/feed.xml",
         site_url="https://example.org/daily/",
     )
@@ -64,7 +64,7 @@ def test_an_item_has_what_readers_need() -> None:
     assert item.id == "tag:digest.local,2026:paper/2601.00002"
     assert not item.guidislink
     assert item.published == "Mon, 05 Jan 2026 06:30:00 +0000"
-    assert [tag.term for tag in item.tags] == ["Mixture of experts", "cs.LG", "cs.CL"]
+    assert [tag.term for tag in item.tags] == ["Mixture of experts", "Small", "cs.LG", "cs.CL"]
     channel = ET.fromstring(feed).find("channel")
     assert channel is not None
     assert [one.text for one in channel.iter(f"{DC}creator")] == [
@@ -139,7 +139,7 @@ def test_guids_are_ascii_without_spaces_and_differ_where_ids_do(one: str, other:
 @example("\ud800 lone")
 def test_no_text_breaks_a_feed_or_is_escaped_twice(renderer: Renderer, text: str) -> None:
     items = [FeedItem(hostile_entry(text), CREATED, "x"), FeedItem(entry(1), CREATED, "x")]
-    feed = render(items, describe=renderer.feed_item)
+    feed = render(items, describe=lambda item: renderer.feed_item(item.entry, DAY))
     read(feed)
     first = ET.fromstring(feed).find("channel/item")
     assert first is not None
@@ -167,3 +167,32 @@ def test_marks_do_not_show_in_titles() -> None:
     assert read(render([FeedItem(one, CREATED, digest([one]).name)])).entries[0].title == (
         "A marked title"
     )
+
+
+def test_the_description_is_the_sentence_and_the_content_the_rest() -> None:
+    (item,) = read(render([FeedItem(entry(2), CREATED, "x")])).entries
+    assert item.summary == (
+        "Pruning keeps the loss and loses the calibration, most of all on rare words."
+    )
+    assert item.content[0].value == "<p>2601.00002</p>"
+    less = entry(2, sentence=(Segment("a < b & c"),))
+    (item,) = read(render([FeedItem(less, CREATED, "x")])).entries
+    assert item.summary == "a &lt; b &amp; c", "readers take it for HTML"
+
+
+def test_without_a_sentence_the_content_is_the_description() -> None:
+    bare = entry(2, sentence=())
+    (item,) = read(render([FeedItem(bare, CREATED, "x")])).entries
+    assert item.summary == "<p>2601.00002</p>"
+
+
+def test_the_sentence_stands_in_the_content_once_in_bold(renderer: Renderer) -> None:
+    one = entry(
+        2,
+        sentence=(Segment("We toast "), Segment("bread", marked=True), Segment(".")),
+        abstract="Old. We toast bread. New.",
+        more={"sentence_at": (5, 20)},
+    )
+    marks = (Segment("Old. We toast "), Segment("bread", marked=True), Segment(". New."))
+    page = renderer.feed_item(replace(one, abstract=marks), DAY)
+    assert "<p>Old. <b>We toast <mark>bread</mark>.</b> New.</p>" in page

@@ -40,13 +40,14 @@ def hostile_digest(hostile: list[dict[str, str]]) -> Digest:
         entry(
             number,
             title=(Segment(text),),
-            excerpt=((Segment(text, marked=True),),),
+            sentence=(Segment(text, marked=True),),
+            quote=(Segment(text, marked=True),),
             authors=people(text),
             categories=(text,),
         )
         for number, text in enumerate(texts)
     ]
-    return digest(entries, notes=tuple(texts))
+    return digest(entries, details=tuple(texts))
 
 
 @pytest.mark.parametrize("name", ["full", "empty", "many", "hostile"])

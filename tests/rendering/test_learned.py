@@ -6,12 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from digest import wording
 from digest.model import Clue, Learned
 from digest.model.serialize import pick_from_json, pick_to_json
 from digest.rendering.templates import Renderer
+from digest.wording import papers
+from digest.wording.languages import ENGLISH
 from tests.picks import pick
-from tests.rendering.builders import digest, entry
+from tests.rendering.builders import DAY, digest, entry
 
 NASTY = "<b>*x*</b> [a](javascript:b) {{ 7 }}"
 
@@ -20,31 +21,31 @@ NASTY = "<b>*x*</b> [a](javascript:b) {{ 7 }}"
     ("learned", "told"),
     [
         (None, ""),
-        (Learned(0.0, ()), "learned: no word of it is known"),
+        (Learned(0.0, ()), "Learned: none of its words is known"),
         (
             Learned(1.0, (Clue("router", 0.75), Clue("a survey", -0.5))),
-            "learned: +router, −a survey",
+            "Learned: +router, −a survey",
         ),
     ],
 )
 def test_the_words_carry_their_signs(learned: Learned | None, told: str) -> None:
-    assert wording.learned(replace(entry(), learned=learned)) == told
+    assert papers.learned(replace(entry(), learned=learned), ENGLISH) == told
 
 
 def test_they_are_text_in_every_format() -> None:
     shown = replace(entry(), learned=Learned(1.0, (Clue(NASTY, 0.5),)))
     renderer, whole = Renderer(None), digest([shown])
     assert "&lt;b&gt;*x*&lt;/b&gt;" in renderer.html(whole)
-    assert "<b>" not in renderer.feed_item(shown)
+    assert "&lt;b&gt;*x*" in renderer.feed_item(shown, DAY)
     assert r"\*x\*" in renderer.markdown(whole)
     assert "<b>" not in renderer.markdown(whole)
-    assert "learned: +<b>*x*</b>" in " ".join(renderer.text(whole).split())
+    assert "Learned: +<b>*x*</b>" in " ".join(renderer.text(whole).split())
 
 
 def test_a_line_without_them_is_as_before() -> None:
     renderer = Renderer(None)
     for text in (renderer.html(digest([entry()])), renderer.markdown(digest([entry()]))):
-        assert "learned" not in text
+        assert "earned" not in text
 
 
 def test_a_pick_comes_back_from_the_library_with_them() -> None:

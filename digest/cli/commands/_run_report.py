@@ -77,8 +77,9 @@ def _tell_profile(result: ProfileResult, config: Config, console: Console) -> No
         console.result(f"{NOTHING_NEW}\n")
         return
     console.result(digest.summary)
-    if digest.empty_reason:
-        console.result(digest.empty_reason)
+    for sentence in (*digest.details, digest.missing):
+        if sentence:
+            console.result(sentence)
     console.result()
     _tell_sections(digest, console)
     rows = [(f"  {name}", file) for name, file in _files(result, config)]

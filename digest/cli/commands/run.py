@@ -117,13 +117,13 @@ def _profile_json(result: ProfileResult, config: Config) -> dict[str, Any]:
     from digest.cli.commands._run_report import NOTHING_NEW
 
     coverage, digest = result.selection.coverage, result.digest
-    shown = [*(digest.entries if digest else ()), *(digest.expiring if digest else ())]
+    shown = [*(digest.entries if digest else ()), *(digest.listed if digest else ())]
     return {
         "name": result.profile.name,
         "day": result.day.isoformat(),
         "considered": coverage.papers + coverage.carried,
         "selected": len(shown),
-        "leftover": len(digest.leftovers) if digest else len(result.selection.picks),
+        "leftover": len(digest.carried_over) if digest else len(result.selection.picks),
         "summary": digest.summary if digest else NOTHING_NEW,
         "unlearned": result.selection.unlearned or None,
         "papers": [_entry_json(entry) for entry in shown],

@@ -75,7 +75,7 @@ def _post(
     from digest.library import NewDelivery
     from digest.pipeline.publish import Publisher
 
-    publisher = Publisher(library, {})
+    publisher = Publisher(library, ())
     moment = now.astimezone(profile.timezone).replace(microsecond=0)
     channel: Channel = "maildir" if profile.email and profile.email.maildir else "smtp"
     numbers: dict[int, str] = {}

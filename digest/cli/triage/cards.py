@@ -145,7 +145,7 @@ def _sentence(paper: Paper, spans: list[tuple[int, int]]) -> tuple[Marked, tuple
     if paper.summary:
         return (Segment(paper.summary),), None
     abstract = paper.abstract or ""
-    found = contribution(abstract, sentences(abstract)) if abstract else None
+    found = contribution(abstract, paper.title)
     return ((), None) if found is None else (mark(abstract, spans, *found), found)
 
 

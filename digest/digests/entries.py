@@ -1,0 +1,155 @@
+"""Turn a pick into the entry that a digest shows: its words marked, its sentence, its reasons."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from digest.digests.contribution import contribution
+from digest.digests.excerpt import best_sentence, mark
+from digest.model import Entry, Reason, Segment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from digest.digests.sentences import Span
+    from digest.model import Marked, Match, Paper, Pick, RuleMatch
+    from digest.model.digest import Strength
+
+LONGEST_SENTENCE = 800
+"""Characters; a longer sentence is a text without ends, and is not shown at all."""
+
+
+def entry(pick: Pick) -> Entry:
+    """Return how `pick` stands in a digest or feed."""
+    paper = pick.paper
+    matches = tuple(match for rule in pick.rules for match in rule.matches)
+    title = [span for match in matches if (span := _span(match, "title"))]
+    places = [span for match in matches if (span := _span(match, "abstract"))]
+    text = paper.abstract or ""
+    sentence, by, at = _sentence(paper, text, places, matches)
+    return Entry(
+        paper=paper,
+        section=pick.rules[0].rule,
+        score=pick.score,
+        points=pick.rules[0].points,
+        title=mark(paper.title, title),
+        sentence=sentence,
+        quote=_quote(text, pick.rules[0].matches, sentence, at),
+        abstract=mark(text, places),
+        reasons=tuple(reason(rule, paper) for rule in pick.rules),
+        matches=matches,
+        sentence_by=by,
+        sentence_at=at,
+        followed=tuple(sorted({match.index for match in matches if match.field == "author"})),
+        carried_since=pick.carried_since,
+        learned=pick.learned,
+    )
+
+
+def _span(match: Match, field: str) -> Span | None:
+    if match.field != field or match.start is None or match.end is None:
+        return None
+    return match.start, match.end
+
+
+# --- sentences -----------------------------------------------------------------------------------
+
+
+def _sentence(
+    paper: Paper, text: str, places: Sequence[Span], matches: Iterable[Match]
+) -> tuple[Marked, str, Span | None]:
+    """Return the sentence that says what the paper does, who wrote it, and where it stands.
+
+    The source's own summary comes first; then the abstract's. Nothing is cut: a sentence of more
+    than `LONGEST_SENTENCE` characters is left out.
+    """
+    summary = paper.summary
+    if summary and len(summary) <= LONGEST_SENTENCE:
+        words = {word for match in matches if (word := _word(match, paper))}
+        return _marked_words(summary, words), paper.summary_by or "", None
+    span = contribution(text, paper.title)
+    if span is None or span[1] - span[0] > LONGEST_SENTENCE:
+        return (), "", None
+    return mark(text, places, *span), "", span
+
+
+def _marked_words(text: str, words: Iterable[str]) -> Marked:
+    """Mark `words` where they stand whole in `text`, in whatever case."""
+    shown = sorted((word for word in words if word.strip()), key=len, reverse=True)
+    if not shown:
+        return (Segment(text),)
+    pattern = "|".join(re.escape(word) for word in shown)
+    found = re.finditer(rf"(?<!\\w)(?:{pattern})(?!\\w)", text, re.IGNORECASE)
+    return mark(text, [match.span() for match in found])
+
+
+def _quote(text: str, own: Iterable[Match], sentence: Marked, at: Span | None) -> Marked:
+    """Return the sentence that shows most of the section's keywords that nothing shows yet."""
+    matches = tuple(own)
+    shown = {match.keyword for match in matches if match.field == "title"}
+    words = "".join(segment.text for segment in sentence).casefold()
+    for match in matches:
+        if span := _span(match, "abstract"):
+            inside = at is not None and at[0] <= span[0] and span[1] <= at[1]
+            if inside or text[slice(*span)].casefold() in words:
+                shown.add(match.keyword)
+    left = [
+        (match.keyword, span)
+        for match in matches
+        if match.keyword not in shown and (span := _span(match, "abstract"))
+    ]
+    return best_sentence(text, left, LONGEST_SENTENCE)
+
+
+# --- reasons -------------------------------------------------------------------------------------
+
+
+def reason(rule: RuleMatch, paper: Paper) -> Reason:
+    """Return why one rule took a paper, in the paper's own words."""
+    in_title: dict[str, str] = {}
+    elsewhere: dict[str, str] = {}
+    people: dict[str, None] = {}
+    for match in rule.matches:
+        if match.field == "author":
+            if name := _author(match, paper):
+                people[name] = None
+        elif word := _word(match, paper):
+            words = in_title if match.field == "title" else elsewhere
+            words.setdefault(word.casefold(), word)
+    return Reason(
+        rule.rule,
+        rule.points,
+        tuple(dict.fromkeys(match.keyword for match in rule.matches)),
+        strength=_strength(rule) if in_title or elsewhere else 0,
+        title_words=tuple(in_title.values()),
+        words=tuple(word for key, word in elsewhere.items() if key not in in_title),
+        people=tuple(people),
+        asked=rule.asked,
+    )
+
+
+def _strength(rule: RuleMatch) -> Strength:
+    points = rule.points / rule.weight if rule.weight else rule.points
+    if points >= 3:
+        return 3
+    return 2 if points >= 2 else 1
+
+
+def _author(match: Match, paper: Paper) -> str:
+    authors = paper.authors or ()
+    return str(authors[match.index]) if match.index < len(authors) else ""
+
+
+def _word(match: Match, paper: Paper) -> str:
+    """Return what matched as it stands in the paper; for a label, its value."""
+    if match.field == "title":
+        return " ".join(paper.title[match.start : match.end].split())
+    if match.field == "abstract":
+        return " ".join((paper.abstract or "")[match.start : match.end].split())
+    if match.field == "org":
+        return (paper.organization or "")[match.start : match.end]
+    if match.field == "author":
+        return ""
+    # A label or a comparison with a boost: what stands after its field.
+    return match.keyword.partition(":")[2] or match.keyword

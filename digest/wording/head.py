@@ -1,0 +1,290 @@
+"""The head and foot of a digest, and the subject of its mail."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from digest.model.lengths import named_carried_over
+from digest.text.line import shortened
+from digest.wording.languages import words_in
+from digest.wording.papers import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from digest.model import Coverage, Digest, Section
+    from digest.model.lengths import Forms
+    from digest.wording.languages import Words
+
+SUBJECT: Final = 60
+"""Characters of the titles in a subject; a phone shows some 40 of it."""
+SHOWN_TITLES: Final = 3
+PREHEADER: Final = 140
+"""Characters that mail programs show beside the subject, at most."""
+OVERVIEW_FROM: Final = 9
+"""A digest of fewer papers needs no overview."""
+OVERVIEW_ROWS: Final = 25
+LONGEST_NAME: Final = 60
+"""Characters of a rule's name in a list of names."""
+
+
+# --- head ----------------------------------------------------------------------------------------
+
+
+def summary(coverage: Coverage, matched: int, words: Words) -> str:
+    """Say how many papers match, as in "8 of today’s 433 papers match your rules".
+
+    `matched` counts the new papers that a rule took, whether a limit cut them or not.
+    """
+    papers = coverage.papers
+    if not papers:
+        return words.text("Nothing new today.")
+    if coverage.earlier is not None or coverage.since is not None:
+        return _summary_of_more_days(papers, matched, words)
+    if not matched:
+        return words.count(
+            "No rule matched today’s only paper.",
+            "No rule matched any of today’s {number} papers.",
+            papers,
+        )
+    if papers == 1:
+        return words.text("Today’s only paper matches your rules.")
+    return words.count(
+        "{number} of today’s {papers} papers matches your rules.",
+        "{number} of today’s {papers} papers match your rules.",
+        matched,
+        papers=words.number(papers),
+    )
+
+
+def _summary_of_more_days(papers: int, matched: int, words: Words) -> str:
+    """Say how many papers match where they are not today's: in a first digest, or looking back."""
+    if not matched:
+        return words.count(
+            "No rule matched the only new paper.",
+            "No rule matched any of {number} new papers.",
+            papers,
+        )
+    if papers == 1:
+        return words.text("The only new paper matches your rules.")
+    return words.count(
+        "{number} of {papers} new papers matches your rules.",
+        "{number} of {papers} new papers match your rules.",
+        matched,
+        papers=words.number(papers),
+    )
+
+
+def details(  # noqa: PLR0913 - counts of one digest
+    coverage: Coverage, words: Words, *, matched: int, earlier: int, waiting: int, listed: int
+) -> tuple[str, ...]:
+    """Return the sentences that follow the summary: what else is below, and what is not.
+
+    `earlier` counts the papers carried over that are shown, `waiting` those that are carried over
+    to the next digest, `listed` those in one line.
+    """
+    sentences = []
+    if earlier:
+        sentences.append(
+            words.count(
+                "{number} paper from earlier days is below as well.",
+                "{number} papers from earlier days are below as well.",
+                earlier,
+            )
+        )
+    if waiting:
+        sentences.append(
+            words.count(
+                "{number} more did not fit and will be offered again.",
+                "{number} more did not fit and will be offered again.",
+                waiting,
+            )
+        )
+    if listed:
+        sentences.append(
+            words.count("{number} is in one line.", "{number} are in one line each.", listed)
+        )
+    if coverage.settled:
+        sentences.append(
+            words.count(
+                "{number} that you know already was left out.",
+                "{number} that you know already were left out.",
+                coverage.settled,
+            )
+        )
+    if not (matched or coverage.papers or coverage.sources):
+        sentences += _nothing_came(coverage, words)
+    return tuple(sentences)
+
+
+def _nothing_came(coverage: Coverage, words: Words) -> list[str]:
+    """Say why there is no new paper."""
+    if coverage.records:
+        return [words.text("Every paper that came had been looked at before.")]
+    if coverage.dumps:
+        return [words.text("Nothing of what came could be read.")]
+    if coverage.earlier:
+        return [
+            words.text(
+                "This is your first digest: it begins with what comes from now on. "
+                "`digest run --since DAY` looks back."
+            )
+        ]
+    if coverage.earlier == 0:
+        return [words.text("No list of papers has come yet.")]
+    return [words.text("No new list of papers has come since your last digest.")]
+
+
+def missing(coverage: Coverage, words: Words) -> str:
+    """Name the sources that did not come in; empty if all did."""
+    if not coverage.missing:
+        return ""
+    return words.text("Not in: {sources}.", sources=words.listed(coverage.missing))
+
+
+def refused(coverage: Coverage, words: Words) -> str:
+    """Say that something could not be read, without naming a file; empty if all was read."""
+    if not coverage.refused:
+        return ""
+    return words.count(
+        "{number} entry could not be read; `digest status` says which.",
+        "{number} entries could not be read; `digest status` says which.",
+        len(coverage.refused),
+    )
+
+
+def rule_changes(before: Sequence[str], now: Sequence[str], words: Words) -> str:
+    """Say which rules are new since the last digest, and which are gone; empty if none is."""
+    new = [f"“{name}”" for name in now if name not in set(before)]
+    gone = [f"“{name}”" for name in before if name not in set(now)]
+    parts = []
+    if not before:
+        return ""
+    if new:
+        parts.append(words.count("New rule: {rules}.", "New rules: {rules}.", len(new),
+                                 rules=words.listed(new, 5)))  # fmt: skip
+    if gone:
+        parts.append(words.count("Rule that is gone: {rules}.", "Rules that are gone: {rules}.",
+                                 len(gone), rules=words.listed(gone, 5)))  # fmt: skip
+    return " ".join(parts)
+
+
+def overview(digest: Digest) -> tuple[Section, ...]:
+    """Return the sections of the overview; none for a digest of few papers."""
+    filled = tuple(section for section in digest.sections if section.entries)
+    if len(digest.entries) < OVERVIEW_FROM or len(filled) < 2:
+        return ()
+    return filled[:OVERVIEW_ROWS]
+
+
+# --- foot ----------------------------------------------------------------------------------------
+
+
+def unmatched(digest: Digest) -> str:
+    """Name the rules without a section, and why: no match, or shown elsewhere."""
+    words = words_in(digest.language)
+    empty = [section for section in digest.sections if not section.entries]
+    none = [shortened(section.name, LONGEST_NAME) for section in empty if not section.selected]
+    other = [shortened(section.name, LONGEST_NAME) for section in empty if section.selected]
+    parts = []
+    if none:
+        parts.append(words.text("No match today: {rules}.", rules=words.listed(none)))
+    if other:
+        parts.append(
+            words.text("Matched only papers that are elsewhere: {rules}.",
+                       rules=words.listed(other))
+        )  # fmt: skip
+    return " ".join(parts)
+
+
+def waiting(digest: Digest, forms: Forms) -> str:
+    """Say how many papers are carried over, and how many of them the lines below name."""
+    words = words_in(digest.language)
+    count = len(digest.carried_over)
+    named = len(forms.shown(named_carried_over(digest)))
+    first = words.count(
+        "{number} more did not fit and will be offered again.",
+        "{number} more did not fit and will be offered again.",
+        count,
+    )
+    if not 0 < named < count:
+        return first
+    return f"{first} {words.count('The best:', 'The best {number}:', named)}"
+
+
+def abridged(digest: Digest, forms: Forms) -> str:
+    """Say what stands shorter in the mail, or not at all, for its size; empty if nothing does."""
+    words = words_in(digest.language)
+    short = forms.count("short", digest.entries)
+    lines = forms.count("line", digest.entries)
+    counted = forms.count("counted", (*digest.entries, *digest.listed))
+    parts = []
+    if short:
+        parts.append(words.count("{number} paper without its sentence",
+                                 "{number} papers without their sentence", short))  # fmt: skip
+    if lines:
+        parts.append(words.count("{number} in one line", "{number} in one line each", lines))
+    if counted:
+        parts.append(words.count("{number} only counted", "{number} only counted", counted))
+    if not parts:
+        return ""
+    what = words.text(", ").join(parts)
+    return words.text("Shortened so that mail programs show it whole: {what}.", what=what)
+
+
+def why_you_get_it(digest: Digest) -> str:
+    """Say why a digest comes."""
+    words = words_in(digest.language)
+    return words.text("You receive this because you subscribe to “{title}”.", title=digest.title)
+
+
+# --- subject -------------------------------------------------------------------------------------
+
+
+def top_titles(digest: Digest) -> str:
+    """Return the first titles of the first sections for a subject: `A, B and more`.
+
+    Titles are cut at their colon, so that a subject has one at most.
+    """
+    words = words_in(digest.language)
+    titles = [_short(one_line(entry)) for entry in digest.best[:SHOWN_TITLES]]
+    if not titles:
+        return digest.summary
+    taken = [shortened(titles[0], SUBJECT)]
+    for title in titles[1:]:
+        if len(title) > SUBJECT - sum(len(each) + 2 for each in taken):
+            break
+        taken.append(title)
+    if len(digest.entries) > len(taken):
+        return words.text("{titles} and more", titles=words.text(", ").join(taken))
+    return words.joined(taken)
+
+
+def _short(title: str) -> str:
+    """Cut a title at its colon, if what stands before says enough; no colon is left."""
+    for colon in (": ", "："):
+        name = title.partition(colon)[0]
+        if len(name) < len(title) and len(name) >= 3:
+            return name.replace(":", "\u2236")
+    return title.replace(": ", " – ").replace(":", "\u2236")
+
+
+def preheader(digest: Digest) -> str:
+    """Return what mail programs show beside the subject: what the subject does not say."""
+    words = words_in(digest.language)
+    if not digest.entries:
+        return " ".join(digest.details) or digest.summary
+    known = top_titles(digest)
+    others = [
+        short for entry in digest.best[:10] if (short := _short(one_line(entry))) not in known
+    ]
+    room = PREHEADER
+    taken: list[str] = []
+    for title in others:
+        if taken and len(title) + 3 > room:
+            break
+        taken.append(shortened(title, room))
+        room -= len(taken[-1]) + 3
+    if not taken:
+        return digest.summary
+    return words.text("Also: {titles}", titles=" · ".join(taken))

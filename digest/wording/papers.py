@@ -1,0 +1,198 @@
+"""What stands around a paper's title and sentence: facts, the reason why, links, news.
+
+Every format shows these parts in the same order; see `docs/templates.md`.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final, NamedTuple
+from urllib.parse import quote
+
+from digest.wording.people import people
+from digest.wording.text import plain
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from digest.model import Asked, Entry, Marked, Paper, Reason
+    from digest.wording.languages import Words
+
+RECENT: Final = timedelta(days=3)
+"""A day of publication this near to the digest's says nothing new."""
+SHOWN_WORDS: Final = 8
+"""Matched words that are named of one rule."""
+SHOWN_RULES: Final = 5
+"""Further rules that are named."""
+_TITLE: Final = 140
+"""Characters of a title that another service is asked for."""
+
+
+class Fact(NamedTuple):
+    """One fact of the line below a title; a link if it has a page."""
+
+    text: str
+    url: str | None = None
+
+
+class Link(NamedTuple):
+    """A link with its name."""
+
+    name: str
+    url: str
+
+
+def authors_of(entry: Entry, words: Words) -> Marked:
+    """Return the people of an entry, those whom a rule asked for marked."""
+    return people(entry.paper, words, entry.followed)
+
+
+def facts(paper: Paper, words: Words, day: date) -> tuple[Fact, ...]:
+    """Return day, upvotes and comments, journal and category; what is unknown is absent."""
+    found: list[Fact] = []
+    published = None if paper.published_inferred else paper.published
+    if published is not None and abs(day - published.last) > RECENT:
+        found.append(Fact(_tied(words.day(published))))
+    if counts := _counts(paper, words):
+        page = f"https://huggingface.co/papers/{paper.arxiv_id}" if paper.arxiv_id else None
+        found.append(Fact(counts, page))
+    if paper.journal:
+        found.append(Fact(paper.journal))
+    if category := paper.primary or next(iter(paper.categories), None):
+        found.append(Fact(category))
+    return tuple(found)
+
+
+def _counts(paper: Paper, words: Words) -> str:
+    parts = []
+    if paper.upvotes:
+        parts.append(f"▲ {words.number(paper.upvotes)}")
+    if paper.comments:
+        parts.append(words.count("{number} comment", "{number} comments", paper.comments))
+    return _tied(words.text(", ").join(parts))
+
+
+def _tied(text: str) -> str:
+    """Keep a number and its word on one line."""
+    return text.replace(" ", "\u00a0")
+
+
+# --- why -----------------------------------------------------------------------------------------
+
+
+def strength_name(reason: Reason, words: Words) -> str:
+    """Return how strongly a rule matched, in words; empty if it counts no words."""
+    if not reason.strength:
+        return ""
+    names = (words.text("brief mention"), words.text("good match"), words.text("strong match"))
+    return names[reason.strength - 1]
+
+
+def dots(reason: Reason) -> str:
+    """Return how strongly a rule matched, as dots: `●●○`; empty if it counts no words."""
+    return "●" * reason.strength + "○" * (3 - reason.strength) if reason.strength else ""
+
+
+def why(entry: Entry, words: Words) -> str:
+    """Say why the section's rule took a paper: its words as they stand there, counts, people."""
+    reason = entry.reasons[0]
+    parts = [_matched(reason, words)]
+    parts += [_asked(asked, words) for asked in reason.asked]
+    if reason.people:
+        names = words.joined(reason.people)
+        parts.append(words.text("You follow {names}", names=names))
+    if entry.learned is not None:
+        parts.append(learned(entry, words))
+    shown = [part for part in parts if part] or [words.text("Your rule asks for it")]
+    return " · ".join(shown)
+
+
+def also(entry: Entry, words: Words) -> str:
+    """Name the other rules that took the paper; empty if none did."""
+    others = [reason.rule for reason in entry.reasons[1:]]
+    if not others:
+        return ""
+    return words.text("also {rules}", rules=words.listed(others, SHOWN_RULES))
+
+
+def _matched(reason: Reason, words: Words) -> str:
+    comma = words.text(", ")
+    in_title, elsewhere = list(reason.title_words), list(reason.words)
+    shown = in_title[:SHOWN_WORDS]
+    rest = elsewhere[: SHOWN_WORDS - len(shown)]
+    left = len(in_title) + len(elsewhere) - len(shown) - len(rest)
+    parts = []
+    if shown:
+        parts.append(words.text("{words}, in the title", words=comma.join(shown)))
+    if rest:
+        parts.append(comma.join(rest))
+    text = "; ".join(parts)
+    return f"{text}{comma}+{left}" if left > 0 else text
+
+
+def _asked(asked: Asked, words: Words) -> str:
+    if asked.field == "upvotes":
+        value = f"▲ {words.number(asked.value)}"
+    elif asked.field == "comments":
+        value = words.count("{number} comment", "{number} comments", asked.value)
+    else:
+        value = words.count("{number} author", "{number} authors", asked.value)
+    low = "" if asked.low is None else words.number(asked.low)
+    high = "" if asked.high is None else words.number(asked.high)
+    value = _tied(value)
+    if low and high:
+        return words.text("{value}; you asked for {low} to {high}", value=value, low=low, high=high)
+    if high:
+        return words.text("{value}; you asked for {high} or fewer", value=value, high=high)
+    return words.text("{value}; you asked for {low} or more", value=value, low=low)
+
+
+def learned(entry: Entry, words: Words) -> str:
+    """Name the words by which a model placed a paper: `Learned: +router, −survey`."""
+    if entry.learned is None:
+        return ""
+    signed = [("+" if clue.weight > 0 else "−") + clue.word for clue in entry.learned.clues]
+    if not signed:
+        return words.text("Learned: none of its words is known")
+    return words.text("Learned: {words}", words=words.text(", ").join(signed))
+
+
+# --- links ---------------------------------------------------------------------------------------
+
+
+def links(paper: Paper, words: Words) -> tuple[Link, ...]:
+    """Return the links of a paper besides its page, which its title leads to."""
+    named = (
+        (words.text("PDF"), paper.pdf_url),
+        (words.text("HTML"), paper.html_url),
+        (words.text("Code"), paper.code_url),
+        (words.text("Project"), paper.project_url),
+    )
+    return tuple(Link(name, url) for name, url in named if url)
+
+
+def look_up(paper: Paper) -> tuple[Link, ...]:
+    """Return where to look for a paper that has no page and no PDF."""
+    if paper.url or paper.pdf_url:
+        return ()
+    title = " ".join(paper.title.split())[:_TITLE]
+    exact = quote(f'"{title}"', safe="")
+    return (
+        Link("arXiv", f"https://arxiv.org/search/?searchtype=title&query={exact}"),
+        Link("Hugging Face", f"https://huggingface.co/papers?q={quote(title, safe='')}"),
+        Link("Scholar", f"https://scholar.google.com/scholar?q={exact}"),
+    )
+
+
+def source_of_sentence(entry: Entry, words: Words) -> str:
+    """Label a sentence that the abstract does not hold; empty for one of the abstract."""
+    if not entry.sentence_by:
+        return ""
+    if entry.sentence_by == "the authors":
+        return words.text("(summary by the authors)")
+    return words.text("(AI summary from {source})", source=entry.sentence_by)
+
+
+def one_line(entry: Entry) -> str:
+    """Return the title of an entry on one line."""
+    return " ".join(plain(entry.title).split())

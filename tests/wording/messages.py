@@ -1,0 +1,57 @@
+"""Find every phrase that a digest may show, in the code and in the templates."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+import jinja2
+from jinja2.ext import extract_from_ast
+
+from tests.conftest import PROJECT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    Message = str | tuple[str, str]
+
+
+def messages() -> dict[Message, list[str]]:
+    """Return each phrase, or pair of its singular and plural, with the files that use it."""
+    found: dict[Message, list[str]] = {}
+    for path in sorted((PROJECT / "digest").rglob("*.py")):
+        for message in _of_python(path.read_text(encoding="utf-8")):
+            found.setdefault(message, []).append(str(path.relative_to(PROJECT)))
+    for path in sorted((PROJECT / "templates").iterdir()):
+        for message in _of_template(path.read_text(encoding="utf-8")):
+            found.setdefault(message, []).append(str(path.relative_to(PROJECT)))
+    return found
+
+
+def _of_python(source: str) -> Iterator[Message]:
+    for node in ast.walk(ast.parse(source)):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+            continue
+        values = [arg.value for arg in node.args if isinstance(arg, ast.Constant)]
+        texts = [value for value in values if isinstance(value, str)]
+        if not _is_words(node.func.value):
+            continue
+        if node.func.attr == "text" and len(texts) == 1:
+            yield texts[0]
+        elif node.func.attr == "count" and len(texts) == 2:
+            yield texts[0], texts[1]
+
+
+def _is_words(node: ast.expr) -> bool:
+    if isinstance(node, ast.Name):
+        return node.id in ("words", "self")
+    return isinstance(node, ast.Call) and ast.unparse(node.func) == "words_of"
+
+
+def _of_template(source: str) -> Iterator[Message]:
+    tree = jinja2.Environment(autoescape=True).parse(source)
+    for _, _, message in extract_from_ast(tree, ("_",)):
+        # With values a phrase comes in a tuple, filled up with None.
+        text = message[0] if isinstance(message, tuple) else message
+        assert isinstance(text, str)
+        yield text
