@@ -25,7 +25,12 @@ LIST = "digests/daily/reading-list.md"
 
 @pytest.fixture
 def run(place: Path, digest: Digest) -> Digest:
-    """Return the program in a folder that has had one digest."""
+    """Return the program in a folder that has had one digest, whose papers are still listed."""
+    config = place / "config.yaml"
+    text = config.read_text(encoding="utf-8")
+    assert "name: daily\n" in text
+    text = text.replace("name: daily\n", "name: daily\n    inbox_days: never\n")
+    config.write_text(text, encoding="utf-8")
     assert digest("run", "--date", DAY, "--quiet").code == 0
     return digest
 

@@ -27,6 +27,19 @@ def places(shelf: Shelf) -> dict[str, str | None]:
     return {queued.paper: queued.place(left) for queued in queue}
 
 
+@pytest.mark.parametrize("edited", [False, True])
+def test_a_large_inbox_may_leave_as_a_whole(tmp_path: Path, edited: bool) -> None:
+    shelf = Shelf(tmp_path)
+    papers = shelf.select(12)
+    shelf.sync()
+    if edited:
+        shelf.tick(papers[0], "x")
+    for days in (30, 0, 1):
+        assert shelf.sync(days=days).problems == ()
+    assert shelf.shown() == []
+    assert shelf.library.listings.entries("daily") == {}
+
+
 def test_undecided_papers_leave_without_being_dropped(shelf: Shelf) -> None:
     shelf.sync(days=6)
     assert shelf.shown() == [ONE, TWO, THREE]
