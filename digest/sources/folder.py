@@ -1,12 +1,12 @@
-"""Sources: what dumps a folder holds, in a fixed order, and their bytes.
+"""List the dumps in a folder, in a fixed order, and open them.
 
-Lists and opens; what is in a dump is read by `digest.dumps`, whether it was read before is known
-to the library. Nothing here fails for what lies in a folder: what cannot be a dump is refused with
-a reason, and a folder that is not there is a state of its source.
+`digest.dumps` reads what is in a dump; the library knows whether it was read before. Nothing in a
+folder makes this fail: what cannot be a dump is refused with a reason, and a missing folder is a
+state of its source.
 
-Found are the regular files of the folder and of its folders, links followed, in the order of
-their names. Passed over without a word are hidden files (`.name`) and files that some program is
-still writing or has left behind (`.part`, `.tmp`, `.crdownload`, `name~`).
+Dumps are the regular files in the folder and the folders below it, ordered by name; links are
+followed. Hidden files (`.name`) and files that a program is still writing or has left behind
+(`.part`, `.tmp`, `.crdownload`, `name~`) are skipped.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from digest.model import FolderSource
 
 UNFINISHED: Final = (".part", ".tmp", ".crdownload", "~")
-"""What wget, browsers, rsync and editors call a file that is not there yet."""
+"""Endings that wget, browsers, rsync and editors give to unfinished files."""
 
 MAX_FOLDERS: Final = 100_000
-"""A source that holds more is some disk's root, named by mistake."""
+"""A source with more folders is the root of a disk, named by mistake."""
 
 _BLOCK: Final = 1 << 20
 
@@ -42,15 +42,15 @@ class FoundDump(NamedTuple):
 
     path: Path
     name: str
-    """The path as the config's author would type it, fit to be shown."""
+    """The path as the author of the config would type it, printable."""
 
 
 class SourceResult(NamedTuple):
-    """What one source has at this moment."""
+    """What one folder holds now."""
 
     source: str
     dumps: tuple[FoundDump, ...] = ()
-    """In the order of their names, whatever order the file system has."""
+    """Ordered by name, whatever the order of the file system."""
     refused: tuple[Refusal, ...] = ()
     state: Literal["ok", "failed"] = "ok"
     reason: str = ""
@@ -58,18 +58,18 @@ class SourceResult(NamedTuple):
 
 
 def collect(source: FolderSource) -> SourceResult:
-    """List the dumps of `source`; contents are not touched."""
+    """List the dumps of `source` without opening them."""
     try:
         root = source.folder.stat()
     except OSError as error:
-        return _failed(source, error.strerror or "cannot be looked into")
+        return _failed(source, _told(error))
     if not stat.S_ISDIR(root.st_mode):
-        return _failed(source, "is not a folder")
+        return _failed(source, "is a file, not a folder")
     listing = _Listing(source)
     try:
         listing.walk(source.folder)
     except OSError as error:
-        return _failed(source, error.strerror or "cannot be looked into")
+        return _failed(source, _told(error))
     return SourceResult(
         source.name,
         tuple(sorted(listing.dumps, key=lambda dump: dump.name)),
@@ -162,8 +162,8 @@ def file_stamp(path: Path) -> FileStamp | None:
 def open_dump(path: Path) -> Iterator[OpenDump]:
     """Open a dump for reading, and hash its content.
 
-    The file is opened once, so that one which is replaced meanwhile is not hashed as one thing
-    and read as another. Raises DumpError where it cannot be read.
+    The file is opened once: if another file takes its place meanwhile, hash and content still
+    belong together. Raises DumpError where it cannot be read.
     """
     try:
         file = path.open("rb")
@@ -208,12 +208,19 @@ def _sha256(file: BinaryIO) -> str:
 
 
 def _failed(source: FolderSource, reason: str) -> SourceResult:
-    text = f"the folder {printable(source.shown)}: {reason}"
+    text = f"folder {printable(source.shown)} {reason}"
     return SourceResult(source.name, state="failed", reason=text)
 
 
+def _told(error: OSError) -> str:
+    """Return why a folder cannot be listed, as words that follow its name."""
+    if isinstance(error, FileNotFoundError):
+        return "does not exist"
+    return f"cannot be read: {error.strerror or 'unknown reason'}"
+
+
 class _Listing:
-    """One walk through a folder; remembers the folders that it was in, for links make circles."""
+    """One walk through a folder; knows the folders that it visited, because links form loops."""
 
     def __init__(self, source: FolderSource) -> None:
         self._source = source
@@ -222,7 +229,7 @@ class _Listing:
         self.refused: list[Refusal] = []
 
     def walk(self, root: Path) -> None:
-        """Visit `root`, which must be readable, and what is below it, which need not be."""
+        """Visit `root` and everything below it; only `root` must be readable."""
         waiting = [root]
         while waiting:
             folder = waiting.pop()
@@ -230,23 +237,23 @@ class _Listing:
                 continue
             try:
                 with os.scandir(folder) as entries:
-                    # Sorted here too: of two ways to one folder the same is taken every time.
+                    # Sorted here too, so that a folder with two paths always gets the same one.
                     names = sorted((entry.name for entry in entries), reverse=True)
             except OSError as error:
                 if folder == root:
                     raise
-                self._refuse(folder, f"cannot be looked into: {error.strerror}")
+                self._refuse(folder, f"cannot be read: {error.strerror}")
                 continue
             for name in names:
                 if not name.startswith(".") and not name.endswith(UNFINISHED):
                     self._visit(folder / name, waiting)
 
     def _enter(self, folder: Path) -> bool:
-        """Tell whether `folder` is to be looked into: only once, by whatever way it is found."""
+        """Return whether to visit `folder`: each folder once, whatever path leads to it."""
         try:
             status = folder.stat()
         except OSError as error:
-            self._refuse(folder, f"cannot be looked into: {error.strerror}")
+            self._refuse(folder, f"cannot be read: {error.strerror}")
             return False
         key = (status.st_dev, status.st_ino)
         if key in self._been:
@@ -261,14 +268,14 @@ class _Listing:
         try:
             mode = path.stat().st_mode
         except OSError as error:
-            reason = "is a link that leads nowhere" if path.is_symlink() else error.strerror
+            reason = "is a broken link" if path.is_symlink() else error.strerror
             self._refuse(path, reason or "cannot be read")
             return
         if stat.S_ISDIR(mode):
             waiting.append(path)
         elif stat.S_ISREG(mode):
             self.dumps.append(FoundDump(path, self._name(path)))
-        else:  # a pipe would be waited for, and a device has no end
+        else:  # reading a pipe could block, and a device has no end
             self._refuse(path, "is not a regular file")
 
     def _refuse(self, path: Path, reason: str) -> None:

@@ -121,9 +121,7 @@ def test_what_was_refused_and_what_failed_is_named(small: Path, digest: Digest) 
     write(small / "dumps/broken.jsonl", paper("Whole") + '{"title": "cut of\n')
     answer = digest("run", "--date", DAY)
     assert answer.code == 3
-    assert answer.err.splitlines()[0] == (
-        "digest: nothing came from gone: the folder gone: No such file or directory"
-    )
+    assert answer.err.splitlines()[0] == ('digest: source "gone": folder gone does not exist')
     assert answer.err.splitlines()[1].startswith("digest: refused dumps/broken.jsonl:2: ")
     assert answer.out.endswith("\nOpen digests/daily/2026-01-12.md next.\n")
 

@@ -89,7 +89,7 @@ def test_a_dump_that_cannot_be_read_is_refused_each_time_and_costs_nothing_else(
         reasons = {refusal.dump: refusal.reason for refusal in intake.refused}
         assert reasons == {
             "dumps/a.txt": "the dump is empty",
-            "dumps/b.txt": "is a link that leads nowhere",
+            "dumps/b.txt": "is a broken link",
         }
 
 
@@ -120,7 +120,7 @@ def test_a_folder_that_is_not_there_is_a_failed_source(library: Library, folder:
     folder.rmdir()
     intake = take_in(library, folder)
     assert (intake.state, counts(intake)) == ("failed", (0, 0, 0))
-    assert intake.reason == "the folder dumps: No such file or directory"
+    assert intake.reason == "folder dumps does not exist"
 
 
 def test_records_that_come_from_no_dump_are_stored_once(library: Library) -> None:

@@ -66,12 +66,12 @@ def test_an_empty_folder_is_no_fault(folder: Path) -> None:
 def test_a_folder_that_is_missing_is_a_failed_source(folder: Path) -> None:
     result = collect(source(folder / "none", "dumps/none"))
     assert result.state == "failed"
-    assert result.reason == "the folder dumps/none: No such file or directory"
+    assert result.reason == "folder dumps/none does not exist"
 
 
 def test_a_file_is_no_folder(folder: Path) -> None:
     (folder / "a").touch()
-    assert collect(source(folder / "a", "a")).reason == "the folder a: is not a folder"
+    assert collect(source(folder / "a", "a")).reason == "folder a is a file, not a folder"
 
 
 @pytest.mark.timeout(30)
@@ -91,7 +91,7 @@ def test_what_is_no_regular_file_is_refused_without_being_opened(folder: Path) -
     (folder / "broken").symlink_to(folder / "none")
     refused = [(refusal.dump, refusal.reason) for refusal in collect(source(folder)).refused]
     assert refused == [
-        ("dumps/broken", "is a link that leads nowhere"),
+        ("dumps/broken", "is a broken link"),
         ("dumps/pipe", "is not a regular file"),
     ]
 

@@ -159,8 +159,7 @@ def from_here(path: Path) -> str:
 
 
 def _failure(source: Intake) -> str:
-    came = "nothing came" if not source.records else "not everything came"
-    return f"{came} from {source.name}: {source.reason}"
+    return f'source "{source.name}": {source.reason}'
 
 
 def _tell_problems(result: RunResult, config: Config, console: Console) -> None:

@@ -102,7 +102,7 @@ def _tell(intakes: Sequence[Intake], context: Context, *, json: bool) -> None:
         console.problem(f"digest: {sentence}")
     for intake in intakes:
         if intake.state == "failed" and not intake.days:
-            console.problem(f"digest: nothing came from {intake.name}: {intake.reason}")
+            console.problem(f'digest: source "{intake.name}": {intake.reason}')
         tell_refused(intake.refused, console)
 
 
