@@ -60,6 +60,8 @@ GROUPS: Final = {
         "papers": "list all papers, or those that match a query",
         "export": "write papers as BibTeX, RIS, CSL-JSON or CSV",
         "import-papers": "read papers that you own, from BibTeX, RIS or CSL-JSON",
+        "backup": "copy the library, also while a run is under way",
+        "repair": "restore a damaged library, from itself and its backups",
     },
     "delivery": {
         "preview": "write the next digest to files, and deliver nothing",

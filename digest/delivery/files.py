@@ -5,13 +5,18 @@ from __future__ import annotations
 import errno
 import os
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Final
 
 from digest.errors import DeliveryError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+
+PRIVATE: Final = frozenset({".eml", ".html", ".txt"})
+"""Suffixes of mails, which may hold a reader's own links."""
 
 
 class Files:
@@ -29,13 +34,14 @@ class Files:
         so that the next try takes it away.
         """
         path = self._folder / target
+        private = path.suffix in PRIVATE
         beside = path.with_name(f".{path.name}.tmp")
         with writing_errors(path, beside):
             path.parent.mkdir(parents=True, exist_ok=True)
             self._renamed[path.parent] = None
             if path.is_file() and path.read_bytes() == content:
                 return  # its date stays, and so do the caches of those who poll it
-            replace_file(content, beside, path)
+            replace_file(content, beside, path, private=private)
 
     def settle(self) -> None:
         """Force the names of what was written to the disk; raise `DeliveryError`.
@@ -65,10 +71,18 @@ def writing_errors(path: Path, beside: Path) -> Iterator[None]:
         raise DeliveryError(f"{path} cannot be written: {error.strerror}{at}") from error
 
 
-def replace_file(content: bytes, beside: Path, path: Path) -> None:
-    """Write `content` to `beside` and, once it is on the disk, rename that to `path`."""
+def replace_file(content: bytes, beside: Path, path: Path, *, private: bool = False) -> None:
+    """Write `content` to `beside` and, once it is on the disk, rename that to `path`.
+
+    A new `private` file is for its owner only; one that is there keeps its permissions. `beside` is
+    made anew and never followed: whoever may write to the folder could have put a link there.
+    """
+    with suppress(FileNotFoundError):
+        beside.unlink()
     try:
-        with beside.open("wb") as file:
+        with open(beside, "wb", opener=partial(_opener, mode=0o600 if private else 0o666)) as file:
+            with suppress(OSError):
+                os.fchmod(file.fileno(), path.stat().st_mode & 0o777)
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
@@ -77,6 +91,10 @@ def replace_file(content: bytes, beside: Path, path: Path) -> None:
         with suppress(OSError):
             beside.unlink()
         raise
+
+
+def _opener(path: str, flags: int, *, mode: int) -> int:
+    return os.open(path, flags | os.O_EXCL | os.O_NOFOLLOW, mode)
 
 
 _CANNOT_SYNC = {errno.EINVAL, errno.ENOTSUP}

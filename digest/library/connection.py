@@ -10,6 +10,7 @@ that what is durable never stands on something that is not.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -30,7 +31,7 @@ _REASONS = {
     sqlite3.SQLITE_BUSY: "another process is writing to it; try again when that is done",
     sqlite3.SQLITE_LOCKED: "another process is writing to it; try again when that is done",
     sqlite3.SQLITE_NOTADB: "it is not a library; name another file under `library` in the config",
-    sqlite3.SQLITE_CORRUPT: "it is damaged; restore it from a copy, or move it away and start anew",
+    sqlite3.SQLITE_CORRUPT: "it is damaged; `digest repair` restores what can be read of it",
     sqlite3.SQLITE_FULL: "the disk is full",
     sqlite3.SQLITE_IOERR: "the disk is full, or cannot be read or written",
     sqlite3.SQLITE_CANTOPEN: "it cannot be opened; its folder must exist and be writable",
@@ -118,12 +119,36 @@ class Connection(sqlite3.Connection):
             self._savepoints -= 1
 
 
+def _make_private(path: Path) -> None:
+    """Make an absent library for its owner only; raise `LibraryError` where it is not a file.
+
+    SQLite gives the log beside it the same permissions.
+    """
+    try:
+        if not path.exists():
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        elif not path.is_file():
+            raise LibraryError(
+                f"Cannot use the library {path}: it is not a file; name another one under "
+                "`library` in the config."
+            )
+    except OSError:
+        return  # SQLite says what is wrong
+
+
+def explained(error: BaseException | None, path: str) -> LibraryError | None:
+    """Return what to tell the user of an error of SQLite; None for any other error."""
+    return _explained(error, path) if isinstance(error, sqlite3.Error) else None
+
+
 def connect(path: Path | None) -> Connection:
     """Open the file, made if absent, or a library in memory for None.
 
     Raise `LibraryError` when it cannot be opened or is no SQLite file.
     """
     shown = ":memory:" if path is None else str(path)
+    if path is not None:
+        _make_private(path)
     try:
         connection = sqlite3.connect(
             shown, timeout=BUSY_SECONDS, isolation_level=None, factory=Connection

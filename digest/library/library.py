@@ -6,12 +6,13 @@ from contextlib import closing, contextmanager, nullcontext, suppress
 from os import urandom
 from typing import TYPE_CHECKING, Self
 
-from digest.errors import LibraryError
+from digest.errors import DigestError, LibraryError
 from digest.library.answers import Answers
 from digest.library.citations import Citations
-from digest.library.connection import Connection, connect
+from digest.library.connection import Connection, connect, explained
 from digest.library.digests import Digests
 from digest.library.dumps import Dumps
+from digest.library.integrity import faults_of
 from digest.library.list_files import Listings
 from digest.library.lock import hold
 from digest.library.outbox import Outbox
@@ -143,8 +144,22 @@ class Library:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self.close()
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        """Close the file; an error that its damage caused becomes a `LibraryError`."""
+        try:
+            self.close()
+        except LibraryError:
+            if error is None:
+                raise
+        if error is None or isinstance(error, DigestError) or not isinstance(error, Exception):
+            return
+        if (told := explained(error, str(self._path))) is not None:
+            raise told from error
+        if self._path is not None and (faults := faults_of(self._path)):
+            raise LibraryError(
+                f"Cannot use the library {self._path}: it is damaged ({faults[0]}); `digest "
+                "repair` restores what can be read of it."
+            ) from error
 
 
 def _write_back(path: Path | None) -> None:

@@ -40,6 +40,10 @@ class Context(NamedTuple):
         return self.clock().astimezone().date()
 
 
+FIRST_YEAR, LAST_YEAR = 1900, 2999
+"""Years of the days that a command takes: weeks may be added and taken away without overflow."""
+
+
 def add_json(parser: argparse.ArgumentParser) -> None:
     """Add `--json`."""
     parser.add_argument("--json", action="store_true", help="print JSON (docs/json.md)")
@@ -48,9 +52,14 @@ def add_json(parser: argparse.ArgumentParser) -> None:
 def day(text: str) -> date:
     """Read an argument that is an ISO day."""
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no day such as 2026-01-31") from None
+        raise argparse.ArgumentTypeError(f"{text!r} is not a valid day; write 2026-01-31") from None
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is out of range; use a day from {FIRST_YEAR} to {LAST_YEAR}"
+        )
+    return found
 
 
 def mail_address(text: str) -> Mailbox:

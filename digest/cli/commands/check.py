@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 from digest.cli.commands._highlight import wrapped
 from digest.cli.commands._options import (
     DONE,
+    FAILED,
     INCOMPLETE,
     USAGE,
     add_json,
     open_library,
     read_config,
 )
-from digest.errors import ConfigError, DigestError
+from digest.errors import ConfigError, DigestError, UsageError
 from digest.linting.static import faults_of
 from digest.model import FolderSource, Paper
 from digest.text.nearest import nearest
@@ -66,11 +67,19 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--online", action="store_true", help="also ask each source once, and say what came"
     )
+    parser.add_argument(
+        "--library", action="store_true",
+        help="check the library instead: its structure, references and hashes",
+    )  # fmt: skip
     add_json(parser)
 
 
 def execute(arguments: argparse.Namespace, context: Context) -> int:
     """Print what is wrong; the exit code is 2 if anything is."""
+    return (_check_library if arguments.library else _check_config)(arguments, context)
+
+
+def _check_config(arguments: argparse.Namespace, context: Context) -> int:
     console = context.console
     try:
         config = read_config(arguments)
@@ -106,6 +115,26 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
     if arguments.online and rules is not None and not _ask_sources(arguments, context):
         return INCOMPLETE
     return DONE
+
+
+def _check_library(arguments: argparse.Namespace, context: Context) -> int:
+    """Print what is wrong with the library; 1 if anything is."""
+    from digest.library.integrity import faults_of as library_faults
+
+    console = context.console
+    library = read_config(arguments).library
+    if not library.exists():
+        raise UsageError(f"there is no library yet at {library}")
+    faults = library_faults(library)
+    if arguments.json:
+        console.json({"library": str(library), "faults": list(faults)})
+    elif not faults:
+        console.result(f"{library}: nothing wrong.")
+    else:
+        for fault in faults:
+            console.problem(f"{library}: {fault}")
+        console.problem("`digest repair` restores what can be read, from it and its backups.")
+    return FAILED if faults else DONE
 
 
 def _ask_sources(arguments: argparse.Namespace, context: Context) -> bool:

@@ -1,0 +1,87 @@
+"""Check a library file: its structure, what refers to what, its hashes and its JSON."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from contextlib import closing
+from typing import TYPE_CHECKING, Final
+
+from digest.errors import LibraryError
+from digest.library.connection import connect, explained
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from digest.library.connection import Connection
+
+NAMED: Final = 20
+"""Faults that are named; a damaged page can cause thousands."""
+_JSON_COLUMNS: Final = (
+    ("digest", "payload"),
+    ("entry", "snapshot"),
+    ("candidate", "snapshot"),
+    ("paper", "authors"),
+    ("paper", "categories"),
+    ("paper", "sources"),
+    ("paper", "aliases"),
+    ("mark", "tags"),
+    ("reference", "fields"),
+)
+
+
+def faults_of(path: Path, *, most: int = NAMED) -> tuple[str, ...]:
+    """Return what is wrong with the library, a sentence for each fault; none if it is sound."""
+    found: list[str] = []
+    try:
+        with closing(connect(path)) as connection:
+            for fault in _faults(connection):
+                found.append(fault)
+                if len(found) == most:
+                    break
+    except LibraryError as error:
+        found.append(str(error))
+    except Exception as error:
+        told = explained(error, str(path))
+        if told is None:
+            raise
+        found.append(str(told))
+    return tuple(found)
+
+
+def _faults(connection: Connection) -> Iterator[str]:
+    for (line,) in connection.execute(f"PRAGMA integrity_check({NAMED})"):
+        if line != "ok":
+            yield f"the file: {line}"
+    for table, row, parent, _ in connection.execute("PRAGMA foreign_key_check"):
+        yield f"row {row} of {table} refers to a {parent} that is not there"
+    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+    for table, column in _JSON_COLUMNS:
+        if table in tables:
+            yield from _damaged_json(connection, table, column)
+    if "record" in tables:
+        yield from _damaged_records(connection)
+
+
+def _damaged_json(connection: Connection, table: str, column: str) -> Iterator[str]:
+    names = {row[1] for row in connection.execute(f"PRAGMA table_info({table})")}
+    if column not in names:
+        return
+    values = connection.execute(f"SELECT {column} FROM {table}")  # noqa: S608 - names of our own
+    for number, (value,) in enumerate(values, 1):
+        if isinstance(value, str):
+            try:
+                json.loads(value)
+            except ValueError:
+                yield f"{column} of {table} {number} is not JSON"
+
+
+def _damaged_records(connection: Connection) -> Iterator[str]:
+    """Yield the records whose content does not have the hash that it was stored with."""
+    names = {row[1] for row in connection.execute("PRAGMA table_info(record)")}
+    if not {"content", "body"} <= names:
+        return
+    for number, content, body in connection.execute("SELECT id, content, body FROM record"):
+        if isinstance(body, str) and hashlib.sha256(body.encode()).digest() != content:
+            yield f"record {number} does not have the hash that it was stored with"
