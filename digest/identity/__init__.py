@@ -27,13 +27,14 @@ names apart (C, C++, C#, A*) count.
 from digest.identity.evidence import Evidence, evidence_of
 from digest.identity.gather import gather
 from digest.identity.keys import Keys, is_title, keys_of, plain_id, strength, title_id, title_key
-from digest.identity.merging import Merging, Seen, paper_of
+from digest.identity.merging import Merging, Seen, date_of, paper_of
 
 __all__ = [
     "Evidence",
     "Keys",
     "Merging",
     "Seen",
+    "date_of",
     "evidence_of",
     "gather",
     "is_title",

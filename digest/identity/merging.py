@@ -176,9 +176,18 @@ class Merging:
         )
 
 
-def paper_of(record: Record, identifier: str) -> Paper:
-    """Return the paper that `record` alone is, without what its dump says."""
-    return _put_together(lambda _: record, identifier)
+def paper_of(
+    record: Record,
+    identifier: str,
+    *,
+    sources: tuple[str, ...] = (),
+    first_seen: date | None = None,
+    aliases: tuple[str, ...] = (),
+) -> Paper:
+    """Return the paper that `record` alone is, with what its dumps say."""
+    return _put_together(
+        lambda _: record, identifier, sources=sources, first_seen=first_seen, aliases=aliases
+    )
 
 
 def _put_together(
@@ -200,7 +209,7 @@ def _put_together(
     # What goes with a field is nothing without it: an organisation's handle.
     handle = organization.organization_handle if organization.organization else None
     arxiv_id, doi = of("arxiv_id").arxiv_id or None, of("doi").doi or None
-    published, inferred = _date(dated, arxiv_id)
+    published, inferred = date_of(dated, arxiv_id)
     url, pdf_url = of("url").url, of("pdf_url").pdf_url or None
     if arxiv_id:
         url = url or f"https://arxiv.org/abs/{arxiv_id}"
@@ -240,7 +249,7 @@ def _put_together(
     )
 
 
-def _date(dated: Record, arxiv_id: str | None) -> tuple[PartialDate | None, bool]:
+def date_of(dated: Record, arxiv_id: str | None) -> tuple[PartialDate | None, bool]:
     """Return the date of publication, and whether its year was worked out.
 
     An arXiv identifier tells year and month: they count where no record says better.

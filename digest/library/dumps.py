@@ -270,8 +270,9 @@ class Dumps:
         lone = clustering.lone(new)
         known.update((each.content, last + place) for place, each in enumerate(new, start=1))
         self._connection.executemany(
-            "INSERT INTO record (id, content, body, identifier, arxiv_id, doi, title_id, listed)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO record (id, content, body, identifier, arxiv_id, doi, title_id, listed,"
+            " news)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             ((known[each.content], *each.columns) for each in new),
         )
         self._connection.executemany(
@@ -279,7 +280,7 @@ class Dumps:
             " ON CONFLICT (dump, record) DO UPDATE SET times = times + 1",
             ((number, known[each.content], each.line) for each in stored),
         )
-        clustering.write_lone(lone)
+        clustering.write_lone(lone, known)
         written = {each.content for each in lone}
         clustering.defer(known[content] for content in first.keys() - written)
 

@@ -13,14 +13,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from digest.identity import (
     Evidence,
     Keys,
     Merging,
-    Seen,
     evidence_of,
     gather,
     is_title,
@@ -29,14 +27,15 @@ from digest.identity import (
 from digest.library.reading_lists import hand_over
 from digest.library.records import decode
 from digest.library.rows import COLUMNS, SELECTED, sources_column, to_paper, to_row
+from digest.library.sightings import Sightings
 from digest.library.stable_ids import Known, Settled, settle
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from digest.library.connection import Connection
     from digest.library.prepare import Prepared
-    from digest.model import DumpFormat, Paper
+    from digest.model import Paper
 
 PIECE = 2_000
 """Records whose papers are worked out together."""
@@ -82,15 +81,6 @@ _NEW = """
 """
 
 
-class _DumpFacts(NamedTuple):
-    """What a sighting takes from its dump: the fields of `Seen` behind record and content."""
-
-    format: DumpFormat
-    newest: date | None
-    earliest: date
-    sources: frozenset[str]
-
-
 class Clustering:
     """One pass over the papers of one dump, inside a transaction of the caller."""
 
@@ -98,7 +88,7 @@ class Clustering:
         """Begin with `dump`, which is stored but for its records."""
         self._connection = connection
         self._dump = dump
-        self._facts: dict[int, _DumpFacts] = {}
+        self._sightings = Sightings(connection)
         self._lone = range(0)
         """Keys of the papers that were written with their only record."""
         # Temporary tables, for they go to disk when they are large.
@@ -128,16 +118,26 @@ class Clustering:
             and not any(key in keys for key, keys in zip(each.keys[:3], shared, strict=True))
         ]
 
-    def write_lone(self, lone: Sequence[Prepared]) -> None:
-        """Write the paper that each of `lone`, now stored, is."""
-        facts = self._facts_of(self._dump)
+    def write_lone(self, lone: Sequence[Prepared], records: Mapping[bytes, int]) -> None:
+        """Write the paper that each of `lone`, now stored, is; `records` has their numbers."""
+        facts = self._sightings.facts_of(self._dump)
         earliest, sources = facts.earliest.isoformat(), sources_column(facts.sources)
         first = self._last_key() + 1
         self._lone = range(self._lone.start or first, first + len(lone))
         self._connection.executemany(
             _INSERT,
             (
-                (key, self._dump, *each.paper, sources, each.listed or earliest, None)
+                (
+                    key,
+                    self._dump,
+                    each.keys.public,
+                    records[each.content],
+                    None,
+                    *each.paper,
+                    sources,
+                    each.listed or earliest,
+                    None,
+                )
                 for key, each in enumerate(lone, start=first)
             ),
         )
@@ -273,23 +273,27 @@ class Clustering:
         merged = self._merged(settled)
         keys = json.dumps([each.key for each in settled if each.key is not None])
         rows = self._connection.execute(_PRESENT, (keys,))
-        present = {key: (revision, to_paper(row)) for key, revision, *row in rows}
+        present = {
+            key: (revision, row[0], to_paper(row) if row[1] else None)
+            for key, revision, *row in rows
+        }
         inserts: list[tuple[object, ...]] = []
         updates: list[tuple[object, ...]] = []
         result: list[int] = []
         last = self._last_key()
-        self._free_ids(settled, {key: paper.id for key, (_, paper) in present.items()})
-        for each, paper in zip(settled, merged, strict=True):
+        self._free_ids(settled, {key: identifier for key, (_, identifier, _) in present.items()})
+        for each, (paper, record) in zip(settled, merged, strict=True):
             if each.key is None:
                 result.append(last + len(inserts) + 1)
-                inserts.append((result[-1], self._dump, *to_row(paper)))
+                inserts.append((result[-1], self._dump, *to_row(paper, record)))
                 continue
             result.append(each.key)
-            revision, before = present[each.key]
+            revision, _, before = present[each.key]
             if before != paper:
-                if _text(before) != _text(paper):
+                # None: its record was forgotten when its dump was read again.
+                if before is None or _text(before) != _text(paper):
                     revision = self._dump
-                updates.append((revision, *to_row(paper), each.key))
+                updates.append((revision, *to_row(paper, record), each.key))
         self._connection.executemany(_UPDATE, updates)
         self._connection.executemany(_INSERT, inserts)
         return result
@@ -312,66 +316,28 @@ class Clustering:
         ).fetchone()
         return int(last)
 
-    def _merged(self, settled: Sequence[Settled]) -> list[Paper]:
-        """Return what each paper is by all its records, which are read once and not kept."""
+    def _merged(self, settled: Sequence[Settled]) -> list[tuple[Paper, int | None]]:
+        """Return what each paper is by all its records, which are read once and not kept.
+
+        With the number of its record where it has but one.
+        """
         merging = [Merging() for _ in settled]
+        records: list[set[int]] = [set() for _ in settled]
         owner = {
-            identifier: merging[number]
+            identifier: number
             for number, each in enumerate(settled)
             for identifier in each.identifiers
         }
-        for identifier, seen in self._seen(list(owner)):
-            owner[identifier].offer(seen)
+        for identifier, record, seen in self._sightings.of(list(owner)):
+            merging[owner[identifier]].offer(seen)
+            records[owner[identifier]].add(record)
         return [
-            one.paper(each.id, aliases=filter(_is_shown, each.identifiers))
-            for each, one in zip(settled, merging, strict=True)
-        ]
-
-    def _seen(self, identifiers: Sequence[str]) -> Iterator[tuple[str, Seen]]:
-        rows = self._connection.execute(
-            "SELECT identifier, body, content,"
-            " (SELECT group_concat(dump) FROM sighting WHERE record = record.id) FROM record"
-            " WHERE identifier IN (SELECT value FROM json_each(?))",
-            (json.dumps(identifiers),),
-        )
-        for identifier, body, content, dumps in rows:
-            record = decode(body)
-            for facts in self._facts_of_all(dumps):
-                yield identifier, Seen(record, content, *facts)
-
-    def _facts_of_all(self, dumps: str) -> Iterable[_DumpFacts]:
-        """Return what dumps that show the same record say together, format by format."""
-        if "," not in dumps:
-            return (self._facts_of(int(dumps)),)
-        by_format: defaultdict[DumpFormat, list[_DumpFacts]] = defaultdict(list)
-        for dump in map(int, dumps.split(",")):
-            facts = self._facts_of(dump)
-            by_format[facts.format].append(facts)
-        return [
-            _DumpFacts(
-                format_,
-                newest=max((each.newest for each in facts if each.newest), default=None),
-                earliest=min(each.earliest for each in facts),
-                sources=frozenset().union(*(each.sources for each in facts)),
+            (
+                one.paper(each.id, aliases=filter(_is_shown, each.identifiers)),
+                next(iter(own)) if len(own) == 1 else None,
             )
-            for format_, facts in by_format.items()
+            for each, one, own in zip(settled, merging, records, strict=True)
         ]
-
-    def _facts_of(self, dump: int) -> _DumpFacts:
-        known = self._facts.get(dump)
-        if known is None:
-            execute = self._connection.execute
-            format_, day, read_on = execute(
-                "SELECT format, day, read_on FROM dump WHERE id = ?", (dump,)
-            ).fetchone()
-            names = execute("SELECT DISTINCT source FROM dump_name WHERE dump = ?", (dump,))
-            known = self._facts[dump] = _DumpFacts(
-                format=format_,
-                newest=None if day is None else date.fromisoformat(day),
-                earliest=date.fromisoformat(day or read_on),
-                sources=frozenset(source for (source,) in names),
-            )
-        return known
 
     def _hand_over(self, absorbed: tuple[Known, ...], key: int) -> None:
         """Let all that refers to papers refer to the one that they turned out to be."""

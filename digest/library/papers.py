@@ -30,22 +30,16 @@ _SHOWN = (
 )
 _IS_NEWS = """
     (
-        (announce IS NOT 'replace' AND updated IS NULL AND coalesce(version, 1) = 1) OR EXISTS (
+        (SELECT news FROM record WHERE record.id = paper.record) = 'first' OR EXISTS (
             SELECT 1 FROM identifier JOIN record USING (identifier)
             JOIN sighting ON sighting.record = record.id
             JOIN dump ON dump.id = sighting.dump
-            WHERE identifier.paper = paper.key
-            AND json_extract(body, '$.announce') IS NOT 'replace'
-            AND NOT (
-                json_extract(body, '$.announce') IS NULL
-                AND sighting.dump IN (SELECT dump FROM answer)
-                AND (
-                    (format = 'biorxiv' AND json_extract(body, '$.version') > 1)
-                    OR (
-                        length(json_extract(body, '$.published')) = 10
-                        AND julianday(json_extract(body, '$.updated'))
-                            - julianday(json_extract(body, '$.published')) > 14
-                    )
+            WHERE identifier.paper = paper.key AND (
+                news = 'first'
+                OR (news = 'version' AND format <> 'biorxiv')
+                OR (
+                    news <> 'replace'
+                    AND NOT EXISTS (SELECT 1 FROM answer WHERE answer.dump = sighting.dump)
                 )
             )
         )

@@ -5,34 +5,61 @@ Pure, so that it is done where a dump is read: for a long one, by other processe
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
 
-from digest.identity import Keys, keys_of, paper_of
+from digest.identity import Keys, date_of, keys_of
 from digest.library.records import UnstorableError, encode
-from digest.library.rows import row_of_record
+from digest.library.rows import said_columns
 from digest.model import Refusal
 
 if TYPE_CHECKING:
     from digest.model import Record
 
 
+News: TypeAlias = Literal["first", "late", "replace"]
+_LATE: Final = timedelta(days=14)
+
+
 class Prepared(NamedTuple):
     """A record as it is stored, and the paper that it is where no other record is of that paper."""
 
     line: int
-    body: str
+    body: bytes
     content: bytes
     """Hash of the body: what tells it from other records."""
     keys: Keys
     listed: str | None
     """ISO day on which the source listed the paper, where the record says so."""
+    news: str
+    """What `record.news` holds: see `news_of`."""
     paper: tuple[Any, ...]
-    """The columns of the paper that do not depend on dumps."""
+    """The columns of the paper that the record says, from `title` to `known`."""
 
     @property
     def columns(self) -> tuple[object, ...]:
         """The columns of the record, without its number."""
-        return (self.content, self.body, self.keys.identifier, *self.keys[:3], self.listed)
+        return (
+            self.content,
+            self.body,
+            self.keys.identifier,
+            *self.keys[:3],
+            self.listed,
+            self.news,
+        )
+
+
+def news_of(record: Record) -> News:
+    """Return whether a record tells of a paper's first version.
+
+    `late` is a version that came more than 14 days after the first one: no news where a service
+    lists it, which has listed the first.
+    """
+    if record.announce == "replace":
+        return "replace"
+    if record.announce is None and record.updated and record.published and record.published.day:
+        return "late" if record.updated - record.published.first > _LATE else "first"
+    return "first"
 
 
 def prepare(dump: str, record: Record) -> Prepared | Refusal:
@@ -43,5 +70,6 @@ def prepare(dump: str, record: Record) -> Prepared | Refusal:
         return Refusal(dump, record.line, str(error))
     keys = keys_of(record)
     listed = None if record.listed is None else record.listed.isoformat()
-    paper = row_of_record(paper_of(record, keys.public))
-    return Prepared(record.line, body, content, keys, listed, paper)
+    published, _ = date_of(record, record.arxiv_id)
+    paper = said_columns(record, published)
+    return Prepared(record.line, body, content, keys, listed, news_of(record), paper)

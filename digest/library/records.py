@@ -2,6 +2,8 @@
 
 The same content always has the same bytes, so that a record that ten dumps repeat is stored once
 and ties between records are decided by what they say. The line of the dump is no part of it.
+
+What several records say together, a paper, is stored in the same form.
 """
 
 from __future__ import annotations
@@ -13,12 +15,14 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from digest.library.names import names_from_lists, names_to_lists
-from digest.model import PartialDate, Record
+from digest.library.packing import pack, unpack
+from digest.model import Paper, PartialDate, Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _FIELDS = tuple(field.name for field in fields(Record) if field.name != "line")
+_OF_PAPERS = tuple(name for name in _FIELDS if name in {field.name for field in fields(Paper)})
 _DAYS = ("listed", "updated")
 _COUNTS = ("author_count", "upvotes", "comments", "version")
 _to_json = json.JSONEncoder(
@@ -26,23 +30,31 @@ _to_json = json.JSONEncoder(
 ).encode
 _LARGEST = 2**63 - 1
 """What an SQLite integer holds."""
+CONTENT_BYTES = 16
+"""Of the SHA-256 of a record: enough to tell any two apart."""
 
 
 class UnstorableError(ValueError):
     """A record holds what the library cannot store; `str()` says what."""
 
 
-def encode(record: Record) -> tuple[str, bytes]:
-    """Return the record's canonical JSON and its SHA-256; raise `UnstorableError`."""
+def encode(record: Record) -> tuple[bytes, bytes]:
+    """Return the record's packed JSON and the hash of its content; raise `UnstorableError`."""
     for name in _COUNTS:
         count = getattr(record, name)
         if count is not None and abs(count) > _LARGEST:
             raise UnstorableError(f"{name} is too large a number")
     body = _to_json(dict(_said(record)))
     try:
-        return body, hashlib.sha256(body.encode()).digest()
+        return pack(body), hashlib.sha256(body.encode()).digest()[:CONTENT_BYTES]
     except UnicodeEncodeError:
         raise UnstorableError("it holds half a surrogate pair, which is no character") from None
+
+
+def encode_paper(paper: Paper) -> bytes:
+    """Return what is known of a paper, without its id and the dumps that show it, as one record."""
+    said = {name: getattr(paper, name) for name in _OF_PAPERS}
+    return pack(_to_json(dict(_said(Record(line=0, **said)))))
 
 
 def _said(record: Record) -> Iterator[tuple[str, object]]:
@@ -59,9 +71,9 @@ def _said(record: Record) -> Iterator[tuple[str, object]]:
             yield name, value
 
 
-def decode(body: str) -> Record:
-    """Return the record of which `body` is the canonical JSON; its line is 0."""
-    said: dict[str, Any] = json.loads(body)
+def decode(body: bytes | str) -> Record:
+    """Return the record of a packed body, or of its JSON; its line is 0."""
+    said: dict[str, Any] = json.loads(unpack(body) if isinstance(body, bytes) else body)
     for name in _DAYS:
         if name in said:
             said[name] = date.fromisoformat(said[name])
@@ -72,3 +84,9 @@ def decode(body: str) -> Record:
     if "categories" in said:
         said["categories"] = tuple(said["categories"])
     return Record(line=0, **said)
+
+
+def texts_of(body: bytes) -> tuple[str, str]:
+    """Return title and abstract, empty where there is none."""
+    said = json.loads(unpack(body))
+    return said["title"], said.get("abstract") or ""

@@ -1,35 +1,46 @@
-"""A paper as a row of the library, and back. Which papers, and when, is the callers' matter."""
+"""A paper as a row of the library, and back. Which papers, and when, is the callers' matter.
+
+What a paper says is stored once: a paper with one record has that record's number, one that several
+records describe a packed body of its own. Beside it stand what orders papers (title, date,
+upvotes), what follows from dumps (sources, first day) and other identifiers.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import json
-from dataclasses import fields
 from datetime import date
 from functools import lru_cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
-from digest.library.names import names_from_lists, names_to_lists
-from digest.model import Paper, PartialDate
+from digest.identity import paper_of
+from digest.library.records import decode, encode_paper
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-_FIELDS: Final = tuple(field.name for field in fields(Paper))
-COLUMNS: Final = tuple(f'"{name}"' for name in _FIELDS)  # quoted: `primary` is a word of SQL
-# The last of them, `sources`, `first_seen` and `aliases`, tell of the dumps that show a paper; all
-# others follow from its records.
-SELECTED: Final = ", ".join(f"paper.{name}" for name in COLUMNS)
+    from digest.model import Paper, PartialDate, Record
+
+COLUMNS: Final = (
+    "id", "record", "body", "title", "published", "upvotes", "text", "known", "sources",
+    "first_seen", "aliases",
+)  # fmt: skip
+"""Of `paper`, but for its key, its first use and its revision."""
+KNOWN: Final = (
+    "abstract", "authors", "organization", "journal", "comment", "categories", "primary", "doi",
+    "announce", "published", "updated", "upvotes", "comments",
+)  # fmt: skip
+"""The bits of the column `known`, from the lowest: the fields that the paper has."""
+BODY: Final = (
+    "coalesce(paper.body, (SELECT record.body FROM record WHERE record.id = paper.record))"
+)
+"""What the paper says, packed."""
+SELECTED: Final = f"paper.id, {BODY}, paper.sources, paper.first_seen, paper.aliases"
 """For a SELECT from `paper`, in the order that `to_paper` takes."""
 
 # One encoder for all: `json.dumps` makes one at each call that wants other than ASCII.
 _to_json = json.JSONEncoder(ensure_ascii=False).encode
-_values = attrgetter(*_FIELDS)
-_INDEX = {name: index for index, name in enumerate(_FIELDS)}
-_AUTHORS, _CATEGORIES = _INDEX["authors"], _INDEX["categories"]
-_SOURCES, _ALIASES = _INDEX["sources"], _INDEX["aliases"]
-_PUBLISHED, _FIRST_SEEN = _INDEX["published"], _INDEX["first_seen"]
-_INFERRED, _UPDATED = _INDEX["published_inferred"], _INDEX["updated"]
 
 
 @lru_cache(maxsize=256)
@@ -38,21 +49,38 @@ def _sources(text: str) -> tuple[str, ...]:
     return tuple(json.loads(text))
 
 
-def to_row(paper: Paper) -> tuple[Any, ...]:
-    """Return the values of `COLUMNS`: lists as JSON, an empty one as NULL, days as ISO text."""
-    row = list(_values(paper))
-    if row[_AUTHORS]:
-        row[_AUTHORS] = names_to_lists(row[_AUTHORS])
-    for index in (_AUTHORS, _CATEGORIES, _SOURCES, _ALIASES):
-        row[index] = _to_json(row[index]) if row[index] else None
-    for index in (_PUBLISHED, _UPDATED, _FIRST_SEEN):
-        row[index] = row[index].isoformat() if row[index] else None
-    return tuple(row)
+def text_stamp(title: str, abstract: str | None) -> int:
+    """Return a number that changes where title or abstract do: 64 bits, signed for SQLite."""
+    text = f"{title}\n{abstract or ''}".encode("utf-8", "surrogatepass")
+    return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), signed=True)
 
 
-def row_of_record(paper: Paper) -> tuple[Any, ...]:
-    """Return the columns before those that depend on dumps."""
-    return to_row(paper)[:_SOURCES]
+_said = attrgetter(*KNOWN)
+_PUBLISHED: Final = 1 << KNOWN.index("published")
+_EMPTY: Final = frozenset({None, "", ()})
+
+
+def said_columns(said: Paper | Record, published: PartialDate | None) -> tuple[Any, ...]:
+    """Return the columns from `title` to `known` of a paper or its only record."""
+    known = _PUBLISHED if published else 0
+    for bit, value in enumerate(_said(said)):
+        if value not in _EMPTY:
+            known |= 1 << bit
+    day = None if published is None else published.isoformat()
+    return said.title, day, said.upvotes, text_stamp(said.title, said.abstract), known
+
+
+def to_row(paper: Paper, record: int | None) -> tuple[Any, ...]:
+    """Return the values of `COLUMNS`; `record` is the only one of the paper."""
+    return (
+        paper.id,
+        record,
+        encode_paper(paper) if record is None else None,
+        *said_columns(paper, paper.published),
+        _to_json(paper.sources) if paper.sources else None,
+        paper.first_seen.isoformat() if paper.first_seen else None,
+        _to_json(paper.aliases) if paper.aliases else None,
+    )
 
 
 def sources_column(sources: Iterable[str]) -> str:
@@ -62,16 +90,11 @@ def sources_column(sources: Iterable[str]) -> str:
 
 def to_paper(row: Sequence[Any]) -> Paper:
     """Return the paper of a row of `SELECTED`."""
-    values = list(row)
-    authors = values[_AUTHORS]
-    # Written out: this is done for every paper of the library by every `match`.
-    values[_AUTHORS] = names_from_lists(json.loads(authors)) if authors else None
-    for index in (_CATEGORIES, _ALIASES):
-        values[index] = tuple(json.loads(values[index])) if values[index] else ()
-    values[_SOURCES] = _sources(values[_SOURCES]) if values[_SOURCES] else ()
-    if values[_PUBLISHED]:
-        values[_PUBLISHED] = PartialDate.parse(values[_PUBLISHED])
-    for index in (_UPDATED, _FIRST_SEEN):
-        values[index] = date.fromisoformat(values[index]) if values[index] else None
-    values[_INFERRED] = bool(values[_INFERRED])
-    return Paper(*values)
+    identifier, body, sources, first_seen, aliases = row
+    return paper_of(
+        decode(body),
+        identifier,
+        sources=_sources(sources) if sources else (),
+        first_seen=date.fromisoformat(first_seen) if first_seen else None,
+        aliases=tuple(json.loads(aliases)) if aliases else (),
+    )

@@ -6,10 +6,11 @@ other SQLite files. Nothing here reads or writes rows.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from digest.errors import LibraryError
-from digest.library.migrations import MIGRATIONS
+from digest.library.migrations import MIGRATIONS, ONE_COPY_FROM
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,18 +29,26 @@ def migrate(connection: Connection, new_id: Callable[[], str]) -> bool:
     A library that is made now gets its id from `new_id`. Raise `LibraryError` for a file of
     another program, or of a newer version of this one, before anything is written.
     """
-    if _version(connection) == len(MIGRATIONS):
+    before = _version(connection)
+    if before == len(MIGRATIONS):
         return False
     with connection.transaction():
         # Asked again under the lock: another process may have done it meanwhile.
         version = _version(connection)
         for steps in MIGRATIONS[version:]:
             for statement in steps:
-                connection.execute(statement)
+                if callable(statement):
+                    statement(connection)
+                else:
+                    connection.execute(statement)
         if version == 0:
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             connection.execute("INSERT INTO meta VALUES ('library_id', ?)", (new_id(),))
         connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+    if 0 < before < ONE_COPY_FROM and not connection.in_transaction:
+        # Half of the file is free now. Without room for a copy it stays so, and is used again.
+        with suppress(LibraryError):
+            connection.execute("VACUUM")
     return True
 
 

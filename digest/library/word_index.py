@@ -10,7 +10,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Final
 
-from digest.library.rows import SELECTED, to_paper
+from digest.library.records import texts_of
+from digest.library.rows import BODY, KNOWN, SELECTED, to_paper
 from digest.model import Paper
 
 if TYPE_CHECKING:
@@ -62,10 +63,12 @@ class Forms:
 
     def texts(self, number: int) -> Iterator[tuple[str, str]]:
         """Yield title and abstract (empty where there is none) of each paper of a group."""
-        yield from self._connection.execute(
-            f"SELECT title, coalesce(abstract, '') FROM paper WHERE {_OF_GROUP} ORDER BY key",  # noqa: S608
+        rows = self._connection.execute(
+            f"SELECT {BODY} FROM paper WHERE {_OF_GROUP} ORDER BY key",  # noqa: S608
             _bounds(number),
         )
+        for (body,) in rows:
+            yield texts_of(body)
 
     def papers(self, number: int) -> tuple[Paper, ...]:
         """Return the papers of a group."""
@@ -89,17 +92,16 @@ class Forms:
         """Like `some`, with id, title and abstract alone: a third of the time."""
         keys = self.keys(number)
         rows = self._connection.execute(
-            "SELECT id, title, abstract FROM paper WHERE key IN (SELECT value FROM json_each(?))"
+            f"SELECT id, {BODY} FROM paper WHERE key IN (SELECT value FROM json_each(?))"  # noqa: S608
             " ORDER BY key",
             (json.dumps([keys[place] for place in sorted(places)]),),
         )
-        return tuple(Paper(*row) for row in rows)
+        return tuple(Paper(identifier, *texts_of(body)) for identifier, body in rows)
 
     def known(self, number: int) -> dict[str, int]:
         """Return how many papers of a group have something in each field that rules ask for."""
         columns = ", ".join(
-            f"coalesce(sum({column} IS NOT NULL AND {column} NOT IN ('', '[]')), 0)"
-            for column in _COLUMNS.values()
+            f"coalesce(sum(known >> {KNOWN.index(name)} & 1), 0)" for name in _COLUMNS.values()
         )
         counts = self._connection.execute(
             f"SELECT {columns} FROM paper WHERE {_OF_GROUP}",  # noqa: S608
@@ -130,11 +132,11 @@ class Forms:
 _COLUMNS: Final = {
     "abstract": "abstract", "author": "authors", "first_author": "authors",
     "last_author": "authors", "authors": "authors", "org": "organization", "journal": "journal",
-    "comment": "comment", "category": "categories", "primary": '"primary"', "doi": "doi",
+    "comment": "comment", "category": "categories", "primary": "primary", "doi": "doi",
     "type": "announce", "published": "published", "updated": "updated", "upvotes": "upvotes",
     "comments": "comments",
 }  # fmt: skip
-"""The column of each field that a paper may lack."""
+"""What a paper may lack, by the field that a rule asks for."""
 _OF_GROUP: Final = "key BETWEEN ? AND ?"
 
 

@@ -5,9 +5,19 @@ A migration, once released, is never edited: a change is a new one at the end.
 
 from __future__ import annotations
 
-from digest.library.migrations import first, later
+from typing import TYPE_CHECKING, Final, TypeAlias
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (
+from digest.library.migrations import first, later, texts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from digest.library.connection import Connection
+
+    Step: TypeAlias = str | Callable[[Connection], None]
+    """A statement, or a function for what SQL cannot do."""
+
+MIGRATIONS: Final[tuple[tuple[Step, ...], ...]] = (
     first.FIRST,
     first.FORMS,
     first.OUTBOX,
@@ -21,4 +31,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     later.INBOX,
     later.VOCABULARY,
     later.LOOKUPS,
+    *texts.ONE_COPY,
 )
+ONE_COPY_FROM: Final = MIGRATIONS.index(texts.ONE_COPY[0]) + 1
+"""The version from which on each text is stored once."""
