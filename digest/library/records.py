@@ -54,6 +54,8 @@ def encode(record: Record) -> tuple[bytes, bytes]:
 def encode_paper(paper: Paper) -> bytes:
     """Return what is known of a paper, without its id and the dumps that show it, as one record."""
     said = {name: getattr(paper, name) for name in _OF_PAPERS}
+    # Otherwise the authors that are named would be counted when it is read.
+    said["authors_open"] = bool(paper.authors) and paper.author_count is None
     return pack(_to_json(dict(_said(Record(line=0, **said)))))
 
 

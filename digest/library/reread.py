@@ -38,6 +38,20 @@ _GONE: Final = f"""
     )
 """  # noqa: S608 - no text of a user is in it
 
+# What is left of their papers, and of works of the same title or DOI: it may join now what it
+# contradicted before.
+_TOUCHED: Final = """
+    WITH lost AS (SELECT * FROM record WHERE id IN (SELECT value FROM json_each(?))),
+    kept AS (
+        SELECT record.id FROM lost JOIN identifier USING (identifier)
+        JOIN identifier AS other USING (paper)
+        JOIN record ON record.identifier = other.identifier
+        UNION SELECT record.id FROM lost JOIN record ON record.title_id = lost.title_id
+        UNION SELECT record.id FROM lost JOIN record ON record.doi = lost.doi
+    )
+    SELECT id FROM kept WHERE EXISTS (SELECT 1 FROM sighting WHERE record = kept.id)
+"""
+
 
 def sighted(connection: Connection, dump: int) -> set[int]:
     """Return the records that a dump shows."""
@@ -54,14 +68,7 @@ def forget_sightings(connection: Connection, dump: int, shown: set[int]) -> set[
         "DELETE FROM sighting WHERE dump = ? AND record IN (SELECT value FROM json_each(?))",
         (dump, gone),
     )
-    touched = execute(
-        "SELECT kept.id FROM record AS lost JOIN identifier USING (identifier)"
-        " JOIN identifier AS other USING (paper)"
-        " JOIN record AS kept ON kept.identifier = other.identifier"
-        " WHERE lost.id IN (SELECT value FROM json_each(?))"
-        " AND EXISTS (SELECT 1 FROM sighting WHERE record = kept.id)",
-        (gone,),
-    ).fetchall()
+    touched = execute(_TOUCHED, (gone,)).fetchall()
     papers = execute(
         "SELECT DISTINCT paper FROM record JOIN identifier USING (identifier)"
         " WHERE id IN (SELECT value FROM json_each(?))",

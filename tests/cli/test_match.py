@@ -165,15 +165,15 @@ def test_a_library_that_is_not_there_is_empty_and_is_not_made(folder: Path, dige
 def test_papers_for_people(bread: Path, digest: Digest) -> None:
     assert digest("papers") == Answer(
         0,
-        "2601.00001                         ▲3  Bread and robots\n"
-        "2601.00002                             Robots\n"
-        "2601.00003                         ▲9  Bread\n",
+        "2601.00001          2026-01        ▲3  Bread and robots\n"
+        "2601.00002          2026-01            Robots\n"
+        "2601.00003          2026-01        ▲9  Bread\n",
         "3 papers\n",
     )
     assert digest("papers", "bread", "-q") == Answer(
         0,
-        "2601.00003                         ▲9  Bread\n"
-        "2601.00001                         ▲3  Bread and robots\n",
+        "2601.00003          2026-01        ▲9  Bread\n"
+        "2601.00001          2026-01        ▲3  Bread and robots\n",
         "",
     )
 

@@ -11,7 +11,7 @@ import pytest
 
 from digest.library import Library
 from digest.model import PartialDate
-from tests.library.samples import add, ids, record
+from tests.library.samples import WEDNESDAY, add, ids, record
 from tests.people import people
 
 OLD: Final = Path(__file__).with_name("schema_6.sql")
@@ -58,6 +58,7 @@ def test_new_records_find_the_old_papers(path: Path) -> None:
                 record("Pruning at Scale", arxiv_id=PRUNING, upvotes=99),
                 record("Teaching MC to Count", abstract="Masters of ceremonies learn."),
             ],
+            WEDNESDAY,
         )
         assert again.new_papers == 1, "MC and MC# are two"
         assert library.papers.new_after(0, "me") == tuple(

@@ -31,7 +31,7 @@ MIGRATIONS: Final[tuple[tuple[Step, ...], ...]] = (
     later.INBOX,
     later.VOCABULARY,
     later.LOOKUPS,
-    *texts.ONE_COPY,
+    texts.ONE_COPY,
 )
-ONE_COPY_FROM: Final = MIGRATIONS.index(texts.ONE_COPY[0]) + 1
+ONE_COPY_FROM: Final = MIGRATIONS.index(texts.ONE_COPY) + 1
 """The version from which on each text is stored once."""

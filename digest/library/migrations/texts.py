@@ -93,22 +93,72 @@ def _old_paper(values: list[Any]) -> Paper:
     return Paper(id="", **said)
 
 
-ONE_COPY: Final[tuple[tuple[str | Callable[[Connection], None], ...], ...]] = (
-    (
-        "DROP TRIGGER paper_rewritten",
-        "ALTER TABLE paper ADD COLUMN record INTEGER",
-        "ALTER TABLE paper ADD COLUMN body BLOB",
-        "ALTER TABLE paper ADD COLUMN text INTEGER",
-        "ALTER TABLE paper ADD COLUMN known INTEGER",
-        "ALTER TABLE record ADD COLUMN news TEXT NOT NULL DEFAULT 'first'",
-        _pack_records,
-        _refer_to_records,
-        *(f'ALTER TABLE paper DROP COLUMN "{name}"' for name in _OLD_COLUMNS if name not in _KEPT),
-        """
-        CREATE TRIGGER paper_rewritten AFTER UPDATE OF text ON paper
-        WHEN OLD.text IS NOT NEW.text BEGIN
-            DELETE FROM form WHERE number = NEW.key >> 10;
-        END
-        """,
-    ),
+_PAPER: Final = (
+    "DROP TABLE paper",
+    """
+    CREATE TABLE paper (
+        key INTEGER PRIMARY KEY AUTOINCREMENT,
+        id TEXT NOT NULL UNIQUE,
+        used INTEGER REFERENCES digest (id),
+        revision INTEGER NOT NULL,
+        title TEXT NOT NULL,
+        published TEXT,
+        upvotes INTEGER,
+        sources TEXT,
+        first_seen TEXT,
+        aliases TEXT,
+        record INTEGER,
+        body BLOB,
+        text INTEGER,
+        known INTEGER
+    )
+    """,
+    "CREATE INDEX paper_revision ON paper (revision)",
+    """
+    CREATE TRIGGER paper_added AFTER INSERT ON paper BEGIN
+        DELETE FROM form WHERE number = NEW.key >> 10;
+    END
+    """,
+    """
+    CREATE TRIGGER paper_removed AFTER DELETE ON paper BEGIN
+        DELETE FROM form WHERE number = OLD.key >> 10;
+    END
+    """,
+)
+_CHANGES: Final = (
+    "ALTER TABLE paper ADD COLUMN record INTEGER",
+    "ALTER TABLE paper ADD COLUMN body BLOB",
+    "ALTER TABLE paper ADD COLUMN text INTEGER",
+    "ALTER TABLE paper ADD COLUMN known INTEGER",
+)
+
+
+def _change_papers(connection: Connection) -> None:
+    """Change the table of papers; make it anew where it is empty, in a sixth of the time.
+
+    With papers it cannot be dropped: what refers to them would have to go first.
+    """
+    if connection.execute("SELECT 1 FROM paper LIMIT 1").fetchone() is None:
+        for statement in _PAPER:
+            connection.execute(statement)
+        return
+    connection.execute("DROP TRIGGER paper_rewritten")
+    for statement in _CHANGES:
+        connection.execute(statement)
+    _refer_to_records(connection)
+    for name in _OLD_COLUMNS:
+        if name not in _KEPT:
+            connection.execute(f'ALTER TABLE paper DROP COLUMN "{name}"')
+
+
+ONE_COPY: Final[tuple[str | Callable[[Connection], None], ...]] = (
+    "ALTER TABLE record ADD COLUMN news TEXT NOT NULL DEFAULT 'first'",
+    _pack_records,
+    _change_papers,
+    """
+    CREATE TRIGGER paper_rewritten AFTER UPDATE OF text ON paper
+    WHEN OLD.text IS NOT NEW.text BEGIN
+        DELETE FROM form WHERE number = NEW.key >> 10;
+    END
+    """,
 )
