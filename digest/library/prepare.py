@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from digest.model import Record
 
 
-News: TypeAlias = Literal["first", "late", "replace"]
+News: TypeAlias = Literal["first", "version", "late", "replace"]
 _LATE: Final = timedelta(days=14)
 
 
@@ -52,14 +52,17 @@ class Prepared(NamedTuple):
 def news_of(record: Record) -> News:
     """Return whether a record tells of a paper's first version.
 
-    `late` is a version that came more than 14 days after the first one: no news where a service
-    lists it, which has listed the first.
+    `late` is a version that came more than 14 days after the first one, `version` any other one
+    after the first: no news where a service lists it that has listed the first.
     """
     if record.announce == "replace":
         return "replace"
-    if record.announce is None and record.updated and record.published and record.published.day:
-        return "late" if record.updated - record.published.first > _LATE else "first"
-    return "first"
+    if record.announce is not None:
+        return "first"
+    published = record.published
+    if published and published.day and record.updated and record.updated - published.first > _LATE:
+        return "late"
+    return "first" if (record.version or 1) == 1 else "version"
 
 
 def prepare(dump: str, record: Record) -> Prepared | Refusal:
