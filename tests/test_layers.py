@@ -103,6 +103,14 @@ def test_every_part_has_its_place() -> None:
     assert parts == set(FLOOR), "FLOORS must list each part, and no other"
 
 
+def test_the_design_shows_the_floors() -> None:
+    page = (PACKAGE.parent / "docs" / "design.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\d+) \| (`.+`) \|$", page, re.MULTILINE)
+    shown = [(int(floor), set(re.findall(r"`(\w+)/?`", parts))) for floor, parts in rows]
+    floors = [(number, set(parts)) for number, parts in enumerate(FLOORS, 1)]
+    assert shown == floors[::-1]
+
+
 def test_imports_go_one_way(module: Path, tree: ast.Module) -> None:
     part = part_of(module)
     for name, line in imported(tree):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tests.mutations import of_keywords, of_rules, of_words
+from tests.mutations import of_keywords, of_pipeline, of_rules, of_words
 
 KINDS: Final = {
     "Normalising": of_words.NORMALISING,
@@ -21,6 +21,16 @@ KINDS: Final = {
     "Evaluating many rules": of_rules.EVALUATING,
     "Order": of_rules.ORDER,
     "Stored words": of_words.STORING,
+    "Selection": of_pipeline.SELECTION,
+    "Reading dumps": of_pipeline.INGESTING,
+    "Identity": of_pipeline.IDENTITY,
+    "Library": of_pipeline.LIBRARY,
+    "Delivery": of_pipeline.DELIVERY,
+    "Scheduling": of_pipeline.SCHEDULING,
+    "Reading list": of_pipeline.READING_LIST,
+    "Rendering": of_pipeline.RENDERING,
+    "Bibliography": of_pipeline.BIBLIOGRAPHY,
+    "Rule import": of_pipeline.RULE_IMPORT,
 }
 
 MUTATIONS: Final = tuple(mutation for mutations in KINDS.values() for mutation in mutations)
