@@ -39,6 +39,10 @@ class LeftOutError(Exception):
     """What stands here is no paper, and nobody's fault; the message completes "this record ..."."""
 
 
+_BOLD = re.compile(r"(?<![\w*)\]])\*\*(?=[^\s*])([^*\n]{1,200}?)(?<=[^\s*])\*\*(?!\*)")
+"""`**D**ual`: not after a letter, digit or bracket, where two asterisks are a power."""
+
+
 def parse_title(value: object, *, markup: bool = False) -> str:
     """Return the clean title; raise `BadRecordError` where there is none or too much of it.
 
@@ -60,10 +64,16 @@ def parse_abstract(value: object, *, markup: bool = False) -> str | None:
     """Return the clean abstract, cut at `MAX_ABSTRACT` with an ellipsis."""
     if not isinstance(value, str):
         return None
-    abstract = clean_text(plain(value[: 4 * MAX_ABSTRACT], markup=markup)[: 2 * MAX_ABSTRACT])
+    text = plain(value[: 4 * MAX_ABSTRACT], markup=markup)[: 2 * MAX_ABSTRACT]
+    abstract = clean_text(_without_emphasis(text))
     if len(abstract) > MAX_ABSTRACT:
         abstract = abstract[: MAX_ABSTRACT - 1] + "…"
     return abstract or None
+
+
+def _without_emphasis(text: str) -> str:
+    """Drop Markdown's bold from an abstract, as in `**D**ual`; powers such as `x**2` stay."""
+    return _BOLD.sub(r"\1", text) if "**" in text else text
 
 
 def plain(text: str, *, markup: bool = False) -> str:

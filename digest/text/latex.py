@@ -87,6 +87,10 @@ def _is_formula(inner: str, following: str) -> bool:
     """Tell a formula from the text between two dollar signs that mean money."""
     if not inner.strip() or len(inner) > _MAX_FORMULA or "\n\n" in inner:
         return False
+    # "costs $5. R$^2$": the second sign opens a formula, for a sentence ends before it or a script
+    # follows it.
+    if inner[0].isdigit() and (re.search(r"[.;:!?]\s", inner) or following in tuple("^_\\")):
+        return False
     words = re.findall(r"[A-Za-z]{4,}", _MACRO_WITH_ARGUMENT.sub(" ", inner))
     if _FORMULA_SIGNS.search(inner):
         return len(words) < 3 and not (inner[0].isdigit() and inner[-1].isspace())

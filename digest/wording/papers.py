@@ -51,7 +51,7 @@ def facts(paper: Paper, words: Words, day: date) -> tuple[Fact, ...]:
     """Return day, upvotes and comments, journal and category; what is unknown is absent."""
     found: list[Fact] = []
     published = None if paper.published_inferred else paper.published
-    if published is not None and abs(day - published.last) > RECENT:
+    if published and not published.first - RECENT <= day <= published.last + RECENT:
         found.append(Fact(_tied(words.day(published))))
     if counts := _counts(paper, words):
         page = f"https://huggingface.co/papers/{paper.arxiv_id}" if paper.arxiv_id else None

@@ -127,3 +127,16 @@ def test_dates_as_far_as_they_are_known(value: object, iso: str | None) -> None:
 )
 def test_days_in_names(name: str, day: date | None) -> None:
     assert fields.day_in_name(name) == day
+
+
+@pytest.mark.parametrize(
+    ("raw", "clean"),
+    [
+        ("A **D**ual **N**et", "A Dual Net"),
+        ("**Bold** start", "Bold start"),
+        ("x**2 + y**2", "x**2 + y**2"),
+        ("f(x)**2 and **", "f(x)**2 and **"),
+    ],
+)
+def test_bold_of_markdown_is_no_part_of_an_abstract(raw: str, clean: str) -> None:
+    assert fields.parse_abstract(raw) == clean

@@ -101,12 +101,17 @@ def test_the_message_passes_the_linter(
     name: str, renderer: Renderer, judge: Callable[..., str], hostile: list[dict[str, str]],
     tmp_path: Path,
 ) -> None:  # fmt: skip
-    """Without an error and without a warning."""
+    """Without an error, and without a warning but for links that the text part leaves out.
+
+    The text has a paper's page alone, and nothing that jumps.
+    """
     you = Mailbox("you@example.org")
     message = letter(renderer, case(name, hostile)).message(you, library_id="L")
     file = tmp_path / "digest.eml"
     file.write_bytes(message.content)
-    assert judge("mail_lint.py", file) == "0 errors, 0 warnings\n"
+    lines = judge("mail_lint.py", file).splitlines()
+    others = [line for line in lines if "HTML links absent from text/plain" not in line]
+    assert others in (["0 errors, 0 warnings"], ["0 errors, 1 warnings"]), lines
 
 
 @pytest.mark.parametrize("name", ["full", "empty", "shortened", "long", "hostile"])

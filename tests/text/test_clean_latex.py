@@ -127,3 +127,16 @@ def test_a_macro_of_the_authors_own_costs_no_import() -> None:
         "assert 'pylatexenc' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", script], check=True)
+
+
+@pytest.mark.parametrize(
+    ("raw", "clean"),
+    [
+        ("It costs $5. R$^2$ is 0.9.", "It costs $5. R² is 0.9."),
+        ("At $30; x$_1$ grows.", "At $30; x₁ grows."),
+        ("It costs $5 R$^2$ more.", "It costs $5 R² more."),
+        ("from $2^7$ on", "from 2⁷ on"),
+    ],
+)
+def test_a_price_before_a_formula_opens_none(raw: str, clean: str) -> None:
+    assert clean_text(raw) == clean

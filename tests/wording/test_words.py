@@ -87,7 +87,9 @@ def test_the_facts_leave_out_what_is_unknown() -> None:
     [
         (PartialDate(2026, 1, 3), False, []),
         (PartialDate(2026, 1, 1), False, ["1 January 2026"]),
-        (PartialDate(2025, 12), False, ["December 2025"]),
+        (PartialDate(2025, 11), False, ["November 2025"]),
+        (PartialDate(2026, 1), False, []),
+        (PartialDate(2026), False, []),
         (PartialDate(2025, 5, 7), True, []),
         (PartialDate(2024), False, ["2024"]),
     ],
