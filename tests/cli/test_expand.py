@@ -63,7 +63,7 @@ def test_json(desk: Desk) -> None:
         ("tun*", "3 2 tuning"),
         ("=Fine-tuning", "2 1 Fine-tuning"),
         ("/[Ff]ine.tun[a-z]+/", "2 1 Fine-tuning"),
-        ("author:lind", "1 1 Lind"),
+        ("author:lind", "1 1 A. Lind"),
         ("TITLE:finetuning", "1 1 Fine-tuning"),
     ],
 )
