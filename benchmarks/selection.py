@@ -26,7 +26,7 @@ from digest.model import Paper
 from digest.rules import Rule, parse_keyword
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 LONGEST = 60
 """Characters of a keyword; longer texts are descriptions, settings or prompts."""
@@ -109,7 +109,7 @@ def differences(
     hits: Sequence[Hits], count: int, chance: random.Random
 ) -> list[tuple[str, Hits, int]]:
     """Draw places in which the ways differ: each kind in its share, each keyword at most thrice."""
-    kinds = {
+    kinds: dict[str, Callable[[Hits], frozenset[int]]] = {
         "ours, not whole word": lambda hit: hit.ours - hit.word,
         "whole word, not ours": lambda hit: hit.word - hit.ours,
         "substring, not ours": lambda hit: hit.substring - hit.word - hit.ours,
