@@ -1,4 +1,4 @@
-"""Say how a paper's points came about, and show what excluded it, rule by rule.
+"""Explain a paper's points, and what excluded it, rule by rule.
 
 The matcher gives the verdict. What it does not keep, the places of each single keyword and of the
 words that exclude, is asked of it again: for rules of one keyword each, and for this paper alone.

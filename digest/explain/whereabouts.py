@@ -105,7 +105,7 @@ def _held_back(
 def _ahead(
     library: Library, profile: Profile, selecting: Collection[str], last_shown: int
 ) -> State:
-    """Say what becomes of a paper that the profile neither has nor holds back."""
+    """Return the state of a paper that the profile neither has nor carries over."""
     if not any(rule in selecting for rule in profile.rules):
         return "not selected"
     cursor = library.profiles.cursor(profile.name)

@@ -1,4 +1,4 @@
-"""Find out whether a rule, or a part of it, can never select: no paper could be what it asks for.
+"""Find rules, and parts of rules, that can never select any paper.
 
 The rule's trees are followed way by way, each way a set of keywords that must match and of others
 that must not; a way is impossible when one that must match is covered by one that must not, or
@@ -68,7 +68,7 @@ def sides(rule: Rule) -> tuple[list[Leaf], list[Leaf]]:
 
 
 def may_contradict(rule: Rule) -> bool:
-    """Whether anything in `rule` could stand against something else; in most, nothing could."""
+    """Whether anything in `rule` may contradict something else in it; in most rules nothing can."""
     wanted, unwanted = sides(rule)
     return bool(unwanted) or any(isinstance(leaf, (DayRange, NumberRange)) for leaf in wanted)
 

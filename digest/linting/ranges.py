@@ -1,7 +1,7 @@
-"""What can be said of comparisons without any paper: which hold for nothing, or exclude each other.
+"""Compare ranges of days and numbers: which hold for nothing, which exclude each other.
 
-Days counted from today are compared with one another only: how they lie to a day of the calendar
-changes from run to run.
+Days counted from today are compared only with each other: their place in the calendar changes
+from run to run.
 """
 
 from __future__ import annotations

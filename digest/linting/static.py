@@ -1,7 +1,7 @@
 """Find what is wrong with rules that parse, from the rules alone: no paper is looked at.
 
-Parts that can never match, keywords that stand twice or are contained in another, operators where
-they are words, boosts that undo a keyword. Only a rule that can never select at all is an error.
+Parts that can never match, keywords that are repeated or contained in another, operators that are
+read as words, boosts that undo a keyword. Only a rule that can never select anything is an error.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _EXPRESSION = re.compile(r"\\[bBdDsSwW]|\.\*|\(\?")
 
 
 def faults_of(rules: Sequence[Rule]) -> tuple[Fault, ...]:
-    """Return everything that the rules alone show, rule by rule."""
+    """Return what is wrong with the rules, rule by rule."""
     doubts = [_Doubts.about(rule) for rule in rules]
     cover = Cover(pair for each in doubts for pair in (*each.against, *each.beside))
     found: list[Fault] = []

@@ -35,7 +35,7 @@ DEFINED: Final = 5
 """Papers that must define an abbreviation in the same way."""
 SHARE_DEFINED: Final = 0.6
 MOSTLY: Final = 0.5
-"""Share of the papers that write a keyword in small letters, from which on it is told."""
+"""Share of the papers that write a keyword in small letters, from which on a warning is given."""
 SHOWN: Final = 3
 """Words that are named as examples."""
 
@@ -142,7 +142,7 @@ def definition_faults(
 
 
 def small_letters_fault(keyword: WordKeyword, small: int, read: int) -> Fault | None:
-    """Say that a keyword in capitals mostly finds a word in small letters, if it does so."""
+    """Return a warning if a keyword in capitals mostly finds a word in small letters."""
     if small < DEFINED or small < MOSTLY * read:
         return None
     message = f"is also found as “{keyword.word}”: {small:,} of {_papers(read)}"

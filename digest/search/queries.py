@@ -162,7 +162,7 @@ class Lookup:
 
 
 def _may_be_best(points: np.ndarray, counts: Sequence[int], limit: int) -> np.ndarray:
-    """Say which hits may be among the best of their rule: all of at least the limit-th points."""
+    """Return which hits may be among the best of their rule, by the points of the limit-th."""
     kept = np.ones(len(points), dtype=np.bool_)
     first = 0
     for count in counts:
@@ -211,7 +211,7 @@ def count_all(library: Library, rules: Sequence[Rule], *, today: date) -> list[i
 
 
 def count_queries(library: Library, queries: Sequence[str], *, today: date) -> list[int | None]:
-    """Say how many papers of `library` each query selects; None for one that does not parse."""
+    """Count the papers that each query selects; None for a query that does not parse."""
     groups = library.forms.groups()
     path = _shared_file(library, len(groups) << GROUP_BITS)
     if path is None or len(groups) << GROUP_BITS > PAPERS_A_RULE * len(queries):
