@@ -274,6 +274,9 @@ def main() -> int:
         if time.monotonic() > end:
             break
         counts["inputs"] += 1
+        if arguments.keep:
+            arguments.keep.mkdir(parents=True, exist_ok=True)
+            (arguments.keep / "last").write_bytes(data)
         if finding := check(seed, mutation, data, whole):
             counts["findings"] += 1
             key = finding.what[-200:]
@@ -281,7 +284,6 @@ def main() -> int:
                 found[key] = finding
                 print(f"{finding.seed} {finding.mutation}:\n{finding.what}", flush=True)
                 if arguments.keep:
-                    arguments.keep.mkdir(parents=True, exist_ok=True)
                     (arguments.keep / f"{len(found):03}-{Path(finding.seed).name}").write_bytes(
                         finding.content
                     )

@@ -83,12 +83,16 @@ def _records(text: str, name: str) -> Iterator[Record | Refusal]:
 
 
 def _draft(block: str, listed: date | None) -> Draft:
-    head, _, rest = _cut(block)
+    head, mark, rest = _cut(block)
+    if not mark:
+        raise BadRecordError("is cut off")
     first = _FIRST.match(head)
     if first is None:
         raise BadRecordError("has no identifier")
     fields = _fields(head)
-    abstract = _cut(rest)[0] if rest.strip() else ""
+    abstract, mark, _ = _cut(rest) if rest.strip() else ("", "---", "")
+    if not mark and abstract.strip() and not abstract.lstrip().startswith("( http"):
+        raise BadRecordError("is cut off in its abstract")
     # A replacement has no abstract: what follows its fields is the link.
     is_link = abstract.lstrip().startswith("( http") or rest.lstrip().startswith("( http")
     replaced = _SENTENCE["replace"].search(head)
@@ -129,7 +133,7 @@ def _cut(block: str) -> tuple[str, str, str]:
     found = _NEXT.search(block)
     ruler = _RULER.search(block)
     if ruler and (found is None or ruler.start() < found.start()):
-        return block[: ruler.start()], "", ""
+        return block[: ruler.start()], "---", ""
     if found is None:
         return block, "", ""
     return block[: found.start()], "\\\\", block[found.end() :]

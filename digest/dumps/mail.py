@@ -9,6 +9,7 @@ from __future__ import annotations
 import email
 import re
 from email import policy
+from email.errors import MessageError
 from email.header import decode_header, make_header
 from typing import TYPE_CHECKING, Final
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from digest.dumps.reading import Asked
 
 MAX_PARTS: Final = 200
+_DAMAGE: Final = (LookupError, ValueError, MessageError)
 _ENVELOPE: Final = re.compile(rb"^From \S.{0,200}\d{4}\r?$", re.MULTILINE)
 _LISTING: Final = re.compile(
     r"^\\\\[ \t]*\n(?:arXiv:\s?\S+|Paper(?: \(\*cross-listing\*\))?:\s)", re.MULTILINE
@@ -120,15 +122,18 @@ def _text(part: Message) -> str:
     charset = part.get_content_charset() or "utf-8"
     try:
         text = payload.decode(charset, "replace")
-    except (LookupError, ValueError):
+    except _DAMAGE:
         text = payload.decode("utf-8", "replace")
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _header(message: Message, name: str) -> str:
     """Return a header as text; a damaged one as it stands."""
-    value = str(message.get(name, ""))[:1_000]
+    try:
+        value = str(message.get(name, ""))[:1_000]
+    except _DAMAGE:  # an encoding that is not known
+        return ""
     try:
         return str(make_header(decode_header(value)))
-    except (LookupError, ValueError, UnicodeError):
+    except _DAMAGE:
         return value

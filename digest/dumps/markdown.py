@@ -28,8 +28,12 @@ if TYPE_CHECKING:
     from digest.model import Record
 
 MAX_LINES: Final = 500_000
+MAX_HEAD: Final = 5_000
+"""Characters of the line that names a paper."""
+MAX_BODY: Final = 100_000
+"""Characters of what follows it."""
 _LINK = re.compile(
-    r"(?P<image>!)?\[(?P<text>(?:[^\[\]\n]|\\.|\[[^\[\]\n]{0,300}\]){0,600})\]\(\s*<?(?P<url>https?://(?:[^\s()<>]|\([^\s()]{0,200}\)){1,1000})>?(?:\s+\"[^\"\n]*\")?\s*\)"
+    r"(?P<image>!)?\[(?P<text>(?:[^\[\]\\\n]++|\\.|\[[^\[\]\n]{0,100}\])*+)\]\(\s*<?(?P<url>https?://(?:[^\s()<>]|\([^\s()]{0,200}\)){1,1000})>?(?:\s+\"[^\"\n]*\")?\s*\)"
 )
 _BARE = re.compile(r"https?://[^\s()<>\[\]|]{4,1000}")
 _PAPER = re.compile(
@@ -116,8 +120,11 @@ def _drafts(text: str) -> Iterator[tuple[int, Draft | str]]:
     while at < len(lines):
         if header := _table_header(lines, at):
             rows, at = _table(lines, at + 2, len(header))
-            for line, cells in rows:
-                if _PAPER.search(" ".join(cells)):
+            is_cut = at >= len(lines) and lines[-1].strip() and not lines[-1].rstrip().endswith("|")
+            for number, (line, cells) in enumerate(rows, 1):
+                if is_cut and number == len(rows) and len(cells) < len(header):
+                    yield line, "the table is cut off in this row"
+                elif _PAPER.search(" ".join(cells)):
                     yield line, _row_draft(header, cells)
             continue
         entry, at = _entry(lines, at)
@@ -192,6 +199,9 @@ def _is_generic(text: str) -> bool:
 
 
 def _entry_draft(entry: Entry) -> Draft | str:
+    if len(entry.head) > MAX_HEAD:
+        return f"a line of more than {MAX_HEAD:,} characters is no paper"
+    entry = entry._replace(body=entry.body[:MAX_BODY])
     links = [match for match in _LINK.finditer(entry.head) if not match["image"]]
     papers = [match for match in links if _PAPER.search(match["url"])]
     named = [match for match in papers if not _is_generic(match["text"])]
@@ -319,6 +329,8 @@ def _table(lines: list[str], at: int, width: int) -> tuple[list[tuple[int, list[
 
 
 def _row_draft(header: list[str], cells: list[str]) -> Draft | str:
+    if sum(map(len, cells)) > MAX_BODY:
+        return f"a row of more than {MAX_BODY:,} characters is no paper"
     if len(cells) > len(header):  # a title may hold a bar
         return f"this row has {len(cells)} cells, and its table {len(header)} columns"
     said = dict(zip(header, cells, strict=False))
@@ -338,6 +350,7 @@ def _row_draft(header: list[str], cells: list[str]) -> Draft | str:
     if title is None:
         return f"the title of this paper cannot be told: {_unmarked(row)[:60]!r}"
     # `(Read more on [arXiv](…) or [HuggingFace](…))`, and links that are no titles, go.
+    title = title[:MAX_HEAD]
     title = re.sub(r"\((?:[^()\[\]]*\[[^\]]*\]\([^()]*\))+[^()]*\)", "", title)
     title = _LINK.sub(
         lambda match: "" if match["image"] or _is_generic(match["text"]) else match["text"], title

@@ -46,13 +46,20 @@ def columns(first_line: str) -> tuple[str, list[str]] | tuple[()]:
     if len(line) > 20_000:
         return ()
     for sign in _SEPARATORS:
-        names = [name.strip() for name in next(csv.reader([line], delimiter=sign), [])]
+        names = _names(line, sign)
         keys = {normal_key(name) for name in names}
         if len(names) > 1 and all(len(name) < 80 for name in names) and (
             (keys & _TITLES and keys & _COMPANIONS) or len(keys & _COMPANIONS) > 2
         ):  # fmt: skip
             return sign, names
     return ()
+
+
+def _names(line: str, sign: str) -> list[str]:
+    try:
+        return [name.strip() for name in next(csv.reader(io.StringIO(line), delimiter=sign), [])]
+    except csv.Error:
+        return []
 
 
 def read_table(chunks: Iterator[bytes], asked: Asked) -> Reading[Record | Refusal]:

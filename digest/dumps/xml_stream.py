@@ -30,7 +30,7 @@ _PROLOG = re.compile(r"(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>|
 _NAMESPACE = re.compile(r"\sxmlns(?::[\w.-]+)?\s*=\s*(?:\"[^\"<]*\"|'[^'<]*')")
 _PREFIX = re.compile(r"</?([A-Za-z_][\w.-]*):|\s([A-Za-z_][\w.-]*):[\w.-]+\s*=")
 _ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9A-Fa-f]{1,6});)(\w{1,40};)?")
-_CDATA = re.compile(r"<!\[CDATA\[.*?\]\]>", re.DOTALL)
+_CDATA: Final = "<![CDATA["
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -146,7 +146,7 @@ class Fragments:
     def _end(self, name: str) -> tuple[int, str]:
         """Return the end of the element, or where the next one begins and why this has no end."""
         tags = re.compile(
-            rf"<!\[CDATA\[.*?\]\]>|(?P<close></{re.escape(name)}\s*>)"
+            rf"(?P<cdata><!\[CDATA\[)|(?P<close></{re.escape(name)}\s*>)"
             rf"|(?P<open><{re.escape(name)}(?=[\s/>])(?P<rest>[^<>]*>\s*(?:<[\w.:-]+)?))",
             re.DOTALL,
         )
@@ -163,23 +163,33 @@ class Fragments:
                     return len(self._text), "the XML is cut off in this record"
                 continue
             at = match.end()
-            if match["close"]:
-                depth -= 1
-            elif match["open"]:
-                if depth and not _is_nested(name, match["rest"]):
-                    return match.start(), "this record has no end"
-                depth += not match["rest"].split(">")[0].endswith("/")
-            if depth <= 0 and (match["close"] or match["open"]):
+            if match["cdata"]:
+                if (at := self._cdata_end(at)) < 0:
+                    following = self._start.search(self._text, match.end())
+                    end = following.start() if following else len(self._text)
+                    return end, "a CDATA section of this record has no end"
+                continue
+            if match["open"] and depth and not _is_nested(name, match["rest"]):
+                return match.start(), "this record has no end"
+            depth += _change(match)
+            if depth <= 0:
                 return (at if match["close"] else match.start() + match[0].index(">") + 1), ""
+
+    def _cdata_end(self, at: int) -> int:
+        """Return the end of the CDATA section that began before `at`; -1 where it has none."""
+        while (end := self._text.find("]]>", at)) < 0:
+            at = max(at, len(self._text) - 2)
+            if len(self._text) > MAX_ELEMENT or not self._more():
+                return -1
+        return end + 3
 
     def _parsed(self, text: str) -> tuple[_Element | None, str]:
         from lxml import etree
 
         if "&" in text:
-            parts = re.split(r"(<!\[CDATA\[.*?\]\]>)", text, flags=re.DOTALL)
             text = "".join(
-                part if part.startswith("<![CDATA[") else _ENTITY.sub(_entity, part)
-                for part in parts
+                part if part.startswith(_CDATA) else _ENTITY.sub(_entity, part)
+                for part in _sections(text)
             )
         if not text.isprintable() and _NO_XML.search(text):
             if any("\ud800" <= character <= "\udfff" for character in _NO_XML.findall(text)):
@@ -198,12 +208,36 @@ class Fragments:
 
     def _undeclared(self, text: str) -> str:
         """Return declarations of the prefixes that neither root nor element declares."""
-        prefixes = {a or b for a, b in _PREFIX.findall(_CDATA.sub("", text))} - {"xml", "xmlns"}
+        prefixes = {a or b for a, b in _PREFIX.findall(_without_cdata(text))} - {"xml", "xmlns"}
         known = self._namespaces
         missing = [
             p for p in sorted(prefixes) if f"xmlns:{p}" not in known and f"xmlns:{p}" not in text
         ]
         return "".join(f' xmlns:{prefix}="urn:{prefix}"' for prefix in missing)
+
+
+def _change(match: re.Match[str]) -> int:
+    """Return by how much a tag changes the depth: not at all where it is empty, `<item/>`."""
+    if match["close"]:
+        return -1
+    return not match["rest"].split(">")[0].endswith("/")
+
+
+def _sections(text: str) -> Iterator[str]:
+    """Yield the CDATA sections of a text, and what stands between them."""
+    at = 0
+    while (start := text.find(_CDATA, at)) >= 0:
+        end = text.find("]]>", start)
+        if end < 0:
+            break
+        yield text[at:start]
+        yield text[start : end + 3]
+        at = end + 3
+    yield text[at:]
+
+
+def _without_cdata(text: str) -> str:
+    return "".join(part for part in _sections(text) if not part.startswith(_CDATA))
 
 
 def _is_nested(name: str, rest: str) -> bool:
