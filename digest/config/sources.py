@@ -50,7 +50,7 @@ class _Kind(NamedTuple):
 
 _WEB: Final = ("endpoint", "allow_private", "catch_up")
 KINDS: Final[dict[str, _Kind]] = {
-    "folder": _Kind("folder", ("folder", "path")),
+    "folder": _Kind("folder", ("folder", "path", "fields")),
     "huggingface": _Kind("list", ("list", *_WEB), needs_main=False),
     "arxiv": _Kind("categories", ("categories", "query", *_WEB), needs_main=False),
     "biorxiv": _Kind("categories", ("categories", *_WEB), needs_main=False),
@@ -152,12 +152,14 @@ class SourceReader:
     # --- folders --------------------------------------------------------------------------------
 
     def _folder_source(self, node: Table, within: str) -> FolderSource:
-        section = Section(node, ("name", "kind", "folder", "path"), self._faults, within=within)
+        keys = ("name", "kind", "folder", "path", "fields")
+        section = Section(node, keys, self._faults, within=within)
         name = section.read("name", line, None)
         key = "folder" if "folder" in section else "path"
         if key not in section:
             raise fault(node, "the source needs a `folder`")
-        return self._in_folder(section.node_of(key), name)
+        source = self._in_folder(section.node_of(key), name)
+        return source._replace(fields=section.read("fields", _fields, ()))
 
     def _in_folder(self, node: Node, name: str | None) -> FolderSource:
         path = path_in(self._folder)(node)
@@ -337,3 +339,22 @@ def variable(node: Node) -> str:
 
 def _normal(path: Path) -> Path:
     return Path(os.path.normpath(path))
+
+
+FIELDS: Final = (
+    "title", "abstract", "authors", "arxiv_id", "doi", "url", "pdf_url", "code_url", "categories",
+    "published", "listed", "upvotes", "comments", "organization", "journal", "comment", "license",
+)  # fmt: skip
+"""Fields of a paper that `fields` can name."""
+
+
+def _fields(node: Node) -> tuple[tuple[str, str], ...]:
+    """Return the map of a paper's fields to the keys of one's own JSON or CSV."""
+    if not isinstance(node, Table):
+        raise fault(node, "`fields` is a mapping, such as `{title: Titel, authors: Autoren}`")
+    for key, _ in node.entries:
+        if key.text not in FIELDS:
+            known = f"the fields are {', '.join(FIELDS)}"
+            hint = did_you_mean(key.text, FIELDS)
+            raise fault(key, f"there is no field {quoted(key.text)}; {known}{hint}")
+    return tuple((key.text, line(value)) for key, value in node.entries)

@@ -75,7 +75,7 @@ def read_dump(
 def read_content(content: Content, asked: Asked, share: Any = None) -> Reading[Any]:  # noqa: ANN401 - see `read_dump`
     """Read a content that is no archive, by the reader that knows it."""
     head = content.head
-    kind = sniff(head)
+    kind = "csv" if _is_mapped_table(head, asked) else sniff(head)
     if kind == "json":
         from digest.dumps import json_reader as json
 
@@ -102,6 +102,16 @@ def read_content(content: Content, asked: Asked, share: Any = None) -> Reading[A
 
         return read_by_plugin(content, asked) or _refuse(head)
     return _read_whole(kind, content, asked)
+
+
+def _is_mapped_table(head: bytes, asked: Asked) -> bool:
+    """Return whether a dump begins with a header that has columns of the config's `fields`."""
+    if not asked.fields.names or head[:1] in b"{[<":
+        return False
+    from digest.dumps.table import columns
+
+    first_line = head.decode(errors="replace").splitlines()[0] if head.strip() else ""
+    return bool(columns(first_line, frozenset(path for _, path in asked.fields.names)))
 
 
 def _refuse(head: bytes) -> Reading[Any]:

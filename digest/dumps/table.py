@@ -40,8 +40,13 @@ _COMPANIONS: Final = frozenset({
 _SEPARATORS: Final = (",", "\t", ";", "|")
 
 
-def columns(first_line: str) -> tuple[str, list[str]] | tuple[()]:
-    """Return the separator and the names of a table's columns; () where a line is no header."""
+def columns(
+    first_line: str, mapped: frozenset[str] = frozenset()
+) -> tuple[str, list[str]] | tuple[()]:
+    """Return the separator and the names of a table's columns; () where a line is no header.
+
+    `mapped` holds the names of columns that the config knows.
+    """
     line = first_line.strip("\ufeff\r\n")
     if len(line) > 20_000:
         return ()
@@ -49,7 +54,9 @@ def columns(first_line: str) -> tuple[str, list[str]] | tuple[()]:
         names = _names(line, sign)
         keys = {normal_key(name) for name in names}
         if len(names) > 1 and all(len(name) < 80 for name in names) and (
-            (keys & _TITLES and keys & _COMPANIONS) or len(keys & _COMPANIONS) > 2
+            (keys & _TITLES and keys & _COMPANIONS)
+            or len(keys & _COMPANIONS) > 2
+            or not mapped.isdisjoint(names)
         ):  # fmt: skip
             return sign, names
     return ()
@@ -66,12 +73,12 @@ def read_table(chunks: Iterator[bytes], asked: Asked) -> Reading[Record | Refusa
     """Return the papers of a table; raise `DumpError` for one without a column of titles."""
     rows = _rows(chunks)
     line, header = next(rows)
-    found = columns(header)
+    mapped = frozenset(path for _, path in asked.fields.names)
+    found = columns(header, mapped)
     if not found:
         raise DumpError("is empty")
     sign, names = found
-    mapped = {key for _, path in asked.fields.names for key in [path]}
-    if not {normal_key(name) for name in names} & _TITLES and not mapped & set(names):
+    if not {normal_key(name) for name in names} & _TITLES and mapped.isdisjoint(names):
         raise DumpError(
             f"is a table (CSV) with the columns {', '.join(names[:12])}, none of which is a title; "
             "say which is with `fields:` in the config"

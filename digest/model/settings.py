@@ -102,6 +102,8 @@ class FolderSource(NamedTuple):
     """Absolute."""
     shown: str
     """The folder as the config's author wrote it, with `/`; the beginning of its dumps' names."""
+    fields: tuple[tuple[str, str], ...] = ()
+    """Names of a paper's fields, and the keys or columns of the dumps in which they stand."""
 
 
 class SmtpSettings(NamedTuple):

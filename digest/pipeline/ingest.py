@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final, Literal, NamedTuple, Typ
 from digest.dumps import read_dump
 from digest.dumps.checks import mostly_understood
 from digest.dumps.fields import day_in_name
+from digest.dumps.json_reader import NO_FIELDS, Fields
 from digest.errors import DumpError
 from digest.library.prepare import Prepared, prepare
 from digest.model import DumpInfo, Refusal
@@ -76,23 +77,29 @@ def ingest_source(
     if found.state == "failed":
         return Intake(source.name, state="failed", reason=found.reason)
     intake = ingest_dumps(
-        library, found.dumps, source.name, today=today, shown=progress(found.dumps, source.name)
+        library,
+        found.dumps,
+        source.name,
+        today=today,
+        shown=progress(found.dumps, source.name),
+        fields=Fields(source.fields),
     )
     return intake._replace(refused=(*found.refused, *intake.refused))
 
 
-def ingest_dumps(
+def ingest_dumps(  # noqa: PLR0913 - the dumps, where they come from, and how they are read
     library: Library,
     dumps: Sequence[FoundDump],
     source: str,
     *,
     today: date,
     shown: Iterable[FoundDump] | None = None,
+    fields: Fields = NO_FIELDS,
 ) -> Intake:
     """Read `dumps` as dumps of `source`; `shown` yields the same dumps and shows the progress."""
     known = library.dumps.files(source)
-    storing = _Storing(library, source, today)
-    reading = _read_ahead(dumps, known, source, today)
+    storing = _Storing(library, source, today, fields)
+    reading = _read_ahead(dumps, known, source, today, fields)
     for dump, read in zip(dumps if shown is None else shown, reading, strict=True):
         if isinstance(read, _SmallDump):
             storing.add_small(read)
@@ -170,10 +177,11 @@ _ReadDump: TypeAlias = "_SmallDump | _Known | Refusal | Literal['unchanged', 'lo
 class _Storing:
     """Stores dumps in their order; small ones several at a time."""
 
-    def __init__(self, library: Library, source: str, today: date) -> None:
+    def __init__(self, library: Library, source: str, today: date, fields: Fields) -> None:
         self._library = library
         self._source = source
         self._today = today
+        self._fields = fields
         self._waiting: list[_SmallDump] = []
         self._records = self._characters = 0
         self._stamps: list[tuple[str, str, FileStamp]] = []
@@ -198,7 +206,13 @@ class _Storing:
                     return
                 help_wanted = opened.stamp.size >= LONG and workers() > 1
                 share = partial(_by_others, dump.name) if help_wanted else None
-                reading = read_dump(opened.stream, name=dump.name, today=self._today, share=share)
+                reading = read_dump(
+                    opened.stream,
+                    name=dump.name,
+                    today=self._today,
+                    share=share,
+                    fields=self._fields,
+                )
                 info = _info(reading, dump.name, self._source, opened.sha256)
                 items: Iterator[Record | Prepared | Refusal] = mostly_understood(
                     reading.items, dump.name, reading.folded
@@ -247,12 +261,13 @@ def _read_ahead(
     known: Mapping[str, Sequence[KnownFile]],
     source: str,
     today: date,
+    fields: Fields,
 ) -> Iterator[_ReadDump]:
     """Yield what was read of each dump, in their order.
 
     Other processes read many small dumps while this one stores those before.
     """
-    read: Callable[[_Unread], _ReadDump] = partial(_read_small, source, today)
+    read: Callable[[_Unread], _ReadDump] = partial(_read_small, source, today, fields)
     for start in range(0, len(dumps), AHEAD):
         batch = dumps[start : start + AHEAD]
         stamps = {dump: file_stamp(dump.path) for dump in batch}
@@ -285,14 +300,14 @@ def _is_small(stamp: FileStamp | None) -> bool:
     return stamp is None or stamp.size < LONG  # without a stamp: opening it gives the error
 
 
-def _read_small(source: str, today: date, unread: _Unread) -> _ReadDump:
+def _read_small(source: str, today: date, fields: Fields, unread: _Unread) -> _ReadDump:
     """Read a dump whole; return `long` for one with too many records or characters to be held."""
     dump = unread.dump
     try:
         with open_dump(dump.path) as opened:
             if opened.sha256 in unread.known:
                 return _Known(opened.sha256, _settled_stamp(opened))
-            reading = read_dump(opened.stream, name=dump.name, today=today)
+            reading = read_dump(opened.stream, name=dump.name, today=today, fields=fields)
             info = _info(reading, dump.name, source, opened.sha256)
             items: list[Prepared | Refusal] = []
             characters = 0
