@@ -215,6 +215,8 @@ def _entry_draft(entry: Entry) -> Draft | str:
         other = [match for match in links if not _is_generic(match["text"])]
         marks = [*links, *_BARE.finditer(entry.head)]
         first = min((match.start() for match in marks), default=0)
+        if entry.head[:first].endswith("]("):
+            return "the link of this paper is cut off"
         before = _unmarked(entry.head[:first]).rstrip(" ([:,|-–—")
         if other:
             title, rest = other[0]["text"], entry.head[other[0].end() :]

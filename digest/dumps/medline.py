@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 MAX_TAGS: Final = 20_000
 """Lines of one record."""
+_TEXTS: Final = ("TI", "BTI", "TT", "AB", "FAU", "AU")
 _TAG = re.compile(r"([A-Z]{2,4}) *- ?(.*)")
 
 
@@ -31,7 +32,10 @@ def read_medline(chunks: Iterator[bytes], asked: Asked) -> Reading[Record | Refu
 
 def _records(chunks: Iterator[bytes], name: str) -> Iterator[Record | Refusal]:
     try:
-        for line, tags in _blocks(chunks):
+        ended = _Ended(chunks)
+        for line, tags in _blocks(iter(ended)):
+            if ended.in_a_line and tags[-1][0] in _TEXTS:
+                tags.pop()  # what the end of the dump cut off
             try:
                 yield to_record(_draft(tags), line)
             except BadRecordError as error:
@@ -40,6 +44,21 @@ def _records(chunks: Iterator[bytes], name: str) -> Iterator[Record | Refusal]:
                 yield Refusal(name, line, f"this record {error}", "left out")
     except DumpError as error:
         yield Refusal(name, None, f"the dump {error.reason}; what came before it was read")
+
+
+class _Ended:
+    """Chunks and, once all were given, whether they end within a line."""
+
+    def __init__(self, chunks: Iterator[bytes]) -> None:
+        self._chunks = chunks
+        self.in_a_line = False
+
+    def __iter__(self) -> Iterator[bytes]:
+        last = b"\n"
+        for chunk in self._chunks:
+            yield chunk
+            last = chunk[-1:] or last
+        self.in_a_line = last not in b"\r\n"
 
 
 def _blocks(chunks: Iterator[bytes]) -> Iterator[tuple[int, list[tuple[str, str]]]]:

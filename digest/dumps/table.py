@@ -124,23 +124,39 @@ def _records(
     rows: Iterator[tuple[int, str]], sign: str, names: list[str], asked: Asked
 ) -> Iterator[Record | Refusal]:
     is_pubmed = "PMID" in names and "First Author" in names
-    while True:
-        try:
-            row = next(rows, None)
-        except DumpError as error:
-            yield Refusal(
-                asked.name, None, f"the dump {error.reason}; what came before it was read"
-            )
-            return
-        if row is None:
-            return
-        line, text = row
+    end: list[Refusal] = []
+    for line, text, is_last in _with_the_last(_sound(rows, asked.name, end)):
+        if is_last and text.count(sign) < len(names) - 1:
+            yield Refusal(asked.name, line, "the table is cut off in this row")
+            continue
         try:
             yield to_record(_draft(text, sign, names, asked, is_pubmed=is_pubmed), line)
         except BadRecordError as error:
             yield Refusal(asked.name, line, f"this row {error}")
         except LeftOutError as error:
             yield Refusal(asked.name, line, f"this row {error}", "left out")
+    yield from end
+
+
+def _sound(
+    rows: Iterator[tuple[int, str]], name: str, end: list[Refusal]
+) -> Iterator[tuple[int, str]]:
+    """Yield the rows up to what breaks them off, which is told at the `end`."""
+    try:
+        yield from rows
+    except DumpError as error:
+        end.append(Refusal(name, None, f"the dump {error.reason}; what came before it was read"))
+
+
+def _with_the_last(rows: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str, bool]]:
+    """Yield each row, and whether it is the last one."""
+    held: tuple[int, str] | None = None
+    for row in rows:
+        if held is not None:
+            yield (*held, False)
+        held = row
+    if held is not None:
+        yield (*held, True)
 
 
 def _draft(text: str, sign: str, names: list[str], asked: Asked, *, is_pubmed: bool) -> Draft:
