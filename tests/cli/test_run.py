@@ -209,7 +209,16 @@ def test_json_is_what_the_contract_says(small: Path, digest: Digest) -> None:
     assert (answer.code, answer.err) == (3, "")
     (line,) = answer.out.splitlines()
     told = json.loads(line)
-    assert list(told) == ["day", "sources", "refused", "profiles", "lists", "skipped", "failed"]
+    assert list(told) == [
+        "day",
+        "sources",
+        "refused",
+        "notes",
+        "profiles",
+        "lists",
+        "skipped",
+        "failed",
+    ]
     assert told["day"] == DAY
     assert told["sources"] == [
         {

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.conftest import missing
 from tests.pipeline import answers
 from tests.pipeline.world import World, digest_of, shown
+from tests.sources.imap import PASSWORD, USER, dovecot, has_dovecot
 from tests.sources.server import LocalService, Reply
 
 if TYPE_CHECKING:
@@ -202,3 +204,31 @@ def test_alert_mails(world: World, tmp_path: Path) -> None:
     world.wait()
     assert shown(world.run()) == []
     assert all(not message.get_flags() for message in box)
+
+
+@pytest.mark.judges
+@pytest.mark.shared
+def test_real_mails_on_a_real_server(world: World, tmp_path: Path, shared: Path) -> None:
+    """arXiv's whole mailing of a day and three Google Scholar alerts, on dovecot."""
+    if not has_dovecot():
+        missing("dovecot")
+    samples = shared / "data/samples"
+    paths = [
+        samples / "arxiv-mail/cs_daily_2024-11-07.eml",
+        *sorted((samples / "scholar-alerts").glob("*.eml")),
+    ]
+    world.environment["DIGEST_IMAP_PASSWORD"] = PASSWORD
+    with dovecot(tmp_path / "dovecot", [path.read_bytes() for path in paths]) as server:
+        world.configure(
+            "sources:\n"
+            "  - {kind: mailbox, name: alerts, host: 127.0.0.1, security: none, catch_up: 3650,\n"
+            f"     port: {server.port}, username: {USER}}}\n"
+            "rules:\n  - {name: All, keywords: [image, learning]}\n"
+        )
+        world.now = datetime(2026, 1, 7, 12, tzinfo=UTC)
+        result = world.run()
+        assert result.complete
+        # 88 new and 20 cross-listed papers are news, 72 replacements are not; the alerts have 7.
+        assert result.profiles[0].selection.coverage.papers == 88 + 20 + 7
+        world.wait()
+        assert shown(world.run()) == []
