@@ -162,6 +162,15 @@ class Merging:
         known = self._best.get(field)
         return _NOTHING if known is None else known[1]
 
+    def origins(self) -> dict[str, bytes]:
+        """Return for each field the content hash of the record that it is from."""
+        if self._first is None:
+            return {}
+        if not self._best:
+            self._weigh(self._first)
+        # The hash is the last part of every rank.
+        return {field: bytes(rank[-1]) for field, (rank, _) in self._best.items()}
+
     def paper(self, identifier: str, *, aliases: Iterable[str] = ()) -> Paper:
         """Return the paper that the records are, each field from the best record that has it.
 

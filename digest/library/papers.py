@@ -10,6 +10,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from digest.identity import title_id, title_key
+from digest.library.history import History, history
 from digest.library.rows import SELECTED, to_paper
 
 if TYPE_CHECKING:
@@ -89,6 +90,10 @@ class Papers:
     def get(self, identifier: str) -> Paper | None:
         """Return the paper that has, or once had, this very identifier."""
         return self._one("JOIN identifier ON paper = key WHERE identifier = ?", (identifier,))
+
+    def history(self, identifier: str) -> History:
+        """Return who showed a paper when, and where each of its fields is from."""
+        return history(self._connection, identifier)
 
     def get_many(self, identifiers: Iterable[str]) -> dict[str, Paper]:
         """Return the papers of the identifiers, by identifier; unknown ones are left out."""

@@ -178,6 +178,18 @@ def test_papers_for_people(bread: Path, digest: Digest) -> None:
     )
 
 
+def test_one_paper_with_its_history(bread: Path, digest: Digest) -> None:
+    shown = digest("papers", "--show", "2601.00001")
+    assert shown.code == 0
+    assert shown.out.startswith("2601.00001  Bread and robots\n\nSeen\n")
+    assert "▲3" in shown.out
+    assert "upvotes" in shown.out
+    (found,) = lines(digest("papers", "--show", "2601.00001", "--json"))
+    assert found["history"][0]["upvotes"] == 3
+    assert found["origins"]["title"] == found["history"][0]["dump"]
+    assert digest("papers", "--show", "2601.99999").code == 1
+
+
 def test_papers_for_programs(bread: Path, digest: Digest) -> None:
     found = lines(digest("papers", "--json"))
     assert [each["id"] for each in found] == [each["id"] for each in BREAD]

@@ -298,3 +298,15 @@ def test_what_a_service_lists_for_a_late_version_is_no_news(library: Library) ->
     )
     add(library, "file", [old])
     assert "2601.00004" in library.papers.new_after(0, "daily")
+
+
+def test_the_history_of_a_paper_tells_days_upvotes_and_origins(library: Library) -> None:
+    add(library, "a", [record(arxiv_id="2601.00001", upvotes=12, abstract="Short.")], MONDAY)
+    add(library, "b", [record(arxiv_id="2601.00001", upvotes=57)], TUESDAY)
+    past = library.papers.history("2601.00001")
+    assert [(each.day, each.dump, each.upvotes) for each in past.sightings] == [
+        (MONDAY.isoformat(), "a", 12), (TUESDAY.isoformat(), "b", 57),
+    ]  # fmt: skip
+    origins = dict(past.origins)
+    assert (origins["abstract"], origins["upvotes"]) == ("a", "b")
+    assert library.papers.history("2601.99999") == ((), ())

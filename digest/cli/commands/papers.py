@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from digest.cli.commands._options import (
     DONE,
+    FAILED,
     add_json,
     count,
     open_library,
@@ -29,6 +30,7 @@ EXAMPLES = """\
   digest papers                               every paper, a line each
   digest papers 'scaling law published:2026'  those that the query selects, best first
   digest papers 'scaling law' --limit 20      the best twenty of them
+  digest papers --show 2601.00001             where it was seen, and where each field is from
   digest papers --json                        every field, one JSON object a line"""
 
 _AT_ONCE = 500
@@ -42,6 +44,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--limit", type=count, default=0, metavar="N", help="at most N papers (default 0: all)"
     )
+    parser.add_argument(
+        "--show",
+        metavar="PAPER",
+        type=plain_text,
+        help="one paper: where and when it was seen, and which dump each field is from",
+    )
     add_json(parser)
 
 
@@ -49,6 +57,8 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
     """Print the papers, those of a query best first, all in the order of their ids."""
     config = read_config(arguments)
     with open_library(config, scratch=True) as library:
+        if arguments.show is not None:
+            return _show(library, arguments.show, context, as_json=arguments.json)
         found = (
             iter(library.papers)
             if arguments.query is None
@@ -73,6 +83,32 @@ def _selected(library: Library, query: str, context: Context) -> Iterator[Paper]
         part = identifiers[start : start + _AT_ONCE]
         known = library.papers.get_many(part)
         yield from (known[identifier] for identifier in part)
+
+
+def _show(library: Library, asked: str, context: Context, *, as_json: bool) -> int:
+    found = library.papers.find(asked, limit=1)
+    if not found:
+        context.console.problem(
+            f"digest: no paper in the library matches {asked!r}; `digest papers` lists them"
+        )
+        return FAILED
+    (paper,) = found
+    past = library.papers.history(paper.id)
+    if as_json:
+        sightings = [each._asdict() for each in past.sightings]
+        context.console.json(
+            paper_to_json(paper) | {"history": sightings, "origins": dict(past.origins)}
+        )
+        return DONE
+    context.console.result(f"{paper.id}  {paper.title}\n\nSeen")
+    for each in past.sightings:
+        counts = "" if each.upvotes is None else f"  ▲{each.upvotes}"
+        version = "" if each.version is None else f"  v{each.version}"
+        context.console.result(f"  {each.day}  {each.dump}:{each.line}{version}{counts}")
+    context.console.result("\nFields from")
+    for field, dump in past.origins:
+        context.console.result(f"  {field:<14} {dump}")
+    return DONE
 
 
 def _tell(papers: Iterator[Paper], context: Context) -> None:

@@ -1,0 +1,71 @@
+"""What the library knows of a paper's past: who showed it when, and where each field is from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from digest.identity import Merging
+from digest.library.records import decode
+from digest.library.sightings import Sightings
+
+if TYPE_CHECKING:
+    from digest.library.connection import Connection
+
+
+class Sighting(NamedTuple):
+    """One record of a paper in one dump."""
+
+    day: str
+    """ISO day that the record or its dump speaks of, else that of the reading."""
+    source: str
+    dump: str
+    line: int
+    format: str
+    version: int | None
+    upvotes: int | None
+    comments: int | None
+
+
+class History(NamedTuple):
+    """The sightings of a paper, the oldest first, and the dump that each field is from."""
+
+    sightings: tuple[Sighting, ...]
+    origins: tuple[tuple[str, str], ...]
+    """Field and name of a dump, in the order of the fields."""
+
+
+_SIGHTINGS = """
+    SELECT coalesce(listed, dump.day, read_on) AS shown, source, name, line, format, record.id, body
+    FROM identifier AS asked JOIN identifier USING (paper)
+    JOIN record ON record.identifier = identifier.identifier
+    JOIN sighting ON sighting.record = record.id JOIN dump ON dump.id = sighting.dump
+    JOIN dump_name ON dump_name.dump = dump.id
+    WHERE asked.identifier = ? ORDER BY shown, dump.id, line, source, name
+"""
+
+
+def history(connection: Connection, identifier: str) -> History:
+    """Return what is known of a paper's past; nothing for an unknown one."""
+    rows = connection.execute(_SIGHTINGS, (identifier,)).fetchall()
+    names: dict[int, str] = {}
+    sightings = []
+    for day, source, name, line, format_, number, body in rows:
+        record = decode(body)
+        names.setdefault(number, name)
+        sightings.append(
+            Sighting(
+                day, source, name, line, format_, record.version, record.upvotes, record.comments
+            )
+        )
+    identifiers = connection.execute(
+        "SELECT identifier.identifier FROM identifier AS asked JOIN identifier USING (paper)"
+        " WHERE asked.identifier = ?",
+        (identifier,),
+    )
+    merging = Merging()
+    by_content: dict[bytes, str] = {}
+    for _, number, seen in Sightings(connection).of([each for (each,) in identifiers]):
+        merging.offer(seen)
+        by_content[seen.content] = names[number]
+    origins = ((field, by_content[content]) for field, content in merging.origins().items())
+    return History(tuple(sightings), tuple(origins))
