@@ -35,6 +35,8 @@ EXAMPLES = """\
   digest expand 'author:Rivera'          which names are written so"""
 
 WORDS_SHOWN = 5
+SMALL = 25_000
+"""Papers up to which all of a library are looked at."""
 RARE = 0.02
 """Share of the papers with the commonest definition; a rarer one is not shown."""
 _QUERY = re.compile(rf'["/(]|(?:{"|".join(FIELD_NAMES)}):', re.IGNORECASE)
@@ -95,13 +97,15 @@ def _expanded(library: Library, rule: Rule, matcher: Matcher, *, every: bool) ->
     word = next((keyword.word for keyword in word_keywords([rule])), None)
     definitions = Definitions([] if word is None else [word])
 
+    papers = library.papers.count()
+    budget = None if every or papers <= SMALL else BUDGET
+
     def looked() -> Iterator[tuple[int, Sequence[Paper]]]:
-        for group in look_at(library, matcher, budget=None if every else BUDGET):
+        for group in look_at(library, matcher, budget=budget):
             definitions.add(group.words)
             yield group.searched, group.papers
 
     spellings = count_spellings(matcher, looked())
-    papers = library.papers.count()
     if word is None:
         return Expanded(spellings, papers)
     vocabulary = vocabulary_of(library)
