@@ -74,7 +74,8 @@ def _draft(block: str) -> Draft:
         if rest and all(line.startswith("  ") for line in rest[0].split("\n") if line.strip()):
             people = rest.pop(0).split("\n")
         abstract = " ".join(rest)
-    names = tuple(parse_name(without_affiliations(person)) for person in people if person.strip())
+    parsed = (parse_name(without_affiliations(person)) for person in people)
+    names = tuple(name for name in parsed if any(name))
     return Draft(
         title=title,
         abstract=abstract,
