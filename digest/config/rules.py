@@ -1,17 +1,19 @@
-"""The `rules` of the config → `Rule` objects.
+"""Read the `rules` and `aliases` of the config.
 
-What a rule means stands in `digest.rules`; here its parts are found, read and, where they do not
-parse, pointed at. A rule with a fault is never left out in silence: the whole config is refused.
+`digest.rules` says what a rule means. This module finds its parts and points at those that do not
+parse. A rule with a fault is never left out in silence: the whole config is refused.
 """
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from digest.config.values import (
     Section,
     fault,
     line,
+    list_entries,
     number,
     one_of,
     prose,
@@ -19,14 +21,17 @@ from digest.config.values import (
     require_learning,
     text,
     whole_number,
+    yes_or_no,
 )
 from digest.config.yaml_tree import Table, Text
 from digest.errors import ConfigError, QueryError
-from digest.rules import Rule, parse_keyword, parse_query
+from digest.rules import Aliases, Rule, connect, parse_author, parse_keyword, parse_query
+from digest.rules.rule import leaves_of
+from digest.rules.syntax import Phrase
 from digest.text.nearest import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from digest.config.values import Faults
     from digest.config.yaml_tree import Node
@@ -34,18 +39,40 @@ if TYPE_CHECKING:
     from digest.rules.syntax import Node as Query
 
 KEYS: Final = (
-    "name", "keywords", "require", "exclude", "query", "weight", "limit", "min", "min_score",
-    "order", "note",
-    "must_match", "must_not_match",
+    "name", "keywords", "require", "exclude", "query", "authors", "prefer", "avoid", "weight",
+    "limit", "min", "min_score", "order", "paused", "until", "note", "must_match",
+    "must_not_match",
 )  # fmt: skip
 
 
 ORDERS: Final[tuple[Order, ...]] = ("score", "upvotes", "comments", "newest", "learned")
+_LISTS: Final = ("keywords", "require", "exclude", "prefer", "avoid")
+_LEAST_TERMS: Final = 2
 
 
-def read_rules(nodes: tuple[Node, ...], faults: Faults) -> tuple[tuple[Rule, ...], tuple[str, ...]]:
+def read_aliases(node: Node) -> Aliases:
+    """Return the groups of terms of `aliases`; raise ConfigError where they are none."""
+    groups: list[tuple[str, ...]] = []
+    for group in list_entries(node):
+        terms = tuple(line(entry) for entry in list_entries(group))
+        if len(terms) < _LEAST_TERMS:
+            raise fault(group, "a group of aliases has at least two terms that mean the same")
+        for entry, term in zip(list_entries(group), terms, strict=True):
+            keyword = _parsed(entry, parse_keyword)
+            if not isinstance(keyword, Phrase) or keyword.boost != 1:
+                raise fault(
+                    entry, f"{quoted(term)} is not a plain term: an alias has no *, ?, = and ^"
+                )
+        groups.append(terms)
+    return Aliases(groups)
+
+
+def read_rules(
+    nodes: tuple[Node, ...], faults: Faults, aliases: Aliases | None = None
+) -> tuple[tuple[Rule, ...], tuple[str, ...]]:
     """Return the rules without fault, and the names of all, so that no name is missed twice."""
     rules: list[Rule] = []
+    sections: dict[str, Section] = {}
     names: dict[str, Node] = {}
     for position, node in enumerate(nodes, 1):
         name = _name_of(node)
@@ -61,7 +88,30 @@ def read_rules(nodes: tuple[Node, ...], faults: Faults) -> tuple[tuple[Rule, ...
         rule = _read_rule(name, section, before)
         if rule is not None:
             rules.append(rule)
-    return tuple(rules), tuple(names)
+            sections.setdefault(name, section)
+    if len(rules) < len(nodes):
+        return tuple(rules), tuple(names)  # the config is refused anyway
+    return _connected(rules, sections, aliases), tuple(names)
+
+
+def _connected(
+    rules: Sequence[Rule], sections: dict[str, Section], aliases: Aliases | None
+) -> tuple[Rule, ...]:
+    """Return the rules with aliases, each knowing the rules that it names."""
+    try:
+        return connect(rules, aliases)
+    except QueryError as error:
+        at_fault = next(
+            (
+                rule.name
+                for rule in rules
+                if any(leaf.text == error.text for node in rule.nodes for leaf in leaves_of(node))
+            ),
+            rules[0].name,
+        )
+        section = sections[at_fault]
+        section.add(_query_fault(section.node, error))
+        return tuple(rules)
 
 
 def _name_of(node: Node) -> str:
@@ -74,9 +124,11 @@ def _name_of(node: Node) -> str:
 
 
 def _read_rule(name: str, section: Section, faults_before: int) -> Rule | None:
-    if "keywords" not in section and "query" not in section and isinstance(section.node, Table):
-        section.add(fault(section.node, "the rule needs `keywords` or a `query`"))
-    parts = {key: section.read_list(key, _entry, ()) for key in ("keywords", "require", "exclude")}
+    selecting = ("keywords", "query", "authors")
+    if isinstance(section.node, Table) and not any(key in section for key in selecting):
+        section.add(fault(section.node, "the rule needs `keywords`, a `query` or `authors`"))
+    parts = {key: section.read_list(key, _entry, ()) for key in _LISTS}
+    authors = section.read_list("authors", _author, ())
     tests = {key: section.read_list(key, prose, ()) for key in ("must_match", "must_not_match")}
     query = section.read("query", _query, None)
     weight = section.read("weight", number, 1.0)
@@ -84,6 +136,8 @@ def _read_rule(name: str, section: Section, faults_before: int) -> Rule | None:
     minimum = section.read("min", whole_number, 0)
     min_score = section.read("min_score", number, None)
     order = section.read("order", _order, None)
+    paused = section.read("paused", yes_or_no, default=False)
+    until = section.read("until", _day, None)
     note = section.read("note", prose, "")
     if len(section.faults) > faults_before:
         return None
@@ -100,6 +154,11 @@ def _read_rule(name: str, section: Section, faults_before: int) -> Rule | None:
             order=order,
             note=note,
             min_score=min_score,
+            authors=authors,
+            prefer=parts["prefer"],
+            avoid=parts["avoid"],
+            paused=paused,
+            until=until,
             must_match=tests["must_match"],
             must_not_match=tests["must_not_match"],
             query_text="" if query is None else text(section.node_of("query")),
@@ -109,11 +168,23 @@ def _read_rule(name: str, section: Section, faults_before: int) -> Rule | None:
         return None
 
 
+def _author(node: Node) -> Query:
+    return _parsed(node, parse_author)
+
+
 def _order(node: Node) -> Order:
     name = one_of(ORDERS, "order")(node)
     if name == "learned":
         require_learning(node)
     return next(order for order in ORDERS if order == name)
+
+
+def _day(node: Node) -> date:
+    value = line(node)
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise fault(node, f"{quoted(value)} is not a day such as 2026-12-31") from None
 
 
 def _entry(node: Node) -> Query:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 
 from digest.config.email import mailbox
 from digest.config.profiles import Surroundings, language, read_profiles
-from digest.config.rules import read_rules
+from digest.config.rules import read_aliases, read_rules
 from digest.config.sources import SourceReader, variable
 from digest.config.values import (
     Faults,
@@ -37,14 +37,14 @@ if TYPE_CHECKING:
     from digest.config.yaml_tree import Node
     from digest.model import Profile, ZoteroSettings
     from digest.model.sources import Source
-    from digest.rules import Rule
+    from digest.rules import Aliases, Rule
 
 MAX_BYTES: Final = 64 * 1024 * 1024
 """Some 200,000 rules; what is larger is not a config but a file named by mistake."""
 
 KEYS: Final = (
-    "title", "library", "output", "language", "contact", "lookup", "sources", "rules", "profiles",
-    "smtp", "zotero",
+    "title", "library", "output", "language", "contact", "lookup", "sources", "rules", "aliases",
+    "profiles", "smtp", "zotero",
 )  # fmt: skip
 SMTP_KEYS: Final = (
     "host", "port", "security", "username", "password_env", "ca_file", "timeout", "retries",
@@ -81,6 +81,8 @@ class Config(NamedTuple):
     """Which service is asked for the identifier of a paper that has none; empty: no service."""
     zotero: ZoteroSettings | None = None
     """A library in Zotero to read what the person has from, and to add papers to."""
+    aliases: Aliases | None = None
+    """Terms that mean the same, wherever a keyword has one of them."""
 
 
 def load_config(path: Path) -> Config:
@@ -129,7 +131,8 @@ def _read_top(top: Section, path: Path) -> Config:
     tag = top.read("language", language, "en")
     sources = SourceReader(top.faults, folder, written=(library, output))
     rule_nodes = top.read("rules", list_entries, ())
-    rules, rule_names = read_rules(rule_nodes, top.faults)
+    aliases = top.read("aliases", read_aliases, None)
+    rules, rule_names = read_rules(rule_nodes, top.faults, aliases)
     profile_nodes = top.read("profiles", list_entries, None)
     around = Surroundings(folder, title, tag, rule_names)
     return Config(
@@ -147,6 +150,7 @@ def _read_top(top: Section, path: Path) -> Config:
         contact=top.read("contact", _contact, ""),
         lookup=top.read("lookup", _lookup, ""),
         zotero=_read_zotero(top, folder),
+        aliases=aliases,
     )
 
 

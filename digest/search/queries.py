@@ -20,7 +20,7 @@ from digest.matching import compile_rules
 from digest.matching.scan import Batch
 from digest.matching.word_index_bytes import VERSION, pack, unpack
 from digest.parallel import shared, workers
-from digest.rules import Rule, parse_query
+from digest.rules import Rule, connect_query, parse_query
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from digest.matching.matcher import Matcher
     from digest.matching.word_index import WordIndex
     from digest.model import Match
+    from digest.rules import Aliases
 
 _Result = TypeVar("_Result")
 _Shown = TypeVar("_Shown")
@@ -46,9 +47,12 @@ PAPERS_A_RULE = 4
 """Papers that cost, to be read, what a rule costs to be parsed and compiled: 40 microseconds."""
 
 
-def as_rule(query: str, name: str = "query") -> Rule:
+def as_rule(
+    query: str, name: str = "query", *, rules: Sequence[Rule] = (), aliases: Aliases | None = None
+) -> Rule:
     """Return the rule that `query` as a whole is; raises `QueryError`."""
-    return Rule(name, query=parse_query(query), query_text=query)
+    node = connect_query(parse_query(query), rules, aliases)
+    return Rule(name, query=node, query_text=query)
 
 
 def cut_papers(library: Library, *, growing: bool = True) -> None:
