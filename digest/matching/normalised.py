@@ -29,13 +29,13 @@ from digest.text.normalise import (
     compatible,
     fold_character,
     links_of,
-    normalise,
+    normalise_untracked,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from digest.matching.arrays import Bytes, Flags, Ints
+    from digest.matching.arrays import Bytes, Ints
 
 SEPARATOR: Final = b"\0"
 """Between two texts; clean text holds no control characters."""
@@ -55,18 +55,30 @@ _SMALL[128:] = True  # of texts with capitals beyond ASCII nothing gets here
 _BEYOND = byte_table(GREEK + GREEK_END)
 _BEYOND[128:] = True
 _DROPPED: Final = b'"`*_$'
-_IS_DROPPED = byte_table(_DROPPED.decode() + "'")
+_IS_DROPPED = byte_table(_DROPPED.decode() + "'\x15")
 _DROP = _DROPPED[0]
+_DROPPED_S: Final = b"\x15"
+"""The s of GPUs: dropped, but a small letter still."""
 _LOWER = bytes(range(256)).lower()
 
 _NON_ASCII = re.compile(r"[^\x00-\x7f]")
 _ONE_BY_ONE = 8
 """Different characters of a text that are replaced one after the other."""
+_SIGNS_DROPPED = "[\"`*_$'‘’]*"
+_GREEK_BREAK = re.compile(
+    rf"([0-9{GREEK_END}])({_SIGNS_DROPPED}){GREEK}|({GREEK_END})({_SIGNS_DROPPED})(?=[0-9])"
+)
+_GREEK_MARKS = re.compile(f"[{GREEK}{GREEK_END}]")
+_ODD_GREEK = re.compile(
+    rf"{GREEK_END}\.|\.{GREEK}|\([^\s()]*{GREEK}|'s{GREEK}|{GREEK_END}(?:\+\+|#)"
+    rf"|{GREEK_END}[A-Z]+s?\b|[A-Z]{_SIGNS_DROPPED}{GREEK}"
+)
+"""A Greek letter where it matters that it is one letter, and not those of its name."""
 _SCHEME = re.compile(rb"[A-Za-z][A-Za-z0-9+.\-]*$")
 _HOST = re.compile(rb"(?:[A-Za-z0-9\-\x80-\xff]+\.)+[A-Za-z\x80-\xff]{2,}$")
 _HOST_CHARACTERS = re.compile(rb"[A-Za-z0-9.\-\x80-\xff]*$")
 _LINK_END = re.compile(rb"[\s\0]")
-_ANY_SMALL = re.compile(rb"[a-z\x10\x80-\xff]")
+_ANY_SMALL = re.compile(rb"[a-z\x15\x80-\xff]")
 # Literal beginnings, so that the engine skips ahead; what stands before is checked after.
 _POSSESSIVE = re.compile(rb"'s(?![0-9a-z\x10\x80-\xff])")
 _ENDS_IN_WORD = re.compile(
@@ -91,16 +103,27 @@ def normalised(texts: Sequence[str]) -> tuple[bytes, list[int]]:
     encoded, odd = _normalised_simply(joined)
     by_itself.update(odd)
     if by_itself:
-        pieces = encoded.split(SEPARATOR)
-        for number in by_itself:
-            pieces[number] = normalised_alone(texts[number])
-        encoded = SEPARATOR.join(pieces)
+        encoded = _with_texts(
+            encoded, {number: normalised_alone(texts[number]) for number in sorted(by_itself)}
+        )
     return _read_both_ways(encoded) if EITHER_S.encode() in encoded else (encoded, [])
 
 
 def normalised_alone(text: str) -> bytes:
     """Normalise one text, whatever is in it."""
-    return _with_signs(normalise(text)[0].encode())
+    return _with_signs(normalise_untracked(text).encode())
+
+
+def _with_texts(encoded: bytes, texts: dict[int, bytes]) -> bytes:
+    """Put other texts in the places of some, in ascending order."""
+    separators = where(np.frombuffer(encoded, dtype=np.uint8) == 0)
+    edges = np.concatenate(([-1], separators, [len(encoded)]))
+    pieces: list[bytes] = []
+    done = 0
+    for number, text in texts.items():
+        pieces += encoded[done : edges[number] + 1], text
+        done = int(edges[number + 1])
+    return b"".join((*pieces, encoded[done:]))
 
 
 # --- characters beyond ASCII ---------------------------------------------------------------------
@@ -112,6 +135,10 @@ def _fold_simple(text: str) -> str | None:
     if None in forms.values():
         return None
     result = _replaced(text, forms)  # type: ignore[arg-type]  # None was excluded above
+    if GREEK in result:
+        if _ODD_GREEK.search(result):
+            return None
+        result = _GREEK_MARKS.sub("", _GREEK_BREAK.sub(r"\1\2-", result))
     if ("/" in text or "www." in text.lower()) and ((links := links_of(text)) or links_of(result)):
         same = len(result) == len(text) and links == links_of(result)
         return result if same else None
@@ -149,22 +176,26 @@ def _simple_form(character: str) -> str | None:
 
 def _normalised_simply(joined: bytes) -> tuple[bytes, set[int]]:
     """Normalise simple texts; return the bytes, and the numbers of texts that are odd."""
-    data = np.frombuffer(bytearray(_PAD + joined + _PAD), dtype=np.uint8)
+    buffer = bytearray().join((_PAD, joined, _PAD))
+    data = np.frombuffer(buffer, dtype=np.uint8)
     odd: list[Ints] = []
-    # The signs ' ( ) . / in one pass, and their neighbours in ASCII.
-    places = where((data - np.uint8(ord("'"))) < 9)
+    # The signs ' ( ) . / in one pass: the first and last of those from ' to /.
+    low = data - np.uint8(ord("'"))
+    places = np.flatnonzero((low < 3) | ((low - np.uint8(7)) < 2))
     sign = data[places]
     links = _link_candidates(data, places[sign == ord("/")], places[sign == ord(".")])
     if len(links):
-        _cut_links(data, links)
+        _cut_links(buffer, data, links)
         places = places[data[places] == sign]
         sign = data[places]
-    small = data.tobytes()  # before letters go
     odd.append(_apart_apostrophes(data, places[sign == ord("'")]))
     odd.append(_join_initials(data, places[sign == ord(".")]))
     capital = (data - np.uint8(ord("A"))) < 26
-    _drop_plural_s(data, capital)
-    odd.append(_mark_capitals(data, capital, small))
+    # An s after a capital, and every capital S.
+    ends = where((capital[:-1] | capital[1:]) & ((data[1:] | np.uint8(32)) == ord("s"))) + 1
+    is_small = data[ends] == ord("s")
+    _drop_plural_s(data, ends[is_small])
+    odd.append(_mark_capitals(buffer, data, ends[~is_small]))
     odd.append(_mark_abbreviations(data, places[sign == ord("(")], places[sign == ord(")")]))
     odd_places = np.concatenate(odd)
     if len(odd_places):
@@ -173,10 +204,10 @@ def _normalised_simply(joined: bytes) -> tuple[bytes, set[int]]:
         odd_texts = set(numbers.tolist())
     else:
         odd_texts = set()
-    encoded = data[len(_PAD) : -len(_PAD)].tobytes().translate(_LOWER, _DROPPED)
+    encoded = bytes(buffer.translate(_LOWER, _DROPPED + _DROPPED_S))[len(_PAD) : -len(_PAD)]
     if b"'" in encoded:
         encoded = _POSSESSIVE.sub(_unless_alone, encoded).replace(b"'", b"")
-    return _with_signs(_without_greek_marks(encoded)), odd_texts
+    return _with_signs(encoded), odd_texts
 
 
 def _link_candidates(data: Bytes, slashes: Ints, dots: Ints) -> Ints:
@@ -193,9 +224,8 @@ def _link_candidates(data: Bytes, slashes: Ints, dots: Ints) -> Ints:
     return np.sort(np.concatenate((schemes, www, hosts)))
 
 
-def _cut_links(data: Bytes, candidates: Ints) -> None:
-    """Put a stop in the place of each link."""
-    text = data.tobytes()
+def _cut_links(text: bytearray, data: Bytes, candidates: Ints) -> None:
+    """Put a stop in the place of each link; `data` is `text` as an array."""
     done = 0
     for place in candidates.tolist():
         if place < done:
@@ -209,7 +239,7 @@ def _cut_links(data: Bytes, candidates: Ints) -> None:
         data[start] = ord(HALT)
 
 
-def _link_start(text: bytes, place: int, after: int) -> int | None:
+def _link_start(text: bytearray, place: int, after: int) -> int | None:
     sign = text[place]
     if sign == ord(":"):
         scheme = _SCHEME.search(text, max(after, place - 32), place)
@@ -251,33 +281,35 @@ def _join_initials(data: Bytes, dots: Ints) -> Ints:
     return dots[beyond]
 
 
-def _drop_plural_s(data: Bytes, capital: Flags) -> None:
-    """Drop the s of GPUs."""
-    places = where(capital[:-1] & (data[1:] == ord("s"))) + 1
+def _drop_plural_s(data: Bytes, places: Ints) -> None:
+    """Drop the s of GPUs; at `places` an s follows a capital."""
     ends = ~_ALNUM[data[places + 1]] & _LETTER[data[places - 2]] & (data[places - 2] != ord(GREEK))
-    data[places[ends]] = _DROP
+    data[places[ends]] = _DROPPED_S[0]
 
 
-def _mark_capitals(data: Bytes, capital: Flags, small: bytes) -> Ints:
-    """Mark the last letter of words of four or five capitals that end in S."""
-    places = where(capital[2:] & (data[2:] == ord("S"))) + 2
+_MOST_CAPITALS: Final = 5
+"""Letters of the longest word whose last S is no plural."""
+
+
+def _mark_capitals(buffer: bytearray, data: Bytes, places: Ints) -> Ints:
+    """Mark the last letter of words of four or five capitals; at `places` is an S."""
     places = places[(_CAPITAL | _IS_DROPPED)[data[places - 1]] & ~_ALNUM[data[places + 1]]]
     window = data[places[:, None] - np.arange(1, 6)]
     capitals = _CAPITAL[window]
     dropped = _IS_DROPPED[window[:, :4]].any(axis=1) | _IS_DROPPED[data[places + 1]]
     dropped |= capitals[:, :4].all(axis=1) & _IS_DROPPED[window[:, 4]]
-    odd = dropped & (capitals.sum(axis=1) > 1)
+    odd = dropped & (capitals.sum(axis=1) >= _MOST_CAPITALS - 2)
     ends = ~_ALNUM[window] & (window != ord(DOT))
     word = capitals[:, :3].all(axis=1) & (ends[:, 3] | (capitals[:, 3] & ends[:, 4]))
     words = places[word & ~dropped]
     if len(words):
-        shouted = [not _has_small(small, place) for place in words.tolist()]
+        shouted = [not _has_small(buffer, place) for place in words.tolist()]
         data[words] = np.where(shouted, ord(EITHER_S), ord(CAPITAL_S))
     unclear: Ints = places[odd]
     return unclear
 
 
-def _has_small(small: bytes, place: int) -> bool:
+def _has_small(small: bytearray, place: int) -> bool:
     """Whether the text around `place` has a small letter."""
     if _ANY_SMALL.search(small, place, small.index(SEPARATOR, place)):
         return True
@@ -321,21 +353,6 @@ def _unless_alone(match: re.Match[bytes]) -> bytes:
     """Drop a possessive's `'s`, which follows a word; one may end in signs (C++'s)."""
     start = match.start()
     return b"" if _ENDS_IN_WORD.search(match.string[max(0, start - 7) : start]) else match[0]
-
-
-def _without_greek_marks(encoded: bytes) -> bytes:
-    """Put a hyphen between a Greek letter and a digit or another; drop the marks."""
-    if GREEK.encode() not in encoded:
-        return encoded
-    data = np.frombuffer(bytearray(_PAD + encoded + _PAD), dtype=np.uint8)
-    begins, ends = where(data == ord(GREEK)), where(data == ord(GREEK_END))
-    digit_or_greek = DIGIT.copy()
-    digit_or_greek[ord(GREEK_END)] = True
-    apart = begins[digit_or_greek[data[begins - 1]]]
-    data[ends[DIGIT[data[ends + 1]]]] = ord("-")
-    data[apart] = ord("-")
-    encoded = data[len(_PAD) : -len(_PAD)].tobytes()
-    return encoded.replace(GREEK.encode(), b"").replace(GREEK_END.encode(), b"")
 
 
 def _with_signs(encoded: bytes) -> bytes:

@@ -80,11 +80,13 @@ def build_index(texts: Sequence[str], *, fold: bool = True) -> WordIndex:
     """Cut `texts` into words; with `fold`, plurals and spellings become one."""
     encoded, copies = normalised(texts)
     data = np.frombuffer(encoded, dtype=np.uint8)
+    marks = where(data < _MARKS_BELOW)
+    mark = data[marks]
     inside, first_dots = _inside_words(encoded, data)
     edges = np.flatnonzero(inside[1:] != inside[:-1]) + 1
     edges = _with_outer_edges(edges, inside)
     starts, ends = edges[0::2], edges[1::2]
-    separators = where(data == 0)
+    separators = marks[mark == 0]
     first = np.concatenate(([0], np.searchsorted(starts, separators), [len(starts)]))[
         : len(texts) + len(copies) + 1
     ]
@@ -106,8 +108,8 @@ def build_index(texts: Sequence[str], *, fold: bool = True) -> WordIndex:
         gap,
         joins,
         first,
-        _bracketed(data, starts),
-        np.unique(np.searchsorted(starts, first_dots + 1)),
+        _bracketed(starts, marks[mark == ord(OPENS)], marks[mark == ord(CLOSES)]),
+        _dotted(starts, first_dots, marks[mark == ord(FIRST_DOT)]),
         np.array(copies, dtype=np.int64),
     )
 
@@ -125,15 +127,21 @@ def _gathered(data: Bytes, starts: Ints, lengths: Ints) -> tuple[Bytes, Ints, In
     return letters, begin, lengths
 
 
-def _bracketed(data: Bytes, starts: Ints) -> Flags:
+def _bracketed(starts: Ints, opens: Ints, closes: Ints) -> Flags:
     """Say for each word whether it stands in the bracket of an abbreviation."""
     flags = np.zeros(len(starts), dtype=np.bool_)
-    opens, closes = where(data == ord(OPENS)), where(data == ord(CLOSES))
     begin, end = np.searchsorted(starts, opens), np.searchsorted(starts, closes)
     flags[ranges(begin, end - begin)] = True
     return flags
 
 
+def _dotted(starts: Ints, *dots: Ints) -> Ints:
+    """Return the words that begin behind some dots."""
+    return np.unique(np.searchsorted(starts, np.concatenate(dots) + 1))
+
+
+_MARKS_BELOW = 0x16
+"""Above all separators and marks of `digest.text.normalise`, below the space."""
 _IN_WORD = DIGIT | byte_table("abcdefghijklmnopqrstuvwxyz" + PLUS + SHARP + DOT + CAPITAL_S)
 _IN_WORD[128:] = True  # after normalisation every character beyond ASCII is a letter
 _BEFORE_DOT = byte_table(" ([\t\n\r\0" + OPENS)
@@ -144,7 +152,8 @@ _SMALL_LETTER[128:] = True
 def _inside_words(encoded: bytes, data: Bytes) -> tuple[Flags, Ints]:
     """Return which bytes belong to words, and the dots that begin a word (.NET)."""
     inside = np.frombuffer(bytearray(encoded.translate(_IN_WORD.tobytes())), dtype=np.bool_)
-    points = where((data == ord(".")) | (data == ord(",")))
+    points = np.flatnonzero((data - np.uint8(ord(","))) < 3)
+    points = points[data[points] != ord("-")]
     if len(points) and points[-1] == len(data) - 1:
         points = points[:-1]
     before, after = data[points - 1], data[points + 1]  # of the first byte the last: no matter
@@ -153,7 +162,7 @@ def _inside_words(encoded: bytes, data: Bytes) -> tuple[Flags, Ints]:
         before[0] = 0
     inside[points[DIGIT[before] & DIGIT[after]]] = True
     dots = points[_SMALL_LETTER[after] & _BEFORE_DOT[before] & (data[points] == ord("."))]
-    return inside, np.concatenate((dots, where(data == ord(FIRST_DOT))))
+    return inside, dots
 
 
 def _with_outer_edges(edges: Ints, inside: Flags) -> Ints:

@@ -3,8 +3,8 @@
 docs/rule-language.md, "Words", lists the steps and their order. What is left is small letters,
 digits, ASCII punctuation and the marks below; `digest.text.words` cuts that into words.
 
-`normalise` also tracks where each character came from. `digest.matching.normalised` does the same
-to thousands of texts at once; it leaves every unusual text to this module.
+`normalise` also tracks where each character came from. `digest.matching.normalised` normalises
+thousands of texts at once; it leaves every unusual text to this module.
 """
 
 from __future__ import annotations
@@ -75,10 +75,10 @@ _MAX_HOST = 253  # characters, RFC 1035
 _GLUE_APOSTROPHE = re.compile(rf"(?<=s)['{_APOSTROPHES.replace('‛', '')}](?=[^\W\d_]{{3}})")
 _INITIALS = re.compile(r"(?<![^\W_])[^\W\d_](?:\.[^\W\d_])+(?![^\W_])(?:\.(?![^\W_]))?")
 _CAPITAL_DOT = re.compile(r"\.(?<=[^\W\d_]\.)(?<![^\W_]{2}\.)(?=\s[^\W\d_])")
-_ABBREVIATION = re.compile(
-    rf"((?:(?<![^\W_])[^\W\d_](?:\+\+|#)|[^\W_]){_DROPPED}*\s{_DROPPED}*)"
-    rf"\(([^\s()]{{1,12}})\)(?={_DROPPED}*\s{_DROPPED}*[^\W_])"
-)
+_ABBREVIATION = re.compile(rf"\(([^\s()]{{1,12}})\)(?={_DROPPED}*\s{_DROPPED}*[^\W_])")
+_BEFORE_BRACKET = re.compile(rf"(?:(?<![^\W_])[^\W\d_](?:\+\+|#)|[^\W_]){_DROPPED}*\s{_DROPPED}*$")
+_NEAR_BRACKET = 20
+"""Characters before a bracket among which a word must end."""
 # A literal first letter lets the engine skip ahead.
 _PLURAL_S = re.compile(r"s(?<=[^\W\d_a-z]s)")
 _LAST_S = re.compile(r"S(?<=[^\W\d_a-z]S|['\"`*_$\W]S)")
@@ -97,58 +97,104 @@ def normalise(text: str, *, keyword: bool = False) -> tuple[str, Sequence[int]]:
 
     In a keyword a bracket is only punctuation: abbreviations are explained in texts.
     """
-    places: Sequence[int] = range(len(text))
-    if "/" in text or "." in text:
-        text, places = _without_links(text, places)
-    text, places = sub(_NON_ASCII, _compatible, text, places)
-    shouted = not any(map(str.islower, text))
-    if "'" in text or not text.isascii():
-        text, places = sub(_GLUE_APOSTROPHE, _glue, text, places)
-    if "." in text:
-        text, places = sub(_INITIALS, _initials, text, places)
-        text, places = sub(_CAPITAL_DOT, _capital_dot, text, places)
-    if "(" in text and not keyword:
-        text, places = sub(_ABBREVIATION, _abbreviation, text, places)
-    text, places = sub(_PLURAL_S, _plural_s, text, places)
-    if "S" in text:
-        text, places = sub(_LAST_S, _either_s if shouted else _capital_s, text, places)
-    text, places = sub(_NON_ASCII, _folded, text, places)
-    text, places = sub(_DROPS, _nothing, text.lower(), places)
-    if "'" in text:
-        text, places = sub(_POSSESSIVE, _possessive, text, places)
-        text, places = sub(_APOSTROPHE, _nothing, text, places)
-    if GREEK in text:
-        text, places = sub(_GREEK_BREAK, _hyphen, text, places)
-        text, places = sub(_GREEK_MARKS, _nothing, text, places)
-    if "." in text:
-        text, places = sub(_FIRST_DOT, _first_dot, text, places)
-    return text, places
+    tracked = _Tracked(text)
+    _normalise(tracked, keyword=keyword)
+    return tracked.text, tracked.places
 
 
-def sub(
-    pattern: re.Pattern[str], replace: Replace, text: str, places: Sequence[int]
-) -> tuple[str, Sequence[int]]:
-    """Like `pattern.sub`, and keep the places; a shorter replacement is a beginning."""
-    pieces: list[str] = []
-    new_places: list[int] = []
-    done = 0
-    for match in pattern.finditer(text):
-        start, end = match.span()
-        new = replace(match)
-        if new == match[0]:
-            continue
-        pieces += text[done:start], new
-        new_places += places[done:start]
-        if len(new) <= end - start:
-            new_places += places[start : start + len(new)]
-        else:
-            new_places += [places[start]] * len(new)
-        done = end
-    if not done:
-        return text, places  # most texts need few of the steps
-    pieces.append(text[done:])
-    new_places += places[done:]
-    return "".join(pieces), new_places
+def normalise_untracked(text: str) -> str:
+    """Return `text` normalised, like `normalise` but three times as fast."""
+    plain = _Plain(text)
+    _normalise(plain)
+    return plain.text
+
+
+class _Plain:
+    """A text on its way through the steps."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def sub(self, pattern: re.Pattern[str], replace: Replace) -> None:
+        """Replace what matches; a shorter replacement is a beginning."""
+        self.text = pattern.sub(replace, self.text)
+
+    def lower(self) -> None:
+        """Make ASCII capitals small."""
+        self.text = self.text.lower()
+
+    def cut_links(self) -> None:
+        """Put a stop in the place of each link."""
+        for start, end in reversed(links_of(self.text)):
+            self.text = f"{self.text[:start]}{HALT}{self.text[end:]}"
+
+
+class _Tracked(_Plain):
+    """A text that knows where its characters came from."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.places: Sequence[int] = range(len(text))
+
+    def sub(self, pattern: re.Pattern[str], replace: Replace) -> None:
+        """Like `_Plain.sub`, and keep the places."""
+        text, places = self.text, self.places
+        pieces: list[str] = []
+        new_places: list[int] = []
+        done = 0
+        for match in pattern.finditer(text):
+            start, end = match.span()
+            new = replace(match)
+            if new == match[0]:
+                continue
+            pieces += text[done:start], new
+            new_places += places[done:start]
+            if len(new) <= end - start:
+                new_places += places[start : start + len(new)]
+            else:
+                new_places += [places[start]] * len(new)
+            done = end
+        if done:  # most texts need few of the steps
+            self.text = "".join((*pieces, text[done:]))
+            self.places = [*new_places, *places[done:]]
+
+    def cut_links(self) -> None:
+        """Like `_Plain.cut_links`, and keep the places."""
+        kept: list[int] = []
+        done = 0
+        for start, end in links_of(self.text):
+            kept += self.places[done : start + 1]
+            done = end
+        self.places = [*kept, *self.places[done:]]
+        super().cut_links()
+
+
+def _normalise(text: _Plain, *, keyword: bool = False) -> None:
+    if "/" in text.text or "." in text.text:
+        text.cut_links()
+    text.sub(_NON_ASCII, _compatible)
+    shouted = not any(map(str.islower, text.text))
+    if "'" in text.text or not text.text.isascii():
+        text.sub(_GLUE_APOSTROPHE, _glue)
+    if "." in text.text:
+        text.sub(_INITIALS, _initials)
+        text.sub(_CAPITAL_DOT, _capital_dot)
+    if "(" in text.text and not keyword:
+        text.sub(_ABBREVIATION, _abbreviation)
+    text.sub(_PLURAL_S, _plural_s)
+    if "S" in text.text:
+        text.sub(_LAST_S, _either_s if shouted else _capital_s)
+    text.sub(_NON_ASCII, _folded)
+    text.lower()
+    text.sub(_DROPS, _nothing)
+    if "'" in text.text:
+        text.sub(_POSSESSIVE, _possessive)
+        text.sub(_APOSTROPHE, _nothing)
+    if GREEK in text.text:
+        text.sub(_GREEK_BREAK, _hyphen)
+        text.sub(_GREEK_MARKS, _nothing)
+    if "." in text.text:
+        text.sub(_FIRST_DOT, _first_dot)
 
 
 def is_cjk(character: str) -> bool:
@@ -196,19 +242,6 @@ def _link_start(text: str, match: re.Match[str], after: int) -> int | None:
     return None if before and (is_word_character(before) or before in "./-@") else start
 
 
-def _without_links(text: str, places: Sequence[int]) -> tuple[str, Sequence[int]]:
-    pieces: list[str] = []
-    kept: list[int] = []
-    done = 0
-    for start, end in links_of(text):
-        pieces += text[done:start], HALT
-        kept += places[done : start + 1]
-        done = end
-    if not done:
-        return text, places
-    return "".join((*pieces, text[done:])), [*kept, *places[done:]]
-
-
 # --- steps that look at neighbours ---------------------------------------------------------------
 
 
@@ -226,9 +259,11 @@ def _capital_dot(match: re.Match[str]) -> str:
 
 
 def _abbreviation(match: re.Match[str]) -> str:
-    if not any(map(str.isupper, match[2])):
+    start = match.start()
+    before = match.string[max(0, start - _NEAR_BRACKET) : start]
+    if not any(map(str.isupper, match[1])) or not _BEFORE_BRACKET.search(before):
         return match[0]
-    return f"{match[1]}{OPENS}{match[2]}{CLOSES}"
+    return f"{OPENS}{match[1]}{CLOSES}"
 
 
 def _plural_s(match: re.Match[str]) -> str:
