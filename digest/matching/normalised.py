@@ -74,7 +74,8 @@ _ODD_GREEK = re.compile(
     rf"|{GREEK_END}[A-Z]+s?\b|[A-Z]{_SIGNS_DROPPED}{GREEK}"
 )
 """A Greek letter where it matters that it is one letter, and not those of its name."""
-_SCHEME = re.compile(rb"[A-Za-z][A-Za-z0-9+.\-]*$")
+_SCHEME_CHARACTER = byte_table(_CAPITALS + _CAPITALS.lower() + "0123456789-")
+_SCHEME_CHARACTER[128:] = True
 _HOST = re.compile(rb"(?:[A-Za-z0-9\-\x80-\xff]+\.)+[A-Za-z\x80-\xff]{2,}$")
 _HOST_CHARACTERS = re.compile(rb"[A-Za-z0-9.\-\x80-\xff]*$")
 _LINK_END = re.compile(rb"[\s\0]")
@@ -242,8 +243,10 @@ def _cut_links(text: bytearray, data: Bytes, candidates: Ints) -> None:
 def _link_start(text: bytearray, place: int, after: int) -> int | None:
     sign = text[place]
     if sign == ord(":"):
-        scheme = _SCHEME.search(text, max(after, place - 32), place)
-        return scheme.start() if scheme else None
+        start = place
+        while start > after and _SCHEME_CHARACTER[text[start - 1]]:
+            start -= 1
+        return start if start < place else None
     start = place - 3
     if sign == ord("/"):
         run = _HOST_CHARACTERS.search(text, max(after, place - 253), place)

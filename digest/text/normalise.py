@@ -68,8 +68,6 @@ _CJK = (
 
 _NON_ASCII = re.compile(r"[^\x00-\x7f]")
 _LINK = re.compile(r"://|[wW]{3}\.|/")
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*$")
-_MAX_SCHEME = 32
 _HOST = re.compile(r"(?:(?:[^\W_]|-)+\.)+[^\W\d_]{2,}$")
 _MAX_HOST = 253  # characters, RFC 1035
 _GLUE_APOSTROPHE = re.compile(rf"(?<=s)['{_APOSTROPHES.replace('‛', '')}](?=[^\W\d_]{{3}})")
@@ -227,10 +225,11 @@ def links_of(text: str) -> list[tuple[int, int]]:
 def _link_start(text: str, match: re.Match[str], after: int) -> int | None:
     """Return where the link begins that `match` may belong to; None if it is no link."""
     sign, at = match[0], match.start()
-    if sign == "://":
-        scheme = _SCHEME.search(text, max(after, at - _MAX_SCHEME), at)
-        return scheme.start() if scheme else None
     start = at
+    if sign == "://":
+        while start > after and (is_word_character(text[start - 1]) or text[start - 1] == "-"):
+            start -= 1
+        return start if start < at else None
     if sign == "/":
         while start > max(after, at - _MAX_HOST) and (
             is_word_character(text[start - 1]) or text[start - 1] in ".-"
