@@ -10,6 +10,7 @@ KINDS: Final = {
     "Normalising": of_words.NORMALISING,
     "Plurals": of_words.PLURALS,
     "Breaks": of_words.BREAKS,
+    "Version 2": of_words.VERSION_2,
     "Joining": of_keywords.JOINING,
     "Wildcards": of_keywords.WILDCARDS,
     "Near": of_keywords.NEAR,

@@ -21,7 +21,7 @@ SCHEMA: Final = "digest/library/migrations/first.py"
 
 OPERATORS: Final = (
     Mutation(
-        "double bars mean AND", PARSE,
+        "double bars mean AND", "digest/rules/read.py",
         '"||": "OR"', '"||": "AND"',
         "`a || b` misses `a`",
     ),
@@ -33,11 +33,6 @@ OPERATORS: Final = (
         "`a OR b c` misses `a`",
     ),
     Mutation(
-        "operators need no space after", PARSE,
-        "(?:AND|&&|OR|\\|\\||NOT)(?=[\\s()]|$)", "(?:AND|&&|OR|\\|\\||NOT)",
-        "`OR-Tools` is refused",
-    ),
-    Mutation(
         "a negation is lost in brackets", PARSE,
         "self.at += 1\n            node = Not(self._not(field))",
         "self.at += 1\n            node = self._not(field)",
@@ -47,16 +42,6 @@ OPERATORS: Final = (
         "a rule with any negation is refused", RULE,
         "return all(only_negates(child)", "return any(only_negates(child)",
         "`robots NOT survey` is no rule",
-    ),
-    Mutation(
-        "all of require must match", PLAN,
-        "builder.build(_any(rule.require))", "builder.build(And(rule.require))",
-        "`require: [b, c]` wants both",
-    ),
-    Mutation(
-        "exclude is another require", PLAN,
-        "NoneOf(builder.build(_any(rule.exclude)))", "builder.build(_any(rule.exclude))",
-        "`exclude: [survey]` selects surveys alone",
     ),
     Mutation(
         "alternatives must all match", PLAN,
@@ -97,8 +82,8 @@ POINTS: Final = (
         "`weight: 2` changes nothing",
     ),
     Mutation(
-        "weights do nothing where comparisons select", COMPILED,
-        "points, self._weight[rule])", "points, 1.0)",
+        "weights do nothing where comparisons select", "digest/matching/compiled.py",
+        'points, self._weight[pairs.rule])', 'points, 1.0)',
         "`upvotes:>=10` with `weight: 5` gives 1",
     ),
     Mutation(
@@ -120,11 +105,6 @@ POINTS: Final = (
         "what stands under NOT counts", PLAN,
         "NoneOf(self.build(node.child))", "NoneOf(self.build(node.child, counts=counts))",
         "`a OR NOT b` gives 2 for `a b`",
-    ),
-    Mutation(
-        "what is required counts", PLAN,
-        "builder.build(_any(rule.require))", "builder.build(_any(rule.require), counts=True)",
-        "`require: [b]` gives a point for *b*",
     ),
     Mutation(
         "a keyword counts on each branch", PLAN,
