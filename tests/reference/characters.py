@@ -304,7 +304,7 @@ def is_end(text: str) -> bool:
 
 def goes_on(char: str, keep: str) -> bool:
     """Tell whether a word goes on with this character; it does not with none."""
-    return in_word(char) or (char == "*" and "*" in keep)
+    return in_word(char) or (char != "" and char in keep)
 
 
 def normalised(text: str, *, keyword: bool) -> list[Char]:
@@ -316,7 +316,7 @@ def normalised(text: str, *, keyword: bool) -> list[Char]:
     # "seen before GPUs loses its s"
     chars = without_s_of_acronyms(with_glue_apostrophes(chars), keyword=keyword)
     chars = spelled_out(chars)
-    return without_quotes(chars, keep="*" if keyword else "")
+    return without_quotes(chars, keep="*?" if keyword else "")
 
 
 def without_small_letters(text: str) -> bool:
