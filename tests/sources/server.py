@@ -48,8 +48,6 @@ class LocalService:
         self._host = host
         self.asked: list[Asked] = []
         self.connections = 0
-        self.open_connections = 0
-        self.most_open = 0
         self._lock = threading.Lock()
         service = self
 
@@ -62,13 +60,6 @@ class LocalService:
                 with service._lock:
                     service.connections += 1
                     self.number = service.connections
-                    service.open_connections += 1
-                    service.most_open = max(service.most_open, service.open_connections)
-
-            def finish(self) -> None:
-                with service._lock:
-                    service.open_connections -= 1
-                super().finish()
 
             def do_GET(self) -> None:
                 service.asked.append(Asked(self.path, dict(self.headers.items()), self.number))

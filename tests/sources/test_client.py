@@ -96,8 +96,11 @@ def test_one_connection_and_the_pause_between_requests_over_all_hosts() -> None:
         for service in (one, two, one, two):
             request = Request(f"{service.url}/", "json")
             client.get(request, service="arxiv", pause=3.0, allow_private=True)
+            (session,) = client._sessions.values()
+            (pool,) = session._transport._pools.values()  # type: ignore[attr-defined]
+            assert len(pool.connections) == 1
     assert when.slept == [3.0, 3.0, 3.0]
-    assert one.most_open == two.most_open == 1
+    assert one.connections == two.connections == 2
 
 
 def test_another_service_does_not_wait() -> None:
