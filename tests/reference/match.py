@@ -256,4 +256,7 @@ class _Asked:
 
 
 def _boost_of(node: Node) -> float:
+    """Return what an entry of `avoid` takes: its boost, with that of a bracket around it."""
+    if isinstance(node, Bracket):
+        return node.boost * _boost_of(node.part)
     return 1.0 if not isinstance(node, Leaf) or node.boost is None else node.boost
