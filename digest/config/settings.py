@@ -7,6 +7,7 @@ Rules and profiles have modules of their own.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
+from urllib.parse import urlsplit
 
 from digest.config.email import mailbox
 from digest.config.profiles import Surroundings, language, read_profiles
@@ -43,8 +44,8 @@ MAX_BYTES: Final = 64 * 1024 * 1024
 """Some 200,000 rules; what is larger is not a config but a file named by mistake."""
 
 KEYS: Final = (
-    "title", "library", "output", "language", "contact", "lookup", "sources", "rules", "aliases",
-    "profiles", "smtp", "zotero",
+    "title", "library", "output", "language", "site_url", "contact", "lookup", "sources",
+    "rules", "aliases", "profiles", "smtp", "zotero",
 )  # fmt: skip
 SMTP_KEYS: Final = (
     "host", "port", "security", "username", "password_env", "ca_file", "timeout", "retries",
@@ -83,6 +84,8 @@ class Config(NamedTuple):
     """A library in Zotero to read what the person has from, and to add papers to."""
     aliases: Aliases | None = None
     """Terms that mean the same, wherever a keyword has one of them."""
+    site_url: str | None = None
+    """Where the site's folder can be reached, with a slash at the end; None: not said."""
 
 
 def load_config(path: Path) -> Config:
@@ -151,6 +154,7 @@ def _read_top(top: Section, path: Path) -> Config:
         lookup=top.read("lookup", _lookup, ""),
         zotero=_read_zotero(top, folder),
         aliases=aliases,
+        site_url=top.read("site_url", _site_url, None),
     )
 
 
@@ -162,7 +166,28 @@ def _decoded(content: bytes, path: Path) -> str:
         raise ConfigError("is not UTF-8 text", path=path, line=at) from None
 
 
-# --- the network ---------------------------------------------------------------------------------
+# --- the site and the network ---------------------------------------------------------------------
+
+
+def _site_url(node: Node) -> str:
+    """Return the address of the site's folder, with a slash at its end."""
+    value = line(node)
+    try:
+        parts = urlsplit(value)
+        host = parts.hostname
+    except ValueError:
+        host = None
+    if not host or parts.scheme not in ("http", "https") or " " in value:
+        raise fault(
+            node,
+            f"{quoted(value)} must be the web address of the site, such as "
+            "https://papers.example.org/",
+        )
+    if parts.query or parts.fragment:
+        raise fault(node, f"{quoted(value)} must be the address of a folder, without ? and #")
+    if parts.username or parts.password:
+        raise fault(node, "a name or password does not belong in an address that others see")
+    return value if value.endswith("/") else f"{value}/"
 
 
 def _contact(node: Node) -> str:

@@ -73,6 +73,8 @@ class StoredEntry(NamedTuple):
     day: date
     number: int
     """Day and number of the digest."""
+    position: int
+    """In the digest, from 0."""
 
     @property
     def digest(self) -> str:
@@ -141,6 +143,13 @@ class Digests:
                 to_text(entry.selected_at),
             ),
         )
+        self._connection.executemany(
+            "INSERT OR IGNORE INTO entry_rule VALUES (?, ?, ?, ?)",
+            (
+                (rule.rule, to_text(entry.selected_at), number, position)
+                for rule in entry.pick.rules
+            ),
+        )
         self._connection.execute(
             "DELETE FROM candidate WHERE profile = ? AND paper = ?", (profile, key)
         )
@@ -157,12 +166,13 @@ class Digests:
     def entry_of(self, profile: str, paper: str) -> StoredEntry | None:
         """Return the entry that delivered this paper, under any identifier, to the profile."""
         row = self._connection.execute(
-            "SELECT identifier, section, kind, snapshot, selected_at, day, number FROM entry"
+            "SELECT identifier, section, kind, snapshot, selected_at, day, number, position"
+            " FROM entry"
             " JOIN identifier USING (paper) JOIN digest ON digest.id = entry.digest"
             " WHERE entry.profile = ? AND identifier = ? LIMIT 1",
             (profile, paper),
         ).fetchone()
-        return None if row is None else _to_entry(row)
+        return None if row is None else to_entry(row)
 
     def count_on(self, profile: str, day: date) -> int:
         """Return how many digests the profile has had on that day."""
@@ -179,7 +189,7 @@ class Digests:
             " WHERE profile = ? ORDER BY id DESC LIMIT 1",
             (profile,),
         ).fetchone()
-        return None if row is None else _to_digest(row)
+        return None if row is None else to_digest(row)
 
     def of_day(self, profile: str, day: date) -> tuple[StoredDigest, ...]:
         """Return the profile's digests of that day, the first one first."""
@@ -188,17 +198,17 @@ class Digests:
             " WHERE profile = ? AND day = ? ORDER BY number",
             (profile, day.isoformat()),
         )
-        return tuple(map(_to_digest, rows))
+        return tuple(map(to_digest, rows))
 
     def entries(self, digest: int) -> tuple[StoredEntry, ...]:
         """Return the entries of one digest, in its order."""
         rows = self._connection.execute(
-            "SELECT paper.id, section, kind, snapshot, selected_at, day, number FROM entry"
-            " JOIN digest ON digest.id = entry.digest JOIN paper ON paper.key = entry.paper"
-            " WHERE entry.digest = ? ORDER BY position",
+            "SELECT paper.id, section, kind, snapshot, selected_at, day, number, position"
+            " FROM entry JOIN digest ON digest.id = entry.digest"
+            " JOIN paper ON paper.key = entry.paper WHERE entry.digest = ? ORDER BY position",
             (digest,),
         )
-        return tuple(map(_to_entry, rows))
+        return tuple(map(to_entry, rows))
 
     def feed(self, profile: str, *, since: datetime, at_least: int) -> tuple[StoredEntry, ...]:
         """Return the entries selected at `since` or later, and at least the newest `at_least`.
@@ -213,7 +223,7 @@ class Digests:
         ).fetchone()
         first = to_text(since)
         rows = self._connection.execute(
-            "SELECT paper.id, section, kind, snapshot, selected_at, day, number"
+            "SELECT paper.id, section, kind, snapshot, selected_at, day, number, position"
             " FROM entry INDEXED BY entry_selected"
             " CROSS JOIN digest ON digest.id = entry.digest"
             " CROSS JOIN paper ON paper.key = entry.paper"
@@ -221,7 +231,7 @@ class Digests:
             " ORDER BY selected_at DESC, digest.id DESC, position",
             (profile, first if newest is None else min(newest, first)),
         )
-        entries = enumerate(map(_to_entry, rows))
+        entries = enumerate(map(to_entry, rows))
         return tuple(
             entry for place, entry in entries if place < at_least or entry.selected_at >= since
         )
@@ -250,7 +260,8 @@ class Digests:
         )
 
 
-def _to_digest(row: Sequence[Any]) -> StoredDigest:
+def to_digest(row: Sequence[Any]) -> StoredDigest:
+    """Return a digest of the columns of `digest`."""
     identifier, profile, day, number, created, payload = row
     return StoredDigest(
         id=identifier,
@@ -262,8 +273,9 @@ def _to_digest(row: Sequence[Any]) -> StoredDigest:
     )
 
 
-def _to_entry(row: Sequence[Any]) -> StoredEntry:
-    paper, section, kind, snapshot, selected_at, day, number = row
+def to_entry(row: Sequence[Any]) -> StoredEntry:
+    """Return an entry of its paper's id, then the columns of `entry` and of its digest."""
+    paper, section, kind, snapshot, selected_at, day, number, position = row
     return StoredEntry(
         paper=paper,
         section=section,
@@ -272,4 +284,5 @@ def _to_entry(row: Sequence[Any]) -> StoredEntry:
         selected_at=datetime.fromisoformat(selected_at),
         day=date.fromisoformat(day),
         number=number,
+        position=position,
     )

@@ -164,5 +164,5 @@ class FeedItem(NamedTuple):
     entry: Entry
     selected: datetime
     """Aware; when the paper was selected: the item's pubDate."""
-    digest: str
-    """Name of the digest that it stood in."""
+    day: date
+    """Of its digest."""

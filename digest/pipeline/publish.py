@@ -6,19 +6,17 @@ its deliveries, the papers carried over and the profile's cursor. Nothing is del
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from digest.digests import review
-from digest.digests.entries import entry as compose_entry
+from digest.digests.feed import FEED_LEAST, FEED_PERIOD, dated_item, stored_item
 from digest.digests.layout import compose
 from digest.digests.storage import to_stored
 from digest.library import CarriedOver, NewDelivery
 from digest.mail.letter import Letter
-from digest.model import FeedItem, Mailbox
+from digest.model import Mailbox
 from digest.model.review import NO_CLOSING, NO_REMINDERS, Closing
 from digest.reading_list.inbox import inbox_left
 from digest.rendering.templates import Links, Renderer
@@ -30,7 +28,7 @@ if TYPE_CHECKING:
 
     from digest.library import Channel, Library, StoredEntry
     from digest.mail.mime import Message
-    from digest.model import Digest, Pick, Profile, RenderingFormat, Selection
+    from digest.model import Digest, FeedItem, Pick, Profile, RenderingFormat, Selection
     from digest.rules import Rule
 
 PREVIEW_RECIPIENT: Final = Mailbox("reader@localhost")
@@ -39,10 +37,6 @@ SUFFIXES: Final[Mapping[RenderingFormat, str]] = {
     "markdown": ".md", "html": ".html", "text": ".txt", "eml": ".eml",
 }  # fmt: skip
 """Of the files of one digest."""
-FEED_PERIOD: Final = timedelta(days=14)
-"""A feed holds the papers of this period: a reader who polls once a week misses none."""
-FEED_LEAST: Final = 100
-"""A feed holds at least this many papers, the newest ones."""
 
 
 class Published(NamedTuple):
@@ -57,8 +51,12 @@ class Published(NamedTuple):
 class Publisher:
     """Publishes digests into one library; templates are compiled once for each folder of them."""
 
-    def __init__(self, library: Library, rules: Iterable[Rule]) -> None:
+    def __init__(
+        self, library: Library, rules: Iterable[Rule], *, site_url: str | None = None
+    ) -> None:
+        """`site_url` is where the site is published; feeds and mails link to it."""
         self._library = library
+        self._site_url = site_url
         self._rules = {rule.name: rule for rule in rules}
         self._renderers: dict[str | None, Renderer] = {}
 
@@ -174,52 +172,38 @@ class Publisher:
 
     def _feed(self, profile: Profile, digest: Digest) -> bytes:
         """Render the feed: the entries of `digest`, which is not stored yet, and earlier ones."""
-        from digest.rendering.rss import render_feed  # 52 ms, for feedgen
+        from digest.rendering.feeds import profile_channel, render_feed  # 52 ms, for feedgen
 
         since = digest.created - FEED_PERIOD
         earlier = self._library.digests.feed(profile.name, since=since, at_least=FEED_LEAST)
-        items = feed_items(digest, earlier)
         renderer = self.renderer(profile)
 
         def describe(item: FeedItem) -> str:
-            return renderer.feed_item(item.entry, item.selected.date(), profile.language)
+            return renderer.feed_item(item.entry, item.day, profile.language)
 
-        return render_feed(profile, items, describe=describe, updated=digest.created)
+        return render_feed(
+            profile_channel(profile, self._site_url),
+            feed_items(digest, earlier),
+            describe=describe,
+            updated=digest.created,
+        )
 
 
 def feed_items(digest: Digest, earlier: Iterable[StoredEntry]) -> list[FeedItem]:
     """Return the items of a feed: the entries of `digest` and those of earlier digests.
 
-    Newest first: the items of the last `FEED_PERIOD`, and at least `FEED_LEAST`. An earlier entry
-    has the id that it was shown with, which is its guid, even where the paper has got another id.
+    Newest first: the items of the last `FEED_PERIOD`, and at least `FEED_LEAST`.
     """
     items = [
-        FeedItem(entry, digest.created, digest.name) for entry in (*digest.entries, *digest.listed)
+        dated_item(entry, digest.created, digest.day, place)
+        for place, entry in enumerate((*digest.entries, *digest.listed))
     ]
-    items += [
-        FeedItem(compose_entry(stored.pick), stored.selected_at, stored.digest)
-        for stored in earlier
-    ]
+    items += map(stored_item, earlier)
     items.sort(key=lambda item: item.selected, reverse=True)
-    items = _one_second_apart(items)
     since = digest.created - FEED_PERIOD
     return [
         item for place, item in enumerate(items) if place < FEED_LEAST or item.selected >= since
     ]
-
-
-def _one_second_apart(items: Iterable[FeedItem]) -> list[FeedItem]:
-    """Date the items of one digest a second apart: readers order items of one moment as they like.
-
-    `items` stand in the order of their digest.
-    """
-    places: Counter[str] = Counter()
-    dated = []
-    for item in items:
-        earlier = item.selected - timedelta(seconds=places[item.digest])
-        places[item.digest] += 1
-        dated.append(item._replace(selected=earlier))
-    return dated
 
 
 def _deliveries(

@@ -77,7 +77,7 @@ class Run:
         self._fetcher = Fetcher(config, library, clock=clock, environment=environment, sleep=sleep)
         self._new: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._dispatcher = Dispatcher(library, config, environment, now=clock, sleep=sleep)
-        self._publisher = Publisher(library, config.rules)
+        self._publisher = Publisher(library, config.rules, site_url=config.site_url)
         self._orders = {rule.name: rule.order for rule in config.rules if rule.order}
 
     def execute(self, options: Options) -> RunResult:

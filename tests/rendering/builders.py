@@ -238,4 +238,4 @@ def profile(**changes: Any) -> Profile:
 
 def feed_items(shown: Digest) -> tuple[FeedItem, ...]:
     """Return the entries of a digest as items of the feed."""
-    return tuple(FeedItem(one, shown.created, shown.name) for one in shown.entries)
+    return tuple(FeedItem(one, shown.created, shown.day) for one in shown.entries)

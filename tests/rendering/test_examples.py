@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from digest.model import FeedItem
-from digest.rendering.rss import render_feed
+from digest.rendering.feeds import profile_channel, render_feed
 from digest.rendering.templates import Links
 from tests.conftest import PROJECT
 from tests.rendering.kinds import CREATED, DAY, PAPERS, PROFILE, RULES, kinds
@@ -26,9 +26,12 @@ LINKS = Links(
 
 def rendered(renderer: Renderer) -> dict[str, str]:
     one = kinds()
-    items = [FeedItem(entry, CREATED, one.name) for entry in one.entries]
+    items = [FeedItem(entry, CREATED, one.day) for entry in one.entries]
     feed = render_feed(
-        PROFILE, items, describe=lambda item: renderer.feed_item(item.entry, DAY), updated=CREATED
+        profile_channel(PROFILE, "https://papers.example.org/"),
+        items,
+        describe=lambda item: renderer.feed_item(item.entry, DAY),
+        updated=CREATED,
     )
     return {
         "digest.md": renderer.markdown(one),

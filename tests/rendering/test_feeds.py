@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -14,10 +15,10 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from digest.model import FeedItem, Segment
-from digest.rendering.rss import guid, render_feed
+from digest.rendering.feeds import Channel, guid, profile_channel, render_feed, render_opml
 from digest.text.line import one_line
 from tests.people import people
-from tests.rendering.builders import CREATED, DAY, digest, entry, feed_items, full, profile
+from tests.rendering.builders import CREATED, DAY, entry, feed_items, full, profile
 from tests.rendering.test_markup import TEXT
 from tests.rendering.test_render import hostile_entry
 
@@ -34,9 +35,12 @@ def describe(item: FeedItem) -> str:
     return f"<p>{item.entry.paper.id.replace('&', '&amp;').replace('<', '&lt;')}</p>"
 
 
-def render(items: Sequence[FeedItem], **changes: Any) -> bytes:
+SITE = "https://papers.example.org/"
+
+
+def render(items: Sequence[FeedItem], *, site_url: str | None = None, **changes: Any) -> bytes:
     fields: dict[str, Any] = {"describe": describe, "updated": CREATED}
-    return render_feed(profile(), items, **(fields | changes))
+    return render_feed(profile_channel(profile(), site_url), items, **(fields | changes))
 
 
 def read(feed: bytes) -> Any:
@@ -50,14 +54,13 @@ def test_golden(renderer: Renderer, golden: Callable[[str, str], None]) -> None:
     feed = render(
         feed_items(full()),
         describe=lambda item: renderer.feed_item(item.entry, DAY),
-        self_url="https://example.org/daily/feed.xml",
-        site_url="https://example.org/daily/",
+        site_url=SITE,
     )
     golden("feed.xml", feed.decode())
 
 
 def test_an_item_has_what_readers_need() -> None:
-    feed = render([FeedItem(entry(2), CREATED, "2026-01-05")], self_url="https://example.org/f.xml")
+    feed = render([FeedItem(entry(2), CREATED, DAY)], site_url=SITE)
     (item,) = read(feed).entries
     assert item.title == "A pruned model is not a smaller model"
     assert item.link == "https://arxiv.org/abs/2601.00002"
@@ -72,21 +75,21 @@ def test_an_item_has_what_readers_need() -> None:
         "B. Lind",
         "C. Okafor",
     ]
-    assert channel.findtext("link") == "https://example.org/f.xml"
+    assert channel.findtext("link") == SITE
     assert channel.findtext("generator") == "digest"
 
 
 def test_the_newest_item_comes_first_and_dates_the_channel() -> None:
     zone = ZoneInfo("Europe/Zurich")
     late = datetime(2026, 1, 7, 7, tzinfo=zone)
-    items = [FeedItem(entry(n), late - timedelta(days=n), "x") for n in (2, 0, 1)]
+    items = [FeedItem(entry(n), late - timedelta(days=n), DAY) for n in (2, 0, 1)]
     feed = render(items)
     assert [item.id[-1] for item in read(feed).entries] == ["0", "1", "2"]
     assert b"<lastBuildDate>Wed, 07 Jan 2026 06:00:00 +0000</lastBuildDate>" in feed
 
 
 def test_equally_new_items_keep_their_order() -> None:
-    items = [FeedItem(entry(n), CREATED, "x") for n in (3, 1, 2)]
+    items = [FeedItem(entry(n), CREATED, DAY) for n in (3, 1, 2)]
     assert [item.id[-1] for item in read(render(items)).entries] == ["3", "1", "2"]
 
 
@@ -102,7 +105,7 @@ def test_the_same_items_give_the_same_bytes() -> None:
 
 
 def test_links_that_are_not_of_the_web_are_left_out() -> None:
-    feed = render([FeedItem(entry(1, url="javascript:alert(1)"), CREATED, "x")])
+    feed = render([FeedItem(entry(1, url="javascript:alert(1)"), CREATED, DAY)])
     assert b"javascript" not in feed
     assert "link" not in read(feed).entries[0]
 
@@ -138,7 +141,7 @@ def test_guids_are_ascii_without_spaces_and_differ_where_ids_do(one: str, other:
 @example("\x00\x0b\x1b\ufffe\U0001ffff")
 @example("\ud800 lone")
 def test_no_text_breaks_a_feed_or_is_escaped_twice(renderer: Renderer, text: str) -> None:
-    items = [FeedItem(hostile_entry(text), CREATED, "x"), FeedItem(entry(1), CREATED, "x")]
+    items = [FeedItem(hostile_entry(text), CREATED, DAY), FeedItem(entry(1), CREATED, DAY)]
     feed = render(items, describe=lambda item: renderer.feed_item(item.entry, DAY))
     read(feed)
     first = ET.fromstring(feed).find("channel/item")
@@ -151,38 +154,39 @@ def test_no_text_breaks_a_feed_or_is_escaped_twice(renderer: Renderer, text: str
 
 def test_a_channels_title_is_escaped_once() -> None:
     feed = render_feed(
-        profile(title="R&D <papers>", name="r&d"), [], describe=describe, updated=CREATED
+        profile_channel(profile(title="R&D <papers>", name="r&d"), None),
+        [],
+        describe=describe,
+        updated=CREATED,
     )
     assert b"<title>R&amp;D &lt;papers&gt;</title>" in feed
 
 
 def test_long_lists_of_authors_are_cut() -> None:
     crowd = entry(1, authors=people(*(f"A. Author{n}" for n in range(3000))))
-    feed = render([FeedItem(crowd, CREATED, "x")])
+    feed = render([FeedItem(crowd, CREATED, DAY)])
     assert feed.count(b"<dc:creator>") == 50
 
 
 def test_marks_do_not_show_in_titles() -> None:
     one = entry(1, title=(Segment("A "), Segment("marked", marked=True), Segment(" title")))
-    assert read(render([FeedItem(one, CREATED, digest([one]).name)])).entries[0].title == (
-        "A marked title"
-    )
+    assert read(render([FeedItem(one, CREATED, DAY)])).entries[0].title == ("A marked title")
 
 
 def test_the_description_is_the_sentence_and_the_content_the_rest() -> None:
-    (item,) = read(render([FeedItem(entry(2), CREATED, "x")])).entries
+    (item,) = read(render([FeedItem(entry(2), CREATED, DAY)])).entries
     assert item.summary == (
         "Pruning keeps the loss and loses the calibration, most of all on rare words."
     )
     assert item.content[0].value == "<p>2601.00002</p>"
     less = entry(2, sentence=(Segment("a < b & c"),))
-    (item,) = read(render([FeedItem(less, CREATED, "x")])).entries
+    (item,) = read(render([FeedItem(less, CREATED, DAY)])).entries
     assert item.summary == "a &lt; b &amp; c", "readers take it for HTML"
 
 
 def test_without_a_sentence_the_content_is_the_description() -> None:
     bare = entry(2, sentence=())
-    (item,) = read(render([FeedItem(bare, CREATED, "x")])).entries
+    (item,) = read(render([FeedItem(bare, CREATED, DAY)])).entries
     assert item.summary == "<p>2601.00002</p>"
 
 
@@ -196,3 +200,77 @@ def test_the_sentence_stands_in_the_content_once_in_bold(renderer: Renderer) -> 
     marks = (Segment("Old. We toast "), Segment("bread", marked=True), Segment(". New."))
     page = renderer.feed_item(replace(one, abstract=marks), DAY)
     assert "<p>Old. <b>We toast <mark>bread</mark>.</b> New.</p>" in page
+
+
+# --- the other formats
+
+
+def test_an_atom_feed_has_what_readers_need() -> None:
+    feed = render(feed_items(full()), site_url=SITE, form="atom")
+    parsed = feedparser.parse(feed)
+    assert not parsed.bozo, parsed.get("bozo_exception")
+    assert parsed.version == "atom10"
+    links = {link.rel: link.href for link in parsed.feed.links}
+    assert links == {"self": f"{SITE}feeds/daily.atom", "alternate": SITE}
+    first = parsed.entries[0]
+    assert first.id == guid(full().entries[0].paper.id)
+    assert first.published == first.updated == "2026-01-05T06:30:00+00:00"
+    assert first.content[0].value == describe(feed_items(full())[0])
+    assert [author.name for author in first.authors]
+
+
+def test_an_rss_feed_links_to_itself_and_to_its_page() -> None:
+    parsed = read(render([], site_url=SITE))
+    links = {link.rel: link.href for link in parsed.feed.links}
+    assert links == {"self": f"{SITE}feeds/daily.xml", "alternate": SITE}
+
+
+def test_a_feed_of_no_site_claims_no_page() -> None:
+    for form in ("rss", "atom", "json"):
+        feed = render(feed_items(full()), form=form)
+        assert b"localhost" not in feed
+        assert b'rel="self"' not in feed
+
+
+def test_a_json_feed_has_what_readers_need() -> None:
+    form = json.loads(render(feed_items(full()), site_url=SITE, form="json"))
+    assert form["version"] == "https://jsonfeed.org/version/1.1"
+    assert form["feed_url"] == f"{SITE}feeds/daily.json"
+    assert form["home_page_url"] == SITE
+    first = form["items"][0]
+    assert first["id"] == guid(full().entries[0].paper.id)
+    assert first["date_published"] == "2026-01-05T06:30:00+00:00"
+    assert first["content_html"] == describe(feed_items(full())[0])
+    assert all(value is not None for item in form["items"] for value in item.values())
+
+
+@QUIET
+@given(TEXT)
+@example("ends early ]]> <b>not bold</b> &amp;")
+@example("\x00\x0b\x1b\ufffe\U0001ffff")
+def test_no_text_breaks_an_atom_or_json_feed(renderer: Renderer, text: str) -> None:
+    items = [FeedItem(hostile_entry(text), CREATED, DAY)]
+
+    def content(item: FeedItem) -> str:
+        return renderer.feed_item(item.entry, DAY)
+
+    atom = render(items, describe=content, form="atom")
+    parsed = feedparser.parse(atom)
+    assert not parsed.bozo, parsed.get("bozo_exception")
+    title = ET.fromstring(atom).findtext("{*}entry/{*}title")
+    assert (title or "").split() == (one_line(text) or items[0].entry.paper.id).split()
+    (item,) = json.loads(render(items, describe=content, form="json"))["items"]
+    assert item["title"] == (one_line(text) or items[0].entry.paper.id)
+
+
+def test_an_opml_file_lists_feeds() -> None:
+    channels = [
+        Channel("daily", "R&D <papers>", "All", site_url=SITE),
+        Channel("rules/moe", "MoE", "One rule"),
+    ]
+    outlines = list(ET.fromstring(render_opml("My feeds", channels)).iter("outline"))
+    assert [outline.get("xmlUrl") for outline in outlines] == [
+        f"{SITE}feeds/daily.xml",
+        "rules/moe.xml",
+    ]
+    assert outlines[0].get("title") == "R&D <papers>"

@@ -46,7 +46,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
     profile = one_profile(config, arguments.profile)
     with open_library(config, scratch=True) as library:
         digest = _chosen(arguments, config, library, profile, context)
-        publisher = Publisher(library, config.rules)
+        publisher = Publisher(library, config.rules, site_url=config.site_url)
         letter = publisher.letter(profile, digest)
         pages = dict(publisher.pages(profile, digest, letter, ("markdown", "html")))
     files = _write(arguments.into, digest, pages)

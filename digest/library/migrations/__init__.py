@@ -32,6 +32,7 @@ MIGRATIONS: Final[tuple[tuple[Step, ...], ...]] = (
     later.VOCABULARY,
     later.LOOKUPS,
     texts.ONE_COPY,
+    later.ENTRY_RULES,
 )
 ONE_COPY_FROM: Final = MIGRATIONS.index(texts.ONE_COPY) + 1
 """The version from which on each text is stored once."""

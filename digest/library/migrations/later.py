@@ -122,3 +122,26 @@ LOOKUPS = (
     ) WITHOUT ROWID
     """,
 )
+
+# Which rules selected each delivered paper, for the feed and the page of a rule; and what the feeds
+# of stars and tags, and the trends, look up.
+ENTRY_RULES = (
+    """
+    CREATE TABLE entry_rule (
+        rule TEXT NOT NULL,
+        selected_at TEXT NOT NULL,
+        digest INTEGER NOT NULL REFERENCES digest (id),
+        position INTEGER NOT NULL,
+        PRIMARY KEY (rule, selected_at, digest, position)
+    ) WITHOUT ROWID
+    """,
+    """
+    INSERT OR IGNORE INTO entry_rule
+    SELECT json_extract(chosen.value, '$.rule'), selected_at, digest, position
+    FROM entry, json_each(entry.snapshot, '$.rules') AS chosen
+    WHERE json_extract(chosen.value, '$.rule') IS NOT NULL
+    """,
+    "CREATE INDEX mark_starred ON mark (reader, star_at) WHERE starred",
+    "CREATE INDEX mark_tagged ON mark (reader) WHERE tags IS NOT NULL",
+    "CREATE INDEX paper_first_seen ON paper (first_seen)",
+)

@@ -1,0 +1,284 @@
+"""Render feeds: RSS 2.0 and Atom through feedgen, JSON Feed 1.1, and OPML that lists them.
+
+The same items give the same bytes. Knows feedgen's ways so that nobody else must: what it takes
+from the clock is set from the data, and what it would refuse or let pass is cleaned before. The
+content of an item comes from a template, through the caller.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
+from urllib.parse import quote
+
+from markupsafe import escape
+
+from digest.rendering.escape import web_url
+from digest.text.line import one_line
+from digest.wording import plain
+from digest.wording.languages import words_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from datetime import datetime
+
+    from feedgen.entry import FeedEntry
+    from feedgen.feed import FeedGenerator
+
+    from digest.model import FeedItem, Profile
+
+    Describe: TypeAlias = Callable[[FeedItem], str]
+
+FeedFormat: TypeAlias = Literal["rss", "atom", "json"]
+SUFFIXES: Final[dict[FeedFormat, str]] = {"rss": ".xml", "atom": ".atom", "json": ".json"}
+MEDIA_TYPES: Final[dict[FeedFormat, str]] = {
+    "rss": "application/rss+xml",
+    "atom": "application/atom+xml",
+    "json": "application/feed+json",
+}
+
+# RFC 4151. Readers tell old from new by the guid alone, so this never changes, nor the quoting.
+_TAG: Final = "tag:digest.local,2026:"
+
+# A paper of some collaborations has thousands of authors; no reader shows them.
+_SHOWN_AUTHORS: Final = 50
+
+
+class Channel(NamedTuple):
+    """What a feed says of itself."""
+
+    name: str
+    """Path under `feeds/` without suffix, which names the feed for ever: `rules/scaling-laws`."""
+    title: str
+    about: str
+    language: str = "en"
+    site_url: str | None = None
+    """Where the folder `site` can be reached, with a slash at the end; None: nobody said."""
+    page: str = ""
+    """Path on the site of the page that the feed belongs to; empty: the first page."""
+
+    def url(self, form: FeedFormat) -> str | None:
+        """Return where the feed is published."""
+        return web_url(self.site_url and f"{self.site_url}{feed_path(self.name, form)}")
+
+    @property
+    def home(self) -> str | None:
+        """Where the feed's page is published."""
+        return web_url(self.site_url and f"{self.site_url}{quote(self.page)}")
+
+    @property
+    def id(self) -> str:
+        """A URI that stays the same wherever the feed is published."""
+        return f"{_TAG}feed/{quote(self.name, safe='/-._~')}"
+
+
+def feed_path(name: str, form: FeedFormat) -> str:
+    """Return the path of a feed under the site: `feeds/daily.xml`."""
+    return f"feeds/{quote(name)}{SUFFIXES[form]}"
+
+
+def profile_channel(profile: Profile, site_url: str | None) -> Channel:
+    """Return what the feed of a profile says of itself."""
+    about = words_in(profile.language).text(
+        "New papers that match your rules: {title}", title=profile.title
+    )
+    title = one_line(profile.title) or profile.name
+    return Channel(profile.name, title, one_line(about), profile.language, site_url)
+
+
+def guid(paper_id: str) -> str:
+    """Return the `tag:` URI of a paper: valid for any id, one for one, and for ever the same."""
+    return f"{_TAG}paper/{quote(paper_id, safe='/:.-_~')}"
+
+
+def render_feed(
+    channel: Channel,
+    items: Iterable[FeedItem],
+    *,
+    describe: Describe,
+    updated: datetime,
+    form: FeedFormat = "rss",
+) -> bytes:
+    """Render a feed, newest item first, equally new ones in the order given.
+
+    An item's summary is its sentence, its content the HTML that `describe` makes. `updated` dates a
+    feed without items.
+    """
+    ordered = sorted(items, key=lambda item: item.selected, reverse=True)
+    moment = (ordered[0].selected if ordered else updated).astimezone(UTC)
+    match form:
+        case "rss":
+            return _rss(channel, ordered, describe, moment)
+        case "atom":
+            return _atom(channel, ordered, describe, moment)
+        case "json":
+            return _json(channel, ordered, describe)
+
+
+def _generator(channel: Channel) -> FeedGenerator:
+    # Imported here: it costs 52 ms, and only a run makes feeds.
+    from feedgen.feed import FeedGenerator
+
+    feed = FeedGenerator()
+    feed.title(channel.title)
+    feed.language(channel.language)
+    feed.generator("digest")
+    return feed
+
+
+# --- RSS -----------------------------------------------------------------------------------------
+
+
+def _rss(
+    channel: Channel, items: Sequence[FeedItem], describe: Describe, moment: datetime
+) -> bytes:
+    feed = _generator(channel)
+    feed.load_extension("dc")
+    feed.description(channel.about)
+    feed.docs("https://www.rssboard.org/rss-specification")
+    feed.lastBuildDate(moment)
+    if own := channel.url("rss"):
+        feed.link(href=own, rel="self", type=MEDIA_TYPES["rss"])
+    # A channel needs a link (RSS 2.0, "Required channel elements"): without a site its id, which
+    # claims no page. The last call of link() wins as the channel's <link>.
+    feed.link(href=channel.home or channel.id, rel="alternate")
+    for item in items:
+        entry = feed.add_entry(order="append")
+        entry.guid(guid(item.entry.paper.id), permalink=False)
+        _common(entry, item)
+        if sentence := _sentence(item):
+            entry.description(str(escape(sentence)))  # readers take a description for HTML
+            entry.content(describe(item), type="CDATA")
+        else:
+            entry.description(describe(item))
+        entry.pubDate(item.selected.astimezone(UTC))
+        # <author> must hold an address, so the names go to Dublin Core's creator.
+        if names := _authors(item):
+            entry.dc.dc_creator(names)
+    rendered: bytes = feed.rss_str(pretty=True)
+    return rendered
+
+
+def _common(entry: FeedEntry, item: FeedItem) -> None:
+    entry.title(_title(item))
+    if url := web_url(item.entry.paper.url):
+        entry.link(href=url)
+    for term in _terms(item):
+        entry.category(term=term)
+
+
+# --- Atom ----------------------------------------------------------------------------------------
+
+
+def _atom(
+    channel: Channel, items: Sequence[FeedItem], describe: Describe, moment: datetime
+) -> bytes:
+    feed = _generator(channel)
+    feed.id(channel.id)
+    feed.subtitle(channel.about)
+    feed.updated(moment)
+    # RFC 4287, section 4.1.1: a feed has an author unless all its entries have one.
+    feed.author({"name": channel.title})
+    if home := channel.home:
+        feed.link(href=home, rel="alternate", type="text/html")
+    if own := channel.url("atom"):
+        feed.link(href=own, rel="self", type=MEDIA_TYPES["atom"])
+    for item in items:
+        entry = feed.add_entry(order="append")
+        entry.id(guid(item.entry.paper.id))
+        _common(entry, item)
+        if sentence := _sentence(item):
+            entry.summary(sentence)
+        entry.content(describe(item), type="html")
+        selected = item.selected.astimezone(UTC)
+        entry.published(selected)
+        entry.updated(selected)
+        for name in _authors(item):
+            entry.author({"name": name})
+    rendered: bytes = feed.atom_str(pretty=True)
+    return rendered
+
+
+# --- JSON Feed -----------------------------------------------------------------------------------
+
+
+def _json(channel: Channel, items: Sequence[FeedItem], describe: Describe) -> bytes:
+    """Render JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/)."""
+    form: dict[str, Any] = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": channel.title,
+        "home_page_url": channel.home,
+        "feed_url": channel.url("json"),
+        "description": channel.about,
+        "language": channel.language,
+        "items": [dict(_said(_json_item(item, describe))) for item in items],
+    }
+    text = json.dumps(dict(_said(form)), ensure_ascii=False, indent=1)
+    return (text + "\n").encode("utf-8")
+
+
+def _json_item(item: FeedItem, describe: Describe) -> dict[str, Any]:
+    return {
+        "id": guid(item.entry.paper.id),
+        "url": web_url(item.entry.paper.url),
+        "title": _title(item),
+        "content_html": describe(item),
+        "summary": _sentence(item) or None,
+        "date_published": item.selected.astimezone(UTC).isoformat(timespec="seconds"),
+        "authors": [{"name": name} for name in _authors(item)] or None,
+        "tags": list(_terms(item)) or None,
+    }
+
+
+def _said(form: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    return ((key, value) for key, value in form.items() if value is not None)
+
+
+# --- OPML ----------------------------------------------------------------------------------------
+
+
+def render_opml(title: str, channels: Sequence[Channel]) -> bytes:
+    """Render an OPML 2.0 list of the feeds; without a site's address its links are relative."""
+    from xml.etree import ElementTree as ET
+
+    root = ET.Element("opml", version="2.0")
+    ET.SubElement(ET.SubElement(root, "head"), "title").text = one_line(title)
+    body = ET.SubElement(root, "body")
+    for channel in channels:
+        here = feed_path(channel.name, "rss").removeprefix("feeds/")
+        shown = {
+            "text": channel.title,
+            "title": channel.title,
+            "type": "rss",
+            "version": "RSS2",
+            "language": channel.language,
+            "xmlUrl": channel.url("rss") or here,
+            "htmlUrl": channel.home or "",
+        }
+        ET.SubElement(body, "outline", {key: value for key, value in shown.items() if value})
+    ET.indent(root)
+    rendered: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return rendered + b"\n"
+
+
+# --- what the formats share ----------------------------------------------------------------------
+
+
+def _title(item: FeedItem) -> str:
+    return one_line(plain(item.entry.title)) or item.entry.paper.id
+
+
+def _sentence(item: FeedItem) -> str:
+    return one_line(plain(item.entry.sentence))
+
+
+def _authors(item: FeedItem) -> list[str]:
+    authors = (item.entry.paper.authors or ())[:_SHOWN_AUTHORS]
+    return [name for author in authors if (name := one_line(str(author)))]
+
+
+def _terms(item: FeedItem) -> Iterator[str]:
+    rules = (reason.rule for reason in item.entry.reasons)
+    terms = (one_line(term) for term in (*rules, *item.entry.paper.categories))
+    return (term for term in dict.fromkeys(terms) if term)
