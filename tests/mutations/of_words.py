@@ -203,9 +203,9 @@ STORING: Final = (
 VERSION_2: Final = (
     Mutation(
         "links are text",
-        "digest/text/normalise.py",
-        "            links.append((start, at))",
-        "            pass",
+        "digest/matching/normalised.py",
+        "        _cut_links(buffer, data, links)\n",
+        "        pass\n",
         "`github` selects each paper with a link to its code",
     ),
     Mutation(
@@ -249,13 +249,6 @@ VERSION_2: Final = (
         "(len(a) == 1 and b.startswith(a)) or (len(b) == 1 and a.startswith(b))",
         "a == b",
         "`Yann LeCun` misses Y. LeCun",
-    ),
-    Mutation(
-        "places of words are not in order",
-        "digest/matching/finder.py",
-        "order = np.lexsort((runs.word, -owner))",
-        'order = np.argsort(-owner, kind="stable")',
-        "near loses papers of a batch",
     ),
     Mutation(
         "alternatives add up",
