@@ -3,16 +3,15 @@
 One reader a format, chosen by the content. JSON, XML and tables are read lazily, at any size;
 pages, mails and other texts are read whole, up to `MAX_WHOLE`. Nothing here knows where a dump
 lies, and no clock is read: `today` bounds the year of a page that says nothing of its year.
+
+What reads is imported when it reads: most runs have no new dump for most of it.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, TypeVar, overload
 
-from digest.dumps.json_reader import NO_FIELDS
-from digest.dumps.reading import Asked, Reading
-from digest.dumps.sniff import KNOWN, describe, sniff
-from digest.dumps.stream import Content, read_whole
+from digest.dumps.reading import NO_FIELDS, Asked, Reading
 from digest.errors import DumpError
 from digest.model import Record, Refusal
 
@@ -20,7 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from digest.dumps.json_reader import Fields, Share
+    from digest.dumps.json_reader import Share
+    from digest.dumps.reading import Fields
+    from digest.dumps.stream import Content
 
 __all__ = ["MAX_WHOLE", "Asked", "Reading", "read_dump"]
 
@@ -63,6 +64,8 @@ def read_dump(
     other processes read the lines, and make something of the records. `fields` names the keys of
     one's own JSON or CSV.
     """
+    from digest.dumps.stream import Content
+
     content = Content(stream)
     asked = Asked(name, today, fields)
     if content.archive:
@@ -74,6 +77,8 @@ def read_dump(
 
 def read_content(content: Content, asked: Asked, share: Any = None) -> Reading[Any]:  # noqa: ANN401 - see `read_dump`
     """Read a content that is no archive, by the reader that knows it."""
+    from digest.dumps.sniff import sniff
+
     head = content.head
     kind = "csv" if _is_mapped_table(head, asked) else sniff(head)
     if kind == "json":
@@ -115,11 +120,15 @@ def _is_mapped_table(head: bytes, asked: Asked) -> bool:
 
 
 def _refuse(head: bytes) -> Reading[Any]:
+    from digest.dumps.sniff import KNOWN, describe
+
     raise DumpError(f"is in no known format: it {describe(head)}; {KNOWN}")
 
 
 def _read_whole(kind: str, content: Content, asked: Asked) -> Reading[Any]:
     """Read a text that is looked at as a whole."""
+    from digest.dumps.stream import read_whole
+
     what = {"page": "a page", "html": "a web page", "mail": "a mail"}.get(kind, "a text")
     whole, damage = read_whole(iter(content), MAX_WHOLE, what)
     if kind == "mail":

@@ -15,7 +15,7 @@ from digest.dumps.fields import BadRecordError, LeftOutError
 from digest.dumps.identifiers import parse_arxiv
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from digest.model import DumpFormat, Record
 
@@ -164,20 +164,6 @@ def not_understood(value: object) -> str:
                     "" if parse_arxiv(inner) or len(inner) < 4 else f'"{key}" holds {inner[:60]!r}'
                 )
     return ""
-
-
-def renamed(entry: Entry, names: Mapping[str, str]) -> Entry:
-    """Return an entry with the fields that a config maps under the names that are known here.
-
-    `names` maps a known name to a key of the entry, or to several with dots: `meta.title`.
-    """
-    found = dict(entry)
-    for known, path in names.items():
-        value: object = entry
-        for part in [path] if path in entry else path.split("."):
-            value = value.get(part) if isinstance(value, dict) else None
-        found[known] = value
-    return found
 
 
 def _title(named: Entry) -> object:

@@ -13,11 +13,12 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from digest.dumps.dates import parse_day
-from digest.dumps.entries import format_of, not_understood, read_entry, renamed
+from digest.dumps.entries import format_of, not_understood, read_entry
 from digest.dumps.fields import BadRecordError, LeftOutError, day_in_name
 from digest.dumps.json_documents import Found, find_papers, is_document, is_paper
 from digest.dumps.json_scan import Scanner, parse_json
 from digest.dumps.lines import MAX_LINE, cut_lines, whole_lines
+from digest.dumps.reading import NO_FIELDS
 from digest.errors import DumpError
 from digest.model import Record, Refusal
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from digest.dumps.lines import Lines
+    from digest.dumps.reading import Fields
     from digest.model import DumpFormat
 
     Read: TypeAlias = list[Record | Refusal]
@@ -44,23 +46,6 @@ class Share(Protocol[T_co]):
         self, work: Callable[[Lines], Read], lines: Iterable[Lines], /
     ) -> Iterable[Iterable[T_co]]:
         """Yield the result for each of `lines`."""
-
-
-class Fields(NamedTuple):
-    """The config's map of known names to the keys of one's own JSON or CSV."""
-
-    names: tuple[tuple[str, str], ...] = ()
-
-    def of(self, entry: object) -> object:
-        """Return an entry with its fields under their known names."""
-        return self.of_object(entry) if isinstance(entry, dict) else entry
-
-    def of_object(self, entry: dict[str, Any]) -> dict[str, Any]:
-        """Return an object with its fields under their known names."""
-        return renamed(entry, dict(self.names)) if self.names else entry
-
-
-NO_FIELDS: Final = Fields()
 
 
 class JsonDump(NamedTuple):

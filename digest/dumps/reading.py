@@ -2,18 +2,46 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
-
-from digest.dumps.json_reader import NO_FIELDS
+from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import date
 
-    from digest.dumps.json_reader import Fields
     from digest.model import DumpFormat
 
 _Item_co = TypeVar("_Item_co", covariant=True)
+
+
+class Fields(NamedTuple):
+    """The config's map of known names to the keys of one's own JSON or CSV."""
+
+    names: tuple[tuple[str, str], ...] = ()
+
+    def of(self, entry: object) -> object:
+        """Return an entry with its fields under their known names."""
+        return self.of_object(entry) if isinstance(entry, dict) else entry
+
+    def of_object(self, entry: dict[str, Any]) -> dict[str, Any]:
+        """Return an object with its fields under their known names."""
+        return renamed(entry, self.names) if self.names else entry
+
+
+def renamed(entry: dict[str, Any], names: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    """Return an entry with the fields that a config maps under the names that are known here.
+
+    `names` maps a known name to a key of the entry, or to several with dots: `meta.title`.
+    """
+    found = dict(entry)
+    for known, path in names:
+        value: object = entry
+        for part in [path] if path in entry else path.split("."):
+            value = value.get(part) if isinstance(value, dict) else None
+        found[known] = value
+    return found
+
+
+NO_FIELDS: Final = Fields()
 
 
 class Asked(NamedTuple):

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final, Literal, NamedTuple, Typ
 
 from digest.dumps import read_dump
 from digest.dumps.checks import mostly_understood
-from digest.dumps.fields import day_in_name
-from digest.dumps.json_reader import NO_FIELDS, Fields
+from digest.dumps.reading import NO_FIELDS, Fields
 from digest.errors import DumpError
 from digest.library.prepare import Prepared, prepare
 from digest.model import DumpInfo, Refusal
@@ -125,6 +124,8 @@ def ingest_records(  # noqa: PLR0913 - a dump is its records, their hash, its na
 
     `sha256` identifies their content: the same content under the same name is stored once.
     """
+    from digest.dumps.fields import day_in_name
+
     info = DumpInfo(name, source, sha256, "jsonl", day_in_name(name))
     return _intake(source, [library.dumps.add(info, records, read_on=today)])
 

@@ -9,6 +9,7 @@ transaction, and every run tries all deliveries that wait.
 from __future__ import annotations
 
 from datetime import datetime, time
+from functools import cached_property
 from time import sleep
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,10 +21,8 @@ from digest.pipeline.collect import collect_sources
 from digest.pipeline.fetch import Fetcher
 from digest.pipeline.matched import match_papers
 from digest.pipeline.outbox import Dispatcher
-from digest.pipeline.publish import Publisher
 from digest.pipeline.results import Options, ProfileFault, ProfileResult, RunResult
 from digest.reading_list.sync import ReadingLists
-from digest.search import refresh_forms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     from digest.pipeline.candidates import Considered
     from digest.pipeline.ingest import Intake, Progress
     from digest.pipeline.matched import Matched
+    from digest.pipeline.publish import Publisher
 
 __all__ = ["Options", "ProfileFault", "ProfileResult", "Run", "RunResult"]
 
@@ -77,8 +77,13 @@ class Run:
         self._fetcher = Fetcher(config, library, clock=clock, environment=environment, sleep=sleep)
         self._new: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._dispatcher = Dispatcher(library, config, environment, now=clock, sleep=sleep)
-        self._publisher = Publisher(library, config.rules, site_url=config.site_url)
         self._orders = {rule.name: rule.order for rule in config.rules if rule.order}
+
+    @cached_property
+    def _publisher(self) -> Publisher:
+        from digest.pipeline.publish import Publisher  # here: many runs have nothing to publish
+
+        return Publisher(self._library, self._config.rules, site_url=self._config.site_url)
 
     def execute(self, options: Options) -> RunResult:
         """Run the profiles of `options`.
@@ -134,6 +139,8 @@ class Run:
     def _index_words(self, sources: Sequence[Intake]) -> None:
         """Prepare new papers for `digest match`, at most a thousand a run."""
         if any(source.records for source in sources) and len(self._library.forms.groups()) > 1:
+            from digest.search import refresh_forms
+
             refresh_forms(self._library, growing=False)
 
     def _reading_lists(self, options: Options) -> ReadingLists:

@@ -8,7 +8,7 @@ import json
 import pytest
 
 from digest.dumps import read_dump
-from digest.dumps.json_reader import Fields
+from digest.dumps.reading import Fields
 from digest.model import Record
 from tests.dumps.reading import TODAY
 

@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from digest.errors import UsageError
-from digest.model import Mailbox
-from digest.text.nearest import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -18,7 +16,7 @@ if TYPE_CHECKING:
     from digest.cli.console import Console
     from digest.config import Config
     from digest.library import Library
-    from digest.model import Profile, Refusal
+    from digest.model import Mailbox, Profile, Refusal
 
 DONE, FAILED, USAGE, INCOMPLETE = 0, 1, 2, 3
 """Exit codes, docs/commands.md: done; failed; usage or config; done but something is missing."""
@@ -64,6 +62,8 @@ def day(text: str) -> date:
 
 def mail_address(text: str) -> Mailbox:
     """Read an argument that is an e-mail address, with or without a name."""
+    from digest.model import Mailbox
+
     try:
         return Mailbox.parse(text)
     except ValueError as error:
@@ -125,6 +125,8 @@ def chosen_profiles(config: Config, names: Sequence[str]) -> tuple[Profile, ...]
     known = {profile.name: profile for profile in config.profiles}
     for name in names:
         if name not in known:
+            from digest.text.nearest import nearest
+
             near = nearest(name, known)
             hint = f" Did you mean {near!r}?" if near else ""
             raise UsageError(
