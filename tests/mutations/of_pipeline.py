@@ -30,7 +30,7 @@ MIME: Final = "digest/mail/mime.py"
 LIST_MERGE: Final = "digest/reading_list/merge.py"
 REVIEW: Final = "digest/digests/review.py"
 ESCAPE: Final = "digest/rendering/escape.py"
-RSS: Final = "digest/rendering/rss.py"
+RSS: Final = "digest/rendering/feeds.py"
 LINE: Final = "digest/text/line.py"
 FOLDER: Final = "digest/sources/folder.py"
 KEYS: Final = "digest/bibliography/keys.py"
@@ -61,8 +61,8 @@ SELECTION: Final = (
     Mutation(
         "a carried-over paper is offered twice",
         CANDIDATES,
-        "sorted(ids - carried.keys() - settled)",
-        "sorted(ids - settled)",
+        "if each not in carried and each not in settled",
+        "if each not in settled",
         "one paper stands twice in a digest",
         OF_RUNS,
     ),
@@ -77,8 +77,8 @@ SELECTION: Final = (
     Mutation(
         "settled papers are offered as new",
         CANDIDATES,
-        "- carried.keys() - settled",
-        "- carried.keys()",
+        "if each not in carried and each not in settled",
+        "if each not in carried",
         "a paper that was read comes again in another profile",
         OF_RUNS,
     ),
@@ -93,7 +93,7 @@ SELECTION: Final = (
     Mutation(
         "settled papers are not counted",
         CANDIDATES,
-        "settled=len(ids & settled)",
+        "settled=sum(each in settled for each in new)",
         "settled=0",
         "the digest does not say what it left out",
         OF_RUNS,
@@ -361,8 +361,8 @@ DELIVERY: Final = (
     Mutation(
         "what a failed write leaves stays",
         FILES,
-        "beside.unlink()",
-        "beside.exists()",
+        "    except BaseException:\n        with suppress(OSError):\n            beside.unlink()",
+        "    except BaseException:\n        with suppress(OSError):\n            beside.exists()",
         "a full disk is filled with temporary files",
         OF_FILES,
     ),

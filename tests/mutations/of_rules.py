@@ -192,13 +192,13 @@ ORDER: Final = (
     ),
     Mutation(
         "unknown upvotes come first", SELECTING,
-        'float("inf") if paper.upvotes', 'float("-inf") if paper.upvotes',
+        'float("inf") if count is None', 'float("-inf") if count is None',
         "a paper without upvotes stands before one with fifty",
         SELECTION,
     ),
     Mutation(
         "oldest first", SELECTING,
-        "-part for part in paper", "part for part in paper",
+        "*_newest_first(paper.published),", "*(-part for part in _newest_first(paper.published)),",
         "last year's papers stand before today's",
         SELECTION,
     ),
