@@ -100,6 +100,8 @@ def table(caught: dict[str, str]) -> str:
     for kind, mutations in KINDS.items():
         lines += [f"### {kind}", "", "| fault | breaks | found by |", "|---|---|---|"]
         for mutation in mutations:
+            if mutation.name not in caught:  # not tried yet, with --only
+                continue
             breaks = mutation.breaks.replace("|", "\\|")  # it would part the cell
             lines.append(f"| {mutation.name} | {breaks} | `{caught[mutation.name]}` |")
         lines.append("")
