@@ -30,6 +30,9 @@ POINTS: list[tuple[RuleSpec, str, str | None, float | None]] = [
     (RuleSpec(query="(a b^2)^3"), "x", "a b", 9),
     (RuleSpec(query="title:(a OR b)^2"), "a b", "b", 4),
     (RuleSpec(query="title:a OR abs:a"), "a", "a", 3),
+    # Of the alternatives of a bracket the best one counts.
+    (RuleSpec(query="(a OR b) c"), "x", "a b c", 2),
+    (RuleSpec(query="(a OR b^3) c"), "x", "a b c", 4),
     (RuleSpec(query="abs:a"), "a", "a", 1),
     (RuleSpec(query="a OR a^3 OR (a)^2"), "x", "a", 3),
     (RuleSpec(("a",), query="a b"), "x", "a b", 2),

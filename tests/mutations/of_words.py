@@ -249,6 +249,7 @@ VERSION_2: Final = (
         "(len(a) == 1 and b.startswith(a)) or (len(b) == 1 and a.startswith(b))",
         "a == b",
         "`Yann LeCun` misses Y. LeCun",
+        ("tests/rules/test_people.py",),
     ),
     Mutation(
         "alternatives add up",
