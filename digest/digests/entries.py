@@ -80,7 +80,7 @@ def _marked_words(text: str, words: Iterable[str]) -> Marked:
     if not shown:
         return (Segment(text),)
     pattern = "|".join(re.escape(word) for word in shown)
-    found = re.finditer(rf"(?<!\\w)(?:{pattern})(?!\\w)", text, re.IGNORECASE)
+    found = re.finditer(rf"(?<!\w)(?:{pattern})(?!\w)", text, re.IGNORECASE)
     return mark(text, [match.span() for match in found])
 
 

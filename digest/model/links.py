@@ -28,16 +28,23 @@ def doi_url(doi: str) -> str:
     return f"https://doi.org/{quote(doi, safe=_IN_DOIS)}"
 
 
-def related_links(paper: Paper) -> tuple[Link, ...]:
-    """Return pages about a paper beside its own: Hugging Face's and the publisher's.
+def huggingface_url(paper: Paper) -> str | None:
+    """Return the address of the paper's page on Hugging Face, with its upvotes and comments.
 
     Hugging Face makes a page for any paper of arXiv; identifiers of before 2007 have none.
     """
-    links = []
     if paper.arxiv_id and _NEW_ID.fullmatch(paper.arxiv_id):
-        links.append(Link("Hugging Face", f"https://huggingface.co/papers/{paper.arxiv_id}"))
+        return f"https://huggingface.co/papers/{paper.arxiv_id}"
+    return None
+
+
+def related_links(paper: Paper) -> tuple[Link, ...]:
+    """Return pages about a paper beside its own: Hugging Face's and the publisher's."""
+    links = []
+    if page := huggingface_url(paper):
+        links.append(Link("Hugging Face", page))
     if paper.doi:
-        links.append(Link("publisher", doi_url(paper.doi)))
+        links.append(Link("Publisher", doi_url(paper.doi)))
     return tuple(link for link in links if link.url != paper.url)
 
 
@@ -47,7 +54,7 @@ def lookup_links(paper: Paper) -> tuple[Link, ...]:
         return ()
     title = quote_plus(" ".join(paper.title.split())[:_MAX_TITLE].encode("utf-8", "replace"))
     return (
-        Link("arXiv", f"https://arxiv.org/search/?searchtype=title&query={title}"),
+        Link("arXiv", f"https://arxiv.org/search/?searchtype=title&query=%22{title}%22"),
         Link("Hugging Face", f"https://huggingface.co/papers?q={title}"),
-        Link("Google Scholar", f"https://scholar.google.com/scholar?q=%22{title}%22"),
+        Link("Scholar", f"https://scholar.google.com/scholar?q=%22{title}%22"),
     )

@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from digest.digests.excerpt import mark
 from digest.model.lengths import named_carried_over
+from digest.model.links import Link
 from digest.rendering import escape, review_plot, wrap
 from digest.text.line import one_line, shortened
 from digest.wording import head, papers, plain
@@ -67,10 +68,10 @@ def _facts(context: Context, paper: Paper) -> tuple[papers.Fact, ...]:
 
 
 @jinja2.pass_context
-def _links(context: Context, paper: Paper) -> tuple[papers.Link, ...]:
+def _links(context: Context, paper: Paper) -> tuple[Link, ...]:
     """Return the links of a paper that can be followed."""
     found = papers.links(paper, words_of(context))
-    return tuple(papers.Link(name, url) for name, link in found if (url := escape.web_url(link)))
+    return tuple(Link(name, url) for name, link in found if (url := escape.web_url(link)))
 
 
 @jinja2.pass_context

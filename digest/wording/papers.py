@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
-from urllib.parse import quote
 
+from digest.model.links import Link, huggingface_url, lookup_links, related_links
 from digest.wording.people import people
 from digest.wording.text import plain
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from datetime import date
 
     from digest.model import Asked, Entry, Marked, Paper, Reason
@@ -24,8 +25,6 @@ SHOWN_WORDS: Final = 8
 """Matched words that are named of one rule."""
 SHOWN_RULES: Final = 5
 """Further rules that are named."""
-_TITLE: Final = 140
-"""Characters of a title that another service is asked for."""
 
 
 class Fact(NamedTuple):
@@ -33,13 +32,6 @@ class Fact(NamedTuple):
 
     text: str
     url: str | None = None
-
-
-class Link(NamedTuple):
-    """A link with its name."""
-
-    name: str
-    url: str
 
 
 def authors_of(entry: Entry, words: Words) -> Marked:
@@ -54,8 +46,7 @@ def facts(paper: Paper, words: Words, day: date) -> tuple[Fact, ...]:
     if published and not published.first - RECENT <= day <= published.last + RECENT:
         found.append(Fact(_tied(words.day(published))))
     if counts := _counts(paper, words):
-        page = f"https://huggingface.co/papers/{paper.arxiv_id}" if paper.arxiv_id else None
-        found.append(Fact(counts, page))
+        found.append(Fact(counts, huggingface_url(paper)))
     if paper.journal:
         found.append(Fact(paper.journal))
     if category := paper.primary or next(iter(paper.categories), None):
@@ -161,27 +152,33 @@ def learned(entry: Entry, words: Words) -> str:
 
 
 def links(paper: Paper, words: Words) -> tuple[Link, ...]:
-    """Return the links of a paper besides its page, which its title leads to."""
+    """Return the links of a paper beside its page, which its title leads to.
+
+    Its page on Hugging Face is left out where its upvotes lead there.
+    """
     named = (
         (words.text("PDF"), paper.pdf_url),
         (words.text("HTML"), paper.html_url),
         (words.text("Code"), paper.code_url),
         (words.text("Project"), paper.project_url),
     )
-    return tuple(Link(name, url) for name, url in named if url)
+    own = tuple(Link(name, url) for name, url in named if url)
+    known = {link.url for link in own}
+    if _counts(paper, words) and (page := huggingface_url(paper)):
+        known.add(page)
+    return (*own, *_named(related_links(paper), known, words))
+
+
+def _named(related: Iterable[Link], known: set[str], words: Words) -> Iterator[Link]:
+    for link in related:
+        if link.url not in known:
+            publisher = link.name == "Publisher"
+            yield link._replace(name=words.text("Publisher")) if publisher else link
 
 
 def look_up(paper: Paper) -> tuple[Link, ...]:
     """Return where to look for a paper that has no page and no PDF."""
-    if paper.url or paper.pdf_url:
-        return ()
-    title = " ".join(paper.title.split())[:_TITLE]
-    exact = quote(f'"{title}"', safe="")
-    return (
-        Link("arXiv", f"https://arxiv.org/search/?searchtype=title&query={exact}"),
-        Link("Hugging Face", f"https://huggingface.co/papers?q={quote(title, safe='')}"),
-        Link("Scholar", f"https://scholar.google.com/scholar?q={exact}"),
-    )
+    return () if paper.url or paper.pdf_url else lookup_links(paper)
 
 
 def source_of_sentence(entry: Entry, words: Words) -> str:

@@ -25,7 +25,8 @@ def entry(**changes: Any) -> dict[str, Any]:
         "summary": "Bread rises\nby 4\\%.",
         "upvotes": 31,
         "githubRepo": "https://example.org/code",
-        "ai_summary": "unknown fields are passed over",
+        "ai_summary": "A starter makes\nbread rise.",
+        "ai_keywords": ["unknown fields are passed over"],
         "organization": {"name": "a-lab", "fullname": "A Lab"},
     }
     outer: dict[str, Any] = {
@@ -57,6 +58,7 @@ def test_every_field_is_read() -> None:
     (record,) = found.records
     assert (record.title, record.abstract, record.line) == ("Rising Early", "Bread rises by 4%.", 2)
     assert (record.authors, record.author_count) == (people("A. Rivera"), 2)
+    assert (record.summary, record.summary_by) == ("A starter makes bread rise.", "Hugging Face")
     assert (record.organization, record.organization_handle) == ("A Lab", "a-lab")
     assert (record.published, record.published_inferred) == (PartialDate(2026, 1, 5), False)
     assert record.listed == date(2026, 1, 7)

@@ -15,7 +15,7 @@ def test_a_paper_of_arxiv_has_a_page_on_hugging_face() -> None:
     paper = Paper("2601.00001", "A title", arxiv_id="2601.00001", doi="10.1000/a b")
     assert related_links(paper) == (
         ("Hugging Face", "https://huggingface.co/papers/2601.00001"),
-        ("publisher", "https://doi.org/10.1000/a%20b"),
+        ("Publisher", "https://doi.org/10.1000/a%20b"),
     )
     assert lookup_links(paper) == ()
 
@@ -33,7 +33,7 @@ def test_a_link_that_the_paper_has_already_is_not_repeated() -> None:
 @example("Is 5 & 7 > 3? #1: “A*” + 100% \ud800")
 def test_a_title_stays_one_value_of_each_search(title: str) -> None:
     links = lookup_links(Paper("t-0", title))
-    assert [link.name for link in links] == ["arXiv", "Hugging Face", "Google Scholar"]
+    assert [link.name for link in links] == ["arXiv", "Hugging Face", "Scholar"]
     shown = " ".join(title.split())[:300].encode("utf-8", "replace").decode()
     for link, key in zip(links, ("query", "q", "q"), strict=True):
         assert link.url.isascii()

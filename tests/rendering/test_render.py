@@ -100,7 +100,7 @@ def test_front_matter_and_folded_abstracts_come_only_when_asked_for(renderer: Re
 def test_what_is_unknown_is_absent(renderer: Renderer) -> None:
     bare = entry(
         1, authors=None, published=None, url=None, pdf_url=None, code_url=None, abstract=None,
-        categories=(), upvotes=None, comments=None, organization=None,
+        categories=(), upvotes=None, comments=None, organization=None, arxiv_id=None,
     )  # fmt: skip
     shown = digest([bare], listed=(bare,))
     for text in (renderer.markdown(shown), renderer.text(shown), renderer.html(shown)):

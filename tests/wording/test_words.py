@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from digest import wording
 from digest.model import Asked, PartialDate, Reason, Section
+from digest.model.links import lookup_links
 from digest.rendering.markdown_to_text import markdown_to_plain
 from digest.rendering.wrap import wrap
 from digest.text.line import one_line
@@ -164,10 +165,22 @@ def test_other_rules_are_named() -> None:
 
 
 def test_a_paper_without_a_page_can_be_looked_up_by_its_title() -> None:
-    lost = paper(title='Toast "on" & off', url=None, pdf_url=None, code_url=None)
+    lost = paper(title='Toast "on" & off', url=None, pdf_url=None, arxiv_id=None)
     assert [link.name for link in papers.look_up(lost)] == ["arXiv", "Hugging Face", "Scholar"]
-    assert "query=%22Toast%20%22on%22%20%26%20off%22" in papers.look_up(lost)[0].url
+    assert papers.look_up(lost) == lookup_links(lost)
     assert papers.look_up(paper()) == ()
+
+
+def test_a_paper_with_an_identifier_leads_to_hugging_face_or_the_publisher() -> None:
+    def names(**changes: Any) -> list[str]:
+        bare = paper(url=None, pdf_url=None, code_url=None, upvotes=None, comments=None, **changes)
+        return [link.name for link in papers.links(bare, ENGLISH)]
+
+    assert names() == ["Hugging Face"]
+    assert names(arxiv_id=None, doi="10.1000/one") == ["Publisher"]
+    voted = paper(upvotes=3)
+    assert "Hugging Face" not in [link.name for link in papers.links(voted, ENGLISH)]
+    assert papers.facts(voted, ENGLISH, DAY)[-2].url == f"https://huggingface.co/papers/{voted.id}"
 
 
 # --- foot ----------------------------------------------------------------------------------------

@@ -204,6 +204,5 @@ def _links(paper: Paper) -> tuple[Link, ...]:
 
 def _numbered(paper: Paper) -> tuple[Link, ...]:
     return tuple(
-        Link(str(number), link.name.removeprefix("Google "), link.url)
-        for number, link in enumerate(lookup_links(paper), 1)
+        Link(str(number), link.name, link.url) for number, link in enumerate(lookup_links(paper), 1)
     )
