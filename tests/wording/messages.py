@@ -45,7 +45,7 @@ def _of_python(source: str) -> Iterator[Message]:
 def _is_words(node: ast.expr) -> bool:
     if isinstance(node, ast.Name):
         return node.id in ("words", "self")
-    return isinstance(node, ast.Call) and ast.unparse(node.func) == "words_of"
+    return isinstance(node, ast.Call) and ast.unparse(node.func) in ("words_of", "words_in")
 
 
 def _of_template(source: str) -> Iterator[Message]:
