@@ -214,16 +214,25 @@ def count_all(library: Library, rules: Sequence[Rule], *, today: date) -> list[i
     return _total(_for_all(library, compile_rules(rules, today=today), _count), len(rules))
 
 
-def count_queries(library: Library, queries: Sequence[str], *, today: date) -> list[int | None]:
-    """Count the papers that each query selects; None for a query that does not parse."""
+def count_queries(
+    library: Library,
+    queries: Sequence[str],
+    *,
+    today: date,
+    parse: Callable[[str], Rule] = as_rule,
+) -> list[int | None]:
+    """Count the papers that each query selects; None for a query that does not parse.
+
+    `parse` makes a rule of a query, with the aliases and rules that a query may name.
+    """
     groups = library.forms.groups()
     path = _shared_file(library, len(groups) << GROUP_BITS)
     if path is None or len(groups) << GROUP_BITS > PAPERS_A_RULE * len(queries):
-        return _counted(queries, partial(count_all, library, today=today))
+        return _counted(queries, parse, partial(count_all, library, today=today))
     # Few papers for so many rules: each process reads all of them, and parses only its rules.
     processes = workers()
     shares = shared(
-        lambda number: _count_in(path, queries[number::processes], today), range(processes)
+        lambda number: _count_in(path, queries[number::processes], parse, today), range(processes)
     )
     counts: list[int | None] = [None] * len(queries)
     for number, share in enumerate(shares):
@@ -231,7 +240,9 @@ def count_queries(library: Library, queries: Sequence[str], *, today: date) -> l
     return counts
 
 
-def _count_in(path: Path, queries: Sequence[str], today: date) -> list[int | None]:
+def _count_in(
+    path: Path, queries: Sequence[str], parse: Callable[[str], Rule], today: date
+) -> list[int | None]:
     """Count for some of the queries, in a process that shares them."""
     with Library.open(path, scratch=True) as library:
         groups = library.forms.groups()
@@ -241,21 +252,23 @@ def _count_in(path: Path, queries: Sequence[str], today: date) -> list[int | Non
             counted = (_count(share, batch) for batch in _batches(groups, AT_ONCE))
             return _total(counted, len(rules))
 
-        return _counted(queries, count)
+        return _counted(queries, parse, count)
 
 
 def _counted(
-    queries: Sequence[str], count: Callable[[Sequence[Rule]], Sequence[int]]
+    queries: Sequence[str],
+    parse: Callable[[str], Rule],
+    count: Callable[[Sequence[Rule]], Sequence[int]],
 ) -> list[int | None]:
     """Parse `queries` and count for those that can be."""
-    rules = [_rule_or_none(query) for query in queries]
+    rules = [_rule_or_none(query, parse) for query in queries]
     counts = iter(count([rule for rule in rules if rule is not None]))
     return [None if rule is None else next(counts) for rule in rules]
 
 
-def _rule_or_none(query: str) -> Rule | None:
+def _rule_or_none(query: str, parse: Callable[[str], Rule]) -> Rule | None:
     try:
-        return as_rule(query)
+        return parse(query)
     except QueryError:
         return None
 

@@ -206,3 +206,21 @@ def test_papers_of_a_query_that_does_not_parse(bread: Path, digest: Digest) -> N
     answer = digest("papers", "(")
     assert (answer.code, answer.out) == (2, "")
     assert "at character" in answer.err
+
+
+def test_queries_know_the_aliases_of_the_config(place: Path, digest: Digest) -> None:
+    config = (place / "config.yaml").read_text("utf-8")
+    write(place / "config.yaml", "aliases: [[MoE, mixture of experts]]\n" + config)
+    assert digest("ingest", "dumps").code == 0
+    moe, whole = lines(digest("match", "--count", "moe", '"mixture of experts"'))
+    assert moe["count"] == whole["count"] > 0
+    assert (
+        digest("papers", "moe", "--json").out
+        == digest("papers", '"mixture of experts"', "--json").out
+    )
+
+
+def test_a_query_may_name_a_rule_of_the_config(place: Path, digest: Digest) -> None:
+    assert digest("ingest", "dumps").code == 0
+    named, counted = lines(digest("match", "--count", 'rule:"Mixture of experts"', "xyzzy"))
+    assert named["count"] > counted["count"] == 0

@@ -223,13 +223,6 @@ VERSION_2: Final = (
         "`SAR` selects SARS",
     ),
     Mutation(
-        "glue of a keyword may be missing",
-        "digest/matching/phrases.py",
-        "right &= met == self._required[what]",
-        "right &= met >= 0",
-        "`O(n)` selects on-line",
-    ),
-    Mutation(
         "brackets of abbreviations are no shortcut",
         "digest/matching/phrases.py",
         "        if len(brackets.before):\n            parts",

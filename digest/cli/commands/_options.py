@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from digest.config import Config
     from digest.library import Library
     from digest.model import Mailbox, Profile, Refusal
+    from digest.rules import Rule
 
 DONE, FAILED, USAGE, INCOMPLETE = 0, 1, 2, 3
 """Exit codes, docs/commands.md: done; failed; usage or config; done but something is missing."""
@@ -109,6 +111,18 @@ def read_runnable_config(arguments: argparse.Namespace) -> Config:
         first.more = tuple(rest)
         raise first
     return config
+
+
+def query_parser(config: Config | None) -> Callable[[str], Rule]:
+    """Return a function that makes a rule of a query, with the config's aliases and rules.
+
+    It raises `QueryError`.
+    """
+    from digest.search import as_rule
+
+    if config is None:
+        return as_rule
+    return partial(as_rule, rules=config.rules, aliases=config.aliases)
 
 
 def open_library(config: Config, *, scratch: bool = False) -> Library:

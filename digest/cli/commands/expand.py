@@ -8,12 +8,20 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from digest.cli.commands._options import DONE, add_json, count, open_library, read_config
+from digest.cli.commands._options import (
+    DONE,
+    add_json,
+    count,
+    open_library,
+    query_parser,
+    read_config,
+)
 from digest.cli.console import table
 from digest.errors import UsageError
 from digest.matching import compile_rules
-from digest.rules import Rule, parse_keyword, parse_query
+from digest.rules import Rule, parse_keyword
 from digest.rules.parse import FIELD_NAMES
+from digest.rules.transform import connect
 from digest.wording import counted
 
 if TYPE_CHECKING:
@@ -22,6 +30,7 @@ if TYPE_CHECKING:
 
     from digest.cli.commands._options import Context
     from digest.cli.console import Console
+    from digest.config import Config
     from digest.explain.spellings import Spellings
     from digest.library import Library
     from digest.matching.matcher import Matcher
@@ -75,8 +84,8 @@ class Expanded(NamedTuple):
 
 def execute(arguments: argparse.Namespace, context: Context) -> int:
     """Print the spellings, the most frequent first, and what is known of a single word."""
-    rule = _rule(arguments.keyword)
     config = read_config(arguments)
+    rule = _rule(arguments.keyword, config)
     matcher = compile_rules([rule], today=context.today)
     with open_library(config, scratch=True) as library:
         expanded = _expanded(library, rule, matcher, every=arguments.all)
@@ -147,12 +156,13 @@ def to_json(keyword: str, expanded: Expanded, limit: int | None) -> dict[str, An
     }
 
 
-def _rule(text: str) -> Rule:
+def _rule(text: str, config: Config) -> Rule:
     if not text.strip():
         raise UsageError("the keyword is empty")
     if _QUERY.match(text):
-        return Rule("keyword", query=parse_query(text), query_text=text)
-    return Rule("keyword", keywords=(parse_keyword(text),))
+        return query_parser(config)(text)
+    (rule,) = connect([Rule("keyword", keywords=(parse_keyword(text),))], config.aliases)
+    return rule
 
 
 def _tell(keyword: str, expanded: Expanded, limit: int | None, console: Console) -> None:

@@ -14,6 +14,7 @@ from digest.cli.commands._options import (
     one_profile,
     open_library,
     plain_text,
+    query_parser,
     read_config,
 )
 from digest.cli.commands._reading_list import add_reader, open_desk
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from digest.library import Library
     from digest.model import Paper, Profile
     from digest.model.marks import Mark
+    from digest.rules import Rule
 
 EXAMPLES = """\
   digest export                                   the reading list, as BibTeX
@@ -134,7 +136,8 @@ def _of_list(arguments: argparse.Namespace, context: Context) -> tuple[list[Refe
         marks = {item.paper.id: item.mark for item in items}
         papers: Sequence[Paper] = [item.paper for item in items]
         if arguments.query is not None:
-            papers = _selected(desk.library, papers, arguments.query, context.today)
+            rule = query_parser(desk.config)(arguments.query)
+            papers = _selected(desk.library, papers, rule, context.today)
         references = _references(desk.library, papers, marks)
     return references, desk.code
 
@@ -160,17 +163,18 @@ def _of_library(arguments: argparse.Namespace, context: Context) -> list[Referen
             profile = one_profile(config, arguments.profile)
             papers = _digested(library, profile, arguments.digest)
         if papers is None or arguments.query is not None:
-            papers = _selected(library, papers, arguments.query, context.today)
+            rule = query_parser(config)(arguments.query)
+            papers = _selected(library, papers, rule, context.today)
         return _references(library, papers, {})
 
 
 def _selected(
-    library: Library, papers: Iterable[Paper] | None, query: str, today: date
+    library: Library, papers: Iterable[Paper] | None, rule: Rule, today: date
 ) -> list[Paper]:
-    """Return those of the papers, or of the whole library, that the query selects, best first."""
-    from digest.search import Lookup, as_rule
+    """Return those of the papers, or of the whole library, that the rule selects, best first."""
+    from digest.search import Lookup
 
-    ids = Lookup(library, [as_rule(query)], today=today).best(0)
+    ids = Lookup(library, [rule], today=today).best(0)
     if papers is None:
         known = library.papers.get_many(ids)
     else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from digest.cli.commands._options import add_json, count, plain_text
+from digest.cli.commands._options import add_json, count, plain_text, query_parser
 from digest.cli.commands._reading_list import add_reader, item_to_json, open_desk, row
 from digest.model.marks import STATES
 from digest.wording import counted
@@ -86,8 +86,8 @@ def _is_wanted(item: Item, arguments: argparse.Namespace) -> bool:
 
 def _selected(desk: Desk, items: Iterable[Item], query: str, context: Context) -> list[Item]:
     """Return those that the query selects, best first."""
-    from digest.search import Lookup, as_rule
+    from digest.search import Lookup
 
     found = {item.paper.id: item for item in items}
-    lookup = Lookup(desk.library, [as_rule(query)], today=context.today)
+    lookup = Lookup(desk.library, [query_parser(desk.config)(query)], today=context.today)
     return [found[paper] for paper in lookup.best(0) if paper in found]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -14,6 +14,7 @@ from digest.cli.commands._options import (
     count,
     open_library,
     plain_text,
+    query_parser,
     read_config,
     refused_line,
 )
@@ -119,11 +120,9 @@ def _content(file: str) -> bytes:
     return content
 
 
-def _parsed(text: str) -> _Query:
-    from digest.search import as_rule
-
+def _parsed(text: str, parse: Callable[[str], Rule]) -> _Query:
     try:
-        return _Query(text, as_rule(text, name=text))
+        return _Query(text, replace(parse(text), name=text))
     except QueryError as error:
         return _Query(text, None, error)
 
@@ -161,6 +160,8 @@ class _Answers:
         self._arguments = arguments
         self._console = context.console
         self._today = context.today
+        # Dumps from elsewhere are looked through without the config.
+        self._parse = query_parser(None if arguments.dumps else read_config(arguments))
 
     def print(self, texts: Sequence[str]) -> bool:
         """Answer in the order of `texts`; return whether all of them are queries."""
@@ -169,10 +170,10 @@ class _Answers:
     def _count(self, texts: Sequence[str]) -> bool:
         from digest.search import count_queries
 
-        counts = count_queries(self._library, texts, today=self._today)
+        counts = count_queries(self._library, texts, today=self._today, parse=self._parse)
         for text, papers in zip(texts, counts, strict=True):
             if papers is None:
-                self._error(_parsed(text))
+                self._error(_parsed(text, self._parse))
             else:
                 self._console.json({"query": text, "count": papers})
         return None not in counts
@@ -182,7 +183,7 @@ class _Answers:
         from digest.search import Lookup
 
         arguments = self._arguments
-        queries = [_parsed(text) for text in texts]
+        queries = [_parsed(text, self._parse) for text in texts]
         rules = [query.rule for query in queries if query.rule is not None]
         limit = None if arguments.ids else arguments.limit or None
         lookup = Lookup(self._library, rules, today=self._today, limit=limit)

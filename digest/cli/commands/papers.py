@@ -12,6 +12,7 @@ from digest.cli.commands._options import (
     count,
     open_library,
     plain_text,
+    query_parser,
     read_config,
 )
 from digest.cli.console import fitted, table
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from digest.cli.commands._options import Context
+    from digest.config import Config
     from digest.library import Library
     from digest.model import Paper
 
@@ -62,7 +64,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
         found = (
             iter(library.papers)
             if arguments.query is None
-            else _selected(library, arguments.query, context)
+            else _selected(library, arguments.query, config, context)
         )
         if arguments.limit:
             found = islice(found, arguments.limit)
@@ -74,10 +76,10 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
     return DONE
 
 
-def _selected(library: Library, query: str, context: Context) -> Iterator[Paper]:
-    from digest.search import Lookup, as_rule
+def _selected(library: Library, query: str, config: Config, context: Context) -> Iterator[Paper]:
+    from digest.search import Lookup
 
-    lookup = Lookup(library, [as_rule(query)], today=context.today)
+    lookup = Lookup(library, [query_parser(config)(query)], today=context.today)
     identifiers = lookup.best(0)
     for start in range(0, len(identifiers), _AT_ONCE):
         part = identifiers[start : start + _AT_ONCE]
