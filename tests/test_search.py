@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from digest.digests.selection import Candidate, select
 from digest.library import Library
 from digest.library.migrations import MIGRATIONS
 from digest.matching import compile_rules
@@ -29,13 +28,11 @@ from digest.search import (
 )
 from digest.search import queries as search
 from tests.library.samples import MONDAY, TUESDAY, add, record
-from tests.picks import SEEN
-from tests.picks import profile as a_profile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from digest.model import Record
+    from digest.model import Paper, Record, RuleMatch
     from digest.rules import Rule
 
 TODAY = date(2026, 1, 5)
@@ -86,11 +83,33 @@ def expected(library: Library) -> list[list[str]]:
     """Say which papers each rule selects, best first, as they are matched one by one."""
     papers = list(library.papers)
     matched = compile_rules(rules(), today=TODAY).match(papers)
-    candidates = [Candidate(paper, found) for paper, found in zip(papers, matched, strict=True)]
     return [
-        [pick.paper.id for pick in select(candidates, a_profile(query), SEEN).picks]
+        [
+            paper.id
+            for match, paper in sorted(
+                (
+                    (match, paper)
+                    for paper, found in zip(papers, matched, strict=True)
+                    for match in found
+                    if match.rule == query
+                ),
+                key=lambda pair: _rank(*pair),
+            )
+        ]
         for query in QUERIES
     ]
+
+
+def _rank(match: RuleMatch, paper: Paper) -> tuple[object, ...]:
+    """Return what a lookup orders by: points, upvotes, day, title; what is missing last."""
+    upvotes, day = paper.upvotes, paper.published
+    return (
+        -match.points,
+        (upvotes is None, -(upvotes or 0)),
+        (day is None, -date(*day[:3]).toordinal() if day else 0),
+        paper.title,
+        paper.id,
+    )
 
 
 def test_a_library_answers_as_its_papers_do(filled: Path) -> None:

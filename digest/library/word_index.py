@@ -120,7 +120,7 @@ class Forms:
     def ranked(self, keys: Sequence[int]) -> list[tuple[int, str]]:
         """Return key and id of some papers in the order that those of equal points have.
 
-        docs/rule-language.md: upvotes, day, title; what is missing last.
+        docs/rule-language.md, "Points": upvotes, day, title; what is missing last.
         """
         return self._connection.execute(
             "SELECT key, id FROM paper WHERE key IN (SELECT value FROM json_each(?))"
