@@ -106,7 +106,7 @@ def _rank(match: RuleMatch, paper: Paper) -> tuple[object, ...]:
     return (
         -match.points,
         (upvotes is None, -(upvotes or 0)),
-        (day is None, -date(*day[:3]).toordinal() if day else 0),
+        (day is None, [-part for part in day or () if part]),
         paper.title,
         paper.id,
     )
