@@ -285,12 +285,11 @@ def _either_s(match: re.Match[str]) -> str:
 
 def _ends_capitals(text: str, at: int) -> bool:
     """Whether the S at `at` ends a word of four or five capitals."""
-    ahead = _POSSESSIVE_AHEAD.match(text, at + 1)
-    following = text[ahead.end() : ahead.end() + 1] if ahead else ""
+    following = _seen_after(text, at + 1)
     if following and (
         is_word_character(following)
         or following in (ANY_RUN, ANY_ONE)
-        or unicodedata.category(following) in ("Mn", "Cf")
+        or unicodedata.category(following) == "Mn"
     ):
         return False
     if at and text[at - 1] in f"'{_APOSTROPHES}":
@@ -304,6 +303,16 @@ def _ends_capitals(text: str, at: int) -> bool:
         elif character == DOT or not _is_dropped(character):
             break
     return capitals >= 4
+
+
+def _seen_after(text: str, at: int) -> str:
+    """Return the first character from `at` on that is neither dropped nor of a possessive."""
+    while True:
+        ahead = _POSSESSIVE_AHEAD.match(text, at)
+        at = ahead.end() if ahead else at
+        if at == len(text) or unicodedata.category(text[at]) != "Cf":
+            return text[at : at + 1]
+        at += 1
 
 
 def _is_dropped(character: str) -> bool:

@@ -49,6 +49,7 @@ KEYWORDS: list[tuple[str, list[str], list[str]]] = [
     ("GPU", ["GPUs", "a GPU"], ["GPUX"]),
     ("SAR", ["SAR images", "SARs"], ["SARS in bats"]),
     ("SARS", ["SARS in bats"], ["SAR images", "sars"]),
+    ("SARS\u00ad", ["SARS\u00ad in bats", "SARS"], ["SAR images", "sars"]),
     ("nucleus", ["nuclei"], ["nuclear"]),
     ("news", ["news of the lake"], ["a new lake"]),
     ("behaviour", ["animal behavior"], ["behave"]),
