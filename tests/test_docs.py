@@ -136,7 +136,7 @@ def test_every_option_is_documented(name: str) -> None:
     here = section(COMMANDS_PAGE, name)
     common = COMMANDS_PAGE.partition("## Exit codes")[0]
     for action in command(name)._actions:
-        page = common if action.dest in ("help", "config", "verbosity") else here
+        page = common if action.dest in ("help", "config", "verbosity", "log") else here
         for name_ in action.option_strings or [str(action.metavar)]:
             assert re.search(rf"(?<![\w-]){re.escape(name_)}(?![\w-])", page), name_
 

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Final, TextIO
 from digest import __version__
 from digest.cli.commands._options import DONE, FAILED, USAGE, Context
 from digest.cli.console import Console
+from digest.cli.environment import Environment
 from digest.errors import DigestError
 
 if TYPE_CHECKING:
@@ -134,6 +135,10 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
         "-q", "--quiet", action="store_const", dest="verbosity", const=-1,
         default=argparse.SUPPRESS, help="say only what went wrong",
     )  # fmt: skip
+    parser.add_argument(
+        "--log", choices=("text", "json"), default=argparse.SUPPRESS,
+        help="how to write what goes to stderr (default: text)",
+    )  # fmt: skip
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -197,7 +202,11 @@ def _execute(arguments: Sequence[str] | None, console: Console) -> int:
         return USAGE
     parsed.config = getattr(parsed, "config", "config.yaml")
     console = console._replace(verbosity=getattr(parsed, "verbosity", 0))
-    context = Context(console, lambda: datetime.now(UTC), os.environ)
+    if getattr(parsed, "log", "text") == "json":
+        from digest.cli.json_log import json_log
+
+        console = console._replace(log=json_log(console.err))
+    context = Context(console, lambda: datetime.now(UTC), Environment(os.environ, console.problem))
     try:
         code: int = _import(parsed.command).execute(parsed, context)
     except DigestError as error:

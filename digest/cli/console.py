@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TextIO, TypeVar
 from digest.errors import OutputError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     Style = Literal["bold", "dim", "mark"]
+    Level = Literal["debug", "info", "warning"]
 
 _Item = TypeVar("_Item")
 
@@ -47,6 +48,8 @@ class Console(NamedTuple):
     environment: Mapping[str, str]
     verbosity: int = 0
     """-1: only what went wrong; 1: details."""
+    log: Callable[[Level, str, Mapping[str, object]], None] | None = None
+    """Takes what would go to stderr, as level, text and fields."""
 
     @property
     def width(self) -> int:
@@ -95,16 +98,31 @@ class Console(NamedTuple):
     def note(self, text: str) -> None:
         """Say what happens; silent with --quiet."""
         if self.verbosity >= 0:
-            self._write_err(text)
+            self._say("info", text)
 
     def detail(self, text: str) -> None:
         """Say what happens in detail; only with --verbose."""
         if self.verbosity > 0:
-            self._write_err(text)
+            self._say("debug", text)
 
     def problem(self, text: str) -> None:
         """Say what went wrong, always."""
-        self._write_err(text)
+        self._say("warning", text)
+
+    def event(self, text: str, fields: Mapping[str, object], *, is_detail: bool = False) -> None:
+        """Say what happened; a log also gets its numbers."""
+        if self.log is not None:
+            self.log("info", text, fields)
+        elif is_detail:
+            self.detail(text)
+        else:
+            self.note(text)
+
+    def _say(self, level: Level, text: str) -> None:
+        if self.log is not None:
+            self.log(level, text, {})
+        else:
+            self._write_err(text)
 
     def _write_err(self, text: str) -> None:
         # Where both go to one terminal, what was found before a problem stands before it.

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 from urllib.parse import urlsplit
 
 from digest.config.email import mailbox
+from digest.config.monitoring import MONITORING_KEYS, read_monitoring
 from digest.config.profiles import Surroundings, language, read_profiles
 from digest.config.rules import read_aliases, read_rules
 from digest.config.sources import SourceReader, variable
@@ -31,6 +32,7 @@ from digest.config.yaml_tree import Table, Text, parse_tree
 from digest.config.zotero import ZOTERO_KEYS, read_zotero
 from digest.errors import ConfigError
 from digest.model import SmtpSettings
+from digest.model.monitoring import Monitoring
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,7 +47,7 @@ MAX_BYTES: Final = 64 * 1024 * 1024
 
 KEYS: Final = (
     "title", "library", "output", "language", "site_url", "contact", "lookup", "sources",
-    "rules", "aliases", "profiles", "smtp", "zotero",
+    "rules", "aliases", "profiles", "smtp", "zotero", *MONITORING_KEYS,
 )  # fmt: skip
 SMTP_KEYS: Final = (
     "host", "port", "security", "username", "password_env", "ca_file", "timeout", "retries",
@@ -86,6 +88,7 @@ class Config(NamedTuple):
     """Terms that mean the same, wherever a keyword has one of them."""
     site_url: str | None = None
     """Where the site's folder can be reached, with a slash at the end; None: not said."""
+    monitoring: Monitoring = Monitoring()
 
 
 def load_config(path: Path) -> Config:
@@ -155,6 +158,7 @@ def _read_top(top: Section, path: Path) -> Config:
         zotero=_read_zotero(top, folder),
         aliases=aliases,
         site_url=top.read("site_url", _site_url, None),
+        monitoring=read_monitoring(top, folder),
     )
 
 

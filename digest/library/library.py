@@ -20,6 +20,7 @@ from digest.library.papers import Papers
 from digest.library.profiles import Profiles
 from digest.library.reading_lists import Reading
 from digest.library.references import References
+from digest.library.runs import Runs
 from digest.library.schema import migrate
 from digest.library.vocabulary import Vocabularies
 from digest.library.word_index import Forms
@@ -34,8 +35,8 @@ class Library:
     """An open library.
 
     Its parts are `dumps`, `papers`, `forms`, `profiles`, `digests`, `outbox`, `reading`,
-    `listings`, `citations`, `references`, `vocabulary` and `answers`. A context manager that closes
-    it. Each change is a transaction of its own, unless it is made inside `transaction`.
+    `listings`, `citations`, `references`, `runs`, `vocabulary` and `answers`. A context manager
+    that closes it. Each change is a transaction of its own, unless it is made inside `transaction`.
     """
 
     def __init__(self, connection: Connection, path: Path | None) -> None:
@@ -54,6 +55,7 @@ class Library:
         self.citations = Citations(connection)
         self.listings = Listings(connection)
         self.references = References(connection)
+        self.runs = Runs(connection)
         self.vocabulary = Vocabularies(connection)
 
     @classmethod

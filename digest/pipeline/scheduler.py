@@ -6,10 +6,6 @@ library's. Its own planning is replaced, for it reads the clock itself, in naive
 for pytz, and goes wrong for an hour when daylight saving ends (https://schedule.readthedocs.io,
 "Timezone & Daylight Saving Time"); and since an exception leaves its loop with the job unplanned,
 none gets out of a job.
-
-A moment is planned for every day that a profile wants: its `at` in its zone. Where clocks leave
-that hour out, 02:30 means 03:30; where the hour comes twice, it means the first. So there is one
-moment a day, whatever the zone does.
 """
 
 from __future__ import annotations
@@ -17,18 +13,18 @@ from __future__ import annotations
 import os
 import select
 import signal
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
 import schedule
 
 from digest.errors import UsageError
+from digest.pipeline.moments import due_moment, next_moment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-    from datetime import date
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from types import FrameType
     from typing import Any
 
@@ -86,7 +82,14 @@ class AlreadyDone:
     due: datetime
 
 
-Event: TypeAlias = Planned | Started | Finished | Failed | AlreadyDone
+@dataclass(frozen=True, slots=True)
+class Resting:
+    """That every run that was due is over; the loop waits until `until` (aware) at the latest."""
+
+    until: datetime
+
+
+Event: TypeAlias = Planned | Started | Finished | Failed | AlreadyDone | Resting
 
 
 class Stop(Protocol):
@@ -115,41 +118,8 @@ class World:
     stop: Stop
     is_waiting: Callable[[], bool] = lambda: False
     """Whether some source has still to bring its list of the day."""
-
-
-# --- when ----------------------------------------------------------------------------------------
-
-
-def due_moment(profile: Profile, now: datetime) -> datetime:
-    """Return the latest planned moment of `profile` that is not after `now` (aware).
-
-    In UTC: two moments of one zone are compared by their wall clocks, which is wrong in the hour
-    that comes twice (https://docs.python.org/3/library/datetime.html, "inter-zone comparison").
-    """
-    return max(moment for moment in _moments_around(profile, now) if moment <= now)
-
-
-def next_moment(profile: Profile, now: datetime) -> datetime:
-    """Return the first planned moment of `profile` after `now`, in UTC."""
-    return min(moment for moment in _moments_around(profile, now) if moment > now)
-
-
-def _moments_around(profile: Profile, now: datetime) -> list[datetime]:
-    """Return the planned moments of some days before and after `now`; at least one of each.
-
-    Nine days hold every weekday, also where a zone left one out (Samoa had no 30 December 2011).
-    """
-    today = now.astimezone(profile.timezone).date()
-    days = (today + timedelta(days=offset) for offset in range(-9, 10))
-    return [_moment_on(profile, day) for day in days if day.weekday() in profile.days]
-
-
-def _moment_on(profile: Profile, day: date) -> datetime:
-    if profile.at is None:
-        raise ValueError(f"profile {profile.name!r} has no time to run at")
-    # fold=0, the default: in an hour that comes twice the first, in one left out the offset before
-    # the gap (PEP 495).
-    return datetime.combine(day, profile.at, profile.timezone).astimezone(UTC)
+    changed: Callable[[], Sequence[Profile] | None] = lambda: None
+    """The profiles of a config that has changed since it was last asked; None: it has not."""
 
 
 # --- the loop ------------------------------------------------------------------------------------
@@ -162,20 +132,91 @@ def run_schedule(profiles: Sequence[Profile], world: World) -> None:
     or when the machine wakes; a profile that never ran waits for its first. Raises UsageError
     where no profile has an `at`, for the loop would wait for ever.
     """
-    planned = [profile for profile in profiles if profile.at is not None]
-    if not planned:
-        raise UsageError('no profile has a time to run at; give one `at: "07:00"` in the config')
     scheduler = schedule.Scheduler()
-    jobs = [ProfileJob(profile, world, scheduler) for profile in planned]
+    jobs = [ProfileJob(profile, world, scheduler) for profile in with_a_time(profiles)]
     while not world.stop.is_set():
         for job in jobs:
             job.catch_clock()
         scheduler.run_pending()
+        if (changed := world.changed()) is not None:
+            jobs = _planned_anew(jobs, with_a_time(changed), world, scheduler)
+        soonest = min(job.planned for job in jobs)
+        world.report(Resting(soonest))
         if world.stop.is_set():
             break
-        soonest = min(job.planned for job in jobs)
         seconds = (soonest - world.now()).total_seconds()
         world.stop.wait(min(max(seconds, 0.0), LONGEST_WAIT))
+
+
+def with_a_time(profiles: Sequence[Profile]) -> list[Profile]:
+    """Return the profiles that have an `at`; raise UsageError where none has."""
+    planned = [profile for profile in profiles if profile.at is not None]
+    if not planned:
+        raise UsageError('no profile has a time to run at; give one `at: "07:00"` in the config')
+    return planned
+
+
+def _planned_anew(
+    jobs: Sequence[ProfileJob],
+    profiles: Sequence[Profile],
+    world: World,
+    scheduler: schedule.Scheduler,
+) -> list[ProfileJob]:
+    """Return the jobs of a changed config; one whose times are as before stays as it is."""
+    kept = {job.profile.name: job for job in jobs}
+    anew = []
+    for profile in profiles:
+        job = kept.get(profile.name)
+        if job is not None and _times(job.profile) == _times(profile):
+            del kept[profile.name]
+            anew.append(job)
+        else:
+            anew.append(ProfileJob(profile, world, scheduler, make_up=False))
+    for job in kept.values():
+        scheduler.cancel_job(job)
+    return anew
+
+
+def _times(profile: Profile) -> tuple[object, ...]:
+    return profile.at, profile.days, profile.timezone
+
+
+def run_due(profiles: Sequence[Profile], world: World) -> None:
+    """Run each profile whose latest moment passed unused, once, and return.
+
+    Whoever calls this again and again has what `run_schedule` gives, but for one thing: a profile
+    that never ran is run at once, since nobody is there to remember that it waits.
+    """
+    for profile in with_a_time(profiles):
+        now = world.now()
+        due = due_moment(profile, now)
+        shown = due.astimezone(profile.timezone)
+        try:
+            last = world.last_done(profile.name)
+            if _is_done(due, last, now):
+                again = last is not None and now >= last + ASK_AGAIN and now < due + ASK_UNTIL
+                if not (again and world.is_waiting()):
+                    world.report(AlreadyDone(profile.name, shown))
+                    continue
+            catching_up = last is not None and due > last and _is_late(due, now)
+            world.report(Started(profile.name, shown, catching_up))
+            world.run(profile.name)
+        except Exception as error:  # noqa: BLE001 - also a bug's: the other profiles' mornings count
+            world.report(Failed(profile.name, error))
+        else:
+            world.report(Finished(profile.name))
+        if world.stop.is_set():
+            break
+    world.report(Resting(min(next_moment(each, world.now()) for each in with_a_time(profiles))))
+
+
+def _is_done(due: datetime, last: datetime | None, now: datetime) -> bool:
+    """Tell whether the last run was for `due`; one of the future was written by a wrong clock."""
+    return last is not None and due <= last <= now
+
+
+def _is_late(due: datetime, now: datetime) -> bool:
+    return (now - due).total_seconds() > 2 * LONGEST_WAIT
 
 
 class ProfileJob(schedule.Job):
@@ -185,13 +226,21 @@ class ProfileJob(schedule.Job):
     by which it sorts the jobs that are due, is aware.
     """
 
-    def __init__(self, profile: Profile, world: World, scheduler: schedule.Scheduler) -> None:
+    def __init__(
+        self,
+        profile: Profile,
+        world: World,
+        scheduler: schedule.Scheduler,
+        *,
+        make_up: bool = True,
+    ) -> None:
+        """Plan the profile; `make_up` for a moment that passed unused since its last run."""
         super().__init__(1, scheduler)
-        self._profile = profile
+        self.profile = profile
         self._world = world
         self._again: datetime | None = None
         """When the last run began, if it is to be done again for a source that was late."""
-        self.planned = self._first()
+        self.planned = self._first() if make_up else next_moment(profile, world.now())
         self.do(self._run)
         world.report(Planned(profile.name, self.planned.astimezone(profile.timezone)))
 
@@ -203,40 +252,40 @@ class ProfileJob(schedule.Job):
     def catch_clock(self) -> None:
         """Plan anew where the clock was set back: a year of error is not to be waited out."""
         now = self._world.now()
-        latest = next_moment(self._profile, now)
+        latest = next_moment(self.profile, now)
         self.planned = min(self.planned, latest, now + ASK_AGAIN if self._again else latest)
         self.next_run = self.planned
 
     def _first(self) -> datetime:
         now = self._world.now()
-        due, last = due_moment(self._profile, now), self._world.last_done(self._profile.name)
+        due, last = due_moment(self.profile, now), self._world.last_done(self.profile.name)
         missed = last is not None and last < due
-        return due if missed else next_moment(self._profile, now)
+        return due if missed else next_moment(self.profile, now)
 
     def _schedule_next_run(self) -> None:
         """Plan the next moment; the library calls it from `do` and after each run."""
         if self.last_run is not None:
             now = self._world.now()
-            self.planned = next_moment(self._profile, now)
+            self.planned = next_moment(self.profile, now)
             if self._again is not None:
                 self.planned = min(self.planned, now + ASK_AGAIN)
         self.next_run = self.planned
 
     def _run(self) -> None:
         """Run the profile, unless that is done; let no exception into the library's loop."""
-        world, name = self._world, self._profile.name
+        world, name = self._world, self.profile.name
         if world.stop.is_set():  # set while the profile before this one ran
             return
         now = world.now()
-        due = due_moment(self._profile, now)
-        shown = due.astimezone(self._profile.timezone)
+        due = due_moment(self.profile, now)
+        shown = due.astimezone(self.profile.timezone)
         try:
             last = world.last_done(name)
             is_again, self._again = self._again is not None, None
-            if last is not None and due <= last <= now and not is_again:
+            if _is_done(due, last, now) and not is_again:
                 world.report(AlreadyDone(name, shown))
                 return
-            late = (now - due).total_seconds() > 2 * LONGEST_WAIT and not is_again
+            late = _is_late(due, now) and not is_again
             world.report(Started(name, shown, late))
             world.run(name)
             if world.is_waiting() and now < due + ASK_UNTIL:
@@ -262,21 +311,40 @@ class SignalStop:
 
     def __init__(self) -> None:
         self._set = False
+        self._asked_to_reload = False
         self._receiver, self._sender = os.pipe()
         os.set_blocking(self._sender, False)
+        os.set_blocking(self._receiver, False)
 
     def is_set(self) -> bool:
-        """Tell whether a signal came."""
+        """Tell whether a signal to stop came."""
         return self._set
 
     def wait(self, timeout: float) -> None:
         """Return after `timeout` seconds, or as soon as a signal comes."""
         select.select([self._receiver], [], [], timeout)
+        if not self._set:
+            with suppress(BlockingIOError):
+                os.read(self._receiver, 4096)
 
     def set(self) -> None:
         """Set it, and wake up who waits."""
         if not self._set:
             self._set = True
+            self._wake()
+
+    def ask_to_reload(self) -> None:
+        """Keep in mind that SIGHUP came, and wake up who waits."""
+        self._asked_to_reload = True
+        self._wake()
+
+    def take_reload(self) -> bool:
+        """Tell whether SIGHUP came since this was last asked."""
+        asked, self._asked_to_reload = self._asked_to_reload, False
+        return asked
+
+    def _wake(self) -> None:
+        with suppress(BlockingIOError):
             os.write(self._sender, b"\0")
 
     def close(self) -> None:
@@ -285,25 +353,38 @@ class SignalStop:
         os.close(self._sender)
 
 
+_STOPPING: Final = (signal.SIGTERM, signal.SIGINT)
+
+
 @contextmanager
 def stop_on_signals() -> Iterator[SignalStop]:
-    """Yield a `Stop` that SIGTERM and SIGINT set; a second signal acts as if nobody listened."""
+    """Yield a `Stop` that SIGTERM and SIGINT set; a second signal acts as if nobody listened.
+
+    SIGHUP asks it to read the config anew; at a terminal it keeps its own meaning, that the
+    terminal is gone.
+    """
     stop = SignalStop()
     before: dict[int, Handler] = {}
 
     def handle(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 — signal's interface
         stop.set()
-        restore()
+        restore(_STOPPING)
 
-    def restore() -> None:
-        for number in (signal.SIGTERM, signal.SIGINT):
+    def reload(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 — signal's interface
+        stop.ask_to_reload()
+
+    def restore(numbers: Iterable[int]) -> None:
+        for number in numbers:
             signal.signal(number, before[number])
 
-    for number in (signal.SIGTERM, signal.SIGINT):
+    handlers: dict[int, Callable[[int, FrameType | None], None]] = dict.fromkeys(_STOPPING, handle)
+    if not os.isatty(0):
+        handlers[signal.SIGHUP] = reload
+    for number, handler in handlers.items():
         # None stands for a handler that is not Python's, and cannot be given back.
-        before[number] = signal.signal(number, handle) or signal.SIG_DFL
+        before[number] = signal.signal(number, handler) or signal.SIG_DFL
     try:
         yield stop
     finally:
-        restore()
+        restore(handlers)
         stop.close()

@@ -10,7 +10,8 @@ if TYPE_CHECKING:
 
     from digest.model.sources import ServiceSource
 
-Content: TypeAlias = Literal["json", "xml", "feed", "any"]
+Content: TypeAlias = Literal["json", "xml", "feed", "any", "ignored"]
+"""`ignored`: whatever comes with a status of success will do."""
 
 
 class Key(NamedTuple):

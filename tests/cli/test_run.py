@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -113,7 +114,13 @@ def test_quiet_says_only_what_went_wrong(small: Path, digest: Digest) -> None:
 
 def test_verbose_says_what_came_from_each_source(small: Path, digest: Digest) -> None:
     answer = digest("run", "-v", "--date", DAY)
-    assert answer.err == "dumps: 1 new dump, 2 records, 2 new papers\n"
+    whole, source = answer.err.splitlines()
+    assert source == "dumps: 1 new dump, 2 records, 2 new papers"
+    assert re.fullmatch(
+        r"run done in \d+\.\d s: 1 new dump, 2 records, 2 new papers, 0 refused; "
+        r"1 paper in 1 digest for 1 profile; 0 sent, 0 waiting",
+        whole,
+    )
 
 
 def test_what_was_refused_and_what_failed_is_named(small: Path, digest: Digest) -> None:

@@ -16,6 +16,7 @@ INGEST: Final = "digest/pipeline/ingest.py"
 PUBLISH: Final = "digest/pipeline/publish.py"
 OUTBOX: Final = "digest/pipeline/outbox.py"
 SCHEDULER: Final = "digest/pipeline/scheduler.py"
+MOMENTS: Final = "digest/pipeline/moments.py"
 MERGING: Final = "digest/identity/merging.py"
 EVIDENCE: Final = "digest/identity/evidence.py"
 STABLE_IDS: Final = "digest/library/stable_ids.py"
@@ -459,7 +460,7 @@ SCHEDULING: Final = (
     ),
     Mutation(
         "a run is due after its moment only",
-        SCHEDULER,
+        MOMENTS,
         "if moment <= now)",
         "if moment < now)",
         "the run of 07:00 is the one of yesterday",

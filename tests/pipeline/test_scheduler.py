@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from digest.errors import LibraryError, UsageError
 from digest.model import Profile
+from digest.pipeline.moments import due_moment, next_moment
 from digest.pipeline.scheduler import (
     LONGEST_WAIT,
     AlreadyDone,
@@ -22,10 +23,10 @@ from digest.pipeline.scheduler import (
     Failed,
     Finished,
     Planned,
+    Resting,
     Started,
     World,
-    due_moment,
-    next_moment,
+    run_due,
     run_schedule,
     stop_on_signals,
 )
@@ -57,6 +58,8 @@ class FakeWorld:
         self.failing: set[str] = set()
         self.during: Callable[[], None] = lambda: None
         self.stopped = False
+        self.changes: list[tuple[datetime, list[Profile]]] = []
+        """From when on the config has which profiles."""
         self.late_until: datetime | None = None
         """When the last source has its list of the day."""
 
@@ -76,16 +79,31 @@ class FakeWorld:
         self.during()
         self.done[name] = self.clock
 
-    def play(self, *profiles: Profile) -> list[str]:
+    def report(self, event: Event) -> None:
+        if isinstance(event, Resting):
+            assert self.clock <= event.until
+        else:
+            self.events.append(event)
+
+    def changed(self) -> list[Profile] | None:
+        if self.changes and self.clock >= self.changes[0][0]:
+            return self.changes.pop(0)[1]
+        return None
+
+    def play(self, *profiles: Profile, once: bool = False) -> list[str]:
         world = World(
             self.run,
             self.done.get,
             lambda: self.clock,
-            self.events.append,
+            self.report,
             self,
             is_waiting=lambda: self.late_until is not None and self.clock < self.late_until,
+            changed=self.changed,
         )
-        run_schedule(profiles, world)
+        if once:
+            run_due(profiles, world)
+        else:
+            run_schedule(profiles, world)
         return [when for _, when in self.runs]
 
 
@@ -296,6 +314,69 @@ def test_an_interrupt_goes_through() -> None:
         world.play(DAILY)
 
 
+# --- a config that changes -----------------------------------------------------------------------
+
+
+def test_a_changed_config_changes_the_plan() -> None:
+    world = FakeWorld("2026-01-08 06:00", end="2026-01-10 12:00")
+    later = DAILY._replace(at=time(9, 30))
+    world.changes = [(moment("2026-01-08 12:00"), [later, DAILY._replace(name="second")])]
+    world.play(DAILY)
+    assert world.runs == [
+        ("daily", "Thu 08 07:00"),
+        ("second", "Fri 09 07:00"),
+        ("daily", "Fri 09 09:30"),
+        ("second", "Sat 10 07:00"),
+        ("daily", "Sat 10 09:30"),
+    ]
+
+
+def test_a_moment_that_a_change_moves_into_the_past_is_not_made_up() -> None:
+    world = FakeWorld("2026-01-08 06:00", end="2026-01-09 12:00")
+    world.changes = [(moment("2026-01-08 12:00"), [DAILY._replace(at=time(11))])]
+    assert world.play(DAILY) == ["Thu 08 07:00", "Fri 09 11:00"]
+
+
+def test_a_change_of_something_else_leaves_the_plan() -> None:
+    world = FakeWorld("2026-01-08 06:00", end="2026-01-09 12:00")
+    world.late_until = moment("2026-01-08 07:40")
+    world.changes = [(moment("2026-01-08 07:01"), [DAILY._replace(title="Other")])]
+    assert world.play(DAILY) == ["Thu 08 07:00", "Thu 08 07:30", "Thu 08 08:00", "Fri 09 07:00"]
+    assert sum(isinstance(event, Planned) for event in world.events) == 1
+
+
+def test_a_profile_that_is_taken_away_runs_no_more() -> None:
+    world = FakeWorld("2026-01-08 06:00", end="2026-01-10 12:00")
+    second = DAILY._replace(name="second")
+    world.changes = [(moment("2026-01-08 12:00"), [second])]
+    world.play(DAILY, second)
+    assert [name for name, _ in world.runs] == ["daily", "second", "second", "second"]
+
+
+# --- once ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("now", "last", "runs"),
+    [
+        ("2026-01-08 12:00", "2026-01-07 07:01", ["Thu 08 12:00"]),
+        ("2026-01-08 12:00", "2026-01-08 07:01", []),
+        ("2026-01-08 06:00", "2026-01-07 07:01", []),
+        ("2026-01-08 12:00", None, ["Thu 08 12:00"]),
+    ],
+)
+def test_once_runs_what_is_due(now: str, last: str | None, runs: list[str]) -> None:
+    world = FakeWorld(now, end="2026-02-01 00:00", last=last)
+    assert world.play(DAILY, once=True) == runs
+
+
+@pytest.mark.parametrize(("now", "runs"), [("07:20", 0), ("07:35", 1), ("12:55", 1), ("13:05", 0)])
+def test_once_asks_again_for_a_source_that_is_late(now: str, runs: int) -> None:
+    world = FakeWorld(f"2026-01-08 {now}", end="2026-02-01 00:00", last="2026-01-08 07:01")
+    world.late_until = moment("2026-02-01 00:00")
+    assert len(world.play(DAILY, once=True)) == runs
+
+
 # --- signals -------------------------------------------------------------------------------------
 
 
@@ -312,3 +393,17 @@ def test_a_signal_ends_the_waiting_at_once(number: signal.Signals) -> None:
         assert signal.getsignal(number) == before, "a second signal is the system's again"
         timer.join()
     assert signal.getsignal(number) == before
+
+
+def test_sighup_wakes_the_waiting_and_asks_to_reload_once() -> None:
+    before = signal.getsignal(signal.SIGHUP)
+    with stop_on_signals() as stop:
+        timer = threading.Timer(0.05, os.kill, (os.getpid(), signal.SIGHUP))
+        timer.start()
+        stop.wait(30)
+        timer.join()
+        assert not stop.is_set()
+        assert stop.take_reload()
+        assert not stop.take_reload()
+        stop.wait(0)
+    assert signal.getsignal(signal.SIGHUP) == before

@@ -14,9 +14,14 @@ from digest.digests.coverage import loud_sentences
 from digest.wording import counted, long_day
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from digest.cli.commands._options import Context
     from digest.cli.console import Console
     from digest.config import Config
+    from digest.library import Library
     from digest.model import Digest
+    from digest.model.monitoring import RunSummary
     from digest.pipeline.ingest import Intake
     from digest.pipeline.run import ProfileResult, RunResult
 
@@ -53,6 +58,18 @@ def tell(result: RunResult, config: Config, console: Console, *, dry: bool = Fal
             _tell_profile(profile, config, console)
     _tell_problems(result, config, console)
     console.result(_last_line(result, config, dry=dry))
+
+
+def finish(
+    result: RunResult, config: Config, library: Library, context: Context, began: datetime
+) -> RunSummary:
+    """Keep what a run did for `digest status` and as metrics; say what could not be kept."""
+    from digest.pipeline.summary import remember, summarise
+
+    summary = summarise(result, config, began=began, ended=context.clock())
+    for problem in remember(summary, config, library):
+        context.console.problem(f"digest: {problem}")
+    return summary
 
 
 def _tell_dry(result: RunResult, console: Console) -> None:

@@ -51,11 +51,13 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
     """Run the profiles, tell what happened, and return the exit code."""
     from contextlib import nullcontext
 
-    from digest.cli.commands._run_report import SHOWN_PROFILES, tell
+    from digest.cli.commands._run_report import SHOWN_PROFILES, finish, tell
     from digest.pipeline.run import Options, Run
+    from digest.pipeline.summary import line
 
     config = read_runnable_config(arguments)
     profiles = chosen_profiles(config, arguments.profiles)
+    began = context.clock()
     options = Options(
         profiles,
         day=arguments.date,
@@ -76,6 +78,9 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
             progress=context.console.progress,
         )
         result = run.execute(options)
+        if not options.dry:
+            summary = finish(result, config, library, context, began)
+            context.console.event(line(summary), summary.to_json(), is_detail=True)
     if arguments.json:
         context.console.json(to_json(result, config))
     else:

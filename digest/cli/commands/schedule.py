@@ -1,122 +1,274 @@
-"""`digest schedule`: stay, and run each profile at its time."""
+"""`digest schedule`: keep running, and run each profile at its time."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from contextlib import suppress
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from digest.cli.commands._options import DONE, chosen_profiles, open_library, read_runnable_config
 from digest.errors import DigestError
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
     from datetime import datetime
 
     from digest.cli.commands._options import Context
     from digest.config import Config
-    from digest.pipeline.scheduler import Event
+    from digest.model import Profile
+    from digest.model.monitoring import RunSummary
+    from digest.pipeline.scheduler import Event, SignalStop
 
 EXAMPLES = """\
   digest schedule          every profile that has an `at`
   digest schedule lab      one of them
-Ends on SIGTERM or Ctrl-C, after the run that is under way."""
+  digest schedule --once   run what is due, and end
+Ends on SIGTERM or Ctrl-C, after the run that is under way. A changed config is taken up after a
+check, within a minute or at once on SIGHUP."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `digest schedule`."""
     parser.add_argument("profiles", nargs="*", metavar="PROFILE", help="default: every profile")
+    parser.add_argument("--once", action="store_true", help="run what is due now, and end")
 
 
 def execute(arguments: argparse.Namespace, context: Context) -> int:
-    """Run until a signal comes. The config is read anew for each run."""
-    from digest.pipeline.scheduler import World, run_schedule, stop_on_signals
+    """Run until a signal comes, or with `--once` what is due."""
+    from digest.pipeline.scheduler import World, run_due, run_schedule, stop_on_signals
 
-    config = read_runnable_config(arguments)
-    profiles = chosen_profiles(config, arguments.profiles)
-    edge = _Edge(arguments, context)
     with stop_on_signals() as stop:
+        edge = _Edge(arguments, context, stop)
         world = World(
             run=edge.run,
-            last_done=lambda name: _last_done(config, name),
+            last_done=edge.last_done,
             now=context.clock,
             report=edge.report,
             stop=stop,
-            is_waiting=lambda: _is_waiting(config, context.clock()),
+            is_waiting=edge.is_waiting,
+            changed=edge.changed,
         )
-        run_schedule(profiles, world)
+        if arguments.once:
+            run_due(edge.profiles, world)
+            return edge.exit_code
+        run_schedule(edge.profiles, world)
     context.console.note("digest: stopped")
     return DONE
 
 
-def _last_done(config: Config, profile: str) -> datetime | None:
-    with open_library(config, scratch=True) as library:
-        last = library.digests.last(profile)
-    return None if last is None else last.created
-
-
-def _is_waiting(config: Config, now: datetime) -> bool:
-    """Return whether a service has still to bring its list of today, or sent an old one."""
-    late = ("not yet", "repeated", "failed")
-    with open_library(config, scratch=True) as library:
-        newest = library.answers.newest_days(2)
-    return any(
-        day.state in late and day.checked is not None and now - day.checked < timedelta(hours=1)
-        for day in newest
-    )
-
-
-@dataclass(frozen=True, slots=True)
 class _Edge:
     """What the loop does to the world."""
 
-    arguments: argparse.Namespace
-    context: Context
+    def __init__(self, arguments: argparse.Namespace, context: Context, stop: SignalStop) -> None:
+        self._arguments = arguments
+        self._context = context
+        self._stop = stop
+        self._stamp = self._file_stamp()
+        self._config, self.profiles = self._read()
+        self._is_new = False
+        """Whether the loop does not know the profiles yet."""
+        self._is_running = False
+        """Whether the monitor knows that runs have begun."""
+        self._failed = False
+        self._told = ""
+        """What was last said of the monitor; said once."""
+        self._last: RunSummary | None = None
+        self.exit_code = DONE
+
+    # --- the config
+
+    def changed(self) -> Sequence[Profile] | None:
+        """Return the profiles of a config that has changed, once."""
+        self._take_up()
+        is_new, self._is_new = self._is_new, False
+        return self.profiles if is_new else None
+
+    def _read(self) -> tuple[Config, tuple[Profile, ...]]:
+        """Return the config and the chosen profiles, checked; raises what is wrong with them."""
+        from digest.pipeline.scheduler import with_a_time
+
+        config = read_runnable_config(self._arguments)
+        profiles = chosen_profiles(config, self._arguments.profiles)
+        with_a_time(profiles)
+        return config, profiles
+
+    def _take_up(self) -> None:
+        """Take up a config that has changed; keep the old one, and say so, if it is broken."""
+        asked, stamp = self._stop.take_reload(), self._file_stamp()
+        if stamp == self._stamp and not asked:
+            return
+        self._stamp = stamp
+        console = self._context.console
+        try:
+            config, profiles = self._read()
+            _check_templates(profiles)
+        except DigestError as error:
+            console.problem(f"digest: the changed config is refused, the old one stays: {error}")
+            return
+        self._config, self.profiles, self._is_new = config, profiles, True
+        console.note(f"digest: {config.path} is read again")
+
+    def _file_stamp(self) -> tuple[int, int, int] | None:
+        try:
+            status = Path(self._arguments.config).stat()
+        except OSError:
+            return None
+        return status.st_ino, status.st_size, status.st_mtime_ns
+
+    # --- the library
+
+    def last_done(self, profile: str) -> datetime | None:
+        """Return when the profile's last digest was made."""
+        with open_library(self._config, scratch=True) as library:
+            last = library.digests.last(profile)
+        return None if last is None else last.created
+
+    def is_waiting(self) -> bool:
+        """Return whether a service has still to bring its list of today, or sent an old one."""
+        late = ("not yet", "repeated", "failed")
+        now = self._context.clock()
+        with open_library(self._config, scratch=True) as library:
+            newest = library.answers.newest_days(2)
+        return any(
+            day.state in late and day.checked is not None and now - day.checked < timedelta(hours=1)
+            for day in newest
+        )
 
     def run(self, name: str) -> None:
         """Run one profile with the config as it is now; raises what goes wrong."""
-        from digest.cli.commands._run_report import tell
-        from digest.pipeline.run import Options, Run
+        from digest.pipeline.summary import failed
 
-        config = read_runnable_config(self.arguments)
+        self._take_up()
+        began = self._context.clock()
+        try:
+            self._run(name, began)
+        except Exception as error:
+            if self._last is None or self._last.began != began:
+                self._last = failed(error, began=began, ended=self._context.clock())
+                self._remember_failure()
+            raise
+
+    def _run(self, name: str, began: datetime) -> None:
+        from digest.cli.commands._run_report import finish, tell
+        from digest.pipeline.run import Options, Run
+        from digest.pipeline.summary import line
+
+        config, console = self._config, self._context.console
         options = Options(chosen_profiles(config, [name]))
         with open_library(config) as library, library.lock():
             run = Run(
                 config,
                 library,
-                clock=self.context.clock,
-                environment=self.context.environment,
+                clock=self._context.clock,
+                environment=self._context.environment,
                 progress=lambda items, _label: items,
             )
             result = run.execute(options)
-        tell(result, config, self.context.console)
+            self._last = finish(result, config, library, self._context, began)
+        tell(result, config, console)
+        console.event(f"{name}: {line(self._last)}", self._last.to_json())
         if result.faults:
             raise result.faults[0].error
+
+    def _remember_failure(self) -> None:
+        """Keep a failed run in the library, if that can be opened, and write the metrics."""
+        from digest.pipeline.summary import remember
+
+        if self._last is not None:
+            with suppress(DigestError), open_library(self._config) as library:
+                remember(self._last, self._config, library)
+
+    # --- what is told
 
     def report(self, event: Event) -> None:
         """Say what the loop does."""
         from digest.pipeline import scheduler
 
-        console = self.context.console
+        console = self._context.console
         match event:
             case scheduler.Planned(profile, moment):
                 console.note(f"{profile}: next run {moment:%A %Y-%m-%d %H:%M %Z}")
             case scheduler.Started(profile, due, late):
-                made_up = ", made up for now" if late else ""
-                console.note(f"{profile}: the run of {due:%Y-%m-%d %H:%M}{made_up}")
+                self._begin()
+                console.note(f"{profile}: {self._run_words(due, late=late)}")
             case scheduler.Failed(profile, error):
-                self._failed(profile, error)
+                self._fail(profile, error)
             case scheduler.AlreadyDone(profile, due):
                 console.note(f"{profile}: the run of {due:%Y-%m-%d %H:%M} was done already")
             case scheduler.Finished(profile):
                 console.detail(f"{profile}: done")
+            case scheduler.Resting(until):
+                self._rest(until)
 
-    def _failed(self, profile: str, error: Exception) -> None:
-        """Say why a run failed; a bug with its traceback, for the loop goes on without it."""
+    def _run_words(self, due: datetime, *, late: bool) -> str:
+        if not late:
+            return f"the run of {due:%Y-%m-%d %H:%M}"
+        is_today = due.date() == self._context.clock().astimezone(due.tzinfo).date()
+        day = "" if is_today else f"on {due:%Y-%m-%d} "
+        return f"catching up on the run missed {day}at {due:%H:%M}"
+
+    def _begin(self) -> None:
+        if not self._is_running:
+            self._is_running, self._failed = True, False
+            self._ping("start")
+
+    def _rest(self, until: datetime) -> None:
+        from digest.pipeline.monitor import beat
+
+        if self._is_running:
+            self._is_running = False
+            self._ping("fail" if self._failed else "success")
+        self._monitor_problem(
+            beat(
+                self._config.monitoring,
+                now=self._context.clock(),
+                until=until,
+                last=self._last,
+            )
+        )
+
+    def _ping(self, signal: Any) -> None:  # noqa: ANN401 - a Literal of a module that is loaded late
+        if not self._config.monitoring.ping_url:
+            return
+        from digest.pipeline.monitor import ping
+
+        self._monitor_problem(
+            ping(
+                self._config.monitoring,
+                signal,
+                clock=self._context.clock,
+                environment=self._context.environment,
+            )
+        )
+
+    def _monitor_problem(self, told: str) -> None:
+        """Say what went wrong with the monitor, once."""
+        if told and told != self._told:
+            self._context.console.problem(f"digest: {told}")
+            self._told = told
+
+    def _fail(self, profile: str, error: Exception) -> None:
+        """Say why a run failed; a bug with its traceback, since the loop goes on without it."""
+        self._begin()  # where the library could not even be asked what was done last
+        self._failed = True
+        code = error.exit_code if isinstance(error, DigestError) else 1
+        self.exit_code = max(self.exit_code, code)
         if isinstance(error, DigestError):
-            self.context.console.problem(f"{profile}: failed: {error}")
+            self._context.console.problem(f"{profile}: failed: {error}")
             return
         import traceback
 
         lines = "".join(traceback.format_exception(error))
-        self.context.console.problem(f"{profile}: failed by a fault of the program:\n{lines}")
+        self._context.console.problem(f"{profile}: failed by a fault of the program:\n{lines}")
+
+
+def _check_templates(profiles: Sequence[Profile]) -> None:
+    """Raise `TemplateError` where the templates of a profile cannot be used."""
+    folders = {profile.templates for profile in profiles if profile.templates is not None}
+    if folders:
+        from digest.rendering.templates import Renderer
+
+        for folder in sorted(folders):
+            Renderer(Path(folder)).check()

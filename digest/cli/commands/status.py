@@ -1,8 +1,9 @@
-"""`digest status`: what came in, what each profile got, what waits."""
+"""`digest status`: what came in, what each profile got, what waits, and what runs next."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
 
 from digest.cli.commands._options import DONE, add_json, count, open_library, read_config
 from digest.cli.commands._sources import coverage_json
@@ -12,7 +13,10 @@ if TYPE_CHECKING:
     import argparse
 
     from digest.cli.commands._options import Context
+    from digest.config import Config
     from digest.library import Library
+
+SHOWN_RUNS: Final = 5
 
 EXAMPLES = """\
   digest status              the last 14 days
@@ -33,11 +37,31 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
     config = read_config(arguments)
     with open_library(config, scratch=True) as library:
         form = to_json(library, arguments.days)
+    form["schedule"] = _next_runs(config, context)
     if arguments.json:
         context.console.json(form)
     else:
         _tell(form, context)
     return DONE
+
+
+def _next_runs(config: Config, context: Context) -> list[dict[str, str]]:
+    """Return when `digest schedule` runs each profile next, the first to come first."""
+    from digest.pipeline.moments import next_moment
+
+    now = context.clock()
+    moments = [
+        (next_moment(profile, now), profile)
+        for profile in config.profiles
+        if profile.at is not None
+    ]
+    return [
+        {
+            "profile": profile.name,
+            "next": moment.astimezone(profile.timezone).isoformat(timespec="seconds"),
+        }
+        for moment, profile in sorted(moments, key=lambda each: each[0])
+    ]
 
 
 def to_json(library: Library, days: int) -> dict[str, Any]:
@@ -87,6 +111,7 @@ def to_json(library: Library, days: int) -> dict[str, Any]:
             }
             for each in library.outbox.not_done()
         ],
+        "runs": [each.to_json() for each in library.runs.newest(SHOWN_RUNS)],
     }
 
 
@@ -105,12 +130,37 @@ def _tell(form: dict[str, Any], context: Context) -> None:
         keys = ("name", "digests", "papers", "carried_over", "last_day", "last_papers")
         rows = [head, *(tuple(_cell(row[key]) for key in keys) for row in form["profiles"])]
         console.result("\n" + table(rows, right=(1, 2, 3, 5)))
+    _tell_runs(form, context)
     waiting = len(form["outbox"])
     console.result(f"\n{waiting:,} waiting in the outbox" if waiting else "\nnothing waits")
     for row in form["outbox"]:
         console.result(f"  {row['state']:<7}  {row['to']}, tried {row['tries']}×")
         if row["reason"]:
             console.result(fitted(f"           {row['reason']}", console.width))
+
+
+def _tell_runs(form: dict[str, Any], context: Context) -> None:
+    """Say what the last runs did, and when what runs next."""
+    console = context.console
+    if form["runs"]:
+        head = ("last runs", "", "new papers", "in digests", "sent", "waiting", "")
+        rows = [
+            (
+                f"{datetime.fromisoformat(run['began']).astimezone():%Y-%m-%d %H:%M}",
+                run["outcome"],
+                *(_cell(run[key]) for key in ("new_papers", "papers", "sent", "waiting")),
+                run["problem"],
+            )
+            for run in form["runs"]
+        ]
+        lines = table([head, *rows], right=(2, 3, 4, 5)).splitlines()
+        console.result("\n" + "\n".join(fitted(line, console.width).rstrip() for line in lines))
+    if form["schedule"]:
+        rows = [
+            (each["profile"], f"{datetime.fromisoformat(each['next']):%a %Y-%m-%d %H:%M %Z}")
+            for each in form["schedule"]
+        ]
+        console.result("\n" + table([("profile", "next run"), *rows]))
 
 
 def _coverage_table(days: list[dict[str, Any]], width: int) -> str:

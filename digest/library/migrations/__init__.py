@@ -33,6 +33,7 @@ MIGRATIONS: Final[tuple[tuple[Step, ...], ...]] = (
     later.LOOKUPS,
     texts.ONE_COPY,
     later.ENTRY_RULES,
+    later.RUNS,
 )
 ONE_COPY_FROM: Final = MIGRATIONS.index(texts.ONE_COPY) + 1
 """The version from which on each text is stored once."""

@@ -145,3 +145,13 @@ ENTRY_RULES = (
     "CREATE INDEX mark_tagged ON mark (reader) WHERE tags IS NOT NULL",
     "CREATE INDEX paper_first_seen ON paper (first_seen)",
 )
+
+# What each run did, as JSON; only the newest are kept.
+RUNS = (
+    """
+    CREATE TABLE run (
+        began TEXT PRIMARY KEY,
+        body TEXT NOT NULL
+    ) WITHOUT ROWID
+    """,
+)

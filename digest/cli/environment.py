@@ -1,0 +1,40 @@
+"""The environment, in which a secret may also be a file: NAME_FILE names it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+
+class Environment(Mapping[str, str]):
+    """Variables; where NAME is not set and NAME_FILE is, NAME is the content of that file.
+
+    So containers and systemd hand over passwords and keys. The end of the last line does not
+    count. A file that cannot be read is reported, once, and the variable is as good as not set.
+    """
+
+    def __init__(self, variables: Mapping[str, str], report: Callable[[str], None]) -> None:
+        self._variables = variables
+        self._report = report
+        self._reported: set[str] = set()
+
+    def __getitem__(self, name: str) -> str:
+        if name in self._variables:
+            return self._variables[name]
+        path = self._variables.get(f"{name}_FILE")
+        if not path:
+            raise KeyError(name)
+        try:
+            return Path(path).read_text(encoding="utf-8").rstrip("\r\n")
+        except (OSError, UnicodeDecodeError) as error:
+            if name not in self._reported:
+                self._reported.add(name)
+                reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+                self._report(f"digest: {name}_FILE names {path}, which cannot be read: {reason}")
+            raise KeyError(name) from None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._variables)
+
+    def __len__(self) -> int:
+        return len(self._variables)

@@ -1,0 +1,45 @@
+"""How runs are watched from outside: a heartbeat, an address to ping, a file of metrics."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from digest.config.values import fault, line, path_in, quoted
+from digest.model.monitoring import Monitoring
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from digest.config.values import Section
+    from digest.config.yaml_tree import Node
+
+MONITORING_KEYS = ("heartbeat", "ping_url", "metrics")
+
+
+def read_monitoring(top: Section, folder: Path) -> Monitoring:
+    """Return what the top level of a config says of it."""
+    return Monitoring(
+        heartbeat=top.read("heartbeat", path_in(folder), None),
+        ping_url=top.read("ping_url", _ping_url, ""),
+        metrics=top.read("metrics", path_in(folder), None),
+    )
+
+
+def _ping_url(node: Node) -> str:
+    """Return the address without a slash at its end: `/start` and `/fail` are put behind it."""
+    value = line(node)
+    try:
+        parts = urlsplit(value)
+        host = parts.hostname
+    except ValueError:
+        host = None
+    if not host or parts.scheme not in ("http", "https") or " " in value:
+        raise fault(
+            node,
+            f"{quoted(value)} must be the web address of a check, such as "
+            "https://hc-ping.com/your-check",
+        )
+    if parts.query or parts.fragment:
+        raise fault(node, f"{quoted(value)} must not have ? or #")
+    return value.rstrip("/")

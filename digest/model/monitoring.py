@@ -1,0 +1,47 @@
+"""How a run is watched from outside, and what one run did in a line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+
+class Monitoring(NamedTuple):
+    """Where the program says that it is alive, and what its runs did."""
+
+    heartbeat: Path | None = None
+    """A file that `digest schedule` writes at least once a minute."""
+    ping_url: str = ""
+    """An address that is asked at the start and the end of a run, as healthchecks.io expects."""
+    metrics: Path | None = None
+    """A file in the OpenMetrics text format that each run replaces."""
+
+
+class RunSummary(NamedTuple):
+    """What one run did, in numbers."""
+
+    began: datetime
+    """Aware."""
+    seconds: float
+    outcome: Literal["done", "incomplete", "failed"]
+    profiles: int = 0
+    dumps: int = 0
+    records: int = 0
+    new_papers: int = 0
+    refused: int = 0
+    digests: int = 0
+    papers: int = 0
+    """Papers in the digests of this run."""
+    sent: int = 0
+    """Mails that left."""
+    waiting: int = 0
+    """Deliveries that are not done."""
+    problem: str = ""
+    """The first thing that went wrong."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it for a program."""
+        return {**self._asdict(), "began": self.began.isoformat(timespec="seconds")}

@@ -1,0 +1,48 @@
+"""When a profile is to run: pure functions of the profile and the present moment.
+
+A moment is planned for every day that a profile wants: its `at` in its zone. Where clocks leave
+that hour out, 02:30 means 03:30; where the hour comes twice, it means the first. So there is one
+moment a day, whatever the zone does.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from digest.model import Profile
+
+
+def due_moment(profile: Profile, now: datetime) -> datetime:
+    """Return the latest planned moment of `profile` that is not after `now` (aware).
+
+    In UTC: two moments of one zone are compared by their wall clocks, which is wrong in the hour
+    that comes twice (https://docs.python.org/3/library/datetime.html, "inter-zone comparison").
+    """
+    return max(moment for moment in _moments_around(profile, now) if moment <= now)
+
+
+def next_moment(profile: Profile, now: datetime) -> datetime:
+    """Return the first planned moment of `profile` after `now`, in UTC."""
+    return min(moment for moment in _moments_around(profile, now) if moment > now)
+
+
+def _moments_around(profile: Profile, now: datetime) -> list[datetime]:
+    """Return the planned moments of some days before and after `now`; at least one of each.
+
+    Nine days hold every weekday, also where a zone left one out (Samoa had no 30 December 2011).
+    """
+    today = now.astimezone(profile.timezone).date()
+    days = (today + timedelta(days=offset) for offset in range(-9, 10))
+    return [_moment_on(profile, day) for day in days if day.weekday() in profile.days]
+
+
+def _moment_on(profile: Profile, day: date) -> datetime:
+    if profile.at is None:
+        raise ValueError(f"profile {profile.name!r} has no time to run at")
+    # fold=0, the default: in an hour that comes twice the first, in one left out the offset before
+    # the gap (PEP 495).
+    return datetime.combine(day, profile.at, profile.timezone).astimezone(UTC)
