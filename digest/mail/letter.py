@@ -92,16 +92,20 @@ class Letter:
         times only. What a template adds around them is found out by rendering; what is too much is
         then taken from the room for papers.
         """
+        from digest.mail.mime import encoded_size
+
         limit = self._settings.max_bytes
-        bodies = self._rendered(links, Forms())
-        if _size(bodies) <= limit:
-            return bodies
+        # Mostly the HTML is the larger one: where it is too large, the text need not be rendered.
+        html = self._renderer.html(self._digest, links, Forms(), self._papers)
+        if encoded_size(html) <= limit:
+            text = self._renderer.text(self._digest, links, Forms(), self._papers)
+            if encoded_size(text) <= limit:
+                return Bodies(html, text)
         sizes = self._sizes(links)
         room = limit
         for _ in range(MOST_TRIES):
-            forms = fit(self._digest, room, sizes.measure)
-            bodies = self._rendered(links, forms)
-            excess = _size(bodies) - limit
+            bodies = self._rendered(links, fit(self._digest, room, sizes.measure))
+            excess = max(map(encoded_size, bodies)) - limit
             if excess <= 0:
                 return bodies
             room -= excess
@@ -165,12 +169,6 @@ class _Sizes:
         for entry in forms.shown(self._others):
             sizes.append(self._papers[entry.paper.id, "line"])
         return Size.total(sizes).encoded
-
-
-def _size(bodies: Bodies) -> int:
-    from digest.mail.mime import encoded_size
-
-    return max(encoded_size(bodies.html), encoded_size(bodies.text))
 
 
 def unsubscribe_link(profile: Profile, recipient: Mailbox) -> str:

@@ -16,8 +16,6 @@ import hashlib
 import json
 import re
 import string
-from email.header import Header
-from email.utils import format_datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
@@ -169,6 +167,8 @@ def build_message(  # noqa: PLR0913 - keywords, each of them a header field or a
     `digest_name` is what the sender is shown as. `list_unsubscribe` is an https or mailto URI,
     by default a mail to the sender; an https one is offered for one click (RFC 8058).
     """
+    from email.utils import format_datetime
+
     unsubscribe = list_unsubscribe or unsubscribe_uri(sender, digest_name)
     fields = [
         ("From", _mailbox("From", sender.name or digest_name, sender.address)),
@@ -211,6 +211,8 @@ def _mailbox(field: str, name: str, address: str) -> str:
 @lru_cache(maxsize=16)  # the messages of one digest have the same subject and sender
 def _folded(field: str, text: str, *, force: bool = False) -> str:
     """Fold `text` at spaces, or as encoded words (RFC 2047) where it has too few of them."""
+    from email.header import Header
+
     folds = text.isascii() and max(map(len, text.split(" "))) < 60
     charset = "us-ascii" if folds and not force else "utf-8"
     return Header(text, charset, maxlinelen=76, header_name=field).encode(linesep="\r\n")

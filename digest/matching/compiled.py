@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from digest.matching.arrays import ascending
 from digest.matching.pairs import Found, Uses
 from digest.matching.plan import MASK_BITS, Bit, Plan, holds
 from digest.matching.scan import Batch, Hits, Scanner, text_of
@@ -280,7 +281,7 @@ class Compiled:
         """Evaluate a rule of more bits than a machine word has, paper by paper."""
         masks: dict[int, int] = dict.fromkeys(paper.tolist(), 0)
         for use in self._plans[rule].uses:
-            for number in np.unique(hits.paper[hits.leaf == use.leaf]).tolist():
+            for number in ascending(hits.paper[hits.leaf == use.leaf]).tolist():
                 masks[number] |= 1 << use.bit
         return [holds(self._plans[rule].truth, masks[number]) for number in paper.tolist()]
 

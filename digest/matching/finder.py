@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 import numpy as np
 
+from digest.matching.arrays import is_among
 from digest.matching.brackets import Brackets
 from digest.matching.near import Distances, find_near, find_pairs
 from digest.matching.patterns import Spans, WildcardTable, find_sequence, is_wild, sequences
@@ -165,7 +166,7 @@ class WordFinder:
                 for sequence in unit.sequences
             ]
             spans = Spans.joined(parts)
-            return spans.taken(np.isin(spans.start, index.dotted)) if unit.dotted else spans
+            return spans.taken(is_among(spans.start, index.dotted)) if unit.dotted else spans
 
         return lambda units: Spans.joined([of_unit(unit) for unit in units])
 

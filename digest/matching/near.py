@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from digest.matching.arrays import ascending, is_among
 from digest.matching.patterns import Spans, smallest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from digest.matching.arrays import Flags, Ints
+    from digest.matching.arrays import Ints
     from digest.matching.word_index import WordIndex
 
     Place = tuple[int, int]
@@ -69,9 +70,9 @@ def find_near(units: Sequence[Spans], distance: int, distances: Distances) -> Sp
     if len(units) == 2:
         return find_pairs(units[0], units[1], distance, distances, ordered=False)
     index = distances.index
-    texts = np.unique(index.text_of(units[0].start))
+    texts = ascending(index.text_of(units[0].start))
     for unit in units[1:]:
-        texts = texts[_contains(np.unique(index.text_of(unit.start)), texts)]
+        texts = texts[is_among(texts, ascending(index.text_of(unit.start)))]
     found: list[Place] = []
     for text in texts.tolist():
         first, end = int(index.first[text]), int(index.first[text + 1])
@@ -141,14 +142,6 @@ def _tried(
         return True
 
     return found if choose(0, (), 0, 0, 0) else None
-
-
-def _contains(ascending: Ints, values: Ints) -> Flags:
-    if not len(ascending):
-        return np.zeros(len(values), dtype=np.bool_)
-    at = np.minimum(np.searchsorted(ascending, values), len(ascending) - 1)
-    contained: Flags = ascending[at] == values
-    return contained
 
 
 def smallest_windows(places: Sequence[Sequence[int]], reach: int) -> list[tuple[int, int]]:

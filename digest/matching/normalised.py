@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from digest.matching.arrays import where
+from digest.matching.arrays import is_among, where
 from digest.matching.hashes import DIGIT, PLUS, SHARP, byte_table
 from digest.text.folding import fold_word
 from digest.text.normalise import (
@@ -277,7 +277,7 @@ def _join_initials(data: Bytes, dots: Ints) -> Ints:
     capital = single & ~inner & _CAPITAL[before] & (after == ord(" ")) & _SMALL[data[dots + 2]]
     last = dots[single & ~inner & ~_ALNUM[after]]
     if len(joined):
-        last = last[np.isin(last - 2, joined)]
+        last = last[is_among(last - 2, joined)]
         data[last] = _DROP
     data[joined] = ord(DOT)
     data[dots[capital]] = _DROP

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from digest.matching.arrays import ranges
+from digest.matching.arrays import ascending, is_among, ranges
 from digest.matching.brackets import Brackets
 from digest.matching.hashes import hash_each, powers, to_bytes
 from digest.matching.plurals import MARGIN, Forms, folded
@@ -175,7 +175,7 @@ class PhraseTable:
         runs = Runs.joined(parts)
         if not self._has_dotted:
             return runs
-        fits = ~self._dotted[runs.what] | np.isin(runs.word, index.dotted)
+        fits = ~self._dotted[runs.what] | is_among(runs.word, index.dotted)
         return runs if fits.all() else runs.taken(fits)
 
     def _single(self, index: WordIndex, may_be: Bytes) -> Runs:
@@ -269,7 +269,7 @@ class PhraseTable:
         reach = int(min(self._most_words, self._length.max()))
         first = index.first[index.text_of(brackets.before)]
         start = np.maximum(brackets.before - (reach - 1), first)
-        words = np.unique(ranges(start, brackets.before - start + 1))
+        words = ascending(ranges(start, brackets.before - start + 1))
         return words[begins[words] > 0]
 
     @staticmethod

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from digest.matching.arrays import ranges, where
+from digest.matching.arrays import ascending, ranges, where
 from digest.matching.distinct import PADDING, distinct
 from digest.matching.hashes import DIGIT, PLUS, SHARP, byte_table, from_bytes, hash_each
 from digest.matching.normalised import normalised
@@ -137,7 +137,7 @@ def _bracketed(starts: Ints, opens: Ints, closes: Ints) -> Flags:
 
 def _dotted(starts: Ints, *dots: Ints) -> Ints:
     """Return the words that begin behind some dots."""
-    return np.unique(np.searchsorted(starts, np.concatenate(dots) + 1))
+    return ascending(np.searchsorted(starts, np.concatenate(dots) + 1))
 
 
 _MARKS_BELOW = 0x16

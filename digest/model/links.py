@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import quote, quote_plus
 
@@ -52,7 +53,12 @@ def lookup_links(paper: Paper) -> tuple[Link, ...]:
     """Return searches for the title of a paper that has no identifier; none for any other."""
     if paper.arxiv_id or paper.doi:
         return ()
-    title = quote_plus(" ".join(paper.title.split())[:_MAX_TITLE].encode("utf-8", "replace"))
+    return _searches(" ".join(paper.title.split())[:_MAX_TITLE])
+
+
+@lru_cache(maxsize=512)  # each format of a digest, and its feed, asks for the same titles
+def _searches(text: str) -> tuple[Link, ...]:
+    title = quote_plus(text.encode("utf-8", "replace"))
     return (
         Link("arXiv", f"https://arxiv.org/search/?searchtype=title&query=%22{title}%22"),
         Link("Hugging Face", f"https://huggingface.co/papers?q={title}"),
