@@ -44,6 +44,7 @@ def entry(pick: Pick) -> Entry:
         followed=tuple(sorted({match.index for match in matches if match.field == "author"})),
         carried_since=pick.carried_since,
         learned=pick.learned,
+        rise=pick.rise,
     )
 
 

@@ -84,7 +84,7 @@ def _summary(selection: Selection, profile: Profile) -> str:
 
 def _matched(selection: Selection) -> int:
     """Return how many of the new papers a rule took."""
-    return sum(pick.carried_since is None for pick in selection.picks)
+    return sum(pick.carried_since is None and not pick.again for pick in selection.picks)
 
 
 def _details(
@@ -97,6 +97,7 @@ def _details(
             coverage,
             words,
             matched=_matched(selection),
+            again=sum(pick.again and pick.carried_since is None for pick in selection.picks),
             earlier=sum(pick.carried_since is not None for pick in places.shown),
             waiting=len(places.carried_over),
             listed=len(places.listed),

@@ -31,6 +31,8 @@ class Candidate(NamedTuple):
     matches: tuple[RuleMatch, ...]
     carried: Pick | None = None
     """The pick of an earlier digest that a limit kept back, with the paper as it was then."""
+    again: bool = False
+    """Whether the profile had considered the paper before."""
 
 
 def select(
@@ -52,7 +54,7 @@ def select(
         rules = own_matches(candidate.matches, place)
         for match in rules:
             counts[match.rule] += 1
-        pick = _pick(candidate.paper, rules, candidate.carried)
+        pick = _pick(candidate, rules)
         if pick is not None:
             picks.append(pick)
     return Selection(coverage, in_order(picks, orders), tuple(counts.items()))
@@ -67,12 +69,17 @@ def own_matches(matches: Sequence[RuleMatch], place: Mapping[str, int]) -> tuple
     return tuple(sorted(own, key=lambda match: (-match.points, place[match.rule])))
 
 
-def _pick(paper: Paper, rules: tuple[RuleMatch, ...], carried: Pick | None) -> Pick | None:
-    since = carried.carried_since if carried else None
-    if rules:
-        score = round(sum(match.points for match in rules), 9)
-        return Pick(paper, score, rules, since)
-    return carried
+def _pick(candidate: Candidate, rules: tuple[RuleMatch, ...]) -> Pick | None:
+    carried = candidate.carried
+    if not rules:
+        return carried
+    score = round(sum(match.points for match in rules), 9)
+    pick = Pick(candidate.paper, score, rules, again=candidate.again)
+    if carried is None:
+        return pick
+    return pick._replace(
+        carried_since=carried.carried_since, again=carried.again, rise=carried.rise
+    )
 
 
 def in_order(picks: Iterable[Pick], orders: Mapping[str, Order] | None = None) -> tuple[Pick, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from digest.library.answers import StoredAnswer
 from digest.library.digests import NewDigest, NewEntry, ProfileStatus, StoredDigest, StoredEntry
 from digest.library.dumps import Ingested, KnownFile, SourceDay
+from digest.library.history import Counts
 from digest.library.library import Library
 from digest.library.list_files import Listed, ListFile
 from digest.library.outbox import Channel, Delivery, NewDelivery, Waiting
@@ -18,6 +19,7 @@ from digest.library.snapshots import DigestText, SectionText
 __all__ = [
     "CarriedOver",
     "Channel",
+    "Counts",
     "Delivery",
     "DigestText",
     "Ingested",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from digest.identity import Merging
@@ -9,6 +10,8 @@ from digest.library.records import decode
 from digest.library.sightings import Sightings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from digest.library.connection import Connection
 
 
@@ -22,6 +25,15 @@ class Sighting(NamedTuple):
     line: int
     format: str
     version: int | None
+    upvotes: int | None
+    comments: int | None
+
+
+class Counts(NamedTuple):
+    """What one dump says of a paper's upvotes and comments."""
+
+    day: date
+    """Day that the record or its dump speaks of, else that of the reading."""
     upvotes: int | None
     comments: int | None
 
@@ -42,6 +54,24 @@ _SIGHTINGS = """
     JOIN dump_name ON dump_name.dump = dump.id
     WHERE asked.identifier = ? ORDER BY shown, dump.id, line, source, name
 """
+
+
+_COUNTS = """
+    SELECT coalesce(listed, dump.day, read_on) AS shown, body
+    FROM identifier AS asked JOIN identifier USING (paper)
+    JOIN record ON record.identifier = identifier.identifier
+    JOIN sighting ON sighting.record = record.id JOIN dump ON dump.id = sighting.dump
+    WHERE asked.identifier = ? AND dump.id > ? AND dump.id <= ? ORDER BY shown, dump.id, line
+"""
+
+
+def counts_between(
+    connection: Connection, identifier: str, after: int, until: int
+) -> Iterator[Counts]:
+    """Yield what the dumps behind `after`, up to `until`, say of a paper's counts, oldest first."""
+    for day, body in connection.execute(_COUNTS, (identifier, after, until)).fetchall():
+        record = decode(body)
+        yield Counts(date.fromisoformat(day), record.upvotes, record.comments)
 
 
 def history(connection: Connection, identifier: str) -> History:

@@ -10,11 +10,11 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from digest.identity import title_id, title_key
-from digest.library.history import History, history
+from digest.library.history import Counts, History, counts_between, history
 from digest.library.rows import SELECTED, to_paper
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
 
     from digest.library.connection import Connection
@@ -204,6 +204,33 @@ class Papers:
             f" WHERE {_DAY_SHOWN} >= ?{_NOT_DELIVERED}",
             (day.isoformat(), profile),
         )
+
+    def shown_between(self, identifiers: Sequence[str], after: int, until: int) -> frozenset[str]:
+        """Return those of `identifiers` that some dump behind `after`, up to `until`, shows."""
+        if after >= until:
+            return frozenset()
+        rows = self._connection.execute(
+            "SELECT value FROM json_each(?) JOIN identifier AS own ON own.identifier = value"
+            " WHERE EXISTS (SELECT 1 FROM identifier CROSS JOIN record USING (identifier)"
+            " CROSS JOIN sighting ON sighting.record = record.id"
+            " WHERE identifier.paper = own.paper AND dump > ? AND dump <= ?)",
+            (json.dumps(identifiers), after, until),
+        )
+        return frozenset(identifier for (identifier,) in rows)
+
+    def counts_between(self, identifier: str, after: int, until: int) -> tuple[Counts, ...]:
+        """Return a paper's counts in the dumps behind `after`, up to `until`, oldest first."""
+        return tuple(counts_between(self._connection, identifier, after, until))
+
+    def first_shown_since(self, day: date) -> int | None:
+        """Return the number of the first dump that shows something of that day or later."""
+        (dump,) = self._connection.execute(
+            "SELECT min(dump.id) FROM sighting"  # noqa: S608
+            " JOIN record ON record.id = sighting.record JOIN dump ON dump.id = sighting.dump"
+            f" WHERE {_DAY_SHOWN} >= ?",
+            (day.isoformat(),),
+        ).fetchone()
+        return None if dump is None else int(dump)
 
     def _ids(self, keys: str, parameters: tuple[object, ...]) -> tuple[str, ...]:
         """Return the ids of the papers whose keys a query of this module gives."""

@@ -45,16 +45,30 @@ class Profiles:
         """
         with self._connection.transaction():
             self._connection.execute(
-                "INSERT OR IGNORE INTO profile SELECT ?, coalesce(max(id), 0) FROM dump",
+                "INSERT OR IGNORE INTO profile (name, cursor, started)"
+                " SELECT ?, coalesce(max(id), 0), coalesce(max(id), 0) FROM dump",
                 (profile,),
             )
             cursor = self.cursor(profile)
         return cursor or 0
 
+    def started(self, profile: str) -> int:
+        """Return the number of the last dump that the profile has not considered; 0 if unknown."""
+        row = self._connection.execute(
+            "SELECT started FROM profile WHERE name = ?", (profile,)
+        ).fetchone()
+        return 0 if row is None else int(row[0])
+
+    def reach_back(self, profile: str, dump: int) -> None:
+        """Note that the profile has considered this dump and those that follow."""
+        self._connection.execute(
+            "UPDATE profile SET started = min(started, ?) WHERE name = ?", (dump - 1, profile)
+        )
+
     def advance(self, profile: str, dump: int) -> None:
         """Note that the profile has considered all dumps up to this one; it never goes back."""
         self._connection.execute(
-            "INSERT INTO profile VALUES (?, ?)"
+            "INSERT INTO profile (name, cursor) VALUES (?, ?)"
             " ON CONFLICT (name) DO UPDATE SET cursor = max(cursor, excluded.cursor)",
             (profile, dump),
         )

@@ -11,7 +11,7 @@ from digest.model.review import NO_CLOSING
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from digest.model.matches import Asked, Coverage, Learned, Match
+    from digest.model.matches import Asked, Coverage, Learned, Match, Rise
     from digest.model.papers import Paper
     from digest.model.review import Closing
     from digest.model.settings import Detail
@@ -80,6 +80,8 @@ class Entry:
     """Places of the authors that a rule asked for."""
     carried_since: date | None = None
     learned: Learned | None = None
+    rise: Rise | None = None
+    """The count that made a rule ask for a paper that had come before."""
 
 
 @dataclass(frozen=True, slots=True)

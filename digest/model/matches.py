@@ -76,6 +76,17 @@ class Learned(NamedTuple):
     """Those that count most, the heaviest first."""
 
 
+class Rise(NamedTuple):
+    """How a count of a paper grew until a rule asked for the paper."""
+
+    field: Literal["upvotes", "comments"]
+    before: int
+    """What the count was when the profile considered the paper first: too low for the rule."""
+    now: int
+    since: date
+    """Day of the list that had the earlier count."""
+
+
 class Pick(NamedTuple):
     """A paper that the rules of a profile selected."""
 
@@ -87,6 +98,10 @@ class Pick(NamedTuple):
     """Day of the digest from which it was carried over first; None for a new one."""
     learned: Learned | None = None
     """None where points alone order."""
+    again: bool = False
+    """Whether the profile had considered it before, and no rule had asked for it then."""
+    rise: Rise | None = None
+    """The count that made a rule ask for it now."""
 
 
 class Coverage(NamedTuple):
@@ -94,12 +109,12 @@ class Coverage(NamedTuple):
 
     records: int = 0
     papers: int = 0
-    """Papers new to the profile that the rules were asked about."""
+    """New papers: those that the profile had never considered before."""
     dumps: int = 0
     carried: int = 0
     """Papers carried over from earlier digests."""
     settled: int = 0
-    """New papers that were not asked about, for the reader has read, put off or had them."""
+    """Papers that were left out because the reader has read, snoozed or dropped them."""
     earlier: int | None = None
     """Dumps read before the profile's first run; None where this is not its first digest."""
     since: date | None = None
@@ -109,6 +124,13 @@ class Coverage(NamedTuple):
     refused: tuple[Refusal, ...] = ()
     sources: tuple[DayCoverage, ...] = ()
     """What services were asked for, source by source, oldest day first."""
+    again: int = 0
+    """Papers that came again and had been considered before; the rules were asked again."""
+
+    @property
+    def considered(self) -> int:
+        """How many papers the rules were asked about."""
+        return self.papers + self.again + self.carried
 
 
 class Selection(NamedTuple):

@@ -10,7 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from digest.model.dates import PartialDate
-from digest.model.matches import Asked, Clue, Learned, Match, Pick, RuleMatch
+from digest.model.matches import Asked, Clue, Learned, Match, Pick, Rise, RuleMatch
 from digest.model.papers import Paper
 from digest.model.people import Name
 from digest.model.review import Closing, Line, Review, ReviewDay
@@ -135,6 +135,8 @@ def pick_to_json(pick: Pick) -> Json:
         ],
         "carried_since": pick.carried_since.isoformat() if pick.carried_since else None,
         "learned": learned_to_json(pick.learned),
+        "again": pick.again,
+        "rise": rise_to_json(pick.rise),
     }
 
 
@@ -156,7 +158,20 @@ def pick_from_json(form: Mapping[str, Any]) -> Pick:
         ),
         carried_since=date.fromisoformat(since) if since else None,
         learned=_learned_from_json(form.get("learned")),
+        again=form.get("again", False),
+        rise=_rise_from_json(form.get("rise")),
     )
+
+
+def rise_to_json(rise: Rise | None) -> Json | None:
+    """Return how a count grew; None where none did."""
+    return None if rise is None else {**rise._asdict(), "since": rise.since.isoformat()}
+
+
+def _rise_from_json(form: Mapping[str, Any] | None) -> Rise | None:
+    if form is None:
+        return None
+    return Rise(**{**form, "since": date.fromisoformat(form["since"])})
 
 
 def learned_to_json(learned: Learned | None) -> Json | None:

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from digest.digests.selection import Candidate
 from digest.model import Coverage
+from digest.model.matches import Rise
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
-    from digest.library import CarriedOver, Shown
+    from digest.library import CarriedOver, Counts, Shown
     from digest.model import Paper, Pick, RuleMatch, Selection
     from digest.pipeline.ingest import Intake
 
@@ -24,22 +25,28 @@ class Considered(NamedTuple):
     """The papers that one run considers for one profile."""
 
     new: tuple[str, ...]
-    """Ids of papers that are new to the profile, without those in `carried`."""
+    """Ids of papers that the profile was never sent, without those in `carried`."""
     carried: Mapping[str, Pick]
     """Papers carried over from earlier digests, by their present ids."""
     settled: int = 0
     """New papers that are left out: the reader has read, snoozed or dropped them, or owns them."""
     withdrawn: tuple[str, ...] = ()
     """Papers that are carried over no longer: the reader has settled them since."""
+    again: frozenset[str] = frozenset()
+    """Those of `new` that the profile had considered before."""
 
 
 def consider(
-    new: Sequence[str], carried_over: Iterable[CarriedOver], settled: frozenset[str]
+    new: Sequence[str],
+    carried_over: Iterable[CarriedOver],
+    settled: frozenset[str],
+    before: frozenset[str] = frozenset(),
 ) -> Considered:
     """Sort a profile's papers into new, carried over and settled.
 
-    `new` has each paper once, in order of announcement. `settled` has the papers that no digest of
-    the profile's reader offers any more.
+    `new` has each paper that the profile was never sent once, in order of announcement; `before`
+    those of them that it had considered. `settled` has the papers that no digest of the profile's
+    reader offers any more.
     """
     carried: dict[str, Pick] = {}
     withdrawn: list[str] = []
@@ -51,11 +58,13 @@ def consider(
         carried[kept.paper] = kept.pick._replace(
             paper=paper, carried_since=kept.since, learned=None
         )
+    offered = tuple(paper for paper in new if paper not in carried and paper not in settled)
     return Considered(
-        new=tuple(each for each in new if each not in carried and each not in settled),
+        new=offered,
         carried=carried,
-        settled=sum(each in settled for each in new),
+        settled=sum(paper in settled for paper in new),
         withdrawn=tuple(withdrawn),
+        again=before.intersection(offered),
     )
 
 
@@ -71,7 +80,23 @@ def candidates(
         yield Candidate(paper, matches, pick)
     for identifier in considered.new:
         if identifier in matched:
-            yield Candidate(*matched[identifier])
+            yield Candidate(*matched[identifier], again=identifier in considered.again)
+
+
+def rise(pick: Pick, earlier: Iterable[Counts]) -> Rise | None:
+    """Return the count that a rule asks for and that was too low before; None if none was.
+
+    `earlier` has the counts that the profile has considered, the oldest first.
+    """
+    known = tuple(earlier)
+    for asked in (asked for rule in pick.rules for asked in rule.asked):
+        if asked.field == "authors" or asked.low is None:
+            continue
+        for counts in known:
+            before = counts.upvotes if asked.field == "upvotes" else counts.comments
+            if before is not None and before < asked.low:
+                return Rise(asked.field, before, asked.value, counts.day)
+    return None
 
 
 def coverage(
@@ -89,7 +114,7 @@ def coverage(
     """
     return Coverage(
         records=shown.records,
-        papers=len(considered.new),
+        papers=len(considered.new) - len(considered.again),
         dumps=shown.dumps,
         carried=len(considered.carried),
         settled=considered.settled,
@@ -100,6 +125,7 @@ def coverage(
             source.name for source in sources if source.state == "failed" and not source.days
         ),
         sources=tuple(day for source in sources for day in source.days),
+        again=len(considered.again),
     )
 
 

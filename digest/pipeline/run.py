@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from digest.digests.selection import select
 from digest.errors import DeliveryError, TemplateError
 from digest.learning.preferences import Tastes
-from digest.pipeline.candidates import candidates, consider, coverage, has_digest
+from digest.pipeline.candidates import candidates, consider, coverage, has_digest, rise
 from digest.pipeline.collect import collect_sources
 from digest.pipeline.fetch import Fetcher
 from digest.pipeline.matched import match_papers
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from digest.config import Config
     from digest.library import Library
-    from digest.model import Coverage, Profile, Selection
+    from digest.model import Coverage, Pick, Profile, Selection
     from digest.pipeline.candidates import Considered
     from digest.pipeline.ingest import Intake, Progress
     from digest.pipeline.matched import Matched
@@ -45,6 +45,8 @@ class _Turn(NamedTuple):
     profile: Profile
     moment: datetime
     """The digest's moment, in the profile's zone."""
+    started: int
+    """The last dump before the profile's first run."""
     cursor: int
     """The last dump that the profile has considered."""
     considered: Considered
@@ -76,6 +78,7 @@ class Run:
         self._progress = progress
         self._fetcher = Fetcher(config, library, clock=clock, environment=environment, sleep=sleep)
         self._new: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._before: dict[tuple[tuple[str, ...], int, int], frozenset[str]] = {}
         self._dispatcher = Dispatcher(library, config, environment, now=clock, sleep=sleep)
         self._orders = {rule.name: rule.order for rule in config.rules if rule.order}
 
@@ -159,12 +162,23 @@ class Run:
         carried_over = tuple(profiles.carried_over(profile.name))
         asked = {*new, *(kept.paper for kept in carried_over)}
         settled = self._library.reading.not_offered(profile.reader, asked)
-        considered = consider(new, carried_over, settled)
+        started = profiles.started(profile.name)
+        before = self._considered_before(new, started, cursor)
+        considered = consider(new, carried_over, settled, before)
         if considered.withdrawn:
             profiles.drop_carried_over(profile.name, considered.withdrawn)
+        if since is not None and (first := papers.first_shown_since(since)) is not None:
+            profiles.reach_back(profile.name, first)
         # A thousand profiles of one lab mostly consider the same papers: one tuple for all.
         ids = self._new.setdefault(considered.new, considered.new)
-        return _Turn(profile, moment, cursor, considered._replace(new=ids))
+        return _Turn(profile, moment, started, cursor, considered._replace(new=ids))
+
+    def _considered_before(self, new: tuple[str, ...], started: int, cursor: int) -> frozenset[str]:
+        """Return those of `new` that dumps behind `started`, up to `cursor`, showed already."""
+        key = self._new.setdefault(new, new), started, cursor
+        if key not in self._before:
+            self._before[key] = self._library.papers.shown_between(new, started, cursor)
+        return self._before[key]
 
     def _serve_all(
         self, turns: Sequence[_Turn], sources: Sequence[Intake], options: Options
@@ -181,7 +195,7 @@ class Run:
             seen = self._coverage(turn, options.since, sources)
             found = candidates(turn.considered, matched[turn.day])
             selection = select(found, turn.profile, seen, self._orders)
-            selection = tastes.ordered(turn.profile, selection)
+            selection = self._with_rises(turn, tastes.ordered(turn.profile, selection))
             try:
                 result = self._serve(turn, selection, newest, dry=options.dry)
             except (TemplateError, DeliveryError) as error:
@@ -198,6 +212,17 @@ class Run:
             paper for turn in turns for paper in (*turn.considered.new, *turn.considered.carried)
         }
         return match_papers(self._library, ids, rules, today=day)
+
+    def _with_rises(self, turn: _Turn, selection: Selection) -> Selection:
+        """Add to papers that had been considered before how a count grew that a rule asks for."""
+
+        def risen(pick: Pick) -> Pick:
+            if not pick.again or pick.carried_since or not any(rule.asked for rule in pick.rules):
+                return pick
+            counts = self._library.papers.counts_between(pick.paper.id, turn.started, turn.cursor)
+            return pick._replace(rise=rise(pick, counts))
+
+        return selection._replace(picks=tuple(map(risen, selection.picks)))
 
     def _coverage(self, turn: _Turn, since: date | None, sources: Sequence[Intake]) -> Coverage:
         papers = self._library.papers

@@ -68,6 +68,11 @@ def _facts(context: Context, paper: Paper) -> tuple[papers.Fact, ...]:
 
 
 @jinja2.pass_context
+def _kicker(context: Context, entry: Entry) -> papers.Kicker | None:
+    return papers.kicker(entry, words_of(context), context["day"])
+
+
+@jinja2.pass_context
 def _links(context: Context, paper: Paper) -> tuple[Link, ...]:
     """Return the links of a paper that can be followed."""
     found = papers.links(paper, words_of(context))
@@ -175,6 +180,7 @@ FILTERS: Final[dict[str, Callable[..., Any]]] = {
     "in_no_section": _in_no_section,
     "links": _links,
     "long_day": _method("long_day"),
+    "kicker": _kicker,
     "look_up": papers.look_up,
     "more_papers": _more_papers,
     "named_carried_over": named_carried_over,

@@ -26,6 +26,7 @@ from digest.model import (
     Segment,
 )
 from digest.model.lengths import Form, Forms
+from digest.model.matches import Rise
 from digest.model.review import Closing, Line, Review, ReviewDay
 
 _DAY = date(2026, 1, 5)
@@ -83,6 +84,7 @@ _FULL = Entry(
     carried_since=date(2026, 1, 4),
     sentence_at=(0, 24),
     followed=(1,),
+    rise=Rise("upvotes", 2, 12, date(2025, 12, 30)),
     learned=Learned(1.25, (Clue("router", 0.75), Clue("survey", -0.25))),
 )
 _BARE = Entry(

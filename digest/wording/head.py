@@ -76,14 +76,30 @@ def _summary_of_more_days(papers: int, matched: int, words: Words) -> str:
 
 
 def details(  # noqa: PLR0913 - counts of one digest
-    coverage: Coverage, words: Words, *, matched: int, earlier: int, waiting: int, listed: int
+    coverage: Coverage,
+    words: Words,
+    *,
+    matched: int,
+    again: int,
+    earlier: int,
+    waiting: int,
+    listed: int,
 ) -> tuple[str, ...]:
     """Return the sentences that follow the summary: what else is below, and what is not.
 
-    `earlier` counts the papers carried over that are shown, `waiting` those that are carried over
-    to the next digest, `listed` those in one line.
+    `again` counts the papers that had been considered before and match now, `earlier` the papers
+    carried over that are shown, `waiting` those that are carried over to the next digest, `listed`
+    those in one line.
     """
     sentences = []
+    if again:
+        sentences.append(
+            words.count(
+                "{number} paper that had come before matches now.",
+                "{number} papers that had come before match now.",
+                again,
+            )
+        )
     if earlier:
         sentences.append(
             words.count(
@@ -112,7 +128,7 @@ def details(  # noqa: PLR0913 - counts of one digest
                 coverage.settled,
             )
         )
-    if not (matched or coverage.papers or coverage.sources):
+    if not (matched or again or coverage.papers or coverage.sources):
         sentences += _nothing_came(coverage, words)
     return tuple(sentences)
 

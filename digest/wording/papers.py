@@ -27,11 +27,51 @@ SHOWN_RULES: Final = 5
 """Further rules that are named."""
 
 
+class Kicker(NamedTuple):
+    """The line above a title that says what is news about an earlier paper."""
+
+    text: str
+    detail: str = ""
+
+
 class Fact(NamedTuple):
     """One fact of the line below a title; a link if it has a page."""
 
     text: str
     url: str | None = None
+
+
+def kicker(entry: Entry, words: Words, day: date) -> Kicker | None:
+    """Return what is news about a paper that had come before; None for a new one.
+
+    `Rising: ▲ 12 → 57 in 6 days`, `since 10 April`
+    """
+    rise = entry.rise
+    if rise is None:
+        return None
+    if rise.field == "upvotes":
+        change = f"▲ {words.number(rise.before)} → {words.number(rise.now)}"
+    else:
+        change = words.count(
+            "{before} → {number} comment",
+            "{before} → {number} comments",
+            rise.now,
+            before=words.number(rise.before),
+        )
+    change = _tied(change)
+    since = words.text("since {day}", day=_tied(words.day_near(rise.since, day)))
+    days = (day - rise.since).days
+    if days < 1:
+        return Kicker(words.text("Rising: {change}", change=change), since)
+    return Kicker(
+        words.count(
+            "Rising: {change} in {number} day",
+            "Rising: {change} in {number} days",
+            days,
+            change=change,
+        ),
+        since,
+    )
 
 
 def authors_of(entry: Entry, words: Words) -> Marked:

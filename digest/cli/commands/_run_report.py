@@ -135,7 +135,7 @@ def _profile_row(result: ProfileResult, config: Config) -> tuple[str, str, str, 
     """Return what one of many profiles got, on one line."""
     coverage = result.selection.coverage
     file = next((file for _, file in _files(result, config)), "nothing new")
-    considered = coverage.papers + coverage.carried
+    considered = coverage.considered
     return fitted(result.profile.name, 36), f"{result.shown:,}", f"{considered:,}", file
 
 

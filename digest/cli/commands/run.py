@@ -16,7 +16,13 @@ from digest.cli.commands._options import (
 )
 from digest.cli.commands._sources import coverage_json
 from digest.model.review import NO_CLOSING
-from digest.model.serialize import closing_to_json, learned_to_json, match_to_json, paper_to_json
+from digest.model.serialize import (
+    closing_to_json,
+    learned_to_json,
+    match_to_json,
+    paper_to_json,
+    rise_to_json,
+)
 
 if TYPE_CHECKING:
     import argparse
@@ -126,7 +132,7 @@ def _profile_json(result: ProfileResult, config: Config) -> dict[str, Any]:
     return {
         "name": result.profile.name,
         "day": result.day.isoformat(),
-        "considered": coverage.papers + coverage.carried,
+        "considered": coverage.considered,
         "selected": len(shown),
         "leftover": len(digest.carried_over) if digest else len(result.selection.picks),
         "summary": digest.summary if digest else NOTHING_NEW,
@@ -148,6 +154,7 @@ def _entry_json(entry: Entry) -> dict[str, Any]:
         "points": entry.score,
         "section": entry.section,
         "learned": learned_to_json(entry.learned),
+        "rise": rise_to_json(entry.rise),
         "matches": [match_to_json(match) for match in entry.matches],
     }
 

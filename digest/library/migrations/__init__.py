@@ -34,6 +34,7 @@ MIGRATIONS: Final[tuple[tuple[Step, ...], ...]] = (
     texts.ONE_COPY,
     later.ENTRY_RULES,
     later.RUNS,
+    later.STARTED,
 )
 ONE_COPY_FROM: Final = MIGRATIONS.index(texts.ONE_COPY) + 1
 """The version from which on each text is stored once."""

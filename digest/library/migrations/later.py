@@ -155,3 +155,7 @@ RUNS = (
     ) WITHOUT ROWID
     """,
 )
+
+# The last dump before a profile's first run: what later dumps show, it has considered. Of profiles
+# of earlier versions this is unknown; they count as having considered all that came.
+STARTED = ("ALTER TABLE profile ADD COLUMN started INTEGER NOT NULL DEFAULT 0",)
