@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from html.parser import HTMLParser
 
+from digest.rendering.prose import markdown_to_html
 from digest.rendering.wrap import wrap
 from digest.text.line import one_line
 
@@ -19,11 +20,8 @@ def markdown_to_plain(source: str, width: int = 72) -> str:
 
     Lists keep a dash, links their address behind them; emphasis goes.
     """
-    # Imported here: it costs 35 ms, and most profiles have no introduction.
-    from markdown import markdown
-
     reader = _Reader()
-    reader.feed(markdown(source, extensions=["sane_lists"]))
+    reader.feed(markdown_to_html(source))
     reader.close()
     return reader.text(width)
 

@@ -3,7 +3,8 @@
 A template is found first in the user's folder, then in the project's; `default/NAME` always means
 the project's, so that a user's template can extend the one it replaces. Data only ever arrives as
 values: nothing from a dump is compiled. Markdown and plain text escape through filters, HTML by
-autoescape.
+autoescape. All of them run in Jinja's sandbox: a template that came from somebody else can show
+what it is given, and cannot reach files or commands.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 import jinja2
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from digest import __version__
@@ -291,7 +293,9 @@ def _environment(user: Path | None) -> jinja2.Environment:
     project = jinja2.FileSystemLoader(_project_templates())
     loaders: list[jinja2.BaseLoader] = [] if user is None else [jinja2.FileSystemLoader(user)]
     loaders += [project, jinja2.PrefixLoader({"default": project})]
-    environment = jinja2.Environment(
+    # A template renders values and does nothing else: no attribute with an underscore, no change of
+    # a value, no way to a module.
+    environment = ImmutableSandboxedEnvironment(
         loader=jinja2.ChoiceLoader(loaders),
         undefined=_Undefined,
         # By suffix, because Jinja's default looks at the last one, which is `.j2` here.
@@ -315,7 +319,7 @@ def _bytecode_cache() -> jinja2.BytecodeCache | None:
     version in the name.
     """
     try:
-        return _BytecodeCache(pattern=f"__digest_{__version__}_%s.cache")
+        return _BytecodeCache(pattern=f"__digest_{__version__}_sandbox_%s.cache")
     except (RuntimeError, OSError):
         return None
 
