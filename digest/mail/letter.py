@@ -104,11 +104,12 @@ class Letter:
         sizes = self._sizes(links)
         room = limit
         for _ in range(MOST_TRIES):
-            bodies = self._rendered(links, fit(self._digest, room, sizes.measure))
+            forms = fit(self._digest, room, sizes.measure)
+            bodies = self._rendered(links, forms)
             excess = max(map(encoded_size, bodies)) - limit
             if excess <= 0:
                 return bodies
-            room -= excess
+            room = sizes.measure(forms) - excess  # less than what was tried: the next is smaller
         return self._rendered(links, counted_only(self._digest))
 
     def _rendered(self, links: Links, forms: Forms) -> Bodies:
