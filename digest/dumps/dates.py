@@ -17,6 +17,8 @@ _NUMBERS = re.compile(
     rf"{_YEAR}(?:(?P<sign>[-/.])(?P<month>\d{{1,2}})(?:(?P=sign)(?P<day>\d{{1,2}})(?!\d))?(?!\d))?"
     r"(?:[T ]\d{1,2}:.*|[-+]\d\d:?\d\d|[T ]*|/[\d-]*|Z)?",
 )
+_ISO = re.compile(rf"{_YEAR}-(?:0[1-9]|1[0-2])-\d\d", re.ASCII)
+"""The commonest form, which `_NUMBERS` understands too."""
 _COMPACT = re.compile(rf"{_YEAR}(?P<month>0[1-9]|1[0-2])(?P<day>[0-3]\d)(?:T?\d*Z?)?")
 _NAME = r"(?P<name>[A-Za-z]{3,9})\.?"
 _DAY_FIRST = re.compile(
@@ -46,6 +48,8 @@ def parse_date(value: object) -> PartialDate | None:
 
 
 def _text(value: str) -> PartialDate | None:
+    if _ISO.fullmatch(value):
+        return _date(value[:4], int(value[5:7]), int(value[8:]))
     text = " ".join(value[:80].split())
     if match := _NUMBERS.fullmatch(text) or _COMPACT.fullmatch(text):
         return _date(match["year"], int(match["month"] or 0), int(match["day"] or 0))

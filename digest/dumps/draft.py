@@ -7,6 +7,7 @@ decided here, once for all readers. `to_record` raises `BadRecordError` where th
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from digest.dumps import fields
@@ -123,10 +124,10 @@ def to_record(draft: Draft, line: int) -> Record:
 def first(values: Iterable[object], parse: Callable[[object], T | None]) -> T | None:
     """Return the first of the values that parses; those in a list count one by one."""
     for value in values:
-        for inner in value[:20] if isinstance(value, list) else (value,):
+        for inner in value[:20] if isinstance(value, list) else ():
             if inner is not None and (parsed := parse(inner)) is not None:
                 return parsed
-        if isinstance(value, list | dict) and (parsed := parse(value)) is not None:
+        if value is not None and (parsed := parse(value)) is not None:
             return parsed
     return None
 
@@ -191,8 +192,13 @@ def _is_code(word: str) -> bool:
 
 
 def _clean_labels(words: list[str]) -> list[str]:
-    labels = (fields.parse_label(word.strip("[]'\"")) for word in words)
-    return [label for label in labels if label and not re.search(r"[\s(){}<>]", label)]
+    return [label for word in words if (label := _clean_label(word))]
+
+
+@lru_cache(maxsize=1_024)  # the records of one dump have mostly the same categories
+def _clean_label(word: str) -> str | None:
+    label = fields.parse_label(word.strip("[]'\""))
+    return None if label and re.search(r"[\s(){}<>]", label) else label
 
 
 def _text(value: object, markup: bool) -> str | None:  # noqa: FBT001 - a field of the draft

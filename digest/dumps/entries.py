@@ -15,7 +15,7 @@ from digest.dumps.fields import BadRecordError, LeftOutError
 from digest.dumps.identifiers import parse_arxiv
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from digest.model import DumpFormat, Record
 
@@ -98,19 +98,24 @@ def read_object(value: object, line: int) -> Record:
 
 def reader_of(entry: Entry) -> Callable[[Entry], Draft] | None:
     """Return the reader of the service that wrote an entry; None where the common keys decide."""
-    for _, signs, reader in services.SERVICES:
-        if all(sign in entry for sign in signs):
-            return reader
-    return None
+    return next((reader for _, reader in _services(entry)), None)
 
 
 def format_of(value: object) -> DumpFormat:
     """Return the name of the format of an entry."""
     if isinstance(value, dict):
-        for name, signs, _ in services.SERVICES:
-            if all(sign in value for sign in signs):
-                return name
+        return next((name for name, _ in _services(value)), "jsonl")
     return "jsonl"
+
+
+_SERVICES: Final = tuple(
+    (frozenset(signs), (name, reader)) for name, signs, reader in services.SERVICES
+)
+
+
+def _services(entry: Entry) -> Iterator[tuple[DumpFormat, Callable[[Entry], Draft]]]:
+    keys = entry.keys()
+    return (service for signs, service in _SERVICES if signs <= keys)
 
 
 def common(entry: Entry) -> Draft:
@@ -178,25 +183,27 @@ def _title(named: Entry) -> object:
 
 
 def _first(named: Entry, names: tuple[str, ...]) -> object:
-    return next((named[name] for name in names if name in named), None)
+    for name in names:
+        if name in named:
+            return named[name]
+    return None
 
 
 def _values(named: Entry, names: tuple[str, ...]) -> tuple[object, ...]:
-    return tuple(named[name] for name in names if name in named)
+    return tuple([named[name] for name in names if name in named])
 
 
 def _addresses(named: Entry, names: tuple[str, ...]) -> tuple[object, ...]:
     """Return the values that may be identifiers or addresses, out of lists and objects too."""
     values: list[object] = []
-    for name in names:
-        value = named.get(name)
+    for value in _values(named, names):
         if isinstance(value, dict):
             values += [inner for inner in value.values() if isinstance(inner, str)]
         elif isinstance(value, list):
             for item in value[:10]:
                 keys = ("url", "href", "URL", "identifier", "id")
                 values += [item.get(key) for key in keys] if isinstance(item, dict) else [item]
-        elif value is not None:
+        else:
             values.append(value)
     return tuple(values)
 

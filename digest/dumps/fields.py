@@ -170,9 +170,17 @@ def author_name(author: object, *, markup: bool = False) -> Name:
     if isinstance(author, str):
         return parse_name(plain(author, markup=markup))
     if isinstance(author, list):
-        parts = [part if isinstance(part, str) else "" for part in (*author, "", "", "")[:3]]
-        return name_of(parts[0], parts[1], suffix=parts[2])
+        match author:
+            case [str(family), str(given), str(suffix), *_]:
+                pass
+            case _:
+                family, given, suffix = map(_text_or_nothing, (*author, "", "", "")[:3])
+        return name_of(family, given, suffix=suffix)
     return _name_in(author, markup=markup) if isinstance(author, dict) else Name()
+
+
+def _text_or_nothing(part: object) -> str:
+    return part if isinstance(part, str) else ""
 
 
 def _name_in(author: dict[str, object], *, markup: bool) -> Name:

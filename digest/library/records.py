@@ -12,16 +12,15 @@ import hashlib
 import json
 from dataclasses import fields
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from operator import attrgetter
+from typing import Any
 
 from digest.library.names import names_from_lists, names_to_lists
 from digest.library.packing import pack, unpack
 from digest.model import Paper, PartialDate, Record
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 _FIELDS = tuple(field.name for field in fields(Record) if field.name != "line")
+_values = attrgetter(*_FIELDS)
 _OF_PAPERS = tuple(name for name in _FIELDS if name in {field.name for field in fields(Paper)})
 _DAYS = ("listed", "updated")
 _COUNTS = ("author_count", "upvotes", "comments", "version")
@@ -40,11 +39,11 @@ class UnstorableError(ValueError):
 
 def encode(record: Record) -> tuple[bytes, bytes]:
     """Return the record's packed JSON and the hash of its content; raise `UnstorableError`."""
+    said = _said(record)
     for name in _COUNTS:
-        count = getattr(record, name)
-        if count is not None and abs(count) > _LARGEST:
+        if name in said and abs(said[name]) > _LARGEST:
             raise UnstorableError(f"{name} is too large a number")
-    body = _to_json(dict(_said(record)))
+    body = _to_json(said)
     try:
         return pack(body), hashlib.sha256(body.encode()).digest()[:CONTENT_BYTES]
     except UnicodeEncodeError:
@@ -56,21 +55,21 @@ def encode_paper(paper: Paper) -> bytes:
     said = {name: getattr(paper, name) for name in _OF_PAPERS}
     # Otherwise the authors that are named would be counted when it is read.
     said["authors_open"] = bool(paper.authors) and paper.author_count is None
-    return pack(_to_json(dict(_said(Record(line=0, **said)))))
+    return pack(_to_json(_said(Record(line=0, **said))))
 
 
-def _said(record: Record) -> Iterator[tuple[str, object]]:
-    """Yield what is known, in the order of the fields: what is absent and what is None are one."""
-    for name in _FIELDS:
-        value = getattr(record, name)
-        if value is None or value is False:
-            continue
-        if name == "authors":
-            yield name, names_to_lists(value)
-        elif name == "published":
-            yield name, value.isoformat()
-        else:
-            yield name, value
+def _said(record: Record) -> dict[str, Any]:
+    """Return what is known, in the order of the fields: what is absent and what is None are one."""
+    said: dict[str, Any] = {
+        name: value
+        for name, value in zip(_FIELDS, _values(record), strict=True)
+        if value is not None and value is not False
+    }
+    if "authors" in said:
+        said["authors"] = names_to_lists(said["authors"])
+    if "published" in said:
+        said["published"] = said["published"].isoformat()
+    return said
 
 
 def decode(body: bytes | str) -> Record:

@@ -33,14 +33,12 @@ def safe_url(raw: str) -> str | None:
     control character, or a length beyond `MAX_URL`, is a refusal, because no source writes such.
     """
     url = _DIRECTIONS.sub("", raw).strip(" \t\r\n")
-    if (
-        len(url) > MAX_URL
-        or forbidden().search(url)
-        or any(ch.isspace() and ch != " " for ch in url)
-    ):
+    if "://" not in url or len(url) > MAX_URL:
         return None
     if _PLAIN_URL.fullmatch(url):
         return url
+    if forbidden().search(url) or any(ch.isspace() and ch != " " for ch in url):
+        return None
     try:
         parts = urlsplit(url)
         host = _public_host(parts)

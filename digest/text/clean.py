@@ -12,6 +12,7 @@ from functools import cache
 from typing import Final
 
 _PRINTABLE_ASCII: Final = bytes(range(0x20, 0x7F))
+_SHORT: Final = 50
 
 
 def clean_text(raw: str, *, latex: bool = True, name: bool = False) -> str:
@@ -41,8 +42,9 @@ def single_spaced(text: str) -> str:
 
 
 def _is_printable(text: str) -> bool:
-    # `str.isprintable` looks every character up; of ASCII, bytes are left over four times as fast.
-    if text.isascii():
+    # `str.isprintable` looks every character up; of ASCII, bytes are left over four times as fast,
+    # but for short texts.
+    if len(text) > _SHORT and text.isascii():
         return not text.encode().translate(None, _PRINTABLE_ASCII)
     return text.isprintable()
 

@@ -31,6 +31,10 @@ _LABEL = re.compile(r"(?:authors?|by|creators?)\s*:\s*|by\s+(?=\w)", re.IGNORECA
 _AND = re.compile(r"\s+(?:and|&)\s+|\s*&\s+|(?<=,)\s*(?:and|&)\s+", re.IGNORECASE)
 _ANDS: Final = ("and", "&")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.[ -]?){1,5}|[A-Z]{1,3}")
+_PLAIN = re.compile(
+    r"[^\W\d_]{1,60}(?:-[^\W\d_]{1,60}){0,3}\|[^\W\d_]{1,60}\.?(?:[ -][^\W\d_]{1,60}\.?){0,8}"
+)
+"""A family name of one word, and given names of letters alone."""
 _QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"")
 _OTHER_COMMAS = str.maketrans({"，": ",", "、": ",", "；": ";"})
 
@@ -61,6 +65,8 @@ def parse_name(text: str, *, family_first: bool = False) -> Name:
 
 def name_of(family: str, given: str = "", *, particle: str = "", suffix: str = "") -> Name:
     """Return the name of parts as a source gives them; `van der Berg` loses its particle."""
+    if given and not (particle or suffix) and _PLAIN.fullmatch(f"{family}|{given}"):
+        return Name(family, given)  # most are so, and clean
     family, given = clean_name(family), clean_name(given)
     particle, suffix = clean_name(particle), clean_name(suffix)
     if not family:
