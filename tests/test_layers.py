@@ -23,7 +23,7 @@ FLOORS: Final = (
     ("library", "matching", "bibliography"),
     ("digests", "linting", "search"),
     ("rendering", "learning"),
-    ("mail", "reading_list"),
+    ("mail", "reading_list", "site"),
     ("config",),
     ("pipeline", "explain", "rule_import"),
     ("cli",),

@@ -66,6 +66,7 @@ GROUPS: Final = {
     },
     "delivery": {
         "preview": "write the next digest to files, and deliver nothing",
+        "site": "make the static site and its feeds",
         "send": "send the digest of a day again",
         "outbox": "list, retry or drop deliveries that are not done",
         "test-mail": "send a small message to test the mail settings",

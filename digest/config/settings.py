@@ -46,8 +46,8 @@ MAX_BYTES: Final = 64 * 1024 * 1024
 """Some 200,000 rules; what is larger is not a config but a file named by mistake."""
 
 KEYS: Final = (
-    "title", "library", "output", "language", "site_url", "contact", "lookup", "sources",
-    "rules", "aliases", "profiles", "smtp", "zotero", *MONITORING_KEYS,
+    "title", "library", "output", "language", "site", "site_url", "contact", "lookup",
+    "sources", "rules", "aliases", "profiles", "smtp", "zotero", *MONITORING_KEYS,
 )  # fmt: skip
 SMTP_KEYS: Final = (
     "host", "port", "security", "username", "password_env", "ca_file", "timeout", "retries",
@@ -86,6 +86,8 @@ class Config(NamedTuple):
     """A library in Zotero to read what the person has from, and to add papers to."""
     aliases: Aliases | None = None
     """Terms that mean the same, wherever a keyword has one of them."""
+    site: bool = False
+    """Whether a run makes the static site."""
     site_url: str | None = None
     """Where the site's folder can be reached, with a slash at the end; None: not said."""
     monitoring: Monitoring = Monitoring()
@@ -157,6 +159,7 @@ def _read_top(top: Section, path: Path) -> Config:
         lookup=top.read("lookup", _lookup, ""),
         zotero=_read_zotero(top, folder),
         aliases=aliases,
+        site=top.read("site", yes_or_no, default=False),
         site_url=top.read("site_url", _site_url, None),
         monitoring=read_monitoring(top, folder),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections import defaultdict
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -10,7 +12,7 @@ from digest.library.records import decode
 from digest.library.sightings import Sightings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from digest.library.connection import Connection
 
@@ -72,6 +74,32 @@ def counts_between(
     for day, body in connection.execute(_COUNTS, (identifier, after, until)).fetchall():
         record = decode(body)
         yield Counts(date.fromisoformat(day), record.upvotes, record.comments)
+
+
+_SIGHTINGS_OF_MANY = """
+    SELECT paper.id, coalesce(listed, dump.day, read_on) AS shown, source, name, line, format,
+        record.body
+    FROM json_each(?) AS wanted CROSS JOIN paper ON paper.id = wanted.value
+    JOIN identifier ON identifier.paper = paper.key
+    JOIN record ON record.identifier = identifier.identifier
+    JOIN sighting ON sighting.record = record.id JOIN dump ON dump.id = sighting.dump
+    JOIN dump_name ON dump_name.dump = dump.id
+    ORDER BY shown, dump.id, line, source, name
+"""
+
+
+def sightings_of(connection: Connection, papers: Iterable[str]) -> dict[str, tuple[Sighting, ...]]:
+    """Return the sightings of papers by their ids, the oldest first."""
+    seen: defaultdict[str, list[Sighting]] = defaultdict(list)
+    rows = connection.execute(_SIGHTINGS_OF_MANY, (json.dumps(list(papers)),))
+    for paper, day, source, name, line, format_, body in rows:
+        record = decode(body)
+        seen[paper].append(
+            Sighting(
+                day, source, name, line, format_, record.version, record.upvotes, record.comments
+            )
+        )
+    return {paper: tuple(sightings) for paper, sightings in seen.items()}
 
 
 def history(connection: Connection, identifier: str) -> History:

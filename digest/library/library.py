@@ -22,6 +22,7 @@ from digest.library.reading_lists import Reading
 from digest.library.references import References
 from digest.library.runs import Runs
 from digest.library.schema import migrate
+from digest.library.site import SiteQueries
 from digest.library.vocabulary import Vocabularies
 from digest.library.word_index import Forms
 
@@ -35,8 +36,9 @@ class Library:
     """An open library.
 
     Its parts are `dumps`, `papers`, `forms`, `profiles`, `digests`, `outbox`, `reading`,
-    `listings`, `citations`, `references`, `runs`, `vocabulary` and `answers`. A context manager
-    that closes it. Each change is a transaction of its own, unless it is made inside `transaction`.
+    `listings`, `citations`, `references`, `runs`, `site`, `vocabulary` and `answers`. A context
+    manager that closes it. Each change is a transaction of its own, unless it is made inside
+    `transaction`.
     """
 
     def __init__(self, connection: Connection, path: Path | None) -> None:
@@ -56,6 +58,7 @@ class Library:
         self.listings = Listings(connection)
         self.references = References(connection)
         self.runs = Runs(connection)
+        self.site = SiteQueries(connection)
         self.vocabulary = Vocabularies(connection)
 
     @classmethod

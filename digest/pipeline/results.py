@@ -77,6 +77,8 @@ class RunResult(NamedTuple):
     lists: tuple[ListProblem, ...] = ()
     """Reading lists whose files were left alone."""
     faults: tuple[ProfileFault, ...] = ()
+    site_error: str = ""
+    """Why the site could not be made; the next run makes it."""
     due: tuple[DuePage, ...] = ()
     """Of a dry run: what the run would have asked services for."""
 
@@ -94,4 +96,6 @@ class RunResult(NamedTuple):
     def complete(self) -> bool:
         """Whether nothing failed, nothing was refused and no delivery waits."""
         failed = any(source.state == "failed" for source in self.sources)
-        return not (failed or self.refused or self.waiting or self.lists or self.faults)
+        return not (
+            failed or self.refused or self.waiting or self.lists or self.faults or self.site_error
+        )

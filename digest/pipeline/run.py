@@ -113,14 +113,26 @@ class Run:
             lists.write()
             self._dispatcher.retry()
             self._index_words(sources)
+        site_error = "" if options.dry or not self._config.site else self._build_site()
         return RunResult(
             sources,
             tuple(self._with_deliveries(result) for result in results),
             () if options.dry else self._dispatcher.not_done(),
             lists.problems,
             tuple(faults),
+            site_error,
             self._fetcher.all_due() if options.dry and not options.offline else (),
         )
+
+    def _build_site(self) -> str:
+        """Make the pages that changed, from what is stored; return what stands in the way."""
+        from digest.pipeline.site import build  # 60 ms, for feedgen; most configs have no site
+
+        try:
+            build(self._config, self._library)
+        except (TemplateError, DeliveryError) as error:
+            return str(error)
+        return ""
 
     def _collect(self, today: date, options: Options) -> tuple[Intake, ...]:
         """Fetch and read the sources; a run of another day asks no service."""

@@ -151,6 +151,13 @@ def _intro_html(source: str) -> Markup:
     return Markup(markdown_to_html(source))  # noqa: S704 - trusted, as said
 
 
+def _safe_html(source: str) -> Markup:
+    """Turn Markdown into HTML for a page that others see: tags in it stay text."""
+    from digest.rendering.markdown_to_html import safe_html  # 35 ms, for Markdown
+
+    return Markup(safe_html(source))  # noqa: S704 - escaped there
+
+
 def _intro_plain(source: str, width: int = 72) -> str:
     # Imported here: most profiles have no introduction.
     from digest.rendering.markdown_to_text import markdown_to_plain
@@ -202,6 +209,7 @@ FILTERS: Final[dict[str, Callable[..., Any]]] = {
     "intro_plain": _intro_plain,
     "json": _json,
     "marked": escape.marked_html,
+    "safe_html": _safe_html,
     "md": escape.markdown_text,
     "md_inline": partial(escape.markdown_text, starts_line=False),
     "md_marked": escape.markdown_marked,

@@ -121,6 +121,10 @@ class Renderer:
         """Render the content of one item of a feed, a fragment of HTML."""
         return self._render("feed-item.html.j2", entry=entry, **_worded(language), day=day)
 
+    def page(self, template: str, day: date | None = None, **values: object) -> str:
+        """Render a file of the site, in English; `day` is the one that facts are told for."""
+        return self._render(template, day=day, **_worded("en"), **values)
+
     def paper(self, template: str, digest: Digest, entry: Entry, **values: object) -> str:
         """Render one paper of a mail by the template of its format."""
         known = {"digest": digest, "entry": entry, "day": digest.day, **_worded(digest.language)}
@@ -344,6 +348,13 @@ def _finalize(value: object) -> object:
     if isinstance(value, str) and not value.isprintable():
         return escape.legal(value)
     return value
+
+
+def template_bytes(user: Path | None) -> bytes:
+    """Return the content of all templates, a user's among them: what pages depend on."""
+    folders = (_project_templates(), *(() if user is None else (user,)))
+    files = (path for folder in folders for path in sorted(folder.rglob("*.j2")))
+    return b"\0".join(path.read_bytes() for path in files if path.is_file())
 
 
 def _project_templates() -> Path:

@@ -223,6 +223,7 @@ def test_json_is_what_the_contract_says(small: Path, digest: Digest) -> None:
         "notes",
         "profiles",
         "lists",
+        "site_error",
         "skipped",
         "failed",
     ]

@@ -199,3 +199,5 @@ def _tell_problems(result: RunResult, config: Config, console: Console) -> None:
         )
     for each in result.lists:
         console.problem(f"digest: {each.reason}")
+    if result.site_error:
+        console.problem(f"digest: the site is not complete: {result.site_error}")

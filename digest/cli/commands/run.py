@@ -117,6 +117,7 @@ def to_json(result: RunResult, config: Config) -> dict[str, Any]:
         "notes": refused_json(result.notes),
         "profiles": [_profile_json(profile, config) for profile in result.profiles],
         "lists": [{"profile": each.profile, "reason": each.reason} for each in result.lists],
+        "site_error": result.site_error or None,
         "skipped": [str(error) for error in config.skipped],
         "failed": [
             {"profile": fault.profile.name, "reason": str(fault.error)} for fault in result.faults

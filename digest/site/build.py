@@ -1,0 +1,302 @@
+"""Decide which pages of the site have to be made anew, and make them.
+
+What all pages depend on (config, rules, templates) is fingerprinted. While that stays the same, a
+build makes only the pages of what came since the last one: the new digests, the papers in them or
+seen again, their rules, their months of the search index, and the feeds of all these. The state is
+written last, so that a build which is killed is done again by the next one.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from digest import __version__
+from digest.bibliography import Reference, allot, write
+from digest.library.site import Seen
+from digest.rendering.feeds import MEDIA_TYPES, feed_path
+from digest.rendering.templates import Renderer, template_bytes
+from digest.site import paths
+from digest.site.feeds import FeedMaker
+from digest.site.files import SiteFiles, fingerprint
+from digest.site.pages import (
+    SHOWN,
+    About,
+    FeedLink,
+    Pages,
+    digest_link,
+    month_of,
+    weeks_before,
+)
+from digest.site.rule_words import asks_for
+from digest.site.search_index import month_files
+from digest.site.trends import first_day, trends
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from digest.library import Library
+    from digest.library.site import DigestCount
+    from digest.model import Profile
+    from digest.rendering.feeds import Channel
+    from digest.rules import Rule
+
+FOLDER: Final = "site"
+"""Under the config's output."""
+_ASSETS: Final = ("site.css", "site.js", "search.js", "icon.svg")
+_AT_ONCE: Final = 250
+_EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
+"""Dates the feeds of an empty library."""
+
+
+class Site(NamedTuple):
+    """What the config says of the site."""
+
+    title: str
+    folder: Path
+    profiles: tuple[Profile, ...]
+    rules: tuple[Rule, ...]
+    url: str | None
+    language: str
+
+
+class Built(NamedTuple):
+    """What a build did."""
+
+    pages: int
+    """Files that it made."""
+    written: int
+    """Files that were new or different."""
+
+
+def build_site(library: Library, site: Site, *, anew: bool = False) -> Built:
+    """Build the site, all of it where `anew`; raise `DeliveryError` or `TemplateError`."""
+    return _Build(library, site).run(anew=anew)
+
+
+class _Build:
+    """One build."""
+
+    def __init__(self, library: Library, site: Site) -> None:
+        self._library = library
+        self._site = site
+        folder = site.profiles[0].templates
+        self._templates = None if folder is None else Path(folder)
+        self._renderer = Renderer(self._templates)
+        self._files = SiteFiles(site.folder)
+        self._counts = library.site.rules()
+        names = dict.fromkeys((*(rule.name for rule in site.rules), *self._counts))
+        self._rules = tuple(names)
+        self._about = About(
+            site.title,
+            site.profiles,
+            {rule.name: rule for rule in site.rules},
+            {name: paths.rule_path(name) for name in self._rules},
+        )
+        self._makers = FeedMaker(
+            library, self._renderer, site.title, site.url, site.language, _EPOCH
+        )
+        self._channels = [self._makers.of_profile(profile) for profile in site.profiles]
+        self._pages = Pages(self._renderer, self._about, _links(self._channels))
+        profiles = {profile.name for profile in site.profiles}
+        self._digests = tuple(
+            digest for digest in library.site.digests() if digest.profile in profiles
+        )
+        self._last = max((digest.day for digest in self._digests), default=_EPOCH.date())
+
+    def run(self, *, anew: bool) -> Built:
+        now = self._library.site.seen()
+        readers = dict.fromkeys(profile.reader for profile in self._site.profiles)
+        marks = {reader: self._library.reading.changed(reader) for reader in readers}
+        depends = fingerprint(
+            __version__, self._library.id, self._site._replace(folder=Path()),
+            template_bytes(self._templates),
+        )  # fmt: skip
+        state = self._files.read_state()
+        anew = anew or state.get("depends") != depends
+        before = Seen(0, 0) if anew else Seen(state["digest"], state["dump"])
+        if anew or before != now:
+            self._new_pages(before)
+        for reader in readers:
+            if anew or state["marks"].get(reader) != marks[reader]:
+                self._write_all(self._makers.reader_feeds(reader))
+        self._lists(readers)
+        if anew:
+            self._files.remove_others()
+        self._files.write_state(
+            {"depends": depends, "digest": now.digest, "dump": now.dump, "marks": marks}
+        )
+        return Built(self._files.pages, self._files.written)
+
+    def _new_pages(self, before: Seen) -> None:
+        """Make what digests and dumps after `before` change."""
+        anew = before == Seen(0, 0)
+        for name in _ASSETS:
+            self._write(self._pages.asset(name))
+        self._make_digests(before.digest)
+        rules = self._rules if anew else self._library.site.changed_rules(before.digest)
+        for rule in rules:
+            self._make_rule(rule)
+        changed = None if anew else self._library.site.changed_papers(before)
+        self._make_papers(self._library.site.papers() if changed is None else sorted(changed))
+        self._make_index(changed)
+        new = {digest.profile for digest in self._digests if digest.id > before.digest}
+        for profile in self._site.profiles:
+            if anew or profile.name in new:
+                self._write_all(self._makers.profile_feed(profile))
+        self._make_trends()
+
+    # --- pages ----------------------------------------------------------------------------------
+
+    def _make_digests(self, after: int) -> None:
+        """Make the pages of later digests than `after`, those before them, and the first page."""
+        for profile in self._site.profiles:
+            own = [digest for digest in self._digests if digest.profile == profile.name]
+            for place, digest in enumerate(own):
+                later = own[place + 1] if place + 1 < len(own) else None
+                if digest.id > after or (later is not None and later.id > after):
+                    earlier = own[place - 1] if place else None
+                    self._make_digest(digest, earlier, later)
+        self._make_home()
+
+    def _make_digest(
+        self, digest: DigestCount, earlier: DigestCount | None, later: DigestCount | None
+    ) -> None:
+        stored = self._library.site.digest(digest.id)
+        entries = self._library.digests.entries(digest.id)
+        self._write(
+            self._pages.digest(
+                stored,
+                entries,
+                here=paths.DAYS,
+                earlier=earlier and digest_link(earlier),
+                later=later and digest_link(later),
+            )
+        )
+
+    def _make_home(self) -> None:
+        last = {digest.profile: digest for digest in self._digests}
+        newest = [last[each.name] for each in self._site.profiles if each.name in last]
+        if not newest:
+            self._write(self._pages.nothing())
+            return
+        first, *others = newest
+        own = [digest for digest in self._digests if digest.profile == first.profile]
+        titles = {profile.name: profile.title for profile in self._site.profiles}
+        self._write(
+            self._pages.digest(
+                self._library.site.digest(first.id),
+                self._library.digests.entries(first.id),
+                page=paths.HOME,
+                month=month_of(first.day.year, first.day.month, own),
+                others=[digest_link(other, titles[other.profile]) for other in others],
+                earlier=digest_link(own[-2]) if len(own) > 1 else None,
+            )
+        )
+
+    def _make_rule(self, rule: str) -> None:
+        if rule not in self._about.rule_paths:
+            return
+        queries = self._library.site
+        self._write(
+            self._pages.rule(
+                rule,
+                queries.of_rule(rule, at_least=SHOWN),
+                papers=self._counts.get(rule, 0),
+                days=queries.days_of_rule(rule, weeks_before(self._last)),
+                last=self._last,
+                feeds=_links([self._makers.of_rule(rule)]),
+            )
+        )
+        self._write_all(self._makers.rule_feed(rule))
+
+    def _make_papers(self, ids: Sequence[str]) -> None:
+        for batch in _batches(ids):
+            papers = self._library.papers.get_many(batch)
+            delivered = self._library.site.entries_of(batch)
+            sightings = self._library.site.sightings_of(batch)
+            known = {profile.name for profile in self._site.profiles}
+            keys = self._keys(batch)
+            for paper in batch:
+                shown = [each for each in delivered.get(paper, ()) if each[0] in known]
+                if not shown:
+                    continue
+                bibtex = write("bibtex", [Reference(keys[paper], papers[paper])])
+                self._write(
+                    self._pages.paper(papers[paper], shown, sightings.get(paper, ()), bibtex)
+                )
+
+    def _keys(self, ids: Sequence[str]) -> Mapping[str, str]:
+        """Return the citation keys of papers; one that has none yet gets it, for good."""
+        citations = self._library.citations
+        kept = citations.of(ids)
+        if len(kept) < len(ids):
+            known = self._library.papers.get_many(ids)
+            kept = allot([known[paper] for paper in ids], citations.taken(), kept)
+            with self._library.transaction(durable=False):
+                citations.keep(kept)
+        return kept
+
+    def _make_index(self, changed: frozenset[str] | None) -> None:
+        """Make the months of the search index that have a changed paper; None: all."""
+        queries = self._library.site
+        months = queries.months()
+        for month, ids in months.items():
+            if changed is not None and changed.isdisjoint(ids):
+                continue
+            papers = self._library.papers.get_many(ids)
+            files = month_files(
+                month,
+                (papers[paper] for paper in reversed(ids)),
+                queries.days_of(ids),
+                queries.rules_of(ids),
+            )
+            self._write_all(files)
+        total = sum(map(len, months.values()))
+        self._write(self._pages.search(total, sorted(months, reverse=True)))
+
+    def _make_trends(self) -> None:
+        last = self._library.site.last_day()
+        found = None
+        if last is not None:
+            titles = self._library.site.titles_since(first_day(last))
+            found = trends(titles, last, asks_for(self._site.rules))
+        self._write(self._pages.trends(found))
+
+    def _lists(self, readers: Iterable[str]) -> None:
+        """Make the lists of digests, rules and feeds."""
+        self._write(self._pages.days(self._digests))
+        rules = [self._makers.of_rule(rule) for rule in self._rules]
+        where = {
+            rule: feed_path(channel.name, "rss")
+            for rule, channel in zip(self._rules, rules, strict=True)
+        }
+        self._write(self._pages.rules(self._counts, where))
+        channels = [*self._channels, *rules]
+        for reader in readers:
+            channels.append(self._makers.of_stars(reader))
+            tags = self._library.site.tags(reader)
+            channels += [self._makers.of_tag(reader, tag) for tag in tags]
+        self._write(self._pages.feeds(channels))
+        self._write(self._makers.opml(channels))
+
+    def _write(self, file: tuple[str, str | bytes]) -> None:
+        self._files.write(*file)
+
+    def _write_all(self, files: Iterable[tuple[str, str | bytes]]) -> None:
+        for file in files:
+            self._write(file)
+
+
+def _links(channels: Iterable[Channel]) -> tuple[FeedLink, ...]:
+    """Return the RSS, Atom and JSON feeds of channels, for auto-discovery."""
+    return tuple(
+        FeedLink(kind, channel.title, feed_path(channel.name, form))
+        for channel in channels
+        for form, kind in MEDIA_TYPES.items()
+    )
+
+
+def _batches(ids: Sequence[str]) -> Iterable[Sequence[str]]:
+    return (ids[first : first + _AT_ONCE] for first in range(0, len(ids), _AT_ONCE))

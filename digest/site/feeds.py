@@ -1,0 +1,145 @@
+"""The feeds of the site: of each profile, each rule, each tag and the starred, in three formats."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from digest.digests.feed import FEED_LEAST, FEED_PERIOD, stored_item
+from digest.model import Entry, FeedItem, Reason, Segment
+from digest.rendering.feeds import (
+    SUFFIXES,
+    Channel,
+    feed_path,
+    profile_channel,
+    render_feed,
+    render_opml,
+)
+from digest.site.paths import rule_path, slug
+from digest.text.line import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
+
+    from digest.library import Library
+    from digest.library.site import Marked
+    from digest.model import Paper, Profile
+    from digest.rendering.templates import Renderer
+
+OPML: Final = "feeds/feeds.opml"
+
+
+class FeedMaker(NamedTuple):
+    """Makes the feeds of one library."""
+
+    library: Library
+    renderer: Renderer
+    title: str
+    site_url: str | None
+    language: str
+    epoch: datetime
+    """Dates feeds without items."""
+
+    # --- channels -------------------------------------------------------------------------------
+
+    def of_profile(self, profile: Profile) -> Channel:
+        """Return the channel of a profile."""
+        channel = profile_channel(profile, self.site_url)
+        return channel._replace(name=slug(profile.name))
+
+    def of_rule(self, rule: str) -> Channel:
+        """Return the channel of a rule."""
+        title = f"{self.title}: {one_line(rule)}"
+        about = f"Papers that the rule “{one_line(rule)}” selects"
+        return Channel(
+            f"rules/{slug(rule)}", title, about, self.language, self.site_url, rule_path(rule)
+        )
+
+    def of_stars(self, reader: str) -> Channel:
+        """Return the channel of what a reader starred."""
+        title = f"{self.title}: starred by {one_line(reader)}"
+        about = "Papers that have a star on the reading list"
+        return Channel(f"starred/{slug(reader)}", title, about, self.language, self.site_url)
+
+    def of_tag(self, reader: str, tag: str) -> Channel:
+        """Return the channel of a reader's tag."""
+        title = f"{self.title}: #{one_line(tag)}"
+        about = f"Papers with the tag #{one_line(tag)} on the reading list"
+        name = f"tags/{slug(reader)}/{slug(tag)}"
+        return Channel(name, title, about, self.language, self.site_url)
+
+    # --- files ----------------------------------------------------------------------------------
+
+    def profile_feed(self, profile: Profile) -> Iterator[tuple[str, bytes]]:
+        """Yield the files of a profile's feed: the last two weeks up to its newest paper."""
+        queries = self.library.digests
+        last = queries.last(profile.name)
+        since = (last.created if last else self.epoch) - FEED_PERIOD
+        entries = queries.feed(profile.name, since=since, at_least=FEED_LEAST)
+        updated = last.created if last else self.epoch
+        yield from self._files(self.of_profile(profile), map(stored_item, entries), updated)
+
+    def rule_feed(self, rule: str) -> Iterator[tuple[str, bytes]]:
+        """Yield the files of a rule's feed."""
+        newest = self.library.site.of_rule(rule, at_least=1)
+        since = newest[0].selected_at - FEED_PERIOD if newest else None
+        entries = self.library.site.of_rule(rule, at_least=FEED_LEAST, since=since)
+        yield from self._files(self.of_rule(rule), map(stored_item, entries), self.epoch)
+
+    def reader_feeds(self, reader: str) -> Iterator[tuple[str, bytes]]:
+        """Yield the files of the feeds of a reader's stars and tags."""
+        starred = self.library.site.starred(reader)
+        yield from self._marked(self.of_stars(reader), starred)
+        for tag in self.library.site.tags(reader):
+            tagged = self.library.site.tagged(reader, tag)
+            yield from self._marked(self.of_tag(reader, tag), tagged)
+
+    def opml(self, channels: Sequence[Channel]) -> tuple[str, bytes]:
+        """Return the file that lists the feeds."""
+        return OPML, render_opml(self.title, channels)
+
+    def _marked(self, channel: Channel, marked: Iterable[Marked]) -> Iterator[tuple[str, bytes]]:
+        marked = tuple(marked)
+        papers = self.library.papers.get_many(mark.paper for mark in marked if mark.entry is None)
+        items = []
+        for mark in marked:
+            if mark.entry is not None:
+                item = stored_item(mark.entry)
+                items.append(item._replace(selected=mark.at))
+            elif mark.paper in papers:
+                entry = added_entry(papers[mark.paper])
+                items.append(FeedItem(entry, mark.at, mark.at.date()))
+        yield from self._files(channel, items, self.epoch)
+
+    def _files(
+        self, channel: Channel, items: Iterable[FeedItem], updated: datetime
+    ) -> Iterator[tuple[str, bytes]]:
+        shown = tuple(items)
+        rendered: dict[str, str] = {}
+
+        def describe(item: FeedItem) -> str:
+            paper = item.entry.paper.id
+            if paper not in rendered:
+                rendered[paper] = self.renderer.feed_item(item.entry, item.day, channel.language)
+            return rendered[paper]
+
+        for form in SUFFIXES:
+            content = render_feed(channel, shown, describe=describe, updated=updated, form=form)
+            yield feed_path(channel.name, form), content
+
+
+def added_entry(paper: Paper) -> Entry:
+    """Return how a paper that no digest delivered stands in a feed or on a page."""
+    return Entry(
+        paper=paper,
+        section="",
+        score=0.0,
+        points=0.0,
+        title=(Segment(paper.title),),
+        sentence=(Segment(paper.summary),) if paper.summary else (),
+        quote=(),
+        abstract=(Segment(paper.abstract),) if paper.abstract else (),
+        reasons=(Reason("", 0.0, ()),),
+        matches=(),
+        sentence_by=paper.summary_by or "" if paper.summary else "",
+    )

@@ -1,0 +1,122 @@
+"""What a paper's page tells beside its text: its facts, its history, and tags for Zotero."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, NamedTuple
+
+from digest.rendering.escape import web_url
+from digest.site import paths
+from digest.site.plots import steps
+from digest.text.line import one_line
+from digest.wording.languages import ENGLISH
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from digest.library import StoredEntry
+    from digest.library.history import Sighting
+    from digest.model import Paper
+    from digest.site.plots import Steps
+
+
+class Event(NamedTuple):
+    """One line of a paper's history."""
+
+    day: str
+    """ISO."""
+    shown: str
+    text: str
+    path: str = ""
+    name: str = ""
+    """The link behind the text."""
+    more: str = ""
+
+
+def details(paper: Paper) -> tuple[str, ...]:
+    """Return the facts of a paper that are no names: organisation, day, version, categories."""
+    parts: list[str | None] = [paper.organization]
+    if paper.published is not None:
+        inferred = " (year inferred)" if paper.published_inferred else ""
+        parts.append(ENGLISH.day(paper.published) + inferred)
+    if paper.version is not None and paper.version > 1:
+        updated = f" of {ENGLISH.day(paper.updated)}" if paper.updated else ""
+        parts.append(f"version {paper.version}{updated}")
+    parts += [paper.journal, ", ".join(paper.categories), paper.comment]
+    if paper.upvotes:
+        parts.append(f"▲ {ENGLISH.number(paper.upvotes)}")
+    parts.append(f"doi:{paper.doi}" if paper.doi else None)
+    parts.append(f"licence {paper.license}" if paper.license else None)
+    return tuple(one_line(part) for part in parts if part)
+
+
+def events(
+    delivered: Sequence[tuple[str, StoredEntry]],
+    sightings: Sequence[Sighting],
+    titles: Mapping[str, str],
+) -> tuple[Event, ...]:
+    """Return when and where the paper was seen, and the digests that had it, oldest first.
+
+    `titles` names the profiles, where there are several.
+    """
+    lines = [*_seen(sightings), *_delivered(delivered, titles)]
+    return tuple(sorted(lines, key=lambda event: event.day))
+
+
+def _seen(sightings: Sequence[Sighting]) -> Iterator[Event]:
+    """Yield one line for each day and source, and for each new version."""
+    by_day: dict[tuple[str, str], Sighting] = {}
+    for sighting in sightings:
+        by_day[sighting.day, sighting.source] = sighting
+    version = 0
+    for (day, source), sighting in by_day.items():
+        parts = [f"Seen in {source}"]
+        if sighting.version is not None and sighting.version > version:
+            version = sighting.version
+            parts.append(f"version {version}")
+        if sighting.upvotes:
+            parts.append(f"▲ {ENGLISH.number(sighting.upvotes)}")
+        yield Event(day, ENGLISH.day(date.fromisoformat(day)), one_line(", ".join(parts)))
+
+
+def _delivered(
+    delivered: Sequence[tuple[str, StoredEntry]], titles: Mapping[str, str]
+) -> Iterator[Event]:
+    for profile, entry in delivered:
+        whose = f"In the digest {titles[profile]} of" if profile in titles else "In the digest of"
+        yield Event(
+            entry.day.isoformat(),
+            ENGLISH.day(entry.day),
+            whose,
+            paths.digest_path(profile, entry.day, entry.number),
+            ENGLISH.long_day(entry.day),
+            f", under {one_line(entry.section)}",
+        )
+
+
+def upvotes(sightings: Sequence[Sighting]) -> Steps | None:
+    """Plot the upvotes over time; None where they did not change."""
+    by_day: dict[date, int] = {}
+    for sighting in sightings:
+        if sighting.upvotes is not None:
+            day = date.fromisoformat(sighting.day)
+            by_day[day] = max(sighting.upvotes, by_day.get(day, 0))
+    return steps(sorted(by_day.items()))
+
+
+def citation(paper: Paper) -> tuple[tuple[str, str], ...]:
+    """Return the `citation_*` tags that Zotero's connector and Google Scholar read."""
+    tags: list[tuple[str, str | None]] = [("citation_title", paper.title)]
+    tags += [("citation_author", str(author)) for author in (paper.authors or ())[:200]]
+    if paper.published is not None:
+        day = paper.published.isoformat().replace("-", "/")
+        tags += [("citation_publication_date", day), ("citation_online_date", day)]
+    tags += [
+        ("citation_journal_title", paper.journal),
+        ("citation_doi", paper.doi),
+        ("citation_arxiv_id", paper.arxiv_id),
+        ("citation_public_url", web_url(paper.url)),
+        ("citation_pdf_url", web_url(paper.pdf_url)),
+        ("citation_keywords", "; ".join(paper.categories)),
+    ]
+    return tuple((name, one_line(value)) for name, value in tags if value)

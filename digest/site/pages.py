@@ -1,0 +1,340 @@
+"""Render the pages of the site."""
+
+from __future__ import annotations
+
+from calendar import Calendar as MonthCalendar
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from digest.digests.entries import entry as compose_entry
+from digest.digests.storage import from_stored
+from digest.model import PartialDate
+from digest.rendering.feeds import feed_path
+from digest.site import paths
+from digest.site.history import citation, details, events, upvotes
+from digest.site.plots import WEEKS, monday_of, week_bars, weekly
+from digest.site.rule_words import rule_sentences
+from digest.text.line import one_line
+from digest.wording import papers as wording
+from digest.wording import plain
+from digest.wording.languages import ENGLISH
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from digest.library import StoredDigest, StoredEntry
+    from digest.library.history import Sighting
+    from digest.library.site import DigestCount
+    from digest.model import Entry, Paper, Profile, Reason
+    from digest.rendering.feeds import Channel
+    from digest.rendering.templates import Renderer
+    from digest.rules import Rule
+    from digest.site.trends import Trends
+
+SHOWN: Final = 200
+"""Papers that a rule's page lists."""
+_AUTHORS: Final = 100
+
+
+class FeedLink(NamedTuple):
+    """A feed that a page makes discoverable."""
+
+    type: str
+    title: str
+    path: str
+
+
+class About(NamedTuple):
+    """What all pages share."""
+
+    title: str
+    profiles: tuple[Profile, ...]
+    rules: Mapping[str, Rule]
+    """Those of the config."""
+    rule_paths: Mapping[str, str]
+    """Of all rules that have a page."""
+
+
+class Cell(NamedTuple):
+    """One day of a calendar; `day` is 0 outside the month."""
+
+    day: int
+    papers: int = 0
+    path: str = ""
+
+
+class Month(NamedTuple):
+    """One month of a calendar."""
+
+    name: str
+    weekdays: tuple[tuple[str, str], ...]
+    weeks: tuple[tuple[Cell, ...], ...]
+
+
+class ProfileDays(NamedTuple):
+    """The digests of a profile, month by month, the newest month first."""
+
+    title: str
+    digests: int
+    papers: int
+    months: tuple[Month, ...]
+    more: tuple[DigestLink, ...]
+    """Digests of a day after its first."""
+
+
+class DigestLink(NamedTuple):
+    """A digest with its path."""
+
+    path: str
+    title: str
+    day: date
+    number: int
+    papers: int
+
+
+class Row(NamedTuple):
+    """A paper on one line."""
+
+    day: date
+    short_day: str
+    title: str
+    path: str
+    reason: Reason
+    note: str
+
+
+class Pages:
+    """Renders pages; each method returns a path and the page."""
+
+    def __init__(self, renderer: Renderer, about: About, feeds: Sequence[FeedLink]) -> None:
+        """Take the feeds that pages offer which have none of their own."""
+        self._renderer = renderer
+        self._about = about
+        self._feeds = feeds
+
+    def _page(self, template: str, target: str, **values: Any) -> tuple[str, str]:  # noqa: ANN401 - a template's
+        shared = {
+            "site": self._about,
+            "root": paths.root_of(target),
+            "path": target,
+            "here": target,
+            "feeds": self._feeds,
+            "rule_paths": self._about.rule_paths,
+        }
+        return target, self._renderer.page(f"site/{template}.html.j2", **(shared | values))
+
+    # --- digests --------------------------------------------------------------------------------
+
+    def digest(
+        self,
+        stored: StoredDigest,
+        entries: Sequence[StoredEntry],
+        page: str = "",
+        **around: Any,  # noqa: ANN401 - a template's
+    ) -> tuple[str, str]:
+        """Render a digest as `page`, or its own; `around` has what stands beside it."""
+        profile = next(each for each in self._about.profiles if each.name == stored.profile)
+        digest = from_stored(stored, entries, profile)
+        # The page of a paper has its present id; the entry has the one that was shown.
+        where = {each.pick.paper.id: paths.paper_path(each.paper) for each in entries}
+        own = paths.digest_path(stored.profile, stored.day, stored.number)
+        values = {"month": None, "others": (), "earlier": None, "later": None} | around
+        return self._page(
+            "digest",
+            page or own,
+            digest=digest,
+            day=stored.day,
+            paths=where,
+            **(values | {"path": own}),
+        )
+
+    def nothing(self) -> tuple[str, str]:
+        """Render the first page before the first digest."""
+        return self._page("nothing", paths.HOME)
+
+    def days(self, digests: Sequence[DigestCount]) -> tuple[str, str]:
+        """Render the calendar of all digests."""
+        calendars = [
+            profile_days(profile.title, [each for each in digests if each.profile == profile.name])
+            for profile in self._about.profiles
+            if any(each.profile == profile.name for each in digests)
+        ]
+        return self._page("days", paths.DAYS, calendars=calendars)
+
+    # --- rules ----------------------------------------------------------------------------------
+
+    def rules(self, counts: Mapping[str, int], feeds: Mapping[str, str]) -> tuple[str, str]:
+        """Render the list of rules: papers of each, and the path of its feed."""
+        rows = [
+            {"name": name, "path": path, "papers": counts.get(name, 0), "feed": feeds[name]}
+            for name, path in self._about.rule_paths.items()
+        ]
+        return self._page("rules", paths.RULES, rules=rows)
+
+    def rule(  # noqa: PLR0913 - keywords, each a part of the page
+        self,
+        name: str,
+        entries: Sequence[StoredEntry],
+        *,
+        papers: int,
+        days: Sequence[date],
+        last: date,
+        feeds: Sequence[FeedLink],
+    ) -> tuple[str, str]:
+        """Render a rule's page; `days` are those of its papers of the last weeks."""
+        rule = self._about.rules.get(name)
+        sentences = rule_sentences(rule) if rule else ()
+        return self._page(
+            "rule",
+            self._about.rule_paths[name],
+            here=paths.RULES,
+            rule={"name": name, "note": rule.note if rule else ""},
+            sentences=sentences,
+            papers=papers,
+            plot=week_bars(weekly(days, last), last),
+            items=[_row(each, name) for each in entries],
+            feeds=feeds,
+        )
+
+    # --- papers ---------------------------------------------------------------------------------
+
+    def paper(
+        self,
+        paper: Paper,
+        delivered: Sequence[tuple[str, StoredEntry]],
+        sightings: Sequence[Sighting],
+        bibtex: str,
+    ) -> tuple[str, str]:
+        """Render a paper's page from what the library knows of it now."""
+        shown = delivered[-1][1]
+        entry = present_entry(paper, shown)
+        titles = {profile.name: profile.title for profile in self._about.profiles}
+        several = len(self._about.profiles) > 1
+        names = [one_line(str(author)) for author in paper.authors or ()]
+        rest = len(names) - _AUTHORS
+        authors = ", ".join(names[:_AUTHORS]) + (f" and {rest} more" if rest > 0 else "")
+        return self._page(
+            "paper",
+            paths.paper_path(paper.id),
+            here="",
+            day=shown.day,
+            entry=entry,
+            authors=authors,
+            details=details(paper),
+            reasons=[(reason, _why(entry, reason)) for reason in entry.reasons],
+            events=events(delivered, sightings, titles if several else {}),
+            upvotes=upvotes(sightings),
+            bibtex=bibtex.strip(),
+            citation=citation(paper),
+        )
+
+    # --- the rest -------------------------------------------------------------------------------
+
+    def trends(self, trends: Trends | None) -> tuple[str, str]:
+        """Render the trends."""
+        plot = None if trends is None else trends.plot
+        return self._page("trends", paths.TRENDS, trends=trends, plot=plot)
+
+    def search(self, papers: int, months: Sequence[str]) -> tuple[str, str]:
+        """Render the page that searches; `months` are those of the index, the newest first."""
+        return self._page("search", paths.SEARCH, papers=papers, months=months)
+
+    def feeds(self, channels: Sequence[Channel]) -> tuple[str, str]:
+        """Render the list of feeds."""
+        rows = [
+            {
+                "title": channel.title,
+                "paths": [
+                    ("RSS", feed_path(channel.name, "rss")),
+                    ("Atom", feed_path(channel.name, "atom")),
+                    ("JSON", feed_path(channel.name, "json")),
+                ],
+            }
+            for channel in channels
+        ]
+        return self._page("feeds", paths.FEEDS, channels=rows)
+
+    def asset(self, name: str) -> tuple[str, str]:
+        """Render the style sheet, a script or the icon."""
+        return name, self._renderer.page(f"site/{name}.j2").lstrip("\n")
+
+
+def digest_link(digest: DigestCount, title: str = "") -> DigestLink:
+    """Return a link to a digest."""
+    path = paths.digest_path(digest.profile, digest.day, digest.number)
+    return DigestLink(path, title, digest.day, digest.number, digest.papers)
+
+
+def profile_days(title: str, digests: Sequence[DigestCount]) -> ProfileDays:
+    """Return the calendar of a profile's digests."""
+    firsts = {each.day: each for each in reversed(digests)}
+    months = sorted({(day.year, day.month) for day in firsts}, reverse=True)
+    return ProfileDays(
+        title,
+        len(digests),
+        sum(each.papers for each in digests),
+        tuple(month_of(*month, digests) for month in months),
+        tuple(digest_link(each) for each in reversed(digests) if each.number > 1),
+    )
+
+
+def month_of(year: int, month: int, digests: Sequence[DigestCount]) -> Month:
+    """Return a month with the digests of its days; a day's first digest is linked."""
+    by_day = {
+        each.day.day: each
+        for each in reversed(digests)
+        if (each.day.year, each.day.month) == (year, month)
+    }
+    weeks = []
+    for week in MonthCalendar().monthdayscalendar(year, month):
+        cells = []
+        for day in week:
+            digest = by_day.get(day) if day else None
+            link = digest and digest_link(digest)
+            cells.append(Cell(day, link.papers, link.path) if link else Cell(day))
+        weeks.append(tuple(cells))
+    first = monday_of(date(year, month, 1))
+    names = [
+        ENGLISH.long_day(date.fromordinal(first.toordinal() + place)).partition(" ")[0]
+        for place in range(7)
+    ]
+    name = ENGLISH.day(PartialDate(year, month))
+    return Month(name, tuple((name[:2], name) for name in names), tuple(weeks))
+
+
+def present_entry(paper: Paper, shown: StoredEntry) -> Entry:
+    """Return the paper as the library knows it now, with the reasons of the digest.
+
+    Words are marked only where the texts are still those that the rules matched.
+    """
+    entry = compose_entry(shown.pick)
+    old = shown.pick.paper
+    if (old.title, old.abstract) == (paper.title, paper.abstract):
+        return compose_entry(shown.pick._replace(paper=paper)) if old != paper else entry
+    bare = tuple(rule._replace(matches=()) for rule in shown.pick.rules)
+    present = compose_entry(shown.pick._replace(paper=paper, rules=bare))
+    return replace(present, reasons=entry.reasons)
+
+
+def _why(entry: Entry, reason: Reason) -> str:
+    """Say what a rule found in the paper."""
+    return wording.why(replace(entry, reasons=(reason,), learned=None), ENGLISH)
+
+
+def _row(stored: StoredEntry, rule: str) -> Row:
+    entry = compose_entry(stored.pick)
+    reason = next((each for each in entry.reasons if each.rule == rule), entry.reasons[0])
+    return Row(
+        stored.day,
+        ENGLISH.short_day(stored.day).partition(" ")[2],
+        one_line(plain(entry.title)),
+        paths.paper_path(stored.paper),
+        reason,
+        _why(entry, reason),
+    )
+
+
+def weeks_before(last: date) -> date:
+    """Return the first day that a rule's plot shows."""
+    return date.fromordinal(monday_of(last).toordinal() - 7 * (WEEKS - 1))

@@ -1,0 +1,148 @@
+"""The geometry of the site's plots: x in per cent, y in pixels, so that text keeps its size."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from digest.wording.languages import ENGLISH
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date
+
+WEEKS: Final = 13
+_BASE: Final = 120
+_TALLEST: Final = 99
+
+
+class Bar(NamedTuple):
+    """One bar with its value, and the label below it if it has one."""
+
+    name: str
+    value: int
+    x: float
+    middle: float
+    y: int
+    height: int
+    label: str
+
+
+class Bars(NamedTuple):
+    """A plot of bars; the last one is the newest."""
+
+    bars: tuple[Bar, ...]
+    width: float
+    label: str
+    column: str
+
+
+class Line(NamedTuple):
+    """A stretch of a line."""
+
+    x1: float
+    x2: float
+    y1: float
+    y2: float
+
+
+class Point(NamedTuple):
+    """An end of a line, with its value and its day."""
+
+    x: float
+    y: float
+    value: str
+    day: str
+
+
+class Steps(NamedTuple):
+    """A number that grows in steps."""
+
+    lines: tuple[Line, ...]
+    ends: tuple[Point, ...]
+    rows: tuple[tuple[str, str], ...]
+    label: str
+
+
+def monday_of(day: date) -> date:
+    """Return the Monday of a day's week."""
+    return day - timedelta(days=day.weekday())
+
+
+def weekly(days: Iterable[date], last: date, weeks: int = WEEKS) -> list[int]:
+    """Count the days in each of the last weeks up to that of `last`, the oldest week first."""
+    first = monday_of(last) - timedelta(weeks=weeks - 1)
+    counts = [0] * weeks
+    for day in days:
+        week = (monday_of(day) - first).days // 7
+        if 0 <= week < weeks:
+            counts[week] += 1
+    return counts
+
+
+def week_bars(counts: Sequence[int], last: date) -> Bars:
+    """Plot papers a week; the last week is that of `last`."""
+    most = max(counts) or 1
+    step = 100 / len(counts)
+    width = round(step * 0.6, 2)
+    bars = []
+    for place, value in enumerate(counts):
+        monday = monday_of(last) - timedelta(weeks=len(counts) - 1 - place)
+        height = round(value / most * _TALLEST)
+        x = round(place * step + step * 0.2, 2)
+        labelled = place % 4 == 0
+        bars.append(
+            Bar(
+                name=ENGLISH.day(monday),
+                value=value,
+                x=x,
+                middle=round(x + width / 2, 2),
+                y=_BASE - height,
+                height=height,
+                label=ENGLISH.short_day(monday).partition(" ")[2] if labelled else "",
+            )
+        )
+    label = (
+        f"Papers a week from {bars[0].name} to {bars[-1].name}: "
+        f"between {min(counts)} and {max(counts)}, latest {counts[-1]}"
+    )
+    return Bars(tuple(bars), width, label, "Week of")
+
+
+def steps(values: Sequence[tuple[date, int]]) -> Steps | None:
+    """Plot upvotes by day; None where there is no change to show."""
+    if len({value for _, value in values}) < 2:
+        return None
+    first, last = values[0][0], values[-1][0]
+    span = max((last - first).days, 1)
+    most = max(value for _, value in values)
+
+    def at(day: date, value: int) -> tuple[float, float]:
+        return (
+            round(1 + (day - first).days / span * 90, 2),
+            round(_BASE - value / most * (_TALLEST - 5), 1),
+        )
+
+    lines: list[Line] = []
+    for (day, value), (next_day, next_value) in pairwise(values):
+        x1, y1 = at(day, value)
+        x2, y2 = at(next_day, next_value)
+        lines += (Line(x1, x2, y1, y1), Line(x2, x2, y1, y2))
+    ends = []
+    for day, value in (values[0], values[-1]):
+        x, y = at(day, value)
+        ends.append(Point(x, y, ENGLISH.number(value), ENGLISH.day(day)))
+    label = f"Upvotes: {values[0][1]} on {ends[0].day}, {values[-1][1]} on {ends[1].day}"
+    rows = tuple((ENGLISH.day(day), ENGLISH.number(value)) for day, value in values)
+    return Steps(tuple(lines), tuple(ends), rows, label)
+
+
+def spark(values: Sequence[int]) -> str:
+    """Return the points of a small line, 96 by 22 pixels."""
+    most = max(values) or 1
+    step = 96 / max(len(values) - 1, 1)
+    return " ".join(
+        f"{round(place * step, 1)},{round(20 - value / most * 18, 1)}"
+        for place, value in enumerate(values)
+    )
