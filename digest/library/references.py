@@ -23,23 +23,35 @@ class References:
     def put(self, entries: Iterable[tuple[str, ReferenceEntry]]) -> None:
         """Store entries, each with an identifier of its paper.
 
-        An entry replaces an earlier one of the same paper, format and key.
+        An entry replaces an earlier one of the same paper, format and key. Entries without a key
+        complete each other: two of one paper may well be two records of one file.
         """
-        self._connection.executemany(
-            "INSERT INTO reference (identifier, format, key, type, fields) VALUES (?, ?, ?, ?, ?)"
-            " ON CONFLICT (identifier, format, key) DO UPDATE"
-            " SET type = excluded.type, fields = excluded.fields",
-            (
+        for identifier, entry in entries:
+            fields = entry.fields if entry.key else self._completed(identifier, entry)
+            self._connection.execute(
+                "INSERT INTO reference (identifier, format, key, type, fields)"
+                " VALUES (?, ?, ?, ?, ?) ON CONFLICT (identifier, format, key) DO UPDATE"
+                " SET type = excluded.type, fields = excluded.fields",
                 (
                     identifier,
                     entry.format,
                     entry.key,
                     entry.type,
-                    json.dumps(entry.fields, ensure_ascii=False, separators=(",", ":")),
-                )
-                for identifier, entry in entries
-            ),
-        )
+                    json.dumps(fields, ensure_ascii=False, separators=(",", ":")),
+                ),
+            )
+
+    def _completed(self, identifier: str, entry: ReferenceEntry) -> tuple[tuple[str, str], ...]:
+        """Return the fields of an entry without key, with those that only the stored one has."""
+        stored = self._connection.execute(
+            "SELECT fields FROM reference WHERE identifier = ? AND format = ? AND key = ?",
+            (identifier, entry.format, entry.key),
+        ).fetchone()
+        if stored is None:
+            return entry.fields
+        names = {name for name, _ in entry.fields}
+        earlier = ((name, value) for name, value in json.loads(stored[0]) if name not in names)
+        return (*entry.fields, *earlier)
 
     def of(self, papers: Iterable[str]) -> dict[str, tuple[ReferenceEntry, ...]]:
         """Return the entries of each paper, by the paper's id, in the order of their import."""

@@ -229,3 +229,16 @@ def test_of_several_readers_one_is_named(run: Digest, place: Path) -> None:
     assert (answer.code, "has several readers" in answer.err) == (2, True)
     assert run("import-papers", "mine.bib", "--profile", "lab").code == 0
     assert "2601.99001" in run("export", "--profile", "daily").out
+
+
+def test_records_without_keys_complete_each_other(place: Path, run: Digest) -> None:
+    """A database exports one work twice: what only one of the records says goes out as well."""
+    record = (
+        "TY  - JOUR\nTI  - Tides of the Inner Harbor\nAU  - Marsh, Ana\nPY  - 2018\n{}\nER  -\n"
+    )
+    file = place / "twice.ris"
+    file.write_text(record.format("VL  - 7") + record.format("C1  - a note"), encoding="utf-8")
+    assert run("import-papers", str(file)).code == 0
+    out = run("export", "--format", "ris", "title:inner title:harbor").out
+    assert out.count("TY  - ") == 1
+    assert {"VL  - 7", "C1  - a note"} <= {line.strip() for line in out.splitlines()}
