@@ -14,6 +14,7 @@ from digest.library.migrations import MIGRATIONS, ONE_COPY_FROM
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from digest.library.connection import Connection
 
@@ -50,6 +51,17 @@ def migrate(connection: Connection, new_id: Callable[[], str]) -> bool:
         with suppress(LibraryError):
             connection.execute("VACUUM")
     return True
+
+
+def is_outdated(library: Path) -> bool:
+    """Tell whether a library is of an older schema, by the head of its file alone."""
+    try:
+        with library.open("rb") as file:
+            head = file.read(72)  # https://www.sqlite.org/fileformat.html, section 1.3
+    except OSError:
+        return False
+    version, application = (int.from_bytes(head[at : at + 4]) for at in (60, 68))
+    return application == APPLICATION_ID and 0 < version < len(MIGRATIONS)
 
 
 def _version(connection: Connection) -> int:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from tests.cli.conftest import DAY, Answer, tree, write
@@ -158,3 +160,20 @@ def test_a_profile_that_has_had_nothing_has_no_last_day(folder: Path, digest: Di
     digest("run", "early", "--date", DAY)
     told = json.loads(digest("status", "--json").out)
     assert {each["name"]: each["last_day"] for each in told["profiles"]} == {"early": DAY}
+
+
+def test_a_library_of_an_older_version_is_copied_before_its_upgrade(
+    folder: Path, digest: Digest
+) -> None:
+    write(folder / "config.yaml", CONFIG)
+    (folder / "dumps").mkdir()
+    old = (PROJECT / "tests/library/schema_6.sql").read_text(encoding="utf-8")
+    with closing(sqlite3.connect(folder / "digest.db")) as library:
+        library.executescript(old)
+    assert digest("status").code == 0
+    backups = folder / "digest.db-backups"
+    assert not backups.exists(), "a command that only reads upgrades nothing"
+    assert digest("run", "--date", DAY).code == 0
+    (copy,) = backups.iterdir()
+    with closing(sqlite3.connect(copy)) as before:
+        assert before.execute("PRAGMA user_version").fetchone() == (6,)

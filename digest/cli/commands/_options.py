@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -126,9 +126,17 @@ def query_parser(config: Config | None) -> Callable[[str], Rule]:
 
 
 def open_library(config: Config, *, scratch: bool = False) -> Library:
-    """Open the config's library; a scratch one forgets every change."""
-    from digest.library import Library
+    """Open the config's library; a scratch one forgets every change.
 
+    One of an older version is copied before it is upgraded.
+    """
+    from digest.library import Library
+    from digest.library.schema import is_outdated
+
+    if not scratch and is_outdated(config.library):
+        from digest.library.backup import back_up
+
+        back_up(config.library, now=datetime.now(UTC))
     return Library.open(config.library, scratch=scratch)
 
 

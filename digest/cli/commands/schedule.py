@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from digest.cli.commands._options import DONE, chosen_profiles, open_library, read_runnable_config
+from digest.cli.commands._recipes import RECIPES, recipe
 from digest.errors import DigestError
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ EXAMPLES = """\
   digest schedule          every profile that has an `at`
   digest schedule lab      one of them
   digest schedule --once   run what is due, and end
+  digest schedule --print systemd   what to save, and where, to run it with systemd
 Ends on SIGTERM or Ctrl-C, after the run that is under way. A changed config is taken up after a
 check, within a minute or at once on SIGHUP."""
 
@@ -32,11 +34,21 @@ check, within a minute or at once on SIGHUP."""
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `digest schedule`."""
     parser.add_argument("profiles", nargs="*", metavar="PROFILE", help="default: every profile")
-    parser.add_argument("--once", action="store_true", help="run what is due now, and end")
+    ways = parser.add_mutually_exclusive_group()
+    ways.add_argument("--once", action="store_true", help="run what is due now, and end")
+    ways.add_argument(
+        "--print",
+        choices=RECIPES,
+        dest="recipe",
+        help="print a recipe for running every day, and end",
+    )
 
 
 def execute(arguments: argparse.Namespace, context: Context) -> int:
     """Run until a signal comes, or with `--once` what is due."""
+    if arguments.recipe:
+        context.console.document(recipe(arguments.recipe, Path(arguments.config)))
+        return DONE
     from digest.pipeline.scheduler import World, run_due, run_schedule, stop_on_signals
 
     with stop_on_signals() as stop:
