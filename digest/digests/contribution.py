@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from digest.digests.sentences import sentences
 
@@ -54,11 +54,26 @@ _PASSIVE: Final = (
 )
 
 
-def _points(*pairs: tuple[str, float]) -> tuple[tuple[re.Pattern[str], float], ...]:
-    return tuple((re.compile(pattern, re.IGNORECASE), points) for pattern, points in pairs)
+class _Sign(NamedTuple):
+    """What a sentence in lower case is searched for."""
+
+    pattern: re.Pattern[str]
+    points: float
+    needed: tuple[str, ...]
+    """One of these stands in every sentence that has the sign; they are looked for first."""
 
 
-_SIGNS: Final = _points(
+def _signs(*pairs: tuple[str, float]) -> tuple[_Sign, ...]:
+    return tuple(_Sign(re.compile(pattern), points, _needed(pattern)) for pattern, points in pairs)
+
+
+def _needed(pattern: str) -> tuple[str, ...]:
+    if pattern.startswith((rf"\b{_WE} ", r"\b(?:we|i) ", r"\bwe ")):
+        return "we ", "i ", "author"
+    return ("this", "our", "present") if _THIS in pattern else ("",)
+
+
+_SIGNS: Final = _signs(
     (rf"\b{_WE} {_ADVERBS}{_OFFER}", 2),
     (rf"\b{_WE} {_ADVERBS}(?:{_OFFER}|{_STUDY})", 4),
     (rf"\b{_THIS}\b,? ?{_ADVERBS}(?:{_OFFER}|{_STUDY}|aims? |seeks? |makes? |attempts? |focus)", 6),
@@ -137,7 +152,12 @@ def contribution(text: str, title: str = "") -> Span | None:
 def _score(sentence: str, number: int, name: str = "") -> float:
     # The first thousand characters: a sentence without an end is no sentence.
     head = sentence[:1000]
-    score = sum(points for pattern, points in _SIGNS if pattern.search(head))
+    small = head.lower()
+    score = sum(
+        sign.points
+        for sign in _SIGNS
+        if any(word in small for word in sign.needed) and sign.pattern.search(small)
+    )
     if len(sentence) > LONG:
         score -= min((len(sentence) - LONG) / 200, 1.5)
     if name and name in head:

@@ -22,10 +22,13 @@ def clean_text(raw: str, *, latex: bool = True, name: bool = False) -> str:
     for names of people, in which `\'s` is an accent and no English contraction.
     """
     # Whether all is printable is told ten times faster than a search, and is nearly always enough.
-    printable = _is_printable(raw)
-    text = raw if printable and _is_single_spaced(raw) else " ".join(raw.split())
-    if not printable and not _is_printable(text):
-        text = " ".join(forbidden().sub("", text).split())
+    text = raw
+    if not (_is_single_spaced(text) and _is_printable(text)):
+        text = raw.replace("\n", " ").strip(" ")  # enough for most that was broken into lines
+        if not (_is_single_spaced(text) and _is_printable(text)):
+            text = " ".join(raw.split())
+            if not _is_printable(text):
+                text = " ".join(forbidden().sub("", text).split())
     if latex and _may_hold_latex(text):
         from digest.text.latex import latex_to_unicode
 
