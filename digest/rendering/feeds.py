@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from datetime import UTC
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from markupsafe import escape
 
@@ -90,6 +90,11 @@ def profile_channel(profile: Profile, site_url: str | None) -> Channel:
 def guid(paper_id: str) -> str:
     """Return the `tag:` URI of a paper: valid for any id, one for one, and for ever the same."""
     return f"{_TAG}paper/{quote(paper_id, safe='/:.-_~')}"
+
+
+def paper_of(item_id: str) -> str:
+    """Return the paper's id that a guid was made of."""
+    return unquote(item_id.removeprefix(f"{_TAG}paper/"))
 
 
 def render_feed(

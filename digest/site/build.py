@@ -95,7 +95,7 @@ class _Build:
             {name: paths.rule_path(name) for name in self._rules},
         )
         self._makers = FeedMaker(
-            library, self._renderer, site.title, site.url, site.language, _EPOCH
+            library, self._renderer, site.title, site.url, site.language, _EPOCH, {}
         )
         self._channels = [self._makers.of_profile(profile) for profile in site.profiles]
         self._pages = Pages(self._renderer, self._about, _links(self._channels))
@@ -116,6 +116,8 @@ class _Build:
         state = self._files.read_state()
         anew = anew or state.get("depends") != depends
         before = Seen(0, 0) if anew else Seen(state["digest"], state["dump"])
+        if not anew:
+            self._makers = self._makers._replace(earlier=self._files.read)
         if anew or before != now:
             self._new_pages(before)
         for reader in readers:

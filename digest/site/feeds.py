@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from datetime import datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from digest.digests.feed import FEED_LEAST, FEED_PERIOD, stored_item
@@ -10,6 +12,7 @@ from digest.rendering.feeds import (
     SUFFIXES,
     Channel,
     feed_path,
+    paper_of,
     profile_channel,
     render_feed,
     render_opml,
@@ -18,8 +21,7 @@ from digest.site.paths import rule_path, slug
 from digest.text.line import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-    from datetime import datetime
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from digest.library import Library
     from digest.library.site import Marked
@@ -39,6 +41,10 @@ class FeedMaker(NamedTuple):
     language: str
     epoch: datetime
     """Dates feeds without items."""
+    rendered: dict[tuple[str, datetime], str]
+    """Contents that are known, by paper and moment: one item stands in several feeds."""
+    earlier: Callable[[str], bytes] = lambda _: b""
+    """Returns a file of the last build, if all that pages depend on is as it was then."""
 
     # --- channels -------------------------------------------------------------------------------
 
@@ -115,17 +121,27 @@ class FeedMaker(NamedTuple):
         self, channel: Channel, items: Iterable[FeedItem], updated: datetime
     ) -> Iterator[tuple[str, bytes]]:
         shown = tuple(items)
-        rendered: dict[str, str] = {}
+        self._take_over(channel)
 
         def describe(item: FeedItem) -> str:
-            paper = item.entry.paper.id
-            if paper not in rendered:
-                rendered[paper] = self.renderer.feed_item(item.entry, item.day, channel.language)
-            return rendered[paper]
+            key = item.entry.paper.id, item.selected
+            if key not in self.rendered:
+                self.rendered[key] = self.renderer.feed_item(item.entry, item.day, channel.language)
+            return self.rendered[key]
 
         for form in SUFFIXES:
             content = render_feed(channel, shown, describe=describe, updated=updated, form=form)
             yield feed_path(channel.name, form), content
+
+    def _take_over(self, channel: Channel) -> None:
+        """Take the contents of the feed's earlier items from its last JSON file."""
+        try:
+            items = json.loads(self.earlier(feed_path(channel.name, "json")))["items"]
+            for item in items:
+                moment = datetime.fromisoformat(item["date_published"])
+                self.rendered.setdefault((paper_of(item["id"]), moment), item["content_html"])
+        except (ValueError, KeyError, TypeError):
+            return
 
 
 def added_entry(paper: Paper) -> Entry:

@@ -51,6 +51,13 @@ class SiteFiles:
             beside.replace(path)
             self.written += 1
 
+    def read(self, target: str) -> bytes:
+        """Return a file of an earlier build; nothing if there is none."""
+        try:
+            return (self._folder / target).read_bytes()
+        except OSError:
+            return b""
+
     def remove_others(self) -> None:
         """Remove the pages in the site's own folders that this build did not make."""
         for name in _FOLDERS:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from digest.rules import Rule
     from digest.site.trends import Trends
 
-SHOWN: Final = 200
+SHOWN: Final = 100
 """Papers that a rule's page lists."""
 _AUTHORS: Final = 100
 

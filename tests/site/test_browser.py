@@ -1,0 +1,120 @@
+"""The site in a real browser, from a disk: search, keys, looks, and what axe-core finds."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.conftest import missing
+from tests.site.conftest import papers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.pipeline.world import World
+
+pytestmark = [pytest.mark.judges, pytest.mark.slow]
+
+NODE_MODULES = Path(os.environ.get("JUDGES_NODE_MODULES", "node_modules"))
+PAGES = (
+    "index.html",
+    "days.html",
+    "rules.html",
+    "rules/pruning.html",
+    "papers/2601.00001.html",
+    "digests/daily/2026-01-06.html",
+    "trends.html",
+    "search.html",
+    "feeds.html",
+)
+
+
+@pytest.fixture
+def browser() -> Iterator[Any]:
+    playwright = pytest.importorskip("playwright.sync_api")
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        missing("chromium")
+    with playwright.sync_playwright() as started:
+        opened = started.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+def test_pages_fit_every_screen_and_break_no_rule(world: World, browser: Any) -> None:
+    folder = world.output / "site"
+    for scheme in ("light", "dark"):
+        page = browser.new_context(color_scheme=scheme).new_page()
+        said: list[str] = []
+        asked: list[str] = []
+        page.on("console", lambda message, said=said: said.append(message.text))
+        page.on("pageerror", lambda error, said=said: said.append(str(error)))
+        page.on("request", lambda request, asked=asked: asked.append(request.url))
+        for name in PAGES:
+            page.goto((folder / name).as_uri())
+            for width in (375, 600, 1280):
+                page.set_viewport_size({"width": width, "height": 800})
+                wide = page.evaluate("document.documentElement.scrollWidth")
+                assert wide <= width, f"{name} at {width} px"
+        assert said == [], "a violation of the Content Security Policy, or an error"
+        assert all(url.startswith("file:") for url in asked)
+
+
+def test_axe_finds_nothing(world: World, browser: Any) -> None:
+    script = NODE_MODULES / "axe-core/axe.min.js"
+    if not script.is_file():
+        missing("axe-core")
+    for scheme in ("light", "dark"):
+        page = browser.new_context(color_scheme=scheme, bypass_csp=True).new_page()
+        for name in PAGES:
+            page.goto((world.output / "site" / name).as_uri())
+            page.add_script_tag(path=str(script))
+            found = page.evaluate("axe.run()")["violations"]
+            assert [(each["id"], each["nodes"][0]["html"]) for each in found] == [], name
+
+
+def test_search_finds_titles_people_rules_and_abstracts(world: World, browser: Any) -> None:
+    page = browser.new_page()
+    page.goto((world.output / "site/search.html").as_uri())
+    for query, count in (
+        ("prun", 7),  # by its rule, too
+        ("ada lie", 1),
+        ('"routing number"', 3),
+        ("pruning helps", 1),
+        ("nothing such", 0),
+    ):
+        page.fill("#q", query)
+        wanted = "1 paper." if count == 1 else f"{count} papers."
+        # By its text: the page forbids the `eval` that waiting for a function needs.
+        page.get_by_text(wanted, exact=True).wait_for(timeout=10_000)
+        assert page.locator("#found .paper").count() == count
+    page.fill("#q", "scale")
+    page.wait_for_selector("#found .paper")
+    title = page.locator("#found h3").first.inner_text()
+    assert title == papers(0)[0]["title"], "a title is shown as text"
+    page.locator("#q").blur()
+    page.keyboard.press("j")
+    page.keyboard.press("o")
+    page.wait_for_url("**/papers/2601.00001.html")
+
+
+def test_keys_move_open_search_and_help(world: World, browser: Any) -> None:
+    page = browser.new_page()
+    page.goto((world.output / "site/index.html").as_uri())
+    chosen = "[...document.querySelectorAll('.paper')].findIndex(e => e.matches('.here'))"
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    assert page.evaluate(chosen) == 1
+    page.keyboard.press("k")
+    assert page.evaluate(chosen) == 0
+    page.keyboard.press("?")
+    assert page.locator("#keys").is_visible()
+    page.keyboard.press("Escape")
+    assert not page.locator("#keys").is_visible()
+    page.keyboard.press("/")
+    page.wait_for_url("**/search.html")
+    assert page.evaluate("document.activeElement.id") == "q"
