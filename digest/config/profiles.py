@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 KEYS: Final = (
     "name", "title", "intro", "rules", "timezone", "at", "days", "limit", "groups", "carry_over",
     "formats", "templates", "email", "detail", "abstracts", "front_matter", "language", "rank",
-    "reader", "reading_list", "inbox_days", "still_on_list", "review",
+    "reader", "reading_list", "inbox_days", "still_on_list", "review", "updates",
 )  # fmt: skip
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LONG_DAYS: Final = (
@@ -124,6 +124,7 @@ class _ProfileReader:
             inbox_days=section.read("inbox_days", _inbox_days, 7),
             still_on_list=self._reminders(),
             review=section.read("review", _review_day, None),
+            updates=section.read("updates", yes_or_no, default=False),
         )
 
     def _email(self) -> EmailSettings | None:

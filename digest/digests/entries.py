@@ -28,6 +28,8 @@ def entry(pick: Pick) -> Entry:
     places = [span for match in matches if (span := _span(match, "abstract"))]
     text = paper.abstract or ""
     sentence, by, at = _sentence(paper, text, places, matches)
+    if pick.update is not None:
+        sentence, by, at = (), "", None  # what is new stands there instead
     return Entry(
         paper=paper,
         section=pick.rules[0].rule,
@@ -35,7 +37,7 @@ def entry(pick: Pick) -> Entry:
         points=pick.rules[0].points,
         title=mark(paper.title, title),
         sentence=sentence,
-        quote=_quote(text, pick.rules[0].matches, sentence, at),
+        quote=() if pick.update else _quote(text, pick.rules[0].matches, sentence, at),
         abstract=mark(text, places),
         reasons=tuple(reason(rule, paper) for rule in pick.rules),
         matches=matches,
@@ -45,6 +47,7 @@ def entry(pick: Pick) -> Entry:
         carried_since=pick.carried_since,
         learned=pick.learned,
         rise=pick.rise,
+        update=pick.update,
     )
 
 

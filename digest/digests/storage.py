@@ -35,7 +35,11 @@ def to_stored(digest: Digest, picks: Mapping[str, Pick]) -> NewDigest:
         number=digest.number,
         created=digest.created,
         text=_text(digest),
-        entries=(*entries(digest.entries, "shown"), *entries(digest.listed, "one-liner")),
+        entries=(
+            *entries(digest.entries, "shown"),
+            *entries(digest.listed, "one-liner"),
+            *entries(digest.news, "news"),
+        ),
     )
 
 
@@ -82,6 +86,7 @@ def from_stored(stored: StoredDigest, entries: Sequence[StoredEntry], profile: P
         carried_over=(),
         listed=tuple(entry(each.pick) for each in entries if each.kind == "one-liner"),
         coverage=Coverage(),
+        news=tuple(entry(each.pick) for each in entries if each.kind == "news"),
         details=text.details,
         missing=text.missing,
         detail=profile.detail,

@@ -130,7 +130,9 @@ class Merging:
 
     def _weigh(self, seen: Seen) -> None:
         record = seen.record
-        trusted: Rank = (_trust(seen), seen.content)
+        trusted: Rank = (
+            _trust(seen), -(record.version or 0), -_ordinal(record.updated), seen.content,
+        )  # fmt: skip
         for field, value in _LASTING.items():
             if value(record):
                 self._keep(field, trusted, record)

@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 from digest.library.profiles import use
 from digest.library.snapshots import decode_pick, decode_text, encode_pick, encode_text
 from digest.library.timestamps import to_text
+from digest.library.updates import versions_after
 from digest.model.digest import digest_name
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from digest.library.connection import Connection
     from digest.library.snapshots import DigestText
+    from digest.library.updates import SentPaper
     from digest.model import Pick
 
-EntryKind: TypeAlias = Literal["shown", "one-liner"]
+EntryKind: TypeAlias = Literal["shown", "one-liner", "news"]
 
 
 class NewEntry(NamedTuple):
@@ -122,7 +124,8 @@ class Digests:
             )
             number = int(inserted.lastrowid or 0)
             for position, entry in enumerate(digest.entries):
-                self._add_entry(number, digest.profile, position, entry)
+                add = self._add_news if entry.kind == "news" else self._add_entry
+                add(number, digest.profile, position, entry)
         return number
 
     def _add_entry(self, number: int, profile: str, position: int, entry: NewEntry) -> None:
@@ -153,6 +156,29 @@ class Digests:
         self._connection.execute(
             "DELETE FROM candidate WHERE profile = ? AND paper = ?", (profile, key)
         )
+
+    def _add_news(self, number: int, profile: str, position: int, entry: NewEntry) -> None:
+        update = entry.pick.update
+        if update is None:
+            raise ValueError(f"{entry.pick.paper.id} has no new version")
+        self._connection.execute(
+            "INSERT INTO update_sent VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                number,
+                position,
+                profile,
+                use(self._connection, entry.pick.paper.id, number),
+                update.version,
+                update.moment.isoformat(),
+                entry.section,
+                encode_pick(entry.pick),
+                to_text(entry.selected_at),
+            ),
+        )
+
+    def versions_after(self, profile: str, dump: int) -> tuple[SentPaper, ...]:
+        """Return the papers sent to the profile of which later dumps show another version."""
+        return versions_after(self._connection, profile, dump)
 
     def delivered(self, profile: str, paper: str) -> bool:
         """Return whether this paper, under any identifier, was delivered to the profile."""
@@ -205,8 +231,13 @@ class Digests:
         rows = self._connection.execute(
             "SELECT paper.id, section, kind, snapshot, selected_at, day, number, position"
             " FROM entry JOIN digest ON digest.id = entry.digest"
-            " JOIN paper ON paper.key = entry.paper WHERE entry.digest = ? ORDER BY position",
-            (digest,),
+            " JOIN paper ON paper.key = entry.paper WHERE entry.digest = ?"
+            " UNION ALL"
+            " SELECT paper.id, section, 'news', snapshot, selected_at, day, number, position"
+            " FROM update_sent JOIN digest ON digest.id = update_sent.digest"
+            " JOIN paper ON paper.key = update_sent.paper WHERE update_sent.digest = ?"
+            " ORDER BY position",
+            (digest, digest),
         )
         return tuple(map(to_entry, rows))
 
@@ -232,9 +263,20 @@ class Digests:
             (profile, first if newest is None else min(newest, first)),
         )
         entries = enumerate(map(to_entry, rows))
-        return tuple(
+        papers = (
             entry for place, entry in entries if place < at_least or entry.selected_at >= since
         )
+        return (*papers, *self._news_since(profile, first))
+
+    def _news_since(self, profile: str, since: str) -> Iterator[StoredEntry]:
+        rows = self._connection.execute(
+            "SELECT paper.id, section, 'news', snapshot, selected_at, day, number, position"
+            " FROM update_sent JOIN digest ON digest.id = update_sent.digest"
+            " JOIN paper ON paper.key = update_sent.paper"
+            " WHERE update_sent.profile = ? AND selected_at >= ?",
+            (profile, since),
+        )
+        return map(to_entry, rows)
 
     def by_profile(self) -> tuple[ProfileStatus, ...]:
         """Return what each profile got, in the order of their names."""

@@ -22,6 +22,7 @@ _JSON_COLUMNS: Final = (
     ("digest", "payload"),
     ("entry", "snapshot"),
     ("candidate", "snapshot"),
+    ("update_sent", "snapshot"),
     ("paper", "authors"),
     ("paper", "categories"),
     ("paper", "sources"),

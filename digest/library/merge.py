@@ -348,6 +348,7 @@ class Clustering:
             if known.used is None:
                 continue
             execute("UPDATE entry SET paper = ? WHERE paper = ?", (key, known.key))
+            execute("UPDATE update_sent SET paper = ? WHERE paper = ?", (key, known.key))
             # A profile may hold both back: the earlier day decides how long that goes on.
             execute(
                 "INSERT INTO candidate SELECT profile, ?, since, snapshot FROM candidate"

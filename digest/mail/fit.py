@@ -54,7 +54,7 @@ def fit(digest: Digest, limit: int, measure: Callable[[Forms], int]) -> Forms:
 
 def counted_only(digest: Digest) -> Forms:
     """Return the forms in which no paper is shown."""
-    every = (*digest.entries, *digest.listed, *named_carried_over(digest))
+    every = (*digest.entries, *digest.news, *digest.listed, *named_carried_over(digest))
     return Forms({entry.paper.id: "counted" for entry in every})
 
 
@@ -64,7 +64,8 @@ class _Plan:
     def __init__(self, digest: Digest) -> None:
         best = digest.best
         self._ids = [
-            entry.paper.id for entry in (*best, *digest.listed, *named_carried_over(digest))
+            entry.paper.id
+            for entry in (*best, *digest.news, *digest.listed, *named_carried_over(digest))
         ]
         self.papers = len(best)
         """Those of which a full form exists."""

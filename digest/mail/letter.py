@@ -125,7 +125,7 @@ class Letter:
         digest = self._digest
         empty = self._renderer.html(digest, links, counted_only(digest), self._papers)
         papers: dict[tuple[str, Form], Size] = {}
-        every = (*digest.entries, *digest.listed, *named_carried_over(digest))
+        every = (*digest.entries, *digest.news, *digest.listed, *named_carried_over(digest))
         for form in _SHOWN:
             forms = Forms({entry.paper.id: form for entry in every})
             shown = digest.entries if form != "line" else every
@@ -154,7 +154,7 @@ class _Sizes:
         self._empty = empty
         self._papers = papers
         self._sections = [section.entries for section in digest.sections if section.entries]
-        self._others = (*digest.listed, *named_carried_over(digest))
+        self._others = (*digest.news, *digest.listed, *named_carried_over(digest))
 
     def measure(self, forms: Forms) -> int:
         """Return how many bytes the mail takes in `forms`, give or take a few."""

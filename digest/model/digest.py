@@ -11,7 +11,7 @@ from digest.model.review import NO_CLOSING
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from digest.model.matches import Asked, Coverage, Learned, Match, Rise
+    from digest.model.matches import Asked, Coverage, Learned, Match, Rise, Update
     from digest.model.papers import Paper
     from digest.model.review import Closing
     from digest.model.settings import Detail
@@ -82,6 +82,8 @@ class Entry:
     learned: Learned | None = None
     rise: Rise | None = None
     """The count that made a rule ask for a paper that had come before."""
+    update: Update | None = None
+    """The new version of a paper that the profile was sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,8 @@ class Digest:
     listed: tuple[Entry, ...]
     """Carried over on the last day: listed in one line, which delivers them."""
     coverage: Coverage
+    news: tuple[Entry, ...] = ()
+    """New versions of papers that the profile was sent; no limit holds for them."""
     details: tuple[str, ...] = ()
     """Sentences that follow the summary: what else is below, what changed, what was left out."""
     missing: str = ""
@@ -143,8 +147,9 @@ class Digest:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing was selected."""
-        return not (self.listed or self.carried_over or any(s.entries for s in self.sections))
+        """Whether nothing was selected and nothing is news."""
+        shown = any(section.entries for section in self.sections)
+        return not (shown or self.listed or self.carried_over or self.news)
 
     @property
     def name(self) -> str:

@@ -87,6 +87,24 @@ class Rise(NamedTuple):
     """Day of the list that had the earlier count."""
 
 
+Changed: TypeAlias = Literal["title", "abstract"]
+
+
+class Update(NamedTuple):
+    """A new version of a paper that the profile was sent."""
+
+    version: int | None
+    """None where the source did not say it."""
+    moment: date
+    """Day of the version, or of its announcement."""
+    sent: date
+    """Day of the digest that the paper came in."""
+    changed: tuple[Changed, ...] = ()
+    """What differs from the version that the profile knew."""
+    comment: str = ""
+    """The authors' comment, if it is new."""
+
+
 class Pick(NamedTuple):
     """A paper that the rules of a profile selected."""
 
@@ -102,6 +120,8 @@ class Pick(NamedTuple):
     """Whether the profile had considered it before, and no rule had asked for it then."""
     rise: Rise | None = None
     """The count that made a rule ask for it now."""
+    update: Update | None = None
+    """Its new version; None for a paper that the profile was never sent."""
 
 
 class Coverage(NamedTuple):
@@ -141,5 +161,7 @@ class Selection(NamedTuple):
     """Those of each section in its order; see `digest.digests.selection`."""
     rule_counts: tuple[tuple[str, int], ...] = ()
     """Rule name and the number of papers that it selected, in the order of the config."""
+    news: tuple[Pick, ...] = ()
+    """New versions of papers that the profile was sent."""
     unlearned: str = ""
     """Why points order what an order was to be learned for: a sentence; empty where none was."""

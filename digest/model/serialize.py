@@ -10,7 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from digest.model.dates import PartialDate
-from digest.model.matches import Asked, Clue, Learned, Match, Pick, Rise, RuleMatch
+from digest.model.matches import Asked, Clue, Learned, Match, Pick, Rise, RuleMatch, Update
 from digest.model.papers import Paper
 from digest.model.people import Name
 from digest.model.review import Closing, Line, Review, ReviewDay
@@ -137,6 +137,7 @@ def pick_to_json(pick: Pick) -> Json:
         "learned": learned_to_json(pick.learned),
         "again": pick.again,
         "rise": rise_to_json(pick.rise),
+        "update": update_to_json(pick.update),
     }
 
 
@@ -160,7 +161,23 @@ def pick_from_json(form: Mapping[str, Any]) -> Pick:
         learned=_learned_from_json(form.get("learned")),
         again=form.get("again", False),
         rise=_rise_from_json(form.get("rise")),
+        update=_update_from_json(form.get("update")),
     )
+
+
+def update_to_json(update: Update | None) -> Json | None:
+    """Return what is new about a version; None where there is none."""
+    if update is None:
+        return None
+    days = {"moment": update.moment.isoformat(), "sent": update.sent.isoformat()}
+    return {**update._asdict(), **days, "changed": list(update.changed)}
+
+
+def _update_from_json(form: Mapping[str, Any] | None) -> Update | None:
+    if form is None:
+        return None
+    days = {name: date.fromisoformat(form[name]) for name in ("moment", "sent")}
+    return Update(**{**form, **days, "changed": tuple(form["changed"])})
 
 
 def rise_to_json(rise: Rise | None) -> Json | None:

@@ -83,6 +83,8 @@ class Profile(NamedTuple):
     """What of the list its digests close with."""
     review: int | None = None
     """Weekday (Monday 0) from which its next digest closes with a review; None: never."""
+    updates: bool = False
+    """Whether its digests tell of new versions of papers that it was sent."""
     rank: Literal["points", "learned"] = "points"
     """What orders the papers of a section."""
     person: str = ""

@@ -133,6 +133,9 @@ def has_digest(selection: Selection, *, digests_today: int) -> bool:
     """Return whether a run writes a digest of `selection`.
 
     The first run of a day always does. A later one does if a new paper was selected: papers that
-    are carried over wait for the next digest and are no reason for a second one.
+    are carried over wait for the next digest and are no reason for a second one. New versions of
+    papers are one: no later run would tell of them.
     """
+    if selection.news:
+        return True
     return digests_today == 0 or any(pick.carried_since is None for pick in selection.picks)

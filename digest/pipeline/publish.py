@@ -68,7 +68,7 @@ class Publisher:
         letter = self.letter(profile, digest)
         files = dict(self._render(profile, digest, letter))
         messages = self._messages(profile, digest, letter)
-        picks = {pick.paper.id: pick for pick in selection.picks}
+        picks = {pick.paper.id: pick for pick in (*selection.picks, *selection.news)}
         stored = to_stored(digest, picks)
         carried_over = list(_carried_over(digest, picks))
         with self._library.transaction():
@@ -196,7 +196,7 @@ def feed_items(digest: Digest, earlier: Iterable[StoredEntry]) -> list[FeedItem]
     """
     items = [
         dated_item(entry, digest.created, digest.day, place)
-        for place, entry in enumerate((*digest.entries, *digest.listed))
+        for place, entry in enumerate((*digest.entries, *digest.listed, *digest.news))
     ]
     items += map(stored_item, earlier)
     items.sort(key=lambda item: item.selected, reverse=True)

@@ -13,15 +13,17 @@ from functools import cached_property
 from time import sleep
 from typing import TYPE_CHECKING, NamedTuple
 
-from digest.digests.selection import select
+from digest.digests.selection import own_matches, select
 from digest.errors import DeliveryError, TemplateError
 from digest.learning.preferences import Tastes
+from digest.matching import compile_rules
 from digest.pipeline.candidates import candidates, consider, coverage, has_digest, rise
 from digest.pipeline.collect import collect_sources
 from digest.pipeline.fetch import Fetcher
 from digest.pipeline.matched import match_papers
 from digest.pipeline.outbox import Dispatcher
 from digest.pipeline.results import Options, ProfileFault, ProfileResult, RunResult
+from digest.pipeline.updates import is_news, new_version, version_of
 from digest.reading_list.sync import ReadingLists
 
 if TYPE_CHECKING:
@@ -208,6 +210,7 @@ class Run:
             found = candidates(turn.considered, matched[turn.day])
             selection = select(found, turn.profile, seen, self._orders)
             selection = self._with_rises(turn, tastes.ordered(turn.profile, selection))
+            selection = self._with_news(turn, selection)
             try:
                 result = self._serve(turn, selection, newest, dry=options.dry)
             except (TemplateError, DeliveryError) as error:
@@ -224,6 +227,32 @@ class Run:
             paper for turn in turns for paper in (*turn.considered.new, *turn.considered.carried)
         }
         return match_papers(self._library, ids, rules, today=day)
+
+    def _with_news(self, turn: _Turn, selection: Selection) -> Selection:
+        """Add new versions of papers that the profile was sent, if it asks for them."""
+        profile = turn.profile
+        if not profile.updates:
+            return selection
+        sent = self._library.digests.versions_after(profile.name, turn.cursor)
+        marks = self._library.reading.marks(profile.reader, (paper.paper for paper in sent))
+        sent = tuple(
+            paper
+            for paper in sent
+            if is_news(paper)
+            and not (paper.paper in marks and marks[paper.paper].state == "dropped")
+        )
+        if not sent:
+            return selection
+        known = self._library.papers.get_many(paper.paper for paper in sent)
+        papers = [version_of(paper, known[paper.paper]) for paper in sent]
+        rules = [rule for rule in self._config.rules if rule.name in profile.rules]
+        place = {name: number for number, name in enumerate(profile.rules)}
+        matches = compile_rules(rules, today=turn.day).match(papers)
+        news = (
+            new_version(one, paper, own_matches(found, place))
+            for one, paper, found in zip(sent, papers, matches, strict=True)
+        )
+        return selection._replace(news=tuple(news))
 
     def _with_rises(self, turn: _Turn, selection: Selection) -> Selection:
         """Add to papers that had been considered before how a count grew that a rule asks for."""

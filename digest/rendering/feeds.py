@@ -150,7 +150,7 @@ def _rss(
     feed.link(href=channel.home or channel.id, rel="alternate")
     for item in items:
         entry = feed.add_entry(order="append")
-        entry.guid(guid(item.entry.paper.id), permalink=False)
+        entry.guid(_guid(item), permalink=False)
         _common(entry, item)
         if sentence := _sentence(item):
             entry.description(str(escape(sentence)))  # readers take a description for HTML
@@ -191,7 +191,7 @@ def _atom(
         feed.link(href=own, rel="self", type=MEDIA_TYPES["atom"])
     for item in items:
         entry = feed.add_entry(order="append")
-        entry.id(guid(item.entry.paper.id))
+        entry.id(_guid(item))
         _common(entry, item)
         if sentence := _sentence(item):
             entry.summary(sentence)
@@ -225,7 +225,7 @@ def _json(channel: Channel, items: Sequence[FeedItem], describe: Describe) -> by
 
 def _json_item(item: FeedItem, describe: Describe) -> dict[str, Any]:
     return {
-        "id": guid(item.entry.paper.id),
+        "id": _guid(item),
         "url": web_url(item.entry.paper.url),
         "title": _title(item),
         "content_html": describe(item),
@@ -268,6 +268,14 @@ def render_opml(title: str, channels: Sequence[Channel]) -> bytes:
 
 
 # --- what the formats share ----------------------------------------------------------------------
+
+
+def _guid(item: FeedItem) -> str:
+    """Return the URI of an item: the paper's; a new version has one of its own."""
+    update, uri = item.entry.update, guid(item.entry.paper.id)
+    if update is None:
+        return uri
+    return f"{uri}#v{update.version}" if update.version else f"{uri}#{update.moment}"
 
 
 def _title(item: FeedItem) -> str:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
@@ -26,7 +27,7 @@ from digest.model import (
     Segment,
 )
 from digest.model.lengths import Form, Forms
-from digest.model.matches import Rise
+from digest.model.matches import Rise, Update
 from digest.model.review import Closing, Line, Review, ReviewDay
 
 _DAY = date(2026, 1, 5)
@@ -100,6 +101,12 @@ _BARE = Entry(
     matches=(),
 )
 
+_NEWS = replace(
+    _BARE,
+    paper=replace(_BARE.paper, id="t-fedcba9876543210"),
+    update=Update(2, _DAY, date(2025, 12, 1), ("title", "abstract")),
+)
+
 FULL = Digest(
     profile="daily",
     title="My reading list",
@@ -124,6 +131,7 @@ FULL = Digest(
         refused=(Refusal("dumps/a.txt", 3, "cut off"),),
         missing=("arXiv",),
     ),
+    news=(_NEWS,),
     details=("From Hugging Face.",),
     missing="Not in: arXiv.",
     abstracts=True,

@@ -84,14 +84,23 @@ def details(  # noqa: PLR0913 - counts of one digest
     earlier: int,
     waiting: int,
     listed: int,
+    news: int = 0,
 ) -> tuple[str, ...]:
     """Return the sentences that follow the summary: what else is below, and what is not.
 
     `again` counts the papers that had been considered before and match now, `earlier` the papers
     carried over that are shown, `waiting` those that are carried over to the next digest, `listed`
-    those in one line.
+    those in one line, `news` the new versions of papers that were sent.
     """
     sentences = []
+    if news:
+        sentences.append(
+            words.count(
+                "{number} paper that you were sent has a new version.",
+                "{number} papers that you were sent have a new version.",
+                news,
+            )
+        )
     if again:
         sentences.append(
             words.count(
@@ -233,7 +242,7 @@ def abridged(digest: Digest, forms: Forms) -> str:
     words = words_in(digest.language)
     short = forms.count("short", digest.entries)
     lines = forms.count("line", digest.entries)
-    counted = forms.count("counted", (*digest.entries, *digest.listed))
+    counted = forms.count("counted", (*digest.entries, *digest.news, *digest.listed))
     parts = []
     if short:
         parts.append(words.count("{number} paper without its sentence",
@@ -264,6 +273,9 @@ def top_titles(digest: Digest) -> str:
     """
     words = words_in(digest.language)
     titles = [_short(one_line(entry)) for entry in digest.best[:SHOWN_TITLES]]
+    if not titles and digest.news:
+        title = _short(one_line(digest.news[0]))
+        return f"{words.text('New version')}: {shortened(title, SUBJECT)}"
     if not titles:
         return digest.summary
     taken = [shortened(titles[0], SUBJECT)]

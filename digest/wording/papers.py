@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from digest.model import Asked, Entry, Marked, Paper, Reason
+    from digest.model.matches import Update
     from digest.wording.languages import Words
 
 RECENT: Final = timedelta(days=3)
@@ -32,6 +33,8 @@ class Kicker(NamedTuple):
 
     text: str
     detail: str = ""
+    sentence: str = ""
+    """What differs in a new version."""
 
 
 class Fact(NamedTuple):
@@ -44,8 +47,11 @@ class Fact(NamedTuple):
 def kicker(entry: Entry, words: Words, day: date) -> Kicker | None:
     """Return what is news about a paper that had come before; None for a new one.
 
-    `Rising: ▲ 12 → 57 in 6 days`, `since 10 April`
+    `Rising: ▲ 12 → 57 in 6 days`, `since 10 April`;
+    `New version: v2`, `in your digest of 3 March`, `Title changed.`
     """
+    if entry.update is not None:
+        return _version(entry.update, words, day)
     rise = entry.rise
     if rise is None:
         return None
@@ -72,6 +78,27 @@ def kicker(entry: Entry, words: Words, day: date) -> Kicker | None:
         ),
         since,
     )
+
+
+def _version(update: Update, words: Words, day: date) -> Kicker:
+    sent = words.text("in your digest of {day}", day=_tied(words.day_near(update.sent, day)))
+    if update.version is None:
+        return Kicker(words.text("New version"), sent, _difference(update, words))
+    text = words.text("New version: v{version}", version=update.version)
+    return Kicker(text, sent, _difference(update, words))
+
+
+def _difference(update: Update, words: Words) -> str:
+    """Return the authors' comment, else what differs."""
+    if update.comment:
+        return words.text("{comment} (comment by the authors)", comment=update.comment)
+    if not update.changed:
+        return words.text("Title and abstract are the same.")
+    if len(update.changed) == 2:
+        return words.text("Title and abstract changed.")
+    if "title" in update.changed:
+        return words.text("Title changed.")
+    return words.text("Abstract changed.")
 
 
 def authors_of(entry: Entry, words: Words) -> Marked:

@@ -22,6 +22,7 @@ from digest.model.serialize import (
     match_to_json,
     paper_to_json,
     rise_to_json,
+    update_to_json,
 )
 
 if TYPE_CHECKING:
@@ -139,6 +140,7 @@ def _profile_json(result: ProfileResult, config: Config) -> dict[str, Any]:
         "summary": digest.summary if digest else NOTHING_NEW,
         "unlearned": result.selection.unlearned or None,
         "papers": [_entry_json(entry) for entry in shown],
+        "news": [_entry_json(entry) for entry in digest.news] if digest else [],
         **closing_to_json(digest.closing if digest else NO_CLOSING),
         "files": _files(result, config),
         "deliveries": [
@@ -156,6 +158,7 @@ def _entry_json(entry: Entry) -> dict[str, Any]:
         "section": entry.section,
         "learned": learned_to_json(entry.learned),
         "rise": rise_to_json(entry.rise),
+        "update": update_to_json(entry.update),
         "matches": [match_to_json(match) for match in entry.matches],
     }
 

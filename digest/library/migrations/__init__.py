@@ -35,6 +35,7 @@ MIGRATIONS: Final[tuple[tuple[Step, ...], ...]] = (
     later.ENTRY_RULES,
     later.RUNS,
     later.STARTED,
+    later.UPDATES,
 )
 ONE_COPY_FROM: Final = MIGRATIONS.index(texts.ONE_COPY) + 1
 """The version from which on each text is stored once."""

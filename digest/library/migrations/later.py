@@ -159,3 +159,23 @@ RUNS = (
 # The last dump before a profile's first run: what later dumps show, it has considered. Of profiles
 # of earlier versions this is unknown; they count as having considered all that came.
 STARTED = ("ALTER TABLE profile ADD COLUMN started INTEGER NOT NULL DEFAULT 0",)
+
+# New versions of papers that a profile was sent, as it was told of them.
+UPDATES = (
+    """
+    CREATE TABLE update_sent (
+        digest INTEGER NOT NULL REFERENCES digest (id),
+        position INTEGER NOT NULL,
+        profile TEXT NOT NULL,
+        paper INTEGER NOT NULL REFERENCES paper (key),
+        version INTEGER,
+        moment TEXT NOT NULL,
+        section TEXT NOT NULL,
+        snapshot TEXT NOT NULL,
+        selected_at TEXT NOT NULL,
+        PRIMARY KEY (digest, position)
+    ) WITHOUT ROWID
+    """,
+    "CREATE INDEX update_of ON update_sent (profile, paper)",
+    "CREATE INDEX update_paper ON update_sent (paper)",
+)

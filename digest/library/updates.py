@@ -1,0 +1,82 @@
+"""New versions of papers that a profile was sent (table `update_sent`)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, NamedTuple
+
+from digest.library.records import decode
+from digest.library.snapshots import decode_pick
+
+if TYPE_CHECKING:
+    from digest.library.connection import Connection
+    from digest.model import Pick, Record
+
+
+class Told(NamedTuple):
+    """A version that a profile was told of."""
+
+    version: int | None
+    """None where the source did not say it."""
+    moment: date
+    pick: Pick
+
+
+class SentPaper(NamedTuple):
+    """A paper that a profile was sent, and a later record that tells of another version."""
+
+    paper: str
+    """The paper's present id."""
+    day: date
+    """Day of the digest that it came in."""
+    pick: Pick
+    """As it came."""
+    record: Record
+    """What tells of the version."""
+    moment: date
+    """Day of the version, else the day on which the record was shown."""
+    told: tuple[Told, ...] = ()
+    """Later versions that the profile was told of, the oldest first."""
+
+
+_SHOWN = """
+    SELECT entry.paper, paper.id, digest.day, snapshot,
+        coalesce(record.listed, dump.day, dump.read_on), record.body
+    FROM sighting JOIN dump ON dump.id = sighting.dump JOIN record ON record.id = sighting.record
+    JOIN identifier ON identifier.identifier = record.identifier
+    JOIN entry ON entry.paper = identifier.paper AND entry.profile = ?
+    JOIN digest ON digest.id = entry.digest JOIN paper ON paper.key = entry.paper
+    WHERE sighting.dump > ? AND record.news <> 'first'
+    ORDER BY paper.key, digest.id, dump.id, sighting.line
+"""
+_TOLD = """
+    SELECT version, moment, snapshot FROM update_sent WHERE profile = ? AND paper = ?
+    ORDER BY digest, position
+"""
+
+
+def versions_after(connection: Connection, profile: str, dump: int) -> tuple[SentPaper, ...]:
+    """Return the papers sent to the profile of which dumps behind `dump` show a later version.
+
+    One for each paper, with the record of the highest version, else of the newest day.
+    """
+    newest: dict[int, SentPaper] = {}
+    for key, paper, day, snapshot, shown, body in connection.execute(_SHOWN, (profile, dump)):
+        record = decode(body)
+        moment = record.updated or date.fromisoformat(shown)
+        known = newest.get(key)
+        if known is None:
+            sent = date.fromisoformat(day)
+            newest[key] = SentPaper(paper, sent, decode_pick(snapshot), record, moment)
+        elif (known.record.version or 0, known.moment) < (record.version or 0, moment):
+            newest[key] = known._replace(record=record, moment=moment)
+    return tuple(
+        sent._replace(told=_told(connection, profile, key)) for key, sent in newest.items()
+    )
+
+
+def _told(connection: Connection, profile: str, key: int) -> tuple[Told, ...]:
+    return tuple(
+        Told(version, date.fromisoformat(moment), decode_pick(snapshot))
+        for version, moment, snapshot in connection.execute(_TOLD, (profile, key))
+    )

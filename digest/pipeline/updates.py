@@ -1,0 +1,67 @@
+"""Decide which new versions of papers that a profile was sent are news to it. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from digest.identity import title_key
+from digest.model import Pick
+from digest.model.matches import Update
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from digest.library.updates import SentPaper
+    from digest.model import Paper, RuleMatch
+    from digest.model.matches import Changed
+
+
+def is_news(sent: SentPaper) -> bool:
+    """Return whether the profile has neither been sent this version nor been told of it.
+
+    Where no earlier version has a number, the day decides: a version older than the digest is the
+    one that was sent.
+    """
+    version = sent.record.version
+    numbers = [sent.pick.paper.version, *(told.version for told in sent.told)]
+    known = max((number for number in numbers if number is not None), default=None)
+    if version is not None and known is not None:
+        return version > known
+    if sent.told:
+        return sent.moment > max(told.moment for told in sent.told)
+    return sent.moment >= sent.day
+
+
+def new_version(sent: SentPaper, paper: Paper, rules: tuple[RuleMatch, ...]) -> Pick:
+    """Return the new version of a paper as a pick, with what differs from what was known last.
+
+    `paper` is the new version, see `version_of`; `rules` those that match it, which may be none.
+    """
+    last = (sent.told[-1].pick if sent.told else sent.pick).paper
+    comment = paper.comment if paper.comment != last.comment else None
+    update = Update(
+        sent.record.version, sent.moment, sent.day, tuple(_changed(last, paper)), comment or ""
+    )
+    # Places of matches are those of the former text.
+    former = tuple(rule._replace(matches=()) for rule in sent.pick.rules)
+    return Pick(paper, sent.pick.score, rules or former, update=update)
+
+
+def version_of(sent: SentPaper, paper: Paper) -> Paper:
+    """Return `paper` with what the record of the new version says."""
+    record = sent.record
+    return replace(
+        paper,
+        title=record.title,
+        abstract=record.abstract or paper.abstract,
+        comment=record.comment or paper.comment,
+        version=record.version,
+    )
+
+
+def _changed(before: Paper, now: Paper) -> Iterator[Changed]:
+    if title_key(before.title) != title_key(now.title):
+        yield "title"
+    if before.abstract and now.abstract and title_key(before.abstract) != title_key(now.abstract):
+        yield "abstract"
