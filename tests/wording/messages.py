@@ -22,7 +22,7 @@ def messages() -> dict[Message, list[str]]:
     for path in sorted((PROJECT / "digest").rglob("*.py")):
         for message in _of_python(path.read_text(encoding="utf-8")):
             found.setdefault(message, []).append(str(path.relative_to(PROJECT)))
-    for path in sorted((PROJECT / "templates").iterdir()):
+    for path in sorted((PROJECT / "templates").rglob("*.j2")):
         for message in _of_template(path.read_text(encoding="utf-8")):
             found.setdefault(message, []).append(str(path.relative_to(PROJECT)))
     return found
