@@ -62,6 +62,7 @@ GROUPS: Final = {
         "export": "write papers as BibTeX, RIS, CSL-JSON or CSV",
         "import-papers": "read papers that you own, from BibTeX, RIS or CSL-JSON",
         "backup": "copy the library, also while a run is under way",
+        "prune": "drop the texts of old papers that nobody wanted",
         "repair": "restore a damaged library, from itself and its backups",
     },
     "delivery": {

@@ -29,7 +29,10 @@ _COVERAGE = "source, title, day, state, papers, reason, final, checked, retry_at
 
 
 class StoredAnswer(NamedTuple):
-    """One answer of a service; its body is in `file`, below the folder of answers."""
+    """One answer of a service; its body is in `file`, below the folder of answers.
+
+    `file` is empty where the body is not kept any more.
+    """
 
     id: int
     source: str
@@ -134,8 +137,8 @@ class Answers:
     def all_of(self, source: str | None, *, since: date | None) -> tuple[StoredAnswer, ...]:
         """Return the answers that hold papers, of one source or all, of one day on or all."""
         return self._all(
-            "WHERE is_dump AND (?1 IS NULL OR source = ?1) AND (?2 IS NULL OR day >= ?2)"
-            " ORDER BY id",
+            "WHERE is_dump AND file <> '' AND (?1 IS NULL OR source = ?1)"
+            " AND (?2 IS NULL OR day >= ?2) ORDER BY id",
             (source, since.isoformat() if since else None),
         )
 

@@ -266,6 +266,10 @@ class Dumps:
             execute(f"SELECT content, id FROM record WHERE content IN ({marks})", tuple(first))  # noqa: S608 - only marks
         )
         (last,) = execute("SELECT coalesce(max(id), 0) FROM record").fetchone()
+        self._connection.executemany(
+            "UPDATE record SET body = ?, pruned = 0 WHERE id = ? AND pruned",
+            ((first[content].body, number) for content, number in known.items()),
+        )
         new = [each for each in stored if each.content not in known and first[each.content] is each]
         lone = clustering.lone(new)
         known.update((each.content, last + place) for place, each in enumerate(new, start=1))

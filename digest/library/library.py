@@ -29,7 +29,10 @@ from digest.library.word_index import Forms
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
+    from datetime import datetime
     from pathlib import Path
+
+    from digest.library.prune import Pruned
 
 
 class Library:
@@ -135,6 +138,18 @@ class Library:
             yield
         finally:
             thread.join()
+
+    def prune(self, before: datetime) -> Pruned:
+        """Drop what is old and nobody wanted: see `digest.library.prune`."""
+        from digest.library.prune import prune
+
+        return prune(self._connection, before)
+
+    def compact(self) -> None:
+        """Give room that is free in the file back to the disk."""
+        from digest.library.prune import compact
+
+        compact(self._connection)
 
     def lock(self) -> AbstractContextManager[None]:
         """Hold the library for one run; raise `LibraryError` when another run does."""

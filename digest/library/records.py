@@ -91,3 +91,14 @@ def texts_of(body: bytes) -> tuple[str, str]:
     """Return title and abstract, empty where there is none."""
     said = json.loads(unpack(body))
     return said["title"], said.get("abstract") or ""
+
+
+_TEXTS = ("abstract", "summary", "summary_by", "comment")
+
+
+def without_texts(body: bytes) -> bytes:
+    """Return a packed body without its long texts; all that tells what the paper is stays."""
+    said = json.loads(unpack(body))
+    if not any(name in said for name in _TEXTS):
+        return body
+    return pack(_to_json({name: value for name, value in said.items() if name not in _TEXTS}))

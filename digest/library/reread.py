@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from digest.library.connection import Connection
 
-_IS_FREE: Final = """
+IS_FREE: Final = """
     (
         paper.used IS NULL
         AND NOT EXISTS (SELECT 1 FROM mark WHERE mark.paper = paper.key)
@@ -29,7 +29,7 @@ _GONE: Final = f"""
     JOIN identifier USING (identifier) JOIN paper ON paper.key = identifier.paper
     WHERE sighting.dump = ?1 AND sighting.record NOT IN (SELECT value FROM json_each(?2))
     AND (
-        {_IS_FREE} OR EXISTS (
+        {IS_FREE} OR EXISTS (
             SELECT 1 FROM identifier AS other JOIN record AS kept USING (identifier)
             JOIN sighting AS shown ON shown.record = kept.id
             WHERE other.paper = paper.key
@@ -86,7 +86,7 @@ def forget_sightings(connection: Connection, dump: int, shown: set[int]) -> set[
 def _forget_papers(connection: Connection, papers: str) -> None:
     """Forget those papers that nothing refers to; what is left of their records makes them anew."""
     rows = connection.execute(
-        f"SELECT key FROM paper WHERE key IN (SELECT value FROM json_each(?)) AND {_IS_FREE}",  # noqa: S608 - no text of a user is in it
+        f"SELECT key FROM paper WHERE key IN (SELECT value FROM json_each(?)) AND {IS_FREE}",  # noqa: S608 - no text of a user is in it
         (papers,),
     )
     ended = json.dumps([key for (key,) in rows])

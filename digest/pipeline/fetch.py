@@ -199,7 +199,7 @@ class Fetcher:
     ) -> None:
         """Write the body to a file, then the rest to the library; a body that is there is kept."""
         sha256 = hashlib.sha256(answer.body).hexdigest()
-        if last is not None and last.sha256 == sha256:
+        if last is not None and last.file and last.sha256 == sha256:
             file = last.file
         else:
             file = answer_name(source.name, ask.day, self._library.answers.next_number())

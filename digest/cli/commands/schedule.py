@@ -40,7 +40,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--print",
         choices=RECIPES,
         dest="recipe",
-        help="print a recipe for running every day, and end",
+        metavar="RECIPE",
+        help="print what to save to run it every day, and end: " + ", ".join(RECIPES),
     )
 
 

@@ -36,6 +36,7 @@ MIGRATIONS: Final[tuple[tuple[Step, ...], ...]] = (
     later.RUNS,
     later.STARTED,
     later.UPDATES,
+    later.PRUNED,
 )
 ONE_COPY_FROM: Final = MIGRATIONS.index(texts.ONE_COPY) + 1
 """The version from which on each text is stored once."""

@@ -179,3 +179,6 @@ UPDATES = (
     "CREATE INDEX update_of ON update_sent (profile, paper)",
     "CREATE INDEX update_paper ON update_sent (paper)",
 )
+
+# Whether the long texts of a record were dropped: when it comes again, it is stored whole again.
+PRUNED = ("ALTER TABLE record ADD COLUMN pruned INTEGER NOT NULL DEFAULT 0",)

@@ -1,0 +1,106 @@
+"""Drop what fills a library for years: texts of old papers that nobody wanted, and old answers.
+
+A paper stays whole for ever where a digest brought it, a reader marked it, it is carried over, or
+it is a work of the reader's own references. Of the others the texts go once no dump has shown them
+for long: abstract, summary and comment. All by which a paper is known again stays: identifiers,
+title, authors, dates, and the hash of each record. When such a record comes again, it is whole
+again (`digest.library.dumps`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from digest.library.records import without_texts
+from digest.library.reread import IS_FREE
+from digest.library.rows import KNOWN, text_stamp
+from digest.library.timestamps import to_text
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from digest.library.connection import Connection
+
+_RECORDS: Final = """
+    SELECT record.id FROM identifier JOIN record USING (identifier)
+    WHERE identifier.paper = paper.key
+"""
+_OLD: Final = f"""
+    SELECT key FROM paper WHERE {IS_FREE}
+    AND NOT EXISTS (SELECT 1 FROM entry WHERE entry.paper = paper.key)
+    AND NOT EXISTS (
+        SELECT 1 FROM identifier JOIN reference USING (identifier)
+        WHERE identifier.paper = paper.key
+    )
+    AND NOT EXISTS (
+        SELECT 1 FROM identifier JOIN record USING (identifier)
+        JOIN sighting ON sighting.record = record.id JOIN dump ON dump.id = sighting.dump
+        WHERE identifier.paper = paper.key AND dump.read_on >= ?
+    )
+    AND EXISTS ({_RECORDS} AND NOT record.pruned)
+"""  # noqa: S608 - no text of a user is in it
+_OLD_FILES: Final = """
+    SELECT DISTINCT file FROM answer
+    WHERE file <> '' AND fetched < ?1 AND (dump IS NOT NULL OR NOT is_dump)
+    AND file NOT IN (
+        SELECT file FROM answer WHERE fetched >= ?1 OR (dump IS NULL AND is_dump)
+    )
+"""
+_TEXTS: Final = sum(1 << KNOWN.index(name) for name in ("abstract", "comment"))
+
+
+class Pruned(NamedTuple):
+    """What was dropped, or would be."""
+
+    papers: int
+    """Papers whose texts went."""
+    saved: int
+    """Bytes of their texts, as they were stored."""
+    files: tuple[str, ...]
+    """Answers of services, below the folder of answers, that are not needed any more."""
+
+
+def prune(connection: Connection, before: datetime) -> Pruned:
+    """Drop the texts of papers that were last shown before a moment; return what else may go.
+
+    The files of the answers are the caller's to remove, after the library's transaction.
+    """
+    day, moment = before.date().isoformat(), to_text(before)
+    with connection.transaction():
+        keys = [key for (key,) in connection.execute(_OLD, (day,)).fetchall()]
+        saved = sum(_drop_texts(connection, key) for key in keys)
+        files = tuple(file for (file,) in connection.execute(_OLD_FILES, (moment,)))
+        # Without its headers: a service that says "not changed" would refer to a file that is gone.
+        connection.executemany(
+            "UPDATE answer SET file = '', headers = '[]' WHERE file = ?",
+            ((file,) for file in files),
+        )
+    return Pruned(len(keys), saved, files)
+
+
+def _drop_texts(connection: Connection, key: int) -> int:
+    """Drop the texts of one paper and of its records; return how many bytes that saves."""
+    execute = connection.execute
+    saved = 0
+    records = execute(
+        "SELECT record.id, record.body FROM identifier JOIN record USING (identifier)"
+        " WHERE identifier.paper = ? AND NOT record.pruned",
+        (key,),
+    ).fetchall()
+    for number, body in records:
+        short = without_texts(body)
+        saved += len(body) - len(short)
+        execute("UPDATE record SET body = ?, pruned = 1 WHERE id = ?", (short, number))
+    title, whole = execute("SELECT title, body FROM paper WHERE key = ?", (key,)).fetchone()
+    left = None if whole is None else without_texts(whole)
+    saved += 0 if left is None else len(whole) - len(left)
+    execute(
+        "UPDATE paper SET body = ?, text = ?, known = known & ~? WHERE key = ?",
+        (left, text_stamp(title, None), _TEXTS, key),
+    )
+    return saved
+
+
+def compact(connection: Connection) -> None:
+    """Give the room that is free now back to the disk; raise `LibraryError` without room for it."""
+    connection.execute("VACUUM")
