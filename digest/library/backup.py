@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 KEPT: Final = 7
 """Copies that are kept: a week of daily ones."""
 _DERIVED: Final = frozenset({"form", "vocabulary", "sqlite_sequence"})
-"""Tables that are made anew from others."""
+"""Tables that are rebuilt from others."""
 
 
 class Repaired(NamedTuple):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Citations:
-    """The citation keys, each that of one paper; two differ by more than the case of letters."""
+    """Citation keys, unique per paper whatever the case of their letters."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

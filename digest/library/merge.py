@@ -91,7 +91,7 @@ class Clustering:
         self._sightings = Sightings(connection)
         self._lone = range(0)
         """Keys of the papers that were written with their only record."""
-        # Temporary tables, for they go to disk when they are large.
+        # Temporary tables go to disk when they are large.
         for table in ("pending (record", "settled (paper"):
             connection.execute(f"CREATE TEMP TABLE IF NOT EXISTS {table} INTEGER PRIMARY KEY)")
         connection.execute("DELETE FROM pending")
@@ -269,7 +269,7 @@ class Clustering:
         return {identifier for (identifier,) in rows}
 
     def _write(self, settled: Sequence[Settled]) -> list[int]:
-        """Merge the papers anew, write each that this changed, and return their keys."""
+        """Merge the papers again, write those that changed, and return their keys."""
         merged = self._merged(settled)
         keys = json.dumps([each.key for each in settled if each.key is not None])
         rows = self._connection.execute(_PRESENT, (keys,))

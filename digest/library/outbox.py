@@ -44,7 +44,7 @@ class Waiting(NamedTuple):
     message_id: str | None
     tries: int
     first_try: datetime | None
-    """Aware, in UTC: when it was first tried in vain; None: not yet."""
+    """Aware, in UTC: when it first failed; None if it never has."""
 
 
 class Delivery(NamedTuple):
@@ -128,15 +128,15 @@ class Outbox:
             )
 
     def mark_tried(self, delivery: int, error: str, *, now: datetime) -> None:
-        """Note that a try has failed, for what may pass; it goes on waiting."""
+        """Record a failure that may be temporary; the delivery keeps waiting."""
         self._mark(delivery, "waiting", error, now)
 
     def mark_failed(self, delivery: int, error: str, *, now: datetime) -> None:
-        """Note that it failed for good and is not tried again; the content stays, for a person."""
+        """Mark a delivery as failed for good; its content is kept so that a person can retry it."""
         self._mark(delivery, "failed", error, now)
 
     def put_back(self, delivery: int) -> None:
-        """Let one that failed for good wait again, its days counted anew."""
+        """Queue a failed delivery again and restart its days of retrying."""
         self._connection.execute(
             "UPDATE delivery SET state = 'waiting', first_try = NULL"
             " WHERE id = ? AND state = 'failed'",

@@ -193,7 +193,7 @@ class Papers:
     def new_after(self, dump: int, profile: str) -> tuple[str, ...]:
         """Return the ids of what later dumps show and the profile has never been given.
 
-        Ids, for a first run finds a whole library new: more than should be held at once.
+        Ids only: to a first run the whole library is new, which is too much to hold at once.
         """
         return self._ids(f"{_SHOWN} WHERE dump > ?{_NOT_DELIVERED}", (dump, profile))
 

@@ -112,7 +112,7 @@ class Profiles:
 
 
 def use(connection: Connection, paper: str, digest: int) -> int:
-    """Make the paper's id final, for a digest has shown it; return the paper's key.
+    """Make the paper's id final because a digest has shown it; return the paper's key.
 
     Raise `KeyError` for an identifier that leads to no paper.
     """

@@ -1,6 +1,6 @@
 """Replace what a dump shows by what a mended reader finds in the same bytes.
 
-The dump keeps its number, so profiles do not consider it anew; `run --since` does so on purpose.
+The dump keeps its number, so profiles do not consider it again unless `run --since` asks them to.
 New records come in first and are clustered beside the old ones, so that a paper whose identifier
 is read better now is still the same paper. Then the records that the dump shows no more go.
 A paper that a digest has used, that a reader marked or that is carried over keeps its last record.
@@ -84,7 +84,7 @@ def forget_sightings(connection: Connection, dump: int, shown: set[int]) -> set[
 
 
 def _forget_papers(connection: Connection, papers: str) -> None:
-    """Forget those papers that nothing refers to; what is left of their records makes them anew."""
+    """Delete papers that nothing refers to; merging rebuilds them from records that are left."""
     rows = connection.execute(
         f"SELECT key FROM paper WHERE key IN (SELECT value FROM json_each(?)) AND {IS_FREE}",  # noqa: S608 - no text of a user is in it
         (papers,),

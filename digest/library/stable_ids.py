@@ -67,7 +67,7 @@ def settle(papers: Mapping[str, str], owners: Mapping[str, Known]) -> tuple[Sett
     """Return the papers to which the identifiers belong from now on, in the order of their ids.
 
     `papers` is the answer of `gather` for all identifiers that are linked with each other,
-    `owners` the present paper of each that has one; of the plain ids of titles, too.
+    `owners` the present paper of each that has one, plain ids of titles included.
     """
     groups = _grouped(papers, owners)
     plain = _allot_plain_ids(groups, owners)

@@ -1,6 +1,6 @@
 """The library's vocabulary: for each block of papers, the words that they have, as bytes.
 
-A statistic: it may lag behind by some papers, and is made anew where it lags too far.
+A statistic: it may lag behind by some papers and is rebuilt when it lags too far.
 What is in the bytes is the callers' matter.
 """
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 GROUP_BITS: Final = 10
 """A group has the 1,024 papers whose keys agree but for these bits; the schema's triggers know.
-More would share their words better, and cost more to cut anew for one new paper."""
+More would compress better, but one new paper would cost more to index."""
 
 
 class Forms:

@@ -110,7 +110,7 @@ def _in_no_section(digest: Digest, forms: Forms) -> int:
 
 
 def _has_dots(digest: Digest) -> bool:
-    return any(entry.reasons[0].strength for entry in digest.entries)
+    return any(entry.reasons[0].strength for entry in (*digest.entries, *digest.news))
 
 
 def _around_sentence(entry: Entry) -> tuple[Marked, Marked, Marked]:

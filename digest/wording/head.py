@@ -137,7 +137,7 @@ def details(  # noqa: PLR0913 - counts of one digest
                 coverage.settled,
             )
         )
-    if not (matched or again or coverage.papers or coverage.sources):
+    if not (matched or again or news or coverage.papers or coverage.sources):
         sentences += _nothing_came(coverage, words)
     return tuple(sentences)
 

@@ -13,6 +13,8 @@ from tests.pipeline.world import World, digest_of, of_profile, shown
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import pytest
+
     from digest.pipeline.run import RunResult
 
 RULES = """\
@@ -154,6 +156,19 @@ def test_a_stored_digest_has_its_news(tmp_path: Path) -> None:
     (profile,) = load_config(world.config).profiles
     with world.library() as library:
         assert last_digest(library, profile).news == made.news
+
+
+def test_the_site_shows_news(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from digest.cli.app import main
+
+    world = World(tmp_path, RULES)
+    announce(world, 1, kind="new")
+    world.wait()
+    announce(world, 2, title="Rye at High Heat")
+    assert main(["-c", str(world.config), "site"]) == 0, capsys.readouterr().err
+    page = world.text("site/digests/daily/2026-01-06.html")
+    for words in ("News on earlier papers", "New version: v2", "Title changed."):
+        assert words in page
 
 
 def test_the_mail_of_news_alone_names_a_title(tmp_path: Path) -> None:
