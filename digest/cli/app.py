@@ -37,6 +37,7 @@ GROUPS: Final = {
         "status": "show what came in, what each profile got, and what waits",
     },
     "rules": {
+        "try": "show what a rule or a query would bring, as a digest",
         "match": "try queries on every paper so far, or on dumps",
         "explain": "show why a paper was selected, or what a rule misses",
         "check": "check the config, the rules and the templates",
@@ -80,6 +81,9 @@ COMMANDS: Final = {
 }
 """Each command's name and summary; its module in `digest.cli.commands` has the rest."""
 
+_MODULES: Final = {"test-mail": "send_test_mail", "try": "try_rule"}
+"""Modules with another name: test_… would be collected as a test, and `try` is a keyword."""
+
 INTERRUPTED: Final = 130
 """Exit code after Ctrl-C: 128 and the signal's number, as shells have it."""
 
@@ -118,8 +122,7 @@ class _Command(argparse.ArgumentParser):
 
 
 def _import(name: str) -> ModuleType:
-    # A module called test_… would be collected as a test.
-    module = "send_test_mail" if name == "test-mail" else name.replace("-", "_")
+    module = _MODULES.get(name, name.replace("-", "_"))
     return import_module(f"digest.cli.commands.{module}")
 
 

@@ -28,10 +28,11 @@ from digest.errors import ConfigError, QueryError
 from digest.rules import Aliases, Rule, connect, parse_author, parse_keyword, parse_query
 from digest.rules.rule import leaves_of
 from digest.rules.syntax import Phrase
+from digest.rules.written import LISTS, queries_of
 from digest.text.nearest import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from digest.config.values import Faults
     from digest.config.yaml_tree import Node
@@ -46,7 +47,6 @@ KEYS: Final = (
 
 
 ORDERS: Final[tuple[Order, ...]] = ("score", "upvotes", "comments", "newest", "learned")
-_LISTS: Final = ("keywords", "require", "exclude", "prefer", "avoid")
 _LEAST_TERMS: Final = 2
 
 
@@ -127,7 +127,7 @@ def _read_rule(name: str, section: Section, faults_before: int) -> Rule | None:
     selecting = ("keywords", "query", "authors")
     if isinstance(section.node, Table) and not any(key in section for key in selecting):
         section.add(fault(section.node, "the rule needs `keywords`, a `query` or `authors`"))
-    parts = {key: section.read_list(key, _entry, ()) for key in _LISTS}
+    parts = {key: section.read_list(key, _entry, ()) for key in LISTS}
     authors = section.read_list("authors", _author, ())
     tests = {key: section.read_list(key, prose, ()) for key in ("must_match", "must_not_match")}
     query = section.read("query", _query, None)
@@ -162,10 +162,22 @@ def _read_rule(name: str, section: Section, faults_before: int) -> Rule | None:
             must_match=tests["must_match"],
             must_not_match=tests["must_not_match"],
             query_text="" if query is None else text(section.node_of("query")),
+            written=tuple(_written(section)),
         )
     except QueryError as error:  # a rule that only says what it does not want
         section.add(_query_fault(section.node_of("query"), error))
         return None
+
+
+def _written(section: Section) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the entries of a rule's lists as they stand in the file, keywords before queries."""
+    for key in (*LISTS, "authors"):
+        entries = list_entries(section.node_of(key)) if key in section else ()
+        queries = [entry.entries[0][1] for entry in entries if isinstance(entry, Table)]
+        keywords = [entry for entry in entries if not isinstance(entry, Table)]
+        for name, nodes in ((key, keywords), (queries_of(key), queries)):
+            if nodes:
+                yield name, tuple(map(text, nodes))
 
 
 def _author(node: Node) -> Query:

@@ -94,6 +94,7 @@ def _details(
     words = words_in(profile.language)
     coverage = selection.coverage
     sentences = (
+        head.looked_back(coverage, words),
         *head.details(
             coverage,
             words,

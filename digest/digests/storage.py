@@ -107,4 +107,5 @@ def _text(digest: Digest) -> DigestText:
             SectionText(section.name, section.selected, section.note) for section in digest.sections
         ),
         closing=digest.closing,
+        only=digest.coverage.only,
     )

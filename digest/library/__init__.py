@@ -14,6 +14,7 @@ from digest.library.list_files import Listed, ListFile
 from digest.library.outbox import Channel, Delivery, NewDelivery, Waiting
 from digest.library.papers import Shown
 from digest.library.profiles import CarriedOver
+from digest.library.rule_texts import RuleText
 from digest.library.snapshots import DigestText, SectionText
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "NewDigest",
     "NewEntry",
     "ProfileStatus",
+    "RuleText",
     "SectionText",
     "Shown",
     "SourceDay",

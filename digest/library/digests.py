@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from digest.library.updates import SentPaper
     from digest.model import Pick
 
+_WHOLE = " AND json_extract(payload, '$.only') IS NULL"
+"""Leaves out the digests for which a run looked back for some rules alone."""
 EntryKind: TypeAlias = Literal["shown", "one-liner", "news"]
 
 
@@ -200,13 +202,22 @@ class Digests:
         ).fetchone()
         return None if row is None else to_entry(row)
 
-    def count_on(self, profile: str, day: date) -> int:
-        """Return how many digests the profile has had on that day."""
+    def count_on(self, profile: str, day: date, *, whole: bool = False) -> int:
+        """Return how many digests the profile has had on that day; `whole` ones alone if asked."""
         (count,) = self._connection.execute(
-            "SELECT count(*) FROM digest WHERE profile = ? AND day = ?",
+            f"SELECT count(*) FROM digest WHERE profile = ? AND day = ?{_WHOLE if whole else ''}",  # noqa: S608 - a constant
             (profile, day.isoformat()),
         ).fetchone()
         return int(count)
+
+    def last_whole(self, profile: str) -> StoredDigest | None:
+        """Return the last digest for which all rules of the profile were asked."""
+        row = self._connection.execute(
+            "SELECT id, profile, day, number, created, payload FROM digest"  # noqa: S608 - a constant
+            f" WHERE profile = ?{_WHOLE} ORDER BY id DESC LIMIT 1",
+            (profile,),
+        ).fetchone()
+        return None if row is None else to_digest(row)
 
     def last(self, profile: str) -> StoredDigest | None:
         """Return the digest that was made last for the profile."""

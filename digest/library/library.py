@@ -20,6 +20,7 @@ from digest.library.papers import Papers
 from digest.library.profiles import Profiles
 from digest.library.reading_lists import Reading
 from digest.library.references import References
+from digest.library.rule_texts import RuleTexts
 from digest.library.runs import Runs
 from digest.library.schema import migrate
 from digest.library.site import SiteQueries
@@ -39,9 +40,9 @@ class Library:
     """An open library.
 
     Its parts are `dumps`, `papers`, `forms`, `profiles`, `digests`, `outbox`, `reading`,
-    `listings`, `citations`, `references`, `runs`, `site`, `vocabulary` and `answers`. A context
-    manager that closes it. Each change is a transaction of its own, unless it is made inside
-    `transaction`.
+    `listings`, `citations`, `references`, `rule_texts`, `runs`, `site`, `vocabulary` and `answers`.
+    A context manager that closes it. Each change is a transaction of its own, unless it is made
+    inside `transaction`.
     """
 
     def __init__(self, connection: Connection, path: Path | None) -> None:
@@ -60,6 +61,7 @@ class Library:
         self.citations = Citations(connection)
         self.listings = Listings(connection)
         self.references = References(connection)
+        self.rule_texts = RuleTexts(connection)
         self.runs = Runs(connection)
         self.site = SiteQueries(connection)
         self.vocabulary = Vocabularies(connection)

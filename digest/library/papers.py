@@ -157,6 +157,22 @@ class Papers:
         found = self.get_many(identifier for *_, identifier in first)
         return tuple(found[identifier] for *_, identifier in first)
 
+    def keys_first_seen(self, first: date, last: date) -> list[int]:
+        """Return the keys of the papers first seen from `first` to `last`, ascending."""
+        rows = self._connection.execute(
+            "SELECT key FROM paper WHERE first_seen BETWEEN ? AND ? ORDER BY key",
+            (first.isoformat(), last.isoformat()),
+        )
+        return [key for (key,) in rows]
+
+    def titles(self, keys: Iterable[int]) -> dict[int, tuple[str, str]]:
+        """Return id and title of papers, by their keys."""
+        rows = self._connection.execute(
+            "SELECT key, id, title FROM paper WHERE key IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(keys)),),
+        )
+        return {key: (identifier, title) for key, identifier, title in rows}
+
     # --- what is new ----------------------------------------------------------------------------
 
     def shown_after(self, dump: int) -> Shown:

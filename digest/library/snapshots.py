@@ -40,6 +40,8 @@ class DigestText(NamedTuple):
     sections: tuple[SectionText, ...] = ()
     """Empty for a digest of the first versions, which stored its sections with its entries only."""
     closing: Closing = NO_CLOSING
+    only: tuple[str, ...] = ()
+    """The rules for which alone the run looked back; empty where all rules were asked."""
 
 
 def encode_pick(pick: Pick) -> str:
@@ -64,6 +66,8 @@ def encode_text(text: DigestText) -> str:
     }
     if text.closing != NO_CLOSING:
         form["closing"] = closing_to_json(text.closing)
+    if text.only:
+        form["only"] = text.only
     return json.dumps(form, ensure_ascii=False)
 
 
@@ -78,6 +82,7 @@ def decode_text(text: str) -> DigestText:
         missing=form.get("missing", ""),
         sections=tuple(SectionText(*section) for section in form.get("sections", ())),
         closing=closing_from_json(form["closing"]) if "closing" in form else NO_CLOSING,
+        only=tuple(form.get("only", ())),
     )
 
 

@@ -139,6 +139,8 @@ class Coverage(NamedTuple):
     """Dumps read before the profile's first run; None where this is not its first digest."""
     since: date | None = None
     """The day from which a run looked back on purpose."""
+    only: tuple[str, ...] = ()
+    """The rules for which alone it looked back; empty where all rules were asked."""
     missing: tuple[str, ...] = ()
     """Names of the sources without days that could not be read, such as folders."""
     refused: tuple[Refusal, ...] = ()

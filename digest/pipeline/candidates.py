@@ -68,6 +68,17 @@ def consider(
     )
 
 
+def look_back(
+    new: Sequence[str], carried_over: Iterable[CarriedOver], settled: frozenset[str]
+) -> Considered:
+    """Like `consider`, for a run that looks back for some rules alone.
+
+    What is carried over is left out: the next digests bring it.
+    """
+    carried = {kept.paper for kept in carried_over}
+    return consider([paper for paper in new if paper not in carried], (), settled)
+
+
 def candidates(
     considered: Considered, matched: Mapping[str, tuple[Paper, tuple[RuleMatch, ...]]]
 ) -> Iterator[Candidate]:
@@ -134,8 +145,10 @@ def has_digest(selection: Selection, *, digests_today: int) -> bool:
 
     The first run of a day always does. A later one does if a new paper was selected: papers that
     are carried over wait for the next digest and are no reason for a second one. New versions of
-    papers are one: no later run would tell of them.
+    papers are one: no later run would tell of them. A run that looks back for some rules alone is
+    no first run.
     """
     if selection.news:
         return True
-    return digests_today == 0 or any(pick.carried_since is None for pick in selection.picks)
+    is_first = digests_today == 0 and not selection.coverage.only
+    return is_first or any(pick.carried_since is None for pick in selection.picks)

@@ -82,7 +82,9 @@ class Publisher:
     def preview(self, profile: Profile, selection: Selection, *, created: datetime) -> Digest:
         """Compose the digest that `publish` would make, and write nothing."""
         number = self._library.digests.count_on(profile.name, created.date()) + 1
-        last = self._library.digests.last(profile.name)
+        # A digest for some rules alone tells nothing of the others.
+        is_whole = not selection.coverage.only
+        last = self._library.digests.last_whole(profile.name) if is_whole else None
         digest = compose(
             selection,
             profile,
@@ -98,7 +100,7 @@ class Publisher:
         """Return the reminders and the review of the reading list that the profile asks for."""
         week = None
         if profile.review is not None:
-            last = self._library.digests.last(profile.name)
+            last = self._library.digests.last_whole(profile.name)
             week = review.due_week(profile.review, day, last.day if last else None)
         if week is None and profile.still_on_list == NO_REMINDERS:
             return NO_CLOSING

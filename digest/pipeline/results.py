@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from digest.errors import DigestError
     from digest.library import Delivery
+    from digest.linting.rule_changes import RuleChange
     from digest.model import Digest, Profile, Refusal, Selection
     from digest.pipeline.fetch import DuePage
     from digest.pipeline.ingest import Intake
@@ -25,6 +26,8 @@ class Options(NamedTuple):
     """The run's day, instead of today; the digest then has the time that is the profile's `at`."""
     since: date | None = None
     """Also consider papers that a dump showed on this day or later."""
+    rules: tuple[str, ...] = ()
+    """Look back for these rules alone; the profiles' other rules lose nothing by it."""
     dry: bool = False
     """Deliver nothing. The library must be a scratch one."""
     offline: bool = False
@@ -79,6 +82,8 @@ class RunResult(NamedTuple):
     faults: tuple[ProfileFault, ...] = ()
     site_error: str = ""
     """Why the site could not be made; the next run makes it."""
+    rule_changes: tuple[RuleChange, ...] = ()
+    """What an edit of the config changed since the last run."""
     due: tuple[DuePage, ...] = ()
     """Of a dry run: what the run would have asked services for."""
 

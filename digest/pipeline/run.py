@@ -17,12 +17,21 @@ from digest.digests.selection import own_matches, select
 from digest.errors import DeliveryError, TemplateError
 from digest.learning.preferences import Tastes
 from digest.matching import compile_rules
-from digest.pipeline.candidates import candidates, consider, coverage, has_digest, rise
+from digest.model.review import NO_REMINDERS
+from digest.pipeline.candidates import (
+    candidates,
+    consider,
+    coverage,
+    has_digest,
+    look_back,
+    rise,
+)
 from digest.pipeline.collect import collect_sources
 from digest.pipeline.fetch import Fetcher
 from digest.pipeline.matched import match_papers
 from digest.pipeline.outbox import Dispatcher
 from digest.pipeline.results import Options, ProfileFault, ProfileResult, RunResult
+from digest.pipeline.rule_changes import Texts, first_day, remember_rules, rule_changes
 from digest.pipeline.updates import is_news, new_version, version_of
 from digest.reading_list.sync import ReadingLists
 
@@ -52,6 +61,10 @@ class _Turn(NamedTuple):
     cursor: int
     """The last dump that the profile has considered."""
     considered: Considered
+    since: date | None = None
+    """The day from which the run looks back on purpose."""
+    only: tuple[str, ...] = ()
+    """The rules for which alone it does."""
 
     @property
     def day(self) -> date:
@@ -96,17 +109,22 @@ class Run:
         A profile whose digest cannot be made does not hold up the others: the result has the error.
         """
         now = self._clock()
+        if options.rules:
+            options = options._replace(profiles=_narrowed(options))
         moments = [_moment(profile, options.day, now) for profile in options.profiles]
         if not options.dry:
             self._dispatcher.deliver()
         cursors = self._start(options.profiles)
         # The latest of the profiles' days: a dump of today lies in nobody's future.
         today = max((moment.date() for moment in moments), default=now.date())
+        texts = Texts.of(self._config.rules, self._config.aliases)
+        # Before papers come in: today's are asked about by the changed rules anyway.
+        changes = rule_changes(self._library, self._config.rules, texts, today=today)
         sources = self._collect(today, options)
         lists = self._reading_lists(options)
         lists.read()
         turns = [
-            self._turn(profile, moment, cursor, options.since)
+            self._turn(profile, moment, cursor, options)
             for profile, moment, cursor in zip(options.profiles, moments, cursors, strict=True)
         ]
         results, faults = self._serve_all(turns, sources, options)
@@ -115,6 +133,7 @@ class Run:
             lists.write()
             self._dispatcher.retry()
             self._index_words(sources)
+            remember_rules(self._library, texts, today=today)
         site_error = "" if options.dry or not self._config.site else self._build_site()
         return RunResult(
             sources,
@@ -123,6 +142,7 @@ class Run:
             lists.problems,
             tuple(faults),
             site_error,
+            changes,
             self._fetcher.all_due() if options.dry and not options.offline else (),
         )
 
@@ -168,24 +188,30 @@ class Run:
             self._library, self._config.output, profiles, clock=self._clock, day=options.day
         )
 
-    def _turn(self, profile: Profile, moment: datetime, cursor: int, since: date | None) -> _Turn:
+    def _turn(self, profile: Profile, moment: datetime, cursor: int, options: Options) -> _Turn:
         papers, profiles = self._library.papers, self._library.profiles
-        new = papers.new_after(cursor, profile.name)
+        only, since = options.rules, options.since
+        if only and since is None:
+            since = first_day(moment.date())
+        new = () if only else papers.new_after(cursor, profile.name)
         if since is not None:
             new = tuple(dict.fromkeys((*papers.new_since(since, profile.name), *new)))
         carried_over = tuple(profiles.carried_over(profile.name))
         asked = {*new, *(kept.paper for kept in carried_over)}
         settled = self._library.reading.not_offered(profile.reader, asked)
         started = profiles.started(profile.name)
-        before = self._considered_before(new, started, cursor)
-        considered = consider(new, carried_over, settled, before)
+        if only:
+            considered = look_back(new, carried_over, settled)
+        else:
+            before = self._considered_before(new, started, cursor)
+            considered = consider(new, carried_over, settled, before)
         if considered.withdrawn:
             profiles.drop_carried_over(profile.name, considered.withdrawn)
-        if since is not None and (first := papers.first_shown_since(since)) is not None:
+        if not only and since and (first := papers.first_shown_since(since)) is not None:
             profiles.reach_back(profile.name, first)
         # A thousand profiles of one lab mostly consider the same papers: one tuple for all.
         ids = self._new.setdefault(considered.new, considered.new)
-        return _Turn(profile, moment, started, cursor, considered._replace(new=ids))
+        return _Turn(profile, moment, started, cursor, considered._replace(new=ids), since, only)
 
     def _considered_before(self, new: tuple[str, ...], started: int, cursor: int) -> frozenset[str]:
         """Return those of `new` that dumps behind `started`, up to `cursor`, showed already."""
@@ -206,7 +232,7 @@ class Run:
             for day in {turn.day for turn in turns}
         }
         for turn in turns:
-            seen = self._coverage(turn, options.since, sources)
+            seen = self._coverage(turn, sources)
             found = candidates(turn.considered, matched[turn.day])
             selection = select(found, turn.profile, seen, self._orders)
             selection = self._with_rises(turn, tastes.ordered(turn.profile, selection))
@@ -231,7 +257,7 @@ class Run:
     def _with_news(self, turn: _Turn, selection: Selection) -> Selection:
         """Add new versions of papers that the profile was sent, if it asks for them."""
         profile = turn.profile
-        if not profile.updates:
+        if turn.only or not profile.updates:
             return selection
         sent = self._library.digests.versions_after(profile.name, turn.cursor)
         marks = self._library.reading.marks(profile.reader, (paper.paper for paper in sent))
@@ -265,20 +291,23 @@ class Run:
 
         return selection._replace(picks=tuple(map(risen, selection.picks)))
 
-    def _coverage(self, turn: _Turn, since: date | None, sources: Sequence[Intake]) -> Coverage:
+    def _coverage(self, turn: _Turn, sources: Sequence[Intake]) -> Coverage:
         papers = self._library.papers
         shown = papers.shown_after(turn.cursor)
         earlier = None
-        if self._library.digests.last(turn.profile.name) is None:
+        if not turn.only and self._library.digests.last_whole(turn.profile.name) is None:
             earlier = papers.shown_after(0).dumps - shown.dumps
-        if since is not None:
-            shown = papers.shown_since(since, or_after=turn.cursor)
-        return coverage(turn.considered, shown, earlier, sources, since)
+        if turn.since is not None:
+            shown = papers.shown_since(turn.since, or_after=turn.cursor)
+        seen = coverage(turn.considered, shown, earlier, sources, turn.since)
+        return seen._replace(only=turn.only)
 
     def _serve(self, turn: _Turn, selection: Selection, newest: int, *, dry: bool) -> ProfileResult:
         """Make the profile's digest, if there is one to make."""
         profile = turn.profile
-        digests_today = self._library.digests.count_on(profile.name, turn.day)
+        digests_today = self._library.digests.count_on(profile.name, turn.day, whole=True)
+        if turn.only:
+            newest = turn.cursor  # the other rules have still to be asked
         if not has_digest(selection, digests_today=digests_today):
             self._library.profiles.advance(profile.name, newest)
             return ProfileResult(profile, turn.day, selection)
@@ -309,3 +338,20 @@ def _moment(profile: Profile, day: date | None, now: datetime) -> datetime:
     if day is None:
         return now.astimezone(profile.timezone).replace(microsecond=0)
     return datetime.combine(day, profile.at or time(7), profile.timezone)
+
+
+def _narrowed(options: Options) -> tuple[Profile, ...]:
+    """Return the profiles that have some of the run's rules, with these alone.
+
+    Reminders and reviews wait for the next whole digest.
+    """
+    narrowed = (
+        profile._replace(
+            rules=tuple(rule for rule in profile.rules if rule in options.rules),
+            groups=(),
+            still_on_list=NO_REMINDERS,
+            review=None,
+        )
+        for profile in options.profiles
+    )
+    return tuple(profile for profile in narrowed if profile.rules)

@@ -53,6 +53,8 @@ class Rule:
     paused: bool = False
     note: str = ""
     """Markdown that a person wrote, for its section."""
+    written: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """The entries of its lists as the config has them, by key; see `digest.rules.written`."""
 
     def __post_init__(self) -> None:
         if not (self.keywords or self.authors) and self.query is None:

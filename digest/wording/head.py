@@ -167,6 +167,17 @@ def missing(coverage: Coverage, words: Words) -> str:
     return words.text("Not in: {sources}.", sources=words.listed(coverage.missing))
 
 
+def looked_back(coverage: Coverage, words: Words) -> str:
+    """Name the rules for which alone a digest looks back; empty if all rules were asked."""
+    if not coverage.only or coverage.since is None:
+        return ""
+    return words.text(
+        "Looks back to {day}, for these rules alone: {rules}.",
+        day=words.day(coverage.since),
+        rules=words.listed([f"“{name}”" for name in coverage.only], 5),
+    )
+
+
 def refused(coverage: Coverage, words: Words) -> str:
     """Say that something could not be read, without naming a file; empty if all was read."""
     if not coverage.refused:

@@ -222,6 +222,7 @@ def test_json_is_what_the_contract_says(small: Path, digest: Digest) -> None:
         "refused",
         "notes",
         "profiles",
+        "rule_changes",
         "lists",
         "site_error",
         "skipped",

@@ -75,6 +75,7 @@ class World:
         *names: str,
         day: date | None = None,
         since: date | None = None,
+        rules: tuple[str, ...] = (),
         dry: bool = False,
         offline: bool = False,
     ) -> RunResult:
@@ -90,7 +91,8 @@ class World:
                 progress=lambda items, _label: items,
                 sleep=self.sleep,
             )
-            return run.execute(Options(profiles, day=day, since=since, dry=dry, offline=offline))
+            options = Options(profiles, day=day, since=since, rules=rules, dry=dry, offline=offline)
+            return run.execute(options)
 
     def wait(self, *, days: float = 1) -> None:
         self.now += timedelta(days=days)

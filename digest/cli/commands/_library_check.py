@@ -67,7 +67,9 @@ def library_faults(config: Config, library: Library, today: date) -> Iterator[Fa
     for keyword, count in zip(stemmed, counts, strict=True):
         yield stem_fault(keyword, stemmed[keyword], trial, count)
     yield from inside_faults(keywords, vocabulary, stemmed)
-    yield from definition_faults(keywords, definitions.counts, ())
+    yield from definition_faults(
+        keywords, definitions.counts, config.aliases.groups if config.aliases else ()
+    )
     yield from _small_letters(library, keywords, today)
 
 

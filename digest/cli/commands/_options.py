@@ -157,6 +157,18 @@ def chosen_profiles(config: Config, names: Sequence[str]) -> tuple[Profile, ...]
     return tuple(known[name] for name in dict.fromkeys(names))
 
 
+def known_rule(config: Config, name: str, *, hint: str = "") -> Rule:
+    """Return the rule of that name; raises `UsageError`, which ends with `hint`."""
+    from digest.text.nearest import nearest
+
+    rules = {rule.name: rule for rule in config.rules}
+    if name not in rules:
+        near = nearest(name, rules)
+        instead = (f"Did you mean {near!r}?" if near else "", hint)
+        raise UsageError(" ".join((f"{config.path} has no rule {name!r}.", *filter(None, instead))))
+    return rules[name]
+
+
 def one_profile(config: Config, name: str | None) -> Profile:
     """Return the profile of that name, or the only one; raises `UsageError`."""
     if name is None and len(config.profiles) > 1:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from digest.cli.commands._options import tell_notes, tell_refused
+from digest.cli.commands._rule_changes import tell_changes
 from digest.cli.console import columns, fitted, table
 from digest.digests.coverage import loud_sentences
 from digest.wording import counted, long_day
@@ -35,10 +36,18 @@ SHOWN_PROFILES: Final = 5
 """More are told on a line each."""
 
 
-def tell(result: RunResult, config: Config, console: Console, *, dry: bool = False) -> None:
+def tell(
+    result: RunResult,
+    config: Config,
+    console: Console,
+    *,
+    dry: bool = False,
+    titles: bool = False,
+) -> None:
     """Print what a person wants to know: what came, what was picked, where it lies.
 
     With --quiet only what went wrong, so that a job of cron sends mail when there is reason to.
+    `titles` names the papers that changed rules take more or fewer.
     """
     for source in result.sources:
         console.detail(
@@ -56,6 +65,7 @@ def tell(result: RunResult, config: Config, console: Console, *, dry: bool = Fal
     else:
         for profile in result.profiles:
             _tell_profile(profile, config, console)
+    tell_changes(result.rule_changes, console, titles=titles)
     _tell_problems(result, config, console)
     console.result(_last_line(result, config, dry=dry))
 
@@ -72,6 +82,15 @@ def finish(
     return summary
 
 
+def nothing_new(result: ProfileResult) -> str:
+    """Say why a profile has no digest of this run."""
+    since = result.selection.coverage.since
+    if not result.selection.coverage.only or since is None:
+        return NOTHING_NEW
+    which = "This rule takes" if len(result.profile.rules) == 1 else "These rules take"
+    return f"{which} no paper since {since} that you have not been given."
+
+
 def _tell_dry(result: RunResult, console: Console) -> None:
     """Show what would be fetched, and each digest whole, as plain text."""
     for page in result.due:
@@ -80,7 +99,7 @@ def _tell_dry(result: RunResult, console: Console) -> None:
 
     for each in result.profiles:
         if each.digest is None:
-            console.result(f"{each.profile.title}: {NOTHING_NEW}\n")
+            console.result(f"{each.profile.title}: {nothing_new(each)}\n")
         else:
             folder = each.profile.templates
             console.result(Renderer(None if folder is None else Path(folder)).text(each.digest))
@@ -91,7 +110,7 @@ def _tell_profile(result: ProfileResult, config: Config, console: Console) -> No
     heading = f"{result.profile.title} · {long_day(result.day)}"
     console.result(console.styled(heading, "bold"))
     if digest is None:
-        console.result(f"{NOTHING_NEW}\n")
+        console.result(f"{nothing_new(result)}\n")
         return
     console.result(digest.summary)
     for sentence in (*digest.details, digest.missing):

@@ -18,6 +18,7 @@ from digest.cli.commands._options import (
     open_library,
     read_config,
 )
+from digest.cli.commands._rule_changes import add_titles, changes_json, tell_changes
 from digest.errors import ConfigError, DigestError, UsageError
 from digest.linting.static import faults_of
 from digest.model import FolderSource, Paper
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from digest.config import Config
     from digest.library import Library
     from digest.linting.dead import Fault, Severity
+    from digest.linting.rule_changes import RuleChange
     from digest.matching.verdict import Verdict
     from digest.rules import Rule
 
@@ -67,6 +69,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--online", action="store_true", help="also ask each source once, and say what came"
     )
+    add_titles(parser)
     parser.add_argument(
         "--library", action="store_true",
         help="check the library instead: its structure, references and hashes",
@@ -81,6 +84,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
 
 def _check_config(arguments: argparse.Namespace, context: Context) -> int:
     console = context.console
+    changes: tuple[RuleChange, ...] = ()
     try:
         config = read_config(arguments)
     except ConfigError as error:
@@ -91,6 +95,7 @@ def _check_config(arguments: argparse.Namespace, context: Context) -> int:
         skipped = [
             each for error in config.skipped for each in _config_faults(error, str(config.path))
         ]
+        changes = _changes(config, context.today)
         findings = skipped + sorted(_findings(config, context.today), key=lambda each: each.line)
     errors, warnings, notes = (
         [finding for finding in findings if finding.severity == severity]
@@ -98,7 +103,8 @@ def _check_config(arguments: argparse.Namespace, context: Context) -> int:
     )
     if arguments.json:
         lists = {"errors": errors, "warnings": warnings, "notes": notes}
-        console.json({name: list(map(_to_json, some)) for name, some in lists.items()})
+        told = {name: list(map(_to_json, some)) for name, some in lists.items()}
+        console.json({**told, "rule_changes": changes_json(changes)})
     else:
         for finding in errors:
             console.problem(_told(finding, console))
@@ -108,6 +114,7 @@ def _check_config(arguments: argparse.Namespace, context: Context) -> int:
             console.note(
                 f"and {counted(len(notes) - MOST_NOTES, 'more note')}: digest check --json"
             )
+        tell_changes(changes, console, titles=arguments.titles)
         if rules is not None:
             console.result(_summary(arguments.config, rules, len(errors), len(warnings)))
     if errors:
@@ -115,6 +122,15 @@ def _check_config(arguments: argparse.Namespace, context: Context) -> int:
     if arguments.online and rules is not None and not _ask_sources(arguments, context):
         return INCOMPLETE
     return DONE
+
+
+def _changes(config: Config, today: date) -> tuple[RuleChange, ...]:
+    """Return what changed since the last run, which the library remembers."""
+    from digest.pipeline.rule_changes import Texts, rule_changes
+
+    texts = Texts.of(config.rules, config.aliases)
+    with open_library(config, scratch=True) as library:
+        return rule_changes(library, config.rules, texts, today=today)
 
 
 def _check_library(arguments: argparse.Namespace, context: Context) -> int:

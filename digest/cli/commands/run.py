@@ -10,11 +10,14 @@ from digest.cli.commands._options import (
     add_json,
     chosen_profiles,
     day,
+    known_rule,
     open_library,
     read_runnable_config,
     refused_json,
 )
+from digest.cli.commands._rule_changes import add_titles, changes_json
 from digest.cli.commands._sources import coverage_json
+from digest.errors import UsageError
 from digest.model.review import NO_CLOSING
 from digest.model.serialize import (
     closing_to_json,
@@ -27,16 +30,18 @@ from digest.model.serialize import (
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
 
     from digest.cli.commands._options import Context
     from digest.config import Config
-    from digest.model import Entry, RenderingFormat
+    from digest.model import Entry, Profile, RenderingFormat
     from digest.pipeline.run import ProfileResult, RunResult
 
 EXAMPLES = """\
   digest run                        every profile
   digest run lab --date 2026-01-05  one profile, as on that day
   digest run --since 2026-01-01     also look back at what came in before
+  digest run --rule 'Scaling laws'  what this rule would have taken in the last 30 days
   digest run --dry-run              show what would be delivered, and write nothing"""
 
 _FORMATS: Final[tuple[RenderingFormat, ...]] = ("markdown", "html", "text", "eml", "rss")
@@ -49,6 +54,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--since", type=day, metavar="DAY", help="also consider what was shown on DAY or later"
     )
+    parser.add_argument(
+        "--rule", dest="rules", action="append", default=[], metavar="NAME",
+        help="only look back for this rule, from --since (default: 30 days); may be repeated",
+    )  # fmt: skip
+    add_titles(parser)
     parser.add_argument("--offline", action="store_true", help="ask no service")
     parser.add_argument("--dry-run", action="store_true", help="show everything, write nothing")
     add_json(parser)
@@ -63,12 +73,13 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
     from digest.pipeline.summary import line
 
     config = read_runnable_config(arguments)
-    profiles = chosen_profiles(config, arguments.profiles)
+    profiles = _with_rules(chosen_profiles(config, arguments.profiles), arguments.rules, config)
     began = context.clock()
     options = Options(
         profiles,
         day=arguments.date,
         since=arguments.since,
+        rules=tuple(arguments.rules),
         dry=arguments.dry_run,
         offline=arguments.offline,
         keep=arguments.json or arguments.dry_run or len(profiles) <= SHOWN_PROFILES,
@@ -91,10 +102,23 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
     if arguments.json:
         context.console.json(to_json(result, config))
     else:
-        tell(result, config, context.console, dry=options.dry)
+        tell(result, config, context.console, dry=options.dry, titles=arguments.titles)
     if result.faults:
         return max(fault.error.exit_code for fault in result.faults)
     return DONE if result.complete and not config.skipped else INCOMPLETE
+
+
+def _with_rules(
+    profiles: tuple[Profile, ...], rules: Sequence[str], config: Config
+) -> tuple[Profile, ...]:
+    """Return the profiles that have some of `rules`, all where no rule is named."""
+    for name in rules:
+        known_rule(config, name)
+        if not any(name in profile.rules for profile in profiles):
+            raise UsageError(f"none of the profiles has the rule {name!r}; add it to its `rules`")
+    return tuple(
+        profile for profile in profiles if not rules or not set(rules).isdisjoint(profile.rules)
+    )
 
 
 def to_json(result: RunResult, config: Config) -> dict[str, Any]:
@@ -117,6 +141,7 @@ def to_json(result: RunResult, config: Config) -> dict[str, Any]:
         "refused": refused_json(result.refused),
         "notes": refused_json(result.notes),
         "profiles": [_profile_json(profile, config) for profile in result.profiles],
+        "rule_changes": changes_json(result.rule_changes),
         "lists": [{"profile": each.profile, "reason": each.reason} for each in result.lists],
         "site_error": result.site_error or None,
         "skipped": [str(error) for error in config.skipped],
@@ -127,7 +152,7 @@ def to_json(result: RunResult, config: Config) -> dict[str, Any]:
 
 
 def _profile_json(result: ProfileResult, config: Config) -> dict[str, Any]:
-    from digest.cli.commands._run_report import NOTHING_NEW
+    from digest.cli.commands._run_report import nothing_new
 
     coverage, digest = result.selection.coverage, result.digest
     shown = [*(digest.entries if digest else ()), *(digest.listed if digest else ())]
@@ -137,10 +162,10 @@ def _profile_json(result: ProfileResult, config: Config) -> dict[str, Any]:
         "considered": coverage.considered,
         "selected": len(shown),
         "leftover": len(digest.carried_over) if digest else len(result.selection.picks),
-        "summary": digest.summary if digest else NOTHING_NEW,
+        "summary": digest.summary if digest else nothing_new(result),
         "unlearned": result.selection.unlearned or None,
-        "papers": [_entry_json(entry) for entry in shown],
-        "news": [_entry_json(entry) for entry in digest.news] if digest else [],
+        "papers": [entry_json(entry) for entry in shown],
+        "news": [entry_json(entry) for entry in digest.news] if digest else [],
         **closing_to_json(digest.closing if digest else NO_CLOSING),
         "files": _files(result, config),
         "deliveries": [
@@ -151,7 +176,8 @@ def _profile_json(result: ProfileResult, config: Config) -> dict[str, Any]:
     }
 
 
-def _entry_json(entry: Entry) -> dict[str, Any]:
+def entry_json(entry: Entry) -> dict[str, Any]:
+    """Return a paper of a digest; docs/json.md."""
     return {
         **paper_to_json(entry.paper),
         "points": entry.score,

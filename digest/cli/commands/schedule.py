@@ -135,7 +135,7 @@ class _Edge:
     def last_done(self, profile: str) -> datetime | None:
         """Return when the profile's last digest was made."""
         with open_library(self._config, scratch=True) as library:
-            last = library.digests.last(profile)
+            last = library.digests.last_whole(profile)
         return None if last is None else last.created
 
     def is_waiting(self) -> bool:

@@ -37,6 +37,7 @@ MIGRATIONS: Final[tuple[tuple[Step, ...], ...]] = (
     later.STARTED,
     later.UPDATES,
     later.PRUNED,
+    later.RULE_TEXTS,
 )
 ONE_COPY_FROM: Final = MIGRATIONS.index(texts.ONE_COPY) + 1
 """The version from which on each text is stored once."""

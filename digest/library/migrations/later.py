@@ -182,3 +182,15 @@ UPDATES = (
 
 # Whether the long texts of a record were dropped: when it comes again, it is stored whole again.
 PRUNED = ("ALTER TABLE record ADD COLUMN pruned INTEGER NOT NULL DEFAULT 0",)
+
+# What decides which papers each rule of the last run took, and since when; the row without a name
+# has the aliases.
+RULE_TEXTS = (
+    """
+    CREATE TABLE rule_text (
+        name TEXT PRIMARY KEY,
+        text TEXT NOT NULL,
+        since TEXT NOT NULL
+    ) WITHOUT ROWID
+    """,
+)

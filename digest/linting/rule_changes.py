@@ -1,0 +1,86 @@
+"""What an edit of the config changed: which rules, and which papers they take more or fewer. Pure.
+
+Limits, order, notes and tests of a rule are no change: they do not decide which papers it takes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Iterator, Mapping
+    from datetime import date
+
+    from digest.rules import Rule
+
+
+class ChangedPaper(NamedTuple):
+    """A paper that a rule would have taken, or would not any more."""
+
+    id: str
+    title: str
+
+
+class RuleChange(NamedTuple):
+    """What a rule of the config takes now, and took before its change."""
+
+    rule: str
+    is_new: bool
+    """Whether no rule had its name before."""
+    first: date
+    """The first day whose papers were looked at."""
+    days: int
+    papers: int
+    """How many papers were looked at."""
+    before: int
+    """How many of them the rule took; 0 for a new one."""
+    after: int
+    more: tuple[ChangedPaper, ...]
+    fewer: tuple[ChangedPaper, ...]
+
+
+class Pair(NamedTuple):
+    """A rule before and after an edit of the config."""
+
+    before: Rule | None
+    """None for a rule that is new."""
+    after: Rule
+    is_edited: bool
+    """Whether its own text changed; else what it refers to did, such as an alias."""
+
+
+def names_of_renamed(before: Mapping[str, str], after: Mapping[str, str]) -> frozenset[str]:
+    """Return the new names of rules whose text is that of one that is gone."""
+    gone = {text for name, text in before.items() if name not in after}
+    return frozenset(name for name, text in after.items() if name not in before and text in gone)
+
+
+def pairs(
+    before: Mapping[str, Rule],
+    after: Iterable[Rule],
+    *,
+    edited: Container[str],
+    renamed: Container[str],
+) -> Iterator[Pair]:
+    """Yield the rules that may take other papers than before.
+
+    `edited` has the names of the rules whose text changed, `renamed` those that only have another
+    name now.
+    """
+    for rule in after:
+        former = before.get(rule.name)
+        if former is None:
+            if rule.name not in renamed:
+                yield Pair(None, rule, is_edited=True)
+        elif rule.name in edited or _meaning(former) != _meaning(rule):
+            yield Pair(former, rule, is_edited=rule.name in edited)
+
+
+def _meaning(rule: Rule) -> Rule:
+    """Return `rule` with that alone which decides what it takes."""
+    bare = replace(
+        rule, limit=None, minimum=0, order=None, note="", must_match=(), must_not_match=(),
+        query_text="", written=(),
+    )  # fmt: skip
+    return bare if rule.min_score is not None else replace(bare, weight=1.0, prefer=(), avoid=())

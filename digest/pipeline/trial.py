@@ -1,0 +1,80 @@
+"""What one rule would bring of the papers of the last days, as a digest that is not stored."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from digest.digests.layout import compose
+from digest.digests.selection import Candidate, select
+from digest.model import Coverage
+from digest.model.review import NO_REMINDERS
+from digest.pipeline.matched import match_papers
+from digest.pipeline.rule_changes import first_day
+from digest.search.recent import select_recent
+from digest.wording import counted
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from digest.library import Library
+    from digest.model import Digest, Profile
+    from digest.rules import Rule
+
+
+class TriedRule(NamedTuple):
+    """A digest of a rule that was tried, and the counts behind it."""
+
+    digest: Digest
+    papers: int
+    """How many papers were looked at."""
+    taken: int
+    """How many of them the rule takes."""
+
+
+def try_rule(  # noqa: PLR0913 - keywords
+    library: Library,
+    rule: Rule,
+    profile: Profile,
+    *,
+    created: datetime,
+    days: int,
+    limit: int | None,
+) -> TriedRule:
+    """Lay out the best `limit` papers that `rule` takes, for a reader of `profile`.
+
+    The papers are those first seen in the last `days` days, whatever the profile has been given. A
+    rule that is paused or over is tried as if it were not.
+    """
+    today = created.date()
+    awake = replace(rule, paused=False, until=None, limit=None, minimum=0)
+    recent = select_recent(library, [awake], first=first_day(today, days), last=today, today=today)
+    keys = sorted(recent.taken[0])
+    titles = library.papers.titles(keys)
+    matched = match_papers(
+        library, (identifier for identifier, _ in titles.values()), [awake], today=today
+    )
+    alone = profile._replace(
+        name="try", title=rule.name, rules=(rule.name,), groups=(), limit=None, intro="",
+        language="en", still_on_list=NO_REMINDERS, review=None,
+    )  # fmt: skip
+    candidates = (Candidate(*matched[titles[key][0]]) for key in keys if titles[key][0] in matched)
+    coverage = Coverage(papers=recent.papers, since=first_day(today, days))
+    selection = select(candidates, alone, coverage, {rule.name: rule.order} if rule.order else None)
+    best = selection._replace(picks=selection.picks[:limit])
+    digest = compose(best, alone, {rule.name: awake}, created=created)
+    taken = len(selection.picks)
+    summary = _summary(recent.papers, taken, len(best.picks), days)
+    return TriedRule(replace(digest, summary=summary, details=()), recent.papers, taken)
+
+
+def _summary(papers: int, taken: int, shown: int, days: int) -> str:
+    """Say how many papers the rule takes: `12 of the 433 papers of the last 30 days match`."""
+    when = f"the last {counted(days, 'day')}" if days > 1 else "today"
+    if not papers:
+        return f"No paper came in {when}." if days > 1 else "No paper came in today."
+    match = "matches" if taken == 1 else "match"
+    best = "The best one is below." if shown == 1 else f"The best {shown:,} are below."
+    best = f" {best}" if shown < taken else ""
+    number = f"{taken:,}" if taken else "None"
+    return f"{number} of the {counted(papers, 'paper')} of {when} {match}.{best}"
