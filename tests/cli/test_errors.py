@@ -22,9 +22,9 @@ USAGE = [
     # arguments, the last line on stderr
     (["frobnicate"], "digest: error: argument COMMAND: invalid choice: 'frobnicate' (choose from"),
     (["run", "--date", "2026-13-01"],
-     "digest run: error: argument --date: '2026-13-01' is no day such as 2026-01-31"),
+     "digest run: error: argument --date: '2026-13-01' is not a valid day; write 2026-01-31"),
     (["run", "--date", "yesterday"],
-     "digest run: error: argument --date: 'yesterday' is no day such as 2026-01-31"),
+     "digest run: error: argument --date: 'yesterday' is not a valid day; write 2026-01-31"),
     (["match", "x", "--limit", "-1"],
      "digest match: error: argument --limit: '-1' is no whole number"),
     (["match", "x", "--ids", "--count"],
@@ -96,7 +96,7 @@ def test_a_wrong_config_stops_every_command(
     [
         (library, arguments, reason)
         for library, reason in (
-            ("dumps", "it cannot be opened; its folder must exist and be writable."),
+            ("dumps", "it is not a file; name another one under `library` in the config."),
             ("gone/digest.db", "it cannot be opened; its folder must exist and be writable."),
             ("binary", "it is not a library; name another file under `library` in the config."),
         )
