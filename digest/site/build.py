@@ -218,15 +218,13 @@ class _Build:
             papers = self._library.papers.get_many(batch)
             delivered = self._library.site.entries_of(batch)
             sightings = self._library.site.sightings_of(batch)
-            known = {profile.name for profile in self._site.profiles}
             keys = self._keys(batch)
             for paper in batch:
-                shown = [each for each in delivered.get(paper, ()) if each[0] in known]
-                if not shown:
-                    continue
                 bibtex = write("bibtex", [Reference(keys[paper], papers[paper])])
                 self._write(
-                    self._pages.paper(papers[paper], shown, sightings.get(paper, ()), bibtex)
+                    self._pages.paper(
+                        papers[paper], delivered[paper], sightings.get(paper, ()), bibtex
+                    )
                 )
 
     def _keys(self, ids: Sequence[str]) -> Mapping[str, str]:

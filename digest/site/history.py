@@ -57,7 +57,7 @@ def events(
 ) -> tuple[Event, ...]:
     """Return when and where the paper was seen, and the digests that had it, oldest first.
 
-    `titles` names the profiles, where there are several.
+    `titles` names the profiles that have pages; digests of others are left out.
     """
     lines = [*_seen(sightings), *_delivered(delivered, titles)]
     return tuple(sorted(lines, key=lambda event: event.day))
@@ -83,7 +83,10 @@ def _delivered(
     delivered: Sequence[tuple[str, StoredEntry]], titles: Mapping[str, str]
 ) -> Iterator[Event]:
     for profile, entry in delivered:
-        whose = f"In the digest {titles[profile]} of" if profile in titles else "In the digest of"
+        if profile not in titles:
+            continue
+        several = len(titles) > 1
+        whose = f"In the digest “{titles[profile]}” of" if several else "In the digest of"
         yield Event(
             entry.day.isoformat(),
             ENGLISH.day(entry.day),

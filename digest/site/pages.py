@@ -210,7 +210,6 @@ class Pages:
         shown = delivered[-1][1]
         entry = present_entry(paper, shown)
         titles = {profile.name: profile.title for profile in self._about.profiles}
-        several = len(self._about.profiles) > 1
         names = [one_line(str(author)) for author in paper.authors or ()]
         rest = len(names) - _AUTHORS
         authors = ", ".join(names[:_AUTHORS]) + (f" and {rest} more" if rest > 0 else "")
@@ -223,7 +222,7 @@ class Pages:
             authors=authors,
             details=details(paper),
             reasons=[(reason, _why(entry, reason)) for reason in entry.reasons],
-            events=events(delivered, sightings, titles if several else {}),
+            events=events(delivered, sightings, titles),
             upvotes=upvotes(sightings),
             bibtex=bibtex.strip(),
             citation=citation(paper),

@@ -174,6 +174,25 @@ def test_the_search_index_has_every_paper_once(world: World) -> None:
     assert row[1:3] == ["Pruning <b>at scale</b> & more", "Ada Lie and Bo Ek"]
 
 
+def test_several_profiles_share_a_site_and_one_that_is_gone_leaves_no_dead_link(
+    world: World,
+) -> None:
+    config = world.config.read_text(encoding="utf-8")
+    world.configure(config + "  - {name: Lab_co, rules: [Pruning]}\n")
+    world.drop("2026-01-08", {"title": "Pruning for two", "arxiv_id": "2601.30000"})
+    world.run()
+    folder = f"digests/{slug('Lab_co')}"
+    assert f"{folder}/2026-01-08.html" in pages(world)
+    assert "Other digests" in pages(world)["index.html"]
+    test_every_link_leads_somewhere_and_nothing_comes_from_outside(world)
+    world.configure(config)
+    rebuild(world)
+    assert not [path for path in pages(world) if path.startswith(folder)]
+    assert "papers/2601.30000.html" in pages(world)
+    test_every_link_leads_somewhere_and_nothing_comes_from_outside(world)
+    assert rebuild(world, anew=True) == 0
+
+
 # --- feeds
 
 
