@@ -60,8 +60,8 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
         )
         return DONE
     with open_library(config) as library, library.lock():
-        size = path.stat().st_size
         copy = back_up(path, now=now)
+        size = copy.stat().st_size  # the file itself lacks what still stands in its log
         pruned = library.prune(before)
         freed = 0
         for file in pruned.files:
