@@ -97,7 +97,7 @@ def test_ingest_for_programs(folder: Path, digest: Digest) -> None:
     assert answer.code == 3
     told = json.loads(answer.out)
     (refused,) = told.pop("refused")
-    assert told == {"dumps": 1, "records": 1, "new_papers": 1}
+    assert told == {"dumps": 1, "records": 1, "new_papers": 1, "notes": []}
     assert (refused["dump"], refused["line"]) == ("a.jsonl", 2)
 
 
