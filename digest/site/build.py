@@ -201,17 +201,18 @@ class _Build:
         if rule not in self._about.rule_paths:
             return
         queries = self._library.site
+        items = self._makers.rule_items(rule)
         self._write(
             self._pages.rule(
                 rule,
-                queries.of_rule(rule, at_least=SHOWN),
+                items[:SHOWN],
                 papers=self._counts.get(rule, 0),
                 days=queries.days_of_rule(rule, weeks_before(self._last)),
                 last=self._last,
                 feeds=_links([self._makers.of_rule(rule)]),
             )
         )
-        self._write_all(self._makers.rule_feed(rule))
+        self._write_all(self._makers.rule_feed(rule, (item for _, item in items)))
 
     def _make_papers(self, ids: Sequence[str]) -> None:
         for batch in _batches(ids):

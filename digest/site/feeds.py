@@ -23,7 +23,7 @@ from digest.text.line import one_line
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from digest.library import Library
+    from digest.library import Library, StoredEntry
     from digest.library.site import Marked
     from digest.model import Paper, Profile
     from digest.rendering.templates import Renderer
@@ -85,12 +85,16 @@ class FeedMaker(NamedTuple):
         updated = last.created if last else self.epoch
         yield from self._files(self.of_profile(profile), map(stored_item, entries), updated)
 
-    def rule_feed(self, rule: str) -> Iterator[tuple[str, bytes]]:
-        """Yield the files of a rule's feed."""
+    def rule_items(self, rule: str) -> tuple[tuple[StoredEntry, FeedItem], ...]:
+        """Return the newest entries of a rule as items: what its feed and its page show."""
         newest = self.library.site.of_rule(rule, at_least=1)
         since = newest[0].selected_at - FEED_PERIOD if newest else None
         entries = self.library.site.of_rule(rule, at_least=FEED_LEAST, since=since)
-        yield from self._files(self.of_rule(rule), map(stored_item, entries), self.epoch)
+        return tuple((entry, stored_item(entry)) for entry in entries)
+
+    def rule_feed(self, rule: str, items: Iterable[FeedItem]) -> Iterator[tuple[str, bytes]]:
+        """Yield the files of a rule's feed."""
+        yield from self._files(self.of_rule(rule), items, self.epoch)
 
     def reader_feeds(self, reader: str) -> Iterator[tuple[str, bytes]]:
         """Yield the files of the feeds of a reader's stars and tags."""

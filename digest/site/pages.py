@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from digest.library import StoredDigest, StoredEntry
     from digest.library.history import Sighting
     from digest.library.site import DigestCount
-    from digest.model import Entry, Paper, Profile, Reason
+    from digest.model import Entry, FeedItem, Paper, Profile, Reason
     from digest.rendering.feeds import Channel
     from digest.rendering.templates import Renderer
     from digest.rules import Rule
@@ -175,7 +175,7 @@ class Pages:
     def rule(  # noqa: PLR0913 - keywords, each a part of the page
         self,
         name: str,
-        entries: Sequence[StoredEntry],
+        items: Sequence[tuple[StoredEntry, FeedItem]],
         *,
         papers: int,
         days: Sequence[date],
@@ -193,7 +193,7 @@ class Pages:
             sentences=sentences,
             papers=papers,
             plot=week_bars(weekly(days, last), last),
-            items=[_row(each, name) for each in entries],
+            items=[_row(stored, item.entry, name) for stored, item in items],
             feeds=feeds,
         )
 
@@ -321,8 +321,7 @@ def _why(entry: Entry, reason: Reason) -> str:
     return wording.why(replace(entry, reasons=(reason,), learned=None), ENGLISH)
 
 
-def _row(stored: StoredEntry, rule: str) -> Row:
-    entry = compose_entry(stored.pick)
+def _row(stored: StoredEntry, entry: Entry, rule: str) -> Row:
     reason = next((each for each in entry.reasons if each.rule == rule), entry.reasons[0])
     return Row(
         stored.day,
