@@ -293,13 +293,33 @@ def _did_you_mean(name: str, known: Iterable[str]) -> str:
     return f"; did you mean {near!r}?" if near else ""
 
 
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """Jinja's sandbox, which decides once for each type and attribute: nothing else counts."""
+
+    _MOST: Final = 4_096
+
+    def __init__(self, **options: Any) -> None:  # noqa: ANN401 - the base class's
+        super().__init__(**options)
+        self._decided: dict[tuple[type, str], bool] = {}
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:  # noqa: ANN401 - the base class's
+        """Return whether a template may use the attribute `attr` of `obj`."""
+        key = type(obj), attr
+        decided = self._decided.get(key)
+        if decided is None:
+            if len(self._decided) >= self._MOST:
+                self._decided.clear()
+            decided = self._decided[key] = super().is_safe_attribute(obj, attr, value)
+        return decided
+
+
 def _environment(user: Path | None) -> jinja2.Environment:
     project = jinja2.FileSystemLoader(_project_templates())
     loaders: list[jinja2.BaseLoader] = [] if user is None else [jinja2.FileSystemLoader(user)]
     loaders += [project, jinja2.PrefixLoader({"default": project})]
     # A template renders values and does nothing else: no attribute with an underscore, no change of
     # a value, no way to a module.
-    environment = ImmutableSandboxedEnvironment(
+    environment = _Sandbox(
         loader=jinja2.ChoiceLoader(loaders),
         undefined=_Undefined,
         # By suffix, because Jinja's default looks at the last one, which is `.j2` here.
