@@ -6,7 +6,6 @@ type says whether a later attempt makes sense; `digest.pipeline.outbox` decides 
 
 from __future__ import annotations
 
-import socket
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -151,6 +150,8 @@ class Mailer:
         return str(error)
 
     def _open(self) -> smtplib.SMTP:
+        import socket
+
         from digest.delivery.smtp_connection import Connection, EncryptedConnection
 
         settings = self._settings
