@@ -110,7 +110,10 @@ def test_what_is_put_off_says_until_when(desk: Desk) -> None:
         (["mark", TWO, "snooze", "2020-01-01"], "does not lie ahead"),
         (["mark", TWO, "snooze", "+0"], "from +1 to"),
         (["mark", TWO, "snooze", "+99999"], "from +1 to"),
-        (["mark", TWO, "snooze", "soon"], "'soon' is no day such as 2026-01-31, and no number"),
+        (
+            ["mark", TWO, "snooze", "soon"],
+            "'soon' is not a valid day; write 2026-01-31, or a number",
+        ),
         (["mark", "pruning", "done"], f"may be any of these; give its identifier:\n  {TWO}"),
         (["mark", "nothing of the kind", "done"], "no paper of the library is"),
         (["star", "2699.00001"], "no paper of the library is"),

@@ -107,7 +107,7 @@ def _day(text: str, today: date) -> date:
     try:
         until = day(text)
     except argparse.ArgumentTypeError as error:
-        raise UsageError(f"{error}, and no number of days such as +7") from None
+        raise UsageError(f"{error}, or a number of days such as +7") from None
     if until <= today:
         raise UsageError(f"{until} does not lie ahead; today is {today}")
     return until
