@@ -155,7 +155,7 @@ class Answers:
         """
         rows = self._connection.execute(
             f"SELECT {SELECTED} FROM paper"  # noqa: S608 - names from our own class
-            " WHERE arxiv_id IS NULL AND doi IS NULL AND first_seen >= ?"
+            " WHERE id GLOB 't-*' AND first_seen >= ?"
             " AND NOT EXISTS (SELECT 1 FROM lookup WHERE lookup.paper = paper.id)"
             " ORDER BY key DESC LIMIT ?",
             (since.isoformat(), limit),

@@ -29,7 +29,7 @@ def test_a_new_list_says_how_it_works_and_what_waits(shelf: Shelf) -> None:
     assert shelf.lines[0] == r"# Reading list: My \*list\*"
     assert shelf.lines[6:8] == ["## Monday 5 January 2026 <!-- digest day: 2026-01-05 -->", ""]
     assert shelf.lines[8] == (
-        "- [ ] [Paper 2601.00000](https://arxiv.org/abs/2601.00000) — Author, January 2026"
+        "- [ ] [Paper 2601.00000](https://arxiv.org/abs/2601.00000) — A. Author, January 2026"
         r" · Pruning: prun\* <!-- digest: 2601.00000 -->"
     )
     assert shelf.shown() == [ONE, TWO, THREE]

@@ -192,4 +192,4 @@ def test_a_wrapped_entry_that_is_done_is_taken_out(shelf: Shelf) -> None:
     shelf.library.reading.put("daily", [Mark(TWO, "done", shelf.now)])
     shelf.sync()
     assert shelf.shown() == [ONE, THREE]
-    assert shelf.text.count("— Author") == 2
+    assert shelf.text.count("— A. Author") == 2
