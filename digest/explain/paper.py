@@ -6,17 +6,18 @@ words that exclude, is asked of it again: for rules of one keyword each, and for
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from digest.matching import compile_rules
 from digest.matching.plan import Plan, bare
+from digest.matching.points import ELSEWHERE, NOT, TITLE
 from digest.matching.verdict import describe
 from digest.rules import Rule
 from digest.rules.rule import leaves_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
     from digest.matching.verdict import Verdict
@@ -26,7 +27,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """What one keyword of a rule gives: weight × boost, twice that in the title."""
+    """What one keyword of a rule gives: weight × boost, twice that in the title.
+
+    No points for an alternative of which another gives more.
+    """
 
     keyword: str
     """As written, with its field."""
@@ -53,7 +57,8 @@ class Explanation:
     scores: tuple[Score, ...]
     """Of each keyword that counts, in the order of the rule; their points add up to the verdict's.
 
-    Empty for a paper that comparisons alone select: it gets the rule's weight.
+    What `avoid` takes is not among them. Empty for a paper that comparisons alone select: it gets
+    the rule's weight.
     """
     exclusions: tuple[Exclusion, ...]
 
@@ -61,37 +66,37 @@ class Explanation:
 def explain(rules: Sequence[Rule], paper: Paper, *, today: date) -> tuple[Explanation, ...]:
     """Explain `paper` by each of `rules`, in their order."""
     verdicts = compile_rules(rules, today=today).explain(paper)
-    scoring = [
-        _scoring(rule, verdict, today) for rule, verdict in zip(rules, verdicts, strict=True)
-    ]
+    plans = [Plan([rule], today) for rule in rules]
+    scoring = [_scoring(plan, verdict) for plan, verdict in zip(plans, verdicts, strict=True)]
     places = _places([leaf for leaves in scoring for leaf in leaves], verdicts, paper, today)
     return tuple(
         Explanation(
             rule,
             verdict,
-            tuple(_score(leaf, rule, places[bare(leaf)]) for leaf in leaves if places[bare(leaf)]),
+            _scores(plan, leaves, places),
             tuple(
                 Exclusion(describe(leaf), places[bare(leaf)])
                 for leaf in dict.fromkeys(map(bare, verdict.excluding))
             ),
         )
-        for rule, verdict, leaves in zip(rules, verdicts, scoring, strict=True)
+        for rule, verdict, plan, leaves in zip(rules, verdicts, plans, scoring, strict=True)
     )
 
 
-def _scoring(rule: Rule, verdict: Verdict, today: date) -> list[Leaf]:
-    """Return the keywords of `rule` that count and may match, with the boosts that they have."""
+def _scoring(plan: Plan, verdict: Verdict) -> list[Leaf]:
+    """Return the keywords of a rule that may count, with the boosts that they have."""
     if not verdict.matches:
         return []
-    plan = Plan([rule], today)
-    matched = {match.keyword for match in verdict.matches}
-    wanted = [plan.leaves[number] for number, _ in plan.rules[0].scoring]
+    (planned,) = plan.rules
+    wanted = dict.fromkeys((*(number for number, _ in planned.scoring), *planned.graded))
     best: dict[Leaf, Leaf] = {}
-    for leaf in leaves_of(rule.selecting):
-        known = best.get(bare(leaf))
-        if known is None or (leaf.boost or 0.0) > (known.boost or 0.0):
-            best[bare(leaf)] = leaf
-    return [best[leaf] for leaf in wanted if leaf.text in matched]
+    for node in (planned.rule.selecting, *planned.rule.prefer):
+        for leaf in leaves_of(node):
+            known = best.get(bare(leaf))
+            if known is None or (leaf.boost or 0.0) > (known.boost or 0.0):
+                best[bare(leaf)] = leaf
+    leaves = (plan.leaves[number] for number in wanted)
+    return [best[leaf] for leaf in leaves if leaf in best and best[leaf].boost is not None]
 
 
 def _places(
@@ -105,6 +110,30 @@ def _places(
     matcher = compile_rules(rules, today=today)
     found = matcher.explain(paper) if leaves else ()
     return {leaf: verdict.matches for leaf, verdict in zip(leaves, found, strict=True)}
+
+
+def _scores(
+    plan: Plan, leaves: Sequence[Leaf], places: Mapping[Leaf, tuple[Match, ...]]
+) -> tuple[Score, ...]:
+    """Return what each of the keywords of a rule that match gives."""
+    (planned,) = plan.rules
+    scores = [_score(leaf, planned.rule, places[bare(leaf)]) for leaf in leaves]
+    if planned.grading is not None:
+        states = [_state(places.get(plan.leaves[number], ())) for number in planned.graded]
+        shares = planned.grading.shares(states)
+        by_leaf = {plan.leaves[number]: place for place, number in enumerate(planned.graded)}
+        weight = planned.rule.weight
+        scores = [
+            replace(score, points=round(shares.get(by_leaf[bare(leaf)], 0.0) * weight, 9))
+            for score, leaf in zip(scores, leaves, strict=True)
+        ]
+    return tuple(score for score in scores if score.matches)
+
+
+def _state(matches: tuple[Match, ...]) -> int:
+    if not matches:
+        return NOT
+    return TITLE if any(match.field == "title" for match in matches) else ELSEWHERE
 
 
 def _score(leaf: Leaf, rule: Rule, matches: tuple[Match, ...]) -> Score:

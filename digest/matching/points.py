@@ -64,6 +64,17 @@ class Grading(NamedTuple):
             points = max(points, 0.0)
         return points * self.weight
 
+    def shares(self, states: Sequence[int]) -> dict[int, float]:
+        """Return what each keyword gives, without the weight and before `avoid` takes its part.
+
+        An alternative that gives less than another of its bracket is left out.
+        """
+        shares: dict[int, float] = {}
+        for node in (self.wanted, self.prefer):
+            for keyword, gives in _given(node, states).items():
+                shares[keyword] = shares.get(keyword, 0.0) + gives
+        return shares
+
     def table(self) -> list[float]:
         """Return the points by the number whose digits in base 3 are the states, lowest first."""
         every = product((NOT, ELSEWHERE, TITLE), repeat=self.keywords)

@@ -65,6 +65,27 @@ def test_a_comparison_with_a_boost_counts() -> None:
     ]
 
 
+def test_of_alternatives_the_best_counts() -> None:
+    rule = Rule("r", query=parse_query("routing (sparse^2 OR quick)"), weight=2)
+    found = explained(rule, paper("Routing", "Sparse and quick."))
+    assert [(score.keyword, score.points) for score in found.scores] == [
+        ("routing", 4.0),
+        ("sparse", 4.0),
+        ("quick", 0.0),
+    ]
+    assert found.verdict.points == 8.0
+
+
+def test_what_is_preferred_counts() -> None:
+    rule = Rule("r", query=parse_query("routing"), prefer=(parse_query("sparse^3"),))
+    found = explained(rule, paper("Routing", "Sparse."))
+    assert [(score.keyword, score.points) for score in found.scores] == [
+        ("routing", 2.0),
+        ("sparse", 3.0),
+    ]
+    assert found.verdict.points == 5.0
+
+
 def test_what_excludes_is_shown_where_it_stands() -> None:
     rule = Rule(
         "r", keywords=(parse_keyword("routing"),), exclude=(parse_query("title:survey OR review"),)

@@ -131,8 +131,8 @@ def test_with_too_few_marks_points_order_and_that_is_said(
     after = Tastes(library, [LEARNED]).ordered(LEARNED, before)
     assert after.picks == before.picks
     assert after.unlearned == (
-        "Ordered by points, for there is too little to learn from: 10 starred or done and 9 "
-        "dropped; 10 of each are needed."
+        "Ordered by points: there is too little to learn from (10 starred or done and 9 "
+        "dropped; 10 of each are needed)."
     )
     assert ranker.made == 0
 

@@ -26,7 +26,8 @@ WHY = Reason("Pruning", 3.0, ("prun*", "=MoE"))
                 published=PartialDate(2026, 1, 2), url="https://example.org/a",
             ),
             WHY,
-            ("- [ ] [A Title](https://example.org/a) — A. Author and B. Lind, 2 January 2026 · Pruning: "
+            ("- [ ] [A Title](https://example.org/a) — A. Author and B. Lind, "
+             "2 January 2026 · Pruning: "
             r"prun\*, =MoE <!-- digest: 2601.00001 -->"),
         ),
         (Paper("t-01", "A Title"), None, "- [ ] A Title <!-- digest: t-01 -->"),

@@ -154,6 +154,9 @@ def tell_reasons(
     verdict, weight = explanation.verdict, explanation.rule.weight
     for score in explanation.scores:
         console.result(f"  + {score.keyword}: {_sum(score, weight)}; {_where(score.matches)}")
+    taken = round(sum(score.points for score in explanation.scores) - verdict.points, 9)
+    if verdict.selected and explanation.scores and taken > 0:
+        console.result(f"  - what `avoid` names takes {points(taken)}")
     if verdict.selected and not explanation.scores:
         console.result(f"  + comparisons alone: {points(verdict.points)}, the rule's weight")
     matches = [match for score in explanation.scores for match in score.matches]
@@ -177,6 +180,8 @@ def tell_reasons(
 
 
 def _sum(score: Score, weight: float) -> str:
+    if not score.points and score.boost and weight:
+        return "0 points, because another alternative gives more"
     factors = f"boost {score.boost:g} × weight {weight:g}" + (
         " × 2 in the title" if score.in_title else ""
     )
