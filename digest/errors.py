@@ -127,7 +127,7 @@ class ListError(DigestError):
     def __init__(
         self, path: Path, reason: str, *, line: int | None = None, taken: bool = False
     ) -> None:
-        """Say why, and what to do; `taken`: it was read, but cannot be brought up to date."""
+        """Return the reason and what to do; `taken`: it was read, but cannot be upgraded."""
         place = f"{path}" if line is None else f"{path}:{line}"
         advice = (
             "What stands in it was taken over; the next run or command brings it up to date"

@@ -159,7 +159,7 @@ def title(text: str) -> str:
 
 
 def escape_part(text: str) -> str:
-    """Do as `escape`, and keep the white space around."""
+    """Escape as `escape` does, and keep the white space around."""
     inner = text.strip()
     if not inner:
         return text

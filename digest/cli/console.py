@@ -96,21 +96,21 @@ class Console(NamedTuple):
             raise OutputError(f"cannot write the output: {error.strerror}") from error
 
     def note(self, text: str) -> None:
-        """Say what happens; silent with --quiet."""
+        """Print a message; silent with --quiet."""
         if self.verbosity >= 0:
             self._say("info", text)
 
     def detail(self, text: str) -> None:
-        """Say what happens in detail; only with --verbose."""
+        """Print a detail; only with --verbose."""
         if self.verbosity > 0:
             self._say("debug", text)
 
     def problem(self, text: str) -> None:
-        """Say what went wrong, always."""
+        """Print an error, always."""
         self._say("warning", text)
 
     def event(self, text: str, fields: Mapping[str, object], *, is_detail: bool = False) -> None:
-        """Say what happened; a log also gets its numbers."""
+        """Log what happened; a log also gets its numbers."""
         if self.log is not None:
             self.log("info", text, fields)
         elif is_detail:
@@ -132,7 +132,7 @@ class Console(NamedTuple):
             self.err.write(_STEERING.sub("\N{REPLACEMENT CHARACTER}", text) + "\n")
 
     def styled(self, text: str, style: Style) -> str:
-        """Return `text` as it shall look on stdout."""
+        """Return `text` as it is to be shown on stdout."""
         plain = self.environment.get("NO_COLOR") or self.environment.get("TERM") == "dumb"
         if plain or not self.out.isatty():
             return text

@@ -169,7 +169,7 @@ class Section:
     def read_names(
         self, key: str, convert: Callable[[Node], Value], default: Default
     ) -> tuple[Value, ...] | Default:
-        """Do as `read_list`; an entry that stands twice is a fault."""
+        """Read a list as `read_list` does; an entry that stands twice is a fault."""
         seen: set[Value] = set()
 
         def once(node: Node) -> Value:

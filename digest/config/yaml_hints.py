@@ -1,4 +1,4 @@
-"""Say what is wrong with the indentation of YAML that cannot be parsed. Pure."""
+"""Explain what is wrong with the indentation of YAML that cannot be parsed. Pure."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def indent_hint(lines: Sequence[str], at: int, problem: str) -> IndentHint | Non
 
 
 def _like(lines: Sequence[str], at: int) -> str:
-    """Say how many spaces lines before this one have."""
+    """Return how many spaces indent the lines before this one."""
     for number in _before(lines, at):
         margin = _margin(lines[number])
         if margin and "\t" not in margin:

@@ -60,7 +60,7 @@ class Text(NamedTuple):
 
     @property
     def is_null(self) -> bool:
-        """Tell whether YAML reads nothing here (https://yaml.org/type/null.html)."""
+        """Return whether YAML reads nothing here (https://yaml.org/type/null.html)."""
         return self.plain and self.text in ("", "~", "null", "Null", "NULL")
 
 
@@ -205,7 +205,7 @@ def _at(event: yaml.Event, reason: str) -> ConfigError:
 
 
 def _syntax_error(text: str, error: yaml.MarkedYAMLError) -> ConfigError:
-    """Say what the parser says, and show the line: its own words name only what it expected."""
+    """Return the message of the parser with the line, because it names only what it expected."""
     lines = text.splitlines()
     mark = error.problem_mark or error.context_mark
     # An unclosed quotation mark or bracket is noticed at the end; it is at fault where it opened.

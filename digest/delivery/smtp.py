@@ -144,7 +144,7 @@ class Mailer:
         return self._server
 
     def _why(self, error: Exception) -> str:
-        """Say what broke a connection; `smtplib` hides a timeout behind one that was closed."""
+        """Return what broke a connection; `smtplib` hides a timeout behind one that was closed."""
         if any(isinstance(each, TimeoutError) for each in (error, error.__context__)):
             return f"no answer within {self._settings.timeout:g} seconds"
         return str(error)
@@ -211,7 +211,7 @@ _EXPIRED, _OTHER_NAMES = 10, (62, 64)
 
 
 def _fault(error: ssl.SSLError, settings: SmtpSettings) -> str:
-    """Say in plain words what is wrong, and which key of the config has to do with it."""
+    """Explain what is wrong, and which key of the config has to do with it."""
     code = getattr(error, "verify_code", None)
     if code is None:
         reason = (error.reason or str(error)).replace("_", " ").lower()

@@ -1,4 +1,4 @@
-"""Say in one line what came from each service today, and what did not.
+"""Summarise in one line what came from each service today, and what did not.
 
 Hugging Face: 31 papers, as usual; arXiv cs.CL: 12 instead of about 140.
 Nothing new from arXiv cs.CL today: it does not announce on Saturdays.

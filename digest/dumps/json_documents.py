@@ -341,7 +341,7 @@ def error_in(value: dict[str, Any]) -> str:
 
 
 def describe(value: object) -> str:
-    """Say what a document without papers looks like: `JSON with 250 objects under "papers"`."""
+    """Describe a document without papers: `JSON with 250 objects under "papers"`."""
     if not isinstance(value, dict):
         return "this record is no JSON object"
     if error := error_in(value):

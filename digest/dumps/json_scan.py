@@ -60,7 +60,7 @@ def parse_json(text: str) -> object:
 
 
 def json_fault(error: Exception) -> str:
-    """Say in a few words why the decoder gave up."""
+    """Return in a few words why the decoder gave up."""
     if isinstance(error, RecursionError):
         return "is nested too deeply"
     if isinstance(error, json.JSONDecodeError):

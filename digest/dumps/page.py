@@ -222,7 +222,7 @@ def _alternating(lines: Sequence[_Line]) -> list[PageEntry]:
 
 
 def _is_next_title(line: str, after: str | None) -> bool:
-    """Tell whether `line`, below a title, is the title of the next paper instead of an abstract.
+    """Return whether `line`, below a title, is the title of the next paper instead of an abstract.
 
     Abstracts of a single short sentence exist, so being short is not enough: an abstract must
     follow it.

@@ -98,7 +98,7 @@ def link_form(text: str) -> LinkForm | None:
 
 
 def has_links(text: str) -> bool:
-    """Tell whether the top of a page is of one of the forms here, papers or not."""
+    """Return whether the top of a page is of one of the forms here, papers or not."""
     top = text[:_TOP]
     # Plain characters first, as in `link_form`.
     plain = top.startswith("---") or "[Subscribe]" in top or "huggingface.co/login" in top

@@ -1,4 +1,4 @@
-"""Tell what a dump is by its first bytes; its name counts for nothing.
+"""Recognise what a dump is by its first bytes; its name does not count.
 
 Each form has signs that no other text has by chance: that a text speaks of a service is none. What
 no reader reads is described, so that the refusal says what was found.
@@ -141,7 +141,7 @@ _LOOKS: Final = (
 
 
 def describe(head: bytes) -> str:
-    """Say what a text of no known form looks like."""
+    """Describe a text of no known form."""
     if b"\x00" in head[:4096]:
         return "looks like binary data"
     text = head.decode(errors="replace").lstrip("\ufeff \t\r\n")

@@ -81,12 +81,12 @@ def weigh(counts: Counts, share: Floats) -> Odds:
 
 
 def is_wanted(counts: Counts) -> Flags:
-    """Say of which phrases keywords could be: more of their papers are liked than dropped."""
+    """Return the phrases that could be keywords: more of their papers are liked than dropped."""
     wanted: Flags = (counts.liked >= LEAST_PAPERS) & (counts.liked > counts.dropped)
     return wanted
 
 
 def is_unwanted(counts: Counts) -> Flags:
-    """Say which phrases could be excluded: no liked paper would be lost."""
+    """Return which phrases could be excluded: no liked paper would be lost."""
     unwanted: Flags = (counts.dropped >= LEAST_PAPERS) & (counts.liked == 0)
     return unwanted

@@ -112,7 +112,7 @@ class Dumps:
         return ingested
 
     def add_all(self, dumps: Iterable[tuple[DumpInfo, Items]], *, read_on: date) -> list[Ingested]:
-        """Do so with several dumps, all in one transaction: cheaper where they are small."""
+        """Ingest several dumps, all in one transaction: cheaper where they are small."""
         with self._connection.transaction(durable=False):
             return [self._add(dump, items, read_on) for dump, items in dumps]
 

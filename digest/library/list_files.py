@@ -62,7 +62,7 @@ class Listings:
         )
 
     def start_inbox(self, profile: str, day: date) -> None:
-        """Let the papers of a file from before there was an inbox count their days from `day`."""
+        """Count the days of papers from before the inbox existed from `day` on."""
         self._connection.execute(
             "UPDATE list_file SET inbox_since = ? WHERE profile = ? AND inbox_since IS NULL",
             (day.isoformat(), profile),

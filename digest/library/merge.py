@@ -151,13 +151,13 @@ class Clustering:
         )
 
     def defer(self, records: Iterable[int]) -> None:
-        """Let the papers of some records of the dump be worked out by `run`."""
+        """Work out the papers of some records of the dump with `run`."""
         self._connection.executemany(
             "INSERT OR IGNORE INTO pending VALUES (?)", ((record,) for record in records)
         )
 
     def defer_all(self) -> None:
-        """Do so for all records of the dump."""
+        """Work out the papers of all records of the dump."""
         self._connection.execute(
             "INSERT OR IGNORE INTO pending SELECT record FROM sighting WHERE dump = ?",
             (self._dump,),
@@ -340,7 +340,7 @@ class Clustering:
         ]
 
     def _hand_over(self, absorbed: tuple[Known, ...], key: int) -> None:
-        """Let all that refers to papers refer to the one that they turned out to be."""
+        """Point all references to papers at the one that they turned out to be."""
         execute = self._connection.execute
         for known in absorbed:
             hand_over(self._connection, known.key, key)

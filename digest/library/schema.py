@@ -54,7 +54,7 @@ def migrate(connection: Connection, new_id: Callable[[], str]) -> bool:
 
 
 def is_outdated(library: Path) -> bool:
-    """Tell whether a library is of an older schema, by the head of its file alone."""
+    """Return whether a library is of an older schema, by the head of its file alone."""
     try:
         with library.open("rb") as file:
             head = file.read(72)  # https://www.sqlite.org/fileformat.html, section 1.3

@@ -149,7 +149,7 @@ def suspects(inners: Iterable[Leaf], outers: Iterable[Leaf]) -> list[Pair]:
 
 
 _Wide: TypeAlias = "tuple[Leaf, tuple[str, ...]]"
-"""An outer keyword, and the letters that stand in whatever it matches."""
+"""An outer keyword, and the letters that stand in every match of it."""
 
 
 def _with_a_piece_of(

@@ -15,7 +15,7 @@ _MOST_ON_HEAP: Final = 32 << 20
 
 @cache
 def keep_freed_memory() -> None:
-    """Let the C library keep what is freed instead of giving it back to the system at once.
+    """Make the C library keep freed memory instead of giving it back at once.
 
     Matching makes arrays of about a megabyte. As it comes, glibc gives such memory back, and the
     system fills it with zeros anew, page by page: a fifth of the time of matching. Does nothing

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def ranges(first: Ints, count: Ints) -> Ints:
-    """Return the numbers from each of `first` on, so many as `count` says, all in one row."""
+    """Return the numbers from each of `first` on, `count` of them, all in one row."""
     end = np.cumsum(count)
     return np.arange(end[-1] if len(end) else 0) + np.repeat(first - end + count, count)
 

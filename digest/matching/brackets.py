@@ -40,11 +40,11 @@ class Brackets(NamedTuple):
         return self.behind[np.searchsorted(self.before, words)]
 
     def joins_after(self, words: Ints) -> Flags:
-        """Say for words before a bracket whether they may join with the word after it."""
+        """Return for words before a bracket whether they may join with the word after it."""
         flags: Flags = self.joins[np.searchsorted(self.before, words)]
         return flags
 
     def joins_before(self, words: Ints) -> Flags:
-        """Say for words after a bracket whether they may join with the word before it."""
+        """Return for words after a bracket whether they may join with the word before it."""
         flags: Flags = self.joins[np.searchsorted(self.behind, words)]
         return flags

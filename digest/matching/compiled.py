@@ -176,7 +176,7 @@ class Compiled:
         ]
 
     def explain(self, paper: Paper) -> list[Verdict]:
-        """Say for every rule, in their order, why it selects `paper` or why not."""
+        """Return for every rule, in their order, why it selects `paper` or why not."""
         places: list[Place] = []
         hits = self._scan(Batch.of([paper]), places)
         pairs, points = self._scored(hits, 1)

@@ -1,4 +1,4 @@
-"""Tell which of many words are the same: the few thousand different ones of many texts.
+"""Find which of many words are the same: the few thousand different ones of many texts.
 
 What concerns a word and not its place (its letters, its plural, its hash) is then worked out once
 for each. Words are compared byte for byte, never by hashes alone, for hashes of hostile text may

@@ -97,7 +97,7 @@ class Uses:
         return _pairs(pair[first], papers, bit, first)
 
     def scored(self, found: Found, papers: int) -> Scored:
-        """Do as `pairs`, and work out the points."""
+        """Return what `pairs` does, and work out the points."""
         bits = len(self._rule).bit_length() + 1
         uses = np.arange(len(self._rule)) << 1
         rows = self._rows(found, papers, bits, uses, found.paper << bits | found.title)

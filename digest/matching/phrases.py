@@ -296,7 +296,7 @@ class PhraseTable:
         return word[self._filter.take(self._slots(total), mode="clip") > 0]
 
     def _going_on(self, index: WordIndex, brackets: Brackets) -> Bytes:
-        """Say for each word what a run that ends in it may still become."""
+        """Return for each word what a run that ends in it may still become."""
         after = np.full(len(index.form), _WHOLE, dtype=np.uint8)
         gap, joins = index.gap[1:], index.joins[1:]
         after[:-1] |= joins * np.uint8(_INSIDE)
@@ -330,7 +330,7 @@ class PhraseTable:
         return runs.taken(self._right(runs.what, steps, index))
 
     def _right(self, what: Ints, steps: _Steps, index: WordIndex) -> Flags:
-        """Say which runs have the letters and breaks of their phrase."""
+        """Return which runs have the letters and breaks of their phrase."""
         word, count, gap, joins = steps
         run = np.repeat(np.arange(len(count)), count)
         begin = np.cumsum(count) - count

@@ -125,7 +125,7 @@ def folded(forms: Forms, kept: Flags) -> Forms:
 
 
 def _asked(data: Bytes, starts: Ints, ends: Ints) -> Flags:
-    """Say which words `fold_word` may change in another way than by dropping an s."""
+    """Return which words `fold_word` may change in another way than by dropping an s."""
     # Eight bytes from every place on; no copy is made.
     eight: NDArray[np.uint64] = np.ndarray(
         (len(data) - 7,), dtype="<u8", buffer=np.ascontiguousarray(data), strides=(1,)

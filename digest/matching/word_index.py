@@ -128,7 +128,7 @@ def _gathered(data: Bytes, starts: Ints, lengths: Ints) -> tuple[Bytes, Ints, In
 
 
 def _bracketed(starts: Ints, opens: Ints, closes: Ints) -> Flags:
-    """Say for each word whether it stands in the bracket of an abbreviation."""
+    """Return for each word whether it stands in the bracket of an abbreviation."""
     flags = np.zeros(len(starts), dtype=np.bool_)
     begin, end = np.searchsorted(starts, opens), np.searchsorted(starts, closes)
     flags[ranges(begin, end - begin)] = True
@@ -221,7 +221,7 @@ _JOINING = np.array(
 
 
 def _joins(forms: Forms, form: Ints, gap: Bytes, *, plain: bool) -> Flags:
-    """Say for each word whether a keyword without a break there may run over the break before it.
+    """Return per word whether a keyword without a break there may run over the break before it.
 
     docs/rule-language.md, "A keyword or a phrase": a hyphen; a space between two words of at
     least three characters; a space between a letter and a digit.
@@ -235,7 +235,7 @@ def _joins(forms: Forms, form: Ints, gap: Bytes, *, plain: bool) -> Flags:
 
 
 def joins_over_space(index: WordIndex, left: Ints, right: Ints) -> Flags:
-    """Say of pairs of words whether a keyword may run over a space between them."""
+    """Return for pairs of words whether a keyword may run over a space between them."""
     left, right = index.form[left], index.form[right]
 
     def kinds(form: Ints) -> Bytes:

@@ -1,4 +1,4 @@
-"""Tell a monitor that runs begin and end, and that the loop lives; a failure costs nothing."""
+"""Report to a monitor that runs begin and end, and that the loop lives; a failure costs nothing."""
 
 from __future__ import annotations
 

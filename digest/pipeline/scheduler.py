@@ -96,7 +96,7 @@ class Stop(Protocol):
     """What ends the loop; `threading.Event` is one, `stop_on_signals` gives another."""
 
     def is_set(self) -> bool:
-        """Tell whether to end."""
+        """Return whether to end."""
         ...
 
     def wait(self, timeout: float) -> object:
@@ -211,7 +211,7 @@ def run_due(profiles: Sequence[Profile], world: World) -> None:
 
 
 def _is_done(due: datetime, last: datetime | None, now: datetime) -> bool:
-    """Tell whether the last run was for `due`; one of the future was written by a wrong clock."""
+    """Return whether the last run was for `due`; one of the future was written by a wrong clock."""
     return last is not None and due <= last <= now
 
 
@@ -246,7 +246,7 @@ class ProfileJob(schedule.Job):
 
     @property
     def should_run(self) -> bool:
-        """Tell whether the planned moment has come."""
+        """Return whether the planned moment has come."""
         return self._world.now() >= self.planned
 
     def catch_clock(self) -> None:
@@ -317,7 +317,7 @@ class SignalStop:
         os.set_blocking(self._receiver, False)
 
     def is_set(self) -> bool:
-        """Tell whether a signal to stop came."""
+        """Return whether a signal to stop came."""
         return self._set
 
     def wait(self, timeout: float) -> None:
@@ -339,7 +339,7 @@ class SignalStop:
         self._wake()
 
     def take_reload(self) -> bool:
-        """Tell whether SIGHUP came since this was last asked."""
+        """Return whether SIGHUP came since this was last asked."""
         asked, self._asked_to_reload = self._asked_to_reload, False
         return asked
 

@@ -69,7 +69,7 @@ def try_rule(  # noqa: PLR0913 - keywords
 
 
 def _summary(papers: int, taken: int, shown: int, days: int) -> str:
-    """Say how many papers the rule takes: `12 of the 433 papers of the last 30 days match`."""
+    """Return how many papers the rule takes: `12 of the 433 papers of the last 30 days match`."""
     when = f"the last {counted(days, 'day')}" if days > 1 else "today"
     if not papers:
         return f"No paper came in {when}." if days > 1 else "No paper came in today."

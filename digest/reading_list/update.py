@@ -220,7 +220,7 @@ def _updated(entry: Entry, mark: Mark, end: str, *, alone: bool) -> Entry:
 
 
 def _agrees(box: str, mark: Mark) -> bool:
-    """Tell whether a box says what the mark is; a person's own sign may stand for what waits."""
+    """Return whether a box says what the mark is; a person's own sign may stand for what waits."""
     state = lines.STATES.get(box)
     return mark.state in WAITING if state is None else state == mark.state
 

@@ -230,7 +230,7 @@ def _is_word(char: str) -> bool:
 
 
 def _flanks(inner: str, outer: str) -> bool:
-    """Tell whether `**` between `outer` and `inner` surely belongs to `inner`."""
+    """Return whether `**` between `outer` and `inner` surely belongs to `inner`."""
     if _is_word(inner):
         return True
     is_punctuation = inner.isascii() and not inner.isspace()

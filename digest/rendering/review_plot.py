@@ -33,7 +33,7 @@ def plot(review: Review, words: Words) -> tuple[str, ...]:
 
 
 def reviewed(review: Review, words: Words) -> str:
-    """Say in a sentence what came, what was read and what waits."""
+    """Return a sentence on what came, what was read and what waits."""
     parts = [
         words.count("{number} paper came", "{number} papers came", review.came),
         words.count("{number} was read", "{number} were read", review.read),

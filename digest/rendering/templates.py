@@ -271,7 +271,7 @@ _BETWEEN: Final = "\n<!--paper-->\n"
 
 
 class _Undefined(jinja2.StrictUndefined):
-    """Say, too, what the missing name was probably meant to be."""
+    """Add to the error what the missing name was probably meant to be."""
 
     @property
     def _undefined_message(self) -> str:
@@ -361,7 +361,7 @@ class _BytecodeCache(jinja2.FileSystemBytecodeCache):
 
 
 def _finalize(value: object) -> object:
-    """Let nothing through that XML forbids, and show what is unknown as nothing."""
+    """Return text without what XML forbids, and nothing for an unknown value."""
     if value is None:
         return ""
     # What is printable is legal. Asked here, for nearly all is, and each value comes through here.

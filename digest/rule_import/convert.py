@@ -78,7 +78,7 @@ class Converter:
         self.notes = Notes()
 
     def convert(self, value: Value) -> Imported:
-        """Return what came of the whole file."""
+        """Return the result for the whole file."""
         frame = Frame(authors=self._options.authors)
         if isinstance(value, dict):
             bare = weighted_terms(value) and not any(role_of(key) in NUMBERS for key in value)
@@ -119,7 +119,7 @@ class Converter:
         return Imported(self._without_repeated_notes(), self.notes.all())
 
     def _without_repeated_notes(self) -> tuple[ImportedRule, ...]:
-        """Say once for the file what would be said of several rules."""
+        """Give a warning once for the file instead of once for each rule."""
         times = Counter(sentence for made in self._rules for sentence in made.notes)
         for sentence, number in times.items():
             if number > 1:
@@ -181,7 +181,7 @@ class Converter:
         self._add(name, found, frame, notes, weight=weight)
 
     def _hoist_categories(self, parts: Parts) -> None:
-        """Let the categories that settings fetch, as under `arxiv:`, restrict all rules."""
+        """Restrict all rules to the categories that settings fetch, as under `arxiv:`."""
         if "categories" in parts:
             return
         settings: tuple[Role, ...] = ("wrapper", "setting", "other")

@@ -283,7 +283,7 @@ def are_categories(value: Value) -> bool:
 
 
 def has_categories(values: dict[str, Value]) -> bool:
-    """Tell whether a mapping holds categories, as its keys or in its lists; or topics by name."""
+    """Return whether a mapping holds categories, as its keys or in its lists; or topics by name."""
     listed = [text for value in values.values() for text in texts_of(value)]
     return any(_is_category(text.removeprefix("cat:")) for text in (*values, *listed))
 

@@ -19,7 +19,7 @@ _FIELDS: Final = {"categories": "cat", "authors": "au", "include": "all"}
 
 
 def is_operators(table: dict[str, Value]) -> bool:
-    """Tell whether the mapping names operators."""
+    """Return whether the mapping names operators."""
     return any(key.startswith(_PREFIX) for key in table)
 
 

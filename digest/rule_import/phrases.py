@@ -113,7 +113,7 @@ def _insensitive(text: str) -> str:
 
 
 def is_regex(text: str) -> bool:
-    """Tell whether `text` is a regular expression rather than words."""
+    """Return whether `text` is a regular expression rather than words."""
     return _REGEX_SIGN.search(text[:MAX_REGEX]) is not None
 
 

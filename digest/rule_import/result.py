@@ -37,7 +37,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class ImportedRule:
-    """One rule as the config shall have it."""
+    """One rule as it is written into the config."""
 
     name: str
     keywords: tuple[Entry, ...] = ()

@@ -91,7 +91,7 @@ def _weighted_term(item: dict[str, Value]) -> tuple[str, float] | None:
 
 
 def is_topic(value: Value) -> bool:
-    """Tell whether `value`, under a name that means nothing to us, is a topic of that name."""
+    """Return whether `value`, under a name that means nothing to us, is a topic of that name."""
     if isinstance(value, str):
         return is_boolean(value)
     if isinstance(value, list):
@@ -104,7 +104,7 @@ def is_topic(value: Value) -> bool:
 
 
 def is_prose(value: Value) -> bool:
-    """Tell whether `value` is a text that someone, or a language model, must read and judge."""
+    """Return whether `value` is a text that someone, or a language model, must read and judge."""
     if not isinstance(value, str) or is_boolean(value):
         return False
     return any(len(part.split()) > 8 for part in _BETWEEN.split(value)) or len(value) > 400

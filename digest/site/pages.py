@@ -317,7 +317,7 @@ def present_entry(paper: Paper, shown: StoredEntry) -> Entry:
 
 
 def _why(entry: Entry, reason: Reason) -> str:
-    """Say what a rule found in the paper."""
+    """Return what a rule found in the paper."""
     return wording.why(replace(entry, reasons=(reason,), learned=None), ENGLISH)
 
 

@@ -53,7 +53,7 @@ def _is_printable(text: str) -> bool:
 
 
 def _is_single_spaced(text: str) -> bool:
-    """Tell it of text that is printable: of all white space the space alone is."""
+    """Whether text is clean, where it is printable: the only white space is the space."""
     return "  " not in text and text[:1] != " " != text[-1:]
 
 

@@ -84,7 +84,7 @@ def _matching_braces(text: str) -> dict[int, int]:
 
 
 def _is_formula(inner: str, following: str) -> bool:
-    """Tell a formula from the text between two dollar signs that mean money."""
+    """Distinguish a formula from the text between two dollar signs that mean money."""
     if not inner.strip() or len(inner) > _MAX_FORMULA or "\n\n" in inner:
         return False
     # "costs $5. R$^2$": the second sign opens a formula, for a sentence ends before it or a script
@@ -179,7 +179,7 @@ class _Scanner:
         return (" " if within.math or self._is_tie(at, within.end) else sign), at + 1
 
     def _is_tie(self, at: int, end: int) -> bool:
-        """Tell LaTeX's unbreakable space (`Fig.~3`) from a range, an "about" or a home folder."""
+        """Distinguish LaTeX's unbreakable space (`Fig.~3`) from a range, "about" or a home."""
         before = self.text[max(0, at - 24) : at]
         after = self.text[at + 1 : min(end, at + 2)]
         if not before or not after or before[-1].isspace() or "/" in before.rsplit(None, 1)[-1]:

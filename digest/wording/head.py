@@ -32,7 +32,7 @@ LONGEST_NAME: Final = 60
 
 
 def summary(coverage: Coverage, matched: int, words: Words) -> str:
-    """Say how many papers match, as in "8 of today’s 433 papers match your rules".
+    """Return how many papers match, as in "8 of today’s 433 papers match your rules".
 
     `matched` counts the new papers that a rule took, whether a limit cut them or not.
     """
@@ -58,7 +58,7 @@ def summary(coverage: Coverage, matched: int, words: Words) -> str:
 
 
 def _summary_of_more_days(papers: int, matched: int, words: Words) -> str:
-    """Say how many papers match where they are not today's: in a first digest, or looking back."""
+    """Return how many papers match that are not today's: in a first digest, or looking back."""
     if not matched:
         return words.count(
             "No rule matched the only new paper.",
@@ -143,7 +143,7 @@ def details(  # noqa: PLR0913 - counts of one digest
 
 
 def _nothing_came(coverage: Coverage, words: Words) -> list[str]:
-    """Say why there is no new paper."""
+    """Return why there is no new paper."""
     if coverage.records:
         return [words.text("Every paper that came had been looked at before.")]
     if coverage.dumps:
@@ -179,7 +179,7 @@ def looked_back(coverage: Coverage, words: Words) -> str:
 
 
 def refused(coverage: Coverage, words: Words) -> str:
-    """Say that something could not be read, without naming a file; empty if all was read."""
+    """Return that something could not be read, without naming a file; empty if all was read."""
     if not coverage.refused:
         return ""
     return words.count(
@@ -190,7 +190,7 @@ def refused(coverage: Coverage, words: Words) -> str:
 
 
 def rule_changes(before: Sequence[str], now: Sequence[str], words: Words) -> str:
-    """Say which rules are new since the last digest, and which are gone; empty if none is."""
+    """Return which rules are new since the last digest, and which are gone; empty if none is."""
     new = [f"“{name}”" for name in now if name not in set(before)]
     gone = [f"“{name}”" for name in before if name not in set(now)]
     parts = []
@@ -234,7 +234,7 @@ def unmatched(digest: Digest) -> str:
 
 
 def waiting(digest: Digest, forms: Forms) -> str:
-    """Say how many papers are carried over, and how many of them the lines below name."""
+    """Return how many papers are carried over, and how many of them the lines below name."""
     words = words_in(digest.language)
     count = len(digest.carried_over)
     named = len(forms.shown(named_carried_over(digest)))
@@ -249,7 +249,7 @@ def waiting(digest: Digest, forms: Forms) -> str:
 
 
 def abridged(digest: Digest, forms: Forms) -> str:
-    """Say what stands shorter in the mail, or not at all, for its size; empty if nothing does."""
+    """Return what stands shorter in the mail, or is left out, for its size; empty if nothing."""
     words = words_in(digest.language)
     short = forms.count("short", digest.entries)
     lines = forms.count("line", digest.entries)
@@ -269,7 +269,7 @@ def abridged(digest: Digest, forms: Forms) -> str:
 
 
 def why_you_get_it(digest: Digest) -> str:
-    """Say why a digest comes."""
+    """Return why a digest is sent."""
     words = words_in(digest.language)
     return words.text("You receive this because you subscribe to “{title}”.", title=digest.title)
 

@@ -152,7 +152,7 @@ def dots(reason: Reason) -> str:
 
 
 def why(entry: Entry, words: Words) -> str:
-    """Say why the section's rule took a paper: its words as they stand there, counts, people."""
+    """Return why the section's rule took a paper: its words as they stand there, counts, people."""
     reason = entry.reasons[0]
     parts = [_matched(reason, words)]
     parts += [_asked(asked, words) for asked in reason.asked]

@@ -199,7 +199,7 @@ def _where(matches: tuple[Match, ...]) -> str:
 
 
 def _standing(place: Standing, paper: Paper) -> str:
-    """Say in a sentence where the paper stands with one profile."""
+    """Return a sentence on where the paper stands with one profile."""
     limits = [
         f"{what} ({limit})"
         for what, limit in (
@@ -226,7 +226,7 @@ def _standing(place: Standing, paper: Paper) -> str:
 
 
 def _marked(mark: Mark) -> str:
-    """Say what the reader made of the paper, and when."""
+    """Return how the reader marked the paper, and when."""
     if mark.origin == "owned" and mark.state == "done":
         said = "its reader had it already"
     elif mark.origin == "added" and mark.state == "queued":

@@ -92,7 +92,7 @@ def read_config(arguments: argparse.Namespace) -> Config:
 
 
 def read_runnable_config(arguments: argparse.Namespace) -> Config:
-    """Do as `read_config`; refuse rules that can never select, before anything is read for them."""
+    """Read the config as `read_config` does, and refuse rules that can never select."""
     from digest.errors import ConfigError
     from digest.linting.dead import dead_rules
 
@@ -186,7 +186,7 @@ def refused_json(refusals: Iterable[Refusal]) -> list[dict[str, Any]]:
 
 
 def tell_refused(refusals: Sequence[Refusal], console: Console) -> None:
-    """Tell of the first records and dumps that were not taken in, and of how many more."""
+    """Print the first records and dumps that were refused, and how many more there are."""
     for refusal in refusals[:SHOWN_REFUSED]:
         console.problem(refused_line(refusal))
     if len(refusals) > SHOWN_REFUSED:
@@ -194,7 +194,7 @@ def tell_refused(refusals: Sequence[Refusal], console: Console) -> None:
 
 
 def tell_notes(notes: Sequence[Refusal], console: Console) -> None:
-    """Tell what was left out of dumps because it is no paper, and what was not understood."""
+    """Print what dumps hold that is no paper, and what was not understood."""
     for note in notes[:SHOWN_REFUSED]:
         place = note.dump if note.line is None else f"{note.dump}:{note.line}"
         console.note(

@@ -83,7 +83,7 @@ def finish(
 
 
 def nothing_new(result: ProfileResult) -> str:
-    """Say why a profile has no digest of this run."""
+    """Return why a profile has no digest of this run."""
     since = result.selection.coverage.since
     if not result.selection.coverage.only or since is None:
         return NOTHING_NEW
@@ -159,7 +159,7 @@ def _profile_row(result: ProfileResult, config: Config) -> tuple[str, str, str, 
 
 
 def _last_line(result: RunResult, config: Config, *, dry: bool) -> str:
-    """Say what to open next."""
+    """Print what to open next."""
     if dry:
         return "This was a dry run: nothing was written, and nothing was delivered."
     digests = [each for each in result.profiles if each.published]

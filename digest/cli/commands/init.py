@@ -153,7 +153,7 @@ def _list_fields(context: Context) -> None:
 
 
 def _write(target: Path, content: bytes, context: Context) -> None:
-    """Write one file; one that is there stays, whatever it holds."""
+    """Write one file; never overwrite an existing one."""
     try:
         with target.open("xb") as file:
             file.write(content)

@@ -79,7 +79,7 @@ def delivery_to_json(delivery: Delivery) -> dict[str, Any]:
 
 
 def _retry(arguments: argparse.Namespace, config: Config, context: Context) -> int:
-    """Let wait again what failed, and try all that waits; 3 where some of it is still not done."""
+    """Queue failed deliveries again and try all that wait; exit code 3 if some still fail."""
     from time import sleep
 
     from digest.pipeline.outbox import Dispatcher

@@ -196,7 +196,7 @@ class _Edge:
     # --- what is told
 
     def report(self, event: Event) -> None:
-        """Say what the loop does."""
+        """Log what the loop does."""
         from digest.pipeline import scheduler
 
         console = self._context.console
@@ -257,13 +257,13 @@ class _Edge:
         )
 
     def _monitor_problem(self, told: str) -> None:
-        """Say what went wrong with the monitor, once."""
+        """Log what went wrong with the monitor, once."""
         if told and told != self._told:
             self._context.console.problem(f"digest: {told}")
             self._told = told
 
     def _fail(self, profile: str, error: Exception) -> None:
-        """Say why a run failed; a bug with its traceback, since the loop goes on without it."""
+        """Log why a run failed; a bug with its traceback, because the loop goes on."""
         self._begin()  # where the library could not even be asked what was done last
         self._failed = True
         code = error.exit_code if isinstance(error, DigestError) else 1

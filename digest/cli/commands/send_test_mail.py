@@ -140,7 +140,7 @@ def _login(smtp: SmtpSettings) -> str:
 
 
 def advise(error: DeliveryError, smtp: SmtpSettings) -> str:
-    """Say what to look at first for what went wrong; empty where the error says it all."""
+    """Return what to check first after an error; empty if the error says it."""
     cause = error.__cause__
     # A timeout is what lies behind: smtplib makes it a connection that was closed.
     causes = cause, cause.__context__ if cause else None

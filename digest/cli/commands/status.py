@@ -140,7 +140,7 @@ def _tell(form: dict[str, Any], context: Context) -> None:
 
 
 def _tell_runs(form: dict[str, Any], context: Context) -> None:
-    """Say what the last runs did, and when what runs next."""
+    """Print what the last runs did, and when what runs next."""
     console = context.console
     if form["runs"]:
         head = ("last runs", "", "new papers", "in digests", "sent", "waiting", "")

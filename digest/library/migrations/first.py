@@ -203,7 +203,7 @@ FORMS = (
     *_dropping_forms(8),
 )
 
-# Deliveries into a Maildir, deliveries that a person gave up, and since when one is tried in vain;
+# Deliveries into a Maildir, deliveries that a person gave up, and since when one has failed;
 # `next_try` goes, for every run tries at once what waits. SQLite changes a CHECK only with the
 # table (sqlite.org/lang_altertable.html, section 7).
 OUTBOX = (

@@ -22,7 +22,7 @@ MORE_FIELDS = (
     ),
 )  # fmt: skip
 
-# What services answered, what is being asked for, and what came of it for each source and day.
+# What services answered, what is being asked for, and the result for each source and day.
 COVERAGE = (
     """
     CREATE TABLE answer (
