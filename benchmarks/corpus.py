@@ -11,12 +11,12 @@ import gzip
 import json
 import random
 import re
-import sqlite3
 from bisect import bisect
-from contextlib import closing
 from itertools import accumulate, islice, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
+
+from digest.library import Library
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -42,11 +42,9 @@ def write_dump(path: Path, papers: int, *, source: Path | None, seed: int) -> No
 
 def read_texts(library: Path, limit: int | None = None) -> list[Text]:
     """Return the clean titles and abstracts of a library, in its order."""
-    with closing(sqlite3.connect(library)) as connection:
-        return connection.execute(
-            "SELECT title, coalesce(abstract, '') FROM paper ORDER BY key LIMIT ?",
-            (-1 if limit is None else limit,),
-        ).fetchall()
+    with Library.open(library) as opened:
+        papers = islice(opened.papers, limit)
+        return [(paper.title, paper.abstract or "") for paper in papers]
 
 
 def _real(source: Path) -> Iterator[str]:

@@ -45,7 +45,7 @@ SECONDS: Final = 300
 def copy_project(root: Path) -> None:
     """Copy what the tests need, so that the project may change while they run."""
     ignored = shutil.ignore_patterns("__pycache__", ".*_cache")
-    for each in ("digest", "tests"):
+    for each in ("digest", "templates", "tests"):
         shutil.copytree(PROJECT / each, root / each, ignore=ignored)
     shutil.copy(PROJECT / "pyproject.toml", root)
 

@@ -62,8 +62,8 @@ SELECTION: Final = (
     Mutation(
         "a carried-over paper is offered twice",
         CANDIDATES,
-        "if each not in carried and each not in settled",
-        "if each not in settled",
+        "if paper not in carried and paper not in settled",
+        "if paper not in settled",
         "one paper stands twice in a digest",
         OF_RUNS,
     ),
@@ -78,8 +78,8 @@ SELECTION: Final = (
     Mutation(
         "settled papers are offered as new",
         CANDIDATES,
-        "if each not in carried and each not in settled",
-        "if each not in carried",
+        "if paper not in carried and paper not in settled",
+        "if paper not in carried",
         "a paper that was read comes again in another profile",
         OF_RUNS,
     ),
@@ -94,7 +94,7 @@ SELECTION: Final = (
     Mutation(
         "settled papers are not counted",
         CANDIDATES,
-        "settled=sum(each in settled for each in new)",
+        "settled=sum(paper in settled for paper in new)",
         "settled=0",
         "the digest does not say what it left out",
         OF_RUNS,
@@ -110,7 +110,7 @@ SELECTION: Final = (
     Mutation(
         "a day without papers has no digest",
         CANDIDATES,
-        "return digests_today == 0 or any(",
+        "return is_first or any(",
         "return any(",
         "nobody learns why nothing came",
         OF_RUNS,
@@ -295,8 +295,8 @@ LIBRARY: Final = (
     Mutation(
         "a new profile starts with all dumps",
         PROFILES,
-        "SELECT ?, coalesce(max(id), 0) FROM dump",
-        "SELECT ?, 0 FROM dump LIMIT 1",
+        "SELECT ?, coalesce(max(id), 0), coalesce(max(id), 0) FROM dump",
+        "SELECT ?, 0, coalesce(max(id), 0) FROM dump",
         "the first digest holds thousands of papers",
         OF_LIBRARY + OF_RUNS,
     ),

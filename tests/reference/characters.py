@@ -259,6 +259,11 @@ def spelled_out(chars: list[Char]) -> list[Char]:
     return result
 
 
+def _composed(text: str) -> str:
+    """Return `text` with each letter and its marks in one character: é, however it is written."""
+    return unicodedata.normalize("NFC", text)
+
+
 def only_wild_question_marks(text: str) -> str:
     """Turn each `?` of a keyword that is no wildcard into other punctuation.
 
@@ -266,7 +271,7 @@ def only_wild_question_marks(text: str) -> str:
     """
     return "".join(
         GLUE
-        if char == "?" and not (text[:i][-1:].isalnum() and text[i + 1 :][:1].isalnum())
+        if char == "?" and not (_composed(text[:i])[-1:].isalnum() and text[i + 1 :][:1].isalnum())
         else char
         for i, char in enumerate(text)
     )
