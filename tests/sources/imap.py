@@ -12,6 +12,7 @@ import shutil
 import socket
 import socketserver
 import subprocess
+import tempfile
 import threading
 import time
 from contextlib import contextmanager
@@ -124,7 +125,7 @@ def has_dovecot() -> bool:
 
 
 _CONFIG = """
-base_dir = {folder}/run
+base_dir = {run}
 log_path = {folder}/log
 protocols = imap
 listen = 127.0.0.1
@@ -167,7 +168,10 @@ def dovecot(folder: Path, mails: Sequence[bytes]) -> Iterator[Server]:
     # As root the server works under users of its own, which the package has made.
     is_root = os.getuid() == 0
     owner = pwd.getpwnam("nobody" if is_root else getpass.getuser())
-    for name in ("run", "mail/cur", "mail/new", "mail/tmp"):
+    # The path of a socket has 107 bytes at most, which the folder of a test may need alone.
+    run = Path(tempfile.mkdtemp(prefix="imap-"))
+    run.chmod(0o711)
+    for name in ("mail/cur", "mail/new", "mail/tmp"):
         (folder / name).mkdir(parents=True)
     for number, mail in enumerate(mails):
         (folder / "mail/cur" / f"1.{number}.test:2,").write_bytes(mail)
@@ -179,6 +183,7 @@ def dovecot(folder: Path, mails: Sequence[bytes]) -> Iterator[Server]:
         _let_in(folder, owner)
     text = _CONFIG.format(
         folder=folder,
+        run=run,
         user="dovecot" if is_root else owner.pw_name,
         login_user="dovenull" if is_root else owner.pw_name,
         group="dovecot" if is_root else grp.getgrgid(owner.pw_gid).gr_name,
@@ -198,6 +203,7 @@ def dovecot(folder: Path, mails: Sequence[bytes]) -> Iterator[Server]:
     finally:
         process.terminate()
         process.wait(10)
+        shutil.rmtree(run, ignore_errors=True)
 
 
 def _let_in(folder: Path, owner: pwd.struct_passwd) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from digest.cli.commands._options import DONE, add_json, count, open_library, read_config
 from digest.cli.commands._sources import coverage_json
 from digest.cli.console import fitted, table
+from digest.wording import counted
 
 if TYPE_CHECKING:
     import argparse
@@ -117,7 +118,7 @@ def to_json(library: Library, days: int) -> dict[str, Any]:
 
 def _tell(form: dict[str, Any], context: Context) -> None:
     console = context.console
-    console.result(console.styled(f"{form['papers']:,} papers in the library", "bold"))
+    console.result(console.styled(f"{counted(form['papers'], 'paper')} in the library", "bold"))
     if form["sources"]:
         head = ("day", "source", "dumps", "records", "new", "refused")
         keys = ("day", "name", "dumps", "records", "new_papers", "refused")
