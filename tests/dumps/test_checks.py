@@ -1,4 +1,4 @@
-"""A dump of which most is refused is refused; what is told often is told once."""
+"""A dump of which most is refused is refused; a message that repeats is printed once."""
 
 from __future__ import annotations
 

@@ -140,7 +140,7 @@ def test_records_that_come_from_no_dump_are_stored_once(library: Library) -> Non
 
 
 def age(path: Path, seconds: float = 60) -> None:
-    """Let a file have been changed some time ago."""
+    """Set the time of change of a file to some time ago."""
     moment = time.time_ns() - int(seconds * 1e9)
     os.utime(path, ns=(moment, moment))
 

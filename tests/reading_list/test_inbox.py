@@ -163,7 +163,7 @@ def test_snoozed_papers_come_back_into_the_inbox_for_some_days(shelf: Shelf) -> 
 
 
 def as_before(shelf: Shelf) -> None:
-    """Let the library know the file as earlier versions wrote it."""
+    """Store the file in the library as earlier versions did."""
     known = shelf.library.listings.file("daily")
     assert known is not None
     connection = shelf.library._connection

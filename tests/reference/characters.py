@@ -53,12 +53,12 @@ class Char(NamedTuple):
 
 
 def is_mark(char: str) -> bool:
-    """Tell combining marks of all three kinds."""
+    """Recognise combining marks of all three kinds."""
     return unicodedata.category(char).startswith("M")
 
 
 def is_east_asian(char: str) -> bool:
-    """Tell characters that are a word of their own.
+    """Recognise characters that are a word of their own.
 
     "a Han, Hiragana or Katakana character is a word of its own"
     """
@@ -68,7 +68,7 @@ def is_east_asian(char: str) -> bool:
 
 
 def in_word(char: str) -> bool:
-    """Tell letters and digits that share a word with their neighbours."""
+    """Recognise letters and digits that share a word with their neighbours."""
     return char.isalnum() and not is_east_asian(char)
 
 
@@ -94,7 +94,7 @@ def without_links(text: str) -> str:
 
 
 def starts_link(text: str, at: int) -> bool:
-    """Tell whether a link begins here.
+    """Return whether a link begins here.
 
     "it begins at its scheme (`name://`), at `www.` or at its host (`name.name/`, the last name of
     two or more letters), both with no letter or digit (Han, Hiragana and Katakana apart), `.`,
@@ -159,7 +159,7 @@ def char_at(chars: list[Char], i: int) -> str:
 
 
 def is_single_letter(chars: list[Char], i: int) -> bool:
-    """Tell a letter with neither letter nor digit beside it."""
+    """Recognise a letter with neither letter nor digit beside it."""
     char = char_at(chars, i)
     alone = not in_word(char_at(chars, i - 1)) and not in_word(char_at(chars, i + 1))
     return char.isalpha() and in_word(char) and alone
@@ -300,7 +300,7 @@ def without_quotes(chars: list[Char], *, keep: str = "") -> list[Char]:
 
 
 def is_end(text: str) -> bool:
-    """Tell whether a word, `c++` and `c#` among them, ends where this text does."""
+    """Return whether a word, `c++` and `c#` among them, ends where this text does."""
     symbol = re.search(r"(.?)(.)(?:\+\+|#)$", text)
     if symbol:
         return symbol[2].isalpha() and not goes_on(symbol[1], "")
@@ -308,7 +308,7 @@ def is_end(text: str) -> bool:
 
 
 def goes_on(char: str, keep: str) -> bool:
-    """Tell whether a word goes on with this character; it does not with none."""
+    """Return whether a word goes on with this character; it does not with none."""
     return in_word(char) or (char != "" and char in keep)
 
 
@@ -325,6 +325,6 @@ def normalised(text: str, *, keyword: bool) -> list[Char]:
 
 
 def without_small_letters(text: str) -> bool:
-    """Tell a text that has, links apart, no small letter."""
+    """Recognise a text that has, links apart, no small letter."""
     whole = unicodedata.normalize("NFKC", without_links(text))
     return not any(unicodedata.category(char) == "Ll" for char in whole)

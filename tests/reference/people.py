@@ -99,12 +99,12 @@ def tokens(text: str) -> tuple[Token, ...]:
 
 
 def is_particle(token: Token) -> bool:
-    """Tell van, de and their like."""
+    """Recognise van, de and their like."""
     return "".join(token) in PARTICLES
 
 
 def is_initial(token: Token) -> bool:
-    """Tell J. and J.-P."""
+    """Recognise J. and J.-P."""
     return all(len(part) == 1 for part in token)
 
 
@@ -190,7 +190,7 @@ def asked_for(text: str) -> tuple[Person, ...]:
 
 
 def is_author(text: str, author: str | Name) -> bool:
-    """Tell whether the name of a query is an author's."""
+    """Return whether the name of a query is an author's."""
     who = person(author)
     if "*" in text or "?" in text:
         return by_names(text, who)

@@ -110,17 +110,17 @@ class _Reader:
         return match
 
     def after_gap(self) -> bool:
-        """Tell whether white space, a bracket or nothing stands right before here."""
+        """Return whether white space, a bracket or nothing stands right before here."""
         before = self.text[: self.at][-1:]
         return before in ("", "(", ")") or before.isspace() or (self.commas_part and before == ",")
 
     def at_comma(self) -> bool:
-        """Tell a comma that parts a list: "a comma between two digits belongs to the number"."""
+        """Recognise a comma between items: "a comma between two digits belongs to the number"."""
         digits = self.text[self.at - 1 : self.at].isdigit() and self.rest[1:2].isdigit()
         return self.commas_part and self.rest.startswith(",") and not digits
 
     def ends_term(self) -> bool:
-        """Tell where a term is over, whatever it is."""
+        """Find where a term is over, whatever it is."""
         return self.done or self.at_comma() or bool(re.match(r"[\s()]|\|\||&&", self.rest))
 
     def operator(self, word: str, sign: str) -> bool:

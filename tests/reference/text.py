@@ -145,7 +145,7 @@ def _belongs(chars: list[Char], i: int, *, keyword: bool) -> bool:
 
 
 def _greek_seam(left: Char, right: Char) -> bool:
-    """Tell where two letters are two words.
+    """Find where two letters are two words.
 
     "between a Greek letter and a digit or another Greek letter stands a hyphen"
     """

@@ -101,7 +101,7 @@ Node: TypeAlias = Leaf | And | Or | Any | Not | Bracket | Pair
 
 
 def is_negation_alone(node: Node) -> bool:
-    """Tell whether nothing in the query asks for anything.
+    """Return whether nothing in the query asks for anything.
 
     "A negation alone (`NOT survey`) is allowed inside a query (…); as a whole rule it is an error."
     """

@@ -193,7 +193,7 @@ class _Edge:
             with suppress(DigestError), open_library(self._config) as library:
                 remember(self._last, self._config, library)
 
-    # --- what is told
+    # --- messages
 
     def report(self, event: Event) -> None:
         """Log what the loop does."""
