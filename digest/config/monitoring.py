@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
-from digest.config.values import fault, line, path_in, quoted
+from digest.config.values import fault, line, path_in, quoted, web_address
 from digest.model.monitoring import Monitoring
 
 if TYPE_CHECKING:
@@ -29,17 +28,7 @@ def read_monitoring(top: Section, folder: Path) -> Monitoring:
 def _ping_url(node: Node) -> str:
     """Return the address without a slash at its end: `/start` and `/fail` are put behind it."""
     value = line(node)
-    try:
-        parts = urlsplit(value)
-        host = parts.hostname
-    except ValueError:
-        host = None
-    if not host or parts.scheme not in ("http", "https") or " " in value:
-        raise fault(
-            node,
-            f"{quoted(value)} must be the web address of a check, such as "
-            "https://hc-ping.com/your-check",
-        )
+    parts = web_address(node, of="a check", example="https://hc-ping.com/your-check")
     if parts.query or parts.fragment:
         raise fault(node, f"{quoted(value)} must not have ? or #")
     return value.rstrip("/")

@@ -7,7 +7,6 @@ Rules and profiles have modules of their own.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
-from urllib.parse import urlsplit
 
 from digest.config.email import mailbox
 from digest.config.monitoring import MONITORING_KEYS, read_monitoring
@@ -25,6 +24,7 @@ from digest.config.values import (
     path_in,
     quoted,
     text,
+    web_address,
     whole_number,
     yes_or_no,
 )
@@ -179,17 +179,7 @@ def _decoded(content: bytes, path: Path) -> str:
 def _site_url(node: Node) -> str:
     """Return the address of the site's folder, with a slash at its end."""
     value = line(node)
-    try:
-        parts = urlsplit(value)
-        host = parts.hostname
-    except ValueError:
-        host = None
-    if not host or parts.scheme not in ("http", "https") or " " in value:
-        raise fault(
-            node,
-            f"{quoted(value)} must be the web address of the site, such as "
-            "https://papers.example.org/",
-        )
+    parts = web_address(node, of="the site", example="https://papers.example.org/")
     if parts.query or parts.fragment:
         raise fault(node, f"{quoted(value)} must be the address of a folder, without ? and #")
     if parts.username or parts.password:

@@ -11,6 +11,7 @@ import math
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
+from urllib.parse import urlsplit
 
 from digest.config.yaml_tree import Items, Table, Text
 from digest.errors import ConfigError
@@ -18,6 +19,7 @@ from digest.text.nearest import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from urllib.parse import SplitResult
 
     from digest.config.yaml_tree import Node
 
@@ -220,6 +222,19 @@ def line(node: Node) -> str:
     if _holds_control(value):
         raise fault(node, f"{quoted(value)} must be one line without control characters")
     return value
+
+
+def web_address(node: Node, *, of: str, example: str) -> SplitResult:
+    """Return an address of the web, cut into its parts; `of` and `example` are for the message."""
+    value = line(node)
+    try:
+        parts = urlsplit(value)
+        host = parts.hostname
+    except ValueError:
+        parts, host = urlsplit(""), None
+    if not host or parts.scheme not in ("http", "https") or " " in value:
+        raise fault(node, f"{quoted(value)} must be the web address of {of}, such as {example}")
+    return parts
 
 
 def prose(node: Node) -> str:
