@@ -90,7 +90,7 @@ def test_too_few_marks_leave_the_order_to_points_and_the_digest_says_so(world: W
     result = world.run()
     assert shown(result) == BY_POINTS
     assert all(entry.learned is None for entry in digest_of(result).entries)
-    note = "there is too little to learn from: 30 starred or done and 0 dropped"
+    note = "there is too little to learn from (30 starred or done and 0 dropped"
     for suffix in ("md", "html", "txt"):
         assert note in " ".join(world.text(f"daily/2026-01-06.{suffix}").split())
     (told,) = to_json(result, load_config(world.config))["profiles"]
