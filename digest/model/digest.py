@@ -152,6 +152,11 @@ class Digest:
         return not (shown or self.listed or self.carried_over or self.news)
 
     @property
+    def shown(self) -> int:
+        """The number of papers that the digest shows, those in one line included."""
+        return len(self.entries) + len(self.listed)
+
+    @property
     def name(self) -> str:
         """File stem: the day, and the number of any but the day's first (`2026-01-05-2`)."""
         return digest_name(self.day, self.number)

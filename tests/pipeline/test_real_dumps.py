@@ -40,8 +40,11 @@ def world(tmp_path: Path, shared: Path) -> World:
 
 
 def fill(world: World, shared: Path) -> None:
+    """Copy the dumps, as files of long ago: the size and time of a fresh file are no proof yet."""
     for dump in sorted((shared / "dumps").glob("*.txt")):
-        (world.folder / "dumps" / dump.name).write_bytes(dump.read_bytes())
+        copy = world.folder / "dumps" / dump.name
+        copy.write_bytes(dump.read_bytes())
+        os.utime(copy, (1_700_000_000, 1_700_000_000))
 
 
 def process(world: World, *arguments: str) -> tuple[int, str, str]:

@@ -1,0 +1,108 @@
+"""Select the papers of every profile of a run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from digest.digests.selection import own_matches, select
+from digest.learning.preferences import Tastes
+from digest.matching import compile_rules
+from digest.pipeline.candidates import candidates, coverage, rise
+from digest.pipeline.matched import match_papers
+from digest.pipeline.updates import is_news, new_version, version_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import date
+
+    from digest.library import Library
+    from digest.model import Coverage, Pick, Selection
+    from digest.pipeline.ingest import Intake
+    from digest.pipeline.matched import Matched
+    from digest.pipeline.turns import Turn
+    from digest.rules import Rule
+
+
+class Selector:
+    """Asks the rules about the papers that profiles consider."""
+
+    def __init__(self, library: Library, rules: Sequence[Rule]) -> None:
+        self._library = library
+        self._rules = rules
+        self._orders = {rule.name: rule.order for rule in rules if rule.order}
+
+    def select_all(
+        self, turns: Sequence[Turn], sources: Sequence[Intake]
+    ) -> Iterator[tuple[Turn, Selection]]:
+        """Yield each turn with its selection; `sources` is what the run read."""
+        tastes = Tastes(self._library, [turn.profile for turn in turns], self._orders)
+        matched = {
+            day: self._match([turn for turn in turns if turn.day == day], day)
+            for day in {turn.day for turn in turns}
+        }
+        for turn in turns:
+            chosen = select(
+                candidates(turn.considered, matched[turn.day]),
+                turn.profile,
+                self._coverage(turn, sources),
+                self._orders,
+            )
+            chosen = self._with_rises(turn, tastes.ordered(turn.profile, chosen))
+            yield turn, self._with_news(turn, chosen)
+
+    def _match(self, turns: Sequence[Turn], day: date) -> Matched:
+        """Match the rules of these profiles, once, against all papers that they consider."""
+        wanted = {name for turn in turns for name in turn.profile.rules}
+        rules = [rule for rule in self._rules if rule.name in wanted]
+        ids = {
+            paper for turn in turns for paper in (*turn.considered.new, *turn.considered.carried)
+        }
+        return match_papers(self._library, ids, rules, today=day)
+
+    def _with_news(self, turn: Turn, selection: Selection) -> Selection:
+        """Add new versions of papers that the profile was sent, if it asks for them."""
+        profile = turn.profile
+        if turn.only or not profile.updates:
+            return selection
+        sent = self._library.digests.versions_after(profile.name, turn.cursor)
+        marks = self._library.reading.marks(profile.reader, (paper.paper for paper in sent))
+        sent = tuple(
+            paper
+            for paper in sent
+            if is_news(paper)
+            and not (paper.paper in marks and marks[paper.paper].state == "dropped")
+        )
+        if not sent:
+            return selection
+        known = self._library.papers.get_many(paper.paper for paper in sent)
+        papers = [version_of(paper, known[paper.paper]) for paper in sent]
+        rules = [rule for rule in self._rules if rule.name in profile.rules]
+        place = {name: number for number, name in enumerate(profile.rules)}
+        matches = compile_rules(rules, today=turn.day).match(papers)
+        news = (
+            new_version(last, paper, own_matches(rules_matched, place))
+            for last, paper, rules_matched in zip(sent, papers, matches, strict=True)
+        )
+        return selection._replace(news=tuple(news))
+
+    def _with_rises(self, turn: Turn, selection: Selection) -> Selection:
+        """Add to papers that had been considered before how a count grew that a rule asks for."""
+
+        def risen(pick: Pick) -> Pick:
+            if not pick.again or pick.carried_since or not any(rule.asked for rule in pick.rules):
+                return pick
+            counts = self._library.papers.counts_between(pick.paper.id, turn.started, turn.cursor)
+            return pick._replace(rise=rise(pick, counts))
+
+        return selection._replace(picks=tuple(map(risen, selection.picks)))
+
+    def _coverage(self, turn: Turn, sources: Sequence[Intake]) -> Coverage:
+        papers = self._library.papers
+        shown = papers.shown_after(turn.cursor)
+        earlier = None
+        if not turn.only and self._library.digests.last_whole(turn.profile.name) is None:
+            earlier = papers.shown_after(0).dumps - shown.dumps
+        if turn.since is not None:
+            shown = papers.shown_since(turn.since, or_after=turn.cursor)
+        seen = coverage(turn.considered, shown, earlier, sources, turn.since)
+        return seen._replace(only=turn.only)

@@ -1,0 +1,113 @@
+"""What one run has to do for one profile: at which moment, and about which papers."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING, NamedTuple
+
+from digest.model.review import NO_REMINDERS
+from digest.pipeline.candidates import Considered, consider, look_back
+from digest.pipeline.rule_changes import first_day
+
+if TYPE_CHECKING:
+    from digest.library import Library
+    from digest.model import Profile
+    from digest.pipeline.results import Options
+
+
+class Turn(NamedTuple):
+    """One profile's part of a run."""
+
+    profile: Profile
+    moment: datetime
+    """The digest's moment, in the profile's zone."""
+    started: int
+    """The last dump before the profile's first run."""
+    cursor: int
+    """The last dump that the profile has considered."""
+    considered: Considered
+    since: date | None = None
+    """The day from which the run looks back on purpose."""
+    only: tuple[str, ...] = ()
+    """The rules for which alone it does."""
+
+    @property
+    def day(self) -> date:
+        """The digest's day."""
+        return self.moment.date()
+
+
+class Turns:
+    """Makes the turns of one run.
+
+    A thousand profiles of one lab mostly consider the same papers: turns share what is equal.
+    """
+
+    def __init__(self, library: Library, options: Options) -> None:
+        self._library = library
+        self._options = options
+        self._new: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._before: dict[tuple[tuple[str, ...], int, int], frozenset[str]] = {}
+
+    def make(self, profile: Profile, moment: datetime, cursor: int) -> Turn:
+        """Return the turn of `profile`, which has considered the dumps up to `cursor`.
+
+        Papers that the reader has settled since are carried over no longer.
+        """
+        papers, profiles = self._library.papers, self._library.profiles
+        only, since = self._options.rules, self._options.since
+        if only and since is None:
+            since = first_day(moment.date())
+        new = () if only else papers.new_after(cursor, profile.name)
+        if since is not None:
+            new = tuple(dict.fromkeys((*papers.new_since(since, profile.name), *new)))
+        carried_over = tuple(profiles.carried_over(profile.name))
+        asked = {*new, *(kept.paper for kept in carried_over)}
+        settled = self._library.reading.not_offered(profile.reader, asked)
+        started = profiles.started(profile.name)
+        if only:
+            considered = look_back(new, carried_over, settled)
+        else:
+            before = self._considered_before(new, started, cursor)
+            considered = consider(new, carried_over, settled, before)
+        if considered.withdrawn:
+            profiles.drop_carried_over(profile.name, considered.withdrawn)
+        if not only and since and (first := papers.first_shown_since(since)) is not None:
+            profiles.reach_back(profile.name, first)
+        ids = self._new.setdefault(considered.new, considered.new)
+        return Turn(profile, moment, started, cursor, considered._replace(new=ids), since, only)
+
+    def _considered_before(self, new: tuple[str, ...], started: int, cursor: int) -> frozenset[str]:
+        """Return those of `new` that dumps behind `started`, up to `cursor`, showed already."""
+        key = self._new.setdefault(new, new), started, cursor
+        if key not in self._before:
+            self._before[key] = self._library.papers.shown_between(new, started, cursor)
+        return self._before[key]
+
+
+def digest_moment(profile: Profile, day: date | None, now: datetime) -> datetime:
+    """Return the digest's moment in the profile's zone, in whole seconds.
+
+    With a given day it follows from the config alone, so that the same dumps, config and day give
+    the same bytes.
+    """
+    if day is None:
+        return now.astimezone(profile.timezone).replace(microsecond=0)
+    return datetime.combine(day, profile.at or time(7), profile.timezone)
+
+
+def narrowed_profiles(options: Options) -> tuple[Profile, ...]:
+    """Return the profiles that have some of the run's rules, with these alone.
+
+    Reminders and reviews wait for the next whole digest.
+    """
+    narrowed = (
+        profile._replace(
+            rules=tuple(rule for rule in profile.rules if rule in options.rules),
+            groups=(),
+            still_on_list=NO_REMINDERS,
+            review=None,
+        )
+        for profile in options.profiles
+    )
+    return tuple(profile for profile in narrowed if profile.rules)
