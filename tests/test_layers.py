@@ -26,6 +26,7 @@ FLOORS: Final = (
     ("mail", "reading_list", "site"),
     ("config",),
     ("pipeline", "explain", "rule_import"),
+    ("serve",),
     ("cli",),
     ("__main__",),
 )

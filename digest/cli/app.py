@@ -69,6 +69,7 @@ GROUPS: Final = {
     "delivery": {
         "preview": "write the next digest to files, and deliver nothing",
         "site": "make the static site and its feeds",
+        "serve": "serve the site and the reading list over HTTP",
         "send": "send the digest of a day again",
         "outbox": "list, retry or drop deliveries that are not done",
         "test-mail": "send a small message to test the mail settings",

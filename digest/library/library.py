@@ -7,6 +7,7 @@ from os import urandom
 from typing import TYPE_CHECKING, Self
 
 from digest.errors import DigestError, LibraryError
+from digest.library.accounts import Accounts
 from digest.library.answers import Answers
 from digest.library.citations import Citations
 from digest.library.connection import Connection, connect, explained
@@ -40,7 +41,8 @@ class Library:
     """An open library.
 
     Its parts are `dumps`, `papers`, `forms`, `profiles`, `digests`, `outbox`, `reading`,
-    `listings`, `citations`, `references`, `rule_texts`, `runs`, `site`, `vocabulary` and `answers`.
+    `listings`, `citations`, `references`, `rule_texts`, `runs`, `site`, `vocabulary`, `answers` and
+    `accounts`.
     A context manager that closes it. Each change is a transaction of its own, unless it is made
     inside `transaction`.
     """
@@ -50,6 +52,7 @@ class Library:
         self._path = path
         self._is_file = path is not None
         """False where a scratch library became one of a newer version, which the file is not."""
+        self.accounts = Accounts(connection)
         self.answers = Answers(connection)
         self.dumps = Dumps(connection)
         self.papers = Papers(connection)
@@ -153,9 +156,12 @@ class Library:
 
         compact(self._connection)
 
-    def lock(self) -> AbstractContextManager[None]:
-        """Hold the library for one run; raise `LibraryError` when another run does."""
-        return nullcontext() if self._path is None else hold(self._path)
+    def lock(self, *, patience: float = 0.0) -> AbstractContextManager[None]:
+        """Hold the library for one run; raise `LibraryError` when another run still does.
+
+        `patience` is for how many seconds it is tried.
+        """
+        return nullcontext() if self._path is None else hold(self._path, patience=patience)
 
     def close(self) -> None:
         """Close the file, undoing a transaction that is still open: a scratch library's."""

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import fcntl
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from time import sleep
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from digest.errors import LibraryError
 
@@ -18,9 +19,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+_PAUSE: Final = 0.05
+"""Seconds between two tries."""
+
+
 @contextmanager
-def hold(library: Path) -> Iterator[None]:
+def hold(library: Path, *, patience: float = 0.0) -> Iterator[None]:
     """Hold the library's lock for the block; raise `LibraryError` when another run does.
+
+    It is tried again for `patience` seconds: a command or a server that updates a reading list
+    holds it for a moment.
 
     The file `<library>.lock` is made beside it and stays: taking it away would let two runs lock
     two different files of the same name.
@@ -32,7 +40,7 @@ def hold(library: Path) -> Iterator[None]:
         raise LibraryError(f"Cannot lock the library: {path}: {error.strerror}.") from error
     with file:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _lock(file, patience)
         except BlockingIOError:
             raise LibraryError(
                 f"Another run is using {library}. Wait until it is done, then try again."
@@ -40,3 +48,14 @@ def hold(library: Path) -> Iterator[None]:
         except OSError as error:
             raise LibraryError(f"Cannot lock the library: {path}: {error.strerror}.") from error
         yield
+
+
+def _lock(file: BinaryIO, patience: float) -> None:
+    for _ in range(round(patience / _PAUSE)):
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            sleep(_PAUSE)
+        else:
+            return
+    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

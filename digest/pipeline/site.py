@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from digest.delivery.files import writing_errors
+from digest.library.lock import hold
 from digest.site import Built, Site, build_site
 from digest.site.build import FOLDER
 
@@ -13,9 +15,17 @@ if TYPE_CHECKING:
 
 __all__ = ["Built", "build"]
 
+LOCKED: Final = ".built"
+"""What is locked in the site's folder: the file that notes how far a build came."""
+PATIENCE: Final = 120.0
+"""Seconds for which a build waits for another one of the same site."""
+
 
 def build(config: Config, library: Library, *, anew: bool = False) -> Built:
-    """Build the site under the config's output; raise `DeliveryError` or `TemplateError`."""
+    """Build the site under the config's output; raise `DeliveryError` or `TemplateError`.
+
+    One at a time: a run and `serve` may both find that there is something new.
+    """
     site = Site(
         title=config.title,
         folder=config.output / FOLDER,
@@ -24,4 +34,7 @@ def build(config: Config, library: Library, *, anew: bool = False) -> Built:
         url=config.site_url,
         language=config.language,
     )
-    return build_site(library, site, anew=anew)
+    with writing_errors(site.folder, site.folder):
+        site.folder.mkdir(parents=True, exist_ok=True)
+    with hold(site.folder / LOCKED, patience=PATIENCE):
+        return build_site(library, site, anew=anew)

@@ -85,7 +85,7 @@ def everything(place: Path) -> Path:
 
 PARSED_ALONE = (
     "schedule", "import-rules", "import-papers", "export", "outbox", "preview", "test-mail", "send",
-    "show", "triage",
+    "serve", "show", "triage",
 )  # fmt: skip
 """Commands whose examples need more than a folder: time, files of others, something that waits."""
 

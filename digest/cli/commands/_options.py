@@ -24,6 +24,8 @@ DONE, FAILED, USAGE, INCOMPLETE = 0, 1, 2, 3
 """Exit codes, docs/commands.md: done; failed; usage or config; done but something is missing."""
 
 SHOWN_REFUSED: Final = 10
+PATIENCE: Final = 5.0
+"""Seconds for which a run waits while a command or `serve` updates a reading list."""
 
 
 class Context(NamedTuple):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from digest.cli.commands._options import (
     DONE,
     INCOMPLETE,
+    PATIENCE,
     add_json,
     chosen_profiles,
     day,
@@ -86,7 +87,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
     )
     with (
         open_library(config, scratch=options.dry) as library,
-        nullcontext() if options.dry else library.lock(),
+        nullcontext() if options.dry else library.lock(patience=PATIENCE),
     ):
         run = Run(
             config,

@@ -7,7 +7,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from digest.cli.commands._options import DONE, chosen_profiles, open_library, read_runnable_config
+from digest.cli.commands._options import (
+    DONE,
+    PATIENCE,
+    chosen_profiles,
+    open_library,
+    read_runnable_config,
+)
 from digest.cli.commands._recipes import RECIPES, recipe
 from digest.errors import DigestError
 
@@ -170,7 +176,7 @@ class _Edge:
 
         config, console = self._config, self._context.console
         options = Options(chosen_profiles(config, [name]))
-        with open_library(config) as library, library.lock():
+        with open_library(config) as library, library.lock(patience=PATIENCE):
             run = Run(
                 config,
                 library,

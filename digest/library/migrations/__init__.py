@@ -38,6 +38,7 @@ MIGRATIONS: Final[tuple[tuple[Step, ...], ...]] = (
     later.UPDATES,
     later.PRUNED,
     later.RULE_TEXTS,
+    later.ACCOUNTS,
 )
 ONE_COPY_FROM: Final = MIGRATIONS.index(texts.ONE_COPY) + 1
 """The version from which on each text is stored once."""

@@ -194,3 +194,29 @@ RULE_TEXTS = (
     ) WITHOUT ROWID
     """,
 )
+
+# Who may sign in at `digest serve`: hashes alone.
+ACCOUNTS = (
+    """
+    CREATE TABLE account (
+        reader TEXT PRIMARY KEY,
+        password TEXT NOT NULL,
+        changed TEXT NOT NULL
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE token (
+        hash TEXT PRIMARY KEY,
+        reader TEXT NOT NULL,
+        made TEXT NOT NULL
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE session (
+        hash TEXT PRIMARY KEY,
+        reader TEXT NOT NULL,
+        made TEXT NOT NULL,
+        ends TEXT NOT NULL
+    ) WITHOUT ROWID
+    """,
+)

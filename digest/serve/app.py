@@ -1,0 +1,59 @@
+"""Put the application together.
+
+A module with further endpoints is added to `_MODULES`, before `files`, which takes every path.
+"""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Final
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.routing import Route
+
+from digest.serve import files, login
+from digest.serve.guard import Guard, guarded
+from digest.serve.refresh import refreshing
+from digest.serve.replies import text
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+    from starlette.types import ASGIApp
+
+    from digest.serve.routes import Endpoint
+    from digest.serve.served import Served
+
+_MODULES: Final = (login, files)
+
+
+def make_app(served: Served) -> ASGIApp:
+    """Return the application that answers for `served`."""
+
+    @asynccontextmanager
+    async def life(_: Starlette) -> AsyncIterator[None]:
+        served.secret = await served.ask(lambda library: library.accounts.secret("serve"))
+        async with refreshing(served):
+            yield
+        served.close()
+
+    endpoints: list[Endpoint] = [each for module in _MODULES for each in module.ENDPOINTS]
+    app = Starlette(
+        routes=[
+            Route(each.path, guarded(each, served), methods=list(each.methods))
+            for each in endpoints
+        ],
+        lifespan=life,
+        exception_handlers={404: _refused, 405: _refused},
+    )
+    return Guard(app, served)
+
+
+async def _refused(_: Request, error: Exception) -> Response:
+    """Say what the router refuses: a method that a page does not take."""
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    message = "There is no such page." if status == 404 else "Not by this method."
+    return text(status, message, error.headers if isinstance(error, HTTPException) else None)

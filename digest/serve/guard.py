@@ -1,0 +1,178 @@
+"""Judge a request before anything answers it, and give every answer the headers that protect.
+
+In this order: the `Host`, who it is, whether that is enough, the size of what was sent, and for a
+POST whether a page of this server sent it. A POST is refused unless all of these hold that the
+client tells: `Sec-Fetch-Site` is `same-origin`, `Origin` is this host, and the field `csrf` is the
+one that the form was given. A request with a token in `Authorization: Bearer` needs none of these,
+because no browser sends that by itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import traceback
+from typing import TYPE_CHECKING, Final
+from urllib.parse import parse_qsl, quote, urlencode
+
+from digest.errors import DigestError
+from digest.serve.addresses import host_name, is_allowed, is_same_origin, root_of
+from digest.serve.identity import challenge, csrf_of, identify
+from digest.serve.replies import see_other, text
+from digest.serve.routes import Visit
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from digest.serve.routes import Endpoint
+    from digest.serve.served import Served
+
+MOST_BYTES: Final = 64 * 1024
+"""Of the body of a POST: a note and its tags."""
+MOST_FIELDS: Final = 20
+SECONDS: Final = 10.0
+"""In which the body of a POST has to come."""
+FORM: Final = "application/x-www-form-urlencoded"
+POLICY: Final = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS: Final = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    # Not `no-referrer`: with that a browser sends `Origin: null` with its own forms.
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+_RAW_HEADERS: Final = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
+
+
+class Guard:
+    """Wraps the whole application: the host of a request, the headers of an answer, failures."""
+
+    def __init__(self, app: ASGIApp, served: Served) -> None:
+        self._app = app
+        self._served = served
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        begun = False
+
+        async def guarded(message: Message) -> None:
+            nonlocal begun
+            if message["type"] == "http.response.start":
+                begun = True
+                message["headers"] = [*message.get("headers", ()), *_RAW_HEADERS]
+            await send(message)
+
+        refusal = self._wrong_host(scope)
+        if refusal is not None:
+            await refusal(scope, receive, guarded)
+            return
+        try:
+            await self._app(scope, receive, guarded)
+        except Exception as error:  # noqa: BLE001 - a bug costs one answer, not the server
+            self._served.report(f"{scope['method']} {quote(scope['path'])}: {_told(error)}")
+            if not begun:
+                status = 503 if isinstance(error, DigestError) else 500
+                message = "This did not work. The server's log says why."
+                await text(status, message)(scope, receive, guarded)
+
+    def _wrong_host(self, scope: Scope) -> Response | None:
+        hosts = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
+        name = host_name(hosts[0]) if len(hosts) == 1 else None
+        if name is None:
+            return text(400, "The request does not name a host.")
+        if not is_allowed(name, self._served.names, wide=self._served.is_wide):
+            return text(
+                421, f"This server is not {name}. `--allow-host` and `site_url` tell its names."
+            )
+        return None
+
+
+def _told(error: Exception) -> str:
+    if isinstance(error, DigestError):
+        return str(error)
+    return "".join(traceback.format_exception(error))
+
+
+def guarded(endpoint: Endpoint, served: Served) -> Callable[[Request], Awaitable[Response]]:
+    """Return an endpoint of starlette's that judges a request and hands it on."""
+
+    async def answer(request: Request) -> Response:
+        who = await identify(request, served)
+        if endpoint.access == "reader" and who is None:
+            return _sign_in_first(request, served)
+        visit = Visit(request, served, who.reader if who else "", csrf_of(request, served, who))
+        if request.method != "POST":
+            return await endpoint.handler(visit)
+        form = await _form(request)
+        if not isinstance(form, dict):
+            return form
+        is_trusted = endpoint.access == "signed" or (who is not None and who.by == "bearer")
+        if not is_trusted and (reason := _forged(request, form, visit.csrf)):
+            return text(403, reason)
+        return await endpoint.handler(
+            Visit(visit.request, visit.served, visit.reader, visit.csrf, form)
+        )
+
+    return answer
+
+
+def _sign_in_first(request: Request, served: Served) -> Response:
+    """Lead a person to the login, and tell a program that it needs a token."""
+    accepts = request.headers.get("accept", "")
+    if request.method not in ("GET", "HEAD") or "text/html" not in accepts:
+        return text(401, "Sign in, or send a token.", challenge())
+    path = request.url.path.removeprefix("/")
+    back = f"{path}?{request.url.query}" if request.url.query else path
+    page = "login" if served.options.login else "reader"
+    return see_other(root_of(request.url.path), f"{page}?{urlencode({'back': back})}")
+
+
+async def _form(request: Request) -> dict[str, str] | Response:
+    """Return the fields of a form, or a refusal."""
+    kind = request.headers.get("content-type", FORM).partition(";")[0].strip().lower()
+    if kind != FORM:
+        return text(415, f"A form comes as {FORM}.")
+    body = bytearray()
+    try:
+        async with asyncio.timeout(SECONDS):
+            async for part in request.stream():
+                body += part
+                if len(body) > MOST_BYTES:
+                    return text(413, f"At most {MOST_BYTES:,} bytes.", {"Connection": "close"})
+    except TimeoutError:
+        return text(408, "The form did not come in time.", {"Connection": "close"})
+    try:
+        fields = parse_qsl(
+            body.decode("utf-8"), keep_blank_values=True, max_num_fields=MOST_FIELDS,
+            errors="replace",
+        )  # fmt: skip
+    except ValueError:
+        return text(400, "The form cannot be read.")
+    return dict(fields)
+
+
+def _forged(request: Request, form: Mapping[str, str], csrf: str) -> str:
+    """Return why a POST does not come from a page of this server; empty if it does."""
+    site = request.headers.get("sec-fetch-site", "same-origin")
+    origin = request.headers.get("origin")
+    if site != "same-origin" or (
+        origin is not None and not is_same_origin(origin, request.headers["host"])
+    ):
+        return "This form was sent by another site."
+    sent = form.get("csrf", "").encode("utf-8", "replace")
+    if not hmac.compare_digest(sent, csrf.encode()):
+        return "This form is out of date. Go back, load the page again, and send it once more."
+    return ""

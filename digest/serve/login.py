@@ -1,0 +1,116 @@
+"""Sign in and out; choose a reader where nobody has to sign in."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+from math import ceil
+from typing import TYPE_CHECKING, Final
+
+from digest.serve.addresses import safe_back
+from digest.serve.hashes import is_password
+from digest.serve.identity import begin, cookie_name, set_cookie
+from digest.serve.pages import missing, page
+from digest.serve.replies import see_other
+from digest.serve.routes import Endpoint
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from digest.library import Library
+    from digest.serve.routes import Visit
+
+_LONGEST: Final = 1_024
+
+
+async def login_page(visit: Visit) -> Response:
+    """Show the form."""
+    if not visit.served.options.login:
+        return missing(visit)
+    return page(visit, "login", back=safe_back(visit.asked("back")), name="", told="")
+
+
+async def login(visit: Visit) -> Response:
+    """Begin a session, if the password or the token is right."""
+    served, form = visit.served, visit.form
+    if not served.options.login:
+        return missing(visit)
+    name, password = form.get("name", "")[:_LONGEST], form.get("password", "")[:_LONGEST]
+    back = safe_back(form.get("back", ""))
+    client = visit.request.client
+    keys = [f"name {name}", f"address {client.host if client else ''}"]
+    wait = served.failures.wait(keys, served.clock())
+    if wait is not None:
+        minutes = ceil(wait.total_seconds() / 60)
+        told = f"Too many attempts. Try again in {minutes} min."
+        refused = page(visit, "login", status=429, back=back, name=name, told=told)
+        refused.headers["Retry-After"] = str(max(1, ceil(wait.total_seconds())))
+        return refused
+    # Counted before it is tried: many at once must not all be tried.
+    served.failures.add(keys, served.clock())
+    if not await _is_right(visit, name, password):
+        told = "This name and password do not belong together."
+        return page(visit, "login", status=403, back=back, name=name, told=told)
+    served.failures.forget(keys)
+    await _end_session(visit)
+    response = see_other(visit.root, back)
+    await begin(response, served, name)
+    return response
+
+
+async def _is_right(visit: Visit, name: str, password: str) -> bool:
+    served = visit.served
+
+    def known(library: Library) -> tuple[str | None, bool]:
+        accounts = library.accounts
+        return accounts.password(name), accounts.reader_of_token(password) == name
+
+    stored, is_token = await served.ask(known)
+    async with served.hashing:
+        right = await asyncio.to_thread(partial(is_password, password, stored))
+    return (right or is_token) and name in served.readers
+
+
+async def logout(visit: Visit) -> Response:
+    """End the session."""
+    await _end_session(visit)
+    response = see_other(visit.root, "login" if visit.served.options.login else "reader")
+    for kind in ("session", "reader"):
+        set_cookie(response, visit.served, kind, "")
+    return response
+
+
+async def _end_session(visit: Visit) -> None:
+    session = visit.request.cookies.get(cookie_name(visit.served, "session"), "")
+    if session:
+        await visit.served.ask(lambda library: library.accounts.end([session]))
+
+
+# --- without a login -----------------------------------------------------------------------------
+
+
+async def reader_page(visit: Visit) -> Response:
+    """Ask whose reading list it is to be."""
+    if visit.served.options.login or visit.served.options.reader:
+        return missing(visit)
+    back = safe_back(visit.asked("back"))
+    return page(visit, "reader", back=back, readers=visit.served.readers)
+
+
+async def choose_reader(visit: Visit) -> Response:
+    """Remember in a cookie whose reading list it is."""
+    served, name = visit.served, visit.form.get("name", "")
+    if served.options.login or served.options.reader or name not in served.readers:
+        return missing(visit)
+    response = see_other(visit.root, safe_back(visit.form.get("back", "")))
+    set_cookie(response, served, "reader", name)
+    return response
+
+
+ENDPOINTS: Final = (
+    Endpoint("/login", login_page, access="anyone"),
+    Endpoint("/login", login, ("POST",), access="anyone"),
+    Endpoint("/logout", logout, ("POST",), access="anyone"),
+    Endpoint("/reader", reader_page, access="anyone"),
+    Endpoint("/reader", choose_reader, ("POST",), access="anyone"),
+)

@@ -1,0 +1,89 @@
+"""Show what is new without a restart: look for a changed library and config, and build the site.
+
+The library's own lock is not taken: a run that begins now must not find it held. Who builds the
+site holds the site's lock, and whoever comes second has nothing left to do.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager, suppress
+from typing import TYPE_CHECKING, Final
+
+from digest.config import load_config
+from digest.errors import DigestError
+from digest.library import Library
+from digest.pipeline.site import build
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from digest.config import Config
+    from digest.serve.served import Served
+
+SECONDS: Final = 1.0
+"""Between two looks."""
+
+
+@asynccontextmanager
+async def refreshing(served: Served) -> AsyncIterator[None]:
+    """Look again and again while the block runs."""
+    task = asyncio.create_task(_Refresh(served).run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+class _Refresh:
+    """What was seen at the last look."""
+
+    def __init__(self, served: Served) -> None:
+        self._served = served
+        self._config = _stamp(served.config)
+        self._seen: object = None
+        self._told = ""
+
+    async def run(self) -> None:
+        while True:
+            try:
+                await self.look()
+                self._told = ""
+            except DigestError as error:
+                self._tell(str(error))
+            await asyncio.sleep(SECONDS)
+
+    def _tell(self, message: str) -> None:
+        """Log what is wrong, once."""
+        if message != self._told:
+            self._told = message
+            self._served.report(message)
+
+    async def look(self) -> None:
+        served = self._served
+        stamp = _stamp(served.config)
+        is_new = stamp != self._config
+        if is_new:
+            self._config = stamp
+            served.take_up(await asyncio.to_thread(load_config, served.config.path))
+            served.report(f"{served.config.path} is read again")
+        seen = await served.ask(lambda library: library.site.seen())
+        if is_new or seen != self._seen:
+            await asyncio.to_thread(_build, served.config)
+            self._seen = seen
+
+
+def _build(config: Config) -> None:
+    with Library.open(config.library) as library:
+        build(config, library)
+
+
+def _stamp(config: Config) -> tuple[int, int, int] | None:
+    """Return what changes when the config's file does."""
+    try:
+        status = config.path.stat()
+    except OSError:
+        return None
+    return status.st_ino, status.st_size, status.st_mtime_ns

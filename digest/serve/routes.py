@@ -1,0 +1,58 @@
+"""What an endpoint is, and what it is handed.
+
+A module of endpoints has a tuple `ENDPOINTS`; `digest.serve.app` joins them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+
+from digest.serve.addresses import root_of
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from digest.serve.served import Served
+
+Access: TypeAlias = Literal["reader", "anyone", "signed"]
+"""Who may use an endpoint. `reader`: whoever is signed in, or everyone where there is no login.
+`anyone`: also before the login. `signed`: anyone, and a POST may come from elsewhere, because
+the endpoint checks a signature in its address itself; a POST to the other two must come from a page
+of this server: see `digest.serve.guard`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A request that may be answered."""
+
+    request: Request
+    served: Served
+    reader: str
+    """Whose reading list it is; empty where nobody is signed in."""
+    csrf: str
+    """What a form has to send back as its field `csrf`."""
+    form: Mapping[str, str] = field(default_factory=dict)
+    """The fields of a POST, each once: the last."""
+
+    @property
+    def root(self) -> str:
+        """What leads from the page that was asked for to the site's first: `../`."""
+        return root_of(self.request.url.path)
+
+    def asked(self, name: str) -> str:
+        """Return a parameter of the address; empty if it has none."""
+        return self.request.query_params.get(name, "")
+
+
+class Endpoint(NamedTuple):
+    """A path, and what answers there."""
+
+    path: str
+    """As starlette has it: `/papers/{name}`; a GET also answers HEAD."""
+    handler: Callable[[Visit], Awaitable[Response]]
+    methods: tuple[str, ...] = ("GET",)
+    access: Access = "reader"

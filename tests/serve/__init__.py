@@ -1,0 +1,1 @@
+"""Tests of `digest serve`, on a real server."""
