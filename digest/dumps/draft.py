@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     T = TypeVar("T")
 
 MAX_CATEGORIES: Final = 100
+_SHORT: Final = 100
+"""Characters of a text whose meaning is remembered."""
 _CODE = re.compile(r"[a-z]+(?:-[a-z]+)*(?:\.[A-Za-z]+(?:-[A-Za-z]+)*)?")
 _CODES_IN_BRACKETS = re.compile(r"\(([a-z]+(?:-[a-z]+)*(?:\.[A-Za-z]+(?:-[A-Za-z]+)*)?)\)")
 _NOTHING: Final = frozenset({"", "na", "n/a", "none", "null", "nan", "-", "[]", "unknown"})
@@ -124,17 +126,25 @@ def to_record(draft: Draft, line: int) -> Record:
 def first(values: Iterable[object], parse: Callable[[object], T | None]) -> T | None:
     """Return the first of the values that parses; those in a list count one by one."""
     for value in values:
-        for inner in value[:20] if isinstance(value, list) else ():
-            if inner is not None and (parsed := parse(inner)) is not None:
-                return parsed
-        if value is not None and (parsed := parse(value)) is not None:
+        if value is None:
+            continue
+        if isinstance(value, list):
+            for inner in value[:20]:
+                if inner is not None and (parsed := parse(inner)) is not None:
+                    return parsed
+        if (parsed := parse(value)) is not None:
             return parsed
     return None
 
 
+def is_remark(value: object) -> bool:
+    """Return whether a field `comments` holds the authors' words, not a number of comments."""
+    return isinstance(value, str) and not value.replace(",", "").strip().isdigit()
+
+
 def parse_url(value: object) -> str | None:
     """Return a safe address; None for what is none. Text that misses `https://` gets it."""
-    if not isinstance(value, str):
+    if not isinstance(value, str) or "." not in value:
         return None
     if value.startswith(("arxiv.org/", "www.", "github.com/", "huggingface.co/", "doi.org/")):
         value = f"https://{value}"
@@ -143,6 +153,8 @@ def parse_url(value: object) -> str | None:
 
 def parse_organization(value: object) -> tuple[str | None, str | None]:
     """Return name and handle of an organisation given as text or as `{name, fullname}`."""
+    if value is None:
+        return None, None
     if isinstance(value, dict):
         handle = fields.parse_label(value.get("name"))
         return fields.parse_name_of_group(value.get("fullname")) or handle, handle
@@ -155,8 +167,21 @@ def parse_categories(value: object) -> tuple[str, ...] | None:
     A text may hold several, with spaces, commas or semicolons between them, or with their names:
     `Machine Learning (cs.LG)`. What has a space or a bracket in it is no category.
     """
-    labels = [label for label in _labels(value) if label.lower() not in _NOTHING]
-    return tuple(dict.fromkeys(labels[:MAX_CATEGORIES])) or None
+    if value is None:
+        return None
+    if isinstance(value, str) and len(value) < _SHORT:
+        return _short_categories(value)
+    return _distinct(_labels(value))
+
+
+@lru_cache(maxsize=4_096)  # papers of one field have the same categories
+def _short_categories(text: str) -> tuple[str, ...] | None:
+    return _distinct(_labels(text))
+
+
+def _distinct(labels: list[str]) -> tuple[str, ...] | None:
+    told = [label for label in labels if label.lower() not in _NOTHING]
+    return tuple(dict.fromkeys(told[:MAX_CATEGORIES])) or None
 
 
 def _labels(value: object) -> list[str]:

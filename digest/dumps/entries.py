@@ -9,17 +9,18 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from digest.dumps import services
-from digest.dumps.draft import Draft, to_record
+from digest.dumps import services, snapshot
+from digest.dumps.draft import Draft, is_remark, to_record
 from digest.dumps.fields import BadRecordError, LeftOutError
 from digest.dumps.identifiers import parse_arxiv
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from digest.model import DumpFormat, Record
 
     Entry = dict[str, Any]
+    _Service = tuple[DumpFormat, Callable[[Entry], Draft] | None]
 
 _TITLE: Final = (
     "title", "papertitle", "articletitle", "titles", "headline", "paper",
@@ -62,12 +63,19 @@ _JOURNAL: Final = (
 )  # fmt: skip
 _IDENTIFIER_ONLY: Final = ("arxivid", "arxiv")
 _HIDDEN: Final = frozenset({"attachment", "note", "annotation"})
+_MAX_KEY: Final = 100
+_USUAL_KEYS: Final = 2_000
+"""Characters that the keys of an object may have for them to be remembered."""
+
+
+def normal_key(key: str) -> str:
+    """Return a key as the tables here have it: `arXiv ID`, `arxiv_id` and `arxivId` are one."""
+    return _normal(key if len(key) <= _MAX_KEY else key[:_MAX_KEY])
 
 
 @lru_cache(maxsize=4_096)
-def normal_key(key: str) -> str:
-    """Return a key as the tables here have it: `arXiv ID`, `arxiv_id` and `arxivId` are one."""
-    return "".join(character for character in key[:100].lower() if character.isalnum())
+def _normal(key: str) -> str:
+    return "".join(character for character in key.lower() if character.isalnum())
 
 
 def read_entry(value: object, line: int, key: str = "") -> Record:
@@ -98,24 +106,35 @@ def read_object(value: object, line: int) -> Record:
 
 def reader_of(entry: Entry) -> Callable[[Entry], Draft] | None:
     """Return the reader of the service that wrote an entry; None where the common keys decide."""
-    return next((reader for _, reader in _services(entry)), None)
+    return _service_of(entry)[1]
 
 
 def format_of(value: object) -> DumpFormat:
     """Return the name of the format of an entry."""
-    if isinstance(value, dict):
-        return next((name for name, _ in _services(value)), "jsonl")
-    return "jsonl"
+    return _service_of(value)[0] if isinstance(value, dict) else "jsonl"
 
 
-_SERVICES: Final = tuple(
+_SERVICES: Final[tuple[tuple[frozenset[str], _Service], ...]] = tuple(
     (frozenset(signs), (name, reader)) for name, signs, reader in services.SERVICES
 )
 
 
-def _services(entry: Entry) -> Iterator[tuple[DumpFormat, Callable[[Entry], Draft]]]:
-    keys = entry.keys()
-    return (service for signs, service in _SERVICES if signs <= keys)
+def _service_of(entry: Entry) -> _Service:
+    keys = tuple(entry)
+    usual = sum(map(len, keys)) <= _USUAL_KEYS
+    return _known_service(keys) if usual else _find_service(keys)
+
+
+def _find_service(keys: tuple[str, ...]) -> _Service:
+    """Return the format of an object with these keys, and the reader of the service."""
+    written = frozenset(keys)
+    if "authors_parsed" in written and written <= snapshot.KEYS:
+        return "jsonl", snapshot.draft_of
+    return next((service for signs, service in _SERVICES if signs <= written), ("jsonl", None))
+
+
+# The records of one dump have the same keys in the same order.
+_known_service = lru_cache(maxsize=64)(_find_service)
 
 
 def common(entry: Entry) -> Draft:
@@ -128,7 +147,7 @@ def common(entry: Entry) -> Draft:
     named = {normal_key(key): value for key, value in entry.items() if value not in (None, "", [])}
     versions = named.get("versions")
     first_version = versions[0] if isinstance(versions, list) and versions else None
-    # arXiv's snapshot: the day of the first version; `update_date` is that of the last change.
+    # As in arXiv's snapshot: the day of the first version.
     created = first_version.get("created") if isinstance(first_version, dict) else None
     comments = _values(named, _COMMENTS)
     return Draft(
@@ -153,7 +172,7 @@ def common(entry: Entry) -> Draft:
         comments=comments,
         summary=_first(named, ("aisummary", "tldr", "tl;dr")),
         journal=_first(named, _JOURNAL),
-        comment=next((text for text in comments if _is_remark(text)), named.get("comment")),
+        comment=next((text for text in comments if is_remark(text)), named.get("comment")),
         announce=_first(named, ("announce", "announcetype")),
         version=len(versions) if isinstance(versions, list) and versions else None,
         license=_first(named, ("license",)),
@@ -206,7 +225,3 @@ def _addresses(named: Entry, names: tuple[str, ...]) -> tuple[object, ...]:
         else:
             values.append(value)
     return tuple(values)
-
-
-def _is_remark(value: object) -> bool:
-    return isinstance(value, str) and not value.replace(",", "").strip().isdigit()

@@ -7,13 +7,22 @@ should be. `BadRecordError` is for values that spoil the whole record.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from digest.dumps.dates import real_day
 from digest.model import Name
 from digest.text.clean import clean_text
 from digest.text.markup import holds_markup, plain_text
-from digest.text.names import Authors, clean_name, list_authors, name_of, parse_name, split_authors
+from digest.text.names import (
+    Authors,
+    clean_name,
+    list_authors,
+    name_of,
+    parse_name,
+    plain_parts,
+    split_authors,
+)
 
 if TYPE_CHECKING:
     from datetime import date
@@ -25,6 +34,8 @@ MAX_AUTHORS = 5_000
 """The longest author list known, of a particle physics collaboration, has some 5,100 names."""
 MAX_NAME = 300
 MAX_COUNT = 10**9
+_SHORT = 100
+"""Characters of a label that is remembered."""
 
 _DAY_IN_NAME = re.compile(r"(?<!\d)((?:19|20)\d\d)[-/](\d\d)[-/](\d\d)(?!\d)")
 _COUNT = re.compile(r"(\d{1,3}(?:,\d{3})+|\d{1,12})(?:\.0+)?")
@@ -94,7 +105,15 @@ def parse_label(value: object) -> str | None:
     """Return a clean label such as a handle or a category: no LaTeX, bounded."""
     if not isinstance(value, str) or len(value) > 10 * MAX_NAME:
         return None
+    return _short_label(value) if len(value) <= _SHORT else _label(value)
+
+
+def _label(value: str) -> str | None:
     return clean_text(value, latex=False)[:MAX_NAME].rstrip() or None
+
+
+_short_label = lru_cache(maxsize=1_024)(_label)
+"""The records of one dump have mostly the same labels."""
 
 
 def parse_count(value: object, name: str) -> int | None:
@@ -102,6 +121,8 @@ def parse_count(value: object, name: str) -> int | None:
 
     Raises `BadRecordError` for a number that nothing can count up to.
     """
+    if value is None:
+        return None
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, str):
@@ -156,7 +177,11 @@ def parse_authors(value: object, *, family_first: bool = False, markup: bool = F
         else:
             found = list_authors(cut)
     else:
-        names = tuple(name for author in kept if any(name := author_name(author, markup=markup)))
+        names = tuple(
+            name
+            for author in kept
+            if any(name := plain_parts(author) or author_name(author, markup=markup))
+        )
         found = Authors(names, total=len(names) or None)
     return found if len(value) <= MAX_AUTHORS else found._replace(total=len(value))
 

@@ -12,10 +12,11 @@ if TYPE_CHECKING:
 
 def names_to_lists(names: Iterable[Name]) -> list[list[str]]:
     """Return the parts of each name, without the empty ones at the end: `["Berg", "Ada B."]`."""
-    return [_parts(name) for name in names]
+    return [name_to_list(name) for name in names]
 
 
-def _parts(name: Name) -> list[str]:
+def name_to_list(name: Name) -> list[str]:
+    """Return the parts of a name, without the empty ones at the end."""
     parts = list(name)
     while parts and not parts[-1]:
         parts.pop()

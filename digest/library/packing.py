@@ -45,9 +45,9 @@ def _codec() -> _Codec:
     )
 
 
-def pack(text: str) -> bytes:
-    """Return the text compressed; raise `UnicodeEncodeError` for half a surrogate pair."""
-    return _FIRST + _codec().compressor.compress(text.encode())
+def pack(text: bytes) -> bytes:
+    """Return a text of UTF-8 compressed."""
+    return _FIRST + _codec().compressor.compress(text)
 
 
 def unpack(packed: bytes) -> str:

@@ -12,21 +12,25 @@ import hashlib
 import json
 from dataclasses import fields
 from datetime import date
+from json.encoder import encode_basestring
 from operator import attrgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from digest.library.names import names_from_lists, names_to_lists
+from digest.library.names import name_to_list, names_from_lists
 from digest.library.packing import pack, unpack
 from digest.model import Paper, PartialDate, Record
 
+if TYPE_CHECKING:
+    from digest.model import Name
+
 _FIELDS = tuple(field.name for field in fields(Record) if field.name != "line")
 _values = attrgetter(*_FIELDS)
+_KEYS = tuple(f'"{name}":'.encode() for name in _FIELDS)
+_ESCAPED = bytes((*range(0x20), *b'"\\'))
+"""What JSON escapes (RFC 8259, section 7)."""
 _OF_PAPERS = tuple(name for name in _FIELDS if name in {field.name for field in fields(Paper)})
 _DAYS = ("listed", "updated")
-_COUNTS = ("author_count", "upvotes", "comments", "version")
-_to_json = json.JSONEncoder(
-    ensure_ascii=False, separators=(",", ":"), default=date.isoformat
-).encode
+_to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _LARGEST = 2**63 - 1
 """What an SQLite integer holds."""
 CONTENT_BYTES = 16
@@ -39,15 +43,11 @@ class UnstorableError(ValueError):
 
 def encode(record: Record) -> tuple[bytes, bytes]:
     """Return the record's packed JSON and the hash of its content; raise `UnstorableError`."""
-    said = _said(record)
-    for name in _COUNTS:
-        if name in said and abs(said[name]) > _LARGEST:
-            raise UnstorableError(f"{name} is too large a number")
-    body = _to_json(said)
     try:
-        return pack(body), hashlib.sha256(body.encode()).digest()[:CONTENT_BYTES]
+        body = _json(record)
     except UnicodeEncodeError:
         raise UnstorableError("it holds half a surrogate pair, which is no character") from None
+    return pack(body), hashlib.sha256(body).digest()[:CONTENT_BYTES]
 
 
 def encode_paper(paper: Paper) -> bytes:
@@ -55,21 +55,50 @@ def encode_paper(paper: Paper) -> bytes:
     said = {name: getattr(paper, name) for name in _OF_PAPERS}
     # Otherwise the authors that are named would be counted when it is read.
     said["authors_open"] = bool(paper.authors) and paper.author_count is None
-    return pack(_to_json(_said(Record(line=0, **said))))
+    return pack(_json(Record(line=0, **said)))
 
 
-def _said(record: Record) -> dict[str, Any]:
-    """Return what is known, in the order of the fields: what is absent and what is None are one."""
-    said: dict[str, Any] = {
-        name: value
-        for name, value in zip(_FIELDS, _values(record), strict=True)
-        if value is not None and value is not False
-    }
-    if "authors" in said:
-        said["authors"] = names_to_lists(said["authors"])
-    if "published" in said:
-        said["published"] = said["published"].isoformat()
-    return said
+def _json(record: Record) -> bytes:
+    """Return what is known, in the order of the fields: what is absent and what is None are one.
+
+    Written piece by piece: a snapshot has millions of records, and this takes half the time of
+    `json.dumps`. Raises `UnicodeEncodeError` for half a surrogate pair.
+    """
+    parts: list[bytes] = []
+    for key, value in zip(_KEYS, _values(record), strict=True):
+        if value is None or value is False:
+            continue
+        if type(value) is str:
+            parts.append(key + _quoted(value))
+        elif type(value) is int:
+            if abs(value) > _LARGEST:
+                raise UnstorableError(f"{key[1:-2].decode()} is too large a number")
+            parts.append(b"%b%d" % (key, value))
+        elif value is True:
+            parts.append(key + b"true")
+        elif isinstance(value, (date, PartialDate)):
+            parts.append(b'%b"%b"' % (key, value.isoformat().encode()))
+        elif key == b'"authors":':
+            parts.append(b"%b[%b]" % (key, ",".join(map(_name, value)).encode()))
+        else:
+            parts.append(b"%b[%b]" % (key, b",".join(map(_quoted, value))))
+    return b"{%b}" % b",".join(parts)
+
+
+def _quoted(text: str) -> bytes:
+    """Return a text as JSON in UTF-8; most have nothing in them that is escaped."""
+    encoded = text.encode()
+    if len(encoded.translate(None, _ESCAPED)) == len(encoded):
+        return b'"%b"' % encoded
+    return encode_basestring(text).encode()
+
+
+def _name(name: Name) -> str:
+    """Return a name as JSON: its parts without the empty ones at the end."""
+    family, given, *rest = name
+    if given and not any(rest):
+        return f"[{encode_basestring(family)},{encode_basestring(given)}]"
+    return f"[{','.join(map(encode_basestring, name_to_list(name)))}]"
 
 
 def decode(body: bytes | str) -> Record:
@@ -89,10 +118,16 @@ def decode(body: bytes | str) -> Record:
 
 def texts_of(body: bytes) -> tuple[str, str]:
     """Return title and abstract, empty where there is none."""
-    said = json.loads(unpack(body))
-    return said["title"], said.get("abstract") or ""
+    text = unpack(body)
+    # Title and abstract stand first, and most of the rest need not be read.
+    title, end = _value_at(text, len(_BEFORE_TITLE))
+    if not text.startswith(_BEFORE_ABSTRACT, end):
+        return title, ""
+    return title, _value_at(text, end + len(_BEFORE_ABSTRACT))[0]
 
 
+_value_at = json.JSONDecoder().raw_decode
+_BEFORE_TITLE, _BEFORE_ABSTRACT = '{"title":', ',"abstract":'
 _TEXTS = ("abstract", "summary", "summary_by", "comment")
 
 
@@ -101,4 +136,5 @@ def without_texts(body: bytes) -> bytes:
     said = json.loads(unpack(body))
     if not any(name in said for name in _TEXTS):
         return body
-    return pack(_to_json({name: value for name, value in said.items() if name not in _TEXTS}))
+    kept = {name: value for name, value in said.items() if name not in _TEXTS}
+    return pack(_to_json(kept).encode())

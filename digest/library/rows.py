@@ -57,15 +57,15 @@ def text_stamp(title: str, abstract: str | None) -> int:
 
 _said = attrgetter(*KNOWN)
 _PUBLISHED: Final = 1 << KNOWN.index("published")
-_EMPTY: Final = frozenset({None, "", ()})
+_BITS: Final = tuple(1 << place for place in range(len(KNOWN)))
 
 
 def said_columns(said: Paper | Record, published: PartialDate | None) -> tuple[Any, ...]:
     """Return the columns from `title` to `known` of a paper or its only record."""
     known = _PUBLISHED if published else 0
-    for bit, value in enumerate(_said(said)):
-        if value not in _EMPTY:
-            known |= 1 << bit
+    for bit, value in zip(_BITS, _said(said), strict=True):
+        if value or isinstance(value, int):  # no upvotes are known, too
+            known |= bit
     day = None if published is None else published.isoformat()
     return said.title, day, said.upvotes, text_stamp(said.title, said.abstract), known
 

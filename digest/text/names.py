@@ -63,6 +63,15 @@ def parse_name(text: str, *, family_first: bool = False) -> Name:
     return _family_first(text.split()) if family_first and "," not in text else Name.parse(text)
 
 
+def plain_parts(parts: object) -> Name | None:
+    """Return the name of `[family, given, ""]` where both are plain words: the commonest form."""
+    if type(parts) is list and 2 <= len(parts) <= 3 and not any(parts[2:]):
+        family, given = parts[:2]
+        if type(family) is str and type(given) is str and _PLAIN.fullmatch(f"{family}|{given}"):
+            return Name(family, given)
+    return None
+
+
 def name_of(family: str, given: str = "", *, particle: str = "", suffix: str = "") -> Name:
     """Return the name of parts as a source gives them; `van der Berg` loses its particle."""
     if given and not (particle or suffix) and _PLAIN.fullmatch(f"{family}|{given}"):
