@@ -89,7 +89,7 @@ class TestPaper:
     def test_an_unknown_paper_fails(self, filled: Desk) -> None:
         answer = filled.type("explain", "2601.99999")
         assert answer.code == 1
-        assert "no paper of the library is '2601.99999'" in answer.err
+        assert "no paper in the library matches '2601.99999'" in answer.err
 
     @pytest.mark.parametrize("arguments", [(), ("2601.00001", "--rule", "Routing")])
     def test_one_thing_is_explained(self, filled: Desk, arguments: tuple[str, ...]) -> None:

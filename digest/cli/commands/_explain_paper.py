@@ -30,7 +30,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
         found = library.papers.find(arguments.paper)
         if not found:
             context.console.problem(
-                f"digest: no paper of the library is {arguments.paper!r}; "
+                f"digest: no paper in the library matches {arguments.paper!r}; "
                 "`digest papers` lists them"
             )
             return FAILED

@@ -127,7 +127,7 @@ class Desk:
         found = self.library.papers.find(text)
         if not found:
             raise UsageError(
-                f"no paper of the library is {text!r}; `digest papers` lists them, "
+                f"no paper in the library matches {text!r}; `digest papers` lists them, "
                 "`digest add` puts one on the list that no dump has shown"
             )
         if len(found) > 1:

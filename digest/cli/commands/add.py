@@ -88,7 +88,7 @@ def _new(desk: Desk, arguments: argparse.Namespace) -> Paper:
     fields = _fields(text) or {}
     title = arguments.title or fields.get("title")
     if title is None:
-        raise UsageError(f"no paper of the library is {text!r}; give it a title with --title")
+        raise UsageError(f"no paper in the library matches {text!r}; give it a title with --title")
     content = json.dumps({**fields, "title": title}, ensure_ascii=False).encode("utf-8", "replace")
     try:
         record = read_object(json.loads(content), 1)

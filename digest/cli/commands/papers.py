@@ -91,7 +91,7 @@ def _show(library: Library, asked: str, context: Context, *, as_json: bool) -> i
     found = library.papers.find(asked, limit=1)
     if not found:
         context.console.problem(
-            f"digest: no paper of the library is {asked!r}; `digest papers` lists them"
+            f"digest: no paper in the library matches {asked!r}; `digest papers` lists them"
         )
         return FAILED
     (paper,) = found
