@@ -72,6 +72,7 @@ GROUPS: Final = {
         "serve": "serve the site and the reading list over HTTP",
         "send": "send the digest of a day again",
         "outbox": "list, retry or drop deliveries that are not done",
+        "recipients": "list who gets the mails; unsubscribe or subscribe an address",
         "test-mail": "send a small message to test the mail settings",
     },
 }

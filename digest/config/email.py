@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 KEYS: Final = (
     "to", "from", "subject", "when_empty", "max_bytes", "unsubscribe", "list_id", "maildir",
-    "archive",
+    "archive", "open",
 )  # fmt: skip
 LEAST_BYTES: Final = 10_000
 """Less does not hold the head, the foot and the styles of a mail."""
@@ -64,6 +64,7 @@ def read_email(profile: Section, folder: Path) -> EmailSettings:
         list_id=section.read("list_id", _list_id, None),
         maildir=section.read("maildir", path_in(folder), None),
         archive=section.read("archive", _uri(("https", "http"), ("profile", "digest")), None),
+        open=section.read("open", yes_or_no, default=False),
     )
 
 

@@ -46,7 +46,7 @@ MAX_BYTES: Final = 64 * 1024 * 1024
 """Some 200,000 rules; what is larger is not a config but a file named by mistake."""
 
 KEYS: Final = (
-    "title", "library", "output", "language", "site", "site_url", "contact", "lookup",
+    "title", "library", "output", "language", "site", "site_url", "served", "contact", "lookup",
     "sources", "rules", "aliases", "profiles", "smtp", "zotero", *MONITORING_KEYS,
 )  # fmt: skip
 SMTP_KEYS: Final = (
@@ -90,6 +90,8 @@ class Config(NamedTuple):
     """Whether a run makes the static site."""
     site_url: str | None = None
     """Where the site's folder can be reached, with a slash at the end; None: not said."""
+    served: bool = False
+    """Whether `digest serve` answers at `site_url`, so that mails may have links to act."""
     monitoring: Monitoring = Monitoring()
 
 
@@ -161,6 +163,7 @@ def _read_top(top: Section, path: Path) -> Config:
         aliases=aliases,
         site=top.read("site", yes_or_no, default=False),
         site_url=top.read("site_url", _site_url, None),
+        served=_read_served(top),
         monitoring=read_monitoring(top, folder),
     )
 
@@ -185,6 +188,14 @@ def _site_url(node: Node) -> str:
     if parts.username or parts.password:
         raise fault(node, "a name or password does not belong in an address that others see")
     return value if value.endswith("/") else f"{value}/"
+
+
+def _read_served(top: Section) -> bool:
+    served = top.read("served", yes_or_no, default=False)
+    if served and "site_url" not in top:
+        reason = "`served` needs `site_url`: the address at which `digest serve` answers"
+        top.add(fault(top.node_of("served"), reason))
+    return served
 
 
 def _contact(node: Node) -> str:

@@ -67,7 +67,7 @@ KINDS: Final[dict[str, _Kind]] = {
         "maildir",
         (
             "maildir", "mbox", "host", "port", "security", "username", "password_env", "mailbox",
-            "ca_file", "catch_up",
+            "ca_file", "catch_up", "subscriptions",
         ),
         needs_main=False,
     ),
@@ -240,6 +240,7 @@ class SourceReader:
             folder=section.read("mailbox", line, "INBOX"),
             catch_up=section.read("catch_up", lambda value: whole_number(value, most=3650), 14),
             ca_file=section.read("ca_file", path_in(self._folder), None),
+            subscriptions=section.read("subscriptions", yes_or_no, default=False),
         )
 
 

@@ -16,6 +16,7 @@ from digest.library.papers import Shown
 from digest.library.profiles import CarriedOver
 from digest.library.rule_texts import RuleText
 from digest.library.snapshots import DigestText, SectionText
+from digest.library.subscriptions import Subscription
 
 __all__ = [
     "CarriedOver",
@@ -39,5 +40,6 @@ __all__ = [
     "StoredAnswer",
     "StoredDigest",
     "StoredEntry",
+    "Subscription",
     "Waiting",
 ]

@@ -25,6 +25,7 @@ from digest.library.rule_texts import RuleTexts
 from digest.library.runs import Runs
 from digest.library.schema import migrate
 from digest.library.site import SiteQueries
+from digest.library.subscriptions import Subscriptions
 from digest.library.vocabulary import Vocabularies
 from digest.library.word_index import Forms
 
@@ -41,8 +42,8 @@ class Library:
     """An open library.
 
     Its parts are `dumps`, `papers`, `forms`, `profiles`, `digests`, `outbox`, `reading`,
-    `listings`, `citations`, `references`, `rule_texts`, `runs`, `site`, `vocabulary`, `answers` and
-    `accounts`.
+    `listings`, `citations`, `references`, `rule_texts`, `runs`, `site`, `subscriptions`,
+    `vocabulary`, `answers` and `accounts`.
     A context manager that closes it. Each change is a transaction of its own, unless it is made
     inside `transaction`.
     """
@@ -67,6 +68,7 @@ class Library:
         self.rule_texts = RuleTexts(connection)
         self.runs = Runs(connection)
         self.site = SiteQueries(connection)
+        self.subscriptions = Subscriptions(connection)
         self.vocabulary = Vocabularies(connection)
 
     @classmethod

@@ -1,8 +1,8 @@
-"""The outbox: what is to be brought where, what became of it, and what still waits.
+"""The outbox: deliveries, their states, and those that still wait.
 
-A delivery is written here before it is tried and marked after it is done, so that a run which is
-killed in between leaves it waiting. What failed for good stays, with its content, until a person
-decides. Trying is no matter of this module.
+A delivery is written here before it is tried and marked after it is done, so that a run that is
+killed in between leaves it waiting. A delivery that failed for good stays, with its content, until
+a person decides. `digest.pipeline.outbox` tries them.
 """
 
 from __future__ import annotations
@@ -19,22 +19,27 @@ if TYPE_CHECKING:
 
 Channel: TypeAlias = Literal["file", "smtp", "maildir"]
 DeliveryState: TypeAlias = Literal["waiting", "done", "failed", "dropped"]
-"""`failed`: for good, until a person decides; `dropped`: a person has decided."""
+"""`failed`: for good, until a person decides; `dropped`: by a person, or because its recipient gets
+no more mails."""
+Purpose: TypeAlias = Literal["digest", "copy", "answer"]
+"""`copy`: a digest that a person sends once more to any address; `answer`: to a mail that asked to
+subscribe or unsubscribe, of no digest."""
 
 
 class NewDelivery(NamedTuple):
-    """One rendering that is to be brought to one place."""
+    """One rendering for one place."""
 
     channel: Channel
     target: str
     """Path under the output folder, or the recipient's address."""
     content: bytes
     message_id: str | None = None
-    """Of a mail: every try of it has the same."""
+    """Of a mail: the same on every try."""
+    purpose: Purpose = "digest"
 
 
 class Waiting(NamedTuple):
-    """A delivery that is not yet done, with all that it takes to try it."""
+    """A delivery that is not yet done, with what is needed to try it."""
 
     id: int
     profile: str
@@ -45,13 +50,14 @@ class Waiting(NamedTuple):
     tries: int
     first_try: datetime | None
     """Aware, in UTC: when it first failed; None if it never has."""
+    purpose: Purpose
 
 
 class Delivery(NamedTuple):
     """A delivery as a report shows it, without its content."""
 
     id: int
-    digest: int
+    digest: int | None
     profile: str
     channel: Channel
     target: str
@@ -59,11 +65,11 @@ class Delivery(NamedTuple):
     state: DeliveryState
     tries: int
     error: str | None
-    """What the last try ended with, if not well."""
+    """Why the last try failed, or why it was dropped."""
     created: datetime
     last_try: datetime | None
     day: date
-    """Of its digest."""
+    """Of its digest; of an answer the day on which it was written."""
 
 
 class Outbox:
@@ -73,34 +79,34 @@ class Outbox:
         self._connection = connection
 
     def add(
-        self, digest: int, profile: str, deliveries: Iterable[NewDelivery], *, now: datetime
+        self, digest: int | None, profile: str, deliveries: Iterable[NewDelivery], *, now: datetime
     ) -> tuple[int, ...]:
-        """Write deliveries of a digest down, waiting; return their numbers.
+        """Store deliveries of a digest as waiting; return their numbers.
 
-        A file that still waits for the same place is given up for the new one: brought later, it
-        would put an old feed in the place of a newer one.
+        A file that still waits for the same place is given up for the new one: delivered later, it
+        would replace a newer feed with an old one.
         """
         numbers: list[int] = []
         with self._connection.transaction():
-            for each in deliveries:
-                if each.channel == "file":
+            for new in deliveries:
+                if new.channel == "file":
                     self._connection.execute(
                         "UPDATE delivery SET state = 'done', content = NULL,"
                         " error = 'given up for a newer one' WHERE state = 'waiting'"
                         " AND channel = 'file' AND profile = ? AND target = ?",
-                        (profile, each.target),
+                        (profile, new.target),
                     )
                 inserted = self._connection.execute(
-                    "INSERT INTO delivery"
-                    " (digest, profile, channel, target, message_id, content, created)"
-                    " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    "INSERT INTO delivery (digest, profile, channel, target, message_id, content,"
+                    " purpose, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                     (
                         digest,
                         profile,
-                        each.channel,
-                        each.target,
-                        each.message_id,
-                        each.content,
+                        new.channel,
+                        new.target,
+                        new.message_id,
+                        new.content,
+                        new.purpose,
                         to_text(now),
                     ),
                 )
@@ -110,7 +116,7 @@ class Outbox:
     def next(self, *, after: int = 0) -> Waiting | None:
         """Return the first waiting delivery beyond number `after`; None when there is none.
 
-        One at a time, for each holds a whole message.
+        One at a time, because each holds a whole message.
         """
         return self._waiting("id > ? ORDER BY id LIMIT 1", after)
 
@@ -119,7 +125,7 @@ class Outbox:
         return self._waiting("id = ?", delivery)
 
     def mark_done(self, *deliveries: int, now: datetime) -> None:
-        """Note that they are where they should be; their content is no longer kept."""
+        """Mark them as done and forget their content."""
         with self._connection.transaction():
             self._connection.executemany(
                 "UPDATE delivery SET state = 'done', tries = tries + 1, error = NULL,"
@@ -143,12 +149,15 @@ class Outbox:
             (delivery,),
         )
 
-    def drop(self, delivery: int) -> None:
-        """Give up one that is not done, and forget its content."""
+    def drop(self, delivery: int, reason: str | None = None) -> None:
+        """Give up a delivery that is not done, and forget its content.
+
+        `reason` replaces the error of its last try.
+        """
         self._connection.execute(
-            "UPDATE delivery SET state = 'dropped', content = NULL"
+            "UPDATE delivery SET state = 'dropped', content = NULL, error = coalesce(?, error)"
             " WHERE id = ? AND state IN ('waiting', 'failed')",
-            (delivery,),
+            (reason, delivery),
         )
 
     def of_digest(self, digest: int) -> tuple[Delivery, ...]:
@@ -156,19 +165,19 @@ class Outbox:
         return self._list("digest = ?", digest)
 
     def not_done(self) -> tuple[Delivery, ...]:
-        """Return what waits and what failed for good."""
-        # As the index `delivery_open` has it: done are all the deliveries there ever were.
+        """Return the deliveries that wait or failed for good."""
+        # The index `delivery_open` has this condition; nearly all deliveries are done.
         return self._list("state IN ('waiting', 'failed')")
 
     def _waiting(self, condition: str, value: int) -> Waiting | None:
         row = self._connection.execute(
-            "SELECT id, profile, channel, target, content, message_id, tries, first_try"  # noqa: S608 - conditions of this module
-            f" FROM delivery WHERE state = 'waiting' AND {condition}",
+            "SELECT id, profile, channel, target, content, message_id, tries, first_try,"  # noqa: S608 - conditions of this module
+            f" purpose FROM delivery WHERE state = 'waiting' AND {condition}",
             (value,),
         ).fetchone()
         if row is None:
             return None
-        number, profile, channel, target, content, message_id, tries, first_try = row
+        number, profile, channel, target, content, message_id, tries, first_try, purpose = row
         return Waiting(
             id=number,
             profile=profile,
@@ -178,6 +187,7 @@ class Outbox:
             message_id=message_id,
             tries=tries,
             first_try=to_moment_or_none(first_try),
+            purpose=purpose,
         )
 
     def _mark(self, delivery: int, state: DeliveryState, error: str, now: datetime) -> None:
@@ -190,8 +200,9 @@ class Outbox:
     def _list(self, condition: str, *values: object) -> tuple[Delivery, ...]:
         rows = self._connection.execute(
             "SELECT delivery.id, digest, delivery.profile, channel, target, message_id, state,"  # noqa: S608 - conditions of this module
-            " tries, error, delivery.created, last_try, day"
-            f" FROM delivery JOIN digest ON digest.id = digest WHERE {condition}"
+            " tries, error, delivery.created, last_try,"
+            " coalesce(day, substr(delivery.created, 1, 10))"
+            f" FROM delivery LEFT JOIN digest ON digest.id = digest WHERE {condition}"
             " ORDER BY delivery.id",
             values,
         )

@@ -1,6 +1,6 @@
 """One digest as mail: its bodies, no larger than its profile allows, and each message.
 
-Pure: the same digest, profile and templates give the same bytes. Sends nothing and stores nothing.
+Pure: the same digest, profile, key and templates give the same bytes. Sends and stores nothing.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from digest.mail.mime import Message, Size
+    from digest.mail.personal import PersonalLinks
     from digest.model import Digest, Mailbox, Profile
     from digest.model.lengths import Form
     from digest.rendering.templates import Renderer
@@ -31,32 +32,63 @@ HEADING_BYTES: Final = 430
 
 
 class Bodies(NamedTuple):
-    """What a message says, twice over."""
+    """The two bodies of a message."""
 
     html: str
     text: str
 
 
 class Letter:
-    """A digest of `profile`, rendered once for all recipients who are shown the same links."""
+    """A digest of `profile`, rendered once for all recipients who get the same kinds of links."""
 
-    def __init__(self, renderer: Renderer, profile: Profile, digest: Digest) -> None:
+    def __init__(
+        self,
+        renderer: Renderer,
+        profile: Profile,
+        digest: Digest,
+        *,
+        personal: PersonalLinks | None = None,
+        page: str | None = None,
+    ) -> None:
+        """`personal` makes the links that only one recipient may use; None: there are none.
+
+        `page` is where the whole digest can be read, unless the profile's `archive` says so.
+        """
         self._renderer = renderer
         self._profile = profile
         self._digest = digest
         self._settings = profile.email or EmailSettings(())
-        self._bodies: dict[str | None, Bodies] = {}
-        self._papers = Papers(renderer, digest)
+        self._page = page
+        self._bodies: dict[tuple[str | None, bool], Bodies] = {}
+        self._personal = None if personal is None else personal.of(profile, digest)
 
-    def bodies(self, recipient: Mailbox) -> Bodies:
-        """Return HTML and text as `recipient` gets them."""
-        stop = unsubscribe_link(self._profile, recipient) if self._profile.email else None
-        if stop not in self._bodies:
-            self._bodies[stop] = self._fitted(self._links(stop))
-        return self._bodies[stop]
+    def bodies(self, recipient: Mailbox, *, signed: bool = True) -> Bodies:
+        """Return HTML and text as `recipient` gets them; without `signed` links in a file."""
+        personal = self._personal if signed else None
+        acts = personal is not None and personal.acts(recipient)
+        stops = personal is not None and personal.stops(recipient)
+        stop: str | None = None
+        if personal is not None and stops:
+            stop = personal.stop_marker
+        elif self._profile.email:
+            stop = unsubscribe_link(self._profile, recipient)
+        if (stop, acts) not in self._bodies:
+            actions = personal.actions if personal is not None and acts else {}
+            papers = Papers(self._renderer, self._digest, actions)
+            self._bodies[stop, acts] = self._fitted(self._links(stop), papers)
+        bodies = self._bodies[stop, acts]
+        if personal is None or not (acts or stops):
+            return bodies
+        return Bodies(*(personal.addressed(body, recipient) for body in bodies))
 
     def message(
-        self, recipient: Mailbox, *, library_id: str, date: datetime | None = None, again: str = ""
+        self,
+        recipient: Mailbox,
+        *,
+        library_id: str,
+        date: datetime | None = None,
+        again: str = "",
+        signed: bool = True,
     ) -> Message:
         """Return the message to `recipient`.
 
@@ -65,7 +97,8 @@ class Letter:
         """
         from digest.mail.mime import build_message, message_id, subject
 
-        bodies = self.bodies(recipient)
+        bodies = self.bodies(recipient, signed=signed)
+        stop, stop_mail = self._stop_links(recipient, signed=signed)
         return build_message(
             digest_name=self._profile.title,
             subject=subject(self._settings.subject, self._digest),
@@ -82,10 +115,17 @@ class Letter:
                 sender=self._settings.sender,
             ),
             list_id=self._settings.list_id,
-            list_unsubscribe=unsubscribe_link(self._profile, recipient),
+            list_unsubscribe=stop,
+            unsubscribe_mail=stop_mail,
         )
 
-    def _fitted(self, links: Links) -> Bodies:
+    def _stop_links(self, recipient: Mailbox, *, signed: bool) -> tuple[str, str | None]:
+        """Return the link that ends the mails and, beside it, a mail that does."""
+        if signed and self._personal is not None and self._personal.stops(recipient):
+            return self._personal.stop_links(recipient)
+        return unsubscribe_link(self._profile, recipient), None
+
+    def _fitted(self, links: Links, papers: Papers) -> Bodies:
         """Render with the longest forms that stay under the profile's `max_bytes`.
 
         Papers are measured one by one and their sizes added up, so that the whole is rendered a few
@@ -96,51 +136,49 @@ class Letter:
 
         limit = self._settings.max_bytes
         # Mostly the HTML is the larger one: where it is too large, the text need not be rendered.
-        html = self._renderer.html(self._digest, links, Forms(), self._papers)
+        html = self._renderer.html(self._digest, links, Forms(), papers)
         if encoded_size(html) <= limit:
-            text = self._renderer.text(self._digest, links, Forms(), self._papers)
+            text = self._renderer.text(self._digest, links, Forms(), papers)
             if encoded_size(text) <= limit:
                 return Bodies(html, text)
-        sizes = self._sizes(links)
+        sizes = self._sizes(links, papers)
         room = limit
         for _ in range(MOST_TRIES):
             forms = fit(self._digest, room, sizes.measure)
-            bodies = self._rendered(links, forms)
+            bodies = self._rendered(links, forms, papers)
             excess = max(map(encoded_size, bodies)) - limit
             if excess <= 0:
                 return bodies
             room = sizes.measure(forms) - excess  # less than what was tried: the next is smaller
-        return self._rendered(links, counted_only(self._digest))
+        return self._rendered(links, counted_only(self._digest), papers)
 
-    def _rendered(self, links: Links, forms: Forms) -> Bodies:
+    def _rendered(self, links: Links, forms: Forms, papers: Papers) -> Bodies:
         return Bodies(
-            self._renderer.html(self._digest, links, forms, self._papers),
-            self._renderer.text(self._digest, links, forms, self._papers),
+            self._renderer.html(self._digest, links, forms, papers),
+            self._renderer.text(self._digest, links, forms, papers),
         )
 
-    def _sizes(self, links: Links) -> _Sizes:
+    def _sizes(self, links: Links, papers: Papers) -> _Sizes:
         """Measure each paper in each form, and the mail without papers."""
         from digest.mail.mime import Size
 
         digest = self._digest
-        empty = self._renderer.html(digest, links, counted_only(digest), self._papers)
-        papers: dict[tuple[str, Form], Size] = {}
+        empty = self._renderer.html(digest, links, counted_only(digest), papers)
+        sizes: dict[tuple[str, Form], Size] = {}
         every = (*digest.entries, *digest.news, *digest.listed, *named_carried_over(digest))
         for form in _SHOWN:
             forms = Forms({entry.paper.id: form for entry in every})
             shown = digest.entries if form != "line" else every
-            html = self._renderer.inlined_papers(
-                [self._papers.html(forms, entry) for entry in shown]
-            )
+            html = self._renderer.inlined_papers([papers.html(forms, entry) for entry in shown])
             for entry, page in zip(shown, html, strict=True):
-                papers[entry.paper.id, form] = Size.of(page.rstrip() + "\n")
-        return _Sizes(digest, Size.of(empty), papers)
+                sizes[entry.paper.id, form] = Size.of(page.rstrip() + "\n")
+        return _Sizes(digest, Size.of(empty), sizes)
 
     def _links(self, unsubscribe: str | None) -> Links:
         profile, digest = self._profile.name, self._digest.name
         archive = self._settings.archive
         return Links(
-            archive=archive and _filled(archive, profile=profile, digest=digest),
+            archive=_filled(archive, profile=profile, digest=digest) if archive else self._page,
             unsubscribe=unsubscribe,
         )
 

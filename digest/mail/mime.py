@@ -132,8 +132,8 @@ class Message(NamedTuple):
     recipient: Mailbox
     message_id: str
     head: bytes
-    text: _Part
-    html: _Part
+    text: Part
+    html: Part
 
     @property
     def content(self) -> bytes:
@@ -161,24 +161,26 @@ def build_message(  # noqa: PLR0913 - keywords, each of them a header field or a
     message_id: str,
     list_id: str | None = None,
     list_unsubscribe: str | None = None,
+    unsubscribe_mail: str | None = None,
 ) -> Message:
     """Build the message.
 
     `digest_name` is what the sender is shown as. `list_unsubscribe` is an https or mailto URI,
     by default a mail to the sender; an https one is offered for one click (RFC 8058).
+    `unsubscribe_mail` is a mailto URI for programs that do not open links.
     """
     from email.utils import format_datetime
 
     unsubscribe = list_unsubscribe or unsubscribe_uri(sender, digest_name)
     fields = [
-        ("From", _mailbox("From", sender.name or digest_name, sender.address)),
-        ("To", _mailbox("To", recipient.name, recipient.address)),
-        ("Subject", _folded("Subject", header_text(subject))),
+        ("From", mailbox_field("From", sender.name or digest_name, sender.address)),
+        ("To", mailbox_field("To", recipient.name, recipient.address)),
+        ("Subject", folded("Subject", header_text(subject))),
         ("Date", format_datetime(date)),
         ("Message-ID", message_id),
         ("Auto-Submitted", "auto-generated"),  # RFC 3834: nobody's absence note answers it
         ("List-Id", f"<{list_id or _list_id(sender, digest_name)}>"),
-        ("List-Unsubscribe", f"<{_header_uri(unsubscribe)}>"),
+        ("List-Unsubscribe", _unsubscribe_field(unsubscribe, unsubscribe_mail)),
     ]
     if unsubscribe.startswith("https:"):
         fields.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
@@ -188,10 +190,10 @@ def build_message(  # noqa: PLR0913 - keywords, each of them a header field or a
         ("Content-Type", f'multipart/alternative;\r\n boundary="{boundary}"'),
     ]
     head = "".join(f"{name}: {value}\r\n" for name, value in fields).encode("ascii")
-    return Message(recipient, message_id, head, _encoded(text), _encoded(html))
+    return Message(recipient, message_id, head, text_part(text), text_part(html))
 
 
-def _with_head(part: _Part, subtype: str, boundary: str) -> tuple[bytes, bytes]:
+def _with_head(part: Part, subtype: str, boundary: str) -> tuple[bytes, bytes]:
     head = (
         f"\r\n--{boundary}\r\n"
         f'Content-Type: text/{subtype}; charset="utf-8"\r\n'
@@ -200,16 +202,16 @@ def _with_head(part: _Part, subtype: str, boundary: str) -> tuple[bytes, bytes]:
     return head.encode("ascii"), part.content
 
 
-def _mailbox(field: str, name: str, address: str) -> str:
+def mailbox_field(field: str, name: str, address: str) -> str:
     """Return an address with the name that it is shown with, if any."""
     shown = str(Mailbox(address, header_text(name)))
     if shown.isascii() and len(shown) <= 70:
         return shown
-    return f"{_folded(field, header_text(name), force=True)}\r\n <{address}>"
+    return f"{folded(field, header_text(name), force=True)}\r\n <{address}>"
 
 
 @lru_cache(maxsize=16)  # the messages of one digest have the same subject and sender
-def _folded(field: str, text: str, *, force: bool = False) -> str:
+def folded(field: str, text: str, *, force: bool = False) -> str:
     """Fold `text` at spaces, or as encoded words (RFC 2047) where it has too few of them."""
     from email.header import Header
 
@@ -222,7 +224,7 @@ _TREBLED = bytes([ord("="), *range(127, 256)])
 """Octets that quoted-printable writes as three."""
 
 
-class _Part(NamedTuple):
+class Part(NamedTuple):
     """A body of a message."""
 
     encoding: str
@@ -231,7 +233,7 @@ class _Part(NamedTuple):
 
 
 @lru_cache(maxsize=4)  # the messages of one digest have the same bodies, measured before
-def _encoded(text: str) -> _Part:
+def text_part(text: str) -> Part:
     """Return `text` in a transfer encoding, with CRLF line ends.
 
     The shorter of those that keep lines short and hide boundaries: quoted-printable trebles each
@@ -241,13 +243,13 @@ def _encoded(text: str) -> _Part:
     octets = b"\r\n".join([*text.encode().splitlines(), b""]) or b"\r\n"
     beyond = len(octets) - len(octets.translate(None, _TREBLED))
     if 2 * beyond > len(octets) / 3:
-        return _Part("base64", base64.encodebytes(octets).replace(b"\n", b"\r\n"))
-    return _Part("quoted-printable", binascii.b2a_qp(octets, istext=True))
+        return Part("base64", base64.encodebytes(octets).replace(b"\n", b"\r\n"))
+    return Part("quoted-printable", binascii.b2a_qp(octets, istext=True))
 
 
 def encoded_size(text: str) -> int:
     """Return how many bytes `text` takes as a part of a message: encoded, with CRLF line ends."""
-    return len(_encoded(text).content)
+    return len(text_part(text).content)
 
 
 class Size(NamedTuple):
@@ -298,6 +300,12 @@ def _list_id(sender: Mailbox, digest_name: str) -> str:
     if not label:
         label = hashlib.sha256(digest_name.encode()).hexdigest()[:16]
     return f"{label[:60]}.{sender.domain}"
+
+
+def _unsubscribe_field(uri: str, mail: str | None) -> str:
+    """Return the links as RFC 2369 writes them; on lines of their own, because they are long."""
+    uris = [uri] if mail is None or mail == uri else [uri, mail]
+    return ",\r\n ".join(f"<{_header_uri(one)}>" for one in uris)
 
 
 def _header_uri(uri: str) -> str:

@@ -48,6 +48,8 @@ class EmailSettings(NamedTuple):
     """Absolute; the folder (Maildir) that takes the messages in place of the mail server."""
     archive: str | None = None
     """Where the whole digest can be read on the web; may hold `{profile}` and `{digest}`."""
+    open: bool = False
+    """Whether anybody may subscribe by mail."""
 
 
 class Profile(NamedTuple):

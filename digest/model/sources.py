@@ -63,6 +63,8 @@ class MailboxSource:
     """Mails that are older than so many days are left alone."""
     ca_file: Path | None = None
     """Certificates to trust instead of the system's."""
+    subscriptions: bool = False
+    """Whether its mails that ask to subscribe or unsubscribe are answered."""
 
 
 Source: TypeAlias = "FolderSource | ServiceSource | MailboxSource"

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from digest.model.sources import MailboxSource
     from digest.sources.mailbox import Mail
 
-_READ_BY = "digest-version"
+READ_BY = "digest-version"
 """Name under which a mail that is no alert has the version that found so."""
 
 
@@ -56,7 +56,7 @@ def store_mails(
     known = frozenset(
         url
         for url, stored in urls.items()
-        if stored.is_dump or stored.header(_READ_BY) == __version__
+        if stored.is_dump or stored.header("request") or stored.header(READ_BY) == __version__
     )
     alerts = others = 0
     try:
@@ -95,7 +95,7 @@ def _store(
 
 def _pass_over(library: Library, source: MailboxSource, mail: Mail, now: datetime) -> None:
     day = mail.received or now.date()
-    headers = ((_READ_BY, __version__),)
+    headers = ((READ_BY, __version__),)
     library.answers.add(
         StoredAnswer(0, source.name, day, mail.url, now, headers, "", "", False, None)  # noqa: FBT003
     )

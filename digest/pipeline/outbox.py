@@ -1,6 +1,7 @@
 """Deliver what waits in the outbox, in order, and record the outcome of each delivery.
 
-Nothing else delivers from the outbox. A delivery is marked after it is done: if a run is killed in
+Nothing else delivers from the outbox. A mail whose recipient has unsubscribed, or is no longer in
+the config, is dropped and not sent. A delivery is marked after it is done: if a run is killed in
 between, the next one delivers the same bytes, a mail with the same Message-ID. A mail is marked at
 once, because at most one may come twice. Files are marked many at a time, because writing a file
 again changes nothing.
@@ -21,6 +22,7 @@ from digest.delivery.smtp import (
     UnreachableError,
 )
 from digest.errors import DeliveryError
+from digest.pipeline.recipients import withheld
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -66,6 +68,8 @@ class Dispatcher:
         self._written: list[int] = []
         self._unreachable: UnreachableError | None = None
         self._failed: set[int] = set()
+        self.dropped: dict[int, str] = {}
+        """Mails that are not sent any more, by number, and why."""
         # By number, how often each mail that may pass later was refused by itself. Mails that were
         # not tried because the server was down come first: three mails that break each connection
         # would otherwise hold up all the others for ever.
@@ -119,6 +123,12 @@ class Dispatcher:
                     return
 
     def _try(self, waiting: Waiting, mailer: Mailer) -> None:
+        reason = withheld(self._library, self._config, waiting)
+        if reason is not None:
+            self._later.pop(waiting.id, None)
+            self._library.outbox.drop(waiting.id, reason)
+            self.dropped[waiting.id] = reason
+            return
         try:
             self._deliver(waiting, mailer)
         except DeliveryError as error:

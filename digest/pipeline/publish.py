@@ -7,6 +7,7 @@ its deliveries, the papers carried over and the profile's cursor. Nothing is del
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -18,8 +19,10 @@ from digest.library import CarriedOver, NewDelivery
 from digest.mail.letter import Letter
 from digest.model import Mailbox
 from digest.model.review import NO_CLOSING, NO_REMINDERS, Closing
+from digest.pipeline.recipients import recipients
 from digest.reading_list.inbox import inbox_left
 from digest.rendering.templates import Links, Renderer
+from digest.site.paths import digest_path
 from digest.wording.languages import words_in
 
 if TYPE_CHECKING:
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
 
     from digest.library import Channel, Library, StoredEntry
     from digest.mail.mime import Message
+    from digest.mail.personal import PersonalLinks
     from digest.model import Digest, FeedItem, Pick, Profile, RenderingFormat, Selection
     from digest.rules import Rule
 
@@ -52,11 +56,20 @@ class Publisher:
     """Publishes digests into one library; templates are compiled once for each folder of them."""
 
     def __init__(
-        self, library: Library, rules: Iterable[Rule], *, site_url: str | None = None
+        self,
+        library: Library,
+        rules: Iterable[Rule],
+        *,
+        site_url: str | None = None,
+        personal: PersonalLinks | None = None,
     ) -> None:
-        """`site_url` is where the site is published; feeds and mails link to it."""
+        """`site_url` is where the site is published; feeds and mails link to it.
+
+        `personal` makes the links of mails that only one recipient may use.
+        """
         self._library = library
         self._site_url = site_url
+        self._personal = personal
         self._rules = {rule.name: rule for rule in rules}
         self._renderers: dict[str | None, Renderer] = {}
 
@@ -68,6 +81,7 @@ class Publisher:
         letter = self.letter(profile, digest)
         files = dict(self._render(profile, digest, letter))
         messages = self._messages(profile, digest, letter)
+        first = next(messages, None)  # rendered here; the others differ in their links alone
         picks = {pick.paper.id: pick for pick in (*selection.picks, *selection.news)}
         stored = to_stored(digest, picks)
         carried_over = list(_carried_over(digest, picks))
@@ -75,7 +89,8 @@ class Publisher:
             number = self._library.digests.add(stored)
             self._library.profiles.carry_over(profile.name, carried_over, digest=number)
             self._library.profiles.advance(profile.name, cursor)
-            deliveries = _deliveries(profile, files.values(), messages)
+            mails = messages if first is None else chain([first], messages)
+            deliveries = _deliveries(profile, files.values(), mails)
             self._library.outbox.add(number, profile.name, deliveries, now=created)
         return Published(digest, number, {name: path for name, (path, _) in files.items()})
 
@@ -128,7 +143,9 @@ class Publisher:
 
     def letter(self, profile: Profile, digest: Digest) -> Letter:
         """Return `digest` as mail."""
-        return Letter(self.renderer(profile), profile, digest)
+        path = digest_path(profile.name, digest.day, digest.number)
+        page = f"{self._site_url}{path}" if self._site_url else None
+        return Letter(self.renderer(profile), profile, digest, personal=self._personal, page=page)
 
     def pages(
         self, profile: Profile, digest: Digest, letter: Letter, formats: Container[str]
@@ -139,11 +156,12 @@ class Publisher:
         if "html" in formats:
             email = profile.email
             recipient = email.to[0] if email and email.to else PREVIEW_RECIPIENT
-            bodies = letter.bodies(recipient)
+            # Without the library's id and its signed links, which are chance: a preview is the same
+            # in each of them, and whoever reads the file cannot act as the recipient.
+            bodies = letter.bodies(recipient, signed=False)
             yield "html", bodies.html.encode()
             yield "text", bodies.text.encode()
-            # Without the library's id, which is chance: a preview is the same in each of them.
-            yield "eml", letter.message(recipient, library_id="").content
+            yield "eml", letter.message(recipient, library_id="", signed=False).content
 
     def _markdown(self, profile: Profile, digest: Digest) -> bytes:
         links = Links(
@@ -164,13 +182,14 @@ class Publisher:
         if "rss" in profile.formats:
             yield "rss", (f"{profile.name}/feed.xml", self._feed(profile, digest))
 
-    def _messages(self, profile: Profile, digest: Digest, letter: Letter) -> list[Message]:
-        """Return a message for each recipient; all share the bodies that have the same links."""
+    def _messages(self, profile: Profile, digest: Digest, letter: Letter) -> Iterator[Message]:
+        """Yield a message for each recipient, one at a time: a thousand take a lot of memory."""
         email = profile.email
         if email is None or (digest.is_empty and not email.when_empty):
-            return []
+            return
         library_id = self._library.id
-        return [letter.message(recipient, library_id=library_id) for recipient in email.to]
+        for recipient in recipients(self._library, profile):
+            yield letter.message(recipient, library_id=library_id)
 
     def _feed(self, profile: Profile, digest: Digest) -> bytes:
         """Render the feed: the entries of `digest`, which is not stored yet, and earlier ones."""

@@ -13,10 +13,12 @@ from time import sleep
 from typing import TYPE_CHECKING
 
 from digest.errors import DeliveryError, TemplateError
+from digest.model.sources import MailboxSource
 from digest.pipeline.candidates import has_digest
 from digest.pipeline.collect import collect_sources
 from digest.pipeline.fetch import Fetcher
 from digest.pipeline.outbox import Dispatcher
+from digest.pipeline.recipients import personal_links
 from digest.pipeline.results import Options, ProfileFault, ProfileResult, RunResult
 from digest.pipeline.rule_changes import Texts, remember_rules, rule_changes
 from digest.pipeline.selecting import Selector
@@ -57,6 +59,7 @@ class Run:
         self._library = library
         self._clock = clock
         self._progress = progress
+        self._environment = environment
         self._fetcher = Fetcher(config, library, clock=clock, environment=environment, sleep=sleep)
         self._dispatcher = Dispatcher(library, config, environment, now=clock, sleep=sleep)
 
@@ -64,7 +67,9 @@ class Run:
     def _publisher(self) -> Publisher:
         from digest.pipeline.publish import Publisher  # here: many runs have nothing to publish
 
-        return Publisher(self._library, self._config.rules, site_url=self._config.site_url)
+        config = self._config
+        personal = personal_links(self._library, config)
+        return Publisher(self._library, config.rules, site_url=config.site_url, personal=personal)
 
     def execute(self, options: Options) -> RunResult:
         """Run the profiles of `options`.
@@ -76,6 +81,7 @@ class Run:
             options = options._replace(profiles=narrowed_profiles(options))
         moments = [digest_moment(profile, options.day, now) for profile in options.profiles]
         if not options.dry:
+            self._answer_requests(options)
             self._dispatcher.deliver()
         cursors = self._start(options.profiles)
         # The latest of the profiles' days: a dump of today lies in nobody's future.
@@ -109,6 +115,19 @@ class Run:
             changes,
             self._fetcher.all_due() if options.dry and not options.offline else (),
         )
+
+    def _answer_requests(self, options: Options) -> None:
+        """Take up who unsubscribed by mail, before anything is sent."""
+        has_requests = any(
+            isinstance(source, MailboxSource) and source.subscriptions
+            for source in self._config.sources
+        )
+        if has_requests and not (options.offline or options.day):
+            from digest.pipeline.requests import answer_requests  # here: few configs ask for it
+
+            answer_requests(
+                self._library, self._config, now=self._clock(), environment=self._environment
+            )
 
     def _build_site(self) -> str:
         """Make the pages that changed, from what is stored; return what stands in the way."""

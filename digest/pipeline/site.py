@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from digest.delivery.files import writing_errors
 from digest.library.lock import hold
-from digest.site import Built, Site, build_site
-from digest.site.build import FOLDER
+from digest.site.build import FOLDER, Built, Site, build_site
 
 if TYPE_CHECKING:
     from digest.config import Config

@@ -29,7 +29,7 @@ from digest.text.nearest import nearest
 from digest.wording.languages import words_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date
 
     from css_inline import CSSInliner
@@ -42,6 +42,13 @@ _Result = TypeVar("_Result")
 
 # What the expressions of a template can raise besides Jinja's own errors.
 _EXPRESSION_ERRORS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+
+
+class Actions(NamedTuple):
+    """Links by which the recipient of a mail acts on a paper."""
+
+    star: str
+    drop: str
 
 
 class Links(NamedTuple):
@@ -220,9 +227,13 @@ class Papers:
     A mail is rendered again until it fits its limit of bytes; its papers are not.
     """
 
-    def __init__(self, renderer: Renderer, digest: Digest) -> None:
+    def __init__(
+        self, renderer: Renderer, digest: Digest, actions: Mapping[str, Actions] | None = None
+    ) -> None:
+        """`actions` has the links of the papers that the recipient may act on, by their ids."""
         self._renderer = renderer
         self._digest = digest
+        self._actions = actions or {}
         self._html: dict[tuple[str, Form, bool], Markup] = {}
         self._text: dict[tuple[str, Form, int], str] = {}
 
@@ -233,7 +244,12 @@ class Papers:
         if key not in self._html:
             known = Forms({entry.paper.id: form})
             page = self._renderer.paper(
-                "_paper.html.j2", self._digest, entry, forms=known, first=first
+                "_paper.html.j2",
+                self._digest,
+                entry,
+                forms=known,
+                first=first,
+                actions=self._actions.get(entry.paper.id),
             )
             self._html[key] = Markup(page)  # noqa: S704 - rendered with autoescape
         return self._html[key]
@@ -245,7 +261,12 @@ class Papers:
         if key not in self._text:
             known = Forms({entry.paper.id: form})
             self._text[key] = self._renderer.paper(
-                "_paper.txt.j2", self._digest, entry, forms=known, number=number
+                "_paper.txt.j2",
+                self._digest,
+                entry,
+                forms=known,
+                number=number,
+                actions=self._actions.get(entry.paper.id),
             )
         return self._text[key]
 

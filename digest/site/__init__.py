@@ -3,7 +3,3 @@
 `build` decides what has to be made anew; `pages` renders; `files` writes what changed. Nothing here
 reads the clock: the same library, config and templates give the same bytes.
 """
-
-from digest.site.build import Built, Site, build_site
-
-__all__ = ["Built", "Site", "build_site"]

@@ -198,8 +198,8 @@ def test_a_maildir_that_cannot_be_written_delays_the_mail(world: World) -> None:
     assert waiting[0].error is not None
     assert "cannot be written: File exists" in waiting[0].error
     (world.folder / "mail").unlink()
-    world.configure(RULES)
-    (first, _) = world.run().waiting
+    world.configure(MAILDIR.replace(", maildir: mail/", ""))
+    (first, *_) = world.run().waiting
     assert first.error == "the config has no `maildir` for the profile 'daily' any more"
     world.configure(MAILDIR)
     assert world.run().complete

@@ -96,17 +96,23 @@ def _retry(arguments: argparse.Namespace, config: Config, context: Context) -> i
         troubled = dispatcher.not_done()
         left = library.outbox.not_done()
     open_numbers = {each.id for each in left}
-    delivered = [each for each in before if each.id not in open_numbers]
+    dropped = [each for each in before if each.id in dispatcher.dropped]
+    delivered = [
+        each for each in before if each.id not in open_numbers and each.id not in dispatcher.dropped
+    ]
     if arguments.json:
         context.console.json(
             {
                 "delivered": [each.id for each in delivered],
+                "dropped": [each.id for each in dropped],
                 "outbox": [delivery_to_json(each) for each in left],
             }
         )
         return INCOMPLETE if troubled else DONE
     for each in delivered:
         context.console.result(f"delivered {_named(each)}")
+    for each in dropped:
+        context.console.result(f"dropped {_named(each)}: {dispatcher.dropped[each.id]}")
     for each in troubled:
         context.console.problem(f"digest: {_named(each)} is {each.state}: {each.error}")
     if not before:

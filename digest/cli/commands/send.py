@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from digest.library import Library, StoredDigest
     from digest.library.outbox import Channel
     from digest.model import Mailbox, Profile
+    from digest.pipeline.publish import Publisher
 
 EXAMPLES = """\
   digest send daily --to you@example.org                     the last digest, once more
@@ -43,11 +44,22 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
     from time import sleep
 
     from digest.pipeline.outbox import Dispatcher
+    from digest.pipeline.publish import Publisher
+    from digest.pipeline.recipients import personal_links
 
     config = read_config(arguments)
     profile = one_profile(config, arguments.profile)
     with open_library(config) as library, library.lock():
-        numbers = _post(library, profile, arguments.to, arguments.date, context.clock())
+        if library.subscriptions.is_unsubscribed(profile.name, arguments.to.address):
+            raise UsageError(
+                f"{arguments.to.address} has unsubscribed from {profile.name}; to undo that: "
+                f"digest recipients subscribe {arguments.to.address}"
+            )
+        publisher = Publisher(
+            library, (), site_url=config.site_url, personal=personal_links(library, config)
+        )
+        wanted, now = arguments.date, context.clock()
+        numbers = _post(publisher, library, profile, arguments.to, wanted, now)
         dispatcher = Dispatcher(
             library, config, context.environment, now=context.clock, sleep=sleep
         )
@@ -63,8 +75,13 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
     return INCOMPLETE if left.keys() & numbers.keys() else DONE
 
 
-def _post(
-    library: Library, profile: Profile, to: Mailbox, wanted: date | None, now: datetime
+def _post(  # noqa: PLR0913, PLR0917 - what makes a message
+    publisher: Publisher,
+    library: Library,
+    profile: Profile,
+    to: Mailbox,
+    wanted: date | None,
+    now: datetime,
 ) -> dict[int, str]:
     """Write a message for each digest into the outbox; return their numbers, and its name.
 
@@ -73,9 +90,7 @@ def _post(
     """
     from digest.digests.storage import read_digest
     from digest.library import NewDelivery
-    from digest.pipeline.publish import Publisher
 
-    publisher = Publisher(library, ())
     moment = now.astimezone(profile.timezone).replace(microsecond=0)
     channel: Channel = "maildir" if profile.email and profile.email.maildir else "smtp"
     numbers: dict[int, str] = {}
@@ -85,9 +100,7 @@ def _post(
             message = publisher.letter(profile, digest).message(
                 to, library_id=library.id, date=moment, again=now.isoformat()
             )
-            delivery = NewDelivery(
-                channel, message.recipient.address, message.content, message.message_id
-            )
+            delivery = NewDelivery(channel, to.address, message.content, message.message_id, "copy")
             (number,) = library.outbox.add(stored.id, profile.name, [delivery], now=now)
             numbers[number] = digest.name
     return numbers

@@ -220,3 +220,57 @@ ACCOUNTS = (
     ) WITHOUT ROWID
     """,
 )
+
+# What a delivery is for; who wants no mails, or asked for them by mail; links in mails that were
+# used. A mail that answers a request belongs to no digest, which SQLite allows with a new table
+# only (sqlite.org/lang_altertable.html, section 7).
+SUBSCRIPTIONS = (
+    """
+    CREATE TABLE new_delivery (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        digest INTEGER REFERENCES digest (id),
+        profile TEXT NOT NULL,
+        channel TEXT NOT NULL CHECK (channel IN ('file', 'smtp', 'maildir')),
+        target TEXT NOT NULL,
+        message_id TEXT,
+        content BLOB,
+        state TEXT NOT NULL DEFAULT 'waiting'
+            CHECK (state IN ('waiting', 'done', 'failed', 'dropped')),
+        tries INTEGER NOT NULL DEFAULT 0,
+        error TEXT,
+        created TEXT NOT NULL,
+        first_try TEXT,
+        last_try TEXT,
+        purpose TEXT NOT NULL DEFAULT 'digest' CHECK (purpose IN ('digest', 'copy', 'answer'))
+    )
+    """,
+    """
+    INSERT INTO new_delivery
+    SELECT id, digest, profile, channel, target, message_id, content, state, tries, error, created,
+        first_try, last_try, 'digest'
+    FROM delivery
+    """,
+    "DROP TABLE delivery",
+    "ALTER TABLE new_delivery RENAME TO delivery",
+    "CREATE INDEX delivery_waiting ON delivery (id) WHERE state = 'waiting'",
+    "CREATE INDEX delivery_open ON delivery (id) WHERE state IN ('waiting', 'failed')",
+    "CREATE INDEX delivery_target ON delivery (profile, target) WHERE state = 'waiting'",
+    "CREATE INDEX delivery_digest ON delivery (digest)",
+    """
+    CREATE TABLE subscription (
+        profile TEXT NOT NULL,
+        address TEXT NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('subscribed', 'unsubscribed')),
+        since TEXT NOT NULL,
+        by TEXT NOT NULL CHECK (by IN ('link', 'mail', 'command')),
+        PRIMARY KEY (profile, address)
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE used_link (
+        signature TEXT PRIMARY KEY,
+        used TEXT NOT NULL,
+        expires TEXT NOT NULL
+    ) WITHOUT ROWID
+    """,
+)

@@ -1,0 +1,101 @@
+"""Who gets the mails of a profile, and why a mail that waits is not sent any more.
+
+The config's `to` decides, and after it what recipients asked for themselves: whoever unsubscribed
+gets nothing, and whoever subscribed by mail to a profile that is `open` gets its mails.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from digest.model import Mailbox
+from digest.model.sources import MailboxSource
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from digest.config import Config
+    from digest.library import Library, Subscription, Waiting
+    from digest.mail.personal import PersonalLinks
+    from digest.mail.signed_links import Recipient
+    from digest.model import Profile
+
+LINK_KEY: Final = "mail"
+"""Purpose of the library's key that signs the links of mails."""
+
+
+def recipients(library: Library, profile: Profile) -> tuple[Mailbox, ...]:
+    """Return who gets the mails of a profile now."""
+    requests = library.subscriptions.of(profile.name)
+    return tuple(
+        to
+        for to in _possible(profile, requests.values())
+        if not _is_unsubscribed(requests.get(to.address.casefold()))
+    )
+
+
+def link_holders(library: Library, config: Config) -> Iterator[Recipient]:
+    """Yield all whose links are valid: in `to`, or subscribed; also who has unsubscribed."""
+    from digest.mail.signed_links import Recipient
+
+    for profile in config.profiles:
+        requests = library.subscriptions.of(profile.name)
+        for to in _possible(profile, requests.values()):
+            yield Recipient(profile.name, to.address)
+
+
+def withheld(library: Library, config: Config, waiting: Waiting) -> str | None:
+    """Return why a mail that waits is not to be sent; None if it is."""
+    if waiting.channel == "file" or waiting.purpose == "answer":
+        return None
+    request = library.subscriptions.get(waiting.profile, waiting.target)
+    if _is_unsubscribed(request):
+        return f"{waiting.target} has unsubscribed"
+    if waiting.purpose == "copy":
+        return None
+    profile = next((known for known in config.profiles if known.name == waiting.profile), None)
+    if profile is None or profile.email is None:
+        return f"the config has no `email` for the profile {waiting.profile!r} any more"
+    known = {to.address.casefold() for to in _possible(profile, [request] if request else [])}
+    if waiting.target.casefold() not in known:
+        return f"{waiting.target} is no longer in `to`"
+    return None
+
+
+def personal_links(library: Library, config: Config) -> PersonalLinks | None:
+    """Return how recipients can act from their mails; None if they can in no way."""
+    by_mail = any(
+        source.subscriptions for source in config.sources if isinstance(source, MailboxSource)
+    )
+    if not (config.served or by_mail):
+        return None
+    from digest.mail.personal import PersonalLinks
+    from digest.mail.signed_links import Signer
+
+    subscribed = {
+        profile.name: frozenset(_subscribed(profile, library.subscriptions.of(profile.name)))
+        for profile in config.profiles
+    }
+    signer = Signer(library.accounts.secret(LINK_KEY))
+    return PersonalLinks(signer, config.site_url if config.served else None, by_mail, subscribed)
+
+
+def _possible(profile: Profile, requests: Iterable[Subscription]) -> tuple[Mailbox, ...]:
+    """Return everybody in `to`, and the others who subscribed."""
+    if profile.email is None:
+        return ()
+    named = {to.address.casefold(): to for to in profile.email.to}
+    by_address = {request.address: request for request in requests}
+    others = sorted(_subscribed(profile, by_address) - named.keys())
+    return (*named.values(), *map(Mailbox, others))
+
+
+def _subscribed(profile: Profile, requests: dict[str, Subscription]) -> set[str]:
+    """Return the addresses that subscribed by mail, if the profile is open to them."""
+    if profile.email is None or not profile.email.open:
+        return set()
+    return {address for address, request in requests.items() if request.state == "subscribed"}
+
+
+def _is_unsubscribed(request: Subscription | None) -> bool:
+    return request is not None and request.state == "unsubscribed"
