@@ -80,19 +80,22 @@ def _halves(padded: bytes, starts: Ints, lengths: Ints) -> tuple[Hashes, Hashes]
 def _met(low: Hashes, high: Hashes, words: Ints, turn: int) -> tuple[Ints, Flags]:
     """Give each of `words` a place in a table, where it meets the last that got the same.
 
-    Return that one for each, and whether it is the same word.
+    In the first turn, 0, `words` are all words. Return for each the one that it met, and whether
+    that is the same word.
     """
     first, second = _FACTORS[turn]
     # Of many words few are different, and a small table stays near; of those left many are.
     bits = max(8, len(words).bit_length() + (2 if turn else -3))
-    place = ((low * first) ^ (high * second)) >> np.uint64(64 - bits)
+    place = low * first
+    place ^= high * second
+    place >>= np.uint64(64 - bits)
     at = place.view(np.int64)
     table = np.empty(1 << bits, dtype=np.int64)
-    table[at] = np.arange(len(words))
+    table[at] = np.arange(len(words)) if turn else words
     found = table.take(at, mode="clip")
     same = low.take(found, mode="clip") == low
     same &= high.take(found, mode="clip") == high
-    return words[found], same
+    return words[found] if turn else found, same
 
 
 def _settle_sorted(like: Ints, low: Hashes, high: Hashes, words: Ints) -> None:

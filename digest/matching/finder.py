@@ -107,13 +107,12 @@ class WordFinder:
         made = []
         for sequence in sequences(words._replace(dotted=False)):
             elements = []
-            for place, word in enumerate(sequence.words):
-                if is_wild(word):
-                    self._wild[word] = None
-                    elements.append(_Element(word))
+            for part in sequence.parts:
+                if is_wild(part.texts[0]):
+                    self._wild[part.texts[0]] = None
+                    elements.append(_Element(part.texts[0]))
                 else:
-                    kept = (0,) if place in sequence.kept else ()
-                    elements.append(_Element("", self._phrase(Words((word,), (), kept))))
+                    elements.append(_Element("", self._phrase(part)))
             made.append(_Sequence(tuple(elements), sequence.stops))
         return _Unit(tuple(made), words.dotted)
 

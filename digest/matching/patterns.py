@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 import re
-from itertools import product
+from itertools import pairwise, product
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -79,32 +79,50 @@ def smallest(spans: Spans) -> Spans:
 
 
 class WordSequence(NamedTuple):
-    """Words that stand one by one; the break before each, `stops`, may be a stop or not."""
+    """Parts that stand one after the other; the break before each, `stops`, may be a stop or not.
 
-    words: tuple[str, ...]
+    A part is a word with wildcards, or plain words that are found as a keyword of their own.
+    """
+
+    parts: tuple[Words, ...]
     stops: tuple[bool, ...]
-    kept: tuple[int, ...] = ()
-    """Indices of the words whose plural is not folded."""
 
 
 def sequences(words: Words) -> tuple[WordSequence, ...]:
-    """Return a phrase with and without each of its hyphens (`pre-train*`, `pretrain*`)."""
+    """Return a phrase with and without each of its hyphens (`pre-train*`, `pretrain*`).
+
+    Parts of plain words are never split at a hyphen: as one part they match all that two would.
+    """
+    is_plain = [not is_wild(word) for word in words.texts]
+    wild = [place for place, plain in enumerate(is_plain) if not plain]
     hyphens = [place for place, gap in enumerate(words.gaps) if gap == Break.HYPHEN]
+    # The hyphens nearest to a wildcard: those between plain words further off are joined at once.
+    hyphens.sort(key=lambda place: min(abs(2 * (place - at) + 1) for at in wild))
     free = hyphens[:_MAX_JOINED_HYPHENS]
+    joined = {place for place in hyphens[len(free) :] if is_plain[place] and is_plain[place + 1]}
     result: list[WordSequence] = []
     for choice in product((False, True), repeat=len(free)):
         missing = {place for place, is_missing in zip(free, choice, strict=True) if is_missing}
-        texts, stops, kept = [words.texts[0]], [], []
-        for place, word in enumerate(words.texts[1:]):
-            if place in missing:
-                texts[-1] += word
-            else:
-                texts.append(word)
-                stops.append(words.gaps[place] == Break.STOP)
-        if words.kept and not missing:
-            kept = list(words.kept)
-        result.append(WordSequence(tuple(texts), tuple(stops), tuple(kept)))
+        ends = [gap + 1 for gap in range(len(words.gaps)) if gap not in missing | joined]
+        bounds = pairwise((0, *ends, len(words.texts)))
+        parts = tuple(_part(words, start, end) for start, end in bounds)
+        gaps = [words.gaps[end - 1] for end in ends]
+        splits_plain = any(
+            gap == Break.HYPHEN and not is_wild(left.texts[0]) and not is_wild(right.texts[0])
+            for gap, (left, right) in zip(gaps, pairwise(parts), strict=True)
+        )
+        if not splits_plain:
+            result.append(WordSequence(parts, tuple(gap == Break.STOP for gap in gaps)))
     return tuple(result)
+
+
+def _part(words: Words, start: int, end: int) -> Words:
+    """Return the words from `start` up to `end`; one word if a wildcard is among them."""
+    texts = words.texts[start:end]
+    if any(map(is_wild, texts)):
+        return Words(("".join(texts),), ())
+    kept = tuple(place - start for place in words.kept if start <= place < end)
+    return Words(texts, words.gaps[start : end - 1], kept)
 
 
 class WildcardTable:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import pytest
@@ -16,7 +16,7 @@ from digest.matching.scan import Batch
 from digest.matching.word_index import build_index
 from digest.matching.word_index_bytes import pack, unpack
 from digest.model import Paper
-from digest.text.words import Break, cut, fold_word
+from digest.text.words import Break, Plural, cut, fold_word
 from tests.reference.match import RuleSpec
 from tests.rules.readings import TODAY, rule_of
 from tests.rules.strategies import clean_texts, papers
@@ -47,8 +47,18 @@ TEXTS = [
     "“free” lunch ``x'' *bold* snake_case \"q\"",
     "x" * 254 + " " + "y" * 255 + "s " + "z" * 70_000,
     "d\u00e9j\u00e0s \u03c3s nai\u0308ve na\u00efves caf\u00e9s",
+    "tree search MCTS (MC) and LLMs (MLLMs) here, 'models' (VLMs) there, \"deep nets\" (DN) too",
+    "the 's of 's, x's's GPU's MODEL'S SARS's SARS’ C++'s C#'s 'sx ''s '\"s \"'s a_'s '",
+    "SARS AND AIDS, MCTS' AND VAES'S",
+    "U.S.'s i.i.d. e.g. E. coli A. B. U.S.A .NET (.NET) a.b x .5",
+    "see https://a.b/c, www.x.y/z huggingface.co/x, a/b π/x α.io/x é.org/é and αβ-1 TGF-β1 π0.5",
+    "ＧＰＴ／4 ｈｔｔｐ：／／x é https://é.org/π–x ffl ﬂ/ﬂ.org/x",
 ]
 """Texts in which every step of cutting has something to do."""
+
+
+Said: TypeAlias = tuple[str, bytes, int, Break, bool, bool, bool]
+"""Of a word: raw, folded, hash, the break before it, whether it may be run over, bracket, dot."""
 
 
 def folded(index: WordIndex, word: int) -> bytes:
@@ -58,7 +68,7 @@ def folded(index: WordIndex, word: int) -> bytes:
 
 
 def may_join(left: str, right: str, gap: Break) -> bool:
-    """Say whether a keyword without a break may run over this one: the rule language's words."""
+    """Return whether a keyword without a break may run over this one: the rule language's words."""
     if gap == Break.HYPHEN:
         return True
     long = len(left) >= 3 and len(right) >= 3
@@ -68,8 +78,8 @@ def may_join(left: str, right: str, gap: Break) -> bool:
     return gap == Break.SPACE and (long or mixed)
 
 
-def said(index: WordIndex) -> list[list[tuple[str, bytes, int, Break, bool]]]:
-    """Say of every text all that the index knows of its words."""
+def said(index: WordIndex) -> list[list[Said]]:
+    """Return all that the index knows of the words of each text, copies left out."""
     raw = index.raw_forms(index.form)
     return [
         [
@@ -79,23 +89,37 @@ def said(index: WordIndex) -> list[list[tuple[str, bytes, int, Break, bool]]]:
                 int(index.hash[index.form[word]]),
                 Break(int(index.gap[word])),
                 bool(index.joins[word]),
+                bool(index.bracketed[word]),
+                word in index.dotted,
             )
             for word in range(first, end)
         ]
-        for first, end in pairwise(index.first.tolist())
+        for first, end in pairwise(index.first.tolist()[: index.texts + 1])
     ]
 
 
-def expected(text: str, *, fold: bool) -> list[tuple[str, bytes, int, Break, bool]]:
-    """Say the same of one text, by what `cut` finds in it."""
+def expected(text: str, *, fold: bool) -> list[Said]:
+    """Return the same of one text, by the words of `cut`."""
     words: tuple[Word, ...] = cut(text)
-    forms = [fold_word(word.text) if fold else word.text for word in words]
+    # Where a word is read both ways (AIDS), the text itself has the words as they are.
+    forms = [
+        fold_word(word.text) if fold and word.plural == Plural.FOLDED else word.text
+        for word in words
+    ]
     joins = [False] + [
         may_join(left, right, word.gap)
         for left, right, word in zip(forms, forms[1:], words[1:], strict=False)
     ]
     return [
-        (word.text, to_bytes(form), hash_bytes(to_bytes(form)), word.gap, join)
+        (
+            word.text,
+            to_bytes(form),
+            hash_bytes(to_bytes(form)),
+            word.gap,
+            join,
+            word.bracketed,
+            word.dotted,
+        )
         for word, form, join in zip(words, forms, joins, strict=False)
     ]
 
@@ -110,7 +134,7 @@ def test_the_index_of_a_text_holds_what_cut_finds(text: str, fold: bool) -> None
 def test_texts_do_not_run_into_each_other(fold: bool) -> None:
     index = build_index(TEXTS, fold=fold)
     assert said(index) == [expected(text, fold=fold) for text in TEXTS]
-    texts = index.text_of(np.arange(len(index.form))).tolist()
+    texts = index.text_of(np.arange(index.first[len(TEXTS)])).tolist()
     assert texts == [number for number, text in enumerate(TEXTS) for _ in cut(text)]
 
 

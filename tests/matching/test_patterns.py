@@ -66,20 +66,21 @@ def test_a_hostile_word_takes_no_longer_than_its_length() -> None:
 def test_each_hyphen_of_a_pattern_may_be_missing() -> None:
     gaps = (Break.HYPHEN, Break.STOP, Break.HYPHEN)
     found = {
-        (sequence.words, sequence.stops)
+        (tuple(part.texts for part in sequence.parts), sequence.stops)
         for sequence in sequences(Words(("a", "b", "c", wild("de*")), gaps))
     }
     de = wild("de*")
+    # a-b are plain words: one part, which matches with and without the hyphen.
     assert found == {
-        (("a", "b", "c", de), (False, True, False)),
-        (("ab", "c", de), (True, False)),
-        (("a", "b", f"c{de}"), (False, True)),
-        (("ab", f"c{de}"), (True,)),
+        ((("a", "b"), ("c",), (de,)), (True, False)),
+        ((("a", "b"), (f"c{de}",)), (True,)),
     }
 
 
 def test_many_hyphens_of_a_pattern_are_no_bomb() -> None:
     words = Words(("a",) * 40 + (wild("bc*"),), (Break.HYPHEN,) * 40)
+    assert len(sequences(words)) == 7
+    words = Words((wild("ab*"),) * 40, (Break.HYPHEN,) * 39)
     assert len(sequences(words)) == 64
 
 
@@ -95,6 +96,13 @@ PATTERNS: list[tuple[str, str, str | None, bool]] = [
     ("slam* slam*", "slam", "slams", False),
     ("slam* slam*", "slam slams", None, True),
     ("model* merg*", "models of merging", "model merging", True),
+    ("tumours-behaviour ag*", "tumor behavior agents", None, True),
+    ("tumours-behaviour ag*", "tumorbehavior agents", None, True),
+    ("tumours-behaviour ag*", "tumoursbehaviour agents", None, False),
+    ("gpu\xad?on*", "gpuxons", None, True),
+    ("gpu?\xadon*", "gpuons", None, False),
+    ("MCTS-SARS-CMOS ag*", "MCTS-SARS-CMOS agents", None, True),
+    ("a-b-c-d-e-f-g-h-ag*", "ab-cd-ef-ghagents", None, True),
 ]
 
 

@@ -259,19 +259,21 @@ def spelled_out(chars: list[Char]) -> list[Char]:
     return result
 
 
-def _composed(text: str) -> str:
-    """Return `text` with each letter and its marks in one character: é, however it is written."""
-    return unicodedata.normalize("NFC", text)
+def _visible(text: str) -> str:
+    """Return `text` without combining marks and format characters."""
+    return "".join(c for c in text if not is_mark(c) and unicodedata.category(c) != "Cf")
 
 
 def only_wild_question_marks(text: str) -> str:
     """Turn each `?` of a keyword that is no wildcard into other punctuation.
 
-    "`?` between two letters or digits for exactly one (elsewhere `?` is punctuation)"
+    "`?` between two letters or digits for exactly one (elsewhere `?` is punctuation)"; what is
+    dropped without a trace, marks and format characters, stands between nothing.
     """
     return "".join(
         GLUE
-        if char == "?" and not (_composed(text[:i])[-1:].isalnum() and text[i + 1 :][:1].isalnum())
+        if char == "?"
+        and not (_visible(text[:i])[-1:].isalnum() and _visible(text[i:])[1:2].isalnum())
         else char
         for i, char in enumerate(text)
     )

@@ -30,6 +30,8 @@ C++ C++11 c# F# x++ +++ μP μ α-β Σ ς ϑ ά café cafe\u0301 x\u0304y Schr�
 STRASSE ﬂow ı İstanbul ſet 𝐦𝐨𝐝𝐞𝐥 ＧＰＴ D² H₂O ½ x² Ⅳ № ™ 模 型 模型 大模型 か カ ガ ー ｶ
 한국 don't don’t model's models' model’s LM's LMs' C++'s 's N:M and/or R&D 1.2.3 4. .5 4,b a.b
 i\u0307 fi\u200bne tun\u00ading \u200d e\u0301\u0301 Å ǅ ŉ ʼn
+GPUs MCTS SARS AIDS U.S. i.i.d. (LLM) (MLLMs) (β) .NET models'pre LLMs'agents MODEL'S SARS's x's's
+https://a.b/c www.x.y a.io/x é.io/x π0.5 TGF-β1 ΓORIN Ł ø tumours behaviours
 """.split()  # noqa: SIM905 (as above)
 
 SPACES = [" "] * 6
