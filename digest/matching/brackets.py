@@ -19,12 +19,11 @@ if TYPE_CHECKING:
 class Brackets(NamedTuple):
     """The brackets of an index, in the order of the text."""
 
+    words: WordIndex
     before: Ints
     """The word before each bracket, ascending."""
     behind: Ints
     """The word after it."""
-    joins: Flags
-    """Whether a keyword may run over the space between the two where it has no break itself."""
 
     @classmethod
     def of(cls, index: WordIndex) -> Brackets:
@@ -32,8 +31,7 @@ class Brackets(NamedTuple):
         bracketed = index.bracketed
         edges = np.flatnonzero(bracketed[1:] != bracketed[:-1])
         # A word stands before each bracket, and one after it: edges come in pairs.
-        before, behind = edges[0::2], edges[1::2] + 1
-        return cls(before, behind, joins_over_space(index, before, behind))
+        return cls(index, edges[0::2], edges[1::2] + 1)
 
     def after(self, words: Ints) -> Ints:
         """Return for words before a bracket the word after it."""
@@ -41,10 +39,8 @@ class Brackets(NamedTuple):
 
     def joins_after(self, words: Ints) -> Flags:
         """Return for words before a bracket whether they may join with the word after it."""
-        flags: Flags = self.joins[np.searchsorted(self.before, words)]
-        return flags
+        return joins_over_space(self.words, words, self.after(words))
 
     def joins_before(self, words: Ints) -> Flags:
         """Return for words after a bracket whether they may join with the word before it."""
-        flags: Flags = self.joins[np.searchsorted(self.behind, words)]
-        return flags
+        return joins_over_space(self.words, self.before[np.searchsorted(self.behind, words)], words)

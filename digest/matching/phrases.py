@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from digest.matching.arrays import ascending, is_among, ranges
+from digest.matching.arrays import is_among, ranges
 from digest.matching.brackets import Brackets
 from digest.matching.hashes import hash_each, powers, to_bytes
 from digest.matching.plurals import MARGIN, Forms, folded
@@ -33,8 +33,6 @@ _NO_BREAK, _BREAK, _GLUE, _STOP = 0, 1, 2, 3
 _KIND_OF = {Break.SPACE: _BREAK, Break.HYPHEN: _BREAK, Break.GLUE: _GLUE, Break.STOP: _STOP}
 """A break of the text must stand where the phrase has glue or a stop."""
 _MIX = 0xD6E8FEB86659FD93
-_EXTRA_WORDS = 4
-"""Words more than a phrase has that its spelling in a text may have: `pre-training` is two."""
 _MOST_SKIPPED = 60
 """Words of a run among which brackets may be skipped: the bits of one number."""
 
@@ -82,6 +80,32 @@ class _Steps(NamedTuple):
     """By word whether a phrase without a break there may run over that break."""
 
 
+class _Walks(NamedTuple):
+    """Runs that may go on: from which word to which, how many words, their hash and letters."""
+
+    begin: Ints
+    last: Ints
+    size: Ints
+    total: Hashes
+    length: Ints
+
+    @classmethod
+    def of(
+        cls, begin: Ints, index: WordIndex, total: Hashes | None = None, length: Ints | None = None,
+        count: int = 1,
+    ) -> _Walks:  # fmt: skip
+        """Return the runs of `count` words; of one word all is known."""
+        if total is None or length is None:
+            form = index.form[begin]
+            total, length = index.hash[form], index.length[form]
+        return cls(begin, begin + (count - 1), np.full(len(begin), count), total, length)
+
+    @classmethod
+    def joined(cls, parts: Sequence[_Walks]) -> _Walks:
+        """Return the runs of all `parts`."""
+        return cls(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+
+
 class PhraseTable:
     """Many phrases, compiled; `find` numbers them as they were given."""
 
@@ -113,7 +137,6 @@ class PhraseTable:
         """Breaks of each phrase that must stand in the text."""
         self._breaks[self._offset] = _NO_BREAK
         self._dotted = np.array([phrase.dotted for phrase in phrases], dtype=np.bool_)
-        self._most_words = max((len(phrase.texts) for phrase in phrases), default=0) + _EXTRA_WORDS
         self._has_dotted = bool(self._dotted.any())
         self._has_stops = _STOP in kinds
         hashes = hash_each(self._bytes, self._offset, self._offset + self._length)
@@ -161,45 +184,47 @@ class PhraseTable:
             return Runs.none()
         # What a single word may be is asked once for each form, and all words follow.
         may_be: Bytes = self._filter.take(self._slots(index.hash), mode="clip")
-        single = self._single(index, may_be)
+        form, what = self._single(index, may_be)
+        kind = may_be & _GOES_ON
+        kind[form] |= _WHOLE
+        # `take` without a check of bounds, which forms never exceed: this and the search for what
+        # is not zero are the steps that every word of every text goes through.
+        kinds: Bytes = kind.take(index.form, mode="clip")
+        word = np.flatnonzero(kinds)
+        kind = kinds.take(word, mode="clip")
+        parts = [_single_runs(index, form, what, word[(kind & _WHOLE) > 0])]
         brackets = Brackets.of(index)
         goes_on = self._going_on(index, brackets)
-        # `take` without a check of bounds, which forms never exceed: this is the one step that
-        # every word of every text goes through.
-        begins: Bytes = (may_be & _GOES_ON).take(index.form, mode="clip")
-        parts = [single]
-        if len(brackets.before):
-            parts.append(self._skipping(index, goes_on, brackets, begins))
-        begins &= goes_on
-        parts.append(self._verified(self._longer(index, goes_on, begins), index))
+        begin = word[(kind & _GOES_ON) > 0]
+        after = goes_on[begin]
+        walks = [_Walks.of(begin[(after & _SKIPS) > 0], index)]
+        begin = begin[(kinds[begin] & after & _GOES_ON) > 0]
+        parts.append(self._verified(self._longer(index, goes_on, begin, walks), index))
+        parts.append(self._skipping(index, goes_on, brackets, _Walks.joined(walks)))
         runs = Runs.joined(parts)
         if not self._has_dotted:
             return runs
         fits = ~self._dotted[runs.what] | is_among(runs.word, index.dotted)
         return runs if fits.all() else runs.taken(fits)
 
-    def _single(self, index: WordIndex, may_be: Bytes) -> Runs:
-        """Return the single words that are a phrase."""
+    def _single(self, index: WordIndex, may_be: Bytes) -> tuple[Ints, Ints]:
+        """Return the forms that are a phrase, ascending, and which: there may be several."""
         form = np.flatnonzero(may_be & _WHOLE)
         at, what = self._whole(index.hash[form], index.length[form])
         form = form[at]
         right = self._required[what] == 0
         right[self._different(index, form, self._offset[what])] = False
-        what, form = what[right], form[right]
-        times = np.bincount(form, minlength=len(index.hash))
-        first = np.cumsum(times) - times
-        word = np.flatnonzero((times > 0).take(index.form, mode="clip"))
-        form = index.form[word]
-        count = times[form]
-        what = what[ranges(first[form], count)]
-        return Runs(what, np.repeat(word, count), np.ones(len(what), dtype=np.int64))
+        return form[right], what[right]
 
-    def _longer(self, index: WordIndex, goes_on: Bytes, begins: Bytes) -> Runs:
-        """Return the runs of several words that have the hash of a phrase."""
+    def _longer(self, index: WordIndex, goes_on: Bytes, begin: Ints, walks: list[_Walks]) -> Runs:
+        """Return the runs of several words from `begin` on that have the hash of a phrase.
+
+        To `walks` are added those that end before a bracket and may go on behind it.
+        """
         factors = powers(int(self._length.max()))
         longest = self._length.max()
         found: list[Runs] = []
-        word = self._likely(np.flatnonzero(begins), factors, index)
+        word = self._likely(begin, factors, index)
         form = index.form[word]
         total, length = index.hash[form], index.length[form]
         count = 1
@@ -211,7 +236,12 @@ class PhraseTable:
             total = total[fits] + index.hash[following] * factors[length[fits]]
             length = length[fits] + index.length[following]
             may_be = self._filter.take(self._slots(total), mode="clip")
-            may_be &= goes_on[word + (count - 1)]
+            after = goes_on[word + (count - 1)]
+            skips = np.flatnonzero(after & _SKIPS)
+            skips = skips[(may_be[skips] & _GOES_ON) > 0]
+            if len(skips):
+                walks.append(_Walks.of(word[skips], index, total[skips], length[skips], count))
+            may_be &= after
             whole = np.flatnonzero(may_be & _WHOLE)
             at, what = self._whole(total[whole], length[whole])
             found.append(Runs(what, word[whole[at]], np.full(len(at), count, dtype=np.int64)))
@@ -220,57 +250,43 @@ class PhraseTable:
         return Runs.joined(found)
 
     def _skipping(
-        self, index: WordIndex, goes_on: Bytes, brackets: Brackets, begins: Bytes
+        self, index: WordIndex, goes_on: Bytes, brackets: Brackets, walks: _Walks
     ) -> Runs:
         """Return the runs of several words that skip the bracket of an abbreviation.
 
-        Few runs come near a bracket. So every run goes the way through `_longer` without one, and
-        this walks again from the words that a bracket may follow within the longest phrase.
+        `walks` end before their first bracket; of those behind it, each may be skipped or not.
         """
         factors = powers(int(self._length.max()))
         longest = self._length.max()
-        begin = self._near_brackets(index, brackets, begins)
-        last = begin
-        form = index.form[begin]
-        total, length = index.hash[form], index.length[form]
+        begin, last, size, total, length = walks
         skips = np.zeros(len(begin), dtype=np.uint64)
         found: list[tuple[Ints, Ints, Ints, Hashes]] = []
-        for step in range(1, _MOST_SKIPPED):
-            if not len(begin):
-                break
+        on = np.zeros(0, dtype=np.int64)
+        while len(begin):
             may_be = self._filter.take(self._slots(total), mode="clip")
             skip = np.flatnonzero(may_be & self._after_skip(goes_on, brackets, last) & _GOES_ON)
-            on = np.flatnonzero(may_be & goes_on[last] & _GOES_ON)
+            if found:
+                on = np.flatnonzero(may_be & goes_on[last] & _GOES_ON)
             from_ = np.concatenate((on, skip))
             following = np.concatenate((last[on] + 1, brackets.after(last[skip])))
-            taken = np.concatenate((
-                skips[on], skips[skip] | np.uint64(1) << np.uint64(step)
-            ))  # fmt: skip
+            bits = np.uint64(1) << size[skip].astype(np.uint64)
+            taken = np.concatenate((skips[on], skips[skip] | bits))
             form = index.form[following]
-            fits = np.flatnonzero(length[from_] + index.length[form] <= longest)
+            fits = np.flatnonzero(
+                (length[from_] + index.length[form] <= longest) & (size[from_] < _MOST_SKIPPED)
+            )
             from_, last, skips, form = from_[fits], following[fits], taken[fits], form[fits]
-            begin = begin[from_]
+            begin, size = begin[from_], size[from_] + 1
             total = total[from_] + index.hash[form] * factors[length[from_]]
             length = length[from_] + index.length[form]
-            skipped = np.flatnonzero(skips)
-            at, what = self._whole(total[skipped], length[skipped])
-            run = skipped[at]
-            found.append((what, begin[run], np.full(len(run), step + 1), skips[run]))
+            run, what = self._whole(total, length)
+            found.append((what, begin[run], size[run], skips[run]))
         if not found:
             return Runs.none()
-        what, word, count, skips = (np.concatenate(column) for column in zip(*found, strict=True))
-        steps = _skipping_steps(word, count, skips, index, brackets)
-        last = steps.word[np.cumsum(count) - 1]
+        what, word, size, skips = (np.concatenate(column) for column in zip(*found, strict=True))
+        steps = _skipping_steps(word, size, skips, index, brackets)
+        last = steps.word[np.cumsum(size) - 1]
         return Runs(what, word, last - word + 1).taken(self._right(what, steps, index))
-
-    def _near_brackets(self, index: WordIndex, brackets: Brackets, begins: Bytes) -> Ints:
-        """Return the words from which a phrase may reach a bracket, ascending."""
-        # A phrase has no more words in a text than letters, and hardly ever more than this.
-        reach = int(min(self._most_words, self._length.max()))
-        first = index.first[index.text_of(brackets.before)]
-        start = np.maximum(brackets.before - (reach - 1), first)
-        words = ascending(ranges(start, brackets.before - start + 1))
-        return words[begins[words] > 0]
 
     @staticmethod
     def _after_skip(goes_on: Bytes, brackets: Brackets, last: Ints) -> Bytes:
@@ -298,9 +314,8 @@ class PhraseTable:
     def _going_on(self, index: WordIndex, brackets: Brackets) -> Bytes:
         """Return for each word what a run that ends in it may still become."""
         after = np.full(len(index.form), _WHOLE, dtype=np.uint8)
-        gap, joins = index.gap[1:], index.joins[1:]
-        after[:-1] |= joins * np.uint8(_INSIDE)
-        after[:-1] |= (gap != Break.STOP) * np.uint8(_AT_BREAK)
+        after[:-1] |= index.joins[1:].view(np.uint8) * np.uint8(_INSIDE)
+        after[:-1] |= (index.gap[1:] != Break.STOP).view(np.uint8) * np.uint8(_AT_BREAK)
         if self._has_stops:
             after[:] |= _AT_BREAK
             after[index.first[1:][np.diff(index.first) > 0] - 1] = _WHOLE
@@ -359,6 +374,16 @@ class PhraseTable:
         theirs = index.data[ranges(index.start[form], length)]
         ours = self._bytes[ranges(target, length)]
         return np.searchsorted(np.cumsum(length), np.flatnonzero(theirs != ours), side="right")
+
+
+def _single_runs(index: WordIndex, form: Ints, what: Ints, word: Ints) -> Runs:
+    """Return the runs of the `word`s whose form is one of `form`: each is the phrase `what`."""
+    times = np.bincount(form, minlength=len(index.hash))
+    first = np.cumsum(times) - times
+    of_word = index.form[word]
+    count = times[of_word]
+    what = what[ranges(first[of_word], count)]
+    return Runs(what, np.repeat(word, count), np.ones(len(what), dtype=np.int64))
 
 
 def _skipping_steps(

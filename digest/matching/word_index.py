@@ -263,6 +263,8 @@ def _kinds(data: Bytes, start: Ints, length: Ints, *, plain: bool) -> Bytes:
 
 def _characters(data: Bytes, starts: Ints, lengths: Ints) -> Ints:
     """Count characters, not bytes: continuation bytes of UTF-8 are 10xxxxxx."""
-    leading = np.concatenate(([0], np.cumsum((data & 0xC0) != 0x80)))
-    counts: Ints = leading[starts + lengths] - leading[starts]
+    ends = np.cumsum(lengths)
+    inner = np.flatnonzero((data[ranges(starts, lengths)] & 0xC0) == 0x80)
+    word = np.searchsorted(ends, inner, side="right")
+    counts: Ints = lengths - np.bincount(word, minlength=len(lengths))
     return counts
