@@ -121,7 +121,8 @@ def cut(text: str, *, wildcards: bool = False) -> tuple[Word, ...]:
         start, end = _place(text, places, *match.span())
         word, plural = _reading(match[0])
         gap = classify(between) if words else Break.STOP
-        words.append(Word(word, start, end, gap, plural, bracketed, between[-1:] == FIRST_DOT))
+        dotted = between.rstrip(SEAM)[-1:] == FIRST_DOT
+        words.append(Word(word, start, end, gap, plural, bracketed, dotted))
         done = match.end()
     if len(words) == 1 and words[0].plural == Plural.EITHER:
         words[0] = words[0]._replace(plural=Plural.KEPT)

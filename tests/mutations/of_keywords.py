@@ -30,7 +30,7 @@ JOINING: Final = (
     ),
     Mutation(
         "bytes are counted for characters", INDEX,
-        "(data & 0xC0) != 0x80", "(data & 0xC0) != 0x100",
+        "& 0xC0) == 0x80", "& 0xC0) == 0x100",
         "`łełe` selects `łe łe`",
     ),
     Mutation(
@@ -60,7 +60,7 @@ JOINING: Final = (
     ),
     Mutation(
         "the walk does not go on inside words", PHRASES,
-        "after[:-1] |= joins * np.uint8(_INSIDE)", "",
+        "after[:-1] |= index.joins[1:].view(np.uint8) * np.uint8(_INSIDE)", "",
         "`finetuning` misses `fine-tuning`",
     ),
     Mutation(

@@ -55,7 +55,7 @@ NORMALISING: Final = (
     ),
     Mutation(
         "possessives stay in texts", "digest/matching/normalised.py",
-        "_POSSESSIVE.sub(_unless_alone, encoded)", "encoded",
+        "odd.append(_drop_possessives(data, places[sign == ord(\"'\")]))", "",
         "`C++` misses `C++'s`",
     ),
     Mutation(
@@ -66,12 +66,12 @@ NORMALISING: Final = (
     ),
     Mutation(
         "other apostrophes stay in texts", "digest/matching/normalised.py",
-        '.replace(b"\'", b"")', "",
+        'dropped = _DROPPED + _DROPPED_S + b"\'"', "dropped = _DROPPED + _DROPPED_S",
         "`dont` misses `don't`",
     ),
     Mutation(
         "no signs at words of one letter", "digest/matching/normalised.py",
-        "return match[0].translate(_SIGN_BYTES) + SEAM.encode()", "return match[0]",
+        "return sign.translate(_SIGN_BYTES) + SEAM.encode()", "return sign",
         "`C++` misses `C++`",
     ),
     Mutation(
@@ -152,7 +152,7 @@ BREAKS: Final = (
     ),
     Mutation(
         "gaps of two characters are looked up backwards", INDEX,
-        "<< 7 | data[left[two] + 1]", "<< 7 | data[left[two]]",
+        "classify(chr(pair & 255) + chr(pair >> 8))", "classify(chr(pair >> 8) + chr(pair & 255))",
         "`vision language` selects `vision, language`",
     ),
 )  # fmt: skip
@@ -225,8 +225,8 @@ VERSION_2: Final = (
     Mutation(
         "brackets of abbreviations are no shortcut",
         "digest/matching/phrases.py",
-        "        if len(brackets.before):\n            parts",
-        "        if False:\n            parts",
+        "            if len(skips):\n                walks",
+        "            if False:\n                walks",
         "`large language model agent` misses Large Language Model (LLM) agents",
     ),
     Mutation(
