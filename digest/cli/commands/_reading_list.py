@@ -19,21 +19,20 @@ from digest.cli.commands._options import (
 )
 from digest.cli.console import columns, fitted
 from digest.errors import UsageError
-from digest.model.marks import WAITING, Mark
 from digest.model.serialize import paper_to_json
+from digest.reading_list.desk import ReaderDesk
 from digest.reading_list.lines import BOXES, STAR
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator, Sequence
-    from datetime import date, datetime
+    from datetime import datetime
 
     from digest.cli.commands._options import Context
     from digest.config import Config
     from digest.library import Library
     from digest.model import Paper, Profile
-    from digest.model.marks import Place, Queued
-    from digest.reading_list.sync import ReadingLists
+    from digest.reading_list.desk import Item
 
 
 class SeveralReadersError(UsageError):
@@ -45,82 +44,15 @@ _SHOWN: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
-    """A paper of a reader's lists."""
-
-    paper: Paper
-    mark: Mark
-    queued: Queued | None
-    """Where it stands, on the first of the lists that have it; None: on none."""
-    profiles: tuple[str, ...]
-    """All profiles on whose lists it is."""
-    place: Place | None = None
-    """Where it stands; None: on no list, or it left the inbox undecided."""
-
-    @property
-    def score(self) -> float:
-        """Its points in the digest that selected it."""
-        return self.queued.score if self.queued else 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """What a command works with: the lists of one reader."""
+class Desk(ReaderDesk):
+    """What a command works with."""
 
     config: Config
-    library: Library
-    lists: ReadingLists
-    reader: str
-    profiles: tuple[Profile, ...]
-    """Of the reader, the one that was named first."""
-    now: datetime
-
-    @property
-    def today(self) -> date:
-        """The present day where the reader is."""
-        return self.lists.today(self.profiles[0])
 
     @property
     def code(self) -> int:
         """The exit code: incomplete where a file was left alone."""
         return INCOMPLETE if self.lists.problems else DONE
-
-    def items(
-        self,
-        profiles: tuple[Profile, ...] | None = None,
-        *,
-        papers: Sequence[str] | None = None,
-        waiting: bool = False,
-    ) -> list[Item]:
-        """Return the papers of these profiles' lists, or of all: newest first, each once.
-
-        `papers` restricts them to some, `waiting` to the inbox and the papers to read.
-        """
-        reading = self.library.reading
-        places: dict[str, Place | None] = {}
-        queues: list[Queued] = []
-        for profile in profiles or self.profiles:
-            left = self.lists.left(profile)
-            own = (
-                reading.waiting(profile.name, self.reader, left)
-                if waiting
-                else reading.queue(profile.name, self.reader, papers)
-            )
-            queues += own
-            for queued in own:
-                places[queued.paper] = places.get(queued.paper) or queued.place(left)
-        # Stable: the order of the digests of one day stays.
-        queues.sort(key=lambda queued: queued.day, reverse=True)
-        first: dict[str, Queued] = {}
-        names: dict[str, list[str]] = {}
-        for queued in queues:
-            first.setdefault(queued.paper, queued)
-            names.setdefault(queued.paper, []).append(queued.profile)
-        known = self.library.papers.get_many(first)
-        return [
-            Item(known[paper], queued.mark, queued, tuple(names[paper]), places[paper])
-            for paper, queued in first.items()
-        ]
 
     def find(self, text: str) -> Paper:
         """Return the one paper that is meant; raise `UsageError` where there is none or several."""
@@ -134,40 +66,6 @@ class Desk:
             names = "\n".join(f"  {each.id}  {fitted(each.title, 76)}" for each in found[:_SHOWN])
             raise UsageError(f"{text!r} may be any of these; give its identifier:\n{names}")
         return found[0]
-
-    def put(self, *changes: tuple[Paper, Mark]) -> None:
-        """Store marks as one change; a paper that waits comes on top of the list."""
-        back = [
-            mark
-            for paper, mark in changes
-            if mark.state in WAITING
-            and self.library.reading.get(self.reader, paper.id).state not in WAITING
-        ]
-        marks = [mark for _, mark in changes]
-        with self.library.transaction():
-            self.library.reading.put(self.reader, marks, undoable=True)
-            self.library.reading.put(self.reader, back, day=self.today)
-            for paper, mark in changes:
-                if mark.state in WAITING:
-                    self.place(paper, mark)
-
-    def place(self, paper: Paper, mark: Mark, *, undoable: bool = False) -> None:
-        """Put a paper on the first profile's list, unless one of the lists has it."""
-        if not self.items(papers=[paper.id]):
-            origin = "added" if mark.origin == "digest" else mark.origin
-            self.library.reading.put(
-                self.reader,
-                [mark._replace(origin=origin)],
-                profile=self.profiles[0].name,
-                day=self.today,
-                undoable=undoable,
-            )
-
-    def item(self, paper: Paper) -> Item:
-        """Return how a paper stands now."""
-        items = self.items(papers=[paper.id])
-        mark = self.library.reading.get(self.reader, paper.id)
-        return items[0] if items else Item(paper, mark, None, (), mark.place)
 
 
 def add_reader(parser: argparse.ArgumentParser) -> None:
@@ -233,7 +131,7 @@ def open_desk(
                 raise
         lists = ReadingLists(library, config.output, profiles, clock=context.clock)
         lists.read()
-        yield Desk(config, library, lists, profiles[0].reader, profiles, context.clock())
+        yield Desk(library, lists, profiles[0].reader, profiles, context.clock(), config)
         lists.write()
         for problem in lists.problems:
             context.console.problem(f"digest: {problem.reason}")

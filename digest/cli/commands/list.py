@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from digest.cli.commands._options import Context
-    from digest.cli.commands._reading_list import Desk, Item
+    from digest.cli.commands._reading_list import Desk
     from digest.model.marks import Place
+    from digest.reading_list.desk import Item
 
 EXAMPLES = """\
   digest list                               the papers to read and the inbox

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import argparse
 
     from digest.cli.commands._options import Context
-    from digest.cli.commands._reading_list import Item
+    from digest.reading_list.desk import Item
 
 EXAMPLES = """\
   digest next                 the best paper that waits, with its abstract

@@ -32,21 +32,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace, context: Context) -> int:
     """Add to the note of one paper, or print it."""
-    from digest.reading_list.document import as_note, note_tags
+    from digest.reading_list.decisions import noted
 
     with open_desk(arguments, context, [arguments.paper]) as desk:
         paper = desk.find(arguments.paper)
         mark = desk.library.reading.get(desk.reader, paper.id)
         if arguments.text is not None:
-            text = as_note(legal(arguments.text.replace("\r\n", "\n").replace("\r", "\n")))
-            if not text:
+            text = legal(arguments.text.replace("\r\n", "\n").replace("\r", "\n"))
+            changed = noted(mark, text, desk.now)
+            if changed == mark:
                 raise UsageError("the note is empty; to remove a note, edit reading-list.md")
-            note = f"{mark.note}\n\n{text}" if mark.note else text
-            mark = mark._replace(note=note, note_at=desk.now)
-            tags = tuple(sorted({*mark.tags, *note_tags(text)}))
-            if tags != mark.tags:
-                mark = mark._replace(tags=tags, tags_at=desk.now)
-            desk.put((paper, mark))
+            desk.put((paper, changed))
         item = desk.item(paper)
     if arguments.json or arguments.text is not None:
         tell(item, context, json=arguments.json)

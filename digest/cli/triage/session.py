@@ -6,30 +6,21 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 
+from digest.reading_list.decisions import LATER, Decision, later_days
 from digest.wording import day_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from digest.cli.triage.cards import Card
+    from digest.explain.cards import Card
+    from digest.reading_list.decisions import Action
 
-Action: TypeAlias = Literal["star", "later", "drop", "fewer", "read"]
 View: TypeAlias = Literal["paper", "why", "abstract", "keys", "note", "find", "links", "end"]
 
-LATER: Final = (7, 14, 30)
-"""Days after which a paper comes back, for `l` once, twice and three times."""
 ACTIONS: Final[Mapping[str, Action]] = {
     "s": "star", "l": "later", "d": "drop", "D": "fewer", "x": "read",
 }  # fmt: skip
-
-
-class Decision(NamedTuple):
-    """What was decided on a paper."""
-
-    action: Action
-    days: int = 0
-    """Of `later`: days until it comes back."""
 
 
 class Decide(NamedTuple):
@@ -155,7 +146,7 @@ def _decide(session: Session, action: Action, today: date) -> tuple[Session, Eff
     days = 0
     if action == "later":
         known = before.days if before and before.action == "later" else 0
-        days = next((days for days in LATER if days > known), LATER[0])
+        days = later_days(known)
     decision = Decision(action, days)
     again = at != session.at or (action == "later" and before is not None)
     decided = {**session.decided, card.paper: decision}

@@ -12,34 +12,27 @@ import subprocess
 import sys
 import webbrowser
 from contextlib import suppress
-from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from digest.cli.triage.cards import card
 from digest.cli.triage.session import Session
-from digest.cli.triage.views import Why
 from digest.errors import LibraryError
-from digest.explain.paper import explain
-from digest.matching.verdict import describe
-from digest.model.marks import WAITING
-from digest.rules.rule import leaves_of
+from digest.explain.cards import card
+from digest.explain.why_here import why_here
+from digest.reading_list.decisions import decide, noted, starred
 from digest.wording import counted, day_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import date, datetime
 
-    from digest.cli.triage.cards import Card
-    from digest.cli.triage.session import Decision
     from digest.config import Config
-    from digest.explain.paper import Explanation
+    from digest.explain.cards import Card
+    from digest.explain.why_here import Why
     from digest.library import Library
     from digest.model import Profile
     from digest.model.marks import Mark
+    from digest.reading_list.decisions import Decision
     from digest.reading_list.sync import ListProblem, ReadingLists
-
-CLOSE: Final = 3
-"""Rules, and things that a rule needs, that are named as close."""
 
 
 class Store:
@@ -164,35 +157,13 @@ class Store:
     def decide(self, paper: str, decision: Decision) -> None:
         """Store a decision."""
         mark = self._library.reading.get(self.reader, paper)
-        now = self._clock()
-        match decision.action:
-            case "star":
-                mark = _starred(mark, now)
-            case "later":
-                until = self.today + timedelta(days=decision.days)
-                mark = mark._replace(state="snoozed", state_at=now, until=until)
-            case "read":
-                mark = mark._replace(state="done", state_at=now, until=None)
-            case "drop" | "fewer":
-                quiet = decision.action == "drop"
-                mark = mark._replace(state="dropped", state_at=now, until=None, quiet=quiet)
-                if mark.starred:
-                    mark = mark._replace(starred=False, star_at=now)
-        self._put(mark)
+        self._put(decide(mark, decision, now=self._clock(), today=self.today))
 
     def note(self, paper: str, text: str) -> None:
         """Add a line to the note of a paper, and star it."""
-        from digest.reading_list.document import as_note, note_tags
-
         mark = self._library.reading.get(self.reader, paper)
         now = self._clock()
-        line = as_note(text)
-        tags = tuple(sorted({*mark.tags, *note_tags(line)}))
-        note = f"{mark.note}\n\n{line}" if mark.note else line
-        mark = mark._replace(note=note, note_at=now)
-        if tags != mark.tags:
-            mark = mark._replace(tags=tags, tags_at=now)
-        self._put(_starred(mark, now))
+        self._put(starred(noted(mark, text, now), now))
 
     def _put(self, mark: Mark) -> None:
         reading = self._library.reading
@@ -209,33 +180,14 @@ class Store:
 
     def why(self, shown: Card, cards: Sequence[Card]) -> Why:
         """Return why a paper is here, in what order, and what its reader made of its rule."""
-        rows: list[tuple[str, str]] = []
-        explained = self._explained(shown)
-        missing = {each.rule.name: _not_found(each) for each in explained}
-        for reason in shown.reasons:
-            words = ", ".join(reason.words) + (", in the title" if reason.in_title else "")
-            points = f"{reason.points:.2f}".rstrip("0").rstrip(".")
-            rows.append(
-                (reason.rule, f"{words} · {points} points" if words else f"{points} points")
-            )
-            if absent := missing.get(reason.rule):
-                rows.append(("  not found", ", ".join(absent)))
-        rows += _order(shown, cards)
-        rows += _close(explained)
-        if shown.section:
-            counts = self._library.reading.decided_of(
-                [profile.name for profile in self._profiles], self.reader, shown.section
-            )
-            of_rule = f"{counts.starred:,} of {counts.papers:,} papers of this rule"
-            rows.append((f"You starred {of_rule} and dropped {counts.dropped:,}.", ""))
-        return Why(tuple(rows))
-
-    def _explained(self, shown: Card) -> tuple[Explanation, ...]:
-        """Return what each rule of the profiles says of a paper."""
-        names = {name for profile in self._profiles for name in profile.rules}
-        rules = [rule for rule in self._config.rules if rule.name in names]
-        papers = self._library.papers.get_many([shown.paper])
-        return explain(rules, papers[shown.paper], today=self.today) if papers else ()
+        return why_here(
+            shown,
+            cards,
+            library=self._library,
+            rules=self._config.rules,
+            profiles=self._profiles,
+            today=self.today,
+        )
 
     def open(self, url: str) -> bool:
         """Open an address in the browser; return whether there is one here."""
@@ -269,52 +221,3 @@ class Store:
                 subprocess.run(command, check=False, env=dict(os.environ))  # noqa: S603 - the reader's own editor
 
         return edit
-
-
-def _starred(mark: Mark, now: datetime) -> Mark:
-    """Return the mark of a paper that is kept to read."""
-    if not mark.starred:
-        mark = mark._replace(starred=True, star_at=now)
-    if mark.state not in WAITING:
-        mark = mark._replace(state="queued", state_at=now, until=None)
-    return mark
-
-
-def _not_found(explained: Explanation) -> list[str]:
-    """Return the keywords of a rule that do not occur in the paper."""
-    found = {score.keyword for score in explained.scores}
-    asked = dict.fromkeys(map(describe, leaves_of(explained.rule.selecting)))
-    return [word for word in asked if word not in found]
-
-
-def _close(explained: Sequence[Explanation]) -> list[tuple[str, str]]:
-    """Return the rules that matched words of the paper and still did not take it."""
-    rows: list[tuple[str, str]] = []
-    for each in explained:
-        verdict = each.verdict
-        if verdict.selected or not (verdict.matches or verdict.excluded_by):
-            continue
-        why = f"excluded by {', '.join(verdict.excluded_by)}" if verdict.excluded_by else ""
-        if not why and verdict.missing:
-            why = f"needs {', '.join(verdict.missing[:CLOSE])}"
-        label = "" if rows else "Close, but not enough"
-        rows.append(
-            (label or "  ", f"{verdict.rule}: {why or f'{verdict.lacking:g} points too few'}")
-        )
-    return rows[:CLOSE]
-
-
-def _order(shown: Card, cards: Sequence[Card]) -> list[tuple[str, str]]:
-    """Return why a paper stands behind the one before it in its section."""
-    own = [each for each in cards if each.section == shown.section]
-    place = own.index(shown) if shown in own else 0
-    if place == 0 or not shown.reasons:
-        return []
-    before = own[place - 1]
-    points, more = shown.reasons[0].points, before.reasons[0].points
-    than = f"“{before.name}” ({more:g})"
-    if points < more:
-        said = f"fewer points than {than}"
-    else:
-        said = f"as many points as {than}, which has more matches or upvotes, or is newer"
-    return [(f"Why it is number {place + 1}", said)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from digest.cli.console import columns, fitted
 from digest.cli.triage.words import Line, Span, plain, without_year, wrap
@@ -12,19 +12,15 @@ from digest.wording import counted, day_name
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from digest.cli.triage.session import Action, Session
+    from digest.cli.triage.session import Session
+    from digest.explain.why_here import Why
+    from digest.reading_list.decisions import Action
 
 LABEL: Final = 26
 MINUTES: Final = 600
 """Seconds from which on the time is not told: the terminal was left open."""
 SHOWN: Final = 3
 """Starred papers that the end names."""
-
-
-class Why(NamedTuple):
-    """Why a paper is here, as pairs of a label and what it says."""
-
-    rows: tuple[tuple[str, str], ...]
 
 
 _KEYS: Final = (

@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from digest.cli.triage.cards import Card, Link, Reason
 from digest.cli.triage.session import Session, press, start
+from digest.explain.cards import Card, Link, Reason
 from digest.model import Segment
 
 if TYPE_CHECKING:

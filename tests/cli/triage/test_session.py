@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from digest.cli.triage.session import Decide, Decision, Edit, Note, Open, Quit, Undo, press
+from digest.cli.triage.session import Decide, Edit, Note, Open, Quit, Undo, press
+from digest.reading_list.decisions import Decision
 from tests.cli.triage.samples import DAY, card, session, typed, unknown
 
 

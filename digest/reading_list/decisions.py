@@ -1,0 +1,75 @@
+"""What a decision of a reader makes of a mark, wherever it is made. Pure."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
+
+from digest.model.marks import WAITING
+from digest.reading_list.document import as_note, note_tags
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date, datetime
+
+    from digest.model.marks import Mark
+
+Action: TypeAlias = Literal["star", "later", "drop", "fewer", "read"]
+LATER: Final = (7, 14, 30)
+"""Days after which a paper comes back, for `later` once, twice and three times."""
+
+
+class Decision(NamedTuple):
+    """What was decided on a paper."""
+
+    action: Action
+    days: int = 0
+    """Of `later`: days until it comes back."""
+
+
+def later_days(before: int) -> int:
+    """Return for how many days a paper is put off that was put off for `before`; 0: not yet."""
+    return next((days for days in LATER if days > before), LATER[0])
+
+
+def decide(mark: Mark, decision: Decision, *, now: datetime, today: date) -> Mark:
+    """Return the mark after a decision."""
+    match decision.action:
+        case "star":
+            return starred(mark, now)
+        case "later":
+            until = today + timedelta(days=decision.days)
+            return mark._replace(state="snoozed", state_at=now, until=until)
+        case "read":
+            return mark._replace(state="done", state_at=now, until=None)
+        case "drop" | "fewer":
+            quiet = decision.action == "drop"
+            mark = mark._replace(state="dropped", state_at=now, until=None, quiet=quiet)
+            return mark._replace(starred=False, star_at=now) if mark.starred else mark
+
+
+def starred(mark: Mark, now: datetime) -> Mark:
+    """Return the mark of a paper that is kept to read."""
+    if not mark.starred:
+        mark = mark._replace(starred=True, star_at=now)
+    if mark.state not in WAITING:
+        mark = mark._replace(state="queued", state_at=now, until=None)
+    return mark
+
+
+def noted(mark: Mark, text: str, now: datetime) -> Mark:
+    """Return the mark with a paragraph more in its note, and the tags that this has.
+
+    The same mark if the text is empty.
+    """
+    paragraph = as_note(text)
+    if not paragraph:
+        return mark
+    note = f"{mark.note}\n\n{paragraph}" if mark.note else paragraph
+    return tagged(mark._replace(note=note, note_at=now), {*mark.tags, *note_tags(paragraph)}, now)
+
+
+def tagged(mark: Mark, tags: Iterable[str], now: datetime) -> Mark:
+    """Return the mark with these tags; the same mark if it has them."""
+    wanted = tuple(sorted(set(tags)))
+    return mark if wanted == mark.tags else mark._replace(tags=wanted, tags_at=now)
