@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from digest.serve.addresses import file_path
-from digest.serve.replies import FEED_JSON, SMALL, TYPES, compressed, entity_tag, reply
+from digest.serve.dress import Dress, marks_of, papers_on
+from digest.serve.replies import FEED_JSON, HTML, SMALL, TYPES, compressed, entity_tag, reply
 from digest.serve.routes import Endpoint
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 MOST_BYTES: Final = 64 * 1024 * 1024
 """Of files that are kept in memory."""
+MOST_PAGES: Final = 200
+"""Pages with buttons, of some 50 kB, that are kept."""
 LARGEST: Final = 256 * 1024 * 1024
 
 
@@ -117,19 +120,67 @@ def media_type(name: str) -> str | None:
 
 
 async def site_file(visit: Visit) -> Response:
-    """Return a file of the site."""
+    """Return a file of the site; a page with what `digest.serve.dress` adds to it."""
     from digest.serve.pages import missing
 
     name = file_path(visit.request.url.path)
     kind = None if name is None else media_type(name)
-    if name is None or kind is None:
+    file = None if name is None or kind is None else visit.served.files.read(name)
+    if name is None or kind is None or file is None:
         return missing(visit)
-    file = visit.served.files.read(name)
-    if file is None:
-        return missing(visit)
-    return reply(
-        visit.request, file.body, kind, tag=file.tag, packed=file.packed, modified=file.modified
-    )
+    if kind != HTML:
+        return reply(
+            visit.request, file.body, kind, tag=file.tag, packed=file.packed, modified=file.modified
+        )
+    page = await _dressed(visit, name, file)
+    return reply(visit.request, page.body, kind, tag=page.tag, packed=page.packed)
+
+
+async def _dressed(visit: Visit, name: str, file: SiteFile) -> Page:
+    """Return a page as this reader sees it, from memory if nothing changed since."""
+    served, reader = visit.served, visit.reader
+    change = await served.ask(lambda library: library.reading.changed(reader))
+    key = name, file.tag, visit.csrf, reader, change
+    kept = served.pages.get(key)
+    if kept is not None:
+        return kept
+    text = file.body.decode("utf-8", "replace")
+    papers = papers_on(text)
+    marks = await served.ask(lambda library: marks_of(library, reader, papers)) if papers else {}
+    path = visit.request.url.path
+    dress = Dress(served.renderer, path, path.removeprefix("/"), visit.csrf)
+    body = dress.apply(text, marks).encode("utf-8", "replace")
+    made = Page(body, entity_tag(body), compressed(body, 5))
+    served.pages.keep(key, made)
+    return made
+
+
+class Page(NamedTuple):
+    """A page as one reader sees it."""
+
+    body: bytes
+    tag: str
+    packed: bytes
+
+
+class Pages:
+    """The pages that were asked for last."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[object, ...], Page] = OrderedDict()
+
+    def get(self, key: tuple[object, ...]) -> Page | None:
+        """Return a page that is kept."""
+        page = self._kept.get(key)
+        if page is not None:
+            self._kept.move_to_end(key)
+        return page
+
+    def keep(self, key: tuple[object, ...], page: Page) -> None:
+        """Keep a page, and forget those that were asked for long ago."""
+        self._kept[key] = page
+        while len(self._kept) > MOST_PAGES:
+            self._kept.popitem(last=False)
 
 
 ENDPOINTS: Final = (Endpoint("/{path:path}", site_file),)

@@ -15,7 +15,7 @@ import traceback
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl, quote, urlencode
 
-from digest.errors import DigestError
+from digest.errors import DigestError, LibraryError
 from digest.serve.addresses import host_name, is_allowed, is_same_origin, root_of
 from digest.serve.identity import challenge, csrf_of, identify
 from digest.serve.replies import see_other, text
@@ -55,7 +55,7 @@ _RAW_HEADERS: Final = [(name.lower().encode(), value.encode()) for name, value i
 
 
 class Guard:
-    """Wraps the whole application: the host of a request, the headers of an answer, failures."""
+    """Wraps the whole application: the host of a request, and the headers of an answer."""
 
     def __init__(self, app: ASGIApp, served: Served) -> None:
         self._app = app
@@ -66,27 +66,14 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        begun = False
 
         async def guarded(message: Message) -> None:
-            nonlocal begun
             if message["type"] == "http.response.start":
-                begun = True
                 message["headers"] = [*message.get("headers", ()), *_RAW_HEADERS]
             await send(message)
 
-        refusal = self._wrong_host(scope)
-        if refusal is not None:
-            await refusal(scope, receive, guarded)
-            return
-        try:
-            await self._app(scope, receive, guarded)
-        except Exception as error:  # noqa: BLE001 - a bug costs one answer, not the server
-            self._served.report(f"{scope['method']} {quote(scope['path'])}: {_told(error)}")
-            if not begun:
-                status = 503 if isinstance(error, DigestError) else 500
-                message = "This did not work. The server's log says why."
-                await text(status, message)(scope, receive, guarded)
+        answer = self._wrong_host(scope) or self._app
+        await answer(scope, receive, guarded)
 
     def _wrong_host(self, scope: Scope) -> Response | None:
         hosts = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
@@ -110,6 +97,14 @@ def guarded(endpoint: Endpoint, served: Served) -> Callable[[Request], Awaitable
     """Return an endpoint of starlette's that judges a request and hands it on."""
 
     async def answer(request: Request) -> Response:
+        try:
+            return await judged(request)
+        except Exception as error:  # noqa: BLE001 - a bug costs one answer, not the server
+            served.report(f"{request.method} {quote(request.url.path)}: {_told(error)}")
+            status = 503 if isinstance(error, LibraryError) else 500
+            return text(status, "This did not work. The server's log says why.")
+
+    async def judged(request: Request) -> Response:
         who = await identify(request, served)
         if endpoint.access == "reader" and who is None:
             return _sign_in_first(request, served)

@@ -4,23 +4,65 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from digest.serve.dress import Dress
 from digest.serve.replies import reply, text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
     from starlette.responses import Response
 
+    from digest.model.marks import Mark
     from digest.serve.routes import Visit
 
 
-def page(
+def page(visit: Visit, template: str, *, status: int = 200, **values: Any) -> Response:  # noqa: ANN401 - a template's
+    """Render a template of `templates/serve/` as it is, for somebody who may not be signed in."""
+    body = _rendered(visit, template, **values)
+    return reply(visit.request, body.encode("utf-8", "replace"), status=status)
+
+
+def dressed(  # noqa: PLR0913 - keywords, each a part of the page
     visit: Visit,
     template: str,
     *,
-    status: int = 200,
+    back: str,
     here: str = "",
+    marks: Mapping[str, Mark] | None = None,
+    status: int = 200,
     **values: Any,  # noqa: ANN401 - a template's
 ) -> Response:
-    """Render a template of `templates/serve/` for this visit."""
+    """Render a template for a reader, with the buttons of its papers; `back` is its own address."""
+    text = _rendered(visit, template, back=back, here=here, **values)
+    return put_on(visit, text, back=back, here=here, marks=marks, status=status)
+
+
+def put_on(  # noqa: PLR0913 - keywords, each a part of the page
+    visit: Visit,
+    page: str,
+    *,
+    back: str,
+    here: str = "",
+    marks: Mapping[str, Mark] | None = None,
+    status: int = 200,
+) -> Response:
+    """Add to a rendered page what only a server can do."""
+    dress = Dress(
+        visit.served.renderer, visit.request.url.path, back, visit.csrf, here, here == "list"
+    )
+    body = dress.apply(page, marks or {})
+    return reply(visit.request, body.encode("utf-8", "replace"), status=status)
+
+
+def _rendered(
+    visit: Visit,
+    template: str,
+    *,
+    here: str = "",
+    day: date | None = None,
+    **values: Any,  # noqa: ANN401 - a template's
+) -> str:
     served = visit.served
     shared: dict[str, Any] = {
         "site": {"title": served.config.title},
@@ -32,12 +74,13 @@ def page(
         "csrf": visit.csrf,
         "reader": visit.reader,
     }
-    body = served.renderer.page(f"serve/{template}.html.j2", **(shared | values))
-    return reply(visit.request, body.encode("utf-8", "replace"), status=status)
+    return served.renderer.page(f"serve/{template}.html.j2", day, **(shared | values))
 
 
 def missing(visit: Visit) -> Response:
     """Say that there is no such page: to a person as a page."""
-    if "text/html" in visit.request.headers.get("accept", ""):
-        return page(visit, "missing", status=404)
-    return text(404, "There is no such page.")
+    if "text/html" not in visit.request.headers.get("accept", ""):
+        return text(404, "There is no such page.")
+    if visit.reader:
+        return dressed(visit, "missing", back="", status=404)
+    return page(visit, "missing", status=404)

@@ -14,6 +14,7 @@ from digest.config import load_config
 from digest.errors import DigestError
 from digest.library import Library
 from digest.pipeline.site import build
+from digest.serve.desks import at_desk
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -47,6 +48,7 @@ class _Refresh:
         self._told = ""
 
     async def run(self) -> None:
+        """Look for as long as the server answers."""
         while True:
             try:
                 await self.look()
@@ -62,6 +64,7 @@ class _Refresh:
             self._served.report(message)
 
     async def look(self) -> None:
+        """Do what is to be done now; raise `DigestError` where that is impossible."""
         served = self._served
         stamp = _stamp(served.config)
         is_new = stamp != self._config
@@ -73,6 +76,8 @@ class _Refresh:
         if is_new or seen != self._seen:
             await asyncio.to_thread(_build, served.config)
             self._seen = seen
+        for reader in tuple(served.unwritten):
+            await served.ask(at_desk(served, reader, lambda _: None))
 
 
 def _build(config: Config) -> None:

@@ -16,8 +16,10 @@ from urllib.parse import urlsplit
 from digest.library import Library
 from digest.rendering.templates import Renderer
 from digest.serve.addresses import LOOPBACK_NAMES, is_loopback
-from digest.serve.files import SiteFolder
+from digest.serve.files import Pages, SiteFolder
 from digest.serve.limit import Failures
+from digest.serve.notices import Notices
+from digest.serve.reader_feeds import ReaderFeeds
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,6 +56,10 @@ class Served:
     secret: bytes = b""
     """Signs forms, and names cookies; of the library."""
 
+    notices: Notices = field(default_factory=Notices)
+    unwritten: set[str] = field(default_factory=set)
+    """Readers whose files do not show yet what the library knows."""
+
     def __post_init__(self) -> None:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="library")
         self._library: Library | None = None
@@ -66,8 +72,10 @@ class Served:
         """Go on with this config; the library stays the one of the first."""
         self.config = config
         self.files = SiteFolder(config.output / "site")
+        self.pages = Pages()
         folder = config.profiles[0].templates
         self.renderer = Renderer(None if folder is None else Path(folder))
+        self.feeds = ReaderFeeds(config, self.renderer)
         own = urlsplit(config.site_url or "").hostname
         names = {*self.options.names, *LOOPBACK_NAMES, *filter(None, [own, self.options.host])}
         self.names = frozenset(name.lower() for name in names)

@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from digest import __version__
-from digest.bibliography import Reference, allot, write
+from digest.bibliography import Reference, write
 from digest.library.site import Seen
 from digest.rendering.feeds import MEDIA_TYPES, feed_path
 from digest.rendering.templates import Renderer, template_bytes
 from digest.site import paths
+from digest.site.citation_keys import citation_keys
 from digest.site.feeds import FeedMaker
 from digest.site.files import SiteFiles, fingerprint
 from digest.site.pages import (
@@ -34,7 +35,7 @@ from digest.site.search_index import month_files
 from digest.site.trends import first_day, trends
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from digest.library import Library
     from digest.library.site import DigestCount
@@ -219,7 +220,7 @@ class _Build:
             papers = self._library.papers.get_many(batch)
             delivered = self._library.site.entries_of(batch)
             sightings = self._library.site.sightings_of(batch)
-            keys = self._keys(batch)
+            keys = citation_keys(self._library, batch)
             for paper in batch:
                 bibtex = write("bibtex", [Reference(keys[paper], papers[paper])])
                 self._write(
@@ -227,17 +228,6 @@ class _Build:
                         papers[paper], delivered[paper], sightings.get(paper, ()), bibtex
                     )
                 )
-
-    def _keys(self, ids: Sequence[str]) -> Mapping[str, str]:
-        """Return the citation keys of papers; one that has none yet gets it, for good."""
-        citations = self._library.citations
-        kept = citations.of(ids)
-        if len(kept) < len(ids):
-            known = self._library.papers.get_many(ids)
-            kept = allot([known[paper] for paper in ids], citations.taken(), kept)
-            with self._library.transaction(durable=False):
-                citations.keep(kept)
-        return kept
 
     def _make_index(self, changed: frozenset[str] | None) -> None:
         """Make the months of the search index that have a changed paper; None: all."""

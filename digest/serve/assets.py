@@ -1,0 +1,26 @@
+"""The style sheet and the script of the reading list."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from digest.serve.replies import TYPES, reply
+from digest.serve.routes import Endpoint
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from digest.serve.routes import Visit
+
+
+async def asset(visit: Visit) -> Response:
+    """Render the file that the address names."""
+    name = visit.request.url.path.removeprefix("/")
+    body = visit.served.renderer.page(f"serve/{name}.j2")
+    kind = TYPES[".css"] if name.endswith(".css") else TYPES[".js"]
+    return reply(visit.request, body.encode(), kind)
+
+
+ENDPOINTS: Final = tuple(
+    Endpoint(f"/{name}", asset, access="anyone") for name in ("serve.css", "serve.js")
+)

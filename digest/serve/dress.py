@@ -1,0 +1,97 @@
+"""Add to a page of the site what only a server can do: the reading list, and buttons of papers.
+
+The templates of the site mark the places with comments: see `templates/site/base.html.j2`.
+"""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from digest.model.marks import Mark
+from digest.serve.addresses import root_of
+from digest.serve.buttons import buttons
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from digest.library import Library
+    from digest.rendering.templates import Renderer
+    from digest.serve.buttons import Notice
+
+_HOOK: Final = re.compile(r"<!--serve:(head|nav|paper [^>]*?)-->\n?")
+
+
+class Dress(NamedTuple):
+    """What is added, for one reader and one page."""
+
+    renderer: Renderer
+    path: str
+    """Of the page, as it was asked for."""
+    back: str
+    """Where its forms lead back to, from the root."""
+    csrf: str
+    here: str = ""
+    notes: bool = False
+    """Whether papers get a form for notes and tags, too."""
+
+    def apply(self, page: str, marks: Mapping[str, Mark]) -> str:
+        """Return the page with what is added; `marks` are those of the papers on it."""
+        parts = _HOOK.split(page)
+        for place in range(1, len(parts), 2):
+            parts[place] = self._part(parts[place], marks)
+        return "".join(parts)
+
+    def _part(self, hook: str, marks: Mapping[str, Mark]) -> str:
+        root = root_of(self.path)
+        if hook == "head":
+            return self.renderer.page("serve/head.html.j2", root=root)
+        if hook == "nav":
+            current = ' aria-current="page"' if self.here == "list" else ""
+            return f'<li><a href="{root}list"{current}>Reading list</a></li>\n'
+        paper = unescape(hook.removeprefix("paper "))
+        return self.buttons(marks.get(paper) or Mark(paper))
+
+    def buttons(self, mark: Mark) -> str:
+        """Return the form of one paper."""
+        return self.renderer.page(
+            "serve/paper.html.j2",
+            root=root_of(self.path),
+            csrf=self.csrf,
+            back=self.back,
+            paper=mark.paper,
+            buttons=buttons(mark),
+            notes=self.notes,
+            tags=" ".join(mark.tags),
+        ).strip()
+
+    def told(self, notice: Notice) -> str:
+        """Return the line that tells what was done."""
+        return self.renderer.page(
+            "serve/told.html.j2",
+            root=root_of(self.path),
+            csrf=self.csrf,
+            back=self.back,
+            notice=notice,
+        ).strip()
+
+
+def papers_on(page: str) -> tuple[str, ...]:
+    """Return the papers of a page, by the identifiers that it has."""
+    hooks = (found[1] for found in _HOOK.finditer(page))
+    return tuple(
+        unescape(hook.removeprefix("paper ")) for hook in hooks if hook.startswith("paper ")
+    )
+
+
+def has_hooks(page: str) -> bool:
+    """Return whether anything is to be added to a page."""
+    return _HOOK.search(page) is not None
+
+
+def marks_of(library: Library, reader: str, papers: Iterable[str]) -> dict[str, Mark]:
+    """Return a reader's marks of papers, by whatever identifiers they are asked for."""
+    names = library.listings.names(papers)
+    marks = library.reading.marks(reader, names.values())
+    return {shown: marks[paper] for shown, paper in names.items() if paper in marks}

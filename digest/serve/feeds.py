@@ -1,0 +1,77 @@
+"""The feeds of what a reader starred and tagged, as they are at this moment, and the list of feeds.
+
+The site's files have them as they were at its last build, and those of all readers. Here a reader
+gets their own: nobody else's exist for somebody who had to sign in.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from digest.serve.files import media_type
+from digest.serve.pages import missing, put_on
+from digest.serve.replies import TYPES, reply
+from digest.serve.routes import Endpoint
+from digest.site.pages import About, Pages
+from digest.site.paths import slug
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from digest.library import Library
+    from digest.rendering.feeds import Channel
+    from digest.serve.routes import Visit
+    from digest.serve.served import Served
+
+
+async def reader_feed(visit: Visit) -> Response:
+    """Return a feed of the reader's own."""
+    served = visit.served
+    name = visit.request.url.path.removeprefix("/")
+    kind, owner = media_type(name), name.split("/")[2].partition(".")[0]
+    readers = [visit.reader] if served.options.login else served.readers
+    for reader in readers:
+        if kind is not None and slug(reader) == owner:
+            files = await served.ask(partial(served.feeds.of, reader=reader))
+            if name in files:
+                return reply(visit.request, files[name], kind)
+    return missing(visit)
+
+
+async def feeds_page(visit: Visit) -> Response:
+    """List the feeds that this reader can get."""
+    served, reader = visit.served, visit.reader
+    channels = await served.ask(lambda library: _channels(served, library, reader))
+    about = About(served.config.title, served.config.profiles, {}, {})
+    _, page = Pages(served.renderer, about, ()).feeds(channels)
+    return put_on(visit, page, back="feeds.html")
+
+
+async def opml(visit: Visit) -> Response:
+    """Return the file that lists the feeds that this reader can get."""
+    served, reader = visit.served, visit.reader
+
+    def made(library: Library) -> bytes:
+        return served.feeds.maker(library).opml(_channels(served, library, reader))[1]
+
+    return reply(visit.request, await served.ask(made), TYPES[".opml"])
+
+
+def _channels(served: Served, library: Library, reader: str) -> list[Channel]:
+    maker = served.feeds.maker(library)
+    names = dict.fromkeys((*(rule.name for rule in served.config.rules), *library.site.rules()))
+    return [
+        *map(maker.of_profile, served.config.profiles),
+        *map(maker.of_rule, names),
+        maker.of_stars(reader),
+        *(maker.of_tag(reader, tag) for tag in library.site.tags(reader)),
+    ]
+
+
+ENDPOINTS: Final = (
+    Endpoint("/feeds.html", feeds_page),
+    Endpoint("/feeds/feeds.opml", opml),
+    Endpoint("/feeds/starred/{name}", reader_feed),
+    Endpoint("/feeds/tags/{reader}/{name}", reader_feed),
+)

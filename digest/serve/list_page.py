@@ -1,0 +1,388 @@
+"""Gather what a page of the reading list shows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final, NamedTuple
+from urllib.parse import urlencode
+
+from digest.site.feeds import added_entry
+from digest.site.pages import present_entry
+from digest.site.paths import paper_path, slug
+from digest.wording.languages import ENGLISH
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
+
+    from digest.model import Entry
+    from digest.model.marks import Mark
+    from digest.reading_list.desk import Item, ReaderDesk
+
+ON_A_PAGE: Final = 50
+
+
+class Tab(NamedTuple):
+    """A part of the list."""
+
+    key: str
+    name: str
+    place: str
+    """As `digest.model.marks.Place` has it; empty: all."""
+
+
+TABS: Final = (
+    Tab("inbox", "Inbox", "inbox"),
+    Tab("to-read", "To read", "to read"),
+    Tab("later", "Later", "later"),
+    Tab("done", "Done", "done"),
+    Tab("dropped", "Dropped", "dropped"),
+)
+ALL: Final = Tab("all", "All", "")
+ORDERS: Final = (("digest", "As in the digest"), ("best", "Best first"), ("old", "Oldest first"))
+
+
+class Ask(NamedTuple):
+    """What is wanted of the list."""
+
+    place: Tab = TABS[0]
+    rule: str = ""
+    order: str = "digest"
+    words: str = ""
+    tag: str = ""
+    page: int = 1
+
+    @classmethod
+    def parse(cls, fields: Mapping[str, str]) -> Ask:
+        """Return what an address asks for; what it does not know counts as not asked."""
+        tag = fields.get("tag", "")
+        places = {tab.key: tab for tab in (*TABS, ALL)}
+        page = fields.get("page", "")
+        return cls(
+            places.get(fields.get("place", ""), ALL if tag else TABS[0]),
+            fields.get("rule", ""),
+            fields.get("order", "") if fields.get("order") in dict(ORDERS) else "digest",
+            fields.get("q", "").strip(),
+            tag,
+            int(page) if page.isascii() and page.isdigit() and 0 < len(page) < 6 else 1,
+        )
+
+    @property
+    def path(self) -> str:
+        """The address that asks for this, from the root."""
+        values = {
+            "place": self.place.key, "rule": self.rule, "q": self.words, "tag": self.tag,
+            "order": "" if self.order == "digest" else self.order,
+            "page": "" if self.page <= 1 else str(self.page),
+        }  # fmt: skip
+        return f"list?{urlencode({name: value for name, value in values.items() if value})}"
+
+    @property
+    def narrows(self) -> str:
+        """What is shown, where it is not the whole place."""
+        parts = (
+            f"of the rule “{self.rule}”" if self.rule else "",
+            f"with the tag #{self.tag}" if self.tag else "",
+            f"with “{self.words}”" if self.words else "",
+        )
+        text = ", ".join(filter(None, parts))
+        return f"Only papers {text}." if text else ""
+
+
+class Link(NamedTuple):
+    """A link to a part of the list; `papers` is how many it leads to."""
+
+    name: str
+    path: str
+    papers: int = 0
+    current: bool = False
+
+
+class Row(NamedTuple):
+    """One paper."""
+
+    paper: str
+    entry: Entry
+    path: str
+    """Of its page: on the site, else elsewhere; empty for none."""
+    told: str
+    note: str
+    tags: tuple[Link, ...]
+    mark: Mark
+
+
+class Group(NamedTuple):
+    """Papers under one heading."""
+
+    name: str
+    papers: int
+    rows: tuple[Row, ...]
+
+
+class ListPage(NamedTuple):
+    """All of a page."""
+
+    today: date
+    place: Tab
+    tabs: tuple[Link, ...]
+    about: str
+    problems: tuple[str, ...]
+    shown_by: str
+    all_path: str
+    groups: tuple[Group, ...]
+    empty: str
+    earlier: str
+    later: str
+    rules: tuple[str, ...]
+    rule: str
+    orders: tuple[tuple[str, str], ...]
+    order: str
+    words: str
+    tag: str
+    tags: tuple[Link, ...]
+    files: tuple[Link, ...]
+    week: str
+    undecided: int
+
+
+class Shelf(NamedTuple):
+    """The papers of a reader's lists by place, and all marks."""
+
+    waiting: tuple[Item, ...]
+    decided: Mapping[str, Mark]
+    """Put off, read or dropped, on one of the lists."""
+    marks: Mapping[str, Mark]
+
+    @classmethod
+    def of(cls, desk: ReaderDesk) -> Shelf:
+        """Read the lists."""
+        reading = desk.library.reading
+        marks = reading.marks(desk.reader)
+        away = [
+            paper for paper, mark in marks.items() if mark.place in ("later", "done", "dropped")
+        ]
+        listed = {
+            queued.paper
+            for profile in desk.profiles
+            for queued in reading.queue(profile.name, desk.reader, away)
+        }
+        decided = {paper: marks[paper] for paper in away if paper in listed}
+        return cls(tuple(desk.items(waiting=True)), decided, marks)
+
+    def counts(self) -> list[int]:
+        """Return how many papers each of `TABS` has."""
+        places: Counter[str | None] = Counter(item.place for item in self.waiting)
+        places.update(mark.place for mark in self.decided.values())
+        return [places[tab.place] for tab in TABS]
+
+    def items(self, desk: ReaderDesk, tab: Tab) -> list[Item]:
+        """Return the papers of a place."""
+        if tab.key in ("inbox", "to-read"):
+            return [item for item in self.waiting if item.place == tab.place]
+        wanted = [
+            paper for paper, mark in self.decided.items() if tab is ALL or mark.place == tab.place
+        ]
+        items = desk.items(papers=wanted)
+        return [*self.waiting, *items] if tab is ALL else items
+
+
+def list_page(desk: ReaderDesk, ask: Ask) -> ListPage:
+    """Return what is asked for of a reader's lists."""
+    shelf = Shelf.of(desk)
+    every = shelf.items(desk, ask.place)
+    items = _ordered([item for item in every if _is_wanted(item, ask)], ask.order)
+    first = (ask.page - 1) * ON_A_PAGE
+    shown = items[first : first + ON_A_PAGE]
+    counts = shelf.counts()
+    more = first + ON_A_PAGE < len(items)
+    rules = {item.queued.rule for item in every if item.queued and item.queued.rule}
+    return ListPage(
+        today=desk.today,
+        place=ask.place,
+        tabs=tuple(
+            Link(tab.name, Ask(tab).path, count, tab == ask.place)
+            for tab, count in zip(TABS, counts, strict=True)
+        ),
+        about=_about(desk, ask.place),
+        problems=tuple(problem.reason for problem in desk.lists.problems),
+        shown_by=ask.narrows,
+        all_path=Ask(ask.place if ask.place is not ALL else TABS[0]).path,
+        groups=_groups(desk, items, shown, ask),
+        empty=_empty(ask),
+        earlier=ask._replace(page=ask.page - 1).path if ask.page > 1 else "",
+        later=ask._replace(page=ask.page + 1).path if more else "",
+        rules=tuple(sorted(rules)),
+        rule=ask.rule,
+        orders=ORDERS,
+        order=ask.order,
+        words=ask.words,
+        tag=ask.tag,
+        tags=_tags(shelf.marks.values()),
+        files=_files(desk),
+        week=_week(desk, shelf.marks.values()),
+        undecided=counts[0],
+    )
+
+
+def _is_wanted(item: Item, ask: Ask) -> bool:
+    if ask.tag and ask.tag not in item.mark.tags:
+        return False
+    if ask.rule and (item.queued is None or item.queued.rule != ask.rule):
+        return False
+    if not ask.words:
+        return True
+    paper = item.paper
+    text = " ".join((paper.title, *map(str, paper.authors or ()), item.mark.note)).casefold()
+    return all(word in text for word in ask.words.casefold().split())
+
+
+def _ordered(items: list[Item], order: str) -> list[Item]:
+    if order == "best":
+        return sorted(items, key=lambda item: -item.score)
+    return items[::-1] if order == "old" else items
+
+
+def _about(desk: ReaderDesk, tab: Tab) -> str:
+    days = desk.profiles[0].inbox_days
+    if tab.key != "inbox" or days is None:
+        return ""
+    return (
+        f"What came in the last {days} days and is still undecided. A paper leaves by itself after "
+        f"{days} days; that does not count as dropped."
+    )
+
+
+def _empty(ask: Ask) -> str:
+    if ask.narrows:
+        return "No paper of this part of the list is like that."
+    texts = {
+        "inbox": "Nothing waits for a decision.",
+        "to-read": "Your list to read is empty. A star puts a paper here.",
+        "later": "Nothing is put off.",
+    }
+    return texts.get(ask.place.key, "There is nothing here yet.")
+
+
+# --- rows ----------------------------------------------------------------------------------------
+
+
+def _groups(
+    desk: ReaderDesk, items: Sequence[Item], shown: Sequence[Item], ask: Ask
+) -> tuple[Group, ...]:
+    rows = _rows(desk, shown)
+    if ask.place.key != "inbox" or ask.order != "digest":
+        return (Group(ask.place.name, len(items), tuple(rows)),) if rows else ()
+    counts = Counter(_day(item) for item in items)
+    days = dict.fromkeys(_day(item) for item in shown)
+    return tuple(
+        Group(
+            _day_name(day, desk.today),
+            counts[day],
+            tuple(row for row, item in zip(rows, shown, strict=True) if _day(item) == day),
+        )
+        for day in days
+    )
+
+
+def _day(item: Item) -> date | None:
+    return item.queued.day if item.queued else None
+
+
+def _day_name(day: date | None, today: date) -> str:
+    if day is None:
+        return "Added"
+    return "Today" if day == today else ENGLISH.long_day(day)
+
+
+def _rows(desk: ReaderDesk, items: Sequence[Item]) -> list[Row]:
+    delivered = desk.library.site.entries_of(item.paper.id for item in items)
+    names = {profile.name for profile in desk.profiles}
+    rows = []
+    for item in items:
+        paper = item.paper
+        entries = delivered.get(paper.id, ())
+        of_reader = [entry for profile, entry in entries if profile in names]
+        entry = present_entry(paper, of_reader[-1]) if of_reader else added_entry(paper)
+        rows.append(
+            Row(
+                paper=paper.id,
+                entry=entry,
+                path=paper_path(paper.id) if entries else paper.url or "",
+                told=_told(desk, item),
+                note=item.mark.note,
+                tags=tuple(Link(tag, Ask(ALL, tag=tag).path) for tag in item.mark.tags),
+                mark=item.mark,
+            )
+        )
+    return rows
+
+
+def _told(desk: ReaderDesk, item: Item) -> str:
+    """Return how long a paper has been where it is, or stays there."""
+    mark, today, zone = item.mark, desk.today, desk.profiles[0].timezone
+    if item.place == "inbox" and item.queued:
+        days = next(
+            (each.inbox_days for each in desk.profiles if each.name == item.queued.profile), None
+        )
+        if days is None:
+            return "in the inbox"
+        until = item.queued.day + timedelta(days=days)
+        return f"in the inbox until {ENGLISH.day_near(until, today)}"
+    if mark.state == "snoozed" and mark.until:
+        return f"back on {ENGLISH.day_near(mark.until, today)}"
+    words = {"done": "read", "dropped": "dropped", "reading": "being read since"}
+    word, moment = words.get(mark.state, "to read since"), mark.state_at
+    if mark.starred and mark.state == "queued":
+        word, moment = "starred", mark.star_at
+    day = moment.astimezone(zone).date() if moment else _day(item)
+    if day is None:
+        return word.removesuffix(" since")
+    on = "" if word.endswith("since") else " on"
+    return f"{word}{on} {ENGLISH.day_near(day, today)}"
+
+
+# --- beside the list -----------------------------------------------------------------------------
+
+
+def _tags(marks: Iterable[Mark]) -> tuple[Link, ...]:
+    counts = Counter(tag for mark in marks for tag in mark.tags)
+    return tuple(
+        Link(tag, Ask(ALL, tag=tag).path, count)
+        for tag, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    )
+
+
+def _files(desk: ReaderDesk) -> tuple[Link, ...]:
+    lists = [profile for profile in desk.profiles if profile.reading_list]
+    names = [
+        Link(
+            "reading-list.md" if len(lists) == 1 else f"{profile.name}/reading-list.md",
+            f"list.md?{urlencode({'profile': profile.name})}",
+        )
+        for profile in lists
+    ]
+    starred = Link("feed of what has a star", f"feeds/starred/{slug(desk.reader)}.xml")
+    return *names, Link("BibTeX", "list.bib"), Link("RIS", "list.ris"), starred
+
+
+def _week(desk: ReaderDesk, marks: Iterable[Mark]) -> str:
+    """Return what was done in the last seven days."""
+    since = desk.today - timedelta(days=6)
+    zone = desk.profiles[0].timezone
+    done: Counter[str] = Counter()
+    for mark in marks:
+        if mark.starred and mark.star_at and mark.star_at.astimezone(zone).date() >= since:
+            done["starred"] += 1
+        if mark.state in ("done", "dropped") and mark.state_at and mark.origin != "owned":
+            done[mark.state] += mark.state_at.astimezone(zone).date() >= since
+    names = {profile.name for profile in desk.profiles}
+    came = sum(
+        digest.papers
+        for digest in desk.library.site.digests()
+        if digest.profile in names and digest.day >= since
+    )
+    return (
+        f"Came {came:,}, starred {done['starred']:,}, read {done['done']:,}, "
+        f"dropped {done['dropped']:,}."
+    )

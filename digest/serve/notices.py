@@ -1,0 +1,28 @@
+"""What was just done on a page, until the next page has told it."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from digest.serve.buttons import Notice
+
+_KEPT: Final = 1_000
+
+
+class Notices:
+    """The notices of all readers, by the number of the change."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[str, str], Notice] = OrderedDict()
+
+    def add(self, reader: str, notice: Notice) -> None:
+        """Keep a notice; the oldest are forgotten."""
+        self._kept[reader, str(notice.change)] = notice
+        while len(self._kept) > _KEPT:
+            self._kept.popitem(last=False)
+
+    def find(self, reader: str, change: str) -> Notice | None:
+        """Return the notice of a reader's change; None if there is none."""
+        return self._kept.get((reader, change))

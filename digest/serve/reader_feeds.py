@@ -1,0 +1,44 @@
+"""Make the feeds of readers when they are asked for, and keep them until something changes."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+from digest.site.feeds import FeedMaker
+
+if TYPE_CHECKING:
+    from digest.config import Config
+    from digest.library import Library
+    from digest.rendering.templates import Renderer
+
+_EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
+_MOST_READERS: Final = 50
+
+
+class ReaderFeeds:
+    """The feeds of what readers starred and tagged."""
+
+    def __init__(self, config: Config, renderer: Renderer) -> None:
+        self._config = config
+        self._renderer = renderer
+        self._kept: OrderedDict[str, tuple[object, dict[str, bytes]]] = OrderedDict()
+
+    def of(self, library: Library, reader: str) -> dict[str, bytes]:
+        """Return the files of a reader's feeds, by their paths under the site."""
+        stamp = library.reading.changed(reader), library.site.seen()
+        kept = self._kept.get(reader)
+        if kept is None or kept[0] != stamp:
+            kept = stamp, dict(self.maker(library).reader_feeds(reader))
+            self._kept[reader] = kept
+            while len(self._kept) > _MOST_READERS:
+                self._kept.popitem(last=False)
+        return kept[1]
+
+    def maker(self, library: Library) -> FeedMaker:
+        """Return what makes all feeds."""
+        config = self._config
+        return FeedMaker(
+            library, self._renderer, config.title, config.site_url, config.language, _EPOCH, {}
+        )

@@ -1,0 +1,199 @@
+"""Decide on the papers of a day, one at a time, with the keys of `digest triage`."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from urllib.parse import urlencode
+
+from digest.explain.cards import card
+from digest.explain.why_here import why_here
+from digest.model.marks import Mark
+from digest.serve.buttons import all_buttons
+from digest.serve.desks import at_desk
+from digest.serve.pages import dressed
+from digest.serve.routes import Endpoint
+from digest.site.pages import present_entry
+from digest.site.paths import paper_path
+from digest.wording import counted
+from digest.wording.languages import ENGLISH
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from starlette.responses import Response
+
+    from digest.explain.cards import Card
+    from digest.reading_list.desk import ReaderDesk
+    from digest.rules import Rule
+    from digest.serve.routes import Visit
+
+_NEXT: Final = 3
+"""Undecided papers that are named beside the one that is shown."""
+
+
+class Deck(NamedTuple):
+    """The papers of a day, and where one is among them."""
+
+    day: date
+    size: int
+    at: int
+    """Place of the paper, from 1 on; how many there are at the end."""
+    paper: str
+    """The id of the one that is shown; empty at the end."""
+    page: str
+    before: str
+    after: str
+    """Addresses of the papers before and after it."""
+    following: str
+    """The address that a decision leads to: of the next undecided paper, or of the end."""
+    next: tuple[str, ...]
+    """Titles of the next undecided papers."""
+    left: int
+    """Undecided papers of other days."""
+    earlier: str
+    """The address of the last other day that has one; empty for none."""
+    summary: tuple[str, ...]
+    """What is said at the end."""
+
+
+class _Day(NamedTuple):
+    """What a deck is made of."""
+
+    day: date
+    ids: tuple[str, ...]
+    undecided: tuple[str, ...]
+    marks: dict[str, Mark]
+    elsewhere: tuple[date, ...]
+    """Of each undecided paper of another day."""
+
+
+async def triage(visit: Visit) -> Response:
+    """Show one paper, or the end."""
+    served = visit.served
+    work = partial(
+        _page, day=visit.asked("day"), paper=visit.asked("paper"), rules=served.config.rules
+    )
+    deck, values = await served.ask(at_desk(served, visit.reader, work))
+    return dressed(
+        visit,
+        "triage",
+        back=deck.following,
+        here="list",
+        day=deck.day,
+        deck=deck,
+        notice=served.notices.find(visit.reader, visit.asked("change")),
+        **values,
+    )
+
+
+def _page(
+    desk: ReaderDesk, day: str, paper: str, rules: Sequence[Rule]
+) -> tuple[Deck, dict[str, Any]]:
+    """Return the deck, and what the template needs of the paper."""
+    found = _day(desk, day)
+    if not paper and found.undecided:
+        paper = found.undecided[0]
+    known = desk.library.listings.names([paper]).get(paper, "") if paper else ""
+    deck = _deck(desk, found, known if known in found.ids else "")
+    values: dict[str, Any] = {"entry": None, "links": (), "why": (), "buttons": ()}
+    cards = _cards(desk, found.ids) if deck.paper else {}
+    if deck.paper not in cards:
+        return deck, values
+    shown = cards[deck.paper]
+    why = why_here(
+        shown, tuple(cards.values()), library=desk.library, rules=rules,
+        profiles=desk.profiles, today=desk.today,
+    )  # fmt: skip
+    delivered = desk.library.site.entries_of([deck.paper])[deck.paper]
+    present = desk.library.papers.get_many([deck.paper])[deck.paper]
+    return deck, {
+        "entry": present_entry(present, delivered[-1][1]),
+        "links": (*shown.links, *shown.look_up),
+        "why": why.rows,
+        "buttons": all_buttons(found.marks.get(deck.paper) or Mark(deck.paper)),
+    }
+
+
+def _day(desk: ReaderDesk, asked: str) -> _Day:
+    """Return the papers of the day that is asked for, else of the last digest's."""
+    library = desk.library
+    waiting = [item for item in desk.items(waiting=True) if item.place == "inbox"]
+    last = [library.digests.last(profile.name) for profile in desk.profiles]
+    day = max((digest.day for digest in last if digest), default=desk.today)
+    try:
+        day = date.fromisoformat(asked) if asked else day
+    except ValueError:
+        asked = ""
+    ids = dict.fromkeys(
+        paper
+        for profile in desk.profiles
+        for paper in library.reading.order_of(profile.name, desk.reader, [day])
+    )
+    days = {item.paper.id: item.queued.day for item in waiting if item.queued}
+    return _Day(
+        day,
+        tuple(ids),
+        tuple(paper for paper in ids if paper in days),
+        library.reading.marks(desk.reader, ids),
+        tuple(other for paper, other in days.items() if paper not in ids),
+    )
+
+
+def _deck(desk: ReaderDesk, found: _Day, paper: str) -> Deck:
+    ids, size = found.ids, len(found.ids)
+    at = ids.index(paper) if paper else size
+    # From the paper on, and then from the first: as the terminal does.
+    order = [*ids[at + 1 :], *ids[:at]]
+    coming = [each for each in order if each in found.undecided]
+    after = ids[at + 1] if at + 1 < size else ""
+    papers = desk.library.papers.get_many(coming[:_NEXT])
+    return Deck(
+        day=found.day,
+        size=size,
+        at=min(at + 1, size),
+        paper=paper,
+        page=paper_path(paper) if paper else "",
+        before=_address(found.day, ids[at - 1]) if at and ids else "",
+        after=_address(found.day, after) if after else "",
+        following=_address(found.day, coming[0] if coming else "end"),
+        next=tuple(papers[each].title for each in coming[:_NEXT]) if paper else (),
+        left=len(found.elsewhere),
+        earlier=_address(max(found.elsewhere)) if found.elsewhere else "",
+        summary=() if paper else _summary(found),
+    )
+
+
+def _address(day: date, paper: str = "") -> str:
+    return f"triage?{urlencode({'day': day.isoformat(), **({'paper': paper} if paper else {})})}"
+
+
+def _cards(desk: ReaderDesk, ids: Sequence[str]) -> dict[str, Card]:
+    cards: dict[str, Card] = {}
+    for profile in desk.profiles:
+        picks = desk.library.reading.picks(profile.name, ids)
+        for paper in ids:
+            if paper in picks:
+                cards.setdefault(paper, card(picks[paper], paper))
+    return cards
+
+
+def _summary(found: _Day) -> tuple[str, ...]:
+    """Return what was decided on the papers of the day."""
+    if not found.ids:
+        return ("Nothing to decide", f"No paper came on {ENGLISH.day(found.day)}.")
+    marks = [found.marks.get(paper) or Mark(paper) for paper in found.ids]
+    done = len(found.ids) - len(found.undecided)
+    counts = (
+        (sum(mark.starred for mark in marks), "starred"),
+        (sum(mark.state == "done" for mark in marks), "read"),
+        (sum(mark.state == "snoozed" for mark in marks), "later"),
+        (sum(mark.state == "dropped" for mark in marks), "dropped"),
+        (len(found.undecided), "undecided"),
+    )
+    words = ", ".join(f"{count:,} {word}" for count, word in counts if count)
+    return f"Done: {counted(done, 'paper')}", f"{words[:1].upper()}{words[1:]}."
+
+
+ENDPOINTS: Final = (Endpoint("/triage", triage),)

@@ -1,0 +1,24 @@
+"""The citation keys of papers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from digest.bibliography import allot
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from digest.library import Library
+
+
+def citation_keys(library: Library, ids: Sequence[str]) -> Mapping[str, str]:
+    """Return the citation keys of papers; one that has none yet gets it, for good."""
+    citations = library.citations
+    kept = citations.of(ids)
+    if len(kept) < len(ids):
+        known = library.papers.get_many(ids)
+        kept = allot([known[paper] for paper in ids], citations.taken(), kept)
+        with library.transaction(durable=False):
+            citations.keep(kept)
+    return kept
