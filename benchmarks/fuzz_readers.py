@@ -26,6 +26,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from digest.bibliography.dump import READERS
 from digest.dumps import read_dump
 from digest.dumps.checks import mostly_understood
 from digest.dumps.sniff import sniff
@@ -63,7 +64,7 @@ class Finding(NamedTuple):
 def read(content: bytes, name: str = "dump") -> list[Record]:
     """Return the records of a dump; none of one that is refused as a whole."""
     try:
-        reading = read_dump(io.BytesIO(content), name=name, today=TODAY)
+        reading = read_dump(io.BytesIO(content), name=name, today=TODAY, readers=READERS)
         items = list(mostly_understood(reading.items, name, reading.folded))
     except DumpError:
         return []
@@ -260,7 +261,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("folders", nargs="+", type=Path)
     parser.add_argument("--family", default="all", help="json, xml, html, mail, listing, csv, …")
-    parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--seconds", type=float, default=60, help="of processor time")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--keep", type=Path, help="folder for inputs that were findings")
     arguments = parser.parse_args()
@@ -268,10 +269,10 @@ def main() -> int:
     if not seeds:
         print(f"no seeds of the family {arguments.family}")
         return 2
-    whole, end, counts = Whole(), time.monotonic() + arguments.seconds, Counter[str]()
+    whole, end, counts = Whole(), time.process_time() + arguments.seconds, Counter[str]()
     found: dict[str, Finding] = {}
     for seed, mutation, data in inputs(seeds, random.Random(arguments.seed)):
-        if time.monotonic() > end:
+        if time.process_time() > end:
             break
         counts["inputs"] += 1
         if arguments.keep:

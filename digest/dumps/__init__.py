@@ -16,10 +16,11 @@ from digest.errors import DumpError
 from digest.model import Record, Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
     from digest.dumps.json_reader import Share
+    from digest.dumps.plugins import Reader
     from digest.dumps.reading import Fields
     from digest.dumps.stream import Content
 
@@ -33,7 +34,12 @@ _Item = TypeVar("_Item")
 
 @overload
 def read_dump(
-    stream: BinaryIO, *, name: str, today: date, fields: Fields = NO_FIELDS
+    stream: BinaryIO,
+    *,
+    name: str,
+    today: date,
+    fields: Fields = NO_FIELDS,
+    readers: Sequence[Reader] = (),
 ) -> Reading[Record | Refusal]: ...
 
 
@@ -45,16 +51,18 @@ def read_dump(
     today: date,
     share: Share[_Item] | None,
     fields: Fields = NO_FIELDS,
+    readers: Sequence[Reader] = (),
 ) -> Reading[Record | Refusal | _Item]: ...
 
 
-def read_dump(
+def read_dump(  # noqa: PLR0913 - a dump, and how it is read
     stream: BinaryIO,
     *,
     name: str,
     today: date,
     share: Share[_Item] | None = None,
     fields: Fields = NO_FIELDS,
+    readers: Sequence[Reader] = (),
 ) -> Reading[Record | Refusal | _Item]:
     """Return what the dump `name` holds, in the order of the dump.
 
@@ -62,12 +70,12 @@ def read_dump(
     a decompression bomb, an error that a service answered. What goes wrong later is an item: a
     `Refusal` for a record, or for the rest of a dump that is cut off or damaged. `share` may let
     other processes read the lines, and make something of the records. `fields` names the keys of
-    one's own JSON or CSV.
+    one's own JSON or CSV. `readers` read what this package does not: files of references.
     """
     from digest.dumps.stream import Content
 
     content = Content(stream)
-    asked = Asked(name, today, fields)
+    asked = Asked(name, today, fields, tuple(readers))
     if content.archive:
         from digest.dumps.archives import read_archive
 
@@ -102,7 +110,7 @@ def read_content(content: Content, asked: Asked, share: Any = None) -> Reading[A
         from digest.dumps.medline import read_medline
 
         return read_medline(iter(content), asked)
-    if kind == "unknown":
+    if kind in ("references", "unknown"):
         from digest.dumps.plugins import read_by_plugin
 
         return read_by_plugin(content, asked) or _refuse(head)

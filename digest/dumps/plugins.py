@@ -9,20 +9,20 @@ the project knows. `docs/formats.md` has an example.
 from __future__ import annotations
 
 import io
+from itertools import chain
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, Protocol, cast
 
 from digest.dumps.draft import Draft, to_record
 from digest.dumps.fields import BadRecordError, day_in_name
 from digest.dumps.reading import Reading
 from digest.errors import DumpError
-from digest.model import Refusal
+from digest.model import Record, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from digest.dumps.reading import Asked
     from digest.dumps.stream import Content
-    from digest.model import Record
 
 GROUP: Final = "digest.readers"
 
@@ -30,18 +30,23 @@ GROUP: Final = "digest.readers"
 class Reader(Protocol):
     """What an entry point names."""
 
-    format: str
+    @property
+    def format(self) -> str:
+        """A short name for what it reads."""
 
     def recognizes(self, head: bytes, /) -> bool:
         """Return whether a dump that begins with `head` is of this reader's form."""
 
-    def read(self, stream: BinaryIO, /) -> Iterable[tuple[int, Draft | str]]:
-        """Yield the line and the draft of each record, or why it cannot be read."""
+    def read(self, stream: BinaryIO, /) -> Iterable[tuple[int, Draft | Record | str]]:
+        """Yield the line and the draft of each record, or why it cannot be read.
+
+        A reader of the project's own may yield whole records.
+        """
 
 
 def read_by_plugin(content: Content, asked: Asked) -> Reading[Record | Refusal] | None:
     """Return what the first plug-in that knows a content reads; None where none does."""
-    for name, reader in _readers():
+    for name, reader in chain(((own.format, own) for own in asked.readers), _readers()):
         try:
             known = reader.recognizes(content.head)
         except Exception as error:
@@ -74,7 +79,7 @@ def _items(name: str, reader: Reader, content: Content, dump: str) -> Iterator[R
                 yield Refusal(dump, line, draft)
                 continue
             try:
-                yield to_record(draft, line)
+                yield draft if isinstance(draft, Record) else to_record(draft, line)
             except BadRecordError as error:
                 yield Refusal(dump, line, f"this record {error}")
     except DumpError:

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from datetime import date
 
+    from digest.dumps.plugins import Reader
     from digest.model import DumpFormat
 
 _Item_co = TypeVar("_Item_co", covariant=True)
@@ -51,6 +52,8 @@ class Asked(NamedTuple):
     today: date
     fields: Fields = NO_FIELDS
     """The keys of one's own JSON or CSV."""
+    readers: tuple[Reader, ...] = ()
+    """Readers of what this package does not read, asked before those of entry points."""
 
 
 class Reading(NamedTuple, Generic[_Item_co]):

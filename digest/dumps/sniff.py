@@ -16,7 +16,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 Kind: TypeAlias = Literal[
-    "json", "xml", "html", "mail", "listing", "nep", "medline", "csv", "markdown", "page", "unknown"
+    "json",
+    "xml",
+    "html",
+    "mail",
+    "listing",
+    "nep",
+    "medline",
+    "references",
+    "csv",
+    "markdown",
+    "page",
+    "unknown",
 ]
 
 KNOWN = "docs/formats.md lists what can be read"
@@ -44,8 +55,10 @@ _LISTING = re.compile(
     r"^\\\\[ \t]*\n(?:arXiv:\s?\S+|Paper(?: \(\*cross-listing\*\))?:\s)", re.MULTILINE
 )
 _MEDLINE = re.compile(r"\s*(?:PMID|OWN)\s*- \S.*\n(?:[A-Z]{2,4} *- .*\n| {6}.*\n){1}")
-_BIBTEX = re.compile(r"(?:\s|%.*\n)*@[A-Za-z]{2,30}\s*[{(]")
-_RIS = re.compile(r"\s*TY {1,2}- [A-Z]{2,10}\s")
+_REFERENCES = re.compile(
+    r"(?:\s|%.*\n)*@\s*[A-Za-z]{2,30}\s*[{(]"  # BibTeX
+    r"|\s*TY {1,2}- [A-Z]{2,10}\s"  # RIS
+)
 _PAPER_LINK = re.compile(
     r"(?:arxiv\.org/(?:abs|pdf|html)/|huggingface\.co/papers/|hf\.co/papers/|alphaxiv\.org/abs/)(?:[a-z-]+/)?\d{4}"
     r"|doi\.org/10\.\d{4}|openreview\.net/forum\?id=|\barXiv:\d{4}\.\d{4,5}",
@@ -75,11 +88,8 @@ def sniff(head: bytes) -> Kind:
         return "json"
     if text.startswith("<"):
         return "html" if _HTML.match(text) else "xml" if _XML.match(text) else "unknown"
-    if _BIBTEX.match(text) or _RIS.match(text):
-        kind = "RIS" if _RIS.match(text) else "BibTeX"
-        raise DumpError(
-            f"is a file of references ({kind}); take it in with `digest import-papers FILE`"
-        )
+    if _REFERENCES.match(text):
+        return "references"
     return next((kind for kind, tells in _TEXTS if tells(text)), "unknown")
 
 
@@ -134,6 +144,7 @@ _TEXTS: Final[tuple[tuple[Kind, Callable[[str], object]], ...]] = (
 """Kinds of text, with what tells them; the first that does counts."""
 
 _LOOKS: Final = (
+    (_REFERENCES, "a file of references"),
     (re.compile(r"#!|(?:import|from) \w+|def \w+\(|(?:const|let|var) \w+ ?="), "a program"),
     (re.compile(r"(?:---\n)?(?:[\w-]+: .*\n|[\w-]+:\n|- [\w-]+: )"), "YAML or a config file"),
     (re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d|\[?(?:INFO|WARNING|ERROR)\b"), "a log"),

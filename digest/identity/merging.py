@@ -37,7 +37,8 @@ Rank: TypeAlias = tuple[int | bytes, ...]
 _FORMATS: Final[tuple[DumpFormat, ...]] = ("huggingface-api", "arxiv-api", "oai-pmh", "arxiv-feed")
 _OTHER_FORMATS: Final = len(_FORMATS)
 _COPIES: Final[tuple[DumpFormat, ...]] = (
-    "jsonl", "csv", "arxiv-listing", "arxiv-list", "markdown", "scholar-alert", "huggingface-page",
+    "jsonl", "csv", "bibtex", "ris", "arxiv-listing", "arxiv-list", "markdown", "scholar-alert",
+    "huggingface-page",
 )  # fmt: skip
 """Most trusted first; other services stand between the two. An API states each field by name; JSON
 Lines come from anybody's script; a page is text that a person copied, its fields told apart by

@@ -12,6 +12,7 @@ from itertools import islice
 from os import fstat
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, Literal, NamedTuple, TypeAlias
 
+from digest.bibliography.dump import READERS
 from digest.dumps import read_dump
 from digest.dumps.checks import mostly_understood
 from digest.dumps.reading import NO_FIELDS, Fields
@@ -137,7 +138,7 @@ def ingest_stream(  # noqa: PLR0913 - a dump is its bytes, their hash, its name 
 
     Raises `DumpError` where the dump is refused as a whole.
     """
-    reading = read_dump(stream, name=name, today=today)
+    reading = read_dump(stream, name=name, today=today, readers=READERS)
     info = _info(reading, name, source, sha256)
     items = mostly_understood(reading.items, name, reading.folded)
     return library.dumps.add(info, items, read_on=today)
@@ -213,6 +214,7 @@ class _Storing:
                     today=self._today,
                     share=share,
                     fields=self._fields,
+                    readers=READERS,
                 )
                 info = _info(reading, dump.name, self._source, opened.sha256)
                 items: Iterator[Record | Prepared | Refusal] = mostly_understood(
@@ -308,7 +310,9 @@ def _read_small(source: str, today: date, fields: Fields, unread: _Unread) -> _R
         with open_dump(dump.path) as opened:
             if opened.sha256 in unread.known:
                 return _Known(opened.sha256, _settled_stamp(opened))
-            reading = read_dump(opened.stream, name=dump.name, today=today, fields=fields)
+            reading = read_dump(
+                opened.stream, name=dump.name, today=today, fields=fields, readers=READERS
+            )
             info = _info(reading, dump.name, source, opened.sha256)
             items: list[Prepared | Refusal] = []
             characters = 0

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from digest.bibliography.dump import READERS
 from digest.dumps import read_dump
+from digest.dumps.checks import mostly_understood
+from digest.dumps.reading import Fields
 from digest.errors import DumpError
 from digest.model import DumpInfo, FolderSource, Refusal
 from digest.pipeline.answer_files import answers_folder, open_answer, read_answer, shown_name
@@ -90,7 +93,13 @@ def _from_folder(
                 day = library.dumps.day_of(number) if number is not None else None
                 if number is None or (since is not None and (day is None or day < since)):
                     continue
-                reading = read_dump(opened.stream, name=dump.name, today=today)
+                reading = read_dump(
+                    opened.stream,
+                    name=dump.name,
+                    today=today,
+                    fields=Fields(source.fields),
+                    readers=READERS,
+                )
                 info = DumpInfo(
                     dump.name,
                     source.name,
@@ -99,7 +108,8 @@ def _from_folder(
                     reading.day,
                     reading.day_inferred,
                 )
-                yield library.dumps.replace(number, info, reading.items)
+                items = mostly_understood(reading.items, dump.name, reading.folded)
+                yield library.dumps.replace(number, info, items)
         except DumpError as error:
             yield Refusal(dump.name, error.line, f"the dump {error.reason}")
 
@@ -113,6 +123,7 @@ def _again(
 ) -> Ingested:
     name, source, sha256 = dump
     with opened as stream:
-        reading = read_dump(stream, name=name, today=today)
+        reading = read_dump(stream, name=name, today=today, readers=READERS)
         info = DumpInfo(name, source, sha256, reading.format, reading.day, reading.day_inferred)
-        return library.dumps.replace(number, info, reading.items)
+        items = mostly_understood(reading.items, name, reading.folded)
+        return library.dumps.replace(number, info, items)

@@ -37,6 +37,9 @@ SEEDS = {
     "csv": 'title,authors,doi\n"Salt, in Bread","Berg, Ada; Day, Bo",10.1234/salt\nRain,,10.1/x\n',
     "medline": "PMID- 1\nTI  - Salt in\n      Bread.\nFAU - Berg, Ada\nDP  - 2026 Jan\n\n"
                "PMID- 2\nTI  - Rain.\nDP  - 2026\n",
+    "bibtex": "@article{a, title = {Salt in {Bread}}, author = {Berg, Ada and Day, Bo}, "
+              "year = 2026}\n@misc{b, title = \"Rain\" # { Again}, eprint = {2601.99001}}\n",
+    "ris": "TY  - JOUR\nTI  - Salt in Bread\nAU  - Berg, Ada\nPY  - 2026\nER  - \n" * 2,
     "markdown": "# Papers\n\n- [Salt in Bread](https://arxiv.org/abs/2601.99001) *Ada Berg*\n\n"
                 "| Title | Link |\n|---|---|\n| Rain | [x](https://arxiv.org/abs/2601.99002) |\n",
     "page": "Daily Papers\nGet trending papers in your email inbox!\nSubscribe\n\nJan 7\n\nSalt\n\n"
