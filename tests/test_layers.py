@@ -71,7 +71,7 @@ def imported(tree: ast.AST) -> Iterator[tuple[str, int]]:
 
 
 def strings(tree: ast.AST) -> Iterator[tuple[str, int]]:
-    """Yield the string literals of a module that are no docstrings, with the line."""
+    """Yield the string literals of a module that are not docstrings, with the line."""
     docstrings = {
         id(node.value)
         for node in ast.walk(tree)
@@ -83,20 +83,16 @@ def strings(tree: ast.AST) -> Iterator[tuple[str, int]]:
                 yield text, node.lineno
 
 
-@pytest.fixture(params=MODULES, ids=lambda path: str(path.relative_to(PACKAGE.parent)))
-def module(request: pytest.FixtureRequest) -> Path:
-    path: Path = request.param
-    return path
+@pytest.fixture(scope="module")
+def sources() -> dict[Path, str]:
+    """Return the text of every module."""
+    return {path: path.read_text(encoding="utf-8") for path in MODULES}
 
 
-@pytest.fixture
-def source(module: Path) -> str:
-    return module.read_text(encoding="utf-8")
-
-
-@pytest.fixture
-def tree(source: str) -> ast.Module:
-    return ast.parse(source)
+@pytest.fixture(scope="module")
+def trees(sources: dict[Path, str]) -> dict[Path, ast.Module]:
+    """Return the syntax tree of every module."""
+    return {path: ast.parse(source) for path, source in sources.items()}
 
 
 def test_every_part_has_its_place() -> None:
@@ -112,45 +108,54 @@ def test_the_design_shows_the_floors() -> None:
     assert shown == floors[::-1]
 
 
-def test_imports_go_one_way(module: Path, tree: ast.Module) -> None:
-    part = part_of(module)
+def wrong_imports(path: Path, tree: ast.Module) -> Iterator[str]:
+    """Yield what is wrong with the imports of a module."""
+    part = part_of(path)
     for name, line in imported(tree):
         if name.startswith("__"):  # digest.__version__
             continue
-        assert name in FLOOR, f"{module}:{line}: digest.{name} is on no floor"
-        assert part, f"{module}:{line}: digest itself imports nothing of digest"
-        lower = name == part or FLOOR[name] < FLOOR[part]
-        assert lower, f"{module}:{line}: {part} may not import {name}, which is not below it"
+        if name not in FLOOR:
+            yield f"{path}:{line}: digest.{name} is on no floor"
+        elif not part:
+            yield f"{path}:{line}: digest itself imports nothing of digest"
+        elif name != part and FLOOR[name] >= FLOOR[part]:
+            yield f"{path}:{line}: {part} may not import {name}, which is not below it"
 
 
-def test_sql_lives_in_the_library_alone(module: Path, tree: ast.Module) -> None:
-    if part_of(module) == "library":
-        return
-    imports = {
-        alias.name
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Import | ast.ImportFrom)
-        for alias in node.names
-    } | {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-    assert "sqlite3" not in imports, f"{module} imports sqlite3"
-    found = [line for text, line in strings(tree) if SQL.search(text)]
-    assert not found, f"{module}: SQL on lines {found}"
+def test_imports_go_one_way(trees: dict[Path, ast.Module]) -> None:
+    assert [fault for path, tree in trees.items() for fault in wrong_imports(path, tree)] == []
 
 
-def test_only_the_edge_reads_the_clock(module: Path, source: str) -> None:
-    if part_of(module) in CLOCK_READERS:
-        return
-    found = [match[0] for match in CLOCK.finditer(source)]
-    assert not found, f"{module} reads the clock: {found}"
+def test_sql_lives_in_the_library_alone(trees: dict[Path, ast.Module]) -> None:
+    outside = {path: tree for path, tree in trees.items() if part_of(path) != "library"}
+    modules = {
+        path: {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import)
+               for alias in node.names}
+        | {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+        for path, tree in outside.items()
+    }  # fmt: skip
+    assert [path for path, names in modules.items() if "sqlite3" in names] == []
+    assert [
+        f"{path}:{line}"
+        for path, tree in outside.items()
+        for text, line in strings(tree)
+        if SQL.search(text)
+    ] == []
 
 
-def test_a_module_fits_in_a_head(module: Path, source: str) -> None:
-    lines = source.count("\n")
-    assert lines <= MAX_LINES, f"{module} has {lines} lines"
+def test_only_the_edge_reads_the_clock(sources: dict[Path, str]) -> None:
+    below = {path: text for path, text in sources.items() if part_of(path) not in CLOCK_READERS}
+    assert [
+        f"{path}: {match[0]}" for path, text in below.items() for match in CLOCK.finditer(text)
+    ] == []
 
 
-def test_every_module_says_what_it_does(module: Path, tree: ast.Module) -> None:
-    assert ast.get_docstring(tree), f"{module} has no docstring"
+def test_a_module_fits_in_a_head(sources: dict[Path, str]) -> None:
+    assert {path: n for path, text in sources.items() if (n := text.count("\n")) > MAX_LINES} == {}
+
+
+def test_every_module_has_a_docstring(trees: dict[Path, ast.Module]) -> None:
+    assert [path for path, tree in trees.items() if not ast.get_docstring(tree)] == []
 
 
 @pytest.mark.parametrize(
