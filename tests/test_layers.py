@@ -126,14 +126,17 @@ def test_imports_go_one_way(trees: dict[Path, ast.Module]) -> None:
     assert [fault for path, tree in trees.items() for fault in wrong_imports(path, tree)] == []
 
 
+def _modules(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+
+
 def test_sql_lives_in_the_library_alone(trees: dict[Path, ast.Module]) -> None:
     outside = {path: tree for path, tree in trees.items() if part_of(path) != "library"}
-    modules = {
-        path: {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import)
-               for alias in node.names}
-        | {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-        for path, tree in outside.items()
-    }  # fmt: skip
+    modules = {path: set(_modules(tree)) for path, tree in outside.items()}
     assert [path for path, names in modules.items() if "sqlite3" in names] == []
     assert [
         f"{path}:{line}"

@@ -67,8 +67,8 @@ def test_scrambled_queries(query: str, paper: Paper) -> None:
 
 # --- real papers ---------------------------------------------------------------------------------
 
-RULES, PAPERS = 250, 100
-"""Some seconds of the reference; 500 and 300 take it minutes."""
+RULES, PAPERS = 120, 60
+"""Five seconds of the reference; 500 and 300 take it minutes."""
 
 
 @pytest.mark.shared

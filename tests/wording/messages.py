@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 from typing import TYPE_CHECKING
 
 import jinja2
@@ -11,12 +12,13 @@ from jinja2.ext import extract_from_ast
 from tests.conftest import PROJECT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     Message = str | tuple[str, str]
 
 
-def messages() -> dict[Message, list[str]]:
+@cache
+def messages() -> Mapping[Message, Sequence[str]]:
     """Return each phrase, or pair of its singular and plural, with the files that use it."""
     found: dict[Message, list[str]] = {}
     for path in sorted((PROJECT / "digest").rglob("*.py")):
