@@ -19,8 +19,8 @@ PACKAGE: Final = Path(__file__).resolve().parent.parent / "digest"
 FLOORS: Final = (
     ("errors", "model"),
     ("text",),
-    ("rules", "dumps", "sources", "delivery", "identity", "wording", "parallel"),
-    ("library", "matching", "bibliography"),
+    ("rules", "dumps", "sources", "identity", "wording", "parallel"),
+    ("library", "matching", "bibliography", "delivery"),
     ("digests", "linting", "search"),
     ("rendering", "learning"),
     ("mail", "reading_list", "site"),

@@ -74,6 +74,7 @@ GROUPS: Final = {
         "outbox": "list, retry or drop deliveries that are not done",
         "recipients": "list who gets the mails; unsubscribe or subscribe an address",
         "test-mail": "send a small message to test the mail settings",
+        "test-channel": "send a small message to test a `notify` or a `webhook`",
     },
 }
 """Each command's summary, in the groups of `--help`."""
@@ -83,7 +84,9 @@ COMMANDS: Final = {
 }
 """Each command's name and summary; its module in `digest.cli.commands` has the rest."""
 
-_MODULES: Final = {"test-mail": "send_test_mail", "try": "try_rule"}
+_MODULES: Final = {
+    "test-channel": "try_channel", "test-mail": "send_test_mail", "try": "try_rule",
+}  # fmt: skip
 """Modules with another name: test_… would be collected as a test, and `try` is a keyword."""
 
 INTERRUPTED: Final = 130

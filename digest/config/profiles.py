@@ -35,11 +35,13 @@ if TYPE_CHECKING:
     from digest.config.values import Faults
     from digest.config.yaml_tree import Node
     from digest.model import Detail
+    from digest.model.channels import NotifySettings, WebhookSettings
 
 KEYS: Final = (
     "name", "title", "intro", "rules", "timezone", "at", "days", "limit", "groups", "carry_over",
-    "formats", "templates", "email", "detail", "abstracts", "front_matter", "language", "rank",
-    "reader", "reading_list", "inbox_days", "still_on_list", "review", "updates",
+    "formats", "templates", "email", "notify", "webhook", "detail", "abstracts", "front_matter",
+    "language", "rank", "reader", "reading_list", "inbox_days", "still_on_list", "review",
+    "updates",
 )  # fmt: skip
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LONG_DAYS: Final = (
@@ -100,6 +102,7 @@ class _ProfileReader:
     def read(self, name: str, title: str) -> Profile:
         section = self._section
         formats = section.read_names("formats", _format, FORMATS)
+        notify, webhooks = self._channels()
         return Profile(
             name=name,
             title=section.read("title", line, title),
@@ -114,6 +117,8 @@ class _ProfileReader:
             formats=formats,
             templates=section.read("templates", self._template_folder, None),
             email=self._email(),
+            notify=notify,
+            webhooks=webhooks,
             detail=section.read("detail", _detail, "normal"),
             abstracts=section.read("abstracts", yes_or_no, default=False),
             front_matter=section.read("front_matter", yes_or_no, default=False),
@@ -133,6 +138,13 @@ class _ProfileReader:
         from digest.config.email import read_email
 
         return read_email(self._section, self._around.folder)
+
+    def _channels(self) -> tuple[tuple[NotifySettings, ...], tuple[WebhookSettings, ...]]:
+        if "notify" not in self._section and "webhook" not in self._section:
+            return (), ()
+        from digest.config.channels import read_channels
+
+        return read_channels(self._section)
 
     def _reminders(self) -> Reminders:
         """Read how many papers of the list digests close with: a number, or a number of each."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from digest.delivery.failures import PermanentError
 from digest.errors import DeliveryError
 
 if TYPE_CHECKING:
@@ -24,10 +25,6 @@ BREAKS = 3
 
 NOT_LOGGED_IN = 530
 """The server wants a login first (RFC 4954 section 6): no fault of a message, but of all."""
-
-
-class PermanentError(DeliveryError):
-    """The place will never take this: trying again is a person's decision."""
 
 
 class UnreachableError(DeliveryError):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from digest.library.connection import Connection
 
-Channel: TypeAlias = Literal["file", "smtp", "maildir"]
+Channel: TypeAlias = Literal["file", "smtp", "maildir", "notify", "webhook"]
 DeliveryState: TypeAlias = Literal["waiting", "done", "failed", "dropped"]
 """`failed`: for good, until a person decides; `dropped`: by a person, or because its recipient gets
 no more mails."""
@@ -31,10 +31,10 @@ class NewDelivery(NamedTuple):
 
     channel: Channel
     target: str
-    """Path under the output folder, or the recipient's address."""
+    """Path under the output folder, the recipient's address, or a channel's name in the config."""
     content: bytes
     message_id: str | None = None
-    """Of a mail: the same on every try."""
+    """Of a message: the same on every try."""
     purpose: Purpose = "digest"
 
 

@@ -175,12 +175,8 @@ class Letter:
         return _Sizes(digest, Size.of(empty), sizes)
 
     def _links(self, unsubscribe: str | None) -> Links:
-        profile, digest = self._profile.name, self._digest.name
-        archive = self._settings.archive
-        return Links(
-            archive=_filled(archive, profile=profile, digest=digest) if archive else self._page,
-            unsubscribe=unsubscribe,
-        )
+        archive = archive_link(self._profile, self._digest) or self._page
+        return Links(archive=archive, unsubscribe=unsubscribe)
 
 
 class _Sizes:
@@ -208,6 +204,12 @@ class _Sizes:
         for entry in forms.shown(self._others):
             sizes.append(self._papers[entry.paper.id, "line"])
         return Size.total(sizes).encoded
+
+
+def archive_link(profile: Profile, digest: Digest) -> str | None:
+    """Return where the whole digest can be read on the web, if the config says it."""
+    archive = profile.email.archive if profile.email else None
+    return archive and _filled(archive, profile=profile.name, digest=digest.name)
 
 
 def unsubscribe_link(profile: Profile, recipient: Mailbox) -> str:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from zoneinfo import ZoneInfo
 
+    from digest.model.channels import NotifySettings, WebhookSettings
     from digest.model.review import Reminders
 
 
@@ -73,6 +74,10 @@ class Profile(NamedTuple):
     templates: str | None = None
     """Folder, absolute, whose files replace templates of the same name."""
     email: EmailSettings | None = None
+    notify: tuple[NotifySettings, ...] = ()
+    """Services that show its digests as short messages."""
+    webhooks: tuple[WebhookSettings, ...] = ()
+    """Programs that get its digests as JSON."""
     detail: Detail = "normal"
     abstracts: bool = False
     front_matter: bool = False

@@ -11,17 +11,14 @@ from __future__ import annotations
 
 from contextlib import closing
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
+from digest.delivery.failures import LaterError, PermanentError
 from digest.delivery.files import Files
 from digest.delivery.maildir import write_to_maildir
-from digest.delivery.smtp import (
-    Mailer,
-    PermanentError,
-    SettingsError,
-    UnreachableError,
-)
+from digest.delivery.smtp import Mailer, SettingsError, UnreachableError
 from digest.errors import DeliveryError
+from digest.pipeline.channels import Channels
 from digest.pipeline.recipients import withheld
 
 if TYPE_CHECKING:
@@ -30,7 +27,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from digest.config import Config
-    from digest.library import Delivery, Library, Waiting
+    from digest.library import Channel, Delivery, Library, Waiting
+    from digest.model.channels import NotifySettings, Room
 
 PAUSES: Final = (1.0, 4.0, 15.0, 30.0)
 """Seconds before each retry. By then, greylisting or a restart of the server is over, or takes
@@ -43,10 +41,20 @@ RETRY_PERIOD: Final = timedelta(seconds=60)
 """A run starts no retry later than this after its first one: servers may answer slowly."""
 
 
+class _Later(NamedTuple):
+    """A delivery that may pass later in this run."""
+
+    channel: Channel
+    refusals: int
+    """How often it was refused by itself. Mails that were not tried because the server was down
+    come first: three mails that break each connection would otherwise hold up all the others for
+    ever."""
+
+
 class Dispatcher:
     """Delivers what waits in the outbox of `library`; one run has one.
 
-    `deliver` tries each delivery once. `retry` tries again the mails that may pass later.
+    `deliver` tries each delivery once. `retry` tries again the messages that may pass later.
     """
 
     def __init__(
@@ -69,29 +77,36 @@ class Dispatcher:
         self._unreachable: UnreachableError | None = None
         self._failed: set[int] = set()
         self.dropped: dict[int, str] = {}
-        """Mails that are not sent any more, by number, and why."""
-        # By number, how often each mail that may pass later was refused by itself. Mails that were
-        # not tried because the server was down come first: three mails that break each connection
-        # would otherwise hold up all the others for ever.
-        self._later: dict[int, int] = {}
+        """Messages that are not sent any more, by number, and why."""
+        self._later: dict[int, _Later] = {}
+        self._channels = Channels(config, environment, now=now)
+
+    def room(self, settings: NotifySettings) -> Room:
+        """Return how long a message may be for a service."""
+        return self._channels.room(settings)
 
     def deliver(self) -> None:
         """Try every waiting delivery that this dispatcher has not tried yet, in order.
 
         One that fails does not hold up the others. A mail server that is down is not tried again.
         """
-        with closing(self._mailer()) as mailer:
+        with closing(self._mailer()) as mailer, closing(self._channels):
             while waiting := self._library.outbox.next(after=self._last):
                 self._last = waiting.id
                 self._try(waiting, mailer)
         self._settle()
 
     def retry(self) -> None:
-        """Try the mails that may pass later again, after growing pauses (`smtp: {retries: 3}`)."""
+        """Try again what may pass later, after growing pauses (`smtp: {retries: 3}`)."""
         begun = self._now()
         for pause in PAUSES[: self._config.smtp.retries]:
-            settled = not self._later or isinstance(self._unreachable, SettingsError)
-            if settled or self._now() - begun > RETRY_PERIOD:
+            if isinstance(self._unreachable, SettingsError):  # a pause logs nobody in
+                self._later = {
+                    number: later
+                    for number, later in self._later.items()
+                    if later.channel != "smtp"
+                }
+            if not self._later or self._now() - begun > RETRY_PERIOD:
                 return
             self._sleep(pause)
             self._try_later_ones()
@@ -111,16 +126,16 @@ class Dispatcher:
         return Mailer(self._config.smtp, self._environment)
 
     def _try_later_ones(self) -> None:
-        """Try each of them once more, until the server turns out to be down."""
+        """Try each of them once more, mails until the server turns out to be down."""
         self._unreachable = None
-        order = sorted(self._later, key=lambda number: (self._later[number], number))
-        with closing(self._mailer()) as mailer:
-            for number in order:
+        order = sorted(self._later.items(), key=lambda item: (item[1].refusals, item[0]))
+        with closing(self._mailer()) as mailer, closing(self._channels):
+            for number, later in order:
+                if later.channel == "smtp" and self._unreachable is not None:
+                    continue
                 waiting = self._library.outbox.get(number)
                 if waiting is not None:
                     self._try(waiting, mailer)
-                if self._unreachable is not None:
-                    return
 
     def _try(self, waiting: Waiting, mailer: Mailer) -> None:
         reason = withheld(self._library, self._config, waiting)
@@ -167,9 +182,12 @@ class Dispatcher:
             self._failed.add(waiting.id)
             outbox.mark_failed(waiting.id, str(error), now=now)
             return
-        if waiting.channel == "smtp":
+        if isinstance(error, LaterError):
+            self._later.pop(waiting.id, None)
+        elif waiting.channel in ("smtp", "notify", "webhook"):
+            refusals = self._later[waiting.id].refusals if waiting.id in self._later else 0
             own = not isinstance(error, UnreachableError)
-            self._later[waiting.id] = self._later.get(waiting.id, 0) + own
+            self._later[waiting.id] = _Later(waiting.channel, refusals + own)
         outbox.mark_tried(waiting.id, str(error), now=now)
 
     def _deliver(self, waiting: Waiting, mailer: Mailer) -> None:
@@ -180,6 +198,9 @@ class Dispatcher:
             write_to_maildir(
                 self._maildir_of(waiting.profile), waiting.message_id or "", waiting.content
             )
+            return
+        if waiting.channel in ("notify", "webhook"):
+            self._channels.deliver(waiting)
             return
         if self._unreachable is not None:
             raise type(self._unreachable)(str(self._unreachable))

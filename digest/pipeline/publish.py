@@ -6,33 +6,38 @@ its deliveries, the papers carried over and the profile's cursor. Nothing is del
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from digest.digests import review
+from digest.digests.document import digest_to_json
 from digest.digests.feed import FEED_LEAST, FEED_PERIOD, dated_item, stored_item
 from digest.digests.layout import compose
 from digest.digests.storage import to_stored
 from digest.library import CarriedOver, NewDelivery
-from digest.mail.letter import Letter
+from digest.mail.letter import Letter, archive_link
 from digest.model import Mailbox
+from digest.model.channels import SMALL_ROOM
 from digest.model.review import NO_CLOSING, NO_REMINDERS, Closing
 from digest.pipeline.recipients import recipients
 from digest.reading_list.inbox import inbox_left
+from digest.rendering.notification import notification
 from digest.rendering.templates import Links, Renderer
 from digest.site.paths import digest_path
 from digest.wording.languages import words_in
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping
     from datetime import date, datetime
 
     from digest.library import Channel, Library, StoredEntry
     from digest.mail.mime import Message
     from digest.mail.personal import PersonalLinks
     from digest.model import Digest, FeedItem, Pick, Profile, RenderingFormat, Selection
+    from digest.model.channels import NotifySettings, Room, WebhookSettings
     from digest.rules import Rule
 
 PREVIEW_RECIPIENT: Final = Mailbox("reader@localhost")
@@ -62,11 +67,14 @@ class Publisher:
         *,
         site_url: str | None = None,
         personal: PersonalLinks | None = None,
+        room: Callable[[NotifySettings], Room] = lambda _settings: SMALL_ROOM,
     ) -> None:
         """`site_url` is where the site is published; feeds and mails link to it.
 
-        `personal` makes the links of mails that only one recipient may use.
+        `personal` makes the links of mails that only one recipient may use; `room` says how long a
+        message may be for a service.
         """
+        self._room = room
         self._library = library
         self._site_url = site_url
         self._personal = personal
@@ -82,6 +90,7 @@ class Publisher:
         files = dict(self._render(profile, digest, letter))
         messages = self._messages(profile, digest, letter)
         first = next(messages, None)  # rendered here; the others differ in their links alone
+        others = tuple(self.channel_deliveries(profile, digest))
         picks = {pick.paper.id: pick for pick in (*selection.picks, *selection.news)}
         stored = to_stored(digest, picks)
         carried_over = list(_carried_over(digest, picks))
@@ -90,7 +99,7 @@ class Publisher:
             self._library.profiles.carry_over(profile.name, carried_over, digest=number)
             self._library.profiles.advance(profile.name, cursor)
             mails = messages if first is None else chain([first], messages)
-            deliveries = _deliveries(profile, files.values(), mails)
+            deliveries = chain(_deliveries(profile, files.values(), mails), others)
             self._library.outbox.add(number, profile.name, deliveries, now=created)
         return Published(digest, number, {name: path for name, (path, _) in files.items()})
 
@@ -143,9 +152,13 @@ class Publisher:
 
     def letter(self, profile: Profile, digest: Digest) -> Letter:
         """Return `digest` as mail."""
-        path = digest_path(profile.name, digest.day, digest.number)
-        page = f"{self._site_url}{path}" if self._site_url else None
+        page = self._page(profile, digest)
         return Letter(self.renderer(profile), profile, digest, personal=self._personal, page=page)
+
+    def _page(self, profile: Profile, digest: Digest) -> str | None:
+        """Return where the site has the digest, if the config says where that is published."""
+        path = digest_path(profile.name, digest.day, digest.number)
+        return f"{self._site_url}{path}" if self._site_url else None
 
     def pages(
         self, profile: Profile, digest: Digest, letter: Letter, formats: Container[str]
@@ -191,6 +204,31 @@ class Publisher:
         for recipient in recipients(self._library, profile):
             yield letter.message(recipient, library_id=library_id)
 
+    def channel_deliveries(
+        self, profile: Profile, digest: Digest, *, again: str = ""
+    ) -> Iterator[NewDelivery]:
+        """Yield the digest for each of the profile's channels; `again` makes it another message."""
+        if not (profile.webhooks or profile.notify):
+            return
+        from digest.pipeline.channels import idempotency_key
+
+        def delivery(channel: Channel, name: str, content: object) -> NewDelivery:
+            digest_name = f"{digest.name} {again}".rstrip()
+            key = idempotency_key(self._library.id, profile.name, digest_name, name)
+            body = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+            return NewDelivery(channel, name, body.encode("utf-8", "replace"), key)
+
+        if webhooks := [each for each in profile.webhooks if wants(each, digest)]:
+            document = digest_to_json(digest)
+            for webhook in webhooks:
+                yield delivery("webhook", webhook.name, document)
+        renderer = self.renderer(profile)
+        for service in profile.notify:
+            if wants(service, digest):
+                links = Links(archive=archive_link(profile, digest) or self._page(profile, digest))
+                message = notification(renderer, digest, service, self._room(service), links)
+                yield delivery("notify", service.name, message._asdict())
+
     def _feed(self, profile: Profile, digest: Digest) -> bytes:
         """Render the feed: the entries of `digest`, which is not stored yet, and earlier ones."""
         from digest.rendering.feeds import profile_channel, render_feed  # 52 ms, for feedgen
@@ -225,6 +263,11 @@ def feed_items(digest: Digest, earlier: Iterable[StoredEntry]) -> list[FeedItem]
     return [
         item for place, item in enumerate(items) if place < FEED_LEAST or item.selected >= since
     ]
+
+
+def wants(settings: NotifySettings | WebhookSettings, digest: Digest) -> bool:
+    """Return whether a channel gets a digest: one that is empty only where it asks for that."""
+    return settings.when_empty or not digest.is_empty
 
 
 def _deliveries(

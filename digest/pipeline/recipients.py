@@ -45,9 +45,11 @@ def link_holders(library: Library, config: Config) -> Iterator[Recipient]:
 
 
 def withheld(library: Library, config: Config, waiting: Waiting) -> str | None:
-    """Return why a mail that waits is not to be sent; None if it is."""
+    """Return why a mail or a message that waits is not to be sent; None if it is."""
     if waiting.channel == "file" or waiting.purpose == "answer":
         return None
+    if waiting.channel in ("notify", "webhook"):
+        return _lost_channel(config, waiting)
     request = library.subscriptions.get(waiting.profile, waiting.target)
     if _is_unsubscribed(request):
         return f"{waiting.target} has unsubscribed"
@@ -60,6 +62,20 @@ def withheld(library: Library, config: Config, waiting: Waiting) -> str | None:
     if waiting.target.casefold() not in known:
         return f"{waiting.target} is no longer in `to`"
     return None
+
+
+def _lost_channel(config: Config, waiting: Waiting) -> str | None:
+    """Return that the config has no such channel any more; None if it has."""
+    for profile in config.profiles:
+        channels = profile.webhooks if waiting.channel == "webhook" else profile.notify
+        if profile.name == waiting.profile:
+            if any(channel.name == waiting.target for channel in channels):
+                return None
+            return (
+                f"the profile {profile.name!r} has no `{waiting.channel}` named "
+                f"{waiting.target!r} any more"
+            )
+    return f"the config has no profile {waiting.profile!r} any more"
 
 
 def personal_links(library: Library, config: Config) -> PersonalLinks | None:

@@ -68,8 +68,13 @@ class Run:
         from digest.pipeline.publish import Publisher  # here: many runs have nothing to publish
 
         config = self._config
-        personal = personal_links(self._library, config)
-        return Publisher(self._library, config.rules, site_url=config.site_url, personal=personal)
+        return Publisher(
+            self._library,
+            config.rules,
+            site_url=config.site_url,
+            personal=personal_links(self._library, config),
+            room=self._dispatcher.room,
+        )
 
     def execute(self, options: Options) -> RunResult:
         """Run the profiles of `options`.

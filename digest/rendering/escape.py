@@ -87,6 +87,22 @@ def mail_url(target: str) -> str | None:
     return target if _MAILTO.fullmatch(target) else web_url(target)
 
 
+# --- chats ---------------------------------------------------------------------------------------
+
+_JOINER = "\N{WORD JOINER}"
+# What calls people or makes a link of other words in some chat: `@everyone`, `<!channel>`,
+# `<https://evil.example|words>`, `<at id="all">`, `[words](https://evil.example)`.
+_CALL = r"@(?=\w)|<(?=\S)|\](?=\()"
+
+
+def chat_text(text: str) -> str:
+    """Return `text` on one line, so that a chat calls nobody and links no words because of it.
+
+    An invisible character, which ends no line, takes the signs apart.
+    """
+    return re.sub(_CALL, lambda sign: sign[0] + _JOINER, one_line(text))
+
+
 # --- Markdown ------------------------------------------------------------------------------------
 
 # What cmark, cmark-gfm, pandoc, markdown-it and Python-Markdown show alike: a backslash where

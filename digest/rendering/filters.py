@@ -204,6 +204,7 @@ FILTERS: Final[dict[str, Callable[..., Any]]] = {
     "why": _worded(papers.why),
     "why_you_get_it": head.why_you_get_it,
     # words to formats
+    "chat": escape.chat_text,
     "columns": wrap.columns,
     "intro_html": _intro_html,
     "intro_plain": _intro_plain,

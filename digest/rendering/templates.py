@@ -22,6 +22,7 @@ from markupsafe import Markup
 
 from digest import __version__
 from digest.errors import TemplateError
+from digest.model.channels import NOTIFICATION
 from digest.model.lengths import Forms
 from digest.rendering import escape
 from digest.rendering.filters import FILTERS
@@ -128,6 +129,13 @@ class Renderer:
         """Render the content of one item of a feed, a fragment of HTML."""
         return self._render("feed-item.html.j2", entry=entry, **_worded(language), day=day)
 
+    def notification(
+        self, template: str, digest: Digest, shown: Sequence[Entry], more: int, links: Links
+    ) -> str:
+        """Render a short message that shows some papers and counts `more`."""
+        values = {"digest": digest, "day": digest.day, "links": links}
+        return self._render(template, shown=shown, more=more, **values, **_worded(digest.language))
+
     def page(self, template: str, day: date | None = None, **values: object) -> str:
         """Render a file of the site, in English; `day` is the one that facts are told for."""
         return self._render(template, day=day, **_worded("en"), **values)
@@ -137,9 +145,10 @@ class Renderer:
         known = {"digest": digest, "entry": entry, "day": digest.day, **_worded(digest.language)}
         return self._render(template, **known, **values)
 
-    def check(self) -> tuple[str, ...]:
+    def check(self, notifications: Iterable[str] = ()) -> tuple[str, ...]:
         """Compile and try every template; raise `TemplateError` for the first that fails.
 
+        `notifications` are the names of templates of short messages beside the project's own.
         Returns warnings: files in the user's folder that replace nothing though their name is
         near to one that would.
         """
@@ -163,6 +172,8 @@ class Renderer:
                 self.text(digest, None, forms)
             for entry in digest.entries:
                 self.feed_item(entry, digest.day)
+            for name in {NOTIFICATION, *notifications}:
+                self.notification(name, digest, digest.entries, 2, links)
         return self._misnamed()
 
     def _render(self, name: str, **values: object) -> str:
@@ -302,7 +313,9 @@ class _Undefined(jinja2.StrictUndefined):
         return super()._undefined_message + _did_you_mean(name, known)
 
 
-_TOP_LEVEL = ("digest", "links", "forms", "entry", "section", "loop", "paper", "day")
+_TOP_LEVEL = (
+    "digest", "links", "forms", "entry", "section", "loop", "paper", "day", "shown", "more",
+)  # fmt: skip
 
 
 def _attributes(value: object) -> list[str]:

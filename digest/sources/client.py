@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _MAX_REDIRECTS: Final = 5
 _TOO_MANY: Final = 429
-_PASSING: Final = frozenset({408, 425, _TOO_MANY, 500, 502, 503, 504})
+PASSING: Final = frozenset({408, 425, _TOO_MANY, 500, 502, 503, 504})
 """Statuses that may be different in a minute (RFC 9110, section 15)."""
 _NOT_STORED: Final = frozenset({"set-cookie", "authorization", "x-api-key"})
 _WEB_PAGE: Final = re.compile(rb"\s*(?:<!--.*?-->\s*)?<(?:!doctype\s+html|html)\b", re.I | re.S)
@@ -132,6 +132,22 @@ class Client:
                 self._world.sleep(wait)
         raise AssertionError("there is at least one attempt")
 
+    def post(self, request: Request, body: bytes, *, service: str) -> Answer:
+        """Send `body` once, and return the answer, whatever its status.
+
+        Nothing is repeated and no redirect is followed, because what is posted may cost money or
+        be kept twice: the caller decides. Private addresses are allowed, because a person named
+        the server. Raises `SourceError` when no whole answer came.
+        """
+        headers = {"User-Agent": self._agent, "Accept-Encoding": "gzip, deflate"}
+        url, sent = _with_key(request, headers, self._world.environment)
+        session = self._session(service, allow_private=True)
+        try:
+            raw = self._exchange(session, "POST", url, sent, service, pause=0.0, body=body)
+        except _PassingError as error:
+            raise SourceError(error.reason) from error
+        return Answer(request.url, self._world.now(), raw.status, raw.headers, raw.body)
+
     def _backoff(self, attempt: int, pause: float) -> float:
         """Return growing seconds, between half and one and a half of 2, 4, 8 …; or the pause."""
         return max(pause, 2.0 ** (attempt + 1) * (0.5 + self._world.jitter()))
@@ -176,17 +192,36 @@ class Client:
         pause: float,
     ) -> _Raw | str:
         """Send one request; return what came, or the URL that it redirects to."""
+        raw = self._exchange(session, "GET", url, headers, service, pause=pause)
+        location = next((value for name, value in raw.headers if name == "location"), None)
+        if raw.status in _REDIRECTS and location is not None:
+            return _redirected(url, location)
+        return raw
+
+    def _exchange(  # noqa: PLR0913 - one request, and the pause behind it
+        self,
+        session: httpx2.Client,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        service: str,
+        *,
+        pause: float,
+        body: bytes | None = None,
+    ) -> _Raw:
+        """Send one request and return the whole answer, within the limits."""
         self._keep_pause(service)
         self._deadline.start(self._limits.whole)
         timeout = httpx2.Timeout(self._limits.read, connect=self._limits.connect)
         try:
-            with session.stream("GET", url, headers=headers, timeout=timeout) as response:
-                if response.status_code in _REDIRECTS and "location" in response.headers:
-                    return _redirected(url, response.headers["location"])
+            with session.stream(
+                method, url, headers=headers, content=body, timeout=timeout
+            ) as response:
+                is_elsewhere = response.status_code in _REDIRECTS
                 return _Raw(
                     response.status_code,
                     tuple(response.headers.items()),
-                    b"".join(self._pieces(response)),
+                    b"" if is_elsewhere else b"".join(self._pieces(response)),
                 )
         except (httpx2.InvalidURL, httpx2.UnsupportedProtocol) as error:
             raise SourceError("its address cannot be used; check the URL") from error
@@ -207,7 +242,7 @@ class Client:
         for piece in response.iter_bytes():
             size += len(piece)
             if size > self._limits.size:
-                raise SourceError(f"its answer is larger than {self._limits.size >> 20} MiB")
+                raise SourceError(f"its answer is larger than {self._limits.size / 2**20:g} MiB")
             yield piece
 
     def _checked(self, request: Request, raw: _Raw) -> Answer:
@@ -218,11 +253,11 @@ class Client:
             return answer._replace(body=b"")
         if request.content == "ignored" and 200 <= raw.status < 300:
             return answer
-        if raw.status in _PASSING:
-            wait = _retry_after(answer.header("retry-after"), answer.moment)
+        if raw.status in PASSING:
+            wait = retry_after(answer)
             raise _PassingError(_status(raw.status), wait)
         if raw.status != 200:
-            raise SourceError(_status(raw.status) + _server_words(raw.body))
+            raise SourceError(_status(raw.status) + server_words(raw.body))
         if not raw.body.strip():
             raise _PassingError("its answer is empty, with status 200")
         _check_content(request.content, raw.body)
@@ -242,13 +277,14 @@ def _with_key(
 ) -> tuple[str, Mapping[str, str]]:
     """Return URL and headers with the request's key, if its variable is set."""
     key: Key | None = request.key
+    headers = {**headers, **dict(request.headers)}
     value = environment.get(key.variable, "").strip() if key else ""
     if key is None or not value:
         return request.url, headers
     if not re.fullmatch(r"[\x21-\x7e]+", value):
         raise SourceError(f"the key in ${key.variable} holds a space or a strange character")
     if key.place == "header":
-        return request.url, {**headers, key.name: value}
+        return request.url, {**headers, key.name: key.prefix + value}
     joined = "&" if "?" in request.url else "?"
     return f"{request.url}{joined}{key.name}={quote(value, safe='')}", headers
 
@@ -264,8 +300,9 @@ def _redirected(url: str, location: str) -> str:
     return str(target)
 
 
-def _retry_after(value: str, now: datetime) -> float | None:
+def retry_after(answer: Answer) -> float | None:
     """Return the seconds that a `Retry-After` header asks for (RFC 9110, section 10.2.3)."""
+    value = answer.header("retry-after")
     if re.fullmatch(r"\d{1,9}", value.strip(), re.ASCII):
         return float(value)
     try:
@@ -274,7 +311,7 @@ def _retry_after(value: str, now: datetime) -> float | None:
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - now).total_seconds())
+    return max(0.0, (moment - answer.moment).total_seconds())
 
 
 def _check_content(content: Content, body: bytes) -> None:
@@ -304,7 +341,7 @@ def _status(status: int) -> str:
     return f"it answered {status}"
 
 
-def _server_words(body: bytes) -> str:
+def server_words(body: bytes) -> str:
     """Return the first words of a short plain error, in brackets."""
     text = " ".join(body[:400].decode("utf-8", "replace").split())
     if not text or text.startswith("<") or not text.isprintable():

@@ -20,10 +20,12 @@ class Key(NamedTuple):
     place: Literal["header", "query"]
     name: str
     variable: str
+    prefix: str = ""
+    """What stands before the key in a header, such as `Bearer `."""
 
 
 class Request(NamedTuple):
-    """One GET request. The URL never holds a key, so it can be shown and stored."""
+    """One request. The URL of a service never holds a key, so it can be shown and stored."""
 
     url: str
     content: Content
@@ -32,6 +34,8 @@ class Request(NamedTuple):
     """False for an answer without papers, which only says what to ask next."""
     key: Key | None = None
     """Sent along if its variable is set."""
+    headers: tuple[tuple[str, str], ...] = ()
+    """Sent beside those of every request."""
 
 
 class Answer(NamedTuple):

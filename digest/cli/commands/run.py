@@ -18,16 +18,10 @@ from digest.cli.commands._options import (
 )
 from digest.cli.commands._rule_changes import add_titles, changes_json
 from digest.cli.commands._sources import coverage_json
+from digest.digests.document import entry_to_json
 from digest.errors import UsageError
 from digest.model.review import NO_CLOSING
-from digest.model.serialize import (
-    closing_to_json,
-    learned_to_json,
-    match_to_json,
-    paper_to_json,
-    rise_to_json,
-    update_to_json,
-)
+from digest.model.serialize import closing_to_json
 
 if TYPE_CHECKING:
     import argparse
@@ -35,7 +29,7 @@ if TYPE_CHECKING:
 
     from digest.cli.commands._options import Context
     from digest.config import Config
-    from digest.model import Entry, Profile, RenderingFormat
+    from digest.model import Profile, RenderingFormat
     from digest.pipeline.run import ProfileResult, RunResult
 
 EXAMPLES = """\
@@ -165,8 +159,8 @@ def _profile_json(result: ProfileResult, config: Config) -> dict[str, Any]:
         "leftover": len(digest.carried_over) if digest else len(result.selection.picks),
         "summary": digest.summary if digest else nothing_new(result),
         "unlearned": result.selection.unlearned or None,
-        "papers": [entry_json(entry) for entry in shown],
-        "news": [entry_json(entry) for entry in digest.news] if digest else [],
+        "papers": [entry_to_json(entry) for entry in shown],
+        "news": [entry_to_json(entry) for entry in digest.news] if digest else [],
         **closing_to_json(digest.closing if digest else NO_CLOSING),
         "files": _files(result, config),
         "deliveries": [
@@ -174,19 +168,6 @@ def _profile_json(result: ProfileResult, config: Config) -> dict[str, Any]:
             for delivery in result.deliveries
             if delivery.channel != "file" or delivery.state != "done"
         ],
-    }
-
-
-def entry_json(entry: Entry) -> dict[str, Any]:
-    """Return a paper of a digest; docs/json.md."""
-    return {
-        **paper_to_json(entry.paper),
-        "points": entry.score,
-        "section": entry.section,
-        "learned": learned_to_json(entry.learned),
-        "rise": rise_to_json(entry.rise),
-        "update": update_to_json(entry.update),
-        "matches": [match_to_json(match) for match in entry.matches],
     }
 
 

@@ -1,9 +1,10 @@
-"""`digest send`: the digest of a day once more, on purpose, to one address."""
+"""`digest send`: the digest of a day once more, on purpose, to one address or channel."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from digest.cli.commands._channels import with_channel
 from digest.cli.commands._options import (
     DONE,
     INCOMPLETE,
@@ -20,21 +21,24 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from digest.cli.commands._options import Context
-    from digest.library import Library, StoredDigest
+    from digest.library import Library, NewDelivery, StoredDigest
     from digest.library.outbox import Channel
-    from digest.model import Mailbox, Profile
+    from digest.model import Digest, Mailbox, Profile
     from digest.pipeline.publish import Publisher
 
 EXAMPLES = """\
   digest send daily --to you@example.org                     the last digest, once more
-  digest send daily --to you@example.org --date 2026-01-05   all digests of that day"""
+  digest send daily --to you@example.org --date 2026-01-05   all digests of that day
+  digest send daily --channel phone                          to a `notify` or `webhook`"""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `digest send`."""
     parser.add_argument("profile", nargs="?", metavar="PROFILE", help="needed if there are several")
-    parser.add_argument(
-        "--to", type=mail_address, metavar="ADDRESS", required=True, help="who gets it"
+    place = parser.add_mutually_exclusive_group(required=True)
+    place.add_argument("--to", type=mail_address, metavar="ADDRESS", help="who gets it by mail")
+    place.add_argument(
+        "--channel", metavar="NAME", help="the `notify` or `webhook` of the profile that gets it"
     )
     parser.add_argument("--date", type=day, metavar="DAY", help="default: the last digest's")
 
@@ -49,20 +53,28 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
 
     config = read_config(arguments)
     profile = one_profile(config, arguments.profile)
+    if arguments.channel is not None:
+        profile = with_channel(profile, arguments.channel)
     with open_library(config) as library, library.lock():
-        if library.subscriptions.is_unsubscribed(profile.name, arguments.to.address):
+        if arguments.to and library.subscriptions.is_unsubscribed(
+            profile.name, arguments.to.address
+        ):
             raise UsageError(
                 f"{arguments.to.address} has unsubscribed from {profile.name}; to undo that: "
                 f"digest recipients subscribe {arguments.to.address}"
             )
-        publisher = Publisher(
-            library, (), site_url=config.site_url, personal=personal_links(library, config)
-        )
-        wanted, now = arguments.date, context.clock()
-        numbers = _post(publisher, library, profile, arguments.to, wanted, now)
         dispatcher = Dispatcher(
             library, config, context.environment, now=context.clock, sleep=sleep
         )
+        publisher = Publisher(
+            library,
+            (),
+            site_url=config.site_url,
+            personal=personal_links(library, config),
+            room=dispatcher.room,
+        )
+        wanted, now = arguments.date, context.clock()
+        numbers = _post(publisher, library, profile, arguments.to, wanted, now)
         dispatcher.deliver()
         dispatcher.retry()
         left = {each.id: each for each in library.outbox.not_done()}
@@ -71,7 +83,8 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
             each = left[number]
             context.console.problem(f"digest: {name} is {each.state}: {each.error}")
         else:
-            context.console.result(f"{profile.name}, {name}: sent to {arguments.to}")
+            place = arguments.to or arguments.channel
+            context.console.result(f"{profile.name}, {name}: sent to {place}")
     return INCOMPLETE if left.keys() & numbers.keys() else DONE
 
 
@@ -79,31 +92,47 @@ def _post(  # noqa: PLR0913, PLR0917 - what makes a message
     publisher: Publisher,
     library: Library,
     profile: Profile,
-    to: Mailbox,
+    to: Mailbox | None,
     wanted: date | None,
     now: datetime,
 ) -> dict[int, str]:
-    """Write a message for each digest into the outbox; return their numbers, and its name.
+    """Write a message for each digest into the outbox; return its number and the digest's name.
 
-    A digest sent again on purpose is a message of its own, with a Message-ID of its own, for a
-    mail program may hide a second one of the same.
+    A digest sent again on purpose is a message of its own, with an id of its own, because a mail
+    program may hide a second one of the same.
     """
     from digest.digests.storage import read_digest
-    from digest.library import NewDelivery
 
-    moment = now.astimezone(profile.timezone).replace(microsecond=0)
-    channel: Channel = "maildir" if profile.email and profile.email.maildir else "smtp"
     numbers: dict[int, str] = {}
     with library.transaction():
         for stored in _chosen(library, profile, wanted):
             digest = read_digest(library, stored, profile)
-            message = publisher.letter(profile, digest).message(
-                to, library_id=library.id, date=moment, again=now.isoformat()
-            )
-            delivery = NewDelivery(channel, to.address, message.content, message.message_id, "copy")
-            (number,) = library.outbox.add(stored.id, profile.name, [delivery], now=now)
-            numbers[number] = digest.name
+            if to is not None:
+                deliveries = [_mail(publisher, library, profile, digest, to, now)]
+            else:
+                again = now.isoformat()
+                deliveries = [*publisher.channel_deliveries(profile, digest, again=again)]
+            for number in library.outbox.add(stored.id, profile.name, deliveries, now=now):
+                numbers[number] = digest.name
     return numbers
+
+
+def _mail(  # noqa: PLR0913, PLR0917 - what makes a message
+    publisher: Publisher,
+    library: Library,
+    profile: Profile,
+    digest: Digest,
+    to: Mailbox,
+    now: datetime,
+) -> NewDelivery:
+    from digest.library import NewDelivery
+
+    channel: Channel = "maildir" if profile.email and profile.email.maildir else "smtp"
+    moment = now.astimezone(profile.timezone).replace(microsecond=0)
+    message = publisher.letter(profile, digest).message(
+        to, library_id=library.id, date=moment, again=now.isoformat()
+    )
+    return NewDelivery(channel, to.address, message.content, message.message_id, "copy")
 
 
 def _chosen(library: Library, profile: Profile, wanted: date | None) -> tuple[StoredDigest, ...]:

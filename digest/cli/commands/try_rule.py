@@ -114,7 +114,7 @@ def _text(tried: TriedRule, profile: Profile) -> str:
 
 def _to_json(tried: TriedRule, rule: Rule) -> dict[str, Any]:
     """Return what `--json` prints; docs/json.md."""
-    from digest.cli.commands.run import entry_json
+    from digest.digests.document import entry_to_json
 
     coverage = tried.digest.coverage
     return {
@@ -122,5 +122,5 @@ def _to_json(tried: TriedRule, rule: Rule) -> dict[str, Any]:
         "since": coverage.since.isoformat() if coverage.since else None,
         "considered": tried.papers,
         "selected": tried.taken,
-        "papers": [entry_json(entry) for entry in tried.digest.entries],
+        "papers": [entry_to_json(entry) for entry in tried.digest.entries],
     }

@@ -40,6 +40,7 @@ MIGRATIONS: Final[tuple[tuple[Step, ...], ...]] = (
     later.RULE_TEXTS,
     later.ACCOUNTS,
     later.SUBSCRIPTIONS,
+    later.CHANNELS,
 )
 ONE_COPY_FROM: Final = MIGRATIONS.index(texts.ONE_COPY) + 1
 """The version from which on each text is stored once."""

@@ -274,3 +274,34 @@ SUBSCRIPTIONS = (
     ) WITHOUT ROWID
     """,
 )
+
+# Deliveries to the channels of a profile beside mail.
+CHANNELS = (
+    """
+    CREATE TABLE new_delivery (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        digest INTEGER REFERENCES digest (id),
+        profile TEXT NOT NULL,
+        channel TEXT NOT NULL
+            CHECK (channel IN ('file', 'smtp', 'maildir', 'notify', 'webhook')),
+        target TEXT NOT NULL,
+        message_id TEXT,
+        content BLOB,
+        state TEXT NOT NULL DEFAULT 'waiting'
+            CHECK (state IN ('waiting', 'done', 'failed', 'dropped')),
+        tries INTEGER NOT NULL DEFAULT 0,
+        error TEXT,
+        created TEXT NOT NULL,
+        first_try TEXT,
+        last_try TEXT,
+        purpose TEXT NOT NULL DEFAULT 'digest' CHECK (purpose IN ('digest', 'copy', 'answer'))
+    )
+    """,
+    "INSERT INTO new_delivery SELECT * FROM delivery",
+    "DROP TABLE delivery",
+    "ALTER TABLE new_delivery RENAME TO delivery",
+    "CREATE INDEX delivery_waiting ON delivery (id) WHERE state = 'waiting'",
+    "CREATE INDEX delivery_open ON delivery (id) WHERE state IN ('waiting', 'failed')",
+    "CREATE INDEX delivery_target ON delivery (profile, target) WHERE state = 'waiting'",
+    "CREATE INDEX delivery_digest ON delivery (digest)",
+)

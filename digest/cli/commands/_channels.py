@@ -1,0 +1,43 @@
+"""What commands share about the channels of a profile: one of them by its name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from digest.errors import UsageError
+
+if TYPE_CHECKING:
+    from digest.model import Profile
+
+
+def with_channel(profile: Profile, name: str | None) -> Profile:
+    """Return the profile with one of its channels alone, which takes empty digests, too.
+
+    Without a name it is the only one; raises `UsageError`.
+    """
+    names = [
+        *(each.name for each in profile.notify),
+        *(each.name for each in profile.webhooks),
+    ]
+    if not names:
+        raise UsageError(f"the profile {profile.name!r} has no `notify` and no `webhook`")
+    if name is None and len(names) > 1:
+        raise UsageError(f"the profile {profile.name!r} has several channels: {', '.join(names)}")
+    wanted = names[0] if name is None else name
+    if wanted not in names:
+        from digest.text.nearest import nearest
+
+        near = nearest(wanted, names)
+        hint = f" Did you mean {near!r}?" if near else ""
+        raise UsageError(
+            f"the profile {profile.name!r} has no channel {wanted!r}.{hint} It has: "
+            f"{', '.join(names)}."
+        )
+    return profile._replace(
+        notify=tuple(
+            each._replace(when_empty=True) for each in profile.notify if each.name == wanted
+        ),
+        webhooks=tuple(
+            each._replace(when_empty=True) for each in profile.webhooks if each.name == wanted
+        ),
+    )

@@ -1,0 +1,60 @@
+"""The channels of a profile beside mail: services that show messages, and one's own programs."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+NOTIFICATION: Final = "notification.txt.j2"
+"""The project's template of a message."""
+
+
+class NotifySettings(NamedTuple):
+    """A chat, a phone or another service that shows a digest as a short message, by Apprise."""
+
+    name: str
+    """What reports call it; never an address."""
+    url_env: str
+    """Name of the environment variable that holds Apprise's URL, which has secrets in it."""
+    template: str = NOTIFICATION
+    """File in the profile's folder of templates, or the project's."""
+    limit: int | None = None
+    """Most characters of a message; None: what the service takes."""
+    when_empty: bool = False
+
+
+class WebhookSettings(NamedTuple):
+    """A program that gets each digest as JSON."""
+
+    name: str
+    """What reports call it; never an address."""
+    url: str = ""
+    url_env: str = ""
+    """Name of the environment variable that holds the URL, where it has secrets in it."""
+    secret_env: str = ""
+    """Name of the environment variable that holds the key of the signature; empty: not signed."""
+    when_empty: bool = True
+
+
+class Room(NamedTuple):
+    """How long a message may be that one service takes."""
+
+    limit: int
+    in_bytes: bool = False
+    """Whether the limit counts bytes of UTF-8, not characters (units of UTF-16)."""
+
+    def size(self, text: str) -> int:
+        """Return how much of the limit `text` takes."""
+        if self.in_bytes:
+            return len(text.encode("utf-8", "surrogatepass"))
+        return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+SMALL_ROOM: Final = Room(2_000)
+"""Nearly every service takes so much, also one of which nothing is known."""
+
+
+class Notification(NamedTuple):
+    """A digest as a short message of plain text."""
+
+    title: str
+    body: str

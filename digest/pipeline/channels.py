@@ -1,0 +1,126 @@
+"""Bring digests to the channels of the config beside mail: `notify` and `webhook`.
+
+A waiting delivery names its channel; where that is, the config and the environment say at the
+moment of the attempt. So a corrected address or secret helps what waits, and the library never
+holds either.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
+
+from digest.errors import DeliveryError
+from digest.model.channels import SMALL_ROOM, Notification
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from datetime import datetime
+
+    from digest.config import Config
+    from digest.delivery.notify import Notifier
+    from digest.library import Waiting
+    from digest.model.channels import NotifySettings, Room, WebhookSettings
+    from digest.sources.client import Client
+
+    Settings = TypeVar("Settings", NotifySettings, WebhookSettings)
+
+
+def idempotency_key(library: str, profile: str, digest: str, channel: str) -> str:
+    """Return the name of one message, the same for each attempt and different for all others."""
+    name = json.dumps([library, profile, digest, channel])
+    return f"digest_{hashlib.sha256(name.encode()).hexdigest()[:32]}"
+
+
+class Channels:
+    """The channels of one config; one run has one. Close it at the end."""
+
+    def __init__(
+        self, config: Config, environment: Mapping[str, str], *, now: Callable[[], datetime]
+    ) -> None:
+        self._config = config
+        self._environment = environment
+        self._now = now
+        self._rooms: dict[str, Room] = {}
+
+    def room(self, settings: NotifySettings) -> Room:
+        """Return how long a message may be; a small room where that cannot be found out yet."""
+        name = settings.url_env
+        if name not in self._rooms:
+            try:
+                self._rooms[name] = self._notifier.room(self._url(settings), name)
+            except DeliveryError:  # told when the message is sent
+                self._rooms[name] = SMALL_ROOM
+        room = self._rooms[name]
+        limit = min(room.limit, settings.limit or room.limit)
+        return room._replace(limit=limit)
+
+    def deliver(self, waiting: Waiting) -> None:
+        """Bring one delivery to its channel; raise `DeliveryError` where that fails."""
+        for profile in self._config.profiles:
+            if profile.name != waiting.profile:
+                continue
+            if waiting.channel == "webhook":
+                self.post(
+                    _named(profile.webhooks, waiting), waiting.content, waiting.message_id or ""
+                )
+            else:
+                message = Notification(**json.loads(waiting.content))
+                self.send(_named(profile.notify, waiting), message, waiting.message_id or "")
+            return
+        raise AssertionError("what has left the config is dropped before it is tried")
+
+    def send(self, settings: NotifySettings, message: Notification, key: str) -> None:
+        """Send a message to a service; raise `DeliveryError` where that fails."""
+        self._notifier.send(self._url(settings), settings.url_env, message, key=key)
+
+    def post(self, settings: WebhookSettings, body: bytes, key: str) -> None:
+        """Post JSON to a webhook; raise `DeliveryError` where that fails."""
+        from digest.delivery.webhook import post
+
+        post(
+            settings,
+            body,
+            key=key,
+            client=self._client,
+            environment=self._environment,
+            now=self._now(),
+        )
+
+    def close(self) -> None:
+        """End what runs and is open for the channels."""
+        for name in ("_notifier", "_client"):
+            if name in self.__dict__:
+                self.__dict__.pop(name).close()
+
+    @cached_property
+    def _notifier(self) -> Notifier:
+        from digest.delivery.notify import Notifier  # 30 ms, for subprocess
+
+        return Notifier()
+
+    @cached_property
+    def _client(self) -> Client:
+        import random
+        import time
+
+        from digest.sources.client import Client, Limits, World  # 80 ms, for httpx2
+
+        limits = Limits(connect=10.0, read=30.0, whole=60.0, size=1 << 20, attempts=1)
+        world = World(self._now, time.monotonic, time.sleep, random.random, self._environment)
+        return Client(world, contact=self._config.contact, limits=limits)
+
+    def _url(self, settings: NotifySettings) -> str:
+        url = self._environment.get(settings.url_env, "").strip()
+        if not url:
+            raise DeliveryError(
+                f"the environment variable {settings.url_env}, which should hold the URL of "
+                f"{settings.name!r} for Apprise, is not set"
+            )
+        return url
+
+
+def _named(channels: Iterable[Settings], waiting: Waiting) -> Settings:
+    return next(settings for settings in channels if settings.name == waiting.target)
