@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from digest.config import load_config
+from digest.delivery.notify import Notifier
 from digest.library import Library
 from digest.library.connection import Connection
 from digest.pipeline.run import Options, Run
@@ -74,6 +75,8 @@ class Fuse:
         ):
             setattr(owner, name, self.before(getattr(owner, name)))
         Client.get = self.before(Client.get, after=True)  # type: ignore[method-assign]
+        Client.post = self.before(Client.post, after=True)  # type: ignore[method-assign]
+        Notifier.send = self.before(Notifier.send, after=True)  # type: ignore[method-assign]
         send = smtplib.SMTP.sendmail
         smtplib.SMTP.sendmail = self.before(send, after=True)  # type: ignore[method-assign]
 
@@ -86,7 +89,7 @@ def run(folder: Path, now: datetime, fuse: Fuse) -> None:
             config,
             library,
             clock=lambda: now,
-            environment={},
+            environment=os.environ,
             progress=lambda items, _label: items,
             sleep=lambda _seconds: None,
         ).execute(Options(config.profiles))

@@ -30,6 +30,8 @@ class Asked(NamedTuple):
     path: str
     headers: Mapping[str, str]
     connection: int
+    body: bytes = b""
+    """What was posted."""
 
 
 Script: TypeAlias = "Reply | Callable[[BaseHTTPRequestHandler], None]"
@@ -62,7 +64,9 @@ class LocalService:
                     self.number = service.connections
 
             def do_GET(self) -> None:
-                service.asked.append(Asked(self.path, dict(self.headers.items()), self.number))
+                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                headers = dict(self.headers.items())
+                service.asked.append(Asked(self.path, headers, self.number, body))
                 script = service.answer(self.path)
                 if not isinstance(script, Reply):
                     self.close_connection = True
@@ -74,6 +78,8 @@ class LocalService:
                 self.send_header("Content-Length", str(len(script.body)))
                 self.end_headers()
                 self.wfile.write(script.body)
+
+            do_POST = do_PUT = do_GET
 
             def log_message(self, *_: Any) -> None:
                 pass
