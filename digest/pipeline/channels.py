@@ -16,12 +16,13 @@ from digest.errors import DeliveryError
 from digest.model.channels import SMALL_ROOM, Notification
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import datetime
 
     from digest.config import Config
     from digest.delivery.notify import Notifier
     from digest.library import Waiting
+    from digest.model import Profile
     from digest.model.channels import NotifySettings, Room, WebhookSettings
     from digest.sources.client import Client
 
@@ -56,6 +57,20 @@ class Channels:
         room = self._rooms[name]
         limit = min(room.limit, settings.limit or room.limit)
         return room._replace(limit=limit)
+
+    def faults(self, profile: Profile) -> Iterator[str]:
+        """Yield what stands in the way of the profile's channels, without sending anything."""
+        for service in profile.notify:
+            try:
+                self._notifier.room(self._url(service), service.url_env)
+            except DeliveryError as error:
+                yield f"notify {service.name!r}: {error}"
+        for webhook in profile.webhooks:
+            for variable in filter(None, (webhook.url_env, webhook.secret_env)):
+                if not self._environment.get(variable, "").strip():
+                    yield (
+                        f"webhook {webhook.name!r}: the environment variable {variable} is not set"
+                    )
 
     def deliver(self, waiting: Waiting) -> None:
         """Bring one delivery to its channel; raise `DeliveryError` where that fails."""

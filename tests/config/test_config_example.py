@@ -10,6 +10,7 @@ from typing import Final
 import pytest
 
 from digest.config import Config, load_config, parse_config
+from digest.config import channels as channel_keys
 from digest.config import email as email_keys
 from digest.config import profiles as profile_keys
 from digest.config import rules as rule_keys
@@ -88,6 +89,8 @@ def test_the_faults_that_the_documentation_shows_are_told() -> None:
         rule_keys.KEYS,
         profile_keys.KEYS,
         email_keys.KEYS,
+        channel_keys.NOTIFY_KEYS,
+        channel_keys.WEBHOOK_KEYS,
     ],
 )
 def test_every_key_is_documented(keys: tuple[str, ...]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tests.mutations import of_keywords, of_pipeline, of_rules, of_words
+from tests.mutations import of_channels, of_keywords, of_pipeline, of_rules, of_words
 
 KINDS: Final = {
     "Normalising": of_words.NORMALISING,
@@ -27,6 +27,7 @@ KINDS: Final = {
     "Identity": of_pipeline.IDENTITY,
     "Library": of_pipeline.LIBRARY,
     "Delivery": of_pipeline.DELIVERY,
+    "Channels": of_channels.CHANNELS,
     "Scheduling": of_pipeline.SCHEDULING,
     "Reading list": of_pipeline.READING_LIST,
     "Rendering": of_pipeline.RENDERING,

@@ -322,8 +322,8 @@ DELIVERY: Final = (
     Mutation(
         "mails that were refused are retried first",
         OUTBOX,
-        "key=lambda number: (self._later[number], number)",
-        "key=lambda number: number",
+        "key=lambda item: (item[1].refusals, item[0])",
+        "key=lambda item: item[0]",
         "three mails that break each connection hold up all others",
         OF_OUTBOX,
     ),

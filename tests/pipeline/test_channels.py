@@ -189,9 +189,7 @@ def test_an_answer_without_end_is_cut_off(world: World) -> None:
 def test_a_variable_that_is_not_set_delays_the_webhook(world: World, service: LocalService) -> None:
     world.configure(hooked(service))
     world.drop("2026-01-05", "Pruning one")
-    reason = (
-        "the environment variable HOOK, which should hold the key of the signature, is not set"
-    )
+    reason = "the environment variable HOOK, which should hold the key of the signature, is not set"
     assert told(world.run()) == {"hook": ("waiting", reason)}
     world.environment["HOOK"] = SECRET
     assert world.run().complete
@@ -300,18 +298,24 @@ def test_a_template_of_ones_own(world: World, service: LocalService) -> None:
     [
         (
             "",
-            "the environment variable PHONE, which should hold the URL of 'phone' for Apprise, "
-            "is not set",
+            (
+                "the environment variable PHONE, which should hold the URL of 'phone' for "
+                "Apprise, is not set"
+            ),
         ),
         (
             "nosuch://hidden-token/x",
-            "PHONE does not hold a URL that Apprise knows; see https://appriseit.com/services/ "
-            "for how each service's URL is written",
+            (
+                "PHONE does not hold a URL that Apprise knows; see "
+                "https://appriseit.com/services/ for how each service's URL is written"
+            ),
         ),
         (
             "ntfy://127.0.0.1:9/hidden-token/two",
-            "the URL in PHONE names 2 recipients of ntfy; give each a URL and an entry of its own, "
-            "so that none gets a message twice",
+            (
+                "the URL in PHONE names 2 recipients of ntfy; give each a URL and an entry of its "
+                "own, so that none gets a message twice"
+            ),
         ),
         ("json://127.0.0.1:9/hidden-token", "JSON did not take the message"),
     ],
@@ -429,7 +433,7 @@ def test_runs_that_are_killed_bring_each_message_once(
         whole = int(do(copied(world, world.folder / "whole"), 0).removeprefix("done "))
         wanted = keys(service)
         assert sorted(wanted.values()) == [1, 1]
-        for nth in moments(whole)[::4]:
+        for nth in moments(whole)[::5]:
             copy = copied(world, world.folder / f"killed at {nth}")
             copy.environment = world.environment
             service.asked.clear()

@@ -5,6 +5,7 @@ Rules are looked at by themselves and, where the library has papers, against the
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -96,7 +97,8 @@ def _check_config(arguments: argparse.Namespace, context: Context) -> int:
             each for error in config.skipped for each in _config_faults(error, str(config.path))
         ]
         changes = _changes(config, context.today)
-        findings = skipped + sorted(_findings(config, context.today), key=lambda each: each.line)
+        found = (*_findings(config, context.today), *_channels(config, context))
+        findings = skipped + sorted(found, key=lambda each: each.line)
     errors, warnings, notes = (
         [finding for finding in findings if finding.severity == severity]
         for severity in ("error", "warning", "note")
@@ -219,6 +221,17 @@ def _sources(config: Config) -> Iterator[Finding]:
         yield Finding("warning", str(config.path), message, instead=instead)
 
 
+def _channels(config: Config, context: Context) -> Iterator[Finding]:
+    """Yield a warning for each channel that cannot be used as things stand."""
+    from digest.pipeline.channels import Channels
+
+    with closing(Channels(config, context.environment, now=context.clock)) as channels:
+        for profile in config.profiles:
+            for fault in channels.faults(profile):
+                message = f"profile {profile.name!r}: {fault}"
+                yield Finding("warning", str(config.path), message)
+
+
 def _similar_folder(folder: Path) -> str | None:
     """Return the name of a folder beside a missing one that is spelled nearly so."""
     if not folder.parent.is_dir():
@@ -338,8 +351,14 @@ def _templates(config: Config) -> Iterator[Finding]:
 
     folders = {profile.templates for profile in config.profiles}
     for folder in sorted(folders, key=lambda each: each or ""):
+        messages = {
+            service.template
+            for profile in config.profiles
+            for service in profile.notify
+            if profile.templates == folder
+        }
         try:
-            warnings = Renderer(None if folder is None else Path(folder)).check()
+            warnings = Renderer(None if folder is None else Path(folder)).check(messages)
         except DigestError as error:
             yield Finding("error", folder or "templates", str(error))
         else:

@@ -1,0 +1,83 @@
+"""Faults of what goes out to other programs: chats, phones and webhooks."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tests.mutations.mutation import Mutation
+
+WEBHOOK: Final = "digest/delivery/webhook.py"
+NOTIFY: Final = "digest/delivery/notify.py"
+APPRISE: Final = "digest/delivery/apprise_process.py"
+BRINGING: Final = "digest/pipeline/channels.py"
+NOTIFICATION: Final = "digest/rendering/notification.py"
+ESCAPE: Final = "digest/rendering/escape.py"
+
+OF_CHANNELS: Final = ("tests/pipeline/test_channels.py",)
+
+CHANNELS: Final = (
+    Mutation(
+        "two channels share a key",
+        BRINGING,
+        "json.dumps([library, profile, digest, channel])",
+        "json.dumps([library, profile, digest])",
+        "a receiver of two channels takes the second for a repetition of the first",
+        OF_CHANNELS,
+    ),
+    Mutation(
+        "a signature does not cover its moment",
+        WEBHOOK,
+        'f"{key}.{moment}.".encode()',
+        'f"{key}..".encode()',
+        "an old message can be played back",
+        OF_CHANNELS,
+    ),
+    Mutation(
+        "a refused webhook is tried again",
+        WEBHOOK,
+        "if status in _REFUSED:",
+        "if status == 0:",
+        "a receiver that answers 422 is asked for five days",
+        OF_CHANNELS,
+    ),
+    Mutation(
+        "a receiver that asks for time gets none",
+        WEBHOOK,
+        "> SHORT_WAIT:",
+        "> 1e9:",
+        "`Retry-After: 900` is asked again after a second",
+        OF_CHANNELS,
+    ),
+    Mutation(
+        "a message breaks its limit",
+        NOTIFICATION,
+        "if room.size(body(middle)) <= left:",
+        "if room.size(body(middle)) <= left + 200:",
+        "Discord refuses it",
+        OF_CHANNELS,
+    ),
+    Mutation(
+        "a title calls everybody",
+        ESCAPE,
+        "lambda sign: sign[0] + _JOINER",
+        "lambda sign: sign[0]",
+        "`@everyone` in a title wakes a whole channel",
+        OF_CHANNELS,
+    ),
+    Mutation(
+        "ntfy counts characters",
+        APPRISE,
+        '"in_bytes": limit is not None,',
+        '"in_bytes": False,',
+        "a message in Chinese arrives as an attached file",
+        OF_CHANNELS,
+    ),
+    Mutation(
+        "one address may name several recipients",
+        NOTIFY,
+        'if result["targets"] != 1:',
+        'if result["targets"] == 0:',
+        "after a fault, some get a message twice",
+        OF_CHANNELS,
+    ),
+)
