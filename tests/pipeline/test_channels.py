@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from http.server import BaseHTTPRequestHandler
 
+    from digest.model.channels import Notification
     from digest.pipeline.run import RunResult
     from tests.sources.server import Asked
 
@@ -362,7 +363,14 @@ def drip(handler: BaseHTTPRequestHandler) -> None:
 def test_a_service_that_drips_costs_its_message_alone(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Notifier.__init__, "__kwdefaults__", {"seconds": 3.0})
+    class Impatient(Notifier):
+        """Gives the slow service alone little time."""
+
+        def send(self, url: str, variable: str, message: Notification, *, key: str) -> None:
+            self._seconds = 2.0 if variable == "SLOW" else 60.0
+            super().send(url, variable, message, key=key)
+
+    monkeypatch.setattr("digest.delivery.notify.Notifier", Impatient)
     with serving(drip) as slow, serving(Reply(b"{}")) as quick:
         world.configure(
             f"{RULES}profiles:\n"
@@ -374,7 +382,7 @@ def test_a_service_that_drips_costs_its_message_alone(
         world.environment |= {"SLOW": json_url(slow), "QUICK": json_url(quick)}
         world.drop("2026-01-05", "Pruning one")
         assert told(world.run()) == {
-            "SLOW": ("waiting", "no answer within 3 seconds"),
+            "SLOW": ("waiting", "no answer within 2 seconds"),
             "QUICK": ("done", None),
         }
 
