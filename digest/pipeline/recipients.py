@@ -48,8 +48,11 @@ def withheld(library: Library, config: Config, waiting: Waiting) -> str | None:
     """Return why a mail or a message that waits is not to be sent; None if it is."""
     if waiting.channel == "file" or waiting.purpose == "answer":
         return None
-    if waiting.channel in ("notify", "webhook"):
-        return _lost_channel(config, waiting)
+    is_mail = waiting.channel not in ("notify", "webhook")
+    return _lost_mail(library, config, waiting) if is_mail else _lost_channel(config, waiting)
+
+
+def _lost_mail(library: Library, config: Config, waiting: Waiting) -> str | None:
     request = library.subscriptions.get(waiting.profile, waiting.target)
     if _is_unsubscribed(request):
         return f"{waiting.target} has unsubscribed"

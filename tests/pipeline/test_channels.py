@@ -197,13 +197,18 @@ def test_a_variable_that_is_not_set_delays_the_webhook(world: World, service: Lo
     assert len(service.asked) == 1
 
 
-def test_a_channel_that_left_the_config_is_told(world: World, service: LocalService) -> None:
+def test_what_waits_for_a_channel_that_left_the_config_is_dropped(
+    world: World, service: LocalService
+) -> None:
     world.configure(hooked(service))
     world.drop("2026-01-05", "Pruning one")
     world.run()
     world.configure(RULES)
-    (waiting,) = world.run().waiting
-    assert waiting.error == "the profile 'daily' has no `webhook` named 'hook' any more"
+    assert world.run().waiting == ()
+    with world.library() as library:
+        (hook,) = (each for each in library.outbox.of_digest(1) if each.channel == "webhook")
+    reason = "the profile 'daily' has no `webhook` named 'hook' any more"
+    assert (hook.state, hook.error) == ("dropped", reason)
 
 
 def test_empty_digests_go_where_they_are_asked_for(world: World, service: LocalService) -> None:
