@@ -192,7 +192,7 @@ def _ways() -> tuple[list[set[int]], ...]:
 
 
 def _seconds(work: Work, places: Sequence[Path], cores: Sequence[set[int]]) -> float:
-    """Let a process in each of some folders do the work on the cores that it is given."""
+    """Run the work in one process a folder, each on the given cores; return the seconds."""
     commands = [work.prepare(place) for place in places]
     # What earlier ones have written must not be written now.
     os.sync()

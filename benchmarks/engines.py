@@ -39,7 +39,7 @@ class Engine(Protocol):
         """Go through the papers and return how many each rule selects."""
 
     def selected(self) -> list[frozenset[int]]:
-        """Do as `counts` and return the numbers of the papers."""
+        """Like `counts`, but return the numbers of the papers."""
 
 
 class Digest:

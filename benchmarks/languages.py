@@ -1,4 +1,4 @@
-"""Say a drawn rule in the language of each engine.
+"""Write a drawn rule in the language of each engine.
 
 Words are letters and digits only, so nothing needs escaping but what is a pattern or a name.
 """

@@ -3,7 +3,7 @@
     python benchmarks/startup.py [--rounds 7]
 
 Runs `digest run` on five dumps with twenty rules, and `python -c "import …"` of the libraries that
-such a run uses, in turns, and prints the medians and their ratio; a daily run shall cost at most
+such a run uses, in turns, and prints the medians and their ratio; a daily run may cost at most
 three times the imports. `digest --help` is measured for the sake of the fingers. The dumps are the
 real ones where they lie beside the project, else the examples. Bytecode is kept in a folder of its
 own and written by a first round that does not count, as after an installation.

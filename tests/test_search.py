@@ -80,7 +80,7 @@ def rules() -> list[Rule]:
 
 
 def expected(library: Library) -> list[list[str]]:
-    """Say which papers each rule selects, best first, as they are matched one by one."""
+    """Return the papers that each rule selects, best first, matched one by one."""
     papers = list(library.papers)
     matched = compile_rules(rules(), today=TODAY).match(papers)
     return [

@@ -138,7 +138,7 @@ def _rule(leaf: Keyword) -> Rule:
 
 
 def _try(leaves: Iterable[Keyword], judged: Judged, today: date) -> list[_Tried]:
-    """Have the matcher say which judged papers each keyword matches."""
+    """Return which judged papers each keyword matches."""
     leaves = list(dict.fromkeys(leaves))
     found: dict[int, set[int]] = defaultdict(set)
     selected = compile_rules([_rule(leaf) for leaf in leaves], today=today).select(judged.papers)

@@ -63,7 +63,7 @@ class Accounts:
             self._connection.execute("DELETE FROM session WHERE reader = ?", (reader,))
 
     def add_token(self, reader: str, token: str, now: datetime) -> None:
-        """Let a reader sign in with a token, a random value."""
+        """Store a random token with which a reader can sign in."""
         self._connection.execute(
             "INSERT INTO token VALUES (?, ?, ?)", (_hashed(token), reader, to_text(now))
         )

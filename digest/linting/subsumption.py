@@ -80,7 +80,7 @@ class Cover:
         return self._answers[pair]
 
     def _ask(self, pairs: set[Pair]) -> None:
-        """Have the matcher say which samples of each inner keyword each outer one matches."""
+        """Return which samples of each inner keyword each outer keyword matches."""
         if not pairs:
             return
         from digest.linting.samples import samples  # here and not above: few runs come this far

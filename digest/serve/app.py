@@ -53,7 +53,7 @@ def make_app(served: Served) -> ASGIApp:
 
 
 async def _refused(_: Request, error: Exception) -> Response:
-    """Say what the router refuses: a method that a page does not take."""
+    """Answer a request that the router refuses, such as a method that a page does not take."""
     status = error.status_code if isinstance(error, HTTPException) else 500
     message = "There is no such page." if status == 404 else "Not by this method."
     return text(status, message, error.headers if isinstance(error, HTTPException) else None)

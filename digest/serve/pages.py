@@ -78,7 +78,7 @@ def _rendered(
 
 
 def missing(visit: Visit) -> Response:
-    """Say that there is no such page: to a person as a page."""
+    """Answer that there is no such page; a browser gets it as a page."""
     if "text/html" not in visit.request.headers.get("accept", ""):
         return text(404, "There is no such page.")
     if visit.reader:

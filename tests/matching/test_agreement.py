@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def differences(spec: RuleSpec, asked: tuple[Paper, ...]) -> Iterator[str]:
-    """Say what the two readings of one rule see differently."""
+    """Yield the differences between the two readings of one rule."""
     ours, theirs = by_digest(spec, asked, TODAY), by_reference(spec, asked, TODAY)
     if ours is None or theirs is None:
         if ours is not theirs:
@@ -40,7 +40,7 @@ def differences(spec: RuleSpec, asked: tuple[Paper, ...]) -> Iterator[str]:
 
 
 def unlike(ours: Result, theirs: Result) -> Iterator[str]:
-    """Say in what two answers differ."""
+    """Yield the differences between two answers."""
     if ours.selected is not theirs.selected:
         yield f"digest selects: {ours.selected}, reference: {theirs.selected}"
         return

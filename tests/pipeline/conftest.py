@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session", autouse=True)
 def _templates_compiled_once() -> Iterator[None]:
-    """Let all runs share the project's own templates: to compile them costs more than a run."""
+    """Share the compiled templates between all runs: compiling them costs more than a run."""
     shared = functools.cache(lambda: Renderer(None))
 
     def renderer(folder: Path | None) -> Renderer:

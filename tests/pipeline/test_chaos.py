@@ -49,7 +49,7 @@ def troubled(chance: random.Random) -> Callable[[str, str], str]:
 
 
 def settle(world: World) -> None:
-    """Let a person try again what failed, and the next run do the rest."""
+    """Queue failed deliveries again, as a person does; the next run tries them."""
     with world.library() as library:
         for each in library.outbox.not_done():
             library.outbox.put_back(each.id)

@@ -21,7 +21,7 @@ def cases(shared: Path) -> list[dict[str, Any]]:
 
 
 def is_clean(case: dict[str, Any]) -> bool:
-    """Say whether a dump with this text gives a paper with this text: one has LaTeX accents."""
+    """Return whether a dump with this text gives a paper with this text: one has LaTeX accents."""
     return all(
         clean_text(text) == " ".join(text.split()) for text in (case["title"], case["abstract"])
     )

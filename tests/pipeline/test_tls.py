@@ -45,7 +45,7 @@ def sink() -> Iterator[MailSink]:
 def encrypted(
     world: World, sink: MailSink, context: ssl.SSLContext | None, security: str, *, smtp: str
 ) -> None:
-    """Let server and config speak TLS, with a login of the right password."""
+    """Configure TLS in server and config, with the right password."""
     sink.certificate = context
     sink.starttls = "220 go ahead" if security == "starttls" else None
     world.environment["DIGEST_SMTP_PASSWORD"] = "open sesame"
@@ -68,7 +68,7 @@ def test_mail_goes_over_a_connection_that_is_trusted(
     assert sink.recipients == ["a@example.org", "b@example.org"]
     assert sink.commands.count("AUTH") == 1
     greeting = ["EHLO", "STARTTLS"] if security == "starttls" else []
-    assert sink.overheard == greeting, "all else is encrypted"
+    assert sink.overheard == greeting, "everything else is encrypted"
 
 
 @SECURITY

@@ -57,7 +57,7 @@ class Shelf:
         return self.text.splitlines()
 
     def select(self, count: int, name: str = "daily", *, title: str = "Paper") -> list[str]:
-        """Let a digest of the present day select so many new papers; return their ids."""
+        """Add a digest of the present day with `count` new papers; return their ids."""
         first = self._papers
         self._papers += count
         ids = [f"2601.{number:05}" for number in range(first, first + count)]
@@ -69,7 +69,7 @@ class Shelf:
         return ids
 
     def offer(self, *ids: str, name: str = "daily") -> None:
-        """Let a digest of the present day select papers of the library."""
+        """Add a digest of the present day with papers of the library."""
         day = self.now.date()
         number = self.library.digests.count_on(name, day) + 1
         entries = tuple(self._entry(paper, len(ids) - place) for place, paper in enumerate(ids))

@@ -78,7 +78,7 @@ def values(paper: Paper, field: str) -> tuple[str | Name | None, ...]:
 
 
 def owned(paper: Paper) -> dict[str, bool]:
-    """Say what a paper has, for `has:`."""
+    """Return what a paper has, for `has:`."""
     return {
         "abstract": bool(paper.abstract),
         "code": bool(paper.code_url),

@@ -82,7 +82,7 @@ def differences(case: Case) -> Iterator[Difference]:
 
 
 def unlike(ours: Result, theirs: Result) -> Iterator[tuple[str, str]]:
-    """Say in what two answers differ."""
+    """Yield the differences between two answers."""
     if ours.selected is not theirs.selected:
         yield "selected", f"digest: {ours.selected}, reference: {theirs.selected}"
         return

@@ -120,7 +120,7 @@ class _Reader:
         return self.commas_part and self.rest.startswith(",") and not digits
 
     def ends_term(self) -> bool:
-        """Find where a term is over, whatever it is."""
+        """Find the end of a term of any kind."""
         return self.done or self.at_comma() or bool(re.match(r"[\s()]|\|\||&&", self.rest))
 
     def operator(self, word: str, sign: str) -> bool:
