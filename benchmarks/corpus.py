@@ -95,7 +95,7 @@ class _Writer:
 
 
 def rewritten(texts: Sequence[Text]) -> list[Text]:
-    """Return the texts as their folded words with a slash between each two.
+    """Return the texts as folded words, joined by slashes.
 
     A slash separates words for everybody, and no keyword may run over it without a break of its
     own; folded words are their own singulars. What is no plain word is left out.

@@ -48,7 +48,7 @@ def serve(pipe: Connection) -> None:
 
 @contextmanager
 def mail_server() -> Iterator[tuple[int, Connection]]:
-    """Run a mail server in a process of its own: its work is none of the program's."""
+    """Run a mail server in a process of its own, so that its work is not measured."""
     context = multiprocessing.get_context("spawn")
     pipe, other = context.Pipe()
     process = context.Process(target=serve, args=(other,), daemon=True)

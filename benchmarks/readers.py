@@ -93,7 +93,7 @@ class Morning:
 
 
 def read_corpus(folder: Path, *, made_up: int = 40) -> Corpus:
-    """Read the dumps of `folder`, one a day; make so many days up where there is no such folder."""
+    """Read the dumps of `folder`, one a day; without that folder, invent as many days."""
     library = Library.in_memory()
     if not folder.is_dir():
         for name, content in _made_up(made_up):

@@ -90,7 +90,7 @@ def _written(found: re.Match[str], *, math: bool) -> str:
 
 @lru_cache(4_096)
 def _sign(character: str, *, math: bool) -> str:
-    """Return one character as LaTeX; itself where there is no kernel macro for it."""
+    """Return one character as LaTeX; itself if there is no kernel macro for it."""
     known = _SIGNS.get(character, _TEXT.get(character))
     if known is not None:
         return known
@@ -226,7 +226,7 @@ def decode(text: str) -> str:
 
 
 def _letter(found: re.Match[str]) -> str:
-    """Return a letter with its accent; LaTeX for which there is no such letter as it is."""
+    """Return a letter with its accent; unknown LaTeX is returned as it is."""
     accent, *letters = found.groups("")
     letter = unicodedata.normalize("NFC", "".join(letters) + _MARKS[accent])
     return letter if len(letter) == 1 else found[0]

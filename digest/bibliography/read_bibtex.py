@@ -59,7 +59,7 @@ _ESCAPED = re.compile(r"\\([_%&#~])")
 
 
 def read_bibtex(text: str) -> Iterator[Found | Damaged]:
-    """Yield each entry, or why there is none; raise `DumpError` for a file of too many."""
+    """Yield each entry, or why it cannot be read; raise `DumpError` for a file of too many."""
     for block in read_blocks(text):
         if isinstance(block, Damaged):
             yield block

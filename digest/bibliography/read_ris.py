@@ -44,7 +44,7 @@ _ARXIV_TAGS: Final = ("AN", "UR", "DO", "M1", "IS", "VL", "JO", "JF", "T2", "C7"
 
 
 def read_ris(text: str) -> Iterator[Found | Damaged]:
-    """Yield each entry from `TY` to `ER`, or why there is none."""
+    """Yield each entry from `TY` to `ER`, or why it cannot be read."""
     begun, lost = 0, 0
     kind = ""
     tags: list[tuple[str, str]] = []

@@ -65,7 +65,7 @@ _OPENALEX_TYPES: Final = {
 
 
 def read_services(text: str) -> Iterator[Found | Damaged] | None:
-    """Return the works of an answer of one of the services; None where the JSON is none of them."""
+    """Return the works in the answer of a service, or None if no service writes such JSON."""
     try:
         whole = json.loads(text)
     except (ValueError, RecursionError):

@@ -69,7 +69,7 @@ def _nbib_entry(line: int, tags: list[tuple[str, str]]) -> Found:
 
 
 def read_wos(text: str) -> Iterator[Found | Damaged]:
-    """Yield each record of Web of Science, from `PT` to `ER`, or why there is none."""
+    """Yield each record of Web of Science, from `PT` to `ER`, or why it cannot be read."""
     begun = 0
     tags: list[tuple[str, str]] = []
     for number, line in enumerate(text.split("\n"), 1):

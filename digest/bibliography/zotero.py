@@ -87,7 +87,7 @@ def zotero_item(work: Work, key: str) -> Item:
 
 
 def zotero_note(work: Work, key: str, parent: str) -> Item | None:
-    """Return the reader's note as a child of an item; None where there is none."""
+    """Return the reader's note as a child of an item, or None."""
     from html import escape
 
     text = several_lines(work.annote)

@@ -84,7 +84,7 @@ def read_dump(  # noqa: PLR0913 - a dump, and how it is read
 
 
 def read_content(content: Content, asked: Asked, share: Any = None) -> Reading[Any]:  # noqa: ANN401 - see `read_dump`
-    """Read a content that is no archive, by the reader that knows it."""
+    """Read bytes that are not an archive, with the reader for their format."""
     from digest.dumps.sniff import sniff
 
     head = content.head

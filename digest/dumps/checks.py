@@ -1,4 +1,4 @@
-"""Take in a dump only where most of it was understood, and only so much of it.
+"""Refuse a dump of which most was not understood, and limit how much is read.
 
 A dump of which most is refused is refused as a whole: it is something else than it looked like, and
 nothing of it should reach the library. Small folded files that hold millions of short records are
@@ -58,7 +58,7 @@ class _Counts:
         self._notes: Counter[str] = Counter()
 
     def is_told(self, item: Refusal) -> bool:
-        """Count a refusal; return whether it is told by itself."""
+        """Count a refusal; return whether it is reported by itself."""
         if item.kind != "refused":
             key = _key(item)
             self._notes[key] += 1

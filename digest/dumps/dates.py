@@ -37,7 +37,7 @@ _UNIX = (631_152_000, 4_102_444_800)
 
 
 def parse_date(value: object) -> PartialDate | None:
-    """Return what a date says; None where it is none, or says less than the year."""
+    """Return what a date says; None if it is not one, or says less than the year."""
     if isinstance(value, str):
         return _text(value)
     if isinstance(value, int) and not isinstance(value, bool):

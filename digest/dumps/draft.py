@@ -143,7 +143,7 @@ def is_remark(value: object) -> bool:
 
 
 def parse_url(value: object) -> str | None:
-    """Return a safe address; None for what is none. Text that misses `https://` gets it."""
+    """Return a safe address; None if it is not one. Text that misses `https://` gets it."""
     if not isinstance(value, str) or "." not in value:
         return None
     if value.startswith(("arxiv.org/", "www.", "github.com/", "huggingface.co/", "doi.org/")):

@@ -47,7 +47,7 @@ class BadRecordError(Exception):
 
 
 class LeftOutError(Exception):
-    """What stands here is no paper, and nobody's fault; the message completes "this record ..."."""
+    """The text is not a paper, and that is not a fault; the message completes "this record ..."."""
 
 
 _BOLD = re.compile(r"(?<![\w*)\]])\*\*(?=[^\s*])([^*\n]{1,200}?)(?<=[^\s*])\*\*(?!\*)")
@@ -55,7 +55,7 @@ _BOLD = re.compile(r"(?<![\w*)\]])\*\*(?=[^\s*])([^*\n]{1,200}?)(?<=[^\s*])\*\*(
 
 
 def parse_title(value: object, *, markup: bool = False) -> str:
-    """Return the clean title; raise `BadRecordError` where there is none or too much of it.
+    """Return the clean title; raise `BadRecordError` if there is none or too much of it.
 
     `markup` says that the field holds HTML; of other fields it is told by what stands in them.
     """
@@ -95,7 +95,7 @@ def plain(text: str, *, markup: bool = False) -> str:
 
 
 def parse_name_of_group(value: object) -> str | None:
-    """Return a clean name of an organisation or a journal, None for what is none."""
+    """Return a clean name of an organisation or a journal, or None if it is not one."""
     if not isinstance(value, str) or len(value) > 10 * MAX_NAME:
         return None
     return clean_text(plain(value, markup=True))[:MAX_NAME].rstrip() or None

@@ -51,7 +51,7 @@ _ROW_KEY = re.compile(r"\d{4}\.\d{4,5}(?:v\d+)?|[a-z-]+/\d{7}")
 
 
 class Found(NamedTuple):
-    """An object that may be a paper, or the reason why there is none."""
+    """An object that may be a paper, or the reason why it cannot be one."""
 
     line: int
     value: object = None

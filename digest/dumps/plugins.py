@@ -45,7 +45,7 @@ class Reader(Protocol):
 
 
 def read_by_plugin(content: Content, asked: Asked) -> Reading[Record | Refusal] | None:
-    """Return what the first plug-in that knows a content reads; None where none does."""
+    """Return what the first plug-in that knows a content reads, or None."""
     for name, reader in chain(((own.format, own) for own in asked.readers), _readers()):
         try:
             known = reader.recognizes(content.head)

@@ -137,7 +137,7 @@ def _openalex_authors(value: object) -> Authors:
 
 
 def inverted(index: object) -> str | None:
-    """Return the text of an inverted index `{"We": [0], "show": [1]}`; None for what is none."""
+    """Return the text of an inverted index `{"We": [0], "show": [1]}`; None if it is not one."""
     if not isinstance(index, dict):
         return None
     words: dict[int, str] = {}

@@ -35,7 +35,7 @@ _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 class Element(NamedTuple):
-    """One element: its parsed tree, or the reason why there is none."""
+    """One element: its parsed tree, or the reason why it cannot be parsed."""
 
     line: int
     tree: _Element | None
@@ -282,7 +282,7 @@ def child(element: _Element | None, *path: str) -> _Element | None:
 
 
 def text_of(element: _Element | None, *path: str) -> str | None:
-    """Return the text at a path of names, inner elements included; None where there is none."""
+    """Return the text at a path of names, inner elements included, or None."""
     found = child(element, *path)
     if found is None:
         return None

@@ -159,7 +159,7 @@ class Merging:
             self._best[field] = rank, record
 
     def _of(self, field: str) -> Record:
-        """Return the record that says it best; one that does not say it where none does."""
+        """Return the preferred record for the field, or an empty record."""
         if self._first is not None and not self._best:
             return self._first.record
         known = self._best.get(field)

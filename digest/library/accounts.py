@@ -48,7 +48,7 @@ class Accounts:
     # --- passwords and tokens ---------------------------------------------------------------------
 
     def password(self, reader: str) -> str | None:
-        """Return the hash of a reader's password; None if there is none."""
+        """Return the hash of a reader's password, or None."""
         row = self._connection.execute(
             "SELECT password FROM account WHERE reader = ?", (reader,)
         ).fetchone()

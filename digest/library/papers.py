@@ -196,7 +196,7 @@ class Papers:
         return Shown(*row)
 
     def last_shown(self, identifier: str) -> int | None:
-        """Return the number of the last dump that shows this paper; None where none does."""
+        """Return the number of the last dump that shows this paper, or None."""
         (dump,) = self._connection.execute(
             "SELECT max(sighting.dump) FROM identifier AS asked"
             " JOIN identifier USING (paper) JOIN record ON"

@@ -50,7 +50,7 @@ class Letter:
         personal: PersonalLinks | None = None,
         page: str | None = None,
     ) -> None:
-        """`personal` makes the links that only one recipient may use; None: there are none.
+        """`personal` makes the links that only one recipient may use, if there are any.
 
         `page` is where the whole digest can be read, unless the profile's `archive` says so.
         """

@@ -179,7 +179,7 @@ def _words(leaf: Phrase | Pattern) -> Words:
 
 
 def _all_words(leaf: Phrase | Pattern | Exact) -> tuple[Words, ...]:
-    """Return a leaf's words in every spelling; of an exact one there are none."""
+    """Return a leaf's words in every spelling; an exact leaf has none."""
     return () if isinstance(leaf, Exact) else (_words(leaf), *leaf.spellings)
 
 

@@ -166,7 +166,7 @@ def pick_from_json(form: Mapping[str, Any]) -> Pick:
 
 
 def update_to_json(update: Update | None) -> Json | None:
-    """Return what is new about a version; None where there is none."""
+    """Return what is new about a version, or None."""
     if update is None:
         return None
     days = {"moment": update.moment.isoformat(), "sent": update.sent.isoformat()}

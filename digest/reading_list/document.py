@@ -1,4 +1,4 @@
-"""Parse a reading list's file into blocks that together are its every character.
+"""Parse a reading list's file into blocks; joined, they are the whole file.
 
 Nothing is repaired and nothing refused here: what is no entry and no day's heading is text.
 """

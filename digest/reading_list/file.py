@@ -37,7 +37,7 @@ _THEIRS: Final = re.compile(r"^>{7} ", re.MULTILINE)
 
 
 def read_text(path: Path) -> str | None:
-    """Return the text of a file; None if there is none."""
+    """Return the text of a file, or None."""
     try:
         with open(path, "rb", opener=_at_once) as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):

@@ -137,7 +137,7 @@ class ReadingLists:
     # --- reading --------------------------------------------------------------------------------
 
     def _read(self, profile: Profile) -> str | None:
-        """Take the file over; return its text, None where there is none."""
+        """Take the file over; return its text, or None."""
         path = self.path(profile)
         text = read_text(path)
         if text is None:
@@ -403,7 +403,7 @@ class ReadingLists:
         )
 
     def _settle(self) -> None:
-        """Make what was written outlast a crash, then note it.
+        """Force the written file to disk, then note it in the library.
 
         In this order: a file that a crash takes back while the library has it noted would look as
         if a person had deleted its new entries. Together, for each is a wait for the disk.

@@ -1,4 +1,4 @@
-"""The values of a foreign file → rules, by what its keys mean.
+"""Convert the values of a foreign file to rules, by the meaning of its keys.
 
 Read are: named topics with lists or queries, topics with filters and categories, flat lists, lists
 to include and to exclude, weighted keywords, layers, gates, boolean queries, regular expressions.

@@ -64,7 +64,7 @@ class Written(NamedTuple):
 
 
 def split_boost(text: str) -> tuple[str, float | None]:
-    """Cut a `^number` that ends `text` off; None where there is none."""
+    """Cut a `^number` that ends `text` off, or None."""
     match = _BOOST.search(text) if "^" in text else None
     return (text[: match.start()], float(match[1])) if match else (text, None)
 

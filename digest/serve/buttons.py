@@ -1,4 +1,4 @@
-"""What can be done with a paper, and what is told once it is done. Pure."""
+"""The actions on a paper, and the notice after each. Pure."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ class SiteFolder:
         self._bytes = 0
 
     def read(self, name: str) -> SiteFile | None:
-        """Return a file by its path under the folder; None if there is none that may be read."""
+        """Return a file by its path under the folder, or None that may be read."""
         path = self._folder / name
         try:
             stamp = self._stamp(path, name)

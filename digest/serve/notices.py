@@ -24,5 +24,5 @@ class Notices:
             self._kept.popitem(last=False)
 
     def find(self, reader: str, change: str) -> Notice | None:
-        """Return the notice of a reader's change; None if there is none."""
+        """Return the notice of a reader's change, or None."""
         return self._kept.get((reader, change))

@@ -66,7 +66,7 @@ def count_in(value: dict[str, Any], name: str) -> int:
 
 
 def list_in(value: dict[str, Any], name: str) -> list[Any]:
-    """Return a list of an answer; raise `SourceError` where there is none."""
+    """Return a list of an answer; raise `SourceError` if there is none."""
     found = value.get(name)
     if not isinstance(found, list):
         raise SourceError(f"its answer is not what it used to be: there is no list `{name}`")

@@ -20,7 +20,7 @@ BASE = f"sources: [dumps/]\nrules:\n{RULE}"
 
 
 def faults(text: str) -> list[str]:
-    """Return what is told of `text`, each with the place `line:column` before it."""
+    """Return the messages about `text`, each after its place `line:column`."""
     with pytest.raises(ConfigError) as caught:
         parse_config(text, Path("c.yaml"))
     told = str(caught.value).split("\n")

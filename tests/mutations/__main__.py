@@ -51,7 +51,7 @@ def copy_project(root: Path) -> None:
 
 
 def failing(root: Path, tests: Sequence[str]) -> str | None:
-    """Run `tests` of the project at `root`; return the first that fails, None if none does.
+    """Run `tests` of the project at `root`; return the first that fails, or None.
 
     Raises `SystemExit` where they cannot run: that shows nothing.
     """
@@ -73,7 +73,7 @@ def failing(root: Path, tests: Sequence[str]) -> str | None:
 
 
 def try_out(mutation: Mutation, project: Path, known: str | None) -> str | None:
-    """Put `mutation` into a copy of `project`; return the test that finds it, None if none does.
+    """Put `mutation` into a copy of `project`; return the test that finds it, or None.
 
     The test that is `known` to have found it goes first, for speed alone.
     """

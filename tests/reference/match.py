@@ -93,7 +93,7 @@ class Trees:
 
 @lru_cache(maxsize=10_000)
 def parse_rule(rule: RuleSpec) -> Trees:
-    """Parse all that the rule holds; raise `ReferenceQueryError` where it is none."""
+    """Parse all that the rule holds; raise `ReferenceQueryError` if it is not one."""
     wanted: tuple[Node, ...] = tuple(parse_keyword(keyword) for keyword in rule.keywords)
     # The page: "people one follows: any of them selects"
     wanted += tuple(parse_person(name) for name in rule.authors)

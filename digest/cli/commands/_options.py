@@ -196,7 +196,7 @@ def tell_refused(refusals: Sequence[Refusal], console: Console) -> None:
 
 
 def tell_notes(notes: Sequence[Refusal], console: Console) -> None:
-    """Print what dumps hold that is no paper, and what was not understood."""
+    """Print what is not a paper in the dumps, and what was not understood."""
     for note in notes[:SHOWN_REFUSED]:
         place = note.dump if note.line is None else f"{note.dump}:{note.line}"
         console.note(

@@ -55,7 +55,7 @@ class Desk(ReaderDesk):
         return INCOMPLETE if self.lists.problems else DONE
 
     def find(self, text: str) -> Paper:
-        """Return the one paper that is meant; raise `UsageError` where there is none or several."""
+        """Return the one paper that is meant; raise `UsageError` if there is none or several."""
         found = self.library.papers.find(text)
         if not found:
             raise UsageError(

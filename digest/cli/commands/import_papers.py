@@ -99,7 +99,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
 
 
 def _read(name: str) -> File:
-    """Read a file; raise `UsageError` where there is none of references."""
+    """Read a file of references; raise `UsageError` if it is not one."""
     from digest.bibliography.read import MAX_BYTES, read_references
 
     path = Path(name)
