@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
-from digest.serve import acts, assets, feeds, files, lists, login, triage
+from digest.serve import acts, assets, feeds, files, lists, login, mail_actions, triage
 from digest.serve.guard import Guard, guarded
 from digest.serve.refresh import refreshing
 from digest.serve.replies import text
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from digest.serve.routes import Endpoint
     from digest.serve.served import Served
 
-_MODULES: Final = (login, assets, lists, triage, acts, feeds, files)
+_MODULES: Final = (login, mail_actions, assets, lists, triage, acts, feeds, files)
 
 
 def make_app(served: Served) -> ASGIApp:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-    from digest.serve.routes import Endpoint
+    from digest.serve.routes import Access, Endpoint
     from digest.serve.served import Served
 
 MOST_BYTES: Final = 64 * 1024
@@ -111,7 +111,7 @@ def guarded(endpoint: Endpoint, served: Served) -> Callable[[Request], Awaitable
         visit = Visit(request, served, who.reader if who else "", csrf_of(request, served, who))
         if request.method != "POST":
             return await endpoint.handler(visit)
-        form = await _form(request)
+        form = await _form(request, endpoint.access)
         if not isinstance(form, dict):
             return form
         is_trusted = endpoint.access == "signed" or (who is not None and who.by == "bearer")
@@ -135,10 +135,12 @@ def _sign_in_first(request: Request, served: Served) -> Response:
     return see_other(root_of(request.url.path), f"{page}?{urlencode({'back': back})}")
 
 
-async def _form(request: Request) -> dict[str, str] | Response:
+async def _form(request: Request, access: Access) -> dict[str, str] | Response:
     """Return the fields of a form, or a refusal."""
     kind = request.headers.get("content-type", FORM).partition(";")[0].strip().lower()
-    if kind != FORM:
+    # A mail program's one click may come as either (RFC 8058 section 3.1); its fields say nothing.
+    is_click = kind == "multipart/form-data" and access == "signed"
+    if kind != FORM and not is_click:
         return text(415, f"A form comes as {FORM}.")
     body = bytearray()
     try:
@@ -149,6 +151,8 @@ async def _form(request: Request) -> dict[str, str] | Response:
                     return text(413, f"At most {MOST_BYTES:,} bytes.", {"Connection": "close"})
     except TimeoutError:
         return text(408, "The form did not come in time.", {"Connection": "close"})
+    if is_click:
+        return {}
     try:
         fields = parse_qsl(
             body.decode("utf-8"), keep_blank_values=True, max_num_fields=MOST_FIELDS,

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from digest.mail.letter import Letter
+from digest.mail.personal import PersonalLinks
+from digest.mail.signed_links import Signer
 from digest.model import Digest, EmailSettings, Mailbox, Segment
 from digest.rendering.templates import Links, Renderer
 from digest.text.line import one_line
@@ -93,7 +95,8 @@ def letter(renderer: Renderer, one: Digest) -> Letter:
         unsubscribe="https://example.org/unsubscribe?{profile}",
         archive="https://example.org/{profile}/{digest}.html",
     )
-    return Letter(renderer, profile(email=settings), one)
+    personal = PersonalLinks(Signer(b"k" * 32), "https://papers.example.org/")
+    return Letter(renderer, profile(email=settings), one, personal=personal)
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -1,0 +1,125 @@
+"""Answer the links of mails: star or drop a paper, unsubscribe.
+
+A GET shows a page with one button and changes nothing, because programs that look at mails open
+every link. A POST acts; nothing but the signature in its address has to be right, so that the mail
+program's own button works (RFC 8058). A link to star or drop acts once: what is sent again changes
+nothing, also after the reader has decided otherwise.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from digest.mail.signed_links import FOLDER, Action, Signed, Signer
+from digest.pipeline.recipients import LINK_KEY, link_holders
+from digest.reading_list.decisions import Decision, decide
+from digest.serve.desks import at_desk
+from digest.serve.pages import page
+from digest.serve.routes import Endpoint
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from digest.library import Library
+    from digest.model import Profile
+    from digest.reading_list.desk import ReaderDesk
+    from digest.serve.routes import Visit
+
+
+class _Asked(NamedTuple):
+    """A valid link, and what it is about."""
+
+    signed: Signed
+    profile: Profile
+    title: str
+    """Of the paper; empty for a link to unsubscribe."""
+    is_done: bool
+    """Whether it was used, or the recipient has unsubscribed."""
+
+
+async def show(visit: Visit) -> Response:
+    """Show what a link would do, and a button."""
+    action = _action(visit)
+    asked = await visit.served.ask(lambda library: _read(visit, library, action))
+    return _told(visit, action, asked, done=False)
+
+
+async def act(visit: Visit) -> Response:
+    """Do what a link says."""
+    action = _action(visit)
+    served = visit.served
+
+    def do(library: Library) -> _Asked | None:
+        asked = _read(visit, library, action)
+        if asked is not None and not asked.is_done:
+            if action == "unsubscribe":
+                recipient = asked.signed.recipient
+                library.subscriptions.set(
+                    recipient.profile, recipient.address, "unsubscribed", "link",
+                    now=served.clock(),
+                )  # fmt: skip
+            else:
+                work = partial(_decide, asked=asked, action=action)
+                at_desk(served, asked.profile.reader, work, changes=True)(library)
+        return asked
+
+    return _told(visit, action, await served.ask(do), done=True)
+
+
+def _action(visit: Visit) -> Action:
+    """Return the action in the path."""
+    name = visit.request.url.path.rsplit("/", 2)[1]
+    return "star" if name == "star" else "drop" if name == "drop" else "unsubscribe"
+
+
+def _read(visit: Visit, library: Library, action: Action) -> _Asked | None:
+    """Return what a link asks for; None if it is not valid, or not any more."""
+    served = visit.served
+    config = served.config
+    signer = Signer(library.accounts.secret(LINK_KEY))
+    token = visit.request.path_params["token"]
+    holders = link_holders(library, config)
+    signed = signer.read(action, token, holders, served.clock().date())
+    if signed is None or not config.served:
+        return None
+    profile = next(known for known in config.profiles if known.name == signed.recipient.profile)
+    if action == "unsubscribe":
+        is_done = library.subscriptions.is_unsubscribed(*signed.recipient)
+        return _Asked(signed, profile, "", is_done)
+    paper = library.papers.get_many([signed.paper]).get(signed.paper)
+    email = profile.email
+    readers = {to.address.casefold() for to in email.to} if email else set()
+    if paper is None or signed.recipient.address.casefold() not in readers:
+        return None
+    is_done = library.subscriptions.was_used(signed.signature)
+    return _Asked(signed, profile, paper.title, is_done)
+
+
+def _decide(desk: ReaderDesk, asked: _Asked, action: Action) -> None:
+    """Change the reading list, and note that the link was used, together."""
+    library, signed = desk.library, asked.signed
+    paper = library.papers.get_many([signed.paper])[signed.paper]
+    expires = signed.expires or desk.now.date()
+    with library.transaction():
+        if library.subscriptions.use_link(signed.signature, now=desk.now, expires=expires):
+            mark = library.reading.get(desk.reader, paper.id)
+            decision = Decision("star" if action == "star" else "drop")
+            decided = decide(mark, decision, now=desk.now, today=desk.today)
+            if decided != mark:
+                desk.put((paper, decided))
+
+
+def _told(visit: Visit, action: Action, asked: _Asked | None, *, done: bool) -> Response:
+    """Render the page of a link, before or after it acted."""
+    if asked is None:
+        return page(visit, "mail_link", status=404, state="invalid", action=action, asked=None)
+    state = "done" if done and not asked.is_done else "was done" if asked.is_done else "ask"
+    return page(visit, "mail_link", state=state, action=action, asked=asked)
+
+
+ENDPOINTS: Final = tuple(
+    Endpoint(f"/{FOLDER}/{action}/{{token}}", handler, methods, access="signed")
+    for action in ("star", "drop", "unsubscribe")
+    for handler, methods in ((show, ("GET",)), (act, ("POST",)))
+)
