@@ -10,6 +10,7 @@ otherwise take ten times as long, and each command pay for the imports of all th
 from __future__ import annotations
 
 import argparse
+import errno
 import io
 import os
 import sys
@@ -25,7 +26,7 @@ from digest.cli.environment import Environment
 from digest.errors import DigestError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from types import ModuleType
 
 GROUPS: Final = {
@@ -91,6 +92,12 @@ _MODULES: Final = {
 
 INTERRUPTED: Final = 130
 """Exit code after Ctrl-C: 128 and the signal's number, as shells have it."""
+
+_OF_THE_MACHINE: Final = frozenset({
+    errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOSPC,
+    errno.EROFS,
+})  # fmt: skip
+"""Errors of the machine, which can meet any file that is opened, a module's too."""
 
 _FIRST_STEPS: Final = """\
 first steps:
@@ -186,21 +193,27 @@ def _grouped() -> str:
     return "\n".join(lines)
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the program; return its exit code."""
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def main(arguments: Sequence[str] | None = None, *, clock: Callable[[], datetime] = _now) -> int:
+    """Run the program; return its exit code. `clock` returns the aware present moment."""
     # numpy's linear algebra, which nothing here needs, starts a thread for each core when it is
     # loaded: a tenth of a second of their time, and processes with threads are not to be forked.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     console = Console(_stream(sys.stdout), _stream(sys.stderr), os.environ)
     try:
-        code = _execute(arguments, console)
+        code = _execute(arguments, console, clock)
     except BrokenPipeError:
         # The reader of our output (`digest papers | head`) has had enough, and is content.
         code = DONE
     return code if _is_flushed(console) else FAILED
 
 
-def _execute(arguments: Sequence[str] | None, console: Console) -> int:
+def _execute(
+    arguments: Sequence[str] | None, console: Console, clock: Callable[[], datetime]
+) -> int:
     """Parse the arguments and execute their command; tell what went wrong."""
     parser = build_parser()
     try:
@@ -216,7 +229,7 @@ def _execute(arguments: Sequence[str] | None, console: Console) -> int:
         from digest.cli.json_log import json_log
 
         console = console._replace(log=json_log(console.err))
-    context = Context(console, lambda: datetime.now(UTC), Environment(os.environ, console.problem))
+    context = Context(console, clock, Environment(os.environ, console.problem))
     try:
         code: int = _import(parsed.command).execute(parsed, context)
     except DigestError as error:
@@ -226,6 +239,12 @@ def _execute(arguments: Sequence[str] | None, console: Console) -> int:
         begun = parsed.command in ("run", "ingest")
         console.problem("digest: interrupted" + "; the next run completes what was begun" * begun)
         return INTERRUPTED
+    except OSError as error:
+        if error.errno not in _OF_THE_MACHINE:
+            raise
+        at = f": {error.filename}" if error.filename else ""
+        console.problem(f"digest: {error.strerror}{at}; mend that, then run the command again")
+        return FAILED
     return code
 
 

@@ -173,17 +173,29 @@ class Answers:
     def counts(self, source: str, day: date) -> Counts:
         """Count the papers that the answers for a day list, and those not listed before."""
         papers, fresh = self._connection.execute(
+            # The papers' own sightings are looked up: the answers of all earlier days are many.
             "WITH shown AS (SELECT DISTINCT identifier FROM answer"
             " JOIN sighting USING (dump) JOIN record ON record.id = sighting.record"
-            " WHERE answer.source = ?1 AND answer.day = ?2),"
-            " before AS (SELECT DISTINCT identifier FROM answer"
-            " JOIN sighting USING (dump) JOIN record ON record.id = sighting.record"
-            " WHERE answer.source = ?1 AND answer.day < ?2 AND identifier IN shown)"
-            " SELECT (SELECT count(*) FROM shown), (SELECT count(*) FROM shown) -"
-            " (SELECT count(*) FROM before)",
+            " WHERE answer.source = ?1 AND answer.day = ?2)"
+            " SELECT count(*), coalesce(sum(NOT EXISTS (SELECT 1 FROM record"
+            " JOIN sighting ON sighting.record = record.id JOIN answer USING (dump)"
+            " WHERE record.identifier = shown.identifier"
+            " AND answer.source = ?1 AND answer.day < ?2)), 0) FROM shown",
             (source, day.isoformat()),
         ).fetchone()
         return Counts(papers, fresh)
+
+    def new_papers(self, source: str, *, since: date, read_on: date) -> int:
+        """Count the papers that a source's answers for `since` and later brought, read on a day.
+
+        Of all runs of that day: one may have been killed before its digest told of them.
+        """
+        (papers,) = self._connection.execute(
+            "SELECT coalesce(sum(new_papers), 0) FROM dump WHERE read_on = ?3"
+            " AND id IN (SELECT dump FROM answer WHERE source = ?1 AND day >= ?2)",
+            (source, since.isoformat(), read_on.isoformat()),
+        ).fetchone()
+        return int(papers)
 
     def record(self, coverage: DayCoverage) -> None:
         """Store the coverage of one source and day in place of what was known."""

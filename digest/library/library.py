@@ -30,7 +30,7 @@ from digest.library.vocabulary import Vocabularies
 from digest.library.word_index import Forms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from contextlib import AbstractContextManager
     from datetime import datetime
     from pathlib import Path
@@ -146,11 +146,11 @@ class Library:
         finally:
             thread.join()
 
-    def prune(self, before: datetime) -> Pruned:
-        """Drop what is old and nobody wanted: see `digest.library.prune`."""
+    def prune(self, before: datetime, only: Iterable[str] | None = None) -> Pruned:
+        """Drop what is old and nobody wanted, of some papers or all: `digest.library.prune`."""
         from digest.library.prune import prune
 
-        return prune(self._connection, before)
+        return prune(self._connection, before, only)
 
     def compact(self) -> None:
         """Give room that is free in the file back to the disk."""

@@ -160,6 +160,19 @@ class Outbox:
             (reason, delivery),
         )
 
+    def thin(self, before: datetime) -> None:
+        """Give up deliveries that failed before a moment, and forget their content.
+
+        A mail that nobody retried for weeks is stale, and `digest send` renders it anew; a broken
+        address would otherwise leave a whole mail in the library every day.
+        """
+        with self._connection.transaction(durable=False):
+            self._connection.execute(
+                "UPDATE delivery SET state = 'dropped', content = NULL"
+                " WHERE state = 'failed' AND last_try < ?",
+                (to_text(before),),
+            )
+
     def of_digest(self, digest: int) -> tuple[Delivery, ...]:
         """Return all deliveries of one digest."""
         return self._list("digest = ?", digest)

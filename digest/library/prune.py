@@ -9,6 +9,7 @@ again (`digest.library.dumps`).
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from digest.library.records import without_texts
@@ -17,6 +18,7 @@ from digest.library.rows import KNOWN, text_stamp
 from digest.library.timestamps import to_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from digest.library.connection import Connection
@@ -35,7 +37,7 @@ _OLD: Final = f"""
     AND NOT EXISTS (
         SELECT 1 FROM identifier JOIN record USING (identifier)
         JOIN sighting ON sighting.record = record.id JOIN dump ON dump.id = sighting.dump
-        WHERE identifier.paper = paper.key AND dump.read_on >= ?
+        WHERE identifier.paper = paper.key AND dump.read_on >= ?1
     )
     AND EXISTS ({_RECORDS} AND NOT record.pruned)
 """  # noqa: S608 - no text of a user is in it
@@ -60,15 +62,20 @@ class Pruned(NamedTuple):
     """Answers of services, below the folder of answers, that are not needed any more."""
 
 
-def prune(connection: Connection, before: datetime) -> Pruned:
+def prune(connection: Connection, before: datetime, only: Iterable[str] | None = None) -> Pruned:
     """Drop the texts of papers that were last shown before a moment; return what else may go.
 
+    With `only`, of the papers with these ids alone, and no answers: those hold other papers too.
     The files of the answers are the caller's to remove, after the library's transaction.
     """
     day, moment = before.date().isoformat(), to_text(before)
+    chosen = "" if only is None else " AND id IN (SELECT value FROM json_each(?2))"
+    ids = () if only is None else (json.dumps(list(only)),)
     with connection.transaction():
-        keys = [key for (key,) in connection.execute(_OLD, (day,)).fetchall()]
+        keys = [key for (key,) in connection.execute(_OLD + chosen, (day, *ids)).fetchall()]
         saved = sum(_drop_texts(connection, key) for key in keys)
+        if only is not None:
+            return Pruned(len(keys), saved, ())
         files = tuple(file for (file,) in connection.execute(_OLD_FILES, (moment,)))
         # Without its headers: a service that says "not changed" would refer to a file that is gone.
         connection.executemany(

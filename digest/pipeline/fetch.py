@@ -133,7 +133,9 @@ class Fetcher:
             self._library, self._folder, source, now=now, environment=self._environment
         )
         intake, _ = self._read(source.name, today)
-        day = mailbox_coverage(source, gathered, intake.new_papers, now=now)
+        since = today - timedelta(days=source.catch_up + 1)
+        papers = self._library.answers.new_papers(source.name, since=since, read_on=today)
+        day = mailbox_coverage(source, gathered, papers, now=now)
         self._library.answers.record(day)
         return self._with_coverage(intake, [day])
 

@@ -37,6 +37,9 @@ longer than a run should wait."""
 FILES_AT_ONCE: Final = 64
 """Files that are marked together: each mark is flushed to the disk."""
 
+FAILED_KEPT: Final = timedelta(days=30)
+"""How long a delivery that failed for good can be retried by hand."""
+
 RETRY_PERIOD: Final = timedelta(seconds=60)
 """A run starts no retry later than this after its first one: servers may answer slowly."""
 
@@ -90,6 +93,7 @@ class Dispatcher:
 
         One that fails does not hold up the others. A mail server that is down is not tried again.
         """
+        self._library.outbox.thin(self._now() - FAILED_KEPT)
         with closing(self._mailer()) as mailer, closing(self._channels):
             while waiting := self._library.outbox.next(after=self._last):
                 self._last = waiting.id

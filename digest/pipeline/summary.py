@@ -39,9 +39,11 @@ def summarise(result: RunResult, config: Config, *, began: datetime, ended: date
     )
 
 
-def failed(error: Exception, *, began: datetime, ended: datetime) -> RunSummary:
-    """Return the summary of a run that ended in an error."""
+def failed(error: BaseException, *, began: datetime, ended: datetime) -> RunSummary:
+    """Return the summary of a run that ended in an error, or that a person interrupted."""
     told = str(error) if isinstance(error, DigestError) else f"{type(error).__name__}: {error}"
+    if isinstance(error, KeyboardInterrupt):
+        told = "interrupted"
     return RunSummary(began, _seconds(began, ended), "failed", problem=_on_one_line(told))
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from digest.errors import LibraryError
 from digest.pipeline import scheduler
 from tests.cli.conftest import Answer, write
 
@@ -187,6 +188,41 @@ def test_a_failed_run_is_told_to_the_monitor(
     write(folder / "digest.db", "no library")
     assert digest("schedule", "--once").code == 1
     assert paths == ["/check/start", "/check/fail"]
+
+
+def test_a_run_by_hand_or_cron_is_told_too(
+    folder: Path, digest: Digest, pinged: tuple[str, list[str]]
+) -> None:
+    url, paths = pinged
+    watched(folder, url)
+    (folder / "dumps").mkdir()
+    assert digest("run", "--dry-run").code == 0
+    assert paths == []
+    assert digest("run").code == 0
+    assert paths == ["/check/start", "/check"]
+    write(folder / "digest.db", "no library")
+    assert digest("run").code == 1
+    assert paths[2:] == ["/check/start", "/check/fail"]
+
+
+def test_a_run_that_fails_is_in_the_status(
+    folder: Path, digest: Digest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from digest.pipeline.run import Run
+
+    configure(folder, RULES)
+    for error in (LibraryError("the disk is full"), KeyboardInterrupt()):
+
+        def fail(*_: object, error: BaseException = error) -> None:
+            raise error
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Run, "execute", fail)
+            digest("run", "--date", "2026-01-05")
+    runs = json.loads(digest("status", "--json").out)["runs"]
+    assert [(run["outcome"], run["problem"]) for run in runs] == [
+        ("failed", "interrupted"), ("failed", "the disk is full"),
+    ]  # fmt: skip
 
 
 def test_a_monitor_that_is_away_costs_nothing(folder: Path, digest: Digest) -> None:

@@ -71,6 +71,18 @@ def test_what_somebody_wanted_stays(filled: Library) -> None:
     assert kept["2601.00003"] is None
 
 
+def test_only_chosen_papers_and_no_answers_go(filled: Library) -> None:
+    filled.answers.add(
+        StoredAnswer(
+            0, "arxiv", WEDNESDAY, "https://example.org", MORNING, (), "hash", "arxiv/old.gz",
+            False, None,
+        )
+    )  # fmt: skip
+    pruned = filled.prune(LATER, ["2601.00002"])
+    assert (pruned.papers, pruned.files) == (1, ())
+    assert [paper for paper, text in abstracts(filled).items() if text is None] == ["2601.00002"]
+
+
 def test_a_pruned_paper_that_comes_again_is_known_and_whole(filled: Library) -> None:
     before = {paper.id: paper for paper in filled.papers}
     filled.prune(LATER)
@@ -136,6 +148,12 @@ def test_the_command_copies_prunes_and_tells(
     lines = "".join(json.dumps(each) + "\n" for each in papers)
     write(tmp_path / "dumps/a.jsonl", lines)
     assert run("run", "--date", "2026-01-05").code == 0
+    for choice in (["robot*"], ["--rule", "R"]):
+        dry = run("prune", "--older", "3", "--dry-run", *choice)
+        assert dry.out.startswith("Would drop the texts of 0 papers"), "a digest brought it"
+    assert run("prune", "--rule", "Q").code == 2
+    dry = run("prune", "--older", "3", "--dry-run", "cake*")
+    assert dry.out.startswith("Would drop the texts of 1 paper (")
     dry = run("prune", "--older", "3", "--dry-run")
     assert dry.out.startswith("Would drop the texts of 1 paper (")
     assert run("papers", "--json").out.count('"abstract": "We prune') == 2

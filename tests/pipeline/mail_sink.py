@@ -160,7 +160,9 @@ class _Session(socketserver.StreamRequestHandler):
         """Read a message to its end, undoing the dots (RFC 5321 section 4.5.2); answer as above."""
         self.say("354 go on")
         lines = []
-        while (line := self.rfile.readline()) not in {b".\r\n", b""}:
+        while (line := self.rfile.readline()) != b".\r\n":
+            if not line:
+                return False  # the client is gone: half a message is none
             lines.append(line.removeprefix(b".") if line.startswith(b"..") else line)
         answer = self.server.sink.trouble("DATA", self.recipient)
         if answer in {"", "keep and hang up"}:

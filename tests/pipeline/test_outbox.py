@@ -12,7 +12,7 @@ import pytest
 from digest.library.outbox import Outbox
 from tests.pipeline.mail_sink import MailSink
 from tests.pipeline.test_mail import mailing, states
-from tests.pipeline.world import RULES, of_profile
+from tests.pipeline.world import MONDAY, RULES, of_profile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -108,6 +108,17 @@ def test_what_is_refused_for_good_is_tried_once(world: World, sink: MailSink, co
     assert states(result)["reader@example.org"] == ("failed", f"the mail server answered {code} no")
     assert world.pauses == []
     assert sink.commands.count("DATA") == 1
+
+
+def test_a_failed_mail_is_forgotten_after_weeks(world: World, sink: MailSink) -> None:
+    world.configure(mailing(sink.port))
+    sink.trouble = at_first(9, "550 no", step="DATA")
+    world.run()
+    for days, kept in ((29, 1), (2, 0)):
+        world.wait(days=days)
+        world.run(day=MONDAY.date())
+        with world.library(scratch=True) as library:
+            assert len(library.outbox.not_done()) == kept
 
 
 def test_a_server_that_wants_a_login_fails_no_mail(world: World, sink: MailSink) -> None:

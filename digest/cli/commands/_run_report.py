@@ -5,6 +5,7 @@ Says only what `RunResult` holds; `digest run --json` says the same to programs.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -12,11 +13,10 @@ from digest.cli.commands._options import tell_notes, tell_refused
 from digest.cli.commands._rule_changes import tell_changes
 from digest.cli.console import columns, fitted, table
 from digest.digests.coverage import loud_sentences
+from digest.errors import DigestError
 from digest.wording import counted, long_day
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from digest.cli.commands._options import Context
     from digest.cli.console import Console
     from digest.config import Config
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from digest.model import Digest
     from digest.model.monitoring import RunSummary
     from digest.pipeline.ingest import Intake
-    from digest.pipeline.run import ProfileResult, RunResult
+    from digest.pipeline.run import Options, ProfileResult, Run, RunResult
 
 NOTHING_NEW: Final = "Nothing new since the last digest of the day."
 
@@ -70,16 +70,23 @@ def tell(
     console.result(_last_line(result, config, dry=dry))
 
 
-def finish(
-    result: RunResult, config: Config, library: Library, context: Context, began: datetime
-) -> RunSummary:
-    """Keep what a run did for `digest status` and as metrics; say what could not be kept."""
-    from digest.pipeline.summary import remember, summarise
+def perform(
+    run: Run, options: Options, config: Config, library: Library, context: Context
+) -> tuple[RunResult, RunSummary]:
+    """Execute a run; keep what it did, or why it failed, for `digest status` and as metrics."""
+    from digest.pipeline.summary import failed, remember, summarise
 
+    began = context.clock()
+    try:
+        result = run.execute(options)
+    except (Exception, KeyboardInterrupt) as error:
+        with suppress(DigestError):  # the library may be what failed
+            remember(failed(error, began=began, ended=context.clock()), config, library)
+        raise
     summary = summarise(result, config, began=began, ended=context.clock())
     for problem in remember(summary, config, library):
         context.console.problem(f"digest: {problem}")
-    return summary
+    return result, summary
 
 
 def nothing_new(result: ProfileResult) -> str:

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from digest.cli.commands._options import DONE, count, open_library, read_config
+from digest.cli.commands._options import (
+    DONE,
+    count,
+    known_rule,
+    open_library,
+    plain_text,
+    query_parser,
+    read_config,
+)
 from digest.errors import UsageError
 from digest.wording import counted
 
@@ -15,6 +24,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from digest.cli.commands._options import Context
+    from digest.config import Config
+    from digest.library import Library
+    from digest.rules import Rule
 
 YEAR = 365
 LONGEST = 36_500
@@ -22,11 +34,21 @@ LONGEST = 36_500
 EXAMPLES = """\
   digest prune --dry-run     show what would go
   digest prune               what no dump has shown for a year
-  digest prune --older 90    for three months"""
+  digest prune --older 90    for three months
+  digest prune 'category:econ.*' --older 30      of these papers only
+  digest prune --rule 'Old topic'               of the papers that this rule matches"""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `digest prune`."""
+    parser.add_argument(
+        "query", nargs="?", type=plain_text, metavar="QUERY",
+        help="prune only papers that match (docs/rule-language.md)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--rule", dest="rules", action="append", default=[], metavar="NAME",
+        help="prune only papers that this rule of the config matches; may be repeated",
+    )  # fmt: skip
     parser.add_argument(
         "--older",
         type=count,
@@ -48,10 +70,11 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
         raise UsageError(f"there is no library yet at {path}")
     now = context.clock()
     before = now - timedelta(days=min(arguments.older, LONGEST))
+    rules = _rules(arguments, config)
     folder = answers_folder(path)
     if arguments.dry_run:
         with open_library(config, scratch=True) as library:
-            pruned = library.prune(before)
+            pruned = library.prune(before, _matching(library, rules, context))
         size = sum(_size(folder / file) for file in pruned.files)
         console.result(
             f"Would drop the texts of {counted(pruned.papers, 'paper')} "
@@ -62,7 +85,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
     with open_library(config) as library, library.lock():
         copy = back_up(path, now=now)
         size = copy.stat().st_size  # the file itself lacks what still stands in its log
-        pruned = library.prune(before)
+        pruned = library.prune(before, _matching(library, rules, context))
         freed = 0
         for file in pruned.files:
             freed += _size(folder / file)
@@ -78,6 +101,23 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
     )
     console.result(f"The library as it was: {copy}")
     return DONE
+
+
+def _rules(arguments: argparse.Namespace, config: Config) -> list[Rule]:
+    """Return the rules of which some must match a paper; none where every paper may be pruned."""
+    rules = [known_rule(config, name) for name in arguments.rules]
+    rules = [replace(rule, paused=False, until=None) for rule in rules]
+    return rules + ([query_parser(config)(arguments.query)] if arguments.query else [])
+
+
+def _matching(library: Library, rules: list[Rule], context: Context) -> set[str] | None:
+    """Return the ids of the papers that some of the rules match; None without rules."""
+    if not rules:
+        return None
+    from digest.search import Lookup
+
+    lookup = Lookup(library, rules, today=context.today)
+    return {paper for number in range(len(rules)) for paper in lookup.best(number)}
 
 
 def _size(path: Path) -> int:

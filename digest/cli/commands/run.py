@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from digest.cli.commands._options import (
     DONE,
+    FAILED,
     INCOMPLETE,
     PATIENCE,
+    USAGE,
     add_json,
     chosen_profiles,
     day,
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from digest.cli.commands._options import Context
     from digest.config import Config
     from digest.model import Profile, RenderingFormat
+    from digest.pipeline.results import Options
     from digest.pipeline.run import ProfileResult, RunResult
 
 EXAMPLES = """\
@@ -61,15 +64,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace, context: Context) -> int:
     """Run the profiles, tell what happened, and return the exit code."""
-    from contextlib import nullcontext
-
-    from digest.cli.commands._run_report import SHOWN_PROFILES, finish, tell
-    from digest.pipeline.run import Options, Run
-    from digest.pipeline.summary import line
+    from digest.cli.commands._monitor import watched
+    from digest.cli.commands._run_report import SHOWN_PROFILES
+    from digest.model.monitoring import Monitoring
+    from digest.pipeline.results import Options
 
     config = read_runnable_config(arguments)
     profiles = _with_rules(chosen_profiles(config, arguments.profiles), arguments.rules, config)
-    began = context.clock()
     options = Options(
         profiles,
         day=arguments.date,
@@ -79,6 +80,20 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
         offline=arguments.offline,
         keep=arguments.json or arguments.dry_run or len(profiles) <= SHOWN_PROFILES,
     )
+    with watched(Monitoring() if options.dry else config.monitoring, context) as fail:
+        code = _run(config, options, arguments, context)
+        if code in (FAILED, USAGE):
+            fail()
+    return code
+
+
+def _run(config: Config, options: Options, arguments: argparse.Namespace, context: Context) -> int:
+    from contextlib import nullcontext
+
+    from digest.cli.commands._run_report import perform, tell
+    from digest.pipeline.run import Run
+    from digest.pipeline.summary import line
+
     with (
         open_library(config, scratch=options.dry) as library,
         nullcontext() if options.dry else library.lock(patience=PATIENCE),
@@ -90,9 +105,10 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
             environment=context.environment,
             progress=context.console.progress,
         )
-        result = run.execute(options)
-        if not options.dry:
-            summary = finish(result, config, library, context, began)
+        if options.dry:
+            result = run.execute(options)
+        else:
+            result, summary = perform(run, options, config, library, context)
             context.console.event(line(summary), summary.to_json(), is_detail=True)
     if arguments.json:
         context.console.json(to_json(result, config))

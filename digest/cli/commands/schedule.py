@@ -5,8 +5,9 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from digest.cli.commands._monitor import Monitor
 from digest.cli.commands._options import (
     DONE,
     PATIENCE,
@@ -91,8 +92,7 @@ class _Edge:
         self._is_running = False
         """Whether the monitor knows that runs have begun."""
         self._failed = False
-        self._told = ""
-        """What was last said of the monitor; said once."""
+        self._monitor = Monitor(context)
         self._last: RunSummary | None = None
         self.exit_code = DONE
 
@@ -162,15 +162,15 @@ class _Edge:
         self._take_up()
         began = self._context.clock()
         try:
-            self._run(name, began)
+            self._run(name)
         except Exception as error:
-            if self._last is None or self._last.began != began:
+            if self._last is None or self._last.began < began:
                 self._last = failed(error, began=began, ended=self._context.clock())
                 self._remember_failure()
             raise
 
-    def _run(self, name: str, began: datetime) -> None:
-        from digest.cli.commands._run_report import finish, tell
+    def _run(self, name: str) -> None:
+        from digest.cli.commands._run_report import perform, tell
         from digest.pipeline.run import Options, Run
         from digest.pipeline.summary import line
 
@@ -184,8 +184,7 @@ class _Edge:
                 environment=self._context.environment,
                 progress=lambda items, _label: items,
             )
-            result = run.execute(options)
-            self._last = finish(result, config, library, self._context, began)
+            result, self._last = perform(run, options, config, library, self._context)
         tell(result, config, console)
         console.event(f"{name}: {line(self._last)}", self._last.to_json())
         if result.faults:
@@ -231,15 +230,15 @@ class _Edge:
     def _begin(self) -> None:
         if not self._is_running:
             self._is_running, self._failed = True, False
-            self._ping("start")
+            self._monitor.ping(self._config.monitoring, "start")
 
     def _rest(self, until: datetime) -> None:
         from digest.pipeline.monitor import beat
 
         if self._is_running:
             self._is_running = False
-            self._ping("fail" if self._failed else "success")
-        self._monitor_problem(
+            self._monitor.ping(self._config.monitoring, "fail" if self._failed else "success")
+        self._monitor.tell(
             beat(
                 self._config.monitoring,
                 now=self._context.clock(),
@@ -247,26 +246,6 @@ class _Edge:
                 last=self._last,
             )
         )
-
-    def _ping(self, signal: Any) -> None:  # noqa: ANN401 - a Literal of a module that is loaded late
-        if not self._config.monitoring.ping_url:
-            return
-        from digest.pipeline.monitor import ping
-
-        self._monitor_problem(
-            ping(
-                self._config.monitoring,
-                signal,
-                clock=self._context.clock,
-                environment=self._context.environment,
-            )
-        )
-
-    def _monitor_problem(self, told: str) -> None:
-        """Log what went wrong with the monitor, once."""
-        if told and told != self._told:
-            self._context.console.problem(f"digest: {told}")
-            self._told = told
 
     def _fail(self, profile: str, error: Exception) -> None:
         """Log why a run failed; a bug with its traceback, because the loop goes on."""

@@ -1,0 +1,53 @@
+"""Tell the monitor of the config that runs begin and end, and say once what stands in the way."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from digest.cli.commands._options import Context
+    from digest.model.monitoring import Monitoring
+    from digest.pipeline.monitor import Signal
+
+
+class Monitor:
+    """One monitor, for one call of the program."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._told = ""
+
+    def ping(self, monitoring: Monitoring, signal: Signal) -> None:
+        """Ask the address of the config, if it has one."""
+        if not monitoring.ping_url:
+            return
+        from digest.pipeline.monitor import ping
+
+        context = self._context
+        self.tell(ping(monitoring, signal, clock=context.clock, environment=context.environment))
+
+    def tell(self, problem: str) -> None:
+        """Log what went wrong with the monitor, once."""
+        if problem and problem != self._told:
+            self._context.console.problem(f"digest: {problem}")
+            self._told = problem
+
+
+@contextmanager
+def watched(monitoring: Monitoring, context: Context) -> Iterator[Callable[[], None]]:
+    """Tell the monitor that a run begins, and how it ended; yields what reports a failure.
+
+    A run that raises has failed. One that only misses something has not: as with `digest
+    schedule`, a monitor is told of what a person has to mend.
+    """
+    monitor, failures = Monitor(context), list[bool]()
+    monitor.ping(monitoring, "start")
+    try:
+        yield lambda: failures.append(True)
+    except (Exception, KeyboardInterrupt):
+        monitor.ping(monitoring, "fail")
+        raise
+    monitor.ping(monitoring, "fail" if failures else "success")
