@@ -36,7 +36,7 @@ EXAMPLES = """\
   digest prune               what no dump has shown for a year
   digest prune --older 90    for three months
   digest prune 'category:econ.*' --older 30      of these papers only
-  digest prune --rule 'Old topic'               of the papers that this rule matches"""
+  digest prune --rule 'Scaling laws'            of the papers that this rule matches"""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
