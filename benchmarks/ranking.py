@@ -1,10 +1,10 @@
-"""Measure how high `rank: learned` puts what a reader would like, beside points.
+"""Measure how high likeness to what a reader likes puts the rest of it, beside points.
 
     python -m benchmarks.ranking [--quick] [--write-docs]
 
-Day after day a simulated reader's papers are ordered by points, and by what was learned of the
-marks of the days before; `benchmarks.readers` makes both up. docs/learning.md says what the figures
-mean.
+Simulated readers (`benchmarks.readers`) have starred some papers of the first days; the papers of
+later days are ordered by points, by likeness and by both. docs/learning.md says what the figures
+mean. Static word vectors are measured too where the package wordllama is installed.
 """
 
 from __future__ import annotations
@@ -14,71 +14,46 @@ import random
 import statistics
 import sys
 import time
-from dataclasses import dataclass
-from math import log2
+from collections import defaultdict
+from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
-from benchmarks.corpus import PROJECT
-from benchmarks.readers import (
-    REAL,
-    last_marks,
-    liked_by,
-    mornings,
-    proposals,
-    read_corpus,
-    selected_days,
-)
+import numpy as np
+
+from benchmarks.corpus import PROJECT, REAL
+from benchmarks.readers import is_liked, matches, proposals, read_corpus, sections, taste
 from benchmarks.report import table, write_docs
 from digest.digests.selection import reordered
-from digest.learning.judged import LEAST, MOST, Judged
 from digest.learning.ranking import Ranker
+from digest.model import Learned
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
-    from benchmarks.readers import Corpus, Day, Morning
-    from digest.model import Selection
+    from benchmarks.readers import Corpus, Reader
+    from digest.learning.judged import Taste
+    from digest.model import Paper, Selection
 
 DOCS: Final = PROJECT / "docs" / "learning.md"
 BEGIN: Final = "<!-- figures: python -m benchmarks.ranking --write-docs -->"
-STEPS: Final = (1, 5, 10, 20, 40)
-"""Marks of the rarer kind from which on a group of the learning curve begins."""
+LIKED: Final = (5, 10, 40, 150)
+TOP: Final = 10
 RESAMPLES: Final = 2_000
+POINTS: Final = "points"
+_Unit: TypeAlias = tuple[str, int]
+"""Reader and seed."""
+_Scores: TypeAlias = dict[str, float]
+"""By the papers' ids."""
 
 
-class Score(NamedTuple):
-    """How high what the reader likes stands in one list; 1 is best."""
+class Outcome(NamedTuple):
+    """What one method gave one reader, the mean over the held-out days."""
 
     precision: float
-    """Average precision."""
-    gain: float
-    """Normalised discounted cumulative gain."""
-    reciprocal: float
-    """One by the place of the first."""
-
-    @classmethod
-    def of(cls, liked: Sequence[bool]) -> Score:
-        """Return the score of a list, best first, of which at least one is liked."""
-        places = [place for place, like in enumerate(liked, 1) if like]
-        gain = sum(1 / log2(place + 1) for place in places)
-        ideal = sum(1 / log2(place + 1) for place in range(1, len(places) + 1))
-        precision = _mean(number / place for number, place in enumerate(places, 1))
-        return cls(precision, gain / ideal, 1 / places[0])
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """One day of one reader, in either order."""
-
-    interest: str
-    seed: int
-    marks: int
-    """Of the rarer kind, in the days before."""
-    liked: float
-    """Share of the day's papers that the reader likes."""
-    points: Score
-    learned: Score
+    """Share of liked papers among the first `TOP`."""
+    area: float
+    """Under the ROC curve: how often a liked paper stands before another one."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -87,27 +62,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
         prog="python -m benchmarks.ranking", description=(__doc__ or "").partition("\n")[0]
     )
     parser.add_argument("--quick", action="store_true", help="a look at whether it works")
-    parser.add_argument("--seeds", type=int, default=3, help="readers of each interest")
-    parser.add_argument("--days", type=Path, default=REAL, help="a folder of dumps, one a day")
+    parser.add_argument("--seeds", type=int, default=2, help="marks of each reader")
+    parser.add_argument("--papers", type=Path, default=REAL, help="papers as JSON Lines, gzip")
     parser.add_argument("--write-docs", action="store_true", help=f"renew {DOCS.name}")
     options = parser.parse_args(arguments)
-    corpus = read_corpus(options.days, made_up=8 if options.quick else 40)
-    days = selected_days(corpus)
-    interests = list(corpus.interests)[:: 5 if options.quick else 1]
-    outcomes = [
-        outcome
-        for interest in interests
-        for seed in range(1 if options.quick else options.seeds)
-        for outcome in simulate(corpus, days, interest, seed)
-    ]
+    corpus = read_corpus(options.papers)
+    counts = LIKED[:2] if options.quick else LIKED
+    measured = Measured(corpus, counts, 1 if options.quick else options.seeds)
     tables = "\n\n".join(
         (
-            _described(corpus, days, outcomes),
-            _by_interest(interests, outcomes),
-            _spread(outcomes),
-            _by_marks(outcomes),
-            _proposed(corpus, days, interests, dealt=2 if options.quick else 10),
-            _times(days, (20,) if options.quick else (20, 200, 2 * MOST)),
+            measured.described(),
+            measured.of_sections(),
+            measured.of_readers(counts[-2]),
+            measured.of_missed(),
+            _times(corpus, counts),
+            _proposed(corpus, 10 if options.quick else 20),
         )
     )
     print(tables)
@@ -116,149 +85,238 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def simulate(corpus: Corpus, days: Sequence[Day], interest: str, seed: int) -> Iterator[Outcome]:
-    """Yield the days of one reader on which an order can be better or worse than another."""
-    likes = liked_by(corpus.interests[interest], corpus.papers)
-    for morning in mornings(days, likes, seed):
-        marks = min(len(morning.marks.liked), len(morning.marks.dropped))
-        liked = _liked(morning.selection, likes)
-        if marks and any(liked) and not all(liked):
-            learned = _liked(learn(morning), likes)
-            yield Outcome(
-                interest,
-                seed,
-                marks,
-                _mean(map(float, liked)),
-                Score.of(liked),
-                Score.of(learned),
-            )
+class Measured:
+    """All outcomes: of sections by reader, number of liked papers and method; of what is missed."""
+
+    def __init__(self, corpus: Corpus, counts: Sequence[int], seeds: int) -> None:
+        self._corpus = corpus
+        self._counts = counts
+        self._vectors = _Vectors() if find_spec("wordllama") else None
+        self.outcomes: dict[tuple[int, str], dict[_Unit, Outcome]] = defaultdict(dict)
+        self.shares: dict[str, tuple[float, float]] = {}
+        """Of each reader, what share of the section is liked, and what the keywords find."""
+        self.found: dict[tuple[int, str], dict[_Unit, float]] = defaultdict(dict)
+        for reader in corpus.readers:
+            self._measure(reader, seeds)
+
+    def _measure(self, reader: Reader, seeds: int) -> None:
+        days = list(sections(self._corpus, reader))
+        new = [paper for papers in self._corpus.days for paper in papers]
+        liked = {paper.id for paper in new if is_liked(reader, paper)}
+        narrow = matches(reader, new, broad=False)
+        taken = {paper.id for paper, found in zip(new, narrow, strict=True) if found}
+        picks = [pick for day in days for pick in day.picks]
+        self.shares[reader.name] = (
+            _mean(pick.paper.id in liked for pick in picks),
+            len(liked & taken) / max(len(liked), 1),
+        )
+        for count in self._counts:
+            for seed in range(seeds):
+                unit = reader.name, seed
+                for method, scores in self._scores(reader, count, seed, new).items():
+                    missed = [paper for paper in scores if paper not in taken]
+                    first = sorted(missed, key=lambda paper: -scores[paper])[: len(taken)]
+                    found = len(liked.intersection(first)) / max(len(liked - taken), 1)
+                    self.found[count, method][unit] = found
+                    alone = [_by_score(day, scores) for day in days]
+                    both = [_fused(day, scores) for day in days]
+                    self.outcomes[count, f"{method} alone"][unit] = _outcome(alone, liked)
+                    self.outcomes[count, method][unit] = _outcome(both, liked)
+                order = [[pick.paper.id for pick in day.picks] for day in days]
+                self.outcomes[count, POINTS][unit] = _outcome(order, liked)
+
+    def _scores(
+        self, reader: Reader, count: int, seed: int, new: Sequence[Paper]
+    ) -> dict[str, _Scores]:
+        """Return what each method learns from the marks, and says of the new papers."""
+        marks = taste(self._corpus, reader, count, dropped=count, seed=seed)
+        methods = {"learned": marks, "library": marks._replace(dropped=())}
+        scores = {name: Ranker(of).scores(new) for name, of in methods.items()}
+        if self._vectors is not None:
+            scores["vectors"] = self._vectors.scores(methods["library"], new)
+        return scores
+
+    @property
+    def _methods(self) -> list[str]:
+        names = ["learned", "library", *(["vectors"] if self._vectors else [])]
+        return [POINTS, *(f"{name} alone" for name in names), *names]
+
+    def described(self) -> str:
+        """Say what was measured."""
+        what = "made-up papers" if self._corpus.made_up else "papers of arXiv"
+        known, days = self._corpus.known, self._corpus.days
+        return (
+            f"{len(self._corpus.papers):,} {what}: {len(known):,} known, the others on "
+            f"{len(days)} held-out days; {len(self._corpus.readers)} readers."
+        )
+
+    def of_sections(self) -> str:
+        """Compare the orders of a section, with what separates both from points."""
+        rows = []
+        for count in self._counts:
+            points = self.outcomes[count, POINTS]
+            for method in self._methods:
+                own = self.outcomes[count, method]
+                rows.append(
+                    [
+                        f"{count}",
+                        method,
+                        f"{_mean(each.precision for each in own.values()):.3f}",
+                        _gain({unit: own[unit].precision - points[unit].precision for unit in own}),
+                        f"{_mean(each.area for each in own.values()):.3f}",
+                        _gain({unit: own[unit].area - points[unit].area for unit in own}),
+                    ]
+                )
+        header = ["liked", "order", f"P@{TOP}", "gain (95 of 100)", "AUC", "gain (95 of 100)"]
+        return table(header, rows)
+
+    def of_readers(self, count: int) -> str:
+        """Show the section of each reader, for one number of liked papers."""
+        rows = []
+        for reader in self._corpus.readers:
+            cells = [reader.name, f"{100 * self.shares[reader.name][0]:.0f} %"]
+            for method in (POINTS, "learned", "library"):
+                own = [
+                    each
+                    for unit, each in self.outcomes[count, method].items()
+                    if unit[0] == reader.name
+                ]
+                cells.append(f"{_mean(each.precision for each in own):.2f}")
+                cells.append(f"{_mean(each.area for each in own):.2f}")
+            rows.append(cells)
+        names = [
+            f"{method}: {what}"
+            for method in (POINTS, "learned", "library")
+            for what in (f"P@{TOP}", "AUC")
+        ]
+        return table([f"section ({count} liked)", "liked", *names], rows)
+
+    def of_missed(self) -> str:
+        """Show what likeness finds of the papers that the keywords miss."""
+        keywords = _mean(found for _, found in self.shares.values())
+        rows = []
+        for count in self._counts:
+            cells = [f"{count}", f"{keywords:.2f}"]
+            for method in [name for name in self._methods if " " not in name and name != POINTS]:
+                units = self.found[count, method]
+                low, high = _interval(units)
+                cells.append(f"{_mean(units.values()):.2f} ({low:.2f} to {high:.2f})")
+            rows.append(cells)
+        names = [name for name in self._methods if " " not in name and name != POINTS]
+        return table(["liked", "keywords find", *(f"{name}, of the rest" for name in names)], rows)
 
 
-def learn(morning: Morning) -> Selection:
-    """Order the day's papers as `rank: learned` does, however few marks there are."""
-    papers = [pick.paper for pick in morning.selection.picks]
-    return reordered(morning.selection, Ranker(morning.marks).rank(papers))
+# --- orders --------------------------------------------------------------------------------------
 
 
-def _liked(selection: Selection, likes: frozenset[str]) -> list[bool]:
-    return [pick.paper.id in likes for pick in selection.picks]
+def _by_score(day: Selection, scores: _Scores) -> list[str]:
+    ids = [pick.paper.id for pick in day.picks]
+    return sorted(ids, key=lambda paper: -scores[paper])
 
 
-def _mean(values: Iterable[float]) -> float:
-    return statistics.fmean(values)
+def _fused(day: Selection, scores: _Scores) -> list[str]:
+    """Order a section as `rank: learned` does."""
+    learned = {pick.paper.id: Learned(scores[pick.paper.id], ()) for pick in day.picks}
+    return [pick.paper.id for pick in reordered(day, learned).picks]
+
+
+def _outcome(days: Iterable[Sequence[str]], liked: set[str]) -> Outcome:
+    """Return the mean over the days on which an order can be better or worse than another."""
+    precision, area = [], []
+    for papers in days:
+        flags = np.array([paper in liked for paper in papers], dtype=np.bool_)
+        if not flags.any() or flags.all():
+            continue
+        precision.append(float(flags[:TOP].mean()))
+        places = np.flatnonzero(flags)
+        before = places - np.arange(len(places))
+        others = len(flags) - len(places)
+        area.append(1 - float(before.sum()) / (len(places) * others))
+    return Outcome(_mean(precision), _mean(area))
+
+
+class _Vectors:
+    """Static word vectors, and the same least squares on them."""
+
+    def __init__(self) -> None:
+        import wordllama
+
+        # It ships its weights; without this it would look for them on the web.
+        folder = Path(wordllama.__file__).parent
+        self._model = wordllama.WordLlama.load(cache_dir=folder, disable_download=True)
+        self._known: dict[str, np.ndarray] = {}
+
+    def scores(self, marks: Taste, new: Sequence[Paper]) -> _Scores:
+        liked = [each.paper for each in marks.liked]
+        examples = self._embedded([*liked, *marks.background])
+        sign = np.where(np.arange(len(examples)) < len(liked), 1.0, -1.0)
+        weight = np.where(sign > 0, 0.5 / len(liked), 0.5 / len(marks.background)) * len(sign)
+        weighted = examples * weight[:, None]
+        square = examples.T @ weighted + np.eye(examples.shape[1])
+        solution = np.linalg.solve(square, weighted.T @ sign)
+        values = (self._embedded(new) @ solution).tolist()
+        return {paper.id: value for paper, value in zip(new, values, strict=True)}
+
+    def _embedded(self, papers: Sequence[Paper]) -> np.ndarray:
+        missing = [paper for paper in papers if paper.id not in self._known]
+        if missing:
+            texts = [f"{paper.title}. {paper.abstract or ''}" for paper in missing]
+            for paper, vector in zip(missing, self._model.embed(texts, norm=True), strict=True):
+                self._known[paper.id] = vector
+        return np.array([self._known[paper.id] for paper in papers], dtype=np.float64)
 
 
 # --- tables --------------------------------------------------------------------------------------
 
 
-def _described(corpus: Corpus, days: Sequence[Day], outcomes: Sequence[Outcome]) -> str:
-    papers = sum(len(day.selection.picks) for day in days)
-    what = "made-up papers" if corpus.made_up else "papers of Hugging Face's daily lists"
-    readers = len({(each.interest, each.seed) for each in outcomes})
-    return (
-        f"{papers:,} {what} on {len(days)} days, all selected by one rule of {len(corpus.broad)} "
-        f"keywords; {readers} readers; {len(outcomes):,} mornings on which the order matters."
-    )
+def _mean(values: Iterable[float]) -> float:
+    values = list(values)
+    return statistics.fmean(values) if values else 0.0
 
 
-def _enough(outcomes: Sequence[Outcome]) -> list[Outcome]:
-    return [each for each in outcomes if each.marks >= LEAST]
+def _gain(gains: dict[_Unit, float]) -> str:
+    low, high = _interval(gains)
+    return f"{_mean(gains.values()):+.3f} ({low:+.3f} to {high:+.3f})"
 
 
-def _by_interest(interests: Sequence[str], outcomes: Sequence[Outcome]) -> str:
-    header = ["average precision", "of a day's papers", "points", "learned", "better", "worse"]
-    rows = []
-    for interest in interests:
-        own = [each for each in _enough(outcomes) if each.interest == interest]
-        if not own:
-            rows.append([interest, "too few marks", "", "", "", ""])
-            continue
-        better = sum(each.learned.precision > each.points.precision for each in own)
-        worse = sum(each.learned.precision < each.points.precision for each in own)
-        rows.append(
-            [
-                interest,
-                f"{100 * _mean(each.liked for each in own):.0f} %",
-                f"{_mean(each.points.precision for each in own):.2f}",
-                f"{_mean(each.learned.precision for each in own):.2f}",
-                f"{better:,} of {len(own):,}",
-                f"{worse:,}",
-            ]
-        )
-    return table(header, rows)
-
-
-def _spread(outcomes: Sequence[Outcome]) -> str:
-    """Compare the means of all interests; the spread is that of interests drawn anew."""
-    interests: dict[str, list[Outcome]] = {}
-    for each in _enough(outcomes):
-        interests.setdefault(each.interest, []).append(each)
-    rows = []
-    for place, name in enumerate(("average precision", "NDCG", "reciprocal rank of the first")):
-        points = [_mean(each.points[place] for each in own) for own in interests.values()]
-        learned = [_mean(each.learned[place] for each in own) for own in interests.values()]
-        gains = [after - before for before, after in zip(points, learned, strict=True)]
-        low, high = _interval(gains)
-        gain = f"{_mean(gains):+.3f} ({low:+.3f} to {high:+.3f})"
-        rows.append([name, f"{_mean(points):.3f}", f"{_mean(learned):.3f}", gain])
-    return table(["mean of all interests", "points", "learned", "gain (95 of 100)"], rows)
-
-
-def _interval(gains: Sequence[float]) -> tuple[float, float]:
-    """Return where 95 of 100 means lie of as many gains, drawn anew."""
+def _interval(values: dict[_Unit, float]) -> tuple[float, float]:
+    """Return where 95 of 100 means lie if as many readers are drawn anew, with all their marks."""
     chance = random.Random(1)
-    means = sorted(_mean(chance.choices(gains, k=len(gains))) for _ in range(RESAMPLES))
+    readers: dict[str, list[float]] = defaultdict(list)
+    for (name, _), value in values.items():
+        readers[name].append(value)
+    own = [_mean(of) for of in readers.values()]
+    means = sorted(_mean(chance.choices(own, k=len(own))) for _ in range(RESAMPLES))
     return means[RESAMPLES // 40], means[-RESAMPLES // 40]
 
 
-def _by_marks(outcomes: Sequence[Outcome]) -> str:
+def _times(corpus: Corpus, counts: Sequence[int]) -> str:
     rows = []
-    for first, after in zip(STEPS, (*STEPS[1:], None), strict=True):
-        own = [each for each in outcomes if first <= each.marks < (after or each.marks + 1)]
-        if own:
-            rows.append(
-                [
-                    f"from {first}" if after is None else f"{first} to {after - 1}",
-                    f"{len(own):,}",
-                    f"{_mean(each.points.precision for each in own):.2f}",
-                    f"{_mean(each.learned.precision for each in own):.2f}",
-                ]
-            )
-    return table(["marks of the rarer kind", "mornings", "points", "learned"], rows)
-
-
-def _proposed(corpus: Corpus, days: Sequence[Day], interests: Sequence[str], dealt: int) -> str:
-    """Show what would be proposed in the end, and how much where marks mean nothing."""
-    rows = []
-    for interest in interests:
-        likes = liked_by(corpus.interests[interest], corpus.papers)
-        found = proposals(corpus, last_marks(days, likes, seed=0))
-        shown = ", ".join(each.keyword for each in found[:5]) or "–"
-        rows.append([interest, shown, f"{len(found)}"])
-    counts = []
-    for seed in range(dealt):
-        chance = random.Random(seed)
-        likes = frozenset(paper.id for paper in corpus.papers if chance.random() < 0.15)
-        counts.append(len(proposals(corpus, last_marks(days, likes, seed))))
-    rows.append(["*papers drawn by lot*", "", f"{_mean(counts):.1f}"])
-    return table(["what is liked", "proposed first", "proposals"], rows)
-
-
-def _times(days: Sequence[Day], marks: Sequence[int]) -> str:
-    papers = [pick.paper for day in days for pick in day.selection.picks]
-    rows = []
-    for count in marks:
-        some = (papers * (count // len(papers) + 1))[:count]
-        judged = Judged(tuple(some[: count // 2]), tuple(some[count // 2 :]))
+    new = corpus.days[0]
+    for count in counts:
+        marks = taste(corpus, corpus.readers[0], count, dropped=count, seed=0)
         begun = time.process_time()
-        ranker = Ranker(judged)
+        ranker = Ranker(marks)
         learned = time.process_time()
-        ranker.rank(papers[:100])
+        ranker.rank(new[:100])
         ended = time.process_time()
         rows.append(
-            [f"{count:,}", f"{learned - begun:.2f} s", f"{1000 * (ended - learned):.0f} ms"]
+            [
+                f"{count}",
+                f"{1000 * (learned - begun):.0f} ms",
+                f"{1000 * (ended - learned):.0f} ms",
+            ]
         )
-    return table(["marks", "processor time to learn", "to order 100 papers"], rows)
+    return table(["liked, and dropped", "processor time to learn", "to order 100 papers"], rows)
+
+
+def _proposed(corpus: Corpus, count: int) -> str:
+    """Show what `digest suggest` proposes to each reader."""
+    rows = []
+    for reader in corpus.readers:
+        found = proposals(corpus, reader, count, count)
+        rows.append([reader.name, ", ".join(each.keyword for each in found) or "–"])
+    return table([f"reader ({count} marks of each kind)", "proposed"], rows)
 
 
 if __name__ == "__main__":

@@ -1,190 +1,250 @@
-"""Days of papers that a broad rule selects, and simulated readers who mark some of them.
+"""Simulated readers: what each likes, the keywords that a person would write for it, and marks.
 
-What a reader likes is an interest that the rule knows nothing of: a query, held out. Real days
-where they lie beside the project, else made-up ones, whose words have no meaning; the same seed
-gives the same marks.
+What a reader likes is what authors filed under some category of arXiv: a label by people, which no
+model here sees. The keywords were written by hand, without a look at the papers. Real papers where
+they lie beside the project, else made-up ones, whose words have no meaning.
 """
 
 from __future__ import annotations
 
-import hashlib
+import gzip
+import json
 import random
 import tempfile
-from collections import Counter, defaultdict
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
-from zoneinfo import ZoneInfo
 
-from benchmarks.corpus import PROJECT, write_dump
+from benchmarks.corpus import REAL, write_dump
 from digest.digests.selection import Candidate, select
-from digest.dumps import read_dump
-from digest.learning.judged import Judged
-from digest.learning.phrases import cut_papers
+from digest.learning.judged import Judged, Liked, Taste
 from digest.learning.proposals import propose
-from digest.library import Library
 from digest.matching import compile_rules
-from digest.model import Coverage, DumpInfo, Profile
+from digest.model import Coverage, Paper, Profile
 from digest.rules import Rule, parse_keyword
-from digest.search import as_rule
+from digest.text.clean import clean_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from digest.learning.proposals import Proposal
-    from digest.model import Paper, Selection
+    from digest.model import RuleMatch, Selection
 
-REAL: Final = PROJECT.parent / "shared" / "data" / "hf-daily-api"
-BROAD: Final = (
-    "language model", "diffusion", "transformer", "multimodal", "agent", "reasoning", "video",
-    "benchmark", "reinforcement learning", "generation", "training", "inference",
-)  # fmt: skip
-"""The keywords of the rule that selects."""
-INTERESTS: Final = {
-    "reinforcement learning": '"reinforcement learning" OR =RL OR =GRPO',
-    "video generation": '"video generation" OR "video diffusion" OR "text to video"',
-    "robots": "robot* OR manipulation OR embodied",
-    "three dimensions": '3d OR gaussian OR nerf OR "point cloud"',
-    "speech and sound": "speech OR audio OR music OR voice",
-    "writing programs": '"code generation" OR "software engineering" OR coding OR programming',
-    "safety": "safety OR jailbreak* OR alignment OR harmful",
-    "retrieval": "retrieval OR =RAG OR search",
-    "benchmarks": "title:benchmark OR title:bench OR title:evaluating",
-    "efficiency": 'quantization OR pruning OR "kv cache" OR sparse OR distillation',
-    "medicine and science": "medical OR clinical OR scientific OR biology OR chemistry",
-    "liked by many": "upvotes:>=40",
-    "of few authors": "authors:<=4",
-}
-"""Held out. Of the last two a text says little, so that little can be learned of it."""
-LIKED, DROPPED, SLIPS = 0.7, 0.5, 0.05
-"""How much of what a reader likes is starred, how much of the rest is dropped, and how many of
-these marks are slips of the hand."""
-_FIRST: Final = date(2026, 1, 5)
+DAY: Final = date(2026, 1, 5)
+PAPERS_A_DAY: Final = 400
+SLIPS: Final = 0.05
+"""Share of the dropped papers that the reader would like."""
 
 
-class Corpus(NamedTuple):
-    """Days of papers, the rule that selects, and what readers may like."""
+class Reader(NamedTuple):
+    """Somebody with an interest."""
 
-    papers: tuple[Paper, ...]
-    broad: tuple[str, ...]
-    interests: dict[str, str]
-    made_up: bool = False
-
-
-class Day(NamedTuple):
-    """What the broad rule selects on one day."""
-
-    day: date
-    selection: Selection
-    """In the order of points."""
+    name: str
+    categories: frozenset[str]
+    """Held out: the reader likes the papers of these."""
+    keywords: tuple[str, ...]
+    """What a person would write for the interest."""
+    broad: tuple[str, ...] = ()
+    """Further keywords of a rule that brings much."""
 
 
-@dataclass(frozen=True, slots=True)
-class Morning:
-    """One day of one reader, before it is read."""
-
-    selection: Selection
-    likes: frozenset[str]
-    """Ids of all papers that the reader would like."""
-    marks: Judged
-    """Of the days before."""
-
-
-def read_corpus(folder: Path, *, made_up: int = 40) -> Corpus:
-    """Read the dumps of `folder`, one a day; without that folder, invent as many days."""
-    library = Library.in_memory()
-    if not folder.is_dir():
-        for name, content in _made_up(made_up):
-            _store(library, name, content, _FIRST)
-        papers = tuple(library.papers)
-        common, some = _words(papers)
-        return Corpus(papers, common, {word: word for word in some}, made_up=True)
-    for path in sorted(folder.iterdir()):
-        _store(library, path.name, path.read_bytes(), date(2026, 6, 1))
-    return Corpus(tuple(library.papers), BROAD, INTERESTS)
-
-
-def _store(library: Library, name: str, content: bytes, today: date) -> None:
-    reading = read_dump(BytesIO(content), name=name, today=today)
-    sha256 = hashlib.sha256(content).hexdigest()
-    dump = DumpInfo(name, "days", sha256, reading.format, reading.day, reading.day_inferred)
-    library.dumps.add(dump, reading.items, read_on=today)
-
-
-def _made_up(days: int, papers: int = 20) -> Iterator[tuple[str, bytes]]:
-    with tempfile.TemporaryDirectory() as name:
-        path = Path(name) / "papers.jsonl"
-        write_dump(path, days * papers, source=None, seed=1)
-        lines = path.read_bytes().splitlines(keepends=True)
-    for number in range(days):
-        content = b"".join(lines[number * papers : (number + 1) * papers])
-        yield f"{_FIRST + timedelta(days=number)}.jsonl", content
-
-
-def _words(papers: Sequence[Paper]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return words that stand in about half of made-up papers, and five of about a sixth."""
-    counts: Counter[str] = Counter()
-    for runs in cut_papers(papers):
-        counts.update({token.folded for run in (*runs.title, *runs.abstract) for token in run})
-    ranked = sorted(counts, key=lambda word: (-counts[word], word))
-    return tuple(ranked[:12]), tuple(ranked[40:45])
-
-
-def selected_days(corpus: Corpus) -> tuple[Day, ...]:
-    """Select the papers of each day by the broad rule."""
-    rule = _broad(corpus)
-    profile = Profile("reader", "Reader", ZoneInfo("UTC"), rules=(rule.name,))
-    matched = compile_rules([rule], today=_FIRST).match(corpus.papers)
-    by_day: dict[date, list[Candidate]] = defaultdict(list)
-    for paper, matches in zip(corpus.papers, matched, strict=True):
-        by_day[paper.first_seen or _FIRST].append(Candidate(paper, matches))
-    return tuple(
-        Day(day, select(candidates, profile, Coverage()))
-        for day, candidates in sorted(by_day.items())
+def _reader(name: str, categories: str, keywords: str, broad: str) -> Reader:
+    return Reader(
+        name,
+        frozenset(categories.split()),
+        tuple(word.strip() for word in keywords.split(",")),
+        tuple(word.strip() for word in broad.split(",")),
     )
 
 
-def liked_by(interest: str, papers: Sequence[Paper]) -> frozenset[str]:
-    """Return the ids of the papers that a query selects."""
-    matched = compile_rules([as_rule(interest)], today=_FIRST).match(papers)
-    return frozenset(paper.id for paper, rules in zip(papers, matched, strict=True) if rules)
+READERS: Final = (
+    _reader(
+        "robots", "cs.RO", "robot*, manipulation, locomotion, grasp*",
+        "navigation, planning, embodied, control, simulation, policy, lidar",
+    ),
+    _reader(
+        "speech and sound", "eess.AS cs.SD", "speech, speaker, audio, music, =TTS",
+        "voice, acoustic, sound, transcription, multimodal",
+    ),
+    _reader(
+        "people and computers", "cs.HC",
+        "user study, human computer interaction, interface, usability, human ai",
+        "user, interactive, participants, design, assistant",
+    ),
+    _reader(
+        "retrieval", "cs.IR", "retrieval, recommendation, recommender, search engine, ranking",
+        "search, query, document, embedding, =RAG",
+    ),
+    _reader(
+        "society", "cs.CY", "fairness, ethics, education, societal, policy makers",
+        "bias, students, governance, risk, political",
+    ),
+    _reader(
+        "security", "cs.CR",
+        "jailbreak*, adversarial attack, privacy, backdoor, watermark*, malware",
+        "attack, safety, robustness, detection, secure",
+    ),
+    _reader(
+        "graphics", "cs.GR", "rendering, gaussian splatting, mesh, avatar, animation",
+        "3d, texture, scene, motion, synthesis",
+    ),
+    _reader(
+        "medical images", "eess.IV", "mri, =CT, medical image, ultrasound, pathology",
+        "segmentation, reconstruction, denoising, image, clinical",
+    ),
+    _reader(
+        "statistics", "stat.ML",
+        "bayesian, gaussian process, kernel, causal, statistical inference",
+        "uncertainty, estimation, theory, optimization, distribution",
+    ),
+    _reader(
+        "biology", "q-bio.QM q-bio.NC q-bio.BM q-bio.TO q-bio.GN",
+        "protein, neuroscience, brain, gene, cell", "biological, neural, molecular, fmri, clinical",
+    ),
+    _reader(
+        "many agents", "cs.MA", "multi agent, swarm, cooperative, agent communication",
+        "agent, collaboration, planning, simulation, game",
+    ),
+    _reader(
+        "software", "cs.SE",
+        "code generation, software engineering, bug, unit test, repository",
+        "code, program, developers, tool, debugging",
+    ),
+)  # fmt: skip
 
 
-def mornings(days: Iterable[Day], likes: frozenset[str], seed: int) -> Iterator[Morning]:
-    """Yield each day of a reader who likes these papers, and who then marks some of the day's."""
-    chance = random.Random(seed)
-    marks = Judged()
-    for day in days:
-        yield Morning(day.selection, likes, marks)
-        liked: list[Paper] = []
-        dropped: list[Paper] = []
-        for pick in day.selection.picks:
-            like = pick.paper.id in likes
-            if chance.random() < (LIKED if like else DROPPED):
-                slip = chance.random() < SLIPS
-                (liked if like != slip else dropped).append(pick.paper)
-        marks = Judged((*liked, *marks.liked), (*dropped, *marks.dropped))
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """Papers in order of appearance: the first half is known, the second half is still to come."""
+
+    papers: tuple[Paper, ...]
+    readers: tuple[Reader, ...]
+    made_up: bool = False
+
+    @property
+    def known(self) -> tuple[Paper, ...]:
+        """The papers of the days that the reader has seen."""
+        return self.papers[: len(self.papers) // 2]
+
+    @property
+    def days(self) -> tuple[tuple[Paper, ...], ...]:
+        """The held-out papers, some hundred a day."""
+        new = self.papers[len(self.papers) // 2 :]
+        return tuple(
+            new[start : start + PAPERS_A_DAY] for start in range(0, len(new), PAPERS_A_DAY)
+        )
 
 
-def last_marks(days: Sequence[Day], likes: frozenset[str], seed: int) -> Judged:
-    """Return the marks of a reader before the last day."""
-    *_, last = mornings(days, likes, seed)
-    return last.marks
+def read_corpus(source: Path = REAL, *, made_up: int = 2_400) -> Corpus:
+    """Read the papers of `source`; make some up where there is no such file."""
+    if not source.is_file():
+        return _made_up(made_up)
+    with gzip.open(source, "rt", encoding="utf-8") as file:
+        rows = [json.loads(line) for line in file]
+    papers = tuple(
+        Paper(
+            row["id"],
+            clean_text(row["title"]),
+            clean_text(row["abstract"]),
+            categories=tuple(row["categories"]),
+            first_seen=date.fromisoformat(row["first_seen"]),
+        )
+        for row in rows
+    )
+    return Corpus(papers, READERS)
 
 
-def proposals(corpus: Corpus, judged: Judged) -> tuple[Proposal, ...]:
-    """Return the keywords that `digest suggest` would propose beside the broad rule."""
+def _made_up(count: int) -> Corpus:
+    """Return papers of made-up words; three categories are those that hold some word."""
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "papers.jsonl"
+        write_dump(path, count, source=None, seed=1)
+        rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    texts = [f"{row['title']} {row['abstract']}".lower().split() for row in rows]
+    ranked = [word for word, _ in Counter(word for text in texts for word in text).most_common(60)]
+    topics = [tuple(ranked[start : start + 4]) for start in (40, 46, 52)]
+    readers = tuple(
+        Reader(topic[0], frozenset({topic[0]}), topic[1:3], topic[3:]) for topic in topics
+    )
+    papers = tuple(
+        Paper(
+            row["id"],
+            row["title"],
+            row["abstract"],
+            categories=tuple(topic[0] for topic in topics if topic[0] in text),
+            first_seen=DAY + timedelta(days=number // 100),
+        )
+        for number, (row, text) in enumerate(zip(rows, texts, strict=True))
+    )
+    return Corpus(papers, readers, made_up=True)
+
+
+def is_liked(reader: Reader, paper: Paper) -> bool:
+    """Return whether the reader would like a paper."""
+    return not reader.categories.isdisjoint(paper.categories)
+
+
+def taste(corpus: Corpus, reader: Reader, liked: int, *, dropped: int = 0, seed: int) -> Taste:
+    """Return the marks of a reader: papers drawn from the known ones.
+
+    The dropped ones are those that a broad rule of the reader brought; a few are slips of the hand.
+    """
+    chance = random.Random(f"{reader.name} {liked} {seed}")
+    known = corpus.known
+    fitting = [paper for paper in known if is_liked(reader, paper)]
+    chosen = chance.sample(fitting, min(liked, len(fitting)))
+    brought = [
+        paper
+        for paper, found in zip(known, matches(reader, known), strict=True)
+        if found and (not is_liked(reader, paper) or chance.random() < SLIPS)
+    ]
+    refused = chance.sample(brought, min(dropped, len(brought)))
+    marked = {paper.id for paper in (*chosen, *refused)}
+    step = max(len(known) // 500, 1)
+    return Taste(
+        tuple(
+            Liked(paper, "starred", paper.first_seen)
+            for paper in sorted(chosen, key=lambda paper: paper.first_seen or DAY, reverse=True)
+        ),
+        tuple(paper for paper in refused if paper.id not in {paper.id for paper in chosen}),
+        tuple(paper for paper in known[::step] if paper.id not in marked),
+    )
+
+
+def matches(
+    reader: Reader, papers: Sequence[Paper], *, broad: bool = True
+) -> list[tuple[RuleMatch, ...]]:
+    """Return what the reader's rule says of each paper."""
+    return compile_rules([rule(reader, broad=broad)], today=DAY).match(papers)
+
+
+def rule(reader: Reader, *, broad: bool = True) -> Rule:
+    """Return the reader's rule: the keywords, and the broad ones if asked."""
+    words = (*reader.keywords, *(reader.broad if broad else ()))
+    return Rule(reader.name, keywords=tuple(map(parse_keyword, words)))
+
+
+def sections(corpus: Corpus, reader: Reader) -> Iterator[Selection]:
+    """Yield what the reader's broad rule selects of each held-out day, in the order of points."""
+    from zoneinfo import ZoneInfo
+
+    profile = Profile("reader", "Reader", ZoneInfo("UTC"), rules=(reader.name,))
+    for papers in corpus.days:
+        candidates = map(Candidate, papers, matches(reader, papers))
+        yield select(candidates, profile, Coverage())
+
+
+def proposals(corpus: Corpus, reader: Reader, liked: int, dropped: int) -> tuple[Proposal, ...]:
+    """Return the keywords that `digest suggest` would propose beside the reader's rule."""
 
     def count(rules: Sequence[Rule]) -> list[int]:
-        selected = compile_rules(rules, today=_FIRST).select(corpus.papers)
+        selected = compile_rules(rules, today=DAY).select(corpus.known)
         counts = Counter(selected.rule.tolist())
         return [counts[number] for number in range(len(rules))]
 
-    found = propose(judged, [_broad(corpus)], count=count, of=len(corpus.papers), today=_FIRST)
-    return found.wanted
-
-
-def _broad(corpus: Corpus) -> Rule:
-    return Rule("broad", keywords=tuple(map(parse_keyword, corpus.broad)))
+    marks = taste(corpus, reader, liked, dropped=dropped, seed=0)
+    judged = Judged(tuple(each.paper for each in marks.liked), marks.dropped)
+    own = replace(rule(reader, broad=False))
+    return propose(judged, [own], count=count, of=len(corpus.known), today=DAY).wanted

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -64,12 +63,3 @@ def shared() -> Path:
             pytest.fail(f"{folder} is absent, but CI must run the tests on real data")
         pytest.skip("the real data is not on this machine")
     return folder
-
-
-@pytest.fixture(autouse=True)
-def _learning(request: pytest.FixtureRequest) -> None:
-    """Skip a test marked `learn` where scikit-learn is absent; fail in CI, which installs it."""
-    if request.node.get_closest_marker("learn") and find_spec("sklearn") is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("scikit-learn is absent, but CI must run the tests that need it")
-        pytest.skip("scikit-learn comes with the extra `learn`")

@@ -21,7 +21,6 @@ from digest.config.values import (
     one_of,
     prose,
     quoted,
-    require_learning,
     text,
     whole_number,
     yes_or_no,
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
     from digest.config.yaml_tree import Node
     from digest.model import Detail
     from digest.model.channels import NotifySettings, WebhookSettings
+    from digest.model.settings import Rank
 
 KEYS: Final = (
     "name", "title", "intro", "rules", "timezone", "at", "days", "limit", "groups", "carry_over",
@@ -47,6 +47,7 @@ DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LONG_DAYS: Final = (
     "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
 )  # fmt: skip
+RANKS: Final[tuple[Rank, ...]] = ("points", "learned", "library")
 DETAILS: Final[tuple[Detail, ...]] = ("short", "normal", "full")
 FORMATS: Final[tuple[Literal["markdown", "html", "rss"], ...]] = ("markdown", "html", "rss")
 MAX_NAME: Final = 64
@@ -247,11 +248,9 @@ def _time_of_day(node: Node) -> time:
     return time(int(match[1]), int(match[2]))
 
 
-def _rank(node: Node) -> Literal["points", "learned"]:
-    if one_of(("points", "learned"), "rank")(node) == "points":
-        return "points"
-    require_learning(node)
-    return "learned"
+def _rank(node: Node) -> Rank:
+    name = one_of(RANKS, "rank")(node)
+    return next(rank for rank in RANKS if rank == name)
 
 
 def _weekday(node: Node) -> int:

@@ -18,7 +18,6 @@ from digest.config.values import (
     one_of,
     prose,
     quoted,
-    require_learning,
     text,
     whole_number,
     yes_or_no,
@@ -46,7 +45,7 @@ KEYS: Final = (
 )  # fmt: skip
 
 
-ORDERS: Final[tuple[Order, ...]] = ("score", "upvotes", "comments", "newest", "learned")
+ORDERS: Final[tuple[Order, ...]] = ("score", "upvotes", "comments", "newest", "learned", "library")
 _LEAST_TERMS: Final = 2
 
 
@@ -186,8 +185,6 @@ def _author(node: Node) -> Query:
 
 def _order(node: Node) -> Order:
     name = one_of(ORDERS, "order")(node)
-    if name == "learned":
-        require_learning(node)
     return next(order for order in ORDERS if order == name)
 
 

@@ -295,15 +295,3 @@ def one_of(names: Iterable[str], what: str) -> Callable[[Node], str]:
         return value
 
     return convert
-
-
-def require_learning(node: Node) -> None:
-    """Raise the fault of `node` unless scikit-learn, which a learned order needs, is installed."""
-    from digest.learning.ranking import is_available  # not for a config without such an order
-
-    if not is_available():
-        raise fault(
-            node,
-            "to learn an order needs scikit-learn, which is not installed; "
-            "`pip install 'digest-papers[learn]'` installs it",
-        )

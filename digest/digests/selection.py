@@ -10,6 +10,7 @@ upvotes, day of publication and place in the dump. A rule may ask for another cr
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from digest.model import Pick, Selection
@@ -124,11 +125,16 @@ def _most_first(count: int | None) -> float:
     return float("inf") if count is None else -count
 
 
-def reordered(selection: Selection, learned: Mapping[str, Learned]) -> Selection:
-    """Return the same picks, those of each section in the order of their `learned` scores.
+def reordered(
+    selection: Selection,
+    learned: Mapping[str, Learned],
+    orders: Mapping[str, Order] | None = None,
+) -> Selection:
+    """Return the same picks, those of each section by the mean of two ranks.
 
-    `learned` has a paper's score by its id. A section with a paper that is not in it keeps its
-    order; equal scores do, too.
+    One is the rank in the section's order, where equal points are one rank; the other that of the
+    `learned` score, which `learned` has by paper id and which decides among equal means. A section
+    with a paper that is not in it keeps its order. docs/learning.md has the measurements.
     """
     sections: dict[str, list[Pick]] = {}
     for pick in selection.picks:
@@ -136,13 +142,35 @@ def reordered(selection: Selection, learned: Mapping[str, Learned]) -> Selection
     following: dict[str, Iterator[Pick]] = {}
     for name, picks in sections.items():
         if all(pick.paper.id in learned for pick in picks):
-            scored = [pick._replace(learned=learned[pick.paper.id]) for pick in picks]
-            scored.sort(key=lambda pick: -learned[pick.paper.id].score)
-            following[name] = iter(scored)
+            by_points = (orders or {}).get(name, "score") in ("score", "learned", "library")
+            following[name] = iter(_fused(picks, learned, by_points=by_points))
         else:
             following[name] = iter(picks)
     picks = [next(following[pick.rules[0].rule]) for pick in selection.picks]
     return selection._replace(picks=tuple(picks))
+
+
+def _fused(picks: Sequence[Pick], learned: Mapping[str, Learned], *, by_points: bool) -> list[Pick]:
+    """Return a section's picks by the mean of their places in its order and by their scores."""
+    scores = [learned[pick.paper.id].score for pick in picks]
+    # Descending scores: equal ones come together, and share the mean of their places.
+    by_score = sorted(range(len(picks)), key=lambda place: -scores[place])
+    liking = _ranks([scores[place] for place in by_score])
+    rank = dict(zip(by_score, liking, strict=True))
+    order = _ranks(
+        [pick.rules[0].points if by_points else place for place, pick in enumerate(picks)]
+    )
+    fused = sorted(range(len(picks)), key=lambda place: (order[place] + rank[place], rank[place]))
+    return [picks[place]._replace(learned=learned[picks[place].paper.id]) for place in fused]
+
+
+def _ranks(values: Sequence[float]) -> list[float]:
+    """Return the rank of each of some values in order; neighbours that are equal share theirs."""
+    ranks: list[float] = []
+    for _, group in groupby(values):
+        count = len(list(group))
+        ranks += [len(ranks) + (count - 1) / 2] * count
+    return ranks
 
 
 def _newest_first(day: PartialDate | None) -> tuple[float, float, float]:

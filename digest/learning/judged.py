@@ -8,7 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from digest.model import Paper
+    from digest.model.matches import HowLiked
 
 LEAST: Final = 10
 """Papers of either kind before anything is learned of them. With fewer hardly a phrase can stand
@@ -43,3 +46,32 @@ class Judged(NamedTuple):
             f"{len(self.liked):,} starred or done and {len(self.dropped):,} dropped; "
             f"{LEAST} of each are needed"
         )
+
+
+ENOUGH_LIKED: Final = 5
+"""Liked papers from which on papers are ordered by likeness to them (docs/learning.md)."""
+MOST_LIKED: Final = 300
+"""Liked papers, and as many dropped ones, that a likeness is learned from: those marked last."""
+BACKGROUND: Final = 500
+"""Papers of the rest of the library that the liked ones are told from."""
+
+LEAST_OTHERS: Final = 20
+"""Dropped papers and papers of earlier days from which on those of the day are left out of it."""
+
+
+class Liked(NamedTuple):
+    """A paper that a reader likes."""
+
+    paper: Paper
+    how: HowLiked
+    day: date | None = None
+    """When it was starred or read; of an imported paper when it was published."""
+
+
+class Taste(NamedTuple):
+    """What a likeness is learned from."""
+
+    liked: tuple[Liked, ...] = ()
+    dropped: tuple[Paper, ...] = ()
+    background: tuple[Paper, ...] = ()
+    """Other papers of the library."""

@@ -38,7 +38,7 @@ _LISTED: Final = (
     " us very via was we well were what when where whereas whether which while who whom whose why"
     " will with within without would yet you your"
 )
-_FUNCTION_WORDS: Final = frozenset(_LISTED.split())
+FUNCTION_WORDS: Final = frozenset(_LISTED.split())
 """English words that say nothing of what a paper is about."""
 
 
@@ -116,7 +116,7 @@ def spans(run: Run, longest: int) -> list[tuple[int, int]]:
 
 
 def _says_something(word: str) -> bool:
-    if word in _FUNCTION_WORDS or len(word) > MAX_WORD:
+    if word in FUNCTION_WORDS or len(word) > MAX_WORD:
         return False
     # A Chinese character is a word of its own, and says much.
     return not word.isascii() or (len(word) > 1 and not word.isdigit())

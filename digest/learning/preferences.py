@@ -1,62 +1,121 @@
 """What readers like, by their marks: the papers that they judged, and orders learned from these.
 
-Which mark says what is decided here alone: a star, or that a paper was read, says that it was
-liked; that it was dropped without a star, the contrary. What one merely has already was no choice
-among papers, and says nothing.
+Which mark says what is decided here alone: a star, that a paper was read, or that it was imported
+from the reader's own library says that it was liked; that it was dropped without a star, the
+contrary.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from digest.digests.selection import reordered
-from digest.errors import ConfigError
+from digest.wording.languages import words_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence, Set
+    from datetime import date, datetime
 
-    from digest.learning.judged import Judged
+    from digest.learning.judged import Judged, Taste
     from digest.learning.ranking import Ranker
     from digest.library import Library
-    from digest.model import Order, Paper, Profile, Selection
+    from digest.model import Learned, Order, Paper, Profile, Selection
     from digest.model.marks import Mark
+    from digest.model.matches import HowLiked
 
 
 def judged_by(library: Library, reader: str) -> Judged:
     """Return what the reader liked and dropped, the last marked first, at most `MOST` of either."""
     from digest.learning.judged import MOST, Judged  # here: most profiles ask for points
 
-    marks = library.reading.marks(reader).values()
-    liked = [mark for mark in marks if is_liked(mark)]
-    dropped = [
-        mark for mark in marks if mark.state == "dropped" and not mark.starred and not mark.quiet
-    ]
-    return Judged(_papers(library, liked, MOST), _papers(library, dropped, MOST))
+    liked, dropped = _sorted_out(library, reader)
+    return Judged(_papers(library, liked[:MOST]), _papers(library, dropped[:MOST]))
+
+
+def taste_of(
+    library: Library, reader: str, background: Sequence[Paper], *, dropped: bool = True
+) -> Taste:
+    """Return what a likeness is learned from; without the dropped papers if not `dropped`."""
+    from digest.learning.judged import MOST_LIKED, Liked, Taste
+
+    liked, unwanted = _sorted_out(library, reader)
+    marks = {mark.paper: mark for mark in liked[:MOST_LIKED]}
+    papers = _papers(library, liked[:MOST_LIKED])
+    known = {paper.id for paper in papers}
+    refused = _papers(library, unwanted[:MOST_LIKED]) if dropped else ()
+    known.update(paper.id for paper in refused)
+    return Taste(
+        tuple(
+            Liked(paper, _how(marks[paper.id]), _day(marks[paper.id], paper)) for paper in papers
+        ),
+        refused,
+        tuple(paper for paper in background if paper.id not in known),
+    )
 
 
 def is_liked(mark: Mark) -> bool:
-    """Whether a mark says that its paper was liked."""
-    return mark.starred or (mark.state == "done" and mark.origin != "owned")
+    """Return whether a mark says that its paper is liked."""
+    return mark.starred or mark.state == "done"
 
 
-def _papers(library: Library, marks: Iterable[Mark], most: int) -> tuple[Paper, ...]:
-    last = sorted(marks, key=lambda mark: mark.paper)
-    last.sort(key=_marked_at, reverse=True)
-    known = library.papers.get_many([mark.paper for mark in last[:most]])
-    return tuple(known[mark.paper] for mark in last[:most] if mark.paper in known)
+def _sorted_out(library: Library, reader: str) -> tuple[list[Mark], list[Mark]]:
+    """Return the marks of liked papers and those of dropped ones, the last marked first."""
+    marks = sorted(library.reading.marks(reader).values(), key=lambda mark: mark.paper)
+    marks.sort(key=_marked_at, reverse=True)
+    dropped = [
+        mark for mark in marks if mark.state == "dropped" and not mark.starred and not mark.quiet
+    ]
+    return [mark for mark in marks if is_liked(mark)], dropped
+
+
+def _papers(library: Library, marks: Sequence[Mark]) -> tuple[Paper, ...]:
+    known = library.papers.get_many([mark.paper for mark in marks])
+    return tuple(known[mark.paper] for mark in marks if mark.paper in known)
+
+
+def _moment(mark: Mark) -> datetime | None:
+    """Return when a paper was last starred or changed its state."""
+    moments = (mark.state_at, mark.star_at if mark.starred else None)
+    return max((moment for moment in moments if moment), default=None)
 
 
 def _marked_at(mark: Mark) -> float:
-    moments = (mark.state_at, mark.star_at if mark.starred else None)
-    return max((moment.timestamp() for moment in moments if moment), default=0.0)
+    moment = _moment(mark)
+    return moment.timestamp() if moment else 0.0
+
+
+def _how(mark: Mark) -> HowLiked:
+    if mark.starred:
+        return "starred"
+    return "owned" if mark.origin == "owned" else "read"
+
+
+def _day(mark: Mark, paper: Paper) -> date | None:
+    """Return when a paper was starred or read, or when an imported one was published.
+
+    Papers are imported by the hundred on one day, which says nothing of how recent they are.
+    """
+    if _how(mark) == "owned":
+        return paper.published.first if paper.published else None
+    moment = mark.star_at if mark.starred else mark.state_at
+    return moment.date() if moment else None
+
+
+class _Model(NamedTuple):
+    """What is known of a reader."""
+
+    liked: int
+    """Papers that were learned from."""
+    ranker: Ranker | None
+    """None where they are too few."""
 
 
 class Tastes:
     """The tastes of those who read `profiles`, each learned at most once.
 
     Each profile is to be ordered once: after the last one of a reader, what was learned is let go,
-    for of a thousand readers it would fill the memory.
+    since of a thousand readers it would fill the memory.
     """
 
     def __init__(
@@ -64,51 +123,75 @@ class Tastes:
         library: Library,
         profiles: Iterable[Profile],
         orders: Mapping[str, Order] | None = None,
+        new: Set[str] = frozenset(),
     ) -> None:
+        """`orders` has the rules whose section is not ordered by points, `new` the day's papers.
+
+        They say nothing of what the reader passes over.
+        """
         self._library = library
-        self._learned = {rule for rule, order in (orders or {}).items() if order == "learned"}
-        self._known: dict[str, Ranker | str] = {}
+        self._new = new
+        self._orders = orders or {}
+        self._known: dict[tuple[str, bool], _Model] = {}
         self._left = Counter(profile.reader for profile in profiles)
+        self._background: tuple[Paper, ...] | None = None
 
     def ordered(self, profile: Profile, selection: Selection) -> Selection:
-        """Return the selection in the order that the profile asks for.
+        """Return the selection in the order that the profile and its rules ask for.
 
-        Where too few papers are marked, points order, and the selection says so.
+        Where too few papers are liked, points order, and the selection says so.
         """
         ordered = self._in_order(profile, selection)
         self._left[profile.reader] -= 1
         if self._left[profile.reader] <= 0:
-            self._known.pop(profile.reader, None)
+            for dropped in (True, False):
+                self._known.pop((profile.reader, dropped), None)
         return ordered
 
     def _in_order(self, profile: Profile, selection: Selection) -> Selection:
-        whole = profile.rank == "learned"
-        asked = [
-            pick.paper for pick in selection.picks if whole or pick.rules[0].rule in self._learned
-        ]
-        if not asked:
-            return selection
-        ranker = self._ranker(profile.reader)
-        if isinstance(ranker, str):
-            return selection._replace(
-                unlearned=f"Ordered by points: there is too little to learn from ({ranker}).",
-            )
-        return reordered(selection, ranker.rank(asked))
+        asked: dict[bool, list[Paper]] = {True: [], False: []}
+        for pick in selection.picks:
+            own = self._orders.get(pick.rules[0].rule, "score")
+            order = own if profile.rank == "points" else profile.rank
+            if order in ("learned", "library"):
+                asked[order == "learned"].append(pick.paper)
+        learned: dict[str, Learned] = {}
+        for dropped, papers in asked.items():
+            if not papers:
+                continue
+            model = self._model(profile.reader, dropped=dropped)
+            if model.ranker is None:
+                return selection._replace(unlearned=_too_little(model.liked, profile))
+            learned.update(model.ranker.rank(papers))
+        return reordered(selection, learned, self._orders) if learned else selection
 
-    def _ranker(self, reader: str) -> Ranker | str:
-        """Return the model of a reader, or what it lacks."""
-        if reader not in self._known:
-            judged = judged_by(self._library, reader)
-            self._known[reader] = _learned(judged) if judged.enough else judged.lacking
-        return self._known[reader]
+    def _model(self, reader: str, *, dropped: bool) -> _Model:
+        key = reader, dropped
+        if key not in self._known:
+            self._known[key] = self._learned(reader, dropped=dropped)
+        return self._known[key]
+
+    def _learned(self, reader: str, *, dropped: bool) -> _Model:
+        from digest.learning.judged import BACKGROUND, ENOUGH_LIKED, LEAST_OTHERS
+        from digest.learning.ranking import Ranker  # 40 ms; here: most profiles ask for points
+
+        if self._background is None:
+            self._background = self._library.papers.spread(BACKGROUND)
+        taste = taste_of(self._library, reader, self._background, dropped=dropped)
+        before = tuple(paper for paper in taste.background if paper.id not in self._new)
+        if len(before) + len(taste.dropped) >= LEAST_OTHERS:
+            taste = taste._replace(background=before)
+        liked = len(taste.liked)
+        return _Model(liked, Ranker(taste) if liked >= ENOUGH_LIKED else None)
 
 
-def _learned(judged: Judged) -> Ranker:
-    from digest.learning.ranking import Ranker
+def _too_little(liked: int, profile: Profile) -> str:
+    from digest.learning.judged import ENOUGH_LIKED
 
-    try:
-        return Ranker(judged)
-    except ImportError as error:  # there, as the config found, but of no use
-        raise ConfigError(
-            f"rank: learned needs scikit-learn, which cannot be imported: {error}"
-        ) from error
+    words = words_in(profile.language)
+    return words.text(
+        "Ordered by points: likeness is learned from {needed} starred, read or imported papers,"
+        " and there are {count}.",
+        needed=words.number(ENOUGH_LIKED),
+        count=words.number(liked),
+    )

@@ -1,100 +1,270 @@
-"""Order papers by a model of what a reader liked and dropped: TF-IDF and a linear model.
+"""Order papers by their likeness to what a reader likes: TF-IDF and a linear model, in numpy.
 
-Linear, so that it can say why: each word's share in a paper's score is its weight times how much it
-stands there. Fitted anew from the marks each time, without chance: the same marks and papers give
-the same scores. Needs scikit-learn, the extra `learn`, and imports it when a model is made.
+Liked papers are told from dropped ones and from a sample of the rest of the library by regularised
+least squares; a paper's score is the sum of its words' weights, and the sum of its likeness to each
+paper that was learned from, so that it can say why. Nothing is drawn by lot and nothing depends on
+the order of the marks: the same marks and papers give the same scores.
 """
 
 from __future__ import annotations
 
-import importlib.util
-from itertools import chain
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from digest.learning.phrases import cut_papers, folded_phrases, spelt_phrases
-from digest.model import Clue, Learned
+import numpy as np
+
+from digest.learning.vectors import Rows, count_terms, spelt_terms
+from digest.model import Clue, Learned, Like
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from digest.learning.judged import Judged
-    from digest.learning.phrases import Runs
+    from digest.learning.judged import Liked, Taste
+    from digest.learning.vectors import Floats, Ints, Terms
     from digest.model import Paper
 
-LONGEST: Final = 2
-"""Words of a phrase that counts as one word of the model."""
 SHOWN: Final = 4
 """Words that are named for each paper."""
-_STRENGTH: Final = 10.0
-"""The inverse of the regularisation (`C` of scikit-learn)."""
+_REGULARISATION: Final = 1.0
+"""Of the least squares, for examples that weigh 1 on average."""
+_INTERCEPT: Final = 0.1
+"""Square of the constant feature that every paper has."""
+_SHARE_OF_DROPPED: Final = 0.5
+"""Most that the dropped papers weigh among all that is not liked."""
+_WHOLE_SHARE: Final = 20
+"""Dropped papers from which on they weigh that much."""
+_HALF_LIFE: Final = 365.0
+"""Days in which what was liked comes to weigh half."""
+_LEAST_WEIGHT: Final = 0.25
+"""Of a liked paper, however long ago it was liked, beside 1 for the last one."""
+_PRECISION: Final = 1e-9
+_STEPS: Final = 200
+"""Of the conjugate gradients, at most; 30 are usual."""
 _DIGITS: Final = 6
-"""Of scores: what machines compute differently stands behind them."""
+"""Of scores: beyond them machines may differ."""
 
 
-def is_available() -> bool:
-    """Whether scikit-learn is installed; does not import it, which takes a second."""
-    return importlib.util.find_spec("sklearn") is not None
+class _Matrix(NamedTuple):
+    """Weighted rows of papers, the terms numbered."""
+
+    row: Ints
+    column: Ints
+    value: Floats
+    rows: int
+    columns: int
+
+    def times(self, vector: Floats) -> Floats:
+        """Return the matrix times a vector over the columns."""
+        return _summed(self.row, self.value * vector[self.column], self.rows)
+
+    def transposed_times(self, vector: Floats) -> Floats:
+        """Return the transposed matrix times a vector over the rows."""
+        return _summed(self.column, self.value * vector[self.row], self.columns)
+
+
+def _summed(places: Ints, values: Floats, size: int) -> Floats:
+    """Add up the values of each place."""
+    return np.bincount(places, values, minlength=size).astype(np.float64)
+
+
+class _Vocabulary:
+    """The terms of some papers, and how rare each is."""
+
+    def __init__(self, rows: Rows) -> None:
+        terms, papers = np.unique(rows.term, return_counts=True)
+        # At least one term, for papers without a word: the last number, which is no word's.
+        self._terms = np.append(terms, ~np.uint64(0))
+        papers = np.append(papers, 0)
+        self._rarity = np.log((1 + rows.papers) / (1 + papers)) + 1
+        self._unseen = float(np.log(1 + rows.papers) + 1)
+
+    def weigh(self, rows: Rows) -> _Matrix:
+        """Return rows of length 1; what none of the first papers has counts for their length."""
+        column, known = self._columns(rows.term)
+        rarity = np.where(known, self._rarity[column], self._unseen)
+        value = (1 + np.log(rows.value)) * rarity
+        length = np.sqrt(_summed(rows.row, value * value, rows.papers))
+        value = value / length[rows.row]
+        return _Matrix(rows.row[known], column[known], value[known], rows.papers, len(self._terms))
+
+    def spell(self, spelt: Mapping[int, str]) -> dict[int, str]:
+        """Return spelt terms by their column."""
+        terms = np.fromiter(spelt, dtype=np.uint64, count=len(spelt))
+        column, known = self._columns(terms)
+        words = list(spelt.values())
+        return {int(column[place]): words[place] for place in np.flatnonzero(known).tolist()}
+
+    def _columns(self, terms: Terms) -> tuple[Ints, Ints]:
+        """Return the column of each term, and whether it has one."""
+        column = np.minimum(np.searchsorted(self._terms, terms), len(self._terms) - 1)
+        return column, self._terms[column] == terms
 
 
 class Ranker:
-    """A model of one reader; `judged` must hold papers of both kinds."""
+    """A model of one reader; `taste` must hold at least one liked paper."""
 
-    def __init__(self, judged: Judged) -> None:
-        from sklearn.feature_extraction.text import TfidfVectorizer
-        from sklearn.linear_model import LogisticRegression
-
-        liked = [1] * len(judged.liked) + [0] * len(judged.dropped)
-        self._vectorizer = TfidfVectorizer(analyzer=list, sublinear_tf=True)
-        # An empty string is no term of any paper: where none has a word, something must be known.
-        terms = chain(map(_terms, cut_papers(judged.papers)), [[""]])
-        features = self._vectorizer.fit_transform(terms)[:-1]
-        self._names = self._vectorizer.get_feature_names_out()
-        # liblinear solves the primal problem by a trust-region method: no chance, no threads.
-        self._model = LogisticRegression(
-            C=_STRENGTH, class_weight="balanced", solver="liblinear", max_iter=1_000, random_state=0
-        ).fit(features, liked)
+    def __init__(self, taste: Taste) -> None:
+        # In an order of its own: sums of floating-point numbers depend on it.
+        self._liked = sorted(taste.liked, key=lambda liked: liked.paper.id)
+        dropped = sorted(taste.dropped, key=lambda paper: paper.id)
+        rest = sorted(taste.background, key=lambda paper: paper.id)
+        examples = [*(liked.paper for liked in self._liked), *dropped, *rest]
+        self._taught = {paper.id: place for place, paper in enumerate(examples)}
+        rows = count_terms(examples)
+        self._vocabulary = _Vocabulary(rows)
+        matrix = self._vocabulary.weigh(rows)
+        weights = _weights(self._liked, len(dropped), len(rest))
+        sign = np.where(np.arange(rows.papers) < len(self._liked), 1.0, -1.0)
+        shares = _least_squares(matrix, sign, weights)
+        self._weights = matrix.transposed_times(shares)
+        self._intercept = _INTERCEPT * float(shares.sum())
+        own = matrix.row < len(self._liked)
+        self._examples = _Matrix(
+            matrix.row[own], matrix.column[own], matrix.value[own],
+            len(self._liked), matrix.columns,
+        )  # fmt: skip
+        self._shares = shares
 
     def rank(self, papers: Sequence[Paper]) -> dict[str, Learned]:
-        """Return for each of `papers`, by id, its score and the words that decided."""
-        if not papers:
-            return {}
-        cut = list(cut_papers(papers))
-        features = self._vectorizer.transform(map(_terms, cut))
-        scores = self._model.decision_function(features).tolist()
-        shares = features.multiply(self._model.coef_[0]).tocsr()
-        found = {}
-        for number, (paper, runs) in enumerate(zip(papers, cut, strict=True)):
-            row = slice(shares.indptr[number], shares.indptr[number + 1])
-            parts = shares.data[row].round(_DIGITS).tolist()
-            clues = _clues(dict(zip(self._names[shares.indices[row]], parts, strict=True)), runs)
-            found[paper.id] = Learned(round(scores[number], _DIGITS), clues)
+        """Return for each of `papers`, by id, its score and what decided."""
+        return self._learned(papers, *self._scored(papers))
+
+    def scores(self, papers: Sequence[Paper]) -> dict[str, float]:
+        """Return the scores alone."""
+        _, scores = self._scored(papers)
+        return {paper.id: score for paper, score in zip(papers, scores.tolist(), strict=True)}
+
+    def nearest(self, papers: Sequence[Paper], most: int) -> dict[str, Learned]:
+        """Return the same for the `most` papers with the highest scores, the best first.
+
+        Left out is what has no word in common with a liked paper, or is no more like the liked ones
+        than like the rest.
+        """
+        matrix, scores = self._scored(papers)
+        best = sorted(range(len(papers)), key=lambda place: (-scores[place], papers[place].id))
+        # A few more than asked for: one may have nothing in common with any single paper.
+        best = [place for place in best if scores[place] > 0][: 2 * most]
+        found = self._learned([papers[place] for place in best], _rows(matrix, best), scores[best])
+        liked = [(paper, learned) for paper, learned in found.items() if learned.like]
+        return dict(liked[:most])
+
+    def _scored(self, papers: Sequence[Paper]) -> tuple[_Matrix, Floats]:
+        matrix = self._vocabulary.weigh(count_terms(papers))
+        scores = matrix.times(self._weights) + self._intercept
+        for place, paper in enumerate(papers):
+            if (taught := self._taught.get(paper.id)) is not None:
+                # What was learned from the paper itself: it is in the sample of the library.
+                scores[place] -= self._shares[taught]
+        return matrix, scores.round(_DIGITS)
+
+    def _learned(
+        self, papers: Sequence[Paper], matrix: _Matrix, scores: Floats
+    ) -> dict[str, Learned]:
+        bounds = np.searchsorted(matrix.row, np.arange(len(papers) + 1))
+        found: dict[str, Learned] = {}
+        for place, (paper, terms) in enumerate(zip(papers, spelt_terms(papers), strict=True)):
+            part = slice(bounds[place], bounds[place + 1])
+            column, value = matrix.column[part], matrix.value[part]
+            spelt = self._vocabulary.spell(terms)
+            shares = (value * self._weights[column]).round(_DIGITS)
+            clues = tuple(
+                Clue(spelt[term], share) for term, share in _strongest(column, shares, spelt)
+            )
+            like = self._like(column, value, spelt)
+            found[paper.id] = Learned(float(scores[place]), clues, like)
         return found
 
+    def _like(self, column: Ints, value: Floats, spelt: Mapping[int, str]) -> Like | None:
+        """Return the liked paper that adds most to a score, and the words that both have."""
+        vector = np.zeros(self._examples.columns)
+        vector[column] = value
+        shares = self._shares[: len(self._liked)]
+        added = (shares * self._examples.times(vector)).round(_DIGITS)
+        best = int(np.argmax(added)) if len(added) else 0
+        if not len(added) or added[best] <= 0:
+            return None
+        both = self._examples.column[self._examples.row == best]
+        both = both[(vector[both] > 0) & (self._weights[both] > 0)]
+        words = _strongest(both, (vector[both] * self._weights[both]).round(_DIGITS), spelt)
+        liked = self._liked[best]
+        return Like(
+            liked.paper.id, liked.paper.title, liked.how, liked.day,
+            tuple(spelt[term] for term, _ in words),
+        )  # fmt: skip
 
-def _terms(runs: Runs) -> list[str]:
-    """Return the words and phrases of a paper; those of the title twice, as they give points."""
-    return [
-        term
-        for run in (*runs.title, *runs.title, *runs.abstract)
-        for term in folded_phrases(run, LONGEST)
+
+def _weights(liked: Sequence[Liked], dropped: int, rest: int) -> Floats:
+    """Return what each example weighs, 1 on average: as much for the liked ones as for all others.
+
+    Of the liked ones those of the last days weigh more.
+    """
+    days = [paper.day.toordinal() for paper in liked if paper.day]
+    last = max(days, default=0)
+    ages = np.array([last - paper.day.toordinal() if paper.day else np.inf for paper in liked])
+    recent = np.maximum(np.exp2(-ages / _HALF_LIFE), _LEAST_WEIGHT)
+    share = _SHARE_OF_DROPPED * min(1.0, dropped / _WHOLE_SHARE) if rest else 1.0
+    others = np.repeat([share / max(dropped, 1), (1 - share) / max(rest, 1)], [dropped, rest])
+    weights = np.concatenate((recent / recent.sum(), others))
+    scaled: Floats = weights * (len(weights) / weights.sum())
+    return scaled
+
+
+def _least_squares(matrix: _Matrix, target: Floats, weights: Floats) -> Floats:
+    """Return each example's share in the weights of the terms, by conjugate gradients.
+
+    The regularised least squares in their dual form (C. Saunders, A. Gammerman and V. Vovk, "Ridge
+    Regression Learning Algorithm in Dual Variables", ICML 1998): as many unknowns as papers.
+    """
+    root: Floats = np.sqrt(weights)
+
+    def apply(vector: Floats) -> Floats:
+        scaled = root * vector
+        product = matrix.times(matrix.transposed_times(scaled)) + _INTERCEPT * scaled.sum()
+        applied: Floats = root * product + _REGULARISATION * vector
+        return applied
+
+    solution: Floats = np.zeros(matrix.rows)
+    rest = root * target
+    direction = rest
+    size = float((rest * rest).sum())
+    enough = size * _PRECISION**2
+    for _ in range(_STEPS):
+        if size <= enough:
+            break
+        product = apply(direction)
+        step = size / float((direction * product).sum())
+        solution = solution + step * direction
+        rest = rest - step * product
+        before, size = size, float((rest * rest).sum())
+        direction = rest + (size / before) * direction
+    shares: Floats = root * solution
+    return shares
+
+
+def _rows(matrix: _Matrix, places: Sequence[int]) -> _Matrix:
+    """Return some rows of a matrix, in the order of `places`."""
+    bounds = np.searchsorted(matrix.row, np.arange(matrix.rows + 1))
+    parts = [np.arange(bounds[place], bounds[place + 1]) for place in places]
+    chosen = np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
+    row = np.repeat(np.arange(len(places)), [len(part) for part in parts])
+    return _Matrix(row, matrix.column[chosen], matrix.value[chosen], len(places), matrix.columns)
+
+
+def _strongest(column: Ints, share: Floats, spelt: Mapping[int, str]) -> list[tuple[int, float]]:
+    """Return the terms that count most, either way, and none that repeats a word of another."""
+    pairs = [
+        (term, value)
+        for term, value in zip(column.tolist(), share.tolist(), strict=True)
+        if value and term in spelt
     ]
-
-
-def _clues(weights: dict[str, float], runs: Runs) -> tuple[Clue, ...]:
-    """Return the words that count most, either way, as they stand in the paper."""
-    spelt: dict[str, str] = {}
-    for run in (*runs.abstract, *runs.title):
-        spelt.update(spelt_phrases(run, LONGEST))
-    strongest = sorted(weights, key=lambda term: (-abs(weights[term]), term))
-    shown: list[str] = []
-    for term in strongest:
+    pairs.sort(key=lambda pair: (-abs(pair[1]), spelt[pair[0]]))
+    shown: list[tuple[int, float]] = []
+    said: set[str] = set()
+    for term, value in pairs:
+        words = spelt[term].split()
         # "sparse routing" says little beside "routing".
-        if not any(_shares_a_word(term, other) for other in shown):
-            shown.append(term)
+        if said.isdisjoint(words):
+            said.update(words)
+            shown.append((term, value))
         if len(shown) == SHOWN:
             break
-    return tuple(Clue(spelt[term], weights[term]) for term in shown if weights[term])
-
-
-def _shares_a_word(term: str, other: str) -> bool:
-    return not set(term.split()).isdisjoint(other.split())
+    return shown

@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from digest.identity import title_id, title_key
 from digest.library.history import Counts, History, counts_between, history
-from digest.library.rows import SELECTED, to_paper
+from digest.library.records import texts_of
+from digest.library.rows import BODY, SELECTED, to_paper
+from digest.model import Paper
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
 
     from digest.library.connection import Connection
-    from digest.model import Paper
 
 _NOT_DELIVERED = (
     " AND NOT EXISTS (SELECT 1 FROM entry"
@@ -172,6 +173,18 @@ class Papers:
             (json.dumps(list(keys)),),
         )
         return {key: (identifier, title) for key, identifier, title in rows}
+
+    def spread(self, most: int) -> tuple[Paper, ...]:
+        """Return at most `most` papers, spread evenly over the library: id, title and abstract."""
+        (last,) = self._connection.execute("SELECT coalesce(max(key), 0) FROM paper").fetchone()
+        step = max(last / most, 1.0)
+        keys = [round(step * number) for number in range(1, most + 1)]
+        rows = self._connection.execute(
+            f"SELECT id, {BODY} FROM paper WHERE key IN (SELECT value FROM json_each(?))"  # noqa: S608 - as above
+            " ORDER BY key",
+            (json.dumps(keys),),
+        )
+        return tuple(Paper(identifier, *texts_of(body)) for identifier, body in rows)
 
     # --- what is new ----------------------------------------------------------------------------
 

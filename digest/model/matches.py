@@ -67,13 +67,33 @@ class Clue(NamedTuple):
     """Its part in the score; below 0 where it speaks against the paper."""
 
 
+HowLiked: TypeAlias = Literal["starred", "read", "owned"]
+"""What says that a paper is liked: it was starred, read, or imported from the reader's library."""
+
+
+class Like(NamedTuple):
+    """The liked paper that a paper is most like."""
+
+    paper: str
+    """Its id."""
+    title: str
+    how: HowLiked
+    day: date | None
+    """On which it was starred or read."""
+    words: tuple[str, ...]
+    """Words that both have, those that count most first."""
+
+
 class Learned(NamedTuple):
-    """Where a model of what the reader liked and dropped puts a paper, and why."""
+    """Where a model of what the reader likes puts a paper, and why."""
 
     score: float
-    """Comparable among the papers of one digest only."""
+    """Comparable among the papers of one digest only; above 0 where it is more like the liked
+    papers than like the rest."""
     clues: tuple[Clue, ...]
     """Those that count most, the heaviest first."""
+    like: Like | None = None
+    """None where it has no word in common with a liked paper."""
 
 
 class Rise(NamedTuple):

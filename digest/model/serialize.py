@@ -10,7 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from digest.model.dates import PartialDate
-from digest.model.matches import Asked, Clue, Learned, Match, Pick, Rise, RuleMatch, Update
+from digest.model.matches import Asked, Clue, Learned, Like, Match, Pick, Rise, RuleMatch, Update
 from digest.model.papers import Paper
 from digest.model.people import Name
 from digest.model.review import Closing, Line, Review, ReviewDay
@@ -196,11 +196,31 @@ def learned_to_json(learned: Learned | None) -> Json | None:
     if learned is None:
         return None
     clues = [{"word": clue.word, "weight": clue.weight} for clue in learned.clues]
-    return {"score": learned.score, "words": clues}
+    return {"score": learned.score, "words": clues, "like": _like_to_json(learned.like)}
+
+
+def _like_to_json(like: Like | None) -> Json | None:
+    if like is None:
+        return None
+    return {
+        "id": like.paper,
+        "title": like.title,
+        "how": like.how,
+        "day": like.day.isoformat() if like.day else None,
+        "words": list(like.words),
+    }
 
 
 def _learned_from_json(form: Mapping[str, Any] | None) -> Learned | None:
     # Picks of earlier versions have none.
     if form is None:
         return None
-    return Learned(form["score"], tuple(Clue(**clue) for clue in form["words"]))
+    clues = tuple(Clue(**clue) for clue in form["words"])
+    return Learned(form["score"], clues, _like_from_json(form.get("like")))
+
+
+def _like_from_json(form: Mapping[str, Any] | None) -> Like | None:
+    if form is None:
+        return None
+    day = date.fromisoformat(form["day"]) if form["day"] else None
+    return Like(form["id"], form["title"], form["how"], day, tuple(form["words"]))

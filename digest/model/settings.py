@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 Order: TypeAlias = Literal["score", "upvotes", "comments", "newest", "learned", "library"]
 """What orders the papers of a section; its points decide among equals."""
+Rank: TypeAlias = Literal["points", "learned", "library"]
+"""What orders the sections of a profile: points alone, or also likeness to what its reader likes;
+`library` leaves out what was dropped."""
 Detail: TypeAlias = Literal["short", "normal", "full"]
 """How much of each paper a digest shows."""
 
@@ -92,7 +95,7 @@ class Profile(NamedTuple):
     """Weekday (Monday 0) from which its next digest closes with a review; None: never."""
     updates: bool = False
     """Whether its digests tell of new versions of papers that it was sent."""
-    rank: Literal["points", "learned"] = "points"
+    rank: Rank = "points"
     """What orders the papers of a section."""
     person: str = ""
     """Whom the config names as the one who reads it; empty where it names nobody."""

@@ -35,7 +35,8 @@ class Selector:
         self, turns: Sequence[Turn], sources: Sequence[Intake]
     ) -> Iterator[tuple[Turn, Selection]]:
         """Yield each turn with its selection; `sources` is what the run read."""
-        tastes = Tastes(self._library, [turn.profile for turn in turns], self._orders)
+        new = {paper for turn in turns for paper in turn.considered.new}
+        tastes = Tastes(self._library, [turn.profile for turn in turns], self._orders, new)
         matched = {
             day: self._match([turn for turn in turns if turn.day == day], day)
             for day in {turn.day for turn in turns}

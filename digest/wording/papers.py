@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from digest.model import Asked, Entry, Marked, Paper, Reason
-    from digest.model.matches import Update
+    from digest.model.matches import Like, Update
     from digest.wording.languages import Words
 
 RECENT: Final = timedelta(days=3)
@@ -206,13 +206,35 @@ def _asked(asked: Asked, words: Words) -> str:
 
 
 def learned(entry: Entry, words: Words) -> str:
-    """Name the words by which a model placed a paper: `Learned: +router, −survey`."""
+    """Say which liked paper a paper is like, and by which words; those with a − speak against it.
+
+    `Like “Sparse Upcycling”, which you starred on 2 March 2026; words: router, −survey`
+    """
     if entry.learned is None:
         return ""
-    signed = [("+" if clue.weight > 0 else "−") + clue.word for clue in entry.learned.clues]
-    if not signed:
-        return words.text("Learned: none of its words is known")
-    return words.text("Learned: {words}", words=words.text(", ").join(signed))
+    like = entry.learned.like
+    if like is None:
+        signed = [("+" if clue.weight > 0 else "−") + clue.word for clue in entry.learned.clues]
+        if not signed:
+            return words.text("Learned: none of its words is known")
+        return words.text("Learned: {words}", words=words.text(", ").join(signed))
+    against = ["−" + clue.word for clue in entry.learned.clues if clue.weight < 0]
+    shown = [*like.words, *against]
+    told = words.text("words: {words}", words=words.text(", ").join(shown)) if shown else ""
+    return "; ".join(part for part in (_like(like, words), told) if part)
+
+
+def _like(like: Like, words: Words) -> str:
+    if like.how == "owned":
+        return words.text("Like “{title}” in your library", title=like.title)
+    if like.day is None:
+        if like.how == "starred":
+            return words.text("Like “{title}”, which you starred", title=like.title)
+        return words.text("Like “{title}”, which you read", title=like.title)
+    day = words.day(like.day)
+    if like.how == "starred":
+        return words.text("Like “{title}”, which you starred on {day}", title=like.title, day=day)
+    return words.text("Like “{title}”, which you read on {day}", title=like.title, day=day)
 
 
 # --- links ---------------------------------------------------------------------------------------

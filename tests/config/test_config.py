@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from digest.config import Config, load_config, parse_config
 from digest.errors import ConfigError
-from digest.learning import ranking
 from digest.model import EmailSettings, FolderSource, Mailbox, Profile, SmtpSettings
 from digest.rules import parse_keyword, parse_query
 
@@ -161,21 +160,10 @@ profiles:
     assert profile.language == "de-CH"
 
 
-@pytest.mark.parametrize("rank", ["points", "learned"])
-def test_a_profile_says_what_orders_its_papers(rank: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ranking, "is_available", lambda: True)
+@pytest.mark.parametrize("rank", ["points", "learned", "library"])
+def test_a_profile_says_what_orders_its_papers(rank: str) -> None:
     assert parse(f"{THREE_LINES}\nprofiles: [{{rank: {rank}}}]\n").profiles[0].rank == rank
     assert parse(THREE_LINES).profiles[0].rank == "points"
-
-
-def test_an_order_cannot_be_learned_without_what_learns_it(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(ranking, "is_available", lambda: False)
-    with pytest.raises(ConfigError) as caught:
-        parse(f"{THREE_LINES}\nprofiles: [{{rank: learned}}]\n")
-    assert "profile 1: rank: to learn an order needs scikit-learn" in str(caught.value)
-    assert "pip install 'digest-papers[learn]'" in str(caught.value)
 
 
 def test_profiles_without_a_title_are_told_apart() -> None:

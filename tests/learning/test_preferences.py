@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from digest.digests.selection import Candidate, select
-from digest.errors import ConfigError
 from digest.learning import ranking
-from digest.learning.judged import LEAST
-from digest.learning.preferences import Tastes, is_liked, judged_by
+from digest.learning.judged import ENOUGH_LIKED
+from digest.learning.preferences import Tastes, is_liked, judged_by, taste_of
 from digest.library import Library
 from digest.model import Clue, Learned
 from digest.model.marks import Mark
@@ -21,7 +20,7 @@ from tests.picks import SEEN, matched, profile
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from digest.learning.judged import Judged
+    from digest.learning.judged import Taste
     from digest.model import Paper, Profile, Selection
     from digest.model.marks import State
 
@@ -47,7 +46,7 @@ def mark(library: Library, ids: Sequence[str], state: State, reader: str = "me")
     ("given", "liked"),
     [
         (Mark("p", "done"), True),
-        (Mark("p", "done", origin="owned"), False),
+        (Mark("p", "done", origin="owned"), True),
         (Mark("p", "done", origin="owned", starred=True), True),
         (Mark("p", "dropped", starred=True), True),
         (Mark("p", "dropped"), False),
@@ -77,14 +76,39 @@ def test_only_the_last_marks_count(library: Library, monkeypatch: pytest.MonkeyP
     assert [paper.id for paper in judged_by(library, "me").liked] == [IDS[7], IDS[6], IDS[5]]
 
 
+def test_a_taste_has_why_and_when_papers_were_liked(library: Library) -> None:
+    mark(library, IDS[:1], "done")
+    library.reading.put("me", [Mark(IDS[1], "done", MONDAY, origin="owned")])
+    library.reading.put("me", [Mark(IDS[2], starred=True, star_at=MONDAY)])
+    mark(library, IDS[3:5], "dropped")
+    taste = taste_of(library, "me", library.papers.spread(40))
+    liked = {liked.paper.id: (liked.how, liked.day) for liked in taste.liked}
+    published = library.papers.get_many(IDS)[IDS[1]].published
+    assert liked == {
+        IDS[0]: ("read", MONDAY.date()),
+        IDS[1]: ("owned", published.first if published else None),
+        IDS[2]: ("starred", MONDAY.date()),
+    }
+    assert {paper.id for paper in taste.dropped} == {*IDS[3:5]}
+    assert {paper.id for paper in taste.background} == {*IDS[5:]}
+    assert taste_of(library, "me", (), dropped=False).dropped == ()
+
+
+def test_a_sample_is_spread_over_the_library(library: Library) -> None:
+    assert [paper.id for paper in library.papers.spread(4)] == IDS[9::10]
+    assert len(library.papers.spread(1_000)) == len(IDS)
+    with Library.in_memory() as empty:
+        assert empty.papers.spread(5) == ()
+
+
 class FakeRanker:
     """Scores papers by their place in the alphabet, the last one best, and counts its makers."""
 
     made = 0
 
-    def __init__(self, judged: Judged) -> None:
+    def __init__(self, taste: Taste) -> None:
         type(self).made += 1
-        assert judged.enough
+        assert len(taste.liked) >= ENOUGH_LIKED
 
     def rank(self, papers: Sequence[Paper]) -> dict[str, Learned]:
         best = sorted(paper.id for paper in papers)
@@ -109,8 +133,7 @@ LEARNED = profile(rank="learned", person="me")
 
 
 def test_a_taste_is_learned_once_a_reader(library: Library, ranker: type[FakeRanker]) -> None:
-    mark(library, IDS[:LEAST], "done")
-    mark(library, IDS[LEAST : 2 * LEAST], "dropped")
+    mark(library, IDS[:ENOUGH_LIKED], "done")
     profiles = [profile(rank="learned", person="me", name=name) for name in ("a", "b")]
     tastes = Tastes(library, profiles)
     for whose in profiles:
@@ -125,27 +148,27 @@ def test_a_taste_is_learned_once_a_reader(library: Library, ranker: type[FakeRan
 def test_with_too_few_marks_points_order_and_that_is_said(
     library: Library, ranker: type[FakeRanker]
 ) -> None:
-    mark(library, IDS[:LEAST], "done")
-    mark(library, IDS[LEAST : 2 * LEAST - 1], "dropped")
+    mark(library, IDS[: ENOUGH_LIKED - 1], "done")
+    mark(library, IDS[ENOUGH_LIKED:], "dropped")
     before = selection(library, LEARNED)
     after = Tastes(library, [LEARNED]).ordered(LEARNED, before)
     assert after.picks == before.picks
     assert after.unlearned == (
-        "Ordered by points: there is too little to learn from (10 starred or done and 9 "
-        "dropped; 10 of each are needed)."
+        "Ordered by points: likeness is learned from 5 starred, read or imported papers, "
+        "and there are 4."
     )
     assert ranker.made == 0
 
 
-def test_a_broken_installation_is_told(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(_judged: Judged) -> FakeRanker:
-        raise ImportError("no such symbol")
-
-    monkeypatch.setattr(ranking, "Ranker", broken)
-    mark(library, IDS[:LEAST], "done")
-    mark(library, IDS[LEAST : 2 * LEAST], "dropped")
-    with pytest.raises(ConfigError, match="cannot be imported: no such symbol"):
-        Tastes(library, [LEARNED]).ordered(LEARNED, selection(library, LEARNED))
+def test_a_rule_may_ask_for_the_order_of_its_own_section(
+    library: Library, ranker: type[FakeRanker]
+) -> None:
+    mark(library, IDS[:ENOUGH_LIKED], "done")
+    whose = profile(person="me")
+    before = selection(library, whose)
+    after = Tastes(library, [whose], {"Pruning": "library"}).ordered(whose, before)
+    assert [pick.paper.id for pick in after.picks] == IDS[3::-1]
+    assert Tastes(library, [whose], {"Routing": "library"}).ordered(whose, before) is before
 
 
 @pytest.mark.parametrize("whose", [profile(person="me"), profile("Other", rank="learned")])
@@ -153,7 +176,7 @@ def test_nothing_is_learned_that_nothing_needs(
     whose: Profile, library: Library, ranker: type[FakeRanker]
 ) -> None:
     """Where points order, and where there is nothing to order."""
-    mark(library, IDS[:LEAST], "done", reader=whose.reader)
+    mark(library, IDS[:ENOUGH_LIKED], "done", reader=whose.reader)
     before = selection(library, whose)
     assert Tastes(library, [whose]).ordered(whose, before) is before
     assert ranker.made == 0

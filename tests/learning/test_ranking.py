@@ -1,33 +1,50 @@
-"""An order that is learned: what stands first, why, and always the same."""
+"""An order by likeness: what stands first, why, and always the same."""
 
 from __future__ import annotations
 
 import warnings
 from dataclasses import replace
+from datetime import timedelta
 
-import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from digest.learning.judged import Judged
-from digest.learning.ranking import SHOWN, Ranker, is_available
+from digest.learning.judged import Taste
+from digest.learning.ranking import SHOWN, Ranker
 from digest.model import Paper
-from tests.learning.worlds import judged, papers
-
-pytestmark = pytest.mark.learn
+from tests.learning.worlds import DAY, as_liked, judged, papers, taste
 
 UNKNOWN = Paper("u", "Zebra", abstract=None)
+NEW = (*papers("n", 5, "sparse routing", seed=7), *papers("o", 5, "a survey of", seed=8))
 
 
 def test_what_is_like_liked_papers_stands_higher() -> None:
-    new = (*papers("n", 5, "sparse routing", seed=7), *papers("o", 5, "a survey of", seed=8))
-    found = Ranker(judged(each=40)).rank(new)
+    found = Ranker(taste(each=40)).rank(NEW)
     best = sorted(found, key=lambda paper: -found[paper].score)
     assert {paper[0] for paper in best[:5]} == {"n"}
-    assert [*found] == [paper.id for paper in new]
+    assert [*found] == [paper.id for paper in NEW]
+
+
+def test_five_liked_papers_are_enough_and_no_dropped_one_is_needed() -> None:
+    few = Taste(as_liked(papers("l", 5, "sparse routing")), (), taste(rest=60).background)
+    found = Ranker(few).rank(NEW)
+    best = sorted(found, key=lambda paper: -found[paper].score)
+    assert {paper[0] for paper in best[:5]} == {"n"}
+
+
+def test_the_papers_to_be_ordered_can_be_all_that_there_is_beside_the_liked_ones() -> None:
+    """The first run of a library that has nothing but what was imported."""
+    today = (*papers("n", 5, "sparse routing", seed=7), *papers("o", 80, "a survey of", seed=8))
+    liked = as_liked(papers("l", 9, "sparse routing"))
+    found = Ranker(Taste(liked, (), today)).rank(today)
+    best = sorted(found, key=lambda paper: -found[paper].score)
+    assert sum(paper[0] == "n" for paper in best[:5]) >= 4
+    assert len(Ranker(Taste(liked)).rank(today)) == len(today)
 
 
 def test_the_words_that_decided_are_named_as_they_stand_there() -> None:
     paper = Paper("p", "Sparse Routers", abstract="Not a survey: sparse routing.")
-    clues = Ranker(judged()).rank([paper])["p"].clues
+    clues = Ranker(taste()).rank([paper])["p"].clues
     assert len(clues) <= SHOWN
     signs = {clue.word: clue.weight > 0 for clue in clues}
     assert signs == {"sparse": True, "routing": True, "survey": False}
@@ -37,41 +54,91 @@ def test_the_words_that_decided_are_named_as_they_stand_there() -> None:
 
 def test_clues_do_not_say_the_same_twice() -> None:
     paper = papers("p", 1, "sparse routing")[0]
-    clues = Ranker(judged()).rank([paper])[paper.id].clues
+    clues = Ranker(taste()).rank([paper])[paper.id].clues
     words = [word for clue in clues for word in clue.word.split()]
     assert len(words) == len(set(words))
 
 
 def test_a_plural_is_the_same_word_and_is_shown_as_it_stands() -> None:
-    clues = Ranker(judged("router", "survey")).rank([Paper("p", "Routers")])["p"].clues
+    clues = Ranker(taste("router", "survey")).rank([Paper("p", "Routers")])["p"].clues
     assert [clue.word for clue in clues] == ["routers"]
 
 
+def test_the_liked_paper_that_is_nearest_is_named_with_the_words_that_both_have() -> None:
+    own = Paper("mine", "Sparse Upcycling", abstract="We upcycle dense checkpoints.")
+    liked = as_liked((own, *papers("l", 8, "tidal gauges")))
+    found = Ranker(Taste(liked, (), papers("r", 30, "tides of")))
+    like = found.rank([Paper("p", "Upcycling a Checkpoint Twice")])["p"].like
+    assert like is not None
+    assert (like.paper, like.title, like.how, like.day) == ("mine", own.title, "starred", DAY)
+    assert set(like.words) == {"upcycling", "checkpoint"}
+
+
 def test_what_no_marked_paper_says_has_the_same_score_and_no_clue() -> None:
-    ranker = Ranker(judged())
+    ranker = Ranker(taste())
     found = ranker.rank([UNKNOWN, replace(UNKNOWN, id="v", title="Okapi")])
     assert found["u"] == found["v"]
-    assert found["u"].clues == ()
+    assert (found["u"].clues, found["u"].like) == ((), None)
     assert ranker.rank([]) == {}
-
-
-def test_the_same_marks_give_the_same_scores() -> None:
-    new = papers("n", 20, "sparse routing of surveys", seed=7)
-    assert Ranker(judged()).rank(new) == Ranker(judged()).rank(new)
 
 
 def test_a_paper_has_one_score_whatever_stands_beside_it() -> None:
     new = papers("n", 20, "sparse routing of surveys", seed=7)
-    ranker = Ranker(judged())
+    ranker = Ranker(taste())
     whole = ranker.rank(new)
     assert all(ranker.rank([paper])[paper.id] == whole[paper.id] for paper in new)
 
 
+@settings(max_examples=15, deadline=None)
+@given(st.data())
+def test_the_order_of_the_marks_does_not_matter(data: st.DataObject) -> None:
+    given_ = taste(each=6, rest=10)
+    shuffled = Taste(
+        tuple(data.draw(st.permutations(given_.liked))),
+        tuple(data.draw(st.permutations(given_.dropped))),
+        tuple(data.draw(st.permutations(given_.background))),
+    )
+    assert Ranker(shuffled).rank(NEW) == Ranker(given_).rank(NEW)
+
+
 def test_many_dropped_papers_do_not_drown_the_liked_ones() -> None:
-    marks = Judged(papers("l", 10, "sparse routing"), papers("d", 300, "dense layers"))
+    marks = Taste(as_liked(papers("l", 10, "sparse routing")), papers("d", 300, "dense layers"))
     new = [*papers("n", 1, "sparse routing", seed=5), *papers("o", 1, "dense layers", seed=6)]
     liked, dropped = (each.score for each in Ranker(marks).rank(new).values())
     assert liked > 0 > dropped
+
+
+def test_what_was_liked_lately_counts_more() -> None:
+    old = [
+        each._replace(day=DAY - timedelta(days=900))
+        for each in as_liked(papers("o", 9, "tidal gauges"))
+    ]
+    new = as_liked(papers("l", 9, "sparse routing"))
+    ranker = Ranker(Taste((*new, *old), (), papers("r", 30, "a survey of")))
+    lately, before = ranker.rank(
+        [Paper("a", "Sparse routing"), Paper("b", "Tidal gauges")]
+    ).values()
+    assert lately.score > before.score > 0
+
+
+def test_a_paper_of_the_sample_is_not_told_from_itself() -> None:
+    """It may be one of today's: that it is in the sample must not put it last."""
+    given_ = taste("tides of", "a survey of", rest=0)
+    new = papers("n", 40, "tides of", seed=9)
+    sampled = Ranker(given_._replace(background=(*new[:1], *papers("r", 40, "dense layers"))))
+    found = sampled.rank(new)
+    others = [found[paper.id].score for paper in new[1:]]
+    assert min(others) <= found[new[0].id].score <= max(others)
+
+
+def test_the_nearest_are_few_and_like_something() -> None:
+    ranker = Ranker(taste(each=40))
+    found = ranker.nearest((*NEW, UNKNOWN), 3)
+    assert len(found) == 3
+    assert all(paper[0] == "n" and learned.like for paper, learned in found.items())
+    scores = [learned.score for learned in found.values()]
+    assert scores == sorted(scores, reverse=True)
+    assert ranker.nearest([UNKNOWN], 3) == ranker.nearest([], 3) == {}
 
 
 def test_hostile_papers_can_be_learned_from() -> None:
@@ -80,7 +147,7 @@ def test_hostile_papers_can_be_learned_from() -> None:
         Paper(str(number), text, abstract=text)
         for number, text in enumerate(["", "…", "x" * 50_000, "{{ 7 }} <b>", "a " * 9_000])
     )
-    marks = Judged((*odd, *judged().liked), judged().dropped)
+    marks = Taste(as_liked((*odd, *judged().liked)), judged().dropped)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert len(Ranker(marks).rank(odd)) == len(odd)
@@ -88,8 +155,5 @@ def test_hostile_papers_can_be_learned_from() -> None:
 
 def test_papers_without_a_single_word_can_be_learned_from() -> None:
     blank = tuple(Paper(str(number), "…") for number in range(20))
-    assert Ranker(Judged(blank[:10], blank[10:])).rank([UNKNOWN])["u"].clues == ()
-
-
-def test_it_is_known_to_be_installed() -> None:
-    assert is_available()
+    ranker = Ranker(Taste(as_liked(blank[:10]), blank[10:]))
+    assert ranker.rank([UNKNOWN])["u"].clues == ()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from random import Random
 from typing import TYPE_CHECKING, Final
 
-from digest.learning.judged import Judged
+from digest.learning.judged import Judged, Liked, Taste
 from digest.model import Paper
 
 if TYPE_CHECKING:
@@ -46,3 +46,18 @@ def judged(
 
 def titles(found: Sequence[Paper]) -> list[str]:
     return [paper.title for paper in found]
+
+
+def taste(
+    liked: str = "sparse routing", dropped: str = "a survey of", *, each: int = 14, rest: int = 30
+) -> Taste:
+    """Return liked and dropped papers, which these words tell apart, and others."""
+    marks = judged(liked, dropped, each=each)
+    return Taste(as_liked(marks.liked), marks.dropped, papers("r", rest, "tides of", seed=3))
+
+
+def as_liked(papers: Sequence[Paper]) -> tuple[Liked, ...]:
+    """Return papers that were starred, one a day, the last one first."""
+    return tuple(
+        Liked(paper, "starred", DAY - timedelta(days=place)) for place, paper in enumerate(papers)
+    )

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from digest.model import Paper
     from digest.model.marks import State
 
-pytestmark = pytest.mark.learn
-
 CONFIG = RULES + "profiles:\n  - {name: daily, rank: learned}\n"
 MARKED = judged("sparse gating", "a survey of", each=30)
 TODAY = (
@@ -67,9 +65,9 @@ def test_a_section_stands_in_the_learned_order_and_says_by_which_words(world: Wo
     word = first.learned.clues[0].word
     for suffix in ("md", "html", "txt"):
         text = " ".join(world.text(f"daily/2026-01-06.{suffix}").split())
-        assert f"Learned: +{word}" in text
+        assert f"which you read on 5 January 2026; words: {word}" in text
         assert "−survey" in text
-    assert f"Learned: +{word}" in world.text("daily/feed.xml")
+    assert f"words: {word}" in world.text("daily/feed.xml")
     assert digest_of(result).details == ()
 
 
@@ -78,19 +76,19 @@ def test_json_has_the_words_with_their_weights(world: World) -> None:
     (told,) = to_json(world.run(), load_config(world.config))["profiles"]
     assert told["unlearned"] is None
     learned = [paper["learned"] for paper in told["papers"]]
-    scores = [each["score"] for each in learned]
-    assert scores == sorted(scores, reverse=True)
-    assert {*learned[0]} == {"score", "words"}
+    assert {*learned[0]} == {"score", "words", "like"}
     assert {*learned[0]["words"][0]} == {"word", "weight"}
+    assert {*learned[0]["like"]} == {"id", "title", "how", "day", "words"}
     json.dumps(told)
 
 
 def test_too_few_marks_leave_the_order_to_points_and_the_digest_says_so(world: World) -> None:
-    mark(world, MARKED.liked, "done")
+    mark(world, MARKED.liked[:4], "done")
+    mark(world, MARKED.dropped, "dropped")
     result = world.run()
     assert shown(result) == BY_POINTS
     assert all(entry.learned is None for entry in digest_of(result).entries)
-    note = "there is too little to learn from (30 starred or done and 0 dropped"
+    note = "likeness is learned from 5 starred, read or imported papers, and there are 4."
     for suffix in ("md", "html", "txt"):
         assert note in " ".join(world.text(f"daily/2026-01-06.{suffix}").split())
     (told,) = to_json(result, load_config(world.config))["profiles"]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
-from digest.model import Clue, Learned
+from digest.model import Clue, Learned, Like
 from digest.model.serialize import pick_from_json, pick_to_json
 from digest.rendering.templates import Renderer
 from digest.wording import papers
@@ -14,6 +15,7 @@ from digest.wording.languages import ENGLISH
 from tests.picks import pick
 from tests.rendering.builders import DAY, digest, entry
 
+LIKE = Like("2603.1", "Sparse Upcycling", "starred", date(2026, 3, 2), ("sparse", "router"))
 NASTY = "<b>*x*</b> [a](javascript:b) {{ 7 }}"
 
 
@@ -26,6 +28,21 @@ NASTY = "<b>*x*</b> [a](javascript:b) {{ 7 }}"
             Learned(1.0, (Clue("router", 0.75), Clue("a survey", -0.5))),
             "Learned: +router, −a survey",
         ),
+        (
+            Learned(1.0, (Clue("router", 0.75), Clue("a survey", -0.5)), LIKE),
+            (
+                "Like “Sparse Upcycling”, which you starred on 2 March 2026; "
+                "words: sparse, router, −a survey"
+            ),
+        ),
+        (
+            Learned(1.0, (), LIKE._replace(how="read", day=None, words=())),
+            "Like “Sparse Upcycling”, which you read",
+        ),
+        (
+            Learned(1.0, (), LIKE._replace(how="owned")),
+            "Like “Sparse Upcycling” in your library; words: sparse, router",
+        ),
     ],
 )
 def test_the_words_carry_their_signs(learned: Learned | None, told: str) -> None:
@@ -33,13 +50,13 @@ def test_the_words_carry_their_signs(learned: Learned | None, told: str) -> None
 
 
 def test_they_are_text_in_every_format() -> None:
-    shown = replace(entry(), learned=Learned(1.0, (Clue(NASTY, 0.5),)))
+    shown = replace(entry(), learned=Learned(1.0, (), LIKE._replace(title=NASTY, words=(NASTY,))))
     renderer, whole = Renderer(None), digest([shown])
     assert "&lt;b&gt;*x*&lt;/b&gt;" in renderer.html(whole)
     assert "&lt;b&gt;*x*" in renderer.feed_item(shown, DAY)
     assert r"\*x\*" in renderer.markdown(whole)
     assert "<b>" not in renderer.markdown(whole)
-    assert "Learned: +<b>*x*</b>" in " ".join(renderer.text(whole).split())
+    assert "words: <b>*x*</b>" in " ".join(renderer.text(whole).split())
 
 
 def test_a_line_without_them_is_as_before() -> None:
@@ -49,8 +66,12 @@ def test_a_line_without_them_is_as_before() -> None:
 
 
 def test_a_pick_comes_back_from_the_library_with_them() -> None:
-    learned = pick("One")._replace(learned=Learned(1.5, (Clue("router", 0.75),)))
+    learned = pick("One")._replace(learned=Learned(1.5, (Clue("router", 0.75),), LIKE))
     assert pick_from_json(pick_to_json(learned)) == learned
+    form = pick_to_json(learned)
+    assert isinstance(form["learned"], dict)
+    del form["learned"]["like"]  # as earlier versions wrote it
+    assert pick_from_json(form) == learned._replace(learned=Learned(1.5, (Clue("router", 0.75),)))
     form = pick_to_json(pick("One"))
     del form["learned"]  # as earlier versions wrote it
     assert pick_from_json(form) == pick("One")
