@@ -137,7 +137,7 @@ class Corpus:
         )
 
 
-def read_corpus(source: Path = REAL, *, made_up: int = 2_400) -> Corpus:
+def read_corpus(source: Path = REAL, *, made_up: int = 1_200) -> Corpus:
     """Read the papers of `source`; make some up where there is no such file."""
     if not source.is_file():
         return _made_up(made_up)

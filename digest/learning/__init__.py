@@ -1,6 +1,5 @@
-"""What a reader's marks teach: keywords to propose, and an order by a model of what was liked.
+"""What a reader's marks teach: keywords to propose, and an order by likeness to what was liked.
 
 Pure: marked papers come in, proposals and scores go out. Nothing here changes a rule or selects a
-paper. `proposals` needs numpy, `ranking` scikit-learn (the extra `learn`): both are imported where
-they are used.
+paper for one. numpy is imported where it is used: most profiles are ordered by points.
 """

@@ -167,5 +167,27 @@ def test_no_section_gives_or_takes_a_place(rows: list[tuple[str, int]]) -> None:
     assert sorted(bare, key=lambda pick: pick.paper.id) == list(before.picks)
     for rule in ("Pruning", "Routing"):
         own = [pick.paper.id for pick in after.picks if pick.rules[0].rule == rule]
-        # Higher scores first; of equal ones, those of more points.
-        assert own == sorted(own, key=lambda each: (-scores[each].score, each))
+        # What is better by points and no worse by likeness stands first.
+        for place, one in enumerate(own):
+            assert not any(
+                later < one and scores[later].score >= scores[one].score
+                for later in own[place + 1 :]
+            )
+
+
+def test_points_and_likeness_have_an_equal_say() -> None:
+    """Of five papers the middle one of either order stands behind the first of both."""
+    before = selected(*["Pruning"] * 5)
+    scores = {"00": 1.0, "01": 5.0, "02": 3.0, "03": 4.0, "04": 2.0}
+    after = reordered(before, {paper: learned(score) for paper, score in scores.items()})
+    assert [pick.paper.id for pick in after.picks] == ["01", "03", "02", "00", "04"]
+
+
+def test_equal_points_are_one_rank_so_that_likeness_orders_them() -> None:
+    matches = [matched("Pruning", points) for points in (3.0, 2.0, 2.0, 2.0)]
+    candidates = [Candidate(paper(f"{at:02}"), (match,)) for at, match in enumerate(matches)]
+    before = select(candidates, profile(), SEEN)
+    scores = {"00": learned(0), "01": learned(1), "02": learned(2), "03": learned(3)}
+    assert [pick.paper.id for pick in reordered(before, scores).picks] == ["03", "02", "00", "01"]
+    by_day = reordered(before, scores, {"Pruning": "newest"})
+    assert [pick.paper.id for pick in by_day.picks] == ["03", "02", "01", "00"]

@@ -62,6 +62,6 @@ def test_the_page_has_the_marks(tmp_path: Path) -> None:
 def test_the_whole_command_works(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert ranking.main(["--quick", "--papers", str(tmp_path / "absent")]) == 0
     shown = capsys.readouterr().out
-    assert "2,400 made-up papers" in shown
+    assert "1,200 made-up papers" in shown
     for title in ("P@10", "AUC", "keywords find", "processor time to learn", "proposed"):
         assert title in shown
