@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+from datetime import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +13,7 @@ from digest.cli.commands._fields import FIELDS, NEEDS_MORE
 from digest.config import load_config
 from digest.config.sources import KINDS
 from digest.model.sources import ServiceSource
+from tests.cli.conftest import process
 from tests.cli.desk import Desk
 
 if TYPE_CHECKING:
@@ -68,6 +71,9 @@ def test_each_kind_of_source_can_begin_a_config(kind: str, desk: Desk) -> None:
         (["--field", "nlp", "--source", "arxvi"], 'did you mean "arxiv"?'),
         (["--field", "nlp", "--source", "feed"], "feed needs its address"),
         (["--source", "arxiv"], "--source needs a --field"),
+        (["--email", "you@example.org"], "need a --field or --from"),
+        (["--field", "nlp", "--email", "you"], "--email 'you' must be an address"),
+        (["--field", "nlp", "--at", "7"], "--at '7' must be a time such as 07:00"),
     ],
 )
 def test_what_is_wrong_is_told(arguments: list[str], told: str, desk: Desk) -> None:
@@ -82,6 +88,33 @@ def test_the_fields_are_listed(desk: Desk) -> None:
     assert answer.out.startswith("nlp")
     assert len(answer.lines) == len(FIELDS)
     assert not (desk.folder / "config.yaml").exists()
+
+
+@pytest.mark.parametrize("address", ["you@example.org", "o'brien@example.org"])
+def test_a_config_says_where_and_when_digests_go(address: str, desk: Desk) -> None:
+    arguments = ("--field", "nlp", "--email", address, "--at", "06:30", "--site")
+    assert desk.type("init", "new", *arguments).code == 0
+    config = load_config(desk.folder / "new/config.yaml")
+    (profile,) = config.profiles
+    assert profile.email is not None
+    assert [to.address for to in profile.email.to] == [address]
+    assert profile.at == time(6, 30)
+    assert config.site
+    assert desk.type("check", "-c", "new/config.yaml").code == 0
+
+
+def test_at_a_terminal_init_asks(folder: Path) -> None:
+    controller, terminal = os.openpty()
+    os.write(controller, b"nlp, vision\nyou@example.org\n")
+    done = process("init", "new", cwd=folder, stdin=terminal, stderr=terminal)
+    os.close(terminal)
+    os.close(controller)
+    assert done.returncode == 0
+    config = load_config(folder / "new/config.yaml")
+    assert len(config.rules) == 4
+    (profile,) = config.profiles
+    assert profile.email is not None
+    assert [str(to) for to in profile.email.to] == ["you@example.org"]
 
 
 REFERENCES = "\n".join(

@@ -319,7 +319,19 @@ def default_sources(field: Field) -> tuple[str, ...]:
     return tuple(kinds)
 
 
-def starter_config(fields: Sequence[Field], kinds: Sequence[str], contact: str = "") -> str:
+class Wishes(NamedTuple):
+    """Where and when the digests of a new config go."""
+
+    contact: str = ""
+    """Address for the services' operators."""
+    email: str = ""
+    """Recipient of each digest; none: files alone."""
+    at: str = ""
+    """Time of day, such as `07:00`."""
+    site: bool = False
+
+
+def starter_config(fields: Sequence[Field], kinds: Sequence[str], wishes: Wishes) -> str:
     """Return the text of a config with these sources, and two rules of each field."""
     rules = ["# Examples; put your own in their place. Try one with `digest match`.", "rules:"]
     for rule in (rule for field in fields for rule in field.rules):
@@ -328,24 +340,25 @@ def starter_config(fields: Sequence[Field], kinds: Sequence[str], contact: str =
             f"    keywords: [{', '.join(map(_quoted, rule.keywords))}]",
             f"    must_match: [{_quoted(rule.must_match)}]",
         ]
-    return _config([_source(kind, fields) for kind in kinds], rules, contact)
+    return _config([_source(kind, fields) for kind in kinds], rules, wishes)
 
 
 def config_with_rules(
-    rules: str, kinds: Sequence[str], categories: Sequence[str], contact: str = ""
+    rules: str, kinds: Sequence[str], categories: Sequence[str], wishes: Wishes
 ) -> str:
     """Return the text of a config with these sources and rules, which are YAML already."""
     sources = [f"arxiv: [{', '.join(categories)}]" if kind == "arxiv" else kind for kind in kinds]
-    return _config(sources, ["rules:", rules], contact)
+    return _config(sources, ["rules:", rules], wishes)
 
 
-def _config(sources: Sequence[str], rules: Sequence[str], contact: str) -> str:
+def _config(sources: Sequence[str], rules: Sequence[str], wishes: Wishes) -> str:
     lines = [
         "# What you want to read. `digest check` says whether this file is right.",
         "# docs/config.md of the project has every key, docs/rule-language.md what a rule may say.",
         "",
         "title: My papers",
-        f"contact: {contact}" if contact else "# contact: you@example.org   # for the services",
+        _line("contact: {}", wishes.contact, "# contact: you@example.org   # for the services"),
+        "site: true" if wishes.site else "# site: true                 # pages of all digests",
         "",
         "# What each gives, and when: docs/sources.md. `digest fetch --dry-run` prints the URLs.",
         "sources:",
@@ -357,12 +370,26 @@ def _config(sources: Sequence[str], rules: Sequence[str], contact: str) -> str:
         "profiles:",
         "  - name: daily",
         "    # timezone: Europe/Zurich",
-        '    # at: "07:00"               # for `digest schedule`',
+        _line('    at: "{}"', wishes.at, '    # at: "07:00"               # for `digest schedule`'),
         "    # limit: 40",
-        "    # email: {to: [you@example.org], from: digest@example.org}",
+        *_mail(wishes.email),
         "",
     ]
     return "\n".join(lines)
+
+
+def _line(line: str, value: str, otherwise: str) -> str:
+    return line.format(value) if value else otherwise
+
+
+def _mail(recipient: str) -> tuple[str, ...]:
+    """Return the lines that send the digest to `recipient`, or show how."""
+    if not recipient:
+        return ("    # email: {to: [you@example.org], from: digest@example.org}",)
+    quoted = "'" + recipient.replace("'", "''") + "'"
+    address = f"{{to: [{quoted}], from: {quoted}}}"
+    server = "smtp: {host: localhost, port: 25}   # your mail server; `digest test-mail` tries it"
+    return (f"    email: {address}", "", server)
 
 
 def _source(kind: str, fields: Sequence[Field]) -> str:

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING
 
+from digest.cli.commands._fields import (
+    FIELDS,
+    NEEDS_MORE,
+    Wishes,
+    config_with_rules,
+    default_sources,
+    starter_config,
+)
 from digest.cli.commands._options import DONE
 from digest.config.values import did_you_mean
 from digest.errors import UsageError
+from digest.model import Mailbox
 
 if TYPE_CHECKING:
     import argparse
@@ -21,6 +31,7 @@ EXAMPLES = """\
   digest init                                  invented dumps, to see how it works
   digest init papers --field nlp               today's papers of a field, in the folder papers
   digest init --field nlp --field vision --source arxiv --source huggingface
+  digest init --field nlp --email you@example.org --at 07:00
   digest init --from thesis.bib                keywords from your references, to be struck out
   digest init --from config.yaml               rules from the config of another program"""
 
@@ -40,7 +51,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--from", dest="origin", metavar="FILE",
         help="a file of references, or another program's config, to take rules from",
     )  # fmt: skip
-    parser.add_argument("--contact", default="", metavar="ADDRESS", help="your mail address")
+    parser.add_argument(
+        "--contact", default="", metavar="ADDRESS", help="your mail address, for the services"
+    )
+    parser.add_argument(
+        "--email", default="", metavar="ADDRESS", help="send each digest to this address, too"
+    )
+    parser.add_argument(
+        "--at", default="", metavar="HH:MM", help="when `digest schedule` makes a digest"
+    )
+    parser.add_argument("--site", action="store_true", help="also make pages of all digests")
 
 
 def examples() -> Path:
@@ -55,16 +75,24 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
     folder = Path(arguments.folder)
     fields: list[str] = arguments.field
     if arguments.origin is None and not fields and not arguments.source and _is_terminal(context):
-        fields = _asked(context)
+        fields, arguments.email = _asked(context)
     if fields == ["list"]:
         _list_fields(context)
         return DONE
+    wishes = _wishes(arguments)
     if arguments.source and not fields and arguments.origin is None:
         raise UsageError("--source needs a --field; `digest init --field list` names them")
     if arguments.origin is not None:
-        files = _from_file(arguments, context)
+        files = _from_file(arguments, wishes, context)
+    elif fields:
+        files = _starter(fields, arguments.source, wishes)
+    elif wishes != Wishes():
+        raise UsageError(
+            "--contact, --email, --at and --site need a --field or --from; "
+            "`digest init --field list` names the fields"
+        )
     else:
-        files = _starter(fields, arguments) if fields else _example_files()
+        files = _example_files()
     try:
         (folder / "dumps").mkdir(parents=True, exist_ok=True)
         for name, content in files:
@@ -91,9 +119,21 @@ def _example_files() -> list[tuple[str, bytes]]:
     return [(path.relative_to(source).as_posix(), path.read_bytes()) for path in paths]
 
 
-def _starter(names: Sequence[str], arguments: argparse.Namespace) -> list[tuple[str, bytes]]:
+def _wishes(arguments: argparse.Namespace) -> Wishes:
+    """Return where and when digests are to go; raises `UsageError` for what cannot be."""
+    try:
+        email = Mailbox.parse(arguments.email).address if arguments.email else ""
+    except ValueError as error:
+        raise UsageError(f"--email {arguments.email!r} {error}") from error
+    if arguments.at and not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", arguments.at):
+        raise UsageError(f"--at {arguments.at!r} must be a time such as 07:00")
+    return Wishes(arguments.contact, email, arguments.at, arguments.site)
+
+
+def _starter(
+    names: Sequence[str], sources: Sequence[str], wishes: Wishes
+) -> list[tuple[str, bytes]]:
     """Return the config for these fields; raises `UsageError` for what is not known."""
-    from digest.cli.commands._fields import FIELDS, NEEDS_MORE, default_sources, starter_config
     from digest.config.sources import KINDS
 
     for name in names:
@@ -101,7 +141,7 @@ def _starter(names: Sequence[str], arguments: argparse.Namespace) -> list[tuple[
             known = f"known: {', '.join(FIELDS)}"
             raise UsageError(f"there is no field {name!r}; {known}{did_you_mean(name, FIELDS)}")
     fields = [FIELDS[name] for name in dict.fromkeys(names)]
-    kinds = list(dict.fromkeys(arguments.source))
+    kinds = list(dict.fromkeys(sources))
     for kind in kinds:
         if kind not in KINDS:
             known = f"known: {', '.join(KINDS)}"
@@ -112,18 +152,19 @@ def _starter(names: Sequence[str], arguments: argparse.Namespace) -> list[tuple[
             raise UsageError(f"{kind} needs its {NEEDS_MORE[kind]}; add it to config.yaml yourself")
     if not kinds:
         kinds = list(dict.fromkeys(kind for field in fields for kind in default_sources(field)))
-    text = starter_config(fields, kinds, arguments.contact)
+    text = starter_config(fields, kinds, wishes)
     return [("config.yaml", text.encode())]
 
 
-def _from_file(arguments: argparse.Namespace, context: Context) -> list[tuple[str, bytes]]:
+def _from_file(
+    arguments: argparse.Namespace, wishes: Wishes, context: Context
+) -> list[tuple[str, bytes]]:
     """Return a config whose rules come from a person's references or another program's config."""
-    from digest.cli.commands._fields import config_with_rules
     from digest.cli.commands._first_rules import rules_from
 
     rules, categories = rules_from(Path(arguments.origin), context)
     kinds = list(dict.fromkeys(arguments.source)) or ["arxiv", "huggingface"]
-    text = config_with_rules(rules, kinds, categories, arguments.contact)
+    text = config_with_rules(rules, kinds, categories, wishes)
     return [("config.yaml", text.encode())]
 
 
@@ -132,16 +173,22 @@ def _is_terminal(context: Context) -> bool:
     return sys.stdin is not None and sys.stdin.isatty() and context.console.err.isatty()
 
 
-def _asked(context: Context) -> list[str]:
-    """Ask for fields; none for invented dumps."""
-    from digest.cli.commands._fields import FIELDS
+def _asked(context: Context) -> tuple[list[str], str]:
+    """Ask for fields and a mail address; without fields, the examples are written."""
+    context.console.note(f"Fields: {', '.join(FIELDS)}")
+    answer = _answer(
+        "Which are yours? (several with commas; Enter for invented examples) ", context
+    )
+    fields = [name.strip().lower() for name in answer.split(",") if name.strip()]
+    if not fields or fields == ["list"]:
+        return fields, ""
+    return fields, _answer("Where to mail each digest? (Enter for files alone) ", context)
 
-    console = context.console
-    console.note(f"Fields: {', '.join(FIELDS)}")
-    console.err.write("Which are yours? (several with commas; Enter for invented examples) ")
-    console.err.flush()
-    answer = sys.stdin.readline()
-    return [name.strip().lower() for name in answer.split(",") if name.strip()]
+
+def _answer(question: str, context: Context) -> str:
+    context.console.err.write(question)
+    context.console.err.flush()
+    return sys.stdin.readline().strip()
 
 
 def _list_fields(context: Context) -> None:
