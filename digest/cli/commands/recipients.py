@@ -45,7 +45,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "action", nargs="?", choices=_ACTIONS, default="list", metavar="ACTION",
         help="list (default), unsubscribe or subscribe",
     )  # fmt: skip
-    parser.add_argument("addresses", nargs="*", type=mail_address, metavar="ADDRESS")
+    parser.add_argument(
+        "addresses", nargs="*", type=mail_address, metavar="ADDRESS",
+        help="whom to show, unsubscribe or subscribe",
+    )  # fmt: skip
     parser.add_argument("--profile", metavar="NAME", help="of this profile alone; default: all")
     add_json(parser)
 
