@@ -53,6 +53,23 @@ class Selected(NamedTuple):
     points: Floats
 
 
+class Evidence(NamedTuple):
+    """What places a paper among those that one rule selects, as far as words tell; less is better.
+
+    The beginning of the order of a section (docs/rule-language.md, "Points and order").
+    """
+
+    points: float
+    """Negative."""
+    beyond_title: bool
+    keywords: int
+    """Number of different ones, negative."""
+    places: int
+    """Number of different ones, negative."""
+    field: int
+    """0 where the first place stands in the title, 1 for the abstract."""
+
+
 class Compiled:
     """Rules compiled together for a day. Results number them in the order of the plan."""
 
@@ -156,6 +173,35 @@ class Compiled:
         by_leaf = np.bincount(found.leaf, minlength=len(self._leaves))
         counts[self._single] = by_leaf[self._single_leaf]
         return counts
+
+    def evidence(self, batch: Batch, rule: int = 0) -> list[tuple[int, Evidence]]:
+        """Return the papers that a rule selects, and how much speaks for each.
+
+        Papers are read only where the rule asks for more than words.
+        """
+        places: list[Place] = []
+        selected = self._evaluate(self._scan(batch, places), batch.size)
+        own = selected.rule == rule
+        names = {leaf: self._leaves[leaf].text for leaf, _ in self._plans[rule].scoring}
+        seen: dict[int, set[tuple[int, int, int]]] = defaultdict(set)
+        keywords: dict[int, set[str]] = defaultdict(set)
+        exact = False
+        for place in places:
+            if place.leaf in names and place.unit != "none":
+                exact |= place.unit == "characters"
+                keywords[place.paper].add(names[place.leaf])
+                field = _FIELD_ORDER.get(place.field, 2)
+                seen[place.paper].add((field, place.which, place.start))
+        found = []
+        for paper, points in zip(
+            selected.paper[own].tolist(), selected.points[own].tolist(), strict=True
+        ):
+            field = min(seen[paper], default=(9,))[0]
+            # Characters and words may be one place, which the text alone tells.
+            count = 0 if exact else -len(seen[paper])
+            evidence = Evidence(-points, field != 0, -len(keywords[paper]), count, field)
+            found.append((paper, evidence))
+        return found
 
     def match(self, batch: Batch) -> list[list[tuple[int, RuleMatch]]]:
         """Return for each paper the rules that select it, in their order, and where they match."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from digest.matching.arrays import Ints
+    from digest.matching.compiled import Evidence
     from digest.matching.verdict import Verdict
     from digest.model import Paper, RuleMatch
     from digest.rules.rule import Rule
@@ -55,6 +56,10 @@ class Matcher:
     def count_batch(self, batch: Batch) -> Ints:
         """Return how many papers of the batch each rule selects."""
         return self._compiled.count(batch)
+
+    def evidence(self, batch: Batch) -> list[tuple[int, Evidence]]:
+        """Return the papers that the first rule selects, and how much speaks for each."""
+        return self._compiled.evidence(batch)
 
     def match(self, papers: Sequence[Paper]) -> list[tuple[RuleMatch, ...]]:
         """Return for each of `papers` the rules that select it, most points first.

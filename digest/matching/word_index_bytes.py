@@ -15,7 +15,7 @@ from digest.matching.word_index import WordIndex
 if TYPE_CHECKING:
     from digest.matching.arrays import Ints
 
-VERSION: Final = 3
+VERSION: Final = 4
 """Increase it with every change of words, breaks or folding, or of these bytes."""
 
 _HEAD = struct.Struct("<6I")

@@ -11,7 +11,7 @@ from digest.model import Coverage
 from digest.model.review import NO_REMINDERS
 from digest.pipeline.matched import match_papers
 from digest.pipeline.rule_changes import first_day
-from digest.search.recent import select_recent
+from digest.search.recent import best_recent
 from digest.wording import counted
 
 if TYPE_CHECKING:
@@ -48,9 +48,10 @@ def try_rule(  # noqa: PLR0913 - keywords
     """
     today = created.date()
     awake = replace(rule, paused=False, until=None, limit=None, minimum=0)
-    recent = select_recent(library, [awake], first=first_day(today, days), last=today, today=today)
-    keys = sorted(recent.taken[0])
-    titles = library.papers.titles(keys)
+    since = first_day(today, days)
+    # Many papers may be taken: only those that may be among the best are read.
+    recent = best_recent(library, awake, first=since, last=today, today=today, limit=limit)
+    titles = library.papers.titles(recent.keys)
     matched = match_papers(
         library, (identifier for identifier, _ in titles.values()), [awake], today=today
     )
@@ -58,14 +59,15 @@ def try_rule(  # noqa: PLR0913 - keywords
         name="try", title=rule.name, rules=(rule.name,), groups=(), limit=None, intro="",
         language="en", still_on_list=NO_REMINDERS, review=None,
     )  # fmt: skip
-    candidates = (Candidate(*matched[titles[key][0]]) for key in keys if titles[key][0] in matched)
-    coverage = Coverage(papers=recent.papers, since=first_day(today, days))
+    candidates = (
+        Candidate(*matched[titles[key][0]]) for key in recent.keys if titles[key][0] in matched
+    )
+    coverage = Coverage(papers=recent.papers, since=since)
     selection = select(candidates, alone, coverage, {rule.name: rule.order} if rule.order else None)
     best = selection._replace(picks=selection.picks[:limit])
     digest = compose(best, alone, {rule.name: awake}, created=created)
-    taken = len(selection.picks)
-    summary = _summary(recent.papers, taken, len(best.picks), days)
-    return TriedRule(replace(digest, summary=summary, details=()), recent.papers, taken)
+    summary = _summary(recent.papers, recent.taken, len(best.picks), days)
+    return TriedRule(replace(digest, summary=summary, details=()), recent.papers, recent.taken)
 
 
 def _summary(papers: int, taken: int, shown: int, days: int) -> str:

@@ -14,10 +14,13 @@ from digest.matching import compile_rules
 from digest.search.queries import AT_ONCE, batch_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
     from digest.library import Library
+    from digest.matching.arrays import Flags, Ints
+    from digest.matching.compiled import Evidence
+    from digest.matching.scan import Batch
     from digest.rules import Rule
 
 MOST_GROUPS: Final = 32
@@ -33,24 +36,74 @@ class Recent(NamedTuple):
     """For each rule the keys of the papers that it takes."""
 
 
+class Best(NamedTuple):
+    """What one rule takes of the papers of some days."""
+
+    papers: int
+    """How many papers were looked at."""
+    taken: int
+    """How many of them the rule takes."""
+    keys: tuple[int, ...]
+    """Those that may be among the best, ascending: all the best, and a few that equal the last."""
+
+
 def select_recent(
     library: Library, rules: Sequence[Rule], *, first: date, last: date, today: date
 ) -> Recent:
     """Return what each of `rules` takes of the papers first seen from `first` to `last`."""
-    wanted = np.array(library.papers.keys_first_seen(first, last), dtype=np.int64)
-    groups = np.unique(wanted >> GROUP_BITS)[-MOST_GROUPS:].tolist()
-    if not groups or not rules:
-        return Recent(len(wanted), (frozenset(),) * len(rules))
-    wanted = wanted[wanted >> GROUP_BITS >= groups[0]]
+    if not rules:
+        return Recent(0, ())
+    recent = _Recent(library, first, last)
     matcher = compile_rules(rules, today=today)
     taken: list[set[int]] = [set() for _ in rules]
-    for start in range(0, len(groups), AT_ONCE):
-        numbers = groups[start : start + AT_ONCE]
-        selected = matcher.select_batch(batch_of(library, numbers))
-        keys = np.array(
-            [key for number in numbers for key in library.forms.keys(number)], dtype=np.int64
-        )[selected.paper]
-        recent = np.isin(keys, wanted)
-        for rule, key in zip(selected.rule[recent].tolist(), keys[recent].tolist(), strict=True):
+    for batch, keys, is_recent in recent.batches():
+        selected = matcher.select_batch(batch)
+        kept = is_recent[selected.paper]
+        of_rule = selected.rule[kept].tolist()
+        for rule, key in zip(of_rule, keys[selected.paper[kept]].tolist(), strict=True):
             taken[rule].add(key)
-    return Recent(len(wanted), tuple(map(frozenset, taken)))
+    return Recent(recent.papers, tuple(map(frozenset, taken)))
+
+
+def best_recent(  # noqa: PLR0913 - keywords
+    library: Library, rule: Rule, *, first: date, last: date, today: date, limit: int | None
+) -> Best:
+    """Return what `rule` takes of the papers of those days, and which may be the best `limit`."""
+    recent = _Recent(library, first, last)
+    matcher = compile_rules([rule], today=today)
+    ranked: list[tuple[Evidence, int]] = []
+    for batch, keys, is_recent in recent.batches():
+        ranked += (
+            (evidence, int(keys[paper]))
+            for paper, evidence in matcher.evidence(batch)
+            if is_recent[paper]
+        )
+    ranked.sort()
+    kept = ranked
+    # Another order than by points begins with what only the papers tell.
+    if limit is not None and rule.order in (None, "score") and len(ranked) > limit:
+        kept = [each for each in ranked if each[0] <= ranked[limit - 1][0]]
+    return Best(recent.papers, len(ranked), tuple(sorted(key for _, key in kept)))
+
+
+class _Recent:
+    """The papers first seen in some days, by the groups in which their words are stored."""
+
+    def __init__(self, library: Library, first: date, last: date) -> None:
+        self._library = library
+        wanted = np.array(library.papers.keys_first_seen(first, last), dtype=np.int64)
+        self._groups = np.unique(wanted >> GROUP_BITS)[-MOST_GROUPS:].tolist()
+        if self._groups:
+            wanted = wanted[wanted >> GROUP_BITS >= self._groups[0]]
+        self._wanted = wanted
+        self.papers = len(wanted)
+
+    def batches(self) -> Iterator[tuple[Batch, Ints, Flags]]:
+        """Yield batches of papers, their keys, and which of them are of these days."""
+        for start in range(0, len(self._groups), AT_ONCE):
+            numbers = self._groups[start : start + AT_ONCE]
+            keys = np.array(
+                [key for number in numbers for key in self._library.forms.keys(number)],
+                dtype=np.int64,
+            )
+            yield batch_of(self._library, numbers), keys, np.isin(keys, self._wanted)
