@@ -14,7 +14,7 @@ from digest.matching.plan import Plan, bare
 from digest.matching.points import ELSEWHERE, NOT, TITLE
 from digest.matching.verdict import describe
 from digest.rules import Rule
-from digest.rules.rule import leaves_of
+from digest.rules.syntax import leaves_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

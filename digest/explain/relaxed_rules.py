@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from digest.matching.plan import bare
-from digest.rules.rule import leaves_of
 from digest.rules.syntax import (
     And,
     AtLeast,
@@ -23,13 +22,13 @@ from digest.rules.syntax import (
     Phrase,
     Proximity,
     Regex,
+    leaves_of,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from digest.rules.rule import Rule
-    from digest.rules.syntax import Leaf, Node
+    from digest.rules.syntax import Leaf, Node, Rule
 
 Shortfall: TypeAlias = Literal["missing", "excluded", "points"]
 MAX_LOOSENED = 500

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from digest.explain.paper import explain
 from digest.matching.verdict import describe
-from digest.rules.rule import leaves_of
+from digest.rules.syntax import leaves_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -17,8 +17,7 @@ from digest.rules.syntax import And, AtLeast, DayRange, Not, NumberRange, Or
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from digest.rules.rule import Rule
-    from digest.rules.syntax import Leaf, Node
+    from digest.rules.syntax import Leaf, Node, Rule
 
     Covers: TypeAlias = Callable[[Leaf, Leaf], bool]
     """Whether the first matches wherever the second does; both are without boosts."""

@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from digest.linting.contradiction import Clash
-    from digest.rules.rule import Rule
-    from digest.rules.syntax import Leaf
+    from digest.rules.syntax import Leaf, Rule
 
     Severity: TypeAlias = Literal["error", "warning", "note"]
 

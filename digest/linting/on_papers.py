@@ -18,8 +18,7 @@ from digest.matching import compile_rules
 from digest.matching.plan import bare
 from digest.matching.verdict import describe
 from digest.rules import Rule
-from digest.rules.rule import leaves_of
-from digest.rules.syntax import Exact, Label, Near, Pattern, Phrase
+from digest.rules.syntax import Exact, Label, Near, Pattern, Phrase, leaves_of
 from digest.text.words import cut
 
 if TYPE_CHECKING:

@@ -18,15 +18,24 @@ from digest.linting.subsumption import Cover, suspects
 from digest.matching.plan import bare
 from digest.matching.verdict import describe
 from digest.rules.parse import FIELD_NAMES
-from digest.rules.rule import leaves_of
-from digest.rules.syntax import And, AtLeast, DayRange, Not, NumberRange, Or, Pattern, Phrase, Regex
+from digest.rules.syntax import (
+    And,
+    AtLeast,
+    DayRange,
+    Not,
+    NumberRange,
+    Or,
+    Pattern,
+    Phrase,
+    Regex,
+    leaves_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from digest.linting.contradiction import Clash
-    from digest.rules.rule import Rule
-    from digest.rules.syntax import Leaf, Node
+    from digest.rules.syntax import Leaf, Node, Rule
 
     _Pair: TypeAlias = tuple[Leaf, Leaf]
 

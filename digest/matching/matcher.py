@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from digest.matching.compiled import Evidence
     from digest.matching.verdict import Verdict
     from digest.model import Paper, RuleMatch
-    from digest.rules.rule import Rule
+    from digest.rules.syntax import Rule
 
 AT_ONCE = 4096
 """Papers evaluated together: with more, their hits no longer fit into the processor's cache."""

@@ -8,9 +8,10 @@ share a bit, so that a rule of a hundred keywords still has few.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple
 
 from digest.matching.points import Best, Gives, Grading, Sum
+from digest.matching.truth import AllOf, AnyOf, Bit, NoneOf, SomeOf, holds
 from digest.rules.syntax import And, AtLeast, DayRange, Not, NumberRange, Or, SelectedBy
 from digest.rules.transform import unknown_rule
 
@@ -19,64 +20,11 @@ if TYPE_CHECKING:
     from datetime import date
 
     from digest.matching.points import Scores
-    from digest.rules.rule import Rule
-    from digest.rules.syntax import Leaf, Node
-
-    Truth: TypeAlias = "Bit | AllOf | AnyOf | SomeOf | NoneOf"
+    from digest.matching.truth import Truth
+    from digest.rules.syntax import Leaf, Node, Rule
 
 MASK_BITS = 62
 """Bits of a rule that fit into one machine word; a rule with more is evaluated by itself."""
-
-
-# Tuples, because the thousands of rules of a few shapes are told apart by them; `kind` keeps two
-# that have the same children from being equal.
-
-
-class Bit(NamedTuple):
-    """True where any leaf of this bit matches."""
-
-    number: int
-
-
-class AllOf(NamedTuple):
-    """True where all are."""
-
-    children: tuple[Truth, ...]
-    kind: Literal["all"] = "all"
-
-
-class AnyOf(NamedTuple):
-    """True where any is."""
-
-    children: tuple[Truth, ...]
-    kind: Literal["any"] = "any"
-
-
-class SomeOf(NamedTuple):
-    """True where at least `least` are."""
-
-    least: int
-    children: tuple[Truth, ...]
-    kind: Literal["some"] = "some"
-
-
-class NoneOf(NamedTuple):
-    """True where `child` is not."""
-
-    child: Truth
-    kind: Literal["none"] = "none"
-
-
-def holds(truth: Truth, mask: int) -> bool:
-    """Evaluate `truth` for a paper whose set bits are those of `mask`."""
-    if isinstance(truth, Bit):
-        return bool(mask >> truth.number & 1)
-    if isinstance(truth, NoneOf):
-        return not holds(truth.child, mask)
-    if isinstance(truth, SomeOf):
-        return sum(holds(child, mask) for child in truth.children) >= truth.least
-    test = all if isinstance(truth, AllOf) else any
-    return test(holds(child, mask) for child in truth.children)
 
 
 _NEVER = AnyOf(())

@@ -10,10 +10,12 @@ from __future__ import annotations
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from digest.matching.truth import holds
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from digest.matching.plan import Truth
+    from digest.matching.truth import Truth
 
 NOT, ELSEWHERE, TITLE = 0, 1, 2
 """How a keyword matches; also what its boost is multiplied by."""
@@ -53,8 +55,6 @@ class Grading(NamedTuple):
 
     def points(self, states: Sequence[int]) -> float:
         """Return the points, given for each keyword one of `NOT`, `ELSEWHERE` and `TITLE`."""
-        from digest.matching.plan import holds
-
         given = _given(self.wanted, states)
         points = sum(given.values()) if given else 1.0  # by comparisons alone: the weight itself
         points += sum(_given(self.prefer, states).values())

@@ -8,15 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from digest.matching.plan import bare
-from digest.rules.rule import leaves_of
-from digest.rules.syntax import And, AtLeast, Not, Or, SelectedBy
+from digest.rules.syntax import And, AtLeast, Not, Or, SelectedBy, leaves_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from digest.model import Match
-    from digest.rules.rule import Rule
-    from digest.rules.syntax import Leaf, Node
+    from digest.rules.syntax import Leaf, Node, Rule
 
 SHOWN_ALTERNATIVES = 8
 

@@ -2,7 +2,7 @@
 
 from digest.rules.aliases import Aliases
 from digest.rules.parse import parse_query
-from digest.rules.rule import Rule
+from digest.rules.syntax import Rule
 from digest.rules.terms import parse_author, parse_keyword
 from digest.rules.transform import connect, connect_query
 

@@ -2,7 +2,7 @@
 
 The grammar stands in docs/rule-language.md, "Queries". Errors are `QueryError`s that point at the
 characters at fault; `digest.rules.slips` has those for what belongs to other programs. Whether a
-tree may stand as a whole rule is `digest.rules.rule`'s question.
+tree may stand as a whole rule is the question of `digest.rules.syntax.Rule`.
 """
 
 from __future__ import annotations

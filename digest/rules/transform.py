@@ -7,16 +7,14 @@ from typing import TYPE_CHECKING
 
 from digest.errors import QueryError
 from digest.rules.aliases import with_aliases
-from digest.rules.rule import leaves_of
-from digest.rules.syntax import And, AtLeast, Not, Or, SelectedBy
+from digest.rules.syntax import And, AtLeast, Not, Or, SelectedBy, leaves_of
 from digest.text.nearest import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from digest.rules.aliases import Aliases
-    from digest.rules.rule import Rule
-    from digest.rules.syntax import Leaf, Node
+    from digest.rules.syntax import Leaf, Node, Rule
 
 
 def map_leaves(node: Node, change: Callable[[Leaf], Leaf]) -> Node:

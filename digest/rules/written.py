@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from digest.rules.aliases import Aliases
 from digest.rules.parse import parse_query
-from digest.rules.rule import Rule
+from digest.rules.syntax import Rule
 from digest.rules.terms import parse_author, parse_keyword
 
 if TYPE_CHECKING:

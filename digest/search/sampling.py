@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from digest.rules.rule import leaves_of
+from digest.rules.syntax import leaves_of
 from digest.search.queries import batch_of
 
 if TYPE_CHECKING:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from digest.model import Segment
-from digest.rules.rule import leaves_of
-from digest.rules.syntax import And, AtLeast, Not, Or
+from digest.rules.syntax import And, AtLeast, Not, Or, leaves_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

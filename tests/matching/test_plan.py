@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.matching.plan import Bit, NoneOf, Plan, RulePlan, bare, holds
-from digest.rules.rule import leaves_of
-from digest.rules.syntax import And, AtLeast, Node, Not, Or, Phrase
+from digest.matching.plan import Plan, RulePlan, bare
+from digest.matching.truth import Bit, NoneOf, holds
+from digest.rules.syntax import And, AtLeast, Node, Not, Or, Phrase, leaves_of
 from tests.reference.match import Query, RuleSpec
 from tests.rules.readings import TODAY, rule_of
 

@@ -8,7 +8,7 @@ from tests.mutations.mutation import LOOKUP, SELECTION, Mutation
 
 SCAN: Final = "digest/matching/scan.py"
 PARSE: Final = "digest/rules/parse.py"
-RULE: Final = "digest/rules/rule.py"
+RULE: Final = "digest/rules/syntax.py"
 PLAN: Final = "digest/matching/plan.py"
 PAIRS: Final = "digest/matching/pairs.py"
 PHRASES: Final = "digest/matching/phrases.py"
