@@ -71,7 +71,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("prepared")
     shutil.copytree(PROJECT / "examples", place, dirs_exist_ok=True)
     text = (place / "config.yaml").read_text(encoding="utf-8")
-    mail = "    email: {to: [ada@example.org], from: ada@example.org}\n"
+    mail = "    email: {to: [ada@example.org], from: ada@example.org, maildir: mail}\n"
     text = text.replace("name: daily\n", f"name: daily\n{mail}  - name: lab\n    reader: daily\n")
     text = text.replace("rules:\n", "rules:\n  - {name: Scaling laws, keywords: [scaling law]}\n")
     write(place / "config.yaml", text)
