@@ -22,7 +22,7 @@ FLOORS: Final = (
     ("rules", "dumps", "sources", "identity", "wording", "parallel"),
     ("library", "matching", "bibliography", "delivery"),
     ("digests", "linting", "search"),
-    ("rendering", "learning"),
+    ("rendering", "learning", "summaries"),
     ("mail", "reading_list", "site"),
     ("config",),
     ("pipeline", "explain", "rule_import"),

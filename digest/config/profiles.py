@@ -41,7 +41,7 @@ KEYS: Final = (
     "name", "title", "intro", "rules", "timezone", "at", "days", "limit", "groups", "carry_over",
     "formats", "templates", "email", "notify", "webhook", "detail", "abstracts", "front_matter",
     "language", "rank", "reader", "reading_list", "inbox_days", "still_on_list", "review",
-    "updates",
+    "updates", "summaries", "translate",
 )  # fmt: skip
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LONG_DAYS: Final = (
@@ -65,6 +65,8 @@ class Surroundings(NamedTuple):
     title: str
     language: str
     rules: tuple[str, ...]
+    has_model: bool = False
+    """Whether the config names a language model."""
 
 
 def read_profiles(
@@ -131,6 +133,8 @@ class _ProfileReader:
             still_on_list=self._reminders(),
             review=section.read("review", _review_day, None),
             updates=section.read("updates", yes_or_no, default=False),
+            summaries=section.read("summaries", yes_or_no, default=True),
+            translate=self._translate(),
         )
 
     def _email(self) -> EmailSettings | None:
@@ -146,6 +150,16 @@ class _ProfileReader:
         from digest.config.channels import read_channels
 
         return read_channels(self._section)
+
+    def _translate(self) -> str:
+        if "translate" not in self._section:
+            return ""
+        from digest.config.summaries import language_tag
+
+        if not self._around.has_model:
+            node = self._section.node_of("translate")
+            self._section.add(fault(node, "`translate` needs `summaries` at the top of the config"))
+        return self._section.read("translate", language_tag, "")
 
     def _reminders(self) -> Reminders:
         """Read how many papers of the list digests close with: a number, or a number of each."""

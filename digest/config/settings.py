@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from digest.config.yaml_tree import Node
     from digest.model import Profile, ZoteroSettings
     from digest.model.sources import Source
+    from digest.model.summaries import SummarySettings
     from digest.rules import Aliases, Rule
 
 MAX_BYTES: Final = 64 * 1024 * 1024
@@ -47,7 +48,8 @@ MAX_BYTES: Final = 64 * 1024 * 1024
 
 KEYS: Final = (
     "title", "library", "output", "language", "site", "site_url", "served", "contact", "lookup",
-    "sources", "rules", "aliases", "profiles", "smtp", "zotero", *MONITORING_KEYS,
+    "sources", "rules", "aliases", "profiles", "smtp", "zotero", "summaries",
+    *MONITORING_KEYS,
 )  # fmt: skip
 SMTP_KEYS: Final = (
     "host", "port", "security", "username", "password_env", "ca_file", "timeout", "retries",
@@ -83,6 +85,8 @@ class Config(NamedTuple):
     lookup: Literal["", "arxiv", "semantic-scholar"] = ""
     """Which service is asked for the identifier of a paper that has none; empty: no service."""
     zotero: ZoteroSettings | None = None
+    summaries: SummarySettings | None = None
+    """A language model that writes about papers; None: none does."""
     """A library in Zotero to read what the person has from, and to add papers to."""
     aliases: Aliases | None = None
     """Terms that mean the same, wherever a keyword has one of them."""
@@ -144,7 +148,7 @@ def _read_top(top: Section, path: Path) -> Config:
     aliases = top.read("aliases", read_aliases, None)
     rules, rule_names = read_rules(rule_nodes, top.faults, aliases)
     profile_nodes = top.read("profiles", list_entries, None)
-    around = Surroundings(folder, title, tag, rule_names)
+    around = Surroundings(folder, title, tag, rule_names, has_model="summaries" in top)
     return Config(
         path=path,
         folder=folder,
@@ -160,6 +164,7 @@ def _read_top(top: Section, path: Path) -> Config:
         contact=top.read("contact", _contact, ""),
         lookup=top.read("lookup", _lookup, ""),
         zotero=_read_zotero(top, folder),
+        summaries=_read_summaries(top),
         aliases=aliases,
         site=top.read("site", yes_or_no, default=False),
         site_url=top.read("site_url", _site_url, None),
@@ -211,6 +216,15 @@ def _lookup(node: Node) -> Literal["", "arxiv", "semantic-scholar"]:
     except ConfigError:
         what = "must be true, false, arxiv or semantic-scholar"
         raise fault(node, f"{quoted(value)} {what}") from None
+
+
+def _read_summaries(top: Section) -> SummarySettings | None:
+    if "summaries" not in top:
+        return None
+    from digest.config.summaries import SUMMARY_KEYS, read_summaries
+
+    section = Section(top.node_of("summaries"), SUMMARY_KEYS, top.faults, within="summaries")
+    return read_summaries(section)
 
 
 def _read_zotero(top: Section, folder: Path) -> ZoteroSettings | None:

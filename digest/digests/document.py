@@ -11,6 +11,7 @@ from digest.model.serialize import (
     paper_to_json,
     rise_to_json,
     update_to_json,
+    written_to_json,
 )
 from digest.wording import papers, plain
 from digest.wording.languages import words_in
@@ -51,6 +52,7 @@ def entry_to_json(entry: Entry) -> dict[str, Any]:
         "learned": learned_to_json(entry.learned),
         "rise": rise_to_json(entry.rise),
         "update": update_to_json(entry.update),
+        "written": written_to_json(entry.written),
         "matches": [match_to_json(match) for match in entry.matches],
     }
 

@@ -30,6 +30,8 @@ def entry(pick: Pick) -> Entry:
     sentence, by, at = _sentence(paper, text, places, matches)
     if pick.update is not None:
         sentence, by, at = (), "", None  # what is new stands there instead
+    elif pick.written is not None and (told := pick.written.summary or pick.written.sentence):
+        sentence, by, at = (Segment(told),), pick.written.model, None
     return Entry(
         paper=paper,
         section=pick.rules[0].rule,
@@ -48,6 +50,7 @@ def entry(pick: Pick) -> Entry:
         learned=pick.learned,
         rise=pick.rise,
         update=pick.update,
+        written=pick.written,
     )
 
 

@@ -16,6 +16,7 @@ from digest.library.dumps import Dumps
 from digest.library.integrity import faults_of
 from digest.library.list_files import Listings
 from digest.library.lock import hold
+from digest.library.model_answers import ModelAnswers
 from digest.library.outbox import Outbox
 from digest.library.papers import Papers
 from digest.library.profiles import Profiles
@@ -64,6 +65,7 @@ class Library:
         self.reading = Reading(connection)
         self.citations = Citations(connection)
         self.listings = Listings(connection)
+        self.model_answers = ModelAnswers(connection)
         self.references = References(connection)
         self.rule_texts = RuleTexts(connection)
         self.runs = Runs(connection)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from digest.model.papers import Paper
     from digest.model.review import Closing
     from digest.model.settings import Detail
+    from digest.model.summaries import Written
 
 
 class Segment(NamedTuple):
@@ -84,6 +85,8 @@ class Entry:
     """The count that made a rule ask for a paper that had come before."""
     update: Update | None = None
     """The new version of a paper that the profile was sent."""
+    written: Written | None = None
+    """What a language model wrote of it; its summary or translation is the sentence."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from digest.model.coverage import DayCoverage
     from digest.model.papers import Paper, Refusal
+    from digest.model.summaries import Written
 
 MatchField: TypeAlias = Literal[
     "title", "abstract", "author", "first_author", "last_author", "org", "journal", "comment",
@@ -142,6 +143,8 @@ class Pick(NamedTuple):
     """The count that made a rule ask for it now."""
     update: Update | None = None
     """Its new version; None for a paper that the profile was never sent."""
+    written: Written | None = None
+    """What a language model wrote of it."""
 
 
 class Coverage(NamedTuple):

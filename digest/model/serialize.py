@@ -14,6 +14,7 @@ from digest.model.matches import Asked, Clue, Learned, Like, Match, Pick, Rise, 
 from digest.model.papers import Paper
 from digest.model.people import Name
 from digest.model.review import Closing, Line, Review, ReviewDay
+from digest.model.summaries import Written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -138,6 +139,7 @@ def pick_to_json(pick: Pick) -> Json:
         "again": pick.again,
         "rise": rise_to_json(pick.rise),
         "update": update_to_json(pick.update),
+        "written": written_to_json(pick.written),
     }
 
 
@@ -162,7 +164,17 @@ def pick_from_json(form: Mapping[str, Any]) -> Pick:
         again=form.get("again", False),
         rise=_rise_from_json(form.get("rise")),
         update=_update_from_json(form.get("update")),
+        written=_written_from_json(form.get("written")),
     )
+
+
+def written_to_json(written: Written | None) -> Json | None:
+    """Return what a model wrote; None where none did."""
+    return None if written is None else written._asdict()
+
+
+def _written_from_json(form: Mapping[str, Any] | None) -> Written | None:
+    return None if form is None else Written(**form)
 
 
 def update_to_json(update: Update | None) -> Json | None:

@@ -97,6 +97,10 @@ class Profile(NamedTuple):
     """Whether its digests tell of new versions of papers that it was sent."""
     rank: Rank = "points"
     """What orders the papers of a section."""
+    summaries: bool = True
+    """Whether a language model writes of its papers, where the config has one."""
+    translate: str = ""
+    """Language that titles and sentences are translated into by the model; empty: none."""
     person: str = ""
     """Whom the config names as the one who reads it; empty where it names nobody."""
 

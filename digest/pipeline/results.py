@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from digest.pipeline.fetch import DuePage
     from digest.pipeline.ingest import Intake
     from digest.pipeline.publish import Published
+    from digest.pipeline.summaries import ModelReport
     from digest.reading_list.sync import ListProblem
 
 
@@ -86,6 +87,8 @@ class RunResult(NamedTuple):
     """What an edit of the config changed since the last run."""
     due: tuple[DuePage, ...] = ()
     """Of a dry run: what the run would have asked services for."""
+    model: ModelReport | None = None
+    """What a language model was asked; None where the config has none."""
 
     @property
     def refused(self) -> tuple[Refusal, ...]:
@@ -102,5 +105,11 @@ class RunResult(NamedTuple):
         """Whether nothing failed, nothing was refused and no delivery waits."""
         failed = any(source.state == "failed" for source in self.sources)
         return not (
-            failed or self.refused or self.waiting or self.lists or self.faults or self.site_error
+            failed
+            or self.refused
+            or self.waiting
+            or self.lists
+            or self.faults
+            or self.site_error
+            or (self.model and self.model.is_fault)
         )

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from digest.model import Profile, Selection
     from digest.pipeline.ingest import Intake, Progress
     from digest.pipeline.publish import Publisher
+    from digest.pipeline.summaries import ModelReport, Writer
     from digest.pipeline.turns import Turn
 
 __all__ = ["Options", "ProfileFault", "ProfileResult", "Run", "RunResult"]
@@ -60,6 +61,8 @@ class Run:
         self._clock = clock
         self._progress = progress
         self._environment = environment
+        self._sleep = sleep
+        self._model: ModelReport | None = None
         self._fetcher = Fetcher(config, library, clock=clock, environment=environment, sleep=sleep)
         self._dispatcher = Dispatcher(library, config, environment, now=clock, sleep=sleep)
 
@@ -119,6 +122,7 @@ class Run:
             site_error,
             changes,
             self._fetcher.all_due() if options.dry and not options.offline else (),
+            self._model,
         )
 
     def _answer_requests(self, options: Options) -> None:
@@ -181,16 +185,45 @@ class Run:
     ) -> tuple[list[ProfileResult], list[ProfileFault]]:
         results: list[ProfileResult] = []
         faults: list[ProfileFault] = []
+        writer = self._new_writer(options)
         newest = self._library.dumps.newest()
         selector = Selector(self._library, self._config.rules)
         for turn, selection in selector.select_all(turns, sources):
             try:
+                selection = self._written(turn, selection, writer)  # noqa: PLW2901
                 result = self._serve(turn, selection, newest, dry=options.dry)
             except (TemplateError, DeliveryError) as error:
                 faults.append(ProfileFault(turn.profile, error))
             else:
                 results.append(result if options.keep else result.without_papers())
+        if writer is not None:
+            writer.close()
+            self._model = writer.report
         return results, faults
+
+    def _new_writer(self, options: Options) -> Writer | None:
+        """Return what asks the language model of the config, if it has one."""
+        if self._config.summaries is None:
+            return None
+        from digest.pipeline.summaries import Writer  # here: few configs ask for it
+
+        return Writer(
+            self._config.summaries,
+            self._library,
+            clock=self._clock,
+            environment=self._environment,
+            sleep=self._sleep,
+            is_online=not (options.dry or options.offline),
+        )
+
+    def _written(self, turn: Turn, selection: Selection, writer: Writer | None) -> Selection:
+        """Have the model write about the papers that the digest will show."""
+        if writer is None or not selection.picks:
+            return selection
+        from digest.pipeline.summaries import with_written
+
+        digest = self._publisher.preview(turn.profile, selection, created=turn.moment)
+        return with_written(selection, writer.write(turn.profile, digest.best))
 
     def _serve(self, turn: Turn, selection: Selection, newest: int, *, dry: bool) -> ProfileResult:
         """Make the profile's digest, if there is one to make."""

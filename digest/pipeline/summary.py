@@ -124,6 +124,7 @@ def _first_problem(result: RunResult, config: Config) -> str:
         *(f"{each.target} is {each.state}: {each.error}" for each in result.waiting),
         *(f"{each.dump}: {each.reason}" for each in result.refused),
         *(each.reason for each in result.lists),
+        *([f"model: {result.model.reason}"] if result.model and result.model.is_fault else []),
         *(str(error) for error in config.skipped),
     ]
     if not told:

@@ -17,7 +17,8 @@ from markupsafe import escape
 from digest.rendering.escape import web_url
 from digest.text.line import one_line
 from digest.wording import plain
-from digest.wording.languages import words_in
+from digest.wording.languages import ENGLISH, words_in
+from digest.wording.papers import source_of_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -283,7 +284,10 @@ def _title(item: FeedItem) -> str:
 
 
 def _sentence(item: FeedItem) -> str:
-    return one_line(plain(item.entry.sentence))
+    sentence = one_line(plain(item.entry.sentence))
+    if item.entry.written is None:
+        return sentence
+    return f"{sentence} {source_of_sentence(item.entry, ENGLISH)}".rstrip()
 
 
 def _authors(item: FeedItem) -> list[str]:

@@ -199,6 +199,7 @@ FILTERS: Final[dict[str, Callable[..., Any]]] = {
     "sentence_source": _worded(papers.source_of_sentence),
     "short_day": _method("short_day"),
     "strength": _worded(papers.strength_name),
+    "translated_title": _worded(papers.translated_title),
     "unmatched": head.unmatched,
     "waiting": head.waiting,
     "why": _worded(papers.why),

@@ -9,6 +9,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from digest.model.links import Link, huggingface_url, lookup_links, related_links
+from digest.text.line import one_line as one_line_of
+from digest.text.line import shortened
 from digest.wording.people import people
 from digest.wording.text import plain
 
@@ -24,6 +26,8 @@ RECENT: Final = timedelta(days=3)
 """A day of publication this near to the digest's says nothing new."""
 SHOWN_WORDS: Final = 8
 """Matched words that are named of one rule."""
+MODEL_NAME: Final = 60
+"""Characters of a model's name in a label."""
 SHOWN_RULES: Final = 5
 """Further rules that are named."""
 
@@ -274,9 +278,23 @@ def source_of_sentence(entry: Entry, words: Words) -> str:
     """Label a sentence that the abstract does not hold; empty for one of the abstract."""
     if not entry.sentence_by:
         return ""
+    if entry.written is not None and (entry.written.summary or entry.written.sentence):
+        model = shortened(one_line_of(entry.written.model), MODEL_NAME)
+        if entry.written.summary:
+            return words.text("(summary by {model})", model=model)
+        return words.text("(translated by {model})", model=model)
     if entry.sentence_by == "the authors":
         return words.text("(summary by the authors)")
     return words.text("(AI summary from {source})", source=entry.sentence_by)
+
+
+def translated_title(entry: Entry, words: Words) -> str:
+    """Return the title in the reader's language, and who translated it; empty where nobody did."""
+    if entry.written is None or not entry.written.title:
+        return ""
+    model = shortened(one_line_of(entry.written.model), MODEL_NAME)
+    label = words.text("(translated by {model})", model=model)
+    return f"{entry.written.title} {label}"
 
 
 def one_line(entry: Entry) -> str:

@@ -16,6 +16,7 @@ from digest.config import profiles as profile_keys
 from digest.config import rules as rule_keys
 from digest.config import settings as top_keys
 from digest.config import sources as source_keys
+from digest.config import summaries as summary_keys
 from digest.dumps import read_dump
 from digest.errors import ConfigError
 from digest.matching import compile_rules
@@ -91,6 +92,7 @@ def test_the_faults_that_the_documentation_shows_are_told() -> None:
         email_keys.KEYS,
         channel_keys.NOTIFY_KEYS,
         channel_keys.WEBHOOK_KEYS,
+        summary_keys.SUMMARY_KEYS,
     ],
 )
 def test_every_key_is_documented(keys: tuple[str, ...]) -> None:

@@ -28,6 +28,7 @@ KINDS: Final = {
     "Library": of_pipeline.LIBRARY,
     "Delivery": of_pipeline.DELIVERY,
     "Channels": of_channels.CHANNELS,
+    "Language models": of_channels.MODELS,
     "Scheduling": of_pipeline.SCHEDULING,
     "Reading list": of_pipeline.READING_LIST,
     "Rendering": of_pipeline.RENDERING,

@@ -1,4 +1,4 @@
-"""Faults of what goes out to other programs: chats, phones and webhooks."""
+"""Faults of what goes out to other programs: chats, webhooks and language models."""
 
 from __future__ import annotations
 
@@ -79,5 +79,57 @@ CHANNELS: Final = (
         'if result["targets"] == 0:',
         "after a fault, some get a message twice",
         OF_CHANNELS,
+    ),
+)
+
+SUMMARIES: Final = "digest/pipeline/summaries.py"
+MODEL_ANSWERS: Final = "digest/library/model_answers.py"
+BUDGET: Final = "digest/summaries/budget.py"
+CLEAN: Final = "digest/summaries/clean.py"
+OF_MODELS: Final = (
+    "tests/summaries/test_budget.py", "tests/summaries/test_clean.py",
+    "tests/pipeline/test_summaries.py",
+)  # fmt: skip
+
+MODELS: Final = (
+    Mutation(
+        "an answer is not kept",
+        SUMMARIES,
+        "answers.settle(request, text, tokens=used, cost=price)",
+        "answers.settle(request, None, tokens=used, cost=price)  # type: ignore[arg-type]",
+        "each profile pays for the same sentence",
+        OF_MODELS,
+    ),
+    Mutation(
+        "a request is not reserved",
+        SUMMARIES,
+        "reserve(key, tokens=tokens, cost=money, now=self._clock())",
+        "reserve(key, tokens=0, cost=0, now=self._clock())",
+        "a killed run's last request is forgotten",
+        OF_MODELS,
+    ),
+    Mutation(
+        "the budget is checked after the fact",
+        BUDGET,
+        "if spent.tokens + tokens > settings.tokens:",
+        "if spent.tokens > settings.tokens:",
+        "the last request of a day overruns it",
+        OF_MODELS,
+    ),
+    Mutation(
+        "what a server wrote keeps its links",
+        CLEAN,
+        'one_line(_ADDRESS.sub("…", text))',
+        "one_line(text)",
+        "an abstract puts a link into a mail",
+        OF_MODELS,
+    ),
+    Mutation(
+        "a failing server is asked about every paper",
+        SUMMARIES,
+        "self._failures == MOST_FAILURES",
+        "self._failures == 10 * MOST_FAILURES",
+        "a server that is down holds the digest up for an hour",
+        OF_MODELS,
     ),
 )

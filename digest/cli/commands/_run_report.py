@@ -225,5 +225,21 @@ def _tell_problems(result: RunResult, config: Config, console: Console) -> None:
         )
     for each in result.lists:
         console.problem(f"digest: {each.reason}")
+    _tell_model(result, console)
     if result.site_error:
         console.problem(f"digest: the site is not complete: {result.site_error}")
+
+
+def _tell_model(result: RunResult, console: Console) -> None:
+    """Print in one line which sentences of a language model are missing, and what it took."""
+    model = result.model
+    if model is None:
+        return
+    if model.missing:
+        line = f"digest: {counted(model.missing, 'sentence')} of the model missing: {model.reason}"
+        (console.problem if model.is_fault else console.note)(line)
+    money = f", {model.cost:.4f} of your currency" if model.cost else ""
+    console.detail(
+        f"model: {counted(model.asked, 'answer')}, {model.stored:,} known before; "
+        f"{model.tokens:,} tokens{money}"
+    )

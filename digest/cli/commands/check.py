@@ -97,7 +97,11 @@ def _check_config(arguments: argparse.Namespace, context: Context) -> int:
             each for error in config.skipped for each in _config_faults(error, str(config.path))
         ]
         changes = _changes(config, context.today)
-        found = (*_findings(config, context.today), *_channels(config, context))
+        found = (
+            *_findings(config, context.today),
+            *_channels(config, context),
+            *_model(config, context),
+        )
         findings = skipped + sorted(found, key=lambda each: each.line)
     errors, warnings, notes = (
         [finding for finding in findings if finding.severity == severity]
@@ -230,6 +234,22 @@ def _channels(config: Config, context: Context) -> Iterator[Finding]:
             for fault in channels.faults(profile):
                 message = f"profile {profile.name!r}: {fault}"
                 yield Finding("warning", str(config.path), message)
+
+
+def _model(config: Config, context: Context) -> Iterator[Finding]:
+    """Yield what is wrong with the language model of the config, without asking it."""
+    settings = config.summaries
+    if settings is None:
+        return
+    from digest.model.summaries import SummarySettings
+    from digest.pipeline.summaries import prompt_fault
+
+    if fault := prompt_fault(settings):
+        yield Finding("error", str(config.path), fault)
+    is_named = settings.key_env != SummarySettings("", "").key_env
+    if is_named and not context.environment.get(settings.key_env, "").strip():
+        message = f"summaries: the environment variable {settings.key_env} is not set"
+        yield Finding("warning", str(config.path), message)
 
 
 def _similar_folder(folder: Path) -> str | None:

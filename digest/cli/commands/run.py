@@ -155,6 +155,7 @@ def to_json(result: RunResult, config: Config) -> dict[str, Any]:
         "rule_changes": changes_json(result.rule_changes),
         "lists": [{"profile": each.profile, "reason": each.reason} for each in result.lists],
         "site_error": result.site_error or None,
+        "model": None if result.model is None else result.model._asdict(),
         "skipped": [str(error) for error in config.skipped],
         "failed": [
             {"profile": fault.profile.name, "reason": str(fault.error)} for fault in result.faults

@@ -41,6 +41,7 @@ MIGRATIONS: Final[tuple[tuple[Step, ...], ...]] = (
     later.ACCOUNTS,
     later.SUBSCRIPTIONS,
     later.CHANNELS,
+    later.MODEL_REQUESTS,
 )
 ONE_COPY_FROM: Final = MIGRATIONS.index(texts.ONE_COPY) + 1
 """The version from which on each text is stored once."""

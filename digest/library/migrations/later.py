@@ -305,3 +305,23 @@ CHANNELS = (
     "CREATE INDEX delivery_target ON delivery (profile, target) WHERE state = 'waiting'",
     "CREATE INDEX delivery_digest ON delivery (digest)",
 )
+
+# Requests to language models: what each took, and the answer, which is paid once.
+MODEL_REQUESTS = (
+    """
+    CREATE TABLE model_request (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        day TEXT NOT NULL,
+        paper TEXT NOT NULL,
+        version INTEGER NOT NULL,
+        model TEXT NOT NULL,
+        prompt TEXT NOT NULL,
+        asked TEXT NOT NULL,
+        tokens INTEGER NOT NULL,
+        cost INTEGER NOT NULL,
+        answer TEXT
+    )
+    """,
+    "CREATE INDEX model_request_day ON model_request (day, paper)",
+    "CREATE INDEX model_request_answer ON model_request (paper, prompt) WHERE answer IS NOT NULL",
+)

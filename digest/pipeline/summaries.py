@@ -1,0 +1,254 @@
+"""Have a language model write about the papers that a digest shows.
+
+An end of the pipeline, like the sources: it stands between the selection and the rendering, asks
+for what the library does not have, and keeps each answer before it is used. A failure costs a
+sentence and is told; the digest is made all the same.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from digest.errors import TemplateError
+from digest.library.model_answers import AnswerKey
+from digest.model.summaries import Written
+from digest.summaries.budget import Spent, cost, refusal
+from digest.summaries.clean import MOST, clean_answer
+from digest.summaries.prompts import summary_task, translation_task
+from digest.wording import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from datetime import datetime
+
+    from digest.library import Library
+    from digest.model import Entry, Paper, Profile, Selection
+    from digest.model.summaries import SummarySettings
+    from digest.sources.client import Client
+    from digest.summaries.prompts import Task
+    from digest.summaries.server import ModelError
+
+ATTEMPTS: Final = 3
+PAUSES: Final = (2.0, 8.0)
+"""Seconds before the second and the third attempt, where the server names none."""
+LONGEST_WAIT: Final = 60.0
+"""A server that asks for more is not asked again by this run."""
+MOST_FAILURES: Final = 3
+"""Papers in a row without an answer; after them the server counts as out of order."""
+LONGEST: Final = timedelta(minutes=15)
+"""For all questions of a run."""
+
+
+class ModelReport(NamedTuple):
+    """What a run asked a model, and what became of that."""
+
+    asked: int = 0
+    """Requests that were answered."""
+    stored: int = 0
+    """Answers that the library had."""
+    tokens: int = 0
+    cost: float = 0.0
+    missing: int = 0
+    """Sentences that are missing in this run's digests."""
+    reason: str = ""
+    """Why the first of them is."""
+    is_fault: bool = False
+    """Whether something failed; a limit of the config is no fault."""
+
+
+class Writer:
+    """Writes for one run. Close it at the end."""
+
+    def __init__(  # noqa: PLR0913 - keywords, each a part of the world
+        self,
+        settings: SummarySettings,
+        library: Library,
+        *,
+        clock: Callable[[], datetime],
+        environment: Mapping[str, str],
+        sleep: Callable[[float], None],
+        is_online: bool,
+    ) -> None:
+        """Without `is_online`, only what the library has is used."""
+        self._settings = settings
+        self._library = library
+        self._clock = clock
+        self._environment = environment
+        self._sleep = sleep
+        self._is_online = is_online
+        self._began: datetime | None = None
+        self._failures = 0
+        self._stopped = ""
+        self.report = ModelReport()
+
+    def write(self, profile: Profile, entries: Iterable[Entry]) -> dict[str, Written]:
+        """Return what the model wrote of the papers, by id; it is asked in their order."""
+        written: dict[str, Written] = {}
+        for entry in entries:
+            found = self._of(profile, entry)
+            if found.summary or found.title or found.sentence:
+                written[entry.paper.id] = found
+        return written
+
+    def close(self) -> None:
+        """Close the connection."""
+        if "_client" in self.__dict__:
+            self._client.close()
+
+    def _of(self, profile: Profile, entry: Entry) -> Written:
+        paper, target = entry.paper, profile.translate
+        summary = title = sentence = ""
+        # Where the abstract or no sentence is shown, nobody would read it.
+        if profile.summaries and profile.detail == "normal" and paper.abstract:
+            summary = self._summary(paper, self._settings.language or target or profile.language)
+        if target:
+            title = self._translated(paper, paper.title, target)
+            own = plain(entry.sentence)
+            sentence = self._translated(paper, own, target) if own and not summary else ""
+        return Written(self._settings.model, summary, title, sentence)
+
+    def _summary(self, paper: Paper, language: str) -> str:
+        try:
+            task = summary_task(self._settings.prompt, paper, language)
+        except TemplateError as error:
+            self._miss(str(error))
+            return ""
+        return self._answer(paper, task)
+
+    def _translated(self, paper: Paper, text: str, language: str) -> str:
+        translation = self._answer(paper, translation_task(text, language))
+        return "" if translation == text else translation
+
+    def _answer(self, paper: Paper, task: Task) -> str:
+        """Return the stored answer or a new one; empty where there is none."""
+        model = self._settings.model[:200]
+        key = AnswerKey(paper.id, paper.version or 0, model, task.name)
+        stored = self._library.model_answers.get(key)
+        if stored is not None:
+            self.report = self.report._replace(stored=self.report.stored + 1)
+            return stored
+        if not self._is_online:
+            return ""
+        if self._stopped:
+            self._miss(self._stopped)
+            return ""
+        return self._asked(key, task)
+
+    def _asked(self, key: AnswerKey, task: Task) -> str:
+        """Ask until there is an answer, or no sense in asking again."""
+        from digest.summaries.server import ModelError, ask
+
+        for attempt in range(ATTEMPTS):
+            if limit := self._limit(key, task):
+                self._miss(limit, is_fault=False)
+                return ""
+            answers = self._library.model_answers
+            tokens, money = self._most(task)
+            request = answers.reserve(key, tokens=tokens, cost=money, now=self._clock())
+            try:
+                reply = ask(self._client, self._settings, task)
+            except ModelError as error:
+                if error.is_free:
+                    answers.release(request)
+                if not self._may_repeat(error, attempt):
+                    return ""
+                continue
+            tokens_in = reply.tokens_in or task.tokens_in
+            tokens_out = reply.tokens_out or task.answer_tokens
+            used, price = tokens_in + tokens_out, cost(self._settings, tokens_in, tokens_out)
+            text = clean_answer(reply.text, most=MOST)
+            answers.settle(request, text, tokens=used, cost=price)
+            self._count(text, used, price, allowed=tokens)
+            return text
+        raise AssertionError("the last attempt is not repeated")
+
+    def _most(self, task: Task) -> tuple[int, int]:
+        """Return the most tokens and the most money that a request can take."""
+        money = cost(self._settings, task.tokens_in, task.answer_tokens)
+        return task.tokens_in + task.answer_tokens, money
+
+    def _limit(self, key: AnswerKey, task: Task) -> str:
+        """Return why the request may not be made; empty if it may."""
+        now = self._clock()
+        self._began = self._began or now
+        if now - self._began > LONGEST:
+            return f"the {LONGEST.seconds // 60} minutes for summaries are over"
+        answers = self._library.model_answers
+        tokens, money = self._most(task)
+        is_new = not answers.was_asked(key.paper, now)
+        spent = Spent(*answers.spent(now))
+        return refusal(self._settings, spent, tokens=tokens, money=money, is_new_paper=is_new)
+
+    def _may_repeat(self, error: ModelError, attempt: int) -> bool:
+        """Wait for the next attempt; return False, and note the failure, if there is none."""
+        wait = error.wait
+        if wait is None and attempt < len(PAUSES):
+            wait = PAUSES[attempt]
+        is_last = attempt + 1 == ATTEMPTS
+        if error.is_final or is_last or wait is None or wait > LONGEST_WAIT:
+            self._failures += 1
+            if error.is_final or self._failures == MOST_FAILURES or (wait or 0) > LONGEST_WAIT:
+                self._stopped = error.reason
+            self._miss(error.reason)
+            return False
+        self._sleep(wait)
+        return True
+
+    def _count(self, text: str, tokens: int, price: int, *, allowed: int) -> None:
+        """Count an answer; one that took more than it was allowed is the last."""
+        self._failures = 0
+        self.report = self.report._replace(
+            asked=self.report.asked + 1,
+            tokens=self.report.tokens + tokens,
+            cost=self.report.cost + price / 1_000_000,
+        )
+        if not text:
+            self._miss("its answer holds no sentence")
+        if tokens > allowed:
+            self._stopped = f"it took {tokens:,} tokens where at most {allowed:,} were asked for"
+            self._miss(self._stopped, count=0)
+
+    def _miss(self, reason: str, *, is_fault: bool = True, count: int = 1) -> None:
+        report = self.report
+        self.report = report._replace(
+            missing=report.missing + count,
+            reason=reason if is_fault and not report.is_fault else report.reason or reason,
+            is_fault=report.is_fault or is_fault,
+        )
+
+    @cached_property
+    def _client(self) -> Client:
+        import random
+        import time
+
+        from digest.sources.client import Client, Limits, World  # 80 ms, for httpx2
+        from digest.summaries.server import SIZE
+
+        seconds = self._settings.timeout
+        limits = Limits(connect=10.0, read=seconds, whole=seconds, size=SIZE, attempts=1)
+        world = World(self._clock, time.monotonic, time.sleep, random.random, self._environment)
+        return Client(world, limits=limits)
+
+
+def with_written(selection: Selection, written: Mapping[str, Written]) -> Selection:
+    """Return the selection with what a model wrote of its papers."""
+    if not written:
+        return selection
+    picks = tuple(
+        pick._replace(written=written[pick.paper.id]) if pick.paper.id in written else pick
+        for pick in selection.picks
+    )
+    return selection._replace(picks=picks)
+
+
+def prompt_fault(settings: SummarySettings) -> str:
+    """Return what is wrong with the prompt of the config; empty if nothing is."""
+    from digest.summaries.prompts import instructions
+
+    try:
+        instructions(settings.prompt, "en")
+    except TemplateError as error:
+        return str(error)
+    return ""
