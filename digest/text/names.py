@@ -11,6 +11,7 @@ import unicodedata
 from typing import Final, NamedTuple
 
 from digest.model import Name
+from digest.model.people import plain_name
 from digest.text.clean import clean_text
 
 MAX_NAME: Final = 300
@@ -59,6 +60,9 @@ def parse_name(text: str, *, family_first: bool = False) -> Name:
 
     `family_first` is for the style of medicine, `Berg AB`, which cannot be told from a name.
     """
+    plain = plain_name(text)
+    if plain is not None and not family_first:
+        return plain
     text = clean_name(text).strip(" ,;")
     return _family_first(text.split()) if family_first and "," not in text else Name.parse(text)
 

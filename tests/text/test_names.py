@@ -100,3 +100,14 @@ def test_any_text_gives_names(text: str) -> None:
     found = split_authors(text)
     assert all(any(name) for name in found.names)
     assert all(str(name).strip() for name in found.names)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ada Berg", "Ada B. Berg", "Ada B. Day", "Ada B. Jr", "Ada Jr", "Van Gool", "Le Day",
+        "Lake Team", "Ada Research", "The Lakes", "Ada van Berg", "Ada B. Sr", "Bo Iii", "Ada Li",
+    ],
+)  # fmt: skip
+def test_a_plain_name_is_parsed_as_any_other(text: str) -> None:
+    assert parse_name(text) == Name.parse(text)
