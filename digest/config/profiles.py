@@ -41,7 +41,7 @@ KEYS: Final = (
     "name", "title", "intro", "rules", "timezone", "at", "days", "limit", "groups", "carry_over",
     "formats", "templates", "email", "notify", "webhook", "detail", "abstracts", "front_matter",
     "language", "rank", "reader", "reading_list", "inbox_days", "still_on_list", "review",
-    "updates", "summaries", "translate",
+    "updates", "summaries", "translate", "more_like_these",
 )  # fmt: skip
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LONG_DAYS: Final = (
@@ -127,6 +127,7 @@ class _ProfileReader:
             front_matter=section.read("front_matter", yes_or_no, default=False),
             language=section.read("language", language, self._around.language),
             rank=section.read("rank", _rank, "points"),
+            more_like_these=section.read("more_like_these", _few, 0),
             person=section.read("reader", line, ""),
             reading_list=section.read("reading_list", yes_or_no, default="markdown" in formats),
             inbox_days=section.read("inbox_days", _inbox_days, 7),

@@ -49,6 +49,7 @@ def entry_to_json(entry: Entry) -> dict[str, Any]:
         **paper_to_json(entry.paper),
         "points": entry.score,
         "section": entry.section,
+        "of_rule": entry.of_rule,
         "learned": learned_to_json(entry.learned),
         "rise": rise_to_json(entry.rise),
         "update": update_to_json(entry.update),

@@ -34,14 +34,14 @@ def entry(pick: Pick) -> Entry:
         sentence, by, at = (Segment(told),), pick.written.model, None
     return Entry(
         paper=paper,
-        section=pick.rules[0].rule,
+        section=pick.more or pick.rules[0].rule,
         score=pick.score,
-        points=pick.rules[0].points,
+        points=0.0 if pick.more else pick.rules[0].points,
         title=mark(paper.title, title),
         sentence=sentence,
-        quote=() if pick.update else _quote(text, pick.rules[0].matches, sentence, at),
+        quote=() if pick.update or pick.more else _quote(text, pick.rules[0].matches, sentence, at),
         abstract=mark(text, places),
-        reasons=tuple(reason(rule, paper) for rule in pick.rules),
+        reasons=tuple(reason(rule, paper) for rule in pick.rules) or (Reason(pick.more, 0.0, ()),),
         matches=matches,
         sentence_by=by,
         sentence_at=at,
@@ -51,6 +51,7 @@ def entry(pick: Pick) -> Entry:
         rise=pick.rise,
         update=pick.update,
         written=pick.written,
+        of_rule=not pick.more,
     )
 
 

@@ -48,7 +48,7 @@ def compose(  # noqa: PLR0913 - keywords
         language=profile.language,
         summary=_summary(selection, profile),
         intro=profile.intro,
-        sections=_sections(selection, profile, rules, places),
+        sections=(*_sections(selection, profile, rules, places), *_more(selection, profile)),
         carried_over=tuple(map(entry, places.carried_over)),
         listed=tuple(map(entry, places.listed)),
         coverage=selection.coverage,
@@ -77,6 +77,17 @@ def _sections(
         )
         for name, own in entries.items()
     )
+
+
+def _more(selection: Selection, profile: Profile) -> tuple[Section, ...]:
+    """Return the section of papers that no rule took, if there is any; no limit counts them."""
+    if not selection.more:
+        return ()
+    note = words_in(profile.language).text(
+        "No rule took them; they are like papers that you starred, read or imported."
+    )
+    entries = tuple(map(entry, selection.more))
+    return (Section(selection.more[0].more, entries, len(entries), note, of_rule=False),)
 
 
 def _summary(selection: Selection, profile: Profile) -> str:

@@ -63,16 +63,21 @@ def from_stored(stored: StoredDigest, entries: Sequence[StoredEntry], profile: P
     another id since.
     """
     text = stored.text
-    shown = [(each.section, entry(each.pick)) for each in entries if each.kind == "shown"]
+    shown = [
+        ((each.section, not each.pick.more), entry(each.pick))
+        for each in entries
+        if each.kind == "shown"
+    ]
     # A digest of the first versions names its sections by its entries only.
     headings = text.sections or tuple(
-        SectionText(name, 0) for name in dict.fromkeys(name for name, _ in shown)
+        SectionText(name, 0) for name, _ in dict.fromkeys(place for place, _ in shown)
     )
     sections = []
     for heading in headings:
-        own = tuple(each for name, each in shown if name == heading.name)
+        place = heading.name, heading.of_rule
+        own = tuple(each for at, each in shown if at == place)
         selected = max(heading.selected, len(own))
-        sections.append(Section(heading.name, own, selected, heading.note))
+        sections.append(Section(heading.name, own, selected, heading.note, heading.of_rule))
     return Digest(
         profile=stored.profile,
         title=text.title,
@@ -104,7 +109,8 @@ def _text(digest: Digest) -> DigestText:
         details=digest.details,
         missing=digest.missing,
         sections=tuple(
-            SectionText(section.name, section.selected, section.note) for section in digest.sections
+            SectionText(section.name, section.selected, section.note, section.of_rule)
+            for section in digest.sections
         ),
         closing=digest.closing,
         only=digest.coverage.only,

@@ -11,10 +11,11 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from digest.digests.selection import reordered
+from digest.model import Pick
 from digest.wording.languages import words_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence, Set
+    from collections.abc import Callable, Iterable, Mapping, Sequence, Set
     from datetime import date, datetime
 
     from digest.learning.judged import Judged, Taste
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from digest.model import Learned, Order, Paper, Profile, Selection
     from digest.model.marks import Mark
     from digest.model.matches import HowLiked
+    from digest.wording.languages import Words
 
 
 def judged_by(library: Library, reader: str) -> Judged:
@@ -136,12 +138,19 @@ class Tastes:
         self._left = Counter(profile.reader for profile in profiles)
         self._background: tuple[Paper, ...] | None = None
 
-    def ordered(self, profile: Profile, selection: Selection) -> Selection:
+    def ordered(
+        self,
+        profile: Profile,
+        selection: Selection,
+        passed_over: Callable[[], Sequence[Paper]] = tuple,
+    ) -> Selection:
         """Return the selection in the order that the profile and its rules ask for.
 
-        Where too few papers are liked, points order, and the selection says so.
+        If the profile wants more like these, those of the papers that `passed_over` loads are added
+        that are most like what the reader likes. Where too few papers are liked, points order,
+        nothing is added, and the selection says so.
         """
-        ordered = self._in_order(profile, selection)
+        ordered = self._with_more(profile, self._in_order(profile, selection), passed_over)
         self._left[profile.reader] -= 1
         if self._left[profile.reader] <= 0:
             for dropped in (True, False):
@@ -161,9 +170,32 @@ class Tastes:
                 continue
             model = self._model(profile.reader, dropped=dropped)
             if model.ranker is None:
-                return selection._replace(unlearned=_too_little(model.liked, profile))
+                by_points = words_in(profile.language).text("Ordered by points.")
+                return selection._replace(
+                    unlearned=f"{by_points} {_too_few(model, words_in(profile.language))}"
+                )
             learned.update(model.ranker.rank(papers))
         return reordered(selection, learned, self._orders) if learned else selection
+
+    def _with_more(
+        self, profile: Profile, selection: Selection, passed_over: Callable[[], Sequence[Paper]]
+    ) -> Selection:
+        if not profile.more_like_these:
+            return selection
+        papers = {paper.id: paper for paper in passed_over()}
+        if not papers:
+            return selection
+        model = self._model(profile.reader, dropped=True)
+        words = words_in(profile.language)
+        if model.ranker is None:
+            return selection._replace(unlearned=selection.unlearned or _too_few(model, words))
+        name = words.text("More like these")
+        nearest = model.ranker.nearest(list(papers.values()), profile.more_like_these)
+        more = (
+            Pick(papers[paper], 0.0, (), learned=learned, more=name)
+            for paper, learned in nearest.items()
+        )
+        return selection._replace(more=tuple(more))
 
     def _model(self, reader: str, *, dropped: bool) -> _Model:
         key = reader, dropped
@@ -185,13 +217,12 @@ class Tastes:
         return _Model(liked, Ranker(taste) if liked >= ENOUGH_LIKED else None)
 
 
-def _too_little(liked: int, profile: Profile) -> str:
+def _too_few(model: _Model, words: Words) -> str:
     from digest.learning.judged import ENOUGH_LIKED
 
-    words = words_in(profile.language)
     return words.text(
-        "Ordered by points: likeness is learned from {needed} starred, read or imported papers,"
+        "Likeness is learned from {needed} starred, read or imported papers,"
         " and there are {count}.",
         needed=words.number(ENOUGH_LIKED),
-        count=words.number(liked),
+        count=words.number(model.liked),
     )

@@ -99,6 +99,24 @@ class ProfileStatus(NamedTuple):
     """Papers of the last digest."""
 
 
+class DecidedOnMore(NamedTuple):
+    """What a reader decided on the papers that no rule took and that a digest showed."""
+
+    papers: int
+    starred: int
+    read: int
+    """Read, and not starred."""
+    dropped: int
+    """Dropped, and not starred."""
+
+    @property
+    def precision(self) -> float | None:
+        """Share of those starred or read among all that were decided on; None if none was."""
+        liked = self.starred + self.read
+        decided = liked + self.dropped
+        return liked / decided if decided else None
+
+
 class Digests:
     """The digests of all profiles."""
 
@@ -288,6 +306,18 @@ class Digests:
             (profile, since),
         )
         return map(to_entry, rows)
+
+    def decided_on_more(self, profile: str, reader: str) -> DecidedOnMore:
+        """Count what the reader decided on the papers of a profile that no rule took."""
+        row = self._connection.execute(
+            "SELECT count(*), coalesce(sum(starred), 0),"
+            " coalesce(sum(state = 'done' AND NOT starred), 0),"
+            " coalesce(sum(state = 'dropped' AND NOT starred), 0)"
+            " FROM entry LEFT JOIN mark ON mark.paper = entry.paper AND mark.reader = ?"
+            " WHERE entry.profile = ? AND json_extract(snapshot, '$.more') IS NOT NULL",
+            (reader, profile),
+        ).fetchone()
+        return DecidedOnMore(*row)
 
     def by_profile(self) -> tuple[ProfileStatus, ...]:
         """Return what each profile got, in the order of their names."""

@@ -27,6 +27,7 @@ class SectionText(NamedTuple):
     name: str
     selected: int
     note: str = ""
+    of_rule: bool = True
 
 
 class DigestText(NamedTuple):

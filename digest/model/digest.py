@@ -87,11 +87,13 @@ class Entry:
     """The new version of a paper that the profile was sent."""
     written: Written | None = None
     """What a language model wrote of it; its summary or translation is the sentence."""
+    of_rule: bool = True
+    """Whether a rule took it, and not its likeness to what the reader likes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """The papers of one rule."""
+    """The papers of one rule, or those of no rule that are like what the reader likes."""
 
     name: str
     entries: tuple[Entry, ...]
@@ -99,6 +101,7 @@ class Section:
     """Papers that the rule selected, those shown elsewhere and those carried over included."""
     note: str = ""
     """Markdown of the rule's author, shown under the heading."""
+    of_rule: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +147,13 @@ class Digest:
 
     @property
     def best(self) -> tuple[Entry, ...]:
-        """The same papers in rounds: the first of each section, then the second of each."""
-        rounds = zip_longest(*(section.entries for section in self.sections))
-        return tuple(entry for round_ in rounds for entry in round_ if entry is not None)
+        """The same papers in rounds: the first of each section, then the second of each.
+
+        Those that no rule took come last.
+        """
+        rounds = zip_longest(*(section.entries for section in self.sections if section.of_rule))
+        of_rules = tuple(entry for round_ in rounds for entry in round_ if entry is not None)
+        return (*of_rules, *(entry for entry in self.entries if not entry.of_rule))
 
     @property
     def is_empty(self) -> bool:

@@ -132,7 +132,7 @@ class Pick(NamedTuple):
     paper: Paper
     score: float
     rules: tuple[RuleMatch, ...]
-    """Most points first; equal points in the order of the config."""
+    """Most points first; equal points in the order of the config. Empty where `more` is set."""
     carried_since: date | None = None
     """Day of the digest from which it was carried over first; None for a new one."""
     learned: Learned | None = None
@@ -145,6 +145,9 @@ class Pick(NamedTuple):
     """Its new version; None for a paper that the profile was never sent."""
     written: Written | None = None
     """What a language model wrote of it."""
+    more: str = ""
+    """Name of the section of papers that are like those that the reader likes, if it stands there:
+    no rule took it."""
 
 
 class Coverage(NamedTuple):
@@ -190,3 +193,5 @@ class Selection(NamedTuple):
     """New versions of papers that the profile was sent."""
     unlearned: str = ""
     """Why points order what an order was to be learned for: a sentence; empty where none was."""
+    more: tuple[Pick, ...] = ()
+    """Papers that no rule took and that are most like those that the reader likes."""

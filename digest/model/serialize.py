@@ -121,7 +121,7 @@ def match_to_json(match: Match) -> Json:
 
 def pick_to_json(pick: Pick) -> Json:
     """Return all of a pick, for the library."""
-    return {
+    form: Json = {
         "paper": paper_to_json(pick.paper),
         "score": pick.score,
         "rules": [
@@ -141,6 +141,7 @@ def pick_to_json(pick: Pick) -> Json:
         "update": update_to_json(pick.update),
         "written": written_to_json(pick.written),
     }
+    return {**form, "more": pick.more} if pick.more else form
 
 
 def pick_from_json(form: Mapping[str, Any]) -> Pick:
@@ -165,6 +166,7 @@ def pick_from_json(form: Mapping[str, Any]) -> Pick:
         rise=_rise_from_json(form.get("rise")),
         update=_update_from_json(form.get("update")),
         written=_written_from_json(form.get("written")),
+        more=form.get("more", ""),
     )
 
 

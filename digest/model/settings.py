@@ -101,6 +101,8 @@ class Profile(NamedTuple):
     """Whether a language model writes of its papers, where the config has one."""
     translate: str = ""
     """Language that titles and sentences are translated into by the model; empty: none."""
+    more_like_these: int = 0
+    """Papers that no rule took and that are most like what the reader likes: at most so many."""
     person: str = ""
     """Whom the config names as the one who reads it; empty where it names nobody."""
 

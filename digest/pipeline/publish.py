@@ -91,7 +91,8 @@ class Publisher:
         messages = self._messages(profile, digest, letter)
         first = next(messages, None)  # rendered here; the others differ in their links alone
         others = tuple(self.channel_deliveries(profile, digest))
-        picks = {pick.paper.id: pick for pick in (*selection.picks, *selection.news)}
+        every = (*selection.picks, *selection.news, *selection.more)
+        picks = {pick.paper.id: pick for pick in every}
         stored = to_stored(digest, picks)
         carried_over = list(_carried_over(digest, picks))
         with self._library.transaction():
@@ -115,7 +116,7 @@ class Publisher:
             self._rules,
             created=created,
             number=number,
-            rules_before=[section.name for section in last.text.sections] if last else (),
+            rules_before=[each.name for each in last.text.sections if each.of_rule] if last else (),
         )
         closing = self._closing(profile, created.date())
         return digest if closing is NO_CLOSING else replace(digest, closing=closing)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Final
 
 from digest.digests.selection import own_matches, select
 from digest.learning.preferences import Tastes
@@ -16,11 +17,15 @@ if TYPE_CHECKING:
     from datetime import date
 
     from digest.library import Library
-    from digest.model import Coverage, Pick, Selection
+    from digest.model import Coverage, Paper, Pick, Selection
     from digest.pipeline.ingest import Intake
     from digest.pipeline.matched import Matched
     from digest.pipeline.turns import Turn
     from digest.rules import Rule
+
+
+MOST_PASSED_OVER: Final = 2_000
+"""Papers that no rule took and that likeness is asked about: a third of a second."""
 
 
 class Selector:
@@ -48,8 +53,8 @@ class Selector:
                 self._coverage(turn, sources),
                 self._orders,
             )
-            chosen = self._with_rises(turn, tastes.ordered(turn.profile, chosen))
-            yield turn, self._with_news(turn, chosen)
+            chosen = tastes.ordered(turn.profile, chosen, partial(self._passed_over, turn, chosen))
+            yield turn, self._with_news(turn, self._with_rises(turn, chosen))
 
     def _match(self, turns: Sequence[Turn], day: date) -> Matched:
         """Match the rules of these profiles, once, against all papers that they consider."""
@@ -59,6 +64,19 @@ class Selector:
             paper for turn in turns for paper in (*turn.considered.new, *turn.considered.carried)
         }
         return match_papers(self._library, ids, rules, today=day)
+
+    def _passed_over(self, turn: Turn, selection: Selection) -> tuple[Paper, ...]:
+        """Return the new papers that no rule took, the last `MOST_PASSED_OVER` of them.
+
+        A run that looks back for some rules alone has none: the other rules were not asked.
+        """
+        if turn.only:
+            return ()
+        taken = {pick.paper.id for pick in selection.picks}
+        again = turn.considered.again
+        ids = [paper for paper in turn.considered.new if paper not in taken and paper not in again]
+        known = self._library.papers.get_many(ids[-MOST_PASSED_OVER:])
+        return tuple(known[paper] for paper in ids if paper in known)
 
     def _with_news(self, turn: Turn, selection: Selection) -> Selection:
         """Add new versions of papers that the profile was sent, if it asks for them."""

@@ -154,7 +154,7 @@ def test_with_too_few_marks_points_order_and_that_is_said(
     after = Tastes(library, [LEARNED]).ordered(LEARNED, before)
     assert after.picks == before.picks
     assert after.unlearned == (
-        "Ordered by points: likeness is learned from 5 starred, read or imported papers, "
+        "Ordered by points. Likeness is learned from 5 starred, read or imported papers, "
         "and there are 4."
     )
     assert ranker.made == 0

@@ -88,7 +88,10 @@ def test_too_few_marks_leave_the_order_to_points_and_the_digest_says_so(world: W
     result = world.run()
     assert shown(result) == BY_POINTS
     assert all(entry.learned is None for entry in digest_of(result).entries)
-    note = "likeness is learned from 5 starred, read or imported papers, and there are 4."
+    note = (
+        "Ordered by points. Likeness is learned from 5 starred, read or imported papers, "
+        "and there are 4."
+    )
     for suffix in ("md", "html", "txt"):
         assert note in " ".join(world.text(f"daily/2026-01-06.{suffix}").split())
     (told,) = to_json(result, load_config(world.config))["profiles"]

@@ -11,6 +11,8 @@ from digest.model import (
     Digest,
     Entry,
     FeedItem,
+    Learned,
+    Like,
     Marked,
     Paper,
     PartialDate,
@@ -186,6 +188,7 @@ def full() -> Digest:
             *shown.sections,
             Section("Pruning", (), 1),
             Section("Robots", (), 0),
+            more_like_these(),
         ),
         carried_over=(entry(7), entry(8)),
         listed=(entry(9), bare),
@@ -193,6 +196,18 @@ def full() -> Digest:
         front_matter=True,
         closing=closing(),
     )
+
+
+def more_like_these() -> Section:
+    """Return a section with one paper that no rule took."""
+    like = Like("2601.1", "Sparse Upcycling", "starred", DAY, ("sparse experts", "upcycling"))
+    name = "More like these"
+    near = entry(
+        4, rule=name, reasons=(Reason(name, 0.0, ()),),
+        more={"learned": Learned(0.5, (), like), "of_rule": False},
+    )  # fmt: skip
+    note = "No rule took them; they are like papers that you starred, read or imported."
+    return Section(name, (near,), 1, note, of_rule=False)
 
 
 def closing() -> Closing:

@@ -38,12 +38,24 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
     config = read_config(arguments)
     with open_library(config, scratch=True) as library:
         form = to_json(library, arguments.days)
+        form["more_like_these"] = _more(config, library)
     form["schedule"] = _next_runs(config, context)
     if arguments.json:
         context.console.json(form)
     else:
         _tell(form, context)
     return DONE
+
+
+def _more(config: Config, library: Library) -> list[dict[str, Any]]:
+    """Return what readers decided on the papers that no rule took, by profile."""
+    found = []
+    for profile in config.profiles:
+        decided = library.digests.decided_on_more(profile.name, profile.reader)
+        if decided.papers or profile.more_like_these:
+            row = {"profile": profile.name, **decided._asdict(), "precision": decided.precision}
+            found.append(row)
+    return found
 
 
 def _next_runs(config: Config, context: Context) -> list[dict[str, str]]:
@@ -131,6 +143,7 @@ def _tell(form: dict[str, Any], context: Context) -> None:
         keys = ("name", "digests", "papers", "carried_over", "last_day", "last_papers")
         rows = [head, *(tuple(_cell(row[key]) for key in keys) for row in form["profiles"])]
         console.result("\n" + table(rows, right=(1, 2, 3, 5)))
+    _tell_more(form["more_like_these"], context)
     _tell_runs(form, context)
     waiting = len(form["outbox"])
     console.result(f"\n{waiting:,} waiting in the outbox" if waiting else "\nnothing waits")
@@ -138,6 +151,19 @@ def _tell(form: dict[str, Any], context: Context) -> None:
         console.result(f"  {row['state']:<7}  {row['to']}, tried {row['tries']}×")
         if row["reason"]:
             console.result(fitted(f"           {row['reason']}", console.width))
+
+
+def _tell_more(rows: list[dict[str, Any]], context: Context) -> None:
+    """Print how the papers fared that no rule took."""
+    if not rows:
+        return
+    head = ("more like these", "shown", "starred", "read", "dropped", "liked of the decided")
+    cells = []
+    for row in rows:
+        share = "–" if row["precision"] is None else f"{100 * row['precision']:.0f} %"
+        counts = (_cell(row[key]) for key in ("papers", "starred", "read", "dropped"))
+        cells.append((row["profile"], *counts, share))
+    context.console.result("\n" + table([head, *cells], right=(1, 2, 3, 4, 5)))
 
 
 def _tell_runs(form: dict[str, Any], context: Context) -> None:

@@ -42,6 +42,7 @@ MIGRATIONS: Final[tuple[tuple[Step, ...], ...]] = (
     later.SUBSCRIPTIONS,
     later.CHANNELS,
     later.MODEL_REQUESTS,
+    later.MORE,
 )
 ONE_COPY_FROM: Final = MIGRATIONS.index(texts.ONE_COPY) + 1
 """The version from which on each text is stored once."""

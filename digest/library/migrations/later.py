@@ -325,3 +325,11 @@ MODEL_REQUESTS = (
     "CREATE INDEX model_request_day ON model_request (day, paper)",
     "CREATE INDEX model_request_answer ON model_request (paper, prompt) WHERE answer IS NOT NULL",
 )
+
+# Papers that no rule took and that a digest showed as more of what its reader likes.
+MORE = (
+    """
+    CREATE INDEX entry_more ON entry (profile, paper)
+    WHERE json_extract(snapshot, '$.more') IS NOT NULL
+    """,
+)
