@@ -128,7 +128,9 @@ def _sign_in_first(request: Request, served: Served) -> Response:
     """Lead a person to the login, and tell a program that it needs a token."""
     accepts = request.headers.get("accept", "")
     if request.method not in ("GET", "HEAD") or "text/html" not in accepts:
-        return text(401, "Sign in, or send a token.", challenge())
+        # A browser would ask for a name and a password itself; it says so by this header.
+        is_browser = "sec-fetch-mode" in request.headers
+        return text(401, "Sign in, or send a token.", None if is_browser else challenge())
     path = request.url.path.removeprefix("/")
     back = f"{path}?{request.url.query}" if request.url.query else path
     page = "login" if served.options.login else "reader"

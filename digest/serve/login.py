@@ -27,7 +27,7 @@ async def login_page(visit: Visit) -> Response:
     """Show the form."""
     if not visit.served.options.login:
         return missing(visit)
-    return page(visit, "login", back=safe_back(visit.asked("back")), name="", told="")
+    return page(visit, "login", back=safe_back(visit.asked("back")), who="", told="")
 
 
 async def login(visit: Visit) -> Response:
@@ -43,14 +43,14 @@ async def login(visit: Visit) -> Response:
     if wait is not None:
         minutes = ceil(wait.total_seconds() / 60)
         told = f"Too many attempts. Try again in {minutes} min."
-        refused = page(visit, "login", status=429, back=back, name=name, told=told)
+        refused = page(visit, "login", status=429, back=back, who=name, told=told)
         refused.headers["Retry-After"] = str(max(1, ceil(wait.total_seconds())))
         return refused
     # Counted before it is tried: many at once must not all be tried.
     served.failures.add(keys, served.clock())
     if not await _is_right(visit, name, password):
         told = "This name and password do not belong together."
-        return page(visit, "login", status=403, back=back, name=name, told=told)
+        return page(visit, "login", status=403, back=back, who=name, told=told)
     served.failures.forget(keys)
     await _end_session(visit)
     response = see_other(visit.root, back)

@@ -16,10 +16,10 @@ from urllib.parse import urlsplit
 from digest.library import Library
 from digest.rendering.templates import Renderer
 from digest.serve.addresses import LOOPBACK_NAMES, is_loopback
-from digest.serve.files import Pages, SiteFolder
 from digest.serve.limit import Failures
 from digest.serve.notices import Notices
 from digest.serve.reader_feeds import ReaderFeeds
+from digest.serve.site_folder import Pages, SiteFolder
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,6 +8,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from digest.cli.commands._options import PATIENCE
 from digest.config import load_config
 from digest.library import Library
 from digest.pipeline.run import Options, Run
@@ -82,7 +83,7 @@ class World:
         """Do what `digest run` does with the named profiles, or with all."""
         config = load_config(self.config)
         profiles = tuple(each for each in config.profiles if not names or each.name in names)
-        with self.library(scratch=dry) as library, library.lock():
+        with self.library(scratch=dry) as library, library.lock(patience=PATIENCE):
             run = Run(
                 config,
                 library,

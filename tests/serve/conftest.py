@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 
+from digest.config import load_config
+from digest.pipeline.site import build
 from tests.pipeline.world import World
 from tests.serve.host import Host
 from tests.site.conftest import CONFIG, papers
@@ -14,27 +17,54 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+DAYS = 2
+WITHOUT_SITE = CONFIG.replace("site: true\n", "")
+TWO_READERS = (
+    WITHOUT_SITE.partition("profiles:")[0] + "profiles: [{name: ann, rules: [Pruning]}, {name: bo}]"
+)
+
+
+@pytest.fixture(scope="session")
+def world_made(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """Return the world that is copied for each test."""
+    return made(tmp_path_factory.mktemp("world"), WITHOUT_SITE)
+
+
+@pytest.fixture(scope="session")
+def two_readers_made(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """Return the world of two readers that is copied for each test."""
+    return made(tmp_path_factory.mktemp("readers"), TWO_READERS)
+
 
 @pytest.fixture
-def world(tmp_path: Path) -> World:
+def world(tmp_path: Path, world_made: World) -> World:
     """Return a world with two days of digests; its runs make no site."""
-    return made(tmp_path, CONFIG.replace("site: true\n", ""))
+    return copied(world_made, tmp_path)
 
 
 @pytest.fixture
-def two_readers(tmp_path: Path) -> World:
+def two_readers(tmp_path: Path, two_readers_made: World) -> World:
     """Return a world whose two profiles have a reader each."""
-    config = CONFIG.replace("site: true\n", "").partition("profiles:")[0]
-    return made(tmp_path, config + "profiles: [{name: ann, rules: [Pruning]}, {name: bo}]\n")
+    return copied(two_readers_made, tmp_path)
 
 
 def made(folder: Path, config: str) -> World:
+    """Make a world, and its site, so that a server need not."""
     world = World(folder, config)
-    for day in range(2):
+    for day in range(DAYS):
         world.drop(f"2026-01-0{day + 5}", *papers(day))
         world.run()
         world.wait()
+    with world.library() as library:
+        build(load_config(world.config), library)
     return world
+
+
+def copied(world: World, folder: Path) -> World:
+    shutil.copytree(world.folder, folder, dirs_exist_ok=True)
+    other = World(folder, world.config.read_text(encoding="utf-8"))
+    other.now = world.now
+    return other
 
 
 @pytest.fixture

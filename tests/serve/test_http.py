@@ -10,18 +10,19 @@ import pytest
 
 from digest.serve.addresses import host_name, is_same_origin, safe_back
 from digest.serve.guard import HEADERS
-from tests.serve.conftest import made
+from tests.serve.conftest import copied
 from tests.serve.host import Host
-from tests.site.conftest import CONFIG
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tests.pipeline.world import World
+
 
 @pytest.fixture(scope="module")
-def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
+def host(tmp_path_factory: pytest.TempPathFactory, world_made: World) -> Iterator[Host]:
     """Return one server for all tests here, which change nothing in the library."""
-    world = made(tmp_path_factory.mktemp("http"), CONFIG)
+    world = copied(world_made, tmp_path_factory.mktemp("http"))
     with Host(world) as running:
         yield running
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.conftest import missing
+from tests.browsers import axe_script, chromium, findings
 from tests.site.conftest import papers
 
 if TYPE_CHECKING:
@@ -19,7 +16,6 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.judges, pytest.mark.slow]
 
-NODE_MODULES = Path(os.environ.get("JUDGES_NODE_MODULES", "node_modules"))
 PAGES = (
     "index.html",
     "days.html",
@@ -35,14 +31,8 @@ PAGES = (
 
 @pytest.fixture
 def browser() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api")
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        missing("chromium")
-    with playwright.sync_playwright() as started:
-        opened = started.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+    with chromium() as opened:
         yield opened
-        opened.close()
 
 
 def test_pages_fit_every_screen_and_break_no_rule(world: World, browser: Any) -> None:
@@ -65,16 +55,13 @@ def test_pages_fit_every_screen_and_break_no_rule(world: World, browser: Any) ->
 
 
 def test_axe_finds_nothing(world: World, browser: Any) -> None:
-    script = NODE_MODULES / "axe-core/axe.min.js"
-    if not script.is_file():
-        missing("axe-core")
+    script = axe_script()
     for scheme in ("light", "dark"):
         page = browser.new_context(color_scheme=scheme, bypass_csp=True).new_page()
         for name in PAGES:
             page.goto((world.output / "site" / name).as_uri())
             page.add_script_tag(path=str(script))
-            found = page.evaluate("axe.run()")["violations"]
-            assert [(each["id"], each["nodes"][0]["html"]) for each in found] == [], name
+            assert findings(page) == [], name
 
 
 def test_search_finds_titles_people_rules_and_abstracts(world: World, browser: Any) -> None:

@@ -1,0 +1,133 @@
+"""Files of the site's folder, and pages made of them, kept in memory until they change.
+
+What leads out of the folder does not exist: no link of the file system is followed.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from digest.serve.replies import SMALL, compressed, entity_tag
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MOST_BYTES: Final = 64 * 1024 * 1024
+"""Of files that are kept in memory."""
+MOST_PAGES: Final = 200
+"""Pages with buttons, of some 50 kB, that are kept."""
+LARGEST: Final = 256 * 1024 * 1024
+
+
+class Stamp(NamedTuple):
+    """What changes when a file does."""
+
+    inode: int
+    size: int
+    modified: int
+
+
+class SiteFile(NamedTuple):
+    """A file as it was read."""
+
+    stamp: Stamp
+    body: bytes
+    tag: str
+    packed: bytes
+    """As gzip; empty for what is not worth it."""
+
+    @property
+    def modified(self) -> float:
+        """When it last changed, in seconds."""
+        return self.stamp.modified / 1e9
+
+
+class SiteFolder:
+    """Reads files of one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._kept: OrderedDict[str, SiteFile] = OrderedDict()
+        self._bytes = 0
+
+    def read(self, name: str) -> SiteFile | None:
+        """Return a file by its path under the folder; or None where none may be read."""
+        path = self._folder / name
+        try:
+            stamp = self._stamp(path, name)
+            kept = self._kept.get(name)
+            if stamp is None or kept is None or kept.stamp != stamp:
+                self._forget(name)
+                kept = None if stamp is None else self._load(path, stamp)
+                if kept is not None:
+                    self._keep(name, kept)
+        except (OSError, ValueError):
+            return None
+        if kept is not None:
+            self._kept.move_to_end(name)
+        return kept
+
+    def _stamp(self, path: Path, name: str) -> Stamp | None:
+        """Return the stamp of a plain file to which no link leads."""
+        status = path.lstat()
+        if not stat.S_ISREG(status.st_mode) or status.st_size > LARGEST:
+            return None
+        if "/" in name and os.path.realpath(path.parent) != os.path.join(  # noqa: PTH118 - 20 times quicker
+            os.path.realpath(self._folder),
+            os.path.dirname(name),  # noqa: PTH120 - as above
+        ):
+            return None
+        return Stamp(status.st_ino, status.st_size, status.st_mtime_ns)
+
+    @staticmethod
+    def _load(path: Path, stamp: Stamp) -> SiteFile:
+        with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:  # noqa: PTH123 - a descriptor
+            body = file.read()
+        packed = compressed(body) if len(body) >= SMALL else b""
+        return SiteFile(stamp, body, entity_tag(body), packed)
+
+    def _keep(self, name: str, file: SiteFile) -> None:
+        self._kept[name] = file
+        self._bytes += _size(file)
+        while self._bytes > MOST_BYTES and len(self._kept) > 1:
+            self._forget(next(iter(self._kept)))
+
+    def _forget(self, name: str) -> None:
+        old = self._kept.pop(name, None)
+        if old is not None:
+            self._bytes -= _size(old)
+
+
+def _size(file: SiteFile) -> int:
+    return len(file.body) + len(file.packed)
+
+
+class Page(NamedTuple):
+    """A page as one reader sees it."""
+
+    body: bytes
+    tag: str
+    packed: bytes
+
+
+class Pages:
+    """The pages that were asked for last."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[object, ...], Page] = OrderedDict()
+
+    def get(self, key: tuple[object, ...]) -> Page | None:
+        """Return a page that is kept."""
+        page = self._kept.get(key)
+        if page is not None:
+            self._kept.move_to_end(key)
+        return page
+
+    def keep(self, key: tuple[object, ...], page: Page) -> None:
+        """Keep a page, and forget those that were asked for long ago."""
+        self._kept[key] = page
+        while len(self._kept) > MOST_PAGES:
+            self._kept.popitem(last=False)
