@@ -35,6 +35,8 @@ class Dress(NamedTuple):
     here: str = ""
     notes: bool = False
     """Whether papers get a form for notes and tags, too."""
+    nav: bool = True
+    """Whether to link to the reading list: not where nobody is signed in."""
 
     def apply(self, page: str, marks: Mapping[str, Mark]) -> str:
         """Return the page with what is added; `marks` are those of the papers on it."""
@@ -48,6 +50,8 @@ class Dress(NamedTuple):
         if hook == "head":
             return self.renderer.page("serve/head.html.j2", root=root)
         if hook == "nav":
+            if not self.nav:
+                return ""
             current = ' aria-current="page"' if self.here == "list" else ""
             return f'<li><a href="{root}list"{current}>Reading list</a></li>\n'
         paper = unescape(hook.removeprefix("paper "))

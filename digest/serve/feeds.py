@@ -30,7 +30,7 @@ async def reader_feed(visit: Visit) -> Response:
     served = visit.served
     name = visit.request.url.path.removeprefix("/")
     kind, owner = media_type(name), name.split("/")[2].partition(".")[0]
-    readers = [visit.reader] if served.options.login else served.readers
+    readers = [visit.reader] if visit.login else served.readers
     for reader in readers:
         if kind is not None and slug(reader) == owner:
             files = await served.ask(partial(served.feeds.of, reader=reader))

@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 
 from digest.errors import DigestError, LibraryError
 from digest.serve.addresses import host_name, is_allowed, is_same_origin, root_of
-from digest.serve.identity import challenge, csrf_of, identify
+from digest.serve.identity import challenge, csrf_of, identify, needs_login
 from digest.serve.replies import see_other, text
 from digest.serve.routes import Visit
 
@@ -133,7 +133,7 @@ def _sign_in_first(request: Request, served: Served) -> Response:
         return text(401, "Sign in, or send a token.", None if is_browser else challenge())
     path = request.url.path.removeprefix("/")
     back = f"{path}?{request.url.query}" if request.url.query else path
-    page = "login" if served.options.login else "reader"
+    page = "login" if needs_login(request, served) else "reader"
     return see_other(root_of(request.url.path), f"{page}?{urlencode({'back': back})}")
 
 

@@ -9,6 +9,8 @@ from base64 import b64decode
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
+from digest.serve.addresses import host_name, is_loopback
+
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
 
 LASTS: Final = timedelta(days=30)
 """How long a login holds."""
+
+_PASSED_ON: Final = ("x-forwarded-for", "x-real-ip", "forwarded", "via")
+"""Headers of a request that came through another server."""
 
 
 class Who(NamedTuple):
@@ -29,10 +34,21 @@ class Who(NamedTuple):
     session: str = ""
 
 
+def needs_login(request: Request, served: Served) -> bool:
+    """Return whether the sender has to sign in.
+
+    On a server without a login that is whoever does not come from this machine: a web server in
+    front passes on requests of others, by the name that they asked for or with a word of whom.
+    """
+    host = host_name(request.headers.get("host", "")) or ""
+    is_passed_on = any(name in request.headers for name in _PASSED_ON)
+    return served.options.login or is_passed_on or not is_loopback(host)
+
+
 async def identify(request: Request, served: Served) -> Who | None:
     """Return who sends a request; None for nobody that is known."""
     who = await _by_token(request, served) or await _by_session(request, served)
-    if who is None and not served.options.login:
+    if who is None and not needs_login(request, served):
         reader = _without_login(request, served)
         who = Who(reader, "nobody") if reader else None
     return who if who is not None and who.reader in served.readers else None

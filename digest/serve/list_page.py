@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import urlencode
 
+from digest.rendering.escape import web_url
 from digest.site.feeds import added_entry
 from digest.site.pages import present_entry
 from digest.site.paths import paper_path, slug
@@ -308,7 +309,7 @@ def _rows(desk: ReaderDesk, items: Sequence[Item]) -> list[Row]:
             Row(
                 paper=paper.id,
                 entry=entry,
-                path=paper_path(paper.id) if entries else paper.url or "",
+                path=paper_path(paper.id) if entries else web_url(paper.url) or "",
                 told=_told(desk, item),
                 note=item.mark.note,
                 tags=tuple(Link(tag, Ask(ALL, tag=tag).path) for tag in item.mark.tags),

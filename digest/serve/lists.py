@@ -37,8 +37,8 @@ async def reading_list(visit: Visit) -> Response:
         day=shown.today,
         list=shown,
         notice=served.notices.find(visit.reader, visit.asked("change")),
-        login=served.options.login,
-        can_leave=served.options.login or (len(served.readers) > 1 and not served.options.reader),
+        login=visit.login,
+        can_leave=visit.login or (len(served.readers) > 1 and not served.options.reader),
     )
 
 

@@ -25,7 +25,7 @@ _LONGEST: Final = 1_024
 
 async def login_page(visit: Visit) -> Response:
     """Show the form."""
-    if not visit.served.options.login:
+    if not visit.login:
         return missing(visit)
     return page(visit, "login", back=safe_back(visit.asked("back")), who="", told="")
 
@@ -33,7 +33,7 @@ async def login_page(visit: Visit) -> Response:
 async def login(visit: Visit) -> Response:
     """Begin a session, if the password or the token is right."""
     served, form = visit.served, visit.form
-    if not served.options.login:
+    if not visit.login:
         return missing(visit)
     name, password = form.get("name", "")[:_LONGEST], form.get("password", "")[:_LONGEST]
     back = safe_back(form.get("back", ""))
@@ -74,7 +74,7 @@ async def _is_right(visit: Visit, name: str, password: str) -> bool:
 async def logout(visit: Visit) -> Response:
     """End the session."""
     await _end_session(visit)
-    response = see_other(visit.root, "login" if visit.served.options.login else "reader")
+    response = see_other(visit.root, "login" if visit.login else "reader")
     for kind in ("session", "reader"):
         set_cookie(response, visit.served, kind, "")
     return response
@@ -91,7 +91,7 @@ async def _end_session(visit: Visit) -> None:
 
 async def reader_page(visit: Visit) -> Response:
     """Ask whose reading list it is to be."""
-    if visit.served.options.login or visit.served.options.reader:
+    if visit.login or visit.served.options.reader:
         return missing(visit)
     back = safe_back(visit.asked("back"))
     return page(visit, "reader", back=back, readers=visit.served.readers)
@@ -100,7 +100,7 @@ async def reader_page(visit: Visit) -> Response:
 async def choose_reader(visit: Visit) -> Response:
     """Remember in a cookie whose reading list it is."""
     served, name = visit.served, visit.form.get("name", "")
-    if served.options.login or served.options.reader or name not in served.readers:
+    if visit.login or served.options.reader or name not in served.readers:
         return missing(visit)
     response = see_other(visit.root, safe_back(visit.form.get("back", "")))
     set_cookie(response, served, "reader", name)

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
 
 def page(visit: Visit, template: str, *, status: int = 200, **values: Any) -> Response:  # noqa: ANN401 - a template's
-    """Render a template of `templates/serve/` as it is, for somebody who may not be signed in."""
-    body = _rendered(visit, template, **values)
+    """Render a template of `templates/serve/` for somebody who may not be signed in."""
+    dress = Dress(visit.served.renderer, visit.request.url.path, "", visit.csrf, nav=False)
+    body = dress.apply(_rendered(visit, template, **values), {})
     return reply(visit.request, body.encode("utf-8", "replace"), status=status)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from digest.serve.addresses import root_of
+from digest.serve.identity import needs_login
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -42,6 +43,11 @@ class Visit:
     def root(self) -> str:
         """What leads from the page that was asked for to the site's first: `../`."""
         return root_of(self.request.url.path)
+
+    @property
+    def login(self) -> bool:
+        """Whether somebody had to sign in to see this."""
+        return needs_login(self.request, self.served)
 
     def asked(self, name: str) -> str:
         """Return a parameter of the address; empty if it has none."""

@@ -121,9 +121,30 @@ def test_another_hosts_name_is_refused(host: Host, name: str) -> None:
     assert host.get("/", {"Host": f"{name}:{host.port}"}).status == 421
 
 
-@pytest.mark.parametrize("name", ["localhost", "LOCALHOST", "[::1]", "papers.example.org"])
+@pytest.mark.parametrize("name", ["localhost", "LOCALHOST", "[::1]", "127.0.0.1:80"])
 def test_own_names_are_taken(host: Host, name: str) -> None:
     assert host.get("/", {"Host": name}).status == 200
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Host": "papers.example.org"},
+        {"X-Forwarded-For": "203.0.113.9"},
+        {"Forwarded": "for=203.0.113.9"},
+        {"Via": "1.1 proxy"},
+    ],
+)
+def test_who_comes_through_another_server_has_to_sign_in(
+    host: Host, headers: dict[str, str]
+) -> None:
+    """Nobody has set a password, and a web server in front passes on what the world asks."""
+    for path in ("/", "/list", "/feeds/daily.xml", "/feeds/starred/daily.xml"):
+        assert host.get(path, headers).status == 401
+    page = host.get("/list", {"Accept": "text/html", **headers})
+    assert page.headers["location"] == "./login?back=list"
+    assert host.get("/login", headers).status == 200
+    assert host.get("/reader", headers).status == 404
 
 
 def test_a_request_names_one_host(host: Host) -> None:
