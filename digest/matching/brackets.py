@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from digest.matching.arrays import where
 from digest.matching.word_index import joins_over_space
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class Brackets(NamedTuple):
     def of(cls, index: WordIndex) -> Brackets:
         """Return the brackets of `index`."""
         bracketed = index.bracketed
-        edges = np.flatnonzero(bracketed[1:] != bracketed[:-1])
+        edges = where(bracketed[1:] != bracketed[:-1])
         # A word stands before each bracket, and one after it: edges come in pairs.
         return cls(index, edges[0::2], edges[1::2] + 1)
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from digest.matching.word_index import WordIndex
     from digest.model import Paper
 
-BUDGET: Final = 6_000
+BUDGET: Final = 4_000
 """What may be done, in papers read and matched: a second or so of processor time."""
 GROUP_COST: Final = 120
 """What asking the index of a group costs, in papers read and matched."""

@@ -14,15 +14,21 @@ from tests.people import people
 from tests.reference.cases import Example, answer
 from tests.reference.judge import rule_or_none
 from tests.reference.match import RuleSpec
-from tests.rules.readings import TODAY
+from tests.rules.readings import TODAY, ask
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tests.rules.readings import Reading
+
     Answer = Callable[[Example], bool | None]
 
 ALIASES = (("LLM", "large language model"), ("RAG", "retrieval-augmented generation"))
-RULES = {"Boats": RuleSpec(query="boat OR canoe"), "Lakes": RuleSpec(query="lake")}
+RULES = {
+    "Boats": RuleSpec(query="boat OR canoe"),
+    "Lakes": RuleSpec(query="lake"),
+    "Mostly boats": RuleSpec(query="boat^2 OR lake", min_score=3),
+}
 
 
 def by_program(example: Example) -> bool | None:
@@ -70,6 +76,8 @@ TEXTS: list[tuple[str, str, bool]] = [
     ("rule:Boats", "a canoe", True),
     ("rule:Boats rule:Lakes", "a canoe", False),
     ("lake NOT rule:Boats", "a boat on the lake", False),
+    ('rule:"Mostly boats"', "a boat", True),
+    ('rule:"Mostly boats"', "a lake", False),
     # Words.
     (".NET", "the .NET runtime", True),
     (".NET", "a net for fish", False),
@@ -79,6 +87,8 @@ TEXTS: list[tuple[str, str, bool]] = [
     ("TGF-β1", "TGF-β1 in fish", True),
     ('"TGF β 1"', "TGFβ1 in fish", True),
     ("R&D", "R & D of boats", True),
+    ('"R&D of boats"', "R&D of boats", True),
+    ('"R&D of boats"', "RD of boats", False),
     ("corpora", "a corpus of boats", True),
 ]
 
@@ -143,3 +153,15 @@ def test_a_rule_rests_after_its_last_day(day: date, rests: bool) -> None:
 
 def test_a_paused_rule_rests() -> None:
     assert Rule("Boats", query=parse_query("boat"), paused=True).rests(TODAY)
+
+
+@pytest.mark.parametrize(
+    ("prefer", "avoid", "points"),
+    [((), (), 2.0), (("lake^2",), (), 6.0), ((), ("lake",), 1.0), ((), ("lake^9",), 0.0)],
+)
+def test_what_is_preferred_or_avoided_changes_points_alone(
+    reading: Reading, prefer: tuple[str, ...], avoid: tuple[str, ...], points: float
+) -> None:
+    spec = RuleSpec(("boat",), prefer=prefer, avoid=avoid)
+    answer = ask(reading, spec, Paper("2601.00001", "A boat on the lake"))
+    assert (answer.selected, answer.points) == (True, points)
