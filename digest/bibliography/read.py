@@ -131,6 +131,8 @@ def _item(found: Found) -> Item | Damaged:
     work = work_of(entry)
     if not work.title:
         return Damaged(found.line, "this entry has no title")
+    if len(work.title) > MAX_TITLE:  # cut, it would be another title
+        return Damaged(found.line, f"this entry has a title of more than {MAX_TITLE:,} characters")
     key = entry.key if _KEY.fullmatch(entry.key) else ""
     return Item(entry._replace(key=key), record_of(work, found.line))
 
@@ -138,7 +140,7 @@ def _item(found: Found) -> Item | Damaged:
 def record_of(work: Work, line: int) -> Record:
     """Return the work as a record of the library."""
     return Record(
-        title=work.title[:MAX_TITLE],
+        title=work.title,
         line=line,
         abstract=work.abstract or None,
         authors=work.authors or None,

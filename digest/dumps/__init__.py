@@ -40,6 +40,7 @@ def read_dump(
     today: date,
     fields: Fields = NO_FIELDS,
     readers: Sequence[Reader] = (),
+    after: int = 0,
 ) -> Reading[Record | Refusal]: ...
 
 
@@ -52,6 +53,7 @@ def read_dump(
     share: Share[_Item] | None,
     fields: Fields = NO_FIELDS,
     readers: Sequence[Reader] = (),
+    after: int = 0,
 ) -> Reading[Record | Refusal | _Item]: ...
 
 
@@ -63,6 +65,7 @@ def read_dump(  # noqa: PLR0913 - a dump, and how it is read
     share: Share[_Item] | None = None,
     fields: Fields = NO_FIELDS,
     readers: Sequence[Reader] = (),
+    after: int = 0,
 ) -> Reading[Record | Refusal | _Item]:
     """Return what the dump `name` holds, in the order of the dump.
 
@@ -70,12 +73,13 @@ def read_dump(  # noqa: PLR0913 - a dump, and how it is read
     a decompression bomb, an error that a service answered. What goes wrong later is an item: a
     `Refusal` for a record, or for the rest of a dump that is cut off or damaged. `share` may let
     other processes read the lines, and make something of the records. `fields` names the keys of
-    one's own JSON or CSV. `readers` read what this package does not: files of references.
+    one's own JSON or CSV. `readers` read what this package does not: files of references. JSON
+    Lines are read from behind the line `after`.
     """
     from digest.dumps.stream import Content
 
     content = Content(stream)
-    asked = Asked(name, today, fields, tuple(readers))
+    asked = Asked(name, today, fields, tuple(readers), after)
     if content.archive:
         from digest.dumps.archives import read_archive
 
@@ -90,13 +94,7 @@ def read_content(content: Content, asked: Asked, share: Any = None) -> Reading[A
     head = content.head
     kind = "csv" if _is_mapped_table(head, asked) else sniff(head)
     if kind == "json":
-        from digest.dumps import json_reader as json
-
-        if json.is_lines(head, asked.fields):
-            dump = json.read_lines(iter(content), asked.name, share or map, head, asked.fields)
-        else:
-            dump = json.read_values(iter(content), asked.name, asked.fields)
-        return Reading(dump.format, dump.day, items=dump.items)
+        return _read_json(content, asked, share)
     if kind == "xml":
         from digest.dumps.xml_reader import read_xml
 
@@ -115,6 +113,16 @@ def read_content(content: Content, asked: Asked, share: Any = None) -> Reading[A
 
         return read_by_plugin(content, asked) or _refuse(head)
     return _read_whole(kind, content, asked)
+
+
+def _read_json(content: Content, asked: Asked, share: Any) -> Reading[Any]:  # noqa: ANN401 - see `read_dump`
+    from digest.dumps import json_reader as json
+
+    if json.is_lines(content.head, asked.fields):
+        dump = json.read_lines(iter(content), asked, share or map, content.head)
+        return Reading(dump.format, dump.day, items=dump.items, by_lines=True)
+    dump = json.read_values(iter(content), asked.name, asked.fields)
+    return Reading(dump.format, dump.day, items=dump.items)
 
 
 def _is_mapped_table(head: bytes, asked: Asked) -> bool:

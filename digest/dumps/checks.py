@@ -29,13 +29,17 @@ _Item = TypeVar("_Item")
 
 
 def mostly_understood(
-    items: Iterable[_Item | Refusal], name: str, folded: Callable[[], int | None] = lambda: None
+    items: Iterable[_Item | Refusal],
+    name: str,
+    folded: Callable[[], int | None] = lambda: None,
+    before: tuple[int, int] = (0, 0),
 ) -> Iterator[_Item | Refusal]:
     """Yield the items; raise `DumpError` where more are refused than taken, or too many come.
 
-    `folded` returns how many bytes of a compressed dump were read so far.
+    `folded` returns how many bytes of a compressed dump were read so far. `before` are the records
+    taken and refused before, where `items` are the rest of a dump.
     """
-    counts = _Counts(name)
+    counts = _Counts(name, *before)
     for item in items:
         if not isinstance(item, Refusal):
             counts.taken += 1
@@ -50,10 +54,10 @@ def mostly_understood(
 class _Counts:
     """What was taken of a dump, and what was not."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, taken: int, refused: int) -> None:
         self._name = name
-        self.taken = 0
-        self._refused = 0
+        self.taken = taken
+        self._refused = refused
         self._first: Refusal | None = None
         self._notes: Counter[str] = Counter()
 

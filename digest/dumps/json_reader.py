@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from digest.dumps.lines import Lines
-    from digest.dumps.reading import Fields
+    from digest.dumps.reading import Asked, Fields
     from digest.model import DumpFormat
 
     Read: TypeAlias = list[Record | Refusal]
@@ -71,16 +71,15 @@ def is_lines(head: bytes, fields: Fields = NO_FIELDS) -> bool:
     return False
 
 
-def read_lines(
-    chunks: Iterator[bytes], name: str, share: Share[T], head: bytes, fields: Fields
-) -> JsonDump:
+def read_lines(chunks: Iterator[bytes], asked: Asked, share: Share[T], head: bytes) -> JsonDump:
     """Return a dump with one object on each line."""
     formats = (
         format_of(value)
         for line in head.split(b"\n")[:4]
         if isinstance(value := _value(line), dict)
     )
-    return JsonDump(next(formats, "jsonl"), day_in_name(name), _lines(chunks, name, share, fields))
+    day = day_in_name(asked.name)
+    return JsonDump(next(formats, "jsonl"), day, _lines(chunks, asked, share))
 
 
 def _value(line: bytes) -> object:
@@ -90,31 +89,32 @@ def _value(line: bytes) -> object:
         return None
 
 
-def _lines(
-    chunks: Iterator[bytes], name: str, share: Share[T], fields: Fields
-) -> Iterator[T | Refusal]:
+def _lines(chunks: Iterator[bytes], asked: Asked, share: Share[T]) -> Iterator[T | Refusal]:
     """Yield what `share` makes of the record, or the refusal, of each line that is not blank."""
     end: list[Refusal] = []
-    work = partial(_read_lines, name, fields)
-    yield from chain.from_iterable(share(work, _some_lines(chunks, name, end)))
+    work = partial(_read_lines, asked.name, asked.fields, asked.after)
+    yield from chain.from_iterable(share(work, _some_lines(chunks, asked, end)))
     yield from end
 
 
-def _some_lines(chunks: Iterator[bytes], name: str, end: list[Refusal]) -> Iterator[Lines]:
+def _some_lines(chunks: Iterator[bytes], asked: Asked, end: list[Refusal]) -> Iterator[Lines]:
     """Yield the lines, some hundred at a time; say at the `end` what broke off."""
     last = 0
     try:
         for lines in whole_lines(chunks):
             last = lines.last
-            yield lines
+            if last > asked.after:
+                yield lines
     except DumpError as error:
         reason = f"{error.reason}; what came before it was read"
-        end.append(Refusal(name, last + 1, reason))
+        end.append(Refusal(asked.name, last + 1, reason))
 
 
-def _read_lines(name: str, fields: Fields, lines: Lines) -> Read:
+def _read_lines(name: str, fields: Fields, after: int, lines: Lines) -> Read:
     items: Read = []
     for line in cut_lines(lines):
+        if line.number <= after:
+            continue
         if line.content is None:
             reason = f"the line is longer than {MAX_LINE >> 20} MiB"
             items.append(Refusal(name, line.number, reason))

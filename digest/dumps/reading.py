@@ -54,6 +54,8 @@ class Asked(NamedTuple):
     """The keys of one's own JSON or CSV."""
     readers: tuple[Reader, ...] = ()
     """Readers of what this package does not read, asked before those of entry points."""
+    after: int = 0
+    """The line behind which reading begins, where a dump is read line by line."""
 
 
 class Reading(NamedTuple, Generic[_Item_co]):
@@ -63,5 +65,7 @@ class Reading(NamedTuple, Generic[_Item_co]):
     day: date | None
     items: Iterator[_Item_co]
     day_inferred: bool = False
+    by_lines: bool = False
+    """Whether each line is an item by itself, so that reading may begin behind any line."""
     folded: Callable[[], int | None] = lambda: None
     """Returns how many bytes of a compressed dump were read so far."""

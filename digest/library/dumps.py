@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
+from digest.errors import DumpError
 from digest.library.merge import Clustering
 from digest.library.prepare import Prepared, prepare
 from digest.library.reread import forget_sightings, sighted
+from digest.library.unfinished import Parts, Progress, Unfinished
 from digest.model import Record, Refusal
 from digest.sources.folder import FileStamp
 
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
     Items: TypeAlias = Iterable[Record | Prepared | Refusal]
     """What a dump holds: records, which may have been prepared, and what could not be read."""
 
+PART: Final = 50_000
+"""Records of a long dump that are stored in one transaction: ten seconds of work. In a large
+library each transaction writes most pages of the indexes, so that smaller parts cost more."""
 AT_ONCE, MOST_AT_ONCE = 500, 1 << 20
 """Records stored together, and their characters: SQLite takes 999 values a statement, and more."""
 MOST_REFUSALS = 1_000
@@ -72,12 +77,13 @@ class Dumps:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._unfinished = Unfinished(connection)
 
     def files(self, source: str) -> dict[str, list[KnownFile]]:
         """Return the contents that were read of a source, by the names of their files."""
         rows = self._connection.execute(
             "SELECT name, sha256, size, mtime_ns FROM dump_name JOIN dump ON dump = id"
-            " WHERE source = ?",
+            " WHERE source = ? AND id NOT IN (SELECT dump FROM unfinished)",
             (source,),
         )
         files: dict[str, list[KnownFile]] = {}
@@ -115,6 +121,72 @@ class Dumps:
         """Ingest several dumps, all in one transaction: cheaper where they are small."""
         with self._connection.transaction(durable=False):
             return [self._add(dump, items, read_on) for dump, items in dumps]
+
+    def progress(self, sha256: str) -> Progress | None:
+        """Return how far `add_in_parts` came with a content; None where it was not begun."""
+        return self._unfinished.find(sha256)
+
+    def add_in_parts(
+        self, dump: DumpInfo, items: Items, *, read_on: date, part: int = PART
+    ) -> Ingested:
+        """Store a long dump a part at a time, each in a transaction: `items` are what is left.
+
+        Killed in between, the library keeps the parts before; `progress` says how far it came, and
+        `items` should begin behind that. What `items` raises takes the parts away again.
+        """
+        begun = self._begin(dump, read_on)
+        clustering = Clustering(self._connection, begun.dump)
+        refused = [*self.refusals(begun.dump)]
+        rest = Parts(iter(items), begun, part)
+        try:
+            while rest.more():
+                with self._connection.transaction(durable=False):
+                    records, said = self._read(begun.dump, dump.name, rest.items(), clustering)
+                    clustering.run()
+                    refused += said
+                    self._unfinished.store(rest.progress(records, said, clustering.new_papers()))
+        except DumpError:
+            self._take_back(begun.dump)
+            raise
+        done = self._unfinished.find(dump.sha256) or begun
+        with self._connection.transaction(durable=False):
+            self._unfinished.finish(begun.dump)
+        return _ingested(begun.dump, done.taken, done.new_papers, refused)
+
+    def _begin(self, dump: DumpInfo, read_on: date) -> Progress:
+        """Return how far a dump was read, under the number that the rest of it gets."""
+        with self._connection.transaction(durable=False):
+            known = self._unfinished.find(dump.sha256)
+            if known is not None and known.dump == self.newest():
+                return known
+            if known is not None:
+                self._unfinished.close(known)
+            number = self._insert(dump, read_on)
+            begun = Progress(number, known.items, known.line) if known else Progress(number)
+            self._unfinished.store(begun)
+            return begun
+
+    def _take_back(self, number: int) -> None:
+        """Forget what was stored of a dump that is refused whole."""
+        execute = self._connection.execute
+        with self._connection.transaction():
+            touched = forget_sightings(self._connection, number, set())
+            clustering = Clustering(self._connection, number)
+            clustering.defer(touched)
+            clustering.run()
+            self._unfinished.finish(number)
+            execute("DELETE FROM refusal WHERE dump = ?", (number,))
+            # What something refers to by now keeps its record, and the dump with it.
+            execute(
+                "DELETE FROM dump_name WHERE dump = ?1"
+                " AND NOT EXISTS (SELECT 1 FROM sighting WHERE dump = ?1)",
+                (number,),
+            )
+            execute(
+                "DELETE FROM dump WHERE id = ?1"
+                " AND NOT EXISTS (SELECT 1 FROM sighting WHERE dump = ?1)",
+                (number,),
+            )
 
     def _add(self, dump: DumpInfo, items: Items, read_on: date) -> Ingested:
         known = self._connection.execute(
@@ -178,6 +250,7 @@ class Dumps:
             clustering.defer_all()
             clustering.run()
             execute("UPDATE dump SET records = ? WHERE id = ?", (records, number))
+            self._unfinished.finish(number)
         return _ingested(number, records, len(shown - before), refused)
 
     def _insert(self, dump: DumpInfo, read_on: date) -> int:

@@ -74,6 +74,7 @@ _NEW = """
         CROSS JOIN identifier ON identifier.paper = settled.paper
         CROSS JOIN record ON record.identifier = identifier.identifier
         CROSS JOIN sighting ON sighting.record = record.id
+        WHERE settled.paper >= ?
     )
     SELECT count(*) FROM (
         SELECT paper FROM shown GROUP BY paper HAVING min(dump) = ? AND max(dump) = ?
@@ -89,6 +90,8 @@ class Clustering:
         self._connection = connection
         self._dump = dump
         self._sightings = Sightings(connection)
+        self._first = self._last_key() + 1
+        """From there on, the keys of papers that nobody knew before."""
         self._lone = range(0)
         """Keys of the papers that were written with their only record."""
         # Temporary tables go to disk when they are large.
@@ -179,7 +182,7 @@ class Clustering:
         Those that were written with their only record are, and need not be looked at again, unless
         a later record of the dump said more of them.
         """
-        (others,) = self._connection.execute(_NEW, (self._dump, self._dump)).fetchone()
+        (others,) = self._connection.execute(_NEW, (self._first, self._dump, self._dump)).fetchone()
         (again,) = self._connection.execute(
             "SELECT count(*) FROM settled WHERE paper >= ? AND paper < ?",
             (self._lone.start, self._lone.stop),

@@ -206,25 +206,33 @@ class _Storing:
                 if any(file.sha256 == opened.sha256 for file in known):
                     self.note_stamp(dump.name, opened.sha256, _settled_stamp(opened))
                     return
-                help_wanted = opened.stamp.size >= LONG and workers() > 1
-                share = partial(_by_others, dump.name) if help_wanted else None
-                reading = read_dump(
-                    opened.stream,
-                    name=dump.name,
-                    today=self._today,
-                    share=share,
-                    fields=self._fields,
-                    readers=READERS,
-                )
-                info = _info(reading, dump.name, self._source, opened.sha256)
-                items: Iterator[Record | Prepared | Refusal] = mostly_understood(
-                    reading.items, dump.name, reading.folded
-                )
-                unchanged = _and_unchanged(items, opened)
-                self._note(self._library.dumps.add(info, unchanged, read_on=self._today))
+                self._note(self._store_long(dump, opened))
                 self.note_stamp(dump.name, opened.sha256, _settled_stamp(opened))
         except DumpError as error:
             self.refuse(_whole_refusal(dump, error))
+
+    def _store_long(self, dump: FoundDump, opened: OpenDump) -> Ingested:
+        """Store a dump while it is read, a part at a time; go on where another run was killed."""
+        dumps = self._library.dumps
+        before = dumps.progress(opened.sha256)
+        help_wanted = opened.stamp.size >= LONG and workers() > 1
+        reading = read_dump(
+            opened.stream,
+            name=dump.name,
+            today=self._today,
+            share=partial(_by_others, dump.name) if help_wanted else None,
+            fields=self._fields,
+            readers=READERS,
+            after=before.line if before else 0,
+        )
+        counts = (before.taken, before.refused) if before and reading.by_lines else (0, 0)
+        items: Iterator[Record | Prepared | Refusal] = mostly_understood(
+            reading.items, dump.name, reading.folded, counts
+        )
+        if before and not reading.by_lines:
+            items = islice(items, before.items, None)
+        info = _info(reading, dump.name, self._source, opened.sha256)
+        return dumps.add_in_parts(info, _and_unchanged(items, opened), read_on=self._today)
 
     def refuse(self, refusal: Refusal) -> None:
         """Report a dump that is refused whole, after what was refused of the dumps before it."""

@@ -333,3 +333,17 @@ MORE = (
     WHERE json_extract(snapshot, '$.more') IS NOT NULL
     """,
 )
+
+# How far a long dump was read, which is stored a part at a time.
+UNFINISHED = (
+    """
+    CREATE TABLE unfinished (
+        dump INTEGER PRIMARY KEY REFERENCES dump (id),
+        items INTEGER NOT NULL,
+        line INTEGER NOT NULL,
+        taken INTEGER NOT NULL,
+        refused INTEGER NOT NULL,
+        new_papers INTEGER NOT NULL
+    )
+    """,
+)
