@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from digest.dumps.json_reader import Share
-    from digest.dumps.plugins import Reader
-    from digest.dumps.reading import Fields
+    from digest.dumps.reading import Fields, Reader
     from digest.dumps.stream import Content
 
 __all__ = ["MAX_WHOLE", "Asked", "Reading", "read_dump"]

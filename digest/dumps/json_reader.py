@@ -12,8 +12,9 @@ from functools import partial
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, TypeAlias, TypeVar
 
+from digest.dumps.common_keys import not_understood
 from digest.dumps.dates import parse_day
-from digest.dumps.entries import format_of, not_understood, read_entry
+from digest.dumps.entries import format_of, read_entry
 from digest.dumps.fields import BadRecordError, LeftOutError, day_in_name
 from digest.dumps.json_documents import Found, find_papers, is_document, is_paper
 from digest.dumps.json_scan import Scanner, parse_json

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from digest.dumps.common_keys import normal_key
 from digest.dumps.dates import parse_date
 from digest.dumps.draft import Draft, to_record
-from digest.dumps.entries import normal_key
 from digest.dumps.fields import BadRecordError, day_in_name
 from digest.dumps.identifiers import arxiv_in_text, parse_arxiv_id, parse_doi
 from digest.dumps.reading import Reading

@@ -10,38 +10,21 @@ from __future__ import annotations
 
 import io
 from itertools import chain
-from typing import TYPE_CHECKING, Any, BinaryIO, Final, Protocol, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
 
-from digest.dumps.draft import Draft, to_record
+from digest.dumps.draft import to_record
 from digest.dumps.fields import BadRecordError, day_in_name
 from digest.dumps.reading import Reading
 from digest.errors import DumpError
 from digest.model import Record, Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
-    from digest.dumps.reading import Asked
+    from digest.dumps.reading import Asked, Reader
     from digest.dumps.stream import Content
 
 GROUP: Final = "digest.readers"
-
-
-class Reader(Protocol):
-    """What an entry point names."""
-
-    @property
-    def format(self) -> str:
-        """A short name for what it reads."""
-
-    def recognizes(self, head: bytes, /) -> bool:
-        """Return whether a dump that begins with `head` is of this reader's form."""
-
-    def read(self, stream: BinaryIO, /) -> Iterable[tuple[int, Draft | Record | str]]:
-        """Yield the line and the draft of each record, or why it cannot be read.
-
-        A reader of the project's own may yield whole records.
-        """
 
 
 def read_by_plugin(content: Content, asked: Asked) -> Reading[Record | Refusal] | None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, Generic, NamedTuple, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from datetime import date
 
-    from digest.dumps.plugins import Reader
-    from digest.model import DumpFormat
+    from digest.dumps.draft import Draft
+    from digest.model import DumpFormat, Record
 
 _Item_co = TypeVar("_Item_co", covariant=True)
 
@@ -43,6 +43,23 @@ def renamed(entry: dict[str, Any], names: Iterable[tuple[str, str]]) -> dict[str
 
 
 NO_FIELDS: Final = Fields()
+
+
+class Reader(Protocol):
+    """What an entry point names."""
+
+    @property
+    def format(self) -> str:
+        """A short name for what it reads."""
+
+    def recognizes(self, head: bytes, /) -> bool:
+        """Return whether a dump that begins with `head` is of this reader's form."""
+
+    def read(self, stream: BinaryIO, /) -> Iterable[tuple[int, Draft | Record | str]]:
+        """Yield the line and the draft of each record, or why it cannot be read.
+
+        A reader of the project's own may yield whole records.
+        """
 
 
 class Asked(NamedTuple):

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from digest.dumps import more_services
+from digest.dumps.common_keys import common
 from digest.dumps.draft import Draft
 from digest.dumps.fields import BadRecordError, LeftOutError, parse_authors
 from digest.dumps.json_values import as_list, at
@@ -48,8 +49,6 @@ def huggingface(entry: Entry) -> Draft:
     if not isinstance(paper, dict):
         raise BadRecordError("has a paper that is no object")
     if "doi" in paper or "abstract" in paper or "arxiv_id" in paper:
-        from digest.dumps.entries import common
-
         return common(entry)
     people = paper.get("authors")
     authors = None

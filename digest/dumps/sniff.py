@@ -144,7 +144,7 @@ _TEXTS: Final[tuple[tuple[Kind, Callable[[str], object]], ...]] = (
 """Kinds of text, with what tells them; the first that does counts."""
 
 _LOOKS: Final = (
-    (_REFERENCES, "a file of references"),
+    (_REFERENCES, "a file of references, which `digest import-papers FILE` reads"),
     (re.compile(r"#!|(?:import|from) \w+|def \w+\(|(?:const|let|var) \w+ ?="), "a program"),
     (re.compile(r"(?:---\n)?(?:[\w-]+: .*\n|[\w-]+:\n|- [\w-]+: )"), "YAML or a config file"),
     (re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d|\[?(?:INFO|WARNING|ERROR)\b"), "a log"),

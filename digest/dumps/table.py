@@ -11,9 +11,9 @@ import io
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from digest.dumps.common_keys import common, normal_key
 from digest.dumps.dates import parse_date
 from digest.dumps.draft import Draft, to_record
-from digest.dumps.entries import common, normal_key
 from digest.dumps.fields import BadRecordError, LeftOutError, day_in_name
 from digest.dumps.lines import MAX_LINE, cut_lines, whole_lines
 from digest.dumps.reading import Reading

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from digest.dumps.common_keys import common
 from digest.dumps.draft import to_record
-from digest.dumps.entries import common, format_of, reader_of
+from digest.dumps.entries import format_of, reader_of
 from digest.dumps.fields import BadRecordError
 from digest.dumps.snapshot import KEYS, draft_of
 from digest.model import Record
