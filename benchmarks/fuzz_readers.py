@@ -219,14 +219,14 @@ class Whole:
     """What the seeds give as they are."""
 
     def __init__(self) -> None:
-        self._known: dict[str, tuple[frozenset[str], float]] = {}
+        self._known: dict[Seed, tuple[frozenset[str], float]] = {}
 
     def _read(self, seed: Seed) -> tuple[frozenset[str], float]:
-        if seed.name not in self._known:
+        if seed not in self._known:
             begun = time.process_time()
             titles = frozenset(record.title for record in read(seed.content, seed.name))
-            self._known[seed.name] = (titles, time.process_time() - begun)
-        return self._known[seed.name]
+            self._known[seed] = (titles, time.process_time() - begun)
+        return self._known[seed]
 
     def titles(self, seed: Seed) -> frozenset[str]:
         """Return the titles of a seed."""

@@ -51,7 +51,7 @@ class _Kind(NamedTuple):
 _WEB: Final = ("endpoint", "allow_private", "catch_up")
 KINDS: Final[dict[str, _Kind]] = {
     "folder": _Kind("folder", ("folder", "path", "fields")),
-    "huggingface": _Kind("list", ("list", *_WEB), needs_main=False),
+    "huggingface": _Kind("list", ("list", "again", *_WEB), needs_main=False),
     "arxiv": _Kind("categories", ("categories", "query", *_WEB), needs_main=False),
     "biorxiv": _Kind("categories", ("categories", *_WEB), needs_main=False),
     "medrxiv": _Kind("categories", ("categories", *_WEB), needs_main=False),
@@ -193,6 +193,7 @@ class SourceReader:
             catch_up=section.read(
                 "catch_up", lambda value: whole_number(value, least=0, most=60), 7
             ),
+            again=section.read("again", lambda value: whole_number(value, least=0, most=30), None),
             key_env=section.read("key_env", variable, ""),
         )
         _check_whole(source, section, node)

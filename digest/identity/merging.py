@@ -143,11 +143,13 @@ class Merging:
         # Design, "Identity": what changes with time comes from the newest dump day.
         if record.version is not None:
             self._keep("version", (-record.version, -_ordinal(record.updated), *trusted), record)
-        newest: Rank = (-_ordinal(seen.newest), -_ordinal(record.listed), *trusted)
+        days = (-_ordinal(seen.newest), -_ordinal(record.listed))
+        newest: Rank = (*days, *trusted)
+        # Of two counts of one day, the larger one is the later one: a list that is read again.
         if record.upvotes is not None:
-            self._keep("upvotes", newest, record)
+            self._keep("upvotes", (*days, -record.upvotes, *trusted), record)
         if record.comments is not None:
-            self._keep("comments", newest, record)
+            self._keep("comments", (*days, -record.comments, *trusted), record)
         if record.updated is not None:
             self._keep("updated", (-_ordinal(record.updated), *trusted), record)
         if record.announce is not None:

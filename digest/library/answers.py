@@ -197,6 +197,20 @@ class Answers:
         ).fetchone()
         return int(papers)
 
+    def asked_again(self, source: str) -> date | None:
+        """Return the last day on which whole lists of a source were asked for again."""
+        row = self._connection.execute(
+            "SELECT value FROM meta WHERE name = ?", (f"again {source}",)
+        ).fetchone()
+        return None if row is None else date.fromisoformat(row[0])
+
+    def note_asked_again(self, source: str, day: date) -> None:
+        """Note that whole lists of a source are asked for again on a day."""
+        self._connection.execute(
+            "INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)",
+            (f"again {source}", day.isoformat()),
+        )
+
     def record(self, coverage: DayCoverage) -> None:
         """Store the coverage of one source and day in place of what was known."""
         self._connection.execute(

@@ -41,6 +41,9 @@ class ServiceSource:
     """Whether it may be in the local network."""
     catch_up: int = 7
     """Days back for which missed lists are fetched again."""
+    again: int | None = None
+    """Days back for which whole lists are asked for again, because upvotes rise; None: a week where
+    a rule asks for them."""
     key_env: str = ""
     """Name of the environment variable that holds the key; empty: the kind's own."""
 

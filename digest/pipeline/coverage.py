@@ -76,6 +76,30 @@ def due(
     return tuple(asks)
 
 
+def due_again(
+    service: Service,
+    source: ServiceSource,
+    known: Mapping[date, DayCoverage],
+    now: datetime,
+    days: int,
+) -> tuple[Ask, ...]:
+    """Return the whole lists of the last `days` days to ask for again, newest day first.
+
+    Their papers are known; what has changed since are their upvotes.
+    """
+    if not (service.has_counts and service.is_daily(source)):
+        return ()
+    if any(day.retry_at is not None and day.retry_at > now for day in known.values()):
+        return ()
+    today = today_of(service, now)
+    first = today - timedelta(days=days)
+    return tuple(
+        Ask(day, is_today=False)
+        for day, row in sorted(known.items(), reverse=True)
+        if first <= day < today and row.final and row.state in ("complete", "partial")
+    )
+
+
 def days_not_asked(
     service: Service, source: ServiceSource, known: Mapping[date, DayCoverage], now: datetime
 ) -> tuple[DayCoverage, ...]:

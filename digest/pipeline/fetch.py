@@ -22,22 +22,32 @@ from digest.pipeline.answer_files import (
     read_unread,
     write_answer,
 )
-from digest.pipeline.coverage import Seen, days_not_asked, due, judge
+from digest.pipeline.coverage import (
+    Seen,
+    days_not_asked,
+    due,
+    due_again,
+    judge,
+    today_of,
+)
 from digest.sources.services import host_key, service_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import date, datetime
 
     from digest.config import Config
     from digest.library import Library
     from digest.model import DayCoverage
     from digest.pipeline.ingest import Intake
+    from digest.rules import Rule
     from digest.sources.client import Client
     from digest.sources.request import Answer, Ask, Request, Service
 
 STALE: Final = timedelta(hours=12)
 """After so long an asking that broke off begins anew: arXiv's tokens end with the day."""
+AGAIN: Final = 7
+"""Days back for which lists are asked for again where a rule asks for upvotes."""
 MOST_PAGES: Final = 500
 """Of one list; a service that pages on and on is broken."""
 UNREAD_DAYS: Final = 7
@@ -85,9 +95,10 @@ class Fetcher:
     def due(self, source: ServiceSource) -> tuple[DuePage, ...]:
         """Return the requests that `fetch` would begin with; later pages are not known yet."""
         service = service_of(source)
+        known = self._library.answers.coverage(source.name)
         return tuple(
             DuePage(source.name, ask.day, request)
-            for ask in self._due(service, source)
+            for ask in (*self._due(service, source), *self._due_again(service, source, known))
             for request in service.first(source, ask)
         )
 
@@ -103,6 +114,7 @@ class Fetcher:
         service = service_of(source)
         known = self._library.answers.coverage(source.name)
         asked = [(ask, self._ask(service, source, ask)) for ask in self._due(service, source)]
+        self._ask_again(service, source, known)
         intake, unreadable = self._read(source.name, today)
         days = [
             self._close(service, source, ask.day, seen, unreadable.get(ask.day, ""))
@@ -144,6 +156,36 @@ class Fetcher:
     def _due(self, service: Service, source: ServiceSource) -> tuple[Ask, ...]:
         known = self._library.answers.coverage(source.name)
         return due(service, source, known, self._clock(), self._config.contact)
+
+    def _due_again(
+        self, service: Service, source: ServiceSource, known: Mapping[date, DayCoverage]
+    ) -> tuple[Ask, ...]:
+        """Return the whole lists to ask for again; none where that was done on this day."""
+        now = self._clock()
+        if self._library.answers.asked_again(source.name) == today_of(service, now):
+            return ()
+        days = source.again
+        if days is None:
+            days = AGAIN if service.has_counts and _ask_for_upvotes(self._config.rules) else 0
+        return due_again(service, source, known, now, days)
+
+    def _ask_again(
+        self, service: Service, source: ServiceSource, known: Mapping[date, DayCoverage]
+    ) -> None:
+        """Ask for whole lists again, once a day: their papers are known, and their upvotes rise.
+
+        Where the service fails, the rest is left to the next day; the lists themselves are there.
+        """
+        due = self._due_again(service, source, known)
+        if not due:
+            return
+        answers = self._library.answers
+        answers.note_asked_again(source.name, today_of(service, self._clock()))
+        for ask in due:
+            seen = self._ask(service, source, ask)
+            answers.end(source.name, ask.day)
+            if seen.error:
+                return
 
     def _ask(self, service: Service, source: ServiceSource, ask: Ask) -> Seen:
         """Ask for one day, page by page, and store what comes."""
@@ -289,6 +331,15 @@ def new_client(
         environment=environment,
     )
     return Client(world, contact=config.contact)
+
+
+def _ask_for_upvotes(rules: Iterable[Rule]) -> bool:
+    """Return whether a rule asks for upvotes or comments."""
+    from digest.matching.values import number_ranges
+
+    return any(
+        asked.field != "authors" for rule in rules for asked in number_ranges(rule.selecting)
+    )
 
 
 def has_failed(day: DayCoverage) -> bool:

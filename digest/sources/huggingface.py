@@ -47,4 +47,5 @@ SERVICE: Final = Service(
     is_daily=lambda source: source.list == "daily",
     quiet=weekend("it has no list"),
     due_hour=14,
+    has_counts=True,
 )

@@ -88,6 +88,8 @@ class Service(NamedTuple):
     """Whether papers are added to a day's list until that day is over."""
     may_be_empty: Callable[[ServiceSource], bool] = lambda _source: False
     """Whether an empty list is nothing to wonder at, as it is for a search."""
+    has_counts: bool = False
+    """Whether its lists hold upvotes, which go on rising when the list is whole."""
     settled_hours: int = 12
     """Hours after the end of a day from which its list changes no more."""
 

@@ -8,7 +8,7 @@ from zlib import crc32
 from tests.sources.server import LocalService, Reply
 
 
-def listed(*titles: str, day: str = "2026-03-02") -> bytes:
+def listed(*titles: str, day: str = "2026-03-02", upvotes: int = 1) -> bytes:
     """Return an answer of the Daily Papers API."""
     return json.dumps(
         [
@@ -20,7 +20,7 @@ def listed(*titles: str, day: str = "2026-03-02") -> bytes:
                     "authors": [{"name": "Ada Example"}],
                     "publishedAt": f"{day}T00:00:00.000Z",
                     "submittedOnDailyAt": f"{day}T00:00:00.000Z",
-                    "upvotes": 1,
+                    "upvotes": upvotes,
                 },
                 "title": title,
                 "publishedAt": f"{day}T00:00:00.000Z",

@@ -286,3 +286,84 @@ def test_a_dry_run_names_what_it_would_ask(fetching: World, service: HuggingFace
         ("2026-03-02", f"{base}2026-03-02&limit=100&p=0"),
     ]
     assert service.asked == []
+
+
+def popular(world: World, service: HuggingFace, more: str = "") -> None:
+    world.configure(
+        f"sources:\n  - {{huggingface: daily, endpoint: '{service.url}',"
+        f" allow_private: true{more}}}\n"
+        "rules:\n  - {name: Popular, query: 'pruning upvotes:>=50'}\n"
+    )
+
+
+def days_asked(service: HuggingFace) -> list[str]:
+    days = [path.partition("date=")[2][:10] for path in service.paths]
+    service.asked.clear()
+    return days
+
+
+def test_whole_lists_are_asked_for_again_where_a_rule_asks_for_upvotes(
+    fetching: World, service: HuggingFace
+) -> None:
+    popular(fetching, service)
+    service.days["2026-03-02"] = [listed("Pruning late", "Rain", upvotes=12)]
+    assert shown(fetching.run()) == []
+    fetching.wait()
+    fetching.run()
+    assert days_asked(service)[-2:] == ["2026-03-02", "2026-03-03"], "it was not whole"
+    service.days["2026-03-02"] = [listed("Pruning late", "Rain", upvotes=57)]
+    service.days["2026-03-04"] = [listed("Clouds", day="2026-03-04")]
+    fetching.wait()
+    result = fetching.run()
+    assert days_asked(service)[1:] == ["2026-03-03", "2026-03-04", "2026-03-02"]
+    (entry,) = digest_of(result).entries
+    assert entry.paper.title == "Pruning late"
+    assert entry.rise is not None
+    assert (entry.rise.before, entry.rise.now) == (12, 57)
+    told = " ".join(digest_of(result).details)
+    assert "2 March" not in told, "what came is told of new days alone"
+    fetching.now += timedelta(hours=2)
+    fetching.run()
+    assert "2026-03-02" not in days_asked(service), "once a day"
+    fetching.wait()
+    assert shown(fetching.run()) == [], "and it comes once"
+    assert "2026-03-02" in days_asked(service)
+
+
+@pytest.mark.parametrize("more", [", again: 0", ", again: 1"])
+def test_how_far_back_lists_are_asked_for_again_can_be_said(
+    fetching: World, service: HuggingFace, more: str
+) -> None:
+    popular(fetching, service, more)
+    service.days["2026-03-02"] = [listed("Pruning late")]
+    for _ in range(4):
+        fetching.run()
+        days_asked(service)
+        fetching.wait()
+    fetching.run()
+    assert "2026-03-02" not in days_asked(service)
+
+
+def test_a_whole_list_is_left_alone_where_no_rule_asks_for_upvotes(
+    fetching: World, service: HuggingFace
+) -> None:
+    service.days["2026-03-02"] = [listed("Pruning late")]
+    for _ in range(3):
+        fetching.run()
+        fetching.wait()
+    days_asked(service)
+    fetching.run()
+    assert "2026-03-02" not in days_asked(service)
+
+
+def test_a_list_that_has_not_changed_is_not_sent_again(
+    fetching: World, service: HuggingFace
+) -> None:
+    popular(fetching, service)
+    tagged = Reply(listed("Pruning late"), headers={"ETag": '"one"'})
+    service.days["2026-03-02"] = [tagged]
+    for _ in range(3):
+        fetching.run()
+        fetching.wait()
+    again = [asked for asked in service.asked if "date=2026-03-02" in asked.path]
+    assert [asked.headers.get("If-None-Match") for asked in again] == [None, '"one"', '"one"']
