@@ -41,7 +41,8 @@ if TYPE_CHECKING:
 
 TODAY: Final = date(2026, 11, 30)
 SLOW: Final = 2.0
-"""Seconds of processor time that any input may take; more is slow if it is ten times its seed's."""
+"""Seconds of processor time that any input may take; more is slow if it is ten times its seed's,
+for as many bytes."""
 ARXIV: Final = re.compile(r"\d{4}\.\d{4,5}|[a-z]+(?:-[a-z]+)?/\d{7}")
 
 
@@ -206,7 +207,8 @@ def check(seed: Seed, mutation: str, data: bytes, whole: Whole) -> Finding | Non
     except Exception:  # noqa: BLE001 - any exception is what is looked for
         return Finding(seed.name, mutation, traceback.format_exc(limit=-4), data)
     took = time.process_time() - begun
-    if took > SLOW and took > 10 * whole.seconds(seed):
+    larger = max(1.0, len(data) / len(seed.content))
+    if took > SLOW and took > 10 * larger * whole.seconds(seed):
         return Finding(seed.name, mutation, f"took {took:.1f} s", data)
     fault = next(filter(None, map(fault_in, records)), "")
     if not fault and mutation == "cut":

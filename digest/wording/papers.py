@@ -38,7 +38,7 @@ class Kicker(NamedTuple):
     text: str
     detail: str = ""
     sentence: str = ""
-    """What differs in a new version."""
+    """What the authors say of a new version."""
 
 
 class Fact(NamedTuple):
@@ -52,7 +52,7 @@ def kicker(entry: Entry, words: Words, day: date) -> Kicker | None:
     """Return what is news about a paper that had come before; None for a new one.
 
     `Rising: ▲ 12 → 57 in 6 days`, `since 10 April`;
-    `New version: v2`, `in your digest of 3 March`, `Title changed.`
+    `v2 of a paper that you were sent on 3 March: title changed`.
     """
     if entry.update is not None:
         return _version(entry.update, words, day)
@@ -85,24 +85,33 @@ def kicker(entry: Entry, words: Words, day: date) -> Kicker | None:
 
 
 def _version(update: Update, words: Words, day: date) -> Kicker:
-    sent = words.text("in your digest of {day}", day=_tied(words.day_near(update.sent, day)))
+    sent, change = _tied(words.day_near(update.sent, day)), _difference(update, words)
     if update.version is None:
-        return Kicker(words.text("New version"), sent, _difference(update, words))
-    text = words.text("New version: v{version}", version=update.version)
-    return Kicker(text, sent, _difference(update, words))
+        text = words.text(
+            "New version of a paper that you were sent on {day}: {change}", day=sent, change=change
+        )
+    else:
+        text = words.text(
+            "v{version} of a paper that you were sent on {day}: {change}",
+            version=update.version,
+            day=sent,
+            change=change,
+        )
+    comment = update.comment and words.text(
+        "{comment} (comment by the authors)", comment=update.comment
+    )
+    return Kicker(text, sentence=comment)
 
 
 def _difference(update: Update, words: Words) -> str:
-    """Return the authors' comment, else what differs."""
-    if update.comment:
-        return words.text("{comment} (comment by the authors)", comment=update.comment)
+    """Return what differs from the version that was sent."""
     if not update.changed:
-        return words.text("Title and abstract are the same.")
+        return words.text("title and abstract unchanged")
     if len(update.changed) == 2:
-        return words.text("Title and abstract changed.")
+        return words.text("title and abstract changed")
     if "title" in update.changed:
-        return words.text("Title changed.")
-    return words.text("Abstract changed.")
+        return words.text("title changed")
+    return words.text("abstract changed")
 
 
 def authors_of(entry: Entry, words: Words) -> Marked:
