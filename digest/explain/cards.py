@@ -9,8 +9,12 @@ from digest.digests.excerpt import mark
 from digest.digests.sentences import sentences
 from digest.model import Segment
 from digest.model.links import lookup_links, related_links
+from digest.wording.languages import ENGLISH
+from digest.wording.papers import kicker
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from digest.model import Marked, Match, Paper, Pick, RuleMatch
 
 NAMES: Final = {0: "", 1: "mention", 2: "good", 3: "strong"}
@@ -60,6 +64,10 @@ class Card(NamedTuple):
     links: tuple[Link, ...]
     look_up: tuple[Link, ...]
     """Where to look for a paper without a page."""
+    kicker: str = ""
+    """What is news about a paper that had come before: `New version: v2`."""
+    since: str = ""
+    """When it came, or since when it rises: `in your digest of 3 March`."""
 
     @property
     def name(self) -> str:
@@ -77,13 +85,14 @@ class Card(NamedTuple):
         return self.reasons[0].rule if self.reasons else ""
 
 
-def card(pick: Pick, paper_id: str) -> Card:
-    """Return what is shown of a paper that was selected; `paper_id` is its present id."""
+def card(pick: Pick, paper_id: str, day: date) -> Card:
+    """Return what is shown on `day` of a paper that was selected; `paper_id` is its present id."""
     paper = pick.paper
     abstract = paper.abstract or ""
     matches = [match for rule in pick.rules for match in rule.matches]
     in_abstract = _spans(matches, "abstract")
     sentence, own = _sentence(paper, in_abstract)
+    news = kicker(pick, ENGLISH, day)
     return Card(
         paper=paper_id,
         title=mark(paper.title, _spans(matches, "title")),
@@ -96,6 +105,8 @@ def card(pick: Pick, paper_id: str) -> Card:
         reasons=tuple(_reason(rule, paper) for rule in pick.rules),
         links=_links(paper),
         look_up=() if paper.url else _numbered(paper),
+        kicker=news.text if news else "",
+        since=news.detail if news else "",
     )
 
 

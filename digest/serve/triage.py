@@ -110,6 +110,7 @@ def _page(
     present = desk.library.papers.get_many([deck.paper])[deck.paper]
     return deck, {
         "entry": present_entry(present, delivered[-1][1]),
+        "news": (shown.kicker, shown.since),
         "links": (*shown.links, *shown.look_up),
         "why": why.rows,
         "buttons": all_buttons(found.marks.get(deck.paper) or Mark(deck.paper)),
@@ -175,7 +176,7 @@ def _cards(desk: ReaderDesk, ids: Sequence[str]) -> dict[str, Card]:
         picks = desk.library.reading.picks(profile.name, ids)
         for paper in ids:
             if paper in picks:
-                cards.setdefault(paper, card(picks[paper], paper))
+                cards.setdefault(paper, card(picks[paper], paper, desk.today))
     return cards
 
 

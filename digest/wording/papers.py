@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import date
 
-    from digest.model import Asked, Entry, Marked, Paper, Reason
+    from digest.model import Asked, Entry, Marked, Paper, Pick, Reason
     from digest.model.matches import Like, Update
     from digest.wording.languages import Words
 
@@ -48,7 +48,7 @@ class Fact(NamedTuple):
     url: str | None = None
 
 
-def kicker(entry: Entry, words: Words, day: date) -> Kicker | None:
+def kicker(entry: Entry | Pick, words: Words, day: date) -> Kicker | None:
     """Return what is news about a paper that had come before; None for a new one.
 
     `Rising: ▲ 12 → 57 in 6 days`, `since 10 April`;

@@ -102,6 +102,7 @@ def _body(session: Session, card: Card, why: Why | None, width: int, room: int) 
         return [*title, *_facts(card, width), [], *why_lines(why, width)][:room]
     if session.view == "abstract":
         return [*title, [], *_abstract(session, card, width, room - len(title) - 1)]
+    title = [*_kicker(card, width), *title]
     body = [*title, *_facts(card, width)]
     if card.sentence:
         by = f" (AI summary from {card.sentence_by})" if card.sentence_by else ""
@@ -118,6 +119,14 @@ def _body(session: Session, card: Card, why: Why | None, width: int, room: int) 
         links = "   ".join(f"{link.key} {link.name}" for link in card.links)
         body += [[], [Span("dim", fitted(links, width))]]
     return body[:room]
+
+
+def _kicker(card: Card, width: int) -> list[Line]:
+    """Return the line above the title of a paper that had come before."""
+    if not card.kicker:
+        return []
+    since = f" · {card.since}" if card.since else ""
+    return wrap([Span("title", card.kicker), Span("dim", since)], width)
 
 
 def _facts(card: Card, width: int) -> list[Line]:

@@ -129,7 +129,7 @@ class Store:
             picks = self._library.reading.picks(profile.name, ids)
             for paper in ids:
                 if paper in picks:
-                    cards.setdefault(paper, card(picks[paper], paper))
+                    cards.setdefault(paper, card(picks[paper], paper, self.today))
         return tuple(cards.values())
 
     def to_read(self) -> str:

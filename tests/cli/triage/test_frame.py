@@ -57,6 +57,14 @@ def test_the_first_paper() -> None:
     assert shown[23].startswith(" s star  l later  d drop  x read   o open")
 
 
+def test_news_on_an_earlier_paper_stand_above_its_title() -> None:
+    newer = card(1)._replace(kicker="New version: v2", since="in your digest of 3 March")
+    drawn = draw(replace(session(), cards=(newer, card(2))), 80, 24)
+    assert text_of(drawn[3]) == "  New version: v2 · in your digest of 3 March"
+    assert {span.style for span in drawn[3] if span.text.strip()} == {"title", "dim"}
+    assert text_of(drawn[4]).strip() == newer.name
+
+
 def test_the_line_above_the_keys_says_what_was_done_and_how_to_take_it_back() -> None:
     assert lines("s")[22] == (
         " ★ Starred “Quiet Routers: Sending Fewer Tokens to More Experts”         u undo "
