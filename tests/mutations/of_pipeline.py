@@ -204,8 +204,8 @@ IDENTITY: Final = (
     Mutation(
         "the listed day does not decide a tie",
         MERGING,
-        "(-_ordinal(seen.newest), -_ordinal(record.listed), *trusted)",
-        "(-_ordinal(seen.newest), *trusted)",
+        "days = (-_ordinal(seen.newest), -_ordinal(record.listed))",
+        "days = (-_ordinal(seen.newest),)",
         "of two dumps of one day, the older upvotes stay",
         OF_IDENTITY,
     ),
