@@ -186,6 +186,14 @@ def test_a_record_that_comes_again_counts_as_of_its_newest_dump(library: Library
     assert [paper.upvotes for paper in library.papers] == [5]
 
 
+def test_of_two_lists_in_one_dump_the_later_one_has_the_count(library: Library) -> None:
+    """Votes can be withdrawn: the larger count is not the later one where the lists have days."""
+    early = record(doi="10.1000/one", upvotes=6, listed=MONDAY)
+    late = record(doi="10.1000/one", upvotes=5, listed=TUESDAY)
+    add(library, "a", [early, late], WEDNESDAY)
+    assert [paper.upvotes for paper in library.papers] == [5]
+
+
 def test_a_revision_counts_changes_of_the_text_only(library: Library) -> None:
     add(library, "a", [record(arxiv_id="2601.00001", upvotes=1)])
     add(library, "b", [record(arxiv_id="2601.00001", upvotes=2)], TUESDAY)
