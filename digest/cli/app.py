@@ -76,6 +76,7 @@ GROUPS: Final = {
         "recipients": "list who gets the mails; unsubscribe or subscribe an address",
         "test-mail": "send a small message to test the mail settings",
         "test-channel": "send a small message to test a `notify` or a `webhook`",
+        "mcp": "offer the library to language models as tools (MCP)",
     },
 }
 """Each command's summary, in the groups of `--help`."""
@@ -127,13 +128,14 @@ class _Command(argparse.ArgumentParser):
         """Make the parser, once, import the command, and let it add its arguments and examples."""
         if self._options is not None:
             options, self._options = self._options, None
-            command = _import(self._module)
+            command = import_command(self._module)
             super().__init__(**options, epilog=f"examples:\n{command.EXAMPLES}")
             _add_common(self)
             command.configure(self)
 
 
-def _import(name: str) -> ModuleType:
+def import_command(name: str) -> ModuleType:
+    """Return the module of a command."""
     module = _MODULES.get(name, name.replace("-", "_"))
     return import_module(f"digest.cli.commands.{module}")
 
@@ -231,7 +233,7 @@ def _execute(
         console = console._replace(log=json_log(console.err))
     context = Context(console, clock, Environment(os.environ, console.problem))
     try:
-        code: int = _import(parsed.command).execute(parsed, context)
+        code: int = import_command(parsed.command).execute(parsed, context)
     except DigestError as error:
         console.problem(f"digest: {error}")
         return error.exit_code

@@ -246,6 +246,15 @@ class Digests:
         ).fetchone()
         return None if row is None else to_digest(row)
 
+    def newest(self, profile: str, limit: int) -> tuple[StoredDigest, ...]:
+        """Return the profile's last digests, the newest first."""
+        rows = self._connection.execute(
+            "SELECT id, profile, day, number, created, payload FROM digest"
+            " WHERE profile = ? ORDER BY id DESC LIMIT ?",
+            (profile, limit),
+        )
+        return tuple(map(to_digest, rows))
+
     def of_day(self, profile: str, day: date) -> tuple[StoredDigest, ...]:
         """Return the profile's digests of that day, the first one first."""
         rows = self._connection.execute(

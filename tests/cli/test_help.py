@@ -97,7 +97,7 @@ def everything(prepared: Path, folder: Path) -> Path:
 
 PARSED_ALONE = (
     "schedule", "import-rules", "import-papers", "export", "outbox", "preview", "test-mail", "send",
-    "serve", "show", "test-channel", "triage",
+    "serve", "show", "test-channel", "triage", "mcp",
 )  # fmt: skip
 """Commands whose examples need more than a folder: time, files of others, something that waits."""
 

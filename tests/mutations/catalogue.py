@@ -29,6 +29,7 @@ KINDS: Final = {
     "Delivery": of_pipeline.DELIVERY,
     "Channels": of_channels.CHANNELS,
     "Language models": of_channels.MODELS,
+    "Tools for models": of_channels.MODEL_TOOLS,
     "Scheduling": of_pipeline.SCHEDULING,
     "Reading list": of_pipeline.READING_LIST,
     "Rendering": of_pipeline.RENDERING,

@@ -1,4 +1,4 @@
-"""Faults of what goes out to other programs: chats, webhooks and language models."""
+"""Faults of what goes out to other programs: chats, webhooks, language models and their tools."""
 
 from __future__ import annotations
 
@@ -131,5 +131,36 @@ MODELS: Final = (
         "self._failures == 10 * MOST_FAILURES",
         "a server that is down holds the digest up for an hour",
         OF_MODELS,
+    ),
+)
+
+TOOLS: Final = "digest/cli/mcp/tools.py"
+SERVER: Final = "digest/cli/mcp/server.py"
+OF_TOOLS: Final = ("tests/cli/mcp/test_mcp.py",)
+
+MODEL_TOOLS: Final = (
+    Mutation(
+        "tools that write are always there",
+        SERVER,
+        "    if may_write:",
+        "    if server:",
+        "a model that was to read alone changes a reading list",
+        OF_TOOLS,
+    ),
+    Mutation(
+        "an answer has no limit",
+        TOOLS,
+        "MOST_BYTES: Final = 60_000",
+        "MOST_BYTES: Final = 60_000_000",
+        "long titles fill the memory of a model",
+        OF_TOOLS,
+    ),
+    Mutation(
+        "a paper can be an option",
+        TOOLS,
+        '*options, "--", *words]',
+        "*options, *words]",
+        "`--help` instead of a title prints into the protocol",
+        OF_TOOLS,
     ),
 )

@@ -55,7 +55,9 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
         named = desk.profiles[:1] if arguments.profile is not None else None
         waiting = arguments.state in ("waiting", "inbox", "to-read")
         items: Iterable[Item] = (
-            item for item in desk.items(named, waiting=waiting) if _is_wanted(item, arguments)
+            item
+            for item in desk.items(named, waiting=waiting)
+            if is_wanted(item, arguments.state, starred=arguments.starred, tag=arguments.tag)
         )
         if arguments.query is not None:
             items = _selected(desk, items, arguments.query, context)
@@ -72,17 +74,17 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
     return desk.code
 
 
-def _is_wanted(item: Item, arguments: argparse.Namespace) -> bool:
-    state, mark = arguments.state, item.mark
+def is_wanted(item: Item, state: str, *, starred: bool, tag: str | None) -> bool:
+    """Return whether a paper is among those of a state, a star and a tag."""
+    mark = item.mark
     if state == "waiting":
         in_state = item.place in ("inbox", "to read")
     elif state in _PLACES:
         in_state = item.place == _PLACES[state]
     else:
         in_state = state in ("all", mark.state)
-    starred = mark.starred or not arguments.starred
-    tagged = arguments.tag is None or arguments.tag.removeprefix("#") in mark.tags
-    return in_state and starred and tagged
+    is_tagged = tag is None or tag.removeprefix("#") in mark.tags
+    return in_state and (mark.starred or not starred) and is_tagged
 
 
 def _selected(desk: Desk, items: Iterable[Item], query: str, context: Context) -> list[Item]:
