@@ -160,7 +160,7 @@ MODEL_TOOLS: Final = (
         TOOLS,
         '*options, "--", *words]',
         "*options, *words]",
-        "`--help` instead of a title prints into the protocol",
+        "`--limit=1` in place of a title changes what a command does",
         OF_TOOLS,
     ),
 )

@@ -165,6 +165,9 @@ def test_what_cannot_be_is_told_in_a_sentence(place: Path) -> None:
         assert "50" in await refused(client, "search_papers", query="pruning", limit=51)
         assert "name a rule of the config" in await refused(client, "try_rule")
         assert (await call(client, "search_papers", query='"--json"'))["papers"] == []
+        for name in ("--help", "--limit=1"):
+            told = await refused(client, "explain_rule", rule="Pruning", paper=name)
+            assert f"matches '{name}'" in told, "a title is never an option"
         assert "matches '--help'" in await refused(client, "show_paper", paper="--help")
         for name in WRITE:
             assert "Unknown tool" in await refused(client, name, paper="2601.00001")
