@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from digest.library import Library
-    from digest.model import Entry, Paper, Profile, Selection
+    from digest.model import Entry, Paper, Pick, Profile, Selection
     from digest.model.summaries import SummarySettings
     from digest.sources.client import Client
     from digest.summaries.prompts import Task
@@ -236,11 +236,11 @@ def with_written(selection: Selection, written: Mapping[str, Written]) -> Select
     """Return the selection with what a model wrote of its papers."""
     if not written:
         return selection
-    picks = tuple(
-        pick._replace(written=written[pick.paper.id]) if pick.paper.id in written else pick
-        for pick in selection.picks
-    )
-    return selection._replace(picks=picks)
+
+    def told(picks: Iterable[Pick]) -> tuple[Pick, ...]:
+        return tuple(pick._replace(written=written.get(pick.paper.id)) for pick in picks)
+
+    return selection._replace(picks=told(selection.picks), more=told(selection.more))
 
 
 def prompt_fault(settings: SummarySettings) -> str:
