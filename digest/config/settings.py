@@ -47,8 +47,8 @@ MAX_BYTES: Final = 64 * 1024 * 1024
 """Some 200,000 rules; what is larger is not a config but a file named by mistake."""
 
 KEYS: Final = (
-    "title", "library", "output", "language", "site", "site_url", "served", "contact", "lookup",
-    "sources", "rules", "aliases", "profiles", "smtp", "zotero", "summaries",
+    "title", "library", "output", "language", "site", "site_url", "public_marks", "served",
+    "contact", "lookup", "sources", "rules", "aliases", "profiles", "smtp", "zotero", "summaries",
     *MONITORING_KEYS,
 )  # fmt: skip
 SMTP_KEYS: Final = (
@@ -94,6 +94,8 @@ class Config(NamedTuple):
     """Whether a run makes the static site."""
     site_url: str | None = None
     """Where the site's folder can be reached, with a slash at the end; None: not said."""
+    public_marks: bool = False
+    """Whether the feeds of stars and tags lie in the site's folder."""
     served: bool = False
     """Whether `digest serve` answers at `site_url`, so that mails may have links to act."""
     monitoring: Monitoring = Monitoring()
@@ -169,6 +171,7 @@ def _read_top(top: Section, path: Path) -> Config:
         site=top.read("site", yes_or_no, default=False),
         site_url=top.read("site_url", _site_url, None),
         served=_read_served(top),
+        public_marks=top.read("public_marks", yes_or_no, default=False),
         monitoring=read_monitoring(top, folder),
     )
 

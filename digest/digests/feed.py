@@ -20,13 +20,18 @@ FEED_LEAST: Final = 100
 """A feed holds at least this many papers, the newest ones."""
 
 
-def dated_item(entry: Entry, selected: datetime, day: date, position: int) -> FeedItem:
-    """Return an entry of a digest as the item of a feed.
+def dated(selected: datetime, position: int) -> datetime:
+    """Return the moment of the item at a place of a digest.
 
-    The papers of one digest are dated a second apart, by their place in it: readers order items of
-    one moment as they like.
+    The papers of one digest are dated a second apart: readers order items of one moment as they
+    like.
     """
-    return FeedItem(entry, selected - timedelta(seconds=position), day)
+    return selected - timedelta(seconds=position)
+
+
+def dated_item(entry: Entry, selected: datetime, day: date, position: int) -> FeedItem:
+    """Return an entry of a digest as the item of a feed."""
+    return FeedItem(entry, dated(selected, position), day)
 
 
 def stored_item(stored: StoredEntry) -> FeedItem:

@@ -32,6 +32,7 @@ def build(config: Config, library: Library, *, anew: bool = False) -> Built:
         rules=config.rules,
         url=config.site_url,
         language=config.language,
+        public_marks=config.public_marks,
     )
     with writing_errors(site.folder, site.folder):
         site.folder.mkdir(parents=True, exist_ok=True)

@@ -8,12 +8,14 @@ content of an item comes from a template, through the caller.
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
 from urllib.parse import quote, unquote
 
 from markupsafe import escape
 
+from digest.model import FeedItem
 from digest.rendering.escape import web_url
 from digest.text.line import one_line
 from digest.wording import plain
@@ -21,13 +23,13 @@ from digest.wording.languages import ENGLISH, words_in
 from digest.wording.papers import source_of_sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from feedgen.entry import FeedEntry
     from feedgen.feed import FeedGenerator
 
-    from digest.model import FeedItem, Profile
+    from digest.model import Profile
 
     Describe: TypeAlias = Callable[[FeedItem], str]
 
@@ -100,7 +102,7 @@ def paper_of(item_id: str) -> str:
 
 def render_feed(
     channel: Channel,
-    items: Iterable[FeedItem],
+    items: Iterable[FeedItem | RenderedItem],
     *,
     describe: Describe,
     updated: datetime,
@@ -108,18 +110,56 @@ def render_feed(
 ) -> bytes:
     """Render a feed, newest item first, equally new ones in the order given.
 
-    An item's summary is its sentence, its content the HTML that `describe` makes. `updated` dates a
-    feed without items.
+    An item's summary is its sentence, its content the HTML that `describe` makes. An item that is a
+    `RenderedItem` stands as it is. `updated` dates a feed without items.
     """
     ordered = sorted(items, key=lambda item: item.selected, reverse=True)
     moment = (ordered[0].selected if ordered else updated).astimezone(UTC)
+    new = [item for item in ordered if isinstance(item, FeedItem)]
     match form:
         case "rss":
-            return _rss(channel, ordered, describe, moment)
+            whole = _rss(channel, new, describe, moment)
         case "atom":
-            return _atom(channel, ordered, describe, moment)
+            whole = _atom(channel, new, describe, moment)
         case "json":
-            return _json(channel, ordered, describe)
+            whole = _json(channel, new, describe)
+    return whole if len(new) == len(ordered) else _joined(whole, ordered, form)
+
+
+class RenderedItem(NamedTuple):
+    """An item as it stands in a feed that was rendered before."""
+
+    selected: datetime
+    content: bytes
+
+
+_ITEMS: Final[Mapping[FeedFormat, re.Pattern[bytes]]] = {
+    "rss": re.compile(rb"^    <item>\n.*?^    </item>\n", re.DOTALL | re.MULTILINE),
+    "atom": re.compile(rb"^  <entry>\n.*?^  </entry>\n", re.DOTALL | re.MULTILINE),
+    "json": re.compile(rb"^  \{\n.*?^  \}", re.DOTALL | re.MULTILINE),
+}
+"""The items of a feed, as feedgen and `json` indent them."""
+_ENDS: Final[Mapping[FeedFormat, bytes]] = {
+    "rss": b"  </channel>\n", "atom": b"</feed>", "json": b"]",
+}  # fmt: skip
+"""What stands behind the items."""
+
+
+def items_of(feed: bytes, form: FeedFormat) -> list[bytes]:
+    """Return the items of a feed that `render_feed` rendered, as they stand there."""
+    return _ITEMS[form].findall(feed)
+
+
+def _joined(whole: bytes, ordered: Sequence[FeedItem | RenderedItem], form: FeedFormat) -> bytes:
+    """Put items that were rendered before between those of a feed, in this order."""
+    new = iter(items_of(whole, form))
+    items = [item.content if isinstance(item, RenderedItem) else next(new) for item in ordered]
+    head, _, tail = whole.rpartition(_ENDS[form])
+    first = _ITEMS[form].search(whole)
+    head = head[: first.start()] if first else head
+    if form != "json":
+        return head + b"".join(items) + _ENDS[form] + tail
+    return head.rstrip() + b"\n" + b",\n".join(items) + b"\n ]" + tail
 
 
 def _generator(channel: Channel) -> FeedGenerator:

@@ -200,11 +200,12 @@ class Renderer:
 
     def _place(self, error: Exception, name: str) -> tuple[str, int | None]:
         """Return the innermost template and its line; Jinja's tracebacks name templates' own."""
-        folders = {self._user, _project_templates()}
+        folders = [folder for folder in (self._user, _project_templates()) if folder is not None]
         for frame in reversed(traceback.extract_tb(error.__traceback__)):
             path = Path(frame.filename)
-            if path.parent in folders and _is_template(path.name):
-                return path.name, frame.lineno
+            for folder in folders:
+                if path.is_relative_to(folder) and _is_template(path.name):
+                    return path.relative_to(folder).as_posix(), frame.lineno
         return name, None
 
     def _path(self, name: str) -> Path:

@@ -13,16 +13,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from digest import __version__
-from digest.bibliography import Reference, write
+from digest.bibliography import ExportFormat, Reference, write
 from digest.library.site import Seen
 from digest.rendering.feeds import MEDIA_TYPES, feed_path
 from digest.rendering.templates import Renderer, template_bytes
-from digest.site import paths
+from digest.site import exports, paths, search_index
 from digest.site.citation_keys import citation_keys
 from digest.site.feeds import FeedMaker
 from digest.site.files import SiteFiles, fingerprint
 from digest.site.pages import (
-    SHOWN,
     About,
     FeedLink,
     Pages,
@@ -30,8 +29,8 @@ from digest.site.pages import (
     month_of,
     weeks_before,
 )
+from digest.site.plots import monday_of
 from digest.site.rule_words import asks_for
-from digest.site.search_index import month_files
 from digest.site.trends import first_day, trends
 
 if TYPE_CHECKING:
@@ -47,6 +46,10 @@ FOLDER: Final = "site"
 """Under the config's output."""
 _ASSETS: Final = ("site.css", "site.js", "search.js", "icon.svg")
 _AT_ONCE: Final = 250
+_CITED: Final[tuple[tuple[str, ExportFormat], ...]] = (
+    ("BibTeX", "bibtex"), ("RIS", "ris"), ("CSL-JSON", "csl-json"),
+)  # fmt: skip
+"""What a paper's page offers."""
 _EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
 """Dates the feeds of an empty library."""
 
@@ -60,6 +63,8 @@ class Site(NamedTuple):
     rules: tuple[Rule, ...]
     url: str | None
     language: str
+    public_marks: bool = False
+    """Whether the feeds of stars and tags are among its files."""
 
 
 class Built(NamedTuple):
@@ -108,7 +113,9 @@ class _Build:
 
     def run(self, *, anew: bool) -> Built:
         now = self._library.site.seen()
-        readers = dict.fromkeys(profile.reader for profile in self._site.profiles)
+        readers: dict[str, None] = {}
+        if self._site.public_marks:
+            readers = dict.fromkeys(profile.reader for profile in self._site.profiles)
         marks = {reader: self._library.reading.changed(reader) for reader in readers}
         depends = fingerprint(
             __version__, self._library.id, self._site._replace(folder=Path()),
@@ -119,8 +126,9 @@ class _Build:
         before = Seen(0, 0) if anew else Seen(state["digest"], state["dump"])
         if not anew:
             self._makers = self._makers._replace(earlier=self._files.read)
+        week = monday_of(self._last).isoformat()
         if anew or before != now:
-            self._new_pages(before)
+            self._new_pages(before, now, is_new_week=state.get("week") != week)
         for reader in readers:
             if anew or state["marks"].get(reader) != marks[reader]:
                 self._write_all(self._makers.reader_feeds(reader))
@@ -128,17 +136,27 @@ class _Build:
         if anew:
             self._files.remove_others()
         self._files.write_state(
-            {"depends": depends, "digest": now.digest, "dump": now.dump, "marks": marks}
+            {
+                "depends": depends,
+                "digest": now.digest,
+                "dump": now.dump,
+                "marks": marks,
+                "week": week,
+            }
         )
         return Built(self._files.pages, self._files.written)
 
-    def _new_pages(self, before: Seen) -> None:
-        """Make what digests and dumps after `before` change."""
+    def _new_pages(self, before: Seen, now: Seen, *, is_new_week: bool) -> None:
+        """Make what digests and dumps after `before` change.
+
+        With a new week the plots of all rules begin a week later.
+        """
         anew = before == Seen(0, 0)
         for name in _ASSETS:
             self._write(self._pages.asset(name))
         self._make_digests(before.digest)
-        rules = self._rules if anew else self._library.site.changed_rules(before.digest)
+        is_all = anew or is_new_week
+        rules = self._rules if is_all else self._library.site.changed_rules(before.digest)
         for rule in rules:
             self._make_rule(rule)
         changed = None if anew else self._library.site.changed_papers(before)
@@ -148,7 +166,8 @@ class _Build:
         for profile in self._site.profiles:
             if anew or profile.name in new:
                 self._write_all(self._makers.profile_feed(profile))
-        self._make_trends()
+        if before.dump != now.dump or anew:
+            self._make_trends()
 
     # --- pages ----------------------------------------------------------------------------------
 
@@ -202,18 +221,18 @@ class _Build:
         if rule not in self._about.rule_paths:
             return
         queries = self._library.site
-        items = self._makers.rule_items(rule)
+        entries = self._makers.rule_entries(rule)
         self._write(
             self._pages.rule(
                 rule,
-                items[:SHOWN],
+                entries,
                 papers=self._counts.get(rule, 0),
                 days=queries.days_of_rule(rule, weeks_before(self._last)),
                 last=self._last,
                 feeds=_links([self._makers.of_rule(rule)]),
             )
         )
-        self._write_all(self._makers.rule_feed(rule, (item for _, item in items)))
+        self._write_all(self._makers.rule_feed(rule, entries))
 
     def _make_papers(self, ids: Sequence[str]) -> None:
         for batch in _batches(ids):
@@ -222,30 +241,36 @@ class _Build:
             sightings = self._library.site.sightings_of(batch)
             keys = citation_keys(self._library, batch)
             for paper in batch:
-                bibtex = write("bibtex", [Reference(keys[paper], papers[paper])])
+                reference = [Reference(keys[paper], papers[paper])]
                 self._write(
                     self._pages.paper(
-                        papers[paper], delivered[paper], sightings.get(paper, ()), bibtex
+                        papers[paper],
+                        delivered[paper],
+                        sightings.get(paper, ()),
+                        {name: write(form, reference).strip() for name, form in _CITED},
                     )
                 )
 
     def _make_index(self, changed: frozenset[str] | None) -> None:
-        """Make the months of the search index that have a changed paper; None: all."""
+        """Make the months of the search index and the exports that have a changed paper.
+
+        None: all months.
+        """
         queries = self._library.site
         months = queries.months()
         for month, ids in months.items():
             if changed is not None and changed.isdisjoint(ids):
                 continue
-            papers = self._library.papers.get_many(ids)
-            files = month_files(
-                month,
-                (papers[paper] for paper in reversed(ids)),
-                queries.days_of(ids),
-                queries.rules_of(ids),
-            )
-            self._write_all(files)
+            known = self._library.papers.get_many(ids)
+            papers = [known[paper] for paper in reversed(ids)]
+            days, rules = queries.days_of(ids), queries.rules_of(ids)
+            self._write_all(search_index.month_files(month, papers, days, rules))
+            keys = citation_keys(self._library, ids)
+            self._write_all(exports.month_files(month, papers, keys, days, rules, self._site.url))
         total = sum(map(len, months.values()))
-        self._write(self._pages.search(total, sorted(months, reverse=True)))
+        newest_first = sorted(months, reverse=True)
+        self._write(self._pages.search(total, newest_first))
+        self._write_all(exports.whole_files(newest_first, self._files.read))
 
     def _make_trends(self) -> None:
         last = self._library.site.last_day()

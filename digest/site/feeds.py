@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from digest.digests.feed import FEED_LEAST, FEED_PERIOD, stored_item
+from digest.digests.entries import entry as compose_entry
+from digest.digests.feed import FEED_LEAST, FEED_PERIOD, dated
 from digest.model import Entry, FeedItem, Reason, Segment
 from digest.rendering.feeds import (
     SUFFIXES,
     Channel,
+    RenderedItem,
     feed_path,
+    items_of,
     paper_of,
     profile_channel,
     render_feed,
@@ -22,6 +26,7 @@ from digest.text.line import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from datetime import date
 
     from digest.library import Library, StoredEntry
     from digest.library.site import Marked
@@ -83,18 +88,17 @@ class FeedMaker(NamedTuple):
         since = (last.created if last else self.epoch) - FEED_PERIOD
         entries = queries.feed(profile.name, since=since, at_least=FEED_LEAST)
         updated = last.created if last else self.epoch
-        yield from self._files(self.of_profile(profile), map(stored_item, entries), updated)
+        yield from self._files(self.of_profile(profile), map(_delivered, entries), updated)
 
-    def rule_items(self, rule: str) -> tuple[tuple[StoredEntry, FeedItem], ...]:
-        """Return the newest entries of a rule as items: what its feed and its page show."""
+    def rule_entries(self, rule: str) -> tuple[StoredEntry, ...]:
+        """Return the newest entries of a rule: what its feed and its page show."""
         newest = self.library.site.of_rule(rule, at_least=1)
         since = newest[0].selected_at - FEED_PERIOD if newest else None
-        entries = self.library.site.of_rule(rule, at_least=FEED_LEAST, since=since)
-        return tuple((entry, stored_item(entry)) for entry in entries)
+        return self.library.site.of_rule(rule, at_least=FEED_LEAST, since=since)
 
-    def rule_feed(self, rule: str, items: Iterable[FeedItem]) -> Iterator[tuple[str, bytes]]:
+    def rule_feed(self, rule: str, entries: Iterable[StoredEntry]) -> Iterator[tuple[str, bytes]]:
         """Yield the files of a rule's feed."""
-        yield from self._files(self.of_rule(rule), items, self.epoch)
+        yield from self._files(self.of_rule(rule), map(_delivered, entries), self.epoch)
 
     def reader_feeds(self, reader: str) -> Iterator[tuple[str, bytes]]:
         """Yield the files of the feeds of a reader's stars and tags."""
@@ -114,18 +118,20 @@ class FeedMaker(NamedTuple):
         items = []
         for mark in marked:
             if mark.entry is not None:
-                item = stored_item(mark.entry)
-                items.append(item._replace(selected=mark.at))
+                stored = mark.entry
+                items.append(_Item(stored.pick.paper.id, mark.at, stored.day, _entry_of(stored)))
             elif mark.paper in papers:
-                entry = added_entry(papers[mark.paper])
-                items.append(FeedItem(entry, mark.at, mark.at.date()))
+                paper = papers[mark.paper]
+                make = partial(added_entry, paper)
+                items.append(_Item(paper.id, mark.at, mark.at.date(), make, is_fixed=False))
         yield from self._files(channel, items, self.epoch)
 
     def _files(
-        self, channel: Channel, items: Iterable[FeedItem], updated: datetime
+        self, channel: Channel, items: Iterable[_Item], updated: datetime
     ) -> Iterator[tuple[str, bytes]]:
+        """Yield a feed in each format; items of its last build are not rendered again."""
         shown = tuple(items)
-        self._take_over(channel)
+        known = self._known(channel)
 
         def describe(item: FeedItem) -> str:
             key = item.entry.paper.id, item.selected
@@ -133,19 +139,63 @@ class FeedMaker(NamedTuple):
                 self.rendered[key] = self.renderer.feed_item(item.entry, item.day, channel.language)
             return self.rendered[key]
 
-        for form in SUFFIXES:
-            content = render_feed(channel, shown, describe=describe, updated=updated, form=form)
+        new = {
+            item.key: FeedItem(item.make(), item.selected, item.day)
+            for item in shown
+            if not item.is_fixed or item.key not in known
+        }
+        for place, form in enumerate(SUFFIXES):
+            rendered = [
+                new[item.key]
+                if item.key in new
+                else RenderedItem(item.selected, known[item.key][place])
+                for item in shown
+            ]
+            content = render_feed(channel, rendered, describe=describe, updated=updated, form=form)
             yield feed_path(channel.name, form), content
 
-    def _take_over(self, channel: Channel) -> None:
-        """Take the contents of the feed's earlier items from its last JSON file."""
+    def _known(self, channel: Channel) -> dict[tuple[str, datetime], tuple[bytes, ...]]:
+        """Return the items of the feed's last build in each format, by paper and moment.
+
+        Nothing where they cannot be told apart for certain.
+        """
+        files = {form: self.earlier(feed_path(channel.name, form)) for form in SUFFIXES}
         try:
-            items = json.loads(self.earlier(feed_path(channel.name, "json")))["items"]
-            for item in items:
-                moment = datetime.fromisoformat(item["date_published"])
-                self.rendered.setdefault((paper_of(item["id"]), moment), item["content_html"])
+            keys = [
+                (paper_of(item["id"]), datetime.fromisoformat(item["date_published"]))
+                for item in json.loads(files["json"])["items"]
+            ]
         except (ValueError, KeyError, TypeError):
-            return
+            return {}
+        items = [items_of(content, form) for form, content in files.items()]
+        if len(set(keys)) != len(keys) or any(len(each) != len(keys) for each in items):
+            return {}
+        return dict(zip(keys, zip(*items, strict=True), strict=True))
+
+
+class _Item(NamedTuple):
+    """An item of a feed that is made when it is needed."""
+
+    paper: str
+    selected: datetime
+    day: date
+    make: Callable[[], Entry]
+    is_fixed: bool = True
+    """Whether it never changes, as an entry of a digest."""
+
+    @property
+    def key(self) -> tuple[str, datetime]:
+        """Paper and moment, as a feed tells them."""
+        return self.paper, self.selected.replace(microsecond=0)
+
+
+def _delivered(stored: StoredEntry) -> _Item:
+    selected = dated(stored.selected_at, stored.position)
+    return _Item(stored.pick.paper.id, selected, stored.day, _entry_of(stored))
+
+
+def _entry_of(stored: StoredEntry) -> Callable[[], Entry]:
+    return partial(compose_entry, stored.pick)
 
 
 def added_entry(paper: Paper) -> Entry:

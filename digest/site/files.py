@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _STATE: Final = ".built.json"
-_FOLDERS: Final = ("digests", "feeds", "papers", "rules", "search")
+_FOLDERS: Final = ("digests", "export", "feeds", "papers", "rules", "search")
 
 
 class SiteFiles:

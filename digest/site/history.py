@@ -45,7 +45,6 @@ def details(paper: Paper) -> tuple[str, ...]:
     parts += [paper.journal, ", ".join(paper.categories), paper.comment]
     if paper.upvotes:
         parts.append(f"▲ {ENGLISH.number(paper.upvotes)}")
-    parts.append(f"doi:{paper.doi}" if paper.doi else None)
     parts.append(f"licence {paper.license}" if paper.license else None)
     return tuple(one_line(part) for part in parts if part)
 
@@ -95,6 +94,12 @@ def _delivered(
             ENGLISH.long_day(entry.day),
             f", under {one_line(entry.section)}",
         )
+
+
+def identifiers(paper: Paper) -> tuple[tuple[str, str], ...]:
+    """Return the identifiers of a paper with the names of their kinds."""
+    known = (("arXiv", paper.arxiv_id), ("DOI", paper.doi))
+    return tuple((name, one_line(value)) for name, value in known if value)
 
 
 def upvotes(sightings: Sequence[Sighting]) -> Steps | None:

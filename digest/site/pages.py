@@ -3,36 +3,37 @@
 from __future__ import annotations
 
 from calendar import Calendar as MonthCalendar
+from collections import Counter
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from digest.digests.entries import entry as compose_entry
+from digest.digests.entries import reason as reason_of
 from digest.digests.storage import from_stored
 from digest.model import PartialDate
 from digest.rendering.feeds import feed_path
 from digest.site import paths
-from digest.site.history import citation, details, events, upvotes
+from digest.site.history import citation, details, events, identifiers, upvotes
 from digest.site.plots import WEEKS, monday_of, week_bars, weekly
 from digest.site.rule_words import rule_sentences
 from digest.text.line import one_line
 from digest.wording import papers as wording
-from digest.wording import plain
 from digest.wording.languages import ENGLISH
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from digest.library import StoredDigest, StoredEntry
     from digest.library.history import Sighting
     from digest.library.site import DigestCount
-    from digest.model import Entry, FeedItem, Paper, Profile, Reason
+    from digest.model import Entry, Paper, Profile, Reason
     from digest.rendering.feeds import Channel
     from digest.rendering.templates import Renderer
     from digest.rules import Rule
     from digest.site.trends import Trends
 
-SHOWN: Final = 100
+SHOWN: Final = 50
 """Papers that a rule's page lists."""
 _AUTHORS: Final = 100
 
@@ -175,7 +176,7 @@ class Pages:
     def rule(  # noqa: PLR0913 - keywords, each a part of the page
         self,
         name: str,
-        items: Sequence[tuple[StoredEntry, FeedItem]],
+        entries: Sequence[StoredEntry],
         *,
         papers: int,
         days: Sequence[date],
@@ -193,7 +194,9 @@ class Pages:
             sentences=sentences,
             papers=papers,
             plot=week_bars(weekly(days, last), last),
-            items=[_row(stored, item.entry, name) for stored, item in items],
+            items=[_row(stored, name) for stored in entries[:SHOWN]],
+            keywords=keyword_counts(entries, name),
+            counted=len(entries),
             feeds=feeds,
         )
 
@@ -204,9 +207,12 @@ class Pages:
         paper: Paper,
         delivered: Sequence[tuple[str, StoredEntry]],
         sightings: Sequence[Sighting],
-        bibtex: str,
+        references: Mapping[str, str],
     ) -> tuple[str, str]:
-        """Render a paper's page from what the library knows of it now."""
+        """Render a paper's page from what the library knows of it now.
+
+        `references` has it as a reference, by the name of the format.
+        """
         shown = delivered[-1][1]
         entry = present_entry(paper, shown)
         titles = {profile.name: profile.title for profile in self._about.profiles}
@@ -224,7 +230,8 @@ class Pages:
             reasons=[(reason, _why(entry, reason)) for reason in entry.reasons],
             events=events(delivered, sightings, titles),
             upvotes=upvotes(sightings),
-            bibtex=bibtex.strip(),
+            references=references,
+            identifiers=identifiers(paper),
             citation=citation(paper),
         )
 
@@ -321,16 +328,33 @@ def _why(entry: Entry, reason: Reason) -> str:
     return wording.why(replace(entry, reasons=(reason,), learned=None), ENGLISH)
 
 
-def _row(stored: StoredEntry, entry: Entry, rule: str) -> Row:
-    reason = next((each for each in entry.reasons if each.rule == rule), entry.reasons[0])
+def _row(stored: StoredEntry, rule: str) -> Row:
+    """Return a paper on one line; its sentences, which take long to find, are not needed."""
+    pick = stored.pick
+    chosen = next((each for each in pick.rules if each.rule == rule), pick.rules[0])
+    bare = replace(pick.paper, abstract=None, summary=None)
+    entry = compose_entry(pick._replace(paper=bare, rules=(chosen._replace(matches=()),)))
+    reason = reason_of(chosen, pick.paper)
     return Row(
         stored.day,
         ENGLISH.short_day(stored.day).partition(" ")[2],
-        one_line(plain(entry.title)),
+        one_line(pick.paper.title),
         paths.paper_path(stored.paper),
         reason,
         _why(entry, reason),
     )
+
+
+def keyword_counts(entries: Iterable[StoredEntry], rule: str) -> tuple[tuple[str, int], ...]:
+    """Return how many of these papers each keyword of a rule matched, the most frequent first."""
+    counts = Counter(
+        keyword
+        for stored in entries
+        for chosen in stored.pick.rules
+        if chosen.rule == rule
+        for keyword in {match.keyword for match in chosen.matches if match.keyword}
+    )
+    return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
 def weeks_before(last: date) -> date:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 CONFIG = """\
 title: Morning papers
 site: true
+public_marks: true
 site_url: https://papers.example.org/
 sources: [dumps/]
 rules:

@@ -14,8 +14,10 @@ import feedparser
 import pytest
 
 from digest.config import load_config
+from digest.errors import TemplateError
 from digest.model.marks import Mark
 from digest.pipeline.site import build
+from digest.pipeline.site_samples import try_templates
 from digest.site.paths import paper_path, paper_slug, root_of, slug
 from tests.rendering.readers import read_html
 from tests.site.conftest import papers
@@ -325,3 +327,73 @@ def test_a_site_that_cannot_be_written_is_told(world: World) -> None:
     result = world.run(day=date(2026, 1, 20))
     assert "cannot be written" in result.site_error
     assert not result.complete
+
+
+# --- for other programs --------------------------------------------------------------------------
+
+
+def test_all_papers_are_there_for_other_programs(world: World) -> None:
+    site = world.output / "site"
+    found = json.loads((site / "papers.json").read_bytes())
+    assert found[0]["title"] == "Pruning 2", "the newest first"
+    assert len(found) == len(list((site / "papers").glob("*.html")))
+    (paper,) = (paper for paper in found if paper["id"] == "2601.00001")
+    assert paper["title"] == "Pruning <b>at scale</b> & more"
+    assert paper["page"] == "https://papers.example.org/papers/2601.00001.html"
+    assert (paper["day"], paper["rules"]) == ("2026-01-05", ["Pruning"])
+    month = json.loads((site / "export/papers-2026-01.json").read_bytes())
+    assert month == found
+    bibtex = (site / "export.bib").read_text(encoding="utf-8")
+    assert len(re.findall(r"^@", bibtex, re.MULTILINE)) == len(found)
+    assert (site / "export/export-2026-01.bib").read_text(encoding="utf-8").strip() in bibtex
+
+
+def test_a_second_month_makes_no_file_of_the_first_anew(world: World) -> None:
+    first = world.output / "site/export/papers-2026-01.json"
+    before = first.stat().st_mtime_ns
+    world.wait(days=30)
+    world.drop("2026-02-07", {"title": "Pruning in February", "arxiv_id": "2602.00001"})
+    world.run()
+    assert first.stat().st_mtime_ns == before
+    found = json.loads((world.output / "site/papers.json").read_bytes())
+    assert found[0]["id"] == "2602.00001"
+    assert rebuild(world, anew=True) == 0
+
+
+def test_a_papers_page_offers_it_as_a_reference(world: World) -> None:
+    page = unescape(pages(world)["papers/2601.00001.html"])
+    for text in ("@misc{", "TY  - ", '"type": "article"', "<dt>arXiv</dt><dd>2601.00001</dd>"):
+        assert text in page
+
+
+def test_a_rules_page_counts_its_keywords(world: World) -> None:
+    page = pages(world)["rules/pruning.html"]
+    assert re.search(r'<td dir="auto">pruning</td><td class="r">4</td>', page)
+    assert "In the newest 7 papers." in page or "In the newest 4 papers." in page
+
+
+def test_feeds_of_marks_are_not_public_unless_asked(world: World) -> None:
+    mark(world)
+    rebuild(world)
+    folder = world.output / "site/feeds"
+    assert (folder / "starred/daily.xml").is_file()
+    world.configure(world.config.read_text(encoding="utf-8").replace("public_marks: true\n", ""))
+    rebuild(world)
+    assert not list(folder.glob("starred/*")) + list(folder.glob("tags/*/*"))
+    assert "starred" not in pages(world)["feeds.html"]
+    assert b"starred" not in feed(world, "feeds.opml")
+
+
+def test_check_finds_a_fault_in_a_template_of_the_site(world: World) -> None:
+    (world.folder / "mine/site").mkdir(parents=True)
+    (world.folder / "mine/site/paper.html.j2").write_text(
+        '{% extends "default/site/paper.html.j2" %}\n'
+        "{% block head %}\n{{ entry.titel }}\n{% endblock %}\n",
+        encoding="utf-8",
+    )
+    text = world.config.read_text(encoding="utf-8")
+    world.configure(text.replace("{name: daily,", "{name: daily, templates: mine/,"))
+    with pytest.raises(TemplateError, match=r"site/paper\.html\.j2:3: .*titel"):
+        try_templates(load_config(world.config))
+    world.configure(text)
+    try_templates(load_config(world.config))

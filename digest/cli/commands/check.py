@@ -362,6 +362,16 @@ def _paper(library: Library, text: str) -> Paper:
     return Paper(id="", title=clean_text(text))
 
 
+def _site_templates(config: Config) -> Iterator[Finding]:
+    """Try the templates of the site, which are those of the first profile."""
+    from digest.pipeline.site_samples import try_templates
+
+    try:
+        try_templates(config)
+    except DigestError as error:
+        yield Finding("error", config.profiles[0].templates or "templates", str(error))
+
+
 def _templates(config: Config) -> Iterator[Finding]:
     """Compile and try the templates of every profile, and its subject."""
     from pathlib import Path
@@ -383,6 +393,8 @@ def _templates(config: Config) -> Iterator[Finding]:
             yield Finding("error", folder or "templates", str(error))
         else:
             yield from (Finding("warning", folder or "templates", text) for text in warnings)
+    if config.site or config.served:
+        yield from _site_templates(config)
     for profile in config.profiles:
         if profile.email is not None:
             try:
