@@ -15,6 +15,9 @@ import traceback
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl, quote, urlencode
 
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response
+
 from digest.errors import DigestError, LibraryError
 from digest.serve.addresses import host_name, is_allowed, is_same_origin, root_of
 from digest.serve.identity import challenge, csrf_of, identify, needs_login
@@ -25,7 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
     from starlette.requests import Request
-    from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from digest.serve.routes import Access, Endpoint
@@ -144,25 +146,42 @@ async def _form(request: Request, access: Access) -> dict[str, str] | Response:
     is_click = kind == "multipart/form-data" and access == "signed"
     if kind != FORM and not is_click:
         return text(415, f"A form comes as {FORM}.")
+    body = await _body(request)
+    if isinstance(body, Response):
+        return body
+    if is_click:
+        return {}
+    try:
+        return dict(
+            parse_qsl(
+                body.decode("utf-8"),
+                keep_blank_values=True,
+                max_num_fields=MOST_FIELDS,
+                errors="replace",
+            )
+        )
+    except ValueError:
+        return text(400, "The form cannot be read.")
+
+
+async def _body(request: Request) -> bytes | Response:
+    """Return what was sent, or a refusal of what is too long or does not come."""
+    too_large = text(413, f"At most {MOST_BYTES:,} bytes.", {"Connection": "close"})
+    length = request.headers.get("content-length", "")
+    if length.isdigit() and int(length[:12]) > MOST_BYTES:
+        return too_large
     body = bytearray()
     try:
         async with asyncio.timeout(SECONDS):
             async for part in request.stream():
                 body += part
                 if len(body) > MOST_BYTES:
-                    return text(413, f"At most {MOST_BYTES:,} bytes.", {"Connection": "close"})
+                    return too_large
     except TimeoutError:
         return text(408, "The form did not come in time.", {"Connection": "close"})
-    if is_click:
-        return {}
-    try:
-        fields = parse_qsl(
-            body.decode("utf-8"), keep_blank_values=True, max_num_fields=MOST_FIELDS,
-            errors="replace",
-        )  # fmt: skip
-    except ValueError:
-        return text(400, "The form cannot be read.")
-    return dict(fields)
+    except ClientDisconnect:
+        return text(400, "The form did not come whole.")
+    return bytes(body)
 
 
 def _forged(request: Request, form: Mapping[str, str], csrf: str) -> str:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 HEAVY = {
     "css_inline", "email.message", "feedgen", "jinja2", "lxml", "markdown", "numpy",
-    "pylatexenc", "re2", "schedule", "smtplib", "sqlite3", "tqdm", "yaml",
+    "pylatexenc", "re2", "schedule", "smtplib", "sqlite3", "starlette", "tqdm", "uvicorn", "yaml",
 }  # fmt: skip
 
 # The last line of stdout is the list of modules, whatever the command prints before.
@@ -51,6 +51,7 @@ def imported(*arguments: str) -> set[str]:
         ("match", "--help"),
         ("list", "--help"),
         ("mark", "--help"),
+        ("serve", "--help"),
         ("no-command",),
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import sys
+from argparse import ArgumentTypeError
 from getpass import getpass
 from typing import TYPE_CHECKING, Final
 
@@ -35,7 +36,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="where to listen (default: 127.0.0.1, this machine alone)",
     )  # fmt: skip
     parser.add_argument(
-        "--port", type=count, default=_PORT, metavar="N",
+        "--port", type=_port, default=_PORT, metavar="N",
         help=f"default: {_PORT}; 0 takes a free one",
     )  # fmt: skip
     parser.add_argument(
@@ -59,6 +60,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--revoke", action="store_true",
         help="take away the reader's password and tokens, and end",
     )  # fmt: skip
+
+
+def _port(text: str) -> int:
+    """Read an argument that is the number of a port."""
+    number = count(text)
+    if number > 65_535:
+        raise ArgumentTypeError(f"{text!r} is no port; use a number up to 65535, 0 for a free one")
+    return number
 
 
 def execute(arguments: argparse.Namespace, context: Context) -> int:
@@ -107,9 +116,12 @@ def _serve(arguments: argparse.Namespace, config: Config, context: Context) -> i
         console.problem(
             "digest: without https a password can be read on its way; see docs/serve.md"
         )
-    server = make_server(
-        make_app(served), ready=lambda: console.result(f"Serving {url} (Ctrl-C ends it)")
-    )
+
+    def tell() -> None:
+        console.result(f"Serving {url} (Ctrl-C ends it)")
+        console.out.flush()  # a program that started this one waits for the line
+
+    server = make_server(make_app(served), ready=tell)
     server.answer(listener)
     console.note("digest: stopped")
     return DONE
