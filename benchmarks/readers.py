@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 DAY: Final = date(2026, 1, 5)
 PAPERS_A_DAY: Final = 400
+DAYS: Final = 12
+"""Held-out days that are looked at."""
 SLIPS: Final = 0.05
 """Share of the dropped papers that the reader would like."""
 
@@ -131,7 +133,8 @@ class Corpus:
     @property
     def days(self) -> tuple[tuple[Paper, ...], ...]:
         """The held-out papers, some hundred a day."""
-        new = self.papers[len(self.papers) // 2 :]
+        half = len(self.papers) // 2
+        new = self.papers[half : half + DAYS * PAPERS_A_DAY]
         return tuple(
             new[start : start + PAPERS_A_DAY] for start in range(0, len(new), PAPERS_A_DAY)
         )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from digest.learning.filler import is_filler
 from digest.learning.odds import LEAST_PAPERS, Counts, is_unwanted, is_wanted, weigh
 from digest.learning.phrases import cut_papers, spelt_phrases
 
@@ -63,7 +64,9 @@ def find_candidates(judged: Judged) -> Candidates:
     liked = np.arange(len(judged.papers)) < len(judged.liked)
     counts = table.count(liked)
     least = weigh(counts, counts.share).least
-    possible = np.flatnonzero(is_wanted(counts) | is_unwanted(counts))
+    telling = np.array([not is_filler(phrase) for phrase in table.spelt], dtype=np.bool_)
+    # Filler may say what to exclude, such as "survey", but never what is wanted.
+    possible = np.flatnonzero(telling & is_wanted(counts) | is_unwanted(counts))
     best = possible[np.argsort(-least[possible], kind="stable")][:MOST]
     wanted_from, unwanted_from = _by_chance(table, liked)
     return Candidates(

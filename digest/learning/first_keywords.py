@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from digest.learning.filler import is_filler
 from digest.learning.phrases import cut_papers, spelt_phrases
 
 if TYPE_CHECKING:
@@ -23,33 +24,6 @@ LEAST_PAPERS: Final = 3
 MOST: Final = 30
 MOST_WORDS: Final = 8
 """Single words among them: they find much that is not meant."""
-_LISTED: Final = (
-    "ablation able accuracy achieve achieves address addresses advance advances aim aims "
-    "algorithm algorithms allow allows analyse analysis analyze application applications apply "
-    "approach approaches art aspect available based baseline baselines benchmark benchmarks "
-    "best better case cases challenge challenges challenging code combine common compare "
-    "compared comparison complex comprehensive consider contribution contributions current data "
-    "dataset datasets deep demonstrate demonstrates describe design develop developed different "
-    "difficult discuss effect effective effects efficient enable enables evaluate evaluation "
-    "existing experiment experimental experiments explore extensive fast feature features field "
-    "find findings first focus framework frameworks full function future general github good "
-    "high higher https idea important improve improved improvement improvements improves "
-    "include including increase information insight insights introduce introduced introduces "
-    "introduction investigate issue key know known lack large leads learning level limited "
-    "limitation literature low main make makes measure method methods metric metrics model "
-    "models modern multiple need new notable novel number obtain offer open order original "
-    "outperform outperforms overview paper papers parameter parameters performance possible "
-    "potential practical practice present presented presents previous prior problem problems "
-    "process promising propose proposed proposes provide provides publicly quality question "
-    "questions range recent recently reduce related report research result results review role "
-    "set settings show showed shown shows significant significantly simple single solution "
-    "solutions specific state step strategy strong studies study superior survey system systems "
-    "task tasks technique techniques test theoretical theory time toward towards train training "
-    "trained understanding unified use used useful uses using value various way ways well "
-    "widely work works world years"
-)
-FILLER: Final = frozenset(_LISTED.split())
-"""Words of papers on every subject: no phrase is proposed that begins or ends with one."""
 
 
 class FirstKeyword(NamedTuple):
@@ -71,7 +45,7 @@ def first_keywords(papers: Sequence[Paper]) -> tuple[FirstKeyword, ...]:
         title = {pair for run in runs.title for pair in spelt_phrases(run, LONGEST)}
         abstract = {pair for run in runs.abstract for pair in spelt_phrases(run, LONGEST)}
         for folded, written in title | abstract:
-            if not _is_filler(folded.split()):
+            if not is_filler(folded):
                 having[folded].add(number)
                 spelling[folded][written] += 1
         in_title.update({folded for folded, _ in title})
@@ -100,10 +74,6 @@ def first_keywords(papers: Sequence[Paper]) -> tuple[FirstKeyword, ...]:
         )
         for phrase in chosen
     )
-
-
-def _is_filler(words: Sequence[str]) -> bool:
-    return words[0] in FILLER or words[-1] in FILLER
 
 
 def _may_stand_alone(phrase: str, places: set[int], titles: int, papers: int) -> bool:

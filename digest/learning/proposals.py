@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 
 MOST: Final = 15
 """Proposals of either kind."""
+MOST_WORDS: Final = 5
+"""Single words among them: they bring much that is not meant."""
 EXAMPLES: Final = 3
 """Papers that are named for each."""
 _SAME: Final = 0.6
@@ -89,20 +91,29 @@ class _Tried:
     in_library: int = 0
 
 
-def propose(
+def propose(  # noqa: PLR0913 - keywords
     judged: Judged,
     rules: Sequence[Rule],
     *,
     count: Callable[[Sequence[Rule]], Sequence[int]],
     of: int,
     today: date,
+    rest: Sequence[Paper] = (),
 ) -> Proposals:
-    """Return what `judged` suggests beside `rules`; nothing where too little was judged.
+    """Return what `judged` suggests beside `rules`; nothing where too few papers are liked.
 
     `count` says how many papers of the library each of some rules selects, `of` how many it has.
+    Where too few papers were dropped, liked ones are told from `rest`, a sample of the library,
+    too; then nothing is proposed to be excluded.
     """
+    dropped = len(judged.dropped)
     if not judged.enough:
-        return Proposals()
+        known = {paper.id for paper in judged.papers}
+        others = (paper for paper in rest if paper.id not in known)
+        judged = judged._replace(dropped=(*judged.dropped, *others))
+        if not judged.enough:
+            return Proposals()
+    enough = dropped == len(judged.dropped)
     found = find_candidates(judged)
     tried = _try(_keywords(found.phrases), judged, today)
     in_library = count([_rule(each.leaf) for each in tried])
@@ -118,9 +129,10 @@ def propose(
     excluded = _entries(node for rule in rules for node in rule.exclude)
     selecting = _try(keywords, judged, today)
     sparing = _sparing(list(unwanted), selecting)
+    judged = judged._replace(dropped=judged.dropped[:dropped])
+    unlike = _new(sparing, _try(excluded, judged, today)) if enough else ()
     return Proposals(
-        _proposals(_new(wanted, selecting), judged),
-        _proposals(_new(sparing, _try(excluded, judged, today)), judged),
+        _proposals(_phrases_first(_new(wanted, selecting)), judged), _proposals(unlike, judged)
     )
 
 
@@ -198,6 +210,17 @@ def _new(found: Iterable[_Tried], existing: Sequence[_Tried]) -> list[_Tried]:
     return new
 
 
+def _phrases_first(found: Sequence[_Tried]) -> list[_Tried]:
+    """Return phrases, then a few single words: a phrase says what is meant, a word rarely does."""
+    words = [each for each in found if _is_word(each.leaf.text)]
+    return [each for each in found if each not in words] + words[:MOST_WORDS]
+
+
+def _is_word(text: str) -> bool:
+    # A Chinese or Japanese keyword has no spaces.
+    return " " not in text and text.isascii()
+
+
 def _sparing(unwanted: Sequence[_Tried], keywords: Sequence[_Tried]) -> list[_Tried]:
     """Return what is not itself a keyword, in whatever spelling.
 
@@ -243,8 +266,9 @@ def _proposals(found: Iterable[_Tried], judged: Judged) -> tuple[Proposal, ...]:
 
 def _proposal(tried: _Tried, judged: Judged) -> Proposal:
     papers = judged.papers
-    liked = [papers[number] for number in sorted(tried.papers) if number < len(judged.liked)]
-    dropped = [papers[number] for number in sorted(tried.papers) if number >= len(judged.liked)]
+    own = [number for number in sorted(tried.papers) if number < len(papers)]
+    liked = [papers[number] for number in own if number < len(judged.liked)]
+    dropped = [papers[number] for number in own if number >= len(judged.liked)]
     return Proposal(
         keyword=tried.leaf.text,
         liked=len(liked),

@@ -59,10 +59,10 @@ def test_what_sets_liked_papers_apart_stands_with_counts_and_titles(desk: Desk) 
     answer = desk.type("suggest")
     assert answer.code == 0
     assert answer.lines == [
-        "daily: 14 papers starred or done, 14 dropped",
+        "daily: 14 papers starred, read or imported, 14 dropped",
         "Keywords to add to a rule:",
-        "liked dropped in all",
-        "14 0 14 sparse routing",
+        "liked dropped in all 60 days",
+        "14 0 14 0 sparse routing",
         marks.liked[0].title,
         marks.liked[1].title,
         "Words to exclude; none of them stands in a paper that was liked:",
@@ -96,7 +96,7 @@ def test_too_few_marks_are_told_with_what_is_needed(desk: Desk) -> None:
     assert answer.code == 0
     assert answer.lines == [
         "daily: too few marks to propose keywords.",
-        "There are 3 starred or done and 0 dropped; 10 of each are needed.",
+        "There are 3 starred, read or imported papers; 10 are needed.",
     ]
     found = desk.type("suggest", "--json").json
     assert (found["liked"], found["dropped"], found["needed"]) == (3, 0, 10)
@@ -164,3 +164,71 @@ def test_a_title_cannot_steer_the_terminal(desk: Desk) -> None:
     answer = desk.type("suggest")
     assert "sparse routing" in answer.out
     assert "\x1b" not in answer.out
+
+
+def test_an_imported_library_is_enough_to_propose_from(desk: Desk) -> None:
+    """Nothing was dropped: liked papers are told from the rest of the library."""
+    desk.drop(
+        *(
+            {"title": f"Tides {n}", "abstract": f"We study the tides of {n} days."}
+            for n in range(40)
+        ),
+        name="rest",
+    )
+    desk.type("ingest", "dumps")
+    mark(judged("sparse routing", "a survey of").liked, "done")
+    found = desk.type("suggest", "--json").json
+    assert (found["enough"], found["dropped"]) == (True, 0)
+    first = found["keywords"][0]
+    assert (first["keyword"], first["liked"], first["dropped"]) == ("sparse routing", 14, 0)
+    assert found["exclude"] == []
+
+
+def test_a_keyword_is_said_to_bring_what_no_rule_brought_of_late(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.write("{name: Zebras, keywords: [zebra]}")
+    marks = judged("sparse routing", "a survey of")
+    mark(marks.liked, "done")
+    mark(marks.dropped, "dropped")
+    found = desk.type("suggest", "--json").json
+    assert found["days"] == 60
+    assert {each["keyword"]: each["recent"] for each in found["keywords"]} == {"sparse routing": 14}
+
+
+def test_chosen_proposals_are_written_into_the_config(desk: Desk) -> None:
+    path = Path("config.yaml")
+    before = path.read_text(encoding="utf-8").replace("[zebra]}", "[zebra]}  # striped")
+    path.write_text(before, encoding="utf-8")
+    marks = judged("sparse routing", "a survey of")
+    mark(marks.liked, "done")
+    mark(marks.dropped, "dropped")
+    answer = desk.type("suggest", "--write", "sparse routing", "survey", "--rule", "Zebras")
+    assert answer.code == 0, answer.err
+    after = path.read_text(encoding="utf-8")
+    assert after == before.replace(
+        "{name: Zebras, keywords: [zebra]}",
+        "{name: Zebras, exclude: [survey], keywords: [sparse routing, zebra]}",
+    )
+    rule = load_config(path).rules[1]
+    assert [each.text for each in rule.keywords] == ["sparse routing", "zebra"]
+    assert "exclude of Zebras: survey" in answer.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--write", "sparse routin", "--rule", "Zebras"), "did you mean"),
+        (("--write", "sparse routing"), "--rule NAME"),
+        (("--write", "sparse routing", "--rule", "Okapis"), "no rule 'Okapis'"),
+    ],
+)
+def test_what_cannot_be_written_changes_nothing(
+    desk: Desk, arguments: tuple[str, ...], told: str
+) -> None:
+    before = Path("config.yaml").read_bytes()
+    mark(judged("sparse routing", "a survey of").liked, "done")
+    mark(judged("sparse routing", "a survey of").dropped, "dropped")
+    answer = desk.type("suggest", *arguments)
+    assert (answer.code, Path("config.yaml").read_bytes()) == (2, before)
+    assert told in answer.err

@@ -1,17 +1,21 @@
 """`digest suggest`: keywords that the reader's marks propose, and those that bring nothing liked.
 
-Changes nothing: what to put into the config is for people to say.
+Changes nothing but with `--write`, which puts chosen proposals into the config.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from digest.cli.commands._options import add_json
 from digest.cli.commands._reading_list import add_reader, open_desk
 from digest.cli.console import fitted, table
-from digest.learning.judged import LEAST
+from digest.config.values import did_you_mean
+from digest.errors import UsageError
+from digest.learning.judged import BACKGROUND, LEAST
 from digest.wording import counted
 
 if TYPE_CHECKING:
@@ -21,6 +25,7 @@ if TYPE_CHECKING:
     from digest.cli.commands._options import Context
     from digest.cli.commands._reading_list import Desk
     from digest.cli.console import Console
+    from digest.config.additions import RuleList
     from digest.learning.fruitless import Fruitless
     from digest.learning.judged import Judged
     from digest.learning.proposals import Proposal, Proposals
@@ -30,9 +35,13 @@ if TYPE_CHECKING:
 EXAMPLES = """\
   digest suggest                 what the marks on the reading list say of the rules
   digest suggest --profile lab   of the rules of one profile alone
-  digest suggest --json          the same for programs, with more examples"""
+  digest suggest --json          the same for programs, with more examples
+  digest suggest --write 'kv cache' 'sparse routing' --rule 'Mixture of experts'
+                                 add these proposals to a rule of the config"""
 
-_HEADER = ("liked", "dropped", "in all", "")
+_DAYS = 60
+"""Days of which is told what a keyword would have brought beside the rules."""
+_HEADER = ("liked", "dropped", "in all", f"{_DAYS} days", "")
 _SHOWN = 2
 """Papers that are shown for each keyword; --json has all that are named."""
 
@@ -44,7 +53,14 @@ class _Report:
     """Those whose rules were looked at."""
     judged: Judged
     proposals: Proposals
+    brought: dict[str, int]
+    """By keyword: papers of the last days that it takes and that no rule of these profiles does."""
     fruitless: tuple[Fruitless, ...]
+
+    @property
+    def enough(self) -> bool:
+        """Whether there was enough to propose keywords from, with a sample of the library."""
+        return len(self.judged.liked) >= LEAST
 
 
 class _Row(NamedTuple):
@@ -56,6 +72,10 @@ class _Row(NamedTuple):
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `digest suggest`."""
     add_reader(parser)
+    parser.add_argument(
+        "--write", nargs="+", metavar="KEYWORD", help="add these proposals to a rule of the config"
+    )
+    parser.add_argument("--rule", metavar="NAME", help="with --write: the rule")
     add_json(parser)
 
 
@@ -64,6 +84,10 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
     with open_desk(arguments, context) as desk:
         profiles = desk.profiles[:1] if arguments.profile is not None else desk.profiles
         report = _report(desk, profiles)
+        if arguments.write:
+            _write(report, desk, arguments, context)
+    if arguments.write:
+        return desk.code
     if arguments.json:
         context.console.json(to_json(report))
     else:
@@ -75,7 +99,9 @@ def _report(desk: Desk, profiles: tuple[Profile, ...]) -> _Report:
     from digest.learning.fruitless import find_fruitless
     from digest.learning.preferences import judged_by
     from digest.learning.proposals import propose
+    from digest.rules import Rule, parse_keyword
     from digest.search import count_all
+    from digest.search.recent import select_recent
 
     library, today = desk.library, desk.today
     names = {name for profile in profiles for name in profile.rules}
@@ -85,13 +111,54 @@ def _report(desk: Desk, profiles: tuple[Profile, ...]) -> _Report:
     def count(tried: Sequence[Rule]) -> list[int]:
         return count_all(library, tried, today=today)
 
+    rest = () if judged.enough else library.papers.spread(BACKGROUND)
+    found = propose(judged, rules, count=count, of=library.papers.count(), today=today, rest=rest)
+    texts = [proposal.keyword for proposal in found.wanted]
+    tried = [Rule(text, keywords=(parse_keyword(text),)) for text in texts]
+    first = today - timedelta(days=_DAYS - 1)
+    recent = select_recent(library, [*tried, *rules], first=first, last=today, today=today).taken
+    known = frozenset[int]().union(*recent[len(tried) :])
     return _Report(
         desk.reader,
         tuple(profile.name for profile in profiles),
         judged,
-        propose(judged, rules, count=count, of=library.papers.count(), today=today),
+        found,
+        {text: len(taken - known) for text, taken in zip(texts, recent, strict=False)},
         find_fruitless(judged, rules, today=today),
     )
+
+
+def _write(report: _Report, desk: Desk, arguments: argparse.Namespace, context: Context) -> None:
+    """Put the chosen proposals into the config, and leave the rest of the file as it is."""
+    from digest.config.additions import add_keywords
+    from digest.config.settings import parse_config
+    from digest.delivery.files import replace_file
+
+    path = Path(arguments.config)
+    rule = arguments.rule or _only_rule(desk, report)
+    wanted = {proposal.keyword for proposal in report.proposals.wanted}
+    unwanted = {proposal.keyword for proposal in report.proposals.unwanted}
+    for keyword in arguments.write:
+        if keyword not in wanted | unwanted:
+            hint = did_you_mean(keyword, sorted(wanted | unwanted))
+            raise UsageError(f"{keyword!r} is not among the proposals{hint}")
+    content = path.read_bytes().decode("utf-8")
+    changed = content
+    lists: tuple[tuple[RuleList, set[str]], ...] = (("keywords", wanted), ("exclude", unwanted))
+    for name, among in lists:
+        if chosen := [keyword for keyword in arguments.write if keyword in among]:
+            changed = add_keywords(changed, rule, name, chosen)
+            context.console.note(f"{name} of {rule}: {', '.join(chosen)}")
+    parse_config(changed, path)  # a config that cannot be read is never written
+    replace_file(changed.encode(), path.with_name(f".{path.name}.new"), path)
+    context.console.result(f"wrote {path}; `digest check` says what it means")
+
+
+def _only_rule(desk: Desk, report: _Report) -> str:
+    names = {name for each in desk.profiles if each.name in report.profiles for name in each.rules}
+    if len(names) != 1:
+        raise UsageError("say which rule to add to: --rule NAME")
+    return names.pop()
 
 
 def to_json(report: _Report) -> dict[str, Any]:
@@ -103,8 +170,12 @@ def to_json(report: _Report) -> dict[str, Any]:
         "liked": len(judged.liked),
         "dropped": len(judged.dropped),
         "needed": LEAST,
-        "enough": judged.enough,
-        "keywords": [_proposal_json(each) for each in report.proposals.wanted],
+        "enough": report.enough,
+        "days": _DAYS,
+        "keywords": [
+            {**_proposal_json(each), "recent": report.brought[each.keyword]}
+            for each in report.proposals.wanted
+        ],
         "exclude": [_proposal_json(each) for each in report.proposals.unwanted],
         "fruitless": [
             {
@@ -136,32 +207,39 @@ def _examples_json(papers: Sequence[Paper]) -> list[dict[str, str]]:
 
 def _tell(report: _Report, console: Console) -> None:
     judged, proposals = report.judged, report.proposals
-    if judged.enough:
+    if report.enough:
         console.result(
-            f"{report.reader}: {counted(len(judged.liked), 'paper')} starred or done, "
+            f"{report.reader}: {counted(len(judged.liked), 'paper')} starred, read or imported, "
             f"{len(judged.dropped):,} dropped"
         )
         if not proposals.wanted and not proposals.unwanted:
             console.result("No keyword sets them apart that the rules do not have already.")
     else:
         console.result(f"{report.reader}: too few marks to propose keywords.")
-        console.result(f"There are {judged.lacking}.")
+        console.result(
+            f"There are {len(judged.liked):,} starred, read or imported papers; {LEAST} are needed."
+        )
     if proposals.wanted:
         console.result("\nKeywords to add to a rule:")
-        _tell_rows(_HEADER, list(map(_proposal_row, proposals.wanted)), console)
+        rows = [_proposal_row(each, report.brought[each.keyword]) for each in proposals.wanted]
+        _tell_rows(_HEADER, rows, console)
     if proposals.unwanted:
         console.result("\nWords to exclude; none of them stands in a paper that was liked:")
-        _tell_rows(_HEADER, list(map(_proposal_row, proposals.unwanted)), console)
+        rows = [_proposal_row(each) for each in proposals.unwanted]
+        _tell_rows((*_HEADER[:3], ""), rows, console)
     if report.fruitless:
         console.result("\nKeywords whose papers were all dropped:")
         header = ("dropped", "for it alone", "")
         _tell_rows(header, list(map(_fruitless_row, report.fruitless)), console)
     if proposals.wanted or proposals.unwanted:
-        console.note("Nothing was changed. `digest match KEYWORD` shows what a keyword brings.")
+        console.note(
+            "Nothing was changed. `digest match KEYWORD` shows what a keyword brings,"
+            " `--write KEYWORD --rule NAME` adds it."
+        )
 
 
-def _proposal_row(proposal: Proposal) -> _Row:
-    counts = (proposal.liked, proposal.dropped, proposal.papers)
+def _proposal_row(proposal: Proposal, *recent: int) -> _Row:
+    counts = (proposal.liked, proposal.dropped, proposal.papers, *recent)
     cells = (*(f"{count:,}" for count in counts), proposal.keyword)
     return _Row(cells, proposal.examples)
 
