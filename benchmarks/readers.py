@@ -250,4 +250,7 @@ def proposals(corpus: Corpus, reader: Reader, liked: int, dropped: int) -> tuple
     marks = taste(corpus, reader, liked, dropped=dropped, seed=0)
     judged = Judged(tuple(each.paper for each in marks.liked), marks.dropped)
     own = replace(rule(reader, broad=False))
-    return propose(judged, [own], count=count, of=len(corpus.known), today=DAY).wanted
+    found = propose(
+        judged, [own], count=count, of=len(corpus.known), today=DAY, rest=marks.background
+    )
+    return found.wanted

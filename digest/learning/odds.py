@@ -81,8 +81,9 @@ def weigh(counts: Counts, share: Floats) -> Odds:
 
 
 def is_wanted(counts: Counts) -> Flags:
-    """Return the phrases that could be keywords: more of their papers are liked than dropped."""
-    wanted: Flags = (counts.liked >= LEAST_PAPERS) & (counts.liked > counts.dropped)
+    """Return the phrases that could be keywords: a greater share of liked papers has them."""
+    more = counts.liked * counts.of_dropped > counts.dropped * counts.of_liked
+    wanted: Flags = (counts.liked >= LEAST_PAPERS) & more
     return wanted
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from itertools import compress
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from digest.learning.judged import Judged
+    from digest.learning.odds import Floats
     from digest.model import Paper
     from digest.rules.syntax import Keyword, Leaf, Node
 
@@ -103,37 +104,68 @@ def propose(  # noqa: PLR0913 - keywords
     """Return what `judged` suggests beside `rules`; nothing where too few papers are liked.
 
     `count` says how many papers of the library each of some rules selects, `of` how many it has.
-    Where too few papers were dropped, liked ones are told from `rest`, a sample of the library,
-    too; then nothing is proposed to be excluded.
+    What is wanted is told from what was dropped and from `rest`, a sample of the library; what is
+    not wanted from marked papers alone, where there are enough of them.
     """
-    dropped = len(judged.dropped)
-    if not judged.enough:
-        known = {paper.id for paper in judged.papers}
-        others = (paper for paper in rest if paper.id not in known)
-        judged = judged._replace(dropped=(*judged.dropped, *others))
-        if not judged.enough:
-            return Proposals()
-    enough = dropped == len(judged.dropped)
+    known = {paper.id for paper in judged.papers}
+    others = tuple(paper for paper in rest if paper.id not in known)
+    wider = judged._replace(dropped=(*judged.dropped, *others))
+    asked = _Asked(rules, count, of, today)
+    wanted = _wanted(judged, wider, asked) if wider.enough else []
+    unwanted = _unwanted(judged, asked) if judged.enough else []
+    return Proposals(_proposals(wanted, judged), _proposals(unwanted, judged))
+
+
+class _Asked(NamedTuple):
+    """The rules that there are, and whom to ask about others."""
+
+    rules: Sequence[Rule]
+    counted: Callable[[Sequence[Rule]], Sequence[int]]
+    of: int
+    today: date
+
+
+def _wanted(judged: Judged, wider: Judged, asked: _Asked) -> list[_Tried]:
+    """Return the keywords that set what is liked apart from all else, phrases first."""
+    found = find_candidates(wider)
+    weighed, counts = _weighed(found.phrases, wider, asked)
+    chosen = compress(weighed, is_wanted(counts) & (_least(weighed) > found.wanted_from))
+    marked = range(len(judged.liked), len(judged.papers))
+    more_liked = (
+        each
+        for each in chosen
+        if sum(number < marked.start for number in each.papers)
+        > sum(number in marked for number in each.papers)
+    )
+    keywords = _entries(rule.selecting for rule in asked.rules)
+    return _phrases_first(_new(more_liked, _try(keywords, wider, asked.today)))
+
+
+def _unwanted(judged: Judged, asked: _Asked) -> list[_Tried]:
+    """Return the keywords that stand in dropped papers and in no liked one."""
     found = find_candidates(judged)
-    tried = _try(_keywords(found.phrases), judged, today)
-    in_library = count([_rule(each.leaf) for each in tried])
+    weighed, counts = _weighed(found.phrases, judged, asked)
+    chosen = compress(weighed, is_unwanted(counts) & (_least(weighed) > found.unwanted_from))
+    selecting = _try(_entries(rule.selecting for rule in asked.rules), judged, asked.today)
+    excluded = _entries(node for rule in asked.rules for node in rule.exclude)
+    return _new(_sparing(list(chosen), selecting), _try(excluded, judged, asked.today))
+
+
+def _weighed(phrases: Iterable[str], judged: Judged, asked: _Asked) -> tuple[list[_Tried], Counts]:
+    """Try phrases as keywords, and weigh what they match."""
+    tried = _try(_keywords(phrases), judged, asked.today)
+    in_library = asked.counted([_rule(each.leaf) for each in tried])
     counts = _counts(tried, judged)
-    clear = weigh(counts, np.minimum(np.array(in_library) / max(of, 1), 1.0)).least
+    clear = weigh(counts, np.minimum(np.array(in_library) / max(asked.of, 1), 1.0)).least
     weighed = [
         replace(each, least=least, in_library=papers)
         for each, least, papers in zip(tried, clear.tolist(), in_library, strict=True)
     ]
-    wanted = compress(weighed, is_wanted(counts) & (clear > found.wanted_from))
-    unwanted = compress(weighed, is_unwanted(counts) & (clear > found.unwanted_from))
-    keywords = _entries(rule.selecting for rule in rules)
-    excluded = _entries(node for rule in rules for node in rule.exclude)
-    selecting = _try(keywords, judged, today)
-    sparing = _sparing(list(unwanted), selecting)
-    judged = judged._replace(dropped=judged.dropped[:dropped])
-    unlike = _new(sparing, _try(excluded, judged, today)) if enough else ()
-    return Proposals(
-        _proposals(_phrases_first(_new(wanted, selecting)), judged), _proposals(unlike, judged)
-    )
+    return weighed, counts
+
+
+def _least(weighed: Sequence[_Tried]) -> Floats:
+    return np.array([each.least for each in weighed], dtype=np.float64)
 
 
 def _keywords(phrases: Iterable[str]) -> Iterator[Keyword]:

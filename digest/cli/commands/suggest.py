@@ -111,7 +111,7 @@ def _report(desk: Desk, profiles: tuple[Profile, ...]) -> _Report:
     def count(tried: Sequence[Rule]) -> list[int]:
         return count_all(library, tried, today=today)
 
-    rest = () if judged.enough else library.papers.spread(BACKGROUND)
+    rest = library.papers.spread(BACKGROUND)
     found = propose(judged, rules, count=count, of=library.papers.count(), today=today, rest=rest)
     texts = [proposal.keyword for proposal in found.wanted]
     tried = [Rule(text, keywords=(parse_keyword(text),)) for text in texts]
