@@ -11,6 +11,7 @@ import pytest
 from digest.config import load_config
 from digest.library import Library
 from digest.model.marks import Mark
+from digest.rules import parse_keyword
 from tests.cli.desk import Desk
 from tests.conftest import PROJECT
 from tests.learning.worlds import judged
@@ -210,8 +211,10 @@ def test_chosen_proposals_are_written_into_the_config(desk: Desk) -> None:
         "{name: Zebras, keywords: [zebra]}",
         "{name: Zebras, exclude: [survey], keywords: [sparse routing, zebra]}",
     )
-    rule = load_config(path).rules[1]
-    assert [each.text for each in rule.keywords] == ["sparse routing", "zebra"]
+    assert load_config(path).rules[1].keywords == (
+        parse_keyword("sparse routing"),
+        parse_keyword("zebra"),
+    )
     assert "exclude of Zebras: survey" in answer.err
 
 
