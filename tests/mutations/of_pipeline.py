@@ -207,7 +207,7 @@ IDENTITY: Final = (
         "days = (-_ordinal(seen.newest), -_ordinal(record.listed))",
         "days = (-_ordinal(seen.newest),)",
         "of two dumps of one day, the older upvotes stay",
-        OF_IDENTITY,
+        _tests("library/test_ingest"),
     ),
     Mutation(
         "a worked-out year is as good as a printed one",
