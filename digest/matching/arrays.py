@@ -25,7 +25,8 @@ def ranges(first: Ints, count: Ints) -> Ints:
 def where(rare: Flags) -> Ints:
     """Return where `rare` is true, ascending: `np.flatnonzero` for what nearly nowhere is."""
     whole = len(rare) & ~7
-    eights = np.flatnonzero(rare[:whole].view(np.uint64))
+    # Asked of flags, `flatnonzero` takes a third of the time that it takes with numbers.
+    eights = np.flatnonzero(rare[:whole].view(np.uint64) != 0)
     places = (eights[:, None] << 3 | np.arange(8)).ravel()
     places = places[rare[places]]
     return np.concatenate((places, np.flatnonzero(rare[whole:]) + whole))
