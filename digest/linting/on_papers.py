@@ -56,7 +56,7 @@ class Trial:
         today: date,
         library: int | None = None,
     ) -> None:
-        """Prepare for a library of so many papers; None where all of them will be added."""
+        """Compile the rules; `library` is the number of its papers, None where all will be added."""
         self._rules = tuple(rules)
         self._profiles = profiles
         self._leaves_of = [tuple(dict.fromkeys(map(bare, _all_leaves(rule)))) for rule in rules]

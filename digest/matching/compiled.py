@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from digest.rules.syntax import NumberRange
 
 TABLE_BITS = 8
-"""Rules of at most so many bits have their truth in a table: 256 bytes at most."""
+"""Most bits of a rule whose truth is kept in a table: 256 bytes at most."""
 GRADED_KEYWORDS = 5
 """Keywords up to which a rule with a grading has its points in a table: 243 numbers."""
 CODED_KEYWORDS = 33
@@ -304,7 +304,7 @@ class Compiled:
         return points
 
     def _true(self, pairs: Pairs, hits: Hits) -> Flags:
-        """Look the truth of each pair's bits up; evaluate what no table holds."""
+        """Return which pairs are true: looked up by their bits, or evaluated where no table is."""
         true = np.ones(len(pairs.rule), dtype=np.bool_)
         table = self._table_first[pairs.rule]
         tabled = np.flatnonzero(table >= 0)

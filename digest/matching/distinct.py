@@ -20,7 +20,7 @@ PADDING = b"\0" * 16
 """What must follow the last word: eight bytes are read at once."""
 _HALF, _WHOLE = 8, 16
 _KEPT = np.array([(1 << 8 * count) - 1 for count in range(_HALF + 1)], dtype=np.uint64)
-"""By a number of bytes: what keeps so many of eight."""
+"""By a number of bytes: the mask that keeps that many of eight."""
 _FACTORS = tuple(
     (np.uint64(first), np.uint64(second))
     for first, second in (
@@ -78,7 +78,7 @@ def _halves(padded: bytes, starts: Ints, lengths: Ints) -> tuple[Hashes, Hashes]
 
 
 def _met(low: Hashes, high: Hashes, words: Ints, turn: int) -> tuple[Ints, Flags]:
-    """Give each of `words` a place in a table, where it meets the last that got the same.
+    """Put each of `words` into a table by its hash, where it meets the last with that place.
 
     In the first turn, 0, `words` are all words. Return for each the one that it met, and whether
     that is the same word.
@@ -99,7 +99,7 @@ def _met(low: Hashes, high: Hashes, words: Ints, turn: int) -> tuple[Ints, Flags
 
 
 def _settle_sorted(like: Ints, low: Hashes, high: Hashes, words: Ints) -> None:
-    """Note for each of `words` its like: slower, but whatever they are."""
+    """Find the equals of `words` by sorting: slower, but it works for all of them."""
     order = words[np.lexsort((high[words], low[words]))]
     new = np.ones(len(order), dtype=np.bool_)
     new[1:] = (low[order][1:] != low[order][:-1]) | (high[order][1:] != high[order][:-1])
@@ -107,7 +107,7 @@ def _settle_sorted(like: Ints, low: Hashes, high: Hashes, words: Ints) -> None:
 
 
 def _settle_wide(like: Ints, padded: bytes, starts: Ints, lengths: Ints, words: Ints) -> None:
-    """Note the like of the few words that do not fit into two numbers."""
+    """Find the equals of the few words that do not fit into two numbers."""
     first: dict[bytes, int] = {}
     spans = zip(starts[words].tolist(), (starts + lengths)[words].tolist(), strict=True)
     like[words] = [

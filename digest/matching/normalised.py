@@ -109,7 +109,7 @@ def normalised(texts: Sequence[str]) -> tuple[bytes, list[int]]:
 
 
 def normalised_alone(text: str) -> bytes:
-    """Normalise one text, whatever is in it."""
+    """Normalise one text by itself: slower, but it takes any text."""
     return _with_signs(normalise_untracked(text).encode())
 
 

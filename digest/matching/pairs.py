@@ -1,11 +1,11 @@
-"""Bring together what the keywords of one rule find in one paper.
+"""Group hits by rule and paper.
 
-Hits say that a leaf matches a paper. Several rules may use one leaf, and a rule several leaves:
-from all hits of many papers at once come the pairs of a rule and a paper, and for each what its
-truth and its points depend on.
+A hit says that a leaf matches a paper. Several rules may use one leaf, and a rule several leaves.
+From the hits of many papers this makes pairs of a rule and a paper, each with what its truth and
+its points depend on.
 
-To bring together is to sort. What is sorted is one number for each row, its columns side by side
-in as few bits as they need: half as wide, numbers are sorted in half the time.
+Hits are grouped by sorting. Each row is packed into one integer of as few bits as its columns
+need, because integers half as wide are sorted in half the time.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Found(NamedTuple):
 
     @classmethod
     def of(cls, hits: Hits, papers: int) -> Found:
-        """Return the `hits` in so many papers without repeats."""
+        """Return `hits` without repeats; `papers` is the size of the batch."""
         bits = papers.bit_length()
         row = _row(int(hits.leaf.max(initial=0)).bit_length() + bits + 1)
         rows: Rows = hits.leaf.astype(row)
@@ -88,7 +88,7 @@ class Uses:
         self._scores: Ints = scores[order].astype(np.int64)
 
     def pairs(self, found: Found, papers: int) -> Pairs:
-        """Bring together what was found for each rule in each of so many papers."""
+        """Group what was found by rule and paper; `papers` is the size of the batch."""
         bits = int(self._bit.max(initial=0)).bit_length()
         rows = self._rows(found, papers, bits, self._bit, found.paper << bits)
         pair = rows >> bits
@@ -129,7 +129,7 @@ class Uses:
 
 
 def _row(bits: int) -> type[np.integer[Any]]:
-    """Return the narrowest type of rows of so many bits."""
+    """Return the narrowest integer type that holds `bits` bits."""
     return np.uint32 if bits <= 32 else np.uint64
 
 

@@ -56,7 +56,7 @@ class Vocabulary(NamedTuple):
         return self._matching(rb"\0([^\0]+%s[^\0]*)" % re.escape(to_bytes(part)))
 
     def frequent(self, least: int) -> dict[str, int]:
-        """Return the words of at least so many papers."""
+        """Return the words that at least `least` papers have."""
         numbers = np.flatnonzero(self.counts >= least)
         ends = np.append(self.start[1:], len(self.letters)) - 1
         return {

@@ -40,7 +40,7 @@ AT_ONCE = 4
 PARALLEL_FROM = 4_000
 """Papers from which a second process is worth what it costs."""
 SHOWN_AS_READ = 8
-"""Papers whose words are looked through in the time that it takes to show one."""
+"""Showing one paper costs as much as scanning the words of this many."""
 SHOWN_AT_ONCE = 100
 """Papers that are shown, which a process takes at once."""
 PAPERS_A_RULE = 4
@@ -281,9 +281,9 @@ def _total(parts: Iterable[np.ndarray], rules: int) -> list[int]:
 
 
 def _shared_file(library: Library, papers: int) -> Path | None:
-    """Return the file in which other processes find what there is to do with so many papers.
+    """Return the file that other processes open for their share of the work.
 
-    None where they are not worth their while, or would not find it.
+    None where there are too few `papers` for several processes, or no file.
     """
     long = papers >= PARALLEL_FROM and workers() > 1
     return library.path if long and library.on_disk else None
@@ -292,7 +292,7 @@ def _shared_file(library: Library, papers: int) -> Path | None:
 def _for_all(
     library: Library, matcher: Matcher, work: Callable[[_Share, Sequence[int]], _Result]
 ) -> Iterator[_Result]:
-    """Do `work` with all papers, a batch of groups at a time, in one or more processes."""
+    """Run `work` on all papers, a batch of groups at a time, in one or more processes."""
     groups = library.forms.groups()
     path = _shared_file(library, len(groups) << GROUP_BITS)
     if path is None:
@@ -356,7 +356,7 @@ def _index(library: Library, group: int) -> WordIndex:
 
 
 def _joined(parts: Sequence[_Part]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Bring rules, keys and points together, ordered by rule, then by key."""
+    """Concatenate rules, keys and points, ordered by rule, then by key."""
     if not parts:
         nothing = np.zeros(0, dtype=np.int32)
         return nothing, nothing.astype(np.int64), nothing.astype(np.float64)

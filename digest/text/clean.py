@@ -21,7 +21,7 @@ def clean_text(raw: str, *, latex: bool = True, name: bool = False) -> str:
     `latex=False` is for fields that hold no LaTeX (names of organisations, labels). `name=True` is
     for names of people, in which `\'s` is an accent and no English contraction.
     """
-    # Whether all is printable is told ten times faster than a search, and is nearly always enough.
+    # To ask whether all is printable is ten times as fast as a search, and nearly always enough.
     text = raw
     if not (_is_single_spaced(text) and _is_printable(text)):
         text = raw.replace("\n", " ").strip(" ")  # enough for most that was broken into lines
@@ -38,7 +38,7 @@ def clean_text(raw: str, *, latex: bool = True, name: bool = False) -> str:
 
 def single_spaced(text: str) -> str:
     """Return `text` with one space for each run of white space, and none at the ends."""
-    # Most text is so already, which is told in a quarter of the time that cutting and joining take.
+    # Most text is so already; to check takes a quarter of the time of splitting and joining.
     if _is_printable(text) and _is_single_spaced(text):
         return text
     return " ".join(text.split())

@@ -1,4 +1,4 @@
-"""Bring text onto one line, and into a given length."""
+"""Put text onto one line, and shorten it."""
 
 from __future__ import annotations
 
