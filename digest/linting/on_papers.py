@@ -56,7 +56,7 @@ class Trial:
         today: date,
         library: int | None = None,
     ) -> None:
-        """Compile the rules; `library` is the number of its papers, None where all will be added."""
+        """Compile the rules; `library` is its number of papers, None if all will be added."""
         self._rules = tuple(rules)
         self._profiles = profiles
         self._leaves_of = [tuple(dict.fromkeys(map(bare, _all_leaves(rule)))) for rule in rules]

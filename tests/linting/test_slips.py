@@ -19,7 +19,7 @@ from digest.linting.slips import NarrowNot, narrow_nots
         ("title:(tree OR bush -forest)^2 leaf", "(tree OR bush) -forest"),
     ],
 )
-def test_it_is_told(query: str, instead: str) -> None:
+def test_a_slip_is_reported(query: str, instead: str) -> None:
     (slip,) = narrow_nots(query)
     assert slip.instead == instead
 

@@ -1,4 +1,4 @@
-"""The program and the slow reference give the same answers, whatever the rule and the paper.
+"""The program and the slow reference give the same answers for any rule and paper.
 
 Same papers selected, same points, same places of the same keywords; and the same queries refused.
 """

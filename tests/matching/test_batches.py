@@ -1,4 +1,4 @@
-"""A paper is selected in company as it is alone, whatever the rule and however large the batch."""
+"""A paper is selected in a batch of any size as it is alone, by any rule."""
 
 from __future__ import annotations
 

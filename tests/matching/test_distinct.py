@@ -1,4 +1,4 @@
-"""Words are told apart byte for byte, whatever their length and however their hashes meet."""
+"""Words are compared byte for byte, at any length and with any hashes."""
 
 from __future__ import annotations
 

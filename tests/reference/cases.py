@@ -23,12 +23,12 @@ _COLUMNS = {field.name for field in fields(Paper)}
 
 
 class Example(NamedTuple):
-    """A rule, a paper, and what is to come of the two."""
+    """A rule, a paper, and the expected answer."""
 
     spec: RuleSpec
     paper: Paper
     selects: bool | None
-    """None where the rule is to be refused."""
+    """None where the rule must be refused."""
     aliases: Aliases = ()
     rules: Mapping[str, RuleSpec] = MappingProxyType({})
 
@@ -72,7 +72,7 @@ def paper_of(row: dict[str, Any]) -> Paper:
 
 
 def answer(case: Example) -> bool | None:
-    """Return what the reference says of a case; None where it refuses the rule."""
+    """Return the reference's answer to a case; None where it refuses the rule."""
     try:
         read_rule(case.spec, case.aliases, case.rules)
     except ReferenceQueryError:

@@ -292,7 +292,7 @@ class Case(NamedTuple):
 
 
 def clean(text: str) -> str:
-    """Do to white space what the cleaning of dumps does."""
+    """Return `text` with white space as the cleaning of dumps leaves it."""
     return " ".join(text.split())
 
 
@@ -313,7 +313,7 @@ class Chance:
     # --- papers ----------------------------------------------------------------------------------
 
     def text(self, most: int) -> str:
-        """Return some words and whatever may stand between two, or a real text."""
+        """Return some words with any separators between them, or a real text."""
         if self.real and self.may(0.3):
             return self.pick(self.real)
         parts = []

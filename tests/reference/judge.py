@@ -42,14 +42,14 @@ REAL_PAPERS = 150
 
 
 class Difference(NamedTuple):
-    """What the program and the reference say differently, and of what."""
+    """A difference between the program and the reference: its kind, and its text."""
 
     kind: str
     what: str
 
 
 def by_reference(case: Case) -> list[Result] | None:
-    """Return what the reference says of each paper; None where it refuses the rule."""
+    """Return the reference's answer for each paper; None where it refuses the rule."""
     try:
         read_rule(case.spec, case.aliases, case.rules)
     except ReferenceQueryError:
@@ -58,7 +58,7 @@ def by_reference(case: Case) -> list[Result] | None:
 
 
 def by_digest(case: Case) -> list[Result] | None:
-    """Return what the program says of each paper; None where it refuses the rule."""
+    """Return the program's answer for each paper; None where it refuses the rule."""
     rule = rule_or_none(Example(case.spec, case.papers[0], None, case.aliases, case.rules), "r")
     if rule is None:
         return None
@@ -67,7 +67,7 @@ def by_digest(case: Case) -> list[Result] | None:
 
 
 def differences(case: Case) -> Iterator[Difference]:
-    """Yield what is different for one rule."""
+    """Yield the differences for one rule."""
     ours = by_digest(case)
     theirs = by_reference(case)
     if ours is None or theirs is None:
@@ -198,7 +198,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--rules", type=int, default=2_000, metavar="N", help="random rules")
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="the first seed")
     parser.add_argument("--data", type=Path, metavar="FOLDER", help="cases and real data")
-    parser.add_argument("--show", type=int, default=20, metavar="N", help="print so many of a kind")
+    parser.add_argument("--show", type=int, default=20, metavar="N", help="print N of a kind")
     options = parser.parse_args(arguments)
     kinds: Counter[str] = Counter()
 
@@ -226,7 +226,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 class _Raw(argparse.RawDescriptionHelpFormatter):
-    """Print the docstring as it stands."""
+    """Keep the line breaks of the docstring."""
 
 
 if __name__ == "__main__":

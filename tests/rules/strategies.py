@@ -95,13 +95,13 @@ separators = st.sampled_from(SEPARATORS)
 
 
 def clean(text: str) -> str:
-    """Do to white space what the cleaning of dumps does."""
+    """Return `text` with white space as the cleaning of dumps leaves it."""
     return " ".join(text.split())
 
 
 @st.composite
 def texts(draw: st.DrawFn, most: int = 12) -> str:
-    """Words of the vocabulary and whatever may stand between two."""
+    """Words of the vocabulary with any separators between them."""
     parts = draw(st.lists(st.tuples(words, separators), min_size=0, max_size=most))
     return clean("".join(word + separator for word, separator in parts))
 
