@@ -63,6 +63,8 @@ _LOWER = bytes(range(256)).lower()
 
 _NON_ASCII = re.compile(r"[^\x00-\x7f]")
 _ASCII: Final = bytes(range(128))
+_LINK_SIGNS: Final = frozenset("/.:-@wW")
+"""What links are recognised by, or by what stands before them."""
 _ONE_BY_ONE = 8
 """Different characters of a text that are replaced one after the other."""
 _SIGNS_DROPPED = "[\"`*_$'‘’]*"
@@ -132,7 +134,15 @@ def _fold_simple(text: str) -> str | None:
             return None
         result = _GREEK_MARKS.sub("", _GREEK_BREAK.sub(r"\1\2-", result))
     # A link that folding makes, as of a wide slash, is none.
-    return None if may_link and links_of(result) else result
+    if may_link and any(_may_make_links(*pair) for pair in forms.items()):
+        return None if links_of(result) else result
+    return result
+
+
+def _may_make_links(character: str, form: str | None) -> bool:
+    if form is None or not _LINK_SIGNS.isdisjoint(form):
+        return True
+    return not character.isalnum() and any(map(str.isalnum, form))
 
 
 def _replaced(text: str, forms: dict[str, str]) -> str:

@@ -72,6 +72,7 @@ _HOST = re.compile(r"(?:(?:[^\W_]|-)+\.)+[^\W\d_]{2,}$")
 _MAX_HOST = 253  # characters, RFC 1035
 _GLUE_APOSTROPHE = re.compile(rf"(?<=s)['{_APOSTROPHES.replace('‛', '')}](?=[^\W\d_]{{3}})")
 _INITIALS = re.compile(r"(?<![^\W_])[^\W\d_](?:\.[^\W\d_])+(?![^\W_])(?:\.(?![^\W_]))?")
+_DOT_AND_LETTER = re.compile(r"\.[^\W\d_]")
 _CAPITAL_DOT = re.compile(r"\.(?<=[^\W\d_]\.)(?<![^\W_]{2}\.)(?=\s[^\W\d_])")
 _ABBREVIATION = re.compile(rf"\(([^\s()]{{1,12}})\)(?={_DROPPED}*\s{_DROPPED}*[^\W_])")
 _BEFORE_BRACKET = re.compile(rf"(?:(?<![^\W_])[^\W\d_](?:\+\+|#)|[^\W_]){_DROPPED}*\s{_DROPPED}*$")
@@ -80,7 +81,8 @@ _NEAR_BRACKET = 20
 # A literal first letter lets the engine skip ahead.
 _PLURAL_S = re.compile(r"s(?<=[^\W\d_a-z]s)")
 _LAST_S = re.compile(r"S(?<=[^\W\d_a-z]S|['\"`*_$\W]S)")
-_DROPS = re.compile(r'["`*_$]+')
+_DROPPED_SIGNS: Final = '"`*_$'
+_DROPS = re.compile(f"[{_DROPPED_SIGNS}]+")
 _POSSESSIVE = re.compile(r"'s(?![^\W_]|[\x01\x02\x10])")
 _POSSESSIVE_AHEAD = re.compile(rf"(?:['{_APOSTROPHES}][sS](?![^\W_])|{_DROPPED})*")
 _ENDS_IN_WORD = re.compile(r"[^\W_]$|[\x06\x08\x11\x14]$|(?<![^\W_])[^\W\d_](?:\+\+|#)$")
@@ -170,21 +172,31 @@ class _Tracked(_Plain):
 def _normalise(text: _Plain, *, keyword: bool = False) -> None:
     if "/" in text.text or "." in text.text:
         text.cut_links()
-    text.sub(_NON_ASCII, _compatible)
+    if not text.text.isascii():
+        text.sub(_NON_ASCII, _compatible)
     shouted = not any(map(str.islower, text.text))
     if "'" in text.text or not text.text.isascii():
         text.sub(_GLUE_APOSTROPHE, _glue)
     if "." in text.text:
-        text.sub(_INITIALS, _initials)
+        # The literal dot is looked for first: most texts have none before a letter.
+        if _DOT_AND_LETTER.search(text.text):
+            text.sub(_INITIALS, _initials)
         text.sub(_CAPITAL_DOT, _capital_dot)
     if "(" in text.text and not keyword:
         text.sub(_ABBREVIATION, _abbreviation)
     text.sub(_PLURAL_S, _plural_s)
     if "S" in text.text:
         text.sub(_LAST_S, _either_s if shouted else _capital_s)
-    text.sub(_NON_ASCII, _folded)
+    _fold(text)
+
+
+def _fold(text: _Plain) -> None:
+    """Do the steps that follow once capitals no longer matter."""
+    if not text.text.isascii():
+        text.sub(_NON_ASCII, _folded)
     text.lower()
-    text.sub(_DROPS, _nothing)
+    if any(sign in text.text for sign in _DROPPED_SIGNS):
+        text.sub(_DROPS, _nothing)
     if "'" in text.text:
         text.sub(_POSSESSIVE, _possessive)
         text.sub(_APOSTROPHE, _nothing)
@@ -210,6 +222,8 @@ def is_word_character(character: str) -> bool:
 
 def links_of(text: str) -> list[tuple[int, int]]:
     """Return where the links of `text` begin and end."""
+    if "/" not in text and "www." not in text.lower():
+        return []
     links: list[tuple[int, int]] = []
     at = 0
     while match := _LINK.search(text, at):
