@@ -50,7 +50,7 @@ NORMALISING: Final = (
     ),
     Mutation(
         "dollar signs stay in keywords", "digest/text/normalise.py",
-        '\'["`*_$]+\'', '\'["`*_]+\'',
+        "_DROPPED_SIGNS: Final = '\"`*_$'", "_DROPPED_SIGNS: Final = '\"`*_'",
         "`$N$-body` misses `N-body`",
     ),
     Mutation(
