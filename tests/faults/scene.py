@@ -32,7 +32,7 @@ TUESDAY: Final = MONDAY + timedelta(days=1)
 OLD_LIBRARY: Final = Path(__file__).parent.parent / "library" / "schema_6.sql"
 CONFIG: Final = """\
 title: Faults
-site: true
+site: {site}
 sources:
   - dumps/
   - {{huggingface: daily, endpoint: '{url}', allow_private: true}}
@@ -96,10 +96,8 @@ class Services:
             return reply
 
         self.papers.answer = answer
-        pages = [[f"Paper {page}.{number}" for number in range(100)] for page in range(1)]
-        pages.append(["Pruning at last", "Routing"])
-        self.papers.days["2026-01-05"] = [listed("Pruning on Monday", day="2026-01-05")]
-        self.papers.days["2026-01-06"] = [listed(*page, day="2026-01-06") for page in pages]
+        for day, titles in (("05", ["Pruning on Monday"]), ("06", ["Pruning at last", "Routing"])):
+            self.papers.days[f"2026-01-{day}"] = [listed(*titles, day=f"2026-01-{day}")]
         self.sink = MailSink()
 
     @contextmanager
@@ -128,7 +126,10 @@ class Services:
 
 def set_scene(name: str, folder: Path, services: Services) -> World:
     """Return a world before the run that a fault will meet; `name` is one of `NAMES`."""
-    world = World(folder, CONFIG.format(url=services.papers.url, port=services.sink.port))
+    site = "false" if name == "upgrade" else "true"
+    world = World(
+        folder, CONFIG.format(url=services.papers.url, port=services.sink.port, site=site)
+    )
     for kind in ("cur", "new", "tmp"):
         (folder / "alerts" / kind).mkdir(parents=True, exist_ok=True)
     _receive(world, date(2026, 1, 5))
