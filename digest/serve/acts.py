@@ -65,11 +65,9 @@ def _told(visit: Visit, done: Done) -> Response:
     """Answer a script with what to change on its page, and a browser with the next page."""
     served, back = visit.served, safe_back(visit.form.get("back", ""))
     served.notices.add(visit.reader, done.notice)
+    following = _with_notice(back, done.notice)
     if "application/json" not in visit.request.headers.get("accept", ""):
-        page, mark, anchor = back.partition("#")
-        is_own = page.partition("?")[0] in ("list", "triage")
-        more = f"{'&' if '?' in page else '?'}change={done.notice.change}" if is_own else ""
-        return see_other(visit.root, f"{page}{more}{mark}{anchor}")
+        return see_other(visit.root, following)
     # The forms of the page that asks, which may lie deeper than this address.
     dress = Dress(served.renderer, f"/{back}".partition("?")[0], back, visit.csrf)
     return as_json({
@@ -77,7 +75,16 @@ def _told(visit: Visit, done: Done) -> Response:
         "buttons": "" if done.mark is None else dress.buttons(done.mark),
         "place": done.mark.place or "inbox" if done.mark else None,
         "counts": done.counts,
+        "next": following,
     })  # fmt: skip
+
+
+def _with_notice(back: str, told: Notice) -> str:
+    """Return the address of a page; one of the reading list shows what was done."""
+    page, mark, anchor = back.partition("#")
+    if page.partition("?")[0] not in ("list", "triage"):
+        return back
+    return f"{page}{'&' if '?' in page else '?'}change={told.change}{mark}{anchor}"
 
 
 # --- the work, in the library's thread -----------------------------------------------------------

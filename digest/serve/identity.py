@@ -7,7 +7,8 @@ import hmac
 import secrets
 from base64 import b64decode
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
+from urllib.parse import urlsplit
 
 from digest.serve.addresses import host_name, is_loopback
 
@@ -73,7 +74,7 @@ async def _by_token(request: Request, served: Served) -> Who | None:
 
 
 async def _by_session(request: Request, served: Served) -> Who | None:
-    session = request.cookies.get(cookie_name(served, "session"), "")
+    session = request.cookies.get(cookie_name(request, served, "session"), "")
     if not session:
         return None
     now = served.clock()
@@ -86,7 +87,7 @@ def _without_login(request: Request, served: Served) -> str:
         return served.options.reader
     if len(served.readers) == 1:
         return served.readers[0]
-    return request.cookies.get(cookie_name(served, "reader"), "")
+    return request.cookies.get(cookie_name(request, served, "reader"), "")
 
 
 def csrf_of(request: Request, served: Served, who: Who | None) -> str:
@@ -106,29 +107,42 @@ def challenge() -> dict[str, str]:
 # --- cookies -------------------------------------------------------------------------------------
 
 
-def cookie_name(served: Served, kind: Literal["session", "reader"]) -> str:
+Kind: TypeAlias = Literal["session", "reader"]
+
+
+def cookie_name(request: Request, served: Served, kind: Kind) -> str:
     """Return the name of a cookie, another one for each library: ports share their cookies."""
     own = hmac.digest(served.secret, b"cookie", "sha256").hex()[:8]
-    prefix = "__Host-" if served.is_secure else ""
+    prefix = "__Host-" if is_secure(request, served) else ""
     return f"{prefix}digest_{kind}_{own}"
 
 
+def is_secure(request: Request, served: Served) -> bool:
+    """Return whether the client came over https, so that cookies may be for that alone.
+
+    The address of a site that is published elsewhere says nothing of a server on this machine.
+    """
+    site = urlsplit(served.config.site_url or "")
+    host = host_name(request.headers.get("host", ""))
+    return request.url.scheme == "https" or (site.scheme == "https" and site.hostname == host)
+
+
 def set_cookie(
-    response: Response, served: Served, kind: Literal["session", "reader"], value: str
+    response: Response, request: Request, served: Served, kind: Kind, value: str
 ) -> None:
     """Set a cookie that no script and no other site's form can use; an empty value ends it."""
     response.set_cookie(
-        cookie_name(served, kind),
+        cookie_name(request, served, kind),
         value,
         max_age=int(LASTS.total_seconds()) if value else 0,
         path="/",
-        secure=served.is_secure,
+        secure=is_secure(request, served),
         httponly=True,
         samesite="lax",
     )
 
 
-async def begin(response: Response, served: Served, reader: str) -> None:
+async def begin(response: Response, request: Request, served: Served, reader: str) -> None:
     """Begin a session, by a new name."""
     session = secrets.token_urlsafe(32)
     now = served.clock()
@@ -137,4 +151,4 @@ async def begin(response: Response, served: Served, reader: str) -> None:
         library.accounts.begin(reader, session, now=now, ends=now + LASTS)
 
     await served.ask(store)
-    set_cookie(response, served, "session", session)
+    set_cookie(response, request, served, "session", session)

@@ -54,7 +54,7 @@ async def login(visit: Visit) -> Response:
     served.failures.forget(keys)
     await _end_session(visit)
     response = see_other(visit.root, back)
-    await begin(response, served, name)
+    await begin(response, visit.request, served, name)
     return response
 
 
@@ -76,12 +76,12 @@ async def logout(visit: Visit) -> Response:
     await _end_session(visit)
     response = see_other(visit.root, "login" if visit.login else "reader")
     for kind in ("session", "reader"):
-        set_cookie(response, visit.served, kind, "")
+        set_cookie(response, visit.request, visit.served, kind, "")
     return response
 
 
 async def _end_session(visit: Visit) -> None:
-    session = visit.request.cookies.get(cookie_name(visit.served, "session"), "")
+    session = visit.request.cookies.get(cookie_name(visit.request, visit.served, "session"), "")
     if session:
         await visit.served.ask(lambda library: library.accounts.end([session]))
 
@@ -103,7 +103,7 @@ async def choose_reader(visit: Visit) -> Response:
     if visit.login or served.options.reader or name not in served.readers:
         return missing(visit)
     response = see_other(visit.root, safe_back(visit.form.get("back", "")))
-    set_cookie(response, served, "reader", name)
+    set_cookie(response, visit.request, served, "reader", name)
     return response
 
 

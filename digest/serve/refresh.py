@@ -7,6 +7,7 @@ site holds the site's lock, and whoever comes second has nothing left to do.
 from __future__ import annotations
 
 import asyncio
+import traceback
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
@@ -55,6 +56,8 @@ class _Refresh:
                 self._told = ""
             except DigestError as error:
                 self._tell(str(error))
+            except Exception as error:  # noqa: BLE001 - a bug here must not end all further looks
+                self._tell("".join(traceback.format_exception(error)))
             await asyncio.sleep(SECONDS)
 
     def _tell(self, message: str) -> None:

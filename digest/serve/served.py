@@ -71,6 +71,7 @@ class Served:
     def take_up(self, config: Config) -> None:
         """Go on with this config; the library stays the one of the first."""
         self.config = config
+        self.readers = tuple(dict.fromkeys(profile.reader for profile in config.profiles))
         self.files = SiteFolder(config.output / "site")
         self.pages = Pages()
         folder = config.profiles[0].templates
@@ -101,11 +102,6 @@ class Served:
         self._thread.shutdown()
 
     # --- the config -------------------------------------------------------------------------------
-
-    @property
-    def readers(self) -> tuple[str, ...]:
-        """All readers of the config."""
-        return tuple(dict.fromkeys(profile.reader for profile in self.config.profiles))
 
     def profiles(self, reader: str) -> tuple[Profile, ...]:
         """Return the profiles of a reader."""
