@@ -75,7 +75,7 @@ def _seen(sightings: Sequence[Sighting]) -> Iterator[Event]:
             parts.append(f"version {version}")
         if sighting.upvotes:
             parts.append(f"▲ {ENGLISH.number(sighting.upvotes)}")
-        yield Event(day, ENGLISH.day(date.fromisoformat(day)), one_line(", ".join(parts)))
+        yield Event(day, _short(date.fromisoformat(day)), one_line(", ".join(parts)))
 
 
 def _delivered(
@@ -88,12 +88,17 @@ def _delivered(
         whose = f"In the digest “{titles[profile]}” of" if several else "In the digest of"
         yield Event(
             entry.day.isoformat(),
-            ENGLISH.day(entry.day),
+            _short(entry.day),
             whose,
             paths.digest_path(profile, entry.day, entry.number),
             ENGLISH.long_day(entry.day),
             f", under {one_line(entry.section)}",
         )
+
+
+def _short(day: date) -> str:
+    """Write a day so that it stays on one line beside its event: 5 Jan 2026."""
+    return f"{ENGLISH.short_day(day).partition(' ')[2]} {day.year}"
 
 
 def identifiers(paper: Paper) -> tuple[tuple[str, str], ...]:

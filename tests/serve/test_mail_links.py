@@ -13,6 +13,7 @@ import pytest
 from digest.mail.signed_links import Recipient, Signer
 from digest.pipeline.recipients import LINK_KEY
 from digest.serve.served import Options
+from tests.browsers import axe_script, chromium, findings
 from tests.pipeline.mail_sink import MailSink
 from tests.pipeline.world import World
 from tests.serve.host import Host, give_password
@@ -206,3 +207,28 @@ def test_a_hostile_title_is_text(mailed: Mailed) -> None:
     page = mailed.host.get(mailed.star).text
     assert "Pruning &lt;b&gt;at scale&lt;/b&gt; &amp; more" in page
     assert "<b>at scale" not in page
+
+
+@pytest.mark.judges
+@pytest.mark.slow
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_person_acts_from_a_mail_in_a_browser(mailed: Mailed, scheme: str) -> None:
+    """One button, by keyboard; axe-core is content, and no policy is broken."""
+    script = axe_script()
+    with chromium() as browser:
+        page = browser.new_context(color_scheme=scheme).new_page()
+        said: list[str] = []
+        page.on("console", lambda message: said.append(message.text))
+        page.goto(f"{mailed.host.url}{mailed.star}")
+        for width in (375, 600, 1280):
+            page.set_viewport_size({"width": width, "height": 800})
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.get_by_role("button", name="Star").press("Enter")
+        page.get_by_role("status").filter(has_text="Starred").wait_for()
+        assert said == []
+        assert mailed.mark() == ("queued", True)
+        judged = browser.new_context(color_scheme=scheme, bypass_csp=True).new_page()
+        for link in (mailed.star, mailed.drop, mailed.stop, f"{mailed.star}x"):
+            judged.goto(f"{mailed.host.url}{link}")
+            judged.add_script_tag(path=str(script))
+            assert findings(judged) == [], link
