@@ -32,10 +32,10 @@ if TYPE_CHECKING:
     from digest.linting.words import WordKeyword
     from digest.model import Paper, RuleMatch
 
-MOST_GROUPS: Final = 32
+MOST_GROUPS: Final = 24
 """Groups of 1,024 papers that are looked at: half a second of processor time for a few rules."""
 AT_ONCE: Final = 4
-READ: Final = 1_500
+READ: Final = 1_000
 """What may be spent on reading papers, in the unit of `digest.search.look_at`."""
 SHORT: Final = 4
 """Letters of a keyword in capitals that may be a usual word in small letters, such as US."""
