@@ -139,6 +139,10 @@ def test_the_nearest_are_few_and_like_something() -> None:
     scores = [learned.score for learned in found.values()]
     assert scores == sorted(scores, reverse=True)
     assert ranker.nearest([UNKNOWN], 3) == ranker.nearest([], 3) == {}
+    # They have words in common with liked papers, and more with the others.
+    unlike = papers("o", 5, "a survey of", seed=8)
+    assert all(learned.like for learned in ranker.rank(unlike).values())
+    assert ranker.nearest(unlike, 3) == {}
 
 
 def test_hostile_papers_can_be_learned_from() -> None:

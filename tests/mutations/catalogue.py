@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from tests.mutations import of_channels, of_keywords, of_pipeline, of_rules, of_words
+from tests.mutations import (
+    of_channels,
+    of_keywords,
+    of_learning,
+    of_pipeline,
+    of_rules,
+    of_words,
+)
 
 KINDS: Final = {
     "Normalising": of_words.NORMALISING,
@@ -23,6 +30,7 @@ KINDS: Final = {
     "Order": of_rules.ORDER,
     "Stored words": of_words.STORING,
     "Selection": of_pipeline.SELECTION,
+    "Learning": of_learning.LEARNING,
     "Reading dumps": of_pipeline.INGESTING,
     "Identity": of_pipeline.IDENTITY,
     "Library": of_pipeline.LIBRARY,

@@ -64,6 +64,15 @@ def test_the_nearest_papers_stand_in_a_section_of_their_own_in_every_format(worl
     assert all(title in feed for title in titles(digest))
 
 
+def test_what_a_rule_took_does_not_stand_there_too(world: World) -> None:
+    world.configure(CONFIG.replace("more_like_these: 2", "more_like_these: 9"))
+    both = "Pruning by sparse gating"
+    world.drop("both", {"title": both, "abstract": "Sparse gating is sparse gating."})
+    digest = digest_of(world.run())
+    assert [entry.paper.title for entry in digest.entries].count(both) == 1
+    assert both not in titles(digest)
+
+
 def test_they_come_once_and_no_limit_counts_them(world: World) -> None:
     world.configure(CONFIG.replace("more_like", "limit: 1, more_like"))
     first = world.run()

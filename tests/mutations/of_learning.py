@@ -1,0 +1,87 @@
+"""Faults of what is learned from a reader's marks, and of what is proposed."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tests.mutations.mutation import SELECTION, Mutation
+
+RANKING: Final = "digest/learning/ranking.py"
+PREFERENCES: Final = "digest/learning/preferences.py"
+OF_RANKING: Final = ("tests/learning/test_ranking.py",)
+OF_MORE: Final = ("tests/pipeline/test_more_like_these.py",)
+
+LEARNING: Final = (
+    Mutation(
+        "likeness alone orders",
+        "digest/digests/selection.py",
+        "(order[place] + rank[place], rank[place])",
+        "(rank[place], rank[place])",
+        "a paper of many points stands behind one that is a little more like the liked ones",
+        SELECTION,
+    ),
+    Mutation(
+        "what was liked long ago counts as much",
+        RANKING,
+        "np.maximum(np.exp2(-ages / _HALF_LIFE), _LEAST_WEIGHT)",
+        "np.exp2(0 * np.minimum(ages, 1.0))",
+        "an interest of years ago outweighs this month's",
+        OF_RANKING,
+    ),
+    Mutation(
+        "a paper is told from itself",
+        RANKING,
+        "scores[place] -= self._shares[taught]",
+        "scores[place] -= 0.0",
+        "of two like papers the one that is in the sample of the library stands last",
+        OF_RANKING,
+    ),
+    Mutation(
+        "papers like nothing are near",
+        RANKING,
+        "[place for place in best if scores[place] > 0][: 2 * most]",
+        "best[: 2 * most]",
+        "a day without anything alike fills *More like these* nevertheless",
+        OF_RANKING,
+    ),
+    Mutation(
+        "imported papers teach nothing",
+        PREFERENCES,
+        'return mark.starred or mark.state == "done"',
+        'return mark.starred or (mark.state == "done" and mark.origin != "owned")',
+        "an imported library orders nothing",
+        ("tests/learning/test_preferences.py",),
+    ),
+    Mutation(
+        "a section of no rule is a rule that left",
+        "digest/pipeline/publish.py",
+        "[each.name for each in last.text.sections if each.of_rule]",
+        "[each.name for each in last.text.sections]",
+        "the digest after *More like these* says that a rule was removed",
+        OF_MORE,
+    ),
+    Mutation(
+        "what a rule took is near, too",
+        "digest/pipeline/selecting.py",
+        "if paper not in taken and paper not in again",
+        "if paper not in again",
+        "a paper stands in its section and in *More like these*",
+        OF_MORE,
+    ),
+    Mutation(
+        "filler is proposed",
+        "digest/learning/filler.py",
+        "if not words or words[0] in FILLER or words[-1] in FILLER:",
+        "if not words:",
+        "`suggest` proposes *demonstrated*",
+        ("tests/learning/test_filler.py",),
+    ),
+    Mutation(
+        "a keyword is added behind the first one",
+        "digest/config/additions.py",
+        "lines.insert(line - 1, added)",
+        "lines.insert(line, added)",
+        "`suggest --write` puts a keyword between another and its second line",
+        ("tests/config/test_additions.py",),
+    ),
+)
