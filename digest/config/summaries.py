@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from digest.config.yaml_tree import Node
 
 SUMMARY_KEYS: Final = (
-    "url", "model", "key_env", "language", "prompt", "papers", "tokens", "price", "budget",
-    "timeout",
+    "url", "model", "key_env", "language", "prompt", "papers", "tokens", "answer_tokens",
+    "price", "budget", "timeout",
 )  # fmt: skip
 PRICE_KEYS: Final = ("input", "output")
 _DEFAULT: Final = SummarySettings("", "")
@@ -49,6 +49,11 @@ def read_summaries(section: Section) -> SummarySettings:
         papers=section.read("papers", lambda node: whole_number(node, least=0), _DEFAULT.papers),
         tokens=section.read(
             "tokens", lambda node: whole_number(node, least=0, most=999_999_999), _DEFAULT.tokens
+        ),
+        answer_tokens=section.read(
+            "answer_tokens",
+            lambda node: whole_number(node, least=50, most=32_000),
+            _DEFAULT.answer_tokens,
         ),
         price_in=price_in,
         price_out=price_out,

@@ -36,7 +36,7 @@ class RunSummary(NamedTuple):
     papers: int = 0
     """Papers in the digests of this run."""
     sent: int = 0
-    """Mails that left."""
+    """Mails and messages that left."""
     waiting: int = 0
     """Deliveries that are not done."""
     problem: str = ""

@@ -28,6 +28,8 @@ class SummarySettings(NamedTuple):
     """Most papers a day that anything is asked about; a day is one in UTC."""
     tokens: int = 200_000
     """Most tokens a day, read and written."""
+    answer_tokens: int = 400
+    """Most tokens of one answer; a model that reasons first needs more."""
     price_in: float = 0.0
     """For a million tokens that the model reads; in the currency of `budget`."""
     price_out: float = 0.0

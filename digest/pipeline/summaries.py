@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 ATTEMPTS: Final = 3
 PAUSES: Final = (2.0, 8.0)
 """Seconds before the second and the third attempt, where the server names none."""
+REFUSED: Final = 400
+"""What a server answers that wants the other form of a request."""
 LONGEST_WAIT: Final = 60.0
 """A server that asks for more is not asked again by this run."""
 MOST_FAILURES: Final = 3
@@ -81,6 +83,7 @@ class Writer:
         self._began: datetime | None = None
         self._failures = 0
         self._stopped = ""
+        self._is_new_form = False
         self.report = ModelReport()
 
     def write(self, profile: Profile, entries: Iterable[Entry]) -> dict[str, Written]:
@@ -111,14 +114,14 @@ class Writer:
 
     def _summary(self, paper: Paper, language: str) -> str:
         try:
-            task = summary_task(self._settings.prompt, paper, language)
+            task = summary_task(self._settings, paper, language)
         except TemplateError as error:
             self._miss(str(error))
             return ""
         return self._answer(paper, task)
 
     def _translated(self, paper: Paper, text: str, language: str) -> str:
-        translation = self._answer(paper, translation_task(text, language))
+        translation = self._answer(paper, translation_task(self._settings, text, language))
         return "" if translation == text else translation
 
     def _answer(self, paper: Paper, task: Task) -> str:
@@ -148,7 +151,7 @@ class Writer:
             tokens, money = self._most(task)
             request = answers.reserve(key, tokens=tokens, cost=money, now=self._clock())
             try:
-                reply = ask(self._client, self._settings, task)
+                reply = ask(self._client, self._settings, task, is_new_form=self._is_new_form)
             except ModelError as error:
                 if error.is_free:
                     answers.release(request)
@@ -183,6 +186,9 @@ class Writer:
 
     def _may_repeat(self, error: ModelError, attempt: int) -> bool:
         """Wait for the next attempt; return False, and note the failure, if there is none."""
+        if error.status == REFUSED and not self._is_new_form:
+            self._is_new_form = True
+            return True
         wait = error.wait
         if wait is None and attempt < len(PAUSES):
             wait = PAUSES[attempt]

@@ -86,7 +86,7 @@ _METRICS: Final = (
     ("refused", "Records and dumps that the last run refused."),
     ("digests", "Digests that the last run made."),
     ("papers", "Papers in the digests of the last run."),
-    ("sent", "Mails that the last run sent."),
+    ("sent", "Mails and messages that the last run sent."),
     ("waiting", "Deliveries that are not done."),
     ("profiles", "Profiles that the last run served."),
 )

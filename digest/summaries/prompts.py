@@ -15,6 +15,7 @@ from digest.errors import TemplateError
 
 if TYPE_CHECKING:
     from digest.model import Paper
+    from digest.model.summaries import SummarySettings
 
 LONGEST: Final = 6_000
 """Characters of an abstract that are sent."""
@@ -70,18 +71,19 @@ class Task(NamedTuple):
         return len(self.instructions.encode()) + len(self.text.encode()) + 64
 
 
-def summary_task(prompt: str, paper: Paper, language: str) -> Task:
+def summary_task(settings: SummarySettings, paper: Paper, language: str) -> Task:
     """Return the question for a summary; raise `TemplateError` where the prompt does not render."""
     document = {"title": paper.title[:500], "abstract": (paper.abstract or "")[:LONGEST]}
     text = json.dumps(document, ensure_ascii=False)
-    return Task(instructions(prompt, language), _encodable(text), answer_tokens=300)
+    told = instructions(settings.prompt, language)
+    return Task(told, _encodable(text), settings.answer_tokens)
 
 
-def translation_task(text: str, language: str) -> Task:
+def translation_task(settings: SummarySettings, text: str, language: str) -> Task:
     """Return the question for the translation of one title or sentence."""
     told = TRANSLATE.format(language=language_name(language))
     document = json.dumps({"text": text[:1_000]}, ensure_ascii=False)
-    return Task(told, _encodable(document), answer_tokens=400, is_of_text=True)
+    return Task(told, _encodable(document), settings.answer_tokens, is_of_text=True)
 
 
 def instructions(prompt: str, language: str) -> str:

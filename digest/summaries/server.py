@@ -37,27 +37,36 @@ class Reply(NamedTuple):
 class ModelError(Exception):
     """The server gave no answer that can be used."""
 
-    def __init__(self, reason: str, *, wait: float | None, is_final: bool, is_free: bool) -> None:
+    def __init__(
+        self, reason: str, *, wait: float | None, is_final: bool, is_free: bool, status: int = 0
+    ) -> None:
         """Say what the next attempt has to expect.
 
         `wait` are the seconds that the server asks for; `is_final`: no other request will do
-        better today; `is_free`: the server did nothing that it could charge.
+        better today; `is_free`: the server did nothing that it could charge; `status`: what it
+        answered, 0 where no answer came.
         """
         super().__init__(reason)
         self.reason = reason
+        self.status = status
         self.wait = wait
         self.is_final = is_final
         self.is_free = is_free
 
 
-def ask(client: Client, settings: SummarySettings, task: Task) -> Reply:
-    """Return the model's answer; raise `ModelError`. Nothing is repeated here."""
+def ask(client: Client, settings: SummarySettings, task: Task, *, is_new_form: bool) -> Reply:
+    """Return the model's answer; raise `ModelError`. Nothing is repeated here.
+
+    `is_new_form`: as OpenAI's models that reason want it, which refuse `max_tokens` and a
+    temperature; most other servers do not know the new name of the limit.
+    """
+    limit = "max_completion_tokens" if is_new_form else "max_tokens"
     body = {
         "model": settings.model,
         "messages": task.messages,
-        "max_tokens": task.answer_tokens,
-        "temperature": 0,
+        limit: task.answer_tokens,
         "stream": False,
+        **({} if is_new_form else {"temperature": 0}),
     }
     request = Request(
         f"{settings.url}/chat/completions",
@@ -110,4 +119,5 @@ def _refused(answer: Answer) -> ModelError:
         wait=retry_after(answer) if status in PASSING else None,
         is_final=status not in PASSING,
         is_free=300 <= status < 500,
+        status=status,
     )

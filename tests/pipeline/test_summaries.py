@@ -165,7 +165,7 @@ def test_at_most_so_many_papers_a_day(world: World, model: LocalService) -> None
 @pytest.mark.parametrize(
     ("limit", "reason"),
     [
-        (", tokens: 1500", "today's 1,500 tokens are used up"),
+        (", tokens: 1600", "today's 1,600 tokens are used up"),
         (
             ", price: {input: 1, output: 1}, budget: 0.0015",
             "today's budget of 0.0015 is used up",
@@ -287,6 +287,25 @@ def test_a_server_that_comes_back_is_asked_again(world: World) -> None:
             _, tokens, _ = library.model_answers.spent(world.now)
     assert tokens > 120, "what may have been charged is counted: the 503, not the 429"
     assert sentences(world) == ["It prunes. (summary by tiny)"]
+
+
+def test_a_server_that_wants_the_other_form_gets_it(world: World) -> None:
+    def answer(_path: str) -> Reply:
+        body = json.loads(service.asked[-1].body)
+        if "max_tokens" in body or "temperature" in body:
+            return Reply(status=400)
+        assert body["max_completion_tokens"] == 900
+        return said("It prunes.")
+
+    service = LocalService(answer)
+    with service.running():
+        world.configure(writing(service, ", answer_tokens: 900"))
+        world.drop("2026-01-05", paper("Pruning one"), paper("Pruning two"))
+        assert world.run().complete
+        assert len(service.asked) == 3, "and is not asked in the first form again"
+        with world.library() as library:
+            _, tokens, _ = library.model_answers.spent(world.now)
+    assert tokens == 240, "what was refused costs nothing"
 
 
 def obeying(world: World) -> Callable[[str], Reply]:

@@ -71,7 +71,8 @@ def make_server(tools: Tools, *, may_write: bool) -> MCPServer[Any]:
     server: MCPServer[Any] = MCPServer(
         "digest", version=__version__, instructions=INSTRUCTIONS, log_level="ERROR"
     )
-    _add_reading(server, tools)
+    _add_papers(server, tools)
+    _add_digests(server, tools)
     if may_write:
         _add_writing(server, tools)
     return server
@@ -85,7 +86,7 @@ def _told(call: Callable[[], Answer]) -> Answer:
         raise ToolError(str(error)) from None
 
 
-def _add_reading(server: MCPServer[Any], tools: Tools) -> None:
+def _add_papers(server: MCPServer[Any], tools: Tools) -> None:
     @server.tool(annotations=_READS)
     def search_papers(query: Query, limit: Papers = 20) -> Answer:
         """Search the papers of the library with a query, best first."""
@@ -113,6 +114,8 @@ def _add_reading(server: MCPServer[Any], tools: Tools) -> None:
         """List the rules of the config and the profiles that have them."""
         return _told(tools.list_rules)
 
+
+def _add_digests(server: MCPServer[Any], tools: Tools) -> None:
     @server.tool(annotations=_READS)
     def list_digests(profile: ProfileName = "", limit: Digests = 30) -> Answer:
         """List the newest digests of a profile."""
