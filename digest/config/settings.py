@@ -19,10 +19,10 @@ from digest.config.values import (
     fault,
     line,
     list_entries,
-    number,
     one_of,
     path_in,
     quoted,
+    seconds,
     text,
     web_address,
     whole_number,
@@ -267,7 +267,7 @@ def _read_smtp(top: Section, folder: Path) -> SmtpSettings:
         username=username,
         password_env=section.read("password_env", variable, SmtpSettings().password_env),
         ca_file=section.read("ca_file", path_in(folder), None),
-        timeout=section.read("timeout", _seconds, 30.0),
+        timeout=section.read("timeout", seconds, 30.0),
         retries=section.read("retries", lambda node: whole_number(node, least=0, most=4), 3),
         give_up_after=section.read("give_up_after", lambda node: whole_number(node, most=365), 5),
     )
@@ -287,10 +287,3 @@ def _host(node: Node) -> str:
 
 def _username(node: Node) -> str | None:
     return line(node) if text(node) else None
-
-
-def _seconds(node: Node) -> float:
-    seconds = number(node)
-    if not 1 <= seconds <= 600:
-        raise fault(node, f"{quoted(text(node))} must be from 1 to 600 seconds")
-    return seconds

@@ -13,7 +13,7 @@ from digest.config.values import (
     number,
     prose,
     quoted,
-    text,
+    seconds,
     web_address,
     whole_number,
 )
@@ -58,7 +58,7 @@ def read_summaries(section: Section) -> SummarySettings:
         price_in=price_in,
         price_out=price_out,
         budget=budget,
-        timeout=section.read("timeout", _seconds, _DEFAULT.timeout),
+        timeout=section.read("timeout", seconds, _DEFAULT.timeout),
     )
 
 
@@ -93,10 +93,3 @@ def language_tag(node: Node) -> str:
     if not re.fullmatch(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", tag):
         raise fault(node, f"{quoted(tag)} must be a language tag such as zh or pt-BR")
     return tag
-
-
-def _seconds(node: Node) -> float:
-    seconds = number(node)
-    if not 1 <= seconds <= 600:
-        raise fault(node, f"{quoted(text(node))} must be from 1 to 600 seconds")
-    return seconds

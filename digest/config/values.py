@@ -275,6 +275,14 @@ def number(node: Node) -> float:
     return float(value)
 
 
+def seconds(node: Node) -> float:
+    """Return seconds for one answer of a server: 1 to 600."""
+    value = number(node)
+    if not 1 <= value <= 600:
+        raise fault(node, f"{quoted(text(node))} must be from 1 to 600 seconds")
+    return value
+
+
 def yes_or_no(node: Node) -> bool:
     """Return a truth value in any of YAML's spellings."""
     value = text(node).casefold()

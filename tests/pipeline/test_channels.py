@@ -17,7 +17,7 @@ from digest.delivery.notify import Notifier
 from digest.library.outbox import Outbox
 from tests.pipeline.test_interrupted import TUESDAY, copied, killer, moments
 from tests.pipeline.world import RULES, World, of_profile
-from tests.sources.server import LocalService, Reply, serving
+from tests.sources.server import LocalService, Reply, endless, serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -168,14 +168,6 @@ def test_what_an_answer_means(
         world.drop("2026-01-05", "Pruning one")
         assert told(world.run()) == {"hook": (state, f"the webhook {reason}")}
         assert len(service.asked) == attempts
-
-
-def endless(handler: BaseHTTPRequestHandler) -> None:
-    """Answer without an end, quickly."""
-    handler.send_response(200)
-    handler.end_headers()
-    for _ in range(200):
-        handler.wfile.write(b"x" * (1 << 16))
 
 
 def test_an_answer_without_end_is_cut_off(world: World) -> None:

@@ -11,7 +11,7 @@ import pytest
 from digest.pipeline.summaries import MOST_FAILURES
 from tests.pipeline.test_interrupted import TUESDAY, copied, killer, moments
 from tests.pipeline.world import RULES, World, digest_of
-from tests.sources.server import LocalService, Reply, serving
+from tests.sources.server import LocalService, Reply, endless, serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -214,13 +214,6 @@ def test_what_a_server_does_not_count_is_counted_at_the_most(world: World) -> No
 
 
 # --- servers that are wrong, slow, endless, hostile ----------------------------------------------
-
-
-def endless(handler: BaseHTTPRequestHandler) -> None:
-    handler.send_response(200)
-    handler.end_headers()
-    for _ in range(400):
-        handler.wfile.write(b"x" * (1 << 16))
 
 
 def slow(handler: BaseHTTPRequestHandler) -> None:

@@ -121,6 +121,14 @@ class LocalService:
             thread.join()
 
 
+def endless(handler: BaseHTTPRequestHandler) -> None:
+    """Answer quickly and for longer than anyone reads."""
+    handler.send_response(200)
+    handler.end_headers()
+    for _ in range(400):
+        handler.wfile.write(b"x" * (1 << 16))
+
+
 def in_turn(*replies: Script) -> Callable[[str], Script]:
     """Answer with each of `replies` in turn; the last one stays."""
     waiting = list(replies)
