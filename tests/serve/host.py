@@ -20,7 +20,7 @@ from digest.serve.served import Options, Served
 from digest.serve.server import listen, make_server
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from tests.pipeline.world import World
 
@@ -84,22 +84,25 @@ class Host:
 
     def wait_until_built(self) -> None:
         """Wait for the first build, the end of which is noted in a file."""
+        self.until((self.world.output / "site" / ".built.json").is_file)
+
+    def until(self, happened: Callable[[], bool]) -> None:
+        """Wait until something has happened."""
         pause = Event()
         for _ in range(SECONDS * 50):
-            if (self.world.output / "site" / ".built.json").is_file():
+            if happened():
                 return
             pause.wait(0.02)
-        raise AssertionError(f"the site was not built: {self.log}")
+        raise AssertionError(f"it did not happen: {self.log}")
 
-    def wait_for(self, path: str, text: str = "") -> Answer:
+    def wait_for(self, path: str, text: str = "") -> None:
         """Ask until a page is there and has a text."""
-        pause = Event()
-        for _ in range(SECONDS * 20):
-            answer = self.get(path, {"Authorization": ""})
-            if answer.status not in (404, 503) and (not text or text in answer.text):
-                return answer
-            pause.wait(0.05)
-        raise AssertionError(f"{path} did not come: {self.log}")
+
+        def is_there() -> bool:
+            answer = self.get(path)
+            return answer.status not in (404, 503) and text in answer.text
+
+        self.until(is_there)
 
     def ask(
         self,

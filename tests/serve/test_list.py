@@ -198,10 +198,8 @@ def test_a_changed_config_shows_without_a_restart(world: World, host: Host) -> N
     world.configure(text.replace("Morning papers", "Evening papers"))
     host.wait_for("/index.html", "Evening papers")
     world.configure("nonsense: [")
-    for _ in range(200):
-        if any("config.yaml" in line for line in host.log[1:]):
-            break
-        host.wait_for("/index.html", "Evening papers")
+    host.until(lambda: any("nonsense" in line or "config.yaml:" in line for line in host.log))
+    host.wait_for("/index.html", "Evening papers")
     world.configure(text.replace("Morning papers", "Night papers"))
     host.wait_for("/index.html", "Night papers")
 

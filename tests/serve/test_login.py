@@ -323,7 +323,4 @@ def test_a_reader_who_left_the_config_cannot_go_on(closed: Host) -> None:
     browser = signed_in(closed, "bo")
     text = closed.world.config.read_text(encoding="utf-8")
     closed.world.configure(text.replace(", {name: bo}", "").replace("Morning", "New"))
-    for _ in range(400):
-        if browser.get("/list").status == 303:
-            break
-    assert browser.get("/list").status == 303
+    closed.until(lambda: browser.get("/list").status == 303)
