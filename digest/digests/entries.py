@@ -114,11 +114,14 @@ def _quote(text: str, own: Iterable[Match], sentence: Marked, at: Span | None) -
 
 
 def reason(rule: RuleMatch, paper: Paper) -> Reason:
-    """Return why one rule took a paper, in the paper's own words."""
+    """Return why one rule took a paper, in the paper's own words.
+
+    A word that only stands inside a longer match is not named: *agent* of *multi-agent*.
+    """
     in_title: dict[str, str] = {}
     elsewhere: dict[str, str] = {}
     people: dict[str, None] = {}
-    for match in rule.matches:
+    for match in _outer(rule.matches):
         if match.field == "author":
             if name := _author(match, paper):
                 people[name] = None
@@ -135,6 +138,21 @@ def reason(rule: RuleMatch, paper: Paper) -> Reason:
         people=tuple(people),
         asked=rule.asked,
     )
+
+
+def _outer(matches: Sequence[Match]) -> list[Match]:
+    """Return the matches that are not inside a longer one; of two at one place the first."""
+    reach: dict[tuple[str, int], int] = {}
+    inside: set[Match] = set()
+    placed = [match for match in matches if match.start is not None and match.end is not None]
+    for match in sorted(placed, key=lambda each: (each.start or 0, -(each.end or 0))):
+        text = (match.field, match.index)
+        end = match.end or 0
+        if end <= reach.get(text, 0):
+            inside.add(match)
+        else:
+            reach[text] = end
+    return [match for match in matches if match not in inside]
 
 
 def _strength(rule: RuleMatch) -> Strength:

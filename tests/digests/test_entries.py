@@ -106,6 +106,21 @@ def test_words_stand_as_in_the_paper_once_each_those_of_the_title_first() -> Non
     assert reason.keywords == ("sparse exp*", "prun*")
 
 
+def test_a_word_inside_a_longer_match_is_not_named_again() -> None:
+    title = "Sparse experts and experts"
+    places = (
+        Match("R", "sparse expert", "title", 0, 14, 2.0),
+        Match("R", "expert", "title", 7, 14, 2.0),
+        Match("R", "sparse", "title", 0, 6, 2.0),
+    )
+    (reason,) = entry(pick(title, RuleMatch("R", 6.0, places))).reasons
+    assert reason.title_words == ("Sparse experts",)
+    assert reason.keywords == ("sparse expert", "expert", "sparse")
+    apart = (*places, Match("R", "expert", "title", 19, 26, 2.0))
+    (reason,) = entry(pick(title, RuleMatch("R", 6.0, apart))).reasons
+    assert reason.title_words == ("Sparse experts", "experts")
+
+
 def test_a_followed_author_is_named_and_gives_no_dots() -> None:
     names = (Name("Lie", "Ada"), Name("Solheim", "Ingrid"))
     rule = RuleMatch("People", 1.0, (Match("People", "Ingrid Solheim", "author", 0, 14, 1.0, 1),))
