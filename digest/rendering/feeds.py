@@ -8,7 +8,6 @@ content of an item comes from a template, through the caller.
 from __future__ import annotations
 
 import json
-import re
 from datetime import UTC
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
 from urllib.parse import quote, unquote
@@ -133,12 +132,12 @@ class RenderedItem(NamedTuple):
     content: bytes
 
 
-_ITEMS: Final[Mapping[FeedFormat, re.Pattern[bytes]]] = {
-    "rss": re.compile(rb"^    <item>\n.*?^    </item>\n", re.DOTALL | re.MULTILINE),
-    "atom": re.compile(rb"^  <entry>\n.*?^  </entry>\n", re.DOTALL | re.MULTILINE),
-    "json": re.compile(rb"^  \{\n.*?^  \}", re.DOTALL | re.MULTILINE),
+_LINES: Final[Mapping[FeedFormat, tuple[bytes, bytes]]] = {
+    "rss": (b"    <item>", b"    </item>"),
+    "atom": (b"  <entry>", b"  </entry>"),
+    "json": (b"  {", b"  }"),
 }
-"""The items of a feed, as feedgen and `json` indent them."""
+"""The first and the last line of an item, as feedgen and `json` indent them."""
 _ENDS: Final[Mapping[FeedFormat, bytes]] = {
     "rss": b"  </channel>\n", "atom": b"</feed>", "json": b"]",
 }  # fmt: skip
@@ -147,19 +146,19 @@ _ENDS: Final[Mapping[FeedFormat, bytes]] = {
 
 def items_of(feed: bytes, form: FeedFormat) -> list[bytes]:
     """Return the items of a feed that `render_feed` rendered, as they stand there."""
-    return _ITEMS[form].findall(feed)
+    first, last = _LINES[form]
+    _, *parts = feed.split(b"\n%b\n" % first)
+    return [b"%b\n%b\n%b" % (first, part.partition(b"\n" + last)[0], last) for part in parts]
 
 
 def _joined(whole: bytes, ordered: Sequence[FeedItem | RenderedItem], form: FeedFormat) -> bytes:
     """Put items that were rendered before between those of a feed, in this order."""
     new = iter(items_of(whole, form))
     items = [item.content if isinstance(item, RenderedItem) else next(new) for item in ordered]
-    head, _, tail = whole.rpartition(_ENDS[form])
-    first = _ITEMS[form].search(whole)
-    head = head[: first.start()] if first else head
-    if form != "json":
-        return head + b"".join(items) + _ENDS[form] + tail
-    return head.rstrip() + b"\n" + b",\n".join(items) + b"\n ]" + tail
+    before, _, tail = whole.rpartition(_ENDS[form])
+    head = before.partition(b"\n%b\n" % _LINES[form][0])[0].rstrip()
+    between, behind = (b",\n", b"\n ]") if form == "json" else (b"\n", b"\n" + _ENDS[form])
+    return head + b"\n" + between.join(items) + behind + tail
 
 
 def _generator(channel: Channel) -> FeedGenerator:
