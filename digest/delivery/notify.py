@@ -104,8 +104,9 @@ class Notifier:
 
     def _started(self) -> subprocess.Popen[str]:
         if self._process is None:
+            # -P: no module of the working folder, which may be anybody's, is imported.
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "digest.delivery.apprise_process"],
+                [sys.executable, "-P", "-m", "digest.delivery.apprise_process"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,

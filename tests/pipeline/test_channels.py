@@ -15,6 +15,7 @@ import pytest
 
 from digest.delivery.notify import Notifier
 from digest.library.outbox import Outbox
+from tests.conftest import PROJECT
 from tests.pipeline.test_interrupted import TUESDAY, copied, killer, moments
 from tests.pipeline.world import RULES, World, of_profile
 from tests.sources.server import LocalService, Reply, endless, serving
@@ -399,6 +400,18 @@ def test_without_apprise_the_message_waits(
         "`pip install 'digest-papers[notify]'` installs it"
     )
     assert told(world.run()) == {"phone": ("waiting", reason)}
+
+
+def test_no_module_of_the_working_folder_is_run(
+    world: World, monkeypatch: pytest.MonkeyPatch, service: LocalService
+) -> None:
+    (world.folder / "apprise.py").write_text("raise ImportError('not yours')\n")
+    monkeypatch.chdir(world.folder)
+    monkeypatch.setenv("PYTHONPATH", str(PROJECT))
+    world.configure(notifying())
+    world.environment["PHONE"] = json_url(service)
+    world.drop("2026-01-05", "Pruning one")
+    assert told(world.run()) == {"phone": ("done", None)}
 
 
 # --- killed --------------------------------------------------------------------------------------
