@@ -79,7 +79,7 @@ class Letter:
         bodies = self._bodies[stop, acts]
         if personal is None or not (acts or stops):
             return bodies
-        return Bodies(*(personal.addressed(body, recipient) for body in bodies))
+        return Bodies(*personal.addressed(bodies, recipient))
 
     def message(
         self,

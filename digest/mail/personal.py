@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Final
 
 from digest.mail.mime import unsubscribe_uri
@@ -26,7 +26,7 @@ from digest.model import EmailSettings
 from digest.rendering.templates import Actions
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from digest.model import Digest, Mailbox, Profile
 
@@ -105,18 +105,19 @@ class DigestLinks:
             return mail or unsubscribe_uri(self._settings.sender, self._profile.name), None
         return link, mail
 
-    def addressed(self, body: str, recipient: Mailbox) -> str:
-        """Return a body with the links of one recipient in place of the markers."""
+    def addressed(self, bodies: Iterable[str], recipient: Mailbox) -> tuple[str, ...]:
+        """Return bodies with the links of one recipient in place of the markers."""
         who = self._recipient(recipient)
 
-        def link(marker: re.Match[str]) -> str:
-            place = int(marker[1])
+        @cache
+        def token(number: str) -> str:
+            place = int(number)
             if place == _STOP_PLACE:
                 return self._signer.unsubscribe(who)
             paper = self._papers[place // 2]
             return self._signer.act(_ACTIONS[place % 2], who, paper, self._expires)
 
-        return self._pattern.sub(link, body)
+        return tuple(self._pattern.sub(lambda found: token(found[1]), body) for body in bodies)
 
     def _recipient(self, recipient: Mailbox) -> Recipient:
         return Recipient(self._profile.name, recipient.address)
