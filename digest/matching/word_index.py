@@ -125,8 +125,7 @@ def _gathered(data: Bytes, starts: Ints, lengths: Ints) -> tuple[Bytes, Ints, In
     """Return some words' letters as `Forms` has them, and where each now begins."""
     begin = np.cumsum(lengths + 1) - (lengths + 1) + MARGIN
     letters = np.zeros(int((lengths + 1).sum()) + 2 * MARGIN, dtype=np.uint8)
-    within = np.arange(int(lengths.sum())) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-    letters[np.repeat(begin, lengths) + within] = data[np.repeat(starts, lengths) + within]
+    letters[ranges(begin, lengths)] = data.take(ranges(starts, lengths), mode="clip")
     return letters, begin, lengths
 
 
