@@ -247,7 +247,8 @@ def _name(node: Node) -> str:
 def _zone(node: Node) -> ZoneInfo:
     name = line(node)
     try:
-        return ZoneInfo(name)
+        # A name is looked up part by part, by a function that calls itself.
+        return ZoneInfo(name[: MAX_NAME + 1])
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
         hint = did_you_mean(name, zoneinfo.available_timezones())
         raise fault(
