@@ -35,9 +35,7 @@ if TYPE_CHECKING:
 EXAMPLES = """\
   digest suggest                 what the marks on the reading list say of the rules
   digest suggest --profile lab   of the rules of one profile alone
-  digest suggest --json          the same for programs, with more examples
-  digest suggest --write 'kv cache' 'sparse routing' --rule 'Mixture of experts'
-                                 add these proposals to a rule of the config"""
+  digest suggest --json          the same for programs, with more examples"""
 
 _DAYS = 60
 """Days of which is told what a keyword would have brought beside the rules."""
