@@ -10,6 +10,7 @@ what it is given, and cannot reach files or commands.
 from __future__ import annotations
 
 import traceback
+import zlib
 from contextlib import suppress
 from dataclasses import is_dataclass
 from functools import partial
@@ -374,11 +375,12 @@ def _bytecode_cache() -> jinja2.BytecodeCache | None:
     """Keep compiled templates where Jinja does, in a folder of the user's own among temporary ones.
 
     Compiling them anew took as long as rendering a whole digest. Jinja refuses a folder that
-    others could write to; then there is no cache. Filters of constants are compiled in, hence the
-    version in the name.
+    others could write to; then there is no cache. Filters are compiled in, hence the version and
+    the filters' names in the name.
     """
+    filters = zlib.crc32(" ".join(FILTERS).encode())
     try:
-        return _BytecodeCache(pattern=f"__digest_{__version__}_sandbox_%s.cache")
+        return _BytecodeCache(pattern=f"__digest_{__version__}_{filters:x}_sandbox_%s.cache")
     except (RuntimeError, OSError):
         return None
 
