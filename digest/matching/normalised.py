@@ -74,6 +74,7 @@ _GREEK_BREAK = re.compile(
 _GREEK_MARKS = re.compile(f"[{GREEK}{GREEK_END}]")
 _ODD_GREEK = re.compile(
     rf"{GREEK_END}\.|\.{GREEK}|\([^\s()]*{GREEK}|'s{GREEK}|{GREEK_END}(?:\+\+|#)"
+    rf"|s'[A-Za-z]{{0,2}}{GREEK}"
     rf"|{GREEK_END}[A-Z]+s?\b|[A-Z]{_SIGNS_DROPPED}{GREEK}"
 )
 """A Greek letter where it matters that it is one letter, and not those of its name."""

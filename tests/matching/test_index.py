@@ -50,6 +50,7 @@ TEXTS = [
     "tree search MCTS (MC) and LLMs (MLLMs) here, 'models' (VLMs) there, \"deep nets\" (DN) too",
     "the 's of 's, x's's GPU's MODEL'S SARS's SARS’ C++'s C#'s 'sx ''s '\"s \"'s a_'s '",
     "SARS AND AIDS, MCTS' AND VAES'S",
+    "LLM's’α-β models'α models’aα models'abα models'αβγ models'abc LLMs'agents",
     "U.S.'s i.i.d. e.g. E. coli A. B. U.S.A .NET (.NET) a.b x .5 .模 x.模",
     "see https://a.b/c, www.x.y/z huggingface.co/x, a/b π/x α.io/x é.org/é and αβ-1 TGF-β1 π0.5",
     "ＧＰＴ／4 ｈｔｔｐ：／／x é https://é.org/π–x ffl ﬂ/ﬂ.org/x",
