@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import cores, matching
+from benchmarks import cores, matching, snapshot
 from benchmarks.agreement import compare
 from benchmarks.corpus import rewritten, write_dump
 from benchmarks.forms import KINDS, Form, Term, draw, load, save
@@ -122,3 +122,14 @@ def test_what_more_cores_bring_is_told(
     (line,) = capsys.readouterr().out.splitlines()[4:]
     assert line.split("|")[1].strip() == "match --json, 20 rules"
     assert "×" in line
+
+
+@pytest.mark.slow
+def test_how_a_snapshot_is_read_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(snapshot, "REAL", Path("nowhere"))
+    assert snapshot.main(["--records", "30", "--rounds", "1"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split("|")[1].strip() for line in lines[2:4]] == ["30", "60"]
+    assert lines[-1].endswith("medians of 1.")

@@ -40,9 +40,10 @@ _LISTING: Final = re.compile(
 
 def read_mail(content: bytes, asked: Asked) -> Reading[Record | Refusal]:
     """Return the papers of a message or a mailbox; raise `DumpError` for a mail without any."""
+    blank = content[: len(content) - len(content.lstrip(b"\r\n"))]
     starts = [match.start() for match in _ENVELOPE.finditer(content)]
-    if not starts or starts[0] != 0:
-        return _read_message(content, asked, line=1)
+    if not starts or starts[0] != len(blank):
+        return _read_message(content[len(blank) :], asked, line=1 + blank.count(b"\n"))
     readings: list[Reading[Record | Refusal]] = []
     refused: list[Refusal] = []
     for number, start in enumerate(starts):

@@ -84,6 +84,8 @@ def read_table(chunks: Iterator[bytes], asked: Asked) -> Reading[Record | Refusa
             "say which is with `fields:` in the config"
         )
     del line
+    # Tables that were put together have their header again in between.
+    rows = (row for row in rows if row[1] != header)
     return Reading("csv", day_in_name(asked.name), _records(rows, sign, names, asked))
 
 

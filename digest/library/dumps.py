@@ -333,7 +333,7 @@ class Dumps:
     def _store(self, number: int, stored: Sequence[Prepared], clustering: Clustering) -> None:
         """Store records that are new, and a sighting of each."""
         execute = self._connection.execute
-        first = {each.content: each for each in reversed(stored)}
+        first = {record.content: record for record in reversed(stored)}
         marks = ", ".join("?" * len(first))
         known: dict[bytes, int] = dict(
             execute(f"SELECT content, id FROM record WHERE content IN ({marks})", tuple(first))  # noqa: S608 - only marks
@@ -343,22 +343,26 @@ class Dumps:
             "UPDATE record SET body = ?, pruned = 0 WHERE id = ? AND pruned",
             ((first[content].body, number) for content, number in known.items()),
         )
-        new = [each for each in stored if each.content not in known and first[each.content] is each]
+        new = [
+            record
+            for record in stored
+            if record.content not in known and first[record.content] is record
+        ]
         lone = clustering.lone(new)
-        known.update((each.content, last + place) for place, each in enumerate(new, start=1))
+        known.update((record.content, last + place) for place, record in enumerate(new, start=1))
         self._connection.executemany(
             "INSERT INTO record (id, content, body, identifier, arxiv_id, doi, title_id, listed,"
             " news)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            ((known[each.content], *each.columns) for each in new),
+            ((known[record.content], *record.columns) for record in new),
         )
         self._connection.executemany(
             "INSERT INTO sighting (dump, record, line) VALUES (?, ?, ?)"
             " ON CONFLICT (dump, record) DO UPDATE SET times = times + 1",
-            ((number, known[each.content], each.line) for each in stored),
+            ((number, known[record.content], record.line) for record in stored),
         )
         clustering.write_lone(lone, known)
-        written = {each.content for each in lone}
+        written = {record.content for record in lone}
         clustering.defer(known[content] for content in first.keys() - written)
 
     def by_source(self) -> tuple[SourceDay, ...]:

@@ -107,18 +107,18 @@ class Clustering:
         """
         shared: list[set[str]] = []
         for position, sql in enumerate(_KNOWN):
-            counts = Counter(each.keys[position] for each in new)
+            counts = Counter(record.keys[position] for record in new)
             del counts[None]
             known = self._connection.execute(sql, (json.dumps(list(counts)),))
             shared.append({key for key, count in counts.items() if key and count > 1})
             shared[position].update(key for (key,) in known)
         # An id may be that of a paper whose records no longer have this title id.
-        taken = self._owners(json.dumps([each.keys.public for each in new]))
+        taken = self._owners(json.dumps([record.keys.public for record in new]))
         return [
-            each
-            for each in new
-            if each.keys.public not in taken
-            and not any(key in keys for key, keys in zip(each.keys[:3], shared, strict=True))
+            record
+            for record in new
+            if record.keys.public not in taken
+            and not any(key in keys for key, keys in zip(record.keys[:3], shared, strict=True))
         ]
 
     def write_lone(self, lone: Sequence[Prepared], records: Mapping[bytes, int]) -> None:
@@ -133,23 +133,23 @@ class Clustering:
                 (
                     key,
                     self._dump,
-                    each.keys.public,
-                    records[each.content],
+                    record.keys.public,
+                    records[record.content],
                     None,
-                    *each.paper,
+                    *record.paper,
                     sources,
-                    each.listed or earliest,
+                    record.listed or earliest,
                     None,
                 )
-                for key, each in enumerate(lone, start=first)
+                for key, record in enumerate(lone, start=first)
             ),
         )
         self._connection.executemany(
             "INSERT INTO identifier VALUES (?, ?)",
             (
                 (identifier, key)
-                for key, each in enumerate(lone, start=first)
-                for identifier in {each.keys.identifier, each.keys.public}
+                for key, record in enumerate(lone, start=first)
+                for identifier in {record.keys.identifier, record.keys.public}
             ),
         )
 
@@ -211,17 +211,17 @@ class Clustering:
         settled = settle(papers, owners)
         touched = self._touched(wanted)
         touched.update(_losing(settled, owners))
-        changed = [each for each in settled if not touched.isdisjoint(each.identifiers)]
+        changed = [cluster for cluster in settled if not touched.isdisjoint(cluster.identifiers)]
         written: list[tuple[str, int]] = []
-        for each, key in zip(changed, self._write(changed), strict=True):
-            written += [(identifier, key) for identifier in each.identifiers]
-            self._hand_over(each.absorbed, key)
+        for cluster, key in zip(changed, self._write(changed), strict=True):
+            written += [(identifier, key) for identifier in cluster.identifiers]
+            self._hand_over(cluster.absorbed, key)
         self._connection.executemany(
             "INSERT INTO identifier VALUES (?, ?)"
             " ON CONFLICT (identifier) DO UPDATE SET paper = excluded.paper",
             written,
         )
-        ended = [(known.key,) for each in settled for known in each.absorbed]
+        ended = [(known.key,) for cluster in settled for known in cluster.absorbed]
         self._connection.executemany("DELETE FROM paper WHERE key = ?", ended)
         self._connection.executemany(
             "INSERT OR IGNORE INTO settled VALUES (?)", [*((key,) for _, key in written), *ended]
@@ -274,7 +274,7 @@ class Clustering:
     def _write(self, settled: Sequence[Settled]) -> list[int]:
         """Merge the papers again, write those that changed, and return their keys."""
         merged = self._merged(settled)
-        keys = json.dumps([each.key for each in settled if each.key is not None])
+        keys = json.dumps([cluster.key for cluster in settled if cluster.key is not None])
         rows = self._connection.execute(_PRESENT, (keys,))
         present = {
             key: (revision, row[0], to_paper(row) if row[1] else None)
@@ -285,18 +285,18 @@ class Clustering:
         result: list[int] = []
         last = self._last_key()
         self._free_ids(settled, {key: identifier for key, (_, identifier, _) in present.items()})
-        for each, (paper, record) in zip(settled, merged, strict=True):
-            if each.key is None:
+        for cluster, (paper, record) in zip(settled, merged, strict=True):
+            if cluster.key is None:
                 result.append(last + len(inserts) + 1)
                 inserts.append((result[-1], self._dump, *to_row(paper, record)))
                 continue
-            result.append(each.key)
-            revision, _, before = present[each.key]
+            result.append(cluster.key)
+            revision, _, before = present[cluster.key]
             if before != paper:
                 # None: its record was forgotten when its dump was read again.
                 if before is None or _text(before) != _text(paper):
                     revision = self._dump
-                updates.append((revision, *to_row(paper, record), each.key))
+                updates.append((revision, *to_row(paper, record), cluster.key))
         self._connection.executemany(_UPDATE, updates)
         self._connection.executemany(_INSERT, inserts)
         return result
@@ -304,9 +304,11 @@ class Clustering:
     def _free_ids(self, settled: Iterable[Settled], ids: Mapping[int, str]) -> None:
         """Take away the ids that are about to change, so that another paper can have them."""
         changing = [
-            each.key for each in settled if each.key is not None and ids[each.key] != each.id
+            cluster.key
+            for cluster in settled
+            if cluster.key is not None and ids[cluster.key] != cluster.id
         ]
-        ending = [known.key for each in settled for known in each.absorbed]
+        ending = [known.key for cluster in settled for known in cluster.absorbed]
         self._connection.executemany(
             "UPDATE paper SET id = '#' || key WHERE key = ?",
             ((key,) for key in (*changing, *ending)),
@@ -328,18 +330,18 @@ class Clustering:
         records: list[set[int]] = [set() for _ in settled]
         owner = {
             identifier: number
-            for number, each in enumerate(settled)
-            for identifier in each.identifiers
+            for number, cluster in enumerate(settled)
+            for identifier in cluster.identifiers
         }
         for identifier, record, seen in self._sightings.of(list(owner)):
             merging[owner[identifier]].offer(seen)
             records[owner[identifier]].add(record)
         return [
             (
-                one.paper(each.id, aliases=filter(_is_shown, each.identifiers)),
+                one.paper(cluster.id, aliases=filter(_is_shown, cluster.identifiers)),
                 next(iter(own)) if len(own) == 1 else None,
             )
-            for each, one, own in zip(settled, merging, records, strict=True)
+            for cluster, one, own in zip(settled, merging, records, strict=True)
         ]
 
     def _hand_over(self, absorbed: tuple[Known, ...], key: int) -> None:
@@ -372,15 +374,15 @@ def _losing(settled: Iterable[Settled], owners: Mapping[str, Known]) -> set[str]
     """Return identifiers of every paper that gains or loses one."""
     changed: set[int | None] = set()
     found: set[str] = set()
-    for each in settled:
-        for identifier in each.identifiers:
+    for cluster in settled:
+        for identifier in cluster.identifiers:
             owner = owners.get(identifier)
-            if owner is None or owner.key != each.key:
-                changed.update((each.key, None if owner is None else owner.key))
+            if owner is None or owner.key != cluster.key:
+                changed.update((cluster.key, None if owner is None else owner.key))
                 found.add(identifier)
-    for each in settled:
-        if each.key is not None and each.key in changed:
-            found.update(each.identifiers)
+    for cluster in settled:
+        if cluster.key is not None and cluster.key in changed:
+            found.update(cluster.identifiers)
     return found
 
 

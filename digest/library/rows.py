@@ -64,7 +64,8 @@ def said_columns(said: Paper | Record, published: PartialDate | None) -> tuple[A
     """Return the columns from `title` to `known` of a paper or its only record."""
     known = _PUBLISHED if published else 0
     for bit, value in zip(_BITS, _said(said), strict=True):
-        if value or isinstance(value, int):  # no upvotes are known, too
+        # No upvotes are known, too.
+        if value or (value is not None and isinstance(value, int)):
             known |= bit
     day = None if published is None else published.isoformat()
     return said.title, day, said.upvotes, text_stamp(said.title, said.abstract), known

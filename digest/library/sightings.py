@@ -57,9 +57,9 @@ class Sightings:
         return [
             DumpFacts(
                 format_,
-                newest=max((each.newest for each in facts if each.newest), default=None),
-                earliest=min(each.earliest for each in facts),
-                sources=frozenset().union(*(each.sources for each in facts)),
+                newest=max((dump.newest for dump in facts if dump.newest), default=None),
+                earliest=min(dump.earliest for dump in facts),
+                sources=frozenset().union(*(dump.sources for dump in facts)),
             )
             for format_, facts in by_format.items()
         ]
