@@ -69,7 +69,8 @@ def read_page(text: str) -> Page:
         if line.strip()
     ]
     header, body = _split_header(lines)
-    if any(line == _DOT for _, line in body):
+    # Only the layout with days says who submitted a paper: without a dot, the text is cut off.
+    if any(line == _DOT or line.lower() == _SUBMITTED_BY for _, line in body):
         return Page(tuple(_without_repeats(_with_days(body))), header)
     return Page(tuple(_alternating(body)), header)
 

@@ -190,3 +190,15 @@ def test_pages_of_any_day_are_dated() -> None:
         assert found.day == day
         assert found.records[0].published == PartialDate.of(day - timedelta(days=40))
         day += timedelta(days=1)
+
+
+def test_a_page_that_says_who_submitted_a_paper_is_not_taken_for_bare_titles() -> None:
+    """Cut off before the first day, its lines looked like titles and abstracts that take turns."""
+    whole = f"Jan 7\nSubmitted by\nada\n12\nRising Early\n{ABSTRACT}\nLab Lab\n\u00b7\nJan 5 2\n"
+    furniture = "Get trending papers in your email inbox!\nSubscribe\nDaily Papers\n"
+    for end in range(len(furniture) + 6, len(furniture + whole) - 8):
+        try:
+            found = read((furniture + whole)[:end])
+        except DumpError:
+            continue
+        assert set(found.titles) <= {"Rising Early"}
