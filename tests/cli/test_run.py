@@ -225,6 +225,7 @@ def test_json_is_what_the_contract_says(small: Path, digest: Digest) -> None:
         "rule_changes",
         "lists",
         "site_error",
+        "model",
         "skipped",
         "failed",
     ]
