@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
 from digest.errors import LibraryError
 from digest.library.connection import connect, explained
+from digest.library.records import decode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
     from digest.library.connection import Connection
 
+_DAY_COLUMNS: Final = (("dump", "day"), ("dump", "read_on"), ("digest", "day"))
 NAMED: Final = 20
 """Faults that are named; a damaged page can cause thousands."""
 _JSON_COLUMNS: Final = (
@@ -37,6 +40,8 @@ def faults_of(path: Path, *, most: int = NAMED) -> tuple[str, ...]:
     found: list[str] = []
     try:
         with closing(connect(path)) as connection:
+            # Text that is not UTF-8 is a fault to be named, not one to stop at.
+            connection.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
             for fault in _faults(connection):
                 found.append(fault)
                 if len(found) == most:
@@ -45,9 +50,9 @@ def faults_of(path: Path, *, most: int = NAMED) -> tuple[str, ...]:
         found.append(str(error))
     except Exception as error:
         told = explained(error, str(path))
-        if told is None:
+        if told is None and not isinstance(error, sqlite3.Error):
             raise
-        found.append(str(told))
+        found.append(str(told or f"the file: {error}"))
     return tuple(found)
 
 
@@ -61,8 +66,13 @@ def _faults(connection: Connection) -> Iterator[str]:
     for table, column in _JSON_COLUMNS:
         if table in tables:
             yield from _damaged_json(connection, table, column)
+    for table, column in _DAY_COLUMNS:
+        if table in tables:
+            yield from _damaged_days(connection, table, column)
     if "record" in tables:
         yield from _damaged_records(connection)
+        yield from _unreadable_bodies(connection, "record")
+        yield from _unreadable_bodies(connection, "paper")
 
 
 def _damaged_json(connection: Connection, table: str, column: str) -> Iterator[str]:
@@ -74,8 +84,32 @@ def _damaged_json(connection: Connection, table: str, column: str) -> Iterator[s
         if isinstance(value, str):
             try:
                 json.loads(value)
+                value.encode()
             except ValueError:
                 yield f"{column} of {table} {number} is not JSON"
+
+
+def _damaged_days(connection: Connection, table: str, column: str) -> Iterator[str]:
+    rows = connection.execute(
+        f"SELECT rowid FROM {table} WHERE {column} IS NOT NULL"  # noqa: S608 - names of our own
+        f" AND date({column}) IS NULL"
+    )
+    for (number,) in rows:
+        yield f"{column} of {table} {number} is not a day"
+
+
+def _unreadable_bodies(connection: Connection, table: str) -> Iterator[str]:
+    """Yield the packed texts that cannot be unpacked and read."""
+    names = {row[1] for row in connection.execute(f"PRAGMA table_info({table})")}
+    if "body" not in names:
+        return
+    rows = connection.execute(f"SELECT rowid, body FROM {table}")  # noqa: S608 - names of our own
+    for number, body in rows:
+        if isinstance(body, bytes):
+            try:
+                decode(body)
+            except Exception:  # noqa: BLE001 - zstd, UTF-8, JSON, dates: damage has many ways
+                yield f"the text of {table} {number} cannot be read"
 
 
 def _damaged_records(connection: Connection) -> Iterator[str]:
