@@ -181,7 +181,7 @@ def test_many_small_dumps_are_read_by_several_as_by_one(
 
 @pytest.mark.parametrize(
     ("limit", "value", "written"),
-    [("TOGETHER", 5, [6, 6, 3]), ("CHARACTERS_TOGETHER", 1, [3] * 5), ("AHEAD", 2, [15])],
+    [("TOGETHER", 5, [6, 6, 3]), ("CHARACTERS_TOGETHER", 100, [6, 6, 3]), ("AHEAD", 2, [15])],
 )
 def test_small_dumps_are_written_together_while_they_are_few(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str, value: int, written: list[int]

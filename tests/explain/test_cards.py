@@ -22,8 +22,10 @@ def test_a_new_paper_has_no_kicker() -> None:
 def test_a_new_version_is_said_above_the_title() -> None:
     update = Update(2, date(2026, 1, 4), date(2026, 1, 2), ("title",))
     shown = card(NEW._replace(update=update), LAKE.id, DAY)
-    assert shown.kicker == "New version: v2"
-    assert shown.since.replace("\u00a0", " ") == "in your digest of 2 January"
+    assert shown.kicker.replace("\u00a0", " ") == (
+        "v2 of a paper that you were sent on 2 January: title changed"
+    )
+    assert shown.since == ""
 
 
 def test_a_rise_is_said_above_the_title() -> None:
