@@ -142,7 +142,7 @@ class Measured:
         return [POINTS, *(f"{name} alone" for name in names), *names]
 
     def described(self) -> str:
-        """Say what was measured."""
+        """Return a line about what was measured."""
         what = "made-up papers" if self._corpus.made_up else "papers of arXiv"
         known, days = self._corpus.known, self._corpus.days
         return (

@@ -126,7 +126,7 @@ class _Asked(NamedTuple):
 
 
 def _wanted(judged: Judged, wider: Judged, asked: _Asked) -> list[_Tried]:
-    """Return the keywords that set what is liked apart from all else, phrases first."""
+    """Return the keywords that tell liked papers from the others, phrases first."""
     found = find_candidates(wider)
     weighed, counts = _weighed(found.phrases, wider, asked)
     chosen = compress(weighed, is_wanted(counts) & (_least(weighed) > found.wanted_from))

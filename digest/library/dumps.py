@@ -176,7 +176,7 @@ class Dumps:
             clustering.run()
             self._unfinished.finish(number)
             execute("DELETE FROM refusal WHERE dump = ?", (number,))
-            # What something refers to by now keeps its record, and the dump with it.
+            # A paper that something refers to keeps its record, and the dump with it.
             execute(
                 "DELETE FROM dump_name WHERE dump = ?1"
                 " AND NOT EXISTS (SELECT 1 FROM sighting WHERE dump = ?1)",

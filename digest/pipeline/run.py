@@ -217,7 +217,7 @@ class Run:
         )
 
     def _written(self, turn: Turn, selection: Selection, writer: Writer | None) -> Selection:
-        """Have the model write about the papers that the digest will show."""
+        """Ask the model about the papers that the digest will show."""
         if writer is None or not (selection.picks or selection.more):
             return selection
         from digest.pipeline.summaries import with_written

@@ -1,4 +1,4 @@
-"""Have a language model write about the papers that a digest shows.
+"""Ask a language model about the papers that a digest shows.
 
 An end of the pipeline, like the sources: it stands between the selection and the rendering, asks
 for what the library does not have, and keeps each answer before it is used. A failure costs a

@@ -40,7 +40,7 @@ class ModelError(Exception):
     def __init__(
         self, reason: str, *, wait: float | None, is_final: bool, is_free: bool, status: int = 0
     ) -> None:
-        """Say what the next attempt has to expect.
+        """Describe what the next attempt has to expect.
 
         `wait` are the seconds that the server asks for; `is_final`: no other request will do
         better today; `is_free`: the server did nothing that it could charge; `status`: what it

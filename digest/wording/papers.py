@@ -219,7 +219,7 @@ def _asked(asked: Asked, words: Words) -> str:
 
 
 def learned(entry: Entry, words: Words) -> str:
-    """Say which liked paper a paper is like, and by which words; those with a − speak against it.
+    """Return which liked paper a paper is like, and by which words; − marks words against it.
 
     `Like “Sparse Upcycling”, which you starred on 2 March 2026; words: router, −survey`
     """

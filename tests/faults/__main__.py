@@ -1,4 +1,4 @@
-"""Let runs meet faults, and look whether the next run completes them.
+"""Inject faults into runs, and check that the next run completes them.
 
     python -m tests.faults --kills 1200 --errors 200 --full 120      # half an hour
 
@@ -138,7 +138,7 @@ class Campaign:
     def err(
         self, row: Row, scene: Scene, strike: Callable[[World], End], *, is_met: bool = True
     ) -> None:
-        """Let a run meet an error, and look what the next one has.
+        """Inject an error into a run, and compare the next one.
 
         Without `is_met`, the error may come too late for the run; then nothing is counted.
         """
@@ -197,7 +197,7 @@ class Campaign:
         yield row
 
     def errors_of_calls(self, count: int) -> Iterator[Row]:
-        """Let system calls fail."""
+        """Make system calls fail."""
         for name in sorted(set(FAILING.values())):
             calls = [call for call, error in FAILING.items() if error == name]
             row = Row(f"{name} from system calls", f"strace; {', '.join(f'`{c}`' for c in calls)}")
@@ -222,7 +222,7 @@ class Campaign:
                     yield scene, call, nth
 
     def large_files(self, count: int) -> Iterator[Row]:
-        """Let no file grow beyond a size, as with a quota."""
+        """Limit the size of files, as a quota does."""
         row = Row("no file may grow (EFBIG)", "`RLIMIT_FSIZE` between 0 and the library's size")
         for number in range(count):
             scene = self.scenes[number % len(self.scenes)]

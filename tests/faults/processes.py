@@ -124,7 +124,7 @@ def _child(order: dict[str, Any], told: int, touches: int) -> NoReturn:
     code = 1
     try:
         code = run(Path(order["folder"]), datetime.fromisoformat(order["now"]))
-    except Exception:  # noqa: BLE001 - told to the parent, whatever it is
+    except Exception:  # noqa: BLE001 - reported to the parent
         traceback.print_exc()
     with contextlib.suppress(OSError):
         sys.stderr.flush()
@@ -165,7 +165,7 @@ def _perform(order: dict[str, Any]) -> End:
 
 @contextmanager
 def _traced(child: int, order: dict[str, Any]) -> Iterator[None]:
-    """Let strace look after a stopped child, and the child go on."""
+    """Attach strace to a stopped child, and continue the child."""
     os.waitpid(child, os.WUNTRACED)
     options = ["-o", order.get("log", os.devnull), "-e", f"trace={order['calls']}"]
     if "fault" in order:

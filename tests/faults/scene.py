@@ -148,7 +148,7 @@ def set_scene(name: str, folder: Path, services: Services) -> World:
 
 
 def _receive(world: World, day: date) -> None:
-    """Let dumps of several formats and a mail arrive."""
+    """Write dumps of several formats and a mail, as if they arrived."""
     world.drop(
         f"{day}", *(f"Pruning {day.day}{letter}" for letter in "abcde"), f"Routing {day.day}",
         {"title": "Routing for ever", "upvotes": day.day}, "Of no interest",

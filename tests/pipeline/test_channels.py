@@ -47,7 +47,7 @@ def apprise() -> Iterator[Notifier]:
 
 @pytest.fixture
 def _one_apprise(apprise: Notifier, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let all runs of a test use the one process, which they do not end."""
+    """Share one process between all runs of a test; they do not end it."""
 
     class Shared:
         room, send = apprise.room, apprise.send

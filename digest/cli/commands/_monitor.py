@@ -1,4 +1,4 @@
-"""Tell the monitor of the config that runs begin and end, and say once what stands in the way."""
+"""Notify the configured monitor of the begin and end of runs; report a failure once."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Monitor:
 
 @contextmanager
 def watched(monitoring: Monitoring, context: Context) -> Iterator[Callable[[], None]]:
-    """Tell the monitor that a run begins, and how it ended; yields what reports a failure.
+    """Notify the monitor that a run begins and how it ended; yield what reports a failure.
 
     A run that raises has failed. One that only misses something has not: as with `digest
     schedule`, a monitor is told of what a person has to mend.

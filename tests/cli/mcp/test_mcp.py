@@ -108,7 +108,7 @@ def test_the_tools_read_and_every_one_says_what_it_takes(place: Path) -> None:
         found = await call(client, "search_papers", query="pruning")
         assert found["count"] == 2
         assert [paper["id"] for paper in found["papers"]] == ["2601.00001", "2601.00002"]
-        assert found["papers"][0]["abstract"] == HOSTILE, "as data, whatever it says"
+        assert found["papers"][0]["abstract"] == HOSTILE, "as data"
         assert len(found["papers"][1]["abstract"]) == 400
 
         shown = await call(client, "show_paper", paper="2601.00001")
