@@ -19,6 +19,7 @@ from digest.rendering.feeds import Channel, guid, profile_channel, render_feed, 
 from digest.text.line import one_line
 from tests.people import people
 from tests.rendering.builders import CREATED, DAY, entry, feed_items, full, profile
+from tests.rendering.json_feed import check_json_feed
 from tests.rendering.test_markup import TEXT
 from tests.rendering.test_render import hostile_entry
 
@@ -232,9 +233,14 @@ def test_a_feed_of_no_site_claims_no_page() -> None:
         assert b'rel="self"' not in feed
 
 
+@pytest.mark.parametrize("site_url", [None, SITE])
+def test_an_empty_json_feed_is_valid(site_url: str | None) -> None:
+    check_json_feed(json.loads(render([], site_url=site_url, form="json")))
+
+
 def test_a_json_feed_has_what_readers_need() -> None:
     form = json.loads(render(feed_items(full()), site_url=SITE, form="json"))
-    assert form["version"] == "https://jsonfeed.org/version/1.1"
+    check_json_feed(form)
     assert form["feed_url"] == f"{SITE}feeds/daily.json"
     assert form["home_page_url"] == SITE
     first = form["items"][0]
@@ -259,7 +265,9 @@ def test_no_text_breaks_an_atom_or_json_feed(renderer: Renderer, text: str) -> N
     assert not parsed.bozo, parsed.get("bozo_exception")
     title = ET.fromstring(atom).findtext("{*}entry/{*}title")
     assert (title or "").split() == (one_line(text) or items[0].entry.paper.id).split()
-    (item,) = json.loads(render(items, describe=content, form="json"))["items"]
+    form = json.loads(render(items, describe=content, form="json"))
+    check_json_feed(form)
+    (item,) = form["items"]
     assert item["title"] == (one_line(text) or items[0].entry.paper.id)
 
 

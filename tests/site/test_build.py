@@ -19,6 +19,7 @@ from digest.model.marks import Mark
 from digest.pipeline.site import build
 from digest.pipeline.site_samples import try_templates
 from digest.site.paths import paper_path, paper_slug, root_of, slug
+from tests.rendering.json_feed import check_json_feed
 from tests.rendering.readers import read_html
 from tests.site.conftest import papers
 
@@ -224,6 +225,7 @@ def test_every_feed_is_valid(world: World, name: str, suffix: str) -> None:
     address = f"https://papers.example.org/feeds/{name}{suffix}"
     if suffix == ".json":
         form = json.loads(content)
+        check_json_feed(form)
         assert form["feed_url"] == address
         assert form["items"]
         return
