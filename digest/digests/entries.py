@@ -24,9 +24,9 @@ def entry(pick: Pick) -> Entry:
     """Return how `pick` stands in a digest or feed."""
     paper = pick.paper
     matches = tuple(match for rule in pick.rules for match in rule.matches)
-    title = [span for match in matches if (span := _span(match, "title"))]
-    places = [span for match in matches if (span := _span(match, "abstract"))]
     text = paper.abstract or ""
+    title = [span for match in matches if (span := _span(match, "title", paper.title))]
+    places = [span for match in matches if (span := _span(match, "abstract", text))]
     sentence, by, at = _sentence(paper, text, places, matches)
     if pick.update is not None:
         sentence, by, at = (), "", None  # what is new stands there instead
@@ -55,10 +55,20 @@ def entry(pick: Pick) -> Entry:
     )
 
 
-def _span(match: Match, field: str) -> Span | None:
+def _span(match: Match, field: str, text: str) -> Span | None:
+    """Return the place of a match in the field's text, with the bracket that it half holds.
+
+    `LLM agent` matches `LLM) agents` of "Large language model (LLM) agents".
+    """
     if match.field != field or match.start is None or match.end is None:
         return None
-    return match.start, match.end
+    start, end = match.start, match.end
+    opened, closed = text.count("(", start, end), text.count(")", start, end)
+    if closed > opened and text[:start].endswith("("):
+        return start - 1, end
+    if opened > closed and text.startswith(")", end):
+        return start, end + 1
+    return start, end
 
 
 # --- sentences -----------------------------------------------------------------------------------
@@ -98,14 +108,14 @@ def _quote(text: str, own: Iterable[Match], sentence: Marked, at: Span | None) -
     shown = {match.keyword for match in matches if match.field == "title"}
     words = "".join(segment.text for segment in sentence).casefold()
     for match in matches:
-        if span := _span(match, "abstract"):
+        if span := _span(match, "abstract", text):
             inside = at is not None and at[0] <= span[0] and span[1] <= at[1]
             if inside or text[slice(*span)].casefold() in words:
                 shown.add(match.keyword)
     left = [
         (match.keyword, span)
         for match in matches
-        if match.keyword not in shown and (span := _span(match, "abstract"))
+        if match.keyword not in shown and (span := _span(match, "abstract", text))
     ]
     return best_sentence(text, left, LONGEST_SENTENCE)
 
@@ -169,10 +179,9 @@ def _author(match: Match, paper: Paper) -> str:
 
 def _word(match: Match, paper: Paper) -> str:
     """Return what matched as it stands in the paper; for a label, its value."""
-    if match.field == "title":
-        return " ".join(paper.title[match.start : match.end].split())
-    if match.field == "abstract":
-        return " ".join((paper.abstract or "")[match.start : match.end].split())
+    text = paper.title if match.field == "title" else paper.abstract or ""
+    if span := _span(match, "title", text) or _span(match, "abstract", text):
+        return " ".join(text[slice(*span)].split())
     if match.field == "org":
         return (paper.organization or "")[match.start : match.end]
     if match.field == "author":

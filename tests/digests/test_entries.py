@@ -121,6 +121,18 @@ def test_a_word_inside_a_longer_match_is_not_named_again() -> None:
     assert reason.title_words == ("Sparse experts", "experts")
 
 
+@pytest.mark.parametrize(
+    ("half", "whole"),
+    [("LLM) agents", "(LLM) agents"), ("language model (LLM", "language model (LLM)")],
+)
+def test_a_bracket_that_a_match_half_holds_is_shown_whole(half: str, whole: str) -> None:
+    abstract = "A large language model (LLM) agents like. Nothing else."
+    match = found(half, where=abstract)
+    shown_entry = shown(match, abstract=abstract)
+    assert shown_entry.reasons[0].words == (whole,)
+    assert f"[{whole}]" in text(shown_entry.abstract)
+
+
 def test_a_followed_author_is_named_and_gives_no_dots() -> None:
     names = (Name("Lie", "Ada"), Name("Solheim", "Ingrid"))
     rule = RuleMatch("People", 1.0, (Match("People", "Ingrid Solheim", "author", 0, 14, 1.0, 1),))
