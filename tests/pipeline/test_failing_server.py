@@ -28,7 +28,7 @@ pytestmark = [pytest.mark.judges, pytest.mark.shared, pytest.mark.slow]
 SEEDS: Final = 10
 DUMPS: Final = 4
 """Each of two papers, and each read by a run that may be killed."""
-TOUCHES: Final = 280
+TOUCHES: Final = 420
 """How often such a run touches the world, and some more: then it is not killed."""
 MODES: Final = (
     "data:451",
