@@ -1,11 +1,11 @@
-"""Put each named fault into a copy of the project and see a test fail.
+"""Put each fault of the catalogue into a copy of the project and check that a test fails.
 
     python -m tests.mutations [--only WORD] [--jobs 2] [--write-docs]
 
-Prints a line for each fault, with the first test that failed. Ends with 1 if no test fails for
-one, if one no longer applies, or if the tests fail without any. With `--write-docs` the table goes
-into docs/proof.md, between its markers; with `--only`, the other rows stay. Needs the `test` extra;
-takes some minutes.
+Prints a line for each fault, with the first test that failed. Exits with 1 if a fault survives or
+no longer applies, or if the tests fail without any. With `--write-docs`, writes which test catches
+which fault to caught.tsv, and the summary to docs/proof.md; with `--only`, the other lines stay.
+Needs the `test` extra; takes some minutes.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from tests.mutations.catalogue import KINDS
+from tests.mutations.catalogue import KINDS, MUTATIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,29 +31,29 @@ if TYPE_CHECKING:
 
 PROJECT: Final = Path(__file__).resolve().parent.parent.parent
 DOCS: Final = PROJECT / "docs" / "proof.md"
+CAUGHT: Final = PROJECT / "tests" / "mutations" / "caught.tsv"
 BEGIN, END = "<!-- mutations -->\n", "<!-- /mutations -->"
 PYTEST: Final = (
     "-m", "pytest", "-x", "-q", "--tb=no", "--no-header", "-p", "no:cacheprovider",
-    # The reference is not what is changed; and chance may find what no example shows.
+    # The examples alone must catch it: without the reference and without Hypothesis.
     "-m", "not shared and not slow", "-k", "not reference and not chance",
 )  # fmt: skip
 FAILED: Final = re.compile(r"^FAILED tests/(\S+?::[^\[\s]+)", re.MULTILINE)
-FOUND: Final = re.compile(r"^\| (.+?) \| .+ \| `(.+)` \|$", re.MULTILINE)
 SECONDS: Final = 300
 
 
 def copy_project(root: Path) -> None:
     """Copy what the tests need, so that the project may change while they run."""
     ignored = shutil.ignore_patterns("__pycache__", ".*_cache")
-    for each in ("digest", "templates", "tests"):
-        shutil.copytree(PROJECT / each, root / each, ignore=ignored)
+    for folder in ("digest", "templates", "tests"):
+        shutil.copytree(PROJECT / folder, root / folder, ignore=ignored)
     shutil.copy(PROJECT / "pyproject.toml", root)
 
 
 def failing(root: Path, tests: Sequence[str]) -> str | None:
     """Run `tests` of the project at `root`; return the first that fails, or None.
 
-    Raises `SystemExit` where they cannot run: that shows nothing.
+    Raises `SystemExit` if they cannot run, because that proves nothing.
     """
     environment = os.environ | {
         "PYTHONDONTWRITEBYTECODE": "1",
@@ -73,51 +73,57 @@ def failing(root: Path, tests: Sequence[str]) -> str | None:
 
 
 def try_out(mutation: Mutation, project: Path, known: str | None) -> str | None:
-    """Put `mutation` into a copy of `project`; return the test that finds it, or None.
+    """Put `mutation` into a copy of `project`; return the test that catches it, or None.
 
-    The test that is `known` to have found it goes first, for speed alone.
+    The test that caught it the last time (`known`) runs first, to save time.
     """
     with tempfile.TemporaryDirectory() as name:
         root = Path(name, "project")
         shutil.copytree(project, root)
         mutation.apply(root)
         if known is not None and (root / "tests" / known.split("::")[0]).is_file():
-            with suppress(SystemExit):  # a test of that name may be no more
+            with suppress(SystemExit):  # that test may be gone
                 if failed := failing(root, [f"tests/{known}"]):
                     return failed
         return failing(root, mutation.tests)
 
 
-def found_before() -> dict[str, str]:
-    """Return which test found which fault when the table was written."""
-    text = DOCS.read_text(encoding="utf-8") if DOCS.exists() else ""
-    return dict(FOUND.findall(text))
+def caught_before() -> dict[str, str]:
+    """Return the test that caught each fault the last time."""
+    if not CAUGHT.exists():
+        return {}
+    lines = CAUGHT.read_text(encoding="utf-8").splitlines()
+    return dict(line.split("\t") for line in lines)
 
 
-def table(caught: dict[str, str]) -> str:
-    """Return the faults that were found as Markdown, a table for each kind."""
-    lines: list[str] = []
+def summary() -> str:
+    """Return the catalogue as a Markdown table: a line for each kind, with its first fault."""
+    lines = ["| kind | faults | for example | then |", "|---|---:|---|---|"]
     for kind, mutations in KINDS.items():
-        lines += [f"### {kind}", "", "| fault | breaks | found by |", "|---|---|---|"]
-        for mutation in mutations:
-            if mutation.name not in caught:  # not tried yet, with --only
-                continue
-            breaks = mutation.breaks.replace("|", "\\|")  # it would part the cell
-            lines.append(f"| {mutation.name} | {breaks} | `{caught[mutation.name]}` |")
-        lines.append("")
+        first = mutations[0]
+        breaks = first.breaks.replace("|", "\\|")  # it would end the cell
+        lines.append(f"| {kind} | {len(mutations)} | {first.name} | {breaks} |")
     return "\n".join(lines)
 
 
-def write_docs(text: str) -> None:
-    """Put `text` between the markers of docs/proof.md."""
+def write_docs(caught: dict[str, str]) -> None:
+    """Write which test catches which fault to caught.tsv, and the summary to docs/proof.md."""
+    lines = [
+        f"{mutation.name}\t{caught[mutation.name]}\n"
+        for mutation in MUTATIONS
+        if mutation.name in caught  # not tried yet, with --only
+    ]
+    CAUGHT.write_text("".join(lines), encoding="utf-8")
     before, rest = DOCS.read_text(encoding="utf-8").split(BEGIN)
     _, after = rest.split(END)
-    DOCS.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}", encoding="utf-8")
+    DOCS.write_text(f"{before}{BEGIN}\n{summary()}\n\n{END}{after}", encoding="utf-8")
 
 
-def all_found(mutations: Sequence[Mutation], project: Path, jobs: int) -> Iterator[tuple[str, str]]:
-    """Yield the name of each fault that a test finds, and that test; tell of all."""
-    known = found_before()
+def all_caught(
+    mutations: Sequence[Mutation], project: Path, jobs: int
+) -> Iterator[tuple[str, str]]:
+    """Yield the name of each fault that a test catches, and that test; print a line for each."""
+    known = caught_before()
 
     def one(mutation: Mutation) -> str | None:
         return try_out(mutation, project, known.get(mutation.name))
@@ -130,7 +136,7 @@ def all_found(mutations: Sequence[Mutation], project: Path, jobs: int) -> Iterat
 
 
 def main() -> int:
-    """Try all mutations; return 1 if any shows a gap in the tests."""
+    """Try the chosen faults; return 1 if one survives."""
     parser = argparse.ArgumentParser(prog="python -m tests.mutations")
     parser.add_argument("--only", default="", help="faults whose name or kind holds this")
     parser.add_argument("--jobs", type=int, default=2)
@@ -152,12 +158,12 @@ def main() -> int:
             if failed := failing(project, tests):
                 raise SystemExit(f"without any fault {failed} fails")
         fresh = [mutation for mutation in chosen if mutation not in stale]
-        caught = dict(all_found(fresh, project, arguments.jobs))
-    print(f"{len(caught)} of {len(chosen)} faults found")
+        caught = dict(all_caught(fresh, project, arguments.jobs))
+    print(f"{len(caught)} of {len(chosen)} faults caught")
     if len(caught) < len(chosen):
         return 1
     if arguments.write_docs:
-        write_docs(table(found_before() | caught))
+        write_docs(caught_before() | caught)
     return 0
 
 

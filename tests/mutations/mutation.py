@@ -8,38 +8,41 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from pathlib import Path
 
-RULES: Final = tuple(
-    f"tests/{name}.py"
-    for name in (
-        "rules/test_rule_language", "matching/test_points", "rules/test_words",
-        "matching/test_literals", "matching/test_patterns", "matching/test_plan",
-        "matching/test_matcher", "rules/test_parse", "matching/test_index",
-        "matching/test_distinct",
-    )
+
+def tests_of(*names: str) -> tuple[str, ...]:
+    """Return the paths of test files: `library/test_used` → `tests/library/test_used.py`."""
+    return tuple(f"tests/{name}.py" for name in names)
+
+
+RULES: Final = tests_of(
+    "rules/test_rule_language", "matching/test_points", "rules/test_words",
+    "matching/test_literals", "matching/test_patterns", "matching/test_plan",
+    "matching/test_matcher", "rules/test_parse", "matching/test_index",
+    "matching/test_distinct",
 )  # fmt: skip
 """Tables of examples first: what fails there says most."""
-SELECTION: Final = ("tests/digests/test_selection.py",)
-LOOKUP: Final = ("tests/test_search.py",)
+SELECTION: Final = tests_of("digests/test_selection")
+LOOKUP: Final = tests_of("test_search")
 
 
 @dataclass(frozen=True, slots=True)
 class Mutation:
-    """A change of one place of the program, which its tests must not let pass."""
+    """One fault in one place of the program, which a test must catch."""
 
     name: str
     """What is left out or done wrongly: a few words, unique."""
     file: str
     """Path from the project's root."""
     old: str
-    """Text that stands exactly once in the file."""
+    """A text that occurs exactly once in the file."""
     new: str
     breaks: str
     """What a user would see: an example, in Markdown."""
     tests: tuple[str, ...] = RULES
-    """Where the test that fails is looked for."""
+    """The test files to run, the likeliest first."""
 
     def applies(self, root: Path) -> bool:
-        """Whether the file under `root` still holds the text, once."""
+        """Whether the text occurs once in the file under `root`."""
         path = root / self.file
         return path.is_file() and path.read_text(encoding="utf-8").count(self.old) == 1
 

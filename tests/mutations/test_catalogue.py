@@ -1,4 +1,4 @@
-"""The faults that the tests must find are still ones: their texts stand in the files."""
+"""Every fault of the catalogue still applies, and a test is known to catch it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.mutations.__main__ import found_before
+from tests.mutations.__main__ import DOCS, caught_before, summary
 from tests.mutations.catalogue import MUTATIONS
 
 if TYPE_CHECKING:
@@ -41,9 +41,10 @@ def test_faults_have_names_of_their_own() -> None:
     assert len(names) >= 30
 
 
-def test_the_table_names_every_fault_and_the_test_that_finds_it() -> None:
-    found = found_before()
-    assert list(found) == [mutation.name for mutation in MUTATIONS]
-    for test in set(found.values()):
+def test_the_list_names_every_fault_and_the_test_that_catches_it() -> None:
+    caught = caught_before()
+    assert list(caught) == [mutation.name for mutation in MUTATIONS]
+    assert summary() in DOCS.read_text(encoding="utf-8")
+    for test in set(caught.values()):
         path, name = test.split("::")
         assert f"def {name}(" in (PROJECT / "tests" / path).read_text(encoding="utf-8"), test
