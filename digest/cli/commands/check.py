@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import dataclass
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from digest.cli.commands._highlight import wrapped
@@ -45,7 +46,8 @@ EXAMPLES = """\
   digest check                 exit code 2 if anything is wrong; warnings do not count
   digest check --online        ask each source once, too
   digest check -q              the errors alone
-  digest check -c lab.yaml     another config"""
+  digest check -c lab.yaml     another config
+  digest check --schema        the JSON Schema of config files, for editors"""
 
 MOST_NOTES = 10
 """Notes that are printed; `--json` has them all."""
@@ -75,11 +77,18 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--library", action="store_true",
         help="check the library instead: its structure, references and hashes",
     )  # fmt: skip
+    parser.add_argument(
+        "--schema", action="store_true",
+        help="print the JSON Schema by which editors complete and check a config; check nothing",
+    )  # fmt: skip
     add_json(parser)
 
 
 def execute(arguments: argparse.Namespace, context: Context) -> int:
     """Print what is wrong; the exit code is 2 if anything is."""
+    if arguments.schema:
+        context.console.result(files("digest.config").joinpath("schema.json").read_text("utf-8"))
+        return DONE
     return (_check_library if arguments.library else _check_config)(arguments, context)
 
 
