@@ -1,6 +1,7 @@
-"""The table in docs/formats.md: what the readers make of real samples of every source.
+"""What the readers make of real samples of every source.
 
-`pytest tests/dumps/test_samples.py --renew` writes the table anew.
+samples.tsv has a line for each sample; the table in docs/formats.md adds them up by source.
+`pytest tests/dumps/test_samples.py --renew` writes both.
 """
 
 from __future__ import annotations
@@ -9,7 +10,9 @@ import io
 import json
 import re
 from collections import Counter
-from typing import TYPE_CHECKING
+from itertools import groupby
+from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -21,12 +24,10 @@ from digest.model import Record, Refusal
 from tests.conftest import PROJECT
 from tests.dumps.reading import TODAY
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 pytestmark = pytest.mark.shared
 
 PAGE = PROJECT / "docs/formats.md"
+EACH = Path(__file__).with_name("samples.tsv")
 START, END = "<!-- samples: written by tests/dumps/test_samples.py -->", "<!-- end of samples -->"
 WHY = {
     "acl-anthology/J89.xml": "43 are book reviews, indexes and notices, which are left out by name",
@@ -49,37 +50,64 @@ WHY = {
 }
 
 
-def row(folder: Path, name: str, expected: int) -> str:
+class Sample(NamedTuple):
+    """What is read of one sample: `pubmed/esearch.json`, format `jsonl`, 0 of 3 records, …"""
+
+    name: str
+    format: str
+    expected: int
+    read: int
+    refused: int
+    why: str
+    """Why `read` is not `expected`; empty if they are equal."""
+
+    @property
+    def source(self) -> str:
+        return self.name.partition("/")[0]
+
+
+def read_sample(folder: Path, name: str, expected: int) -> Sample:
     content = (folder / name).read_bytes()
-    records = refused = 0
-    why, format_ = WHY.get(name, ""), "refused"
+    why = WHY.get(name, "")
     try:
         reading = read_dump(io.BytesIO(content), name=name, today=TODAY, readers=READERS)
-        format_ = reading.format
         items = list(mostly_understood(reading.items, name, reading.folded))
-        records = sum(isinstance(item, Record) for item in items)
-        told = [item for item in items if isinstance(item, Refusal)]
-        refused = sum(item.kind == "refused" for item in told)
-        if not why and records != expected:
-            reasons = Counter(re.sub(r"^this record is ", "", item.reason) for item in told)
-            why = "; ".join(list(reasons)[:2])
     except DumpError as error:
-        refused, why = 1, why or str(error).removeprefix("was refused: ")
-    shown = why.replace("|", "\\|").replace("<", "&lt;")
-    return f"| {name} | {format_} | {expected} | {records} | {refused} | {shown} |"
+        why = why or str(error).removeprefix("was refused: ")
+        return Sample(name, "refused", expected, 0, 1, why)
+    records = sum(isinstance(item, Record) for item in items)
+    refusals = [item for item in items if isinstance(item, Refusal)]
+    refused = sum(item.kind == "refused" for item in refusals)
+    if not why and records != expected:
+        reasons = Counter(re.sub(r"^this record is ", "", item.reason) for item in refusals)
+        why = "; ".join(list(reasons)[:2])
+    return Sample(name, reading.format, expected, records, refused, why)
 
 
-def test_the_table_of_samples_is_true(shared: Path, request: pytest.FixtureRequest) -> None:
+def row(source: str, samples: list[Sample]) -> str:
+    """Return the line of a source: how many samples and records, and what was not read."""
+    expected, read = (sum(sample[field] for sample in samples) for field in (2, 3))
+    reasons = "; ".join(
+        dict.fromkeys(sample.why for sample in samples if sample.read != sample.expected)
+    )
+    why = reasons.replace("|", "\\|").replace("<", "&lt;")
+    return f"| {source} | {len(samples)} | {expected} | {read} | {why} |"
+
+
+def test_samples_are_read_as_documented(shared: Path, request: pytest.FixtureRequest) -> None:
     folder = shared / "data/samples"
     expected = json.loads((folder / "expected.json").read_text())
-    rows = [row(folder, name, said["records"]) for name, said in sorted(expected.items())]
-    head = ["| sample | format | expected | read | refused | why they differ |",
-            "|---|---|--:|--:|--:|---|"]  # fmt: skip
+    samples = [read_sample(folder, name, of["records"]) for name, of in sorted(expected.items())]
+    each = "".join("\t".join(map(str, sample)) + "\n" for sample in samples)
+    by_source = groupby(samples, key=lambda sample: sample.source)
+    head = ["| source | samples | records | read | why they differ |", "|---|--:|--:|--:|---|"]
+    rows = [row(source, list(group)) for source, group in by_source]
     table = "\n".join([START, "", *head, *rows, "", END])
-    page = PAGE.read_text(encoding="utf-8")
-    before, _, rest = page.partition(START)
-    after = rest.partition(END)[2]
+    before, _, rest = PAGE.read_text(encoding="utf-8").partition(START)
+    shown, _, after = rest.partition(END)
     if request.config.getoption("--renew"):
         PAGE.write_text(before + table + after, encoding="utf-8")
+        EACH.write_text(each, encoding="utf-8")
         return
-    assert START + rest.partition(END)[0] + END == table
+    assert START + shown + END == table
+    assert EACH.read_text(encoding="utf-8") == each
