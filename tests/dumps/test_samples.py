@@ -86,7 +86,8 @@ def read_sample(folder: Path, name: str, expected: int) -> Sample:
 
 def row(source: str, samples: list[Sample]) -> str:
     """Return the line of a source: how many samples and records, and what was not read."""
-    expected, read = (sum(sample[field] for sample in samples) for field in (2, 3))
+    expected = sum(sample.expected for sample in samples)
+    read = sum(sample.read for sample in samples)
     reasons = "; ".join(
         dict.fromkeys(sample.why for sample in samples if sample.read != sample.expected)
     )
