@@ -78,12 +78,3 @@ def test_what_cannot_be_imported_is_said_in_one_line(
 def test_a_folder_is_no_list(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["import-rules", str(tmp_path)]) == 2
     assert "cannot be imported" in capsys.readouterr().err
-
-
-def test_every_option_is_documented() -> None:
-    page = (PROJECT / "docs" / "import-rules.md").read_text(encoding="utf-8")
-    parser = argparse.ArgumentParser()
-    import_rules.configure(parser)
-    for action in parser._actions:
-        for option in action.option_strings:
-            assert option in ("-h", "--help") or f"`{option}" in page, option
