@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import io
 from typing import TYPE_CHECKING
 
@@ -10,8 +9,6 @@ import pytest
 import yaml
 
 from digest.cli.app import main
-from digest.cli.commands import import_rules
-from tests.conftest import PROJECT
 
 if TYPE_CHECKING:
     from pathlib import Path
