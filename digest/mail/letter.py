@@ -187,7 +187,7 @@ class _Sizes:
     ) -> None:
         self._empty = empty
         self._papers = papers
-        self._sections = [section.entries for section in digest.sections if section.entries]
+        self._sections = [section.entries for section in digest.filled]
         self._others = (*digest.news, *digest.listed, *named_carried_over(digest))
 
     def measure(self, forms: Forms) -> int:

@@ -141,6 +141,11 @@ class Digest:
     """What still waits on the reading list, and the review of a week."""
 
     @property
+    def filled(self) -> tuple[Section, ...]:
+        """The sections that have papers: with many rules, a few of all."""
+        return tuple(section for section in self.sections if section.entries)
+
+    @property
     def entries(self) -> tuple[Entry, ...]:
         """Every paper shown in full, section by section."""
         return tuple(entry for section in self.sections for entry in section.entries)
@@ -151,15 +156,14 @@ class Digest:
 
         Those that no rule took come last.
         """
-        rounds = zip_longest(*(section.entries for section in self.sections if section.of_rule))
+        rounds = zip_longest(*(section.entries for section in self.filled if section.of_rule))
         of_rules = tuple(entry for round_ in rounds for entry in round_ if entry is not None)
         return (*of_rules, *(entry for entry in self.entries if not entry.of_rule))
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing was selected and nothing is news."""
-        shown = any(section.entries for section in self.sections)
-        return not (shown or self.listed or self.carried_over or self.news)
+        return not (self.filled or self.listed or self.carried_over or self.news)
 
     @property
     def shown(self) -> int:

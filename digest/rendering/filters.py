@@ -105,7 +105,7 @@ def _anchor(section: Section) -> str:
 def _in_no_section(digest: Digest, forms: Forms) -> int:
     """Count the papers of sections that the mail has no room for at all."""
     return sum(
-        len(section.entries) for section in digest.sections if not forms.shown(section.entries)
+        len(section.entries) for section in digest.filled if not forms.shown(section.entries)
     )
 
 

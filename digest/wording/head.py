@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from digest.model.lengths import named_carried_over
 from digest.text.line import shortened
-from digest.wording.languages import words_in
+from digest.wording.languages import MOST_LISTED, words_in
 from digest.wording.papers import one_line
 
 if TYPE_CHECKING:
@@ -191,11 +191,12 @@ def refused(coverage: Coverage, words: Words) -> str:
 
 def rule_changes(before: Sequence[str], now: Sequence[str], words: Words) -> str:
     """Return which rules are new since the last digest, and which are gone; empty if none is."""
-    new = [f"“{name}”" for name in now if name not in set(before)]
-    gone = [f"“{name}”" for name in before if name not in set(now)]
-    parts = []
     if not before:
         return ""
+    known, kept = set(before), set(now)
+    new = [f"“{name}”" for name in now if name not in known]
+    gone = [f"“{name}”" for name in before if name not in kept]
+    parts = []
     if new:
         parts.append(words.count("New rule: {rules}.", "New rules: {rules}.", len(new),
                                  rules=words.listed(new, 5)))  # fmt: skip
@@ -207,10 +208,9 @@ def rule_changes(before: Sequence[str], now: Sequence[str], words: Words) -> str
 
 def overview(digest: Digest) -> tuple[Section, ...]:
     """Return the sections of the overview; none for a digest of few papers."""
-    filled = tuple(section for section in digest.sections if section.entries)
-    if len(digest.entries) < OVERVIEW_FROM or len(filled) < 2:
+    if len(digest.entries) < OVERVIEW_FROM or len(digest.filled) < 2:
         return ()
-    return filled[:OVERVIEW_ROWS]
+    return digest.filled[:OVERVIEW_ROWS]
 
 
 # --- foot ----------------------------------------------------------------------------------------
@@ -219,18 +219,25 @@ def overview(digest: Digest) -> tuple[Section, ...]:
 def unmatched(digest: Digest) -> str:
     """Name the rules without a section, and why: no match, or shown elsewhere."""
     words = words_in(digest.language)
-    empty = [section for section in digest.sections if not section.entries]
-    none = [shortened(section.name, LONGEST_NAME) for section in empty if not section.selected]
-    other = [shortened(section.name, LONGEST_NAME) for section in empty if section.selected]
+    none: list[str] = []
+    other: list[str] = []
+    for section in digest.sections:
+        if not section.entries:
+            (other if section.selected else none).append(section.name)
     parts = []
     if none:
-        parts.append(words.text("No match today: {rules}.", rules=words.listed(none)))
+        rules = _listed(none, words)
+        parts.append(words.text("No match today: {rules}.", rules=rules))
     if other:
-        parts.append(
-            words.text("Matched only papers that are elsewhere: {rules}.",
-                       rules=words.listed(other))
-        )  # fmt: skip
+        rules = _listed(other, words)
+        parts.append(words.text("Matched only papers that are elsewhere: {rules}.", rules=rules))
     return " ".join(parts)
+
+
+def _listed(names: Sequence[str], words: Words) -> str:
+    """Name the first rules, each in at most `LONGEST_NAME` characters, and count the others."""
+    first = [shortened(name, LONGEST_NAME) for name in names[:MOST_LISTED]]
+    return words.listed([*first, *names[MOST_LISTED:]])
 
 
 def waiting(digest: Digest, forms: Forms) -> str:

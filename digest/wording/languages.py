@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 OFFERED: Final = ("en", "de", "fr", "es", "zh", "ja")
 """Languages whose catalogue is complete."""
 LOCALE: Final = Path(__file__).resolve().parent / "locale"
+MOST_LISTED: Final = 10
+"""Items that a list names; the others are counted."""
 _OTHER_SCRIPT: Final = re.compile(r"zh-(?:hant|tw|hk|mo)", re.IGNORECASE)
 """Chinese in traditional characters, which the catalogue is not written in."""
 
@@ -100,7 +102,7 @@ class Words:
         same = day.year == today.year
         return self._dated(self._calendar.day_of_year if same else self._calendar.day, day)
 
-    def listed(self, items: Sequence[str], most: int = 10) -> str:
+    def listed(self, items: Sequence[str], most: int = MOST_LISTED) -> str:
         """Join at most `most` items with commas, and count the rest: A, B and 3 more."""
         comma = self.text(", ")
         shown = comma.join(items[:most])

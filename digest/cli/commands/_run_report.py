@@ -136,7 +136,7 @@ def _tell_profile(result: ProfileResult, config: Config, console: Console) -> No
 
 def _tell_sections(digest: Digest, console: Console) -> None:
     """Print a line for each section that has papers, with its first; name those that have none."""
-    filled = [section for section in digest.sections if section.entries]
+    filled = digest.filled
     names = [fitted(section.name, 36) for section in filled[:_SHOWN_SECTIONS]]
     heads = table(
         [
