@@ -7,7 +7,7 @@ parse. A rule with a fault is never left out in silence: the whole config is ref
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from digest.config.values import (
     Section,
@@ -30,7 +30,7 @@ from digest.rules.written import LISTS, queries_of
 from digest.text.nearest import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from digest.config.values import Faults
     from digest.config.yaml_tree import Node
@@ -122,60 +122,40 @@ def _name_of(node: Node) -> str:
 
 
 def _read_rule(name: str, section: Section, faults_before: int) -> Rule | None:
-    selecting = ("keywords", "query", "authors")
-    if isinstance(section.node, Table) and not any(key in section for key in selecting):
+    if isinstance(section.node, Table) and not _SELECTING.intersection(section):
         section.add(fault(section.node, "the rule needs `keywords`, a `query` or `authors`"))
-    parts = {key: section.read_list(key, _entry, ()) for key in LISTS}
-    authors = section.read_list("authors", _author, ())
-    tests = {key: section.read_list(key, prose, ()) for key in ("must_match", "must_not_match")}
-    query = section.read("query", _query, None)
-    weight = section.read("weight", number, 1.0)
-    limit = section.read("limit", whole_number, None)
-    minimum = section.read("min", whole_number, 0)
-    min_score = section.read("min_score", number, None)
-    order = section.read("order", _order, None)
-    paused = section.read("paused", yes_or_no, default=False)
-    until = section.read("until", _day, None)
-    note = section.read("note", prose, "")
+    # Only the keys that it has are read: ten thousand rules have two or three each.
+    values: dict[str, Any] = {}
+    for key in section:
+        if key in _LISTS_OF:
+            values[key] = section.read_list(key, _LISTS_OF[key], ())
+        elif key in _VALUES:
+            attribute, convert = _VALUES[key]
+            values[attribute] = section.read(key, convert, None)
     if len(section.faults) > faults_before:
         return None
+    if "query" in values:
+        values["query_text"] = text(section.node_of("query"))
     try:
-        return Rule(
-            name,
-            keywords=parts["keywords"],
-            query=query,
-            require=parts["require"],
-            exclude=parts["exclude"],
-            weight=weight,
-            limit=limit,
-            minimum=minimum,
-            order=order,
-            note=note,
-            min_score=min_score,
-            authors=authors,
-            prefer=parts["prefer"],
-            avoid=parts["avoid"],
-            paused=paused,
-            until=until,
-            must_match=tests["must_match"],
-            must_not_match=tests["must_not_match"],
-            query_text="" if query is None else text(section.node_of("query")),
-            written=tuple(_written(section)),
-        )
+        return Rule(name, **values, written=_written(section))
     except QueryError as error:  # a rule that only says what it does not want
         section.add(_query_fault(section.node_of("query"), error))
         return None
 
 
-def _written(section: Section) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield the entries of a rule's lists as they stand in the file, keywords before queries."""
-    for key in (*LISTS, "authors"):
-        entries = list_entries(section.node_of(key)) if key in section else ()
+def _written(section: Section) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return the entries of a rule's lists as they stand in the file, keywords before queries."""
+    written = []
+    for key in _WRITTEN:
+        if key not in section:
+            continue
+        entries = list_entries(section.node_of(key))
         queries = [entry.entries[0][1] for entry in entries if isinstance(entry, Table)]
         keywords = [entry for entry in entries if not isinstance(entry, Table)]
         for name, nodes in ((key, keywords), (queries_of(key), queries)):
             if nodes:
-                yield name, tuple(map(text, nodes))
+                written.append((name, tuple(map(text, nodes))))
+    return tuple(written)
 
 
 def _author(node: Node) -> Query:
@@ -210,6 +190,30 @@ def _entry(node: Node) -> Query:
 
 def _query(node: Node) -> Query:
     return _parsed(node, parse_query)
+
+
+_SELECTING: Final = frozenset({"keywords", "query", "authors"})
+"""A rule has one of these keys at least."""
+_WRITTEN: Final = (*LISTS, "authors")
+_LISTS_OF: Final[Mapping[str, Callable[[Node], object]]] = {
+    **dict.fromkeys(LISTS, _entry),
+    "authors": _author,
+    "must_match": prose,
+    "must_not_match": prose,
+}
+"""The keys of a rule that are lists, and what converts an entry."""
+_VALUES: Final[Mapping[str, tuple[str, Callable[[Node], object]]]] = {
+    "query": ("query", _query),
+    "weight": ("weight", number),
+    "limit": ("limit", whole_number),
+    "min": ("minimum", whole_number),
+    "min_score": ("min_score", number),
+    "order": ("order", _order),
+    "paused": ("paused", yes_or_no),
+    "until": ("until", _day),
+    "note": ("note", prose),
+}
+"""The other keys of a rule but its name: the attribute of `Rule`, and what converts the value."""
 
 
 def _parsed(node: Node, parse: Callable[[str], Query]) -> Query:

@@ -18,7 +18,7 @@ from digest.errors import ConfigError
 from digest.text.nearest import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from urllib.parse import SplitResult
 
     from digest.config.yaml_tree import Node
@@ -111,7 +111,7 @@ class Section:
         self.within = within
         self.faults = faults
         self._values: dict[str, Node] = {}
-        keys = tuple(keys)
+        keys = keys if isinstance(keys, tuple) else tuple(keys)
         if not isinstance(node, Table):
             self.add(fault(node, f"this must be a mapping with the keys {', '.join(keys)}"))
             return
@@ -128,6 +128,10 @@ class Section:
 
     def __contains__(self, key: str) -> bool:
         return key in self._values
+
+    def __iter__(self) -> Iterator[str]:
+        """Iterate over the keys that the section has."""
+        return iter(self._values)
 
     def add(self, error: ConfigError) -> None:
         """Record a fault of this section."""

@@ -127,12 +127,12 @@ class _Builder:
             if isinstance(event, ScalarEvent):
                 _refuse_tag(event)
                 self._add(self._text_of(event), event.anchor)
-            elif isinstance(event, SequenceStartEvent | MappingStartEvent):
+            elif isinstance(event, (SequenceStartEvent, MappingStartEvent)):
                 _refuse_tag(event)
                 if len(self._open) >= MAX_DEPTH:
                     raise _at(event, f"values are nested more than {MAX_DEPTH} deep")
                 self._open.append((event, []))
-            elif isinstance(event, SequenceEndEvent | MappingEndEvent):
+            elif isinstance(event, (SequenceEndEvent, MappingEndEvent)):
                 self._close()
             elif isinstance(event, AliasEvent):
                 self._add(self._aliased(event), None)
@@ -143,12 +143,15 @@ class _Builder:
         return self._root
 
     def _text_of(self, event: ScalarEvent) -> Text:
-        line, column = _place(event)
-        indent = -1
-        if event.start_mark and event.end_mark and event.start_mark.line == event.end_mark.line:
-            indent = self._text[event.start_mark.index : event.end_mark.index].find(event.value)
-        verbatim = indent if indent >= 0 else None
-        return Text(event.value, line, column, plain=not event.style, verbatim=verbatim)
+        start, end, value = event.start_mark, event.end_mark, event.value
+        if not start or not end:
+            return Text(value, 1, 1, not event.style, None)
+        verbatim = None
+        if start.line == end.line:
+            # Nearly all values stand as they are; what is left is folded, or has escapes.
+            indent = self._text.find(value, start.index, end.index)
+            verbatim = indent - start.index if indent >= 0 else None
+        return Text(value, start.line + 1, start.column + 1, not event.style, verbatim)
 
     def _add(self, node: Node, anchor: str | None) -> None:
         if anchor is not None:
@@ -161,7 +164,9 @@ class _Builder:
     def _close(self) -> None:
         event, parts = self._open.pop()
         line, column = _place(event)
-        size = 1 + sum(part.size for part in parts)
+        size = 1
+        for part in parts:
+            size += part.size
         if size > MAX_VALUES:
             raise _at(event, f"this unfolds to more than {MAX_VALUES:,} values")
         node: Node

@@ -68,8 +68,18 @@ def sides(rule: Rule) -> tuple[list[Leaf], list[Leaf]]:
 
 def may_contradict(rule: Rule) -> bool:
     """Whether anything in `rule` may contradict something else in it; in most rules nothing can."""
-    wanted, unwanted = sides(rule)
-    return bool(unwanted) or any(isinstance(leaf, (DayRange, NumberRange)) for leaf in wanted)
+    if rule.exclude:
+        return True
+    children = (*rule.keywords, *rule.authors, *rule.require)
+    nodes = children if rule.query is None else (*children, rule.query)
+    return any(map(_may_clash, nodes))
+
+
+def _may_clash(node: Node) -> bool:
+    """Whether a tree has a negation or a comparison: what is wanted alone never clashes."""
+    if isinstance(node, (And, Or, AtLeast)):
+        return any(map(_may_clash, node.children))
+    return isinstance(node, (Not, DayRange, NumberRange))
 
 
 def never_selects(rule: Rule, covers: Covers) -> Clash | None:

@@ -23,6 +23,8 @@ LISTS: Final = ("keywords", "require", "exclude", "prefer", "avoid")
 _QUERIES: Final = " queries"
 """Ends the key of the entries of a list that are queries."""
 _POINTS: Final = ("prefer", "avoid")
+# One encoder: `json.dumps` makes one for each rule.
+_encode: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 def queries_of(key: str) -> str:
@@ -45,7 +47,7 @@ def rule_to_text(rule: Rule) -> str:
         form["paused"] = True
     if rule.until is not None:
         form["until"] = rule.until.isoformat()
-    return json.dumps(form, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _encode(form)
 
 
 def rule_from_text(name: str, text: str) -> Rule:
