@@ -41,7 +41,7 @@ KEYS: Final = (
     "name", "title", "intro", "rules", "timezone", "at", "days", "limit", "groups", "carry_over",
     "formats", "templates", "email", "notify", "webhook", "detail", "abstracts", "front_matter",
     "language", "rank", "reader", "reading_list", "inbox_days", "still_on_list", "review",
-    "updates", "summaries", "translate", "more_like_these",
+    "updates", "summaries", "translate", "more_like_these", "near_misses",
 )  # fmt: skip
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LONG_DAYS: Final = (
@@ -50,6 +50,8 @@ LONG_DAYS: Final = (
 RANKS: Final[tuple[Rank, ...]] = ("points", "learned", "library")
 DETAILS: Final[tuple[Detail, ...]] = ("short", "normal", "full")
 FORMATS: Final[tuple[Literal["markdown", "html", "rss"], ...]] = ("markdown", "html", "rss")
+NEAR_MISSES: Final = 3
+"""Shown beside the papers of `more_like_these`."""
 MAX_NAME: Final = 64
 
 # Names that Windows keeps for devices, with any suffix: such a folder could not be copied there.
@@ -106,6 +108,8 @@ class _ProfileReader:
         section = self._section
         formats = section.read_names("formats", _format, FORMATS)
         notify, webhooks = self._channels()
+        more_like_these = section.read("more_like_these", _few, 0)
+        near_misses = NEAR_MISSES if more_like_these else 0
         return Profile(
             name=name,
             title=section.read("title", line, title),
@@ -127,7 +131,8 @@ class _ProfileReader:
             front_matter=section.read("front_matter", yes_or_no, default=False),
             language=section.read("language", language, self._around.language),
             rank=section.read("rank", _rank, "points"),
-            more_like_these=section.read("more_like_these", _few, 0),
+            more_like_these=more_like_these,
+            near_misses=section.read("near_misses", _few, near_misses),
             person=section.read("reader", line, ""),
             reading_list=section.read("reading_list", yes_or_no, default="markdown" in formats),
             inbox_days=section.read("inbox_days", _inbox_days, 7),

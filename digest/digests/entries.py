@@ -52,6 +52,7 @@ def entry(pick: Pick) -> Entry:
         update=pick.update,
         written=pick.written,
         of_rule=not pick.more,
+        missed=pick.missed,
     )
 
 

@@ -6,6 +6,7 @@ the next digests; on the last day it is listed in one line, which delivers it.
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from digest.digests.coverage import coverage_line, loud_sentences
@@ -80,14 +81,16 @@ def _sections(
 
 
 def _more(selection: Selection, profile: Profile) -> tuple[Section, ...]:
-    """Return the section of papers that no rule took, if there is any; no limit counts them."""
-    if not selection.more:
-        return ()
-    note = words_in(profile.language).text(
-        "No rule took them; they are like papers that you starred, read or imported."
-    )
-    entries = tuple(map(entry, selection.more))
-    return (Section(selection.more[0].more, entries, len(entries), note, of_rule=False),)
+    """Return the sections of papers that no rule took; no limit counts them."""
+    words = words_in(profile.language)
+    like = words.text("No rule took them; they are like papers that you starred, read or imported.")
+    near = words.text("No rule took them; each only just missed one of your rules.")
+    sections = []
+    for name, picks in groupby(selection.more, key=lambda pick: pick.more):
+        entries = tuple(map(entry, picks))
+        note = near if entries[0].missed else like
+        sections.append(Section(name, entries, len(entries), note, of_rule=False))
+    return tuple(sections)
 
 
 def _summary(selection: Selection, profile: Profile) -> str:

@@ -317,13 +317,14 @@ class Digests:
         return map(to_entry, rows)
 
     def decided_on_more(self, profile: str, reader: str) -> DecidedOnMore:
-        """Count what the reader decided on the papers of a profile that no rule took."""
+        """Count what the reader decided on a profile's papers that are like the liked ones."""
         row = self._connection.execute(
             "SELECT count(*), coalesce(sum(starred), 0),"
             " coalesce(sum(state = 'done' AND NOT starred), 0),"
             " coalesce(sum(state = 'dropped' AND NOT starred), 0)"
             " FROM entry LEFT JOIN mark ON mark.paper = entry.paper AND mark.reader = ?"
-            " WHERE entry.profile = ? AND json_extract(snapshot, '$.more') IS NOT NULL",
+            " WHERE entry.profile = ? AND json_extract(snapshot, '$.more') IS NOT NULL"
+            " AND json_extract(snapshot, '$.missed') IS NULL",
             (reader, profile),
         ).fetchone()
         return DecidedOnMore(*row)

@@ -11,7 +11,7 @@ from digest.model.review import NO_CLOSING
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from digest.model.matches import Asked, Coverage, Learned, Match, Rise, Update
+    from digest.model.matches import Asked, Coverage, Learned, Match, Miss, Rise, Update
     from digest.model.papers import Paper
     from digest.model.review import Closing
     from digest.model.settings import Detail
@@ -88,12 +88,14 @@ class Entry:
     written: Written | None = None
     """What a language model wrote of it; its summary or translation is the sentence."""
     of_rule: bool = True
-    """Whether a rule took it, and not its likeness to what the reader likes."""
+    """Whether a rule took it; no rule takes near misses and what is like the liked papers."""
+    missed: Miss | None = None
+    """The rule that only just missed it, and what was lacking."""
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """The papers of one rule, or those of no rule that are like what the reader likes."""
+    """The papers of one rule, or those of no rule: near misses, or like what the reader likes."""
 
     name: str
     entries: tuple[Entry, ...]

@@ -97,6 +97,19 @@ class Learned(NamedTuple):
     """None where it has no word in common with a liked paper."""
 
 
+Shortfall: TypeAlias = Literal["missing", "excluded", "points"]
+"""What a rule's near miss lacks: a keyword, the absence of an excluded one, or points."""
+
+
+class Miss(NamedTuple):
+    """That one rule only just missed a paper."""
+
+    rule: str
+    shortfall: Shortfall
+    words: tuple[str, ...] = ()
+    """The keywords that are missing or that exclude, as written; none where points are lacking."""
+
+
 class Rise(NamedTuple):
     """How a count of a paper grew until a rule asked for the paper."""
 
@@ -146,8 +159,10 @@ class Pick(NamedTuple):
     written: Written | None = None
     """What a language model wrote of it."""
     more: str = ""
-    """Name of the section of papers that are like those that the reader likes, if it stands there:
-    no rule took it."""
+    """Name of the section of papers that no rule took, if it stands in one: papers that are like
+    those that the reader likes, or near misses."""
+    missed: Miss | None = None
+    """The rule that only just missed it, if it stands among the near misses."""
 
 
 class Coverage(NamedTuple):
@@ -194,4 +209,4 @@ class Selection(NamedTuple):
     unlearned: str = ""
     """Why points order what an order was to be learned for: a sentence; empty where none was."""
     more: tuple[Pick, ...] = ()
-    """Papers that no rule took and that are most like those that the reader likes."""
+    """Papers that no rule took: those most like what the reader likes, then the near misses."""

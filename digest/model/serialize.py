@@ -10,7 +10,18 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from digest.model.dates import PartialDate
-from digest.model.matches import Asked, Clue, Learned, Like, Match, Pick, Rise, RuleMatch, Update
+from digest.model.matches import (
+    Asked,
+    Clue,
+    Learned,
+    Like,
+    Match,
+    Miss,
+    Pick,
+    Rise,
+    RuleMatch,
+    Update,
+)
 from digest.model.papers import Paper
 from digest.model.people import Name
 from digest.model.review import Closing, Line, Review, ReviewDay
@@ -141,6 +152,8 @@ def pick_to_json(pick: Pick) -> Json:
         "update": update_to_json(pick.update),
         "written": written_to_json(pick.written),
     }
+    if pick.missed is not None:
+        form["missed"] = missed_to_json(pick.missed)
     return {**form, "more": pick.more} if pick.more else form
 
 
@@ -167,6 +180,7 @@ def pick_from_json(form: Mapping[str, Any]) -> Pick:
         update=_update_from_json(form.get("update")),
         written=_written_from_json(form.get("written")),
         more=form.get("more", ""),
+        missed=_missed_from_json(form.get("missed")),
     )
 
 
@@ -192,6 +206,15 @@ def _update_from_json(form: Mapping[str, Any] | None) -> Update | None:
         return None
     days = {name: date.fromisoformat(form[name]) for name in ("moment", "sent")}
     return Update(**{**form, **days, "changed": tuple(form["changed"])})
+
+
+def missed_to_json(missed: Miss | None) -> Json | None:
+    """Return what a rule lacked; None for a paper that is no near miss."""
+    return None if missed is None else {**missed._asdict(), "words": list(missed.words)}
+
+
+def _missed_from_json(form: Mapping[str, Any] | None) -> Miss | None:
+    return None if form is None else Miss(**{**form, "words": tuple(form["words"])})
 
 
 def rise_to_json(rise: Rise | None) -> Json | None:

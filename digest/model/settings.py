@@ -103,6 +103,8 @@ class Profile(NamedTuple):
     """Language that titles and sentences are translated into by the model; empty: none."""
     more_like_these: int = 0
     """Papers that no rule took and that are most like what the reader likes: at most so many."""
+    near_misses: int = 0
+    """Papers that a rule only just missed: at most so many."""
     person: str = ""
     """Whom the config names as the one who reads it; empty where it names nobody."""
 

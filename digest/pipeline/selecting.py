@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Final
 
 from digest.digests.selection import own_matches, select
 from digest.learning.preferences import Tastes
 from digest.matching import compile_rules
+from digest.model import Pick
 from digest.pipeline.candidates import candidates, coverage, rise
 from digest.pipeline.matched import match_papers
 from digest.pipeline.updates import is_news, new_version, version_of
+from digest.wording.languages import words_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import date
 
     from digest.library import Library
-    from digest.model import Coverage, Paper, Pick, Selection
+    from digest.model import Coverage, Paper, Selection
     from digest.pipeline.ingest import Intake
     from digest.pipeline.matched import Matched
     from digest.pipeline.turns import Turn
@@ -53,7 +55,9 @@ class Selector:
                 self._coverage(turn, sources),
                 self._orders,
             )
-            chosen = tastes.ordered(turn.profile, chosen, partial(self._passed_over, turn, chosen))
+            passed_over = cache(partial(self._passed_over, turn, chosen))
+            chosen = tastes.ordered(turn.profile, chosen, passed_over)
+            chosen = self._with_near_misses(turn, chosen, passed_over)
             yield turn, self._with_news(turn, self._with_rises(turn, chosen))
 
     def _match(self, turns: Sequence[Turn], day: date) -> Matched:
@@ -77,6 +81,24 @@ class Selector:
         ids = [paper for paper in turn.considered.new if paper not in taken and paper not in again]
         known = self._library.papers.get_many(ids[-MOST_PASSED_OVER:])
         return tuple(known[paper] for paper in ids if paper in known)
+
+    def _with_near_misses(
+        self, turn: Turn, selection: Selection, passed_over: Callable[[], Sequence[Paper]]
+    ) -> Selection:
+        """Add the papers that a rule only just missed, if the profile asks for them."""
+        profile = turn.profile
+        if not profile.near_misses:
+            return selection
+        from digest.matching.near_misses import nearest_misses  # here: numpy takes 80 ms
+
+        shown = {pick.paper.id for pick in selection.more}
+        papers = [paper for paper in passed_over() if paper.id not in shown]
+        own = frozenset(profile.rules)
+        rules = [rule for rule in self._rules if rule.name in own]
+        name = words_in(profile.language).text("Near misses")
+        near = nearest_misses(rules, papers, today=turn.day, most=profile.near_misses)
+        picks = (Pick(paper, 0.0, (), more=name, missed=miss) for paper, miss in near)
+        return selection._replace(more=(*selection.more, *picks))
 
     def _with_news(self, turn: Turn, selection: Selection) -> Selection:
         """Add new versions of papers that the profile was sent, if it asks for them."""

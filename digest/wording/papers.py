@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from digest.model import Asked, Entry, Marked, Paper, Pick, Reason
-    from digest.model.matches import Like, Update
+    from digest.model.matches import Like, Miss, Update
     from digest.wording.languages import Words
 
 RECENT: Final = timedelta(days=3)
@@ -28,6 +28,8 @@ SHOWN_WORDS: Final = 8
 """Matched words that are named of one rule."""
 MODEL_NAME: Final = 60
 """Characters of a model's name in a label."""
+LONGEST_KEYWORDS: Final = 100
+"""Characters of the keywords of a near miss."""
 SHOWN_RULES: Final = 5
 """Further rules that are named."""
 
@@ -174,6 +176,8 @@ def why(entry: Entry, words: Words) -> str:
         parts.append(words.text("You follow {names}", names=names))
     if entry.learned is not None:
         parts.append(learned(entry, words))
+    if entry.missed is not None:
+        parts.append(missed(entry.missed, words))
     shown = [part for part in parts if part] or [words.text("Your rule asks for it")]
     return " · ".join(shown)
 
@@ -248,6 +252,24 @@ def _like(like: Like, words: Words) -> str:
     if like.how == "starred":
         return words.text("Like “{title}”, which you starred on {day}", title=like.title, day=day)
     return words.text("Like “{title}”, which you read on {day}", title=like.title, day=day)
+
+
+def missed(miss: Miss, words: Words) -> str:
+    """Return which rule only just missed a paper, and what it lacked.
+
+    `Nearly “Scaling laws”: “compute optimal” is missing`
+    """
+    keywords = ", ".join(one_line_of(word.replace('"', "")) for word in miss.words)
+    keywords = shortened(keywords, LONGEST_KEYWORDS)
+    if miss.shortfall == "missing":
+        return words.text(
+            "Nearly “{rule}”: “{keywords}” is missing", rule=miss.rule, keywords=keywords
+        )
+    if miss.shortfall == "excluded":
+        return words.text(
+            "Nearly “{rule}”: “{keywords}” is excluded", rule=miss.rule, keywords=keywords
+        )
+    return words.text("Nearly “{rule}”: the match is too weak", rule=miss.rule)
 
 
 # --- links ---------------------------------------------------------------------------------------

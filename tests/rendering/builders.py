@@ -21,6 +21,7 @@ from digest.model import (
     Section,
     Segment,
 )
+from digest.model.matches import Miss
 from digest.model.review import Closing, Line, Review, ReviewDay
 from tests.people import people
 
@@ -189,6 +190,7 @@ def full() -> Digest:
             Section("Pruning", (), 1),
             Section("Robots", (), 0),
             more_like_these(),
+            near_misses(),
         ),
         carried_over=(entry(7), entry(8)),
         listed=(entry(9), bare),
@@ -208,6 +210,25 @@ def more_like_these() -> Section:
     )  # fmt: skip
     note = "No rule took them; they are like papers that you starred, read or imported."
     return Section(name, (near,), 1, note, of_rule=False)
+
+
+def near_misses() -> Section:
+    """Return a section with papers that a rule only just missed, one in each way."""
+    name = "Near misses"
+    misses = (
+        Miss("Routing", "missing", ('"top *k*" or gate',)),
+        Miss("<Pruning>", "excluded", ("survey",)),
+        Miss("Scaling laws", "points"),
+    )
+    entries = tuple(
+        entry(
+            number, rule=name, reasons=(Reason(name, 0.0, ()),),
+            more={"missed": miss, "of_rule": False},
+        )
+        for number, miss in enumerate(misses, 21)
+    )  # fmt: skip
+    note = "No rule took them; each only just missed one of your rules."
+    return Section(name, entries, len(entries), note, of_rule=False)
 
 
 def closing() -> Closing:

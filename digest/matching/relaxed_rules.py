@@ -8,7 +8,7 @@ itself has its near misses.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING
 
 from digest.matching.plan import bare
 from digest.rules.syntax import (
@@ -28,9 +28,9 @@ from digest.rules.syntax import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from digest.model.matches import Shortfall
     from digest.rules.syntax import Leaf, Node, Rule
 
-Shortfall: TypeAlias = Literal["missing", "excluded", "points"]
 MAX_LOOSENED = 500
 """Loosened rules made of one rule; one that has more is a list, and misses hardly anything."""
 
@@ -75,7 +75,7 @@ def assume(node: Node, leaf: Leaf, *, matches: bool) -> Node | bool:
                 children.append(left)
         if not children:
             return not decisive
-        return children[0] if len(children) == 1 else type(node)(tuple(children))
+        return children[0] if len(children) == 1 else node._replace(children=tuple(children))
     return matches if bare(node) == leaf else node
 
 
@@ -90,7 +90,7 @@ def _assume_some(node: AtLeast, leaf: Leaf, *, matches: bool) -> Node | bool:
             children.append(left)
     if least <= 0 or least > len(children):
         return least <= 0
-    return AtLeast(least, tuple(children))
+    return node._replace(least=least, children=tuple(children))
 
 
 def _without_demands(rule: Rule) -> Iterator[tuple[Shortfall, Rule]]:

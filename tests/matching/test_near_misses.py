@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest.explain.near_misses import RuleHistory, look_back
-from digest.explain.relaxed_rules import MAX_LOOSENED, loosened
 from digest.matching import compile_rules
+from digest.matching import near_misses as module
+from digest.matching.near_misses import RuleHistory, look_back, nearest_misses
+from digest.matching.relaxed_rules import MAX_LOOSENED, loosened
 from digest.model import Paper
+from digest.model.matches import Miss
 from digest.rules import Rule, parse_keyword, parse_query
 from tests.rules.readings import TODAY
 from tests.rules.strategies import papers
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def rule(*keywords: str, query: str | None = None, **options: Any) -> Rule:
@@ -111,6 +116,72 @@ def test_the_newest_come_first_and_of_near_misses_those_with_most_points() -> No
 def test_a_long_list_is_cut() -> None:
     asked = rule("a1", exclude=[f"x{number}" for number in range(MAX_LOOSENED + 50)])
     assert len(loosened(asked)) == MAX_LOOSENED
+
+
+def test_alternatives_of_a_bracket_still_count_once() -> None:
+    asked = rule(query="a1 (b1 OR c1) NOT x1 NOT y1", min_score=3.0)
+    assert missed(asked, "z1", within=1) == []
+    found = [Paper(id="near", title="z1", abstract="a1 b1 c1")]
+    (miss,) = look_back(asked, [found], today=TODAY, within=1.0).near_misses
+    assert (miss.shortfall, miss.points) == ("points", 2.0)
+
+
+def nearest(rules: Sequence[Rule], *titles: str, most: int = 9) -> list[tuple[str, Miss]]:
+    found = [Paper(id=title, title=title) for title in titles]
+    near = nearest_misses(rules, found, today=TODAY, most=most)
+    return [(paper.id, miss) for paper, miss in near]
+
+
+def named(name: str, *keywords: str, **options: Any) -> Rule:
+    return replace(rule(*keywords, **options), name=name)
+
+
+SEVERAL = (
+    named("A", query="a1 b1 c1"),
+    named("B", "b2", exclude=["x2"]),
+    named("C", query="a3 (b3 OR c3)"),
+)
+
+
+def test_rules_take_turns_and_what_is_excluded_comes_last() -> None:
+    titles = ("b2 x2", "a1 b1", "a1 c1", "a3", "b1 c1", "nothing", "b2")
+    assert nearest(SEVERAL, *titles) == [
+        ("a1 b1", Miss("A", "missing", ("c1",))),
+        ("a3", Miss("C", "missing", ("b3 or c3",))),
+        ("b2 x2", Miss("B", "excluded", ("x2",))),
+        ("a1 c1", Miss("A", "missing", ("b1",))),
+        ("b1 c1", Miss("A", "missing", ("a1",))),
+    ]
+    assert [paper for paper, _ in nearest(SEVERAL, *titles, most=2)] == ["a1 b1", "a3"]
+    assert nearest(SEVERAL, *titles, most=0) == nearest(SEVERAL) == nearest((), *titles) == []
+
+
+def test_a_paper_comes_once_and_not_where_another_rule_takes_it() -> None:
+    both = named("D", query="a1 b1 d1")
+    assert nearest((*SEVERAL, both), "a1 b1") == [("a1 b1", Miss("A", "missing", ("c1",)))]
+    taking = named("E", "a1", exclude=["x1"])
+    assert nearest((*SEVERAL, taking), "a1 b1") == []
+
+
+def test_of_very_many_rules_the_first_are_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST_FORMS", 4)
+    assert [paper for paper, _ in nearest(SEVERAL, "a3", "b2 x2", "a1 b1")] == ["a1 b1", "b2 x2"]
+
+
+@settings(max_examples=20)
+@given(st.lists(papers, max_size=8))
+def test_many_rules_miss_what_each_misses_alone(found: list[Paper]) -> None:
+    found = [replace(paper, id=str(number)) for number, paper in enumerate(found)]
+    rules = [replace(asked, name=str(place)) for place, asked in enumerate(RULES)]
+    alone = [look_back(asked, [found], today=TODAY, within=module.WITHIN) for asked in rules]
+    taken = {paper for history in alone for paper in history.selected}
+    near = {miss.paper for history in alone for miss in history.near_misses}
+    together = list(nearest_misses(rules, found, today=TODAY, most=len(found)))
+    assert {paper.id for paper, _ in together} == near - taken
+    for paper, miss in together:
+        (own,) = (own for own in alone[int(miss.rule)].near_misses if own.paper == paper.id)
+        assert own.shortfall == miss.shortfall
+        assert bool(miss.words) == (miss.shortfall != "points")
 
 
 RULES = (

@@ -1,0 +1,203 @@
+"""Find the papers that rules only just miss, and what each rule lacks.
+
+Rules and their loosened forms are matched together, so that the papers are read once. Only ids
+and the figures that order them are kept. Pure: the papers come in by batches.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+
+import numpy as np
+
+from digest.matching import compile_rules
+from digest.matching.relaxed_rules import loosened
+from digest.matching.scan import Batch
+from digest.model.matches import Miss
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import date
+
+    from digest.matching.arrays import Floats, Ints
+    from digest.matching.relaxed_rules import Loosened
+    from digest.model import Paper
+    from digest.model.matches import Shortfall
+    from digest.rules import Rule
+
+    _Age: TypeAlias = tuple[int, int, str]
+
+ORDER: Final[tuple[Shortfall, ...]] = ("missing", "excluded", "points")
+WITHIN: Final = 1.0
+"""Points that a near miss lacks at most: one keyword of the abstract."""
+MOST_FORMS: Final = 5_000
+"""Loosened forms that `nearest_misses` asks: a third of a second for a day's papers."""
+
+
+@dataclass(frozen=True, slots=True)
+class NearMiss:
+    """A paper that one keyword more, one exclusion less or a few points would have selected."""
+
+    paper: str
+    shortfall: Shortfall
+    points: float
+    """What the keywords that match give."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleHistory:
+    """What one rule selects of many papers, and what it nearly does."""
+
+    papers: int
+    selected: tuple[str, ...]
+    """Ids, newest first."""
+    near_misses: tuple[NearMiss, ...]
+    """Most points first, then newest first."""
+
+    def of(self, shortfall: Shortfall) -> tuple[NearMiss, ...]:
+        """Return the near misses of one kind."""
+        return tuple(miss for miss in self.near_misses if miss.shortfall == shortfall)
+
+
+class _Found(NamedTuple):
+    """Near misses of some rules in a batch, by rule and paper, each pair once."""
+
+    rule: Ints
+    paper: Ints
+    shortfall: Ints
+    """Places in `ORDER`."""
+    points: Floats
+
+
+class _Loosened:
+    """Rules and their loosened forms, compiled together."""
+
+    def __init__(
+        self, forms: Sequence[tuple[Rule, Sequence[Loosened]]], *, today: date, within: float
+    ) -> None:
+        self.rules = tuple(rule for rule, _ in forms)
+        looser = [(place, form) for place, (_, own) in enumerate(forms) for form in own]
+        self._matcher = compile_rules(
+            [*self.rules, *(form.rule for _, form in looser)], today=today
+        )
+        self._owner = np.array([place for place, _ in looser], dtype=np.int64)
+        self._shortfall = np.array(
+            [ORDER.index(form.shortfall) for _, form in looser], dtype=np.int64
+        )
+        self._least = np.array(
+            [
+                (self.rules[place].min_score or 0.0) - within
+                if form.shortfall == "points"
+                else -np.inf
+                for place, form in looser
+            ],
+            dtype=np.float64,
+        )
+
+    def ask(self, papers: Sequence[Paper]) -> tuple[Sequence[Ints], _Found]:
+        """Return the places of the papers that each rule selects, and those that it misses."""
+        found = self._matcher.select_batch(Batch.of(papers))
+        rules = len(self.rules)
+        own = found.rule < rules
+        bounds = np.searchsorted(found.rule[own], np.arange(1, rules))
+        selected = np.split(found.paper[own], bounds) if rules else []
+        form = found.rule[~own] - rules
+        pair = self._owner[form] * len(papers) + found.paper[~own]
+        near = found.points[~own] >= self._least[form]
+        near &= ~np.isin(pair, found.rule[own] * len(papers) + found.paper[own])
+        # Of several forms that select a paper, the first says what is lacking.
+        pair, first = np.unique(pair[near], return_index=True)
+        return selected, _Found(
+            *np.divmod(pair, max(len(papers), 1)),
+            self._shortfall[form[near][first]],
+            found.points[~own][near][first],
+        )
+
+
+def look_back(
+    rule: Rule, batches: Iterable[Sequence[Paper]], *, today: date, within: float
+) -> RuleHistory:
+    """Ask `rule` about every paper; a miss by points is one by at most `within` of them."""
+    asked = _Loosened([(rule, loosened(rule))], today=today, within=within)
+    papers = 0
+    selected: list[tuple[_Age, str]] = []
+    misses: list[tuple[float, _Age, NearMiss]] = []
+    for batch in batches:
+        papers += len(batch)
+        (taken,), found = asked.ask(batch)
+        selected += ((_age(batch[place]), batch[place].id) for place in taken.tolist())
+        columns = (found.paper.tolist(), found.shortfall.tolist(), found.points.tolist())
+        for place, shortfall, points in zip(*columns, strict=True):
+            miss = NearMiss(batch[place].id, ORDER[shortfall], points)
+            misses.append((-points, _age(batch[place]), miss))
+    selected.sort()
+    misses.sort(key=lambda row: row[:2])
+    return RuleHistory(
+        papers, tuple(paper for _, paper in selected), tuple(miss for *_, miss in misses)
+    )
+
+
+def nearest_misses(
+    rules: Sequence[Rule], papers: Sequence[Paper], *, today: date, most: int
+) -> Iterator[tuple[Paper, Miss]]:
+    """Yield the `most` nearest of the papers that some of `rules` only just miss and none takes.
+
+    The best near miss of each rule comes first, then the second of each: those with most points
+    first, those that a keyword excludes after the others, then in the order of `rules` and
+    `papers`. Of very many rules only the first are asked: those whose loosened forms are
+    `MOST_FORMS` together.
+    """
+    asked = _Loosened(_bounded(rules), today=today, within=WITHIN)
+    if not (asked.rules and papers and most):
+        return
+    selected, found = asked.ask(papers)
+    seen = {place for places in selected for place in places.tolist()}
+    for rule, place, shortfall in _in_rounds(found):
+        if place in seen:
+            continue
+        seen.add(place)
+        yield papers[place], _miss(asked.rules[rule], papers[place], ORDER[shortfall], today)
+        most -= 1
+        if not most:
+            return
+
+
+def _bounded(rules: Sequence[Rule]) -> list[tuple[Rule, Sequence[Loosened]]]:
+    """Return the rules that have loosened forms, and these, until they are `MOST_FORMS`."""
+    forms: list[tuple[Rule, Sequence[Loosened]]] = []
+    left = MOST_FORMS
+    for rule in rules:
+        own = loosened(rule)
+        left -= len(own)
+        if left < 0:
+            break
+        if own:
+            forms.append((rule, own))
+    return forms
+
+
+def _in_rounds(found: _Found) -> Iterator[tuple[int, int, int]]:
+    """Yield the places of rule, paper and shortfall: each rule's best, then each one's second."""
+    excluded = found.shortfall == ORDER.index("excluded")
+    order = np.lexsort((found.paper, -found.points, excluded, found.rule))
+    rule = found.rule[order]
+    first = np.searchsorted(rule, rule)
+    turn = np.arange(len(rule)) - first
+    order = order[np.lexsort((rule, -found.points[order], excluded[order], turn))]
+    columns = (found.rule[order], found.paper[order], found.shortfall[order])
+    yield from zip(*(column.tolist() for column in columns), strict=True)
+
+
+def _miss(rule: Rule, paper: Paper, shortfall: Shortfall, today: date) -> Miss:
+    """Return what `rule` lacks in a paper that it only just misses."""
+    (verdict,) = compile_rules([rule], today=today).explain(paper)
+    words = {"missing": verdict.missing, "excluded": verdict.excluded_by, "points": ()}
+    return Miss(rule.name, shortfall, words[shortfall])
+
+
+def _age(paper: Paper) -> _Age:
+    """Order papers newest first: by the day on which they came, then by that of publication."""
+    days = (paper.first_seen, paper.published and paper.published.first)
+    seen, published = (0 if day is None else -day.toordinal() for day in days)
+    return seen, published, paper.id
