@@ -137,6 +137,7 @@ profiles:
     summaries: true
     translate: pt-BR
     more_like_these: 3
+    near_misses: 2
     notify: [PHONE, {url_env: CHAT, name: chat, template: chat.txt.j2, limit: 200, when_empty: on}]
     webhook:
       - https://hooks.example.org/digest

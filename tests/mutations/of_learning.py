@@ -9,6 +9,7 @@ from tests.mutations.mutation import SELECTION, Mutation
 RANKING: Final = "digest/learning/ranking.py"
 PREFERENCES: Final = "digest/learning/preferences.py"
 OF_RANKING: Final = ("tests/learning/test_ranking.py",)
+OF_NEAR: Final = ("tests/matching/test_near_misses.py",)
 OF_MORE: Final = ("tests/pipeline/test_more_like_these.py",)
 
 LEARNING: Final = (
@@ -83,5 +84,37 @@ LEARNING: Final = (
         "lines.insert(line, added)",
         "`suggest --write` puts a keyword between another and its second line",
         ("tests/config/test_additions.py",),
+    ),
+    Mutation(
+        "what is near stands among the near misses, too",
+        "digest/pipeline/selecting.py",
+        "[paper for paper in passed_over() if paper.id not in shown]",
+        "list(passed_over())",
+        "a paper stands in *More like these* and in *Near misses*",
+        ("tests/pipeline/test_near_misses.py",),
+    ),
+    Mutation(
+        "near misses are liked",
+        "digest/library/digests.py",
+        "\" AND json_extract(snapshot, '$.missed') IS NULL\"",
+        '""',
+        "`status` counts near misses for what *More like these* is worth",
+        ("tests/pipeline/test_near_misses.py",),
+    ),
+    Mutation(
+        "a rule misses what it takes",
+        "digest/matching/near_misses.py",
+        "near &= ~np.isin(pair, found.rule[own] * len(papers) + found.paper[own])",
+        "near &= pair >= 0",
+        "`explain --rule` lists the rule's own papers among its near misses",
+        OF_NEAR,
+    ),
+    Mutation(
+        "a loosened bracket adds up",
+        "digest/matching/relaxed_rules.py",
+        "else node._replace(children=tuple(children))",
+        "else type(node)(tuple(children))",
+        "a paper of too few points counts as excluded by a word that it does not have",
+        OF_NEAR,
     ),
 )

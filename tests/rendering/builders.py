@@ -217,7 +217,7 @@ def near_misses() -> Section:
     name = "Near misses"
     misses = (
         Miss("Routing", "missing", ('"top *k*" or gate',)),
-        Miss("<Pruning>", "excluded", ("survey",)),
+        Miss("Pruning & *more*", "excluded", ("survey",)),
         Miss("Scaling laws", "points"),
     )
     entries = tuple(

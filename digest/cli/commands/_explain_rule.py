@@ -9,8 +9,8 @@ from digest.cli.commands._explain_paper import explanation_to_json, tell_reasons
 from digest.cli.commands._highlight import title, wrapped
 from digest.cli.commands._options import DONE, open_library, read_config
 from digest.errors import UsageError
-from digest.matching.near_misses import ORDER, look_back
 from digest.explain.paper import explain
+from digest.matching.near_misses import ORDER, look_back
 from digest.model.serialize import paper_to_json
 from digest.text.nearest import nearest
 from digest.wording import counted, points
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from digest.cli.commands._options import Context
     from digest.cli.console import Console
     from digest.config import Config
-    from digest.matching.near_misses import RuleHistory
     from digest.explain.paper import Explanation
     from digest.library import Library
+    from digest.matching.near_misses import RuleHistory
     from digest.model import Paper
     from digest.model.matches import Shortfall
     from digest.rules import Rule
