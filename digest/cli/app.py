@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 GROUPS: Final = {
     "daily": {
-        "init": "write a config and example dumps; overwrite nothing",
+        "init": "write a config, for a field of research or with examples",
         "run": "fetch, select, render and deliver: the main job",
         "show": "show a digest in the terminal",
         "schedule": "keep running, and run each profile at its time",
@@ -51,20 +51,20 @@ GROUPS: Final = {
         "triage": "decide on the papers of the inbox, a key a paper",
         "next": "show the one paper to read now",
         "mark": "set the status of papers: read, dropped, later",
-        "star": "give papers a star, or take it away",
+        "star": "star papers, or remove the star",
         "note": "add a note and tags to a paper",
-        "undo": "take back the last change of the reading list",
-        "add": "put a paper on the reading list that no rule found",
+        "undo": "undo the last change of the reading list",
+        "add": "add a paper that no rule selected",
     },
     "library": {
         "fetch": "ask the services of the config for what is due",
-        "ingest": "read dumps into the library, and do nothing else",
+        "ingest": "read dumps into the library",
         "reread": "read dumps again, after a reader was fixed",
         "papers": "list all papers, or those that match a query",
         "export": "write papers as BibTeX, RIS, CSL-JSON or CSV",
-        "import-papers": "read papers that you own, from BibTeX, RIS or CSL-JSON",
-        "backup": "copy the library, also while a run is under way",
-        "prune": "drop the texts of old papers that nobody wanted",
+        "import-papers": "import the papers that you have, from BibTeX, RIS or CSL-JSON",
+        "backup": "copy the library, even during a run",
+        "prune": "remove the texts of old papers that nobody marked",
         "repair": "restore a damaged library, from itself and its backups",
     },
     "delivery": {
@@ -72,7 +72,7 @@ GROUPS: Final = {
         "site": "make the static site and its feeds",
         "serve": "serve the site and the reading list over HTTP",
         "send": "send the digest of a day again",
-        "outbox": "list, retry or drop deliveries that are not done",
+        "outbox": "list, retry or drop deliveries that wait or failed",
         "recipients": "list who gets the mails; unsubscribe or subscribe an address",
         "test-mail": "send a small message to test the mail settings",
         "test-channel": "send a small message to test a `notify` or a `webhook`",
@@ -102,8 +102,8 @@ _OF_THE_MACHINE: Final = frozenset({
 
 _FIRST_STEPS: Final = """\
 first steps:
-  digest init              write a config and example dumps into this folder
-  digest run               make a digest of them
+  digest init              write a config.yaml into this folder
+  digest run               make a digest
   digest COMMAND --help    explain a command, with examples"""
 
 
@@ -148,15 +148,15 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument(
         "-v", "--verbose", action="store_const", dest="verbosity", const=1,
-        default=argparse.SUPPRESS, help="say more",
+        default=argparse.SUPPRESS, help="report more",
     )  # fmt: skip
     parser.add_argument(
         "-q", "--quiet", action="store_const", dest="verbosity", const=-1,
-        default=argparse.SUPPRESS, help="say only what went wrong",
+        default=argparse.SUPPRESS, help="report only what went wrong",
     )  # fmt: skip
     parser.add_argument(
         "--log", choices=("text", "json"), default=argparse.SUPPRESS,
-        help="how to write what goes to stderr (default: text)",
+        help="how to write messages to stderr (default: text)",
     )  # fmt: skip
 
 
@@ -172,7 +172,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"digest {__version__}")
     # Not `required`: without a command the whole help is of more use than one line.
     commands = parser.add_subparsers(
-        dest="command", metavar="COMMAND", help="one of those below", parser_class=_Command
+        dest="command", metavar="COMMAND", help="one of the commands below", parser_class=_Command
     )
     for name, summary in COMMANDS.items():
         commands.add_parser(

@@ -333,7 +333,7 @@ class Wishes(NamedTuple):
 
 def starter_config(fields: Sequence[Field], kinds: Sequence[str], wishes: Wishes) -> str:
     """Return the text of a config with these sources, and two rules of each field."""
-    rules = ["# Examples; put your own in their place. Try one with `digest match`.", "rules:"]
+    rules = ["# Two examples: replace them. `digest match QUERY` tries a query on your papers.", "rules:"]
     for rule in (rule for field in fields for rule in field.rules):
         rules += [
             f"  - name: {rule.name}",
@@ -353,17 +353,17 @@ def config_with_rules(
 
 def _config(sources: Sequence[str], rules: Sequence[str], wishes: Wishes) -> str:
     lines = [
-        "# What you want to read. `digest check` says whether this file is right.",
-        "# docs/config.md of the project has every key, docs/rule-language.md what a rule may say.",
+        "# What you want to read. `digest check` checks this file.",
+        "# docs/config.md of the project lists every key, docs/rule-language.md explains rules.",
         "",
         "title: My papers",
-        _line("contact: {}", wishes.contact, "# contact: you@example.org   # for the services"),
-        "site: true" if wishes.site else "# site: true                 # pages of all digests",
+        _line("contact: {}", wishes.contact, "# contact: you@example.org   # sent to services, as they ask"),
+        "site: true" if wishes.site else "# site: true                 # also make web pages of all digests",
         "",
-        "# What each gives, and when: docs/sources.md. `digest fetch --dry-run` prints the URLs.",
+        "# Where papers come from: docs/sources.md. `digest fetch --dry-run` prints the requests.",
         "sources:",
         *(f"  - {source}" for source in sources),
-        "  - dumps/                      # files that you put there yourself",
+        "  - dumps/                      # lists of papers that you save yourself",
         "",
         *rules,
         "",

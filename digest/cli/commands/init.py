@@ -103,11 +103,11 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
         raise UsageError(f"cannot write {error.filename or folder}: {error.strerror}") from error
     place = "" if arguments.folder == "." else f"cd {quote(arguments.folder)} && "
     more = (
-        "Then put your own rules in place of the examples in config.yaml."
+        "Then replace the example rules in config.yaml with your own."
         if fields
-        else "Then strike out the keywords in config.yaml that you do not want."
+        else "Then delete the keywords in config.yaml that you do not want."
         if arguments.origin is not None
-        else "Then put your rules into config.yaml, and your dumps into dumps/."
+        else "Then put your rules into config.yaml, and lists of papers into dumps/."
     )
     context.console.result(f"\nNext: {place}digest run\n{more}")
     return DONE
