@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from digest.digests.coverage import coverage_line, loud_sentences
 from digest.digests.entries import entry
-from digest.digests.places import share_out
+from digest.digests.limits import share_out
 from digest.model import Digest, Section
 from digest.wording import head
 from digest.wording.languages import words_in
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from digest.digests.places import Places
+    from digest.digests.limits import Places
     from digest.model import Entry, Profile, Selection
     from digest.rules import Rule
 

@@ -38,3 +38,11 @@ def collect_sources(  # noqa: PLR0913 - keywords
     if is_online:
         fetcher.look_up()
     return tuple(intakes)
+
+
+def index_new_words(library: Library, sources: Iterable[Intake]) -> None:
+    """Cut the words of new papers for `digest match`, at most a thousand papers a run."""
+    if any(source.records for source in sources) and len(library.forms.groups()) > 1:
+        from digest.search import refresh_forms  # here: numpy, and many runs have nothing new
+
+        refresh_forms(library, growing=False)

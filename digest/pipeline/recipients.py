@@ -34,6 +34,13 @@ def recipients(library: Library, profile: Profile) -> tuple[Mailbox, ...]:
     )
 
 
+def takes_requests(config: Config) -> bool:
+    """Whether a mailbox of the config takes requests to subscribe or unsubscribe."""
+    return any(
+        source.subscriptions for source in config.sources if isinstance(source, MailboxSource)
+    )
+
+
 def link_holders(library: Library, config: Config) -> Iterator[Recipient]:
     """Yield all whose links are valid: in `to`, or subscribed; also who has unsubscribed."""
     from digest.mail.signed_links import Recipient
@@ -82,10 +89,8 @@ def _lost_channel(config: Config, waiting: Waiting) -> str | None:
 
 
 def personal_links(library: Library, config: Config) -> PersonalLinks | None:
-    """Return how recipients can act from their mails; None if they can in no way."""
-    by_mail = any(
-        source.subscriptions for source in config.sources if isinstance(source, MailboxSource)
-    )
+    """Return how recipients can act from their mails; None if they cannot."""
+    by_mail = takes_requests(config)
     if not (config.served or by_mail):
         return None
     from digest.mail.personal import PersonalLinks

@@ -8,21 +8,21 @@ transaction, and every run tries all deliveries that wait.
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 from time import sleep
 from typing import TYPE_CHECKING
 
 from digest.errors import DeliveryError, TemplateError
-from digest.model.sources import MailboxSource
 from digest.pipeline.candidates import has_digest
-from digest.pipeline.collect import collect_sources
+from digest.pipeline.collect import collect_sources, index_new_words
 from digest.pipeline.fetch import Fetcher
 from digest.pipeline.outbox import Dispatcher
-from digest.pipeline.recipients import personal_links
+from digest.pipeline.recipients import personal_links, takes_requests
 from digest.pipeline.results import Options, ProfileFault, ProfileResult, RunResult
 from digest.pipeline.rule_changes import Texts, remember_rules, rule_changes
 from digest.pipeline.selecting import Selector
 from digest.pipeline.turns import Turns, digest_moment, narrowed_profiles
+from digest.pipeline.writer import SelectionWriter, new_writer
 from digest.reading_list.sync import ReadingLists
 
 if TYPE_CHECKING:
@@ -31,10 +31,9 @@ if TYPE_CHECKING:
 
     from digest.config import Config
     from digest.library import Library
-    from digest.model import Profile, Selection
+    from digest.model import Digest, Profile, Selection
     from digest.pipeline.ingest import Intake, Progress
     from digest.pipeline.publish import Publisher
-    from digest.pipeline.summaries import ModelReport, Writer
     from digest.pipeline.turns import Turn
 
 __all__ = ["Options", "ProfileFault", "ProfileResult", "Run", "RunResult"]
@@ -62,7 +61,6 @@ class Run:
         self._progress = progress
         self._environment = environment
         self._sleep = sleep
-        self._model: ModelReport | None = None
         self._fetcher = Fetcher(config, library, clock=clock, environment=environment, sleep=sleep)
         self._dispatcher = Dispatcher(library, config, environment, now=clock, sleep=sleep)
 
@@ -105,14 +103,22 @@ class Run:
             maker.make(profile, moment, cursor)
             for profile, moment, cursor in zip(options.profiles, moments, cursors, strict=True)
         ]
-        results, faults = self._serve_all(turns, sources, options)
+        with new_writer(
+            self._config,
+            self._library,
+            clock=self._clock,
+            environment=self._environment,
+            sleep=self._sleep,
+            is_online=not (options.dry or options.offline),
+        ) as writer:
+            results, faults = self._serve_all(turns, sources, writer, options)
         if not options.dry:
             self._dispatcher.deliver()
             lists.write()
             self._dispatcher.retry()
-            self._index_words(sources)
+            index_new_words(self._library, sources)
             remember_rules(self._library, texts, today=today)
-        site_error = "" if options.dry or not self._config.site else self._build_site()
+        site_error = "" if options.dry else self._build_site()
         return RunResult(
             sources,
             tuple(self._with_deliveries(result) for result in results),
@@ -122,16 +128,12 @@ class Run:
             site_error,
             changes,
             self._fetcher.all_due() if options.dry and not options.offline else (),
-            self._model,
+            writer.report,
         )
 
     def _answer_requests(self, options: Options) -> None:
-        """Take up who unsubscribed by mail, before anything is sent."""
-        has_requests = any(
-            isinstance(source, MailboxSource) and source.subscriptions
-            for source in self._config.sources
-        )
-        if has_requests and not (options.offline or options.day):
+        """Carry out requests to unsubscribe before anything is sent."""
+        if takes_requests(self._config) and not (options.offline or options.day):
             from digest.pipeline.requests import answer_requests  # here: few configs ask for it
 
             answer_requests(
@@ -139,7 +141,9 @@ class Run:
             )
 
     def _build_site(self) -> str:
-        """Make the pages that changed, from what is stored; return what stands in the way."""
+        """Make the pages that changed; return the error, empty if there is none."""
+        if not self._config.site:
+            return ""
         from digest.pipeline.site import build  # 60 ms, for feedgen; most configs have no site
 
         try:
@@ -165,13 +169,6 @@ class Run:
         with self._library.transaction():
             return [self._library.profiles.start(profile.name) for profile in profiles]
 
-    def _index_words(self, sources: Sequence[Intake]) -> None:
-        """Prepare new papers for `digest match`, at most a thousand a run."""
-        if any(source.records for source in sources) and len(self._library.forms.groups()) > 1:
-            from digest.search import refresh_forms
-
-            refresh_forms(self._library, growing=False)
-
     def _reading_lists(self, options: Options) -> ReadingLists:
         """Return the lists of every reader of one of the run's profiles."""
         readers = {profile.reader for profile in options.profiles}
@@ -181,63 +178,40 @@ class Run:
         )
 
     def _serve_all(
-        self, turns: Sequence[Turn], sources: Sequence[Intake], options: Options
+        self,
+        turns: Sequence[Turn],
+        sources: Sequence[Intake],
+        writer: SelectionWriter,
+        options: Options,
     ) -> tuple[list[ProfileResult], list[ProfileFault]]:
         results: list[ProfileResult] = []
         faults: list[ProfileFault] = []
-        writer = self._new_writer(options)
         newest = self._library.dumps.newest()
         selector = Selector(self._library, self._config.rules)
         for turn, selection in selector.select_all(turns, sources):
             try:
-                selection = self._written(turn, selection, writer)  # noqa: PLW2901
-                result = self._serve(turn, selection, newest, dry=options.dry)
+                written = writer.add(turn.profile, selection, partial(self._preview, turn))
+                result = self._serve(turn, written, newest, dry=options.dry)
             except (TemplateError, DeliveryError) as error:
                 faults.append(ProfileFault(turn.profile, error))
             else:
                 results.append(result if options.keep else result.without_papers())
-        if writer is not None:
-            writer.close()
-            self._model = writer.report
         return results, faults
 
-    def _new_writer(self, options: Options) -> Writer | None:
-        """Return what asks the language model of the config, if it has one."""
-        if self._config.summaries is None:
-            return None
-        from digest.pipeline.summaries import Writer  # here: few configs ask for it
-
-        return Writer(
-            self._config.summaries,
-            self._library,
-            clock=self._clock,
-            environment=self._environment,
-            sleep=self._sleep,
-            is_online=not (options.dry or options.offline),
-        )
-
-    def _written(self, turn: Turn, selection: Selection, writer: Writer | None) -> Selection:
-        """Ask the model about the papers that the digest will show."""
-        if writer is None or not (selection.picks or selection.more):
-            return selection
-        from digest.pipeline.summaries import with_written
-
-        digest = self._publisher.preview(turn.profile, selection, created=turn.moment)
-        return with_written(selection, writer.write(turn.profile, digest.best))
+    def _preview(self, turn: Turn, selection: Selection) -> Digest:
+        return self._publisher.preview(turn.profile, selection, created=turn.moment)
 
     def _serve(self, turn: Turn, selection: Selection, newest: int, *, dry: bool) -> ProfileResult:
         """Make the profile's digest, if there is one to make."""
-        profile = turn.profile
+        profile, cursor = turn.profile, turn.cursor_after(newest)
         digests_today = self._library.digests.count_on(profile.name, turn.day, whole=True)
-        if turn.only:
-            newest = turn.cursor  # the other rules have still to be asked
         if not has_digest(selection, digests_today=digests_today):
-            self._library.profiles.advance(profile.name, newest)
+            self._library.profiles.advance(profile.name, cursor)
             return ProfileResult(profile, turn.day, selection)
         if dry:
-            digest = self._publisher.preview(profile, selection, created=turn.moment)
+            digest = self._preview(turn, selection)
             return ProfileResult(profile, turn.day, selection, digest, shown=digest.shown)
-        published = self._publisher.publish(profile, selection, created=turn.moment, cursor=newest)
+        published = self._publisher.publish(profile, selection, created=turn.moment, cursor=cursor)
         digest = published.digest
         return ProfileResult(profile, turn.day, selection, digest, published, shown=digest.shown)
 

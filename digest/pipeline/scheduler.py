@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 import schedule
 
 from digest.errors import UsageError
-from digest.pipeline.moments import due_moment, next_moment
+from digest.pipeline.due import due_moment, next_moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

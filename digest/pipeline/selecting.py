@@ -10,7 +10,7 @@ from digest.learning.preferences import Tastes
 from digest.matching import compile_rules
 from digest.model import Pick
 from digest.pipeline.candidates import candidates, coverage, rise
-from digest.pipeline.matched import match_papers
+from digest.pipeline.match_library import match_papers
 from digest.pipeline.updates import is_news, new_version, version_of
 from digest.wording.languages import words_in
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from digest.library import Library
     from digest.model import Coverage, Paper, Selection
     from digest.pipeline.ingest import Intake
-    from digest.pipeline.matched import Matched
+    from digest.pipeline.match_library import Matched
     from digest.pipeline.turns import Turn
     from digest.rules import Rule
 

@@ -22,9 +22,10 @@ from digest.wording import plain
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
+    from typing import Self
 
     from digest.library import Library
-    from digest.model import Entry, Paper, Pick, Profile, Selection
+    from digest.model import Digest, Entry, Paper, Pick, Profile, Selection
     from digest.model.summaries import SummarySettings
     from digest.sources.client import Client
     from digest.summaries.prompts import Task
@@ -44,7 +45,7 @@ LONGEST: Final = timedelta(minutes=15)
 
 
 class ModelReport(NamedTuple):
-    """What a run asked a model, and what became of that."""
+    """How many requests of a run a model answered, and what they cost."""
 
     asked: int = 0
     """Requests that were answered."""
@@ -61,7 +62,7 @@ class ModelReport(NamedTuple):
 
 
 class Writer:
-    """Writes for one run. Close it at the end."""
+    """Asks the model for one run. Close it at the end."""
 
     def __init__(  # noqa: PLR0913 - keywords, each a part of the world
         self,
@@ -73,7 +74,7 @@ class Writer:
         sleep: Callable[[float], None],
         is_online: bool,
     ) -> None:
-        """Without `is_online`, only what the library has is used."""
+        """Without `is_online`, use only stored answers."""
         self._settings = settings
         self._library = library
         self._clock = clock
@@ -90,12 +91,23 @@ class Writer:
         """Return what the model wrote of the papers, by id; it is asked in their order."""
         written: dict[str, Written] = {}
         for entry in entries:
-            found = self._of(profile, entry)
-            if found.summary or found.title or found.sentence:
-                written[entry.paper.id] = found
+            texts = self._of(profile, entry)
+            if texts.summary or texts.title or texts.sentence:
+                written[entry.paper.id] = texts
         return written
 
-    def close(self) -> None:
+    def add(
+        self, profile: Profile, selection: Selection, preview: Callable[[Selection], Digest]
+    ) -> Selection:
+        """Return the selection with texts about the papers that the digest will show."""
+        if not (selection.picks or selection.more):
+            return selection
+        return with_written(selection, self.write(profile, preview(selection).best))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         """Close the connection."""
         if "_client" in self.__dict__:
             self._client.close()
@@ -108,8 +120,9 @@ class Writer:
             summary = self._summary(paper, self._settings.language or target or profile.language)
         if target:
             title = self._translated(paper, paper.title, target)
-            own = plain(entry.sentence)
-            sentence = self._translated(paper, own, target) if own and not summary else ""
+            original = plain(entry.sentence)
+            if original and not summary:
+                sentence = self._translated(paper, original, target)
         return Written(self._settings.model, summary, title, sentence)
 
     def _summary(self, paper: Paper, language: str) -> str:
@@ -243,10 +256,10 @@ def with_written(selection: Selection, written: Mapping[str, Written]) -> Select
     if not written:
         return selection
 
-    def told(picks: Iterable[Pick]) -> tuple[Pick, ...]:
+    def add_to(picks: Iterable[Pick]) -> tuple[Pick, ...]:
         return tuple(pick._replace(written=written.get(pick.paper.id)) for pick in picks)
 
-    return selection._replace(picks=told(selection.picks), more=told(selection.more))
+    return selection._replace(picks=add_to(selection.picks), more=add_to(selection.more))
 
 
 def prompt_fault(settings: SummarySettings) -> str:

@@ -9,7 +9,7 @@ from digest.digests.layout import compose
 from digest.digests.selection import Candidate, select
 from digest.model import Coverage
 from digest.model.review import NO_REMINDERS
-from digest.pipeline.matched import match_papers
+from digest.pipeline.match_library import match_papers
 from digest.pipeline.rule_changes import first_day
 from digest.search.recent import best_recent
 from digest.wording import counted

@@ -36,6 +36,10 @@ class Turn(NamedTuple):
         """The digest's day."""
         return self.moment.date()
 
+    def cursor_after(self, newest: int) -> int:
+        """Return the profile's cursor after this turn: the newest dump, if all rules were asked."""
+        return self.cursor if self.only else newest
+
 
 class Turns:
     """Makes the turns of one run.

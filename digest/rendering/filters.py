@@ -16,7 +16,7 @@ from digest.digests.excerpt import mark
 from digest.model.lengths import named_carried_over
 from digest.model.links import Link
 from digest.rendering import escape, review_plot, wrap
-from digest.rendering.prose import markdown_to_html
+from digest.rendering.config_markdown import markdown_to_html
 from digest.text.line import one_line, shortened
 from digest.wording import head, papers, plain
 

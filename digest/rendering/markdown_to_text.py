@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from html.parser import HTMLParser
 
-from digest.rendering.prose import markdown_to_html
+from digest.rendering.config_markdown import markdown_to_html
 from digest.rendering.wrap import wrap
 from digest.text.line import one_line
 

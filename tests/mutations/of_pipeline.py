@@ -10,7 +10,7 @@ CANDIDATES: Final = "digest/pipeline/candidates.py"
 INGEST: Final = "digest/pipeline/ingest.py"
 OUTBOX: Final = "digest/pipeline/outbox.py"
 SCHEDULER: Final = "digest/pipeline/scheduler.py"
-MOMENTS: Final = "digest/pipeline/moments.py"
+DUE: Final = "digest/pipeline/due.py"
 FILES: Final = "digest/delivery/files.py"
 MAILDIR: Final = "digest/delivery/maildir.py"
 SMTP: Final = "digest/delivery/smtp.py"
@@ -281,7 +281,7 @@ SCHEDULING: Final = (
     ),
     Mutation(
         "a run is due after its moment only",
-        MOMENTS,
+        DUE,
         "if moment <= now)",
         "if moment < now)",
         "the run of 07:00 is the one of yesterday",

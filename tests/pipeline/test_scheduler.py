@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from digest.errors import LibraryError, UsageError
 from digest.model import Profile
-from digest.pipeline.moments import due_moment, next_moment
+from digest.pipeline.due import due_moment, next_moment
 from digest.pipeline.scheduler import (
     LONGEST_WAIT,
     AlreadyDone,

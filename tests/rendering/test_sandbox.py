@@ -9,8 +9,8 @@ import pytest
 
 from digest.errors import TemplateError
 from digest.rendering import sample
+from digest.rendering.config_markdown import MOST_BRACKETS, MOST_CHARACTERS, markdown_to_html
 from digest.rendering.markdown_to_text import markdown_to_plain
-from digest.rendering.prose import MOST_BRACKETS, MOST_CHARACTERS, markdown_to_html
 from digest.rendering.templates import Renderer
 
 if TYPE_CHECKING:

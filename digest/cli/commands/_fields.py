@@ -333,7 +333,10 @@ class Wishes(NamedTuple):
 
 def starter_config(fields: Sequence[Field], kinds: Sequence[str], wishes: Wishes) -> str:
     """Return the text of a config with these sources, and two rules of each field."""
-    rules = ["# Two examples: replace them. `digest match QUERY` tries a query on your papers.", "rules:"]
+    rules = [
+        "# Two examples: replace them. `digest match QUERY` tries a query on your papers.",
+        "rules:",
+    ]
     for rule in (rule for field in fields for rule in field.rules):
         rules += [
             f"  - name: {rule.name}",
@@ -357,8 +360,14 @@ def _config(sources: Sequence[str], rules: Sequence[str], wishes: Wishes) -> str
         "# docs/config.md of the project lists every key, docs/rule-language.md explains rules.",
         "",
         "title: My papers",
-        _line("contact: {}", wishes.contact, "# contact: you@example.org   # sent to services, as they ask"),
-        "site: true" if wishes.site else "# site: true                 # also make web pages of all digests",
+        _line(
+            "contact: {}",
+            wishes.contact,
+            "# contact: you@example.org   # sent to services, as they ask",
+        ),
+        "site: true"
+        if wishes.site
+        else "# site: true                 # also make web pages of all digests",
         "",
         "# Where papers come from: docs/sources.md. `digest fetch --dry-run` prints the requests.",
         "sources:",

@@ -74,7 +74,7 @@ def perform(
     run: Run, options: Options, config: Config, library: Library, context: Context
 ) -> tuple[RunResult, RunSummary]:
     """Execute a run; keep what it did, or why it failed, for `digest status` and as metrics."""
-    from digest.pipeline.summary import failed, remember, summarise
+    from digest.pipeline.run_summary import failed, remember, summarise
 
     began = context.clock()
     try:

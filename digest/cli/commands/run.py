@@ -92,7 +92,7 @@ def _run(config: Config, options: Options, arguments: argparse.Namespace, contex
 
     from digest.cli.commands._run_report import perform, tell
     from digest.pipeline.run import Run
-    from digest.pipeline.summary import line
+    from digest.pipeline.run_summary import line
 
     with (
         open_library(config, scratch=options.dry) as library,

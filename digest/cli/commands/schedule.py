@@ -157,7 +157,7 @@ class _Edge:
 
     def run(self, name: str) -> None:
         """Run one profile with the config as it is now; raises what goes wrong."""
-        from digest.pipeline.summary import failed
+        from digest.pipeline.run_summary import failed
 
         self._take_up()
         began = self._context.clock()
@@ -172,7 +172,7 @@ class _Edge:
     def _run(self, name: str) -> None:
         from digest.cli.commands._run_report import perform, tell
         from digest.pipeline.run import Options, Run
-        from digest.pipeline.summary import line
+        from digest.pipeline.run_summary import line
 
         config, console = self._config, self._context.console
         options = Options(chosen_profiles(config, [name]))
@@ -192,7 +192,7 @@ class _Edge:
 
     def _remember_failure(self) -> None:
         """Keep a failed run in the library, if that can be opened, and write the metrics."""
-        from digest.pipeline.summary import remember
+        from digest.pipeline.run_summary import remember
 
         if self._last is not None:
             with suppress(DigestError), open_library(self._config) as library:

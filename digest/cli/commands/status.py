@@ -60,7 +60,7 @@ def _more(config: Config, library: Library) -> list[dict[str, Any]]:
 
 def _next_runs(config: Config, context: Context) -> list[dict[str, str]]:
     """Return when `digest schedule` runs each profile next, the first to come first."""
-    from digest.pipeline.moments import next_moment
+    from digest.pipeline.due import next_moment
 
     now = context.clock()
     moments = [
