@@ -137,9 +137,9 @@ class Renderer:
         values = {"digest": digest, "day": digest.day, "links": links}
         return self._render(template, shown=shown, more=more, **values, **_worded(digest.language))
 
-    def page(self, template: str, day: date | None = None, **values: object) -> str:
-        """Render a file of the site, in English; `day` is the one that facts are told for."""
-        return self._render(template, day=day, **_worded("en"), **values)
+    def page(self, template: str, language: str, day: date | None = None, **values: object) -> str:
+        """Render a file of the site; `day` is the one that facts are told for."""
+        return self._render(template, day=day, **_worded(language), **values)
 
     def paper(self, template: str, digest: Digest, entry: Entry, **values: object) -> str:
         """Render one paper of a mail by the template of its format."""

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from digest.reading_list.desk import ReaderDesk
     from digest.serve.buttons import Deed
     from digest.serve.routes import Visit
+    from digest.wording.languages import Words
 
 MOST_SIGNS: Final = 10_000
 """Of a note that is added."""
@@ -46,7 +47,7 @@ async def act(visit: Visit) -> Response:
     deed = next((known for known in DEEDS if known == form.get("do")), None)
     if deed is None:
         return text(400, "The form does not say what to do.")
-    work = partial(_change, deed=deed, form=form)
+    work = partial(_change, deed=deed, form=form, words=visit.words)
     done = await served.ask(at_desk(served, visit.reader, work, changes=True))
     if done is None:
         return text(404, "There is no such paper.")
@@ -57,7 +58,7 @@ async def undo(visit: Visit) -> Response:
     """Take back a change, or the last one."""
     served, asked = visit.served, visit.form.get("change", "")
     change = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 16 else None
-    work = partial(_take_back, change=change)
+    work = partial(_take_back, change=change, words=visit.words)
     return _told(visit, await served.ask(at_desk(served, visit.reader, work, changes=True)))
 
 
@@ -69,10 +70,11 @@ def _told(visit: Visit, done: Done) -> Response:
     if "application/json" not in visit.request.headers.get("accept", ""):
         return see_other(visit.root, following)
     # The forms of the page that asks, which may lie deeper than this address.
-    dress = Dress(served.renderer, f"/{back}".partition("?")[0], back, visit.csrf)
+    language = visit.words.language
+    dress = Dress(served.renderer, f"/{back}".partition("?")[0], back, visit.csrf, language)
     return as_json({
         "told": dress.told(done.notice),
-        "buttons": "" if done.mark is None else dress.buttons(done.mark),
+        "buttons": "" if done.mark is None else dress.buttons(done.mark, language),
         "place": done.mark.place or "inbox" if done.mark else None,
         "counts": done.counts,
         "next": following,
@@ -90,7 +92,7 @@ def _with_notice(back: str, told: Notice) -> str:
 # --- the work, in the library's thread -----------------------------------------------------------
 
 
-def _change(desk: ReaderDesk, deed: Deed, form: Mapping[str, str]) -> Done | None:
+def _change(desk: ReaderDesk, deed: Deed, form: Mapping[str, str], words: Words) -> Done | None:
     """Store what a form says of a paper; None if there is no such paper."""
     names = desk.library.listings.names([form.get("paper", "")])
     if not names:
@@ -101,10 +103,12 @@ def _change(desk: ReaderDesk, deed: Deed, form: Mapping[str, str]) -> Done | Non
     mark = _after(desk, before, deed, form)
     title = one_line(paper.title)
     if mark == before:
-        return Done(Notice(f"Nothing to change for “{title}”.", 0), mark, _counts(desk))
+        told = words.text("Nothing to change for “{title}”.", title=title)
+        return Done(Notice(told, 0), mark, _counts(desk))
     change = desk.put((paper, mark))
     mark = desk.library.reading.get(desk.reader, paper_id)
-    return Done(notice(deed, title, mark, desk.today, change), mark, _counts(desk))
+    told_now = notice(deed, title, mark, desk.today, change, words)
+    return Done(told_now, mark, _counts(desk))
 
 
 def _after(desk: ReaderDesk, mark: Mark, deed: Deed, form: Mapping[str, str]) -> Mark:
@@ -139,14 +143,15 @@ def _retagged(mark: Mark, form: Mapping[str, str], desk: ReaderDesk) -> Mark:
     return tagged(mark, kept | set(note_tags(mark.note)), desk.now)
 
 
-def _take_back(desk: ReaderDesk, change: int | None) -> Done:
+def _take_back(desk: ReaderDesk, change: int | None, words: Words) -> Done:
     papers = desk.library.reading.undo(desk.reader, change)
     known = desk.library.papers.get_many(papers)
     number = desk.library.reading.changed(desk.reader)
     if not known:
-        return Done(Notice("There is nothing to undo.", 0), None, _counts(desk))
-    titles = ", ".join(f"“{one_line(paper.title)}”" for paper in known.values())
-    return Done(Notice(f"Undone: {titles}.", -number), None, _counts(desk))
+        return Done(Notice(words.text("There is nothing to undo."), 0), None, _counts(desk))
+    titles = [f"“{one_line(paper.title)}”" for paper in known.values()]
+    told = words.text("Undone: {titles}.", titles=words.text(", ").join(titles))
+    return Done(Notice(told, -number), None, _counts(desk))
 
 
 def _counts(desk: ReaderDesk) -> tuple[int, ...]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 async def asset(visit: Visit) -> Response:
     """Render the file that the address names."""
     name = visit.request.url.path.removeprefix("/")
-    body = visit.served.renderer.page(f"serve/{name}.j2")
+    body = visit.served.renderer.page(f"serve/{name}.j2", visit.words.language)
     kind = TYPES[".css"] if name.endswith(".css") else TYPES[".js"]
     return reply(visit.request, body.encode(), kind)
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 
-from digest.wording.languages import ENGLISH
-
 if TYPE_CHECKING:
     from datetime import date
 
     from digest.model.marks import Mark
+    from digest.wording.languages import Words
 
 Deed: TypeAlias = Literal[
     "star", "unstar", "later", "read", "drop", "fewer", "back", "note", "note-star"
@@ -41,47 +40,60 @@ class Notice(NamedTuple):
     """Whether to offer that fewer like it be shown."""
 
 
-_LATER: Final = Button("later", "Later", "l")
-_DROP: Final = Button("drop", "Drop", "d")
-_READ: Final = Button("read", "Done", "x")
-_BACK: Final = Button("back", "Put back", "b")
-_FEWER: Final = Button("fewer", "Drop, show fewer", "D")
-
-
-def buttons(mark: Mark) -> tuple[Button, ...]:
+def buttons(mark: Mark, words: Words) -> tuple[Button, ...]:
     """Return the buttons of a paper where many stand on one page."""
-    star = Button("unstar" if mark.starred else "star", "Star", "s", mark.starred)
+    action: Deed = "unstar" if mark.starred else "star"
+    star = Button(action, words.text("Star"), "s", mark.starred)
+    later, drop, back = _later(words), _drop(words), _back(words)
     match mark.place:
         case "to read":
-            return star, _READ, _LATER, _DROP
+            return star, Button("read", words.text("Done"), "x"), later, drop
         case "later":
-            return star, _BACK, _LATER, _DROP
+            return star, back, later, drop
         case "done" | "dropped":
-            return star, _BACK
+            return star, back
         case _:
-            return star, _LATER, _DROP
+            return star, later, drop
 
 
-def all_buttons(mark: Mark) -> tuple[Button, ...]:
+def all_buttons(mark: Mark, words: Words) -> tuple[Button, ...]:
     """Return the buttons of a paper that has a page to itself: one for each key of the terminal."""
-    star = Button("star", "Star", "s")
-    back = () if mark.place is None else (_BACK,)
-    return star, _LATER, _DROP, _FEWER, _READ._replace(label="Read already"), *back
+    return (
+        Button("star", words.text("Star"), "s"),
+        _later(words),
+        _drop(words),
+        Button("fewer", words.text("Drop, show fewer"), "D"),
+        Button("read", words.text("Read already"), "x"),
+        *(() if mark.place is None else (_back(words),)),
+    )
 
 
-def notice(deed: Deed, title: str, mark: Mark, today: date, change: int) -> Notice:
+def _later(words: Words) -> Button:
+    return Button("later", words.text("Later"), "l")
+
+
+def _drop(words: Words) -> Button:
+    return Button("drop", words.text("Drop"), "d")
+
+
+def _back(words: Words) -> Button:
+    return Button("back", words.text("Put back"), "b")
+
+
+def notice(  # noqa: PLR0913, PLR0917 - what a notice tells of
+    deed: Deed, title: str, mark: Mark, today: date, change: int, words: Words
+) -> Notice:
     """Return what to tell after a deed; `mark` is the one that it made."""
-    name = f"“{title}”"
-    until = ENGLISH.day_near(mark.until, today) if mark.until else ""
+    until = words.day_near(mark.until, today) if mark.until else ""
     texts: dict[Deed, str] = {
-        "star": f"Starred {name}.",
-        "unstar": f"Took the star from {name}.",
-        "later": f"Later: {name}, back on {until}.",
-        "read": f"Done: {name}.",
-        "drop": f"Dropped {name}.",
-        "fewer": f"Dropped {name}; fewer like it.",
-        "back": f"Put back {name}.",
-        "note": f"Saved for {name}.",
-        "note-star": f"Noted and starred {name}.",
+        "star": words.text("Starred “{title}”.", title=title),
+        "unstar": words.text("Took the star from “{title}”.", title=title),
+        "later": words.text("Later: “{title}”, back on {day}.", title=title, day=until),
+        "read": words.text("Done: “{title}”.", title=title),
+        "drop": words.text("Dropped “{title}”.", title=title),
+        "fewer": words.text("Dropped “{title}”; fewer like it.", title=title),
+        "back": words.text("Put back “{title}”.", title=title),
+        "note": words.text("Saved for “{title}”.", title=title),
+        "note-star": words.text("Noted and starred “{title}”.", title=title),
     }
     return Notice(texts[deed], change, mark.paper, deed == "drop")

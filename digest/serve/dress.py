@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from digest.model.marks import Mark
 from digest.serve.addresses import root_of
 from digest.serve.buttons import buttons
+from digest.wording.languages import words_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from digest.rendering.templates import Renderer
     from digest.serve.buttons import Notice
 
-_HOOK: Final = re.compile(r"<!--serve:(head|nav|paper [^>]*?)-->\n?")
+_HOOK: Final = re.compile(r"<!--serve:(head|nav|keys|paper [^>]*?)-->\n?")
+_LANGUAGE: Final = re.compile(r'<html lang="([A-Za-z-]+)"')
 
 
 class Dress(NamedTuple):
@@ -32,6 +34,8 @@ class Dress(NamedTuple):
     back: str
     """Where its forms lead back to, from the root."""
     csrf: str
+    language: str
+    """Of what is added."""
     here: str = ""
     notes: bool = False
     """Whether papers get a form for notes and tags, too."""
@@ -41,31 +45,38 @@ class Dress(NamedTuple):
     def apply(self, page: str, marks: Mapping[str, Mark]) -> str:
         """Return the page with what is added; `marks` are those of the papers on it."""
         parts = _HOOK.split(page)
+        own = _LANGUAGE.search(page)
+        # What is added says its language only where that is not the page's.
+        lang = "" if own and own[1] == self.language else self.language
         for place in range(1, len(parts), 2):
-            parts[place] = self._part(parts[place], marks)
+            parts[place] = self._part(parts[place], marks, lang)
         return "".join(parts)
 
-    def _part(self, hook: str, marks: Mapping[str, Mark]) -> str:
-        root = root_of(self.path)
-        if hook == "head":
-            return self.renderer.page("serve/head.html.j2", root=root)
-        if hook == "nav":
-            if not self.nav:
-                return ""
-            current = ' aria-current="page"' if self.here == "list" else ""
-            return f'<li><a href="{root}list"{current}>Reading list</a></li>\n'
-        paper = unescape(hook.removeprefix("paper "))
-        return self.buttons(marks.get(paper) or Mark(paper))
+    def _part(self, hook: str, marks: Mapping[str, Mark], lang: str) -> str:
+        if hook.startswith("paper "):
+            paper = unescape(hook.removeprefix("paper "))
+            return self.buttons(marks.get(paper) or Mark(paper), lang)
+        if hook == "nav" and not self.nav:
+            return ""
+        return self.renderer.page(
+            f"serve/{hook}.html.j2",
+            self.language,
+            root=root_of(self.path),
+            lang=lang,
+            here=self.here,
+        )
 
-    def buttons(self, mark: Mark) -> str:
-        """Return the form of one paper."""
+    def buttons(self, mark: Mark, lang: str) -> str:
+        """Return the form of one paper; `lang` is its language where the page has another."""
         return self.renderer.page(
             "serve/paper.html.j2",
+            self.language,
             root=root_of(self.path),
             csrf=self.csrf,
             back=self.back,
+            lang=lang,
             paper=mark.paper,
-            buttons=buttons(mark),
+            buttons=buttons(mark, words_in(self.language)),
             notes=self.notes,
             tags=" ".join(mark.tags),
         ).strip()
@@ -74,9 +85,11 @@ class Dress(NamedTuple):
         """Return the line that tells what was done."""
         return self.renderer.page(
             "serve/told.html.j2",
+            self.language,
             root=root_of(self.path),
             csrf=self.csrf,
             back=self.back,
+            lang=self.language,
             notice=notice,
         ).strip()
 

@@ -43,7 +43,7 @@ async def feeds_page(visit: Visit) -> Response:
     """List the feeds that this reader can get."""
     served, reader = visit.served, visit.reader
     channels = await served.ask(lambda library: _channels(served, library, reader))
-    about = About(served.config.title, served.config.profiles, {}, {})
+    about = About(served.config.title, visit.words.language, served.config.profiles, {}, {})
     _, page = Pages(served.renderer, about, ()).feeds(channels)
     return put_on(visit, page, back="feeds.html")
 

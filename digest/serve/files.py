@@ -56,7 +56,7 @@ async def _dressed(visit: Visit, name: str, file: SiteFile) -> Page:
     papers = papers_on(text)
     marks = await served.ask(lambda library: marks_of(library, reader, papers)) if papers else {}
     path = visit.request.url.path
-    dress = Dress(served.renderer, path, path.removeprefix("/"), visit.csrf)
+    dress = Dress(served.renderer, path, path.removeprefix("/"), visit.csrf, visit.words.language)
     body = dress.apply(text, marks).encode("utf-8", "replace")
     made = Page(body, entity_tag(body), compressed(body, 5))
     served.pages.keep(key, made)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import urlencode
 
 from digest.rendering.escape import web_url
+from digest.serve.list_ask import ALL, TABS, Ask, Tab, empty, names, narrowed, orders
 from digest.site.feeds import added_entry
 from digest.site.pages import present_entry
 from digest.site.paths import paper_path, slug
-from digest.wording.languages import ENGLISH
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -20,75 +20,9 @@ if TYPE_CHECKING:
     from digest.model import Entry
     from digest.model.marks import Mark
     from digest.reading_list.desk import Item, ReaderDesk
+    from digest.wording.languages import Words
 
 ON_A_PAGE: Final = 50
-
-
-class Tab(NamedTuple):
-    """A part of the list."""
-
-    key: str
-    name: str
-    place: str
-    """As `digest.model.marks.Place` has it; empty: all."""
-
-
-TABS: Final = (
-    Tab("inbox", "Inbox", "inbox"),
-    Tab("to-read", "To read", "to read"),
-    Tab("later", "Later", "later"),
-    Tab("done", "Done", "done"),
-    Tab("dropped", "Dropped", "dropped"),
-)
-ALL: Final = Tab("all", "All", "")
-ORDERS: Final = (("digest", "As in the digest"), ("best", "Best first"), ("old", "Oldest first"))
-
-
-class Ask(NamedTuple):
-    """What is wanted of the list."""
-
-    place: Tab = TABS[0]
-    rule: str = ""
-    order: str = "digest"
-    words: str = ""
-    tag: str = ""
-    page: int = 1
-
-    @classmethod
-    def parse(cls, fields: Mapping[str, str]) -> Ask:
-        """Return what an address asks for; what it does not know counts as not asked."""
-        tag = fields.get("tag", "")
-        places = {tab.key: tab for tab in (*TABS, ALL)}
-        page = fields.get("page", "")
-        return cls(
-            places.get(fields.get("place", ""), ALL if tag else TABS[0]),
-            fields.get("rule", ""),
-            fields.get("order", "") if fields.get("order") in dict(ORDERS) else "digest",
-            fields.get("q", "").strip(),
-            tag,
-            int(page) if page.isascii() and page.isdigit() and 0 < len(page) < 6 else 1,
-        )
-
-    @property
-    def path(self) -> str:
-        """The address that asks for this, from the root."""
-        values = {
-            "place": self.place.key, "rule": self.rule, "q": self.words, "tag": self.tag,
-            "order": "" if self.order == "digest" else self.order,
-            "page": "" if self.page <= 1 else str(self.page),
-        }  # fmt: skip
-        return f"list?{urlencode({name: value for name, value in values.items() if value})}"
-
-    @property
-    def narrows(self) -> str:
-        """What is shown, where it is not the whole place."""
-        parts = (
-            f"of the rule “{self.rule}”" if self.rule else "",
-            f"with the tag #{self.tag}" if self.tag else "",
-            f"with “{self.words}”" if self.words else "",
-        )
-        text = ", ".join(filter(None, parts))
-        return f"Only papers {text}." if text else ""
 
 
 class Link(NamedTuple):
@@ -126,6 +60,7 @@ class ListPage(NamedTuple):
 
     today: date
     place: Tab
+    title: str
     tabs: tuple[Link, ...]
     about: str
     problems: tuple[str, ...]
@@ -188,9 +123,10 @@ class Shelf(NamedTuple):
         return [*self.waiting, *items] if tab is ALL else items
 
 
-def list_page(desk: ReaderDesk, ask: Ask) -> ListPage:
+def list_page(desk: ReaderDesk, ask: Ask, words: Words) -> ListPage:
     """Return what is asked for of a reader's lists."""
     shelf = Shelf.of(desk)
+    titles = names(words)
     every = shelf.items(desk, ask.place)
     items = _ordered([item for item in every if _is_wanted(item, ask)], ask.order)
     first = (ask.page - 1) * ON_A_PAGE
@@ -201,27 +137,28 @@ def list_page(desk: ReaderDesk, ask: Ask) -> ListPage:
     return ListPage(
         today=desk.today,
         place=ask.place,
+        title=titles[ask.place.key],
         tabs=tuple(
-            Link(tab.name, Ask(tab).path, count, tab == ask.place)
+            Link(titles[tab.key], Ask(tab).path, count, tab == ask.place)
             for tab, count in zip(TABS, counts, strict=True)
         ),
-        about=_about(desk, ask.place),
+        about=_about(desk, ask.place, words),
         problems=tuple(problem.reason for problem in desk.lists.problems),
-        shown_by=ask.narrows,
+        shown_by=narrowed(ask, words),
         all_path=Ask(ask.place if ask.place is not ALL else TABS[0]).path,
-        groups=_groups(desk, items, shown, ask),
-        empty=_empty(ask),
+        groups=_groups(desk, items, shown, ask, words),
+        empty=empty(ask, words),
         earlier=ask._replace(page=ask.page - 1).path if ask.page > 1 else "",
         later=ask._replace(page=ask.page + 1).path if more else "",
         rules=tuple(sorted(rules)),
         rule=ask.rule,
-        orders=ORDERS,
+        orders=tuple(orders(words).items()),
         order=ask.order,
         words=ask.words,
         tag=ask.tag,
         tags=_tags(shelf.marks.values()),
-        files=_files(desk),
-        week=_week(desk, shelf.marks.values()),
+        files=_files(desk, words),
+        week=_week(desk, shelf.marks.values(), words),
         undecided=counts[0],
     )
 
@@ -244,41 +181,33 @@ def _ordered(items: list[Item], order: str) -> list[Item]:
     return items[::-1] if order == "old" else items
 
 
-def _about(desk: ReaderDesk, tab: Tab) -> str:
+def _about(desk: ReaderDesk, tab: Tab, words: Words) -> str:
     days = desk.profiles[0].inbox_days
     if tab.key != "inbox" or days is None:
         return ""
-    return (
-        f"What came in the last {days} days and is still undecided. A paper leaves by itself after "
-        f"{days} days; that does not count as dropped."
+    return words.count(
+        "What came in the last day and is still undecided. It leaves by itself after that; that "
+        "does not count as dropped.",
+        "What came in the last {number} days and is still undecided. It leaves by itself after "
+        "that; that does not count as dropped.",
+        days,
     )
-
-
-def _empty(ask: Ask) -> str:
-    if ask.narrows:
-        return "No paper of this part of the list is like that."
-    texts = {
-        "inbox": "Nothing waits for a decision.",
-        "to-read": "Your list to read is empty. A star puts a paper here.",
-        "later": "Nothing is put off.",
-    }
-    return texts.get(ask.place.key, "There is nothing here yet.")
 
 
 # --- rows ----------------------------------------------------------------------------------------
 
 
 def _groups(
-    desk: ReaderDesk, items: Sequence[Item], shown: Sequence[Item], ask: Ask
+    desk: ReaderDesk, items: Sequence[Item], shown: Sequence[Item], ask: Ask, words: Words
 ) -> tuple[Group, ...]:
-    rows = _rows(desk, shown)
+    rows = _rows(desk, shown, words)
     if ask.place.key != "inbox" or ask.order != "digest":
-        return (Group(ask.place.name, len(items), tuple(rows)),) if rows else ()
+        return (Group(names(words)[ask.place.key], len(items), tuple(rows)),) if rows else ()
     counts = Counter(_day(item) for item in items)
     days = dict.fromkeys(_day(item) for item in shown)
     return tuple(
         Group(
-            _day_name(day, desk.today),
+            _day_name(day, desk.today, words),
             counts[day],
             tuple(row for row, item in zip(rows, shown, strict=True) if _day(item) == day),
         )
@@ -290,13 +219,13 @@ def _day(item: Item) -> date | None:
     return item.queued.day if item.queued else None
 
 
-def _day_name(day: date | None, today: date) -> str:
+def _day_name(day: date | None, today: date, words: Words) -> str:
     if day is None:
-        return "Added"
-    return "Today" if day == today else ENGLISH.long_day(day)
+        return words.text("Added")
+    return words.text("Today") if day == today else words.long_day(day)
 
 
-def _rows(desk: ReaderDesk, items: Sequence[Item]) -> list[Row]:
+def _rows(desk: ReaderDesk, items: Sequence[Item], words: Words) -> list[Row]:
     delivered = desk.library.site.entries_of(item.paper.id for item in items)
     names = {profile.name for profile in desk.profiles}
     rows = []
@@ -310,7 +239,7 @@ def _rows(desk: ReaderDesk, items: Sequence[Item]) -> list[Row]:
                 paper=paper.id,
                 entry=entry,
                 path=paper_path(paper.id) if entries else web_url(paper.url) or "",
-                told=_told(desk, item),
+                told=_told(desk, item, words),
                 note=item.mark.note,
                 tags=tuple(Link(tag, Ask(ALL, tag=tag).path) for tag in item.mark.tags),
                 mark=item.mark,
@@ -319,7 +248,7 @@ def _rows(desk: ReaderDesk, items: Sequence[Item]) -> list[Row]:
     return rows
 
 
-def _told(desk: ReaderDesk, item: Item) -> str:
+def _told(desk: ReaderDesk, item: Item, words: Words) -> str:
     """Return how long a paper has been where it is, or stays there."""
     mark, today, zone = item.mark, desk.today, desk.profiles[0].timezone
     if item.place == "inbox" and item.queued:
@@ -327,20 +256,28 @@ def _told(desk: ReaderDesk, item: Item) -> str:
             (each.inbox_days for each in desk.profiles if each.name == item.queued.profile), None
         )
         if days is None:
-            return "in the inbox"
+            return words.text("in the inbox")
         until = item.queued.day + timedelta(days=days)
-        return f"in the inbox until {ENGLISH.day_near(until, today)}"
+        return words.text("in the inbox until {day}", day=words.day_near(until, today))
     if mark.state == "snoozed" and mark.until:
-        return f"back on {ENGLISH.day_near(mark.until, today)}"
-    words = {"done": "read", "dropped": "dropped", "reading": "being read since"}
-    word, moment = words.get(mark.state, "to read since"), mark.state_at
-    if mark.starred and mark.state == "queued":
-        word, moment = "starred", mark.star_at
-    day = moment.astimezone(zone).date() if moment else _day(item)
-    if day is None:
-        return word.removesuffix(" since")
-    on = "" if word.endswith("since") else " on"
-    return f"{word}{on} {ENGLISH.day_near(day, today)}"
+        return words.text("back on {day}", day=words.day_near(mark.until, today))
+    state = "starred" if mark.starred and mark.state == "queued" else mark.state
+    moment = mark.star_at if state == "starred" else mark.state_at
+    since = moment.astimezone(zone).date() if moment else _day(item)
+    return _since(state, words.day_near(since, today) if since else "", words)
+
+
+def _since(state: str, day: str, words: Words) -> str:
+    """Return what was done with a paper, and on what day if that is known."""
+    told = {
+        "starred": (words.text("starred on {day}", day=day), words.text("starred")),
+        "done": (words.text("read on {day}", day=day), words.text("read")),
+        "dropped": (words.text("dropped on {day}", day=day), words.text("dropped")),
+        "reading": (words.text("being read since {day}", day=day), words.text("being read")),
+    }
+    to_read = words.text("to read since {day}", day=day), words.text("to read")
+    dated, undated = told.get(state, to_read)
+    return dated if day else undated
 
 
 # --- beside the list -----------------------------------------------------------------------------
@@ -354,7 +291,7 @@ def _tags(marks: Iterable[Mark]) -> tuple[Link, ...]:
     )
 
 
-def _files(desk: ReaderDesk) -> tuple[Link, ...]:
+def _files(desk: ReaderDesk, words: Words) -> tuple[Link, ...]:
     lists = [profile for profile in desk.profiles if profile.reading_list]
     names = [
         Link(
@@ -363,11 +300,12 @@ def _files(desk: ReaderDesk) -> tuple[Link, ...]:
         )
         for profile in lists
     ]
-    starred = Link("feed of what has a star", f"feeds/starred/{slug(desk.reader)}.xml")
+    feed = f"feeds/starred/{slug(desk.reader)}.xml"
+    starred = Link(words.text("feed of what has a star"), feed)
     return *names, Link("BibTeX", "list.bib"), Link("RIS", "list.ris"), starred
 
 
-def _week(desk: ReaderDesk, marks: Iterable[Mark]) -> str:
+def _week(desk: ReaderDesk, marks: Iterable[Mark], words: Words) -> str:
     """Return what was done in the last seven days."""
     since = desk.today - timedelta(days=6)
     zone = desk.profiles[0].timezone
@@ -383,7 +321,10 @@ def _week(desk: ReaderDesk, marks: Iterable[Mark]) -> str:
         for digest in desk.library.site.digests()
         if digest.profile in names and digest.day >= since
     )
-    return (
-        f"Came {came:,}, starred {done['starred']:,}, read {done['done']:,}, "
-        f"dropped {done['dropped']:,}."
+    counts = (
+        (words.text("Came"), came),
+        (words.text("Starred"), done["starred"]),
+        (words.text("Read"), done["done"]),
+        (words.text("Dropped"), done["dropped"]),
     )
+    return " · ".join(f"{name} {words.number(count)}" for name, count in counts)

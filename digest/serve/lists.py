@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 from digest.bibliography import Reference, write
 from digest.reading_list.file import read_text
 from digest.serve.desks import at_desk
-from digest.serve.list_page import Ask, list_page
+from digest.serve.list_ask import Ask
+from digest.serve.list_page import list_page
 from digest.serve.pages import dressed, missing
 from digest.serve.replies import TYPES, reply
 from digest.serve.routes import Endpoint
@@ -26,7 +27,9 @@ async def reading_list(visit: Visit) -> Response:
     """Show a part of the list."""
     served = visit.served
     ask = Ask.parse(visit.request.query_params)
-    shown = await served.ask(at_desk(served, visit.reader, partial(list_page, ask=ask)))
+    shown = await served.ask(
+        at_desk(served, visit.reader, partial(list_page, ask=ask, words=visit.words))
+    )
     rows = [row for group in shown.groups for row in group.rows]
     return dressed(
         visit,

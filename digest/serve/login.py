@@ -42,14 +42,16 @@ async def login(visit: Visit) -> Response:
     wait = served.failures.wait(keys, served.clock())
     if wait is not None:
         minutes = ceil(wait.total_seconds() / 60)
-        told = f"Too many attempts. Try again in {minutes} min."
+        words = visit.words
+        told = words.text("Too many attempts. Try again in {minutes} min.", minutes=minutes)
         refused = page(visit, "login", status=429, back=back, who=name, told=told)
         refused.headers["Retry-After"] = str(max(1, ceil(wait.total_seconds())))
         return refused
     # Counted before it is tried: many at once must not all be tried.
     served.failures.add(keys, served.clock())
     if not await _is_right(visit, name, password):
-        told = "This name and password do not belong together."
+        words = visit.words
+        told = words.text("This name and password do not belong together.")
         return page(visit, "login", status=403, back=back, who=name, told=told)
     served.failures.forget(keys)
     await _end_session(visit)

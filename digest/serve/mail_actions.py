@@ -115,7 +115,8 @@ def _told(visit: Visit, action: Action, asked: _Asked | None, *, done: bool) -> 
     if asked is None:
         return page(visit, "mail_link", status=404, state="invalid", action=action, asked=None)
     state = "done" if done and not asked.is_done else "was done" if asked.is_done else "ask"
-    return page(visit, "mail_link", state=state, action=action, asked=asked)
+    language = asked.profile.language
+    return page(visit, "mail_link", language=language, state=state, action=action, asked=asked)
 
 
 ENDPOINTS: Final = tuple(

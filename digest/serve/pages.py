@@ -17,10 +17,20 @@ if TYPE_CHECKING:
     from digest.serve.routes import Visit
 
 
-def page(visit: Visit, template: str, *, status: int = 200, **values: Any) -> Response:  # noqa: ANN401 - a template's
+def page(
+    visit: Visit,
+    template: str,
+    *,
+    status: int = 200,
+    language: str = "",
+    **values: Any,  # noqa: ANN401 - a template's
+) -> Response:
     """Render a template of `templates/serve/` for somebody who may not be signed in."""
-    dress = Dress(visit.served.renderer, visit.request.url.path, "", visit.csrf, nav=False)
-    body = dress.apply(_rendered(visit, template, **values), {})
+    language = language or visit.words.language
+    dress = Dress(
+        visit.served.renderer, visit.request.url.path, "", visit.csrf, language, nav=False
+    )
+    body = dress.apply(_rendered(visit, template, language, **values), {})
     return reply(visit.request, body.encode("utf-8", "replace"), status=status)
 
 
@@ -35,7 +45,7 @@ def dressed(  # noqa: PLR0913 - keywords, each a part of the page
     **values: Any,  # noqa: ANN401 - a template's
 ) -> Response:
     """Render a template for a reader, with the buttons of its papers; `back` is its own address."""
-    text = _rendered(visit, template, back=back, here=here, **values)
+    text = _rendered(visit, template, visit.words.language, back=back, here=here, **values)
     return put_on(visit, text, back=back, here=here, marks=marks, status=status)
 
 
@@ -50,7 +60,13 @@ def put_on(  # noqa: PLR0913 - keywords, each a part of the page
 ) -> Response:
     """Add to a rendered page what only a server can do."""
     dress = Dress(
-        visit.served.renderer, visit.request.url.path, back, visit.csrf, here, here == "list"
+        visit.served.renderer,
+        visit.request.url.path,
+        back,
+        visit.csrf,
+        visit.words.language,
+        here,
+        here == "list",
     )
     body = dress.apply(page, marks or {})
     return reply(visit.request, body.encode("utf-8", "replace"), status=status)
@@ -59,6 +75,7 @@ def put_on(  # noqa: PLR0913 - keywords, each a part of the page
 def _rendered(
     visit: Visit,
     template: str,
+    language: str,
     *,
     here: str = "",
     day: date | None = None,
@@ -75,7 +92,7 @@ def _rendered(
         "csrf": visit.csrf,
         "reader": visit.reader,
     }
-    return served.renderer.page(f"serve/{template}.html.j2", day, **(shared | values))
+    return served.renderer.page(f"serve/{template}.html.j2", language, day, **(shared | values))
 
 
 def missing(visit: Visit) -> Response:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from digest.serve.served import Served
+    from digest.wording.languages import Words
 
 Access: TypeAlias = Literal["reader", "anyone", "signed"]
 """Who may use an endpoint. `reader`: whoever is signed in, or everyone where there is no login.
@@ -48,6 +49,11 @@ class Visit:
     def login(self) -> bool:
         """Whether somebody had to sign in to see this."""
         return needs_login(self.request, self.served)
+
+    @property
+    def words(self) -> Words:
+        """The words of the reader's language."""
+        return self.served.words(self.reader)
 
     def asked(self, name: str) -> str:
         """Return a parameter of the address; empty if it has none."""

@@ -20,6 +20,7 @@ from digest.serve.limit import Failures
 from digest.serve.notices import Notices
 from digest.serve.reader_feeds import ReaderFeeds
 from digest.serve.site_folder import Pages, SiteFolder
+from digest.wording.languages import words_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from digest.config import Config
     from digest.model import Profile
+    from digest.wording.languages import Words
 
 Result = TypeVar("Result")
 
@@ -106,6 +108,11 @@ class Served:
     def profiles(self, reader: str) -> tuple[Profile, ...]:
         """Return the profiles of a reader."""
         return tuple(each for each in self.config.profiles if each.reader == reader)
+
+    def words(self, reader: str = "") -> Words:
+        """Return the words of a reader's language; those of the config where nobody is known."""
+        own = [profile.language for profile in self.profiles(reader)]
+        return words_in(own[0] if own else self.config.language)
 
     @property
     def is_wide(self) -> bool:

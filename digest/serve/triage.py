@@ -16,8 +16,6 @@ from digest.serve.pages import dressed
 from digest.serve.routes import Endpoint
 from digest.site.pages import present_entry
 from digest.site.paths import paper_path
-from digest.wording import counted
-from digest.wording.languages import ENGLISH
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +26,7 @@ if TYPE_CHECKING:
     from digest.reading_list.desk import ReaderDesk
     from digest.rules import Rule
     from digest.serve.routes import Visit
+    from digest.wording.languages import Words
 
 _NEXT: Final = 3
 """Undecided papers that are named beside the one that is shown."""
@@ -73,7 +72,11 @@ async def triage(visit: Visit) -> Response:
     """Show one paper, or the end."""
     served = visit.served
     work = partial(
-        _page, day=visit.asked("day"), paper=visit.asked("paper"), rules=served.config.rules
+        _page,
+        day=visit.asked("day"),
+        paper=visit.asked("paper"),
+        rules=served.config.rules,
+        words=visit.words,
     )
     deck, values = await served.ask(at_desk(served, visit.reader, work))
     return dressed(
@@ -89,14 +92,14 @@ async def triage(visit: Visit) -> Response:
 
 
 def _page(
-    desk: ReaderDesk, day: str, paper: str, rules: Sequence[Rule]
+    desk: ReaderDesk, day: str, paper: str, rules: Sequence[Rule], words: Words
 ) -> tuple[Deck, dict[str, Any]]:
     """Return the deck, and what the template needs of the paper."""
     found = _day(desk, day)
     if not paper and found.undecided:
         paper = found.undecided[0]
     known = desk.library.listings.names([paper]).get(paper, "") if paper else ""
-    deck = _deck(desk, found, known if known in found.ids else "")
+    deck = _deck(desk, found, known if known in found.ids else "", words)
     values: dict[str, Any] = {"entry": None, "links": (), "why": (), "buttons": ()}
     cards = _cards(desk, found.ids) if deck.paper else {}
     if deck.paper not in cards:
@@ -110,10 +113,9 @@ def _page(
     present = desk.library.papers.get_many([deck.paper])[deck.paper]
     return deck, {
         "entry": present_entry(present, delivered[-1][1]),
-        "news": (shown.kicker, shown.since),
         "links": (*shown.links, *shown.look_up),
         "why": why.rows,
-        "buttons": all_buttons(found.marks.get(deck.paper) or Mark(deck.paper)),
+        "buttons": all_buttons(found.marks.get(deck.paper) or Mark(deck.paper), words),
     }
 
 
@@ -142,7 +144,7 @@ def _day(desk: ReaderDesk, asked: str) -> _Day:
     )
 
 
-def _deck(desk: ReaderDesk, found: _Day, paper: str) -> Deck:
+def _deck(desk: ReaderDesk, found: _Day, paper: str, words: Words) -> Deck:
     ids, size = found.ids, len(found.ids)
     at = ids.index(paper) if paper else size
     # From the paper on, and then from the first: as the terminal does.
@@ -162,7 +164,7 @@ def _deck(desk: ReaderDesk, found: _Day, paper: str) -> Deck:
         next=tuple(papers[each].title for each in coming[:_NEXT]) if paper else (),
         left=len(found.elsewhere),
         earlier=_address(max(found.elsewhere)) if found.elsewhere else "",
-        summary=() if paper else _summary(found),
+        summary=() if paper else _summary(found, words),
     )
 
 
@@ -180,21 +182,22 @@ def _cards(desk: ReaderDesk, ids: Sequence[str]) -> dict[str, Card]:
     return cards
 
 
-def _summary(found: _Day) -> tuple[str, ...]:
+def _summary(found: _Day, words: Words) -> tuple[str, ...]:
     """Return what was decided on the papers of the day."""
     if not found.ids:
-        return ("Nothing to decide", f"No paper came on {ENGLISH.day(found.day)}.")
+        no_paper = words.text("No paper came on {day}.", day=words.day(found.day))
+        return words.text("Nothing to decide"), no_paper
     marks = [found.marks.get(paper) or Mark(paper) for paper in found.ids]
     done = len(found.ids) - len(found.undecided)
     counts = (
-        (sum(mark.starred for mark in marks), "starred"),
-        (sum(mark.state == "done" for mark in marks), "read"),
-        (sum(mark.state == "snoozed" for mark in marks), "later"),
-        (sum(mark.state == "dropped" for mark in marks), "dropped"),
-        (len(found.undecided), "undecided"),
+        (sum(mark.starred for mark in marks), words.text("Starred")),
+        (sum(mark.state == "done" for mark in marks), words.text("Read")),
+        (sum(mark.state == "snoozed" for mark in marks), words.text("Later")),
+        (sum(mark.state == "dropped" for mark in marks), words.text("Dropped")),
+        (len(found.undecided), words.text("Undecided")),
     )
-    words = ", ".join(f"{count:,} {word}" for count, word in counts if count)
-    return f"Done: {counted(done, 'paper')}", f"{words[:1].upper()}{words[1:]}."
+    told = " · ".join(f"{name} {words.number(count)}" for count, name in counts if count)
+    return words.count("Done: {number} paper", "Done: {number} papers", done), told
 
 
 ENDPOINTS: Final = (Endpoint("/triage", triage),)

@@ -26,12 +26,12 @@ from digest.site.pages import (
     FeedLink,
     Pages,
     digest_link,
-    month_of,
     weeks_before,
 )
 from digest.site.plots import monday_of
 from digest.site.rule_words import asks_for
 from digest.site.trends import first_day, trends
+from digest.wording.languages import words_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -96,6 +96,7 @@ class _Build:
         self._rules = tuple(names)
         self._about = About(
             site.title,
+            site.language,
             site.profiles,
             {rule.name: rule for rule in site.rules},
             {name: paths.rule_path(name) for name in self._rules},
@@ -211,7 +212,7 @@ class _Build:
                 self._library.site.digest(first.id),
                 self._library.digests.entries(first.id),
                 page=paths.HOME,
-                month=month_of(first.day.year, first.day.month, own),
+                calendar=own,
                 others=[digest_link(other, titles[other.profile]) for other in others],
                 earlier=digest_link(own[-2]) if len(own) > 1 else None,
             )
@@ -277,7 +278,7 @@ class _Build:
         found = None
         if last is not None:
             titles = self._library.site.titles_since(first_day(last))
-            found = trends(titles, last, asks_for(self._site.rules))
+            found = trends(titles, last, asks_for(self._site.rules), words_in(self._site.language))
         self._write(self._pages.trends(found))
 
     def _lists(self, readers: Iterable[str]) -> None:

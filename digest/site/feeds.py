@@ -23,6 +23,7 @@ from digest.rendering.feeds import (
 )
 from digest.site.paths import rule_path, slug
 from digest.text.line import one_line
+from digest.wording.languages import words_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -61,21 +62,25 @@ class FeedMaker(NamedTuple):
     def of_rule(self, rule: str) -> Channel:
         """Return the channel of a rule."""
         title = f"{self.title}: {one_line(rule)}"
-        about = f"Papers that the rule “{one_line(rule)}” selects"
+        words = words_in(self.language)
+        about = words.text("Papers that the rule “{rule}” selects", rule=one_line(rule))
         return Channel(
             f"rules/{slug(rule)}", title, about, self.language, self.site_url, rule_path(rule)
         )
 
     def of_stars(self, reader: str) -> Channel:
         """Return the channel of what a reader starred."""
-        title = f"{self.title}: starred by {one_line(reader)}"
-        about = "Papers that have a star on the reading list"
+        words = words_in(self.language)
+        starred = words.text("starred by {reader}", reader=one_line(reader))
+        title = f"{self.title}: {starred}"
+        about = words.text("Papers that have a star on the reading list")
         return Channel(f"starred/{slug(reader)}", title, about, self.language, self.site_url)
 
     def of_tag(self, reader: str, tag: str) -> Channel:
         """Return the channel of a reader's tag."""
         title = f"{self.title}: #{one_line(tag)}"
-        about = f"Papers with the tag #{one_line(tag)} on the reading list"
+        words = words_in(self.language)
+        about = words.text("Papers with the tag #{tag} on the reading list", tag=one_line(tag))
         name = f"tags/{slug(reader)}/{slug(tag)}"
         return Channel(name, title, about, self.language, self.site_url)
 

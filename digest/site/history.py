@@ -9,7 +9,6 @@ from digest.rendering.escape import web_url
 from digest.site import paths
 from digest.site.plots import steps
 from digest.text.line import one_line
-from digest.wording.languages import ENGLISH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from digest.library.history import Sighting
     from digest.model import Paper
     from digest.site.plots import Steps
+    from digest.wording.languages import Words
 
 
 class Event(NamedTuple):
@@ -33,72 +33,77 @@ class Event(NamedTuple):
     more: str = ""
 
 
-def details(paper: Paper) -> tuple[str, ...]:
+def details(paper: Paper, words: Words) -> tuple[str, ...]:
     """Return the facts of a paper that are no names: organisation, day, version, categories."""
     parts: list[str | None] = [paper.organization]
     if paper.published is not None:
-        inferred = " (year inferred)" if paper.published_inferred else ""
-        parts.append(ENGLISH.day(paper.published) + inferred)
+        day = words.day(paper.published)
+        inferred = paper.published_inferred
+        parts.append(words.text("{day} (year inferred)", day=day) if inferred else day)
     if paper.version is not None and paper.version > 1:
-        updated = f" of {ENGLISH.day(paper.updated)}" if paper.updated else ""
-        parts.append(f"version {paper.version}{updated}")
+        parts.append(_version(paper, words))
     parts += [paper.journal, ", ".join(paper.categories), paper.comment]
     if paper.upvotes:
-        parts.append(f"▲ {ENGLISH.number(paper.upvotes)}")
-    parts.append(f"licence {paper.license}" if paper.license else None)
+        parts.append(f"▲ {words.number(paper.upvotes)}")
+    if paper.license:
+        parts.append(words.text("licence {name}", name=paper.license))
     return tuple(one_line(part) for part in parts if part)
+
+
+def _version(paper: Paper, words: Words) -> str:
+    if paper.updated is None:
+        return words.text("version {version}", version=paper.version)
+    day = words.day(paper.updated)
+    return words.text("version {version} of {day}", version=paper.version, day=day)
 
 
 def events(
     delivered: Sequence[tuple[str, StoredEntry]],
     sightings: Sequence[Sighting],
     titles: Mapping[str, str],
+    words: Words,
 ) -> tuple[Event, ...]:
     """Return when and where the paper was seen, and the digests that had it, oldest first.
 
     `titles` names the profiles that have pages; digests of others are left out.
     """
-    lines = [*_seen(sightings), *_delivered(delivered, titles)]
+    lines = [*_seen(sightings, words), *_delivered(delivered, titles, words)]
     return tuple(sorted(lines, key=lambda event: event.day))
 
 
-def _seen(sightings: Sequence[Sighting]) -> Iterator[Event]:
+def _seen(sightings: Sequence[Sighting], words: Words) -> Iterator[Event]:
     """Yield one line for each day and source, and for each new version."""
     by_day: dict[tuple[str, str], Sighting] = {}
     for sighting in sightings:
         by_day[sighting.day, sighting.source] = sighting
     version = 0
     for (day, source), sighting in by_day.items():
-        parts = [f"Seen in {source}"]
+        parts = [words.text("Seen in {source}", source=source)]
         if sighting.version is not None and sighting.version > version:
             version = sighting.version
-            parts.append(f"version {version}")
+            parts.append(words.text("version {version}", version=version))
         if sighting.upvotes:
-            parts.append(f"▲ {ENGLISH.number(sighting.upvotes)}")
-        yield Event(day, _short(date.fromisoformat(day)), one_line(", ".join(parts)))
+            parts.append(f"▲ {words.number(sighting.upvotes)}")
+        shown = words.narrow_date(date.fromisoformat(day))
+        yield Event(day, shown, one_line(words.text(", ").join(parts)))
 
 
 def _delivered(
-    delivered: Sequence[tuple[str, StoredEntry]], titles: Mapping[str, str]
+    delivered: Sequence[tuple[str, StoredEntry]], titles: Mapping[str, str], words: Words
 ) -> Iterator[Event]:
     for profile, entry in delivered:
         if profile not in titles:
             continue
-        several = len(titles) > 1
-        whose = f"In the digest “{titles[profile]}” of" if several else "In the digest of"
+        section = words.text("under {section}", section=one_line(entry.section))
+        title = titles[profile] if len(titles) > 1 else ""
         yield Event(
             entry.day.isoformat(),
-            _short(entry.day),
-            whose,
+            words.narrow_date(entry.day),
+            words.text("In the digest:"),
             paths.digest_path(profile, entry.day, entry.number),
-            ENGLISH.long_day(entry.day),
-            f", under {one_line(entry.section)}",
+            words.long_day(entry.day),
+            "".join(f" · {part}" for part in (one_line(title), section) if part),
         )
-
-
-def _short(day: date) -> str:
-    """Write a day so that it stays on one line beside its event: 5 Jan 2026."""
-    return f"{ENGLISH.short_day(day).partition(' ')[2]} {day.year}"
 
 
 def identifiers(paper: Paper) -> tuple[tuple[str, str], ...]:
@@ -107,14 +112,14 @@ def identifiers(paper: Paper) -> tuple[tuple[str, str], ...]:
     return tuple((name, one_line(value)) for name, value in known if value)
 
 
-def upvotes(sightings: Sequence[Sighting]) -> Steps | None:
+def upvotes(sightings: Sequence[Sighting], words: Words) -> Steps | None:
     """Plot the upvotes over time; None where they did not change."""
     by_day: dict[date, int] = {}
     for sighting in sightings:
         if sighting.upvotes is not None:
             day = date.fromisoformat(sighting.day)
             by_day[day] = max(sighting.upvotes, by_day.get(day, 0))
-    return steps(sorted(by_day.items()))
+    return steps(sorted(by_day.items()), words)
 
 
 def citation(paper: Paper) -> tuple[tuple[str, str], ...]:

@@ -19,7 +19,7 @@ from digest.site.plots import WEEKS, monday_of, week_bars, weekly
 from digest.site.rule_words import rule_sentences
 from digest.text.line import one_line
 from digest.wording import papers as wording
-from digest.wording.languages import ENGLISH
+from digest.wording.languages import words_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from digest.rendering.templates import Renderer
     from digest.rules import Rule
     from digest.site.trends import Trends
+    from digest.wording.languages import Words
 
 SHOWN: Final = 50
 """Papers that a rule's page lists."""
@@ -50,6 +51,8 @@ class About(NamedTuple):
     """What all pages share."""
 
     title: str
+    language: str
+    """Of all pages but those of digests, which are in the language of their digest."""
     profiles: tuple[Profile, ...]
     rules: Mapping[str, Rule]
     """Those of the config."""
@@ -79,6 +82,7 @@ class ProfileDays(NamedTuple):
     title: str
     digests: int
     papers: int
+    since: date
     months: tuple[Month, ...]
     more: tuple[DigestLink, ...]
     """Digests of a day after its first."""
@@ -113,8 +117,15 @@ class Pages:
         self._renderer = renderer
         self._about = about
         self._feeds = feeds
+        self._words = words_in(about.language)
 
-    def _page(self, template: str, target: str, **values: Any) -> tuple[str, str]:  # noqa: ANN401 - a template's
+    def _page(
+        self,
+        template: str,
+        target: str,
+        language: str = "",
+        **values: Any,  # noqa: ANN401 - a template's
+    ) -> tuple[str, str]:
         shared = {
             "site": self._about,
             "root": paths.root_of(target),
@@ -123,7 +134,8 @@ class Pages:
             "feeds": self._feeds,
             "rule_paths": self._about.rule_paths,
         }
-        return target, self._renderer.page(f"site/{template}.html.j2", **(shared | values))
+        name, language = f"site/{template}.html.j2", language or self._about.language
+        return target, self._renderer.page(name, language, **(shared | values))
 
     # --- digests --------------------------------------------------------------------------------
 
@@ -132,18 +144,25 @@ class Pages:
         stored: StoredDigest,
         entries: Sequence[StoredEntry],
         page: str = "",
+        calendar: Sequence[DigestCount] = (),
         **around: Any,  # noqa: ANN401 - a template's
     ) -> tuple[str, str]:
-        """Render a digest as `page`, or its own; `around` has what stands beside it."""
+        """Render a digest as `page`, or its own; `around` has what stands beside it.
+
+        `calendar` has the digests that a calendar of its month shows; without any there is none.
+        """
         profile = next(each for each in self._about.profiles if each.name == stored.profile)
         digest = from_stored(stored, entries, profile)
         # The page of a paper has its present id; the entry has the one that was shown.
         where = {each.pick.paper.id: paths.paper_path(each.paper) for each in entries}
         own = paths.digest_path(stored.profile, stored.day, stored.number)
-        values = {"month": None, "others": (), "earlier": None, "later": None} | around
+        words, day = words_in(digest.language), stored.day
+        month = month_of(day.year, day.month, calendar, words) if calendar else None
+        values = {"month": month, "others": (), "earlier": None, "later": None} | around
         return self._page(
             "digest",
             page or own,
+            digest.language,
             digest=digest,
             day=stored.day,
             paths=where,
@@ -157,7 +176,11 @@ class Pages:
     def days(self, digests: Sequence[DigestCount]) -> tuple[str, str]:
         """Render the calendar of all digests."""
         calendars = [
-            profile_days(profile.title, [each for each in digests if each.profile == profile.name])
+            profile_days(
+                profile.title,
+                [each for each in digests if each.profile == profile.name],
+                self._words,
+            )
             for profile in self._about.profiles
             if any(each.profile == profile.name for each in digests)
         ]
@@ -185,7 +208,7 @@ class Pages:
     ) -> tuple[str, str]:
         """Render a rule's page; `days` are those of its papers of the last weeks."""
         rule = self._about.rules.get(name)
-        sentences = rule_sentences(rule) if rule else ()
+        sentences = rule_sentences(rule, self._words) if rule else ()
         return self._page(
             "rule",
             self._about.rule_paths[name],
@@ -193,8 +216,8 @@ class Pages:
             rule={"name": name, "note": rule.note if rule else ""},
             sentences=sentences,
             papers=papers,
-            plot=week_bars(weekly(days, last), last),
-            items=[_row(stored, name) for stored in entries[:SHOWN]],
+            plot=week_bars(weekly(days, last), last, self._words),
+            items=[_row(stored, name, self._words) for stored in entries[:SHOWN]],
             keywords=keyword_counts(entries, name),
             counted=len(entries),
             feeds=feeds,
@@ -217,19 +240,17 @@ class Pages:
         entry = present_entry(paper, shown)
         titles = {profile.name: profile.title for profile in self._about.profiles}
         names = [one_line(str(author)) for author in paper.authors or ()]
-        rest = len(names) - _AUTHORS
-        authors = ", ".join(names[:_AUTHORS]) + (f" and {rest} more" if rest > 0 else "")
         return self._page(
             "paper",
             paths.paper_path(paper.id),
             here="",
             day=shown.day,
             entry=entry,
-            authors=authors,
-            details=details(paper),
-            reasons=[(reason, _why(entry, reason)) for reason in entry.reasons],
-            events=events(delivered, sightings, titles),
-            upvotes=upvotes(sightings),
+            authors=self._words.listed(names, _AUTHORS),
+            details=details(paper, self._words),
+            reasons=[(reason, _why(entry, reason, self._words)) for reason in entry.reasons],
+            events=events(delivered, sightings, titles, self._words),
+            upvotes=upvotes(sightings, self._words),
             references=references,
             identifiers=identifiers(paper),
             citation=citation(paper),
@@ -263,7 +284,7 @@ class Pages:
 
     def asset(self, name: str) -> tuple[str, str]:
         """Render the style sheet, a script or the icon."""
-        return name, self._renderer.page(f"site/{name}.j2").lstrip("\n")
+        return name, self._renderer.page(f"site/{name}.j2", self._about.language).lstrip("\n")
 
 
 def digest_link(digest: DigestCount, title: str = "") -> DigestLink:
@@ -272,7 +293,7 @@ def digest_link(digest: DigestCount, title: str = "") -> DigestLink:
     return DigestLink(path, title, digest.day, digest.number, digest.papers)
 
 
-def profile_days(title: str, digests: Sequence[DigestCount]) -> ProfileDays:
+def profile_days(title: str, digests: Sequence[DigestCount], words: Words) -> ProfileDays:
     """Return the calendar of a profile's digests."""
     firsts = {each.day: each for each in reversed(digests)}
     months = sorted({(day.year, day.month) for day in firsts}, reverse=True)
@@ -280,12 +301,13 @@ def profile_days(title: str, digests: Sequence[DigestCount]) -> ProfileDays:
         title,
         len(digests),
         sum(each.papers for each in digests),
-        tuple(month_of(*month, digests) for month in months),
+        min(firsts),
+        tuple(month_of(*month, digests, words) for month in months),
         tuple(digest_link(each) for each in reversed(digests) if each.number > 1),
     )
 
 
-def month_of(year: int, month: int, digests: Sequence[DigestCount]) -> Month:
+def month_of(year: int, month: int, digests: Sequence[DigestCount], words: Words) -> Month:
     """Return a month with the digests of its days; a day's first digest is linked."""
     by_day = {
         each.day.day: each
@@ -300,13 +322,7 @@ def month_of(year: int, month: int, digests: Sequence[DigestCount]) -> Month:
             link = digest and digest_link(digest)
             cells.append(Cell(day, link.papers, link.path) if link else Cell(day))
         weeks.append(tuple(cells))
-    first = monday_of(date(year, month, 1))
-    names = [
-        ENGLISH.long_day(date.fromordinal(first.toordinal() + place)).partition(" ")[0]
-        for place in range(7)
-    ]
-    name = ENGLISH.day(PartialDate(year, month))
-    return Month(name, tuple((name[:2], name) for name in names), tuple(weeks))
+    return Month(words.day(PartialDate(year, month)), words.weekdays(), tuple(weeks))
 
 
 def present_entry(paper: Paper, shown: StoredEntry) -> Entry:
@@ -323,12 +339,12 @@ def present_entry(paper: Paper, shown: StoredEntry) -> Entry:
     return replace(present, reasons=entry.reasons)
 
 
-def _why(entry: Entry, reason: Reason) -> str:
+def _why(entry: Entry, reason: Reason, words: Words) -> str:
     """Return what a rule found in the paper."""
-    return wording.why(replace(entry, reasons=(reason,), learned=None), ENGLISH)
+    return wording.why(replace(entry, reasons=(reason,), learned=None), words)
 
 
-def _row(stored: StoredEntry, rule: str) -> Row:
+def _row(stored: StoredEntry, rule: str, words: Words) -> Row:
     """Return a paper on one line; its sentences, which take long to find, are not needed."""
     pick = stored.pick
     chosen = next((each for each in pick.rules if each.rule == rule), pick.rules[0])
@@ -337,11 +353,11 @@ def _row(stored: StoredEntry, rule: str) -> Row:
     reason = reason_of(chosen, pick.paper)
     return Row(
         stored.day,
-        ENGLISH.short_day(stored.day).partition(" ")[2],
+        words.narrow_day(stored.day),
         one_line(pick.paper.title),
         paths.paper_path(stored.paper),
         reason,
-        _why(entry, reason),
+        _why(entry, reason, words),
     )
 
 

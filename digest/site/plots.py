@@ -6,11 +6,11 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from digest.wording.languages import ENGLISH
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
+
+    from digest.wording.languages import Words
 
 WEEKS: Final = 13
 _BASE: Final = 120
@@ -81,7 +81,7 @@ def weekly(days: Iterable[date], last: date, weeks: int = WEEKS) -> list[int]:
     return counts
 
 
-def week_bars(counts: Sequence[int], last: date) -> Bars:
+def week_bars(counts: Sequence[int], last: date, words: Words) -> Bars:
     """Plot papers a week; the last week is that of `last`."""
     most = max(counts) or 1
     step = 100 / len(counts)
@@ -94,23 +94,27 @@ def week_bars(counts: Sequence[int], last: date) -> Bars:
         labelled = place % 4 == 0
         bars.append(
             Bar(
-                name=ENGLISH.day(monday),
+                name=words.day(monday),
                 value=value,
                 x=x,
                 middle=round(x + width / 2, 2),
                 y=_BASE - height,
                 height=height,
-                label=ENGLISH.short_day(monday).partition(" ")[2] if labelled else "",
+                label=words.narrow_day(monday) if labelled else "",
             )
         )
-    label = (
-        f"Papers a week from {bars[0].name} to {bars[-1].name}: "
-        f"between {min(counts)} and {max(counts)}, latest {counts[-1]}"
+    label = words.text(
+        "Papers a week from {first} to {last}: between {least} and {most}, latest {latest}",
+        first=bars[0].name,
+        last=bars[-1].name,
+        least=words.number(min(counts)),
+        most=words.number(max(counts)),
+        latest=words.number(counts[-1]),
     )
-    return Bars(tuple(bars), width, label, "Week of")
+    return Bars(tuple(bars), width, label, words.text("Week of"))
 
 
-def steps(values: Sequence[tuple[date, int]]) -> Steps | None:
+def steps(values: Sequence[tuple[date, int]], words: Words) -> Steps | None:
     """Plot upvotes by day; None where there is no change to show."""
     if len({value for _, value in values}) < 2:
         return None
@@ -132,9 +136,15 @@ def steps(values: Sequence[tuple[date, int]]) -> Steps | None:
     ends = []
     for day, value in (values[0], values[-1]):
         x, y = at(day, value)
-        ends.append(Point(x, y, ENGLISH.number(value), ENGLISH.day(day)))
-    label = f"Upvotes: {values[0][1]} on {ends[0].day}, {values[-1][1]} on {ends[1].day}"
-    rows = tuple((ENGLISH.day(day), ENGLISH.number(value)) for day, value in values)
+        ends.append(Point(x, y, words.number(value), words.day(day)))
+    label = words.text(
+        "Upvotes: {first} on {first_day}, {last} on {last_day}",
+        first=ends[0].value,
+        first_day=ends[0].day,
+        last=ends[1].value,
+        last_day=ends[1].day,
+    )
+    rows = tuple((words.day(day), words.number(value)) for day, value in values)
     return Steps(tuple(lines), tuple(ends), rows, label)
 
 

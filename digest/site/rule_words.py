@@ -2,79 +2,161 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from digest.model import Segment
 from digest.rules.syntax import And, AtLeast, Not, Or, leaves_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from digest.model import Marked
     from digest.rules import Rule
     from digest.rules.syntax import Leaf, Node
+    from digest.wording.languages import Words
 
 _MOST: Final = 60
 """Keywords that are named; a rule may have thousands."""
 
 
-def rule_sentences(rule: Rule) -> tuple[Marked, ...]:
+def rule_sentences(rule: Rule, words: Words) -> tuple[Marked, ...]:
     """Return what the rule asks for, sentence by sentence, its terms marked."""
-    sentences: list[Marked] = []
+    told = _Teller(words)
+    any_of = told.any_of
+    sentences: list[tuple[str, Iterable[Segment]]] = []
     if rule.keywords:
-        sentences.append(_sentence("Papers that mention ", rule.keywords, "or"))
+        text = words.text("Papers that mention {terms}.", terms=_HOLE)
+        sentences.append((text, any_of(rule.keywords)))
     if rule.query is not None:
-        lead = "Also papers with " if rule.keywords else "Papers with "
-        sentences.append((Segment(lead), *_words(rule.query), Segment(".")))
+        also = words.text("Also papers with {terms}.", terms=_HOLE)
+        alone = words.text("Papers with {terms}.", terms=_HOLE)
+        sentences.append((also if sentences else alone, told.node(rule.query)))
     if rule.authors:
-        lead = "Also papers by " if sentences else "Papers by "
-        sentences.append(_sentence(lead, rule.authors, "or"))
-    if rule.require:
-        sentences.append(_sentence("All of them must mention ", rule.require, "and"))
-    if rule.exclude:
-        sentences.append(_sentence("None of them may mention ", rule.exclude, "or"))
-    if rule.prefer:
-        sentences.append(_sentence("More points if they mention ", rule.prefer, "or"))
-    if rule.avoid:
-        sentences.append(_sentence("Fewer points if they mention ", rule.avoid, "or"))
+        also = words.text("Also papers by {terms}.", terms=_HOLE)
+        alone = words.text("Papers by {terms}.", terms=_HOLE)
+        sentences.append((also if sentences else alone, any_of(rule.authors)))
+    further = (
+        (words.text("All of them must mention {terms}.", terms=_HOLE), rule.require, told.all_of),
+        (words.text("None of them may mention {terms}.", terms=_HOLE), rule.exclude, any_of),
+        (words.text("More points if they mention {terms}.", terms=_HOLE), rule.prefer, any_of),
+        (words.text("Fewer points if they mention {terms}.", terms=_HOLE), rule.avoid, any_of),
+    )
+    sentences += [(text, join(nodes)) for text, nodes, join in further if nodes]
     if rule.paused:
-        sentences.append((Segment("The rule is paused."),))
+        sentences.append((words.text("The rule is paused."), ()))
     elif rule.until is not None:
-        sentences.append((Segment(f"The rule ends after {rule.until}."),))
-    return tuple(sentences)
+        day = words.day(rule.until)
+        sentences.append((words.text("The rule ends after {day}.", day=day), ()))
+    return tuple(tuple(_filled(text, terms)) for text, terms in sentences)
 
 
-def _sentence(lead: str, nodes: Sequence[Node], word: str) -> Marked:
-    rest = len(nodes) - _MOST
-    shown = [tuple(_words(node, nested=True)) for node in nodes[:_MOST]]
-    joined = tuple(_joined(shown, word if rest <= 0 else ","))
-    end = "." if rest <= 0 else f" and {rest} more."
-    return (Segment(lead), *joined, Segment(end))
+_HOLE: Final = "\0"
+"""Stands in a phrase where marked terms are put; no phrase has it."""
 
 
-def _joined(parts: Sequence[Iterable[Segment]], word: str) -> Iterator[Segment]:
-    for place, part in enumerate(parts):
-        if place:
-            last = place == len(parts) - 1 and word != ","
-            yield Segment(f" {word} " if last else ", ")
-        yield from part
+class _Teller:
+    """Tells of terms in one language."""
+
+    def __init__(self, words: Words) -> None:
+        self._words = words
+
+    def any_of(self, nodes: Sequence[Node]) -> Iterator[Segment]:
+        """Tell of terms one of which suffices: A, B or C."""
+        words = self._words
+        return self._cut(nodes, words.text("{first} or {last}", first=_HOLE, last=_HOLE))
+
+    def all_of(self, nodes: Sequence[Node]) -> Iterator[Segment]:
+        """Tell of terms that are all needed: A, B and C."""
+        words = self._words
+        return self._cut(nodes, words.text("{first} and {last}", first=_HOLE, last=_HOLE))
+
+    def _cut(self, nodes: Sequence[Node], last: str) -> Iterator[Segment]:
+        """Tell of at most `_MOST` terms, and how many more there are."""
+        words, rest = self._words, len(nodes) - _MOST
+        parts = [tuple(self.node(node, nested=True)) for node in nodes[:_MOST]]
+        if rest <= 0:
+            return self._joined(parts, last)
+        more = words.count("{list} and {number} more", "{list} and {number} more", rest, list=_HOLE)
+        return _filled(more, tuple(self._joined(parts, "")))
+
+    def _joined(self, parts: Sequence[Iterable[Segment]], last: str) -> Iterator[Segment]:
+        """Put commas between parts; `last` joins the last two, where it is not empty."""
+        comma = self._words.text(", ")
+        *lead, end = last.split(_HOLE) if last else ("", comma, "")
+        for place, part in enumerate(parts):
+            if place:
+                yield Segment(lead[-1] if place == len(parts) - 1 else comma)
+            yield from part
+        if end:
+            yield Segment(end)
+
+    def node(self, node: Node, *, nested: bool = False) -> Iterator[Segment]:
+        """Tell of a part of a query; brackets stand around what is nested and has parts."""
+        words = self._words
+        match node:
+            case And() | Or():
+                parts = [tuple(self.node(child, nested=True)) for child in node.children]
+                last = words.text("{first} or {last}", first=_HOLE, last=_HOLE)
+                if isinstance(node, And):
+                    last = words.text("{first} and {last}", first=_HOLE, last=_HOLE)
+                yield from _bracketed(self._joined(parts, last), nested=nested)
+            case AtLeast():
+                parts = [tuple(self.node(child, nested=True)) for child in node.children]
+                some = _bracketed(self._joined(parts, ""), nested=True)
+                told = words.text("at least {number} of {terms}", number=node.least, terms=_HOLE)
+                yield from _filled(told, some)
+            case Not():
+                told = words.text("not {term}", term=_HOLE)
+                yield from _filled(told, self.node(node.child, nested=True))
+            case _:
+                yield from self._leaf(node)
+
+    def _leaf(self, leaf: Leaf) -> Iterator[Segment]:
+        words = self._words
+        if leaf.kind == "rule":
+            told = words.text("what the rule {rule} selects", rule=_HOLE)
+            yield from _filled(told, (Segment(leaf.name, marked=True),))
+            return
+        if leaf.kind in ("day range", "number range"):
+            yield Segment(leaf.text)
+            return
+        if leaf.kind == "label":
+            yield Segment(f"{leaf.field} ")
+        yield Segment(_shown(leaf), marked=True)
+        notes = []
+        if leaf.kind == "exact":
+            notes.append(words.text("exactly so"))
+        if leaf.field in self._places:
+            notes.append(self._places[leaf.field])
+        if leaf.boost not in (None, 1.0):
+            notes.append(words.text("counts {factor} times", factor=f"{leaf.boost:g}"))
+        if notes:
+            yield Segment(f" ({words.text(', ').join(notes)})")
+
+    @cached_property
+    def _places(self) -> Mapping[str | None, str]:
+        """Where a term has to stand, by the field that is asked."""
+        words = self._words
+        return {
+            "title": words.text("in the title"),
+            "abstract": words.text("in the abstract"),
+            "org": words.text("as organisation"),
+            "journal": words.text("as journal"),
+            "comment": words.text("in the authors’ comment"),
+            "first_author": words.text("as first author"),
+            "last_author": words.text("as last author"),
+        }
 
 
-def _words(node: Node, *, nested: bool = False) -> Iterator[Segment]:
-    match node:
-        case And() | Or():
-            word = "and" if isinstance(node, And) else "or"
-            parts = [tuple(_words(child, nested=True)) for child in node.children]
-            yield from _bracketed(_joined(parts, word), nested=nested)
-        case AtLeast():
-            parts = [tuple(_words(child, nested=True)) for child in node.children]
-            yield Segment(f"at least {node.least} of ")
-            yield from _bracketed(_joined(parts, ","), nested=True)
-        case Not():
-            yield Segment("not ")
-            yield from _words(node.child, nested=True)
-        case _:
-            yield from _leaf(node)
+def _filled(told: str, terms: Iterable[Segment]) -> Iterator[Segment]:
+    """Yield a phrase with terms in its hole."""
+    before, _, after = told.partition(_HOLE)
+    if before:
+        yield Segment(before)
+    yield from terms
+    if after:
+        yield Segment(after)
 
 
 def _bracketed(inner: Iterable[Segment], *, nested: bool) -> Iterator[Segment]:
@@ -83,36 +165,6 @@ def _bracketed(inner: Iterable[Segment], *, nested: bool) -> Iterator[Segment]:
     yield from inner
     if nested:
         yield Segment(")")
-
-
-_FIELDS: Final = {
-    "title": "in the title", "abstract": "in the abstract", "org": "as organisation",
-    "journal": "as journal", "comment": "in the authors’ comment",
-    "first_author": "as first author", "last_author": "as last author",
-}  # fmt: skip
-
-
-def _leaf(leaf: Leaf) -> Iterator[Segment]:
-    if leaf.kind == "rule":
-        yield Segment("what the rule ")
-        yield Segment(leaf.name, marked=True)
-        yield Segment(" selects")
-        return
-    if leaf.kind in ("day range", "number range"):
-        yield Segment(leaf.text)
-        return
-    if leaf.kind == "label":
-        yield Segment(f"the {leaf.field} ")
-    yield Segment(_shown(leaf), marked=True)
-    notes = []
-    if leaf.kind == "exact":
-        notes.append("exactly so")
-    if leaf.field in _FIELDS:
-        notes.append(_FIELDS[leaf.field])
-    if leaf.boost not in (None, 1.0):
-        notes.append(f"counts {leaf.boost:g} times")
-    if notes:
-        yield Segment(f" ({', '.join(notes)})")
 
 
 def _shown(leaf: Leaf) -> str:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import date
 
+    from digest.wording.languages import Words
+
 NOW: Final = 4
 BEFORE: Final = 13
 WEEKS: Final = NOW + BEFORE
@@ -60,6 +62,7 @@ class Trends(NamedTuple):
     now: int
     before: int
     plot: Bars
+    weeks: int = WEEKS
 
 
 def first_day(last: date) -> date:
@@ -68,7 +71,7 @@ def first_day(last: date) -> date:
 
 
 def trends(
-    titles: Sequence[tuple[date, str]], last: date, rule_of: Callable[[str], str]
+    titles: Sequence[tuple[date, str]], last: date, rule_of: Callable[[str], str], words: Words
 ) -> Trends | None:
     """Compare terms of the last four weeks with the quarter before.
 
@@ -102,7 +105,11 @@ def trends(
     def shown(ratio: float, text: str) -> Term:
         weeks = tuple(count[text] for count in counts)
         expected = before[text] * NOW / BEFORE
-        change = "new" if not before[text] else "gone" if not now[text] else f"×{ratio:.1f}"
+        change = f"×{ratio:.1f}"
+        if not before[text]:
+            change = words.text("new")
+        elif not now[text]:
+            change = words.text("gone")
         return Term(
             text, quote(f'"{text}"'), change, now[text], round(expected), rule_of(text), weeks,
             spark(weeks),
@@ -115,7 +122,7 @@ def trends(
         tuple(shown(*each) for each in _distinct(falling, before)),
         papers_now,
         papers_before,
-        week_bars(weekly[-BEFORE:], last),
+        week_bars(weekly[-BEFORE:], last, words),
     )
 
 

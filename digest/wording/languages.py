@@ -44,6 +44,12 @@ class Calendar(NamedTuple):
     month: str
     group: str
     """Separates thousands."""
+    shortest_weekdays: Sequence[str]
+    """For the head of a calendar, Monday first."""
+    narrow_day: str
+    """Day and short month."""
+    narrow_date: str
+    """Day, short month and year."""
 
 
 def offered(tag: str) -> str | None:
@@ -96,6 +102,19 @@ class Words:
     def short_day(self, day: date) -> str:
         """Write a day with its weekday, short: Mon 5 Jan."""
         return self._dated(self._calendar.short_day, day)
+
+    def narrow_day(self, day: date) -> str:
+        """Write a day for a narrow column: 5 Jan."""
+        return self._dated(self._calendar.narrow_day, day)
+
+    def narrow_date(self, day: date) -> str:
+        """Write a day with its year for a narrow column: 5 Jan 2026."""
+        return self._dated(self._calendar.narrow_date, day)
+
+    def weekdays(self) -> tuple[tuple[str, str], ...]:
+        """Return the shortest and the full name of each day of the week, Monday first."""
+        calendar = self._calendar
+        return tuple(zip(calendar.shortest_weekdays, calendar.weekdays, strict=True))
 
     def day_near(self, day: date, today: date) -> str:
         """Write a day without its year if that is the year of `today`: 5 January."""

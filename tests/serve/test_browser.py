@@ -152,7 +152,7 @@ def test_the_keys_of_the_terminal_work_in_triage(browser: Any, world: World, hos
     page, said = opened(browser, host, "triage")
     paper = page.locator(".do input[name=paper]").first.get_attribute("value")
     page.keyboard.press("w")
-    assert page.locator("details", has_text="Why it is here").get_attribute("open") is not None
+    assert page.locator("details", has_text="Why you got it").get_attribute("open") is not None
     for key in ("j", "k"):
         with page.expect_navigation():
             page.keyboard.press(key)

@@ -254,7 +254,7 @@ def test_triage_goes_through_the_day_and_ends(browser: Browser, world: World) ->
         assert len(seen) < 10
     assert len(seen) == len(set(seen)) == 2
     assert "Done: 2 papers" in page.text
-    assert "1 starred, 1 dropped" in page.text
+    assert "Starred 1 · Dropped 1" in page.text
     assert mark(world, seen[0]).starred
     assert "undecided" in page.text, "papers of earlier days are offered"
 

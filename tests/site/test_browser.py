@@ -75,7 +75,7 @@ def test_search_finds_titles_people_rules_and_abstracts(world: World, browser: A
         ("nothing such", 0),
     ):
         page.fill("#q", query)
-        wanted = "1 paper." if count == 1 else f"{count} papers."
+        wanted = f"Papers found: {count}."
         # By its text: the page forbids the `eval` that waiting for a function needs.
         page.get_by_text(wanted, exact=True).wait_for(timeout=10_000)
         assert page.locator("#found .paper").count() == count

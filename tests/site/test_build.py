@@ -153,7 +153,7 @@ def test_a_papers_page_tells_its_history(world: World) -> None:
     text = " ".join(read_html(page).text.split())
     assert "Seen in dumps, ▲ 3" in text
     assert "Seen in dumps, ▲ 11" in text
-    assert "In the digest of Monday 5 January 2026, under Pruning" in text
+    assert "In the digest: Monday 5 January 2026 · under Pruning" in text
     assert "<svg" in page
     assert (
         '<meta name="citation_title" content="Pruning &lt;b&gt;at scale&lt;/b&gt; &amp; more">'

@@ -13,6 +13,7 @@ from digest.site.plots import steps, week_bars, weekly
 from digest.site.rule_words import asks_for, rule_sentences
 from digest.site.trends import terms, trends
 from digest.wording import plain
+from digest.wording.languages import ENGLISH, words_in
 
 
 @pytest.mark.parametrize(
@@ -24,13 +25,13 @@ from digest.wording import plain
         ("a1 AND (b1 OR c1)", "Papers with a1 and (b1 or c1)."),
         ("a1 NOT survey", "Papers with a1 and not survey."),
         ("ANY 2 (a1, b1, c1)", "Papers with at least 2 of (a1, b1, c1)."),
-        ("category:cs.LG", "Papers with the category cs.LG."),
+        ("category:cs.LG", "Papers with category cs.LG."),
         ("upvotes:>=20 AND a1", "Papers with upvotes:>=20 and a1."),
     ],
 )
 def test_a_query_in_words(query: str, said: str) -> None:
     rule = Rule("R", query=parse_query(query), query_text=query)
-    assert [plain(sentence) for sentence in rule_sentences(rule)] == [said]
+    assert [plain(sentence) for sentence in rule_sentences(rule, ENGLISH)] == [said]
 
 
 def test_keywords_exclusions_and_authors_in_words() -> None:
@@ -40,11 +41,34 @@ def test_keywords_exclusions_and_authors_in_words() -> None:
         exclude=(parse_query("survey"),),
         authors=(parse_query('author:"Ada Lie"'),),
     )
-    assert [plain(sentence) for sentence in rule_sentences(rule)] == [
+    assert [plain(sentence) for sentence in rule_sentences(rule, ENGLISH)] == [
         "Papers that mention pruning or MoE (exactly so).",
         "Also papers by Ada Lie.",
         "None of them may mention survey.",
     ]
+
+
+def test_a_rule_in_words_of_another_language() -> None:
+    rule = Rule(
+        "R",
+        keywords=(parse_query("pruning"), parse_query("=MoE"), parse_query("a1 AND b1")),
+        require=(parse_query("token"), parse_query("NOT survey")),
+    )
+    assert [plain(sentence) for sentence in rule_sentences(rule, words_in("de"))] == [
+        "Artikel, die pruning, MoE (genau so) oder (a1 und b1) erwähnen.",
+        "Alle müssen token und nicht survey erwähnen.",
+    ]
+    assert [plain(sentence) for sentence in rule_sentences(rule, words_in("ja"))] == [
+        "pruning、MoE (完全一致)または(a1とb1)に触れている論文。",
+        "いずれもtokenとsurvey以外に触れている必要があります。",
+    ]
+
+
+def test_of_many_keywords_the_first_are_named() -> None:
+    rule = Rule("R", keywords=tuple(parse_query(f"word{number}") for number in range(70)))
+    (sentence,) = rule_sentences(rule, ENGLISH)
+    assert plain(sentence).startswith("Papers that mention word0, word1, ")
+    assert plain(sentence).endswith(", word59 and 10 more.")
 
 
 def test_a_term_that_rises_and_one_that_falls() -> None:
@@ -55,7 +79,7 @@ def test_a_term_that_rises_and_one_that_falls() -> None:
         titles += [(day, "On the graph of things")] * 5
         titles += [(day, "World model of rain")] * (1 if week < 13 else 6)
         titles += [(day, "Token pruning again")] * (6 if week < 13 else 1)
-    found = trends(titles, last, asks_for([Rule("R", query=parse_query("pruning"))]))
+    found = trends(titles, last, asks_for([Rule("R", query=parse_query("pruning"))]), ENGLISH)
     assert found is not None
     rising = {term.text: term for term in found.rising}
     falling = {term.text: term for term in found.falling}
@@ -67,7 +91,7 @@ def test_a_term_that_rises_and_one_that_falls() -> None:
 
 def test_few_papers_have_no_trend() -> None:
     day = date(2026, 6, 1)
-    assert trends([(day, "A title")], day, asks_for([])) is None
+    assert trends([(day, "A title")], day, asks_for([]), ENGLISH) is None
 
 
 def test_terms_are_words_and_pairs_without_common_ones() -> None:
@@ -84,10 +108,10 @@ def test_plots_count_and_name_what_they_show() -> None:
     counts = weekly([last, last - timedelta(days=7), last - timedelta(days=700)], last)
     assert counts[-2:] == [1, 1]
     assert sum(counts) == 2
-    plot = week_bars(counts, last)
+    plot = week_bars(counts, last, ENGLISH)
     assert plot.bars[-1].name == "1 June 2026"
     assert "latest 1" in plot.label
-    assert steps([(last, 3), (last + timedelta(days=1), 3)]) is None
+    assert steps([(last, 3), (last + timedelta(days=1), 3)], ENGLISH) is None
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Find every phrase that a digest may show, in the code and in the templates."""
+"""Find every phrase that a digest or a page may show, in the code and in the templates."""
 
 from __future__ import annotations
 
@@ -57,3 +57,7 @@ def _of_template(source: str) -> Iterator[Message]:
         text = message[0] if isinstance(message, tuple) else message
         assert isinstance(text, str)
         yield text
+    for counted in tree.find_all(jinja2.nodes.Filter):
+        if counted.name == "counted":
+            one, many = (arg.as_const() for arg in counted.args)
+            yield one, many

@@ -113,6 +113,9 @@ def _cldr(language: str) -> dict[str, object]:
         "day_of_year": locale.datetime_skeletons["MMMMd"].pattern,
         "short_day": locale.datetime_skeletons["MMMEd"].pattern,
         "month": locale.datetime_skeletons["yMMMM"].pattern,
+        "narrow_day": locale.datetime_skeletons["MMMd"].pattern,
+        "narrow_date": locale.datetime_skeletons["yMMMd"].pattern,
+        "shortest_weekdays": weekdays("short"),
         "group": locale.number_symbols["latn"]["group"],
     }
 
