@@ -8,7 +8,7 @@ import pytest
 
 from digest.config import load_config
 from digest.parallel import shared
-from digest.pipeline import matched
+from digest.pipeline import match_library
 from digest.pipeline.run import Options, Run
 from tests.pipeline.world import RULES, World, shown
 
@@ -49,14 +49,14 @@ def test_many_papers_are_matched_by_several_processes_as_by_one(
         world.drop("2026-01-05", *titles, "Of no interest")
     expected = alone.run(dry=dry)
     monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1, 2})
-    monkeypatch.setattr(matched, "BATCH", 4)
+    monkeypatch.setattr(match_library, "BATCH", 4)
     shares: list[int] = []
 
     def counted(work: Callable[[Any], Any], items: Sequence[Any]) -> Iterator[Any]:
         shares.append(len(items))
         return shared(work, items)
 
-    monkeypatch.setattr(matched, "shared", counted)
+    monkeypatch.setattr(match_library, "shared", counted)
     found = together.run(dry=dry)
     assert shares == ([] if dry else [8])
     assert sorted(shown(found)) == sorted(titles)
