@@ -171,7 +171,7 @@ class Years:
                 for entry in entries
             ]
             if marks:
-                library.reading.put("daily", marks)
+                library.marks.put("daily", marks)
 
 
 def report(days: Sequence[Day]) -> str:

@@ -55,7 +55,7 @@ def standings(
     last_shown = library.papers.last_shown(paper.id) or 0
     found = []
     for profile in config.profiles:
-        mark = library.reading.get(profile.reader, paper.id)
+        mark = library.marks.get(profile.reader, paper.id)
         standing = (
             _given(library, profile, paper, limits)
             or (None if mark.offered else Standing(profile.name, "settled"))

@@ -56,7 +56,7 @@ def why_here(  # noqa: PLR0913 - keywords, each a part of the question
     rows += _order(shown, cards)
     rows += _close(explained)
     if shown.section:
-        counts = library.reading.decided_of(
+        counts = library.marks.decided_of(
             [profile.name for profile in profiles], profiles[0].reader, shown.section
         )
         of_rule = f"{counts.starred:,} of {counts.papers:,} papers of this rule"

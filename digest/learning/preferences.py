@@ -63,7 +63,7 @@ def is_liked(mark: Mark) -> bool:
 
 def _sorted_out(library: Library, reader: str) -> tuple[list[Mark], list[Mark]]:
     """Return the marks of liked papers and those of dropped ones, the last marked first."""
-    marks = sorted(library.reading.marks(reader).values(), key=lambda mark: mark.paper)
+    marks = sorted(library.marks.of(reader).values(), key=lambda mark: mark.paper)
     marks.sort(key=_marked_at, reverse=True)
     dropped = [
         mark for mark in marks if mark.state == "dropped" and not mark.starred and not mark.quiet

@@ -16,11 +16,12 @@ from digest.library.dumps import Dumps
 from digest.library.integrity import faults_of
 from digest.library.list_files import Listings
 from digest.library.lock import hold
+from digest.library.marks import Marks
 from digest.library.model_answers import ModelAnswers
 from digest.library.outbox import Outbox
 from digest.library.papers import Papers
 from digest.library.profiles import Profiles
-from digest.library.reading_lists import Reading
+from digest.library.reading_lists import ReadingLists
 from digest.library.references import References
 from digest.library.rule_texts import RuleTexts
 from digest.library.runs import Runs
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 class Library:
     """An open library.
 
-    Its parts are `dumps`, `papers`, `forms`, `profiles`, `digests`, `outbox`, `reading`,
+    Its parts are `dumps`, `papers`, `forms`, `profiles`, `digests`, `outbox`, `marks`, `reading`,
     `listings`, `citations`, `references`, `rule_texts`, `runs`, `site`, `subscriptions`,
     `vocabulary`, `answers` and `accounts`.
     A context manager that closes it. Each change is a transaction of its own, unless it is made
@@ -62,7 +63,8 @@ class Library:
         self.profiles = Profiles(connection)
         self.digests = Digests(connection)
         self.outbox = Outbox(connection)
-        self.reading = Reading(connection)
+        self.marks = Marks(connection)
+        self.reading = ReadingLists(connection)
         self.citations = Citations(connection)
         self.listings = Listings(connection)
         self.model_answers = ModelAnswers(connection)

@@ -24,7 +24,7 @@ from digest.identity import (
     is_title,
     plain_id,
 )
-from digest.library.reading_lists import hand_over
+from digest.library.marks import hand_over
 from digest.library.records import decode
 from digest.library.rows import COLUMNS, SELECTED, sources_column, to_paper, to_row
 from digest.library.sightings import Sightings

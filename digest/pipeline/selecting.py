@@ -106,7 +106,7 @@ class Selector:
         if turn.only or not profile.updates:
             return selection
         sent = self._library.digests.versions_after(profile.name, turn.cursor)
-        marks = self._library.reading.marks(profile.reader, (paper.paper for paper in sent))
+        marks = self._library.marks.of(profile.reader, (paper.paper for paper in sent))
         sent = tuple(
             paper
             for paper in sent

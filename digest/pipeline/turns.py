@@ -67,7 +67,7 @@ class Turns:
             new = tuple(dict.fromkeys((*papers.new_since(since, profile.name), *new)))
         carried_over = tuple(profiles.carried_over(profile.name))
         asked = {*new, *(kept.paper for kept in carried_over)}
-        settled = self._library.reading.not_offered(profile.reader, asked)
+        settled = self._library.marks.not_offered(profile.reader, asked)
         started = profiles.started(profile.name)
         if only:
             considered = look_back(new, carried_over, settled)

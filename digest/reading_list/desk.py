@@ -98,13 +98,13 @@ class ReaderDesk:
             mark
             for paper, mark in changes
             if mark.state in WAITING
-            and self.library.reading.get(self.reader, paper.id).state not in WAITING
+            and self.library.marks.get(self.reader, paper.id).state not in WAITING
         ]
         marks = [mark for _, mark in changes]
         with self.library.transaction():
-            self.library.reading.put(self.reader, marks, undoable=True)
-            change = self.library.reading.changed(self.reader)
-            self.library.reading.put(self.reader, back, day=self.today)
+            self.library.marks.put(self.reader, marks, undoable=True)
+            change = self.library.marks.changed(self.reader)
+            self.library.marks.put(self.reader, back, day=self.today)
             for paper, mark in changes:
                 if mark.state in WAITING:
                     self.place(paper, mark)
@@ -114,7 +114,7 @@ class ReaderDesk:
         """Put a paper on the first profile's list, unless one of the lists has it."""
         if not self.items(papers=[paper.id]):
             origin = "added" if mark.origin == "digest" else mark.origin
-            self.library.reading.put(
+            self.library.marks.put(
                 self.reader,
                 [mark._replace(origin=origin)],
                 profile=self.profiles[0].name,
@@ -125,5 +125,5 @@ class ReaderDesk:
     def item(self, paper: Paper) -> Item:
         """Return how a paper stands now."""
         items = self.items(papers=[paper.id])
-        mark = self.library.reading.get(self.reader, paper.id)
+        mark = self.library.marks.get(self.reader, paper.id)
         return items[0] if items else Item(paper, mark, None, (), mark.place)

@@ -117,7 +117,7 @@ class ReadingLists:
             if profile.reading_list:
                 self._guarded(profile, self._read)
         for profile in {each.reader: each for each in self._profiles}.values():
-            self._library.reading.unsnooze(profile.reader, self.today(profile))
+            self._library.marks.unsnooze(profile.reader, self.today(profile))
 
     def write(self) -> None:
         """Bring every file up to date that does not show what the library knows."""
@@ -174,16 +174,16 @@ class ReadingLists:
                 document,
                 names,
                 before,
-                library.reading.marks(reader, papers),
+                library.marks.of(reader, papers),
                 now=self._clock(),
                 expired=self._expired(profile, listed.keys() - set(names.values())),
             )
             adopted = self._adopted(profile, taken.adopted)
-            library.reading.put(reader, taken.marks, undoable=True)
+            library.marks.put(reader, taken.marks, undoable=True)
             strangers = [paper for paper in taken.adopted if paper not in adopted]
             if strangers:
-                own = library.reading.marks(reader, strangers)
-                library.reading.put(
+                own = library.marks.of(reader, strangers)
+                library.marks.put(
                     reader,
                     [
                         (own.get(paper) or Mark(paper))._replace(origin="added")
@@ -258,7 +258,7 @@ class ReadingLists:
             part = self._part(profile, known, stamp)
             lines, after, kept = self._rendered(profile, path, text, part)
             if kept:  # changes what the file shows; a mark that comes now is seen by the next sync
-                self._library.reading.put(profile.reader, kept)
+                self._library.marks.put(profile.reader, kept)
                 continue
             if after is None or after == text:
                 self._note(profile, path, text, lines, part, stamp)
@@ -274,7 +274,7 @@ class ReadingLists:
         return str(
             Stamp(
                 reading.newest(name),
-                reading.changed(profile.reader),
+                self._library.marks.changed(profile.reader),
                 reading.revised(name),
                 self.left(profile),
             )
@@ -292,7 +292,7 @@ class ReadingLists:
             )
         changed = {
             *reading.selected_since(name, old.digest),
-            *reading.changed_since(reader, old.change),
+            *library.marks.changed_since(reader, old.change),
             *reading.revised_since(name, old.dump),
         }
         if left is not None:
@@ -338,7 +338,7 @@ class ReadingLists:
             Wanted(queued.paper, queued.day, written.get(queued.paper, ""), queued.mark)
             for queued in waiting
         ]
-        marks = library.reading.marks(profile.reader, {*present, *lines})
+        marks = library.marks.of(profile.reader, {*present, *lines})
         days = {entry.day for entry in wanted if entry.mark.place is None}
         order = library.reading.order_of(profile.name, profile.reader, days) if text else ()
         updated = update(document, Known(names, marks, written), wanted, order)

@@ -99,14 +99,14 @@ def _change(desk: ReaderDesk, deed: Deed, form: Mapping[str, str], words: Words)
         return None
     (paper_id,) = names.values()
     paper = desk.library.papers.get_many([paper_id])[paper_id]
-    before = desk.library.reading.get(desk.reader, paper_id)
+    before = desk.library.marks.get(desk.reader, paper_id)
     mark = _after(desk, before, deed, form)
     title = one_line(paper.title)
     if mark == before:
         told = words.text("Nothing to change for “{title}”.", title=title)
         return Done(Notice(told, 0), mark, _counts(desk))
     change = desk.put((paper, mark))
-    mark = desk.library.reading.get(desk.reader, paper_id)
+    mark = desk.library.marks.get(desk.reader, paper_id)
     told_now = notice(deed, title, mark, desk.today, change, words)
     return Done(told_now, mark, _counts(desk))
 
@@ -144,9 +144,9 @@ def _retagged(mark: Mark, form: Mapping[str, str], desk: ReaderDesk) -> Mark:
 
 
 def _take_back(desk: ReaderDesk, change: int | None, words: Words) -> Done:
-    papers = desk.library.reading.undo(desk.reader, change)
+    papers = desk.library.marks.undo(desk.reader, change)
     known = desk.library.papers.get_many(papers)
-    number = desk.library.reading.changed(desk.reader)
+    number = desk.library.marks.changed(desk.reader)
     if not known:
         return Done(Notice(words.text("There is nothing to undo."), 0), None, _counts(desk))
     titles = [f"“{one_line(paper.title)}”" for paper in known.values()]

@@ -110,5 +110,5 @@ def has_hooks(page: str) -> bool:
 def marks_of(library: Library, reader: str, papers: Iterable[str]) -> dict[str, Mark]:
     """Return a reader's marks of papers, by whatever identifiers they are asked for."""
     names = library.listings.names(papers)
-    marks = library.reading.marks(reader, names.values())
+    marks = library.marks.of(reader, names.values())
     return {shown: marks[paper] for shown, paper in names.items() if paper in marks}

@@ -47,7 +47,7 @@ async def site_file(visit: Visit) -> Response:
 async def _dressed(visit: Visit, name: str, file: SiteFile) -> Page:
     """Return a page as this reader sees it, from memory if nothing changed since."""
     served, reader = visit.served, visit.reader
-    change = await served.ask(lambda library: library.reading.changed(reader))
+    change = await served.ask(lambda library: library.marks.changed(reader))
     key = name, file.tag, visit.csrf, reader, change
     kept = served.pages.get(key)
     if kept is not None:

@@ -94,7 +94,7 @@ class Shelf(NamedTuple):
     def of(cls, desk: ReaderDesk) -> Shelf:
         """Read the lists."""
         reading = desk.library.reading
-        marks = reading.marks(desk.reader)
+        marks = desk.library.marks.of(desk.reader)
         away = [
             paper for paper, mark in marks.items() if mark.place in ("later", "done", "dropped")
         ]

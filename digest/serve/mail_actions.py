@@ -103,7 +103,7 @@ def _decide(desk: ReaderDesk, asked: _Asked, action: Action) -> None:
     expires = signed.expires or desk.now.date()
     with library.transaction():
         if library.subscriptions.use_link(signed.signature, now=desk.now, expires=expires):
-            mark = library.reading.get(desk.reader, paper.id)
+            mark = library.marks.get(desk.reader, paper.id)
             decision = Decision("star" if action == "star" else "drop")
             decided = decide(mark, decision, now=desk.now, today=desk.today)
             if decided != mark:

@@ -27,7 +27,7 @@ class ReaderFeeds:
 
     def of(self, library: Library, reader: str) -> dict[str, bytes]:
         """Return the files of a reader's feeds, by their paths under the site."""
-        stamp = library.reading.changed(reader), library.site.seen()
+        stamp = library.marks.changed(reader), library.site.seen()
         kept = self._kept.get(reader)
         if kept is None or kept[0] != stamp:
             kept = stamp, dict(self.maker(library).reader_feeds(reader))

@@ -139,7 +139,7 @@ def _day(desk: ReaderDesk, asked: str) -> _Day:
         day,
         tuple(ids),
         tuple(paper for paper in ids if paper in days),
-        library.reading.marks(desk.reader, ids),
+        library.marks.of(desk.reader, ids),
         tuple(other for paper, other in days.items() if paper not in ids),
     )
 

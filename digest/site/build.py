@@ -117,7 +117,7 @@ class _Build:
         readers: dict[str, None] = {}
         if self._site.public_marks:
             readers = dict.fromkeys(profile.reader for profile in self._site.profiles)
-        marks = {reader: self._library.reading.changed(reader) for reader in readers}
+        marks = {reader: self._library.marks.changed(reader) for reader in readers}
         depends = fingerprint(
             __version__, self._library.id, self._site._replace(folder=Path()),
             template_bytes(self._templates),

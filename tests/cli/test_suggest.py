@@ -34,7 +34,7 @@ def mark(papers: Sequence[Paper], state: State, reader: str = "daily") -> None:
     """Mark papers by their titles, the first of them last."""
     with Library.open(load_config(Path("config.yaml")).library) as library:
         known = {paper.title: paper.id for paper in library.papers}
-        library.reading.put(
+        library.marks.put(
             reader,
             [
                 Mark(known[paper.title], state, MONDAY - timedelta(minutes=number))
@@ -160,7 +160,7 @@ def test_a_title_cannot_steer_the_terminal(desk: Desk) -> None:
     desk.type("ingest", "dumps")
     with Library.open(load_config(Path("config.yaml")).library) as library:
         ids = [paper.id for paper in library.papers if "2J" in paper.title]
-        library.reading.put("daily", [Mark(each, "done", MONDAY) for each in ids])
+        library.marks.put("daily", [Mark(each, "done", MONDAY) for each in ids])
     mark(judged("sparse routing", "a survey of").dropped, "dropped")
     answer = desk.type("suggest")
     assert "sparse routing" in answer.out

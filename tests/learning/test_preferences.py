@@ -39,7 +39,7 @@ def mark(library: Library, ids: Sequence[str], state: State, reader: str = "me")
     marks = [
         Mark(each, state, MONDAY + timedelta(minutes=number)) for number, each in enumerate(ids)
     ]
-    library.reading.put(reader, marks)
+    library.marks.put(reader, marks)
 
 
 @pytest.mark.parametrize(
@@ -62,8 +62,8 @@ def test_what_a_mark_says(given: Mark, liked: bool) -> None:
 def test_what_was_marked_last_stands_first(library: Library) -> None:
     mark(library, IDS[:3], "done")
     mark(library, IDS[3:5], "dropped")
-    library.reading.put("me", [Mark(IDS[0], "done", MONDAY, starred=True, star_at=MONDAY.max)])
-    library.reading.put("me", [Mark(IDS[9], "queued"), Mark(IDS[8], "dropped", starred=True)])
+    library.marks.put("me", [Mark(IDS[0], "done", MONDAY, starred=True, star_at=MONDAY.max)])
+    library.marks.put("me", [Mark(IDS[9], "queued"), Mark(IDS[8], "dropped", starred=True)])
     judged = judged_by(library, "me")
     assert [paper.id for paper in judged.liked] == [IDS[0], IDS[2], IDS[1], IDS[8]]
     assert [paper.id for paper in judged.dropped] == [IDS[4], IDS[3]]
@@ -78,8 +78,8 @@ def test_only_the_last_marks_count(library: Library, monkeypatch: pytest.MonkeyP
 
 def test_a_taste_has_why_and_when_papers_were_liked(library: Library) -> None:
     mark(library, IDS[:1], "done")
-    library.reading.put("me", [Mark(IDS[1], "done", MONDAY, origin="owned")])
-    library.reading.put("me", [Mark(IDS[2], starred=True, star_at=MONDAY)])
+    library.marks.put("me", [Mark(IDS[1], "done", MONDAY, origin="owned")])
+    library.marks.put("me", [Mark(IDS[2], starred=True, star_at=MONDAY)])
     mark(library, IDS[3:5], "dropped")
     taste = taste_of(library, "me", library.papers.spread(40))
     liked = {liked.paper.id: (liked.how, liked.day) for liked in taste.liked}

@@ -63,7 +63,7 @@ def test_what_was_shown_lately_stays(filled: Library) -> None:
 
 def test_what_somebody_wanted_stays(filled: Library) -> None:
     deliver(filled, "2601.00001")
-    filled.reading.put("me", [Mark("2601.00002", note="look again")])
+    filled.marks.put("me", [Mark("2601.00002", note="look again")])
     assert filled.prune(LATER).papers == 1
     kept = abstracts(filled)
     assert kept["2601.00001"]

@@ -24,9 +24,9 @@ def papers(library: Library) -> None:
 
 
 def test_a_paper_that_nobody_marked_is_queued(library: Library) -> None:
-    assert library.reading.get("me", ONE) == Mark(ONE)
-    assert library.reading.marks("me") == {}
-    assert library.reading.changed("me") == 0
+    assert library.marks.get("me", ONE) == Mark(ONE)
+    assert library.marks.of("me") == {}
+    assert library.marks.changed("me") == 0
 
 
 def test_a_mark_comes_back_as_it_was_put(library: Library) -> None:
@@ -34,21 +34,21 @@ def test_a_mark_comes_back_as_it_was_put(library: Library) -> None:
         ONE, "snoozed", MORNING, TUESDAY, True, MORNING, "*read* me", LATER, ("a", "ß"), LATER,
         "owned",
     )  # fmt: skip
-    library.reading.put("me", [mark])
-    assert library.reading.get("me", ONE) == mark
-    assert library.reading.marks("me") == {ONE: mark}
-    assert library.reading.marks("you") == {}
+    library.marks.put("me", [mark])
+    assert library.marks.get("me", ONE) == mark
+    assert library.marks.of("me") == {ONE: mark}
+    assert library.marks.of("you") == {}
 
 
 def test_a_paper_that_is_unknown_is_passed_over(library: Library) -> None:
-    library.reading.put("me", [Mark("2601.99999", "done"), Mark(ONE, "done")])
-    assert list(library.reading.marks("me")) == [ONE]
+    library.marks.put("me", [Mark("2601.99999", "done"), Mark(ONE, "done")])
+    assert list(library.marks.of("me")) == [ONE]
 
 
 def test_each_change_counts_up_for_its_reader_alone(library: Library) -> None:
-    library.reading.put("me", [Mark(ONE, "done")])
-    library.reading.put("me", [Mark(ONE, "dropped")])
-    assert (library.reading.changed("me"), library.reading.changed("you")) == (2, 0)
+    library.marks.put("me", [Mark(ONE, "done")])
+    library.marks.put("me", [Mark(ONE, "dropped")])
+    assert (library.marks.changed("me"), library.marks.changed("you")) == (2, 0)
 
 
 @pytest.mark.parametrize(
@@ -66,25 +66,25 @@ def test_each_change_counts_up_for_its_reader_alone(library: Library) -> None:
 def test_what_is_read_put_off_or_had_already_is_not_offered(
     library: Library, mark: Mark, offered: bool
 ) -> None:
-    library.reading.put("me", [mark])
-    assert library.reading.not_offered("me") == (frozenset() if offered else {ONE})
+    library.marks.put("me", [mark])
+    assert library.marks.not_offered("me") == (frozenset() if offered else {ONE})
 
 
 def test_a_snoozed_paper_wakes_on_its_day(library: Library) -> None:
-    library.reading.put("me", [Mark(ONE, "snoozed", MORNING, TUESDAY)])
-    library.reading.unsnooze("me", MONDAY)
-    assert library.reading.get("me", ONE).state == "snoozed"
-    library.reading.unsnooze("me", TUESDAY)
-    mark = library.reading.get("me", ONE)
-    assert (mark.state, mark.until, library.reading.changed("me")) == ("queued", None, 2)
+    library.marks.put("me", [Mark(ONE, "snoozed", MORNING, TUESDAY)])
+    library.marks.unsnooze("me", MONDAY)
+    assert library.marks.get("me", ONE).state == "snoozed"
+    library.marks.unsnooze("me", TUESDAY)
+    mark = library.marks.get("me", ONE)
+    assert (mark.state, mark.until, library.marks.changed("me")) == ("queued", None, 2)
 
 
 def test_the_queue_has_the_newest_digest_first(library: Library) -> None:
     add(library, "b", [record(f"Paper {n}", arxiv_id=f"2601.0010{n}") for n in range(3)])
     deliver(library, "2601.00101", "2601.00100")
     deliver(library, ONE, at=MORNING + timedelta(days=1))
-    library.reading.put("me", [Mark(TWO, origin="added")], profile="daily", day=TUESDAY)
-    library.reading.put("me", [Mark("2601.00100", "done")])
+    library.marks.put("me", [Mark(TWO, origin="added")], profile="daily", day=TUESDAY)
+    library.marks.put("me", [Mark("2601.00100", "done")])
     queue = library.reading.queue("daily", "me")
     assert [(each.paper, each.day, each.mark.state) for each in queue] == [
         (ONE, WEDNESDAY, "queued"),
@@ -96,7 +96,7 @@ def test_the_queue_has_the_newest_digest_first(library: Library) -> None:
 
 
 def test_a_paper_that_was_added_and_then_selected_stands_once(library: Library) -> None:
-    library.reading.put("me", [Mark(ONE, origin="added")], profile="daily", day=MONDAY)
+    library.marks.put("me", [Mark(ONE, origin="added")], profile="daily", day=MONDAY)
     number = deliver(library, ONE)
     (queued,) = library.reading.queue("daily", "me")
     assert (queued.digest, queued.rule) == (number, "Pruning")
@@ -105,10 +105,10 @@ def test_a_paper_that_was_added_and_then_selected_stands_once(library: Library) 
 def test_two_papers_that_are_one_have_one_mark(library: Library) -> None:
     add(library, "b", [record("Three", doi=DOI)])
     early, late = Mark(DOI, "done", MORNING, note="a"), Mark(ONE, "dropped", LATER, note="b")
-    library.reading.put("me", [early._replace(starred=True, star_at=LATER), late])
+    library.marks.put("me", [early._replace(starred=True, star_at=LATER), late])
     library.listings.keep("daily", [Listed(DOI, "line", "{}"), Listed(ONE, "other", "{}")])
     add(library, "c", [record("Three", doi=DOI, arxiv_id=ONE)], TUESDAY)
-    mark = library.reading.get("me", DOI)
+    mark = library.marks.get("me", DOI)
     assert (mark.paper, mark.state, mark.starred, mark.note) == (ONE, "dropped", True, "b\n\na")
     assert library.listings.entries("daily") == {ONE: Listed(ONE, "other", "{}")}
 
@@ -138,7 +138,7 @@ def test_a_file_is_known_by_its_content_and_by_what_it_shows(library: Library) -
 
 
 def test_moments_are_aware(library: Library) -> None:
-    library.reading.put("me", [Mark(ONE, "done", datetime(2026, 1, 6, tzinfo=UTC))])
-    moment = library.reading.get("me", ONE).state_at
+    library.marks.put("me", [Mark(ONE, "done", datetime(2026, 1, 6, tzinfo=UTC))])
+    moment = library.marks.get("me", ONE).state_at
     assert moment is not None
     assert moment.tzinfo is not None

@@ -46,7 +46,7 @@ def mark(world: World, papers: Sequence[Paper], state: State, reader: str = "dai
     with world.library() as library:
         known = {paper.title: paper.id for paper in library.papers}
         marks = [Mark(known[paper.title], state, MONDAY) for paper in papers]
-        library.reading.put(reader, marks)
+        library.marks.put(reader, marks)
 
 
 def mark_all(world: World) -> None:

@@ -138,8 +138,8 @@ def test_what_the_reader_made_of_them_is_counted(world: World) -> None:
     entries = more(digest_of(world.run())).entries
     with world.library() as library:
         assert library.digests.decided_on_more("daily", "daily").precision is None
-        library.reading.put("daily", [Mark(entries[0].paper.id, starred=True, star_at=MONDAY)])
-        library.reading.put("daily", [Mark(entries[1].paper.id, "dropped", MONDAY)])
+        library.marks.put("daily", [Mark(entries[0].paper.id, starred=True, star_at=MONDAY)])
+        library.marks.put("daily", [Mark(entries[1].paper.id, "dropped", MONDAY)])
         decided = library.digests.decided_on_more("daily", "daily")
         assert (*decided, decided.precision) == (2, 1, 0, 1, 0.5)
         assert library.digests.decided_on_more("other", "daily").papers == 0

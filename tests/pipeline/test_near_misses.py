@@ -149,5 +149,5 @@ def test_a_stored_digest_has_them_and_json_says_what_was_lacking(world: World) -
 def test_they_do_not_count_for_what_more_like_these_is_worth(world: World) -> None:
     entries = near(digest_of(world.run()))
     with world.library() as library:
-        library.reading.put("daily", [Mark(entries[0].paper.id, starred=True, star_at=MONDAY)])
+        library.marks.put("daily", [Mark(entries[0].paper.id, starred=True, star_at=MONDAY)])
         assert library.digests.decided_on_more("daily", "daily").papers == 0

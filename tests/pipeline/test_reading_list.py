@@ -71,7 +71,7 @@ def test_a_dry_run_writes_no_list_and_forgets_what_it_took_over(world: World) ->
     world.run(dry=True)
     assert world.outputs() == before
     with world.library(scratch=True) as library:
-        assert library.reading.marks("daily") == {}
+        assert library.marks.of("daily") == {}
 
 
 @pytest.mark.parametrize(
@@ -212,7 +212,7 @@ def test_a_paper_that_a_person_added_is_not_offered_and_keeps_its_title(world: W
         day = date(2026, 1, 5)
         ingest_records(library, [record], sha256="x", source=ADDED_SOURCE, name="x", today=day)
         added = Mark("2601.00009", origin="added", state_at=datetime(2026, 1, 5, tzinfo=UTC))
-        library.reading.put("daily", [added], profile="daily", day=date(2026, 1, 5))
+        library.marks.put("daily", [added], profile="daily", day=date(2026, 1, 5))
     world.wait()
     world.drop("b", {"title": "Pruning, really", "arxiv_id": "2601.00009"})
     assert shown(world.run()) == []

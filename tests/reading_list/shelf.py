@@ -108,7 +108,7 @@ class Shelf:
         self.edit(line, re.sub(r"\[.\]", f"[{box}]", line, count=1))
 
     def state(self, paper: str, reader: str = "daily") -> State:
-        return self.library.reading.get(reader, paper).state
+        return self.library.marks.get(reader, paper).state
 
     def shown(self) -> list[str]:
         """Return the papers of the file, in its order."""

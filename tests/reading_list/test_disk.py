@@ -92,7 +92,7 @@ def test_killed_at_any_moment_the_next_run_completes_it(
 
     whole = prepared("whole")
     whole.sync()
-    marks = whole.library.reading.marks("daily")
+    marks = whole.library.marks.of("daily")
     touched = 0
     while True:
         touched += 1
@@ -107,7 +107,7 @@ def test_killed_at_any_moment_the_next_run_completes_it(
                 break
         assert shelf.sync().problems == ()
         assert shelf.text == whole.text, f"killed at touch {touched}"
-        assert shelf.library.reading.marks("daily") == marks
+        assert shelf.library.marks.of("daily") == marks
     assert touched > 20
 
 

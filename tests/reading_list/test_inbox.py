@@ -46,7 +46,7 @@ def test_undecided_papers_leave_without_being_dropped(shelf: Shelf) -> None:
     shelf.sync(days=1)
     assert shelf.shown() == []
     assert "## " not in shelf.text
-    assert shelf.library.reading.marks("daily") == {}
+    assert shelf.library.marks.of("daily") == {}
     assert places(shelf) == {ONE: None, TWO: None, THREE: None}
 
 
@@ -89,7 +89,7 @@ def move(shelf: Shelf, heading: str) -> None:
 
 
 def put(shelf: Shelf, mark: Mark) -> None:
-    shelf.library.reading.put("daily", [mark])
+    shelf.library.marks.put("daily", [mark])
 
 
 def test_the_papers_to_read_stand_before_the_inbox(shelf: Shelf) -> None:
@@ -125,7 +125,7 @@ def test_a_line_that_is_deleted_after_its_days_is_not_dropped(shelf: Shelf) -> N
     shelf.edit(shelf.line(ONE) + "\n", "")
     shelf.sync(days=8)
     assert shelf.shown() == []
-    assert shelf.library.reading.marks("daily") == {}
+    assert shelf.library.marks.of("daily") == {}
 
 
 def test_a_run_that_was_killed_while_the_inbox_emptied_drops_nothing(
@@ -136,7 +136,7 @@ def test_a_run_that_was_killed_while_the_inbox_emptied_drops_nothing(
         shelf.sync(days=8)
     assert shelf.shown() == []
     shelf.sync()
-    assert shelf.library.reading.marks("daily") == {}
+    assert shelf.library.marks.of("daily") == {}
 
 
 def test_the_inbox_may_be_kept(tmp_path: Path) -> None:
@@ -180,7 +180,7 @@ def test_what_an_earlier_version_listed_has_its_days_from_the_upgrade(shelf: She
     shelf.tick(TWO, "/")
     shelf.sync(days=1)
     assert shelf.shown() == [TWO]
-    assert set(shelf.library.reading.marks("daily")) == {TWO}
+    assert set(shelf.library.marks.of("daily")) == {TWO}
 
 
 # --- what it costs -------------------------------------------------------------------------------
@@ -238,16 +238,16 @@ def test_a_file_that_shows_everything_is_not_parsed(
 
 def test_undo_takes_back_one_change_after_another(shelf: Shelf) -> None:
     before = shelf.text
-    reading = shelf.library.reading
-    reading.put("daily", [Mark(ONE, "done", shelf.now)], undoable=True)
-    reading.put("daily", [Mark(TWO, "dropped"), Mark(THREE, "dropped")], undoable=True)
+    marks = shelf.library.marks
+    marks.put("daily", [Mark(ONE, "done", shelf.now)], undoable=True)
+    marks.put("daily", [Mark(TWO, "dropped"), Mark(THREE, "dropped")], undoable=True)
     shelf.sync()
     assert shelf.shown() == []
-    assert reading.undo("daily") == (TWO, THREE)
+    assert marks.undo("daily") == (TWO, THREE)
     shelf.sync()
     assert shelf.shown() == [TWO, THREE]
-    assert reading.undo("daily") == (ONE,)
-    assert reading.undo("daily") == ()
+    assert marks.undo("daily") == (ONE,)
+    assert marks.undo("daily") == ()
     shelf.sync()
     assert shelf.text == before
 
@@ -256,6 +256,6 @@ def test_lines_deleted_by_mistake_are_taken_back_together(shelf: Shelf) -> None:
     shelf.edit(f"{shelf.line(ONE)}\n{shelf.line(TWO)}\n", "")
     shelf.sync()
     assert (shelf.state(ONE), shelf.state(TWO)) == ("dropped", "dropped")
-    assert shelf.library.reading.undo("daily") == (ONE, TWO)
+    assert shelf.library.marks.undo("daily") == (ONE, TWO)
     shelf.sync()
     assert shelf.shown() == [ONE, TWO, THREE]

@@ -78,7 +78,7 @@ def test_new_entries_take_no_words_of_a_person_for_their_notes(shelf: Shelf) -> 
     shelf.sync()
     assert shelf.shown() == [*new, ONE, TWO, THREE]
     assert f"{heading}  mine, indented\n\n- [ ] [Paper {new[0]}]" in shelf.text
-    assert shelf.library.reading.marks("daily") == {}
+    assert shelf.library.marks.of("daily") == {}
 
 
 def test_a_day_goes_where_no_persons_heading_loses_its_entries(shelf: Shelf) -> None:
@@ -138,35 +138,35 @@ def test_a_command_changes_the_box_the_star_the_note_and_nothing_else(shelf: She
     shelf.edit(shelf.line(TWO), shelf.line(TWO) + "\n\tmine\n\n    code")
     shelf.sync()
     before = shelf.text
-    own = shelf.library.reading.get("daily", TWO)
+    own = shelf.library.marks.get("daily", TWO)
     changed = Mark(
         TWO, "reading", shelf.now, starred=True, note=f"{own.note}\n\nmore", tags=("later",)
     )
-    shelf.library.reading.put("daily", [changed])
+    shelf.library.marks.put("daily", [changed])
     shelf.sync()
     expected = before.replace(f"- [ ] [Paper {TWO}]", f"- [/] ★ [Paper {TWO}]").replace(
         f"<!-- digest: {TWO} -->", f"#later <!-- digest: {TWO} -->"
     )
     assert shelf.text == expected.replace("    code\n", "    code\n\n\tmore\n")
-    assert shelf.library.reading.get("daily", TWO) == changed
+    assert shelf.library.marks.get("daily", TWO) == changed
 
 
 @pytest.mark.parametrize("note", ["more\n \n ", f"<!-- digest: {ONE} -->", "    margin"])
 def test_a_note_that_cannot_be_read_from_the_file_does_not_swell_it(
     shelf: Shelf, note: str
 ) -> None:
-    shelf.library.reading.put("daily", [Mark(TWO, note=note, note_at=shelf.now)])
+    shelf.library.marks.put("daily", [Mark(TWO, note=note, note_at=shelf.now)])
     shelf.sync()
     before = shelf.lines
     for starred in (True, False):
-        shelf.library.reading.put("daily", [Mark(THREE, starred=starred, star_at=shelf.now)])
+        shelf.library.marks.put("daily", [Mark(THREE, starred=starred, star_at=shelf.now)])
         shelf.sync()
     assert sorted(shelf.lines) == sorted(before)
-    assert shelf.library.reading.get("daily", TWO).note == note
+    assert shelf.library.marks.get("daily", TWO).note == note
 
 
 def test_what_was_put_off_comes_back_on_its_day_as_if_new(shelf: Shelf) -> None:
-    shelf.library.reading.put("daily", [Mark(TWO, "snoozed", shelf.now, date(2026, 1, 9))])
+    shelf.library.marks.put("daily", [Mark(TWO, "snoozed", shelf.now, date(2026, 1, 9))])
     shelf.sync(days=1)
     assert shelf.shown() == [ONE, THREE]
     shelf.sync(days=3)
@@ -178,7 +178,7 @@ def test_a_person_puts_off_for_a_week(shelf: Shelf) -> None:
     shelf.edit(shelf.line(ONE), shelf.line(ONE).replace("[ ]", "[>]") + "\n  a note")
     shelf.tick(TWO, ">")
     shelf.sync()
-    assert shelf.library.reading.get("daily", TWO).until == date(2026, 1, 12)
+    assert shelf.library.marks.get("daily", TWO).until == date(2026, 1, 12)
     assert shelf.shown() == [ONE, THREE]
     assert shelf.line(ONE).startswith("- [>] ")
     shelf.sync(days=7)
@@ -205,7 +205,7 @@ def test_a_box_says_the_state(shelf: Shelf, box: str, state: str) -> None:
     shelf.tick(ONE, box)
     shelf.now = shelf.now.replace(day=6)
     shelf.sync()
-    mark = shelf.library.reading.get("daily", ONE)
+    mark = shelf.library.marks.get("daily", ONE)
     assert mark.state == state
     assert mark.state_at == (None if state == "queued" else shelf.now)
 
@@ -233,7 +233,7 @@ def test_an_entry_may_stand_anywhere(shelf: Shelf) -> None:
     shelf.text += f"\n## Mine\n\n1. first\n   * {line[2:]}\n     a note\n"
     shelf.sync()
     assert shelf.state(TWO) == "queued"
-    assert shelf.library.reading.get("daily", TWO).note == "a note"
+    assert shelf.library.marks.get("daily", TWO).note == "a note"
 
 
 def test_a_link_is_enough_where_the_mark_is_gone(shelf: Shelf) -> None:
@@ -255,7 +255,7 @@ def test_a_paper_of_no_digest_may_be_pasted_in(shelf: Shelf) -> None:
     (other,) = shelf.select(1, "another")
     shelf.text += f"- [/] Seen elsewhere <!-- digest: {other} -->\n"
     shelf.sync()
-    mark = shelf.library.reading.get("daily", other)
+    mark = shelf.library.marks.get("daily", other)
     assert (mark.state, mark.origin) == ("reading", "added")
     assert shelf.waiting() == {ONE, TWO, THREE, other}
 
@@ -289,7 +289,7 @@ def test_the_form_of_the_file_stays(shelf: Shelf, form: Callable[[str], str]) ->
 def test_a_paper_that_was_an_identifier_gets_its_title(shelf: Shelf, own: bool) -> None:
     paper = "2601.00042"
     add(shelf.library, "hand", [record(f"arXiv:{paper}", arxiv_id=paper)], source=ADDED_SOURCE)
-    shelf.library.reading.put(
+    shelf.library.marks.put(
         "daily", [Mark(paper, origin="added")], profile="daily", day=date(2026, 1, 6)
     )
     shelf.sync()
@@ -337,7 +337,7 @@ def test_notes_of_two_lists_are_both_kept(two: Shelf) -> None:
     )
     two.sync()
     two.sync()
-    assert two.library.reading.get("me", ONE).note == "here\n\nthere"
+    assert two.library.marks.get("me", ONE).note == "here\n\nthere"
     assert "  here\n\n  there\n" in two.text
     assert "  there\n" in other.read_text(encoding="utf-8")
 
@@ -379,7 +379,7 @@ def test_a_file_that_nobody_meant_is_left_alone(
     (problem,) = shelf.sync().problems
     assert words in problem.reason
     assert (shelf.path.read_bytes() if shelf.path.is_file() else None) == before
-    assert shelf.library.reading.marks("daily") == {}
+    assert shelf.library.marks.of("daily") == {}
 
 
 def test_a_file_without_any_entry_where_many_stood_is_left_alone(tmp_path: Path) -> None:
@@ -389,7 +389,7 @@ def test_a_file_without_any_entry_where_many_stood_is_left_alone(tmp_path: Path)
     shelf.text = "# Another file\n"
     (problem,) = shelf.sync().problems
     assert "none of the 5 entries that stood in it can be found" in problem.reason
-    assert shelf.library.reading.marks("daily") == {}
+    assert shelf.library.marks.of("daily") == {}
 
 
 def test_a_few_entries_may_all_be_deleted(shelf: Shelf) -> None:
@@ -402,10 +402,10 @@ def test_a_few_entries_may_all_be_deleted(shelf: Shelf) -> None:
 def test_a_file_that_is_gone_is_written_anew_with_all_that_was_in_it(shelf: Shelf) -> None:
     shelf.edit(shelf.line(ONE), shelf.line(ONE).replace("[ ]", "[/] ★") + "\n  a note #tag")
     shelf.sync()
-    before = shelf.shown(), shelf.library.reading.marks("daily")
+    before = shelf.shown(), shelf.library.marks.of("daily")
     shelf.path.unlink()
     shelf.sync()
-    assert (shelf.shown(), shelf.library.reading.marks("daily")) == before
+    assert (shelf.shown(), shelf.library.marks.of("daily")) == before
     assert "- [/] ★ [Paper" in shelf.text
     assert "\n  a note #tag\n" in shelf.text
 

@@ -177,11 +177,11 @@ def test_a_wrapped_file_is_read_and_written(shelf: Shelf) -> None:
     assert shelf.sync().problems == ()
     assert shelf.state(ONE) == "reading"
     mark = Mark(TWO, "reading", shelf.now, starred=True, star_at=shelf.now, tags=("soon",))
-    shelf.library.reading.put("daily", [mark])
+    shelf.library.marks.put("daily", [mark])
     shelf.sync()
     assert f"- [/] ★ [Paper {TWO}]" in shelf.text
     assert f"#soon <!-- digest: {TWO} -->" in shelf.text
-    shelf.library.reading.put("daily", [mark._replace(tags=())])
+    shelf.library.marks.put("daily", [mark._replace(tags=())])
     shelf.sync()
     assert "#soon" not in shelf.text
 
@@ -189,7 +189,7 @@ def test_a_wrapped_file_is_read_and_written(shelf: Shelf) -> None:
 def test_a_wrapped_entry_that_is_done_is_taken_out(shelf: Shelf) -> None:
     wrap(shelf)
     shelf.sync()
-    shelf.library.reading.put("daily", [Mark(TWO, "done", shelf.now)])
+    shelf.library.marks.put("daily", [Mark(TWO, "done", shelf.now)])
     shelf.sync()
     assert shelf.shown() == [ONE, THREE]
     assert shelf.text.count("— A. Author") == 2

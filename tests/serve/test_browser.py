@@ -47,20 +47,20 @@ def opened(browser: Any, host: Host, path: str, **options: Any) -> tuple[Any, li
 
 def starred(world: World, reader: str = "daily", paper: str = PAPER) -> bool:
     with world.library() as library:
-        return library.reading.get(reader, paper).starred
+        return library.marks.get(reader, paper).starred
 
 
 def prepare(world: World) -> None:
     """Give the list something in most of its parts."""
     with world.library() as library:
-        mark = library.reading.get("daily", PAPER)
-        library.reading.put(
+        mark = library.marks.get("daily", PAPER)
+        library.marks.put(
             "daily",
             [mark._replace(starred=True, star_at=world.now, note="A *note* #x", tags=("seminar",))],
             undoable=True,
         )
-        done = library.reading.get("daily", "2601.10000")
-        library.reading.put("daily", [done._replace(state="done", state_at=world.now)])
+        done = library.marks.get("daily", "2601.10000")
+        library.marks.put("daily", [done._replace(state="done", state_at=world.now)])
 
 
 def test_pages_fit_every_screen_and_break_no_policy(browser: Any, world: World, host: Host) -> None:
@@ -131,7 +131,7 @@ def test_the_keys_of_the_terminal_work_on_the_list(browser: Any, world: World, h
         page.keyboard.press(key)
         page.locator("#told", has_text=told).wait_for()
     with world.library() as library:
-        marks = library.reading.marks("daily")
+        marks = library.marks.of("daily")
     assert marks[first].starred
     assert (marks[second].state, marks[second].quiet) == ("dropped", True)
     assert marks[third].state == "done"
@@ -164,7 +164,7 @@ def test_the_keys_of_the_terminal_work_in_triage(browser: Any, world: World, hos
     page.keyboard.press("q")
     page.wait_for_url("**/list")
     with world.library() as library:
-        assert library.reading.get("daily", paper).place is None
+        assert library.marks.get("daily", paper).place is None
     assert said == []
 
 

@@ -37,7 +37,7 @@ def press(
 
 def mark(world: World, paper: str = PAPER, reader: str = "daily") -> Mark:
     with world.library() as library:
-        return library.reading.get(reader, paper)
+        return library.marks.get(reader, paper)
 
 
 def file_of(world: World) -> str:
@@ -279,7 +279,7 @@ def test_forms_that_say_nothing_sensible_change_nothing(browser: Browser, world:
     assert press(browser, "star", paper="no-such-paper").status == 404
     assert press(browser, "").status == 400
     with world.library() as library:
-        assert library.reading.marks("daily") == {}
+        assert library.marks.of("daily") == {}
 
 
 def test_a_paper_of_another_profile_comes_onto_the_list(two_readers: World) -> None:

@@ -211,7 +211,7 @@ def test_a_token_reads_feeds_and_acts_for_a_script(closed: Host) -> None:
     by_basic = closed.ask("POST", "/act", basic("ann", "a-token"), body)
     assert by_basic.status == 401, "a browser sends this by itself, also for another site"
     with closed.world.library() as library:
-        assert library.reading.get("ann", PAPER).starred
+        assert library.marks.get("ann", PAPER).starred
         assert "a-token" not in str(library.accounts.readers())
         library.accounts.revoke("ann")
     assert closed.get("/feeds/ann.xml", basic("ann", "a-token")).status == 401
@@ -254,7 +254,7 @@ def test_a_form_needs_the_secret_of_its_own_session(closed: Host) -> None:
     bare = {"Origin": "", "Sec-Fetch-Site": ""}
     assert ann.post("/act", {"paper": PAPER, "do": "star"}, bare).status == 403
     with closed.world.library() as library:
-        assert not library.reading.get("ann", PAPER).starred
+        assert not library.marks.get("ann", PAPER).starred
 
 
 NO_FORMS: tuple[tuple[dict[str, str], bytes, int], ...] = (
@@ -301,7 +301,7 @@ def test_two_readers_do_not_mix(closed: Host) -> None:
         assert "mine" not in bo.get(path).text
     assert bo.post("/undo", {"csrf": bo.csrf("/list"), "change": "1"}).status == 303
     with closed.world.library() as library:
-        assert library.reading.get("ann", PAPER).starred
+        assert library.marks.get("ann", PAPER).starred
     assert bo.get("/list?change=1").text == before["/list"], "not even what was just done"
 
 
@@ -315,8 +315,8 @@ def test_without_a_login_a_reader_is_chosen_once(two_readers: World) -> None:
         assert browser.post("/reader", fields).headers["location"] == "./list?place=done"
         assert star(browser) == 303
         with two_readers.library() as library:
-            assert library.reading.get("bo", PAPER).starred
-            assert not library.reading.get("ann", PAPER).starred
+            assert library.marks.get("bo", PAPER).starred
+            assert not library.marks.get("ann", PAPER).starred
 
 
 def test_a_reader_who_left_the_config_cannot_go_on(closed: Host) -> None:

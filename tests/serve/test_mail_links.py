@@ -44,12 +44,12 @@ class Mailed(NamedTuple):
     def changes(self) -> tuple[int, object]:
         """Return how often the list was changed, and who has unsubscribed."""
         with self.world.library() as library:
-            reading = library.reading.changed("daily")
+            reading = library.marks.changed("daily")
             return reading, library.subscriptions.of("daily")
 
     def mark(self) -> tuple[str, bool]:
         with self.world.library() as library:
-            mark = library.reading.get("daily", "2601.00001")
+            mark = library.marks.get("daily", "2601.00001")
         return mark.state, mark.starred
 
 
@@ -139,7 +139,7 @@ def test_a_star_lands_in_the_list_and_its_file_once(mailed: Mailed) -> None:
     assert "used already" in mailed.host.ask("POST", mailed.star, body=b"").text
     before = mailed.changes()
     with mailed.world.library() as library:
-        library.reading.undo("daily")
+        library.marks.undo("daily")
     assert mailed.mark() == ("queued", False)
     mailed.host.ask("POST", mailed.star, body=b"")
     assert mailed.mark() == ("queued", False), "a replay does not undo what the reader decided"
@@ -156,7 +156,7 @@ def test_edits_by_hand_at_the_same_time_are_kept(mailed: Mailed) -> None:
     path.write_text(edited, encoding="utf-8")
     mailed.host.ask("POST", mailed.star, body=b"")
     with mailed.world.library() as library:
-        assert library.reading.get("daily", "2601.10000").state == "done"
+        assert library.marks.get("daily", "2601.10000").state == "done"
     assert mailed.mark() == ("queued", True)
 
 

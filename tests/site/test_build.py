@@ -206,7 +206,7 @@ def feed(world: World, name: str) -> bytes:
 def mark(world: World) -> None:
     with world.library() as library:
         moment = world.now
-        library.reading.put(
+        library.marks.put(
             "daily",
             [
                 Mark("2601.00001", starred=True, star_at=moment, tags=("to cite",), tags_at=moment),

@@ -42,7 +42,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
     """Put the paper on the list, known to the library or new to it."""
     with open_desk(arguments, context) as desk:
         paper = _known(desk, arguments) or _new(desk, arguments)
-        mark = desk.library.reading.get(desk.reader, paper.id)
+        mark = desk.library.marks.get(desk.reader, paper.id)
         if mark.state not in WAITING:
             mark = mark._replace(state="queued", state_at=desk.now, until=None)
             desk.put((paper, mark))

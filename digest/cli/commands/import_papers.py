@@ -204,15 +204,15 @@ def _free(key: str, taken: set[str]) -> str:
 
 def _mark(desk: Desk, papers: set[str]) -> int:
     """Mark papers as done and had, stars, notes and tags kept; return how many were not done."""
-    reading = desk.library.reading
-    known = reading.marks(desk.reader)
+    marks = desk.library.marks
+    known = marks.of(desk.reader)
     changed = [
         mark._replace(state="done", state_at=desk.now, until=None, origin="owned")
         for mark in (known.get(paper, Mark(paper)) for paper in sorted(papers))
         if mark.state != "done"
     ]
     if changed:
-        reading.put(desk.reader, changed)
+        marks.put(desk.reader, changed)
     return len(changed)
 
 

@@ -69,7 +69,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
             until = desk.today + LATER
         changes = []
         for paper in found:
-            mark = desk.library.reading.get(desk.reader, paper.id)
+            mark = desk.library.marks.get(desk.reader, paper.id)
             quiet = state == "dropped" and not arguments.fewer
             undecided = word == "inbox" or (state == "queued" and mark.place is None)
             if undecided or (mark.state, mark.until, mark.quiet) != (state, until, quiet):

@@ -36,7 +36,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
 
     with open_desk(arguments, context, [arguments.paper]) as desk:
         paper = desk.find(arguments.paper)
-        mark = desk.library.reading.get(desk.reader, paper.id)
+        mark = desk.library.marks.get(desk.reader, paper.id)
         if arguments.text is not None:
             text = legal(arguments.text.replace("\r\n", "\n").replace("\r", "\n"))
             changed = noted(mark, text, desk.now)

@@ -30,7 +30,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
     """Change the stars of some papers, as one change."""
     with open_desk(arguments, context, arguments.papers) as desk:
         papers = [desk.find(text) for text in arguments.papers]
-        marks = [desk.library.reading.get(desk.reader, paper.id) for paper in papers]
+        marks = [desk.library.marks.get(desk.reader, paper.id) for paper in papers]
         desk.put(
             *(
                 (paper, mark._replace(starred=not arguments.off, star_at=desk.now))

@@ -27,7 +27,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def execute(arguments: argparse.Namespace, context: Context) -> int:
     """Take back one change and print its papers as they are now."""
     with open_desk(arguments, context) as desk:
-        papers = desk.library.papers.get_many(desk.library.reading.undo(desk.reader))
+        papers = desk.library.papers.get_many(desk.library.marks.undo(desk.reader))
         items = [desk.item(paper) for paper in papers.values()]
     for item in items:
         tell(item, context, json=arguments.json)

@@ -202,7 +202,7 @@ class Tools:
         context = Context(Console(StringIO(), StringIO(), {}), self._clock, self._environment)
         with open_desk(whose, context, [paper]) as desk:
             found = desk.find(paper)
-            mark = desk.library.reading.get(desk.reader, found.id)
+            mark = desk.library.marks.get(desk.reader, found.id)
             desk.put((found, tagged(mark, {*mark.tags, *wanted}, desk.now)))
             item = item_to_json(desk.item(found))
         return _fitted({"paper": _brief(item)})

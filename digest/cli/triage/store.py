@@ -156,25 +156,25 @@ class Store:
 
     def decide(self, paper: str, decision: Decision) -> None:
         """Store a decision."""
-        mark = self._library.reading.get(self.reader, paper)
+        mark = self._library.marks.get(self.reader, paper)
         self._put(decide(mark, decision, now=self._clock(), today=self.today))
 
     def note(self, paper: str, text: str) -> None:
         """Add a line to the note of a paper, and star it."""
-        mark = self._library.reading.get(self.reader, paper)
+        mark = self._library.marks.get(self.reader, paper)
         now = self._clock()
         self._put(starred(noted(mark, text, now), now))
 
     def _put(self, mark: Mark) -> None:
-        reading = self._library.reading
+        marks = self._library.marks
         with self._library.transaction():
-            reading.put(self.reader, [mark], undoable=True)
-            self._changes.append(reading.changed(self.reader))
+            marks.put(self.reader, [mark], undoable=True)
+            self._changes.append(marks.changed(self.reader))
 
     def undo(self) -> None:
         """Take back the last change of this session."""
         if self._changes:
-            self._library.reading.undo(self.reader, self._changes.pop())
+            self._library.marks.undo(self.reader, self._changes.pop())
 
     # --- looking --------------------------------------------------------------------------------
 

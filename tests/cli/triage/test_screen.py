@@ -108,20 +108,20 @@ def test_a_mark_is_stored_at_once_and_without_the_lock(store: Store, desk: Desk)
 def test_all_is_taken_back(store: Store, desk: Desk) -> None:
     pressed(store, "sldDnsoon #tag\ruuuuuq")
     assert set(listed(desk).values()) == {"inbox"}
-    assert store._library.reading.marks("daily")
-    assert not any(mark.note for mark in store._library.reading.marks("daily").values())
+    assert store._library.marks.of("daily")
+    assert not any(mark.note for mark in store._library.marks.of("daily").values())
 
 
 def test_drops_teach_only_if_asked_to(store: Store) -> None:
     session = pressed(store, "djDq")
-    marks = store._library.reading.marks("daily")
+    marks = store._library.marks.of("daily")
     quiet = [marks[card.paper].quiet for card in session.cards if card.paper in marks]
     assert quiet == [True, False]
 
 
 def test_a_note_and_later(store: Store) -> None:
     session = pressed(store, "nsee #soon\rlq")
-    first, second = (store._library.reading.get("daily", card.paper) for card in session.cards[:2])
+    first, second = (store._library.marks.get("daily", card.paper) for card in session.cards[:2])
     assert (first.note, first.tags, first.starred) == ("see #soon", ("soon",), True)
     assert second.state == "snoozed"
     assert second.until is not None
