@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tests.mutations.mutation import Mutation
+from tests.mutations.mutation import Mutation, tests_of
 
 WEBHOOK: Final = "digest/delivery/webhook.py"
 NOTIFY: Final = "digest/delivery/notify.py"
@@ -13,7 +13,9 @@ BRINGING: Final = "digest/pipeline/channels.py"
 NOTIFICATION: Final = "digest/rendering/notification.py"
 ESCAPE: Final = "digest/rendering/escape.py"
 
-OF_CHANNELS: Final = ("tests/pipeline/test_channels.py",)
+OF_CHANNELS: Final = tests_of(
+    "pipeline/test_webhook", "pipeline/test_notify", "pipeline/test_channels"
+)  # fmt: skip
 
 CHANNELS: Final = (
     Mutation(

@@ -1,0 +1,151 @@
+"""Words, names and texts that went wrong in matchers before: what random cases are made of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from digest.model import Name
+
+if TYPE_CHECKING:
+    from tests.reference.aliases import Aliases
+
+WORDS = [
+    "a", "b", "in", "information", "fine", "tuning", "finetuning", "model", "models", "vision",
+    "language", "large", "network", "networks", "pre", "train", "training", "pretrain",
+    "pretraining", "bias", "biases", "lens", "series", "movie", "caches", "axes", "buses",
+    "matrices", "policies", "data", "set", "dataset", "robots", "agent", "agents", "learning",
+    "survey", "images", "image", "generation", "GPT", "4", "GPT4", "GPT-4", "4.5", "10,000",
+    "Llama", "3", "Llama3", "3D", "x", "LM", "LMs", "LLM", "LLMs", "LLM's", "MLLM", "RAG",
+    "GPU", "GPUs", "APIs", "IoUs", "SARS", "sars", "SAR", "SARs", "AIDS", "aids", "MCTS",
+    "BIAS", "CORPUS", "ATLAS", "MCTSs", "As", "3Ds", "N", "M", "mup", "muP", "mu", "p",
+    "nuclei", "nucleus", "spectra", "mice", "children", "physics", "news", "robotics",
+    "multiphysics", "reanalyses", "ties", "embeddings", "behaviour", "behavior", "modelling",
+    "modeling", "optimisation", "optimized", "tumour", "colours", "anaemia", "programme",
+    "grey", "U.S.", "i.i.d.", "e.g.", "I.T.", "us", "iid", "E.", "coli", "C.", "elegans",
+    "vitamin", "A.I.-based", "non-i.i.d.", "J.-P.", "Ph.D.", "a.b.", "Łukasz", "Erdős",
+    "Sørensen", "encyclopædia", "ħ", "ısı", "straße", "Đorđević", "Ångström",
+]  # fmt: skip
+
+ODD = [
+    "C++",
+    "C++11",
+    "c#",
+    "F#",
+    "x++",
+    "+++",
+    "μP",
+    "μ",
+    "α-β",
+    "Σ",
+    "ς",
+    "ά",
+    "café",
+    "café",
+    "ﬁne",
+    "Straße",
+    "ı",
+    "ſet",
+    "𝐦𝐨𝐝𝐞𝐥",
+    "ＧＰＴ",
+    "H₂O",
+    "½",
+    "Ⅳ",
+    "™",
+    "模",
+    "型",
+    "大模型",
+    "か",
+    "ガ",
+    "한국",
+    "don't",
+    "don’t",
+    "model's",
+    "models'",
+    "model’s",
+    "LM's",
+    "LMs'",
+    "C++'s",
+    "'s",
+    "fi\u200bne",
+    "tun\xading",
+    "TGF-β1",
+    "TGF-β",
+    "J/ψ",
+    "J/ψγ",
+    "J/psi",
+    "π0.5",
+    "π_0.5",
+    "pi0.5",
+    "0νββ",
+    "π0",
+    "models'pre-training",
+    "LLMs'agents",
+    "S'MoRE",
+    "O'Reilly",
+    "O(n)",
+    "O(1)",
+    "M&A",
+    "R&D",
+    "I/O",
+    "N:M",
+    "and/or",
+    ".NET",
+    "ASP.NET",
+    "S&P",
+    "TCP/IP",
+    "AC/DC",
+    "A*",
+    "b->s",
+    "Qwen2.5",
+    "Qwen2.5-VL",
+    "v1.2",
+]
+
+SNIPPETS = [
+    "Large Language Model (LLM) agents", "large language models (LLMs) agent", "model (A) agent",
+    "Language Model (LM) Agent (LA) Systems", "network (R-CNN) training", "language model (see) x",
+    "imaging [MRI] data", "model(LLM) agents", "model (LLM)agents", "model (LLM), agents",
+    "“Large language model” (LLM) *agents*", "vision (ABCDEFGHIJKLM) training", "model (LLM)-based",
+    "R & D", "vision & language", "vision / language", "vision &language", "TCP + IP",
+    "fine — tuning",
+    "https://github.com/x/model", "(github.com/x)", "see www.model.com", "at huggingface.co/papers",
+    "GPT-4.5/o3", "state-of-the-art/x", "x@host.org/y", "代码在https://x.org/开源", "pre--training",
+    "fine-tuning", "pre-training", "retrieval-augmented generation", "machine vision",
+    "state-of-the-art", "pretraining data", "large language model", "HIV/AIDS",
+]  # fmt: skip
+SPACES = [" "] * 14
+SEPARATORS = [*SPACES, "-", "-", "\u2010", "\u2013", "\u2212", ", ", ". ", ": ", " - ", "\u2014",
+              "--", " (", ") ", "/", ":", ".", ",", "&", " & ", " + ", "?", "->", '"', "``", "*",
+              "_", "$", "’", "'s ", "\u00ad", " «", "、"]  # fmt: skip
+
+ALIASES: Aliases = (
+    ("LLM", "large language model"),
+    ("RAG", "retrieval-augmented generation"),
+    ("computer vision", "CV", "machine vision"),
+    ("fine-tuning", "adapter training"),
+)
+PEOPLE = [
+    Name("Rivers", given="Ada"), Name("Rivers", given="A."), Name("Rivers", given="Ada B."),
+    Name("Rivers", given="Abel"), Name("Stone", given="Ben-David"), Name("Stone", given="B.-D."),
+    Name("Müller", given="Jürgen"), Name("Mueller", given="J."), Name("Muller", given="Jurgen"),
+    Name("Maten", given="Laura", particle="van der"), Name("Maten", given="L.", particle="van der"),
+    Name("Fay", given="Yan", particle="Le"), Name("LeFay", given="Yan"),
+    Name("García Vega", given="Gael"), Name("Vega", given="Gael García"),
+    Name("Wu", given="Xiaoming"),
+    Name("Wu", given="Xiao-Ming"), Name("Wu", given="X."), Name("Wu", given="Xin"),
+    Name("O'Hara", given="Kim"), Name("OHara", given="K."), Name(literal="ATLAS Collaboration"),
+    Name("Perle", given="Jean Pierre", suffix="Jr."), Name("Li", given="Wei"),
+    Name("Wei", given="Li"),
+]  # fmt: skip
+ASKED_NAMES = [
+    "Ada Rivers", "Rivers, Ada", "Rivers A", "Rivers AB", "A. Rivers", "Rivers", "Ada",
+    "Ada C. Rivers",
+    "Ben-David Stone", "Ben David Stone", "Stone BD", "B. Stone", "Jürgen Müller", "Mueller",
+    "Muller",
+    "J. Müller", "Laura van der Maten", "Maten", "van der Maten", "Laura Maten", "L. Maten",
+    "Yan LeFay", "Yan Le Fay", "Le Fay", "García Vega", "Vega, G.", "García Vega, G.", "Gael Vega",
+    "Xiao-Ming Wu", "Xiaoming Wu", "Wu X", "X. Wu", "O'Hara", "Kim OHara", "ATLAS Collaboration",
+    "Jean-Pierre Perle", "J.P. Perle", "Perle, Jean, Jr.", "Wei Li", "Li W", "Riv*", "Ad* Rivers",
+    "Jür* M*ller",
+]  # fmt: skip
+LABELS = ["cs.CL", "cs.LG", "stat.ML", "math.AG", "hep-th"]
