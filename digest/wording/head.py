@@ -112,8 +112,8 @@ def details(  # noqa: PLR0913 - counts of one digest
     if earlier:
         sentences.append(
             words.count(
-                "{number} paper from earlier days is below as well.",
-                "{number} papers from earlier days are below as well.",
+                "{number} paper carried over from earlier days is below.",
+                "{number} papers carried over from earlier days are below.",
                 earlier,
             )
         )
@@ -127,13 +127,15 @@ def details(  # noqa: PLR0913 - counts of one digest
         )
     if listed:
         sentences.append(
-            words.count("{number} is in one line.", "{number} are in one line each.", listed)
+            words.count(
+                "{number} is listed in one line.", "{number} are listed in one line each.", listed
+            )
         )
     if coverage.settled:
         sentences.append(
             words.count(
-                "{number} that you know already was left out.",
-                "{number} that you know already were left out.",
+                "{number} that you already know was left out.",
+                "{number} that you already know were left out.",
                 coverage.settled,
             )
         )
@@ -145,9 +147,9 @@ def details(  # noqa: PLR0913 - counts of one digest
 def _nothing_came(coverage: Coverage, words: Words) -> list[str]:
     """Return why there is no new paper."""
     if coverage.records:
-        return [words.text("Every paper that came had been looked at before.")]
+        return [words.text("Every paper that came had come before.")]
     if coverage.dumps:
-        return [words.text("Nothing of what came could be read.")]
+        return [words.text("None of the lists that came could be read.")]
     if coverage.earlier:
         return [
             words.text(

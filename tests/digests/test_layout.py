@@ -188,18 +188,18 @@ def test_the_details_say_what_else_is_below_and_what_is_not() -> None:
     laid_out = digest(picks, profile(limit=2), seen=Coverage(12, 10, 2, carried=2, settled=3))
     assert laid_out.summary == "2 of today’s 10 papers match your rules."
     assert laid_out.details == (
-        "1 paper from earlier days is below as well.",
+        "1 paper carried over from earlier days is below.",
         "1 more did not fit and will be offered again.",
-        "1 is in one line.",
-        "3 that you know already were left out.",
+        "1 is listed in one line.",
+        "3 that you already know were left out.",
     )
 
 
 @pytest.mark.parametrize(
     ("seen", "reason"),
     [
-        (Coverage(records=7, dumps=1), "Every paper that came had been looked at before."),
-        (Coverage(dumps=2), "Nothing of what came could be read."),
+        (Coverage(records=7, dumps=1), "Every paper that came had come before."),
+        (Coverage(dumps=2), "None of the lists that came could be read."),
         (Coverage(), "No new list of papers has come since your last digest."),
         (Coverage(earlier=0), "No list of papers has come yet."),
         (

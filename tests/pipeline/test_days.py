@@ -114,7 +114,7 @@ def test_a_paper_that_missed_a_threshold_comes_when_a_new_dump_shows_it_above(wo
     assert shown(result) == ["Slow burner"]
     world.wait()
     world.drop("2026-01-07", {"title": "Slow burner", "upvotes": 90})
-    assert digest_of(world.run()).details == ("Every paper that came had been looked at before.",)
+    assert digest_of(world.run()).details == ("Every paper that came had come before.",)
 
 
 def test_a_paper_comes_once_to_each_of_two_profiles(world: World) -> None:

@@ -88,7 +88,7 @@ def test_new_are_only_papers_that_were_never_considered(tmp_path: Path) -> None:
     assert (repeated.summary, repeated.coverage.papers, repeated.coverage.again) == (
         "Nothing new today.", 0, 2,
     )  # fmt: skip
-    assert "Every paper that came had been looked at before." in repeated.details
+    assert "Every paper that came had come before." in repeated.details
     world.wait()
     third = digest_of(run(world, Rye=1, Salt=82, Toast=2, Zest=4))
     assert third.summary == "No rule matched today’s only paper."

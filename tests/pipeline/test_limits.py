@@ -31,7 +31,7 @@ def test_what_does_not_fit_is_named_and_offered_again(world: World) -> None:
     second = world.run()
     assert digest_of(second).summary == "Nothing new today."
     assert digest_of(second).details[:2] == (
-        "1 paper from earlier days is below as well.",
+        "1 paper carried over from earlier days is below.",
         "1 more did not fit and will be offered again.",
     )
     (entry,) = digest_of(second).entries

@@ -105,7 +105,7 @@ def test_what_is_read_or_dropped_no_profile_of_the_reader_offers(
     assert shown(result, "lab") == ["Pruning A"] * again + ["Pruning C", "Routing B"]
     coverage = of_profile(result, "lab").selection.coverage
     assert (coverage.papers, coverage.settled) == (2 + again, 1 - again)
-    left_out = "1 that you know already was left out." in digest_of(result, "lab").details
+    left_out = "1 that you already know was left out." in digest_of(result, "lab").details
     assert left_out != again
     assert "Pruning A" in shown(world.run("other", since=date(2026, 1, 1)), "other")
 
