@@ -198,7 +198,8 @@ def test_a_near_miss_is_not_selected_and_would_be_by_one_change(
 ) -> None:
     found = [replace(paper, id=str(number)) for number, paper in enumerate(found)]
     history = look_back(asked, [found], today=TODAY, within=2.0)
-    verdicts = {paper.id: compile_rules([asked], today=TODAY).explain(paper)[0] for paper in found}
+    matcher = compile_rules([asked], today=TODAY)
+    verdicts = {paper.id: matcher.explain(paper)[0] for paper in found}
     assert {paper for paper, verdict in verdicts.items() if verdict.selected} == set(
         history.selected
     )
