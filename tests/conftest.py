@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
 PROJECT = Path(__file__).resolve().parent.parent
 
-# No test fails because a machine is slow or busy. Sixty examples keep the suite short; every run
+# No test fails because a machine is slow or busy. Forty examples keep the suite short; every run
 # draws others.
 settings.register_profile(
     "untimed",
     settings(),
     deadline=None,
-    max_examples=60,
+    max_examples=40,
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("untimed")

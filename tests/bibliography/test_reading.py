@@ -281,7 +281,7 @@ PIECES = st.sampled_from([
 ])  # fmt: skip
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(st.lists(PIECES, max_size=25).map("".join))
 def test_nothing_that_is_read_breaks_the_reader(text: str) -> None:
     try:

@@ -42,7 +42,7 @@ TEXTS = WORDS.map(" ".join).map(clean_text).map(clean_text)
 TITLES = TEXTS.filter(lambda text: any(map(str.isalnum, text)))
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(st.lists(TITLES, min_size=1, max_size=4), st.lists(TITLES, max_size=3), FORMS)
 def test_hostile_papers_are_known_again(titles: list[str], names: list[str], form: str) -> None:
     papers: list[Paper] = [

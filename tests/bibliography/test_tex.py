@@ -123,7 +123,7 @@ TEXTS = st.one_of(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(TEXTS)
 def test_whatever_is_written_is_balanced_and_read_as_the_same_title(text: str) -> None:
     for write in (latex.escape, latex.title):

@@ -52,14 +52,14 @@ def unlike(ours: Result, theirs: Result) -> Iterator[str]:
 
 
 @given(cases())
-@settings(max_examples=150)
+@settings(max_examples=100)
 def test_rules_and_papers_of_chance(case: tuple[RuleSpec, tuple[Paper, ...]]) -> None:
     spec, asked = case
     assert list(differences(spec, asked)) == []
 
 
 @given(scrambled, papers)
-@settings(max_examples=100)
+@settings(max_examples=60)
 def test_scrambled_queries(query: str, paper: Paper) -> None:
     note(repr(query))
     assert list(differences(RuleSpec(query=query), (paper,))) == []

@@ -38,7 +38,7 @@ def kinds(found: list[str]) -> list[str]:
 
 
 @given(st.lists(words, max_size=60))
-@settings(max_examples=200)
+@settings(max_examples=100)
 def test_each_word_is_told_from_every_other(found: list[str]) -> None:
     assert kinds(found) == found
 

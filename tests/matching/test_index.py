@@ -140,7 +140,7 @@ def test_texts_do_not_run_into_each_other(fold: bool) -> None:
 
 
 @given(st.lists(clean_texts, max_size=4), st.booleans())
-@settings(max_examples=250)
+@settings(max_examples=120)
 def test_the_index_holds_what_cut_finds_in_texts_of_chance(texts: list[str], fold: bool) -> None:
     assert said(build_index(texts, fold=fold)) == [expected(text, fold=fold) for text in texts]
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.judges, pytest.mark.shared, pytest.mark.slow]
 
-SEEDS: Final = 10
+SEEDS: Final = 5
 DUMPS: Final = 4
 """Each of two papers, and each read by a run that may be killed."""
 TOUCHES: Final = 420

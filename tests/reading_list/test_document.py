@@ -17,7 +17,7 @@ _PIECES = (
 
 
 @given(st.lists(st.sampled_from(_PIECES) | st.text(max_size=5)).map("".join))
-@settings(max_examples=80)
+@settings(max_examples=40)
 def test_the_blocks_are_the_file(text: str) -> None:
     assert parse(text, {}).text == text
 
@@ -106,7 +106,7 @@ _NOTED = (A, "<!--digest:b-->", "<!--", "-", "x", " ", "  ", "\t", "\n", "\u00a0
 
 
 @given(st.lists(st.sampled_from(_NOTED) | st.text(max_size=3)).map("".join))
-@settings(max_examples=80)
+@settings(max_examples=40)
 def test_what_is_made_a_note_is_read_as_that_note(text: str) -> None:
     note = as_note(text)
     below = "".join(f"  {line}\n" if line else "\n" for line in note.split("\n") if note)

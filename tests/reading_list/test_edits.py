@@ -139,7 +139,7 @@ def _box(line: str) -> str | None:
 
 
 @given(st.data())
-@settings(max_examples=60, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
 def test_nothing_that_a_person_wrote_is_lost(data: st.DataObject) -> None:
     def draw(below: int) -> int:
         return data.draw(st.integers(0, below - 1))

@@ -23,7 +23,7 @@ def read_back(written: str) -> str:
     return first.text
 
 
-@settings(max_examples=500)
+@settings(max_examples=150)
 @given(TEXT)
 @example("no")
 @example("1e3")
@@ -62,7 +62,7 @@ def test_quotation_marks_only_where_needed(text: str, written: str) -> None:
     assert scalar(text) == written
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(TEXT)
 def test_a_note_stays_a_comment(note: str) -> None:
     written = write_yaml(Imported((ImportedRule("X", notes=(note,)),), (note,)), origin=note)

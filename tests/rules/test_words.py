@@ -80,7 +80,7 @@ def test_a_word_says_where_it_stands(text: str, stretches: list[str]) -> None:
 
 
 @given(clean_texts)
-@settings(max_examples=200)
+@settings(max_examples=100)
 def test_words_of_chance_stand_in_their_order(text: str) -> None:
     """One character may be two words (½), but none stands before its neighbour."""
     words = cut(text)
