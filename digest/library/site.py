@@ -51,6 +51,16 @@ class Marked(NamedTuple):
     """What delivered it first; None if no digest did."""
 
 
+class Upvoted(NamedTuple):
+    """A delivered paper with its upvotes."""
+
+    paper: str
+    title: str
+    day: date
+    """Of its first digest since the day that was asked for."""
+    upvotes: int
+
+
 class Seen(NamedTuple):
     """How far the library has come."""
 
@@ -185,6 +195,40 @@ class SiteQueries:
         """Return the day on which the newest papers were first seen."""
         (day,) = self._connection.execute("SELECT max(first_seen) FROM paper").fetchone()
         return None if day is None else date.fromisoformat(day)
+
+    def came(self, first: date, last: date) -> int:
+        """Return how many papers were first seen from one day to another."""
+        (papers,) = self._connection.execute(
+            "SELECT count(*) FROM paper WHERE first_seen BETWEEN ? AND ?",
+            (first.isoformat(), last.isoformat()),
+        ).fetchone()
+        return int(papers)
+
+    def new_from(self, since: date) -> dict[str, int]:
+        """Return how many new papers each source brought since a day, the most first."""
+        rows = self._connection.execute(
+            "SELECT source, sum(new_papers) AS papers FROM dump"
+            " JOIN (SELECT DISTINCT dump, source FROM dump_name) AS named ON named.dump = dump.id"
+            " WHERE coalesce(day, read_on) >= ? GROUP BY source HAVING papers > 0"
+            " ORDER BY papers DESC, source",
+            (since.isoformat(),),
+        )
+        return dict(rows.fetchall())
+
+    def most_upvoted(self, since: date, most: int) -> tuple[Upvoted, ...]:
+        """Return the most upvoted papers of the digests since a day."""
+        rows = self._connection.execute(
+            "SELECT paper.id, title, min(day), upvotes FROM digest"
+            " CROSS JOIN entry ON entry.digest = digest.id"
+            " CROSS JOIN paper ON paper.key = entry.paper"
+            " WHERE day >= ? AND upvotes > 0 GROUP BY paper.key"
+            " ORDER BY upvotes DESC, paper.key LIMIT ?",
+            (since.isoformat(), most),
+        )
+        return tuple(
+            Upvoted(paper, title, date.fromisoformat(day), upvotes)
+            for paper, title, day, upvotes in rows
+        )
 
     # --- rules ----------------------------------------------------------------------------------
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from digest.wording.languages import Words
 
 ON_A_PAGE: Final = 50
+BELOW: Final = 10
+"""Papers to read that stand below the inbox."""
 
 
 class Link(NamedTuple):
@@ -53,6 +55,10 @@ class Group(NamedTuple):
     name: str
     papers: int
     rows: tuple[Row, ...]
+    place: str
+    """Where they are, as `digest.model.marks.Place` has it; empty for several places."""
+    path: str = ""
+    """The address of all of them, where only some are shown."""
 
 
 class ListPage(NamedTuple):
@@ -146,8 +152,8 @@ def list_page(desk: ReaderDesk, ask: Ask, words: Words) -> ListPage:
         problems=tuple(problem.reason for problem in desk.lists.problems),
         shown_by=narrowed(ask, words),
         all_path=Ask(ask.place if ask.place is not ALL else TABS[0]).path,
-        groups=_groups(desk, items, shown, ask, words),
-        empty=empty(ask, words),
+        groups=(*_groups(desk, items, shown, ask, words), *_below(desk, shelf, ask, words)),
+        empty="" if shown else empty(ask, words),
         earlier=ask._replace(page=ask.page - 1).path if ask.page > 1 else "",
         later=ask._replace(page=ask.page + 1).path if more else "",
         rules=tuple(sorted(rules)),
@@ -202,7 +208,11 @@ def _groups(
 ) -> tuple[Group, ...]:
     rows = _rows(desk, shown, words)
     if ask.place.key != "inbox" or ask.order != "digest":
-        return (Group(names(words)[ask.place.key], len(items), tuple(rows)),) if rows else ()
+        return (
+            (Group(names(words)[ask.place.key], len(items), tuple(rows), ask.place.place),)
+            if rows
+            else ()
+        )
     counts = Counter(_day(item) for item in items)
     days = dict.fromkeys(_day(item) for item in shown)
     return tuple(
@@ -210,9 +220,22 @@ def _groups(
             _day_name(day, desk.today, words),
             counts[day],
             tuple(row for row, item in zip(rows, shown, strict=True) if _day(item) == day),
+            ask.place.place,
         )
         for day in days
     )
+
+
+def _below(desk: ReaderDesk, shelf: Shelf, ask: Ask, words: Words) -> tuple[Group, ...]:
+    """Return what is to be read, for the end of the inbox."""
+    if ask.place.key != "inbox" or ask.is_narrow or ask.page > 1:
+        return ()
+    tab = TABS[1]
+    items = shelf.items(desk, tab)
+    if not items:
+        return ()
+    rows = tuple(_rows(desk, items[:BELOW], words))
+    return (Group(names(words)[tab.key], len(items), rows, tab.place, Ask(tab).path),)
 
 
 def _day(item: Item) -> date | None:

@@ -8,7 +8,7 @@ written last, so that a build which is killed is done again by the next one.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -25,12 +25,13 @@ from digest.site.pages import (
     About,
     FeedLink,
     Pages,
+    Week,
     digest_link,
     weeks_before,
 )
-from digest.site.plots import monday_of
+from digest.site.plots import monday_of, small_multiples, weekly
 from digest.site.rule_words import asks_for
-from digest.site.trends import first_day, trends
+from digest.site.trends import NOW, first_day, trends
 from digest.wording.languages import words_in
 
 if TYPE_CHECKING:
@@ -46,6 +47,10 @@ FOLDER: Final = "site"
 """Under the config's output."""
 _ASSETS: Final = ("site.css", "site.js", "search.js", "icon.svg")
 _AT_ONCE: Final = 250
+_PLOTTED: Final = 12
+"""Rules whose papers a week the trends show."""
+_BEST: Final = 5
+"""Papers that the list of days shows for their upvotes."""
 _CITED: Final[tuple[tuple[str, ExportFormat], ...]] = (
     ("BibTeX", "bibtex"), ("RIS", "ris"), ("CSL-JSON", "csl-json"),
 )  # fmt: skip
@@ -110,6 +115,7 @@ class _Build:
         self._digests = tuple(
             digest for digest in library.site.digests() if digest.profile in profiles
         )
+        self._words = words_in(site.language)
         self._last = max((digest.day for digest in self._digests), default=_EPOCH.date())
 
     def run(self, *, anew: bool) -> Built:
@@ -129,7 +135,7 @@ class _Build:
             self._makers = self._makers._replace(earlier=self._files.read)
         week = monday_of(self._last).isoformat()
         if anew or before != now:
-            self._new_pages(before, now, is_new_week=state.get("week") != week)
+            self._new_pages(before, is_new_week=state.get("week") != week)
         for reader in readers:
             if anew or state["marks"].get(reader) != marks[reader]:
                 self._write_all(self._makers.reader_feeds(reader))
@@ -147,7 +153,7 @@ class _Build:
         )
         return Built(self._files.pages, self._files.written)
 
-    def _new_pages(self, before: Seen, now: Seen, *, is_new_week: bool) -> None:
+    def _new_pages(self, before: Seen, *, is_new_week: bool) -> None:
         """Make what digests and dumps after `before` change.
 
         With a new week the plots of all rules begin a week later.
@@ -167,8 +173,7 @@ class _Build:
         for profile in self._site.profiles:
             if anew or profile.name in new:
                 self._write_all(self._makers.profile_feed(profile))
-        if before.dump != now.dump or anew:
-            self._make_trends()
+        self._make_trends()
 
     # --- pages ----------------------------------------------------------------------------------
 
@@ -213,10 +218,18 @@ class _Build:
                 self._library.digests.entries(first.id),
                 page=paths.HOME,
                 calendar=own,
+                week=self._week(own),
                 others=[digest_link(other, titles[other.profile]) for other in others],
                 earlier=digest_link(own[-2]) if len(own) > 1 else None,
             )
         )
+
+    def _week(self, digests: Sequence[DigestCount]) -> Week:
+        """Return what came in the seven days up to that of the last of these digests."""
+        last = digests[-1].day
+        first = last - timedelta(days=6)
+        shown = sum(digest.papers for digest in digests if digest.day >= first)
+        return Week(self._library.site.came(first, last), shown)
 
     def _make_rule(self, rule: str) -> None:
         if rule not in self._about.rule_paths:
@@ -265,7 +278,7 @@ class _Build:
             known = self._library.papers.get_many(ids)
             papers = [known[paper] for paper in reversed(ids)]
             days, rules = queries.days_of(ids), queries.rules_of(ids)
-            self._write_all(search_index.month_files(month, papers, days, rules))
+            self._write_all(search_index.month_files(month, papers, days, rules, self._words))
             keys = citation_keys(self._library, ids)
             self._write_all(exports.month_files(month, papers, keys, days, rules, self._site.url))
         total = sum(map(len, months.values()))
@@ -278,12 +291,23 @@ class _Build:
         found = None
         if last is not None:
             titles = self._library.site.titles_since(first_day(last))
-            found = trends(titles, last, asks_for(self._site.rules), words_in(self._site.language))
-        self._write(self._pages.trends(found))
+            found = trends(titles, last, asks_for(self._site.rules), self._words)
+        queries, since = self._library.site, weeks_before(self._last)
+        most = sorted(self._rules, key=lambda rule: -self._counts.get(rule, 0))[:_PLOTTED]
+        weeks = {
+            rule: weekly(queries.days_of_rule(rule, since), self._last)
+            for rule in self._rules
+            if rule in most and rule in self._counts
+        }
+        sources = {} if last is None else queries.new_from(last - timedelta(weeks=NOW))
+        plots = small_multiples(weeks, self._last, self._words)
+        self._write(self._pages.trends(found, plots, sources))
 
     def _lists(self, readers: Iterable[str]) -> None:
         """Make the lists of digests, rules and feeds."""
-        self._write(self._pages.days(self._digests))
+        month = self._last - timedelta(days=29)
+        best = self._library.site.most_upvoted(month, _BEST)
+        self._write(self._pages.days(self._digests, best))
         rules = [self._makers.of_rule(rule) for rule in self._rules]
         where = {
             rule: feed_path(channel.name, "rss")

@@ -26,11 +26,12 @@ if TYPE_CHECKING:
 
     from digest.library import StoredDigest, StoredEntry
     from digest.library.history import Sighting
-    from digest.library.site import DigestCount
+    from digest.library.site import DigestCount, Upvoted
     from digest.model import Entry, Paper, Profile, Reason
     from digest.rendering.feeds import Channel
     from digest.rendering.templates import Renderer
     from digest.rules import Rule
+    from digest.site.plots import RuleWeeks
     from digest.site.trends import Trends
     from digest.wording.languages import Words
 
@@ -98,6 +99,15 @@ class DigestLink(NamedTuple):
     papers: int
 
 
+class Week(NamedTuple):
+    """What came in seven days."""
+
+    came: int
+    """New papers."""
+    shown: int
+    """Those of them and of earlier ones that stood in digests."""
+
+
 class Row(NamedTuple):
     """A paper on one line."""
 
@@ -158,7 +168,13 @@ class Pages:
         own = paths.digest_path(stored.profile, stored.day, stored.number)
         words, day = words_in(digest.language), stored.day
         month = month_of(day.year, day.month, calendar, words) if calendar else None
-        values = {"month": month, "others": (), "earlier": None, "later": None} | around
+        values = {
+            "month": month,
+            "others": (),
+            "earlier": None,
+            "later": None,
+            "week": None,
+        } | around
         return self._page(
             "digest",
             page or own,
@@ -173,8 +189,8 @@ class Pages:
         """Render the first page before the first digest."""
         return self._page("nothing", paths.HOME)
 
-    def days(self, digests: Sequence[DigestCount]) -> tuple[str, str]:
-        """Render the calendar of all digests."""
+    def days(self, digests: Sequence[DigestCount], best: Sequence[Upvoted] = ()) -> tuple[str, str]:
+        """Render the calendar of all digests, and the `best` papers beside it."""
         calendars = [
             profile_days(
                 profile.title,
@@ -184,7 +200,12 @@ class Pages:
             for profile in self._about.profiles
             if any(each.profile == profile.name for each in digests)
         ]
-        return self._page("days", paths.DAYS, calendars=calendars)
+        last = max((digest.day for digest in digests), default=None)
+        newest = next((digest_link(each) for each in digests if each.day == last), None)
+        upvoted = [(paths.paper_path(each.paper), each) for each in best]
+        return self._page(
+            "days", paths.DAYS, calendars=calendars, newest=newest, upvoted=upvoted, day=last
+        )
 
     # --- rules ----------------------------------------------------------------------------------
 
@@ -258,10 +279,17 @@ class Pages:
 
     # --- the rest -------------------------------------------------------------------------------
 
-    def trends(self, trends: Trends | None) -> tuple[str, str]:
-        """Render the trends."""
+    def trends(
+        self,
+        trends: Trends | None,
+        rules: Sequence[RuleWeeks] = (),
+        sources: Mapping[str, int] | None = None,
+    ) -> tuple[str, str]:
+        """Render the trends; `sources` has how many new papers each brought."""
         plot = None if trends is None else trends.plot
-        return self._page("trends", paths.TRENDS, trends=trends, plot=plot)
+        return self._page(
+            "trends", paths.TRENDS, trends=trends, plot=plot, rules=rules, sources=sources or {}
+        )
 
     def search(self, papers: int, months: Sequence[str]) -> tuple[str, str]:
         """Render the page that searches; `months` are those of the index, the newest first."""

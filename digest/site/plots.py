@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
     from digest.wording.languages import Words
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 WEEKS: Final = 13
 _BASE: Final = 120
 _TALLEST: Final = 99
+_SMALL: Final = 60
+"""Height of a small plot."""
 
 
 class Bar(NamedTuple):
@@ -36,6 +38,20 @@ class Bars(NamedTuple):
     width: float
     label: str
     column: str
+
+
+class RuleWeeks(NamedTuple):
+    """A rule's papers a week as one of several small plots on one scale."""
+
+    name: str
+    bars: tuple[Bar, ...]
+    width: float
+    label: str
+
+    @property
+    def latest(self) -> int:
+        """Papers of the last week."""
+        return self.bars[-1].value
 
 
 class Line(NamedTuple):
@@ -112,6 +128,27 @@ def week_bars(counts: Sequence[int], last: date, words: Words) -> Bars:
         latest=words.number(counts[-1]),
     )
     return Bars(tuple(bars), width, label, words.text("Week of"))
+
+
+def small_multiples(
+    counts: Mapping[str, Sequence[int]], last: date, words: Words
+) -> tuple[RuleWeeks, ...]:
+    """Plot the papers a week of several rules, all on one scale."""
+    most = max((max(values) for values in counts.values()), default=0) or 1
+    plots = []
+    for rule, values in counts.items():
+        step = 100 / len(values)
+        bars = []
+        for place, value in enumerate(values):
+            monday = monday_of(last) - timedelta(weeks=len(values) - 1 - place)
+            height = round(value / most * (_SMALL - 6))
+            x = round(place * step, 2)
+            name = words.narrow_day(monday)
+            bars.append(Bar(name, value, x, x, _SMALL - height, height, ""))
+        numbers = words.text(", ").join(words.number(value) for value in values)
+        label = words.text("{rule}: papers a week {numbers}", rule=rule, numbers=numbers)
+        plots.append(RuleWeeks(rule, tuple(bars), round(step * 0.6, 2), label))
+    return tuple(plots)
 
 
 def steps(values: Sequence[tuple[date, int]], words: Words) -> Steps | None:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from digest.site.paths import paper_slug
 from digest.text.line import one_line
 from digest.wording import plain
-from digest.wording.languages import ENGLISH
 from digest.wording.people import people
 
 if TYPE_CHECKING:
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from digest.model import Paper
+    from digest.wording.languages import Words
 
 
 def month_files(
@@ -26,13 +26,14 @@ def month_files(
     papers: Iterable[Paper],
     days: Mapping[str, date],
     rules: Mapping[str, tuple[str, ...]],
+    words: Words,
 ) -> tuple[tuple[str, str], tuple[str, str]]:
     """Return the two files of a month, with their paths."""
     titles: list[list[object]] = []
     texts: list[list[object]] = []
     for paper in papers:
         name = paper_slug(paper.id)
-        who = one_line(plain(people(paper, ENGLISH)))
+        who = one_line(plain(people(paper, words)))
         names = " ".join(one_line(str(author)) for author in paper.authors or ())
         titles.append(
             [
@@ -43,7 +44,7 @@ def month_files(
                 list(rules.get(paper.id, ())),
             ]
         )
-        texts.append([name, one_line(f"{paper.abstract or ''} {names}")])
+        texts.append([name, one_line(paper.abstract or ""), names])
     return (
         (f"search/titles-{month}.js", _script("digestTitles", month, titles)),
         (f"search/texts-{month}.js", _script("digestTexts", month, texts)),

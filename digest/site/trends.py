@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 NOW: Final = 4
 BEFORE: Final = 13
 WEEKS: Final = NOW + BEFORE
-_LEAST: Final = 5
+LEAST: Final = 5
 """Papers that a term has to have in one of the two spans."""
 _RATIO: Final = 1.5
 _SHOWN: Final = 15
@@ -63,6 +63,12 @@ class Trends(NamedTuple):
     before: int
     plot: Bars
     weeks: int = WEEKS
+    least: int = LEAST
+
+    @property
+    def wanted(self) -> Term | None:
+        """The term that rose most of those that no rule asks for."""
+        return next((term for term in self.rising if not term.rule), None)
 
 
 def first_day(last: date) -> date:
@@ -95,7 +101,7 @@ def trends(
         return None
     rated = []
     for term in now.keys() | before.keys():
-        if max(now[term], before[term] * NOW / BEFORE) < _LEAST:
+        if max(now[term], before[term] * NOW / BEFORE) < LEAST:
             continue
         share_now = (now[term] + 0.5) / papers_now
         share_before = (before[term] + 0.5) / papers_before

@@ -49,6 +49,12 @@ def line_of(world: World, paper: str = PAPER) -> str:
     return lines[0] if lines else ""
 
 
+def inbox(answer: Answer) -> list[str]:
+    """Return the papers of the inbox, without those to read that stand below it."""
+    text = answer.text.partition('data-place="to read"')[0]
+    return re.findall(r'name="paper" value="([^"]+)"', text)
+
+
 def shown(answer: Answer) -> list[str]:
     return re.findall(r'name="paper" value="([^"]+)"', answer.text)
 
@@ -72,7 +78,7 @@ def test_a_button_changes_the_library_and_the_file(  # noqa: PLR0917 - a table
     now = mark(world)
     assert (now.state, now.starred, now.quiet) == (state, is_starred, do == "drop")
     assert line_of(world).startswith(box) if box else not line_of(world)
-    assert PAPER not in shown(browser.get("/list"))
+    assert PAPER not in inbox(browser.get("/list"))
     assert PAPER in shown(browser.get(f"/list?place={place}"))
     told = browser.get("/" + answer.headers["location"].removeprefix("./"))
     assert "Pruning &lt;b&gt;at scale&lt;/b&gt; &amp; more”" in told.text
@@ -232,11 +238,27 @@ def test_every_count_can_be_counted(browser: Browser) -> None:
     for do, paper in (("star", PAPER), ("drop", ROUTING), ("read", "2601.10000")):
         press(browser, do, paper)
     page = browser.get("/list").text
-    tabs = re.findall(r'place=([a-z-]+)"[^>]*>[^<]+</a> <span>(\d+)</span>', page)
+    tabs = re.findall(r'<li><a href="list.place=([a-z-]+)"[^>]*>[^<]+</a> <span>(\d+)<', page)
     assert len(tabs) == 5
     for place, count in tabs:
-        papers = set(shown(browser.get(f"/list?place={place}")))
+        papers = set(inbox(browser.get(f"/list?place={place}&order=best")))
+        if place == "to-read":
+            papers = set(shown(browser.get("/list?place=to-read")))
         assert len(papers) == int(count), place
+
+
+def test_what_is_to_be_read_stands_below_the_inbox(browser: Browser) -> None:
+    press(browser, "star")
+    page = browser.get("/list").text
+    below = page.partition('data-place="to read"')[2]
+    assert f'value="{PAPER}"' in below
+    assert '<h2><a href="list?place=to-read">To read</a> <span>1</span></h2>' in below
+    assert 'data-place="to read"' not in browser.get("/list?rule=Pruning").text
+    for paper in inbox(browser.get("/list")):
+        press(browser, "drop", paper)
+    page = browser.get("/list").text
+    assert "Nothing waits for a decision." in page
+    assert f'value="{PAPER}"' in page
 
 
 def test_triage_goes_through_the_day_and_ends(browser: Browser, world: World) -> None:

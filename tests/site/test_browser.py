@@ -83,10 +83,36 @@ def test_search_finds_titles_people_rules_and_abstracts(world: World, browser: A
     page.wait_for_selector("#found .paper")
     title = page.locator("#found h3").first.inner_text()
     assert title == papers(0)[0]["title"], "a title is shown as text"
+    assert page.locator("#found h3 mark").all_inner_texts() == ["scale"]
+    assert page.locator("#found .quote").first.inner_text() == "We prune."
     page.locator("#q").blur()
     page.keyboard.press("j")
     page.keyboard.press("o")
     page.wait_for_url("**/papers/2601.00001.html")
+
+
+def test_what_search_finds_is_narrowed_and_ordered(world: World, browser: Any) -> None:
+    page = browser.new_page()
+    page.goto((world.output / "site/search.html").as_uri())
+    assert not page.locator("#narrow").is_visible()
+    page.fill("#q", "prun")
+    page.get_by_text("Papers found: 7.", exact=True).wait_for()
+    page.get_by_role("button", name="Newest first").click()
+    days = page.locator("#found .meta").all_inner_texts()
+    assert days[0].endswith("7 January 2026")
+    assert days[-1].endswith("5 January 2026")
+    rules = page.locator('[data-by="rule"] li').all_inner_texts()
+    assert "Pruning 7" in rules
+    page.locator('[data-by="year"] button', has_text="2026").click()
+    assert page.locator('[data-by="year"] [aria-pressed="true"]').count() == 1
+    page.get_by_text("Papers found: 7.", exact=True).wait_for()
+
+
+def test_a_key_copies_bibtex(world: World, browser: Any) -> None:
+    page = browser.new_page()
+    page.goto((world.output / "site/papers/2601.00001.html").as_uri())
+    page.keyboard.press("y")
+    page.locator("#copy", has_text="Copied.").wait_for()
 
 
 def test_keys_move_open_search_and_help(world: World, browser: Any) -> None:

@@ -84,11 +84,38 @@ def test_a_new_day_writes_only_what_it_changes(world: World) -> None:
         "days.html",
         "rules.html",
         "search.html",
+        "trends.html",
         "digests/daily/2026-01-07.html",
         "digests/daily/2026-01-08.html",
         f"rules/{slug('C++ & co')}.html",
         "papers/2601.20000.html",
     }
+
+
+def test_the_first_page_counts_the_last_seven_days(world: World) -> None:
+    page = read_html(pages(world)["index.html"]).text
+    # One paper that came again each day, and two that were new on each of three days.
+    assert "7 papers came in. 7 were in digests." in page
+
+
+def test_the_days_name_the_most_upvoted_papers(world: World) -> None:
+    page = pages(world)["days.html"]
+    aside = page.partition("<aside")[2]
+    assert '<a href="papers/2601.00001.html" dir="auto">Pruning &lt;b&gt;at scale' in aside
+    assert "▲ 11" in aside
+    assert page.count('aria-current="date"') == 1, "the newest day"
+
+
+def test_trends_plot_each_rule_on_one_scale_with_a_table(world: World) -> None:
+    page = pages(world)["trends.html"]
+    assert page.count("<figure>") == 2
+    heights = [int(height) for height in re.findall(r'height="(\d+)"/>', page)]
+    assert max(heights) == 54, "the most of all rules is the tallest"
+    row = page.partition('<th scope="row">Pruning</th>')[2].partition("</tr>")[0]
+    numbers = [int(number) for number in re.findall(r">(\d+)</td>", row)]
+    assert len(numbers) == 13
+    assert f"{numbers[-1]} last week" in page
+    assert "dumps&nbsp;7" in page
 
 
 def test_a_build_that_was_killed_is_done_by_the_next(world: World) -> None:

@@ -31,6 +31,7 @@ NAMES = (
     "export/papers-2026-01.json",
 )  # fmt: skip
 """Of formats, files and keys: the same in every language."""
+CODE = ("kbd", "pre", "script", "style")
 SHOWN = frozenset({"aria-label", "title", "placeholder", "alt"})
 
 
@@ -44,10 +45,10 @@ class Seen(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.texts += [value or "" for name, value in attrs if name in SHOWN]
-        self._keys += tag in ("kbd", "style", "script")
+        self._keys += tag in CODE
 
     def handle_endtag(self, tag: str) -> None:
-        self._keys -= tag in ("kbd", "style", "script")
+        self._keys -= tag in CODE
 
     def handle_data(self, data: str) -> None:
         if not self._keys:
@@ -74,6 +75,12 @@ def literals(source: str) -> Iterator[str]:
         for counted in tree.find_all(nodes.Filter)
         if counted.name == "counted"
         for const in counted.args
+    }
+    phrases |= {
+        id(const)
+        for call in tree.find_all(nodes.Call)
+        if isinstance(call.node, nodes.Getattr) and call.node.attr == "count"
+        for const in call.args[:2]
     }
     for const in tree.find_all(nodes.Const):
         if isinstance(const.value, str) and " " in const.value.strip() and id(const) not in phrases:

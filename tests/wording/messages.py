@@ -57,6 +57,16 @@ def _of_template(source: str) -> Iterator[Message]:
         text = message[0] if isinstance(message, tuple) else message
         assert isinstance(text, str)
         yield text
+    for call in tree.find_all(jinja2.nodes.Call):
+        method = call.node
+        if (
+            isinstance(method, jinja2.nodes.Getattr)
+            and method.attr == "count"
+            and isinstance(method.node, jinja2.nodes.Name)
+            and method.node.name == "words"
+        ):
+            one, many = (arg.as_const() for arg in call.args[:2])
+            yield one, many
     for counted in tree.find_all(jinja2.nodes.Filter):
         if counted.name == "counted":
             one, many = (arg.as_const() for arg in counted.args)
