@@ -6,6 +6,7 @@ a closure over a compiled matcher. Starting them costs some milliseconds.
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import signal
@@ -23,6 +24,8 @@ _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
 
 MOST_WORKERS: Final = 8
+_GARBAGE: Final = 50_000
+"""Objects after which a child process looks for cycles: some megabytes."""
 
 
 def workers() -> int:
@@ -135,6 +138,9 @@ def _serve(work: Callable[[Any], Any], items: int, results: int) -> NoReturn:
     try:
         # Ctrl-C reaches every process of a terminal; the parent ends its children.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+        # What the parent made is not garbage here; of what is made here, little is ever a cycle.
+        gc.freeze()
+        gc.set_threshold(_GARBAGE)
         with os.fdopen(items, "rb") as incoming, os.fdopen(results, "wb") as outgoing:
             while True:
                 item = pickle.load(incoming)  # noqa: S301 - from our own process

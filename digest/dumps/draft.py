@@ -89,7 +89,7 @@ def to_record(draft: Draft, line: int) -> Record:
     primary = (parse_categories(draft.primary) or (None,))[0]
     if primary and categories:
         categories = tuple(dict.fromkeys((primary, *categories)))
-    comment = _text(draft.comment, draft.markup)
+    comment = parse_text(draft.comment, markup=draft.markup)
     return Record(
         title=title,
         line=line,
@@ -113,7 +113,7 @@ def to_record(draft: Draft, line: int) -> Record:
         primary=primary,
         upvotes=fields.parse_count(draft.upvotes, "upvotes"),
         comments=first(draft.comments, lambda value: fields.parse_count(value, "comments")),
-        summary=(summary := _text(draft.summary, draft.markup)),
+        summary=(summary := parse_text(draft.summary, markup=draft.markup)),
         summary_by=draft.summary_by if summary else None,
         journal=fields.parse_name_of_group(_one(draft.journal)),
         comment=comment,
@@ -226,7 +226,8 @@ def _clean_label(word: str) -> str | None:
     return None if label and re.search(r"[\s(){}<>]", label) else label
 
 
-def _text(value: object, markup: bool) -> str | None:  # noqa: FBT001 - a field of the draft
+def parse_text(value: object, *, markup: bool = False) -> str | None:
+    """Return a clean text such as a comment; None for one that says `none` or `n/a`."""
     value = _one(value)
     if not isinstance(value, str) or value.strip().lower() in _NOTHING:
         return None

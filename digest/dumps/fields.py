@@ -84,7 +84,7 @@ def parse_abstract(value: object, *, markup: bool = False) -> str | None:
 
 def _without_emphasis(text: str) -> str:
     """Drop Markdown's bold from an abstract, as in `**D**ual`; powers such as `x**2` stay."""
-    return _BOLD.sub(r"\1", text) if "**" in text else text
+    return _BOLD.sub(r"\1", text) if "*" in text and "**" in text else text
 
 
 def plain(text: str, *, markup: bool = False) -> str:

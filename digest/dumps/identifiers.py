@@ -55,6 +55,8 @@ def parse_arxiv(value: object) -> ArxivId | None:
     """
     if not isinstance(value, str) or len(value) > 400:
         return None
+    if match := _ID.fullmatch(value):  # most are written so
+        return _arxiv_id(match)
     text = value.strip()
     prefix = _PREFIX.match(text)
     match = _ID.match(text, prefix.end() if prefix else 0)

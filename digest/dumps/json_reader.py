@@ -113,15 +113,30 @@ def _some_lines(chunks: Iterator[bytes], asked: Asked, end: list[Refusal]) -> It
 
 def _read_lines(name: str, fields: Fields, after: int, lines: Lines) -> Read:
     items: Read = []
+    read_at_once = _reader_of_usual_lines(lines, fields)
     for line in cut_lines(lines):
         if line.number <= after:
             continue
-        if line.content is None:
+        if line.content and read_at_once and (record := read_at_once(line.content, line.number)):
+            items.append(record)
+        elif line.content is None:
             reason = f"the line is longer than {MAX_LINE >> 20} MiB"
             items.append(Refusal(name, line.number, reason))
         elif line.content.strip():
             items += _read_line(line.content, name, line.number, fields)
     return items
+
+
+def _reader_of_usual_lines(
+    lines: Lines, fields: Fields
+) -> Callable[[bytes, int], Record | None] | None:
+    """Return what reads most lines of arXiv's snapshot; None for lines of other dumps."""
+    first_line = (lines.content or b"").partition(b"\n")[0]
+    if fields.names or b'"authors_parsed"' not in first_line:
+        return None
+    from digest.dumps.snapshot_line import read_line  # 15 ms
+
+    return read_line
 
 
 def _read_line(content: bytes, name: str, number: int, fields: Fields) -> Read:

@@ -105,20 +105,20 @@ class Clustering:
 
         Each is a paper that nobody knew; `gather` and `settle` would say the same.
         """
-        shared: list[set[str]] = []
+        # Values of different kinds are never alike, so that one set has room for all.
+        shared: set[str | None] = set()
         for position, sql in enumerate(_KNOWN):
             counts = Counter(record.keys[position] for record in new)
             del counts[None]
             known = self._connection.execute(sql, (json.dumps(list(counts)),))
-            shared.append({key for key, count in counts.items() if key and count > 1})
-            shared[position].update(key for (key,) in known)
+            shared.update(key for key, count in counts.items() if count > 1)
+            shared.update(key for (key,) in known)
         # An id may be that of a paper whose records no longer have this title id.
-        taken = self._owners(json.dumps([record.keys.public for record in new]))
+        taken = self._owners(json.dumps([record.public for record in new]))
         return [
             record
             for record in new
-            if record.keys.public not in taken
-            and not any(key in keys for key, keys in zip(record.keys[:3], shared, strict=True))
+            if record.public not in taken and shared.isdisjoint(record.keys)
         ]
 
     def write_lone(self, lone: Sequence[Prepared], records: Mapping[bytes, int]) -> None:
@@ -133,7 +133,7 @@ class Clustering:
                 (
                     key,
                     self._dump,
-                    record.keys.public,
+                    record.public,
                     records[record.content],
                     None,
                     *record.paper,
@@ -149,7 +149,7 @@ class Clustering:
             (
                 (identifier, key)
                 for key, record in enumerate(lone, start=first)
-                for identifier in {record.keys.identifier, record.keys.public}
+                for identifier in {record.identifier, record.public}
             ),
         )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
 
-from digest.identity import Keys, date_of, keys_of
+from digest.identity import date_of, keys_of
 from digest.library.records import UnstorableError, encode
 from digest.library.rows import said_columns
 from digest.model import Refusal
@@ -28,7 +28,12 @@ class Prepared(NamedTuple):
     body: bytes
     content: bytes
     """Hash of the body: what tells it from other records."""
-    keys: Keys
+    keys: tuple[str | None, str | None, str]
+    """arXiv identifier, DOI and title id: what links it with other records."""
+    identifier: str
+    """The best identifier that the record itself has: `Keys.identifier`."""
+    public: str
+    """The id of the paper that the record is where no other is of that paper: `Keys.public`."""
     listed: str | None
     """ISO day on which the source listed the paper, where the record says so."""
     news: str
@@ -42,8 +47,8 @@ class Prepared(NamedTuple):
         return (
             self.content,
             self.body,
-            self.keys.identifier,
-            *self.keys[:3],
+            self.identifier,
+            *self.keys,
             self.listed,
             self.news,
         )
@@ -75,4 +80,14 @@ def prepare(dump: str, record: Record) -> Prepared | Refusal:
     listed = None if record.listed is None else record.listed.isoformat()
     published, _ = date_of(record, record.arxiv_id)
     paper = said_columns(record, published)
-    return Prepared(record.line, body, content, keys, listed, news_of(record), paper)
+    return Prepared(
+        record.line,
+        body,
+        content,
+        keys[:3],
+        keys.identifier,
+        keys.public,
+        listed,
+        news_of(record),
+        paper,
+    )

@@ -38,9 +38,10 @@ class PartialDate(NamedTuple):
 
     def isoformat(self) -> str:
         """Return the date in ISO 8601, as far as it is known: `2026-03`."""
-        parts = [f"{self.year:04}"]
-        parts += [f"{part:02}" for part in (self.month, self.day) if part is not None]
-        return "-".join(parts)
+        if self.month is None:
+            return f"{self.year:04}"
+        month = f"{self.year:04}-{self.month:02}"
+        return month if self.day is None else f"{month}-{self.day:02}"
 
     @property
     def first(self) -> date:

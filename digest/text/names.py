@@ -32,8 +32,11 @@ _LABEL = re.compile(r"(?:authors?|by|creators?)\s*:\s*|by\s+(?=\w)", re.IGNORECA
 _AND = re.compile(r"\s+(?:and|&)\s+|\s*&\s+|(?<=,)\s*(?:and|&)\s+", re.IGNORECASE)
 _ANDS: Final = ("and", "&")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.[ -]?){1,5}|[A-Z]{1,3}")
+_WORD: Final = 60
+"""Letters of a word of a plain name."""
 _PLAIN = re.compile(
-    r"[^\W\d_]{1,60}(?:-[^\W\d_]{1,60}){0,3}\|[^\W\d_]{1,60}\.?(?:[ -][^\W\d_]{1,60}\.?){0,8}"
+    rf"[^\W\d_]{{1,{_WORD}}}(?:-[^\W\d_]{{1,{_WORD}}}){{0,3}}"
+    rf"\|[^\W\d_]{{1,{_WORD}}}\.?(?:[ -][^\W\d_]{{1,{_WORD}}}\.?){{0,8}}"
 )
 """A family name of one word, and given names of letters alone."""
 _QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"")
@@ -71,15 +74,22 @@ def plain_parts(parts: object) -> Name | None:
     """Return the name of `[family, given, ""]` where both are plain words: the commonest form."""
     if type(parts) is list and 2 <= len(parts) <= 3 and not any(parts[2:]):
         family, given = parts[:2]
-        if type(family) is str and type(given) is str and _PLAIN.fullmatch(f"{family}|{given}"):
-            return Name(family, given)
+        if type(family) is str and type(given) is str:
+            return plain_name_of(family, given)
     return None
+
+
+def plain_name_of(family: str, given: str) -> Name | None:
+    """Return the name where both parts are plain words, and clean; None for any other parts."""
+    # To ask for letters alone takes a third of the time of a search.
+    letters = family.isalpha() and given.isalpha() and len(family) + len(given) <= _WORD
+    return Name(family, given) if letters or _PLAIN.fullmatch(f"{family}|{given}") else None
 
 
 def name_of(family: str, given: str = "", *, particle: str = "", suffix: str = "") -> Name:
     """Return the name of parts as a source gives them; `van der Berg` loses its particle."""
-    if given and not (particle or suffix) and _PLAIN.fullmatch(f"{family}|{given}"):
-        return Name(family, given)  # most are so, and clean
+    if given and not (particle or suffix) and (plain := plain_name_of(family, given)):
+        return plain  # most are so
     family, given = clean_name(family), clean_name(given)
     particle, suffix = clean_name(particle), clean_name(suffix)
     if not family:
