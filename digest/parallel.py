@@ -37,17 +37,20 @@ def workers() -> int:
     return min(MOST_WORKERS, cores)
 
 
-def shared(work: Callable[[_Item], _Result], items: Iterable[_Item]) -> Iterator[_Result]:
+def shared(
+    work: Callable[[_Item], _Result], items: Iterable[_Item], *, spare: int = 0
+) -> Iterator[_Result]:
     """Yield `work(item)` for each of `items`, in their order, computed by other processes.
 
     Items and results are pickled, so an item should be worth some milliseconds. Each process has
-    one item at a time, and gets the next when its result is taken: few results wait. Raise what
-    `work` raises, and `DigestError` where a process was killed.
+    one item at a time, and gets the next when its result is taken: few results wait. Where the
+    caller works long on a result, `spare` processes more keep the cores busy. Raise what `work`
+    raises, and `DigestError` where a process was killed.
     """
     rest = iter(items)
     processes: list[_Process] = []
     try:
-        for item in islice(rest, workers()):
+        for item in islice(rest, workers() + spare):
             try:
                 process = _start(work, processes)
             except OSError:  # the system allows no more processes

@@ -363,7 +363,7 @@ def _by_others(
     dump: str, read: Callable[[Lines], Read], lines: Iterable[Lines]
 ) -> Iterable[list[Prepared | Refusal]]:
     """Read the lines in other processes, and prepare the records for the library."""
-    return shared(partial(_read_and_prepared, dump, read), lines)
+    return shared(partial(_read_and_prepared, dump, read), lines, spare=1)
 
 
 def _read_and_prepared(

@@ -65,7 +65,7 @@ def cut_papers(library: Library, *, growing: bool = True) -> None:
         missing = missing[:-1]
     if not missing:
         return
-    path = _shared_file(library, len(missing) << GROUP_BITS)
+    path = shared_file(library, len(missing) << GROUP_BITS)
     with library.transaction(durable=False):
         for number, form in zip(missing, _cut(library, missing, path), strict=True):
             library.forms.put(number, VERSION, form)
@@ -156,7 +156,7 @@ class Lookup:
         which what is plain comes back much quicker than what matches.
         """
         wanted = ((rule, self.best(number)) for number, rule in enumerate(self._rules))
-        path = _shared_file(self._library, len(self._points) * SHOWN_AS_READ)
+        path = shared_file(self._library, len(self._points) * SHOWN_AS_READ)
         if path is None:
             for rule, best in wanted:
                 yield list(map(form, _found(self._library, rule, best, self._today)))
@@ -226,7 +226,7 @@ def count_queries(
     `parse` makes a rule of a query, with the aliases and rules that a query may name.
     """
     groups = library.forms.groups()
-    path = _shared_file(library, len(groups) << GROUP_BITS)
+    path = shared_file(library, len(groups) << GROUP_BITS)
     if path is None or len(groups) << GROUP_BITS > PAPERS_A_RULE * len(queries):
         return _counted(queries, parse, partial(count_all, library, today=today))
     # Few papers for so many rules: each process reads all of them, and parses only its rules.
@@ -280,7 +280,7 @@ def _total(parts: Iterable[np.ndarray], rules: int) -> list[int]:
     return [int(count) for count in total]
 
 
-def _shared_file(library: Library, papers: int) -> Path | None:
+def shared_file(library: Library, papers: int) -> Path | None:
     """Return the file that other processes open for their share of the work.
 
     None where there are too few `papers` for several processes, or no file.
@@ -294,7 +294,7 @@ def _for_all(
 ) -> Iterator[_Result]:
     """Run `work` on all papers, a batch of groups at a time, in one or more processes."""
     groups = library.forms.groups()
-    path = _shared_file(library, len(groups) << GROUP_BITS)
+    path = shared_file(library, len(groups) << GROUP_BITS)
     if path is None:
         own = _Share(library, matcher)
         return (work(own, batch) for batch in _batches(groups, AT_ONCE))

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from digest.library import Library
 from digest.library.vocabulary import BLOCK_BITS
 from digest.library.word_index import GROUP_BITS
 from digest.matching.vocabulary import VERSION, Vocabulary, count_words, merge, pack, unpack
 from digest.matching.word_index_bytes import VERSION as INDEX_VERSION
-from digest.search.queries import cut_papers, words_of
+from digest.parallel import shared
+from digest.search.queries import cut_papers, shared_file, words_of
 
 if TYPE_CHECKING:
-    from digest.library import Library
+    from pathlib import Path
 
 LAG: Final = 0.1
 """Share of a block's papers that may be missing from its vocabulary: the figures stay true to
@@ -28,10 +31,15 @@ def refresh_forms(library: Library, *, growing: bool = True) -> None:
     cut_papers(library, growing=growing)
     lagging = _lagging(library)
     if lagging:
+        path = shared_file(library, len(lagging) << BLOCK_BITS) if len(lagging) > 1 else None
         with library.transaction(durable=False):
-            for block in lagging:
-                counted = _count(library, block)
-                library.vocabulary.put(block, _VERSION, counted.papers, pack(counted))
+            counted = (
+                (_packed(library, block) for block in lagging)
+                if path is None
+                else shared(partial(_packed_in, path), lagging)
+            )
+            for block, (papers, body) in zip(lagging, counted, strict=True):
+                library.vocabulary.put(block, _VERSION, papers, body)
 
 
 def vocabulary_of(library: Library) -> Vocabulary:
@@ -58,6 +66,18 @@ def _lagging(library: Library) -> list[int]:
         for block, papers in library.vocabulary.blocks().items()
         if abs(papers - covered.get(block, 0)) > LAG * papers
     ]
+
+
+def _packed_in(path: Path, block: int) -> tuple[int, bytes]:
+    """Count in another process, which opens the library for itself."""
+    with Library.open(path, scratch=True) as library:
+        return _packed(library, block)
+
+
+def _packed(library: Library, block: int) -> tuple[int, bytes]:
+    """Return how many papers a block has, and what is stored of their words."""
+    counted = _count(library, block)
+    return counted.papers, pack(counted)
 
 
 def _count(library: Library, block: int) -> Vocabulary:
