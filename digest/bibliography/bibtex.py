@@ -111,18 +111,18 @@ def _repaired(name: str, value: str) -> str:
     r"""Return a field with its HTML as LaTeX: neither `&gt;` nor `D\&amp;\#x0B3;` compiles."""
     if name.lower() in _VERBATIM or not ("&" in value or "</" in value):
         return value
-    value = _ENTITY.sub(lambda found: escape(without_markup(found[0].replace("\\", ""))), value)
-    return TAGGED.sub(lambda found: escape(without_markup(found[0])), value)
+    value = _ENTITY.sub(lambda match: escape(without_markup(match[0].replace("\\", ""))), value)
+    return TAGGED.sub(lambda match: escape(without_markup(match[0])), value)
 
 
 def _merged(value: str, reference: Reference | None) -> str:
     """Return the LaTeX of an entry's keywords with the reader's."""
     if reference is None:
         return value
-    own = {keyword: _keyword(keyword) for keyword in reference.keywords}
+    keywords = {keyword: _keyword(keyword) for keyword in reference.keywords}
     known = [part.strip() for part in re.split("[,;]", value) if part.strip()]
     words = reference.with_keywords(known)
-    return ", ".join(own.get(word, word) for word in words)
+    return ", ".join(keywords.get(word, word) for word in words)
 
 
 def _is_macro(name: str, value: str) -> bool:
@@ -204,4 +204,4 @@ def _keyword(text: str) -> str:
 
 def _verbatim(address: str) -> str:
     """Return a DOI or a URL, in which no LaTeX is read; what it may not hold is percent-encoded."""
-    return _UNSAFE.sub(lambda found: quote(found[0]), address)
+    return _UNSAFE.sub(lambda match: quote(match[0]), address)

@@ -75,14 +75,14 @@ def _closing_braces(text: str) -> dict[int, int]:
     """Return for each brace that opens an entry the place of the one that closes it."""
     if text.count("{") > MAX_BRACES:
         raise DumpError(f"holds more than {MAX_BRACES:,} braces")
-    entries = {found.end() - 1 for found in _BEGINNING.finditer(text) if found[2] == "{"}
+    entries = {match.end() - 1 for match in _BEGINNING.finditer(text) if match[2] == "{"}
     closing: dict[int, int] = {}
     stack: list[int] = []
-    for found in _BRACES.finditer(text):
-        if found[0] == "{":
-            stack.append(found.start())
+    for brace in _BRACES.finditer(text):
+        if brace[0] == "{":
+            stack.append(brace.start())
         elif stack and (opened := stack.pop()) in entries:
-            closing[opened] = found.start()
+            closing[opened] = brace.start()
     return closing
 
 
@@ -90,10 +90,10 @@ def _bracket(text: str, start: int) -> int | None:
     """Return the place of the `)` that closes an entry, before the next entry on a line."""
     following = _ON_A_LINE.search(text, start)
     depth = 0
-    for found in re.finditer(r"[{})]", text[start : following.start() if following else None]):
-        if found[0] == ")" and depth == 0:
-            return start + found.start()
-        depth += {"{": 1, "}": -1}.get(found[0], 0)
+    for brace in re.finditer(r"[{})]", text[start : following.start() if following else None]):
+        if brace[0] == ")" and depth == 0:
+            return start + brace.start()
+        depth += {"{": 1, "}": -1}.get(brace[0], 0)
     return None
 
 
@@ -118,8 +118,8 @@ def _value(body: str, start: int, strings: dict[str, str]) -> tuple[str, int]:
     """
     pieces: list[str] = []
     depth, quoted, begun = 0, False, start
-    for found in _SIGNS.finditer(body, start):
-        sign = found[0]
+    for mark in _SIGNS.finditer(body, start):
+        sign = mark[0]
         if sign in "{}":
             depth += 1 if sign == "{" else -1
         elif depth:
@@ -127,10 +127,10 @@ def _value(body: str, start: int, strings: dict[str, str]) -> tuple[str, int]:
         elif sign == '"':
             quoted = not quoted
         elif not quoted:
-            pieces.append(body[begun : found.start()])
-            begun = found.end()
+            pieces.append(body[begun : mark.start()])
+            begun = mark.end()
             if sign == ",":
-                return "".join(_plain(piece, strings) for piece in pieces), found.end()
+                return "".join(_plain(piece, strings) for piece in pieces), mark.end()
     if quoted or depth:
         raise ValueError(body[start : start + 40])
     pieces.append(body[begun:])

@@ -36,10 +36,10 @@ def read_names(text: str) -> tuple[tuple[Name, ...], bool]:
 def split_names(text: str) -> Iterator[str]:
     """Yield the names of a list: what `and` separates outside braces."""
     start = 0
-    for found in _AND.finditer(text):
-        if not _depth(text, start, found.start()):
-            yield text[start : found.start()]
-            start = found.end()
+    for separator in _AND.finditer(text):
+        if not _depth(text, start, separator.start()):
+            yield text[start : separator.start()]
+            start = separator.end()
     yield text[start:]
 
 

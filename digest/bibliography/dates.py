@@ -21,19 +21,19 @@ def parse_date(text: str) -> PartialDate | None:
     Read are `2019`, `2019-04`, `2019/04/05/`, `2019-04~`, `2019/2021`, `2019 Apr 5` (PubMed) and
     `in press 2019`.
     """
-    if found := _WORDS.match(text.strip()) or _ISO.match(text):
+    if match := _WORDS.match(text.strip()) or _ISO.match(text):
         # `2019/2021` is a range: what follows the slash is no month.
-        return date_of_parts(*(part or "" for part in found.groups()))
+        return date_of_parts(*(part or "" for part in match.groups()))
     year = _YEAR.search(text)
     return PartialDate(int(year[1])) if year else None
 
 
 def date_of_parts(year: str, month: str = "", day: str = "") -> PartialDate | None:
     """Return the date of a year, a month (`4`, `apr`, `April`) and a day, as far as they hold."""
-    found = _YEAR.search(year)
-    if found is None:
+    match = _YEAR.search(year)
+    if match is None:
         return None
-    known = PartialDate(int(found[1]))
+    known = PartialDate(int(match[1]))
     number = _month(month)
     if number is None:
         return known

@@ -46,8 +46,8 @@ _WHOLE_NOTE = re.compile(
 
 def arxiv_id_of_note(note: str) -> str | None:
     """Return the identifier that a note is: `arXiv: 2401.12345`, but not `Extends arXiv:…`."""
-    found = _WHOLE_NOTE.fullmatch(note[:200])
-    return parse_arxiv_id(found[1]) if found else None
+    match = _WHOLE_NOTE.fullmatch(note[:200])
+    return parse_arxiv_id(match[1]) if match else None
 
 
 def arxiv_id_in(texts: Iterable[str | None]) -> str | None:
@@ -59,9 +59,9 @@ def arxiv_id_in(texts: Iterable[str | None]) -> str | None:
     for text in texts:
         if not text:
             continue
-        if found := parse_arxiv_id(text):
-            return found
+        if identifier := parse_arxiv_id(text):
+            return identifier
         mentioned = _MENTIONED.search(text[:2_000])
-        if mentioned and (found := parse_arxiv_id(mentioned[1])):
-            return found
+        if mentioned and (identifier := parse_arxiv_id(mentioned[1])):
+            return identifier
     return None

@@ -62,7 +62,7 @@ def allot(
     """
     used = set(taken) | {key.lower() for key in kept.values()}
     keys: dict[str, str] = {}
-    for paper in sorted(papers, key=lambda each: strength(each.id)):
+    for paper in sorted(papers, key=lambda paper: strength(paper.id)):
         key = kept.get(paper.id)
         if key is None:
             key = base_key(paper)
@@ -88,7 +88,7 @@ def _hash(text: str) -> str:
 
 def _folded(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
-    return "".join(each for each in decomposed if not unicodedata.combining(each)).casefold()
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter)).casefold()
 
 
 def _ascii(text: str) -> str:

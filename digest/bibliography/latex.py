@@ -71,12 +71,12 @@ _PIECE = re.compile(
 def escape(text: str, *, math: bool = True) -> str:
     """Return prose as LaTeX, on one line; `math=False` is for names, which hold no formulas."""
     text = unicodedata.normalize("NFC", one_line(text))
-    return _PIECE.sub(lambda found: _written(found, math=math), text)
+    return _PIECE.sub(lambda match: _written(match, math=math), text)
 
 
-def _written(found: re.Match[str], *, math: bool) -> str:
-    piece = found[0]
-    match found.lastgroup:
+def _written(match: re.Match[str], *, math: bool) -> str:
+    piece = match[0]
+    match match.lastgroup:
         case "greek":  # a word of the language, not letters of a formula
             return piece
         case "quotes":  # LaTeX makes a quotation mark of two apostrophes
@@ -148,12 +148,12 @@ def title(text: str) -> str:
     like_sentence = _is_like_sentence(text)
     pieces: list[str] = []
     at = 0
-    for found in _WORD.finditer(text):
-        first = not text[: found.start()].strip(' "“‘([') or text[: found.start()].endswith(": ")
-        pieces.append(escape_part(text[at : found.start()]))
-        word = escape_part(found[0])
-        pieces.append(f"{{{word}}}" if _is_kept(found[0], like_sentence and not first) else word)
-        at = found.end()
+    for match in _WORD.finditer(text):
+        first = not text[: match.start()].strip(' "“‘([') or text[: match.start()].endswith(": ")
+        pieces.append(escape_part(text[at : match.start()]))
+        word = escape_part(match[0])
+        pieces.append(f"{{{word}}}" if _is_kept(match[0], like_sentence and not first) else word)
+        at = match.end()
     pieces.append(escape_part(text[at:]))
     return "".join(pieces)
 
@@ -214,8 +214,8 @@ def decode(text: str) -> str:
     if not _MARKED.search(text):
         return " ".join(text.split())
 
-    def held(found: re.Match[str]) -> str:
-        return _HELD[_LITERAL[found["name"] or found["sign"]]]
+    def held(match: re.Match[str]) -> str:
+        return _HELD[_LITERAL[match["name"] or match["sign"]]]
 
     text = _IF_MATH.sub(r"\1", _CPRIME.sub("ʹ", text))
     # Here `\'s` is a letter; in the prose of dumps, for which clean text is made, it is "it's".
@@ -225,8 +225,8 @@ def decode(text: str) -> str:
     return " ".join(_GROUPS.sub("", text).translate(_LET_GO).split())
 
 
-def _letter(found: re.Match[str]) -> str:
+def _letter(match: re.Match[str]) -> str:
     """Return a letter with its accent; unknown LaTeX is returned as it is."""
-    accent, *letters = found.groups("")
+    accent, *letters = match.groups("")
     letter = unicodedata.normalize("NFC", "".join(letters) + _MARKS[accent])
-    return letter if len(letter) == 1 else found[0]
+    return letter if len(letter) == 1 else match[0]

@@ -39,7 +39,7 @@ def without_markup(text: str) -> str:
     Only pairs of the tags of rich text are markup; any other `<` is a sign.
     """
     for _ in range(_NESTED if "&" in text else 0):
-        text = _ENTITY.sub(lambda found: unescape(found[0]), text)
+        text = _ENTITY.sub(lambda match: unescape(match[0]), text)
     if "<" in text:
-        text = TAGGED.sub(lambda found: plain_text(found[0]).strip(), text)
+        text = TAGGED.sub(lambda match: plain_text(match[0]).strip(), text)
     return one_line(text)

@@ -61,12 +61,12 @@ def read_references(content: bytes, name: str, *, most: int | None = None) -> Fi
     text = _decoded(content).replace("\r\n", "\n").replace("\r", "\n")
     items: list[Item] = []
     refused: list[Refusal] = []
-    for found in _reader(text)(text):
+    for entry in _reader(text)(text):
         if len(refused) >= MOST_REFUSED:
             reason = f"{MOST_REFUSED:,} entries were refused above; the rest is not read"
-            refused.append(Refusal(name, found.line, reason))
+            refused.append(Refusal(name, entry.line, reason))
             break
-        item = found if isinstance(found, Damaged) else _item(found)
+        item = entry if isinstance(entry, Damaged) else _item(entry)
         if isinstance(item, Damaged):
             refused.append(Refusal(name, item.line, item.reason))
         else:
@@ -97,13 +97,13 @@ def _reader(text: str) -> Callable[[str], Iterator[Found | Damaged]]:
         (read_tagged.NBIB, read_tagged.read_nbib),
         (read_tagged.WOS, read_tagged.read_wos),
     )
-    found = [(match.start(), read) for sign, read in signs if (match := sign.search(text))]
-    if not found:
+    readers = [(match.start(), read) for sign, read in signs if (match := sign.search(text))]
+    if not readers:
         raise DumpError(
             "is no file of references; BibTeX, RIS, CSL-JSON, the JSON of Zotero, Crossref and "
             "OpenAlex, PubMed's NBIB and Web of Science's tagged text can be read"
         )
-    return min(found, key=lambda pair: pair[0])[1]
+    return min(readers, key=lambda pair: pair[0])[1]
 
 
 def work_of(entry: ReferenceEntry) -> Work:
@@ -126,15 +126,15 @@ def work_of(entry: ReferenceEntry) -> Work:
             return work_of_wos(entry)
 
 
-def _item(found: Found) -> Item | Damaged:
-    entry = found.entry
+def _item(read: Found) -> Item | Damaged:
+    entry = read.entry
     work = work_of(entry)
     if not work.title:
-        return Damaged(found.line, "this entry has no title")
+        return Damaged(read.line, "this entry has no title")
     if len(work.title) > MAX_TITLE:  # cut, it would be another title
-        return Damaged(found.line, f"this entry has a title of more than {MAX_TITLE:,} characters")
+        return Damaged(read.line, f"this entry has a title of more than {MAX_TITLE:,} characters")
     key = entry.key if _KEY.fullmatch(entry.key) else ""
-    return Item(entry._replace(key=key), record_of(work, found.line))
+    return Item(entry._replace(key=key), record_of(work, read.line))
 
 
 def record_of(work: Work, line: int) -> Record:

@@ -134,9 +134,9 @@ def _arxiv_id(raw: Mapping[str, str]) -> str | None:
 def _year_and_month(raw: Mapping[str, str]) -> PartialDate | None:
     month = raw.get("month", "").strip("{} ").lower()
     day = raw.get("day", "").strip("{} ")
-    if found := re.match(r"(\d{1,2})\s+([a-z]+)|([a-z]+)[\s~.]+(\d{1,2})$", month):
+    if match := re.match(r"(\d{1,2})\s+([a-z]+)|([a-z]+)[\s~.]+(\d{1,2})$", month):
         # `month = "5~" # apr`, as the BibTeX documentation advises for a day.
-        day, month = found[1] or found[4], found[2] or found[3]
+        day, month = match[1] or match[4], match[2] or match[3]
     return date_of_parts(decode(raw.get("year", "")), month, day)
 
 

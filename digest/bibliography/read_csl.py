@@ -29,8 +29,8 @@ _ARXIV_VARIABLES: Final = ("number", "archive_location", "archive", "URL", "DOI"
 
 def read_csl(text: str) -> Iterator[Found | Damaged]:
     """Yield each item, or why it cannot be read."""
-    whole = text if text.lstrip().startswith("[") else f"[{text}]"
-    for line, item in list_entries(whole):
+    document = text if text.lstrip().startswith("[") else f"[{text}]"
+    for line, item in list_entries(document):
         if isinstance(item, str):
             yield Damaged(line, item)
         else:

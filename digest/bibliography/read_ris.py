@@ -49,9 +49,9 @@ def read_ris(text: str) -> Iterator[Found | Damaged]:
     kind = ""
     tags: list[tuple[str, str]] = []
     for number, line in enumerate(text.split("\n"), 1):
-        found = _TAG.match(line.rstrip())
-        tag = found[1] if found else ""
-        value = ((found[2] or "") if found else line).strip()
+        match = _TAG.match(line.rstrip())
+        tag = match[1] if match else ""
+        value = ((match[2] or "") if match else line).strip()
         if tag == "TY":
             if begun:
                 yield Damaged(begun, "this entry has no end: another begins before its ER")

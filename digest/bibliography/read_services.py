@@ -67,10 +67,10 @@ _OPENALEX_TYPES: Final = {
 def read_services(text: str) -> Iterator[Found | Damaged] | None:
     """Return the works in the answer of a service, or None if no service writes such JSON."""
     try:
-        whole = json.loads(text)
+        document = json.loads(text)
     except (ValueError, RecursionError):
         return None
-    listed, wrapped = _listed(whole)
+    listed, wrapped = _listed(document)
     objects = [item for item in listed if isinstance(item, dict)]
     if any("itemType" in _zotero_data(item) for item in objects):
         return _entries([_zotero(_zotero_data(item)) for item in objects])
@@ -81,17 +81,17 @@ def read_services(text: str) -> Iterator[Found | Damaged] | None:
     return None
 
 
-def _listed(whole: object) -> tuple[list[Any], bool]:
+def _listed(document: object) -> tuple[list[Any], bool]:
     """Return the objects, and whether they stood in Crossref's `message`."""
-    if isinstance(whole, dict) and isinstance(message := whole.get("message"), dict):
+    if isinstance(document, dict) and isinstance(message := document.get("message"), dict):
         items = message.get("items")
         return (items if isinstance(items, list) else [message]), True
-    if isinstance(whole, dict):
+    if isinstance(document, dict):
         for key in ("items", "results"):
-            if isinstance(whole.get(key), list):
-                return whole[key], False
-        return [whole], False
-    return (whole if isinstance(whole, list) else []), False
+            if isinstance(document.get(key), list):
+                return document[key], False
+        return [document], False
+    return (document if isinstance(document, list) else []), False
 
 
 def _entries(items: list[Item | None]) -> Iterator[Found | Damaged]:
@@ -121,9 +121,9 @@ def _zotero(data: Item) -> Item | None:
         return None
     extra = data.get("extra") or ""
     lines = "\n".join(map(str, extra)) if isinstance(extra, list) else str(extra)
-    said = {name.lower(): value for name, value in _EXTRA.findall(lines)}
+    named = {name.lower(): value for name, value in _EXTRA.findall(lines)}
     item: Item = {
-        "id": data.get("citationKey") or data.get("citekey") or said.get("citation key") or "",
+        "id": data.get("citationKey") or data.get("citekey") or named.get("citation key") or "",
         "type": _ZOTERO_TYPES.get(str(data.get("itemType")), "document"),
     }
     for name, variable in _ZOTERO_VARIABLES.items():
@@ -135,10 +135,10 @@ def _zotero(data: Item) -> Item | None:
             for person in data.get("creators") or ()
             if isinstance(person, dict) and _ROLES.get(str(person.get("creatorType"))) == role
         ]
-    if said.get("doi"):
-        item.setdefault("DOI", said["doi"])
-    if said.get("arxiv"):
-        item.setdefault("number", f"arXiv:{said['arxiv']}")
+    if named.get("doi"):
+        item.setdefault("DOI", named["doi"])
+    if named.get("arxiv"):
+        item.setdefault("number", f"arXiv:{named['arxiv']}")
     item["issued"] = {"raw": str(data["date"])} if data.get("date") else None
     item["keyword"] = ", ".join(
         str(tag.get("tag", "") if isinstance(tag, dict) else tag).replace(",", " ")
@@ -233,8 +233,8 @@ def _abstract(index: object) -> str:
         return ""
     places = [
         (place, word)
-        for word, found in index.items()
-        for place in (found if isinstance(found, list) else ())
+        for word, places in index.items()
+        for place in (places if isinstance(places, list) else ())
         if isinstance(place, int)
     ]
     return " ".join(word for _, word in sorted(places))

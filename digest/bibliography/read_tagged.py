@@ -48,13 +48,13 @@ def read_nbib(text: str) -> Iterator[Found | Damaged]:
     begun = 0
     tags: list[tuple[str, str]] = []
     for number, line in enumerate(text.split("\n"), 1):
-        found = _NBIB_TAG.match(line) if line[:1].strip() else None
-        if tags and (not line.strip() or (found and found[1] == "PMID")):
+        tag = _NBIB_TAG.match(line) if line[:1].strip() else None
+        if tags and (not line.strip() or (tag and tag[1] == "PMID")):
             yield _nbib_entry(begun, tags)
             tags = []
-        if found:
+        if tag:
             begun = begun if tags else number
-            tags.append((found[1], found[2].strip()))
+            tags.append((tag[1], tag[2].strip()))
         elif line.strip() and tags and len(tags[-1][1]) < MAX_FIELD:
             tags[-1] = (tags[-1][0], f"{tags[-1][1]} {line.strip()}")
         elif line.strip():
@@ -73,8 +73,8 @@ def read_wos(text: str) -> Iterator[Found | Damaged]:
     begun = 0
     tags: list[tuple[str, str]] = []
     for number, line in enumerate(text.split("\n"), 1):
-        found = _WOS_TAG.match(line.rstrip()) if line[:1].strip() else None
-        tag, value = (found[1], (found[2] or "").strip()) if found else ("", line.strip())
+        match = _WOS_TAG.match(line.rstrip()) if line[:1].strip() else None
+        tag, value = (match[1], (match[2] or "").strip()) if match else ("", line.strip())
         if tag == "PT":
             if begun:
                 yield Damaged(begun, "this entry has no end: another begins before its ER")

@@ -69,27 +69,27 @@ class Reference:
     @property
     def work(self) -> Work:
         """What is known of the paper, from the library and from the entries of other formats."""
-        own = self._of_paper()
+        variables = self._of_paper()
         if not self.entries:
-            return own
+            return variables
         from digest.bibliography.read import work_of
 
         known = work_of(self.entries[0])
         return replace(
             known,
             key=self.key,
-            title=known.title or own.title,
-            authors=known.authors or own.authors,
-            more_authors=known.more_authors if known.authors else own.more_authors,
-            issued=known.issued or own.issued,
-            circa=known.issued is None and own.circa,
-            arxiv_id=known.arxiv_id or own.arxiv_id,
-            category=known.category or own.category,
-            doi=known.doi or own.doi,
-            url=known.url or own.url,
-            abstract=known.abstract or own.abstract,
+            title=known.title or variables.title,
+            authors=known.authors or variables.authors,
+            more_authors=known.more_authors if known.authors else variables.more_authors,
+            issued=known.issued or variables.issued,
+            circa=known.issued is None and variables.circa,
+            arxiv_id=known.arxiv_id or variables.arxiv_id,
+            category=known.category or variables.category,
+            doi=known.doi or variables.doi,
+            url=known.url or variables.url,
+            abstract=known.abstract or variables.abstract,
             keywords=self.with_keywords(known.keywords),
-            annote="\n\n".join(dict.fromkeys(filter(None, (known.annote, own.annote)))),
+            annote="\n\n".join(dict.fromkeys(filter(None, (known.annote, variables.annote)))),
         )
 
     def _of_paper(self) -> Work:
@@ -137,5 +137,5 @@ def primary_category(paper: Paper) -> str | None:
     for label in filter(None, (paper.primary, *paper.categories)):
         if _CATEGORY.fullmatch(label) and label.partition(".")[0] in _ARCHIVES:
             return label
-    found = _OLD_ID.fullmatch(paper.arxiv_id or "")
-    return found[1] if found else None
+    match = _OLD_ID.fullmatch(paper.arxiv_id or "")
+    return match[1] if match else None

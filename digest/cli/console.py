@@ -56,13 +56,13 @@ class Console(NamedTuple):
         """Columns to fill: those of the terminal, or what `COLUMNS` says, as elsewhere."""
         wanted = self.environment.get("COLUMNS", "")
         if wanted.isascii() and wanted.isdigit() and int(wanted[:9]):
-            found = int(wanted[:9])
+            width = int(wanted[:9])
         else:
             try:
-                found = os.get_terminal_size(self.out.fileno()).columns or MAX_WIDTH
+                width = os.get_terminal_size(self.out.fileno()).columns or MAX_WIDTH
             except (OSError, ValueError):  # no terminal, or no file at all
-                found = MAX_WIDTH
-        return max(MIN_WIDTH, min(MAX_WIDTH, found))
+                width = MAX_WIDTH
+        return max(MIN_WIDTH, min(MAX_WIDTH, width))
 
     def result(self, text: str = "") -> None:
         """Print what was asked for; raise `OutputError` where stdout cannot be written."""

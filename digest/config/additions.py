@@ -32,13 +32,13 @@ def add_keywords(content: str, rule: str, to: RuleList, keywords: Sequence[str])
     """
     table = _rule(content, rule)
     values = [_scalar(keyword) for keyword in keywords]
-    found = next((value for key, value in table.entries if key.text == to), None)
+    node = next((value for key, value in table.entries if key.text == to), None)
     lines = content.splitlines(keepends=True)
-    if found is None:
+    if node is None:
         return _new_list(lines, table, to, values)
-    if not isinstance(found, Items) or not found.items:
+    if not isinstance(node, Items) or not node.items:
         raise UsageError(f"`{to}` of the rule {rule!r} is not a list; make it one first")
-    line, column = _start(found.items[0])
+    line, column = _start(node.items[0])
     before = lines[line - 1][: column - 1]
     if re.fullmatch(r"[ ]*-[ ]+", before):
         added = "".join(f"{before}{value}{_line_end(content)}" for value in values)

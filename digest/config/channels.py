@@ -96,7 +96,7 @@ def _notify(section: Section, node: Node) -> NotifySettings | None:
         name=section.read("name", _name, url_env),
         url_env=url_env,
         template=section.read("template", _template, NOTIFICATION),
-        limit=section.read("limit", lambda each: whole_number(each, least=LEAST, most=MOST), None),
+        limit=section.read("limit", lambda node: whole_number(node, least=LEAST, most=MOST), None),
         when_empty=section.read("when_empty", yes_or_no, default=False),
     )
 

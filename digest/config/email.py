@@ -137,11 +137,11 @@ def _uri(schemes: tuple[str, ...], placeholders: tuple[str, ...]) -> Callable[[N
             or not _URI_CHARACTERS.fullmatch(value)
             or len(value) > _MOST_URI
         ):
-            wanted = " or ".join(f"{each}:" for each in schemes)
+            wanted = " or ".join(f"{scheme}:" for scheme in schemes)
             raise fault(node, f"{quoted(text(node))} must be a link that begins with {wanted}")
         unknown = [name for name in _PLACEHOLDER.findall(value) if name not in placeholders]
         if unknown or re.search(r"[{}]", _PLACEHOLDER.sub("", value)):
-            known = " and ".join(f"{{{each}}}" for each in placeholders)
+            known = " and ".join(f"{{{placeholder}}}" for placeholder in placeholders)
             raise fault(node, f"{quoted(value)} may hold {known} and no other braces")
         return value
 

@@ -125,8 +125,8 @@ class SourceReader:
         kind = self._kind(node, written)
         if kind == "folder":
             return self._folder_source(node, within)
-        whole = _of_kind(node, kind, written)
-        return (self._mailbox if kind == "mailbox" else self._service)(whole, within, node)
+        table = _of_kind(node, kind, written)
+        return (self._mailbox if kind == "mailbox" else self._service)(table, within, node)
 
     def _kind(self, node: Table, written: dict[str, Node]) -> str:
         """Return the kind that a mapping names, by `kind` or by a key of that name."""
@@ -171,14 +171,14 @@ class SourceReader:
         """Refuse a source in which the program would find what it wrote itself."""
         for path in self._written:
             if _normal(path).is_relative_to(_normal(source.folder)):
-                own = f"{path.name}, which the program itself writes"
-                raise fault(node, f"the folder holds {own}; give dumps a folder of their own")
+                reserved = f"{path.name}, which the program itself writes"
+                raise fault(node, f"the folder holds {reserved}; give dumps a folder of their own")
 
     # --- services -------------------------------------------------------------------------------
 
-    def _service(self, whole: Table, within: str, node: Node) -> ServiceSource:
-        kind = next(each for each in SERVICE_KINDS if each == text(dict(_pairs(whole))["kind"]))
-        section = Section(whole, ("name", "kind", *KINDS[kind].keys), self._faults, within=within)
+    def _service(self, table: Table, within: str, node: Node) -> ServiceSource:
+        kind = next(name for name in SERVICE_KINDS if name == text(dict(_pairs(table))["kind"]))
+        section = Section(table, ("name", "kind", *KINDS[kind].keys), self._faults, within=within)
         source = ServiceSource(
             name=section.read("name", line, kind),
             kind=kind,
@@ -204,9 +204,9 @@ class SourceReader:
 
     # --- mailboxes ------------------------------------------------------------------------------
 
-    def _mailbox(self, whole: Table, within: str, node: Node) -> MailboxSource:
+    def _mailbox(self, table: Table, within: str, node: Node) -> MailboxSource:
         section = Section(
-            whole,
+            table,
             ("name", "kind", "password", *KINDS["mailbox"].keys),
             self._faults,
             within=within,

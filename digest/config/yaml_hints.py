@@ -58,13 +58,13 @@ def _wrong_indent(lines: Sequence[str], at: int) -> IndentHint | None:
 
     A list may stand at the column of its key; a key may not stand at the column of a dash.
     """
-    own = len(_margin(lines[at]))
-    is_item = _ITEM.match(lines[at][own:]) is not None
+    margin = len(_margin(lines[at]))
+    is_item = _ITEM.match(lines[at][margin:]) is not None
     keys: dict[int, int] = {}
     dashes: dict[int, int] = {}
     """Line by column: where a key, or a dash, of the same block may begin."""
     for number in _before(lines, at):
-        below = min((*keys, *dashes), default=own + _FAR)
+        below = min((*keys, *dashes), default=margin + _FAR)
         *items, key = _columns(lines[number])
         if key < below:
             keys.setdefault(key, number)
@@ -73,15 +73,15 @@ def _wrong_indent(lines: Sequence[str], at: int) -> IndentHint | None:
                 dashes.setdefault(column, number)
         if not _margin(lines[number]):
             break
-    if own in keys or (is_item and own in dashes) or not keys:
+    if margin in keys or (is_item and margin in dashes) or not keys:
         return None
     known = dashes if is_item and dashes else keys
-    best = min(known, key=lambda column: (abs(column - own), -column))
+    best = min(known, key=lambda column: (abs(column - margin), -column))
     what = "do not indent it" if best == 0 else f"give it {_spaces(best)}"
     return IndentHint(
         at + 1,
-        own + 1,
-        f"this line is indented by {_spaces(own)}, but the line that it belongs with "
+        margin + 1,
+        f"this line is indented by {_spaces(margin)}, but the line that it belongs with "
         f"(line {known[best] + 1}) by {_spaces(best)}; {what}",
     )
 
@@ -107,8 +107,8 @@ def _before(lines: Sequence[str], at: int) -> Iterable[int]:
 
 
 def _margin(line: str) -> str:
-    found = _MARGIN.match(line)
-    return "" if found is None else found[0]
+    match = _MARGIN.match(line)
+    return "" if match is None else match[0]
 
 
 def _spaces(count: int) -> str:

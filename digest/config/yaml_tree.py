@@ -97,8 +97,8 @@ def parse_tree(text: str) -> Node | None:
         return _Builder(text).build(yaml.parse(text, Loader=loader))
     except yaml.reader.ReaderError as error:
         # The error's own position counts characters or bytes, as the parser is Python's or libyaml.
-        found = yaml.reader.Reader.NON_PRINTABLE.search(text)
-        position = found.start() if found else min(error.position, len(text) - 1)
+        match = yaml.reader.Reader.NON_PRINTABLE.search(text)
+        position = match.start() if match else min(error.position, len(text) - 1)
         line, column = _line_and_column(text, position)
         character = f"U+{ord(text[position]):04X}"
         raise ConfigError(

@@ -39,14 +39,14 @@ def read_zotero(section: Section, folder: Path) -> ZoteroSettings:
 
 
 def _library(node: Node) -> tuple[str, str]:
-    found = _LIBRARY.fullmatch(line(node))
-    if found is None:
+    match = _LIBRARY.fullmatch(line(node))
+    if match is None:
         raise fault(
             node,
             f"{quoted(line(node))} is not a library: write users/NUMBER (the number stands at "
             "https://www.zotero.org/settings/keys) or groups/NUMBER",
         )
-    return found[1], found[2]
+    return match[1], match[2]
 
 
 def _endpoint(node: Node) -> str:

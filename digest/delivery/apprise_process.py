@@ -36,9 +36,9 @@ class _Statuses(logging.Handler):
         self.last: int | None = None
 
     def emit(self, record: logging.LogRecord) -> None:
-        found = _STATUS.search(record.getMessage())
-        if found is not None:
-            self.last = int(found[1])
+        match = _STATUS.search(record.getMessage())
+        if match is not None:
+            self.last = int(match[1])
 
 
 def main() -> None:

@@ -22,9 +22,9 @@ def write_to_maildir(folder: Path, message_id: str, message: bytes) -> None:
     name = hashlib.sha256(message_id.encode()).hexdigest()[:40]
     path, beside = folder / "new" / name, folder / "tmp" / name
     with writing_errors(path, beside):
-        for each in ("", "tmp", "new", "cur"):
+        for part in ("", "tmp", "new", "cur"):
             # Mail is nobody else's to read.
-            (folder / each).mkdir(mode=0o700, parents=not each, exist_ok=True)
+            (folder / part).mkdir(mode=0o700, parents=not part, exist_ok=True)
         with os.scandir(folder / "cur") as entries:
             seen = any(entry.name.startswith(name) for entry in entries)
         if not seen and not path.exists():

@@ -142,7 +142,7 @@ class Mailer:
 
     def _why(self, error: Exception) -> str:
         """Return what broke a connection; `smtplib` hides a timeout behind one that was closed."""
-        if any(isinstance(each, TimeoutError) for each in (error, error.__context__)):
+        if any(isinstance(cause, TimeoutError) for cause in (error, error.__context__)):
             return f"no answer within {self._settings.timeout:g} seconds"
         return str(error)
 

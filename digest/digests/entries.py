@@ -30,8 +30,8 @@ def entry(pick: Pick) -> Entry:
     sentence, by, at = _sentence(paper, text, places, matches)
     if pick.update is not None:
         sentence, by, at = (), "", None  # what is new stands there instead
-    elif pick.written is not None and (told := pick.written.summary or pick.written.sentence):
-        sentence, by, at = (Segment(told),), pick.written.model, None
+    elif pick.written is not None and (written := pick.written.summary or pick.written.sentence):
+        sentence, by, at = (Segment(written),), pick.written.model, None
     return Entry(
         paper=paper,
         section=pick.more or pick.rules[0].rule,
@@ -99,13 +99,13 @@ def _marked_words(text: str, words: Iterable[str]) -> Marked:
     if not shown:
         return (Segment(text),)
     pattern = "|".join(re.escape(word) for word in shown)
-    found = re.finditer(rf"(?<!\w)(?:{pattern})(?!\w)", text, re.IGNORECASE)
-    return mark(text, [match.span() for match in found])
+    matches = re.finditer(rf"(?<!\w)(?:{pattern})(?!\w)", text, re.IGNORECASE)
+    return mark(text, [match.span() for match in matches])
 
 
-def _quote(text: str, own: Iterable[Match], sentence: Marked, at: Span | None) -> Marked:
+def _quote(text: str, keywords: Iterable[Match], sentence: Marked, at: Span | None) -> Marked:
     """Return the sentence that shows most of the section's keywords that nothing shows yet."""
-    matches = tuple(own)
+    matches = tuple(keywords)
     shown = {match.keyword for match in matches if match.field == "title"}
     words = "".join(segment.text for segment in sentence).casefold()
     for match in matches:
@@ -156,7 +156,7 @@ def _outer(matches: Sequence[Match]) -> list[Match]:
     reach: dict[tuple[str, int], int] = {}
     inside: set[Match] = set()
     placed = [match for match in matches if match.start is not None and match.end is not None]
-    for match in sorted(placed, key=lambda each: (each.start or 0, -(each.end or 0))):
+    for match in sorted(placed, key=lambda match: (match.start or 0, -(match.end or 0))):
         text = (match.field, match.index)
         end = match.end or 0
         if end <= reach.get(text, 0):

@@ -72,11 +72,11 @@ def _sections(
     return tuple(
         Section(
             name,
-            tuple(own),
-            max(selected.get(name, 0), len(own)),
+            tuple(section_entries),
+            max(selected.get(name, 0), len(section_entries)),
             rules[name].note if name in rules else "",
         )
-        for name, own in entries.items()
+        for name, section_entries in entries.items()
     )
 
 

@@ -36,7 +36,9 @@ def share_out(
     for pick in picks:
         # A paper whose rule is gone is listed: no later digest would have a place for it.
         waiting.get(pick.rules[0].rule, gone).append(pick)
-    taken = _quotas({name: len(own) for name, own in waiting.items()}, profile, rules)
+    taken = _quotas(
+        {name: len(section_picks) for name, section_picks in waiting.items()}, profile, rules
+    )
     shown = [pick for name in profile.rules for pick in waiting[name][: taken[name]]]
     left = _in_rounds([waiting[name][taken[name] :] for name in profile.rules])
     carried_over = [pick for pick in left if not _is_last_day(pick, profile, day)]

@@ -40,9 +40,9 @@ def due_week(weekday: int, day: date, last: date | None) -> date | None:
 
 def still_waiting(waiting: Sequence[Queued], wanted: Reminders) -> tuple[Queued, ...]:
     """Return what a digest reminds of: the best papers, then the oldest of the others."""
-    best = sorted(waiting, key=lambda each: (-each.mark.starred, -each.score))[: wanted.best]
-    known = {each.paper for each in best}
-    others = [each for each in reversed(waiting) if each.paper not in known]
+    best = sorted(waiting, key=lambda queued: (-queued.mark.starred, -queued.score))[: wanted.best]
+    known = {queued.paper for queued in best}
+    others = [queued for queued in reversed(waiting) if queued.paper not in known]
     return (*best, *others[: wanted.oldest])
 
 
@@ -50,7 +50,7 @@ def still_lines(
     waiting: Sequence[Queued], papers: Mapping[str, Paper], words: Words
 ) -> tuple[Line, ...]:
     """Return the lines of papers that wait."""
-    return tuple(_line(each, papers[each.paper], _waits(each, words)) for each in waiting)
+    return tuple(_line(queued, papers[queued.paper], _waits(queued, words)) for queued in waiting)
 
 
 def _waits(queued: Queued, words: Words) -> str:
@@ -62,15 +62,15 @@ def _waits(queued: Queued, words: Words) -> str:
 
 def read_within(queue: Sequence[Queued], first: date, zone: tzinfo) -> tuple[Queued, ...]:
     """Return what was marked as done in the week from `first`, the last one first."""
-    found = [
-        (each.mark.state_at, each)
-        for each in queue
-        if each.mark.state == "done"
-        and each.mark.state_at is not None
-        and first <= each.mark.state_at.astimezone(zone).date() < first + WEEK
+    reads = [
+        (queued.mark.state_at, queued)
+        for queued in queue
+        if queued.mark.state == "done"
+        and queued.mark.state_at is not None
+        and first <= queued.mark.state_at.astimezone(zone).date() < first + WEEK
     ]
-    found.sort(key=lambda pair: (pair[0], pair[1].paper), reverse=True)
-    return tuple(each for _, each in found)
+    reads.sort(key=lambda pair: (pair[0], pair[1].paper), reverse=True)
+    return tuple(queued for _, queued in reads)
 
 
 def review(  # noqa: PLR0913, PLR0917 - what was read, what waits, when and in which words
@@ -87,17 +87,17 @@ def review(  # noqa: PLR0913, PLR0917 - what was read, what waits, when and in w
     the papers that are named.
     """
     read = read_within(queue, first, zone)
-    came = Counter(each.day for each in queue)
+    came = Counter(queued.day for queued in queue)
     days = Counter(
-        each.mark.state_at.astimezone(zone).date() for each in read if each.mark.state_at
+        queued.mark.state_at.astimezone(zone).date() for queued in read if queued.mark.state_at
     )
     dropped = sum(
-        each.mark.state == "dropped"
-        and each.mark.state_at is not None
-        and first <= each.mark.state_at.astimezone(zone).date() < first + WEEK
-        for each in queue
+        queued.mark.state == "dropped"
+        and queued.mark.state_at is not None
+        and first <= queued.mark.state_at.astimezone(zone).date() < first + WEEK
+        for queued in queue
     )
-    days_waiting = [each.day for each in waiting]
+    days_waiting = [queued.day for queued in waiting]
     week = [first + timedelta(days=number) for number in range(7)]
     return Review(
         days=tuple(ReviewDay(day, came[day], days[day]) for day in week),
@@ -105,8 +105,8 @@ def review(  # noqa: PLR0913, PLR0917 - what was read, what waits, when and in w
         waiting=len(waiting),
         oldest=min(days_waiting, default=None),
         titles=tuple(
-            _line(each, papers[each.paper], plain(people(papers[each.paper], words)))
-            for each in read[:NAMED]
+            _line(queued, papers[queued.paper], plain(people(papers[queued.paper], words)))
+            for queued in read[:NAMED]
         ),
     )
 

@@ -66,8 +66,8 @@ def own_matches(matches: Sequence[RuleMatch], place: Mapping[str, int]) -> tuple
 
     `place` has each rule's place in the profile.
     """
-    own = [match for match in matches if match.rule in place]
-    return tuple(sorted(own, key=lambda match: (-match.points, place[match.rule])))
+    profile_matches = [match for match in matches if match.rule in place]
+    return tuple(sorted(profile_matches, key=lambda match: (-match.points, place[match.rule])))
 
 
 def _pick(candidate: Candidate, rules: tuple[RuleMatch, ...]) -> Pick | None:
@@ -106,11 +106,13 @@ def _first(pick: Pick, order: Order) -> tuple[float, ...]:
 
 
 def _by_points(pick: Pick) -> tuple[float, ...]:
-    own, paper = pick.rules[0], pick.paper
-    places = [match for match in own.matches if match.start is not None]
-    first = min(((_FIELDS.get(each.field, 2), each.start or 0) for each in places), default=(9, 0))
+    first_rule, paper = pick.rules[0], pick.paper
+    places = [match for match in first_rule.matches if match.start is not None]
+    first = min(
+        ((_FIELDS.get(match.field, 2), match.start or 0) for match in places), default=(9, 0)
+    )
     return (
-        -own.points,
+        -first_rule.points,
         first[0] != 0,
         -len({match.keyword for match in places}),
         -len({(match.field, match.index, match.start) for match in places}),

@@ -64,9 +64,9 @@ def from_stored(stored: StoredDigest, entries: Sequence[StoredEntry], profile: P
     """
     text = stored.text
     shown = [
-        ((each.section, not each.pick.more), entry(each.pick))
-        for each in entries
-        if each.kind == "shown"
+        ((stored.section, not stored.pick.more), entry(stored.pick))
+        for stored in entries
+        if stored.kind == "shown"
     ]
     # A digest of the first versions names its sections by its entries only.
     headings = text.sections or tuple(
@@ -75,9 +75,11 @@ def from_stored(stored: StoredDigest, entries: Sequence[StoredEntry], profile: P
     sections = []
     for heading in headings:
         place = heading.name, heading.of_rule
-        own = tuple(each for at, each in shown if at == place)
-        selected = max(heading.selected, len(own))
-        sections.append(Section(heading.name, own, selected, heading.note, heading.of_rule))
+        section_entries = tuple(stored for at, stored in shown if at == place)
+        selected = max(heading.selected, len(section_entries))
+        sections.append(
+            Section(heading.name, section_entries, selected, heading.note, heading.of_rule)
+        )
     return Digest(
         profile=stored.profile,
         title=text.title,
@@ -89,9 +91,9 @@ def from_stored(stored: StoredDigest, entries: Sequence[StoredEntry], profile: P
         intro=text.intro,
         sections=tuple(sections),
         carried_over=(),
-        listed=tuple(entry(each.pick) for each in entries if each.kind == "one-liner"),
+        listed=tuple(entry(stored.pick) for stored in entries if stored.kind == "one-liner"),
         coverage=Coverage(),
-        news=tuple(entry(each.pick) for each in entries if each.kind == "news"),
+        news=tuple(entry(stored.pick) for stored in entries if stored.kind == "news"),
         details=text.details,
         missing=text.missing,
         detail=profile.detail,

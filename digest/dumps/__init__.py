@@ -145,19 +145,19 @@ def _read_whole(kind: str, content: Content, asked: Asked) -> Reading[Any]:
     from digest.dumps.stream import read_whole
 
     what = {"page": "a page", "html": "a web page", "mail": "a mail"}.get(kind, "a text")
-    whole, damage = read_whole(iter(content), MAX_WHOLE, what)
+    data, damage = read_whole(iter(content), MAX_WHOLE, what)
     if kind == "mail":
         from digest.dumps.mail import read_mail
 
-        reading = read_mail(whole, asked)
+        reading = read_mail(data, asked)
     elif kind == "html":
         from digest.dumps.html_page import read_html
 
-        reading = read_html(whole, asked)
+        reading = read_html(data, asked)
     else:
-        text = decoded(whole, damage).replace("\r\n", "\n").replace("\r", "\n")
+        text = decoded(data, damage).replace("\r\n", "\n").replace("\r", "\n")
         reading = read_text(kind, text, asked, damage)
-    return reading._replace(items=_and_damage(reading.items, damage, whole, asked.name))
+    return reading._replace(items=_and_damage(reading.items, damage, data, asked.name))
 
 
 def read_text(kind: str, text: str, asked: Asked, damage: DumpError | None = None) -> Reading[Any]:

@@ -180,8 +180,8 @@ def _short_categories(text: str) -> tuple[str, ...] | None:
 
 
 def _distinct(labels: list[str]) -> tuple[str, ...] | None:
-    told = [label for label in labels if label.lower() not in _NOTHING]
-    return tuple(dict.fromkeys(told[:MAX_CATEGORIES])) or None
+    known = [label for label in labels if label.lower() not in _NOTHING]
+    return tuple(dict.fromkeys(known[:MAX_CATEGORIES])) or None
 
 
 def _labels(value: object) -> list[str]:

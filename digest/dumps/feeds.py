@@ -64,12 +64,16 @@ class Channel(NamedTuple):
 
 def read_item(element: _Element, channel: Channel) -> Draft:
     """Return the draft of an `item` or an `entry`."""
-    said = _Said(element)
-    if said.is_error:
-        raise BadRecordError(f"is an error that the service answered: {said.error}")
-    if local_name(element) == "entry" and said.first("id") and "/api/errors" in said.first("id"):
+    values = _Said(element)
+    if values.is_error:
+        raise BadRecordError(f"is an error that the service answered: {values.error}")
+    if (
+        local_name(element) == "entry"
+        and values.first("id")
+        and "/api/errors" in values.first("id")
+    ):
         raise BadRecordError("is an error that the service answered")
-    draft = _arxiv(said, channel) if said.is_arxiv else _journal(said, channel)
+    draft = _arxiv(values, channel) if values.is_arxiv else _journal(values, channel)
     if not draft.title:
         raise BadRecordError("has no title")
     return draft
@@ -150,12 +154,12 @@ class _Said:
         return split_authors(text) if text else Authors()
 
 
-def _arxiv(said: _Said, channel: Channel) -> Draft:
+def _arxiv(values: _Said, channel: Channel) -> Draft:
     """Read what arXiv announces, or answers."""
-    title, announce, category = said.first("title"), said.first("announce_type"), None
-    abstract = said.first("summary", "description")
+    title, announce, category = values.first("title"), values.first("announce_type"), None
+    abstract = values.first("summary", "description")
     stamp = _STAMP.search(title)
-    identifiers: list[object] = [said.first("id", "guid"), *said.links()]
+    identifiers: list[object] = [values.first("id", "guid"), *values.links()]
     if stamp:
         title, category = title[: stamp.start()], stamp["category"]
         announce = announce or _ANNOUNCED.get(" ".join(stamp["state"].split()), "replace")
@@ -164,43 +168,43 @@ def _arxiv(said: _Said, channel: Channel) -> Draft:
         abstract = abstract[head.end() :]
         announce = announce or head["announce"]
         identifiers.insert(0, f"arXiv:{head['id']}")
-    is_api = "published" in said.texts and not announce
-    categories = said.categories()
-    listed = said.first("pubDate") or (said.first("published", "updated") if announce else "")
+    is_api = "published" in values.texts and not announce
+    categories = values.categories()
+    listed = values.first("pubDate") or (values.first("published", "updated") if announce else "")
     return Draft(
         title=title,
         abstract=abstract,
-        authors=said.authors(),
+        authors=values.authors(),
         # The day in a feed is that of the announcement; the API tells that of the first version.
-        published=(said.first("published"),) if is_api else (),
-        updated=said.first("updated") if is_api else None,
+        published=(values.first("published"),) if is_api else (),
+        updated=values.first("updated") if is_api else None,
         listed=listed or (channel.day if announce else None),
         identifiers=tuple(identifiers),
-        dois=tuple(said.all("doi", "DOI")),
+        dois=tuple(values.all("doi", "DOI")),
         categories=categories,
-        primary=category or _primary(said) or (categories[0] if categories else None),
-        journal=said.first("journal_ref", "journal_reference") or None,
-        comment=said.first("comment") or None,
+        primary=category or _primary(values) or (categories[0] if categories else None),
+        journal=values.first("journal_ref", "journal_reference") or None,
+        comment=values.first("comment") or None,
         announce=announce or None,
-        license=said.first("rights") or None,
+        license=values.first("rights") or None,
         markup=stamp is not None or "<p>" in abstract,
     )
 
 
-def _primary(said: _Said) -> str | None:
-    return next((item.get("term") for item in children(said.element, "primary_category")), None)
+def _primary(values: _Said) -> str | None:
+    return next((item.get("term") for item in children(values.element, "primary_category")), None)
 
 
-def _journal(said: _Said, channel: Channel) -> Draft:
+def _journal(values: _Said, channel: Channel) -> Draft:
     """Read an item of any other feed."""
-    title = said.first("title")
+    title = values.first("title")
     body = max(
-        said.all("description", "summary", "encoded", "content", "abstract"), key=len, default=""
+        values.all("description", "summary", "encoded", "content", "abstract"), key=len, default=""
     )
     text = plain_text(_BLOCK_END.sub("\n", body))
     labelled = {name: _labelled(name, text) for name in _LABELLED}
     byline = _BYLINE.search(title)
-    authors = said.authors()
+    authors = values.authors()
     if byline and not authors.names:
         title, authors = title[: byline.start()], split_authors(byline["authors"])
     if not authors.names and labelled["authors"]:
@@ -211,30 +215,30 @@ def _journal(said: _Said, channel: Channel) -> Draft:
         # A list made from Crossref: authors, then journal and volume, then the DOI.
         first = split_authors(lines[0])
         authors = first if all(1 < len(str(n).split()) < 6 for n in first.names) else authors
-    identifiers = said.all("identifier", "doi", "guid", "id")
-    links = [_untracked(link) for link in said.links()]
-    if not links and said.first("guid").startswith("http"):
-        links = [_untracked(said.first("guid"))]
+    identifiers = values.all("identifier", "doi", "guid", "id")
+    links = [_untracked(link) for link in values.links()]
+    if not links and values.first("guid").startswith("http"):
+        links = [_untracked(values.first("guid"))]
     return Draft(
         title=title,
         abstract=labelled["abstract"] or (None if is_listing or not _is_abstract(text) else text),
         authors=authors,
         published=(
-            said.first("date"),
-            said.first("publicationDate"),
-            said.first("published"),
-            said.first("pubDate"),
+            values.first("date"),
+            values.first("publicationDate"),
+            values.first("published"),
+            values.first("pubDate"),
             labelled["published"],
-            said.first("coverDate"),
+            values.first("coverDate"),
         ),
-        updated=said.first("updated") or None,
+        updated=values.first("updated") or None,
         identifiers=(*identifiers, *links),
         dois=(*identifiers, *links, labelled["doi"]),
         urls=tuple(links),
-        categories=[term for term in said.categories() if term != channel.title],
+        categories=[term for term in values.categories() if term != channel.title],
         upvotes=labelled["upvotes"],
-        journal=said.first("publicationName") or labelled["journal"] or channel.journal,
-        license=said.first("rights", "license") or None,
+        journal=values.first("publicationName") or labelled["journal"] or channel.journal,
+        license=values.first("rights", "license") or None,
         markup=True,
     )
 

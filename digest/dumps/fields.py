@@ -173,17 +173,17 @@ def parse_authors(value: object, *, family_first: bool = False, markup: bool = F
     if len(texts) == len(kept):
         cut = [plain(text, markup=markup)[: 10 * MAX_NAME] for text in texts]
         if len(texts) == 1 and _IS_LIST.search(texts[0]):
-            found = split_authors(plain(texts[0], markup=markup), family_first=family_first)
+            authors = split_authors(plain(texts[0], markup=markup), family_first=family_first)
         else:
-            found = list_authors(cut)
+            authors = list_authors(cut)
     else:
         names = tuple(
             name
             for author in kept
             if any(name := plain_parts(author) or author_name(author, markup=markup))
         )
-        found = Authors(names, total=len(names) or None)
-    return found if len(value) <= MAX_AUTHORS else found._replace(total=len(value))
+        authors = Authors(names, total=len(names) or None)
+    return authors if len(value) <= MAX_AUTHORS else authors._replace(total=len(value))
 
 
 _IS_LIST = re.compile(r"(?!.*[\"<>@]).*(?:[,;]| and )", re.DOTALL)

@@ -269,21 +269,21 @@ def _target(link: str) -> str:
 
 def _citation(page: HtmlElement, asked: Asked) -> Reading[Record | Refusal] | None:
     """Read the tags that Google Scholar asks publishers for (`citation_title` and others)."""
-    said: dict[str, list[str]] = {}
+    tags: dict[str, list[str]] = {}
     for tag in page.iter("meta"):
         name, content = tag.get("name") or tag.get("property") or "", tag.get("content")
         if content and name.lower().startswith(("citation_", "dc.", "prism.")):
-            said.setdefault(name.lower(), []).append(content)
-    if "citation_title" not in said:
+            tags.setdefault(name.lower(), []).append(content)
+    if "citation_title" not in tags:
         return None
 
     def one(*names: str) -> str | None:
-        return next((said[name][0] for name in names if name in said), None)
+        return next((tags[name][0] for name in names if name in tags), None)
 
     draft = Draft(
         title=one("citation_title"),
         abstract=one("citation_abstract", "dc.description"),
-        authors=said.get("citation_author") or one("citation_authors"),
+        authors=tags.get("citation_author") or one("citation_authors"),
         published=tuple(
             one(f"citation_{name}") for name in ("publication_date", "date", "online_date", "year")
         ),

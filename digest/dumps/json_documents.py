@@ -266,14 +266,14 @@ def _keys(scanner: Scanner) -> Iterator[str]:
 
 def _walk(scanner: Scanner, depth: int = 0) -> Iterator[Found]:
     """Yield the papers of an object that is too long to be looked at, or broken, by its keys."""
-    line, found, told = scanner.line(), False, False
+    line, has_papers, is_reported = scanner.line(), False, False
     try:
         for key in _keys(scanner):
             for entry in _walk_member(scanner, key, depth):
-                found, told = True, "cut off" in entry.fault
+                has_papers, is_reported = True, "cut off" in entry.fault
                 yield entry
     except CutOffError:
-        if not told:
+        if not is_reported:
             fault = "the JSON is cut off here; what came before it was read"
             yield Found(scanner.line(), fault=fault)
         scanner.end()
@@ -281,7 +281,7 @@ def _walk(scanner: Scanner, depth: int = 0) -> Iterator[Found]:
         yield Found(line, fault=f"this record {error}")
         scanner.resume()
     else:
-        if not found and depth == 0:
+        if not has_papers and depth == 0:
             yield Found(line, fault="the JSON object holds no papers under a known key")
 
 

@@ -61,10 +61,10 @@ def is_lines(head: bytes, fields: Fields = NO_FIELDS) -> bool:
     """Return whether a dump has one object on each line: one of its first lines is a paper."""
     complete = head.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")[:-1]
     # Objects by themselves; those inside an object that is spread over lines are indented.
-    whole = [line for line in complete if line.lstrip(b"\xef\xbb\xbf").startswith(b"{")]
-    if not whole or (whole[0].rstrip().endswith((b"{", b"[", b",")) and len(whole) < 3):
+    objects = [line for line in complete if line.lstrip(b"\xef\xbb\xbf").startswith(b"{")]
+    if not objects or (objects[0].rstrip().endswith((b"{", b"[", b",")) and len(objects) < 3):
         return False
-    for line in whole[:4]:
+    for line in objects[:4]:
         value = _value(line)
         if isinstance(value, dict):
             mapped = fields.of(value)
@@ -149,23 +149,23 @@ def _read_line(content: bytes, name: str, number: int, fields: Fields) -> Read:
     return list(read_found(Found(number, value), name, fields))
 
 
-def read_found(found: Found, name: str, fields: Fields = NO_FIELDS) -> Iterator[Record | Refusal]:
+def read_found(paper: Found, name: str, fields: Fields = NO_FIELDS) -> Iterator[Record | Refusal]:
     """Yield the record of an object, or its refusal, and what was not understood of it."""
-    if found.fault:
-        yield Refusal(name, found.line, found.fault)
+    if paper.fault:
+        yield Refusal(name, paper.line, paper.fault)
         return
-    value = fields.of(found.value)
+    value = fields.of(paper.value)
     try:
-        record = read_entry(value, found.line, found.key)
+        record = read_entry(value, paper.line, paper.key)
     except BadRecordError as error:
-        yield Refusal(name, found.line, f"this record {error}")
+        yield Refusal(name, paper.line, f"this record {error}")
     except LeftOutError as error:
-        yield Refusal(name, found.line, f"this record {error}", "left out")
+        yield Refusal(name, paper.line, f"this record {error}", "left out")
     else:
         yield record
         if not record.arxiv_id and (odd := not_understood(value)):
             reason = f"the field {odd}, which is no arXiv identifier"
-            yield Refusal(name, found.line, reason, "note")
+            yield Refusal(name, paper.line, reason, "note")
 
 
 def read_values(chunks: Iterator[bytes], name: str, fields: Fields) -> JsonDump:
@@ -177,15 +177,15 @@ def read_values(chunks: Iterator[bytes], name: str, fields: Fields) -> JsonDump:
     """
     end: list[Refusal] = []
     scanner = Scanner(_sound(chunks, name, end))
-    found = find_papers(scanner)
-    first = list(islice(found, AT_ONCE))
+    papers = find_papers(scanner)
+    first = list(islice(papers, AT_ONCE))
     format_ = next((format_of(entry.value) for entry in first if not entry.fault), "jsonl")
     day = None
     if format_ == "huggingface-api":
         listed = Counter(_days(first, "paper", "submittedOnDailyAt"))
         shifted = Counter(_days(first, "publishedAt"))
         day = _most_common(listed) or day_in_name(name) or _most_common(shifted)
-    items = chain.from_iterable(read_found(entry, name, fields) for entry in chain(first, found))
+    items = chain.from_iterable(read_found(entry, name, fields) for entry in chain(first, papers))
     return JsonDump(format_, day or day_in_name(name), chain(items, _late(end, scanner)))
 
 
@@ -203,8 +203,8 @@ def _sound(chunks: Iterator[bytes], name: str, end: list[Refusal]) -> Iterator[b
         end.append(Refusal(name, None, f"the dump {error.reason}; what came before it was read"))
 
 
-def _days(found: list[Found], *path: str) -> Iterator[date]:
-    for entry in found:
+def _days(papers: list[Found], *path: str) -> Iterator[date]:
+    for entry in papers:
         value = entry.value
         for key in path:
             value = value.get(key) if isinstance(value, dict) else None

@@ -47,8 +47,8 @@ _DAY_MARK = re.compile(r"^/\* (?P<day>[^*\n]{6,40}) \*/", re.MULTILINE)
 
 def read_listing(text: str, asked: Asked, *, day: date | None = None) -> Reading[Record | Refusal]:
     """Return the records of a listing; `day` is that of its mail."""
-    found = day_in_name(asked.name) or day or _day_of(text)
-    return Reading("arxiv-listing", found, _records(text, asked.name))
+    listed = day_in_name(asked.name) or day or _day_of(text)
+    return Reading("arxiv-listing", listed, _records(text, asked.name))
 
 
 def _day_of(text: str) -> date | None:
@@ -130,13 +130,13 @@ def _full_year(day: str) -> str:
 
 def _cut(block: str) -> tuple[str, str, str]:
     r"""Cut at the next line of two backslashes, or at a ruler."""
-    found = _NEXT.search(block)
+    match = _NEXT.search(block)
     ruler = _RULER.search(block)
-    if ruler and (found is None or ruler.start() < found.start()):
+    if ruler and (match is None or ruler.start() < match.start()):
         return block[: ruler.start()], "---", ""
-    if found is None:
+    if match is None:
         return block, "", ""
-    return block[: found.start()], "\\\\", block[found.end() :]
+    return block[: match.start()], "\\\\", block[match.end() :]
 
 
 def _fields(head: str) -> dict[str, str]:

@@ -91,10 +91,10 @@ def read_markdown(text: str, asked: Asked) -> Reading[Record | Refusal]:
 
 
 def _records(text: str, name: str) -> Iterator[Record | Refusal]:
-    told: set[str] = set()
-    found = False
+    reported: set[str] = set()
+    has_papers = False
     for line, draft in _drafts(text):
-        found = True
+        has_papers = True
         if isinstance(draft, str):
             yield Refusal(name, line, draft)
             continue
@@ -104,10 +104,10 @@ def _records(text: str, name: str) -> Iterator[Record | Refusal]:
             yield Refusal(name, line, f"this record {error}")
             continue
         key = record.arxiv_id or record.doi or record.url or record.title
-        if key not in told:
-            told.add(key)
+        if key not in reported:
+            reported.add(key)
             yield record
-    if not found:
+    if not has_papers:
         raise DumpError(
             "is a Markdown text that names no papers: no list item, heading or table row has a "
             "link to one"
@@ -231,7 +231,7 @@ def _entry_draft(entry: Entry) -> Draft | str:
         abstract=_matched(_ABSTRACT, entry.body),
         authors=_authors(rest, entry.body),
         published=(_matched(_DATE, texts),),
-        identifiers=(*urls, *(found.id for found in [arxiv_in_text(texts)] if found)),
+        identifiers=(*urls, *(arxiv.id for arxiv in [arxiv_in_text(texts)] if arxiv)),
         dois=tuple(urls),
         urls=tuple(url for url in urls if _PAPER.search(url)),
         code=tuple(_CODE.findall(texts)),
@@ -251,9 +251,9 @@ def _authors(rest: str, body: str) -> object:
     if labelled:
         return split_authors(_unmarked(labelled["text"]))
     if italic := _ITALIC_LINE.search(f"\n{body}"):
-        found = split_authors(_unmarked(italic["text"]))
-        if all(1 < len(str(name).split()) < 7 for name in found.names):
-            return found
+        authors = split_authors(_unmarked(italic["text"]))
+        if all(1 < len(str(name).split()) < 7 for name in authors.names):
+            return authors
     return None
 
 
@@ -335,10 +335,10 @@ def _row_draft(header: list[str], cells: list[str]) -> Draft | str:
         return f"a row of more than {MAX_BODY:,} characters is no paper"
     if len(cells) > len(header):  # a title may hold a bar
         return f"this row has {len(cells)} cells, and its table {len(header)} columns"
-    said = dict(zip(header, cells, strict=False))
+    columns = dict(zip(header, cells, strict=False))
 
     def cell(kind: str) -> str | None:
-        return next((said[name] for name in _COLUMNS[kind] if said.get(name)), None)
+        return next((columns[name] for name in _COLUMNS[kind] if columns.get(name)), None)
 
     row = " ".join(cells)
     title = cell("title")

@@ -45,30 +45,29 @@ def ads(entry: Entry) -> Draft:
 
 def inspire(entry: Entry) -> Draft:
     """Read a record of INSPIRE's literature."""
-    said = entry.get("metadata")
-    info = at(said, "publication_info", 0)
+    metadata = entry.get("metadata")
+    info = at(metadata, "publication_info", 0)
+    number = at(metadata, "control_number") or entry.get("id")
     people = [
-        {"name": person.get("full_name")} for person in as_list(at(said, "authors"))
+        {"name": person.get("full_name")} for person in as_list(at(metadata, "authors"))
         if isinstance(person, dict)
     ]  # fmt: skip
     groups = [
-        {"literal": group.get("value")} for group in as_list(at(said, "collaborations"))
+        {"literal": group.get("value")} for group in as_list(at(metadata, "collaborations"))
         if isinstance(group, dict)
     ]  # fmt: skip
     return Draft(
-        title=at(said, "titles", 0, "title"),
-        abstract=at(said, "abstracts", 0, "value"),
+        title=at(metadata, "titles", 0, "title"),
+        abstract=at(metadata, "abstracts", 0, "value"),
         authors=people or groups,
-        author_count=at(said, "author_count"),
-        published=(at(said, "preprint_date"), at(said, "earliest_date"), at(info, "year")),
-        identifiers=(at(said, "arxiv_eprints", 0, "value"),),
+        author_count=at(metadata, "author_count"),
+        published=(at(metadata, "preprint_date"), at(metadata, "earliest_date"), at(info, "year")),
+        identifiers=(at(metadata, "arxiv_eprints", 0, "value"),),
         dois=tuple(
-            item.get("value") for item in as_list(at(said, "dois")) if isinstance(item, dict)
+            item.get("value") for item in as_list(at(metadata, "dois")) if isinstance(item, dict)
         ),
-        urls=(
-            f"https://inspirehep.net/literature/{at(said, 'control_number') or entry.get('id')}",
-        ),
-        categories=at(said, "arxiv_eprints", 0, "categories"),
+        urls=(f"https://inspirehep.net/literature/{number}",),
+        categories=at(metadata, "arxiv_eprints", 0, "categories"),
         journal=at(info, "journal_title"),
         markup=True,
     )
@@ -76,20 +75,20 @@ def inspire(entry: Entry) -> Draft:
 
 def zenodo(entry: Entry) -> Draft:
     """Read a record of Zenodo."""
-    said = entry.get("metadata")
+    metadata = entry.get("metadata")
     return Draft(
-        title=at(said, "title"),
-        abstract=at(said, "description"),
-        authors=at(said, "creators"),
-        published=(at(said, "publication_date"),),
+        title=at(metadata, "title"),
+        abstract=at(metadata, "description"),
+        authors=at(metadata, "creators"),
+        published=(at(metadata, "publication_date"),),
         identifiers=tuple(
-            item.get("identifier") for item in as_list(at(said, "alternate_identifiers"))
+            item.get("identifier") for item in as_list(at(metadata, "alternate_identifiers"))
             if isinstance(item, dict)
         ),
-        dois=(entry.get("doi"), at(said, "doi")),
+        dois=(entry.get("doi"), at(metadata, "doi")),
         urls=(at(entry, "links", "self_html"), entry.get("doi_url")),
-        journal=at(said, "journal", "title"),
-        license=at(said, "license", "id"),
+        journal=at(metadata, "journal", "title"),
+        license=at(metadata, "license", "id"),
         version=None,
         markup=True,
     )  # fmt: skip
@@ -97,10 +96,10 @@ def zenodo(entry: Entry) -> Draft:
 
 def dblp(entry: Entry) -> Draft:
     """Read a hit of DBLP's search; it knows no abstracts and no dates finer than the year."""
-    said = entry["info"]
-    people = at(said, "authors", "author")
-    title = at(said, "title")
-    links = at(said, "ee")
+    info = entry["info"]
+    people = at(info, "authors", "author")
+    title = at(info, "title")
+    links = at(info, "ee")
     return Draft(
         title=title.removesuffix(".") if isinstance(title, str) else title,
         # DBLP numbers people of one name: Ada Berg 0002.
@@ -111,34 +110,36 @@ def dblp(entry: Entry) -> Draft:
                 if isinstance(person, dict) and isinstance(person.get("text"), str)
             ]
         ),
-        published=(at(said, "year"),),
+        published=(at(info, "year"),),
         identifiers=(
             links,
-            at(said, "volume") and f"arXiv:{str(at(said, 'volume')).removeprefix('abs/')}",
+            at(info, "volume") and f"arXiv:{str(at(info, 'volume')).removeprefix('abs/')}",
         ),
-        dois=(at(said, "doi"), links),
-        urls=(links, at(said, "url")),
-        journal=at(said, "venue"),
+        dois=(at(info, "doi"), links),
+        urls=(links, at(info, "url")),
+        journal=at(info, "venue"),
         markup=True,
     )
 
 
 def doaj(entry: Entry) -> Draft:
     """Read an article of the Directory of Open Access Journals."""
-    said = entry["bibjson"]
-    month = at(said, "month")
-    year = at(said, "year")
+    bibjson = entry["bibjson"]
+    month = at(bibjson, "month")
+    year = at(bibjson, "year")
     named = f"{year}-{month:0>2}" if isinstance(month, str) and month.isdigit() else year
     return Draft(
-        title=at(said, "title"),
-        abstract=at(said, "abstract"),
-        authors=at(said, "author"),
+        title=at(bibjson, "title"),
+        abstract=at(bibjson, "abstract"),
+        authors=at(bibjson, "author"),
         published=(named, year),
         dois=tuple(
-            item.get("id") for item in as_list(at(said, "identifier")) if isinstance(item, dict)
+            item.get("id") for item in as_list(at(bibjson, "identifier")) if isinstance(item, dict)
         ),
-        urls=tuple(item.get("url") for item in as_list(at(said, "link")) if isinstance(item, dict)),
-        journal=at(said, "journal", "title"),
+        urls=tuple(
+            item.get("url") for item in as_list(at(bibjson, "link")) if isinstance(item, dict)
+        ),
+        journal=at(bibjson, "journal", "title"),
         markup=True,
     )
 
@@ -221,8 +222,8 @@ def unpaywall(entry: Entry) -> Draft:
 def zotero(entry: Entry) -> Draft:
     """Read an item of Zotero: of its API, or of an export of Better BibTeX."""
     data = entry.get("data")
-    said = data if isinstance(data, dict) else entry
-    kind = said.get("itemType")
+    values = data if isinstance(data, dict) else entry
+    kind = values.get("itemType")
     if kind in _NO_PAPERS:
         raise LeftOutError(f"is an item of the type {kind}, which is no paper")
     people = [
@@ -231,22 +232,27 @@ def zotero(entry: Entry) -> Draft:
             "family": person.get("lastName"),
             "literal": person.get("name"),
         }
-        for person in as_list(said.get("creators"))
+        for person in as_list(values.get("creators"))
         if isinstance(person, dict) and person.get("creatorType", "author") == "author"
     ]  # fmt: skip
-    extra = said.get("extra")
+    extra = values.get("extra")
     lines = extra if isinstance(extra, list) else str(extra or "").split("\n")
     return Draft(
-        title=said.get("title"),
-        abstract=said.get("abstractNote"),
+        title=values.get("title"),
+        abstract=values.get("abstractNote"),
         authors=people,
-        published=(at(entry, "meta", "parsedDate"), said.get("date")),
-        identifiers=(*lines, said.get("archiveID"), said.get("url"), said.get("publicationTitle")),
-        dois=(said.get("DOI"), *(line[4:] for line in lines if str(line).startswith("DOI:"))),
-        urls=(said.get("url"),),
-        journal=said.get("publicationTitle")
-        or said.get("proceedingsTitle")
-        or said.get("bookTitle"),
+        published=(at(entry, "meta", "parsedDate"), values.get("date")),
+        identifiers=(
+            *lines,
+            values.get("archiveID"),
+            values.get("url"),
+            values.get("publicationTitle"),
+        ),
+        dois=(values.get("DOI"), *(line[4:] for line in lines if str(line).startswith("DOI:"))),
+        urls=(values.get("url"),),
+        journal=values.get("publicationTitle")
+        or values.get("proceedingsTitle")
+        or values.get("bookTitle"),
         markup=True,
     )
 

@@ -155,9 +155,9 @@ def _entry_with_day(block: Sequence[_Line], dot: int, date_line: str) -> PageEnt
     if not block:
         return PageEntry(dot, date_line, fault="a day without a paper before it")
     number, title = block[0]
-    found = _DATE_LINE.fullmatch(date_line)
-    day = printed_day(found) if found else None
-    if found is None or day is None:
+    match = _DATE_LINE.fullmatch(date_line)
+    day = printed_day(match) if match else None
+    if match is None or day is None:
         return PageEntry(number, title, fault="the day of this paper is missing or cut off")
     rest = [line for _, line in block[1:]]
     if len(rest) > 1 and not _reads_as_abstract(rest[0]) and _reads_as_abstract(rest[1]):
@@ -181,7 +181,7 @@ def _entry_with_day(block: Sequence[_Line], dot: int, date_line: str) -> PageEnt
         organization=organization,
         handle=handle,
         upvotes=upvotes,
-        comments=parse_page_count(found["comments"] or ""),
+        comments=parse_page_count(match["comments"] or ""),
     )
 
 

@@ -73,17 +73,17 @@ class Page(NamedTuple):
 
 def parse_printed_day(text: str) -> PrintedDay | None:
     """Return the day that is all of `text`."""
-    found = _HEADER_DAY.fullmatch(text.strip())
-    return printed_day(found) if found else None
+    match = _HEADER_DAY.fullmatch(text.strip())
+    return printed_day(match) if match else None
 
 
-def printed_day(found: re.Match[str]) -> PrintedDay | None:
+def printed_day(match: re.Match[str]) -> PrintedDay | None:
     """Return the day of a match of `DAY`; None for a February 30."""
-    month = parse_month(found["month"])
-    year = int(found["year"]) if found["year"] else None
-    if month is None or PrintedDay(month, int(found["day"])).in_year(year or 2000) is None:
+    month = parse_month(match["month"])
+    year = int(match["year"]) if match["year"] else None
+    if month is None or PrintedDay(month, int(match["day"])).in_year(year or 2000) is None:
         return None
-    return PrintedDay(month, int(found["day"]), year)
+    return PrintedDay(month, int(match["day"]), year)
 
 
 def parse_page_count(text: str) -> int | None:

@@ -110,7 +110,7 @@ def read_linked_page(text: str, form: LinkForm) -> Page:
     heads = list(_HEADS[form].finditer(text))
     targets = {}
     if form == "numbered":
-        targets = {found["number"]: found["id"] for found in _TARGET.finditer(text)}
+        targets = {match["number"]: match["id"] for match in _TARGET.finditer(text)}
     entries = []
     line, counted = 1, 0
     for index, head in enumerate(heads):
@@ -151,9 +151,9 @@ def _read_top(top: str) -> tuple[PrintedDay | None, date | None, tuple[date, ...
 def _read_body(body: str, form: LinkForm, link: str | None) -> PageEntry:
     """Read what follows a title: line, title and the rest of the head are the caller's."""
     dot = _last_dot(body)
-    found = _DATE.match(body, _after_space(body, dot.end())) if dot else None
-    day = printed_day(found) if found else None
-    if dot is None or found is None or day is None:
+    match = _DATE.match(body, _after_space(body, dot.end())) if dot else None
+    day = printed_day(match) if match else None
+    if dot is None or match is None or day is None:
         return PageEntry(0, "", fault="the page is cut off in this paper")
     abstract, meta = _ABSTRACTS[form](body[: dot.start()], link)
     if not abstract.strip():
@@ -161,7 +161,7 @@ def _read_body(body: str, form: LinkForm, link: str | None) -> PageEntry:
     authors = _AUTHORS.search(meta)
     organization = _ORGANIZATION[form].search(meta) if authors is None else None
     named = organization.groupdict() if organization else {}
-    comments = _COMMENTS[form].match(body, _after_space(body, found.end()))
+    comments = _COMMENTS[form].match(body, _after_space(body, match.end()))
     return PageEntry(
         0,
         "",

@@ -57,16 +57,16 @@ def read_trending(text: str) -> Page:
 
 
 def _entries(text: str, heads: list[re.Match[str]]) -> Iterator[PageEntry]:
-    told: set[str] = set()
+    reported: set[str] = set()
     line, counted = 1, 0
     for number, head in enumerate(heads):
         end = heads[number + 1].start() if number + 1 < len(heads) else len(text)
         line, counted = line + text.count("\n", counted, head.start()), head.start()
-        if head["id"] in told:
+        if head["id"] in reported:
             continue
         entry = _entry(head, text[head.end() : end], line)
         if not entry.fault:
-            told.add(head["id"])
+            reported.add(head["id"])
         yield entry
 
 

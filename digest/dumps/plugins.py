@@ -29,7 +29,7 @@ GROUP: Final = "digest.readers"
 
 def read_by_plugin(content: Content, asked: Asked) -> Reading[Record | Refusal] | None:
     """Return what the first plug-in that knows a content reads, or None."""
-    for name, reader in chain(((own.format, own) for own in asked.readers), _readers()):
+    for name, reader in chain(((plugin.format, plugin) for plugin in asked.readers), _readers()):
         try:
             known = reader.recognizes(content.head)
         except Exception as error:

@@ -33,13 +33,13 @@ def renamed(entry: dict[str, Any], names: Iterable[tuple[str, str]]) -> dict[str
 
     `names` maps a known name to a key of the entry, or to several with dots: `meta.title`.
     """
-    found = dict(entry)
+    document = dict(entry)
     for known, path in names:
         value: object = entry
         for part in [path] if path in entry else path.split("."):
             value = value.get(part) if isinstance(value, dict) else None
-        found[known] = value
-    return found
+        document[known] = value
+    return document
 
 
 NO_FIELDS: Final = Fields()

@@ -271,31 +271,31 @@ def openreview(entry: Entry) -> Draft:
     content = entry["content"]
     if not isinstance(content, dict):
         raise BadRecordError("has a content that is no object")
-    said = {
+    values = {
         key: value["value"] if isinstance(value, dict) and "value" in value else value
         for key, value in content.items()
     }
-    if "title" not in said or entry.get("ddate"):
+    if "title" not in values or entry.get("ddate"):
         raise LeftOutError("is a note without a title: a review or a comment")
-    if not said.get("authors") and not said.get("abstract"):
+    if not values.get("authors") and not values.get("abstract"):
         raise LeftOutError("is a note without authors and abstract: a review or a comment")
     external = [value for value in as_list(entry.get("externalIds")) if isinstance(value, str)]
-    pdf = said.get("pdf")
+    pdf = values.get("pdf")
     if isinstance(pdf, str) and pdf.startswith("/"):
         pdf = f"https://openreview.net{pdf}"
     return Draft(
-        title=said.get("title"),
-        abstract=said.get("abstract"),
-        authors=said.get("authors"),
+        title=values.get("title"),
+        abstract=values.get("abstract"),
+        authors=values.get("authors"),
         published=(entry.get("pdate"), entry.get("odate"), entry.get("cdate"), entry.get("tcdate")),
-        identifiers=(*external, said.get("arxiv"), said.get("html"), pdf),
+        identifiers=(*external, values.get("arxiv"), values.get("html"), pdf),
         dois=tuple(external),
         urls=(f"https://openreview.net/forum?id={entry.get('forum') or entry.get('id')}",),
         pdfs=(pdf,),
-        code=(said.get("code"), said.get("software")),
-        html=said.get("html"),
-        journal=said.get("venue"),
-        summary=said.get("TLDR") or said.get("TL;DR"),
+        code=(values.get("code"), values.get("software")),
+        html=values.get("html"),
+        journal=values.get("venue"),
+        summary=values.get("TLDR") or values.get("TL;DR"),
         summary_by="the authors",
         license=entry.get("license"),
     )

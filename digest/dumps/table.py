@@ -74,10 +74,10 @@ def read_table(chunks: Iterator[bytes], asked: Asked) -> Reading[Record | Refusa
     rows = _rows(chunks)
     line, header = next(rows)
     mapped = frozenset(path for _, path in asked.fields.names)
-    found = columns(header, mapped)
-    if not found:
+    layout = columns(header, mapped)
+    if not layout:
         raise DumpError("is empty")
-    sign, names = found
+    sign, names = layout
     if not {normal_key(name) for name in names} & _TITLES and mapped.isdisjoint(names):
         raise DumpError(
             f"is a table (CSV) with the columns {', '.join(names[:12])}, none of which is a title; "

@@ -96,8 +96,8 @@ def _check_empty(text: str, root: str) -> None:
     if match := _OAI_ERROR.search(text):
         if match[1] in _EMPTY_ERRORS:
             return
-        said = " ".join(plain_text(match[2] or "").split())
-        raise DumpError(f"is an error that the service answered: {match[1]} {said}".rstrip())
+        message = " ".join(plain_text(match[2] or "").split())
+        raise DumpError(f"is an error that the service answered: {match[1]} {message}".rstrip())
     if match := _ERROR.search(text):
         raise DumpError(f"is an error that the service answered: {' '.join(match[1].split())}")
     if root == "OAI-PMH" and "<ListRecords" not in text:

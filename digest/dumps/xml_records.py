@@ -81,25 +81,25 @@ def _arxiv_raw(body: _Element) -> Draft:
 
 
 def _dublin_core(body: _Element) -> Draft:
-    said = {
+    dates = {
         name: [text for item in children(body, name) if (text := text_of(item))]
         for name in ("title", "creator", "description", "identifier", "date", "subject", "rights",
                      "source", "relation")
     }  # fmt: skip
     # arXiv repeats the day of each version, the first one first, and adds its comment last.
-    texts = sorted(said["description"], key=len, reverse=True)
-    remark = next((text for text in said["description"] if text.startswith("Comment:")), None)
+    texts = sorted(dates["description"], key=len, reverse=True)
+    remark = next((text for text in dates["description"] if text.startswith("Comment:")), None)
     abstract = next((text for text in texts if not text.startswith("Comment:")), None)
     return Draft(
-        title=said["title"],
+        title=dates["title"],
         abstract=abstract,
-        authors=said["creator"],
-        published=(min(said["date"]) if said["date"] else None,),
-        identifiers=tuple(said["identifier"]),
-        dois=tuple(said["identifier"] + said["relation"]),
-        urls=tuple(said["identifier"]),
+        authors=dates["creator"],
+        published=(min(dates["date"]) if dates["date"] else None,),
+        identifiers=tuple(dates["identifier"]),
+        dois=tuple(dates["identifier"] + dates["relation"]),
+        urls=tuple(dates["identifier"]),
         comment=remark.removeprefix("Comment:") if remark else None,
-        journal=said["source"],
+        journal=dates["source"],
         markup=True,
     )
 
@@ -152,8 +152,8 @@ def _pubmed_book(book: _Element | None) -> Draft:
 
 def _marked(element: _Element | None, name: str) -> str | None:
     """Return the text of a child that may hold italics, subscripts and formulas."""
-    found = child(element, name)
-    return element_text(found).strip() or None if found is not None else None
+    inner = child(element, name)
+    return element_text(inner).strip() or None if inner is not None else None
 
 
 def _abstract(element: _Element | None) -> str | None:
@@ -209,19 +209,19 @@ def _entered(data: _Element | None) -> str | None:
 
 def dblp(element: _Element) -> Draft:
     """Read a hit of DBLP's search, or a publication of its whole dump."""
-    said = child(element, "info")
-    said = element if said is None else said
-    people = children(child(said, "authors"), "author") or children(said, "author")
+    info = child(element, "info")
+    info = element if info is None else info
+    people = children(child(info, "authors"), "author") or children(info, "author")
     names = [parse_name(re.sub(r" \d{4}$", "", text)) for item in people if (text := text_of(item))]
-    links = [text for item in children(said, "ee") if (text := text_of(item))]
+    links = [text for item in children(info, "ee") if (text := text_of(item))]
     return Draft(
-        title=_without_stop(_marked(said, "title")),
+        title=_without_stop(_marked(info, "title")),
         authors=Authors(tuple(names), total=len(names) or None),
-        published=(text_of(said, "year"),),
-        identifiers=(*links, f"arXiv:{(text_of(said, 'volume') or '').removeprefix('abs/')}"),
-        dois=(text_of(said, "doi"), *links),
-        urls=(*links, text_of(said, "url")),
-        journal=text_of(said, "venue") or text_of(said, "journal") or text_of(said, "booktitle"),
+        published=(text_of(info, "year"),),
+        identifiers=(*links, f"arXiv:{(text_of(info, 'volume') or '').removeprefix('abs/')}"),
+        dois=(text_of(info, "doi"), *links),
+        urls=(*links, text_of(info, "url")),
+        journal=text_of(info, "venue") or text_of(info, "journal") or text_of(info, "booktitle"),
     )
 
 

@@ -283,7 +283,7 @@ def child(element: _Element | None, *path: str) -> _Element | None:
 
 def text_of(element: _Element | None, *path: str) -> str | None:
     """Return the text at a path of names, inner elements included, or None."""
-    found = child(element, *path)
-    if found is None:
+    inner = child(element, *path)
+    if inner is None:
         return None
-    return "".join(map(str, found.itertext())).strip() or None
+    return "".join(map(str, inner.itertext())).strip() or None

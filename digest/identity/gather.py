@@ -93,7 +93,9 @@ def _place_titles(
         groups.setdefault(papers[identifier], []).append(identifier)
     groups = {name: groups[name] for name in sorted(groups, key=strength)}
     placed: dict[str, str] = {}
-    ordered = sorted(identifiers, key=lambda each: (-evidence.get(each, _NONE).richness, each))
+    ordered = sorted(
+        identifiers, key=lambda identifier: (-evidence.get(identifier, _NONE).richness, identifier)
+    )
     for identifier in ordered:
         best, most = identifier, -1
         for name, members in groups.items():

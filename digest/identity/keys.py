@@ -90,8 +90,8 @@ def keys_of(record: Record) -> Keys:
     arxiv_id = record.arxiv_id or None
     doi = work_doi(record.doi) if record.doi else None
     title = title_id(record.title)
-    own = "" if arxiv_id or doi else title + _detail(record)
-    return Keys(arxiv_id, doi, title, own)
+    own_title = "" if arxiv_id or doi else title + _detail(record)
+    return Keys(arxiv_id, doi, title, own_title)
 
 
 def _detail(record: Record) -> str:
@@ -108,8 +108,8 @@ def work_doi(doi: str) -> str:
     bioRxiv appends `v2` to the DOI in its addresses; some other servers register one DOI for each
     version.
     """
-    found = _VERSION_OF_DOI.fullmatch(doi) if doi[-1:].isdigit() else None
-    return next(filter(None, found.groups())) if found else doi
+    match = _VERSION_OF_DOI.fullmatch(doi) if doi[-1:].isdigit() else None
+    return next(filter(None, match.groups())) if match else doi
 
 
 def is_title(identifier: str) -> bool:

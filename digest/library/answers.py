@@ -111,8 +111,8 @@ class Answers:
 
     def page(self, source: str, url: str, *, since: datetime) -> StoredAnswer | None:
         """Return the newest answer to `url` that came at `since` or later."""
-        found = self.last(source, url)
-        return found if found is not None and found.fetched >= since else None
+        answer = self.last(source, url)
+        return answer if answer is not None and answer.fetched >= since else None
 
     def last(self, source: str, url: str) -> StoredAnswer | None:
         """Return the newest answer to `url`."""
@@ -120,8 +120,10 @@ class Answers:
 
     def urls(self, source: str, *, since: date) -> dict[str, StoredAnswer]:
         """Return the newest answer to each URL of a source, for that day or later."""
-        found = self._all("WHERE source = ? AND day >= ? ORDER BY id", (source, since.isoformat()))
-        return {answer.url: answer for answer in found}
+        answers = self._all(
+            "WHERE source = ? AND day >= ? ORDER BY id", (source, since.isoformat())
+        )
+        return {answer.url: answer for answer in answers}
 
     def next_number(self) -> int:
         """Return a number that no stored answer has."""
@@ -236,8 +238,8 @@ class Answers:
             " ORDER BY day DESC",
             (source, since.isoformat() if since else None),
         ).fetchall()
-        found = (_to_coverage(row) for row in rows)
-        return {each.day: each for each in found}
+        coverages = (_to_coverage(row) for row in rows)
+        return {coverage.day: coverage for coverage in coverages}
 
     def newest_days(self, number: int) -> tuple[DayCoverage, ...]:
         """Return the coverage of all sources on the newest days, newest first; 0: on all days."""
@@ -273,8 +275,8 @@ class Answers:
         return None
 
     def _one(self, which: str, parameters: tuple[object, ...]) -> StoredAnswer | None:
-        found = self._all(which, parameters)
-        return found[0] if found else None
+        answers = self._all(which, parameters)
+        return answers[0] if answers else None
 
     def _all(self, which: str, parameters: tuple[object, ...]) -> tuple[StoredAnswer, ...]:
         rows = self._connection.execute(

@@ -141,10 +141,12 @@ class Dumps:
         try:
             while rest.more():
                 with self._connection.transaction(durable=False):
-                    records, said = self._read(begun.dump, dump.name, rest.items(), clustering)
+                    records, refusals = self._read(begun.dump, dump.name, rest.items(), clustering)
                     clustering.run()
-                    refused += said
-                    self._unfinished.store(rest.progress(records, said, clustering.new_papers()))
+                    refused += refusals
+                    self._unfinished.store(
+                        rest.progress(records, refusals, clustering.new_papers())
+                    )
         except DumpError:
             self._take_back(begun.dump)
             raise
@@ -282,11 +284,11 @@ class Dumps:
 
     def _rename(self, number: int, day: str | None, dump: DumpInfo) -> None:
         changed = self._name(number, dump)
-        told = None if dump.day is None else dump.day.isoformat()
-        if told is not None and (day is None or told < day):
+        day_text = None if dump.day is None else dump.day.isoformat()
+        if day_text is not None and (day is None or day_text < day):
             self._connection.execute(
                 "UPDATE dump SET day = ?, day_inferred = ? WHERE id = ?",
-                (told, dump.day_inferred, number),
+                (day_text, dump.day_inferred, number),
             )
             changed = True
         if changed:
@@ -304,17 +306,17 @@ class Dumps:
         stored: list[Prepared] = []
         size = 0
         for item in items:
-            said = prepare(name, item) if isinstance(item, Record) else item
-            if isinstance(said, Prepared):
+            prepared = prepare(name, item) if isinstance(item, Record) else item
+            if isinstance(prepared, Prepared):
                 records += 1
-                stored.append(said)
-                size += len(said.body)
+                stored.append(prepared)
+                size += len(prepared.body)
                 if len(stored) == AT_ONCE or size > MOST_AT_ONCE:
                     self._store(number, stored, clustering)
                     stored.clear()
                     size = 0
             elif len(refused) < MOST_REFUSALS:
-                refused.append(said)
+                refused.append(prepared)
             else:
                 more += 1
         self._store(number, stored, clustering)

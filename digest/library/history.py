@@ -122,7 +122,7 @@ def history(connection: Connection, identifier: str) -> History:
     )
     merging = Merging()
     by_content: dict[bytes, str] = {}
-    for _, number, seen in Sightings(connection).of([each for (each,) in identifiers]):
+    for _, number, seen in Sightings(connection).of([identifier for (identifier,) in identifiers]):
         merging.offer(seen)
         by_content[seen.content] = names[number]
     origins = ((field, by_content[content]) for field, content in merging.origins().items())

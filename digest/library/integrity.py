@@ -37,23 +37,23 @@ _JSON_COLUMNS: Final = (
 
 def faults_of(path: Path, *, most: int = NAMED) -> tuple[str, ...]:
     """Return what is wrong with the library, a sentence for each fault; none if it is sound."""
-    found: list[str] = []
+    faults: list[str] = []
     try:
         with closing(connect(path)) as connection:
             # Text that is not UTF-8 is a fault to be named, not one to stop at.
             connection.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
             for fault in _faults(connection):
-                found.append(fault)
-                if len(found) == most:
+                faults.append(fault)
+                if len(faults) == most:
                     break
     except LibraryError as error:
-        found.append(str(error))
+        faults.append(str(error))
     except Exception as error:
-        told = explained(error, str(path))
-        if told is None and not isinstance(error, sqlite3.Error):
+        explanation = explained(error, str(path))
+        if explanation is None and not isinstance(error, sqlite3.Error):
             raise
-        found.append(str(told or f"the file: {error}"))
-    return tuple(found)
+        faults.append(str(explanation or f"the file: {error}"))
+    return tuple(faults)
 
 
 def _faults(connection: Connection) -> Iterator[str]:

@@ -187,8 +187,8 @@ class Library:
                 raise
         if error is None or isinstance(error, DigestError) or not isinstance(error, Exception):
             return
-        if (told := explained(error, str(self._path))) is not None:
-            raise told from error
+        if (explanation := explained(error, str(self._path))) is not None:
+            raise explanation from error
         if self._path is not None and (faults := faults_of(self._path)):
             raise LibraryError(
                 f"Cannot use the library {self._path}: it is damaged ({faults[0]}); `digest "

@@ -89,7 +89,7 @@ class Listings:
             self._connection.executemany(
                 "INSERT OR REPLACE INTO listed SELECT ?, paper, ?, ? FROM identifier"
                 " WHERE identifier = ?",
-                ((profile, each.line, each.seen, each.paper) for each in entries),
+                ((profile, entry.line, entry.seen, entry.paper) for entry in entries),
             )
 
     def forget(self, profile: str, papers: Iterable[str]) -> None:

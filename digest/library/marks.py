@@ -161,13 +161,13 @@ def hand_over(connection: Connection, absorbed: int, key: int) -> None:
         (absorbed,),
     ).fetchall()
     for reader, *fields, profile, added in rows:
-        own = connection.execute(
+        row = connection.execute(
             f"SELECT {COLUMNS} FROM mark WHERE paper = ? AND reader = ?",  # noqa: S608 - as above
             (key, reader),
         ).fetchone()
         mark = to_mark(("", *fields))
-        if own is not None:
-            mark = _joined(to_mark(("", *own)), mark)
+        if row is not None:
+            mark = _joined(to_mark(("", *row)), mark)
         (identifier,) = connection.execute("SELECT id FROM paper WHERE key = ?", (key,)).fetchone()
         Marks(connection).put(
             reader,

@@ -191,17 +191,17 @@ class Clustering:
 
     def _linked(self, keys: set[Keys]) -> set[Keys]:
         """Add everything that shares an identifier or a title, directly or through others."""
-        found: set[Keys] = set()
+        cluster_keys: set[Keys] = set()
         asked: tuple[set[str | None], ...] = ({None}, {None}, {None})
-        while fresh := keys - found:
-            found |= fresh
+        while fresh := keys - cluster_keys:
+            cluster_keys |= fresh
             keys = set()
             for position, sql in enumerate(_LINKED):
                 values = {key[position] for key in fresh} - asked[position]
                 asked[position].update(values)
                 rows = self._connection.execute(sql, (json.dumps(list(values)),))
                 keys.update(Keys(*row) for row in rows)
-        return found
+        return cluster_keys
 
     def _work_out(self, keys: set[Keys]) -> None:
         """Settle and write the papers of keys that are linked with no others."""
@@ -339,9 +339,9 @@ class Clustering:
         return [
             (
                 one.paper(cluster.id, aliases=filter(_is_shown, cluster.identifiers)),
-                next(iter(own)) if len(own) == 1 else None,
+                next(iter(cluster_records)) if len(cluster_records) == 1 else None,
             )
-            for cluster, one, own in zip(settled, merging, records, strict=True)
+            for cluster, one, cluster_records in zip(settled, merging, records, strict=True)
         ]
 
     def _hand_over(self, absorbed: tuple[Known, ...], key: int) -> None:
@@ -373,17 +373,17 @@ class Clustering:
 def _losing(settled: Iterable[Settled], owners: Mapping[str, Known]) -> set[str]:
     """Return identifiers of every paper that gains or loses one."""
     changed: set[int | None] = set()
-    found: set[str] = set()
+    identifiers: set[str] = set()
     for cluster in settled:
         for identifier in cluster.identifiers:
             owner = owners.get(identifier)
             if owner is None or owner.key != cluster.key:
                 changed.update((cluster.key, None if owner is None else owner.key))
-                found.add(identifier)
+                identifiers.add(identifier)
     for cluster in settled:
         if cluster.key is not None and cluster.key in changed:
-            found.update(cluster.identifiers)
-    return found
+            identifiers.update(cluster.identifiers)
+    return identifiers
 
 
 def _is_shown(identifier: str) -> bool:

@@ -75,8 +75,8 @@ class ModelAnswers:
 
     def was_asked(self, paper: str, now: datetime) -> bool:
         """Return whether the day (UTC) has a request about the paper."""
-        found = self._connection.execute(
+        row = self._connection.execute(
             "SELECT 1 FROM model_request WHERE day = ? AND paper = ? LIMIT 1",
             (to_text(now)[:10], paper),
         ).fetchone()
-        return found is not None
+        return row is not None

@@ -154,9 +154,9 @@ class Papers:
                 ranked.append((True, -ratio, identifier))
         ranked.sort()
         # What holds the words is meant; a likeness is only a guess at a slip of the pen.
-        first = [each for each in ranked if each[0] == ranked[0][0]][:limit]
-        found = self.get_many(identifier for *_, identifier in first)
-        return tuple(found[identifier] for *_, identifier in first)
+        first = [candidate for candidate in ranked if candidate[0] == ranked[0][0]][:limit]
+        papers = self.get_many(identifier for *_, identifier in first)
+        return tuple(papers[identifier] for *_, identifier in first)
 
     def keys_first_seen(self, first: date, last: date) -> list[int]:
         """Return the keys of the papers first seen from `first` to `last`, ascending."""

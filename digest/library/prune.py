@@ -98,9 +98,9 @@ def _drop_texts(connection: Connection, key: int) -> int:
         short = without_texts(body)
         saved += len(body) - len(short)
         execute("UPDATE record SET body = ?, pruned = 1 WHERE id = ?", (short, number))
-    title, whole = execute("SELECT title, body FROM paper WHERE key = ?", (key,)).fetchone()
-    left = None if whole is None else without_texts(whole)
-    saved += 0 if left is None else len(whole) - len(left)
+    title, packed = execute("SELECT title, body FROM paper WHERE key = ?", (key,)).fetchone()
+    left = None if packed is None else without_texts(packed)
+    saved += 0 if left is None else len(packed) - len(left)
     execute(
         "UPDATE paper SET body = ?, text = ?, known = known & ~? WHERE key = ?",
         (left, text_stamp(title, None), _TEXTS, key),

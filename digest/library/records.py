@@ -54,10 +54,10 @@ def encode(record: Record) -> tuple[bytes, bytes]:
 
 def encode_paper(paper: Paper) -> bytes:
     """Return what is known of a paper, without its id and the dumps that show it, as one record."""
-    said = {name: getattr(paper, name) for name in _OF_PAPERS}
+    values = {name: getattr(paper, name) for name in _OF_PAPERS}
     # Otherwise the authors that are named would be counted when it is read.
-    said["authors_open"] = bool(paper.authors) and paper.author_count is None
-    return pack(_json(Record(line=0, **said)))
+    values["authors_open"] = bool(paper.authors) and paper.author_count is None
+    return pack(_json(Record(line=0, **values)))
 
 
 def _json(record: Record) -> bytes:
@@ -104,17 +104,17 @@ def _name(name: Name) -> str:
 
 def decode(body: bytes | str) -> Record:
     """Return the record of a packed body, or of its JSON; its line is 0."""
-    said: dict[str, Any] = json.loads(unpack(body) if isinstance(body, bytes) else body)
+    values: dict[str, Any] = json.loads(unpack(body) if isinstance(body, bytes) else body)
     for name in _DAYS:
-        if name in said:
-            said[name] = date.fromisoformat(said[name])
-    if "published" in said:
-        said["published"] = PartialDate.parse(said["published"])
-    if "authors" in said:
-        said["authors"] = names_from_lists(said["authors"])
-    if "categories" in said:
-        said["categories"] = tuple(said["categories"])
-    return Record(line=0, **said)
+        if name in values:
+            values[name] = date.fromisoformat(values[name])
+    if "published" in values:
+        values["published"] = PartialDate.parse(values["published"])
+    if "authors" in values:
+        values["authors"] = names_from_lists(values["authors"])
+    if "categories" in values:
+        values["categories"] = tuple(values["categories"])
+    return Record(line=0, **values)
 
 
 def texts_of(body: bytes) -> tuple[str, str]:
@@ -134,8 +134,8 @@ _TEXTS = ("abstract", "summary", "summary_by", "comment")
 
 def without_texts(body: bytes) -> bytes:
     """Return a packed body without its long texts; all that tells what the paper is stays."""
-    said = json.loads(unpack(body))
-    if not any(name in said for name in _TEXTS):
+    values = json.loads(unpack(body))
+    if not any(name in values for name in _TEXTS):
         return body
-    kept = {name: value for name, value in said.items() if name not in _TEXTS}
+    kept = {name: value for name, value in values.items() if name not in _TEXTS}
     return pack(_to_json(kept).encode())

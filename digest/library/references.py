@@ -65,4 +65,4 @@ class References:
         for paper, form, key, kind, fields in rows:
             pairs = tuple((name, value) for name, value in json.loads(fields))
             entries[paper].append(ReferenceEntry(form, key, kind, pairs))
-        return {paper: tuple(found) for paper, found in entries.items()}
+        return {paper: tuple(references) for paper, references in entries.items()}

@@ -60,15 +60,15 @@ _PUBLISHED: Final = 1 << KNOWN.index("published")
 _BITS: Final = tuple(1 << place for place in range(len(KNOWN)))
 
 
-def said_columns(said: Paper | Record, published: PartialDate | None) -> tuple[Any, ...]:
+def said_columns(record: Paper | Record, published: PartialDate | None) -> tuple[Any, ...]:
     """Return the columns from `title` to `known` of a paper or its only record."""
     known = _PUBLISHED if published else 0
-    for bit, value in zip(_BITS, _said(said), strict=True):
+    for bit, value in zip(_BITS, _said(record), strict=True):
         # No upvotes are known, too.
         if value or (value is not None and isinstance(value, int)):
             known |= bit
     day = None if published is None else published.isoformat()
-    return said.title, day, said.upvotes, text_stamp(said.title, said.abstract), known
+    return record.title, day, record.upvotes, text_stamp(record.title, record.abstract), known
 
 
 def to_row(paper: Paper, record: int | None) -> tuple[Any, ...]:

@@ -72,7 +72,7 @@ def settle(papers: Mapping[str, str], owners: Mapping[str, Known]) -> tuple[Sett
     groups = _grouped(papers, owners)
     plain = _allot_plain_ids(groups, owners)
     settled = (_settle_one(group, plain) for group in groups)
-    return tuple(sorted(settled, key=lambda each: strength(each.id)))
+    return tuple(sorted(settled, key=lambda paper: strength(paper.id)))
 
 
 def _grouped(papers: Mapping[str, str], owners: Mapping[str, Known]) -> list[_Group]:
@@ -92,8 +92,8 @@ def _grouped(papers: Mapping[str, str], owners: Mapping[str, Known]) -> list[_Gr
             sets.join(strongest, papers[strongest])
     standing: defaultdict[str, list[Known]] = defaultdict(list)
     for known, identifiers in owned.items():
-        own = known.id if known.used is not None or known.id in papers else min(identifiers)
-        standing[sets.find(own)].append(known)
+        kept = known.id if known.used is not None or known.id in papers else min(identifiers)
+        standing[sets.find(kept)].append(known)
     members: defaultdict[str, list[str]] = defaultdict(list)
     for identifier in papers:
         members[sets.find(identifier)].append(identifier)

@@ -32,8 +32,8 @@ def fit(digest: Digest, limit: int, measure: Callable[[Forms], int]) -> Forms:
     is carried over is a line at best and gives way first. Where even the head is too large, every
     paper is counted.
     """
-    if measure(whole := Forms()) <= limit:
-        return whole
+    if measure(unshortened := Forms()) <= limit:
+        return unshortened
     plan = _Plan(digest)
 
     @cache
@@ -102,9 +102,9 @@ def _most(least: int, most: int, excess: Callable[[int], int]) -> int:
         share = (most - least) * -min(below, 0) // (above - min(below, 0))
         guess = least + share if guesses % 3 else (least + most) // 2
         guess = min(max(guess, least + 1), most - 1)
-        found = excess(guess)
-        if found <= 0:
-            least, below = guess, found
+        overflow = excess(guess)
+        if overflow <= 0:
+            least, below = guess, overflow
         else:
-            most, above = guess, found
+            most, above = guess, overflow
     return least

@@ -117,7 +117,7 @@ class DigestLinks:
             paper = self._papers[place // 2]
             return self._signer.act(_ACTIONS[place % 2], who, paper, self._expires)
 
-        return tuple(self._pattern.sub(lambda found: token(found[1]), body) for body in bodies)
+        return tuple(self._pattern.sub(lambda match: token(match[1]), body) for body in bodies)
 
     def _recipient(self, recipient: Mailbox) -> Recipient:
         return Recipient(self._profile.name, recipient.address)

@@ -65,10 +65,10 @@ def month_of_arxiv_id(identifier: str) -> PartialDate | None:
 
     https://info.arxiv.org/help/arxiv_identifier.html; the old scheme ran from 1991 to March 2007.
     """
-    if found := _NEW_ID.fullmatch(identifier):
-        year, month = 2000 + int(found[1]), int(found[2])
-    elif found := _OLD_ID.fullmatch(identifier):
-        year, month = (1900 if found[1] > "90" else 2000) + int(found[1]), int(found[2])
+    if match := _NEW_ID.fullmatch(identifier):
+        year, month = 2000 + int(match[1]), int(match[2])
+    elif match := _OLD_ID.fullmatch(identifier):
+        year, month = (1900 if match[1] > "90" else 2000) + int(match[1]), int(match[2])
     else:
         return None
     return PartialDate(year, month) if 1 <= month <= 12 else None

@@ -50,16 +50,16 @@ class Review(NamedTuple):
     @property
     def came(self) -> int:
         """Papers that came in the week."""
-        return sum(each.came for each in self.days)
+        return sum(day.came for day in self.days)
 
     @property
     def read(self) -> int:
         """Papers that were read in the week."""
-        return sum(each.read for each in self.days)
+        return sum(day.read for day in self.days)
 
     def bar(self, number: int) -> int:
         """Return how long the bar of a number is, in blocks: that of the largest is `BARS`."""
-        most = max((max(each.came, each.read) for each in self.days), default=0)
+        most = max((max(day.came, day.read) for day in self.days), default=0)
         return -(-number * BARS // most) if number else 0
 
 

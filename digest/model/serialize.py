@@ -91,8 +91,7 @@ def closing_to_json(closing: Closing) -> Json:
 def _review_to_json(review: Review) -> Json:
     return {
         "days": [
-            {"day": each.day.isoformat(), "came": each.came, "read": each.read}
-            for each in review.days
+            {"day": day.day.isoformat(), "came": day.came, "read": day.read} for day in review.days
         ],
         "dropped": review.dropped,
         "waiting": review.waiting,
@@ -103,16 +102,16 @@ def _review_to_json(review: Review) -> Json:
 
 def closing_from_json(form: Mapping[str, Any]) -> Closing:
     """Return what `closing_to_json` wrote."""
-    said = form["review"]
-    review = said and Review(
+    review_form = form["review"]
+    review = review_form and Review(
         days=tuple(
-            ReviewDay(date.fromisoformat(each["day"]), each["came"], each["read"])
-            for each in said["days"]
+            ReviewDay(date.fromisoformat(day["day"]), day["came"], day["read"])
+            for day in review_form["days"]
         ),
-        dropped=said["dropped"],
-        waiting=said["waiting"],
-        oldest=date.fromisoformat(said["oldest"]) if said["oldest"] else None,
-        titles=tuple(Line(**line) for line in said["titles"]),
+        dropped=review_form["dropped"],
+        waiting=review_form["waiting"],
+        oldest=date.fromisoformat(review_form["oldest"]) if review_form["oldest"] else None,
+        titles=tuple(Line(**line) for line in review_form["titles"]),
     )
     return Closing(tuple(Line(**line) for line in form["still"]), review)
 

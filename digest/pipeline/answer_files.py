@@ -113,9 +113,9 @@ def read_unread(
             refused += ingested.refused
     intake = Intake(
         source,
-        dumps=sum(not each.repeated for each in brought),
-        records=sum(each.records for each in brought),
-        new_papers=sum(each.new_papers for each in brought),
+        dumps=sum(not intake.repeated for intake in brought),
+        records=sum(intake.records for intake in brought),
+        new_papers=sum(intake.new_papers for intake in brought),
         refused=tuple(refused),
     )
     return intake, unreadable

@@ -104,7 +104,7 @@ class Fetcher:
 
     def all_due(self) -> tuple[DuePage, ...]:
         """Return the requests that fetching every source of the config would begin with."""
-        services = [each for each in self._config.sources if isinstance(each, ServiceSource)]
+        services = [source for source in self._config.sources if isinstance(source, ServiceSource)]
         return tuple(page for source in services for page in self.due(source))
 
     def fetch(self, source: ServiceSource | MailboxSource, *, today: date) -> Intake:

@@ -73,18 +73,18 @@ def ingest_source(
     library: Library, source: FolderSource, *, today: date, progress: Progress
 ) -> Intake:
     """Read every dump of `source` that is new to the library; `today` is the day of reading."""
-    found = collect(source)
-    if found.state == "failed":
-        return Intake(source.name, state="failed", reason=found.reason)
+    collected = collect(source)
+    if collected.state == "failed":
+        return Intake(source.name, state="failed", reason=collected.reason)
     intake = ingest_dumps(
         library,
-        found.dumps,
+        collected.dumps,
         source.name,
         today=today,
-        shown=progress(found.dumps, source.name),
+        shown=progress(collected.dumps, source.name),
         fields=Fields(source.fields),
     )
-    return intake._replace(refused=(*found.refused, *intake.refused))
+    return intake._replace(refused=(*collected.refused, *intake.refused))
 
 
 def ingest_dumps(  # noqa: PLR0913 - the dumps, where they come from, and how they are read

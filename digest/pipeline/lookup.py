@@ -50,7 +50,7 @@ class Lookup:
 
         Stops at the first failure: what is left is for the next run.
         """
-        found = 0
+        count = 0
         since = now.date() - RECENT
         for paper in self._library.answers.without_identifier(since, limit=MOST):
             if not can_be_looked_up(paper):
@@ -59,10 +59,10 @@ class Lookup:
             try:
                 record = self._ask(paper, now)
             except SourceError:
-                return found
-            found += record is not None
+                return count
+            count += record is not None
             self._remember(paper, record, now)
-        return found
+        return count
 
     def _ask(self, paper: Paper, now: datetime) -> Record | None:
         request = lookup_request(self._source.kind, paper, self._source.endpoint)

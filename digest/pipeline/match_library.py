@@ -39,8 +39,8 @@ def match_papers(
         return dict(chain.from_iterable(_match_batch(library, matcher, batch) for batch in batches))
 
     def work(batch: list[str]) -> list[_Item]:
-        with Library.open(path, scratch=True) as own:
-            return list(_match_batch(own, matcher, batch))
+        with Library.open(path, scratch=True) as scratch:
+            return list(_match_batch(scratch, matcher, batch))
 
     return dict(chain.from_iterable(shared(work, batches)))
 

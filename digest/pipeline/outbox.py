@@ -190,8 +190,8 @@ class Dispatcher:
             self._later.pop(waiting.id, None)
         elif waiting.channel in ("smtp", "notify", "webhook"):
             refusals = self._later[waiting.id].refusals if waiting.id in self._later else 0
-            own = not isinstance(error, UnreachableError)
-            self._later[waiting.id] = _Later(waiting.channel, refusals + own)
+            is_own = not isinstance(error, UnreachableError)
+            self._later[waiting.id] = _Later(waiting.channel, refusals + is_own)
         outbox.mark_tried(waiting.id, str(error), now=now)
 
     def _deliver(self, waiting: Waiting, mailer: Mailer) -> None:

@@ -56,15 +56,15 @@ def _probe(
     config: Config, source: Source, client: Client, now: datetime, environment: Mapping[str, str]
 ) -> Probe:
     if isinstance(source, FolderSource):
-        found = collect(source)
-        if found.state == "failed":
-            return Probe(source.name, "", is_well=False, told=found.reason)
-        return Probe(source.name, "", is_well=True, told=counted(len(found.dumps), "file"))
+        collected = collect(source)
+        if collected.state == "failed":
+            return Probe(source.name, "", is_well=False, told=collected.reason)
+        return Probe(source.name, "", is_well=True, told=counted(len(collected.dumps), "file"))
     if isinstance(source, MailboxSource):
         found_mails = mails(source, known=frozenset(), now=now, environment=environment)
         number = sum(1 for _ in found_mails)
-        told = f"{counted(number, 'mail')} of the last {counted(source.catch_up, 'day')}"
-        return Probe(source.name, "", is_well=True, told=told)
+        result = f"{counted(number, 'mail')} of the last {counted(source.catch_up, 'day')}"
+        return Probe(source.name, "", is_well=True, told=result)
     return _probe_service(config, source, client, now)
 
 
@@ -85,10 +85,10 @@ def _probe_service(config: Config, source: ServiceSource, client: Client, now: d
         reading = read_dump(BytesIO(answer.body), name="answer", today=now.date())
         papers = sum(isinstance(item, Record) for item in reading.items)
     except DumpError as error:
-        told = f"an answer of {size} that cannot be read: it {error.reason}"
-        return Probe(source.name, request.url, is_well=False, told=told)
-    told = f"{counted(papers, 'paper')}{more}, {size}, read as {reading.format}"
-    return Probe(source.name, request.url, is_well=True, told=told)
+        result = f"an answer of {size} that cannot be read: it {error.reason}"
+        return Probe(source.name, request.url, is_well=False, told=result)
+    result = f"{counted(papers, 'paper')}{more}, {size}, read as {reading.format}"
+    return Probe(source.name, request.url, is_well=True, told=result)
 
 
 def _ask(config: Config, source: ServiceSource, now: datetime) -> Ask:

@@ -116,7 +116,9 @@ class Publisher:
             self._rules,
             created=created,
             number=number,
-            rules_before=[each.name for each in last.text.sections if each.of_rule] if last else (),
+            rules_before=[section.name for section in last.text.sections if section.of_rule]
+            if last
+            else (),
         )
         closing = self._closing(profile, created.date())
         return digest if closing is NO_CLOSING else replace(digest, closing=closing)
@@ -135,7 +137,7 @@ class Publisher:
         queue = () if week is None else reading.queue(profile.name, profile.reader)
         still = review.still_waiting(waiting, profile.still_on_list)
         read = () if week is None else review.read_within(queue, week, profile.timezone)
-        papers = self._library.papers.get_many(each.paper for each in (*still, *read))
+        papers = self._library.papers.get_many(queued.paper for queued in (*still, *read))
         words = words_in(profile.language)
         return Closing(
             review.still_lines(still, papers, words),
@@ -219,7 +221,7 @@ class Publisher:
             body = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
             return NewDelivery(channel, name, body.encode("utf-8", "replace"), key)
 
-        if webhooks := [each for each in profile.webhooks if wants(each, digest)]:
+        if webhooks := [webhook for webhook in profile.webhooks if wants(webhook, digest)]:
             document = digest_to_json(digest)
             for webhook in webhooks:
                 yield delivery("webhook", webhook.name, document)

@@ -48,11 +48,11 @@ def reread(
     total = Reread()
     for source in sources:
         if isinstance(source, FolderSource):
-            found = _from_folder(library, source, since, today)
+            dumps = _from_folder(library, source, since, today)
         else:
-            found = _from_answers(library, folder, source.name, since, today)
-        for each in found:
-            total = _sum(total, each)
+            dumps = _from_answers(library, folder, source.name, since, today)
+        for dump in dumps:
+            total = _sum(total, dump)
     return total
 
 

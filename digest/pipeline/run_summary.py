@@ -20,7 +20,12 @@ if TYPE_CHECKING:
 
 def summarise(result: RunResult, config: Config, *, began: datetime, ended: datetime) -> RunSummary:
     """Return what a run did."""
-    mails = [each for one in result.profiles for each in one.deliveries if each.channel != "file"]
+    mails = [
+        delivery
+        for one in result.profiles
+        for delivery in one.deliveries
+        if delivery.channel != "file"
+    ]
     complete = result.complete and not config.skipped
     return RunSummary(
         began=began,
@@ -41,22 +46,22 @@ def summarise(result: RunResult, config: Config, *, began: datetime, ended: date
 
 def failed(error: BaseException, *, began: datetime, ended: datetime) -> RunSummary:
     """Return the summary of a run that ended in an error, or that a person interrupted."""
-    told = str(error) if isinstance(error, DigestError) else f"{type(error).__name__}: {error}"
+    problem = str(error) if isinstance(error, DigestError) else f"{type(error).__name__}: {error}"
     if isinstance(error, KeyboardInterrupt):
-        told = "interrupted"
-    return RunSummary(began, _seconds(began, ended), "failed", problem=_on_one_line(told))
+        problem = "interrupted"
+    return RunSummary(began, _seconds(began, ended), "failed", problem=_on_one_line(problem))
 
 
 def line(summary: RunSummary) -> str:
     """Return what a run did, all of it, in one line."""
-    told = (
+    problem = (
         f"run {summary.outcome} in {summary.seconds:.1f} s: {counted(summary.dumps, 'new dump')}, "
         f"{counted(summary.records, 'record')}, {counted(summary.new_papers, 'new paper')}, "
         f"{summary.refused:,} refused; {counted(summary.papers, 'paper')} in "
         f"{counted(summary.digests, 'digest')} for {counted(summary.profiles, 'profile')}; "
         f"{summary.sent:,} sent, {summary.waiting:,} waiting"
     )
-    return f"{told}; {summary.problem}" if summary.problem else told
+    return f"{problem}; {summary.problem}" if summary.problem else problem
 
 
 def remember(summary: RunSummary, config: Config, library: Library) -> tuple[str, ...]:
@@ -105,32 +110,39 @@ def metrics(summary: RunSummary) -> str:
         ("run_duration_seconds", "How long the last run took.", summary.seconds, "seconds"),
         ("run_ok", "1 if the last run did not fail.", int(summary.outcome != "failed"), ""),
         *(
-            (f"run_{name}", told, getattr(summary, name), "")
-            for name, told in _METRICS
+            (f"run_{name}", meaning, getattr(summary, name), "")
+            for name, meaning in _METRICS
         ),
     ]  # fmt: skip
     lines = []
-    for name, told, value, unit in gauges:
+    for name, help_text, value, unit in gauges:
         lines += [f"# TYPE digest_{name} gauge"]
         lines += [f"# UNIT digest_{name} {unit}"] if unit else []
-        lines += [f"# HELP digest_{name} {told}", f"digest_{name} {value}"]
+        lines += [f"# HELP digest_{name} {help_text}", f"digest_{name} {value}"]
     return "\n".join([*lines, "# EOF", ""])
 
 
 def _first_problem(result: RunResult, config: Config) -> str:
-    told = [
+    problems = [
         *(f"{fault.profile.name}: {fault.error}" for fault in result.faults),
-        *(f"{each.name}: {each.reason}" for each in result.sources if each.state == "failed"),
-        *(f"{each.target} is {each.state}: {each.error}" for each in result.waiting),
-        *(f"{each.dump}: {each.reason}" for each in result.refused),
-        *(each.reason for each in result.lists),
+        *(
+            f"{source.name}: {source.reason}"
+            for source in result.sources
+            if source.state == "failed"
+        ),
+        *(
+            f"{delivery.target} is {delivery.state}: {delivery.error}"
+            for delivery in result.waiting
+        ),
+        *(f"{refusal.dump}: {refusal.reason}" for refusal in result.refused),
+        *(fault.reason for fault in result.lists),
         *([f"model: {result.model.reason}"] if result.model and result.model.is_fault else []),
         *(str(error) for error in config.skipped),
     ]
-    if not told:
+    if not problems:
         return ""
-    more = f" (and {len(told) - 1:,} more)" if len(told) > 1 else ""
-    return _on_one_line(told[0]) + more
+    more = f" (and {len(problems) - 1:,} more)" if len(problems) > 1 else ""
+    return _on_one_line(problems[0]) + more
 
 
 def _on_one_line(text: str) -> str:

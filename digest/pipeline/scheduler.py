@@ -207,7 +207,9 @@ def run_due(profiles: Sequence[Profile], world: World) -> None:
             world.report(Finished(profile.name))
         if world.stop.is_set():
             break
-    world.report(Resting(min(next_moment(each, world.now()) for each in with_a_time(profiles))))
+    world.report(
+        Resting(min(next_moment(profile, world.now()) for profile in with_a_time(profiles)))
+    )
 
 
 def _is_done(due: datetime, last: datetime | None, now: datetime) -> bool:

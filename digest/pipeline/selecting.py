@@ -93,8 +93,8 @@ class Selector:
 
         shown = {pick.paper.id for pick in selection.more}
         papers = [paper for paper in passed_over() if paper.id not in shown]
-        own = frozenset(profile.rules)
-        rules = [rule for rule in self._rules if rule.name in own]
+        profile_rules = frozenset(profile.rules)
+        rules = [rule for rule in self._rules if rule.name in profile_rules]
         name = words_in(profile.language).text("Near misses")
         near = nearest_misses(rules, papers, today=turn.day, most=profile.near_misses)
         picks = (Pick(paper, 0.0, (), more=name, missed=miss) for paper, miss in near)

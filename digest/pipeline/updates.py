@@ -24,12 +24,12 @@ def is_news(sent: SentPaper) -> bool:
     one that was sent.
     """
     version = sent.record.version
-    numbers = [sent.pick.paper.version, *(told.version for told in sent.told)]
+    numbers = [sent.pick.paper.version, *(version.version for version in sent.told)]
     known = max((number for number in numbers if number is not None), default=None)
     if version is not None and known is not None:
         return version > known
     if sent.told:
-        return sent.moment > max(told.moment for told in sent.told)
+        return sent.moment > max(version.moment for version in sent.told)
     return sent.moment >= sent.day
 
 

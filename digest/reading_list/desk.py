@@ -68,13 +68,13 @@ class ReaderDesk:
         queues: list[Queued] = []
         for profile in profiles or self.profiles:
             left = self.lists.left(profile)
-            own = (
+            place = (
                 reading.waiting(profile.name, self.reader, left)
                 if waiting
                 else reading.queue(profile.name, self.reader, papers)
             )
-            queues += own
-            for queued in own:
+            queues += place
+            for queued in place:
                 places[queued.paper] = places.get(queued.paper) or queued.place(left)
         # Stable: the order of the digests of one day stays.
         queues.sort(key=lambda queued: queued.day, reverse=True)

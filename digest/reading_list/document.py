@@ -145,8 +145,8 @@ def note_tags(note: str) -> tuple[str, ...]:
     text = "\n".join(
         "" if is_code else line.strip() for line, is_code in zip(cut, code, strict=True)
     )
-    found = {tag for paragraph in text.split("\n\n") for tag in lines.tags_in(paragraph)}
-    return tuple(sorted(found))
+    tags = {tag for paragraph in text.split("\n\n") for tag in lines.tags_in(paragraph)}
+    return tuple(sorted(tags))
 
 
 def as_note(text: str) -> str:
@@ -264,8 +264,8 @@ def _blocks(
     while at < len(cut):
         line = cut[at]
         head = heads.get(at)
-        own = None if head is not None or code[at] else _section_of(line)
-        if head is None and own is None:
+        opened = None if head is not None or code[at] else _section_of(line)
+        if head is None and opened is None:
             if not code[at] and (title := _OWN_HEADING.match(line.lstrip("\ufeff"))):
                 section = OWN if len(title[0]) > 1 else ""
             plain.append(line)
@@ -275,7 +275,7 @@ def _blocks(
             yield Text("".join(plain))
             plain = []
         if head is None:
-            section = own or ""
+            section = opened or ""
             yield Heading(line, section)
             at += 1
         else:
@@ -294,9 +294,9 @@ def _section_of(line: str) -> str | None:
 def _entry(  # noqa: PLR0913 - what is known of it
     cut: Sequence[str], at: int, head: _Head, end: int, section: str, *, goes_on: bool
 ) -> Entry:
-    own = "".join(cut[at : head.end])
+    head_text = "".join(cut[at : head.end])
     note = "".join(cut[head.end : end])
-    return Entry(own, note, head.papers, lines.parts_of(own), section, carried=goes_on)
+    return Entry(head_text, note, head.papers, lines.parts_of(head_text), section, carried=goes_on)
 
 
 def _end_of_note(cut: Sequence[str], heads: Mapping[int, _Head], entry: int) -> int:

@@ -70,8 +70,8 @@ def check(document: Document, path: Path, *, written: Mapping[str, str]) -> None
     """
     text = document.text
     known = len(written)
-    if (found := _MINE.search(text)) and _THEIRS.search(text, found.end()):
-        at = text.count("\n", 0, found.start()) + 1
+    if (conflict := _MINE.search(text)) and _THEIRS.search(text, conflict.end()):
+        at = text.count("\n", 0, conflict.start()) + 1
         raise ListError(path, "it holds the marks of a merge that was not finished", line=at)
     if known and not text.strip():
         raise ListError(path, "it is empty, though entries stood in it")

@@ -76,8 +76,8 @@ class _Scanner:
         return Scan(self.code, self.item, open_fence)
 
     def _take(self, number: int, line: str) -> None:
-        found = _MARGIN.match(line)
-        margin = "" if found is None else found[0]
+        match = _MARGIN.match(line)
+        margin = "" if match is None else match[0]
         indent = width(margin)
         rest = line[len(margin) :]
         if self.fence is not None:

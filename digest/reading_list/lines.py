@@ -88,7 +88,7 @@ def marks_in(text: str) -> list[Place]:
     """Return the marks of a text, in its order."""
     if "digest:" not in text:
         return []
-    return [Place(*found.span(), unquote(found["id"])) for found in _MARK.finditer(text)]
+    return [Place(*match.span(), unquote(match["id"])) for match in _MARK.finditer(text)]
 
 
 def ids_of(text: str) -> tuple[str, ...]:
@@ -98,7 +98,7 @@ def ids_of(text: str) -> tuple[str, ...]:
 
 def without_marks(text: str) -> str:
     """Return text in which every mark is escaped: it is shown, and is no mark any more."""
-    return _MARK.sub(lambda found: f"&lt;{found[0][1:]}", text)
+    return _MARK.sub(lambda match: f"&lt;{match[0][1:]}", text)
 
 
 def has_box(line: str) -> bool:
@@ -108,20 +108,20 @@ def has_box(line: str) -> bool:
 
 def odd_box(line: str) -> str | None:
     """Return what stands where the box of an entry should, if it is no box: `[done]`."""
-    found = None if _BOX.match(line) else _ODD_BOX.match(line)
-    return None if found is None else found["box"]
+    box = None if _BOX.match(line) else _ODD_BOX.match(line)
+    return None if box is None else box["box"]
 
 
 def link_of(item: str) -> str | None:
     """Return the target of the first link of a list item that has a box."""
-    found = _LINK.search(item) if _BOX.match(item) else None
-    return None if found is None else found["url"]
+    link = _LINK.search(item) if _BOX.match(item) else None
+    return None if link is None else link["url"]
 
 
 def end_of_link(item: str) -> int:
     """Return how many characters of an item there are up to the end of its first link."""
-    found = _LINK.search(item)
-    return 0 if found is None else found.end()
+    link = _LINK.search(item)
+    return 0 if link is None else link.end()
 
 
 def tail_of(head: str) -> str:
@@ -136,8 +136,8 @@ def tail_of(head: str) -> str:
 
 def day_of(line: str) -> str | None:
     """Return the ISO day of a heading that the program wrote, even if its words were changed."""
-    found = _DAY.match(line) if "digest day:" in line else None
-    return None if found is None else found["day"]
+    match = _DAY.match(line) if "digest day:" in line else None
+    return None if match is None else match["day"]
 
 
 def is_to_read(line: str) -> bool:
@@ -159,7 +159,7 @@ def tags_in(text: str) -> tuple[str, ...]:
     if "#" not in text:
         return ()
     plain = _COMMENT.sub(" ", without_code_spans(text))
-    return tuple(sorted({found["tag"] for found in _TAG.finditer(plain)}))
+    return tuple(sorted({match["tag"] for match in _TAG.finditer(plain)}))
 
 
 def bare(head: str) -> str:
@@ -189,9 +189,9 @@ def entry_line(paper: Paper, reason: Reason | None) -> str:
     elif title.startswith(("★", "⭐")):  # no star of a person's
         title = f"&#{ord(title[0])};{title[1:]}"
     about = ", ".join(part for part in (wording.authors(paper), wording.published(paper)) if part)
-    said = f" — {escape.markdown_text(about)}" if about else ""
+    suffix = f" — {escape.markdown_text(about)}" if about else ""
     why = "" if reason is None else f" · {escape.markdown_text(_why(reason))}"
-    return f"- [ ] {title}{said}{why} {mark(paper.id)}"
+    return f"- [ ] {title}{suffix}{why} {mark(paper.id)}"
 
 
 def _why(reason: Reason) -> str:
@@ -214,13 +214,13 @@ def day_heading(day: date) -> str:
 
 def with_box(head: str, box: str) -> str:
     """Return the head with another character in its box; one without a box as it is."""
-    found = _BOX.match(head)
-    if found is None:
+    match = _BOX.match(head)
+    if match is None:
         return head
-    inner = found["inner"]
+    inner = match["inner"]
     sign = inner.strip()
     new = inner.replace(sign, box) if sign else box
-    return head[: found.start("inner")] + new + head[found.end("inner") :]
+    return head[: match.start("inner")] + new + head[match.end("inner") :]
 
 
 def with_star(line: str, *, on: bool) -> str:
@@ -247,8 +247,8 @@ def with_tags(line: str, wanted: Collection[str], elsewhere: Collection[str]) ->
     missing = [f"#{tag}" for tag in sorted(set(wanted) - present - set(elsewhere))]
     if not missing:
         return line
-    found = _MARK.search(line)
-    at = found.start() if found else len(line.rstrip("\r\n"))
+    mark = _MARK.search(line)
+    at = mark.start() if mark else len(line.rstrip("\r\n"))
     before, after = line[:at], line[at:]
     if before[: len(before.rstrip(" \t"))].endswith("\n"):  # a wrapped entry
         return f"{before}{' '.join(missing)} {after}"

@@ -80,21 +80,25 @@ def seen_in(
         if entry.paper in names:
             entries[names[entry.paper]].append(entry)
         mentioned.update(names[paper] for paper in entry.papers[1:] if paper in names)
-    found = {paper: _seen(own, before.get(paper, _NOTHING)) for paper, own in entries.items()}
-    for paper in mentioned - found.keys():
-        found[paper] = before.get(paper, _NOTHING)
+    seen = {
+        paper: _seen(paper_entries, before.get(paper, _NOTHING))
+        for paper, paper_entries in entries.items()
+    }
+    for paper in mentioned - seen.keys():
+        seen[paper] = before.get(paper, _NOTHING)
     for marked in document.in_code:  # neither changed nor deleted
         paper = names.get(marked, "")
         if paper in before:
-            found.setdefault(paper, before[paper])
-    return found
+            seen.setdefault(paper, before[paper])
+    return seen
 
 
 def _seen(entries: Sequence[Entry], before: Seen) -> Seen:
     if len(entries) == 1:  # nearly always
         (entry,) = entries
-        box, starred, own = entry.parts
-        tags = tuple(sorted({*own, *entry.note_tags})) if entry.note else own
+        box, starred, tags = entry.parts
+        if entry.note:
+            tags = tuple(sorted({*tags, *entry.note_tags}))
         return Seen(box, starred, tags, entry.plain_note, entry.is_moved)
     boxes = [entry.parts.box for entry in entries]
     stars = [entry.parts.starred for entry in entries]
@@ -125,71 +129,71 @@ def take_over(  # noqa: PLR0913 - the three sides, the moment and what left
     """
     seen = seen_in(document, names, before)
     changed: list[Mark] = []
-    for paper, said in seen.items():
-        own = marks.get(paper) or Mark(paper)
+    for paper, now_seen in seen.items():
+        known = marks.get(paper) or Mark(paper)
         if paper in before:
-            mark = _merged(own, said, before[paper], now)
+            mark = _merged(known, now_seen, before[paper], now)
         else:
-            mark = _adopted(own, said, now)
-        if mark != own:
+            mark = _adopted(known, now_seen, now)
+        if mark != known:
             changed.append(mark)
     deleted = tuple(paper for paper in before if paper not in seen)
     for paper in deleted:
-        own = marks.get(paper) or Mark(paper)
+        known = marks.get(paper) or Mark(paper)
         # What is snoozed is not in the file, unless a note kept it there.
-        waits = own.state in WAITING and paper not in expired
-        if waits or (own.state == "snoozed" and before[paper].note):
-            changed.append(own._replace(state="dropped", state_at=now, until=None, quiet=False))
+        waits = known.state in WAITING and paper not in expired
+        if waits or (known.state == "snoozed" and before[paper].note):
+            changed.append(known._replace(state="dropped", state_at=now, until=None, quiet=False))
     adopted = tuple(paper for paper in seen if paper not in before)
     return Takeover(tuple(changed), seen, adopted, deleted)
 
 
-def _merged(own: Mark, said: Seen, before: Seen, now: datetime) -> Mark:
-    if said == before:
-        return own
-    if said.box != before.box:
-        own = _in_state(own, said, now)
-    if said.moved and not before.moved:
-        own = chosen(own, now)
-    if said.starred not in (before.starred, own.starred):
-        own = own._replace(starred=said.starred, star_at=now)
-    if said.tags != before.tags:
-        gone = set(before.tags) - set(said.tags)
-        tags = tuple(sorted((set(own.tags) | set(said.tags)) - gone))
-        if tags != own.tags:
-            own = own._replace(tags=tags, tags_at=now)
-    if said.note not in (before.note, own.note):
-        note = said.note if own.note == before.note else joined_notes(own.note, said.note)
-        own = own._replace(note=note, note_at=now)
-    return own
+def _merged(mark: Mark, seen: Seen, before: Seen, now: datetime) -> Mark:
+    if seen == before:
+        return mark
+    if seen.box != before.box:
+        mark = _in_state(mark, seen, now)
+    if seen.moved and not before.moved:
+        mark = chosen(mark, now)
+    if seen.starred not in (before.starred, mark.starred):
+        mark = mark._replace(starred=seen.starred, star_at=now)
+    if seen.tags != before.tags:
+        gone = set(before.tags) - set(seen.tags)
+        tags = tuple(sorted((set(mark.tags) | set(seen.tags)) - gone))
+        if tags != mark.tags:
+            mark = mark._replace(tags=tags, tags_at=now)
+    if seen.note not in (before.note, mark.note):
+        note = seen.note if mark.note == before.note else joined_notes(mark.note, seen.note)
+        mark = mark._replace(note=note, note_at=now)
+    return mark
 
 
-def _adopted(own: Mark, said: Seen, now: datetime) -> Mark:
+def _adopted(mark: Mark, seen: Seen, now: datetime) -> Mark:
     """Return the mark of a paper whose entry is new in the file, merged with what was known."""
-    own = _in_state(own, said, now)
-    if said.moved:
-        own = chosen(own, now)
-    if said.starred and not own.starred:
-        own = own._replace(starred=True, star_at=now)
-    if tags := set(said.tags) - set(own.tags):
-        own = own._replace(tags=tuple(sorted({*own.tags, *tags})), tags_at=now)
-    if said.note and said.note != own.note:
-        own = own._replace(note=joined_notes(own.note, said.note), note_at=now)
-    return own
+    mark = _in_state(mark, seen, now)
+    if seen.moved:
+        mark = chosen(mark, now)
+    if seen.starred and not mark.starred:
+        mark = mark._replace(starred=True, star_at=now)
+    if tags := set(seen.tags) - set(mark.tags):
+        mark = mark._replace(tags=tuple(sorted({*mark.tags, *tags})), tags_at=now)
+    if seen.note and seen.note != mark.note:
+        mark = mark._replace(note=joined_notes(mark.note, seen.note), note_at=now)
+    return mark
 
 
-def chosen(own: Mark, now: datetime) -> Mark:
+def chosen(mark: Mark, now: datetime) -> Mark:
     """Return the mark of a paper that was undecided and is now on the list to read."""
-    return own if own.place is not None else own._replace(state_at=now)
+    return mark if mark.place is not None else mark._replace(state_at=now)
 
 
-def _in_state(own: Mark, said: Seen, now: datetime) -> Mark:
+def _in_state(mark: Mark, seen: Seen, now: datetime) -> Mark:
     """Return the mark in the state that the box stands for, if it stands for one."""
-    state = STATES.get(said.box or "")
-    if state is None or state == own.state:
-        return own
+    state = STATES.get(seen.box or "")
+    if state is None or state == mark.state:
+        return mark
     until = now.date() + PUT_OFF if state == "snoozed" else None
-    return own._replace(state=state, state_at=now, until=until, quiet=False)
+    return mark._replace(state=state, state_at=now, until=until, quiet=False)
 
 
 def joined_notes(one: str, other: str) -> str:

@@ -57,8 +57,8 @@ def cut_at_headings(blocks: Sequence[Block]) -> list[Block]:
             cut.append(block)
             continue
         part: list[str] = []
-        own = block.text.splitlines(keepends=True)
-        for line, is_code in zip(own, scan(own).code, strict=True):
+        lines = block.text.splitlines(keepends=True)
+        for line, is_code in zip(lines, scan(lines).code, strict=True):
             if part and not is_code and _HEADING.match(line):
                 cut.append(Text("".join(part)))
                 part = []
@@ -101,7 +101,7 @@ class Order:
         lines of a person's: those, indented, would become its note.
         """
         first: int | None = None
-        own = self._places.get(new.paper, -1)
+        place = self._places.get(new.paper, -1)
         after: int | None = None
         for at in range(heading + 1, _end_of_section(blocks, heading)):
             block = blocks[at]
@@ -109,7 +109,7 @@ class Order:
                 continue
             first = at if first is None else first
             paper = self._names.get(block.paper, block.paper)
-            if self._places.get(paper, len(self._places)) < own and not block.carried:
+            if self._places.get(paper, len(self._places)) < place and not block.carried:
                 after = at + 1
         return first if after is None else after
 
@@ -131,15 +131,15 @@ def inserted(blocks: list[Block], new: Sequence[NewEntry], end: str, order: Orde
         [(TO_READ, to_read)] if to_read else [], groupby(in_inbox, key=lambda entry: entry.section)
     ):
         entries = list(group)
-        own = sections.get(section)
-        if own is None:
+        known = sections.get(section)
+        if known is None:
             text = f"{_heading(section)}{end}{end}{''.join(entry.text for entry in entries)}"
             pieces[_place_of(blocks, sections, section)].append(_Piece(text, apart=True))
             continue
-        places = [order.place(blocks, own, entry) for entry in entries]
+        places = [order.place(blocks, known, entry) for entry in entries]
         if None in places:  # the section is empty
             text = "".join(entry.text for entry in entries)
-            pieces[_end_of_section(blocks, own)].append(_Piece(text, apart=True))
+            pieces[_end_of_section(blocks, known)].append(_Piece(text, apart=True))
             continue
         for place, entry in zip(places, entries, strict=True):
             pieces[place or 0].append(_Piece(entry.text))
@@ -170,15 +170,15 @@ def _joined(blocks: Sequence[Block], pieces: Mapping[int, Sequence[_Piece]], end
     """Return the text of the blocks with the pieces before those of their numbers."""
     parts: list[str] = []
     for at in range(len(blocks) + 1):
-        own = pieces.get(at, ())
-        for piece in own:
+        inserted = pieces.get(at, ())
+        for piece in inserted:
             if piece.apart:
                 parts.append(_gap("".join(parts[-2:]), end))
             elif parts and not parts[-1].endswith("\n"):
                 parts.append(end)
             parts.append(piece.text)
         if at < len(blocks):
-            if own and own[-1].apart:
+            if inserted and inserted[-1].apart:
                 parts.append(end)
             parts.append(blocks[at].text)
     return "".join(parts)

@@ -116,7 +116,7 @@ class ReadingLists:
         for profile in self._profiles:
             if profile.reading_list:
                 self._guarded(profile, self._read)
-        for profile in {each.reader: each for each in self._profiles}.values():
+        for profile in {profile.reader: profile for profile in self._profiles}.values():
             self._library.marks.unsnooze(profile.reader, self.today(profile))
 
     def write(self) -> None:
@@ -182,11 +182,11 @@ class ReadingLists:
             library.marks.put(reader, taken.marks, undoable=True)
             strangers = [paper for paper in taken.adopted if paper not in adopted]
             if strangers:
-                own = library.marks.of(reader, strangers)
+                marks = library.marks.of(reader, strangers)
                 library.marks.put(
                     reader,
                     [
-                        (own.get(paper) or Mark(paper))._replace(origin="added")
+                        (marks.get(paper) or Mark(paper))._replace(origin="added")
                         for paper in strangers
                     ],
                     profile=name,
@@ -231,10 +231,10 @@ class ReadingLists:
 
         if self._parsed is not None and self._parsed[:3] == (path, part, text):
             return self._parsed[3]
-        links = {url: paper for paper, each in listed.items() if (url := link_of(each.line))}
+        links = {url: paper for paper, entry in listed.items() if (url := link_of(entry.line))}
         document = parse(text, links)
         if not part:
-            check(document, path, written={paper: each.line for paper, each in listed.items()})
+            check(document, path, written={paper: entry.line for paper, entry in listed.items()})
         self._parsed = path, part, text, document
         return document
 
@@ -321,7 +321,7 @@ class ReadingLists:
         left = self.left(profile)
         waiting = [queued for queued in part.queue if _is_wanted(queued, left)]
         missing = [queued for queued in waiting if queued.paper not in present]
-        written = {paper: each.line for paper, each in listed.items()}
+        written = {paper: entry.line for paper, entry in listed.items()}
         if text is None and not missing:
             return written, None, []
         if text is None:
@@ -358,9 +358,9 @@ class ReadingLists:
         from digest.digests.entries import reason
         from digest.reading_list.lines import entry_line
 
-        picks = self._library.reading.picks(profile.name, [each.paper for each in papers])
+        picks = self._library.reading.picks(profile.name, [queued.paper for queued in papers])
         added = self._library.papers.get_many(
-            each.paper for each in papers if each.paper not in picks
+            queued.paper for queued in papers if queued.paper not in picks
         )
         lines = {paper: entry_line(known, None) for paper, known in added.items()}
         for paper, pick in picks.items():
@@ -394,9 +394,9 @@ class ReadingLists:
                 path,
                 ListFile("" if text is None else _hash(text), stamp),
                 tuple(
-                    Listed(paper, lines.get(paper, ""), said.to_json())
-                    for paper, said in seen.items()
-                    if before.get(paper) != said or listed[paper].line != lines.get(paper)
+                    Listed(paper, lines.get(paper, ""), entry.to_json())
+                    for paper, entry in seen.items()
+                    if before.get(paper) != entry or listed[paper].line != lines.get(paper)
                 ),
                 tuple(before.keys() - seen.keys()),
             )
@@ -409,18 +409,18 @@ class ReadingLists:
         if a person had deleted its new entries. Together, for each is a wait for the disk.
         """
         written, self._written = self._written, []
-        for each in tuple(written):
+        for line in tuple(written):
             try:
-                settle(each.path)
+                settle(line.path)
             except ListError as error:
-                self._problems[each.profile] = ListProblem(each.profile, str(error))
-                written.remove(each)
+                self._problems[line.profile] = ListProblem(line.profile, str(error))
+                written.remove(line)
         listings = self._library.listings
         with self._library.transaction():
-            for each in written:
-                listings.forget(each.profile, each.gone)
-                listings.keep(each.profile, each.entries)
-                listings.set_file(each.profile, each.file)
+            for update in written:
+                listings.forget(update.profile, update.gone)
+                listings.keep(update.profile, update.entries)
+                listings.set_file(update.profile, update.file)
 
 
 def _is_wanted(queued: Queued, left: date | None) -> bool:
@@ -431,7 +431,7 @@ def _is_wanted(queued: Queued, left: date | None) -> bool:
 def _seen(listed: Mapping[str, Listed]) -> dict[str, Seen]:
     from digest.reading_list import Seen
 
-    return {paper: Seen.from_json(each.seen) for paper, each in listed.items()}
+    return {paper: Seen.from_json(entry.seen) for paper, entry in listed.items()}
 
 
 def _hash(text: str) -> str:

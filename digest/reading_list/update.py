@@ -250,8 +250,8 @@ def _note_indent(entry: Entry) -> str:
     first = next((line for line in entry.note.split("\n") if line.strip()), None)
     if first is not None:
         return first[: len(first) - len(first.lstrip(" \t"))]
-    found = re.match(r"\ufeff?([ \t]*)([-*+]|\d{1,9}[.)])?", entry.head)
-    before, bullet = ("", None) if found is None else found.groups()
+    match = re.match(r"\ufeff?([ \t]*)([-*+]|\d{1,9}[.)])?", entry.head)
+    before, bullet = ("", None) if match is None else match.groups()
     return f"{before}{' ' * (len(bullet or '-') + 1)}"
 
 

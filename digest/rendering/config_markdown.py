@@ -31,4 +31,6 @@ def markdown_to_html(source: str) -> str:
 
 def _as_it_stands(source: str) -> str:
     paragraphs = re.split(r"\n[ \t]*\n", source)
-    return "\n".join(f"<p>{escape(each.strip())}</p>" for each in paragraphs if each.strip())
+    return "\n".join(
+        f"<p>{escape(paragraph.strip())}</p>" for paragraph in paragraphs if paragraph.strip()
+    )

@@ -185,12 +185,12 @@ def markdown_target(target: str) -> str:
 
 def _escapes(line: str) -> dict[int, str]:
     """Map each index of `line` whose character must not be read as Markdown to its escape."""
-    found = {match.start(): _escape(match.group()) for match in _SPECIAL.finditer(line)}
+    escapes = {match.start(): _escape(match.group()) for match in _SPECIAL.finditer(line)}
     if number := _LIST_NUMBER.match(line):
-        found[number.end() - 1] = "\\" + number.group()[-1]
+        escapes[number.end() - 1] = "\\" + number.group()[-1]
     for address in _ADDRESS.finditer(line):
-        found[address.start("letter")] = f"*{address['letter']}*"
-    return found
+        escapes[address.start("letter")] = f"*{address['letter']}*"
+    return escapes
 
 
 def _escape(char: str) -> str:

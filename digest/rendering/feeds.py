@@ -117,12 +117,12 @@ def render_feed(
     new = [item for item in ordered if isinstance(item, FeedItem)]
     match form:
         case "rss":
-            whole = _rss(channel, new, describe, moment)
+            feed = _rss(channel, new, describe, moment)
         case "atom":
-            whole = _atom(channel, new, describe, moment)
+            feed = _atom(channel, new, describe, moment)
         case "json":
-            whole = _json(channel, new, describe)
-    return whole if len(new) == len(ordered) else _joined(whole, ordered, form)
+            feed = _json(channel, new, describe)
+    return feed if len(new) == len(ordered) else _joined(feed, ordered, form)
 
 
 class RenderedItem(NamedTuple):
@@ -151,11 +151,11 @@ def items_of(feed: bytes, form: FeedFormat) -> list[bytes]:
     return [b"%b\n%b\n%b" % (first, part.partition(b"\n" + last)[0], last) for part in parts]
 
 
-def _joined(whole: bytes, ordered: Sequence[FeedItem | RenderedItem], form: FeedFormat) -> bytes:
+def _joined(feed: bytes, ordered: Sequence[FeedItem | RenderedItem], form: FeedFormat) -> bytes:
     """Put items that were rendered before between those of a feed, in this order."""
-    new = iter(items_of(whole, form))
+    new = iter(items_of(feed, form))
     items = [item.content if isinstance(item, RenderedItem) else next(new) for item in ordered]
-    before, _, tail = whole.rpartition(_ENDS[form])
+    before, _, tail = feed.rpartition(_ENDS[form])
     head = before.partition(b"\n%b\n" % _LINES[form][0])[0].rstrip()
     between, behind = (b",\n", b"\n ]") if form == "json" else (b"\n", b"\n" + _ENDS[form])
     return head + b"\n" + between.join(items) + behind + tail
@@ -183,8 +183,8 @@ def _rss(
     feed.description(channel.about)
     feed.docs("https://www.rssboard.org/rss-specification")
     feed.lastBuildDate(moment)
-    if own := channel.url("rss"):
-        feed.link(href=own, rel="self", type=MEDIA_TYPES["rss"])
+    if url := channel.url("rss"):
+        feed.link(href=url, rel="self", type=MEDIA_TYPES["rss"])
     # A channel needs a link (RSS 2.0, "Required channel elements"): without a site its id, which
     # claims no page. The last call of link() wins as the channel's <link>.
     feed.link(href=channel.home or channel.id, rel="alternate")
@@ -227,8 +227,8 @@ def _atom(
     feed.author({"name": channel.title})
     if home := channel.home:
         feed.link(href=home, rel="alternate", type="text/html")
-    if own := channel.url("atom"):
-        feed.link(href=own, rel="self", type=MEDIA_TYPES["atom"])
+    if url := channel.url("atom"):
+        feed.link(href=url, rel="self", type=MEDIA_TYPES["atom"])
     for item in items:
         entry = feed.add_entry(order="append")
         entry.id(_guid(item))

@@ -64,8 +64,8 @@ def _method(name: str) -> Callable[..., Any]:
 @jinja2.pass_context
 def _facts(context: Context, paper: Paper) -> tuple[papers.Fact, ...]:
     """Return the facts of a paper, with links that can be followed."""
-    found = papers.facts(paper, words_of(context), context["day"])
-    return tuple(papers.Fact(fact.text, escape.web_url(fact.url)) for fact in found)
+    facts = papers.facts(paper, words_of(context), context["day"])
+    return tuple(papers.Fact(fact.text, escape.web_url(fact.url)) for fact in facts)
 
 
 @jinja2.pass_context
@@ -76,8 +76,8 @@ def _kicker(context: Context, entry: Entry) -> papers.Kicker | None:
 @jinja2.pass_context
 def _links(context: Context, paper: Paper) -> tuple[Link, ...]:
     """Return the links of a paper that can be followed."""
-    found = papers.links(paper, words_of(context))
-    return tuple(Link(name, url) for name, link in found if (url := escape.web_url(link)))
+    links = papers.links(paper, words_of(context))
+    return tuple(Link(name, url) for name, link in links if (url := escape.web_url(link)))
 
 
 @jinja2.pass_context

@@ -23,12 +23,12 @@ def plot(review: Review, words: Words) -> tuple[str, ...]:
     At most 72 columns, with the numbers beside the bars.
     """
     rows = [f"{'':<{_DAY}}  {padded(words.text('came'), _BAR)}{words.text('read')}"]
-    for each in review.days:
+    for day in review.days:
         came, read = (
             f"{'█' * review.bar(number)} {words.number(number)}".strip()
-            for number in (each.came, each.read)
+            for number in (day.came, day.read)
         )
-        rows.append(f"{padded(words.short_day(each.day), _DAY)}  {padded(came, _BAR)}{read}")
+        rows.append(f"{padded(words.short_day(day.day), _DAY)}  {padded(came, _BAR)}{read}")
     return tuple(rows)
 
 

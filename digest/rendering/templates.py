@@ -112,8 +112,8 @@ class Renderer:
         if not papers:
             return []
         css = self._render("email.css.j2")
-        whole = self._inliner().inline_fragment(_BETWEEN.join(papers), css)
-        return whole.split(_BETWEEN)
+        html = self._inliner().inline_fragment(_BETWEEN.join(papers), css)
+        return html.split(_BETWEEN)
 
     def _inliner(self) -> CSSInliner:
         # Imported here: 23 ms that the other formats need not pay.
@@ -221,13 +221,13 @@ class Renderer:
         from jinja2 import meta
 
         known = _project_names()
-        own = sorted(path.name for path in self._user.iterdir() if path.is_file())
+        names = sorted(path.name for path in self._user.iterdir() if path.is_file())
         used: set[str | None] = set()
-        for name in filter(_is_template, own):
+        for name in filter(_is_template, names):
             source = (self._user / name).read_text(encoding="utf-8")
             used.update(meta.find_referenced_templates(self._environment.parse(source)))
         warnings = []
-        for name in own:
+        for name in names:
             near = nearest(name, known, cutoff=0.8)
             if name not in known and name not in used and near:
                 warnings.append(f"{self._user / name} replaces nothing; did you mean {near}?")

@@ -23,8 +23,8 @@ def import_rules(text: str, *, suffix: str = "", options: Options | None = None)
     what is no list: too large, not text, or not the format that its name says.
     """
     converter = Converter(options or Options())
-    if len(text) <= MAX_CHARACTERS and (found := read_filters(text)) is not None:
-        program, filters = found
+    if len(text) <= MAX_CHARACTERS and (imported := read_filters(text)) is not None:
+        program, filters = imported
         return converter.convert_filters(program, filters)
     values, _ = read_values(text, suffix)
     return converter.convert(values)

@@ -28,10 +28,10 @@ def frame_of(parts: Parts, options: Options, notes: Notes) -> Frame:
     boosts: Entries = []
     gates = [by_role(value) for _, value in parts.get("gate", ()) if isinstance(value, dict)]
     loose = [value for _, value in parts.get("gate", ()) if not isinstance(value, dict)]
-    for each in (parts, *gates):
-        for _, value in (*each.get("require", ()), *_positive(each, parts)):
+    for part in (parts, *gates):
+        for _, value in (*part.get("require", ()), *_positive(part, parts)):
             require += entries.of_value(value, notes)
-        for key, value in each.get("exclude", ()):
+        for key, value in part.get("exclude", ()):
             exclude += _excluded(key, value, notes)
     for value in loose:
         require += entries.of_value(value, notes)
@@ -69,7 +69,7 @@ def _excluded(key: str, value: Value, notes: Notes) -> Entries:
         return entries.of_texts([text for text, _ in terms], notes)
     if isinstance(value, dict):
         return [
-            entry for each in value.values() for entry in entries.of_texts(texts_of(each), notes)
+            entry for inner in value.values() for entry in entries.of_texts(texts_of(inner), notes)
         ]
     return entries.of_value(value, notes)
 
@@ -83,15 +83,15 @@ def _negative(key: str, value: Value, notes: Notes) -> Entries:
 
 
 def _categories(parts: Parts, options: Options, notes: Notes) -> tuple[str, ...]:
-    found: list[str | None] = []
+    categories: list[str | None] = []
     for key, value in (*parts.get("categories", ()), *parts.get("url", ())):
         texts = texts_of(value)
         if isinstance(value, dict):
             texts = _weighted_categories(key, value, notes)
         elif role_of(key) == "url":
             texts = tuple(text for text in texts if "arxiv.org/" in text)
-        found += [fields.category(text, notes) for text in texts]
-    kept = tuple(dict.fromkeys(query for query in found if query))
+        categories += [fields.category(text, notes) for text in texts]
+    kept = tuple(dict.fromkeys(query for query in categories if query))
     if kept and not options.categories:
         notes.say(f"The categories are left out, as asked: {listed(kept)}.")
         return ()
@@ -133,16 +133,16 @@ def _min_score(parts: Parts, notes: Notes) -> float | None:
         number = number_of(value)
         if number is None or number <= 0:
             continue
-        said = shown(f"{key}: {value}")
+        condition = shown(f"{key}: {value}")
         if "prose" in parts or (number <= 1 and "threshold" in key.lower()):
             notes.say(
-                f"{said} is not carried over: it is a threshold of a similarity, or of what a "
+                f"{condition} is not carried over: it is a threshold of a similarity, or of what a "
                 "language model says."
             )
             continue
         notes.say(
-            f"{said} is carried over as min_score; here a keyword in the title gives twice the "
-            "points of one in the abstract."
+            f"{condition} is carried over as min_score; here a keyword in the title gives twice "
+            "the points of one in the abstract."
         )
         return min(number, float(_MOST))
     return None

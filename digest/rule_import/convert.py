@@ -105,17 +105,17 @@ class Converter:
         """Return one rule of the filters of a feed reader; what they hide is excluded."""
         notes = Notes()
         self.notes.say(f"Read as the filters of {program}.")
-        found: Entries = []
+        keywords: Entries = []
         exclude: Entries = []
         for each in filters:
             entries_ = fields.translate_tree(each.tree, each.text, notes)
             if each.weight < 0:
                 exclude += entries_
             else:
-                found += [phrases.boosted(entry, each.weight, notes) for entry in entries_]
-        if any(each.weight < -1 for each in filters):
+                keywords += [phrases.boosted(entry, each.weight, notes) for entry in entries_]
+        if any(condition.weight < -1 for condition in filters):
             say_excluding("Filters with a value below 0", notes)
-        self._add("", found, Frame(exclude=phrases.once(exclude, notes)), notes)
+        self._add("", keywords, Frame(exclude=phrases.once(exclude, notes)), notes)
         return Imported(self._without_repeated_notes(), self.notes.all())
 
     def _without_repeated_notes(self) -> tuple[ImportedRule, ...]:
@@ -162,23 +162,23 @@ class Converter:
     def _own_rule(self, parts: Parts, name: str, frame: Frame, weight: float) -> None:
         """Make the rule of the mapping's own lists and queries; nested topics get theirs."""
         notes = Notes()
-        found: Entries = []
+        keywords: Entries = []
         for _, value in parts.get("include", ()):
             if isinstance(value, dict | list) and not is_terms(value):
                 self._topics(value, frame)
             else:
-                found += entries.of_value(value, notes)
+                keywords += entries.of_value(value, notes)
         for _, value in parts.get("weak", ()):
-            found += entries.of_value(value, notes, factor=frame.weak)
+            keywords += entries.of_value(value, notes, factor=frame.weak)
         for _, value in parts.get("queries", ()):
             if isinstance(value, dict):
                 self._topics(value, frame)
-            elif found and isinstance(value, str):
+            elif keywords and isinstance(value, str):
                 gate = phrases.once(entries.of_queries(value, notes), notes)
                 frame = frame.inside(Frame(require=gate))
             else:
-                found += entries.of_queries(value, notes)
-        self._add(name, found, frame, notes, weight=weight)
+                keywords += entries.of_queries(value, notes)
+        self._add(name, keywords, frame, notes, weight=weight)
 
     def _hoist_categories(self, parts: Parts) -> None:
         """Restrict all rules to the categories that settings fetch, as under `arxiv:`."""
@@ -186,9 +186,9 @@ class Converter:
             return
         settings: tuple[Role, ...] = ("wrapper", "setting", "other")
         inside = [value for role in settings for _, value in parts.get(role, ())]
-        found = dict.fromkeys(text for value in inside for text in categories_inside(value))
-        if found:
-            parts["categories"] = [("categories", list(found))]
+        categories = dict.fromkeys(text for value in inside for text in categories_inside(value))
+        if categories:
+            parts["categories"] = [("categories", list(categories))]
 
     # --- topics
 
@@ -247,10 +247,10 @@ class Converter:
                 self._topics(topic, frame)
                 return
             label = label_of(topic) or name
-            own = {
+            specific = {
                 key: value for key, value in topic.items() if role_of(key) not in ("name", "weight")
             }
-            self._mapping(own, label, frame, weight=weight_of(topic))
+            self._mapping(specific, label, frame, weight=weight_of(topic))
             return
         notes = Notes()
         self._add(name, entries.of_value(topic, notes), frame, notes)
@@ -271,13 +271,13 @@ class Converter:
     def _layered(self, topics: Table, frame: Frame) -> None:
         """Make one rule of layers whose points are added up, each keyword with its weight."""
         notes = Notes()
-        found: Entries = []
+        keywords: Entries = []
         if weighted_terms(topics):
-            found += entries.of_value(topics, notes)
+            keywords += entries.of_value(topics, notes)
         else:
             for topic in topics.values():
-                found += entries.of_topic(topic, notes, factor=weight_of(topic))
-        self._add("", found, frame, notes)
+                keywords += entries.of_topic(topic, notes, factor=weight_of(topic))
+        self._add("", keywords, frame, notes)
 
     # --- lists
 
@@ -293,8 +293,8 @@ class Converter:
             texts = tuple(part for text in texts for part in _between_semicolons(text))
         for text in texts:
             if is_boolean(text):
-                own = Notes()
-                self._add(_named_by(text), fields.translate(text, own), frame, own)
+                rule_notes = Notes()
+                self._add(_named_by(text), fields.translate(text, rule_notes), frame, rule_notes)
         rest = [text for text in texts if not is_boolean(text)]
         unwanted = [text[1:] for text in rest if text[0] in "-!" and text[1:2].strip()]
         if unwanted and len(unwanted) < len(rest):
@@ -319,17 +319,17 @@ class Converter:
     def _add(
         self,
         name: str,
-        found: Sequence[Entry | None],
+        keywords: Sequence[Entry | None],
         frame: Frame,
         notes: Notes,
         *,
         weight: float = 1.0,
     ) -> None:
         """Make the rule that selects by `found`; where nothing of it is left, keep the notes."""
-        self._size += len(found) + len(frame.require) + len(frame.exclude) + len(frame.boosts)
+        self._size += len(keywords) + len(frame.require) + len(frame.exclude) + len(frame.boosts)
         if self._size > MAX_ENTRIES:
             raise UsageError(f"it would become more than {MAX_ENTRIES:,} keywords")
-        made = rule(self._unique(name), found, frame, notes, weight=weight)
+        made = rule(self._unique(name), keywords, frame, notes, weight=weight)
         if made is not None:
             self._rules.append(made)
             self._names.add(made.name)

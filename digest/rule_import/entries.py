@@ -57,25 +57,25 @@ def of_texts(texts: Sequence[str], notes: Notes, *, factor: float = 1.0) -> Entr
     if any(phrases.is_regex(text) and not is_boolean(text) for text in texts):
         ignore_case = not any(_has_capitals(text) for text in texts)
         return [phrases.regex(text, notes, ignore_case=ignore_case, boost=factor) for text in texts]
-    found: Entries = []
+    keywords: Entries = []
     for text in texts:
         if is_boolean(text):
-            found += fields.translate(text, notes)
+            keywords += fields.translate(text, notes)
         else:
-            found.append(phrases.phrase(text, notes, boost=factor))
-    return found
+            keywords.append(phrases.phrase(text, notes, boost=factor))
+    return keywords
 
 
 def of_queries(value: Value, notes: Notes) -> Entries:
     """Return the entries of search queries, whose words side by side must all occur."""
-    found: Entries = []
+    keywords: Entries = []
     for query in value if isinstance(value, list) else [value]:
         if isinstance(query, dict):
             for _, inner in by_role(query).get("queries", ()):
-                found += of_queries(inner, notes)
+                keywords += of_queries(inner, notes)
         elif isinstance(query, str):
-            found += fields.translate(query, notes)
-    return found
+            keywords += fields.translate(query, notes)
+    return keywords
 
 
 def numbers_left_out(value: Value, notes: Notes) -> None:
@@ -105,15 +105,15 @@ def of_authors(value: Value, notes: Notes) -> Entries:
         lines = [label_of(item) or item for item in value]
     else:
         lines = list((value or "").splitlines())
-    found: Entries = []
+    keywords: Entries = []
     for line in lines:
         parts = line.partition("#")[0].split(",") if isinstance(line, str) else []
         known = [part.strip() for part in parts if part.strip() and not part.strip().isdigit()]
         if len(known) < len(parts):
             notes.say("The authors' numbers are left out: people are known here by name alone.")
         query = fields.author(", ".join(known), notes) if known else None
-        found.append(None if query is None else phrases.query_entry(query))
-    return found
+        keywords.append(None if query is None else phrases.query_entry(query))
+    return keywords
 
 
 def _all_texts(values: list[Value]) -> bool:

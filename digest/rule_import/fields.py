@@ -96,13 +96,13 @@ def translate_tree(tree: Tree, text: str, notes: Notes) -> tuple[Entry, ...]:
     """Return the alternatives of a parsed query; `text` is how notes show it."""
     branches = tree.children if isinstance(tree, Any) else (tree,)
     entries = [_alternative(branch, notes, inside=len(branches) > 1) for branch in branches]
-    found = phrases.once(entries, notes)
-    if not found:
+    unique = phrases.once(entries, notes)
+    if not unique:
         notes.say(f"{shown(text)} is left out: nothing of it can be searched for here.")
-    if len(branches) > 1 and any(not entry.keyword for entry in found):
-        query = " OR ".join(entry.query for entry in found)
+    if len(branches) > 1 and any(not entry.keyword for entry in unique):
+        query = " OR ".join(entry.query for entry in unique)
         return _checked(query, text, notes)
-    return found
+    return unique
 
 
 def _alternative(tree: Tree, notes: Notes, *, inside: bool) -> Entry | None:
@@ -117,8 +117,8 @@ def _alternative(tree: Tree, notes: Notes, *, inside: bool) -> Entry | None:
     query = _written(tree, notes, inside=inside)
     if query is None:
         return None
-    found = _checked(query, query, notes)
-    return found[0] if found else None
+    checked = _checked(query, query, notes)
+    return checked[0] if checked else None
 
 
 def _checked(query: str, text: str, notes: Notes) -> tuple[Entry, ...]:
@@ -290,10 +290,10 @@ def has_categories(values: dict[str, Value]) -> bool:
 
 def _day_range(term: Term, notes: Notes) -> str | None:
     ends = [_DAY.search(part) for part in term.text.strip("[]").split(" TO ")]
-    found = ["*" if end is None else "-".join(end.groups()) for end in ends]
-    if len(found) != 2 or found == ["*", "*"]:
+    days = ["*" if end is None else "-".join(end.groups()) for end in ends]
+    if len(days) != 2 or days == ["*", "*"]:
         notes.say(f"{shown(term.text)} is left out: it is no range of days.")
         return None
     if term.field == "lastupdateddate":
         notes.say("lastUpdatedDate is read as the day of publication.")
-    return f"published:[{found[0]} TO {found[1]}]"
+    return f"published:[{days[0]} TO {days[1]}]"

@@ -103,15 +103,15 @@ _NEWSBOAT_TOKEN: Final = re.compile(
 
 
 def _newsboat(line: str) -> Filter:
-    found = _NEWSBOAT_LINE.fullmatch(line)
-    expression = line if found is None else found["filter"] or found["query"]
-    if found is not None:
+    match = _NEWSBOAT_LINE.fullmatch(line)
+    expression = line if match is None else match["filter"] or match["query"]
+    if match is not None:
         expression = re.sub(r"\\(.)", r"\1", expression)
     tokens = list(_newsboat_tokens(expression))
     tree = _newsboat_any(tokens)
     if tokens:
         raise ValueError("a bracket closes that was never opened")
-    hides = found is not None and found["verb"] == "ignore-article"
+    hides = match is not None and match["verb"] == "ignore-article"
     return Filter(tree, line, -1.0 if hides else 1.0)
 
 

@@ -128,14 +128,14 @@ def categories_inside(value: Value) -> tuple[str, ...]:
         {key: inner for key, inner in value.items() if not fields.are_categories(inner)}
     ):
         return ()
-    found: list[str] = []
+    categories: list[str] = []
     for key, inner in value.items():
         if fields.are_categories(inner) and role_of(key) != "exclude":
-            found += texts_of(inner)
+            categories += texts_of(inner)
         else:
-            found += categories_inside(inner)
+            categories += categories_inside(inner)
     services = {key.lower() for key in value} & _SERVICES
-    return () if services - {"arxiv"} else tuple(dict.fromkeys(found))
+    return () if services - {"arxiv"} else tuple(dict.fromkeys(categories))
 
 
 _SERVICES: Final = {

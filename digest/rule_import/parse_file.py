@@ -83,16 +83,16 @@ def _forms(text: str, suffix: str) -> tuple[str, ...]:
         return (_BY_SUFFIX[suffix],)
     if suffix in (".txt", ".list", ".lst", ".md", ".markdown"):
         return ()
-    found = []
+    kinds = []
     if text.lstrip()[:1] in ("{", "["):
-        found.append("JSON")
+        kinds.append("JSON")
     if _TOML_HEADER.search(text):
-        found.append("TOML")
+        kinds.append("TOML")
     if _ASSIGNMENT.search(text):
-        found += ["Python", "TOML"]
+        kinds += ["Python", "TOML"]
     if _YAML_START.search(text) or text.lstrip()[:1] in ("{", "["):
-        found.append("YAML")
-    return tuple(dict.fromkeys(found))
+        kinds.append("YAML")
+    return tuple(dict.fromkeys(kinds))
 
 
 # --- one reader a form ---------------------------------------------------------------------------
@@ -172,8 +172,8 @@ def _read_lines(text: str, *, markdown: bool = False) -> object:
     current = topics[""]
     paragraph = False
     for line in _without_fences(text) if markdown else text.splitlines():
-        if found := heading.fullmatch(line.strip()):
-            current = topics.setdefault(found[1].strip(), [])
+        if match := heading.fullmatch(line.strip()):
+            current = topics.setdefault(match[1].strip(), [])
             paragraph = False
             continue
         content = _TRAILING_COMMENT.sub("", _BULLET.sub("", line)).strip()
@@ -239,9 +239,9 @@ def _plain(value: object, depth: int, count: _Count) -> Value:
     if not depth:
         raise UsageError(f"its values are nested more than {MAX_DEPTH} deep")
     if isinstance(value, dict):
-        return {str(key): _plain(each, depth - 1, count) for key, each in value.items()}
+        return {str(key): _plain(item, depth - 1, count) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(each, depth - 1, count) for each in value]
+        return [_plain(item, depth - 1, count) for item in value]
     if isinstance(value, set | frozenset):
         return [_plain(item, depth - 1, count) for item in sorted(value, key=str)]
     return Scalar(value)

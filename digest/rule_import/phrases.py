@@ -126,7 +126,7 @@ def regex(text: str, notes: Notes, *, ignore_case: bool, boost: float = 1.0) -> 
     if not pattern:
         notes.say(f"{shown(text)} is left out: it matches everything.")
         return None
-    slashes = re.sub(r"\\.|/", lambda found: "\\/" if found[0] == "/" else found[0], pattern)
+    slashes = re.sub(r"\\.|/", lambda match: "\\/" if match[0] == "/" else match[0], pattern)
     flag = "(?i)" if ignore_case and not pattern.startswith("(?i") else ""
     query = f"/{flag}{slashes}/"
     try:

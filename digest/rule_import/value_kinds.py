@@ -67,18 +67,18 @@ def weighted_terms(value: Value) -> tuple[tuple[str, float], ...]:
         if isinstance(item, str):
             terms.append((item, 1.0))
             continue
-        found = _weighted_term(item) if isinstance(item, dict) else None
-        if found is None:
+        weighted = _weighted_term(item) if isinstance(item, dict) else None
+        if weighted is None:
             return ()
-        terms.append(found)
+        terms.append(weighted)
     return tuple(terms)
 
 
 def weighted_lines(lines: Sequence[str]) -> dict[str, Value]:
     """Return keywords and weights where each of several lines ends with one, as `llm: 3`."""
-    found = [_WEIGHTED_LINE.fullmatch(line) for line in lines]
-    pairs = {match[1].strip(): match[2] for match in found if match is not None}
-    return dict(pairs) if len(pairs) > 1 and all(found) else {}
+    matches = [_WEIGHTED_LINE.fullmatch(line) for line in lines]
+    pairs = {match[1].strip(): match[2] for match in matches if match is not None}
+    return dict(pairs) if len(pairs) > 1 and all(matches) else {}
 
 
 def _weighted_term(item: dict[str, Value]) -> tuple[str, float] | None:
@@ -99,7 +99,7 @@ def is_topic(value: Value) -> bool:
         listed = all(isinstance(item, str) for item in value)
         return listed and any(not _ADDRESS.search(text) for text in texts)
     return isinstance(value, dict) and any(
-        role_of(key) in ("include", "queries", "weak") and each for key, each in value.items()
+        role_of(key) in ("include", "queries", "weak") and item for key, item in value.items()
     )
 
 

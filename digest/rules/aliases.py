@@ -49,10 +49,10 @@ class Aliases:
 
     def runs(self, words: Words, *, fold: bool) -> Iterator[tuple[int, int, Words]]:
         """Yield first word, end and replacement of each run of `words` that equals a term."""
-        whole = letters_of(words)
+        spelling = letters_of(words)
         for group in self._terms:
             for term in group:
-                if not any(part in letters for part in term.letters for letters in whole):
+                if not any(part in letters for part in term.letters for letters in spelling):
                     continue
                 for start, end in equal_runs(term.words, words, fold=fold):
                     for other in group:
@@ -70,8 +70,8 @@ def with_aliases(leaf: Leaf, aliases: Aliases) -> Leaf:
         return leaf._replace(left=left, right=right)
     fold = leaf.field not in _UNFOLDED
     if isinstance(leaf, (Phrase, Pattern)):
-        own = Words(leaf.words, leaf.gaps, leaf.kept, leaf.dotted)
-        spelled = _spellings(leaf.text, own, aliases, fold=fold)
+        plain = Words(leaf.words, leaf.gaps, leaf.kept, leaf.dotted)
+        spelled = _spellings(leaf.text, plain, aliases, fold=fold)
         return (
             leaf._replace(spellings=tuple(words for words, _ in spelled[1:])) if spelled else leaf
         )
@@ -193,11 +193,11 @@ def _equal(term: Words, words: Words, start: int, end: int, *, fold: bool) -> bo
     wild = any(ANY_RUN in word or ANY_ONE in word for word in words.texts[start:end])
     if wild or sum(len(forms[-1]) for forms in run) > 2 * sum(map(len, term.texts)) + 8:
         return False
-    own = [forms_of(term, place, fold=fold) for place in range(len(term.texts))]
+    spellings = [forms_of(term, place, fold=fold) for place in range(len(term.texts))]
     return any(
         "".join(theirs) == "".join(ours) and _breaks_agree(term, ours, words, start, theirs)
         for theirs in product(*run)
-        for ours in product(*own)
+        for ours in product(*spellings)
     )
 
 

@@ -89,8 +89,8 @@ class _Parser(Reader):
         self.space()
         if self.at == len(self.text):
             raise self.error("the query is empty", hint="Write at least one word.")
-        if (whole := _PLAIN.fullmatch(self.text)) and not is_reserved(whole[1]):
-            return terms.plain(whole[1], whole[2] or whole[1], None)
+        if (match := _PLAIN.fullmatch(self.text)) and not is_reserved(match[1]):
+            return terms.plain(match[1], match[2] or match[1], None)
         node = self._or(None)
         if self.at < len(self.text):
             raise self.error("a bracket closes that was never opened", end=self.at + 1)

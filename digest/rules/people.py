@@ -99,9 +99,9 @@ def keys_of(query: Query) -> frozenset[str] | None:
     """Return the keys of the names that `query` may match: see `keys_of_author`; None: of all."""
     if query.is_wild:
         return None
-    found = {query.single} if query.single else set()
-    found.update(_joined(read.particles + read.family) for read in query.readings)
-    return frozenset(form for word in found for form in _forms(word))
+    people = {query.single} if query.single else set()
+    people.update(_joined(read.particles + read.family) for read in query.readings)
+    return frozenset(form for word in people for form in _forms(word))
 
 
 @lru_cache(maxsize=1 << 16)

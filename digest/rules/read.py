@@ -47,9 +47,9 @@ class Reader:
     def plain(self) -> tuple[str, terms.Written]:
         """Take characters up to a space, bracket or quotation mark, and the boost in them."""
         start = self.at
-        whole = self.word_at(start)
-        self.at += len(whole)
-        text, boost = terms.split_boost(whole)
+        word = self.word_at(start)
+        self.at += len(word)
+        text, boost = terms.split_boost(word)
         place = Place(self.text, start, self.at)
         return text, terms.Written(text, 1.0 if boost is None else boost, place)
 
@@ -134,12 +134,12 @@ class Reader:
 
     def no_term(self, start: int) -> QueryError:
         """Return the error for a place where a term is missing."""
-        found = _OPERATOR.match(self.text, start)
-        if found is None:
+        operator = _OPERATOR.match(self.text, start)
+        if operator is None:
             return self.error("a word or a bracket is missing here", start=start)
-        exactly = "" if found[0].isalpha() else "="
+        exactly = "" if operator[0].isalpha() else "="
         return self.error(
-            f"a word or a bracket is missing before {found[0]}",
-            start=start, end=found.end(),
-            hint=f'To search for the word itself, write {exactly}"{found[0]}".',
+            f"a word or a bracket is missing before {operator[0]}",
+            start=start, end=operator.end(),
+            hint=f'To search for the word itself, write {exactly}"{operator[0]}".',
         )  # fmt: skip

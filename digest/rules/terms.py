@@ -126,7 +126,7 @@ def label(value: str, written: Written, field: LabelField) -> Label:
     if not value:
         raise written.place.error(f"{field}: has no value", f"Write {field}:VALUE.")
     known = LABEL_VALUES.get(field)
-    if known is not None and not any(_label_matches(value, each) for each in known):
+    if known is not None and not any(_label_matches(value, label) for label in known):
         raise written.place.error(
             f"{value!r} is not a value of {field}:", f"Write one of {', '.join(known)}."
         )

@@ -40,8 +40,8 @@ def is_public(address: str) -> bool:
 
 def resolve(host: str, port: int) -> tuple[str, ...]:
     """Return the addresses of a host; raise `OSError` where the name is unknown."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return tuple(dict.fromkeys(str(place[0]) for *_, place in found))
+    results = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return tuple(dict.fromkeys(str(place[0]) for *_, place in results))
 
 
 def refuse_private(host: str, addresses: Iterable[str]) -> None:

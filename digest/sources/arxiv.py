@@ -95,8 +95,8 @@ def _after_oai(request: Request, body: bytes) -> tuple[Request, ...]:
     must_end_with(body, "OAI-PMH")
     error = re.search(rb"<error\s[^>]*?code=[\"'](\w+)[\"']", body)
     if error and error[1] != b"noRecordsMatch":
-        said = xml_text(body, "error")
-        raise SourceError(f"it answered with the error {error[1].decode()}: {shortened(said)}")
+        message = xml_text(body, "error")
+        raise SourceError(f"it answered with the error {error[1].decode()}: {shortened(message)}")
     token = xml_text(body, "resumptionToken")
     if not token:
         return ()

@@ -41,10 +41,10 @@ def following(request: Request, body: bytes) -> tuple[Request, ...]:
     """Return the next page; the last one has no further mark, or repeats the one it was given."""
     answer = as_object(body)
     results = answer.get("resultList")
-    found = results.get("result") if isinstance(results, dict) else None
+    papers = results.get("result") if isinstance(results, dict) else None
     cursor = answer.get("nextCursorMark")
     asked = parse_qs(urlsplit(request.url).query)
-    if not found or not isinstance(cursor, str) or cursor == asked["cursorMark"][0]:
+    if not papers or not isinstance(cursor, str) or cursor == asked["cursorMark"][0]:
         return ()
     base = request.url.partition("/europepmc/")[0]
     return (_page(base, asked["query"][0], cursor),)

@@ -65,8 +65,8 @@ def mails(
 
 def _in_files(source: MailboxSource, known: frozenset[str], since: datetime) -> Iterator[Mail]:
     try:
-        found = _in_maildir(source.maildir) if source.maildir else _in_mbox(source.mbox)
-        for url, content in found:
+        messages = _in_maildir(source.maildir) if source.maildir else _in_mbox(source.mbox)
+        for url, content in messages:
             if url not in known:
                 mail = _mail(url, content)
                 if mail.received is None or mail.received >= since.date():

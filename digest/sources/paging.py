@@ -67,22 +67,22 @@ def count_in(value: dict[str, Any], name: str) -> int:
 
 def list_in(value: dict[str, Any], name: str) -> list[Any]:
     """Return a list of an answer; raise `SourceError` if there is none."""
-    found = value.get(name)
-    if not isinstance(found, list):
+    inner = value.get(name)
+    if not isinstance(inner, list):
         raise SourceError(f"its answer is not what it used to be: there is no list `{name}`")
-    return found
+    return inner
 
 
 def _message(value: Any) -> str:  # noqa: ANN401 - whatever the service sent
-    said = value.get("error") or value.get("message") if isinstance(value, dict) else None
-    return f": {shortened(said)}" if isinstance(said, str) else ""
+    message = value.get("error") or value.get("message") if isinstance(value, dict) else None
+    return f": {shortened(message)}" if isinstance(message, str) else ""
 
 
 def xml_text(body: bytes, name: str) -> str:
     """Return the text of the first XML element `name`, or an empty text."""
     pattern = rf"<(?:\w+:)?{name}(?:\s[^>]*)?>(.*?)</(?:\w+:)?{name}>"
-    found = re.search(pattern.encode(), body, re.DOTALL)
-    return unescape(found[1].decode("utf-8", "replace")).strip() if found else ""
+    match = re.search(pattern.encode(), body, re.DOTALL)
+    return unescape(match[1].decode("utf-8", "replace")).strip() if match else ""
 
 
 def must_end_with(body: bytes, *ends: str) -> None:

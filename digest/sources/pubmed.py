@@ -50,7 +50,9 @@ def following(request: Request, body: bytes) -> tuple[Request, ...]:
             raise SourceError("its answer is not what it used to be: there is no `esearchresult`")
         if isinstance(result.get("ERROR"), str):
             raise SourceError(f"it answered with an error: {shortened(result['ERROR'])}")
-        ids = [str(each) for each in list_in(result, "idlist") if str(each).isdigit()]
+        ids = [
+            str(identifier) for identifier in list_in(result, "idlist") if str(identifier).isdigit()
+        ]
         return tuple(
             _records(request, ids[start : start + PAGE]) for start in range(0, len(ids), PAGE)
         )

@@ -29,8 +29,8 @@ _PLACES: Final[dict[ServiceKind, tuple[str, str]]] = {
 def service_of(source: ServiceSource) -> Service:
     """Return how the source is asked."""
     module, name = _PLACES[source.kind]
-    found: Service = getattr(import_module(f"digest.sources.{module}"), name)
-    return found
+    service: Service = getattr(import_module(f"digest.sources.{module}"), name)
+    return service
 
 
 def host_key(source: ServiceSource) -> str:

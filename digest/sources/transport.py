@@ -60,7 +60,7 @@ class Transport(httpx2.BaseTransport):
 
     def _pool(self, scheme: str, proxy: str) -> httpcore2.ConnectionPool:
         key = (scheme, proxy)
-        for other in [each for each in self._pools if each != key]:
+        for other in [pool for pool in self._pools if pool != key]:
             self._pools.pop(other).close()  # one connection, over all hosts together
         if key not in self._pools:
             self._pools[key] = self._new_pool(scheme, proxy)
@@ -123,6 +123,6 @@ def _proxy_for(scheme: str, host: str) -> str:
 
 def _known_addresses(host: str, port: int) -> tuple[str, ...]:
     try:
-        return tuple(each for each in resolve(host, port) if not is_public(each))
+        return tuple(address for address in resolve(host, port) if not is_public(address))
     except (OSError, UnicodeError):
         return ()

@@ -50,8 +50,8 @@ class Task(NamedTuple):
 
         A summary is of a version of a paper, whose abstract may come with other white space.
         """
-        whole = f"{self.instructions}\n{self.text}" if self.is_of_text else self.instructions
-        return hashlib.sha256(whole.encode()).hexdigest()[:24]
+        text = f"{self.instructions}\n{self.text}" if self.is_of_text else self.instructions
+        return hashlib.sha256(text.encode()).hexdigest()[:24]
 
     @property
     def messages(self) -> list[dict[str, str]]:
@@ -75,15 +75,15 @@ def summary_task(settings: SummarySettings, paper: Paper, language: str) -> Task
     """Return the question for a summary; raise `TemplateError` where the prompt does not render."""
     document = {"title": paper.title[:500], "abstract": (paper.abstract or "")[:LONGEST]}
     text = json.dumps(document, ensure_ascii=False)
-    told = instructions(settings.prompt, language)
-    return Task(told, _encodable(text), settings.answer_tokens)
+    system = instructions(settings.prompt, language)
+    return Task(system, _encodable(text), settings.answer_tokens)
 
 
 def translation_task(settings: SummarySettings, text: str, language: str) -> Task:
     """Return the question for the translation of one title or sentence."""
-    told = TRANSLATE.format(language=language_name(language))
+    system = TRANSLATE.format(language=language_name(language))
     document = json.dumps({"text": text[:1_000]}, ensure_ascii=False)
-    return Task(told, _encodable(document), settings.answer_tokens, is_of_text=True)
+    return Task(system, _encodable(document), settings.answer_tokens, is_of_text=True)
 
 
 def instructions(prompt: str, language: str) -> str:

@@ -75,9 +75,9 @@ def spell(word: str) -> str:
     """Return the American spelling of `word`, whose plural is folded: `tumour` → `tumor`."""
     if not word.isalpha():
         return word
-    whole = SPELLED_WORDS.get(word)
-    if whole is not None:
-        return whole
+    spelling = SPELLED_WORDS.get(word)
+    if spelling is not None:
+        return spelling
     for prefix, spelled in _BY_PREFIX.get(word[:_PREFIX_LENGTH], ()):
         if word.startswith(prefix):
             return spelled + word[len(prefix) :]

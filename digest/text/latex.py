@@ -75,11 +75,11 @@ def _matching_braces(text: str) -> dict[int, int]:
     """Map the position of each opening brace to that of its closing one."""
     pairs: dict[int, int] = {}
     opened: list[int] = []
-    for found in _BRACES.finditer(text):
-        if found[0] == "{":
-            opened.append(found.start())
-        elif found[0] == "}" and opened:
-            pairs[opened.pop()] = found.start()
+    for brace in _BRACES.finditer(text):
+        if brace[0] == "{":
+            opened.append(brace.start())
+        elif brace[0] == "}" and opened:
+            pairs[opened.pop()] = brace.start()
     return pairs
 
 
@@ -130,9 +130,9 @@ class _Scanner:
             return self.text[start : within.end]
         pieces: list[str] = []
         at = start
-        while found := _SPECIAL.search(self.text, at, within.end):
-            pieces.append(self.text[at : found.start()])
-            piece, at = self.readers[found[0][0]](found[0], found.start(), within)
+        while sign := _SPECIAL.search(self.text, at, within.end):
+            pieces.append(self.text[at : sign.start()])
+            piece, at = self.readers[sign[0][0]](sign[0], sign.start(), within)
             pieces.append(piece)
         pieces.append(self.text[at : within.end])
         return "".join(pieces)
@@ -256,15 +256,15 @@ class _Scanner:
         if close < end:
             return at + 1, close, close + 1
         stop = min(at + 1, end)
-        if found := _SPECIAL.match(self.text, at, end):
-            stop = found.end()
+        if sign := _SPECIAL.match(self.text, at, end):
+            stop = sign.end()
             while self.text[at] == "\\" and self.closing.get(stop, end) < end:
                 stop = self.closing[stop] + 1
         return at, stop, stop
 
     def _skip_space(self, at: int, end: int) -> int:
-        found = _SPACE.match(self.text, at, end)
-        return found.end() if found else at
+        space = _SPACE.match(self.text, at, end)
+        return space.end() if space else at
 
     def _arguments(
         self, at: int, end: int, wanted: int, *, bare: bool
@@ -378,8 +378,8 @@ class _Scanner:
             braced or within.math or start == at or mark in _SPACED
         ):
             # arXiv's own conversion turns \beta into \b{eta}: an accent and a piece of a name.
-            if braced and len(written) > 1 and (whole := macros.symbol(mark + written)):
-                return whole, after
+            if braced and len(written) > 1 and (symbol := macros.symbol(mark + written)):
+                return symbol, after
             base = _DOTLESS.get(written.strip()) or self._inner(start, stop, within)
             if not braced and written in _DOTLESS:
                 after = self._before_letter(after, within.end)

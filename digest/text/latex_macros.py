@@ -135,10 +135,10 @@ def _fraction(above: str, below: str) -> str:
 
 def _code_point(written: str) -> str:
     r"""Return the character of MathJax's `\unicode{x2013}`, nothing for an unprintable one."""
-    found = re.fullmatch(_CODE_POINT, written)
-    if found is None:
+    match = re.fullmatch(_CODE_POINT, written)
+    if match is None:
         return ""
-    number = int(found[1], 16) if found[1] else int(found[2])
+    number = int(match[1], 16) if match[1] else int(match[2])
     character = chr(number) if number <= 0x10FFFF else ""
     return character if character.isprintable() else ""
 

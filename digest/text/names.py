@@ -147,9 +147,9 @@ def without_affiliations(text: str) -> str:
     kept: list[str] = []
     depth = start = 0
     opened = 0
-    for found in re.finditer(r"[()]", text):
-        at = found.start()
-        if found[0] == "(":
+    for bracket in re.finditer(r"[()]", text):
+        at = bracket.start()
+        if bracket[0] == "(":
             if depth == 0:
                 opened = at
             depth += 1

@@ -300,7 +300,7 @@ def top_titles(digest: Digest) -> str:
         return digest.summary
     taken = [shortened(titles[0], SUBJECT)]
     for title in titles[1:]:
-        if len(title) > SUBJECT - sum(len(each) + 2 for each in taken):
+        if len(title) > SUBJECT - sum(len(name) + 2 for name in taken):
             break
         taken.append(title)
     if len(digest.entries) > len(taken):

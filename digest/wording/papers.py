@@ -123,17 +123,17 @@ def authors_of(entry: Entry, words: Words) -> Marked:
 
 def facts(paper: Paper, words: Words, day: date) -> tuple[Fact, ...]:
     """Return day, upvotes and comments, journal and category; what is unknown is absent."""
-    found: list[Fact] = []
+    facts: list[Fact] = []
     published = None if paper.published_inferred else paper.published
     if published and not published.first - RECENT <= day <= published.last + RECENT:
-        found.append(Fact(_tied(words.day(published))))
+        facts.append(Fact(_tied(words.day(published))))
     if counts := _counts(paper, words):
-        found.append(Fact(counts, huggingface_url(paper)))
+        facts.append(Fact(counts, huggingface_url(paper)))
     if paper.journal:
-        found.append(Fact(paper.journal))
+        facts.append(Fact(paper.journal))
     if category := paper.primary or next(iter(paper.categories), None):
-        found.append(Fact(category))
-    return tuple(found)
+        facts.append(Fact(category))
+    return tuple(facts)
 
 
 def _counts(paper: Paper, words: Words) -> str:
@@ -237,8 +237,8 @@ def learned(entry: Entry, words: Words) -> str:
         return words.text("Learned: {words}", words=words.text(", ").join(signed))
     against = ["−" + clue.word for clue in entry.learned.clues if clue.weight < 0]
     shown = [*like.words, *against]
-    told = words.text("words: {words}", words=words.text(", ").join(shown)) if shown else ""
-    return "; ".join(part for part in (_like(like, words), told) if part)
+    suffix = words.text("words: {words}", words=words.text(", ").join(shown)) if shown else ""
+    return "; ".join(part for part in (_like(like, words), suffix) if part)
 
 
 def _like(like: Like, words: Words) -> str:
@@ -286,11 +286,11 @@ def links(paper: Paper, words: Words) -> tuple[Link, ...]:
         (words.text("Code"), paper.code_url),
         (words.text("Project"), paper.project_url),
     )
-    own = tuple(Link(name, url) for name, url in named if url)
-    known = {link.url for link in own}
+    links = tuple(Link(name, url) for name, url in named if url)
+    known = {link.url for link in links}
     if _counts(paper, words) and (page := huggingface_url(paper)):
         known.add(page)
-    return (*own, *_named(related_links(paper), known, words))
+    return (*links, *_named(related_links(paper), known, words))
 
 
 def _named(related: Iterable[Link], known: set[str], words: Words) -> Iterator[Link]:

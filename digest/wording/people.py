@@ -72,13 +72,15 @@ def _names(
         for place in range(1, len(names)):
             result += (Segment(gap), name(place))
         return tuple(result)
-    whole = total == len(names)
+    is_complete = total == len(names)
     lead: list[Segment] = []
     first = 0
     if by_group and last > 1:
         lead, first = [name(0), Segment(": ")], 1
     result = [*lead, name(first)]
-    between = [place for place in sorted(marked) if first < place < (last if whole else total)]
+    between = [
+        place for place in sorted(marked) if first < place < (last if is_complete else total)
+    ]
     for place in between[:MOST_FOLLOWED]:
         result += (Segment(words.text(", ")), name(place))
     rest = len(between) - MOST_FOLLOWED
@@ -86,7 +88,7 @@ def _names(
         more = words.count("and {number} more you follow", "and {number} more you follow", rest)
         result.append(Segment(f" {more}"))
     # A list that its source cut short does not hold the last author.
-    result += (Segment(" … "), name(last)) if whole else (Segment(" …"),)
+    result += (Segment(" … "), name(last)) if is_complete else (Segment(" …"),)
     return tuple(result)
 
 

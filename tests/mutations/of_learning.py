@@ -56,8 +56,8 @@ LEARNING: Final = (
     Mutation(
         "a section of no rule is a rule that left",
         "digest/pipeline/publish.py",
-        "[each.name for each in last.text.sections if each.of_rule]",
-        "[each.name for each in last.text.sections]",
+        "[section.name for section in last.text.sections if section.of_rule]",
+        "[section.name for section in last.text.sections]",
         "the digest after *More like these* says that a rule was removed",
         OF_MORE,
     ),

@@ -16,8 +16,8 @@ def with_channel(profile: Profile, name: str | None) -> Profile:
     Without a name it is the only one; raises `UsageError`.
     """
     names = [
-        *(each.name for each in profile.notify),
-        *(each.name for each in profile.webhooks),
+        *(channel.name for channel in profile.notify),
+        *(channel.name for channel in profile.webhooks),
     ]
     if not names:
         raise UsageError(f"the profile {profile.name!r} has no `notify` and no `webhook`")
@@ -35,9 +35,13 @@ def with_channel(profile: Profile, name: str | None) -> Profile:
         )
     return profile._replace(
         notify=tuple(
-            each._replace(when_empty=True) for each in profile.notify if each.name == wanted
+            channel._replace(when_empty=True)
+            for channel in profile.notify
+            if channel.name == wanted
         ),
         webhooks=tuple(
-            each._replace(when_empty=True) for each in profile.webhooks if each.name == wanted
+            channel._replace(when_empty=True)
+            for channel in profile.webhooks
+            if channel.name == wanted
         ),
     )

@@ -27,16 +27,18 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
     """Print every rule's verdict, those that select first, and where the paper stands."""
     config = read_config(arguments)
     with open_library(config, scratch=True) as library:
-        found = library.papers.find(arguments.paper)
-        if not found:
+        papers = library.papers.find(arguments.paper)
+        if not papers:
             context.console.problem(
                 f"digest: no paper in the library matches {arguments.paper!r}; "
                 "`digest papers` lists them"
             )
             return FAILED
-        paper, *others = found
+        paper, *others = papers
         explanations = explain(config.rules, paper, today=context.today)
-        selecting = {each.rule.name for each in explanations if each.verdict.selected}
+        selecting = {
+            explanation.rule.name for explanation in explanations if explanation.verdict.selected
+        }
         places = standings(config, library, paper, selecting)
     if arguments.json:
         context.console.json(to_json(paper, explanations, places))
@@ -51,7 +53,9 @@ def to_json(
     paper: Paper, explanations: tuple[Explanation, ...], places: tuple[Standing, ...]
 ) -> dict[str, Any]:
     """Return what `--json` prints; docs/json.md."""
-    selecting = [each.verdict for each in explanations if each.verdict.selected]
+    selecting = [
+        explanation.verdict for explanation in explanations if explanation.verdict.selected
+    ]
     return {
         "paper": paper_to_json(paper),
         "score": round(sum(verdict.points for verdict in selecting), 9),
@@ -69,7 +73,7 @@ def to_json(
             }
             for place in places
         ],
-        "rules": [explanation_to_json(each) for each in explanations],
+        "rules": [explanation_to_json(explanation) for explanation in explanations],
     }
 
 
@@ -121,9 +125,9 @@ def _tell(
     console.result(console.styled(paper.title, "bold"))
     day = "" if paper.published is None else f" · {paper.published.isoformat()}"
     console.result(f"{paper.id}{day}")
-    for each in sorted(explanations, key=_nearness):
+    for explanation in sorted(explanations, key=_nearness):
         console.result()
-        tell_verdict(paper, each, console)
+        tell_verdict(paper, explanation, console)
     console.result()
     for place in places:
         console.result(f"{console.styled(place.profile, 'bold')}: {_standing(place, paper)}")
@@ -228,11 +232,11 @@ def _standing(place: Standing, paper: Paper) -> str:
 def _marked(mark: Mark) -> str:
     """Return how the reader marked the paper, and when."""
     if mark.origin == "owned" and mark.state == "done":
-        said = "its reader had it already"
+        reason = "its reader had it already"
     elif mark.origin == "added" and mark.state == "queued":
-        said = "its reader put it on the list"
+        reason = "its reader put it on the list"
     else:
-        said = f"its reader marked it as {mark.state}"
+        reason = f"its reader marked it as {mark.state}"
     until = f" until {mark.until}" if mark.until else ""
     at = f", on {mark.state_at.date()}" if mark.state_at else ""
-    return f"{said}{until}{at}"
+    return f"{reason}{until}{at}"

@@ -87,8 +87,8 @@ class _View:
     def explained(self, identifiers: Sequence[str]) -> list[Explained]:
         papers = self._library.papers.get_many(identifiers)
         return [
-            (papers[each], explain([self._rule], papers[each], today=self._today)[0])
-            for each in identifiers
+            (papers[identifier], explain([self._rule], papers[identifier], today=self._today)[0])
+            for identifier in identifiers
         ]
 
 
@@ -98,14 +98,14 @@ def _to_json(report: _Report) -> dict[str, Any]:
         "rule": report.rule.name,
         "papers": report.history.papers,
         "selected": len(report.history.selected),
-        "recent": [_explained_json(*each) for each in report.recent],
+        "recent": [_explained_json(*explained) for explained in report.recent],
         "near_misses": [
             {
                 "shortfall": shortfall,
                 "count": len(report.history.of(shortfall)),
-                "papers": [_explained_json(*each) for each in found],
+                "papers": [_explained_json(*explained) for explained in misses],
             }
-            for shortfall, found in report.misses.items()
+            for shortfall, misses in report.misses.items()
         ],
     }
 
@@ -131,12 +131,12 @@ def _tell(report: _Report, console: Console, *, within: float) -> None:
         "excluded": "Excluded by one keyword",
         "points": f"At most {points(within)} below min_score {rule.min_score or 0:g}",
     }
-    for shortfall, found in report.misses.items():
-        if found:
+    for shortfall, misses in report.misses.items():
+        if misses:
             console.result()
             count = len(history.of(shortfall))
-            console.result(_heading(headings[shortfall], len(found), count, console))
-            for paper, explanation in found:
+            console.result(_heading(headings[shortfall], len(misses), count, console))
+            for paper, explanation in misses:
                 _tell_head(paper, explanation, console)
                 tell_reasons(paper, explanation, console, titled=False)
     if not history.near_misses:
@@ -154,6 +154,6 @@ def _tell_head(paper: Paper, explanation: Explanation, console: Console) -> None
     day = paper.first_seen or paper.published  # both have an ISO form
     head = f"{day.isoformat() if day else '':<10}  {paper.id:<14}  "
     matches = [*explanation.verdict.matches]
-    matches += (match for each in explanation.exclusions for match in each.matches)
+    matches += (match for exclusion in explanation.exclusions for match in exclusion.matches)
     console.result(head + points(explanation.verdict.points))
     console.result(title(paper, matches, console))

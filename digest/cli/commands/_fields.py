@@ -406,7 +406,9 @@ def _source(kind: str, fields: Sequence[Field]) -> str:
     if kind == "huggingface":
         return kind
     if kind in ("arxiv", "biorxiv", "medrxiv"):
-        categories = dict.fromkeys(each for field in fields for each in getattr(field, kind))
+        categories = dict.fromkeys(
+            category for field in fields for category in getattr(field, kind)
+        )
         return f"{kind}: [{', '.join(categories)}]" if categories else kind
     words = " OR ".join(_phrase(kind, field.query) for field in fields)
     return f"{kind}: {_quoted(words)}"

@@ -39,8 +39,8 @@ def in_text(
     for sentence in excerpt(abstract, spans):
         yield _shown(sentence, console)
     for index, author in enumerate(paper.authors or ()):
-        own = [match for match in matches if match.index == index]
-        for name in _in_field(str(author), own, "author"):
+        field_matches = [match for match in matches if match.index == index]
+        for name in _in_field(str(author), field_matches, "author"):
             yield _shown(name, console)
     for organization in _in_field(paper.organization or "", matches, "org"):
         yield _shown(organization, console)

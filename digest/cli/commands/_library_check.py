@@ -83,8 +83,8 @@ def _count_stems(
     matcher = compile_rules(rules, today=today)
     totals = [0] * len(rules)
     for start in range(0, len(groups), AT_ONCE):
-        found = matcher.count_batch(batch_of(library, groups[start : start + AT_ONCE]))
-        totals = [total + int(count) for total, count in zip(totals, found, strict=True)]
+        counts = matcher.count_batch(batch_of(library, groups[start : start + AT_ONCE]))
+        totals = [total + int(count) for total, count in zip(totals, counts, strict=True)]
     return totals
 
 

@@ -54,14 +54,14 @@ def add_json(parser: argparse.ArgumentParser) -> None:
 def day(text: str) -> date:
     """Read an argument that is an ISO day."""
     try:
-        found = date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is not a valid day; write 2026-01-31") from None
-    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
         raise argparse.ArgumentTypeError(
             f"{text!r} is out of range; use a day from {FIRST_YEAR} to {LAST_YEAR}"
         )
-    return found
+    return day
 
 
 def mail_address(text: str) -> Mailbox:

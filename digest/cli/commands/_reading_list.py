@@ -56,16 +56,18 @@ class Desk(ReaderDesk):
 
     def find(self, text: str) -> Paper:
         """Return the one paper that is meant; raise `UsageError` if there is none or several."""
-        found = self.library.papers.find(text)
-        if not found:
+        papers = self.library.papers.find(text)
+        if not papers:
             raise UsageError(
                 f"no paper in the library matches {text!r}; `digest papers` lists them, "
                 "`digest add` puts one on the list that no dump has shown"
             )
-        if len(found) > 1:
-            names = "\n".join(f"  {each.id}  {fitted(each.title, 76)}" for each in found[:_SHOWN])
+        if len(papers) > 1:
+            names = "\n".join(
+                f"  {paper.id}  {fitted(paper.title, 76)}" for paper in papers[:_SHOWN]
+            )
             raise UsageError(f"{text!r} may be any of these; give its identifier:\n{names}")
-        return found[0]
+        return papers[0]
 
 
 def add_reader(parser: argparse.ArgumentParser) -> None:
@@ -97,8 +99,8 @@ def profiles_of_reader(config: Config, arguments: argparse.Namespace) -> tuple[P
         (named,) = chosen_profiles(config, [arguments.profile])
         if arguments.reader not in (None, named.reader):
             raise UsageError(f"the reader of {named.name!r} is {named.reader!r}")
-        others = [each for each in config.profiles if each.reader == named.reader]
-        return (named, *(each for each in others if each is not named))
+        others = [profile for profile in config.profiles if profile.reader == named.reader]
+        return (named, *(profile for profile in others if profile is not named))
     readers = list(dict.fromkeys(profile.reader for profile in config.profiles))
     if arguments.reader is None and len(readers) > 1:
         raise SeveralReadersError(
@@ -107,7 +109,7 @@ def profiles_of_reader(config: Config, arguments: argparse.Namespace) -> tuple[P
     reader = arguments.reader or readers[0]
     if reader not in readers:
         raise UsageError(f"{config.path} has no reader {reader!r}; it has: {', '.join(readers)}")
-    return tuple(each for each in config.profiles if each.reader == reader)
+    return tuple(profile for profile in config.profiles if profile.reader == reader)
 
 
 @contextmanager
@@ -142,11 +144,13 @@ def _readers_of(papers: Sequence[str], config: Config, library: Library) -> tupl
 
     A paper that is unknown or ambiguous is reported by the command, for whichever reader.
     """
-    found = [known[0].id for text in papers if len(known := library.papers.find(text)) == 1]
+    identifiers = [known[0].id for text in papers if len(known := library.papers.find(text)) == 1]
     readers = {
         profile.reader
         for profile in config.profiles
-        if found and len(library.reading.queue(profile.name, profile.reader, found)) == len(found)
+        if identifiers
+        and len(library.reading.queue(profile.name, profile.reader, identifiers))
+        == len(identifiers)
     }
     if len(readers) != 1:
         return ()

@@ -21,25 +21,25 @@ RECIPES: Final = (
 def recipe(name: str, config: Path) -> str:
     """Return the recipe of that name for the config."""
     text = files("digest.cli").joinpath("recipes", name).read_text(encoding="utf-8")
-    whole = config.absolute()
+    path = config.absolute()
     program = _program()
     quote = _QUOTES.get(name, str)
     return (
         text.replace("@PROGRAM_STRINGS@", _strings(program))
         .replace("@PROGRAM@", " ".join(map(quote, program)))
-        .replace("@CONFIG@", quote(str(whole)))
-        .replace("@FOLDER@", _FOLDER_QUOTES.get(name, quote)(str(whole.parent)))
+        .replace("@CONFIG@", quote(str(path)))
+        .replace("@FOLDER@", _FOLDER_QUOTES.get(name, quote)(str(path.parent)))
     )
 
 
 def _program() -> list[str]:
     """Return how this program is called: by its own name, or as a module of this Python."""
-    found = shutil.which("digest")
-    return [found] if found else [sys.executable, "-m", "digest"]
+    program = shutil.which("digest")
+    return [program] if program else [sys.executable, "-m", "digest"]
 
 
 def _strings(program: list[str]) -> str:
-    return "\n".join(f"    <string>{escape(each)}</string>" for each in program)
+    return "\n".join(f"    <string>{escape(argument)}</string>" for argument in program)
 
 
 def _for_systemd(text: str) -> str:

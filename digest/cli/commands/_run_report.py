@@ -104,12 +104,12 @@ def _tell_dry(result: RunResult, console: Console) -> None:
         console.result(f"would fetch  {page.source}  {page.day}  {page.request.url}")
     from digest.rendering.templates import Renderer
 
-    for each in result.profiles:
-        if each.digest is None:
-            console.result(f"{each.profile.title}: {nothing_new(each)}\n")
+    for profile in result.profiles:
+        if profile.digest is None:
+            console.result(f"{profile.profile.title}: {nothing_new(profile)}\n")
         else:
-            folder = each.profile.templates
-            console.result(Renderer(None if folder is None else Path(folder)).text(each.digest))
+            folder = profile.profile.templates
+            console.result(Renderer(None if folder is None else Path(folder)).text(profile.digest))
 
 
 def _tell_profile(result: ProfileResult, config: Config, console: Console) -> None:
@@ -169,14 +169,16 @@ def _last_line(result: RunResult, config: Config, *, dry: bool) -> str:
     """Print what to open next."""
     if dry:
         return "This was a dry run: nothing was written, and nothing was delivered."
-    digests = [each for each in result.profiles if each.published]
+    digests = [profile for profile in result.profiles if profile.published]
     if len(digests) > SHOWN_PROFILES:
         return f"Open {from_here(config.output)} next."
     # The first of those that have papers, else the first.
-    for each in sorted(digests, key=lambda each: not (each.digest and each.digest.entries)):
-        for _, file in _files(each, config):
+    for profile in sorted(
+        digests, key=lambda profile: not (profile.digest and profile.digest.entries)
+    ):
+        for _, file in _files(profile, config):
             return f"Open {file} next."
-    latest = [config.output / each.profile.name / "latest.md" for each in result.profiles]
+    latest = [config.output / profile.profile.name / "latest.md" for profile in result.profiles]
     file = next((from_here(path) for path in latest if path.exists()), "")
     return f"Open {file} to read the last one again." if file else "There is nothing to open."
 
@@ -197,8 +199,8 @@ def _files(result: ProfileResult, config: Config) -> list[tuple[str, str]]:
 
 def from_here(path: Path) -> str:
     """Return `path` relative to the working folder where it is in it, else whole."""
-    whole, here = path.resolve(), Path.cwd().resolve()
-    return str(whole.relative_to(here) if whole.is_relative_to(here) else whole)
+    target, here = path.resolve(), Path.cwd().resolve()
+    return str(target.relative_to(here) if target.is_relative_to(here) else target)
 
 
 def _failure(source: Intake) -> str:
@@ -223,8 +225,8 @@ def _tell_problems(result: RunResult, config: Config, console: Console) -> None:
         console.problem(
             f"digest: {delivery.target} is {delivery.state}: {delivery.error or 'not tried yet'}"
         )
-    for each in result.lists:
-        console.problem(f"digest: {each.reason}")
+    for problem in result.lists:
+        console.problem(f"digest: {problem.reason}")
     _tell_model(result, console)
     if result.site_error:
         console.problem(f"digest: the site is not complete: {result.site_error}")

@@ -59,15 +59,15 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
 def _known(desk: Desk, arguments: argparse.Namespace) -> Paper | None:
     """Return the paper of the library that is meant; None where it has none of the kind."""
     text = arguments.paper.strip()
-    found = desk.library.papers.find(text)
-    if _fields(text) is None and arguments.title is None and found:
+    papers = desk.library.papers.find(text)
+    if _fields(text) is None and arguments.title is None and papers:
         return desk.find(text)
     if _fields(text) is None and _ADDRESS.match(text):
         raise UsageError(
             f"{text!r} cannot be linked to: a link has http:// or https:// and a public host"
         )
     # What has an identifier or an address is that paper or a new one, never one of a like title.
-    return found[0] if len(found) == 1 and _is_same(found[0], text) else None
+    return papers[0] if len(papers) == 1 and _is_same(papers[0], text) else None
 
 
 def _is_same(paper: Paper, text: str) -> bool:

@@ -103,23 +103,23 @@ def _check_config(arguments: argparse.Namespace, context: Context) -> int:
     else:
         rules = len(config.rules)
         skipped = [
-            each for error in config.skipped for each in _config_faults(error, str(config.path))
+            fault for error in config.skipped for fault in _config_faults(error, str(config.path))
         ]
         changes = _changes(config, context.today)
-        found = (
+        faults = (
             *_findings(config, context.today),
             *_channels(config, context),
             *_model(config, context),
         )
-        findings = skipped + sorted(found, key=lambda each: each.line)
+        findings = skipped + sorted(faults, key=lambda fault: fault.line)
     errors, warnings, notes = (
         [finding for finding in findings if finding.severity == severity]
         for severity in ("error", "warning", "note")
     )
     if arguments.json:
         lists = {"errors": errors, "warnings": warnings, "notes": notes}
-        told = {name: list(map(_to_json, some)) for name, some in lists.items()}
-        console.json({**told, "rule_changes": changes_json(changes)})
+        form = {name: list(map(_to_json, some)) for name, some in lists.items()}
+        console.json({**form, "rule_changes": changes_json(changes)})
     else:
         for finding in errors:
             console.problem(_told(finding, console))
@@ -283,9 +283,9 @@ def _finding(fault: Fault, config: Config, lines: dict[str, int]) -> Finding:
 
 
 def _config_faults(error: ConfigError, path: str) -> Iterator[Finding]:
-    for each in (error, *error.more):
-        place = f"{each.path or path}" if each.line is None else f"{each.path}:{each.line}"
-        yield Finding("error", place, each.reason, line=each.line or 0)
+    for fault in (error, *error.more):
+        place = f"{fault.path or path}" if fault.line is None else f"{fault.path}:{fault.line}"
+        yield Finding("error", place, fault.reason, line=fault.line or 0)
 
 
 # --- how it is shown -----------------------------------------------------------------------------
@@ -316,8 +316,8 @@ def _told(finding: Finding, console: Console) -> str:
 
 def _summary(path: str, rules: int, errors: int, warnings: int) -> str:
     counts = ((errors, "error"), (warnings, "warning"))
-    found = ", ".join(counted(count, name) for count, name in counts if count)
-    return f"{path}: {counted(rules, 'rule')}, {found or 'nothing wrong'}."
+    summary = ", ".join(counted(count, name) for count, name in counts if count)
+    return f"{path}: {counted(rules, 'rule')}, {summary or 'nothing wrong'}."
 
 
 # --- tests of the rules, templates ---------------------------------------------------------------
@@ -389,7 +389,7 @@ def _templates(config: Config) -> Iterator[Finding]:
     from digest.rendering.templates import Renderer
 
     folders = {profile.templates for profile in config.profiles}
-    for folder in sorted(folders, key=lambda each: each or ""):
+    for folder in sorted(folders, key=lambda folder: folder or ""):
         messages = {
             service.template
             for profile in config.profiles

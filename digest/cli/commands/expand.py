@@ -142,8 +142,12 @@ def to_json(keyword: str, expanded: Expanded, limit: int | None) -> dict[str, An
         "papers": spellings.papers,
         "occurrences": spellings.occurrences,
         "spellings": [
-            {"spelling": each.text, "occurrences": each.occurrences, "papers": each.papers}
-            for each in spellings.found[:limit]
+            {
+                "spelling": spelling.text,
+                "occurrences": spelling.occurrences,
+                "papers": spelling.papers,
+            }
+            for spelling in spellings.found[:limit]
         ],
         "others": len(spellings.found[limit:]) if limit else 0,
         "library": expanded.library,
@@ -177,11 +181,14 @@ def _tell(keyword: str, expanded: Expanded, limit: int | None, console: Console)
     shown = spellings.found[:limit]
     if shown:
         rows = [("times", "papers", "spelling")]
-        rows += ((f"{each.occurrences:,}", f"{each.papers:,}", each.text) for each in shown)
+        rows += (
+            (f"{spelling.occurrences:,}", f"{spelling.papers:,}", spelling.text)
+            for spelling in shown
+        )
         console.result(table(rows, right=(0, 1)))
         others = spellings.found[len(shown) :]
         if others:
-            times = sum(each.occurrences for each in others)
+            times = sum(spelling.occurrences for spelling in others)
             console.result(f"and {counted(len(others), 'more spelling')}, {counted(times, 'time')}")
     _tell_words(keyword, expanded, console)
 

@@ -49,7 +49,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
     if arguments.dry_run:
         with open_library(config, scratch=True) as library:
             fetcher = Fetcher(config, library, clock=context.clock, environment=context.environment)
-            services = (each for each in sources if isinstance(each, ServiceSource))
+            services = (source for source in sources if isinstance(source, ServiceSource))
             pages = [page for source in services for page in fetcher.due(source)]
         _tell_due(pages, context, json=arguments.json)
         return DONE
@@ -66,7 +66,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
             progress=context.console.progress,
         )
     _tell(intakes, context, json=arguments.json)
-    failed = any(each.state == "failed" or each.refused for each in intakes)
+    failed = any(intake.state == "failed" or intake.refused for intake in intakes)
     return INCOMPLETE if failed else DONE
 
 

@@ -86,7 +86,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
         named = context.console.progress(list(files.items()), "reading")
         parts = [_take_in(desk, name, file) for name, file in named]
         refresh_forms(desk.library)
-    whole = _Imported(
+    imported = _Imported(
         entries=sum(part.entries for part in parts),
         papers=sum(part.papers for part in parts),
         new_papers=sum(part.new_papers for part in parts),
@@ -94,8 +94,8 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
         merged=tuple(merged for part in parts for merged in part.merged),
         refused=tuple(refusal for part in parts for refusal in part.refused),
     )
-    _tell(whole, context, json=arguments.json)
-    return INCOMPLETE if whole.refused else desk.code
+    _tell(imported, context, json=arguments.json)
+    return INCOMPLETE if imported.refused else desk.code
 
 
 def _read(name: str) -> File:
@@ -216,30 +216,30 @@ def _mark(desk: Desk, papers: set[str]) -> int:
     return len(changed)
 
 
-def _tell(whole: _Imported, context: Context, *, json: bool) -> None:
+def _tell(imported: _Imported, context: Context, *, json: bool) -> None:
     console = context.console
     if json:
         console.json(
             {
-                "entries": whole.entries,
-                "papers": whole.papers,
-                "new_papers": whole.new_papers,
-                "marked": whole.marked,
-                "merged": [merged._asdict() for merged in whole.merged],
-                "refused": refused_json(whole.refused),
+                "entries": imported.entries,
+                "papers": imported.papers,
+                "new_papers": imported.new_papers,
+                "marked": imported.marked,
+                "merged": [merged._asdict() for merged in imported.merged],
+                "refused": refused_json(imported.refused),
             }
         )
         return
     console.result(
-        f"{counted(whole.papers, 'paper')}, {whole.new_papers:,} of them new; "
-        f"{whole.marked:,} marked as done."
+        f"{counted(imported.papers, 'paper')}, {imported.new_papers:,} of them new; "
+        f"{imported.marked:,} marked as done."
     )
-    if whole.merged:
-        verb = "describes" if len(whole.merged) == 1 else "describe"
-        pairs = [f"{merged.key} → {merged.into}" for merged in whole.merged[:NAMED]]
-        more = f" and {len(whole.merged) - NAMED} more" if len(whole.merged) > NAMED else ""
+    if imported.merged:
+        verb = "describes" if len(imported.merged) == 1 else "describe"
+        pairs = [f"{merged.key} → {merged.into}" for merged in imported.merged[:NAMED]]
+        more = f" and {len(imported.merged) - NAMED} more" if len(imported.merged) > NAMED else ""
         console.note(
-            f"{counted(len(whole.merged), 'entry', 'entries')} {verb} papers that you had: "
+            f"{counted(len(imported.merged), 'entry', 'entries')} {verb} papers that you had: "
             f"{', '.join(pairs)}{more}. Both keys are kept."
         )
-    tell_refused(whole.refused, console)
+    tell_refused(imported.refused, console)

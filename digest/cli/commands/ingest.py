@@ -59,7 +59,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
             part = islice(shown, len(some))
             parts.append(ingest_dumps(library, some, source, today=context.today, shown=part))
         refresh_forms(library)
-    whole = Intake(
+    total = Intake(
         OUTSIDE,
         dumps=sum(part.dumps for part in parts),
         records=sum(part.records for part in parts),
@@ -67,8 +67,8 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
         refused=tuple(refusal for part in parts for refusal in part.refused),
         notes=tuple(note for part in parts for note in part.notes),
     )
-    _tell(whole, len(dumps), context, json=arguments.json)
-    return INCOMPLETE if whole.refused else DONE
+    _tell(total, len(dumps), context, json=arguments.json)
+    return INCOMPLETE if total.refused else DONE
 
 
 def find(paths: Sequence[str]) -> list[FoundDump]:
@@ -81,10 +81,10 @@ def _find(path: str) -> Iterator[FoundDump]:
 
     place = Path(path)
     if place.is_dir():
-        found = collect(FolderSource(path, place.absolute(), place.as_posix()))
-        if found.state == "failed":
-            raise UsageError(found.reason)
-        yield from found.dumps
+        collected = collect(FolderSource(path, place.absolute(), place.as_posix()))
+        if collected.state == "failed":
+            raise UsageError(collected.reason)
+        yield from collected.dumps
     elif place.is_file():
         yield FoundDump(place, printable(place.as_posix()))
     elif place.exists():  # a pipe would be waited for, and a device has no end
@@ -101,22 +101,22 @@ def _source(config: Config, dump: FoundDump) -> str:
     return OUTSIDE
 
 
-def _tell(whole: Intake, found: int, context: Context, *, json: bool) -> None:
+def _tell(total: Intake, files: int, context: Context, *, json: bool) -> None:
     console = context.console
     if json:
         console.json(
             {
-                "dumps": whole.dumps,
-                "records": whole.records,
-                "new_papers": whole.new_papers,
-                "refused": refused_json(whole.refused),
-                "notes": refused_json(whole.notes),
+                "dumps": total.dumps,
+                "records": total.records,
+                "new_papers": total.new_papers,
+                "refused": refused_json(total.refused),
+                "notes": refused_json(total.notes),
             }
         )
         return
     console.result(
-        f"{whole.dumps:,} new of {counted(found, 'dump')}: "
-        f"{counted(whole.records, 'record')}, {counted(whole.new_papers, 'new paper')}."
+        f"{total.dumps:,} new of {counted(files, 'dump')}: "
+        f"{counted(total.records, 'record')}, {counted(total.new_papers, 'new paper')}."
     )
-    tell_refused(whole.refused, console)
-    tell_notes(whole.notes, console)
+    tell_refused(total.refused, console)
+    tell_notes(total.notes, console)

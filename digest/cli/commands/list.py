@@ -91,6 +91,6 @@ def _selected(desk: Desk, items: Iterable[Item], query: str, context: Context) -
     """Return those that the query selects, best first."""
     from digest.search import Lookup
 
-    found = {item.paper.id: item for item in items}
+    by_paper = {item.paper.id: item for item in items}
     lookup = Lookup(desk.library, [query_parser(desk.config)(query)], today=context.today)
-    return [found[paper] for paper in lookup.best(0) if paper in found]
+    return [by_paper[paper] for paper in lookup.best(0) if paper in by_paper]

@@ -63,12 +63,12 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
     if arguments.fewer and state != "dropped":
         raise UsageError("--fewer goes with drop: `digest mark PAPER drop --fewer`")
     with open_desk(arguments, context, papers) as desk:
-        found = [desk.find(paper) for paper in papers]
+        targets = [desk.find(paper) for paper in papers]
         until = None if until_text is None else _day(until_text, desk.today)
         if word == "later" and until is None:
             until = desk.today + LATER
         changes = []
-        for paper in found:
+        for paper in targets:
             mark = desk.library.marks.get(desk.reader, paper.id)
             quiet = state == "dropped" and not arguments.fewer
             undecided = word == "inbox" or (state == "queued" and mark.place is None)
@@ -77,7 +77,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
                 mark = mark._replace(state=state, state_at=moment, until=until, quiet=quiet)
             changes.append((paper, mark))
         desk.put(*changes)
-        items = [desk.item(paper) for paper in found]
+        items = [desk.item(paper) for paper in targets]
     for item in items:
         tell(item, context, json=arguments.json)
     return desk.code

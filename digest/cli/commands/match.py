@@ -209,8 +209,10 @@ class _Answers:
 
     def _tell(self, text: str, total: int, best: Sequence[_Row]) -> None:
         console = self._console
-        found = counted(total, "paper") + (f", the best {len(best):,}" if len(best) < total else "")
-        console.result(f"{console.styled(text, 'bold')}: {found}")
+        summary = counted(total, "paper") + (
+            f", the best {len(best):,}" if len(best) < total else ""
+        )
+        console.result(f"{console.styled(text, 'bold')}: {summary}")
         for points, identifier, title in best:
             shown = fitted(title, console.width - 29)
             console.result(f"  {points:>5g}  {identifier:<18}  {shown}")
@@ -222,14 +224,14 @@ class _Answers:
             self._console.problem(f"digest: {query.error}\n{query.error.pointer()}")
 
 
-def _as_row(found: Found) -> _Row:
-    return found.points, found.id, found.title
+def _as_row(match: Found) -> _Row:
+    return match.points, match.id, match.title
 
 
-def _as_json(found: Found) -> dict[str, Any]:
+def _as_json(answer: Found) -> dict[str, Any]:
     return {
-        "id": found.id,
-        "title": found.title,
-        "points": found.points,
-        "matches": [match_to_json(match) for match in found.matches],
+        "id": answer.id,
+        "title": answer.title,
+        "points": answer.points,
+        "matches": [match_to_json(match) for match in answer.matches],
     }

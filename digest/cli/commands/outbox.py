@@ -53,11 +53,11 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
     if arguments.action == "drop":
         return _drop(arguments, config, context)
     with open_library(config, scratch=True) as library:
-        found = _chosen(library, arguments.ids)
+        deliveries = _chosen(library, arguments.ids)
     if arguments.json:
-        context.console.json({"outbox": [delivery_to_json(each) for each in found]})
+        context.console.json({"outbox": [delivery_to_json(delivery) for delivery in deliveries]})
     else:
-        _tell(found, context)
+        _tell(deliveries, context)
     return DONE
 
 
@@ -86,8 +86,8 @@ def _retry(arguments: argparse.Namespace, config: Config, context: Context) -> i
 
     with open_library(config) as library, library.lock():
         before = library.outbox.not_done()
-        for each in _chosen(library, arguments.ids):
-            library.outbox.put_back(each.id)
+        for delivery in _chosen(library, arguments.ids):
+            library.outbox.put_back(delivery.id)
         dispatcher = Dispatcher(
             library, config, context.environment, now=context.clock, sleep=sleep
         )
@@ -95,26 +95,28 @@ def _retry(arguments: argparse.Namespace, config: Config, context: Context) -> i
         dispatcher.retry()
         troubled = dispatcher.not_done()
         left = library.outbox.not_done()
-    open_numbers = {each.id for each in left}
-    dropped = [each for each in before if each.id in dispatcher.dropped]
+    open_numbers = {delivery.id for delivery in left}
+    dropped = [delivery for delivery in before if delivery.id in dispatcher.dropped]
     delivered = [
-        each for each in before if each.id not in open_numbers and each.id not in dispatcher.dropped
+        delivery
+        for delivery in before
+        if delivery.id not in open_numbers and delivery.id not in dispatcher.dropped
     ]
     if arguments.json:
         context.console.json(
             {
-                "delivered": [each.id for each in delivered],
-                "dropped": [each.id for each in dropped],
-                "outbox": [delivery_to_json(each) for each in left],
+                "delivered": [delivery.id for delivery in delivered],
+                "dropped": [delivery.id for delivery in dropped],
+                "outbox": [delivery_to_json(delivery) for delivery in left],
             }
         )
         return INCOMPLETE if troubled else DONE
-    for each in delivered:
-        context.console.result(f"delivered {_named(each)}")
-    for each in dropped:
-        context.console.result(f"dropped {_named(each)}: {dispatcher.dropped[each.id]}")
-    for each in troubled:
-        context.console.problem(f"digest: {_named(each)} is {each.state}: {each.error}")
+    for delivery in delivered:
+        context.console.result(f"delivered {_named(delivery)}")
+    for delivery in dropped:
+        context.console.result(f"dropped {_named(delivery)}: {dispatcher.dropped[delivery.id]}")
+    for delivery in troubled:
+        context.console.problem(f"digest: {_named(delivery)} is {delivery.state}: {delivery.error}")
     if not before:
         context.console.result(NOTHING)
     return INCOMPLETE if troubled else DONE
@@ -126,57 +128,59 @@ def _drop(arguments: argparse.Namespace, config: Config, context: Context) -> in
         raise UsageError("name what to drop by its number: digest outbox drop ID…")
     with open_library(config) as library, library.lock(), library.transaction():
         dropped = _chosen(library, arguments.ids)
-        for each in dropped:
-            library.outbox.drop(each.id)
+        for delivery in dropped:
+            library.outbox.drop(delivery.id)
     if arguments.json:
-        context.console.json({"dropped": [delivery_to_json(each) for each in dropped]})
+        context.console.json({"dropped": [delivery_to_json(delivery) for delivery in dropped]})
     else:
-        for each in dropped:
-            reason = f": {each.error}" if each.error else ""
-            context.console.result(f"dropped {_named(each)}, which was {each.state}{reason}")
+        for delivery in dropped:
+            reason = f": {delivery.error}" if delivery.error else ""
+            context.console.result(
+                f"dropped {_named(delivery)}, which was {delivery.state}{reason}"
+            )
     return DONE
 
 
 def _chosen(library: Library, numbers: Sequence[int]) -> tuple[Delivery, ...]:
     """Return what is not done, of those numbers if there are any; raise `UsageError`."""
-    found = {each.id: each for each in library.outbox.not_done()}
-    missing = [number for number in numbers if number not in found]
+    by_number = {delivery.id: delivery for delivery in library.outbox.not_done()}
+    missing = [number for number in numbers if number not in by_number]
     if missing:
         raise UsageError(
             f"nothing that waits or failed has the number {', '.join(map(str, missing))}; "
             "`digest outbox` lists what has"
         )
-    return tuple(found[number] for number in dict.fromkeys(numbers or found))
+    return tuple(by_number[number] for number in dict.fromkeys(numbers or by_number))
 
 
 def _named(delivery: Delivery) -> str:
     return f"{delivery.id} to {delivery.target} ({delivery.profile}, {delivery.day})"
 
 
-def _tell(found: Sequence[Delivery], context: Context) -> None:
+def _tell(deliveries: Sequence[Delivery], context: Context) -> None:
     console = context.console
-    if not found:
+    if not deliveries:
         console.result(NOTHING)
         return
     head = ("id", "state", "to", "profile", "day", "tries")
     rows = [
         (
-            str(each.id),
-            each.state,
-            fitted(each.target, 40),
-            fitted(each.profile, 20),
-            each.day.isoformat(),
-            str(each.tries),
+            str(delivery.id),
+            delivery.state,
+            fitted(delivery.target, 40),
+            fitted(delivery.profile, 20),
+            delivery.day.isoformat(),
+            str(delivery.tries),
         )
-        for each in found
+        for delivery in deliveries
     ]
     lines = table([head, *rows], right=(0, 5)).splitlines()
     console.result(lines[0])
-    for line, each in zip(lines[1:], found, strict=True):
+    for line, delivery in zip(lines[1:], deliveries, strict=True):
         console.result(line)
-        if each.error:
-            console.result(fitted(f"    {each.error}", console.width))
-    failed = sum(each.state == "failed" for each in found)
+        if delivery.error:
+            console.result(fitted(f"    {delivery.error}", console.width))
+    failed = sum(delivery.state == "failed" for delivery in deliveries)
     if failed:
         console.result(
             f"\n{failed} failed for good: `digest outbox retry` tries again, `drop` gives up"

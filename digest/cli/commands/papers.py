@@ -61,18 +61,18 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
     with open_library(config, scratch=True) as library:
         if arguments.show is not None:
             return _show(library, arguments.show, context, as_json=arguments.json)
-        found = (
+        papers = (
             iter(library.papers)
             if arguments.query is None
             else _selected(library, arguments.query, config, context)
         )
         if arguments.limit:
-            found = islice(found, arguments.limit)
+            papers = islice(papers, arguments.limit)
         if arguments.json:
-            for paper in found:
+            for paper in papers:
                 context.console.json(paper_to_json(paper))
         else:
-            _tell(found, context)
+            _tell(papers, context)
     return DONE
 
 
@@ -88,25 +88,27 @@ def _selected(library: Library, query: str, config: Config, context: Context) ->
 
 
 def _show(library: Library, asked: str, context: Context, *, as_json: bool) -> int:
-    found = library.papers.find(asked, limit=1)
-    if not found:
+    papers = library.papers.find(asked, limit=1)
+    if not papers:
         context.console.problem(
             f"digest: no paper in the library matches {asked!r}; `digest papers` lists them"
         )
         return FAILED
-    (paper,) = found
+    (paper,) = papers
     past = library.papers.history(paper.id)
     if as_json:
-        sightings = [each._asdict() for each in past.sightings]
+        sightings = [sighting._asdict() for sighting in past.sightings]
         context.console.json(
             paper_to_json(paper) | {"history": sightings, "origins": dict(past.origins)}
         )
         return DONE
     context.console.result(f"{paper.id}  {paper.title}\n\nSeen")
-    for each in past.sightings:
-        counts = "" if each.upvotes is None else f"  ▲{each.upvotes}"
-        version = "" if each.version is None else f"  v{each.version}"
-        context.console.result(f"  {each.day}  {each.dump}:{each.line}{version}{counts}")
+    for sighting in past.sightings:
+        counts = "" if sighting.upvotes is None else f"  ▲{sighting.upvotes}"
+        version = "" if sighting.version is None else f"  v{sighting.version}"
+        context.console.result(
+            f"  {sighting.day}  {sighting.dump}:{sighting.line}{version}{counts}"
+        )
     context.console.result("\nFields from")
     for field, dump in past.origins:
         context.console.result(f"  {field:<14} {dump}")

@@ -153,7 +153,7 @@ def to_json(result: RunResult, config: Config) -> dict[str, Any]:
         "notes": refused_json(result.notes),
         "profiles": [_profile_json(profile, config) for profile in result.profiles],
         "rule_changes": changes_json(result.rule_changes),
-        "lists": [{"profile": each.profile, "reason": each.reason} for each in result.lists],
+        "lists": [{"profile": fault.profile, "reason": fault.reason} for fault in result.lists],
         "site_error": result.site_error or None,
         "model": None if result.model is None else result.model._asdict(),
         "skipped": [str(error) for error in config.skipped],

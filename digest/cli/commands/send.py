@@ -77,11 +77,11 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
         numbers = _post(publisher, library, profile, arguments.to, wanted, now)
         dispatcher.deliver()
         dispatcher.retry()
-        left = {each.id: each for each in library.outbox.not_done()}
+        left = {delivery.id: delivery for delivery in library.outbox.not_done()}
     for number, name in numbers.items():
         if number in left:
-            each = left[number]
-            context.console.problem(f"digest: {name} is {each.state}: {each.error}")
+            delivery = left[number]
+            context.console.problem(f"digest: {name} is {delivery.state}: {delivery.error}")
         else:
             place = arguments.to or arguments.channel
             context.console.result(f"{profile.name}, {name}: sent to {place}")
@@ -142,7 +142,7 @@ def _chosen(library: Library, profile: Profile, wanted: date | None) -> tuple[St
         raise UsageError(f"{profile.name} has had no digest yet; `digest run` makes one")
     if wanted is None:
         return (last,)
-    found = library.digests.of_day(profile.name, wanted)
-    if not found:
+    digests = library.digests.of_day(profile.name, wanted)
+    if not digests:
         raise UsageError(f"{profile.name} had no digest on {wanted}; the last was on {last.day}")
-    return found
+    return digests

@@ -145,7 +145,7 @@ def advise(error: DeliveryError, smtp: SmtpSettings) -> str:
     # A timeout is what lies behind: smtplib makes it a connection that was closed.
     causes = cause, cause.__context__ if cause else None
     for kind, security, advice in _advice():
-        if any(isinstance(each, kind) for each in causes) and smtp.security in security:
+        if any(isinstance(cause, kind) for cause in causes) and smtp.security in security:
             return advice.format(host=smtp.host, port=smtp.port, seconds=smtp.timeout)
     return ""
 

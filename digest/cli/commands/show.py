@@ -91,7 +91,7 @@ def _rendered(library: Library, stored: StoredDigest, profile: Profile) -> Itera
 
 def _styled(text: str, console: Console) -> str:
     """Return plain text with bold headings; nothing else changes."""
-    return _HEADING.sub(lambda found: f"{console.styled(found[0].rstrip(), 'bold')}\n", text)
+    return _HEADING.sub(lambda match: f"{console.styled(match[0].rstrip(), 'bold')}\n", text)
 
 
 def _paged(text: str, context: Context) -> bool:

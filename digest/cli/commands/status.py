@@ -49,13 +49,13 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
 
 def _more(config: Config, library: Library) -> list[dict[str, Any]]:
     """Return what readers decided on the papers that no rule took, by profile."""
-    found = []
+    rows = []
     for profile in config.profiles:
         decided = library.digests.decided_on_more(profile.name, profile.reader)
         if decided.papers or profile.more_like_these:
             row = {"profile": profile.name, **decided._asdict(), "precision": decided.precision}
-            found.append(row)
-    return found
+            rows.append(row)
+    return rows
 
 
 def _next_runs(config: Config, context: Context) -> list[dict[str, str]]:
@@ -73,58 +73,58 @@ def _next_runs(config: Config, context: Context) -> list[dict[str, str]]:
             "profile": profile.name,
             "next": moment.astimezone(profile.timezone).isoformat(timespec="seconds"),
         }
-        for moment, profile in sorted(moments, key=lambda each: each[0])
+        for moment, profile in sorted(moments, key=lambda moment: moment[0])
     ]
 
 
 def to_json(library: Library, days: int) -> dict[str, Any]:
     """Return what `--json` prints; docs/json.md."""
     sources = library.dumps.by_source()
-    newest = sorted({each.day for each in sources}, reverse=True)
+    newest = sorted({source.day for source in sources}, reverse=True)
     shown = set(newest[:days] if days else newest)
     return {
         "papers": library.papers.count(),
         "sources": [
             {
-                "name": each.source,
-                "day": each.day.isoformat(),
-                "dumps": each.dumps,
-                "records": each.records,
-                "new_papers": each.new_papers,
-                "refused": each.refused,
+                "name": source.source,
+                "day": source.day.isoformat(),
+                "dumps": source.dumps,
+                "records": source.records,
+                "new_papers": source.new_papers,
+                "refused": source.refused,
             }
-            for each in sources
-            if each.day in shown
+            for source in sources
+            if source.day in shown
         ],
         "coverage": [
-            {"source": each.source, **coverage_json(each)}
-            for each in library.answers.newest_days(days)
+            {"source": coverage.source, **coverage_json(coverage)}
+            for coverage in library.answers.newest_days(days)
         ],
         "profiles": [
             {
-                "name": each.profile,
-                "digests": each.digests,
-                "papers": each.papers,
-                "carried_over": each.carried_over,
-                "held_back": each.carried_over,  # the former name, until 0.2
-                "last_day": each.last_day.isoformat() if each.last_day else None,
-                "last_papers": each.last_papers,
+                "name": digest.profile,
+                "digests": digest.digests,
+                "papers": digest.papers,
+                "carried_over": digest.carried_over,
+                "held_back": digest.carried_over,  # the former name, until 0.2
+                "last_day": digest.last_day.isoformat() if digest.last_day else None,
+                "last_papers": digest.last_papers,
             }
-            for each in library.digests.by_profile()
+            for digest in library.digests.by_profile()
         ],
         "outbox": [
             {
-                "to": each.target,
-                "profile": each.profile,
-                "channel": each.channel,
-                "state": each.state,
-                "tries": each.tries,
-                "reason": each.error,
-                "created": each.created.isoformat(),
+                "to": delivery.target,
+                "profile": delivery.profile,
+                "channel": delivery.channel,
+                "state": delivery.state,
+                "tries": delivery.tries,
+                "reason": delivery.error,
+                "created": delivery.created.isoformat(),
             }
-            for each in library.outbox.not_done()
+            for delivery in library.outbox.not_done()
         ],
-        "runs": [each.to_json() for each in library.runs.newest(SHOWN_RUNS)],
+        "runs": [run.to_json() for run in library.runs.newest(SHOWN_RUNS)],
     }
 
 
@@ -184,8 +184,8 @@ def _tell_runs(form: dict[str, Any], context: Context) -> None:
         console.result("\n" + "\n".join(fitted(line, console.width).rstrip() for line in lines))
     if form["schedule"]:
         rows = [
-            (each["profile"], f"{datetime.fromisoformat(each['next']):%a %Y-%m-%d %H:%M %Z}")
-            for each in form["schedule"]
+            (run["profile"], f"{datetime.fromisoformat(run['next']):%a %Y-%m-%d %H:%M %Z}")
+            for run in form["schedule"]
         ]
         console.result("\n" + table([("profile", "next run"), *rows]))
 

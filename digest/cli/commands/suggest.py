@@ -110,8 +110,10 @@ def _report(desk: Desk, profiles: tuple[Profile, ...]) -> _Report:
         return count_all(library, tried, today=today)
 
     rest = library.papers.spread(BACKGROUND)
-    found = propose(judged, rules, count=count, of=library.papers.count(), today=today, rest=rest)
-    texts = [proposal.keyword for proposal in found.wanted]
+    proposals = propose(
+        judged, rules, count=count, of=library.papers.count(), today=today, rest=rest
+    )
+    texts = [proposal.keyword for proposal in proposals.wanted]
     tried = [Rule(text, keywords=(parse_keyword(text),)) for text in texts]
     first = today - timedelta(days=_DAYS - 1)
     recent = select_recent(library, [*tried, *rules], first=first, last=today, today=today).taken
@@ -120,7 +122,7 @@ def _report(desk: Desk, profiles: tuple[Profile, ...]) -> _Report:
         desk.reader,
         tuple(profile.name for profile in profiles),
         judged,
-        found,
+        proposals,
         {text: len(taken - known) for text, taken in zip(texts, recent, strict=False)},
         find_fruitless(judged, rules, today=today),
     )
@@ -153,7 +155,12 @@ def _write(report: _Report, desk: Desk, arguments: argparse.Namespace, context: 
 
 
 def _only_rule(desk: Desk, report: _Report) -> str:
-    names = {name for each in desk.profiles if each.name in report.profiles for name in each.rules}
+    names = {
+        name
+        for profile in desk.profiles
+        if profile.name in report.profiles
+        for name in profile.rules
+    }
     if len(names) != 1:
         raise UsageError("say which rule to add to: --rule NAME")
     return names.pop()
@@ -171,19 +178,19 @@ def to_json(report: _Report) -> dict[str, Any]:
         "enough": report.enough,
         "days": _DAYS,
         "keywords": [
-            {**_proposal_json(each), "recent": report.brought[each.keyword]}
-            for each in report.proposals.wanted
+            {**_proposal_json(proposal), "recent": report.brought[proposal.keyword]}
+            for proposal in report.proposals.wanted
         ],
-        "exclude": [_proposal_json(each) for each in report.proposals.unwanted],
+        "exclude": [_proposal_json(proposal) for proposal in report.proposals.unwanted],
         "fruitless": [
             {
-                "rule": each.rule,
-                "keyword": each.keyword,
-                "dropped": each.dropped,
-                "alone": each.alone,
-                "examples": _examples_json(each.examples),
+                "rule": keyword.rule,
+                "keyword": keyword.keyword,
+                "dropped": keyword.dropped,
+                "alone": keyword.alone,
+                "examples": _examples_json(keyword.examples),
             }
-            for each in report.fruitless
+            for keyword in report.fruitless
         ],
     }
 
@@ -219,11 +226,14 @@ def _tell(report: _Report, console: Console) -> None:
         )
     if proposals.wanted:
         console.result("\nKeywords to add to a rule:")
-        rows = [_proposal_row(each, report.brought[each.keyword]) for each in proposals.wanted]
+        rows = [
+            _proposal_row(proposal, report.brought[proposal.keyword])
+            for proposal in proposals.wanted
+        ]
         _tell_rows(_HEADER, rows, console)
     if proposals.unwanted:
         console.result("\nWords to exclude; none of them stands in a paper that was liked:")
-        rows = [_proposal_row(each) for each in proposals.unwanted]
+        rows = [_proposal_row(proposal) for proposal in proposals.unwanted]
         _tell_rows((*_HEADER[:3], ""), rows, console)
     if report.fruitless:
         console.result("\nKeywords whose papers were all dropped:")

@@ -77,6 +77,6 @@ def _tell(session: Session, store: Store, context: Context) -> None:
         (session.count("drop", "fewer"), "dropped"),
         (sum(card.paper not in session.decided for card in session.cards), "undecided"),
     )
-    said = ", ".join(f"{count:,} {word}" for count, word in counts if count)
-    context.console.result(said[:1].upper() + said[1:] if said else "Nothing to decide.")
+    summary = ", ".join(f"{count:,} {word}" for count, word in counts if count)
+    context.console.result(summary[:1].upper() + summary[1:] if summary else "Nothing to decide.")
     context.console.result(store.to_read())

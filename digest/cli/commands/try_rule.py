@@ -99,7 +99,7 @@ def _profile(arguments: argparse.Namespace, config: Config, rule: Rule) -> Profi
     if arguments.profile is not None:
         return one_profile(config, arguments.profile)
     profiles = chosen_profiles(config, ())
-    return next((each for each in profiles if rule.name in each.rules), profiles[0])
+    return next((profile for profile in profiles if rule.name in profile.rules), profiles[0])
 
 
 def _text(tried: TriedRule, profile: Profile) -> str:

@@ -64,8 +64,8 @@ class Tools:
         (counted,) = self._run("match", [], [query], shape="--count")
         if "error" in counted:
             raise UsageError(counted["error"])
-        found = self._run("papers", ["--limit", str(limit)], [query])
-        return _fitted({"query": query, "count": counted["count"], "papers": _briefs(found)})
+        result = self._run("papers", ["--limit", str(limit)], [query])
+        return _fitted({"query": query, "count": counted["count"], "papers": _briefs(result)})
 
     def show_paper(self, paper: str) -> Json:
         """Return all of a paper, where it was seen, where it went, and the rules that take it."""
@@ -87,7 +87,9 @@ class Tools:
         """Return why a rule takes a paper, or what is missing."""
         known_rule(self._loaded(), rule)
         (explained,) = self._run("explain", [], [paper])
-        (verdict,) = (each for each in explained["rules"] if each["rule"] == rule)
+        (verdict,) = (
+            explanation for explanation in explained["rules"] if explanation["rule"] == rule
+        )
         return _fitted({"paper": _brief(explained["paper"]), **verdict}, "matches")
 
     def try_rule(self, rule: str, query: str, days: int, limit: int) -> Json:
@@ -103,7 +105,9 @@ class Tools:
         rules = [
             {
                 "name": rule.name,
-                "profiles": [each.name for each in config.profiles if rule.name in each.rules],
+                "profiles": [
+                    profile.name for profile in config.profiles if rule.name in profile.rules
+                ],
                 "note": rule.note or None,
             }
             for rule in config.rules
@@ -115,10 +119,10 @@ class Tools:
         config = self._loaded()
         chosen = one_profile(config, profile or None)
         with open_library(config, scratch=True) as library:
-            found = library.digests.newest(chosen.name, limit)
+            newest = library.digests.newest(chosen.name, limit)
         digests = [
-            {"digest": each.name, "day": each.day.isoformat(), "summary": each.text.summary}
-            for each in found
+            {"digest": digest.name, "day": digest.day.isoformat(), "summary": digest.text.summary}
+            for digest in newest
         ]
         return _fitted({"profile": chosen.name, "digests": digests}, "digests")
 
@@ -134,14 +138,14 @@ class Tools:
                 digests = [last_digest(library, chosen)]
             else:
                 stored = library.digests.of_day(chosen.name, day)
-                digests = [read_digest(library, each, chosen) for each in stored]
+                digests = [read_digest(library, digest, chosen) for digest in stored]
         if not digests:
             raise UsageError(f"{chosen.name} had no digest on {day}")
         shown = [digest_to_json(digest) for digest in digests]
-        papers = [paper for each in shown for paper in (*each["papers"], *each["news"])]
+        papers = [paper for digest in shown for paper in (*digest["papers"], *digest["news"])]
         heads = [
-            {key: each[key] for key in ("digest", "day", "title", "summary", "details")}
-            for each in shown
+            {key: digest[key] for key in ("digest", "day", "title", "summary", "details")}
+            for digest in shown
         ]
         return _fitted({"profile": chosen.name, "digests": heads, "papers": _briefs(papers)})
 
@@ -201,10 +205,10 @@ class Tools:
         whose = Namespace(config=self._config, profile=None, reader=reader or None)
         context = Context(Console(StringIO(), StringIO(), {}), self._clock, self._environment)
         with open_desk(whose, context, [paper]) as desk:
-            found = desk.find(paper)
-            mark = desk.library.marks.get(desk.reader, found.id)
-            desk.put((found, tagged(mark, {*mark.tags, *wanted}, desk.now)))
-            item = item_to_json(desk.item(found))
+            tagged_paper = desk.find(paper)
+            mark = desk.library.marks.get(desk.reader, tagged_paper.id)
+            desk.put((tagged_paper, tagged(mark, {*mark.tags, *wanted}, desk.now)))
+            item = item_to_json(desk.item(tagged_paper))
         return _fitted({"paper": _brief(item)})
 
     def _change(self, command: str, options: Sequence[str], words: Sequence[str]) -> Json:
@@ -276,9 +280,9 @@ def _cut_texts(value: Any) -> Any:  # noqa: ANN401 - any JSON
     if isinstance(value, str):
         return _cut(value, _TEXT)
     if isinstance(value, list):
-        return [_cut_texts(each) for each in value[:500]]
+        return [_cut_texts(item) for item in value[:500]]
     if isinstance(value, dict):
-        return {key: _cut_texts(each) for key, each in value.items()}
+        return {key: _cut_texts(item) for key, item in value.items()}
     return value
 
 

@@ -201,8 +201,8 @@ class Store:
     def place_of(self, rule: str) -> str:
         """Return the config and the line of a rule."""
         lines = {
-            each.name: line
-            for each, line in zip(self._config.rules, self._config.rule_lines, strict=True)
+            rule.name: line
+            for rule, line in zip(self._config.rules, self._config.rule_lines, strict=True)
         }
         line = lines.get(rule)
         return f"{self._config.path}:{line}" if line else str(self._config.path)

@@ -84,13 +84,17 @@ def _refer_to_records(connection: Connection) -> None:
 
 
 def _old_paper(values: list[Any]) -> Paper:
-    said: dict[str, Any] = dict(zip(_OLD_COLUMNS, values, strict=True))
-    said["authors"] = names_from_lists(json.loads(said["authors"])) if said["authors"] else None
-    said["categories"] = tuple(json.loads(said["categories"])) if said["categories"] else ()
-    said["published"] = PartialDate.parse(said["published"]) if said["published"] else None
-    said["updated"] = date.fromisoformat(said["updated"]) if said["updated"] else None
-    said["published_inferred"] = bool(said["published_inferred"])
-    return Paper(id="", **said)
+    columns: dict[str, Any] = dict(zip(_OLD_COLUMNS, values, strict=True))
+    columns["authors"] = (
+        names_from_lists(json.loads(columns["authors"])) if columns["authors"] else None
+    )
+    columns["categories"] = (
+        tuple(json.loads(columns["categories"])) if columns["categories"] else ()
+    )
+    columns["published"] = PartialDate.parse(columns["published"]) if columns["published"] else None
+    columns["updated"] = date.fromisoformat(columns["updated"]) if columns["updated"] else None
+    columns["published_inferred"] = bool(columns["published_inferred"])
+    return Paper(id="", **columns)
 
 
 _PAPER: Final = (
