@@ -37,7 +37,7 @@ def test_init_writes_the_examples_and_says_what_to_do_next(folder: Path, digest:
     assert lines[-3:] == [
         "",
         "Next: digest run",
-        "Then put your rules into config.yaml, and your dumps into dumps/.",
+        "Then put your rules into config.yaml, and lists of papers into dumps/.",
     ]
     examples = {name: content for name, (content, _) in tree(PROJECT / "examples").items()}
     assert {name: content for name, (content, _) in tree(folder).items()} == examples
