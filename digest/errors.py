@@ -67,7 +67,7 @@ class QueryError(DigestError):
     """A query or keyword does not parse.
 
     `text` is the whole query, `start` and `end` are the characters at fault (0-based, end
-    exclusive), `reason` says what is wrong and `hint`, where there is one, what to write instead.
+    exclusive), `reason` says what is wrong and `hint`, if there is one, what to write instead.
     """
 
     exit_code = 2

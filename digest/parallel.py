@@ -45,7 +45,7 @@ def shared(
     Items and results are pickled, so an item should be worth some milliseconds. Each process has
     one item at a time, and gets the next when its result is taken: few results wait. Where the
     caller works long on a result, `spare` processes more keep the cores busy. Raise what `work`
-    raises, and `DigestError` where a process was killed.
+    raises, and `DigestError` if a process was killed.
     """
     rest = iter(items)
     processes: list[_Process] = []

@@ -55,7 +55,7 @@ def write_bibtex(references: Sequence[Reference]) -> str:
     """Return a file of entries, one blank line between two.
 
     An entry that came from a BibTeX file is written with all that it had. What others name in
-    `crossref` stands behind them, where BibTeX looks for it.
+    `crossref` is behind them, where BibTeX looks for it.
     """
     named = {
         value.strip().lower()

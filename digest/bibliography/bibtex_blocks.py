@@ -98,7 +98,7 @@ def _bracket(text: str, start: int) -> int | None:
 
 
 def _fields(body: str, strings: dict[str, str]) -> Iterator[tuple[str, str]]:
-    """Yield the fields of an entry's body; raise `ValueError` where a value does not end."""
+    """Yield the fields of an entry's body; raise `ValueError` if a value does not end."""
     at = 0
     while at < len(body):
         named = _FIELD.match(body, at)

@@ -1,7 +1,7 @@
 r"""Read and write the names in BibTeX's `author` and `editor`.
 
 The grammar is that of BibTeX ("Tame the BeaST", section 11): names are separated by `and` outside
-braces; a name is `First von Last`, `von Last, First` or `von Last, Jr, First`; whatever stands in
+braces; a name is `First von Last`, `von Last, First` or `von Last, Jr, First`; whatever is in
 braces is one word. Also read are biblatex's extended names, `family=Raadt, given=Michael,
 prefix=de` (biblatex manual, section 3.4).
 """

@@ -45,7 +45,7 @@ def _kept(entry: ReferenceEntry, reference: Reference) -> Item:
 def _is_json(value: str) -> bool:
     try:
         json.loads(value)
-    except ValueError:  # cut, for it was too long
+    except ValueError:  # cut, because it was too long
         return False
     return True
 

@@ -16,7 +16,7 @@ _WORDS = re.compile(r"(\d{4})\s+([A-Za-z]{3})[a-z]*(?:[-/][A-Za-z]+)?\s*(\d{1,2}
 
 
 def parse_date(text: str) -> PartialDate | None:
-    """Return the date as far as it is known; the first of a range; None where there is no year.
+    """Return the date as far as it is known; the first of a range; None if there is no year.
 
     Read are `2019`, `2019-04`, `2019/04/05/`, `2019-04~`, `2019/2021`, `2019 Apr 5` (PubMed) and
     `in press 2019`.

@@ -1,4 +1,4 @@
-"""Read files of references as dumps: BibTeX and RIS that lie in a source's folder.
+"""Read files of references as dumps: BibTeX and RIS that are in a source's folder.
 
 The package `digest.dumps` knows nothing of references and is given these readers. Files that a
 person wants to keep as references are the matter of `digest import-papers`.

@@ -27,10 +27,10 @@ TAGGED = re.compile(
     r"<(i|b|em|strong|sub|sup|sc|scp|span|(?:jats|mml):[\w-]+)(?:\s[^<>]*)?>.*?</\1>",
     re.IGNORECASE | re.DOTALL,
 )
-"""A pair of the tags of rich text, with what stands between."""
+"""A pair of the tags of rich text, with what is between."""
 _ENTITY = re.compile(r"&(?:#\d{2,7}|#[xX][0-9a-fA-F]{2,6}|[A-Za-z]{2,8}\d?);")
 _NESTED: Final = 2
-"""Times that entities are resolved: `&amp;gt;` stands in real files for a sign."""
+"""Times that entities are resolved: `&amp;gt;` is in real files for a sign."""
 
 
 def without_markup(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Read files of references, told by their content: see `_reader` for the formats.
+"""Read files of references, recognised by their content: see `_reader` for the formats.
 
 One damaged entry costs that entry. Each record has the line on which its entry begins in the file,
 for refusals that come later.
@@ -54,7 +54,7 @@ class File:
 
 
 def read_references(content: bytes, name: str, *, most: int | None = None) -> File:
-    """Return what the file `name` holds; raise `DumpError` where it is no file of references."""
+    """Return what the file `name` holds; raise `DumpError` if it is not a file of references."""
     most = most or MAX_BYTES
     if len(content) > most:
         raise DumpError(f"is larger than {most >> 20} MiB")

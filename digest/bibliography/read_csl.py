@@ -78,7 +78,7 @@ def work_of_item(item: Item) -> Work:
 def _loaded(value: str) -> Any:  # noqa: ANN401 - any JSON
     try:
         return json.loads(value)
-    except ValueError:  # cut, for it was too long
+    except ValueError:  # cut, because it was too long
         return None
 
 

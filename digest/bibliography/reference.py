@@ -40,7 +40,7 @@ class Reference:
     """The citation key."""
     paper: Paper
     mark: Mark | None = None
-    """The reader's mark; None where no reading list is exported."""
+    """The reader's mark; None if no reading list is exported."""
     entries: tuple[ReferenceEntry, ...] = ()
     """The entries of imported files that describe the paper, in the order of their import."""
 

@@ -1,6 +1,6 @@
 """Write works and entries as RIS, a tag per line, as reference managers exchange it.
 
-Lines end with CRLF. The format knows no escapes: each value stands on one line, so that nothing in
+Lines end with CRLF. The format knows no escapes: each value is on one line, so that nothing in
 it can begin another tag.
 """
 

@@ -34,12 +34,12 @@ class Work:
     """CSL's type: `article-journal`, `paper-conference`, `article` (a preprint), `book`, …"""
     authors: tuple[Name, ...] = ()
     more_authors: bool = False
-    """True where there are more authors than those named."""
+    """True if there are more authors than those named."""
     editors: tuple[Name, ...] = ()
     translators: tuple[Name, ...] = ()
     issued: PartialDate | None = None
     circa: bool = False
-    """True where the year was inferred."""
+    """True if the year was inferred."""
     accessed: PartialDate | None = None
     arxiv_id: str | None = None
     category: str | None = None

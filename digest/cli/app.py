@@ -141,7 +141,7 @@ def import_command(name: str) -> ModuleType:
 
 
 def _add_common(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments that may stand before a command and behind it."""
+    """Add the arguments that may be before a command and behind it."""
     parser.add_argument(
         "-c", "--config", default=argparse.SUPPRESS, metavar="FILE",
         help="the config file (default: config.yaml)",
@@ -251,7 +251,7 @@ def _execute(
 
 
 def _stream(stream: TextIO | None) -> TextIO:
-    """Return a stream that takes any text; stdout and stderr are None where they were closed."""
+    """Return a stream that takes any text; stdout and stderr are None if they were closed."""
     if stream is None:
         return Path(os.devnull).open("w", encoding="utf-8")
     if isinstance(stream, io.TextIOWrapper):
@@ -261,11 +261,11 @@ def _stream(stream: TextIO | None) -> TextIO:
 
 
 def _is_flushed(console: Console) -> bool:
-    """Write out what is still in stdout's buffer; False where that is impossible."""
+    """Write out what is still in stdout's buffer; False if that is impossible."""
     try:
         console.out.flush()
     except OSError as error:
-        # Python would try, and complain, once more when it closes the stream;
+        # Python would try, and complain, again when it closes the stream;
         # https://docs.python.org/3/library/signal.html#note-on-sigpipe
         os.dup2(os.open(os.devnull, os.O_WRONLY), console.out.fileno())
         if isinstance(error, BrokenPipeError):

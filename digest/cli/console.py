@@ -125,7 +125,7 @@ class Console(NamedTuple):
             self._write_err(text)
 
     def _write_err(self, text: str) -> None:
-        # Where both go to one terminal, what was found before a problem stands before it.
+        # Where both go to one terminal, what was found before a problem is printed before it.
         with suppress(OSError):
             self.out.flush()
         with suppress(OSError):
@@ -155,7 +155,7 @@ def columns(text: str) -> int:
 
 
 def _columns(character: str) -> int:
-    """Return 2 for a wide character, 0 for one that stands on the one before it."""
+    """Return 2 for a wide character, 0 for one that is on the one before it."""
     if unicodedata.combining(character):
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1

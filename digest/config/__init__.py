@@ -1,4 +1,4 @@
-"""`config.yaml` → one frozen `Config`; what the file may say stands in docs/config.md."""
+"""`config.yaml` → one frozen `Config`; what the file may say is in docs/config.md."""
 
 from digest.config.settings import Config, load_config, parse_config
 

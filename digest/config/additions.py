@@ -28,7 +28,7 @@ _SPECIAL: Final = frozenset(["yes", "no", "true", "false", "null", "on", "off", 
 def add_keywords(content: str, rule: str, to: RuleList, keywords: Sequence[str]) -> str:
     """Return the config `content` with `keywords` in a list of `rule`, before those that are there.
 
-    A list that the rule has not is begun. Raises `UsageError` where there is no place for them.
+    A list that the rule does not have is added. Raises `UsageError` if there is no place for them.
     """
     table = _rule(content, rule)
     values = [_scalar(keyword) for keyword in keywords]

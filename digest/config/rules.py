@@ -49,7 +49,7 @@ _LEAST_TERMS: Final = 2
 
 
 def read_aliases(node: Node) -> Aliases:
-    """Return the groups of terms of `aliases`; raise ConfigError where they are none."""
+    """Return the groups of terms of `aliases`; raise ConfigError if they are none."""
     groups: list[tuple[str, ...]] = []
     for group in list_entries(node):
         terms = tuple(line(entry) for entry in list_entries(group))
@@ -144,7 +144,7 @@ def _read_rule(name: str, section: Section, faults_before: int) -> Rule | None:
 
 
 def _written(section: Section) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Return the entries of a rule's lists as they stand in the file, keywords before queries."""
+    """Return the entries of a rule's lists as they are in the file, keywords before queries."""
     written = []
     for key in _WRITTEN:
         if key not in section:

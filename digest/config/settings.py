@@ -95,7 +95,7 @@ class Config(NamedTuple):
     site_url: str | None = None
     """Where the site's folder can be reached, with a slash at the end; None: not said."""
     public_marks: bool = False
-    """Whether the feeds of stars and tags lie in the site's folder."""
+    """Whether the feeds of stars and tags are in the site's folder."""
     served: bool = False
     """Whether `digest serve` answers at `site_url`, so that mails may have links to act."""
     monitoring: Monitoring = Monitoring()

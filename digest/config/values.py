@@ -142,7 +142,7 @@ class Section:
         self.faults.skip(error, within=self.within)
 
     def node_of(self, key: str) -> Node:
-        """Return the node under `key`, or the section's own where there is none."""
+        """Return the node under `key`, or the section's own if there is none."""
         return self._values.get(key, self.node)
 
     def read(self, key: str, convert: Callable[[Node], Value], default: Default) -> Value | Default:
@@ -200,7 +200,7 @@ def list_entries(node: Node) -> tuple[Node, ...]:
 
 
 def text(node: Node) -> str:
-    """Return a scalar as it stands in the file, of whatever type YAML would take it for."""
+    """Return a scalar as it is in the file, of whatever type YAML would take it for."""
     if isinstance(node, Items):
         raise fault(node, "this must be text, not a list; text that begins with [ needs quotes")
     if isinstance(node, Table):

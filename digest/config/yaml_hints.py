@@ -56,7 +56,7 @@ def _like(lines: Sequence[str], at: int) -> str:
 def _wrong_indent(lines: Sequence[str], at: int) -> IndentHint | None:
     """Return which indentation a line should have, if it has one that no line above it opens.
 
-    A list may stand at the column of its key; a key may not stand at the column of a dash.
+    A list may be at the column of its key; a key may not be at the column of a dash.
     """
     margin = len(_margin(lines[at]))
     is_item = _ITEM.match(lines[at][margin:]) is not None

@@ -3,7 +3,7 @@
 Built from the parser's events rather than with ``yaml.load`` or ``yaml.compose``, because
 
 * every error of the config must name line and column, which loaded values have lost;
-* a keyword is the text that stands in the file: YAML 1.1 would turn ``no``, ``007``, ``3.10`` and
+* a keyword is the text that is in the file: YAML 1.1 would turn ``no``, ``007``, ``3.10`` and
   ``07:00`` into False, 7, 3.1 and 420 (https://yaml.org/type/);
 * libyaml's composer recurses in C and ends the process on a few thousand ``[``;
 * it is four times as fast (10,000 rules: 0.3 s).
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 MAX_DEPTH: Final = 16
-"""Levels of nesting; the config's own deepest value stands on the sixth."""
+"""Levels of nesting; the config's own deepest value is on the sixth."""
 
 MAX_VALUES: Final = 2_000_000
 """Values of a whole file, those behind an alias counted wherever it is used (YAML bombs)."""
@@ -54,7 +54,7 @@ class Text(NamedTuple):
     plain: bool = True
     """Whether it stands without quotation marks."""
     verbatim: int | None = 0
-    """Columns between the place and the first character of `text`, where the text stands in one
+    """Columns between the place and the first character of `text`, where the text is in one
     line as it is; None where escapes or folded lines have moved its characters."""
     size: int = 1
 
@@ -87,7 +87,7 @@ _Start: TypeAlias = SequenceStartEvent | MappingStartEvent
 
 
 def parse_tree(text: str) -> Node | None:
-    """Return the one document of `text`, or None where it holds nothing but comments.
+    """Return the one document of `text`, or None if it holds nothing but comments.
 
     Raises ConfigError, without a path, on what is not YAML, on a second document, on tags, and on
     what is nested or repeated beyond all reason.

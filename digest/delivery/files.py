@@ -46,7 +46,7 @@ class Files:
     def settle(self) -> None:
         """Force the names of what was written to the disk; raise `DeliveryError`.
 
-        Once for each folder: six files of one digest lie in the same.
+        Once for each folder: six files of one digest are in the same.
         """
         while self._renamed:
             folder, _ = self._renamed.popitem()
@@ -63,7 +63,7 @@ def write_file(folder: Path, target: str, content: bytes) -> None:
 
 @contextmanager
 def writing_errors(path: Path, beside: Path) -> Iterator[None]:
-    """Raise a `DeliveryError` that names `path`, and what else stands in the way."""
+    """Raise a `DeliveryError` that names `path`, and what else is in the way."""
     try:
         yield
     except OSError as error:
@@ -75,7 +75,7 @@ def replace_file(content: bytes, beside: Path, path: Path, *, private: bool = Fa
     """Write `content` to `beside` and, once it is on the disk, rename that to `path`.
 
     A new `private` file is for its owner only; one that is there keeps its permissions. `beside` is
-    made anew and never followed: whoever may write to the folder could have put a link there.
+    made again and never followed: whoever may write to the folder could have put a link there.
     """
     with suppress(FileNotFoundError):
         beside.unlink()

@@ -41,12 +41,12 @@ class Notifier:
     def room(self, url: str, variable: str) -> Room:
         """Return how long a message may be for the service of `url`, which `variable` holds.
 
-        Raises `DeliveryError` where the URL cannot be used.
+        Raises `DeliveryError` if the URL cannot be used.
         """
         return self._room(self._ask({"url": url}), variable)
 
     def send(self, url: str, variable: str, message: Notification, *, key: str) -> None:
-        """Send one message; raise `DeliveryError` where the service does not take it.
+        """Send one message; raise `DeliveryError` if the service does not take it.
 
         Services that Apprise asks with headers of ours get `key` as the idempotency key.
         """

@@ -47,8 +47,8 @@ class Mailer:
     def send(self, sender: str, recipient: str, message: bytes) -> None:
         """Hand one message over; both addresses without names.
 
-        Raises `PermanentError` where the server will never take it, `UnreachableError` where it
-        takes nothing now, and `DeliveryError` where this message may pass later.
+        Raises `PermanentError` if the server will never take it, `UnreachableError` if it
+        takes nothing now, and `DeliveryError` if this message may pass later.
         """
         import smtplib
 

@@ -32,7 +32,7 @@ _REFUSED: Final = frozenset({400, 406, 410, 411, 413, 414, 415, 422})
 """Statuses that another attempt with the same bytes does not change. Not among them are those that
 a corrected address, secret or proxy changes (401, 403, 404, 405, 407)."""
 _KEY: Final = "whsec_"
-"""What stands before a key in Base64."""
+"""What is before a key in Base64."""
 
 
 def post(  # noqa: PLR0913 - keywords
@@ -46,7 +46,7 @@ def post(  # noqa: PLR0913 - keywords
 ) -> None:
     """Hand `body` over under the idempotency key `key`.
 
-    Raises `PermanentError` where the receiver will never take it, and `DeliveryError` where a later
+    Raises `PermanentError` if the receiver will never take it, and `DeliveryError` if a later
     attempt may succeed. No error holds the URL or the secret.
     """
     request = Request(

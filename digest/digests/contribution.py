@@ -60,7 +60,7 @@ class _Sign(NamedTuple):
     pattern: re.Pattern[str]
     points: float
     needed: tuple[str, ...]
-    """One of these stands in every sentence that has the sign; they are looked for first."""
+    """One of these is in every sentence that has the sign; they are looked for first."""
 
 
 def _signs(*pairs: tuple[str, float]) -> tuple[_Sign, ...]:

@@ -22,7 +22,7 @@ _AS_USUAL: Final = 0.25
 
 
 def coverage_line(days: Iterable[DayCoverage], words: Words = ENGLISH) -> str:
-    """Return what came, as one line; empty where no service was asked.
+    """Return what came, as one line; empty if no service was asked.
 
     `days` stand source by source, oldest day first; the newest of each is called today's. Reasons
     are in English in every language: they are the services' own.

@@ -21,7 +21,7 @@ LONGEST_SENTENCE = 800
 
 
 def entry(pick: Pick) -> Entry:
-    """Return how `pick` stands in a digest or feed."""
+    """Return the entry of a digest or feed for `pick`."""
     paper = pick.paper
     matches = tuple(match for rule in pick.rules for match in rule.matches)
     text = paper.abstract or ""
@@ -29,7 +29,7 @@ def entry(pick: Pick) -> Entry:
     places = [span for match in matches if (span := _span(match, "abstract", text))]
     sentence, by, at = _sentence(paper, text, places, matches)
     if pick.update is not None:
-        sentence, by, at = (), "", None  # what is new stands there instead
+        sentence, by, at = (), "", None  # the news is shown instead
     elif pick.written is not None and (written := pick.written.summary or pick.written.sentence):
         sentence, by, at = (Segment(written),), pick.written.model, None
     return Entry(
@@ -127,7 +127,7 @@ def _quote(text: str, keywords: Iterable[Match], sentence: Marked, at: Span | No
 def reason(rule: RuleMatch, paper: Paper) -> Reason:
     """Return why one rule took a paper, in the paper's own words.
 
-    A word that only stands inside a longer match is not named: *agent* of *multi-agent*.
+    A word that occurs only inside a longer match is not named: *agent* of *multi-agent*.
     """
     in_title: dict[str, str] = {}
     elsewhere: dict[str, str] = {}
@@ -179,7 +179,7 @@ def _author(match: Match, paper: Paper) -> str:
 
 
 def _word(match: Match, paper: Paper) -> str:
-    """Return what matched as it stands in the paper; for a label, its value."""
+    """Return what matched as it is in the paper; for a label, its value."""
     text = paper.title if match.field == "title" else paper.abstract or ""
     if span := _span(match, "title", text) or _span(match, "abstract", text):
         return " ".join(text[slice(*span)].split())

@@ -1,6 +1,6 @@
 """Lay a selection out as a digest: sections, places, and the words of its head. Pure.
 
-A paper stands once, under the rule that gives it most points. What a limit cuts is carried over to
+A paper appears once, under the rule that gives it most points. What a limit cuts is carried over to
 the next digests; on the last day it is listed in one line, which delivers it.
 """
 

@@ -25,7 +25,7 @@ class Places(NamedTuple):
 def share_out(
     picks: Sequence[Pick], profile: Profile, rules: Mapping[str, Rule], day: date
 ) -> Places:
-    """Assign places to `picks`, which stand in the order of their sections.
+    """Assign places to `picks`, which are in the order of their sections.
 
     First each rule gets the places that its `min` keeps for it. Then the sections take turns: each
     gets one more place a round, as long as its own limit, its group's and the digest's have room.

@@ -3,7 +3,7 @@
 Pure: candidates and their matches come in, a `Selection` goes out. Limits are applied by
 `digest.digests.layout`; a selection holds everything that was selected.
 
-A section stands in the order of its own rule's points; among equals by evidence (a match in the
+A section is in the order of its own rule's points; among equals by evidence (a match in the
 title, the number of different keywords, the number of places, how early the first stands), then by
 upvotes, day of publication and place in the dump. A rule may ask for another criterion first.
 """

@@ -49,7 +49,7 @@ def read_digest(library: Library, stored: StoredDigest, profile: Profile) -> Dig
 
 
 def last_digest(library: Library, profile: Profile) -> Digest:
-    """Load the profile's last digest; raise `UsageError` where it has had none."""
+    """Load the profile's last digest; raise `UsageError` if it has had none."""
     stored = library.digests.last(profile.name)
     if stored is None:
         raise UsageError(f"{profile.name} has had no digest yet; `digest run` makes one")

@@ -68,7 +68,7 @@ def read_dump(  # noqa: PLR0913 - a dump, and how it is read
 ) -> Reading[Record | Refusal | _Item]:
     """Return what the dump `name` holds, in the order of the dump.
 
-    Raises `DumpError` where the dump as a whole is refused: empty, of no known format, too large,
+    Raises `DumpError` if the dump as a whole is refused: empty, of no known format, too large,
     a decompression bomb, an error that a service answered. What goes wrong later is an item: a
     `Refusal` for a record, or for the rest of a dump that is cut off or damaged. `share` may let
     other processes read the lines, and make something of the records. `fields` names the keys of

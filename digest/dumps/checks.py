@@ -34,7 +34,7 @@ def mostly_understood(
     folded: Callable[[], int | None] = lambda: None,
     before: tuple[int, int] = (0, 0),
 ) -> Iterator[_Item | Refusal]:
-    """Yield the items; raise `DumpError` where more are refused than taken, or too many come.
+    """Yield the items; raise `DumpError` if more are refused than taken, or too many come.
 
     `folded` returns how many bytes of a compressed dump were read so far. `before` are the records
     taken and refused before, where `items` are the rest of a dump.
@@ -74,7 +74,7 @@ class _Counts:
         return self._refused <= MAX_TOLD
 
     def end(self) -> Iterator[Refusal]:
-        """Yield how often the rest was refused; raise `DumpError` where that was most."""
+        """Yield how often the rest was refused; raise `DumpError` if that was most of them."""
         if self._first is not None and self._refused > self.taken:
             raise _mostly_refused(self._first, self.taken, self._refused, more=False)
         if self._refused > MAX_TOLD:

@@ -63,7 +63,7 @@ def _text(value: str) -> PartialDate | None:
 
 
 def parse_day(value: object) -> date | None:
-    """Return the day that a date tells; None where it tells less."""
+    """Return the day that a date tells; None if it tells less."""
     parsed = parse_date(value)
     return parsed.first if parsed and parsed.day else None
 
@@ -75,7 +75,7 @@ def parse_month(name: str) -> int | None:
 
 
 def real_day(year: int, month: int, day: int) -> date | None:
-    """Return a day; None where the calendar has no such."""
+    """Return a day; None if the calendar does not have it."""
     try:
         return date(year, month, day)
     except ValueError:
@@ -83,7 +83,7 @@ def real_day(year: int, month: int, day: int) -> date | None:
 
 
 def _date(year: str | int, month: int = 0, day: int = 0) -> PartialDate | None:
-    """Return a date of numbers, 0 for unknown; None where the calendar has no such."""
+    """Return a date of numbers, 0 for unknown; None if the calendar does not have it."""
     number = int(year)
     if not month or month > 12:
         return PartialDate(number) if not month else None

@@ -1,7 +1,7 @@
 """Make records of what readers find: raw values in, a `Record` with clean fields out.
 
 A reader fills a `Draft` with values as its source has them, of whatever type; what a value means is
-decided here, once for all readers. `to_record` raises `BadRecordError` where the draft is no paper.
+decided here, once for all readers. `to_record` raises `BadRecordError` if the draft is no paper.
 """
 
 from __future__ import annotations
@@ -66,13 +66,13 @@ class Draft(NamedTuple):
     version: object = None
     license: object = None
     markup: bool = False
-    """True where the source's fields hold HTML, JATS or entities."""
+    """True if the source's fields hold HTML, JATS or entities."""
     family_first: bool = False
-    """True where the authors are one text in the style `Berg AB, Day C`."""
+    """True if the authors are one text in the style `Berg AB, Day C`."""
 
 
 def to_record(draft: Draft, line: int) -> Record:
-    """Return the record of a draft; raise `BadRecordError` where it gives none."""
+    """Return the record of a draft; raise `BadRecordError` if it gives none."""
     title = fields.parse_title(_one(draft.title), markup=draft.markup)
     arxiv = first(draft.identifiers, parse_arxiv) or ArxivId("")
     url, pdf = first(draft.urls, parse_url), first(draft.pdfs, parse_url)

@@ -29,7 +29,7 @@ _USUAL_KEYS: Final = 2_000
 
 
 def read_entry(value: object, line: int, key: str = "") -> Record:
-    """Return the record of one object; raise `BadRecordError` where it gives none.
+    """Return the record of one object; raise `BadRecordError` if it gives none.
 
     `key` is the one under which the object stands, where that may be an identifier. Raises
     `LeftOutError` for what is no paper and no fault either.
@@ -55,7 +55,7 @@ def read_object(value: object, line: int) -> Record:
 
 
 def reader_of(entry: Entry) -> Callable[[Entry], Draft] | None:
-    """Return the reader of the service that wrote an entry; None where the common keys decide."""
+    """Return the reader of the service that wrote an entry; None if the common keys decide."""
     return _service_of(entry)[1]
 
 

@@ -1,6 +1,6 @@
 """Read items of feeds: RSS 2.0, RSS 1.0 (RDF), Atom, and the answers of arXiv's API.
 
-arXiv's announcements and the habits of journals are understood: authors, DOI and date that stand in
+arXiv's announcements and the habits of journals are understood: authors, DOI and date that are in
 the description, titles with an arXiv stamp, and who is named after `-- by`. What is printed where
 an abstract should be (`Volume 134, Issue 7, Page 2166-2214`) is no abstract.
 """
@@ -269,7 +269,7 @@ def _untracked(link: str) -> str:
 
 
 def read_channel(head: str) -> Channel:
-    """Return what stands before the first item of a feed."""
+    """Return what is before the first item of a feed."""
 
     def value(*names: str) -> str | None:
         for name in names:

@@ -1,6 +1,6 @@
 """Parse the small things that fields of any dump hold: days, counts, names.
 
-Every function takes a value as it came, of whatever type, and returns None where it is not what it
+Every function takes a value as it came, of whatever type, and returns None if it is not what it
 should be. `BadRecordError` is for values that spoil the whole record.
 """
 
@@ -57,7 +57,7 @@ _BOLD = re.compile(r"(?<![\w*)\]])\*\*(?=[^\s*])([^*\n]{1,200}?)(?<=[^\s*])\*\*(
 def parse_title(value: object, *, markup: bool = False) -> str:
     """Return the clean title; raise `BadRecordError` if there is none or too much of it.
 
-    `markup` says that the field holds HTML; of other fields it is told by what stands in them.
+    `markup` says that the field holds HTML; other fields are checked for tags.
     """
     if not isinstance(value, str):
         raise BadRecordError("has no title")
@@ -164,7 +164,7 @@ def parse_authors(value: object, *, family_first: bool = False, markup: bool = F
     """Return the authors of a text, or of a list of texts, of objects or of lists of parts."""
     if isinstance(value, str):
         return split_authors(plain(value, markup=markup), family_first=family_first)
-    if isinstance(value, dict):  # an element that stands alone in translated XML
+    if isinstance(value, dict):  # an element that is alone in translated XML
         value = [value]
     if not isinstance(value, list) or not value:
         return Authors()

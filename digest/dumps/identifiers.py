@@ -1,6 +1,6 @@
 """Parse what may be an identifier of a paper: of arXiv, or a DOI.
 
-Takes a value as it came, of whatever type, and returns None where it is not what it should be.
+Takes a value as it came, of whatever type, and returns None if it is not what it should be.
 """
 
 from __future__ import annotations

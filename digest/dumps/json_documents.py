@@ -1,7 +1,7 @@
 """Find the papers in JSON: lists, documents with their papers under a key, objects one a line.
 
 Yields each object that may be a paper with the line on which it begins. What an object says is
-read by `digest.dumps.entries`; which objects are papers is told by whether they have a title.
+read by `digest.dumps.entries`; an object with a title is a paper.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Found(NamedTuple):
     line: int
     value: object = None
     key: str = ""
-    """The key under which it stands in an object of papers: an identifier, as a rule."""
+    """The key under which it is in an object of papers: an identifier, as a rule."""
     fault: str = ""
 
 
@@ -216,7 +216,7 @@ def _holds_papers(value: dict[str, Any]) -> bool:
 
 
 def _along(scanner: Scanner, paths: list[Path]) -> Iterator[Found]:
-    """Yield what stands at the `paths` of the value at the position."""
+    """Yield what is at the `paths` of the value at the position."""
     if scanner.peek() == "[":
         scanner.skip()
         yield from _entries(scanner)
@@ -240,7 +240,7 @@ def _along(scanner: Scanner, paths: list[Path]) -> Iterator[Found]:
 def _keys(scanner: Scanner) -> Iterator[str]:
     """Yield the keys of the object at the position, each with its value to be taken.
 
-    Raises `BadRecordError` and `CutOffError` where it is none, or breaks.
+    Raises `BadRecordError` and `CutOffError` if it is none, or breaks.
     """
     scanner.peek()
     scanner.skip()

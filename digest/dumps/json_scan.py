@@ -121,7 +121,7 @@ class Scanner:
         self._at = len(self._text)
 
     def peek(self) -> str:
-        """Return the next character that is no white space, without taking it; "" at the end."""
+        """Return the next character that is not white space, without taking it; "" at the end."""
         while True:
             match = _SPACE.match(self._text, self._at)
             self._at = match.end() if match else self._at
@@ -171,7 +171,7 @@ class Scanner:
             return value
 
     def _is_incomplete(self, error: json.JSONDecodeError) -> bool:
-        """Return whether more text may mend the error: it lies at the end of what is at hand."""
+        """Return whether more text may mend the error: it is at the end of what is at hand."""
         # A JSON string holds no line feed, so one without an end reached that of the text.
         unterminated = error.msg.startswith("Unterminated string")
         return unterminated or _LAST_TOKEN.match(self._text, error.pos) is not None
@@ -187,7 +187,7 @@ class Scanner:
     def beginning(self) -> re.Pattern[str]:
         """Return what finds entries that begin like the one at the position.
 
-        By their indentation where they stand on lines of their own, else by their first key.
+        By their indentation where they are on lines of their own, else by their first key.
         """
         line = self._text[self._text.rfind("\n", 0, self._at) + 1 : self._at]
         if line and not line.strip() and "\n" in self._text[: self._at]:
@@ -198,7 +198,7 @@ class Scanner:
     def resume(self, pattern: re.Pattern[str] | None = None) -> bool:
         """Go to where the next entry of a list, or the next document, seems to begin.
 
-        Returns False where none does. A guess: the fault may have hidden where this one ends.
+        Returns False if none does. A guess: the fault may have hidden where this one ends.
         """
         pattern = pattern or _TOP_LEVEL
         while True:

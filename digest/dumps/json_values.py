@@ -6,7 +6,7 @@ from typing import Any
 
 
 def at(value: object, *path: str | int) -> Any:  # noqa: ANN401 - any JSON value
-    """Return what stands at a path of keys and positions; None where there is nothing."""
+    """Return what is at a path of keys and positions; None if there is nothing."""
     for part in path:
         if isinstance(part, int):
             value = value[part] if isinstance(value, list) and len(value) > part else None
@@ -16,7 +16,7 @@ def at(value: object, *path: str | int) -> Any:  # noqa: ANN401 - any JSON value
 
 
 def as_list(value: object) -> list[Any]:
-    """Return a list; an object that stands alone in translated XML becomes a list of one."""
+    """Return a list; an object that is alone in translated XML becomes a list of one."""
     if isinstance(value, dict):
         return [value]
     return value[:5_000] if isinstance(value, list) else []

@@ -21,14 +21,14 @@ MAX_BLANK: Final = 1_000_000
 
 
 class Line(NamedTuple):
-    """One line without its end; `content` is None where it was longer than `MAX_LINE`."""
+    """One line without its end; `content` is None if it was longer than `MAX_LINE`."""
 
     number: int
     content: bytes | None
 
 
 class Lines(NamedTuple):
-    """Lines that follow each other, not cut yet: so many are soon handed to another process."""
+    """Lines that follow each other, not cut yet: that many are soon handed to another process."""
 
     first: int
     last: int

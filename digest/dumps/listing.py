@@ -1,6 +1,6 @@
 r"""Read arXiv's listings: the text of the daily mails, and the files `new` and `pastweek`.
 
-A record stands between lines of two backslashes: fields, `\\`, abstract, `\\ ( link , size )`.
+A record is between lines of two backslashes: fields, `\\`, abstract, `\\ ( link , size )`.
 A cross-list carries `*cross-listing*`; a replacement says when it was replaced and has no abstract.
 `Date:` is the day of the first version, identifiers carry no version, and lines are wrapped.
 """

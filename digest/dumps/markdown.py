@@ -301,7 +301,7 @@ _COLUMNS: Final = {
 
 
 def _table_header(lines: list[str], at: int) -> list[str] | None:
-    """Return the columns of the table whose header stands at a line, or None."""
+    """Return the columns of the table whose header is at a line, or None."""
     if "|" not in lines[at] or at + 1 >= len(lines) or not _DELIMITER.fullmatch(lines[at + 1]):
         return None
     names = [normal_key(_unmarked(cell)) for cell in _cells(lines[at])]

@@ -34,7 +34,7 @@ def is_report(text: str) -> bool:
 
 
 def read_report(text: str, asked: Asked) -> Reading[Record | Refusal]:
-    """Return the papers of a report; the list of contents before them is passed over."""
+    """Return the papers of a report; the list of contents before them is skipped."""
     return Reading("nep", day_in_name(asked.name), _records(text, asked.name))
 
 

@@ -48,7 +48,7 @@ _ODD_DATE = re.compile(r"[A-Z][a-z]{2,8}\.? \d{1,2}\b.{0,24}|\d{1,2} [A-Z][a-z]{
 _SUBMITTED_BY = "submitted by"
 _DOT = "·"
 _HEADER_LINES = 25
-"""Lines among which the header's day is looked for; a search term may stand before it."""
+"""Lines among which the header's day is looked for; a search term may be before it."""
 _LONGEST_TITLE = 300
 """Characters; the longest real title on the page has 169, the shortest real abstract 431."""
 _SHORTEST_ABSTRACT = 120
@@ -97,7 +97,7 @@ def _split_header(lines: list[_Line]) -> tuple[PrintedDay | None, list[_Line]]:
 
 
 def _with_days(lines: list[_Line]) -> list[PageEntry]:
-    """Cut at the dots: what stands between a day and the next dot is one paper."""
+    """Cut at the dots: what is between a day and the next dot is one paper."""
     entries: list[PageEntry] = []
     start = at = 0
     while at < len(lines):

@@ -35,7 +35,7 @@ class PrintedDay(NamedTuple):
     year: int | None = None
 
     def in_year(self, year: int) -> date | None:
-        """Return the day in its own year, else in `year`; None where that year has no such day."""
+        """Return the day in its own year, else in `year`; None if that year has no such day."""
         try:
             return date(self.year or year, self.month, self.day)
         except ValueError:
@@ -57,7 +57,7 @@ class PageEntry(NamedTuple):
     arxiv_id: str | None = None
     code: str | None = None
     fault: str = ""
-    """Why this is no record; empty where it is one."""
+    """Why this is no record; empty if it is one."""
 
 
 class Page(NamedTuple):

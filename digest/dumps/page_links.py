@@ -53,7 +53,7 @@ _LINKED_TOP = re.compile(
     r"\A---\s|^\[Subscribe\][\[(]|^https?://huggingface\.co/login", re.MULTILINE
 )
 _TOP = 1 << 14
-"""Characters in which the top of a page, all that stands before its first paper, lies."""
+"""Characters in which the top of a page, all that is before its first paper, lies."""
 _TARGET = re.compile(rf"^ {{0,3}}\[?(?P<number>\d{{1,5}})[\].]:? {{1,4}}<?{_PAPER}", re.MULTILINE)
 _FRONT_MATTER_DAY = re.compile(
     r"^(?:retrieved|fetched|date|accessed|captured)(?:_at)?: *\"?(\d{4}-\d{2}-\d{2})", re.MULTILINE
@@ -140,7 +140,7 @@ def _read_top(top: str) -> tuple[PrintedDay | None, date | None, tuple[date, ...
     bounds = tuple(filter(None, map(parse_day, written)))
     exact = None
     for bound in bounds:
-        # The link to the day before stands beside the header; neither is far from the other.
+        # The link to the day before is beside the header; neither is far from the other.
         for year in (bound.year, bound.year + 1):
             rendered = header.in_year(year) if header else None
             if rendered and 0 <= (rendered - bound).days <= 4:
@@ -203,7 +203,7 @@ def _inline_abstract(body: str, link: str | None) -> tuple[str, str]:
 
 
 def _abstract_above_link(body: str, link: str | None) -> tuple[str, str]:
-    """Cut at the abstract's address, which stands on the line below it."""
+    """Cut at the abstract's address, which is on the line below it."""
     end = re.search(rf"^https?://huggingface\.co/papers/{re.escape(link or '')}[ \t]*$", body, re.M)
     return (body[: end.start()], body[end.end() :]) if end else ("", body)
 

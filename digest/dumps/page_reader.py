@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from digest.dumps.reading import Asked
 
 _LINK_SIGNS = ("](", "][", "huggingface.co/papers/", "huggingface.co/login")
-"""One of these stands in each form of page that `page_links` reads, or front matter before it."""
+"""One of these is in each form of page that `page_links` reads, or front matter before it."""
 
 
 def read_page_text(text: str, asked: Asked, damage: DumpError | None = None) -> Reading[Any]:

@@ -92,7 +92,7 @@ def _with_end(items: Iterator[Record | Refusal], end: list[Refusal]) -> Iterator
 
 
 def _check_empty(text: str, root: str) -> None:
-    """Raise `DumpError` where a document without records is more than a day without papers."""
+    """Raise `DumpError` if a document without records is more than a day without papers."""
     if match := _OAI_ERROR.search(text):
         if match[1] in _EMPTY_ERRORS:
             return

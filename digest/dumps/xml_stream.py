@@ -224,7 +224,7 @@ def _change(match: re.Match[str]) -> int:
 
 
 def _sections(text: str) -> Iterator[str]:
-    """Yield the CDATA sections of a text, and what stands between them."""
+    """Yield the CDATA sections of a text, and what is between them."""
     at = 0
     while (start := text.find(_CDATA, at)) >= 0:
         end = text.find("]]>", start)

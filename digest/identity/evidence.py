@@ -3,12 +3,12 @@
 Authors, organisations and abstracts, folded so that spellings do not matter. Two pieces of evidence
 *agree*, *contradict* each other, or say nothing where one of them is missing:
 
-- Authors agree where at least half of the shorter list stands in the other, by family name and,
+- Authors agree where at least half of the shorter list is in the other, by family name and,
   where both are known, by the first letter of the given name.
 - Organisations agree where one name holds the other (*Google*, *Google DeepMind*).
 - Abstracts agree where the shorter one has half of its longer words in common with the other.
 
-Abstracts that are the same but for a few words outweigh authors and organisations: of these,
+Abstracts that are the same except for a few words outweigh authors and organisations: of these,
 sources have parts, and in other spellings.
 """
 
@@ -89,7 +89,7 @@ def evidence_of(record: Record) -> Evidence:
 
 
 def agreement(one: Evidence, other: Evidence) -> int | None:
-    """Return in how many ways two pieces of evidence agree; None where they contradict."""
+    """Return in how many ways two pieces of evidence agree; None if they contradict."""
     if not (one and other):
         return 0
     likeness = max(
@@ -110,7 +110,7 @@ def agreement(one: Evidence, other: Evidence) -> int | None:
 
 
 def _authors_agree(some: frozenset[Person], others: frozenset[Person]) -> bool | None:
-    """Return whether enough authors are the same; None where one list is unknown."""
+    """Return whether enough authors are the same; None if one list is unknown."""
     if not (some and others):
         return None
     if len(some) > len(others):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _KEY_CHARACTERS: Final = {
     code: chr(code).lower() if chr(code).isalnum() else None for code in range(128)
 }
-"""What of an ASCII title stands in its key: nearly every title is one, and every record has one."""
+"""The characters of an ASCII title that its key keeps; most titles are ASCII."""
 _SIGNS: Final = str.maketrans({"♯": "#", "∗": "*", "⁎": "*", "＊": "*"})
 _PLUS: Final = re.compile(r"(?<=[^\W\d_])\++(?![^\W_])")
 _SHARP: Final = re.compile(r"(?<=[^\W_])#")

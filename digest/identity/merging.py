@@ -40,7 +40,7 @@ _COPIES: Final[tuple[DumpFormat, ...]] = (
     "jsonl", "csv", "bibtex", "ris", "arxiv-listing", "arxiv-list", "markdown", "scholar-alert",
     "huggingface-page",
 )  # fmt: skip
-"""Most trusted first; other services stand between the two. An API states each field by name; JSON
+"""Most trusted first; other services are between the two. An API states each field by name; JSON
 Lines come from anybody's script; a page is text that a person copied, its fields told apart by
 their place."""
 

@@ -31,7 +31,7 @@ _COVERAGE = "source, title, day, state, papers, reason, final, checked, retry_at
 class StoredAnswer(NamedTuple):
     """One answer of a service; its body is in `file`, below the folder of answers.
 
-    `file` is empty where the body is not kept any more.
+    `file` is empty if the body is not kept any more.
     """
 
     id: int
@@ -258,7 +258,7 @@ class Answers:
     def usual(self, source: str, day: date) -> int | None:
         """Return the median of what came on that weekday in the last weeks.
 
-        Of any weekday where too few are known; None where even those are too few.
+        Of any weekday if too few are known; None if even those are too few.
         """
         rows = self._connection.execute(
             "SELECT papers, strftime('%w', day) = strftime('%w', ?2) FROM coverage"

@@ -5,7 +5,7 @@ any number may read meanwhile, which is what write-ahead logging is for. `synchr
 for a delivery that was marked done must stay done when the power fails: with NORMAL the last
 transactions of a write-ahead log may be lost then (sqlite.org/pragma.html#pragma_synchronous).
 Dumps are read with NORMAL: they lie where they were, and are read again. A log keeps its order, so
-that what is durable never stands on something that is not.
+that nothing durable depends on something that is not.
 """
 
 from __future__ import annotations
@@ -120,7 +120,7 @@ class Connection(sqlite3.Connection):
 
 
 def _make_private(path: Path) -> None:
-    """Make an absent library for its owner only; raise `LibraryError` where it is not a file.
+    """Make an absent library for its owner only; raise `LibraryError` if it is not a file.
 
     SQLite gives the log beside it the same permissions.
     """

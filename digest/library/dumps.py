@@ -51,7 +51,7 @@ class KnownFile(NamedTuple):
 
     sha256: str
     stamp: FileStamp | None
-    """Of the file when it was read; None where the file may have been changing."""
+    """Of the file when it was read; None if the file may have been changing."""
 
 
 def _ingested(number: int, records: int, new: int, refused: list[Refusal]) -> Ingested:
@@ -123,7 +123,7 @@ class Dumps:
             return [self._add(dump, items, read_on) for dump, items in dumps]
 
     def progress(self, sha256: str) -> Progress | None:
-        """Return how far `add_in_parts` came with a content; None where it was not begun."""
+        """Return how far `add_in_parts` came with a content; None if it was not begun."""
         return self._unfinished.find(sha256)
 
     def add_in_parts(
@@ -209,7 +209,7 @@ class Dumps:
         return _ingested(number, records, new_papers, refused)
 
     def number_of(self, sha256: str) -> int | None:
-        """Return the number of the dump with this content; None where it was never read."""
+        """Return the number of the dump with this content; None if it was never read."""
         row = self._connection.execute("SELECT id FROM dump WHERE sha256 = ?", (sha256,)).fetchone()
         return None if row is None else int(row[0])
 

@@ -54,7 +54,7 @@ class Library:
         self._connection = connection
         self._path = path
         self._is_file = path is not None
-        """False where a scratch library became one of a newer version, which the file is not."""
+        """False if a scratch library became one of a newer version, which the file is not."""
         self.accounts = Accounts(connection)
         self.answers = Answers(connection)
         self.dumps = Dumps(connection)
@@ -86,7 +86,7 @@ class Library:
         """Open the library at `path`; make it, with an id from `new_id`, if it is not there.
 
         A `scratch` library takes changes like any other and forgets them all when it is closed;
-        where there is no file, none is made. Raise `LibraryError` when the file cannot be used.
+        if there is no file, none is made. Raise `LibraryError` when the file cannot be used.
         """
         file = None if scratch and not path.exists() else path
         connection = connect(file)

@@ -69,7 +69,7 @@ class Listings:
         )
 
     def entries(self, profile: str, papers: Iterable[str] | None = None) -> dict[str, Listed]:
-        """Return what stands in the profile's file, by the paper's id: all, or of `papers`."""
+        """Return what is in the profile's file, by the paper's id: all, or of `papers`."""
         only, values = "", [profile]
         if papers is not None:
             only = (

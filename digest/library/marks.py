@@ -90,10 +90,10 @@ class Marks:
         day: date | None = None,
         undoable: bool = False,
     ) -> None:
-        """Store marks; unknown papers are passed over.
+        """Store marks; unknown papers are skipped.
 
         With `profile` the papers are on that profile's list, even if no digest of it selected them;
-        with `day` they stand there as if of that day. All marks of one call are one change, which
+        with `day` they are there as if of that day. All marks of one call are one change, which
         `undo` takes back if it is `undoable`.
         """
         marks = tuple(marks)

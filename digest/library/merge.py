@@ -86,7 +86,7 @@ class Clustering:
     """One pass over the papers of one dump, inside a transaction of the caller."""
 
     def __init__(self, connection: Connection, dump: int) -> None:
-        """Begin with `dump`, which is stored but for its records."""
+        """Begin with `dump`, which is stored except for its records."""
         self._connection = connection
         self._dump = dump
         self._sightings = Sightings(connection)

@@ -21,7 +21,7 @@ class AnswerKey(NamedTuple):
 
     paper: str
     version: int
-    """Of the paper; 0 where it is unknown."""
+    """Of the paper; 0 if it is unknown."""
     model: str
     prompt: str
     """A hash of the instructions."""

@@ -22,7 +22,7 @@ DeliveryState: TypeAlias = Literal["waiting", "done", "failed", "dropped"]
 """`failed`: for good, until a person decides; `dropped`: by a person, or because its recipient gets
 no more mails."""
 Purpose: TypeAlias = Literal["digest", "copy", "answer"]
-"""`copy`: a digest that a person sends once more to any address; `answer`: to a mail that asked to
+"""`copy`: a digest that a person sends again to any address; `answer`: to a mail that asked to
 subscribe or unsubscribe, of no digest."""
 
 
@@ -163,7 +163,7 @@ class Outbox:
     def thin(self, before: datetime) -> None:
         """Give up deliveries that failed before a moment, and forget their content.
 
-        A mail that nobody retried for weeks is stale, and `digest send` renders it anew; a broken
+        A mail that nobody retried for weeks is stale, and `digest send` renders it again; a broken
         address would otherwise leave a whole mail in the library every day.
         """
         with self._connection.transaction(durable=False):

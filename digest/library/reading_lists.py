@@ -171,7 +171,7 @@ _MARKED: Final = len(FIELDS) + 1
 
 def _ordered(profile: str, *queries: Iterable[Sequence[Any]]) -> tuple[Queued, ...]:
     """Return the rows of several queries, of which later ones win, in the order of the list."""
-    # A paper that turned out to be another, or was added and then selected, stands once.
+    # A paper that turned out to be another, or was added and then selected, appears once.
     rows = {row[0]: row for rows in queries for row in rows}
     ordered = sorted(rows.values(), key=_place, reverse=True)
     return tuple(_to_queued(profile, row) for row in ordered)

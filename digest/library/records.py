@@ -118,7 +118,7 @@ def decode(body: bytes | str) -> Record:
 
 
 def texts_of(body: bytes) -> tuple[str, str]:
-    """Return title and abstract, empty where there is none."""
+    """Return title and abstract, empty if there is none."""
     text = unpack(body)
     # Title and abstract stand first, and most of the rest need not be read.
     title, end = _value_at(text, len(_BEFORE_TITLE))

@@ -26,7 +26,7 @@ COLUMNS: Final = (
     "id", "record", "body", "title", "published", "upvotes", "text", "known", "sources",
     "first_seen", "aliases",
 )  # fmt: skip
-"""Of `paper`, but for its key, its first use and its revision."""
+"""Of `paper`, except for its key, its first use and its revision."""
 KNOWN: Final = (
     "abstract", "authors", "organization", "journal", "comment", "categories", "primary", "doi",
     "announce", "published", "updated", "upvotes", "comments",

@@ -1,6 +1,6 @@
 """Bring a library to the newest schema.
 
-The number of applied migrations stands in `user_version`; `application_id` tells a library from
+The number of applied migrations is in `user_version`; `application_id` tells a library from
 other SQLite files. Nothing here reads or writes rows.
 """
 

@@ -253,7 +253,7 @@ class SiteQueries:
     ) -> tuple[StoredEntry, ...]:
         """Return the newest entries that a rule selected: `at_least`, and all since a moment.
 
-        A paper that several profiles got stands once, by its first entry among these.
+        A paper that several profiles got appears once, by its first entry among these.
         """
         rows = self._connection.execute(
             f"{_OF_RULE} ORDER BY entry_rule.selected_at DESC, entry_rule.digest DESC,"

@@ -42,7 +42,7 @@ class DigestText(NamedTuple):
     """Empty for a digest of the first versions, which stored its sections with its entries only."""
     closing: Closing = NO_CLOSING
     only: tuple[str, ...] = ()
-    """The rules for which alone the run looked back; empty where all rules were asked."""
+    """The rules for which alone the run looked back; empty if all rules were asked."""
 
 
 def encode_pick(pick: Pick) -> str:

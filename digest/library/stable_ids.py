@@ -58,7 +58,7 @@ class _Group(NamedTuple):
 
     @property
     def oldest(self) -> Known | None:
-        """The paper that was used first; None where none was."""
+        """The paper that was used first; None if none was."""
         used = [known for known in self.standing if known.used is not None]
         return min(used, key=lambda known: (known.used, known.key), default=None)
 

@@ -75,7 +75,7 @@ class Unfinished:
         self._connection = connection
 
     def find(self, sha256: str) -> Progress | None:
-        """Return how far the dump with this content was read; None where it was not begun."""
+        """Return how far the dump with this content was read; None if it was not begun."""
         row = self._connection.execute(
             "SELECT unfinished.dump, items, line, taken, refused, unfinished.new_papers"
             " FROM unfinished JOIN dump ON dump.id = unfinished.dump WHERE sha256 = ?",

@@ -17,7 +17,7 @@ class Told(NamedTuple):
     """A version that a profile was told of."""
 
     version: int | None
-    """None where the source did not say it."""
+    """None if the source did not say it."""
     moment: date
     pick: Pick
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from digest.library.connection import Connection
 
 BLOCK_BITS: Final = 16
-"""A block has the 65,536 papers whose keys agree but for these bits: 64 groups of `forms`."""
+"""A block has the 65,536 papers whose keys agree except for these bits: 64 groups of `forms`."""
 
 
 class Vocabularies:
@@ -36,7 +36,7 @@ class Vocabularies:
         return dict(rows.fetchall())
 
     def get(self, block: int, version: int) -> bytes | None:
-        """Return what is stored for a block; None where there is nothing of this version."""
+        """Return what is stored for a block; None if there is nothing of this version."""
         row = self._connection.execute(
             "SELECT body FROM vocabulary WHERE block = ? AND version = ?", (block, version)
         ).fetchone()

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from digest.library.connection import Connection
 
 GROUP_BITS: Final = 10
-"""A group has the 1,024 papers whose keys agree but for these bits; the schema's triggers know.
+"""A group has the 1,024 papers whose keys agree except for these bits; the schema's triggers know.
 More would compress better, but one new paper would cost more to index."""
 
 
@@ -48,7 +48,7 @@ class Forms:
         return tuple(number for (number,) in rows)
 
     def get(self, number: int, version: int) -> bytes | None:
-        """Return the form of a group; None where there is none of this version."""
+        """Return the form of a group; None if there is none of this version."""
         row = self._connection.execute(
             "SELECT body FROM form WHERE number = ? AND version = ?", (number, version)
         ).fetchone()
@@ -62,7 +62,7 @@ class Forms:
         )
 
     def texts(self, number: int) -> Iterator[tuple[str, str]]:
-        """Yield title and abstract (empty where there is none) of each paper of a group."""
+        """Yield title and abstract (empty if there is none) of each paper of a group."""
         rows = self._connection.execute(
             f"SELECT {BODY} FROM paper WHERE {_OF_GROUP} ORDER BY key",  # noqa: S608
             _bounds(number),

@@ -1,7 +1,7 @@
-"""Choose how long each paper stands in a mail, so that the mail is not cut on its way.
+"""Choose how long each paper is in a mail, so that the mail is not cut on its way.
 
 Gmail cuts a message near 102,000 bytes and hides the rest behind a link. Here the first papers of
-each section stand in full, the next ones shorter, then one line each; the rest is counted. The
+each section are in full, the next ones shorter, then one line each; the rest is counted. The
 Markdown file always has every paper. Renders and measures nothing itself.
 """
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from digest.model import Digest
 
 LEAST_IN_FULL: Final = 10
-"""A mail of one-liners alone is a list, not a newspaper: so many keep their sentences, whatever
+"""A mail of one-liners alone is a list, not a newspaper: that many keep their sentences, whatever
 that costs at the end."""
 SHORT_FOR_EACH: Final = 2
 """Papers that follow shorter for each one in full."""

@@ -25,7 +25,7 @@ class DayCoverage(NamedTuple):
     papers: int = 0
     """Papers that the source listed for that day; of a source without days, the new ones."""
     usual: int | None = None
-    """Median of what came on that weekday; None where too few days are known."""
+    """Median of what came on that weekday; None if too few days are known."""
     reason: str = ""
     """A clause for people, without a capital and a full stop: `the server answered 503`."""
     final: bool = True

@@ -45,9 +45,9 @@ class Reason(NamedTuple):
     """As written, in order of appearance in the rule; empty where comparisons alone selected."""
     strength: Strength = 0
     title_words: tuple[str, ...] = ()
-    """What matched in the title, as it stands there."""
+    """What matched in the title, as it is there."""
     words: tuple[str, ...] = ()
-    """What matched elsewhere, as it stands there."""
+    """What matched elsewhere, as it is there."""
     people: tuple[str, ...] = ()
     """Authors whom the rule asks for."""
     asked: tuple[Asked, ...] = ()
@@ -56,7 +56,7 @@ class Reason(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One paper as it stands in a digest."""
+    """One paper as it is in a digest."""
 
     paper: Paper
     section: str
@@ -76,7 +76,7 @@ class Entry:
     sentence_by: str = ""
     """Who wrote the sentence, such as "Hugging Face"; empty if it is from the abstract."""
     sentence_at: tuple[int, int] | None = None
-    """Where the sentence stands in the abstract."""
+    """Where the sentence is in the abstract."""
     followed: tuple[int, ...] = ()
     """Places of the authors that a rule asked for."""
     carried_since: date | None = None

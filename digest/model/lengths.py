@@ -1,4 +1,4 @@
-"""How long each paper stands in a mail."""
+"""How long each paper is in a mail."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NAMED_CARRIED_OVER: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class Forms:
-    """How long each paper of a digest stands in its mail; those not named stand in full."""
+    """How long each paper of a digest is in its mail; those not named are in full."""
 
     by_id: Mapping[str, Form] = field(default_factory=dict)
 
@@ -27,16 +27,16 @@ class Forms:
         return self.by_id.get(entry.paper.id, "full")
 
     def shown(self, entries: Iterable[Entry]) -> tuple[Entry, ...]:
-        """Return those of `entries` that stand in the mail, in their order."""
+        """Return those of `entries` that are in the mail, in their order."""
         return tuple(entry for entry in entries if self.of(entry) != "counted")
 
     def count(self, form: Form, entries: Iterable[Entry]) -> int:
-        """Return how many of `entries` stand in that form."""
+        """Return how many of `entries` are in that form."""
         return sum(self.of(entry) == form for entry in entries)
 
     @property
     def shortened(self) -> bool:
-        """Whether any paper stands in less than its full form."""
+        """Whether any paper is in less than its full form."""
         return bool(self.by_id)
 
 

@@ -28,7 +28,7 @@ class Mailbox(NamedTuple):
     """
 
     address: str
-    """ASCII; an international domain stands in its `xn--` form."""
+    """ASCII; an international domain is in its `xn--` form."""
     name: str = ""
 
     @classmethod

@@ -63,9 +63,9 @@ class Clue(NamedTuple):
     """A word or phrase that had a say in a learned order."""
 
     word: str
-    """As it stands in the paper, in small letters."""
+    """As in the paper, in small letters."""
     weight: float
-    """Its part in the score; below 0 where it speaks against the paper."""
+    """Its part in the score; below 0 if it speaks against the paper."""
 
 
 HowLiked: TypeAlias = Literal["starred", "read", "owned"]
@@ -89,12 +89,12 @@ class Learned(NamedTuple):
     """Where a model of what the reader likes puts a paper, and why."""
 
     score: float
-    """Comparable among the papers of one digest only; above 0 where it is more like the liked
+    """Comparable among the papers of one digest only; above 0 if it is more like the liked
     papers than like the rest."""
     clues: tuple[Clue, ...]
     """Those that count most, the heaviest first."""
     like: Like | None = None
-    """None where it has no word in common with a liked paper."""
+    """None if it has no word in common with a liked paper."""
 
 
 Shortfall: TypeAlias = Literal["missing", "excluded", "points"]
@@ -128,7 +128,7 @@ class Update(NamedTuple):
     """A new version of a paper that the profile was sent."""
 
     version: int | None
-    """None where the source did not say it."""
+    """None if the source did not say it."""
     moment: date
     """Day of the version, or of its announcement."""
     sent: date
@@ -159,7 +159,7 @@ class Pick(NamedTuple):
     written: Written | None = None
     """What a language model wrote of it."""
     more: str = ""
-    """Name of the section of papers that no rule took, if it stands in one: papers that are like
+    """Name of the section of papers that no rule took, if it is in one: papers that are like
     those that the reader likes, or near misses."""
     missed: Miss | None = None
     """The rule that only just missed it, if it stands among the near misses."""
@@ -177,11 +177,11 @@ class Coverage(NamedTuple):
     settled: int = 0
     """Papers that were left out because the reader has read, snoozed or dropped them."""
     earlier: int | None = None
-    """Dumps read before the profile's first run; None where this is not its first digest."""
+    """Dumps read before the profile's first run; None if this is not its first digest."""
     since: date | None = None
     """The day from which a run looked back on purpose."""
     only: tuple[str, ...] = ()
-    """The rules for which alone it looked back; empty where all rules were asked."""
+    """The rules for which alone it looked back; empty if all rules were asked."""
     missing: tuple[str, ...] = ()
     """Names of the sources without days that could not be read, such as folders."""
     refused: tuple[Refusal, ...] = ()
@@ -207,6 +207,6 @@ class Selection(NamedTuple):
     news: tuple[Pick, ...] = ()
     """New versions of papers that the profile was sent."""
     unlearned: str = ""
-    """Why points order what an order was to be learned for: a sentence; empty where none was."""
+    """Why points order what an order was to be learned for: a sentence; empty if none was."""
     more: tuple[Pick, ...] = ()
     """Papers that no rule took: those most like what the reader likes, then the near misses."""

@@ -30,12 +30,12 @@ class Record:
     authors: tuple[Name, ...] | None = None
     author_count: int | None = None
     authors_open: bool = False
-    """True where more authors are meant than are named (`et al.`), and it is not said how many."""
+    """True if more authors are meant than are named (`et al.`), and it is not said how many."""
     organization: str | None = None
     organization_handle: str | None = None
     published: PartialDate | None = None
     published_inferred: bool = False
-    """True where the dump prints no year and the year was worked out."""
+    """True if the dump prints no year and the year was worked out."""
     listed: date | None = None
     """Day on which the source listed the paper, where the record itself says so."""
     url: str | None = None
@@ -90,7 +90,7 @@ class DumpInfo(NamedTuple):
     sha256: str
     format: DumpFormat
     day: date | None
-    """Day that the dump speaks of; None where neither content nor name tell."""
+    """Day that the dump speaks of; None if neither content nor name tell."""
     day_inferred: bool = False
 
 

@@ -16,7 +16,7 @@ class ReferenceEntry(NamedTuple):
 
     format: ReferenceFormat
     key: str
-    """The citation key; empty where the entry has none that every program takes."""
+    """The citation key; empty if the entry has none that every program takes."""
     type: str
     """The type of the work, as the format names it: `article`, `JOUR`, `article-journal`."""
     fields: tuple[tuple[str, str], ...]

@@ -1,4 +1,4 @@
-"""What stands at the end of a digest: what still waits on the list, and the review of a week.
+"""What is at the end of a digest: what still waits on the list, and the review of a week.
 
 Types alone; `digest.digests.review` fills them. All text here is clean text.
 """

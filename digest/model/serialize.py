@@ -81,7 +81,7 @@ def paper_from_json(form: Mapping[str, Any]) -> Paper:
 
 
 def closing_to_json(closing: Closing) -> Json:
-    """Return what stands at the end of a digest."""
+    """Return what is at the end of a digest."""
     return {
         "still": [line._asdict() for line in closing.still],
         "review": None if closing.review is None else _review_to_json(closing.review),
@@ -184,7 +184,7 @@ def pick_from_json(form: Mapping[str, Any]) -> Pick:
 
 
 def written_to_json(written: Written | None) -> Json | None:
-    """Return what a model wrote; None where none did."""
+    """Return what a model wrote; None if none did."""
     return None if written is None else written._asdict()
 
 
@@ -208,7 +208,7 @@ def _update_from_json(form: Mapping[str, Any] | None) -> Update | None:
 
 
 def missed_to_json(missed: Miss | None) -> Json | None:
-    """Return what a rule lacked; None for a paper that is no near miss."""
+    """Return what a rule lacked; None for a paper that is not a near miss."""
     return None if missed is None else {**missed._asdict(), "words": list(missed.words)}
 
 
@@ -217,7 +217,7 @@ def _missed_from_json(form: Mapping[str, Any] | None) -> Miss | None:
 
 
 def rise_to_json(rise: Rise | None) -> Json | None:
-    """Return how a count grew; None where none did."""
+    """Return how a count grew; None if none did."""
     return None if rise is None else {**rise._asdict(), "since": rise.since.isoformat()}
 
 

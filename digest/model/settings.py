@@ -106,7 +106,7 @@ class Profile(NamedTuple):
     near_misses: int = 0
     """Papers that a rule only just missed: at most so many."""
     person: str = ""
-    """Whom the config names as the one who reads it; empty where it names nobody."""
+    """Whom the config names as the one who reads it; empty if it names nobody."""
 
     @property
     def reader(self) -> str:

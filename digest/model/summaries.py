@@ -41,7 +41,7 @@ class SummarySettings(NamedTuple):
 
 
 class Written(NamedTuple):
-    """What a model wrote of one paper; empty where it wrote nothing."""
+    """What a model wrote of one paper; empty if it wrote nothing."""
 
     model: str
     summary: str = ""

@@ -66,7 +66,7 @@ def pack(answer: Answer) -> bytes:
 
 @contextmanager
 def open_answer(path: Path) -> Iterator[BinaryIO]:
-    """Open a stored body; raises DumpError where it cannot be read."""
+    """Open a stored body; raises DumpError if it cannot be read."""
     try:
         with gzip.open(path) as stream:
             yield stream  # type: ignore[misc]  # a GzipFile reads bytes as a BinaryIO does
@@ -75,7 +75,7 @@ def open_answer(path: Path) -> Iterator[BinaryIO]:
 
 
 def read_answer(library: Library, folder: Path, stored: StoredAnswer, *, today: date) -> Ingested:
-    """Read a stored answer as a dump; raises `DumpError` where it is refused as a whole."""
+    """Read a stored answer as a dump; raises `DumpError` if it is refused as a whole."""
     with open_answer(folder / stored.file) as stream:
         ingested = ingest_stream(
             library,

@@ -120,7 +120,7 @@ def coverage(
     """Return what a digest was made from.
 
     `shown` counts the dumps that the digest looks at, and their records. `earlier` counts the dumps
-    read before the profile's first run; it is None where this is not its first digest. `since` is
+    read before the profile's first run; it is None if this is not its first digest. `since` is
     the day from which the run looks back on purpose.
     """
     return Coverage(

@@ -59,7 +59,7 @@ class Channels:
         return room._replace(limit=limit)
 
     def faults(self, profile: Profile) -> Iterator[str]:
-        """Yield what stands in the way of the profile's channels, without sending anything."""
+        """Yield what is in the way of the profile's channels, without sending anything."""
         for service in profile.notify:
             try:
                 self._notifier.room(self._url(service), service.url_env)
@@ -73,7 +73,7 @@ class Channels:
                     )
 
     def deliver(self, waiting: Waiting) -> None:
-        """Bring one delivery to its channel; raise `DeliveryError` where that fails."""
+        """Bring one delivery to its channel; raise `DeliveryError` if that fails."""
         for profile in self._config.profiles:
             if profile.name != waiting.profile:
                 continue
@@ -88,11 +88,11 @@ class Channels:
         raise AssertionError("what has left the config is dropped before it is tried")
 
     def send(self, settings: NotifySettings, message: Notification, key: str) -> None:
-        """Send a message to a service; raise `DeliveryError` where that fails."""
+        """Send a message to a service; raise `DeliveryError` if that fails."""
         self._notifier.send(self._url(settings), settings.url_env, message, key=key)
 
     def post(self, settings: WebhookSettings, body: bytes, key: str) -> None:
-        """Post JSON to a webhook; raise `DeliveryError` where that fails."""
+        """Post JSON to a webhook; raise `DeliveryError` if that fails."""
         from digest.delivery.webhook import post
 
         post(

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from digest.sources.request import Answer, Ask, Request, Service
 
 STALE: Final = timedelta(hours=12)
-"""After so long an asking that broke off begins anew: arXiv's tokens end with the day."""
+"""After so long an asking that broke off begins again: arXiv's tokens end with the day."""
 AGAIN: Final = 7
 """Days back for which lists are asked for again where a rule asks for upvotes."""
 MOST_PAGES: Final = 500

@@ -1,7 +1,7 @@
 """Bring dumps into the library: read those whose content is new, and count what they brought.
 
 One bad record costs that record and one bad dump that dump. Both are in the result, with the reason
-and, where there is one, the line.
+and, if there is one, the line.
 """
 
 from __future__ import annotations
@@ -134,9 +134,9 @@ def ingest_records(  # noqa: PLR0913 - a dump is its records, their hash, its na
 def ingest_stream(  # noqa: PLR0913 - a dump is its bytes, their hash, its name and its source
     library: Library, stream: BinaryIO, *, sha256: str, source: str, name: str, today: date
 ) -> Ingested:
-    """Read one dump that lies in no folder of the config.
+    """Read one dump that is in no folder of the config.
 
-    Raises `DumpError` where the dump is refused as a whole.
+    Raises `DumpError` if the dump is refused as a whole.
     """
     reading = read_dump(stream, name=name, today=today, readers=READERS)
     info = _info(reading, name, source, sha256)

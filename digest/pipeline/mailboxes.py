@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from digest.sources.mailbox import Mail
 
 READ_BY = "digest-version"
-"""Name under which a mail that is no alert has the version that found so."""
+"""Name under which a mail that is not an alert has the version that found so."""
 
 
 class Gathered(NamedTuple):

@@ -130,7 +130,7 @@ class Dispatcher:
         return Mailer(self._config.smtp, self._environment)
 
     def _try_later_ones(self) -> None:
-        """Try each of them once more, mails until the server turns out to be down."""
+        """Try each of them again, mails until the server turns out to be down."""
         self._unreachable = None
         order = sorted(self._later.items(), key=lambda item: (item[1].refusals, item[0]))
         with closing(self._mailer()) as mailer, closing(self._channels):

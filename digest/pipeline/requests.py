@@ -1,6 +1,6 @@
 """Answer the mails of a mailbox that ask to subscribe or unsubscribe.
 
-Only a mailbox with `subscriptions: true` is looked through. A request with a code of this program
+Only a mailbox with `subscriptions: true` is searched. A request with a code of this program
 counts at once; one without gets a mail that asks for confirmation, at most one a day for an
 address. What a mail changes, its answer, and that it was seen are stored together, so that each
 counts once.

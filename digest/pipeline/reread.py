@@ -1,4 +1,4 @@
-"""Read dumps once more, after a reader was mended: answers of services, and files of folders."""
+"""Read dumps again, after a reader was mended: answers of services, and files of folders."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class Reread(NamedTuple):
-    """What reading once more brought."""
+    """What reading again brought."""
 
     dumps: int = 0
     records: int = 0
@@ -43,7 +43,7 @@ def reread(
     since: date | None,
     today: date,
 ) -> Reread:
-    """Read the dumps of `sources` for day `since` or later once more, oldest first."""
+    """Read the dumps of `sources` for day `since` or later again, oldest first."""
     folder = answers_folder(config.library)
     total = Reread()
     for source in sources:

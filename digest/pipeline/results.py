@@ -88,7 +88,7 @@ class RunResult(NamedTuple):
     due: tuple[DuePage, ...] = ()
     """Of a dry run: what the run would have asked services for."""
     model: ModelReport | None = None
-    """What a language model was asked; None where the config has none."""
+    """What a language model was asked; None if the config has none."""
 
     @property
     def refused(self) -> tuple[Refusal, ...]:

@@ -90,7 +90,7 @@ class Run:
             self._answer_requests(options)
             self._dispatcher.deliver()
         cursors = self._start(options.profiles)
-        # The latest of the profiles' days: a dump of today lies in nobody's future.
+        # The latest of the profiles' days: a dump of today is in nobody's future.
         today = max((moment.date() for moment in moments), default=now.date())
         texts = Texts.of(self._config.rules, self._config.aliases)
         # Before papers come in: today's are asked about by the changed rules anyway.

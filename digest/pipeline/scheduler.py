@@ -1,11 +1,11 @@
-"""Run each profile at its time: the daily loop of `digest schedule`.
+"""Run each profile at its time, again and again, until the program is told to stop.
 
-Here is *when*; what a run is, what was done before and how to say it come in as functions, and so
-do the clock and the waiting. The jobs and the loop over those that are due are the `schedule`
-library's. Its own planning is replaced, for it reads the clock itself, in naive local time, asks
-for pytz, and goes wrong for an hour when daylight saving ends (https://schedule.readthedocs.io,
-"Timezone & Daylight Saving Time"); and since an exception leaves its loop with the job unplanned,
-none gets out of a job.
+This module decides *when*. What a run is, what was done before, how to report, the clock and the
+waiting come in as functions. The `schedule` library keeps the jobs and loops over those that are
+due. Its own planning is not used: it reads the clock itself, in naive local time, needs pytz, is
+an hour late when daylight saving ends (https://schedule.readthedocs.io, "Timezone & Daylight
+Saving Time"), and leaves a job unplanned that raised an exception. When a profile is due is worked
+out in `digest.pipeline.due`.
 """
 
 from __future__ import annotations
@@ -149,7 +149,7 @@ def run_schedule(profiles: Sequence[Profile], world: World) -> None:
 
 
 def with_a_time(profiles: Sequence[Profile]) -> list[Profile]:
-    """Return the profiles that have an `at`; raise UsageError where none has."""
+    """Return the profiles that have an `at`; raise UsageError if none has."""
     planned = [profile for profile in profiles if profile.at is not None]
     if not planned:
         raise UsageError('no profile has a time to run at; give one `at: "07:00"` in the config')
@@ -252,7 +252,7 @@ class ProfileJob(schedule.Job):
         return self._world.now() >= self.planned
 
     def catch_clock(self) -> None:
-        """Plan anew where the clock was set back: a year of error is not to be waited out."""
+        """Plan again where the clock was set back: a year of error is not to be waited out."""
         now = self._world.now()
         latest = next_moment(self.profile, now)
         self.planned = min(self.planned, latest, now + ASK_AGAIN if self._again else latest)
@@ -362,7 +362,7 @@ _STOPPING: Final = (signal.SIGTERM, signal.SIGINT)
 def stop_on_signals() -> Iterator[SignalStop]:
     """Yield a `Stop` that SIGTERM and SIGINT set; a second signal acts as if nobody listened.
 
-    SIGHUP asks it to read the config anew; at a terminal it keeps its own meaning, that the
+    SIGHUP asks it to read the config again; at a terminal it keeps its own meaning, that the
     terminal is gone.
     """
     stop = SignalStop()

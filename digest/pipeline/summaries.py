@@ -1,6 +1,6 @@
 """Ask a language model about the papers that a digest shows.
 
-An end of the pipeline, like the sources: it stands between the selection and the rendering, asks
+An end of the pipeline, like the sources: it is between the selection and the rendering, asks
 for what the library does not have, and keeps each answer before it is used. A failure costs a
 sentence and is told; the digest is made all the same.
 """
@@ -138,7 +138,7 @@ class Writer:
         return "" if translation == text else translation
 
     def _answer(self, paper: Paper, task: Task) -> str:
-        """Return the stored answer or a new one; empty where there is none."""
+        """Return the stored answer or a new one; empty if there is none."""
         model = self._settings.model[:200]
         key = AnswerKey(paper.id, paper.version or 0, model, task.name)
         stored = self._library.model_answers.get(key)

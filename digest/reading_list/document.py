@@ -38,11 +38,11 @@ class Entry(NamedTuple):
     note: str
     """The lines below it as they stand; may be empty."""
     papers: tuple[str, ...]
-    """Ids: the paper's own first, then others whose marks stand in the same line."""
+    """Ids: the paper's own first, then others whose marks are in the same line."""
     parts: lines.Parts
     """What the head says."""
     section: str = ""
-    """The ISO day, `TO_READ` or `OWN` of the heading that it stands under; empty: none."""
+    """The ISO day, `TO_READ` or `OWN` of the heading that it is under; empty: none."""
     carried: bool = False
     """Whether text follows that belongs to it for Markdown, though it is not indented."""
 
@@ -99,7 +99,7 @@ class Document:
 
     blocks: tuple[Block, ...]
     in_code: frozenset[str] = frozenset()
-    """Papers whose marks stand in code alone; what is written there says nothing."""
+    """Papers whose marks are in code alone; what is written there says nothing."""
     open_fence: int | None = None
     """The line (from 0) of a code fence that is not closed."""
 
@@ -189,7 +189,7 @@ class _Head(NamedTuple):
 def _marked_heads(
     text: str, cut: Sequence[str], scanned: Scan
 ) -> tuple[dict[int, _Head], frozenset[str]]:
-    """Return the heads by their first lines, and the papers whose marks stand in code."""
+    """Return the heads by their first lines, and the papers whose marks are in code."""
     heads: dict[int, _Head] = {}
     in_code: set[str] = set()
     places = lines.marks_in(text)
@@ -214,10 +214,10 @@ def _marked_heads(
 
 
 def _beginning(cut: Sequence[str], scanned: Scan, marked: int, last: int) -> int:
-    """Return the first line of the entry whose mark stands on line `marked`.
+    """Return the first line of the entry whose mark is on line `marked`.
 
     That is the first line of the list item that holds it, if that has a box and no other item
-    or entry stands between; formatters move the mark to a line of its own.
+    or entry is between; formatters move the mark to a line of its own.
     """
     begin = scanned.item[marked]
     if begin in (-1, marked) or begin < last or not lines.has_box(cut[begin]):

@@ -66,7 +66,7 @@ class Parts(NamedTuple):
     """What the line of an entry says."""
 
     box: str | None
-    """The character in the box; None where there is no box."""
+    """The character in the box; None if there is no box."""
     starred: bool
     tags: tuple[str, ...]
 
@@ -92,7 +92,7 @@ def marks_in(text: str) -> list[Place]:
 
 
 def ids_of(text: str) -> tuple[str, ...]:
-    """Return the ids of the papers whose marks stand in a text."""
+    """Return the ids of the papers whose marks are in a text."""
     return tuple(place.paper for place in marks_in(text))
 
 
@@ -202,7 +202,7 @@ def _why(reason: Reason) -> str:
 def mark(paper: str) -> str:
     """Return the comment that tells which paper an entry is about.
 
-    `--` may not stand in a comment (HTML; CommonMark before 0.31), nor may `>` or white space.
+    `--` may not be in a comment (HTML; CommonMark before 0.31), nor may `>` or white space.
     """
     return f"<!-- digest: {quote(paper, safe='/.:_-').replace('--', '%2D%2D')} -->"
 

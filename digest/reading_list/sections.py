@@ -208,7 +208,7 @@ def _before_entries(blocks: Sequence[Block]) -> int:
 
 
 def _gap(before: str, end: str) -> str:
-    """Return what is wanted so that an empty line stands between."""
+    """Return what is wanted so that an empty line is between."""
     if not before.strip():
         return "" if not before or before.endswith("\n") else end
     if not before.endswith("\n"):

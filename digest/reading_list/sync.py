@@ -49,7 +49,7 @@ class _Part(NamedTuple):
     names: Mapping[str, str] | None
     """Present ids by identifier; None: of all papers of the file."""
     queue: tuple[Queued, ...]
-    """The papers that should stand in the file, and perhaps others."""
+    """The papers that should be in the file, and perhaps others."""
     stamp: str
     """Tells apart what was parsed for it."""
 
@@ -151,7 +151,7 @@ class ReadingLists:
         return text
 
     def _forget_all(self, profile: Profile) -> None:
-        """Note that the file is gone: it is written anew, and nothing of it was deleted."""
+        """Note that the file is gone: it is written again, and nothing of it was deleted."""
         listings = self._library.listings
         known = listings.file(profile.name)
         if known is not None and known.sha256:
@@ -378,7 +378,7 @@ class ReadingLists:
         part: _Part,
         stamp: str,
     ) -> None:
-        """Remember what stands in the file now, to be stored with what is written next."""
+        """Remember what is in the file now, to be stored with what is written next."""
         from digest.reading_list.merge import seen_in
 
         listed = part.listed
@@ -424,7 +424,7 @@ class ReadingLists:
 
 
 def _is_wanted(queued: Queued, left: date | None) -> bool:
-    """Return whether a paper should stand in the file."""
+    """Return whether a paper should be in the file."""
     return queued.mark.state in WAITING and queued.place(left) is not None
 
 

@@ -37,7 +37,7 @@ class Wanted(NamedTuple):
 
     paper: str
     day: date
-    """Under which it stands in the inbox."""
+    """Under which it is in the inbox."""
     line: str
     """As `lines.entry_line` returns it."""
     mark: Mark
@@ -126,7 +126,7 @@ def update(
 ) -> Updated:
     """Return the file as it should be.
 
-    `wanted` is what should stand in it: the newest day first, each day in its order. `order` has
+    `wanted` is what should be in it: the newest day first, each day in its order. `order` has
     all papers of the days to which something is added, as they follow each other.
     """
     names, marks, written = known
@@ -191,7 +191,7 @@ def _without_tags(entry: Entry, mark: Mark) -> str:
 
 
 def _is_elsewhere(entry: Entry, wanted: Wanted) -> bool:
-    """Return whether an entry stands in the inbox and should be among the papers to read, or so."""
+    """Return whether an entry is in the inbox and should be among the papers to read, or so."""
     by_program = entry.section not in ("", OWN)
     return by_program and (entry.section == TO_READ) != (wanted.section == TO_READ)
 
@@ -226,10 +226,10 @@ def _agrees(box: str, mark: Mark) -> bool:
 
 
 def _addition(entry: Entry, note: str, end: str) -> str:
-    """Return the lines that a note has beyond those that stand there.
+    """Return the lines that a note has beyond those that are there.
 
-    What stands there is never taken away: that is for the person to do who wrote it. What could
-    not be read from there is not written, for it would be missed, and written again, for ever.
+    What is there is never taken away: that is for the person to do who wrote it. What could
+    not be read from there is not written, because it would be missed, and written again, for ever.
     """
     more = _missing(entry.plain_note, note)
     first = end if entry.note and not entry.note.endswith("\n") else ""

@@ -31,7 +31,7 @@ def legal(text: _Text) -> _Text:
 
     Text without any comes back as it is, `Markup` too.
     """
-    # What is printable is legal, and so is what else stands in nearly all templates; that is found
+    # What is printable is legal, and so is what else is in nearly all templates; that is found
     # out ten times as fast, and most often the expression need not even be compiled.
     if text.isprintable() or text.replace("\n", "").replace("\xa0", "").isprintable():
         return text
@@ -142,7 +142,7 @@ _WORD = "x"
 def markdown_text(text: str, *, starts_line: bool = True) -> str:
     """Return `text` as inline Markdown that shows these very characters.
 
-    Some characters mean something at the start of a line only; text that stands behind other text
+    Some characters mean something at the start of a line only; text that is behind other text
     need not escape them.
     """
     line = one_line(text)

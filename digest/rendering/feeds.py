@@ -126,7 +126,7 @@ def render_feed(
 
 
 class RenderedItem(NamedTuple):
-    """An item as it stands in a feed that was rendered before."""
+    """An item as it is in a feed that was rendered before."""
 
     selected: datetime
     content: bytes
@@ -141,11 +141,11 @@ _LINES: Final[Mapping[FeedFormat, tuple[bytes, bytes]]] = {
 _ENDS: Final[Mapping[FeedFormat, bytes]] = {
     "rss": b"  </channel>\n", "atom": b"</feed>", "json": b"]",
 }  # fmt: skip
-"""What stands behind the items."""
+"""What is behind the items."""
 
 
 def items_of(feed: bytes, form: FeedFormat) -> list[bytes]:
-    """Return the items of a feed that `render_feed` rendered, as they stand there."""
+    """Return the items of a feed that `render_feed` rendered, as they are there."""
     first, last = _LINES[form]
     _, *parts = feed.split(b"\n%b\n" % first)
     return [b"%b\n%b\n%b" % (first, part.partition(b"\n" + last)[0], last) for part in parts]

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from digest.wording.languages import Words
 
 _CUT: Final = 140
-"""Characters of a title that stands in one line."""
+"""Characters of a title that is in one line."""
 _OVERVIEW_NAME: Final = 26
 """Columns of a section's name in the overview of the plain text."""
 
@@ -114,7 +114,7 @@ def _has_dots(digest: Digest) -> bool:
 
 
 def _around_sentence(entry: Entry) -> tuple[Marked, Marked, Marked]:
-    """Cut the abstract into what stands before, in and after the entry's sentence."""
+    """Cut the abstract into what is before, in and after the entry's sentence."""
     if entry.sentence_at is None:
         return entry.abstract, (), ()
     start, end = entry.sentence_at

@@ -66,7 +66,7 @@ class _Reader(HTMLParser):
         self._blocks[-1] += data
 
     def text(self, width: int) -> str:
-        """Return the blocks as paragraphs; the items of a list stand on lines without a gap."""
+        """Return the blocks as paragraphs; the items of a list are on lines without a gap."""
         blocks = [line for block in self._blocks if (line := one_line(block))]
         parts: list[str] = []
         for before, block in zip(["", *blocks], blocks, strict=False):

@@ -85,7 +85,7 @@ class Renderer:
         forms: Forms | None = None,
         papers: Papers | None = None,
     ) -> str:
-        """Render the plain text that stands beside the HTML in a mail."""
+        """Render the plain text that is beside the HTML in a mail."""
         known = papers or Papers(self, digest)
         values = _values(digest, links, forms or Forms())
         return self._render("digest.txt.j2", **values, paper=partial(known.text, values["forms"]))
@@ -374,7 +374,7 @@ def _environment(user: Path | None) -> jinja2.Environment:
 def _bytecode_cache() -> jinja2.BytecodeCache | None:
     """Keep compiled templates where Jinja does, in a folder of the user's own among temporary ones.
 
-    Compiling them anew took as long as rendering a whole digest. Jinja refuses a folder that
+    Compiling them again took as long as rendering a whole digest. Jinja refuses a folder that
     others could write to; then there is no cache. Filters are compiled in, hence the version and
     the filters' names in the name.
     """
@@ -401,7 +401,7 @@ def _finalize(value: object) -> object:
     """Return text without what XML forbids, and nothing for an unknown value."""
     if value is None:
         return ""
-    # What is printable is legal. Asked here, for nearly all is, and each value comes through here.
+    # Printable text is legal; this quick check suffices for nearly every value.
     if isinstance(value, str) and not value.isprintable():
         return escape.legal(value)
     return value

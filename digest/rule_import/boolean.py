@@ -70,7 +70,7 @@ class Term:
     text: str
     field: str = ""
     """In small letters for the arXiv API, PubMed and feed readers, in capitals for the others;
-    empty where none is written."""
+    empty if none is written."""
     quoted: bool = False
     regex: bool = False
 
@@ -118,7 +118,7 @@ def is_boolean(text: str) -> bool:
 def parse(text: str) -> tuple[Tree, bool]:
     """Return the tree of `text`, and whether operators without brackets had to be ordered.
 
-    AND binds tighter than OR; what stands after ANDNOT is taken from all that stands before it,
+    AND binds tighter than OR; what stands after ANDNOT is taken from all that is before it,
     for that is what those who end a query with it mean. Raises `UnreadableError`.
     """
     if len(text) > MAX_CHARACTERS:

@@ -2,7 +2,7 @@
 
 Read are: named topics with lists or queries, topics with filters and categories, flat lists, lists
 to include and to exclude, weighted keywords, layers, gates, boolean queries, regular expressions.
-Whatever stands beside them and is no setting of ours is named in a note, never dropped in silence.
+Whatever is beside them and is no setting of ours is named in a note, never dropped in silence.
 """
 
 from __future__ import annotations

@@ -158,7 +158,7 @@ def _near(near: Near, notes: Notes, *, inside: bool) -> str | None:
     field, _, rest = left.partition(":")
     prefix = ""
     if rest and field.isalpha() and right.startswith(f"{field}:"):
-        # Their field stands at each side, ours before the whole.
+        # Their field is at each side, ours before the whole.
         prefix, left, right = f"{field}:", rest, right.removeprefix(f"{field}:")
     query = f"{left} {'PRE' if near.ordered else 'NEAR'}/{near.distance} {right}"
     return f"{prefix}({query})" if prefix or inside else query
@@ -255,7 +255,7 @@ def author(text: str, notes: Notes) -> str | None:
 
 
 def category(text: str, notes: Notes) -> str | None:
-    """Return the query for an arXiv category or a whole archive; None where it is neither."""
+    """Return the query for an arXiv category or a whole archive; None if it is neither."""
     value = phrases.tidy(text).removeprefix("cat:").strip("\"' ")
     if url := _LIST_URL.search(value):
         value = url[1]

@@ -1,6 +1,6 @@
 """Read the filter files of feed readers: elfeed-score, miniflux, newsboat and arxivtagpy.
 
-Each filter becomes a tree of `digest.rule_import.boolean`, with a weight below 0 where it hides
+Each filter becomes a tree of `digest.rule_import.boolean`, with a weight below 0 if it hides
 what it matches. FreshRSS and Google Scholar write queries, which `boolean` reads.
 Sources: https://miniflux.app/docs/rules.html, the chapters "Filter language" and "Killfiles" of
 https://newsboat.org/releases/2.38/docs/newsboat.html, the chapter "Score file format" of
@@ -31,7 +31,7 @@ class Filter:
     text: str
     """As written, for notes."""
     weight: float = 1.0
-    """Below 0 where the filter hides papers."""
+    """Below 0 if the filter hides papers."""
 
 
 def read_filters(text: str) -> tuple[str, tuple[Filter, ...]] | None:

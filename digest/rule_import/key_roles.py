@@ -64,7 +64,7 @@ _STRONG: Final = _words(
     "negative exclude excluded excluding exclusion avoid blocked blocklist blacklist blacklisted "
     "banned denylist ignore ignored unwanted stopword required require mandatory"
 )
-"""Words that count wherever they stand in a key such as `ignored_in_title`."""
+"""Words that count wherever they are in a key such as `ignored_in_title`."""
 _MODIFIERS: Final = _words(
     "strong core main primary local default filter search list my key title abstract first second "
     "third level user custom extra all any in of to contain contains include included have match "
@@ -106,7 +106,7 @@ def words_of(key: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4096)
 def role_of(key: str) -> Role:
-    """Return what stands under `key`; "setting" or "other" where it selects nothing by its name."""
+    """Return what is under `key`; "setting" or "other" where it selects nothing by its name."""
     words = words_of(key)
     if key.strip().lower() == "filters":
         return "include"

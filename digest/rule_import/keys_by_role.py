@@ -101,7 +101,7 @@ def is_terms(value: Value) -> bool:
 
 
 def label_of(topic: Value) -> str:
-    """Return the name that a topic gives itself; empty where it has none."""
+    """Return the name that a topic gives itself; empty if it has none."""
     for key in ("label", "name", "title", "topic", "topic_name", "id"):
         label = topic.get(key) if isinstance(topic, dict) else None
         if is_text(label) and label.strip():
@@ -122,7 +122,7 @@ def weight_of(topic: Value) -> float:
 def categories_inside(value: Value) -> tuple[str, ...]:
     """Return the arXiv categories that settings such as `arxiv: {categories: [cs.CL]}` fetch.
 
-    None where other services stand beside arXiv: their papers have no such categories.
+    None where other services are beside arXiv: their papers have no such categories.
     """
     if not isinstance(value, dict) or holds_topics(
         {key: inner for key, inner in value.items() if not fields.are_categories(inner)}

@@ -15,7 +15,7 @@ class Entry:
     query: str
     """It in the query language, one term or in brackets, without the boost."""
     keyword: str = ""
-    """It as an entry of `keywords`; empty where only a query says it."""
+    """It as an entry of `keywords`; empty if only a query says it."""
     boost: float = 1.0
     identity: object = None
     """Equal for entries of one meaning, whatever their spelling."""
@@ -27,7 +27,7 @@ class Entry:
 
     @property
     def boosted_keyword(self) -> str:
-        """The keyword with its boost; empty where there is no keyword."""
+        """The keyword with its boost; empty if there is no keyword."""
         return self.keyword and self.keyword + self._boost
 
     @property

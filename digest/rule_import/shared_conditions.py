@@ -63,7 +63,7 @@ def rule(
     *,
     weight: float = 1.0,
 ) -> ImportedRule | None:
-    """Return the rule that selects by `entries` in `frame`; None where none of them is left."""
+    """Return the rule that selects by `entries` in `frame`; None if none of them is left."""
     kept = phrases.once(tuple(entries), notes)
     if not kept:
         return None
@@ -112,7 +112,7 @@ def _any_of(entries: Sequence[Entry], notes: Notes) -> str:
 def _boosting(entries: Sequence[Entry], boosts: Sequence[Entry], notes: Notes) -> str:
     """Return the query that gives points for `boosts` where `entries` select.
 
-    It stands beside the keywords, which count already: ^0 keeps them from counting twice.
+    It is beside the keywords, which count already: ^0 keeps them from counting twice.
     """
     notes.say("The query adds points to papers that the keywords select; it selects no others.")
     return f"({_any_of(boosts, notes)}) AND ({_any_of(entries, notes)})^0"

@@ -39,7 +39,7 @@ def is_public(address: str) -> bool:
 
 
 def resolve(host: str, port: int) -> tuple[str, ...]:
-    """Return the addresses of a host; raise `OSError` where the name is unknown."""
+    """Return the addresses of a host; raise `OSError` if the name is unknown."""
     results = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return tuple(dict.fromkeys(str(place[0]) for *_, place in results))
 
@@ -62,7 +62,7 @@ class Deadline:
         self._end = float("inf")
 
     def start(self, seconds: float) -> None:
-        """Give the next request so many seconds."""
+        """Give the next request that many seconds."""
         self._end = self._clock() + seconds
 
     def seconds_left(self, wanted: float | None) -> float:

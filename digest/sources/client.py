@@ -290,7 +290,7 @@ def _with_key(
 
 
 def _redirected(url: str, location: str) -> str:
-    """Return where a redirect leads; raise `SourceError` if that is no web address."""
+    """Return where a redirect leads; raise `SourceError` if that is not a web address."""
     try:
         target = httpx2.URL(url).join(location)
     except httpx2.InvalidURL:

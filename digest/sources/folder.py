@@ -95,7 +95,7 @@ class OpenDump(NamedTuple):
     """The same stream, with the hash of what was read of it."""
 
     def check_unchanged(self) -> None:
-        """Raise `DumpError` where the bytes that were read are not those that were hashed."""
+        """Raise `DumpError` if the bytes that were read are not those that were hashed."""
         status = os.fstat(self.hashed.fileno())
         changed = FileStamp(status.st_size, status.st_mtime_ns) != self.stamp
         if changed or self.hashed.hash_to_the_end() != self.sha256:
@@ -150,7 +150,7 @@ class HashedFile(io.RawIOBase):
 
 
 def file_stamp(path: Path) -> FileStamp | None:
-    """Return the stamp of a file; None where it cannot be had."""
+    """Return the stamp of a file; None if it cannot be had."""
     try:
         status = path.stat()
     except OSError:
@@ -163,7 +163,7 @@ def open_dump(path: Path) -> Iterator[OpenDump]:
     """Open a dump for reading, and hash its content.
 
     The file is opened once: if another file takes its place meanwhile, hash and content still
-    belong together. Raises DumpError where it cannot be read.
+    belong together. Raises DumpError if it cannot be read.
     """
     try:
         file = path.open("rb")

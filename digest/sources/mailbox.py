@@ -38,7 +38,7 @@ class Mail(NamedTuple):
     """Where it is; the same in each run."""
     content: bytes
     received: date | None
-    """Day in its `Date` header; None where that cannot be read."""
+    """Day in its `Date` header; None if that cannot be read."""
 
 
 def title(source: MailboxSource) -> str:
@@ -51,7 +51,7 @@ def mails(
 ) -> Iterator[Mail]:
     """Yield the mails that are not `known` by their URL and not older than `catch_up` days.
 
-    Raises `SourceError` where the mailbox cannot be opened.
+    Raises `SourceError` if the mailbox cannot be opened.
     """
     since = now - timedelta(days=source.catch_up)
     if source.host:

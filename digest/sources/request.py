@@ -21,7 +21,7 @@ class Key(NamedTuple):
     name: str
     variable: str
     prefix: str = ""
-    """What stands before the key in a header, such as `Bearer `."""
+    """What is before the key in a header, such as `Bearer `."""
 
 
 class Request(NamedTuple):

@@ -93,7 +93,7 @@ class Transport(httpx2.BaseTransport):
 def _ssl_context() -> ssl.SSLContext:
     """Return the certificates to trust: those of SSL_CERT_FILE and SSL_CERT_DIR, or the system's.
 
-    Made once, for it takes a tenth of a second.
+    Made once, because it takes a tenth of a second.
     """
     return httpx2.create_ssl_context()
 

@@ -1,4 +1,4 @@
-"""What a model wrote → text that can stand in a digest, or nothing.
+"""What a model wrote → text that can be in a digest, or nothing.
 
 A model can repeat what an abstract told it to write, so its words are text of strangers: one line,
 without markup, control characters, links and addresses, and not long. What is left is shown under
@@ -43,7 +43,7 @@ _PAIRS: Final = {'"': '"', "“": "”", "„": "“", "«": "»", "'": "'", "*"
 
 def clean_answer(text: str, *, most: int = MOST) -> str:
     """Return the answer as one line of plain text of at most `most` characters; perhaps empty."""
-    text = text[: 40 * most]  # an answer without end is cut before it is looked through
+    text = text[: 40 * most]  # an answer without end is cut before it is searched
     for pattern in (_THOUGHTS, _FENCE, _TAG, _BULLET):
         text = re.sub(pattern, " ", text)
     text = re.sub(_LEAD, "", text)

@@ -1,6 +1,6 @@
 """The messages that a model is asked with, and the names under which their answers are kept.
 
-The instructions stand in one message and what they are about in another, as JSON: no text of a
+The instructions are in one message and what they are about in another, as JSON: no text of a
 paper becomes part of an instruction. The config's prompt is a Jinja template and runs in Jinja's
 sandbox; nothing of a paper reaches it.
 """
@@ -72,7 +72,7 @@ class Task(NamedTuple):
 
 
 def summary_task(settings: SummarySettings, paper: Paper, language: str) -> Task:
-    """Return the question for a summary; raise `TemplateError` where the prompt does not render."""
+    """Return the question for a summary; raise `TemplateError` if the prompt does not render."""
     document = {"title": paper.title[:500], "abstract": (paper.abstract or "")[:LONGEST]}
     text = json.dumps(document, ensure_ascii=False)
     system = instructions(settings.prompt, language)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 SIZE: Final = 1 << 20
 """Bytes of an answer."""
 _MOST_TOKENS: Final = 10**9
-"""What a server claims beyond that is no number of tokens."""
+"""What a server claims beyond that is not a number of tokens."""
 
 
 class Reply(NamedTuple):
@@ -31,7 +31,7 @@ class Reply(NamedTuple):
     text: str
     tokens_in: int | None = None
     tokens_out: int | None = None
-    """None where the server does not say."""
+    """None if the server does not say."""
 
 
 class ModelError(Exception):
@@ -44,7 +44,7 @@ class ModelError(Exception):
 
         `wait` are the seconds that the server asks for; `is_final`: no other request will do
         better today; `is_free`: the server did nothing that it could charge; `status`: what it
-        answered, 0 where no answer came.
+        answered, 0 if no answer came.
         """
         super().__init__(reason)
         self.reason = reason

@@ -25,11 +25,11 @@ _SAFE_PATH = "/%:@!$&*+,;=~-._"
 
 
 def safe_url(raw: str) -> str | None:
-    """Return `raw` as an address that any output may link to; None where there is no such.
+    """Return `raw` as an address that any output may link to; None if it cannot be one.
 
     Only http and https, only a public-looking host name (no number, no `localhost`, no user or
     password before it). Quotes, brackets and spaces are percent-encoded, so that the address can
-    stand in an attribute or in Markdown; direction characters go; any other white space or
+    be in an attribute or in Markdown; direction characters go; any other white space or
     control character, or a length beyond `MAX_URL`, is a refusal, because no source writes such.
     """
     url = _DIRECTIONS.sub("", raw).strip(" \t\r\n")

@@ -70,7 +70,7 @@ def _may_hold_latex(text: str) -> bool:
 
 @cache
 def forbidden() -> re.Pattern[str]:
-    """Return what finds characters that stand in no clean text.
+    """Return what finds characters that are in no clean text.
 
     Compiled when first asked for, which is hardly ever: a millisecond of each start.
     """

@@ -45,7 +45,7 @@ _CONTRACTION = re.compile(r"(?:s|t|d|m|ll|re|ve)\b")
 _SINGLE_QUOTED = re.compile(r"`(?=\w)[^`]{1,120}?'(?!\w)")
 _POWER = re.compile(r"\^(-?\d{1,3})(?![\d.]*\d)")
 _LAST_WORD = re.compile(r"[A-Za-z0-9]*$")
-_SPACED = frozenset("cvuHkr")  # accents that stand before a space and their letter
+_SPACED = frozenset("cvuHkr")  # accents that are before a space and their letter
 _DOTLESS = {"\\i": "i", "\\j": "j"}
 _PROTECTED = re.compile(r"(?=\w*[A-Z])\w[\w+.-]+")
 
@@ -341,7 +341,7 @@ class _Scanner:
         return skipped if skipped < end and self.text[skipped].isalpha() else at
 
     def _sign(self, sign: str, at: int, within: _Context) -> _Piece:
-        """Read a backslash before something that is no ASCII letter."""
+        """Read a backslash before something that is not an ASCII letter."""
         after = at + 2
         following = self.text[after : after + 1]
         piece: str | None = None
@@ -391,7 +391,7 @@ class _Scanner:
 
 
 def _script(sign: str, inner: str) -> str | None:
-    """Return `inner` raised or lowered, None where that needs brackets."""
+    """Return `inner` raised or lowered, None if that needs brackets."""
     if inner in ("∘", "°", "circ"):
         return "°"
     table = macros.SUPERSCRIPTS if sign == "^" else macros.SUBSCRIPTS
@@ -403,7 +403,7 @@ def _script(sign: str, inner: str) -> str | None:
 
 
 def _accented(base: str, mark: str, *, forced: bool) -> str | None:
-    """Return `base` with the accent on its first letter, None where no such letter is in use."""
+    """Return `base` with the accent on its first letter, None if no such letter is in use."""
     if not base or not base[0].isalpha():
         return None
     composed = unicodedata.normalize("NFC", base[0] + macros.ACCENTS[mark])

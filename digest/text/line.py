@@ -26,7 +26,7 @@ def one_line(text: str) -> str:
 
 
 def shortened(text: str, room: int) -> str:
-    """Cut `text` to at most `room` characters, at a space where there is one near the end."""
+    """Cut `text` to at most `room` characters, at a space if there is one near the end."""
     if len(text) <= room:
         return text
     cut = text[: room - 1]

@@ -48,9 +48,9 @@ class Authors(NamedTuple):
 
     names: tuple[Name, ...] = ()
     open: bool = False
-    """True where more are meant than are named: `et al.`, `and others`, `…`."""
+    """True if more are meant than are named: `et al.`, `and others`, `…`."""
     total: int | None = None
-    """How many there are; None where the list is open without a number."""
+    """How many there are; None if the list is open without a number."""
 
 
 def clean_name(raw: str) -> str:
@@ -137,7 +137,7 @@ def list_authors(parts: list[str]) -> Authors:
 
 
 def without_affiliations(text: str) -> str:
-    """Return a list of names without what stands in balanced brackets behind them.
+    """Return a list of names without what is in balanced brackets behind them.
 
     Brackets may be nested: `P. Green (1), J. Doe (2) ((1) Institute X, (2) College Y)`. A bracket
     that is never closed stays, with what follows it.

@@ -46,8 +46,8 @@ FIRST_DOT: Final = "\x12"
 QUOTES: Final = "“”„‟«»〝〞〟"
 _APOSTROPHES: Final = "‘’‛ʼ"
 _DROPPED: Final = f"[\"`*_${QUOTES}'{_APOSTROPHES}]"
-"""Characters that may stand between the words of an abbreviation and its bracket."""
-# What single characters become; any other that is no letter or digit becomes "|".
+"""Characters that may be between the words of an abbreviation and its bracket."""
+# What single characters become; any other that is not a letter or digit becomes "|".
 _FOLDED_MARKS = {
     **dict.fromkeys("\u2010\u2011\u2013\u2212", "-"),
     **dict.fromkeys(_APOSTROPHES, "'"),

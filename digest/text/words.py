@@ -40,7 +40,7 @@ __all__ = [
 
 
 class Break(IntEnum):
-    """What stands between two neighbouring words."""
+    """What is between two neighbouring words."""
 
     SPACE = 0
     HYPHEN = 1
@@ -74,7 +74,7 @@ class Word(NamedTuple):
     """The break before it; `STOP` for the first word."""
     plural: Plural = Plural.FOLDED
     bracketed: bool = False
-    """Whether it stands in the bracket of an abbreviation: LLM in *Model (LLM) agents*."""
+    """Whether it is in the bracket of an abbreviation: LLM in *Model (LLM) agents*."""
     dotted: bool = False
     """Whether a dot begins it: .NET."""
 
@@ -105,7 +105,7 @@ def cut(text: str, *, wildcards: bool = False) -> tuple[Word, ...]:
     """Cut `text` into its words, with their places in it.
 
     With `wildcards` (for the keywords of rules) `*` and `?` stay in the words as `ANY_RUN` and
-    `ANY_ONE`; a `?` that does not stand between two letters or digits is punctuation.
+    `ANY_ONE`; a `?` that is not between two letters or digits is punctuation.
     """
     if wildcards:
         text = _CONTROLS.sub(" ", text).replace("*", ANY_RUN)
@@ -185,7 +185,7 @@ def _words_of(keyword: str) -> Words:
 def places_of(text: str, wanted: Sequence[int]) -> dict[int, tuple[int, int]]:
     """Return where the words of `text` with the numbers `wanted` begin and end, as `cut` does."""
     normal, places = normalise(text)
-    # Only as far as the last of them: most keywords stand in the first half of a text.
+    # Only as far as the last of them: most keywords are in the first half of a text.
     words = islice(_WORD.finditer(normal), max(wanted, default=-1) + 1)
     asked = frozenset(wanted)
     return {
@@ -207,7 +207,7 @@ def classify(between: str) -> Break:
     """Name the break that the normalised characters `between` two words make."""
     between = between.replace(SEAM, "")
     if CLOSES in between:
-        return Break.SPACE  # "(LLM) agents": nothing else can stand there
+        return Break.SPACE  # "(LLM) agents": nothing else can be there
     if not between:
         return Break.GLUE
     if between.isspace():

@@ -309,7 +309,7 @@ def top_titles(digest: Digest) -> str:
 
 
 def _short(title: str) -> str:
-    """Cut a title at its colon, if what stands before says enough; no colon is left."""
+    """Cut a title at its colon, if what is before says enough; no colon is left."""
     for colon in (": ", "："):
         name = title.partition(colon)[0]
         if len(name) < len(title) and len(name) >= 3:

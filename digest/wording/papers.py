@@ -167,7 +167,7 @@ def dots(reason: Reason) -> str:
 
 
 def why(entry: Entry, words: Words) -> str:
-    """Return why the section's rule took a paper: its words as they stand there, counts, people."""
+    """Return why the section's rule took a paper: its words as in the paper, counts, people."""
     reason = entry.reasons[0]
     parts = [_matched(reason, words)]
     parts += [_asked(asked, words) for asked in reason.asked]
@@ -320,7 +320,7 @@ def source_of_sentence(entry: Entry, words: Words) -> str:
 
 
 def translated_title(entry: Entry, words: Words) -> str:
-    """Return the title in the reader's language, and who translated it; empty where nobody did."""
+    """Return the title in the reader's language, and who translated it; empty if nobody did."""
     if entry.written is None or not entry.written.title:
         return ""
     model = shortened(one_line_of(entry.written.model), MODEL_NAME)

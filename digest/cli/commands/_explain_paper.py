@@ -153,7 +153,7 @@ def tell_reasons(
 ) -> None:
     """Print what matched, what is missing, what excludes, and how many points are lacking.
 
-    With `titled`, the title too is shown where keywords stand in it.
+    With `titled`, the title too is shown where keywords are in it.
     """
     verdict, weight = explanation.verdict, explanation.rule.weight
     for score in explanation.scores:

@@ -22,7 +22,7 @@ _DEFAULT_CATEGORIES: Final = ("cs.CL", "cs.LG")
 def rules_from(path: Path, context: Context) -> tuple[str, tuple[str, ...]]:
     """Return the text under `rules:`, and the arXiv categories to fetch.
 
-    Raises `UsageError` where the file is neither references nor a config that is known.
+    Raises `UsageError` if the file is neither references nor a config that is known.
     """
     from digest.bibliography.read import MAX_BYTES, read_references
 

@@ -1,4 +1,4 @@
-"""Show matches in the text on a terminal: the sentences they stand in, wrapped, words in brackets.
+"""Show matches in the text on a terminal: the sentences they are in, wrapped, words in brackets.
 
 Brackets too, for colour alone says too little.
 """

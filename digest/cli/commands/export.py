@@ -220,7 +220,7 @@ def _keys(library: Library, papers: Sequence[Paper]) -> Mapping[str, str]:
 
 
 def _write(path: Path, text: str) -> None:
-    """Write the file, replacing an earlier one; `DeliveryError` where that is impossible.
+    """Write the file, replacing an earlier one; `DeliveryError` if that is impossible.
 
     A link stays a link. What is no file, such as `/dev/null`, is never replaced by one.
     """

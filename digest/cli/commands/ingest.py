@@ -35,7 +35,7 @@ EXAMPLES = """\
   digest ingest old/ 2026-01.jsonl.gz    a folder of dumps, and a file"""
 
 OUTSIDE = "files"
-"""Name of the source of dumps that lie in no folder of the config."""
+"""Name of the source of dumps that are in no folder of the config."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -72,7 +72,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
 
 
 def find(paths: Sequence[str]) -> list[FoundDump]:
-    """Return the dumps at `paths`, folders searched; raises `UsageError` where nothing is."""
+    """Return the dumps at `paths`, folders searched; raises `UsageError` if nothing is."""
     return [dump for path in paths for dump in _find(path)]
 
 

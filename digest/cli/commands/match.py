@@ -160,7 +160,7 @@ class _Answers:
         self._arguments = arguments
         self._console = context.console
         self._today = context.today
-        # Dumps from elsewhere are looked through without the config.
+        # Dumps from elsewhere are searched without the config.
         self._parse = query_parser(None if arguments.dumps else read_config(arguments))
 
     def print(self, texts: Sequence[str]) -> bool:

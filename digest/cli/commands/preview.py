@@ -97,7 +97,7 @@ def _chosen(
 def _write(
     into: str | None, digest: Digest, pages: Mapping[RenderingFormat, bytes]
 ) -> dict[str, Path]:
-    """Write the parts; raise `DeliveryError` where that is impossible."""
+    """Write the parts; raise `DeliveryError` if that is impossible."""
     import tempfile
     from pathlib import Path
 
@@ -121,7 +121,7 @@ def _tell(digest: Digest, files: dict[str, Path], context: Context) -> None:
 
 
 def _open(page: Path, context: Context, browse: Callable[[str], bool] | None = None) -> None:
-    """Show `page` in a browser, where there is one."""
+    """Show `page` in a browser, if there is one."""
     import webbrowser
 
     if not (browse or webbrowser.open)(page.resolve().as_uri()):

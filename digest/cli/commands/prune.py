@@ -84,7 +84,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
         return DONE
     with open_library(config) as library, library.lock():
         copy = back_up(path, now=now)
-        size = copy.stat().st_size  # the file itself lacks what still stands in its log
+        size = copy.stat().st_size  # the file itself lacks what is still in its log
         pruned = library.prune(before, _matching(library, rules, context))
         freed = 0
         for file in pruned.files:

@@ -263,7 +263,7 @@ class _Edge:
 
 
 def _check_templates(profiles: Sequence[Profile]) -> None:
-    """Raise `TemplateError` where the templates of a profile cannot be used."""
+    """Raise `TemplateError` if the templates of a profile cannot be used."""
     folders = {profile.templates for profile in profiles if profile.templates is not None}
     if folders:
         from digest.rendering.templates import Renderer

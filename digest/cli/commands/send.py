@@ -1,4 +1,4 @@
-"""`digest send`: the digest of a day once more, on purpose, to one address or channel."""
+"""`digest send`: the digest of a day again, on purpose, to one address or channel."""
 
 from __future__ import annotations
 

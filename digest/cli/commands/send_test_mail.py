@@ -92,7 +92,7 @@ def _hand_over(smtp: SmtpSettings, profile: Profile, message: Message, context: 
 
 
 def _leave(maildir: Path, message: Message, context: Context) -> int:
-    """Put the message into the profile's Maildir; raise `DeliveryError` where that fails."""
+    """Put the message into the profile's Maildir; raise `DeliveryError` if that fails."""
     from digest.delivery.maildir import write_to_maildir
 
     write_to_maildir(maildir, message.message_id, message.content)

@@ -199,7 +199,7 @@ def _coverage_table(days: list[dict[str, Any]], width: int) -> str:
 
 
 def _cell(value: int | str | None) -> str:
-    """Return what stands in a table for `value`; what is unknown is a dash."""
+    """Return what is in a table for `value`; what is unknown is a dash."""
     if value is None:
         return "–"
     return f"{value:,}" if isinstance(value, int) else fitted(value, 40)

@@ -48,7 +48,7 @@ _BRIEF: Final = (
 
 
 class Tools:
-    """The tools of one config. Each call opens the library anew, and so sees the newest run."""
+    """The tools of one config. Each call opens the library again, and so sees the newest run."""
 
     def __init__(
         self, config: str, *, clock: Callable[[], datetime], environment: Mapping[str, str]

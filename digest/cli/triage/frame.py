@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 LEAST: Final = (60, 16)
 WIDE: Final = (100, 28)
-"""From this size on, the list stands above the paper."""
+"""From this size on, the list is above the paper."""
 LISTED: Final = 7
 NEXT: Final = 3
 SIGNS: Final = {"star": "★", "later": "→", "drop": "✕", "fewer": "✕", "read": "✓"}

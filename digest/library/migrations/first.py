@@ -268,7 +268,7 @@ READING = (
     "CREATE INDEX mark_change ON mark (reader, change)",
     "CREATE INDEX mark_profile ON mark (profile) WHERE profile IS NOT NULL",
     "CREATE INDEX mark_due ON mark (until) WHERE state = 'snoozed'",
-    # What stands in the files, as last seen or written: what is not there any more was deleted.
+    # What is in the files, as last seen or written: what is not there any more was deleted.
     """
     CREATE TABLE listed (
         profile TEXT NOT NULL,

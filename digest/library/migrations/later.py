@@ -100,7 +100,7 @@ INBOX = (
     """,
 )
 
-# In how many papers each word stands; made anew from the papers, never migrated.
+# In how many papers each word occurs; rebuilt from the papers, never migrated.
 VOCABULARY = (
     """
     CREATE TABLE vocabulary (

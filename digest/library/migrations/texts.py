@@ -1,7 +1,7 @@
 """Store each text once, packed: papers of one record refer to it, others have a body of their own.
 
 Earlier versions had the text of every paper twice, in `record` and in `paper`, at 3.4 times the
-bytes of the dumps. Records are also keyed anew: title ids tell `C` from `C++` now, and names are
+bytes of the dumps. Records are also keyed again: title ids tell `C` from `C++` now, and names are
 stored in their parts.
 """
 
@@ -138,7 +138,7 @@ _CHANGES: Final = (
 
 
 def _change_papers(connection: Connection) -> None:
-    """Change the table of papers; make it anew where it is empty, in a sixth of the time.
+    """Change the table of papers; make it again where it is empty, in a sixth of the time.
 
     With papers it cannot be dropped: what refers to them would have to go first.
     """
