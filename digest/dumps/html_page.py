@@ -7,6 +7,7 @@ lists, the classes of Scholar's results, and the `citation_` tags that publisher
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs, urlsplit
@@ -15,6 +16,7 @@ from digest.dumps.dates import parse_day
 from digest.dumps.draft import Draft, parse_url, to_record
 from digest.dumps.entries import read_entry
 from digest.dumps.fields import BadRecordError, LeftOutError, day_in_name
+from digest.dumps.html_documents import documents_of
 from digest.dumps.json_documents import papers_in
 from digest.dumps.json_scan import parse_json
 from digest.dumps.json_values import at
@@ -40,7 +42,39 @@ _HEADING_DAY = re.compile(r"^\s*(?P<day>[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} \d{
 
 
 def read_html(content: bytes, asked: Asked) -> Reading[Record | Refusal]:
-    """Return the papers of a web page; raise `DumpError` for one that marks none as data."""
+    """Return the papers of a web page; raise `DumpError` for one that marks none as data.
+
+    Several pages in one file are read one after the other.
+    """
+    readings: list[Reading[Record | Refusal]] = []
+    items: list[Iterator[Record | Refusal]] = []
+    errors: list[DumpError] = []
+    for page in documents_of(content):
+        line = page.line + page.content[: len(page.content) - len(page.rest)].count(b"\n") + 1
+        try:
+            readings.append(_read_page(page.content, asked))
+            items.append(_moved(readings[-1].items, page.line))
+        except DumpError as error:
+            errors.append(error)
+            items.append(iter((Refusal(asked.name, page.line + 1, f"this page {error.reason}"),)))
+        if page.rest:
+            reason = "what follows the end of the web page is not HTML; it was not read"
+            items.append(iter((Refusal(asked.name, line, reason),)))
+    if not readings:
+        raise errors[0]
+    return readings[0]._replace(items=chain.from_iterable(items))
+
+
+def _moved(items: Iterator[Record | Refusal], lines: int) -> Iterator[Record | Refusal]:
+    """Yield the items of a page that has so many lines before it in its file."""
+    for item in items:
+        if isinstance(item, Refusal):
+            yield item._replace(line=None if item.line is None else item.line + lines)
+        else:
+            yield replace(item, line=item.line + lines) if lines else item
+
+
+def _read_page(content: bytes, asked: Asked) -> Reading[Record | Refusal]:
     page = _parsed(content)
     for reader in (_hugging_face, _arxiv_list, _scholar, _citation):
         reading = reader(page, asked)

@@ -2,23 +2,87 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Any
 
 from digest.dumps.fields import day_in_name
 from digest.dumps.page_entry import page_items, rendering_year
 from digest.dumps.reading import Reading
 from digest.errors import DumpError
+from digest.model import Refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from digest.dumps.page_entry import Page
     from digest.dumps.reading import Asked
 
+_INVITATION = re.compile(
+    r"^[^\n]{0,20}get trending papers in your email inbox", re.IGNORECASE | re.MULTILINE
+)
+"""What stands at the top of each page, once or twice."""
+_TOP_LINES = 6
+"""Lines between two invitations of one page, at most."""
+_ABOVE = frozenset({"", "new", "daily papers", "trending papers", "daily", "weekly", "monthly"})
+"""Lines that stand above the invitation."""
 _LINK_SIGNS = ("](", "][", "huggingface.co/papers/", "huggingface.co/login")
 """One of these is in each form of page that `page_links` reads, or front matter before it."""
 
 
 def read_page_text(text: str, asked: Asked, damage: DumpError | None = None) -> Reading[Any]:
-    """Return the papers of a page; raise `DumpError` for one without papers."""
+    """Return the papers of a page; raise `DumpError` for one without papers.
+
+    Several pages in one file are read one after the other.
+    """
+    first, *others = _pages(text)
+    reading = _read(first, asked, damage)
+    if not others:
+        return reading
+    items = [reading.items]
+    line = first.count("\n")
+    for page in others:
+        items.append(_following(page, line, asked, damage))
+        line += page.count("\n")
+    return reading._replace(items=chain.from_iterable(items))
+
+
+def _pages(text: str) -> list[str]:
+    """Cut a text before the top of each page but the first."""
+    tops: list[int] = []
+    last = -1
+    for match in _INVITATION.finditer(text):
+        if last < 0 or text.count("\n", last, match.start()) > _TOP_LINES:
+            tops.append(match.start())
+        last = match.start()
+    starts = [0, *(_start(text, top) for top in tops[1:])]
+    return [text[start:end] for start, end in pairwise((*starts, len(text)))]
+
+
+def _start(text: str, invitation: int) -> int:
+    """Return where the page begins whose top invites to subscribe."""
+    start = invitation
+    while (line := text.rfind("\n", 0, start - 1) + 1) < start:
+        if text[line:start].strip(" \n\t#*-[]").lower() not in _ABOVE:
+            break
+        start = line
+    return start
+
+
+def _following(page: str, lines: int, asked: Asked, damage: DumpError | None) -> Iterator[Any]:
+    """Yield the items of a page that has so many lines before it in its file."""
+    try:
+        for item in _read(page, asked, damage).items:
+            if isinstance(item, Refusal):
+                yield item._replace(line=item.line and item.line + lines)
+            else:
+                yield replace(item, line=item.line + lines)
+    except DumpError as error:
+        yield Refusal(asked.name, lines + 1, f"this page {error.reason}")
+
+
+def _read(text: str, asked: Asked, damage: DumpError | None) -> Reading[Any]:
     page = _page(text)
     if not page.entries and damage is None:
         raise DumpError("is a Daily Papers page without a single paper")

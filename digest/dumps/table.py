@@ -38,6 +38,10 @@ _COMPANIONS: Final = frozenset({
     "publicationtitle", "citations", "source", "arxivurl",
 })  # fmt: skip
 _SEPARATORS: Final = (",", "\t", ";", "|")
+_MAY_BE_A_HEADER = re.compile(
+    r"\A[^\n]{0,2000}(?:title|paper.?name|标题|题目)[^\n]{0,2000}\Z", re.I
+)
+"""A row that may be another header: asked before all names are looked at."""
 
 
 def columns(
@@ -84,8 +88,6 @@ def read_table(chunks: Iterator[bytes], asked: Asked) -> Reading[Record | Refusa
             "say which is with `fields:` in the config"
         )
     del line
-    # Tables that were put together have their header again in between.
-    rows = (row for row in rows if row[1] != header)
     return Reading("csv", day_in_name(asked.name), _records(rows, sign, names, asked))
 
 
@@ -125,14 +127,18 @@ def _decoded(content: bytes) -> str:
 def _records(
     rows: Iterator[tuple[int, str]], sign: str, names: list[str], asked: Asked
 ) -> Iterator[Record | Refusal]:
-    is_pubmed = "PMID" in names and "First Author" in names
     end: list[Refusal] = []
+    mapped = frozenset(path for _, path in asked.fields.names)
     for line, text, is_last in _with_the_last(_sound(rows, asked.name, end)):
+        # Tables that were put together have a header in between, perhaps another one.
+        if _MAY_BE_A_HEADER.search(text) and (header := columns(text, mapped)):
+            sign, names = header
+            continue
         if is_last and text.count(sign) < len(names) - 1:
             yield Refusal(asked.name, line, "the table is cut off in this row")
             continue
         try:
-            yield to_record(_draft(text, sign, names, asked, is_pubmed=is_pubmed), line)
+            yield to_record(_draft(text, sign, names, asked), line)
         except BadRecordError as error:
             yield Refusal(asked.name, line, f"this row {error}")
         except LeftOutError as error:
@@ -161,7 +167,7 @@ def _with_the_last(rows: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str, 
         yield (*held, True)
 
 
-def _draft(text: str, sign: str, names: list[str], asked: Asked, *, is_pubmed: bool) -> Draft:
+def _draft(text: str, sign: str, names: list[str], asked: Asked) -> Draft:
     if not text.isascii() and re.search("[\udc80-\udcff]", text):
         raise BadRecordError("is not UTF-8; save the table as UTF-8")
     try:
@@ -175,7 +181,7 @@ def _draft(text: str, sign: str, names: list[str], asked: Asked, *, is_pubmed: b
     row: dict[str, Any] = dict(zip(names, cells, strict=False))
     entry = asked.fields.of_object(row)
     draft = common({key: value for key, value in entry.items() if value not in ("", None)})
-    if is_pubmed:
+    if "PMID" in names and "First Author" in names:
         authors = str(row.get("Authors") or "").removesuffix(".")
         pmid = row.get("PMID")
         return draft._replace(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import deque
+from itertools import chain
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from digest.dumps import xml_records
@@ -10,6 +12,7 @@ from digest.dumps.dates import parse_day
 from digest.dumps.draft import to_record
 from digest.dumps.feeds import Channel, read_channel, read_item
 from digest.dumps.fields import BadRecordError, LeftOutError, day_in_name
+from digest.dumps.xml_documents import Documents
 from digest.dumps.xml_stream import Element, Fragments, decoded, local_name, root_of
 from digest.errors import DumpError
 from digest.model import Refusal
@@ -57,14 +60,26 @@ class XmlDump(NamedTuple):
 
 
 def read_xml(chunks: Iterator[bytes], head: bytes, name: str) -> XmlDump:
-    """Return what a dump holds; raise `DumpError` for XML that is none of a known kind."""
+    """Return what a dump holds; raise `DumpError` for XML that is none of a known kind.
+
+    Several documents in one file are read one after the other.
+    """
     root, _ = root_of(head.decode(errors="replace"))
     if root not in ROOTS:
-        raise DumpError(f"is XML with the root element <{root}>, which no reader knows" if root
-                        else "begins like XML and has no root element")  # fmt: skip
-    format_, names = ROOTS[root]
+        raise DumpError(_unknown(root))
     end: list[Refusal] = []
-    fragments = Fragments(decoded(_sound(chunks, name, end)), names)
+    documents = Documents(decoded(_sound(chunks, name, end)))
+    first = _read_document(documents, name)
+    items = chain(first.items, _following(documents, name))
+    return first._replace(items=_with_end(items, end))
+
+
+def _read_document(documents: Documents, name: str) -> XmlDump:
+    """Return what the next document holds; raise `DumpError` where that is an error."""
+    root, _ = root_of(documents.head())
+    format_, names = ROOTS[root]
+    # Records without a root around them are cut apart by their own names.
+    fragments = Fragments(documents.next(whole=root in names), names, documents.line)
     elements = iter(fragments)
     first = next(elements, None)
     if first is None:
@@ -76,7 +91,29 @@ def read_xml(chunks: Iterator[bytes], head: bytes, name: str) -> XmlDump:
         format_ = "arxiv-feed"
     day = parse_day(channel.day) if format_ == "arxiv-feed" else None
     items = _items(first, elements, format_, channel, name)
-    return XmlDump(format_, day_in_name(name) or day, _with_end(items, end))
+    return XmlDump(format_, day_in_name(name) or day, items)
+
+
+def _following(documents: Documents, name: str) -> Iterator[Record | Refusal]:
+    """Yield the items of the documents behind the first; refuse what cannot be read."""
+    while head := documents.head():
+        root, _ = root_of(head)
+        line, reason = documents.line, _unknown(root) if head.startswith("<") else "is no XML"
+        if root in ROOTS:
+            try:
+                yield from _read_document(documents, name).items
+                continue
+            except DumpError as error:
+                reason = error.reason
+        else:
+            deque(documents.next(), maxlen=0)
+        yield Refusal(name, line, f"what follows the end of the XML {reason}; it was not read")
+
+
+def _unknown(root: str) -> str:
+    if not root:
+        return "begins like XML and has no root element"
+    return f"is XML with the root element <{root}>, which no reader knows"
 
 
 def _sound(chunks: Iterator[bytes], name: str, end: list[Refusal]) -> Iterator[bytes]:

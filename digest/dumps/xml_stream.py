@@ -77,7 +77,7 @@ def root_of(text: str) -> tuple[str, str]:
 class Fragments:
     """The elements of some names in a text that comes in pieces; iterate once."""
 
-    def __init__(self, pieces: Iterator[str], names: tuple[str, ...]) -> None:
+    def __init__(self, pieces: Iterator[str], names: tuple[str, ...], line: int = 1) -> None:
         self._pieces = pieces
         alternatives = "|".join(names)
         self._start = re.compile(rf"<(?P<name>(?:[\w.-]+:)?(?:{alternatives}))(?=[\s/>])")
@@ -86,7 +86,7 @@ class Fragments:
         self.tail = ""
         """The end of the text, once it was reached."""
         self._text = ""
-        self._line = 1
+        self._line = line
         self._namespaces = ""
         self._ended = False
 

@@ -1,0 +1,55 @@
+"""Cut a saved web page into the documents that somebody has put into one file.
+
+A parser of HTML puts everything into one tree, where the second page would be lost.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_BEGINS: Final = re.compile(rb"<!doctype\s+html\b|</html\s*>\s*(?=<html\b)", re.IGNORECASE)
+_QUOTES: Final = (b'"', b"'", b"`", b"=")
+_NEAR: Final = 64
+"""Bytes before a mark in which a quotation mark is looked for."""
+_END: Final = re.compile(rb"</html\s*>", re.IGNORECASE)
+
+
+class Document(NamedTuple):
+    """One document, with what stands behind its end."""
+
+    content: bytes
+    rest: bytes
+    """The part behind the end that is no HTML; mostly empty."""
+    line: int
+    """Lines of the file before the document."""
+
+
+def documents_of(content: bytes) -> Iterator[Document]:
+    """Yield the documents of a file; most have one."""
+    line = 0
+    for start, end in pairwise((0, *_starts(content), len(content))):
+        whole = content[start:end]
+        closing = max((match.end() for match in _END.finditer(whole)), default=len(whole))
+        rest = whole[closing:].lstrip()
+        # Tags that a server appends belong to the page.
+        yield Document(whole, b"" if rest.startswith(b"<") else rest, line)
+        line += whole.count(b"\n")
+
+
+def _starts(content: bytes) -> Iterator[int]:
+    """Yield where further documents begin: not in a script, and not in a quoted attribute."""
+    scripts = done = 0
+    for match in _BEGINS.finditer(content):
+        between = content[done : match.start()].lower()
+        scripts += between.count(b"<script") - between.count(b"</script")
+        is_first = not done and not between.strip(b" \t\r\n\xef\xbb\xbf")
+        done = match.start()
+        start = match.end() if match[0].startswith(b"</") else match.start()
+        before = content[max(0, start - _NEAR) : start].rstrip()
+        if scripts <= 0 and not is_first and not before.endswith(_QUOTES):
+            yield start
