@@ -33,8 +33,12 @@ _END = re.compile(r"(?:\.pdf|\.html?)?/?(?:[?#].*)?", re.DOTALL)
 _STAMP = re.compile(r"\s*\[[a-z-]+(?:\.[A-Za-z-]+)?\](?:\s+\d{1,2} [A-Z][a-z]{2} \d{4})?")
 _IN_TEXT = re.compile(rf"(?:https?://(?:{_SITES})|\barxiv\s?:\s?){_ID.pattern}", re.IGNORECASE)
 _DOI_PREFIX = re.compile(
-    r"(?:https?://)?(?:dx\.|www\.)?doi\.org/|doi\s*[:.]?\s*|info:doi/", re.IGNORECASE
+    r"(?P<page>https?://(?!(?:dx\.|www\.)?doi\.org/)(?:(?:[\w-]+\.)*doi\.[\w.-]+/"  # doi.acm.org
+    r"|[\w.-]+/doi/(?:abs/|book/|epdf/|epub/|full/|fullhtml/|pdf/|reader/)?)(?=10\.\d))"
+    r"|(?:https?://)?(?:dx\.|www\.)?doi\.org/|doi\s*[:.]?\s*|info:doi/",
+    re.IGNORECASE,
 )
+"""What stands before a DOI. The pages are those of publishers' resolvers and platforms."""
 _DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/[^\s\"{}|\\^`]{1,300}")
 _SICI = re.compile(r"\(?sici\)?|\d{4}-\d{3}[\dx]\(\d{4}|%3c|<\d+:[^>]*>", re.IGNORECASE)
 
@@ -97,12 +101,18 @@ def _arxiv_id(match: re.Match[str]) -> ArxivId:
 def parse_doi(value: object) -> str | None:
     """Return the DOI in lower case without resolver; None for arXiv's own, which is an arXiv id.
 
+    A DOI may stand at the end of a publisher's address: `https://dl.acm.org/doi/10.1145/1.2`.
+
     Angle brackets are part of older DOIs (SICI, ANSI/NISO Z39.56); percent-encoded ones are
     decoded.
     """
     if not isinstance(value, str) or len(value) > 400:
         return None
-    text, removed = _DOI_PREFIX.subn("", value.strip(), count=1)
+    text = value.strip()
+    if removed := _DOI_PREFIX.search(text):
+        text = text[: removed.start()] + text[removed.end() :]
+        if removed["page"]:
+            text = re.split("[?#]", text)[0]
     if "%" in text and (removed or _SICI.search(text)):
         text = unquote(text)
     # Some journals' records hold several, separated by spaces; the first is the article's.

@@ -58,6 +58,10 @@ def test_arxiv_identifiers(value: object, arxiv_id: str | None) -> None:
         ("10.48550/arXiv.2601.99001", None),
         ("10.1000/", None),
         ("abc", None),
+        ("http://doi.acm.org/10.1145/1234567.1234568", "10.1145/1234567.1234568"),
+        ("https://dl.acm.org/doi/pdf/10.1145/3.4?download=true", "10.1145/3.4"),
+        ("https://www.example.org/doi/abs/10.1126/Science.abc#sec-1", "10.1126/science.abc"),
+        ("https://www.example.org/doi/list", None),
         (7, None),
     ],
 )
