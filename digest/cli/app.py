@@ -216,7 +216,7 @@ def main(arguments: Sequence[str] | None = None, *, clock: Callable[[], datetime
 def _execute(
     arguments: Sequence[str] | None, console: Console, clock: Callable[[], datetime]
 ) -> int:
-    """Parse the arguments and execute their command; tell what went wrong."""
+    """Parse the arguments and execute their command; report errors."""
     parser = build_parser()
     try:
         parsed = parser.parse_args(arguments)

@@ -1,4 +1,4 @@
-"""Where the program speaks: results on stdout, everything else on stderr.
+"""Write to the terminal: results on stdout, everything else on stderr.
 
 Colour only on a terminal, never alone, and not at all where `NO_COLOR` is set
 (https://no-color.org). Widths are at most 100 columns. What is shown may come from a file's name

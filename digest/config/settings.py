@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from digest.rules import Aliases, Rule
 
 MAX_BYTES: Final = 64 * 1024 * 1024
-"""Some 200,000 rules; what is larger is not a config but a file named by mistake."""
+"""Some 200,000 rules; a larger file was named by mistake."""
 
 KEYS: Final = (
     "title", "library", "output", "language", "site", "site_url", "public_marks", "served",
@@ -81,19 +81,19 @@ class Config(NamedTuple):
     """Faults that cost only the entry that they are in, such as a recipient who has no address.
     `check` counts them as errors; a run reports them and does without the entry."""
     contact: str = ""
-    """A mail address that services are told with each request; empty: none."""
+    """A mail address that is sent to services with each request; empty: none."""
     lookup: Literal["", "arxiv", "semantic-scholar"] = ""
     """Which service is asked for the identifier of a paper that has none; empty: no service."""
     zotero: ZoteroSettings | None = None
     summaries: SummarySettings | None = None
     """A language model that writes about papers; None: none does."""
-    """A library in Zotero to read what the person has from, and to add papers to."""
+    """The Zotero library to import from and to add papers to."""
     aliases: Aliases | None = None
     """Terms that mean the same, wherever a keyword has one of them."""
     site: bool = False
     """Whether a run makes the static site."""
     site_url: str | None = None
-    """Where the site's folder can be reached, with a slash at the end; None: not said."""
+    """Where the site's folder can be reached, with a slash at the end, or None."""
     public_marks: bool = False
     """Whether the feeds of stars and tags are in the site's folder."""
     served: bool = False

@@ -163,7 +163,7 @@ class SourceReader:
 
     def _in_folder(self, node: Node, name: str | None) -> FolderSource:
         path = path_in(self._folder)(node)
-        # Not resolved: where the folder is a link, its own name is the one that is meant.
+        # Not resolved: if the folder is a link, its own name is meant.
         name = name or _normal(path).name or "folder"
         return FolderSource(name, path, shown=Path(line(node)).as_posix())
 

@@ -31,7 +31,7 @@ _DEFAULT: Final = SummarySettings("", "")
 
 
 def read_summaries(section: Section) -> SummarySettings:
-    """Return what the section says; faults are added to the section's."""
+    """Return the settings of the section; faults are added to the section's."""
     for key in ("url", "model"):
         if key not in section:
             section.add(fault(section.node, f"needs `{key}`"))

@@ -38,7 +38,7 @@ _NO: Final = frozenset({"false", "no", "off"})
 
 
 def quoted(text: str) -> str:
-    """Return `text` in double quotes, on one line, cut where it is long."""
+    """Return `text` in double quotes, on one line, shortened if it is long."""
     shown = text[:101]
     if not shown.isprintable():
         shown = re.sub(_CONTROL, "\N{REPLACEMENT CHARACTER}", shown)
@@ -46,7 +46,7 @@ def quoted(text: str) -> str:
 
 
 def did_you_mean(word: str, names: Iterable[str]) -> str:
-    """Return `; did you mean "…"?` with the closest of `names`, or nothing where none is close."""
+    """Return `; did you mean "…"?` with the closest of `names`, or "" if none is close."""
     near = nearest(word, names)
     return "" if near is None else f"; did you mean {quoted(near)}?"
 
@@ -146,7 +146,7 @@ class Section:
         return self._values.get(key, self.node)
 
     def read(self, key: str, convert: Callable[[Node], Value], default: Default) -> Value | Default:
-        """Return the value of `key`, or `default` where it is absent or faulty."""
+        """Return the value of `key`, or `default` if it is absent or invalid."""
         if key not in self._values:
             return default
         try:
@@ -200,7 +200,7 @@ def list_entries(node: Node) -> tuple[Node, ...]:
 
 
 def text(node: Node) -> str:
-    """Return a scalar as it is in the file, of whatever type YAML would take it for."""
+    """Return a scalar as text, whatever type YAML would give it."""
     if isinstance(node, Items):
         raise fault(node, "this must be text, not a list; text that begins with [ needs quotes")
     if isinstance(node, Table):

@@ -148,7 +148,7 @@ class _Builder:
             return Text(value, 1, 1, not event.style, None)
         verbatim = None
         if start.line == end.line:
-            # Nearly all values stand as they are; what is left is folded, or has escapes.
+            # Nearly all values need no change; the others are folded or have escapes.
             indent = self._text.find(value, start.index, end.index)
             verbatim = indent - start.index if indent >= 0 else None
         return Text(value, start.line + 1, start.column + 1, not event.style, verbatim)

@@ -20,7 +20,7 @@ _LIBRARY = re.compile(r"(user|group)s/(\d{1,12})")
 
 
 def read_zotero(section: Section, folder: Path) -> ZoteroSettings:
-    """Return what the section says; faults are added to the section's."""
+    """Return the settings of the section; faults are added to the section's."""
     kind, number = section.read("library", _library, ("user", ""))
     file = section.read("file", path_in(folder), None)
     if "library" not in section and file is None:

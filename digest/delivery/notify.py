@@ -118,6 +118,6 @@ class Notifier:
 
 
 def _end(process: subprocess.Popen[str]) -> None:
-    """End the process and wait for it, so that it is no zombie."""
+    """End the process and wait for it."""
     process.kill()
     process.communicate()

@@ -24,7 +24,7 @@ BREAKS = 3
 """Connections that may break one after the other before the server counts as out of order."""
 
 NOT_LOGGED_IN = 530
-"""The server wants a login first (RFC 4954 section 6): no fault of a message, but of all."""
+"""The server requires a login (RFC 4954 section 6): all messages fail, not this one."""
 
 
 class UnreachableError(DeliveryError):
@@ -74,7 +74,7 @@ class Mailer:
         self._breaks = 0
 
     def close(self) -> None:
-        """End the connection, politely where that is possible."""
+        """End the connection, with QUIT if possible."""
         if self._server is not None:
             with suppress(Exception):
                 self._server.quit()

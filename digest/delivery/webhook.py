@@ -115,7 +115,7 @@ def _variable(name: str, what: str, environment: Mapping[str, str]) -> str:
 
 
 def _judge(answer: Answer) -> None:
-    """Raise the error that an answer stands for."""
+    """Raise the error that the status of an answer means."""
     from digest.sources.client import PASSING, retry_after, server_words  # 80 ms, for requests
 
     status = answer.status

@@ -1,4 +1,4 @@
-"""Find the sentence of an abstract that says what the paper does.
+"""Find the sentence of an abstract that announces its contribution.
 
 Abstracts follow a pattern: background, a gap, then "We introduce …" or "This paper …", then how it
 works and how well. Each sentence gets points for the words that announce a contribution and loses
@@ -60,7 +60,7 @@ class _Sign(NamedTuple):
     pattern: re.Pattern[str]
     points: float
     needed: tuple[str, ...]
-    """One of these is in every sentence that has the sign; they are looked for first."""
+    """Every sentence with the sign contains one of these; they are searched first."""
 
 
 def _signs(*pairs: tuple[str, float]) -> tuple[_Sign, ...]:

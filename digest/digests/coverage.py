@@ -22,7 +22,7 @@ _AS_USUAL: Final = 0.25
 
 
 def coverage_line(days: Iterable[DayCoverage], words: Words = ENGLISH) -> str:
-    """Return what came, as one line; empty if no service was asked.
+    """Describe the coverage in one line; empty if no service was asked.
 
     `days` stand source by source, oldest day first; the newest of each is called today's. Reasons
     are in English in every language: they are the services' own.
@@ -65,7 +65,7 @@ def loud_sentences(days: Iterable[DayCoverage], words: Words = ENGLISH) -> tuple
 
 
 def _clause(day: DayCoverage, words: Words) -> str:
-    """Return what came from one source today: `Hugging Face: 31 papers, as usual`."""
+    """Describe today's coverage of one source: `Hugging Face: 31 papers, as usual`."""
     source = day.title
     match day.state:
         case "complete":
@@ -113,7 +113,7 @@ def _counted(day: DayCoverage, words: Words) -> str:
 
 
 def _late(days: Sequence[DayCoverage], words: Words) -> list[str]:
-    """Return what came, or did not, for days before today."""
+    """Describe the coverage of days before today."""
     clauses: list[str] = []
     for day in days:
         known = {"source": day.title, "day": words.day(day.day)}

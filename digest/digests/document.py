@@ -61,7 +61,7 @@ def entry_to_json(entry: Entry) -> dict[str, Any]:
 
 
 def _words_of(entry: Entry, words: Words) -> dict[str, Any]:
-    """Return what a digest says of a paper, in the digest's language."""
+    """Return the texts of a paper in a digest, in the digest's language."""
     return {
         "why": papers.why(entry, words),
         "sentence": plain(entry.sentence) or None,

@@ -78,7 +78,7 @@ def _span(match: Match, field: str, text: str) -> Span | None:
 def _sentence(
     paper: Paper, text: str, places: Sequence[Span], matches: Iterable[Match]
 ) -> tuple[Marked, str, Span | None]:
-    """Return the sentence that says what the paper does, who wrote it, and where it stands.
+    """Return the sentence about what the paper does, who wrote it, and its place in the abstract.
 
     The source's own summary comes first; then the abstract's. Nothing is cut: a sentence of more
     than `LONGEST_SENTENCE` characters is left out.
@@ -94,7 +94,7 @@ def _sentence(
 
 
 def _marked_words(text: str, words: Iterable[str]) -> Marked:
-    """Mark `words` where they stand whole in `text`, in whatever case."""
+    """Mark `words` in `text` as whole words, ignoring case."""
     shown = sorted((word for word in words if word.strip()), key=len, reverse=True)
     if not shown:
         return (Segment(text),)
@@ -179,7 +179,7 @@ def _author(match: Match, paper: Paper) -> str:
 
 
 def _word(match: Match, paper: Paper) -> str:
-    """Return what matched as it is in the paper; for a label, its value."""
+    """Return the matched text of the paper; for a label, its value."""
     text = paper.title if match.field == "title" else paper.abstract or ""
     if span := _span(match, "title", text) or _span(match, "abstract", text):
         return " ".join(text[slice(*span)].split())

@@ -42,7 +42,7 @@ _LAST_WORD = re.compile(r"([^\s(\[\"'“‘]+)\.$")
 _STARTS = re.compile(r"(?:We|Our|This|These|However|Moreover|Furthermore|Here)\b")
 """Words that begin a sentence: before one of them an abbreviation may end the one before."""
 _SHORT_STARTS = re.compile(r"(?:The|In|It|To|For|By|From|With|At|On|As|An|When|While|Using|If)\b")
-"""Words that no initial is before: after `4.6 K.`, `The` begins a sentence."""
+"""Words that never follow an initial: after `4.6 K.`, `The` begins a sentence."""
 _NEVER_LAST = frozenset(
     {"cf", "dr", "e.g", "eg", "i.e", "ie", "mr", "mrs", "prof", "resp", "viz", "vs"}
 )

@@ -1,4 +1,4 @@
-"""Read ZIP and tar archives: each member as a dump of its own, under the caps of the whole.
+"""Read ZIP and tar archives: each member is a dump, within the limits of the whole.
 
 Members are read from the archive, never written anywhere: their names are names, no paths. What in
 an archive is no dump (a README, a picture, a folder) is told and left out.

@@ -2,7 +2,7 @@
 
 A dump of which most is refused is refused as a whole: it is something else than it looked like, and
 nothing of it should reach the library. Small folded files that hold millions of short records are
-refused, too. What is told again and again is told once, with how often.
+refused, too. A repeated refusal is reported once, with a count.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 MAX_RECORDS: Final = 20_000_000
 """Records of one dump; arXiv's whole snapshot has 2.7 million."""
 MAX_TOLD: Final = 1_000
-"""Refusals of one dump that are told one by one."""
+"""Refusals of one dump that are reported one by one."""
 FREE_RECORDS: Final = 5_000
 BYTES_A_RECORD: Final = 24
 """Folded bytes that each record beyond `FREE_RECORDS` takes at least: a title of six words that
@@ -74,7 +74,7 @@ class _Counts:
         return self._refused <= MAX_TOLD
 
     def end(self) -> Iterator[Refusal]:
-        """Yield how often the rest was refused; raise `DumpError` if that was most of them."""
+        """Yield the number of further refusals; raise `DumpError` if most records were refused."""
         if self._first is not None and self._refused > self.taken:
             raise _mostly_refused(self._first, self.taken, self._refused, more=False)
         if self._refused > MAX_TOLD:

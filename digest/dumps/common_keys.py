@@ -108,7 +108,7 @@ def common(entry: Entry) -> Draft:
 
 
 def not_understood(value: object) -> str:
-    """Return what an object's field for an arXiv identifier holds, where that is none."""
+    """Return the value of an arXiv identifier field that is not an arXiv identifier."""
     if isinstance(value, dict):
         for key, inner in value.items():
             if isinstance(inner, str) and inner.strip() and normal_key(key) in _IDENTIFIER_ONLY:
@@ -119,7 +119,7 @@ def not_understood(value: object) -> str:
 
 
 def _title(named: Entry) -> object:
-    """Return the title; an empty one counts as there, to be told."""
+    """Return the title; an empty one counts as present and is reported."""
     for name in _TITLE:
         value = named.get(name)
         if isinstance(value, str | list):

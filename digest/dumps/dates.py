@@ -37,7 +37,7 @@ _UNIX = (631_152_000, 4_102_444_800)
 
 
 def parse_date(value: object) -> PartialDate | None:
-    """Return what a date says; None if it is not one, or says less than the year."""
+    """Parse a date; None if it is not one, or has no year."""
     if isinstance(value, str):
         return _text(value)
     if isinstance(value, int) and not isinstance(value, bool):
@@ -63,7 +63,7 @@ def _text(value: str) -> PartialDate | None:
 
 
 def parse_day(value: object) -> date | None:
-    """Return the day that a date tells; None if it tells less."""
+    """Return the day of a date; None if its day is unknown."""
     parsed = parse_date(value)
     return parsed.first if parsed and parsed.day else None
 

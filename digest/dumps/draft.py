@@ -36,7 +36,7 @@ _ANNOUNCED: Final = {
 
 
 class Draft(NamedTuple):
-    """What a dump says of a paper, as it says it; of several values the first usable one counts."""
+    """A record as the dump has it; of several values the first usable one counts."""
 
     title: object = None
     abstract: object = None
@@ -72,7 +72,7 @@ class Draft(NamedTuple):
 
 
 def to_record(draft: Draft, line: int) -> Record:
-    """Return the record of a draft; raise `BadRecordError` if it gives none."""
+    """Turn a draft into a record; raise `BadRecordError` if it is not a paper."""
     title = fields.parse_title(_one(draft.title), markup=draft.markup)
     arxiv = first(draft.identifiers, parse_arxiv) or ArxivId("")
     url, pdf = first(draft.urls, parse_url), first(draft.pdfs, parse_url)
@@ -165,7 +165,7 @@ def parse_categories(value: object) -> tuple[str, ...] | None:
     """Return the categories in a text, in a list, or in objects such as `{term: cs.CL}`.
 
     A text may hold several, with spaces, commas or semicolons between them, or with their names:
-    `Machine Learning (cs.LG)`. What has a space or a bracket in it is no category.
+    `Machine Learning (cs.LG)`. A text with a space or a bracket is not a category.
     """
     if value is None:
         return None

@@ -54,7 +54,7 @@ _BLOCK_END = re.compile(r"<\s*(?:br|/p|/div|/li|/tr)\s*/?>", re.IGNORECASE)
 
 
 class Channel(NamedTuple):
-    """What a feed says of itself."""
+    """The title and addresses of a feed."""
 
     title: str | None = None
     day: str | None = None
@@ -255,7 +255,7 @@ def _is_abstract(text: str) -> bool:
 
 
 def _untracked(link: str) -> str:
-    """Return a link without the parameters that tell where a reader came from."""
+    """Return a link without tracking parameters."""
     link = link.strip()
     if "?" not in link and "#" not in link:
         return link

@@ -288,7 +288,7 @@ def _result(head: HtmlElement) -> Draft:
 
 
 def _target(link: str) -> str:
-    """Return where a link of an alert leads: Scholar counts clicks in between."""
+    """Return the target of a link in an alert, which leads through Scholar."""
     try:
         parts = urlsplit(link)
     except ValueError:

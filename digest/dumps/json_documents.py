@@ -128,7 +128,7 @@ def _entries(scanner: Scanner, depth: int = 0) -> Iterator[Found]:
 
 
 def _document(scanner: Scanner) -> Iterator[Found]:
-    """Yield the papers of one object, or the object itself where it is a paper."""
+    """Yield the papers of one object, or the object itself if it is a paper."""
     line = scanner.line()
     try:
         value = scanner.value(MAX_DOCUMENT, keep=True)

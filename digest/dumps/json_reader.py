@@ -196,7 +196,7 @@ def _late(end: list[Refusal], scanner: Scanner) -> Iterator[Refusal]:
 
 
 def _sound(chunks: Iterator[bytes], name: str, end: list[Refusal]) -> Iterator[bytes]:
-    """Yield the chunks up to what breaks them off, which is told at the `end`."""
+    """Yield the chunks up to an error, which is reported at the `end`."""
     try:
         yield from chunks
     except DumpError as error:

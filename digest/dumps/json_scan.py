@@ -81,7 +81,7 @@ class Scanner:
         self._line = line
         self._ended = False
         self.taken = ""
-        """Text of the value that was decoded last, where it was asked for."""
+        """Text of the value that was decoded last, if requested."""
 
     def _more(self) -> bool:
         """Read at least as much as is at hand; return False at the end of the text.
@@ -171,7 +171,7 @@ class Scanner:
             return value
 
     def _is_incomplete(self, error: json.JSONDecodeError) -> bool:
-        """Return whether more text may mend the error: it is at the end of what is at hand."""
+        """Return whether more text may resolve the error, as it is at the end of the buffer."""
         # A JSON string holds no line feed, so one without an end reached that of the text.
         unterminated = error.msg.startswith("Unterminated string")
         return unterminated or _LAST_TOKEN.match(self._text, error.pos) is not None
@@ -196,7 +196,7 @@ class Scanner:
         return re.compile(rf"[,\n\]}}]\s*(?=\{{\s*{re.escape(key[1])}\s*:)") if key else _TOP_LEVEL
 
     def resume(self, pattern: re.Pattern[str] | None = None) -> bool:
-        """Go to where the next entry of a list, or the next document, seems to begin.
+        """Skip to the apparent beginning of the next entry of a list, or the next document.
 
         Returns False if none does. A guess: the fault may have hidden where this one ends.
         """

@@ -1,4 +1,4 @@
-"""Reach into JSON values of whatever shape without raising."""
+"""Read nested JSON values of any shape without raising."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 
 def at(value: object, *path: str | int) -> Any:  # noqa: ANN401 - any JSON value
-    """Return what is at a path of keys and positions; None if there is nothing."""
+    """Return the value at a path of keys and positions, or None."""
     for part in path:
         if isinstance(part, int):
             value = value[part] if isinstance(value, list) and len(value) > part else None

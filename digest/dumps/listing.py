@@ -52,7 +52,7 @@ def read_listing(text: str, asked: Asked, *, day: date | None = None) -> Reading
 
 
 def _day_of(text: str) -> date | None:
-    """Return the last day up to which submissions were listed, where the listing says so."""
+    """Return the last day of the listed submissions, if the listing names it."""
     days = [_short_day(match["day"]) for match in _RECEIVED.finditer(text[:20_000])]
     marks = [parse_day(match["day"]) for match in _DAY_MARK.finditer(text)]
     return max((day for day in days + marks if day), default=None)

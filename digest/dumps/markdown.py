@@ -246,7 +246,7 @@ def _matched(pattern: re.Pattern[str], text: str) -> str | None:
 
 
 def _authors(rest: str, body: str) -> object:
-    """Return the authors where the entry says who they are: on a line of theirs, or labelled."""
+    """Return the authors, if they have their own line or a label."""
     labelled = _AUTHORS.search(f"\n{rest}") or _AUTHORS.search(body)
     if labelled:
         return split_authors(_unmarked(labelled["text"]))

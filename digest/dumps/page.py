@@ -117,7 +117,7 @@ def _with_days(lines: list[_Line]) -> list[PageEntry]:
 
 
 def _without_repeats(entries: list[PageEntry]) -> list[PageEntry]:
-    """Mark papers in a row with one title and different texts: another line was taken for it."""
+    """Mark successive papers with one title and different texts: the title is another line."""
     marked = list(entries)
     for number, (before, entry) in enumerate(pairwise(entries), 1):
         if before.title == entry.title and before.abstract != entry.abstract and not entry.fault:

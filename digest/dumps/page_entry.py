@@ -57,7 +57,7 @@ class PageEntry(NamedTuple):
     arxiv_id: str | None = None
     code: str | None = None
     fault: str = ""
-    """Why this is no record; empty if it is one."""
+    """Why this is not a record; empty if it is one."""
 
 
 class Page(NamedTuple):
@@ -66,7 +66,7 @@ class Page(NamedTuple):
     entries: tuple[PageEntry, ...]
     header: PrintedDay | None = None
     exact: date | None = None
-    """The day of rendering where the page holds it with its year."""
+    """The day of rendering, if the page has it with its year."""
     bounds: tuple[date, ...] = ()
     """Days on or before the day of rendering, from links and front matter."""
 
@@ -87,7 +87,7 @@ def printed_day(match: re.Match[str]) -> PrintedDay | None:
 
 
 def parse_page_count(text: str) -> int | None:
-    """Return a count as the page prints it (`1,024`, `1.2k`); `-` is none known."""
+    """Parse a count of the page (`1,024`, `1.2k`); `-` means unknown."""
     text = text.strip()
     return fields.parse_count(text, "readers") if len(text) < 12 else None
 

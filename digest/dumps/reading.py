@@ -1,4 +1,4 @@
-"""What a reader is asked, and what it answers."""
+"""What a reader gets, and what it returns."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Reader(Protocol):
 
 
 class Asked(NamedTuple):
-    """What a reader is told of a dump beside its content."""
+    """What a reader knows of a dump besides its content."""
 
     name: str
     today: date
@@ -72,7 +72,7 @@ class Asked(NamedTuple):
     readers: tuple[Reader, ...] = ()
     """Readers of what this package does not read, asked before those of entry points."""
     after: int = 0
-    """The line behind which reading begins, where a dump is read line by line."""
+    """Reading begins after this line, if a dump is read line by line."""
 
 
 class Reading(NamedTuple, Generic[_Item_co]):

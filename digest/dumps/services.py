@@ -38,7 +38,7 @@ _COMPONENTS: Final = frozenset(
         "database",
     }
 )
-"""Crossref's types that are no works of their own: figures, issues, series, reviews."""
+"""Crossref's types that are not papers: figures, issues, series, reviews."""
 MAX_POSITIONS: Final = 200_000
 """Words of an inverted abstract."""
 

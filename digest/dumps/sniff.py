@@ -1,4 +1,4 @@
-"""Recognise what a dump is by its first bytes; its name does not count.
+"""Recognise the format of a dump by its first bytes; its name does not count.
 
 Each form has signs that no other text has by chance: that a text speaks of a service is none. What
 no reader reads is described, so that the refusal says what was found.

@@ -59,7 +59,7 @@ class Content:
         self._rest = raw
 
     def _next(self, chunks: Iterator[bytes]) -> bytes:
-        """Return the next chunk; b"" at the end, or where it breaks off, which is told later."""
+        """Return the next chunk; b"" at the end, or at an error, which is reported later."""
         try:
             return next(chunks, b"")
         except DumpError as error:

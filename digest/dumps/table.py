@@ -149,7 +149,7 @@ def _records(
 def _sound(
     rows: Iterator[tuple[int, str]], name: str, end: list[Refusal]
 ) -> Iterator[tuple[int, str]]:
-    """Yield the rows up to what breaks them off, which is told at the `end`."""
+    """Yield the rows up to an error, which is reported at the `end`."""
     try:
         yield from rows
     except DumpError as error:

@@ -1,4 +1,4 @@
-"""Unpack what a dump is folded in: gzip, bzip2, xz and Zstandard, under caps.
+"""Decompress dumps, within limits: gzip, bzip2, xz and Zstandard.
 
 Bytes go through a piece at a time, so that memory stays at two chunks. Several members or frames
 after each other are one content, as every program of these formats has it. The first mebibyte is

@@ -1,4 +1,4 @@
-"""Read XML: feeds, OAI-PMH, PubMed, DBLP, the ACL Anthology; told by root and elements."""
+"""Read XML: feeds, OAI-PMH, PubMed, DBLP, the ACL Anthology; by root and elements."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class XmlDump(NamedTuple):
 
 
 def read_xml(chunks: Iterator[bytes], head: bytes, name: str) -> XmlDump:
-    """Return what a dump holds; raise `DumpError` for XML that is none of a known kind.
+    """Return the items of a dump; raise `DumpError` for XML of an unknown kind.
 
     Several documents in one file are read one after the other.
     """

@@ -217,7 +217,7 @@ class Fragments:
 
 
 def _change(match: re.Match[str]) -> int:
-    """Return by how much a tag changes the depth: not at all where it is empty, `<item/>`."""
+    """Return by how much a tag changes the depth: 0 for an empty one, `<item/>`."""
     if match["close"]:
         return -1
     return not match["rest"].split(">")[0].endswith("/")
@@ -268,7 +268,7 @@ def local_name(element: _Element) -> str:
 
 
 def children(element: _Element | None, *names: str) -> list[_Element]:
-    """Return the children with one of these names, whatever their namespace."""
+    """Return the children with one of these names, in any namespace."""
     if element is None:
         return []
     return [child for child in element if local_name(child) in names]

@@ -1,4 +1,4 @@
-"""What speaks for or against two records of one title being the same work.
+"""Evidence for or against two records of one title being the same work.
 
 Authors, organisations and abstracts, folded so that spellings do not matter. Two pieces of evidence
 *agree*, *contradict* each other, or say nothing where one of them is missing:
@@ -75,7 +75,7 @@ def _letters(text: str) -> str:
 
 
 def evidence_of(record: Record) -> Evidence:
-    """Return what a record says beside its title."""
+    """Return the evidence of a record besides its title."""
     people = ((_letters(name.surname), _letters(name.given)) for name in record.authors or ())
     authors = frozenset(person for person, _ in zip(people, range(MAX_AUTHORS), strict=False))
     organization = _letters(record.organization or "")

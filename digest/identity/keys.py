@@ -86,7 +86,7 @@ class Keys(NamedTuple):
 
 
 def keys_of(record: Record) -> Keys:
-    """Return the keys of a record; an empty identifier is none."""
+    """Return the keys of a record; an empty identifier counts as missing."""
     arxiv_id = record.arxiv_id or None
     doi = work_doi(record.doi) if record.doi else None
     title = title_id(record.title)

@@ -1,4 +1,4 @@
-"""What a paper is by all its records: each field from the record that says it best."""
+"""Merge the records of a paper: each field comes from the most trusted record that has it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Seen(NamedTuple):
     """Hash of what the record says."""
     format: DumpFormat
     newest: date | None
-    """Latest day that one of the dumps speaks of; None when no day is known."""
+    """Latest day of the dumps; None if no day is known."""
     earliest: date
     """Earliest day of one of the dumps, the day of reading standing in for an unknown one."""
     sources: frozenset[str]
@@ -103,7 +103,7 @@ _LASTING: Mapping[str, Callable[[Record], object]] = {
 
 
 class Merging:
-    """What a paper is by all its records: the best so far for each field.
+    """Merges the records of a paper, keeping the best so far for each field.
 
     The first record is held, and one for a field, however many are offered, in whatever order.
     """
@@ -198,7 +198,7 @@ def paper_of(
     first_seen: date | None = None,
     aliases: tuple[str, ...] = (),
 ) -> Paper:
-    """Return the paper that `record` alone is, with what its dumps say."""
+    """Return the paper of a single record and its dumps."""
     return _put_together(
         lambda _: record, identifier, sources=sources, first_seen=first_seen, aliases=aliases
     )

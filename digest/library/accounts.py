@@ -69,7 +69,7 @@ class Accounts:
         )
 
     def reader_of_token(self, token: str) -> str | None:
-        """Return whose token this is; None if it is nobody's."""
+        """Return the reader of a token, or None."""
         row = self._connection.execute(
             "SELECT reader FROM token WHERE hash = ?", (_hashed(token),)
         ).fetchone()

@@ -31,7 +31,7 @@ _DERIVED: Final = frozenset({"form", "vocabulary", "sqlite_sequence"})
 
 
 class Repaired(NamedTuple):
-    """What came of a repair."""
+    """The result of a repair."""
 
     kept: int
     """Rows that the damaged library still had."""
@@ -39,7 +39,7 @@ class Repaired(NamedTuple):
     """Rows that came from a copy."""
     backup: Path | None
     damaged: Path
-    """Where the damaged file is kept."""
+    """Path of the damaged file."""
 
 
 def backups_of(library: Path) -> list[Path]:

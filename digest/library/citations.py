@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Citations:
-    """Citation keys, unique per paper whatever the case of their letters."""
+    """Citation keys, unique per paper ignoring case."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

@@ -50,7 +50,7 @@ def _explained(error: sqlite3.Error, path: str) -> LibraryError | None:
 
 
 class Connection(sqlite3.Connection):
-    """A connection whose transactions nest, and whose errors say what a user can do.
+    """A connection with nested transactions and errors that say what a user can do.
 
     Always in autocommit mode outside `transaction`.
     """

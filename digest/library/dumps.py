@@ -1,4 +1,4 @@
-"""What came in: dumps, their records and sightings, and what was refused."""
+"""Dumps, their records and sightings, and refusals."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Ingested(NamedTuple):
     """Papers that no dump had shown before."""
     refused: tuple[Refusal, ...] = ()
     notes: tuple[Refusal, ...] = ()
-    """What was left out because it is no paper, and what was not understood of papers."""
+    """What was left out because it is not a paper, and what was not understood of papers."""
     repeated: bool = False
     """True when this content was known: then nothing was read, and nothing is counted."""
 
@@ -65,7 +65,7 @@ class SourceDay(NamedTuple):
 
     source: str
     day: date
-    """Day that the dumps speak of; the day of reading where they do not say."""
+    """Day of the dumps, else the day of reading."""
     dumps: int
     records: int
     new_papers: int
@@ -73,7 +73,7 @@ class SourceDay(NamedTuple):
 
 
 class Dumps:
-    """The dumps that the library has read; each content once, whatever its names."""
+    """The dumps that the library has read; each content once, under any number of names."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -107,7 +107,7 @@ class Dumps:
         return int(newest or 0)
 
     def add(self, dump: DumpInfo, items: Items, *, read_on: date) -> Ingested:
-        """Store a dump whole, in one transaction, and bring the papers up to date.
+        """Store a dump in one transaction and update the papers.
 
         `items` is read as it comes and not kept; what it raises leaves the library as it was.
         Of a content that is known already nothing is read: only its new name and source are
@@ -214,7 +214,7 @@ class Dumps:
         return None if row is None else int(row[0])
 
     def day_of(self, number: int) -> date | None:
-        """Return the day that a dump speaks of, or the day of reading where it does not say."""
+        """Return the day of a dump, or the day of reading if it has none."""
         (day,) = self._connection.execute(
             "SELECT coalesce(day, read_on) FROM dump WHERE id = ?", (number,)
         ).fetchone()

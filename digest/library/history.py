@@ -21,7 +21,7 @@ class Sighting(NamedTuple):
     """One record of a paper in one dump."""
 
     day: str
-    """ISO day that the record or its dump speaks of, else that of the reading."""
+    """ISO day of the record or its dump, else that of the reading."""
     source: str
     dump: str
     line: int
@@ -35,7 +35,7 @@ class Counts(NamedTuple):
     """What one dump says of a paper's upvotes and comments."""
 
     day: date
-    """Day that the record or its dump speaks of, else that of the reading."""
+    """Day of the record or its dump, else that of the reading."""
     upvotes: int | None
     comments: int | None
 

@@ -151,7 +151,7 @@ class Library:
             thread.join()
 
     def prune(self, before: datetime, only: Iterable[str] | None = None) -> Pruned:
-        """Drop what is old and nobody wanted, of some papers or all: `digest.library.prune`."""
+        """Remove the texts of old papers that nobody marked: `digest.library.prune`."""
         from digest.library.prune import prune
 
         return prune(self._connection, before, only)

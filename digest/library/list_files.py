@@ -69,7 +69,7 @@ class Listings:
         )
 
     def entries(self, profile: str, papers: Iterable[str] | None = None) -> dict[str, Listed]:
-        """Return what is in the profile's file, by the paper's id: all, or of `papers`."""
+        """Return the entries of the profile's file by paper id: all, or those of `papers`."""
         only, values = "", [profile]
         if papers is not None:
             only = (

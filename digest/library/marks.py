@@ -51,7 +51,7 @@ class Marks:
         self._connection = connection
 
     def get(self, reader: str, paper: str) -> Mark:
-        """Return what the reader made of a paper, by whatever identifier; queued if nothing."""
+        """Return the reader's mark of a paper, by any of its identifiers; queued by default."""
         row = self._connection.execute(
             f"SELECT paper.id, {COLUMNS} FROM identifier"  # noqa: S608 - as above
             " JOIN paper ON paper.key = identifier.paper JOIN mark ON mark.paper = paper.key"

@@ -1,4 +1,4 @@
-"""Bring the papers up to date with the records that a dump has added.
+"""Update the papers with the records that a dump has added.
 
 SQL narrows: it finds everything that is linked with the touched records. What is one paper, and
 what the paper is, `digest.identity` and `digest.library.stable_ids` decide. Work is done in pieces,
@@ -91,7 +91,7 @@ class Clustering:
         self._dump = dump
         self._sightings = Sightings(connection)
         self._first = self._last_key() + 1
-        """From there on, the keys of papers that nobody knew before."""
+        """Keys of new papers begin here."""
         self._lone = range(0)
         """Keys of the papers that were written with their only record."""
         # Temporary tables go to disk when they are large.
@@ -362,7 +362,7 @@ class Clustering:
                 (key, known.key),
             )
             execute("DELETE FROM candidate WHERE paper = ?", (known.key,))
-            # What the profile has had under one id must not come again under the other.
+            # A paper delivered under one id must not come again under the other.
             execute(
                 "DELETE FROM candidate WHERE paper = ? AND EXISTS (SELECT 1 FROM entry"
                 " WHERE entry.profile = candidate.profile AND entry.paper = candidate.paper)",

@@ -53,7 +53,7 @@ class ModelAnswers:
         return int(inserted.lastrowid or 0)
 
     def settle(self, request: int, answer: str, *, tokens: int, cost: int) -> None:
-        """Keep an answer, with what it took."""
+        """Store an answer with its tokens and cost."""
         with self._connection.transaction():
             self._connection.execute(
                 "UPDATE model_request SET answer = ?, tokens = ?, cost = ? WHERE id = ?",

@@ -51,7 +51,7 @@ _IS_NEWS = """
 bioRxiv lists a version after the first, or a service listed the paper for a version that came more
 than 14 days after the first."""
 _DAY_SHOWN = "coalesce(record.listed, dump.day, dump.read_on)"
-"""Day of a sighting: what the record says, else the dump, else the day of reading."""
+"""Day of a sighting: that of the record, else of the dump, else of the reading."""
 
 _CLOSE = 0.8
 """Share of two title keys that must agree for one to be a misspelling of the other."""

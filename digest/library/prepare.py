@@ -55,7 +55,7 @@ class Prepared(NamedTuple):
 
 
 def news_of(record: Record) -> News:
-    """Return whether a record tells of a paper's first version.
+    """Return whether a record shows a paper's first version.
 
     `late` is a version that came more than 14 days after the first one, `version` any other one
     after the first: no news where a service lists it that has listed the first.

@@ -1,4 +1,4 @@
-"""Drop what fills a library for years: texts of old papers that nobody wanted, and old answers.
+"""Remove the texts of old papers that nobody marked, and old answers.
 
 A paper stays whole for ever where a digest brought it, a reader marked it, it is carried over, or
 it is a work of the reader's own references. Of the others the texts go once no dump has shown them

@@ -40,7 +40,7 @@ CONTENT_BYTES = 16
 
 
 class UnstorableError(ValueError):
-    """A record holds what the library cannot store; `str()` says what."""
+    """A record has a value that the library cannot store; `str()` names it."""
 
 
 def encode(record: Record) -> tuple[bytes, bytes]:

@@ -35,7 +35,7 @@ KNOWN: Final = (
 BODY: Final = (
     "coalesce(paper.body, (SELECT record.body FROM record WHERE record.id = paper.record))"
 )
-"""What the paper says, packed."""
+"""The paper's fields, packed."""
 SELECTED: Final = f"paper.id, {BODY}, paper.sources, paper.first_seen, paper.aliases"
 """For a SELECT from `paper`, in the order that `to_paper` takes."""
 

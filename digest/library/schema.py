@@ -1,4 +1,4 @@
-"""Bring a library to the newest schema.
+"""Migrate a library to the newest schema.
 
 The number of applied migrations is in `user_version`; `application_id` tells a library from
 other SQLite files. Nothing here reads or writes rows.
@@ -23,7 +23,7 @@ APPLICATION_ID = 0x44675374
 
 
 def migrate(connection: Connection, new_id: Callable[[], str]) -> bool:
-    """Bring the library to the newest schema, in one transaction.
+    """Migrate the library to the newest schema in one transaction.
 
     Return whether there was anything to do.
 

@@ -62,7 +62,7 @@ class Subscriptions:
         return {known.address: known for known in self._list("profile = ?", profile)}
 
     def is_unsubscribed(self, profile: str, address: str) -> bool:
-        """Return whether a recipient wants no mails of a profile."""
+        """Return whether a recipient has unsubscribed from a profile."""
         known = self.get(profile, address)
         return known is not None and known.state == "unsubscribed"
 

@@ -1,4 +1,4 @@
-"""Moments as text that sorts as they do, whatever time zones they came in."""
+"""Moments as text that sorts like them, from any time zone."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Told(NamedTuple):
-    """A version that a profile was told of."""
+    """A version that was reported to a profile."""
 
     version: int | None
     """None if the source did not say it."""
@@ -23,7 +23,7 @@ class Told(NamedTuple):
 
 
 class SentPaper(NamedTuple):
-    """A paper that a profile was sent, and a later record that tells of another version."""
+    """A paper that a profile was sent, and a later record of another version."""
 
     paper: str
     """The paper's present id."""
@@ -32,11 +32,11 @@ class SentPaper(NamedTuple):
     pick: Pick
     """As it came."""
     record: Record
-    """What tells of the version."""
+    """The record of the version."""
     moment: date
     """Day of the version, else the day on which the record was shown."""
     told: tuple[Told, ...] = ()
-    """Later versions that the profile was told of, the oldest first."""
+    """Later versions that were reported to the profile, oldest first."""
 
 
 _SHOWN = """

@@ -129,7 +129,7 @@ class Signer:
         return recipient.address
 
     def marker(self, place: int, length: int) -> str:
-        """Return what stands for a link in a mail that is not yet addressed to anybody.
+        """Return a placeholder for a link in a mail that is not yet addressed.
 
         It is as long as the link, so that the mail's size does not change. No paper can hold it by
         chance or on purpose: it is made with the key.

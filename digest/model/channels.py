@@ -29,7 +29,7 @@ class WebhookSettings(NamedTuple):
     """What reports call it; never an address."""
     url: str = ""
     url_env: str = ""
-    """Name of the environment variable that holds the URL, where it has secrets in it."""
+    """Name of the environment variable with the URL, if that contains secrets."""
     secret_env: str = ""
     """Name of the environment variable that holds the key of the signature; empty: not signed."""
     when_empty: bool = True

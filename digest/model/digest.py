@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Segment(NamedTuple):
-    """A stretch of text; `marked` where a keyword matched."""
+    """A piece of text; `marked` if a keyword matched it."""
 
     text: str
     marked: bool = False

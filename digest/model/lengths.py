@@ -41,5 +41,5 @@ class Forms:
 
 
 def named_carried_over(digest: Digest) -> tuple[Entry, ...]:
-    """Return the carried-over papers that a mail names, where it has room for them."""
+    """Return the carried-over papers that a mail names if it has room."""
     return digest.carried_over[:NAMED_CARRIED_OVER]

@@ -1,4 +1,4 @@
-"""Addresses where a paper is found, made from what is known of it, without a network."""
+"""Links of a paper, made from its identifiers without a network."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ _LABEL: Final = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _DOMAIN: Final = rf"{_LABEL}(?:\.{_LABEL})*"
 _ATOM: Final = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LOCAL: Final = rf"(?=.{{1,64}}\Z){_ATOM}(?:\.{_ATOM})*"
-"""RFC 5322's dot-atom (section 3.2.3); nobody means to write a quoted local part or a comment."""
+"""RFC 5322's dot-atom (section 3.2.3), without quoted local parts and comments."""
 _NAMED: Final = r'(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<plain>[^<>@"]*))\s*<(?P<spec>.*)>'
 _SPECIALS: Final = frozenset('()<>[]:;@\\,."')
 """Characters that a name holds between quotation marks only (RFC 5322 section 3.2.3)."""

@@ -1,4 +1,4 @@
-"""What a person makes of a paper: read it, put it off, star it, write to it.
+"""A reader's mark on a paper: its status, star, note and tags.
 
 Types only. A *reader* is a person; profiles of one reader share their marks. `digest.reading_list`
 reads and writes them in files, `digest.library.reading_lists` stores them.
@@ -27,7 +27,7 @@ imported as one that is there already."""
 ADDED_SOURCE: Final = "added by hand"
 """Name of the source that papers come from which a person added and no dump has shown."""
 OWNED_SOURCE: Final = "owned"
-"""Name of the source that papers come from which were imported as had already."""
+"""Name of the source of imported papers."""
 
 
 class Mark(NamedTuple):
@@ -68,7 +68,7 @@ class Mark(NamedTuple):
 
     @property
     def offered(self) -> bool:
-        """Whether a digest may still offer the paper: it is not read, put off or had already."""
+        """Whether a digest may still offer the paper: not read, put off or imported."""
         return self.state in WAITING and self.origin == "digest"
 
 
@@ -89,7 +89,7 @@ class Queued(NamedTuple):
     mark: Mark
 
     def place(self, left: date | None) -> Place | None:
-        """Return where the paper stands; None: it left the inbox undecided.
+        """Return the paper's place on the list; None if it left the inbox undecided.
 
         Papers up to the day `left` have left the inbox; None: none has.
         """

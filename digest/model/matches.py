@@ -86,7 +86,7 @@ class Like(NamedTuple):
 
 
 class Learned(NamedTuple):
-    """Where a model of what the reader likes puts a paper, and why."""
+    """The score of a paper in a model of what the reader likes, and why."""
 
     score: float
     """Comparable among the papers of one digest only; above 0 if it is more like the liked

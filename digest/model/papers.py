@@ -37,7 +37,7 @@ class Record:
     published_inferred: bool = False
     """True if the dump prints no year and the year was worked out."""
     listed: date | None = None
-    """Day on which the source listed the paper, where the record itself says so."""
+    """Day on which the source listed the paper, if the record says so."""
     url: str | None = None
     pdf_url: str | None = None
     code_url: str | None = None
@@ -90,7 +90,7 @@ class DumpInfo(NamedTuple):
     sha256: str
     format: DumpFormat
     day: date | None
-    """Day that the dump speaks of; None if neither content nor name tell."""
+    """Day of the dump; None if neither its content nor its name has one."""
     day_inferred: bool = False
 
 

@@ -228,7 +228,7 @@ def _rise_from_json(form: Mapping[str, Any] | None) -> Rise | None:
 
 
 def learned_to_json(learned: Learned | None) -> Json | None:
-    """Return where a model put a paper and by which words; None where points alone ordered."""
+    """Return a paper's learned score and its words; None if points alone ordered."""
     if learned is None:
         return None
     clues = [{"word": clue.word, "weight": clue.weight} for clue in learned.clues]

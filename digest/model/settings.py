@@ -94,19 +94,19 @@ class Profile(NamedTuple):
     review: int | None = None
     """Weekday (Monday 0) from which its next digest closes with a review; None: never."""
     updates: bool = False
-    """Whether its digests tell of new versions of papers that it was sent."""
+    """Whether its digests report new versions of papers that it was sent."""
     rank: Rank = "points"
     """What orders the papers of a section."""
     summaries: bool = True
-    """Whether a language model writes of its papers, where the config has one."""
+    """Whether the language model of the config writes about its papers."""
     translate: str = ""
     """Language that titles and sentences are translated into by the model; empty: none."""
     more_like_these: int = 0
-    """Papers that no rule took and that are most like what the reader likes: at most so many."""
+    """The most papers under *More like these*."""
     near_misses: int = 0
     """Papers that a rule only just missed: at most so many."""
     person: str = ""
-    """Whom the config names as the one who reads it; empty if it names nobody."""
+    """The `reader` of the config; empty if it names nobody."""
 
     @property
     def reader(self) -> str:

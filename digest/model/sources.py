@@ -63,7 +63,7 @@ class MailboxSource:
     password_env: str = "DIGEST_IMAP_PASSWORD"  # noqa: S105 - a variable's name, not a password
     folder: str = "INBOX"
     catch_up: int = 14
-    """Mails that are older than so many days are left alone."""
+    """Older mails, in days, are ignored."""
     ca_file: Path | None = None
     """Certificates to trust instead of the system's."""
     subscriptions: bool = False

@@ -20,7 +20,7 @@ class SummarySettings(NamedTuple):
     """With the version, without `/chat/completions` and without a slash at the end."""
     model: str
     key_env: str = "DIGEST_MODEL_KEY"
-    """Name of the environment variable that holds the API key, if the server wants one."""
+    """Name of the environment variable that holds the API key, if the server needs one."""
     language: str = ""
     """Of the summaries; empty: that of the profile."""
     prompt: str = PROMPT

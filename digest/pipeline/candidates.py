@@ -1,4 +1,4 @@
-"""Decide, for one profile, what its rules are asked about and whether there is a digest.
+"""Decide for one profile which papers its rules consider and whether there is a digest.
 
 Pure: what the library knows comes in as values.
 """
@@ -73,7 +73,7 @@ def look_back(
 ) -> Considered:
     """Like `consider`, for a run that looks back for some rules alone.
 
-    What is carried over is left out: the next digests bring it.
+    Carried-over papers are left for the next digests.
     """
     carried = {kept.paper for kept in carried_over}
     return consider([paper for paper in new if paper not in carried], (), settled)

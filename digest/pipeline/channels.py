@@ -1,4 +1,4 @@
-"""Bring digests to the channels of the config beside mail: `notify` and `webhook`.
+"""Deliver digests to the channels of the config: `notify` and `webhook`.
 
 A waiting delivery names its channel; where that is, the config and the environment say at the
 moment of the attempt. So a corrected address or secret helps what waits, and the library never
@@ -47,7 +47,7 @@ class Channels:
         self._rooms: dict[str, Room] = {}
 
     def room(self, settings: NotifySettings) -> Room:
-        """Return how long a message may be; a small room where that cannot be found out yet."""
+        """Return how long a message may be; a small number if that is not known yet."""
         name = settings.url_env
         if name not in self._rooms:
             try:
@@ -73,7 +73,7 @@ class Channels:
                     )
 
     def deliver(self, waiting: Waiting) -> None:
-        """Bring one delivery to its channel; raise `DeliveryError` if that fails."""
+        """Deliver one message to its channel; raise `DeliveryError` if that fails."""
         for profile in self._config.profiles:
             if profile.name != waiting.profile:
                 continue

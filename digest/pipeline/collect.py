@@ -1,4 +1,4 @@
-"""Bring what the sources of the config have into the library, one source after the other."""
+"""Read the sources of the config into the library, one after the other."""
 
 from __future__ import annotations
 

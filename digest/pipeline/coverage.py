@@ -1,4 +1,4 @@
-"""Decide what a service is asked for, and what its answers amount to. Pure.
+"""Decide which days to ask a service for, and whether a day is complete. Pure.
 
 Days are days in the service's own time zone.
 """
@@ -135,7 +135,7 @@ def _is_recent(row: DayCoverage, now: datetime) -> bool:
 
 
 def _is_quiet_weekend(service: Service, day: date) -> bool:
-    """Return whether nothing is listed on this weekend day, surely: then nobody is asked."""
+    """Return whether the service certainly lists nothing on this weekend day."""
     return day.weekday() >= SATURDAY and bool(service.quiet(day)) and not service.posts_on_weekends
 
 

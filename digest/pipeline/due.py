@@ -1,8 +1,7 @@
-"""When a profile is to run: pure functions of the profile and the present moment.
+"""When a profile is due: pure functions of the profile and the present moment.
 
-A moment is planned for every day that a profile wants: its `at` in its zone. Where clocks leave
-that hour out, 02:30 means 03:30; where the hour comes twice, it means the first. So there is one
-moment a day, whatever the zone does.
+Each day of a profile has one moment: its `at` in its zone. If clocks skip that hour, 02:30 means
+03:30; if the hour comes twice, it means the first.
 """
 
 from __future__ import annotations

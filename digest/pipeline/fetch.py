@@ -1,4 +1,4 @@
-"""Ask services for what is due, store every answer before it is read, and say what came.
+"""Ask services for what is due, store every answer before it is read, and report the coverage.
 
 A killed fetch goes on where it stopped: pages that are stored are not asked for again. A source
 that fails stops no other.
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 STALE: Final = timedelta(hours=12)
 """After so long an asking that broke off begins again: arXiv's tokens end with the day."""
 AGAIN: Final = 7
-"""Days back for which lists are asked for again where a rule asks for upvotes."""
+"""Days for which lists are asked for again if a rule asks for upvotes."""
 MOST_PAGES: Final = 500
 """Of one list; a service that pages on and on is broken."""
 UNREAD_DAYS: Final = 7
@@ -108,7 +108,7 @@ class Fetcher:
         return tuple(page for source in services for page in self.due(source))
 
     def fetch(self, source: ServiceSource | MailboxSource, *, today: date) -> Intake:
-        """Ask for what is due, read what came, and store the coverage of each day."""
+        """Ask for what is due, read the answers, and store the coverage of each day."""
         if isinstance(source, MailboxSource):
             return self._fetch_mails(source, today)
         service = service_of(source)
@@ -160,7 +160,7 @@ class Fetcher:
     def _due_again(
         self, service: Service, source: ServiceSource, known: Mapping[date, DayCoverage]
     ) -> tuple[Ask, ...]:
-        """Return the whole lists to ask for again; none where that was done on this day."""
+        """Return the complete lists to ask for again; none if that was done today."""
         now = self._clock()
         if self._library.answers.asked_again(source.name) == today_of(service, now):
             return ()

@@ -1,4 +1,4 @@
-"""Bring dumps into the library: read those whose content is new, and count what they brought.
+"""Read new dumps into the library and count their records and papers.
 
 One bad record costs that record and one bad dump that dump. Both are in the result, with the reason
 and, if there is one, the line.
@@ -64,9 +64,9 @@ class Intake(NamedTuple):
     reason: str | None = None
     refused: tuple[Refusal, ...] = ()
     notes: tuple[Refusal, ...] = ()
-    """What was left out because it is no paper, and what was not understood of papers."""
+    """What was left out because it is not a paper, and what was not understood of papers."""
     days: tuple[DayCoverage, ...] = ()
-    """What a service was asked for, oldest day first."""
+    """The days that a service was asked for, oldest first."""
 
 
 def ingest_source(
@@ -199,7 +199,7 @@ class _Storing:
             self._store_waiting()
 
     def add_long(self, dump: FoundDump, known: Sequence[KnownFile]) -> None:
-        """Read a dump and store it meanwhile."""
+        """Read a dump and store its records as they come."""
         self._store_waiting()
         try:
             with open_dump(dump.path) as opened:

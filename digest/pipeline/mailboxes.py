@@ -1,4 +1,4 @@
-"""Bring the alert mails of a mailbox into the library.
+"""Read the alert mails of a mailbox into the library.
 
 A mail that a reader knows is kept as a dump, like any answer. Of any other nothing is kept but
 where it is, so that it is not looked at again before the program has learned more.

@@ -51,7 +51,7 @@ def ping(
 
 
 def beat(monitoring: Monitoring, *, now: datetime, until: datetime, last: RunSummary | None) -> str:
-    """Write the heartbeat, if the config wants one; return why that failed, or an empty text."""
+    """Write the heartbeat, if the config has one; return why that failed, or an empty text."""
     if monitoring.heartbeat is None:
         return ""
     form = {

@@ -1,4 +1,4 @@
-"""Ask each source once and say what came, for `digest check --online`; nothing is stored."""
+"""Ask each source once, for `digest check --online`; nothing is stored."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ class Probe(NamedTuple):
     """Empty for a folder or a mailbox."""
     is_well: bool
     told: str
-    """What came, or what is wrong, as a clause."""
+    """The answer, or what is wrong, as a clause."""
 
 
 def probe_sources(
     config: Config, client: Client, *, now: datetime, environment: Mapping[str, str]
 ) -> Iterator[Probe]:
-    """Ask every source of the config for today, one request each, and tell what came."""
+    """Ask every source of the config for today, with one request each."""
     for source in config.sources:
         try:
             yield _probe(config, source, client, now, environment)

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from digest.rules import Rule
 
 PREVIEW_RECIPIENT: Final = Mailbox("reader@localhost")
-"""To whom the preview of a message is addressed where the profile has no `email`."""
+"""The recipient of the preview of a profile without `email`."""
 SUFFIXES: Final[Mapping[RenderingFormat, str]] = {
     "markdown": ".md", "html": ".html", "text": ".txt", "eml": ".eml",
 }  # fmt: skip
@@ -107,7 +107,7 @@ class Publisher:
     def preview(self, profile: Profile, selection: Selection, *, created: datetime) -> Digest:
         """Compose the digest that `publish` would make, and write nothing."""
         number = self._library.digests.count_on(profile.name, created.date()) + 1
-        # A digest for some rules alone tells nothing of the others.
+        # A digest for some rules says nothing about the others.
         is_whole = not selection.coverage.only
         last = self._library.digests.last_whole(profile.name) if is_whole else None
         digest = compose(
@@ -159,7 +159,7 @@ class Publisher:
         return Letter(self.renderer(profile), profile, digest, personal=self._personal, page=page)
 
     def _page(self, profile: Profile, digest: Digest) -> str | None:
-        """Return where the site has the digest, if the config says where that is published."""
+        """Return the digest's URL on the site; None without `site_url`."""
         path = digest_path(profile.name, digest.day, digest.number)
         return f"{self._site_url}{path}" if self._site_url else None
 
@@ -189,7 +189,7 @@ class Publisher:
     def _render(
         self, profile: Profile, digest: Digest, letter: Letter
     ) -> Iterator[tuple[RenderingFormat, tuple[str, bytes]]]:
-        """Yield each format that the profile wants, with its path and its bytes."""
+        """Yield each format of the profile, with its path and its bytes."""
         stem = f"{profile.name}/{digest.name}"
         for name, content in self.pages(profile, digest, letter, profile.formats):
             yield name, (f"{stem}{SUFFIXES[name]}", content)
@@ -269,7 +269,7 @@ def feed_items(digest: Digest, earlier: Iterable[StoredEntry]) -> list[FeedItem]
 
 
 def wants(settings: NotifySettings | WebhookSettings, digest: Digest) -> bool:
-    """Return whether a channel gets a digest: one that is empty only where it asks for that."""
+    """Return whether a channel gets a digest; an empty one only with `when_empty`."""
     return settings.when_empty or not digest.is_empty
 
 

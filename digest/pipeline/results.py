@@ -97,7 +97,7 @@ class RunResult(NamedTuple):
 
     @property
     def notes(self) -> tuple[Refusal, ...]:
-        """What was left out because it is no paper, and what was not understood of papers."""
+        """What was left out because it is not a paper, and what was not understood of papers."""
         return tuple(note for source in self.sources for note in source.notes)
 
     @property

@@ -40,7 +40,7 @@ def first_day(today: date, days: int = DAYS) -> date:
 
 
 def remember_rules(library: Library, texts: Texts, *, today: date) -> None:
-    """Keep the rules, so that the next run can tell what changed."""
+    """Store the rules, so that the next run knows what changed."""
     library.rule_texts.replace(texts.rules, texts.aliases, day=today)
 
 

@@ -80,7 +80,7 @@ class Run:
     def execute(self, options: Options) -> RunResult:
         """Run the profiles of `options`.
 
-        A profile whose digest cannot be made does not hold up the others: the result has the error.
+        If the digest of a profile cannot be made, the result has the error, and the others go on.
         """
         now = self._clock()
         if options.rules:
@@ -90,7 +90,7 @@ class Run:
             self._answer_requests(options)
             self._dispatcher.deliver()
         cursors = self._start(options.profiles)
-        # The latest of the profiles' days: a dump of today is in nobody's future.
+        # The latest of the profiles' days, so that a dump of today is in no profile's future.
         today = max((moment.date() for moment in moments), default=now.date())
         texts = Texts.of(self._config.rules, self._config.aliases)
         # Before papers come in: today's are asked about by the changed rules anyway.

@@ -117,7 +117,7 @@ class World:
     report: Callable[[Event], None]
     stop: Stop
     is_waiting: Callable[[], bool] = lambda: False
-    """Whether some source has still to bring its list of the day."""
+    """Whether a source has no list of the day yet."""
     changed: Callable[[], Sequence[Profile] | None] = lambda: None
     """The profiles of a config that has changed since it was last asked; None: it has not."""
 
@@ -252,7 +252,7 @@ class ProfileJob(schedule.Job):
         return self._world.now() >= self.planned
 
     def catch_clock(self) -> None:
-        """Plan again where the clock was set back: a year of error is not to be waited out."""
+        """Plan again if the clock was set back."""
         now = self._world.now()
         latest = next_moment(self.profile, now)
         self.planned = min(self.planned, latest, now + ASK_AGAIN if self._again else latest)

@@ -2,7 +2,7 @@
 
 An end of the pipeline, like the sources: it is between the selection and the rendering, asks
 for what the library does not have, and keeps each answer before it is used. A failure costs a
-sentence and is told; the digest is made all the same.
+sentence and is reported; the digest is made all the same.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 
 ATTEMPTS: Final = 3
 PAUSES: Final = (2.0, 8.0)
-"""Seconds before the second and the third attempt, where the server names none."""
+"""Seconds before the second and the third attempt, unless the server names others."""
 REFUSED: Final = 400
-"""What a server answers that wants the other form of a request."""
+"""The status of a server that needs the other form of a request."""
 LONGEST_WAIT: Final = 60.0
 """A server that asks for more is not asked again by this run."""
 MOST_FAILURES: Final = 3
@@ -115,7 +115,7 @@ class Writer:
     def _of(self, profile: Profile, entry: Entry) -> Written:
         paper, target = entry.paper, profile.translate
         summary = title = sentence = ""
-        # Where the abstract or no sentence is shown, nobody would read it.
+        # Not shown with `detail: short` or `full`.
         if profile.summaries and profile.detail == "normal" and paper.abstract:
             summary = self._summary(paper, self._settings.language or target or profile.language)
         if target:

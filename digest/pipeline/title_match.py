@@ -1,6 +1,6 @@
 """Ask a service for the identifier of a paper of which only the title is known.
 
-Only a sure match counts: the same title, and nothing that speaks against it. Pure.
+Only a sure match counts: the same title, and nothing that contradicts it. Pure.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What one rule would bring of the papers of the last days, as a digest that is not stored."""
+"""Lay out what one rule would select from recent papers, as a digest that is not stored."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a decision of a reader makes of a mark, wherever it is made. Pure."""
+"""Apply a reader's decision to a mark. Pure."""
 
 from __future__ import annotations
 

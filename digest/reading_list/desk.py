@@ -24,11 +24,11 @@ class Item:
     paper: Paper
     mark: Mark
     queued: Queued | None
-    """Where it stands, on the first of the lists that have it; None: on none."""
+    """Its place on the first of the lists that have it; None: on no list."""
     profiles: tuple[str, ...]
     """All profiles on whose lists it is."""
     place: Place | None = None
-    """Where it stands; None: on no list, or it left the inbox undecided."""
+    """Its place; None: on no list, or it left the inbox undecided."""
 
     @property
     def score(self) -> float:
@@ -49,7 +49,7 @@ class ReaderDesk:
 
     @property
     def today(self) -> date:
-        """The present day where the reader is."""
+        """Today, in the reader's time zone."""
         return self.lists.today(self.profiles[0])
 
     def items(

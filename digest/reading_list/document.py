@@ -31,7 +31,7 @@ MOST_LINES: Final = 12
 
 
 class Entry(NamedTuple):
-    """A list item that stands for a paper: its lines up to the mark, and those below."""
+    """A list item for a paper: its lines up to the mark, and those below."""
 
     head: str
     """One line, or several if it was wrapped; with their ends."""
@@ -40,7 +40,7 @@ class Entry(NamedTuple):
     papers: tuple[str, ...]
     """Ids: the paper's own first, then others whose marks are in the same line."""
     parts: lines.Parts
-    """What the head says."""
+    """Box, star and tags of the head."""
     section: str = ""
     """The ISO day, `TO_READ` or `OWN` of the heading that it is under; empty: none."""
     carried: bool = False
@@ -120,7 +120,7 @@ class Document:
 
     @property
     def unclear(self) -> Iterator[tuple[int, str]]:
-        """What stands where a box should and is none, each with its line (from 1)."""
+        """Texts in place of a box, with their lines (from 1): `[done]`."""
         number = 1
         for block in self.blocks:
             box = lines.odd_box(block.head) if isinstance(block, Entry) else None
@@ -300,7 +300,7 @@ def _entry(  # noqa: PLR0913 - what is known of it
 
 
 def _end_of_note(cut: Sequence[str], heads: Mapping[int, _Head], entry: int) -> int:
-    """Return where the lines end that are indented deeper than the entry above them."""
+    """Return the end of the lines that are indented deeper than the entry above them."""
     end = heads[entry].end
     indent = _indent(cut[entry])
     for number in range(end, len(cut)):

@@ -32,7 +32,7 @@ STATES: Final[dict[str, State]] = {
     " ": "queued", "/": "reading", "x": "done", "X": "done", "-": "dropped",
     ">": "snoozed", "✓": "done", "✔": "done", "☑": "done",
 }  # fmt: skip
-"""The state that a box stands for; `[>]` does not say until when."""
+"""The state of a box; `[>]` does not say until when."""
 
 STAR: Final = "★"
 MAX_WHY: Final = 120
@@ -107,7 +107,7 @@ def has_box(line: str) -> bool:
 
 
 def odd_box(line: str) -> str | None:
-    """Return what stands where the box of an entry should, if it is no box: `[done]`."""
+    """Return the text in place of an entry's box, if it is not a box: `[done]`."""
     box = None if _BOX.match(line) else _ODD_BOX.match(line)
     return None if box is None else box["box"]
 
@@ -200,7 +200,7 @@ def _why(reason: Reason) -> str:
 
 
 def mark(paper: str) -> str:
-    """Return the comment that tells which paper an entry is about.
+    """Return the comment that identifies the paper of an entry.
 
     `--` may not be in a comment (HTML; CommonMark before 0.31), nor may `>` or white space.
     """

@@ -70,7 +70,7 @@ _NOTHING: Final = Seen()
 def seen_in(
     document: Document, names: Mapping[str, str], before: Mapping[str, Seen]
 ) -> dict[str, Seen]:
-    """Return what the file says of each paper that `names` knows, by the paper's present id.
+    """Return the state in the file of each paper that `names` knows, by the paper's present id.
 
     If a paper has several entries, the first that differs from `before` counts.
     """
@@ -122,7 +122,7 @@ def take_over(  # noqa: PLR0913 - the three sides, the moment and what left
     now: datetime,
     expired: Collection[str] = (),
 ) -> Takeover:
-    """Return what a file says that the library does not know yet.
+    """Return the changes of a file that the library does not know yet.
 
     `names` maps identifiers to the present ids of papers; an entry of none of them is text. Papers
     that are `expired` left the inbox undecided: their entries are not missed.
@@ -188,7 +188,7 @@ def chosen(mark: Mark, now: datetime) -> Mark:
 
 
 def _in_state(mark: Mark, seen: Seen, now: datetime) -> Mark:
-    """Return the mark in the state that the box stands for, if it stands for one."""
+    """Return the mark with the state of the box, if the box has one."""
     state = STATES.get(seen.box or "")
     if state is None or state == mark.state:
         return mark

@@ -163,7 +163,7 @@ class _Piece(NamedTuple):
 
     text: str
     apart: bool = False
-    """Whether it wants an empty line before and behind it."""
+    """Whether it needs an empty line before and after it."""
 
 
 def _joined(blocks: Sequence[Block], pieces: Mapping[int, Sequence[_Piece]], end: str) -> str:
@@ -185,7 +185,7 @@ def _joined(blocks: Sequence[Block], pieces: Mapping[int, Sequence[_Piece]], end
 
 
 def _end_of_section(blocks: Sequence[Block], heading: int) -> int:
-    """Return where the next heading stands, or the file ends."""
+    """Return the line of the next heading, or the end of the file."""
     for at in range(heading + 1, len(blocks)):
         if _begins_section(blocks[at]):
             return at

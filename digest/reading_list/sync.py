@@ -100,7 +100,7 @@ class ReadingLists:
         return (*self._problems.values(), *self._unclear.values())
 
     def path(self, profile: Profile) -> Path:
-        """Return where the list of a profile lies."""
+        """Return the path of a profile's list."""
         return self._output / profile.name / FILE_NAME
 
     def today(self, profile: Profile) -> date:
@@ -120,7 +120,7 @@ class ReadingLists:
             self._library.marks.unsnooze(profile.reader, self.today(profile))
 
     def write(self) -> None:
-        """Bring every file up to date that does not show what the library knows."""
+        """Update every file that does not show what the library knows."""
         for profile in self._profiles:
             if profile.reading_list and profile.name not in self._problems:
                 self._guarded(profile, self._write)

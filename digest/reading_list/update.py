@@ -1,4 +1,4 @@
-"""Bring a reading list's file up to date, and change nothing that a person wrote.
+"""Update a reading list's file without changing what a person wrote.
 
 Boxes, stars, tags and notes follow the library. Entries without words of a person's are taken out
 when their papers are done, dropped, snoozed or gone from the inbox, and move when the reader
@@ -228,7 +228,7 @@ def _agrees(box: str, mark: Mark) -> bool:
 def _addition(entry: Entry, note: str, end: str) -> str:
     """Return the lines that a note has beyond those that are there.
 
-    What is there is never taken away: that is for the person to do who wrote it. What could
+    Nothing is removed: only the person who wrote it does that. What could
     not be read from there is not written, because it would be missed, and written again, for ever.
     """
     more = _missing(entry.plain_note, note)

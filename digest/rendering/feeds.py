@@ -48,7 +48,7 @@ _SHOWN_AUTHORS: Final = 50
 
 
 class Channel(NamedTuple):
-    """What a feed says of itself."""
+    """The title and addresses of a feed."""
 
     name: str
     """Path under `feeds/` without suffix, which names the feed for ever: `rules/scaling-laws`."""
@@ -56,7 +56,7 @@ class Channel(NamedTuple):
     about: str
     language: str = "en"
     site_url: str | None = None
-    """Where the folder `site` can be reached, with a slash at the end; None: nobody said."""
+    """Where the folder `site` can be reached, with a slash at the end, or None."""
     page: str = ""
     """Path on the site of the page that the feed belongs to; empty: the first page."""
 
@@ -311,7 +311,7 @@ def render_opml(title: str, channels: Sequence[Channel]) -> bytes:
 
 
 def _guid(item: FeedItem) -> str:
-    """Return the URI of an item: the paper's; a new version has one of its own."""
+    """Return the guid of an item: the paper's URI; a new version has another."""
     update, uri = item.entry.update, guid(item.entry.paper.id)
     if update is None:
         return uri

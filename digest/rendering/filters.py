@@ -137,7 +137,7 @@ def _overview_row(section: Section) -> str:
 
 
 def _markdown_title(entry: Entry) -> str:
-    """Return an entry's title in Markdown, a link where the paper has a page.
+    """Return an entry's title in Markdown, as a link if the paper has a page.
 
     Matched words are not marked: a heading is bold already.
     """

@@ -18,7 +18,7 @@ _BAR: Final = BARS + 6
 
 
 def plot(review: Review, words: Words) -> tuple[str, ...]:
-    """Return a small plot as lines of text: a bar of what came and one of what was read, by day.
+    """Return a small plot as lines of text: for each day bars of papers that came and were read.
 
     At most 72 columns, with the numbers beside the bars.
     """

@@ -170,4 +170,4 @@ EMPTY = Digest(
 )
 _SHORTER: Final[tuple[Form, ...]] = ("short", "line", "counted")
 FORMS: Final = tuple(Forms({_FULL.paper.id: form, _BARE.paper.id: form}) for form in _SHORTER)
-"""The mail of `FULL` where it has no room for its papers."""
+"""The mail of `FULL` without room for its papers."""

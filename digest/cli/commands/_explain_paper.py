@@ -1,4 +1,4 @@
-"""`digest explain PAPER`: for one paper what every rule says of it, and where it went."""
+"""`digest explain PAPER`: what every rule says of a paper, and what happened to it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def execute(arguments: argparse.Namespace, context: Context) -> int:
-    """Print every rule's verdict, those that select first, and where the paper stands."""
+    """Print every rule's verdict, selecting ones first, and the paper's state in each profile."""
     config = read_config(arguments)
     with open_library(config, scratch=True) as library:
         papers = library.papers.find(arguments.paper)
@@ -203,7 +203,7 @@ def _where(matches: tuple[Match, ...]) -> str:
 
 
 def _standing(place: Standing, paper: Paper) -> str:
-    """Return a sentence on where the paper stands with one profile."""
+    """Return a sentence about the paper's state in one profile."""
     limits = [
         f"{what} ({limit})"
         for what, limit in (

@@ -38,7 +38,7 @@ class Context(NamedTuple):
 
     @property
     def today(self) -> date:
-        """The present day where the machine is."""
+        """Today, in the machine's time zone."""
         return self.clock().astimezone().date()
 
 
@@ -143,7 +143,7 @@ def open_library(config: Config, *, scratch: bool = False) -> Library:
 
 
 def chosen_profiles(config: Config, names: Sequence[str]) -> tuple[Profile, ...]:
-    """Return the profiles of those names, all where none is named; raises `UsageError`."""
+    """Return the profiles of these names, or all; raises `UsageError`."""
     if not names:
         return config.profiles
     known = {profile.name: profile for profile in config.profiles}
@@ -207,6 +207,6 @@ def tell_notes(notes: Sequence[Refusal], console: Console) -> None:
 
 
 def refused_line(refusal: Refusal) -> str:
-    """Return the line that tells of a record or a dump that was not taken in."""
+    """Return the line that reports a refused record or dump."""
     place = refusal.dump if refusal.line is None else f"{refusal.dump}:{refusal.line}"
     return f"digest: refused {place}: {refusal.reason}"

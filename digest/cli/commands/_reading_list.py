@@ -40,7 +40,7 @@ class SeveralReadersError(UsageError):
 
 
 _SHOWN: Final = 5
-"""Papers that are named where a title is ambiguous."""
+"""Papers to name if a title is ambiguous."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +51,11 @@ class Desk(ReaderDesk):
 
     @property
     def code(self) -> int:
-        """The exit code: incomplete where a file was left alone."""
+        """The exit code: incomplete if a file was left alone."""
         return INCOMPLETE if self.lists.problems else DONE
 
     def find(self, text: str) -> Paper:
-        """Return the one paper that is meant; raise `UsageError` if there is none or several."""
+        """Return the paper of an identifier or title; raise `UsageError` unless there is one."""
         papers = self.library.papers.find(text)
         if not papers:
             raise UsageError(
@@ -158,7 +158,7 @@ def _readers_of(papers: Sequence[str], config: Config, library: Library) -> tupl
 
 
 def item_to_json(item: Item) -> dict[str, Any]:
-    """Return a paper and what its reader made of it; docs/json.md."""
+    """Return a paper with its reader's mark as JSON; docs/json.md."""
     mark, queued = item.mark, item.queued
     return {
         **paper_to_json(item.paper),

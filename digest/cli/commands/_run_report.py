@@ -1,4 +1,4 @@
-"""What a run did, in the words of a terminal: what came, what was picked, where it lies.
+"""Report a run on the terminal: what came, what was selected, and where it is.
 
 Says only what `RunResult` holds; `digest run --json` says the same to programs.
 """
@@ -33,7 +33,7 @@ _FORMATS: Final = {"markdown": "Markdown", "html": "e-mail", "rss": "feed"}
 _STATES: Final = {"done": "sent", "waiting": "waits", "failed": "failed"}
 _SHOWN_SECTIONS: Final = 30
 SHOWN_PROFILES: Final = 5
-"""More are told on a line each."""
+"""More profiles get one line each."""
 
 
 def tell(
@@ -44,7 +44,7 @@ def tell(
     dry: bool = False,
     titles: bool = False,
 ) -> None:
-    """Print what a person wants to know: what came, what was picked, where it lies.
+    """Print what came, what was selected, and where it is.
 
     With --quiet only what went wrong, so that a job of cron sends mail when there is reason to.
     `titles` names the papers that changed rules take more or fewer.
@@ -198,7 +198,7 @@ def _files(result: ProfileResult, config: Config) -> list[tuple[str, str]]:
 
 
 def from_here(path: Path) -> str:
-    """Return `path` relative to the working folder where it is in it, else whole."""
+    """Return `path` relative to the working folder if it is inside, else absolute."""
     target, here = path.resolve(), Path.cwd().resolve()
     return str(target.relative_to(here) if target.is_relative_to(here) else target)
 

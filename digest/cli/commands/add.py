@@ -57,7 +57,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
 
 
 def _known(desk: Desk, arguments: argparse.Namespace) -> Paper | None:
-    """Return the paper of the library that is meant; None if it has none of the kind."""
+    """Return the paper of the library for a text, or None."""
     text = arguments.paper.strip()
     papers = desk.library.papers.find(text)
     if _fields(text) is None and arguments.title is None and papers:

@@ -26,7 +26,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(arguments: argparse.Namespace, context: Context) -> int:
-    """Copy the library, and say where the copy is."""
+    """Copy the library, and print the path of the copy."""
     from digest.library.backup import KEPT, back_up
 
     library = read_config(arguments).library

@@ -169,7 +169,7 @@ def _check_library(arguments: argparse.Namespace, context: Context) -> int:
 
 
 def _ask_sources(arguments: argparse.Namespace, context: Context) -> bool:
-    """Ask each source once, print what came, and return whether all are well."""
+    """Ask each source once, print the answers, and return whether none failed."""
     from digest.pipeline.fetch import new_client
     from digest.pipeline.probe import probe_sources
 

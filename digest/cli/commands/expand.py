@@ -79,7 +79,7 @@ class Expanded(NamedTuple):
     longer: tuple[tuple[str, int], ...] = ()
     """Words that begin with the keyword, and how many papers of the library have each."""
     inside: tuple[tuple[str, int], ...] = ()
-    """Other words that hold it."""
+    """Other words that contain it."""
 
 
 def execute(arguments: argparse.Namespace, context: Context) -> int:
@@ -194,7 +194,7 @@ def _tell(keyword: str, expanded: Expanded, limit: int | None, console: Console)
 
 
 def _tell_words(keyword: str, expanded: Expanded, console: Console) -> None:
-    """Print how papers define a word, and which other words hold it."""
+    """Print how papers define a word, and which other words contain it."""
     for phrase, papers in expanded.definitions:
         console.result(f"defined as “{phrase} ({keyword})” in {counted(papers, 'paper')}")
     for heading, words in (

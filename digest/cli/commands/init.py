@@ -71,7 +71,7 @@ def examples() -> Path:
 
 
 def execute(arguments: argparse.Namespace, context: Context) -> int:
-    """Write the files that are not there yet, and say what to do next."""
+    """Write the missing files, and print what to do next."""
     folder = Path(arguments.folder)
     fields: list[str] = arguments.field
     if arguments.origin is None and not fields and not arguments.source and _is_terminal(context):

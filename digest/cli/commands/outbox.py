@@ -123,7 +123,7 @@ def _retry(arguments: argparse.Namespace, config: Config, context: Context) -> i
 
 
 def _drop(arguments: argparse.Namespace, config: Config, context: Context) -> int:
-    """Give up the deliveries that are named, and say which: all of them, or none."""
+    """Drop the named deliveries and print them; all of them, or none."""
     if not arguments.ids:
         raise UsageError("name what to drop by its number: digest outbox drop ID…")
     with open_library(config) as library, library.lock(), library.transaction():

@@ -69,7 +69,7 @@ def _chosen(
     profile: Profile,
     context: Context,
 ) -> Digest:
-    """Return the digest that is wanted; the last one, too, where the next run would make none."""
+    """Return the next digest, or the last one if the next run would make none."""
     from digest.digests.storage import last_digest
     from digest.pipeline.run import Options, Run
 

@@ -1,4 +1,4 @@
-"""`digest prune`: drop the texts of old papers that nobody wanted, and old answers of services."""
+"""`digest prune`: remove the texts of old papers that nobody marked, and old answers."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(arguments: argparse.Namespace, context: Context) -> int:
-    """Copy the library, prune it, and say what went."""
+    """Copy the library, prune it, and print what was removed."""
     from digest.library.backup import back_up
     from digest.pipeline.answer_files import answers_folder
 

@@ -25,7 +25,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(arguments: argparse.Namespace, context: Context) -> int:
-    """Restore what can be restored, and say what to do next."""
+    """Restore what can be restored, and print what to do next."""
     from digest.library.backup import repair
     from digest.library.integrity import faults_of
     from digest.library.lock import hold

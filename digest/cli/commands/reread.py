@@ -36,7 +36,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(arguments: argparse.Namespace, context: Context) -> int:
-    """Read the dumps again, and say what that changed."""
+    """Read the dumps again, and print what changed."""
     from digest.pipeline.reread import reread
     from digest.search import refresh_forms
 

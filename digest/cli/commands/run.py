@@ -63,7 +63,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(arguments: argparse.Namespace, context: Context) -> int:
-    """Run the profiles, tell what happened, and return the exit code."""
+    """Run the profiles, report the results, and return the exit code."""
     from digest.cli.commands._monitor import watched
     from digest.cli.commands._run_report import SHOWN_PROFILES
     from digest.model.monitoring import Monitoring

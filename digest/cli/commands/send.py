@@ -136,7 +136,7 @@ def _mail(  # noqa: PLR0913, PLR0917 - what makes a message
 
 
 def _chosen(library: Library, profile: Profile, wanted: date | None) -> tuple[StoredDigest, ...]:
-    """Return the digests that are wanted; raise `UsageError` if there is none."""
+    """Return the digests to send; raise `UsageError` if there is none."""
     last = library.digests.last(profile.name)
     if last is None:
         raise UsageError(f"{profile.name} has had no digest yet; `digest run` makes one")

@@ -48,7 +48,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(arguments: argparse.Namespace, context: Context) -> int:
-    """Send a small message; say what the server made of it."""
+    """Send a small message and report the server's answer."""
     config = read_config(arguments)
     profile = one_profile(config, arguments.profile)
     recipients = (arguments.to,) if arguments.to else profile.email.to if profile.email else ()
@@ -65,7 +65,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
 
 
 def _hand_over(smtp: SmtpSettings, profile: Profile, message: Message, context: Context) -> int:
-    """Send the message to the server; say what is wrong where it is not taken."""
+    """Send the message to the server; report what is wrong if it is refused."""
     from digest.delivery.smtp import Mailer
 
     console = context.console
@@ -151,7 +151,7 @@ def advise(error: DeliveryError, smtp: SmtpSettings) -> str:
 
 
 def _advice() -> tuple[tuple[type[BaseException], tuple[str, ...], str], ...]:
-    """Return causes, the kinds of security they are told for, and what to do; the first counts."""
+    """Return causes, the kinds of security that they apply to, and what to do; the first counts."""
     import smtplib
     import socket
     import ssl

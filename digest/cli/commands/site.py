@@ -24,7 +24,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(arguments: argparse.Namespace, context: Context) -> int:
-    """Build the site, and say where it is."""
+    """Build the site, and print its path."""
     from digest.pipeline.site import build
     from digest.site.build import FOLDER
 

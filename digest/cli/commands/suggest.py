@@ -1,4 +1,4 @@
-"""`digest suggest`: keywords that the reader's marks propose, and those that bring nothing liked.
+"""`digest suggest`: propose keywords from marks, and name those that bring nothing liked.
 
 Changes nothing but with `--write`, which puts chosen proposals into the config.
 """
@@ -38,7 +38,7 @@ EXAMPLES = """\
   digest suggest --json          the same for programs, with more examples"""
 
 _DAYS = 60
-"""Days of which is told what a keyword would have brought beside the rules."""
+"""Days for which a proposal counts the papers that no rule took."""
 _HEADER = ("liked", "dropped", "in all", f"{_DAYS} days", "")
 _SHOWN = 2
 """Papers that are shown for each keyword; --json has all that are named."""

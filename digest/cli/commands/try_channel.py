@@ -29,7 +29,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(arguments: argparse.Namespace, context: Context) -> int:
-    """Send a small message; say what the other side made of it."""
+    """Send a small message and report the answer."""
     from contextlib import closing
 
     from digest.pipeline.channels import Channels

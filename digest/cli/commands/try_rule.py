@@ -1,4 +1,4 @@
-"""`digest try`: what a rule, or a query, would bring, as a digest; stores nothing."""
+"""`digest try`: show what a rule or a query would select, as a digest; stores nothing."""
 
 from __future__ import annotations
 

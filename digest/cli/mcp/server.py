@@ -79,7 +79,7 @@ def make_server(tools: Tools, *, may_write: bool) -> MCPServer[Any]:
 
 
 def _told(call: Callable[[], Answer]) -> Answer:
-    """Return the answer; what a caller can cause is told in one sentence."""
+    """Return the answer; an error that a caller can cause becomes one sentence."""
     try:
         return call()
     except DigestError as error:

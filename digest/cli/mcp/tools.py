@@ -255,7 +255,7 @@ def _briefs(papers: Sequence[Json]) -> list[Json]:
 
 
 def _brief(paper: Json) -> Json:
-    """Return what a list says of a paper."""
+    """Return the short form of a paper for lists."""
     brief = {key: paper[key] for key in _BRIEF if paper.get(key) is not None}
     if "authors" in brief:
         brief["authors"] = brief["authors"][:_AUTHORS]

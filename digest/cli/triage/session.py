@@ -104,7 +104,7 @@ def start(session: Session) -> Session:
 
 
 def press(session: Session, key: str, today: date) -> tuple[Session, Effect | None]:
-    """Return what a key makes of a session, and what is to be done outside.
+    """Return the session after a key, and the actions to carry out.
 
     Keys are characters, or `enter`, `escape`, `backspace`, `up`, `down`, `space` and `c-c`.
     """

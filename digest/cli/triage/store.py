@@ -63,7 +63,7 @@ class Store:
 
     @property
     def today(self) -> date:
-        """The present day where the reader is."""
+        """Today, in the reader's time zone."""
         return self._lists.today(self._profiles[0])
 
     def now(self) -> datetime:
@@ -71,7 +71,7 @@ class Store:
         return self._clock()
 
     def foot(self) -> tuple[str, ...]:
-        """Return the sentences at the end: what is to be read, and where it stands."""
+        """Return the closing sentences: what is to be read, and the file that lists it."""
         files = [
             str(self._lists.path(profile)) for profile in self._profiles if profile.reading_list
         ]
@@ -82,7 +82,7 @@ class Store:
         return self._with_lock(self._lists.read)
 
     def write_files(self) -> bool:
-        """Bring the files up to date; False if a run is at work: the next one does it."""
+        """Update the files; False if a run is at work, because the next one does it."""
 
         def sync() -> None:
             self._lists.read()
@@ -179,7 +179,7 @@ class Store:
     # --- looking --------------------------------------------------------------------------------
 
     def why(self, shown: Card, cards: Sequence[Card]) -> Why:
-        """Return why a paper is here, in what order, and what its reader made of its rule."""
+        """Return why a paper is here, its order, and the decisions on papers of its rule."""
         return why_here(
             shown,
             cards,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 LABEL: Final = 26
 MINUTES: Final = 600
-"""Seconds from which on the time is not told: the terminal was left open."""
+"""After so many seconds the time is not reported: the terminal was left open."""
 SHOWN: Final = 3
 """Starred papers that the end names."""
 
@@ -77,7 +77,7 @@ def why_lines(why: Why | None, width: int) -> list[Line]:
 
 
 def nothing(session: Session, width: int) -> list[Line]:
-    """Return what is said where there is nothing to decide."""
+    """Return the sentence for an empty triage."""
     lines = [[Span("title", "Nothing new today")]]
     if session.quiet_day:
         lines += [[], *wrap([Span("", session.quiet_day)], width)]
