@@ -38,11 +38,12 @@ def distinct(padded: bytes, starts: Ints, lengths: Ints) -> tuple[Ints, Ints]:
     The words are bytes of `padded` other than zero, at `starts`, `lengths` long; `PADDING` follows
     the last.
     """
-    low, high = _halves(padded, starts, lengths)
     every = np.arange(len(starts))
-    wide = np.flatnonzero(lengths > _WHOLE)
+    long = np.flatnonzero(lengths >= _HALF)
+    low, high = _halves(padded, starts, lengths, long)
+    wide = long[lengths[long] > _WHOLE]
     low[wide] = 0  # nothing is like a word that is longer than what is compared
-    like, same = _met(low, high, every, 0)
+    like, same = _met(low, high, every, long, 0)
     same[wide] = False
     left = np.flatnonzero(~same)
     like[left] = left
@@ -50,7 +51,8 @@ def distinct(padded: bytes, starts: Ints, lengths: Ints) -> tuple[Ints, Ints]:
         _settle_wide(like, padded, starts, lengths, wide)
         left = left[lengths[left] <= _WHOLE]
     for turn in range(1, len(_FACTORS)):
-        found, same = _met(low[left], high[left], left, turn)
+        long = np.flatnonzero(lengths[left] >= _HALF)
+        found, same = _met(low[left], high[left], left, long, turn)
         like[left[same]] = found[same]
         left = left[~same]
     if len(left):
@@ -61,8 +63,11 @@ def distinct(padded: bytes, starts: Ints, lengths: Ints) -> tuple[Ints, Ints]:
     return of_kind, number.take(like, mode="clip")
 
 
-def _halves(padded: bytes, starts: Ints, lengths: Ints) -> tuple[Hashes, Hashes]:
-    """Return the first eight bytes of each word, and the next eight, as numbers."""
+def _halves(padded: bytes, starts: Ints, lengths: Ints, long: Ints) -> tuple[Hashes, Hashes]:
+    """Return the first eight bytes of each word, and the next eight, as numbers.
+
+    Only the words that are `long` may have a second eight.
+    """
     # Eight bytes from every place on; no copy is made.
     from_each: NDArray[np.uint64] = np.ndarray(
         (len(padded) - _HALF + 1,), dtype="<u8", buffer=padded, strides=(1,)
@@ -70,31 +75,30 @@ def _halves(padded: bytes, starts: Ints, lengths: Ints) -> tuple[Hashes, Hashes]
     low = from_each[starts]
     low &= _KEPT.take(lengths, mode="clip")
     high = np.zeros(len(starts), dtype=np.uint64)
-    longer = np.flatnonzero(lengths > _HALF)
-    high[longer] = from_each[starts[longer] + _HALF] & _KEPT.take(
-        lengths[longer] - _HALF, mode="clip"
-    )
+    high[long] = from_each[starts[long] + _HALF] & _KEPT.take(lengths[long] - _HALF, mode="clip")
     return low, high
 
 
-def _met(low: Hashes, high: Hashes, words: Ints, turn: int) -> tuple[Ints, Flags]:
+def _met(low: Hashes, high: Hashes, words: Ints, long: Ints, turn: int) -> tuple[Ints, Flags]:
     """Put each of `words` into a table by its hash, where it meets the last with that place.
 
     In the first turn, 0, `words` are all words. Return for each the one that it met, and whether
-    that is the same word.
+    that is the same word. Those at the places `long` have eight bytes or more; of any other, the
+    first eight tell it from all words that are different, because a zero is among them.
     """
     first, second = _FACTORS[turn]
     # Of many words few are different, and a small table stays near; of those left many are.
     bits = max(8, len(words).bit_length() + (2 if turn else -3))
+    long_high = high[long]
     place = low * first
-    place ^= high * second
+    place[long] ^= long_high * second
     place >>= np.uint64(64 - bits)
     at = place.view(np.int64)
     table = np.empty(1 << bits, dtype=np.int64)
     table[at] = np.arange(len(words)) if turn else words
     found = table.take(at, mode="clip")
     same = low.take(found, mode="clip") == low
-    same &= high.take(found, mode="clip") == high
+    same[long] &= high[found[long]] == long_high
     return words[found] if turn else found, same
 
 

@@ -59,6 +59,7 @@ _IS_DROPPED = byte_table(_DROPPED.decode() + "'\x15")
 _DROP = _DROPPED[0]
 _DROPPED_S: Final = b"\x15"
 """The s of GPUs: dropped, but a small letter still."""
+_ALL_DROPPED: Final = _DROPPED + _DROPPED_S + b"'"
 _LOWER = bytes(range(256)).lower()
 
 _NON_ASCII = re.compile(r"[^\x00-\x7f]")
@@ -73,7 +74,8 @@ _GREEK_BREAK = re.compile(
 )
 _GREEK_MARKS = re.compile(f"[{GREEK}{GREEK_END}]")
 _ODD_GREEK = re.compile(
-    rf"{GREEK_END}\.|\.{GREEK}|\([^\s()]*{GREEK}|'s{GREEK}|{GREEK_END}(?:\+\+|#)"
+    rf"{GREEK_END}\.\S|\.{GREEK}|\((?=[^\s()]*[A-Z])[^\s()]*{GREEK}[^\s()]*\)|'s{GREEK}"
+    rf"|{GREEK_END}(?:\+\+|#)"
     rf"|s'[A-Za-z]{{0,2}}{GREEK}"
     rf"|{GREEK_END}[A-Z]+s?\b|[A-Z]{_SIGNS_DROPPED}{GREEK}"
 )
@@ -100,20 +102,26 @@ def normalised(texts: Sequence[str]) -> tuple[bytes, list[int]]:
     """
     simple = [text if text.isascii() else _fold_simple(text) for text in texts]
     by_itself = {number for number, text in enumerate(simple) if text is None}
-    joined = "\0".join(text or "" for text in simple).encode()
-    encoded, odd = _normalised_simply(joined)
-    by_itself.update(odd)
-    if by_itself:
-        parts = encoded.split(SEPARATOR)
-        for number in by_itself:
-            parts[number] = normalised_alone(texts[number])
-        encoded = SEPARATOR.join(parts)
+    joined = "\0".join([text or "" for text in simple]).encode()
+    buffer, odd = _marked(joined)
+    if by_itself or len(odd):
+        bounds = where(np.frombuffer(buffer, dtype=np.uint8) == 0)[len(_PAD) - 1 :]
+        by_itself.update((np.searchsorted(bounds, odd) - 1).tolist())
+        others = {number: normalise_untracked(texts[number]) for number in sorted(by_itself)}
+        buffer = _with_texts(buffer, others, bounds)
+    lowered = memoryview(buffer.translate(_LOWER, _ALL_DROPPED))
+    encoded = _with_signs(bytes(lowered[len(_PAD) : -len(_PAD)]))
     return _read_both_ways(encoded) if EITHER_S.encode() in encoded else (encoded, [])
 
 
-def normalised_alone(text: str) -> bytes:
-    """Normalise one text by itself: slower, but it takes any text."""
-    return _with_signs(normalise_untracked(text).encode())
+def _with_texts(buffer: bytearray, others: dict[int, str], bounds: Ints) -> bytearray:
+    """Put `others` in the place of the texts of those numbers; before each text is a bound."""
+    pieces: list[bytes | bytearray] = []
+    done = 0
+    for number, text in others.items():
+        pieces += buffer[done : bounds[number] + 1], text.encode()
+        done = int(bounds[number + 1])
+    return bytearray().join((*pieces, buffer[done:]))
 
 
 # --- characters beyond ASCII ---------------------------------------------------------------------
@@ -165,7 +173,7 @@ def _simple_form(character: str) -> str | None:
     simple = all(
         (each.islower() and len(fold_character(each)) == 1)
         or (each.islower() and fold_character(each)[0] == GREEK)
-        or (not each.isalnum() and fold_character(each) not in ("", SEAM))
+        or (not each.isalnum() and not each.isupper() and fold_character(each) not in ("", SEAM))
         or each.isdecimal()
         for each in beyond
     )
@@ -175,14 +183,17 @@ def _simple_form(character: str) -> str | None:
 # --- all texts at once ---------------------------------------------------------------------------
 
 
-def _normalised_simply(joined: bytes) -> tuple[bytes, set[int]]:
-    """Normalise simple texts; return the bytes, and the numbers of texts that are odd."""
+def _marked(joined: bytes) -> tuple[bytearray, Ints]:
+    """Mark in simple texts what the breaks and words depend on, while there are capitals.
+
+    Return the bytes, padded, and places of texts that are odd.
+    """
     buffer = bytearray().join((_PAD, joined, _PAD))
     data = np.frombuffer(buffer, dtype=np.uint8)
     odd: list[Ints] = []
     # The signs ' ( ) . / in one pass: the first and last of those from ' to /.
     low = data - np.uint8(ord("'"))
-    places = np.flatnonzero((low < 3) | ((low - np.uint8(7)) < 2))
+    places = where((low < 3) | ((low - np.uint8(7)) < 2))
     sign = data.take(places)
     links = _link_candidates(data, places[sign == ord("/")], places[sign == ord(".")])
     if len(links):
@@ -199,21 +210,7 @@ def _normalised_simply(joined: bytes) -> tuple[bytes, set[int]]:
     odd.append(_mark_capitals(buffer, data, ends[~is_small]))
     odd.append(_mark_abbreviations(data, places[sign == ord("(")], places[sign == ord(")")]))
     odd.append(_drop_possessives(data, places[sign == ord("'")]))
-    odd_texts = _texts_of(buffer, np.sort(np.concatenate(odd)).tolist())
-    dropped = _DROPPED + _DROPPED_S + b"'"
-    encoded = bytes(buffer.translate(_LOWER, dropped))[len(_PAD) : -len(_PAD)]
-    return _with_signs(encoded), odd_texts
-
-
-def _texts_of(buffer: bytearray, places: list[int]) -> set[int]:
-    """Return the numbers of the texts that some places, ascending, stand in."""
-    number, done = 0, len(_PAD)
-    texts: set[int] = set()
-    for place in places:
-        number += buffer.count(SEPARATOR, done, place)
-        done = max(done, place)
-        texts.add(number)
-    return texts
+    return buffer, np.concatenate(odd)
 
 
 def _link_candidates(data: Bytes, slashes: Ints, dots: Ints) -> Ints:
@@ -275,9 +272,12 @@ def _apart_apostrophes(data: Bytes, quotes: Ints) -> Ints:
 def _join_initials(data: Bytes, dots: Ints) -> Ints:
     """Mark the dots inside U.S., drop its last one, and that of E. coli."""
     before, after = data[dots - 1], data[dots + 1]
-    single = _LETTER[before] & ~_ALNUM[data[dots - 2]]
+    # Nearly all dots end a sentence.
+    some = np.flatnonzero(_LETTER[before] & (_LETTER[after] | ~_ALNUM[data[dots - 2]]))
+    dots, before, after = dots[some], before[some], after[some]
+    single = ~_ALNUM[data[dots - 2]]
     inner = single & _LETTER[after] & ~_ALNUM[data[dots + 2]]
-    beyond = _LETTER[before] & _LETTER[after] & (_BEYOND[before] | _BEYOND[after])
+    beyond = _LETTER[after] & (_BEYOND[before] | _BEYOND[after])
     joined = dots[inner]
     capital = single & ~inner & _CAPITAL[before] & (after == ord(" ")) & _SMALL[data[dots + 2]]
     last = dots[single & ~inner & ~_ALNUM[after]]
@@ -338,26 +338,25 @@ def _has_small(small: bytearray, place: int) -> bool:
 
 
 _INSIDE = np.arange(1, 14)
+_FREE = _IS_DROPPED | byte_table(" ")
+_SIDES = _FREE | _ENDS_WORD | byte_table("+#")
 
 
 def _mark_abbreviations(data: Bytes, opens: Ints, closes: Ints) -> Ints:
     """Mark the brackets of *Large Language Model (LLM) agents*."""
     if not len(opens) or not len(closes):
         return opens[:0]
-    free = _IS_DROPPED | (np.arange(256) == ord(" "))
-    sides = free | _ENDS_WORD
-    sides[[ord("+"), ord("#")]] = True
-    opens = opens[free[data[opens - 1]] & sides[data[opens - 2]]]
+    opens = opens[_FREE[data[opens - 1]] & _SIDES[data[opens - 2]]]
     close = closes[np.minimum(np.searchsorted(closes, opens), len(closes) - 1)]
     size = close - opens
-    fits = (size > 1) & (size < 40) & free[data[np.minimum(close + 1, len(data) - 1)]]
+    fits = (size > 1) & (size < 40) & _FREE[data[np.minimum(close + 1, len(data) - 1)]]
     opens, close, size = opens[fits], close[fits], size[fits]
     inside = data[opens[:, None] + _INSIDE]
     within = size[:, None] > _INSIDE
     bad = ((inside == ord(" ")) | (inside == ord("(")) | (inside == 0)) & within
     beyond = (_BEYOND[inside] & within).any(axis=1)
     fits = ~bad.any(axis=1) & (((_CAPITAL[inside] & within).any(axis=1) & (size < 14)) | beyond)
-    fits &= sides[data[close + 2]]
+    fits &= _SIDES[data[close + 2]]
     opens, close, beyond = opens[fits], close[fits], beyond[fits]
     plain = (data[opens - 1] == ord(" ")) & (data[close + 1] == ord(" ")) & ~beyond
     plain &= _ENDS_WORD[data[opens - 2]] & _ALNUM[data[close + 2]]

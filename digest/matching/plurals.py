@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
+from digest.matching.arrays import where
 from digest.matching.hashes import (
     DIGIT,
     PLUS,
@@ -86,6 +87,9 @@ _ENDINGS = [
     if suffix != spelled
     for ending in ((suffix, suffix + "s") if len(suffix) < 8 else (suffix,))
 ] + [_last(ending) for ending in ("ies", "xes", "hes", "sses", "ie", "he", "xe")]
+_LAST_2 = np.zeros(1 << 16, dtype=np.bool_)
+"""By the last two letters of a word, as a number: whether it may have one of these endings."""
+_LAST_2[[ending >> np.uint64(48) - shift for shift, ending in _ENDINGS]] = True
 _FOUR, _FIVE = (np.uint64((1 << 8 * size) - 1) for size in (4, 5))
 
 
@@ -104,8 +108,8 @@ def folded(forms: Forms, kept: Flags) -> Forms:
     simple &= (before_s > 96) & (before_s != ord("s"))
     simple &= (before_s != ord("u")) & (before_s != ord("i"))
     # A word with a digit or sign in it is no plural.
-    before = np.concatenate(([0], np.cumsum(_NO_LETTER[data])))
-    plain = before[ends] == before[starts]
+    plain = np.ones(len(starts), dtype=np.bool_)
+    plain[np.searchsorted(starts, where(_NO_LETTER[data]), side="right") - 1] = False
     drops = np.flatnonzero(simple & plain)
     hard = np.flatnonzero(asked & plain)
     starts, lengths, hashes = starts.copy(), lengths.copy(), hashes.copy()
@@ -134,8 +138,10 @@ def _asked(data: Bytes, starts: Ints, ends: Ints) -> Flags:
     asked = _LAST_4(last >> np.uint64(32))
     asked |= _FIRST_4(first & _FOUR)
     asked |= _FIRST_5(first & _FIVE)
+    some = np.flatnonzero(_LAST_2[last >> np.uint64(48)])
+    last = last[some]
     for shift, ending in _ENDINGS:
-        asked |= (last >> shift) == ending
+        asked[some] |= (last >> shift) == ending
     return asked
 
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import date
 
-    from digest.matching.arrays import Flags, Ints
+    from digest.matching.arrays import Bytes, Flags, Ints
     from digest.matching.word_index import WordIndex
     from digest.model import MatchField, Name, Paper
     from digest.rules.syntax import Comparison, LabelField, Leaf, TextField
@@ -50,9 +50,10 @@ _FOLDED: Final[frozenset[Group]] = frozenset(("text",))
 _TITLE_AND_ABSTRACT: Final[tuple[MatchField, ...]] = ("title", "abstract")
 _OTHER: Final[dict[TextField | None, int]] = {"title": 1, "abstract": 0}
 """By the field that a leaf asks for: the place of the one that it does not."""
-_NEITHER: Final = -1
-CHUNK = 1024
-"""Papers cut into words at once: their arrays stay in the processor's cache."""
+_NEITHER: Final = 255
+CHUNK = 820
+"""Papers cut into words at once: their arrays stay in the processor's cache. Five of them are the
+papers that a matcher evaluates together, `AT_ONCE`."""
 
 
 class Place(NamedTuple):
@@ -114,14 +115,15 @@ class _Texts(NamedTuple):
     texts: list[str]
     paper: Ints
     fields: tuple[MatchField, ...]
-    field: Ints
+    field: Bytes
     """Position in `fields` of each text's field."""
     number: Ints
 
 
 def _titles_and_abstracts(texts: list[str], papers: int) -> _Texts:
     every = np.arange(2 * papers)
-    return _Texts(texts, every // 2, _TITLE_AND_ABSTRACT, every % 2, np.zeros_like(every))
+    field = (every % 2).astype(np.uint8)
+    return _Texts(texts, every // 2, _TITLE_AND_ABSTRACT, field, np.zeros_like(every))
 
 
 def _texts(papers: Sequence[Paper], group: Group) -> _Texts:
@@ -137,7 +139,7 @@ def _texts(papers: Sequence[Paper], group: Group) -> _Texts:
         [text for _, _, text in values],
         np.array([place for place, _, _ in values], dtype=np.int64),
         (group,),
-        np.zeros(len(values), dtype=np.int64),
+        np.zeros(len(values), dtype=np.uint8),
         np.array([number for _, number, _ in values], dtype=np.int64),
     )
 
@@ -183,7 +185,7 @@ class Scanner:
         labels: dict[LabelField, dict[int, Label]] = {field: {} for field in LABEL_FIELDS}
         people: dict[TextField, dict[int, Person]] = {field: {} for field in PERSON_FIELDS}
         self._comparisons: dict[int, Comparison] = {}
-        self._barred = np.full(len(leaves), _NEITHER, dtype=np.int8)
+        self._barred = np.full(len(leaves), _NEITHER, dtype=np.uint8)
         for number, leaf in enumerate(leaves):
             if isinstance(leaf, (DayRange, NumberRange)):
                 self._comparisons[number] = leaf
@@ -278,11 +280,14 @@ class Scanner:
     ) -> Hits:  # fmt: skip
         runs = self._finders[group].find(index)
         text = index.text_of(runs.word)
-        first = runs.word - index.first[text]
+        spans: tuple[Ints, ...] = ()
+        if places is not None:
+            first = runs.word - index.first[text]
+            spans = (first, first + runs.length)
         if len(index.copies):
             copied = text >= index.texts
             text[copied] = index.copies[text[copied] - index.texts]
-        found = _Found(runs.what, text, first, first + runs.length, "words")
+        found = _Found(runs.what, text, spans, "words")
         return self._noted(texts, found, offset, places)
 
     def _scan_values(
@@ -312,7 +317,7 @@ class Scanner:
         paper = texts.paper[found.text] + offset
         if places is not None:
             which = texts.number[found.text]
-            columns = (found.leaf, paper, field, which, found.start, found.end)
+            columns: tuple[Ints | Bytes, ...] = (found.leaf, paper, field, which, *found.spans)
             places += (
                 Place(leaf_, paper_, texts.fields[field_], which_, found.unit, start, end)
                 for leaf_, paper_, field_, which_, start, end in zip(
@@ -323,16 +328,17 @@ class Scanner:
 
 
 class _Found(NamedTuple):
-    """Leaves in texts: from `start` up to `end`, in words or in characters."""
+    """Leaves in texts, and where they stand."""
 
     leaf: Ints
     text: Ints
-    start: Ints
-    end: Ints
+    spans: tuple[Ints, ...]
+    """Start and end, in words or in characters; empty where only the texts matter."""
     unit: Literal["words", "characters"]
 
     def taken(self, kept: Ints) -> _Found:
-        return _Found(self.leaf[kept], self.text[kept], self.start[kept], self.end[kept], self.unit)
+        spans = tuple(column[kept] for column in self.spans)
+        return _Found(self.leaf[kept], self.text[kept], spans, self.unit)
 
 
 def _scan_literals(numbers: Sequence[int], table: LiteralTable, texts: Sequence[str]) -> _Found:
@@ -343,14 +349,14 @@ def _scan_literals(numbers: Sequence[int], table: LiteralTable, texts: Sequence[
         for start, end in spans
     ]
     array = np.array(rows, dtype=np.int64).reshape(-1, 4)
-    return _Found(array[:, 0], array[:, 1], array[:, 2], array[:, 3], "characters")
+    return _Found(array[:, 0], array[:, 1], (array[:, 2], array[:, 3]), "characters")
 
 
 def _scan_pair(number: int, pair: ExactProximity, texts: Sequence[str]) -> _Found:
     rows = [(text, *span) for text, content in enumerate(texts) for span in pair.find(content)]
     array = np.array(rows, dtype=np.int64).reshape(-1, 3)
     leaf = np.full(len(array), number)
-    return _Found(leaf, array[:, 0], array[:, 1], array[:, 2], "characters")
+    return _Found(leaf, array[:, 0], (array[:, 1], array[:, 2]), "characters")
 
 
 def _has_exact(leaf: Proximity) -> bool:

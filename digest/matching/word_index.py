@@ -104,7 +104,7 @@ def build_index(texts: Sequence[str], *, fold: bool = True) -> WordIndex:
     forms = Forms(letters, begin, length, begin, length, hash_each(letters, begin, begin + length))
     if fold:
         forms = folded(forms, kept)
-    joins = _joins(forms, form, gap, plain=encoded.isascii())
+    joins = _joins(forms, form, gap)
     return WordIndex(
         *forms,
         form,
@@ -123,10 +123,12 @@ _PLAIN_LETTERS[[ord(CAPITAL_S), ord(DOT)]] = ord("s"), ord(".")
 
 def _gathered(data: Bytes, starts: Ints, lengths: Ints) -> tuple[Bytes, Ints, Ints]:
     """Return some words' letters as `Forms` has them, and where each now begins."""
-    begin = np.cumsum(lengths + 1) - (lengths + 1) + MARGIN
+    end = np.cumsum(lengths + 1) + (MARGIN - 1)
     letters = np.zeros(int((lengths + 1).sum()) + 2 * MARGIN, dtype=np.uint8)
-    letters[ranges(begin, lengths)] = data.take(ranges(starts, lengths), mode="clip")
-    return letters, begin, lengths
+    # The byte behind each word is taken along, because a zero has to follow.
+    letters[MARGIN:-MARGIN] = data.take(ranges(starts, lengths + 1), mode="clip")
+    letters[end] = 0
+    return letters, end - lengths, lengths
 
 
 def _bracketed(starts: Ints, opens: Ints, closes: Ints) -> Flags:
@@ -158,13 +160,10 @@ def _inside_words(encoded: bytes, data: Bytes) -> tuple[Flags, Ints]:
     """
     padded = bytearray().join((b"\0", encoded.translate(_IN_WORD.tobytes()), b"\0"))
     inside = np.frombuffer(padded, dtype=np.bool_)
-    points = np.flatnonzero((data - np.uint8(ord(","))) < 3)
-    points = points[data.take(points) != ord("-")]
-    if len(points) and points[-1] == len(data) - 1:
-        points = points[:-1]
-    before, after = data[points - 1], data[points + 1]  # of the first byte the last: no matter
+    # A comma or dot right before a digit or letter; what else is behind it matters not.
+    points = where(((data[:-1] | np.uint8(2)) == ord(".")) & (data[1:] >= ord("0")))
+    before, after = data[points - 1], data[points + 1]
     if len(points) and points[0] == 0:
-        before = before.copy()
         before[0] = 0
     inside[points[DIGIT[before] & DIGIT[after]] + 1] = True
     dots = points[_SMALL_LETTER[after] & _BEFORE_DOT[before] & (data[points] == ord("."))]
@@ -182,10 +181,13 @@ def _gaps(encoded: bytes, data: Bytes, starts: Ints, ends: Ints) -> Bytes:
     gap = np.full(len(starts), Break.STOP, dtype=np.uint8)
     if len(starts) < 2:
         return gap
-    left, width = ends[:-1], starts[1:] - ends[:-1]
+    left, right = ends[:-1], starts[1:]
     first = data.take(left, mode="clip").tobytes()
     inner = np.frombuffer(bytearray(first.translate(_GAP_1)), dtype=np.uint8)
-    two = np.flatnonzero(width == 2)
+    width = right - left
+    several = np.flatnonzero(width > 1)
+    is_two = width[several] == 2
+    two, long = several[is_two], several[~is_two]
     both: NDArray[np.uint16] = np.ndarray((len(data) - 1,), dtype="<u2", buffer=data, strides=(1,))
     pairs = both[left[two]]
     classes = _GAP_2.take(pairs)
@@ -194,8 +196,7 @@ def _gaps(encoded: bytes, data: Bytes, starts: Ints, ends: Ints) -> Bytes:
             _GAP_2[pair] = classify(chr(pair & 255) + chr(pair >> 8))
         classes = _GAP_2.take(pairs)
     inner[two] = classes
-    long = np.flatnonzero(width > 2)
-    bounds = zip(left[long].tolist(), starts[long + 1].tolist(), strict=True)
+    bounds = zip(left[long].tolist(), right[long].tolist(), strict=True)
     inner[long] = [_long_gap(encoded[begin:end]) for begin, end in bounds]
     gap[1:] = inner
     return gap
@@ -218,7 +219,7 @@ _JOINING = bytes(
 """By the kinds of two words: 1 where a space between them may be run over."""
 
 
-def _joins(forms: Forms, form: Ints, gap: Bytes, *, plain: bool) -> Flags:
+def _joins(forms: Forms, form: Ints, gap: Bytes) -> Flags:
     """Return per word whether a keyword without a break there may run over the break before it.
 
     docs/rule-language.md, "A keyword or a phrase": a hyphen; a space between two words of at
@@ -227,7 +228,7 @@ def _joins(forms: Forms, form: Ints, gap: Bytes, *, plain: bool) -> Flags:
     joins: Flags = gap == Break.HYPHEN
     if len(form) < 2:
         return joins
-    kind = _kinds(forms.data, forms.start, forms.length, plain=plain).take(form, mode="clip")
+    kind = _kinds(forms.data, forms.start, forms.length).take(form, mode="clip")
     joins[1:] |= (gap[1:] == Break.SPACE) & _joining(kind[:-1], kind[1:])
     return joins
 
@@ -244,18 +245,21 @@ def joins_over_space(index: WordIndex, left: Ints, right: Ints) -> Flags:
     left, right = index.form[left], index.form[right]
 
     def kinds(form: Ints) -> Bytes:
-        return _kinds(index.data, index.start[form], index.length[form], plain=False)
+        return _kinds(index.data, index.start[form], index.length[form])
 
     return _joining(kinds(left), kinds(right))
 
 
-def _kinds(data: Bytes, start: Ints, length: Ints, *, plain: bool) -> Bytes:
+def _kinds(data: Bytes, start: Ints, length: Ints) -> Bytes:
     """Return what matters of words for `_JOINING`."""
-    characters = length if plain else _characters(data, start, length)
-    last = data[start + length - 1]
+    first, last = data[start], data[start + length - 1]
+    long = length >= _LONG_ENOUGH
+    # Of two characters, one of several bytes is the first or the last.
+    wide = np.flatnonzero(long & ((first | last) > 127))
+    long[wide] = _characters(data, start[wide], length[wide]) >= _LONG_ENOUGH
     # A + or # at a word's end is neither letter nor digit.
     sign = (last == ord(PLUS)) | (last == ord(SHARP))
-    kind = (characters >= _LONG_ENOUGH) * np.uint8(_LONG) | DIGIT[data[start]] * np.uint8(_BEGINS)
+    kind = long * np.uint8(_LONG) | DIGIT[first] * np.uint8(_BEGINS)
     kinds: Bytes = kind | DIGIT[last] * np.uint8(_ENDS) | sign * np.uint8(_SIGN)
     return kinds
 

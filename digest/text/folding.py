@@ -24,6 +24,7 @@ _LONG_PLURALS: Final = {
     for word, singular in PLURALS.items()
     if len(word) >= _ENDING_FROM and word not in WHOLE_ONLY
 }
+_ENDINGS: Final = frozenset(word[-_ENDING_FROM:] for word in _LONG_PLURALS)
 _LENGTHS: Final = tuple(sorted({len(word) for word in _LONG_PLURALS}, reverse=True))
 _SUFFIXES: Final = (
     # The first line that applies: ending, replacement, endings that pass on to the next line.
@@ -40,6 +41,7 @@ _PREFIX_LENGTH: Final = min(map(len, SPELLED_PREFIXES))
 _BY_PREFIX: Final[dict[str, list[tuple[str, str]]]] = {}
 for _prefix, _spelled in SPELLED_PREFIXES.items():
     _BY_PREFIX.setdefault(_prefix[:_PREFIX_LENGTH], []).append((_prefix, _spelled))
+_SPELLED_ENDINGS: Final = tuple(SPELLED_SUFFIXES)
 _SUFFIX_FROM: Final = 6
 """Letters from which a word may have one of `SPELLED_SUFFIXES`."""
 
@@ -57,17 +59,30 @@ def fold_plural(word: str) -> str:
         return singular
     if len(word) <= 3 or not word.isalpha():
         return word
+    if word[-_ENDING_FROM:] in _ENDINGS:
+        return _fold_ending(word)
+    return _fold_suffix(word)
+
+
+def _fold_ending(word: str) -> str:
+    """Fold a word that may end in one of `PLURALS`: reanalyses."""
     for length in _LENGTHS:
         singular = _LONG_PLURALS.get(word[-length:]) if length < len(word) else None
         if singular is not None:
             return word[:-length] + singular
-    for ending, replacement, exceptions in _SUFFIXES:
-        if word.endswith(ending) and not word.endswith(exceptions):
-            word = word.removesuffix(ending) + replacement
-            break
-    for ending, replacement in _SINGULAR_SUFFIXES:
-        if word.endswith(ending):
-            return word.removesuffix(ending) + replacement
+    return _fold_suffix(word)
+
+
+def _fold_suffix(word: str) -> str:
+    if word[-1] == "s":
+        for ending, replacement, exceptions in _SUFFIXES:
+            if word.endswith(ending) and not word.endswith(exceptions):
+                word = word.removesuffix(ending) + replacement
+                break
+    if word[-1] == "e":
+        for ending, replacement in _SINGULAR_SUFFIXES:
+            if word.endswith(ending):
+                return word.removesuffix(ending) + replacement
     return word
 
 
@@ -81,7 +96,7 @@ def spell(word: str) -> str:
     for prefix, spelled in _BY_PREFIX.get(word[:_PREFIX_LENGTH], ()):
         if word.startswith(prefix):
             return spelled + word[len(prefix) :]
-    if len(word) >= _SUFFIX_FROM:
+    if len(word) >= _SUFFIX_FROM and word.endswith(_SPELLED_ENDINGS):
         for suffix, spelled in SPELLED_SUFFIXES.items():
             if word.endswith(suffix):
                 return word.removesuffix(suffix) + spelled

@@ -68,9 +68,10 @@ _CJK = (
 
 _NON_ASCII = re.compile(r"[^\x00-\x7f]")
 _LINK = re.compile(r"://|[wW]{3}\.|/")
+_HOST_AND_SLASH = re.compile(r"\.[^\W\d_]{2,}/")
 _HOST = re.compile(r"(?:(?:[^\W_]|-)+\.)+[^\W\d_]{2,}$")
 _MAX_HOST = 253  # characters, RFC 1035
-_GLUE_APOSTROPHE = re.compile(rf"(?<=s)['{_APOSTROPHES.replace('‛', '')}](?=[^\W\d_]{{3}})")
+_GLUE_APOSTROPHE = re.compile(rf"s['{_APOSTROPHES.replace('‛', '')}](?=[^\W\d_]{{3}})")
 _INITIALS = re.compile(r"(?<![^\W_])[^\W\d_](?:\.[^\W\d_])+(?![^\W_])(?:\.(?![^\W_]))?")
 _DOT_AND_LETTER = re.compile(r"\.[^\W\d_]")
 _CAPITAL_DOT = re.compile(r"\.(?<=[^\W\d_]\.)(?<![^\W_]{2}\.)(?=\s[^\W\d_])")
@@ -89,7 +90,7 @@ _ENDS_IN_WORD = re.compile(r"[^\W_]$|[\x06\x08\x11\x14]$|(?<![^\W_])[^\W\d_](?:\
 _APOSTROPHE = re.compile("'+")
 _GREEK_BREAK = re.compile("(?<=[0-9\x11])\x10|\x11(?=[0-9])")
 _GREEK_MARKS = re.compile("[\x10\x11]")
-_FIRST_DOT = re.compile(r"(?:(?<=[\s(\[\x0e])|^)\.(?=[^\W\d_]|\x06)")
+_FIRST_DOT = re.compile(r"\.(?=[^\W\d_]|\x06)(?:(?<=[\s(\[\x0e]\.)|(?<!..))", re.DOTALL)
 
 
 def normalise(text: str, *, keyword: bool = False) -> tuple[str, Sequence[int]]:
@@ -222,7 +223,7 @@ def is_word_character(character: str) -> bool:
 
 def links_of(text: str) -> list[tuple[int, int]]:
     """Return where the links of `text` begin and end."""
-    if "/" not in text and "www." not in text.lower():
+    if not ("://" in text or "www." in text.lower() or _HOST_AND_SLASH.search(text)):
         return []
     links: list[tuple[int, int]] = []
     at = 0
@@ -346,7 +347,7 @@ def _possessive(match: re.Match[str]) -> str:
 
 
 def _glue(_match: re.Match[str]) -> str:
-    return "|"
+    return "s|"
 
 
 def _hyphen(_match: re.Match[str]) -> str:
