@@ -130,10 +130,10 @@ class ListError(DigestError):
         """Return the reason and what to do; `taken`: it was read, but cannot be upgraded."""
         place = f"{path}" if line is None else f"{path}:{line}"
         advice = (
-            "What stands in it was taken over; the next run or command brings it up to date"
+            "Its changes were read; the next run or command updates it"
             if taken
-            else "It was left as it is, and nothing was taken from it; mend it, or move it away "
-            "and it is written anew"
+            else "It was neither read nor changed; correct it, or move it away to have it "
+            "written again"
         )
         super().__init__(f"{place}: {reason}. {advice}")
         self.path = path

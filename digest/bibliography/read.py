@@ -100,7 +100,7 @@ def _reader(text: str) -> Callable[[str], Iterator[Found | Damaged]]:
     readers = [(match.start(), read) for sign, read in signs if (match := sign.search(text))]
     if not readers:
         raise DumpError(
-            "is no file of references; BibTeX, RIS, CSL-JSON, the JSON of Zotero, Crossref and "
+            "is not a file of references; BibTeX, RIS, CSL-JSON, the JSON of Zotero, Crossref and "
             "OpenAlex, PubMed's NBIB and Web of Science's tagged text can be read"
         )
     return min(readers, key=lambda pair: pair[0])[1]

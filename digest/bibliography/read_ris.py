@@ -66,7 +66,7 @@ def read_ris(text: str) -> Iterator[Found | Damaged]:
             tags[-1] = (tags[-1][0], f"{tags[-1][1]}\n{value}")
         elif value and not begun and not lost:
             lost = number
-            yield Damaged(number, "this line stands in no entry: none began with TY")
+            yield Damaged(number, "this line is outside any entry: none began with TY")
     if begun:
         yield Damaged(begun, "this entry is cut off: it has no ER")
 

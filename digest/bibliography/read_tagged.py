@@ -58,7 +58,7 @@ def read_nbib(text: str) -> Iterator[Found | Damaged]:
         elif line.strip() and tags and len(tags[-1][1]) < MAX_FIELD:
             tags[-1] = (tags[-1][0], f"{tags[-1][1]} {line.strip()}")
         elif line.strip():
-            yield Damaged(number, "this line stands in no entry: it has no tag")
+            yield Damaged(number, "this line is outside any entry: it has no tag")
     if tags:
         yield _nbib_entry(begun, tags)
 
@@ -89,7 +89,7 @@ def read_wos(text: str) -> Iterator[Found | Damaged]:
         elif begun and value and len(tags[-1][1]) < MAX_FIELD:
             tags[-1] = (tags[-1][0], f"{tags[-1][1]} {value}")
         elif value and tag not in ("FN", "VR", "EF"):
-            yield Damaged(number, "this line stands in no entry: none began with PT")
+            yield Damaged(number, "this line is outside any entry: none began with PT")
     if begun:
         yield Damaged(begun, "this entry is cut off: it has no ER")
 

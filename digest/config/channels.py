@@ -120,7 +120,7 @@ def _url_variable(node: Node) -> str:
     if "://" in text(node):
         raise fault(
             node,
-            "such an address holds secrets, and config files are copied around; put it into an "
+            "such an address contains secrets, and config files are copied around; put it into an "
             "environment variable and name that",
         )
     return variable(node)

@@ -84,7 +84,7 @@ def _recipients(section: Section) -> tuple[Mailbox, ...]:
         try:
             recipient = mailbox(entry)
             if recipient.address in recipients:
-                raise fault(entry, f"{quoted(text(entry))} stands twice")
+                raise fault(entry, f"{quoted(text(entry))} is given twice")
         except ConfigError as error:
             error.reason = f"to: {error.reason}"
             section.skip(error)

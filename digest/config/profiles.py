@@ -90,7 +90,7 @@ def read_profiles(
         # Ignoring case: some file systems keep "Lab" and "lab" in one folder.
         if "name" in section and name.casefold() in taken:
             first = taken[name.casefold()]
-            section.add(fault(node, f"a profile of this name stands on line {first}"))
+            section.add(fault(node, f"a profile of this name is on line {first}"))
         taken.setdefault(name.casefold(), node.line)
         title = around.title if len(nodes) == 1 else f"{around.title}: {name}"
         profiles.append(_ProfileReader(section, around).read(name, title))

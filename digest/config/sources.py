@@ -315,7 +315,7 @@ def _url(node: Node) -> str:
     if parts.scheme not in ("http", "https") or not parts.netloc or " " in url:
         raise fault(node, f"{quoted(url)} must be a web address that begins with https://")
     if "@" in parts.netloc:
-        raise fault(node, "a web address cannot hold a name and a password")
+        raise fault(node, "a web address cannot contain a name and a password")
     if "{" in re.sub(r"\{date(?::[^{}]+)?\}", "", url):
         raise fault(node, f"{quoted(url)}: the one place holder is {{date}} or {{date:%Y/%m/%d}}")
     return url

@@ -117,7 +117,7 @@ class Section:
             return
         for key, value in node.entries:
             if key.text in self._values:
-                self.add(fault(key, f"the key {quoted(key.text)} stands twice"))
+                self.add(fault(key, f"the key {quoted(key.text)} is given twice"))
             elif key.text == "<<":
                 self.add(fault(key, "merge keys are not read; write the keys out"))
             elif key.text not in keys:
@@ -181,7 +181,7 @@ class Section:
         def once(node: Node) -> Value:
             value = convert(node)
             if value in seen:
-                raise fault(node, f"{quoted(text(node))} stands twice")
+                raise fault(node, f"{quoted(text(node))} is given twice")
             seen.add(value)
             return value
 
@@ -303,7 +303,9 @@ def one_of(names: Iterable[str], what: str) -> Callable[[Node], str]:
         value = text(node)
         if value not in names:
             hint = did_you_mean(value, names)
-            raise fault(node, f"{quoted(value)} is no {what}; known: {', '.join(names)}{hint}")
+            raise fault(
+                node, f"{quoted(value)} is not a valid {what}; known: {', '.join(names)}{hint}"
+            )
         return value
 
     return convert

@@ -40,7 +40,7 @@ MAX_VALUES: Final = 2_000_000
 
 SYNTAX_HINT: Final = (
     "Text that begins with a quotation mark, *, &, !, @, %, [ or {, or holds ': ' or ' #', "
-    "must stand whole between single quotes."
+    "must be in single quotes."
 )
 
 

@@ -43,7 +43,7 @@ def _library(node: Node) -> tuple[str, str]:
     if match is None:
         raise fault(
             node,
-            f"{quoted(line(node))} is not a library: write users/NUMBER (the number stands at "
+            f"{quoted(line(node))} is not a library: write users/NUMBER (the number is at "
             "https://www.zotero.org/settings/keys) or groups/NUMBER",
         )
     return match[1], match[2]

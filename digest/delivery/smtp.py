@@ -221,8 +221,8 @@ def _fault(error: ssl.SSLError, settings: SmtpSettings) -> str:
             "must be the name in it"
         )
     return (
-        "the server's certificate comes from nobody who is trusted here "
-        f"({getattr(error, 'verify_message', '')}); `ca_file` under smtp can name whom to trust"
+        "the server's certificate is not trusted here "
+        f"({getattr(error, 'verify_message', '')}); see `ca_file` under smtp"
     )
 
 

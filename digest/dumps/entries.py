@@ -39,7 +39,7 @@ def read_entry(value: object, line: int, key: str = "") -> Record:
     if not isinstance(value, dict):
         if isinstance(value, str) and key:
             return to_record(services.table_row(value, key), line)
-        raise BadRecordError("is no JSON object")
+        raise BadRecordError("is not a JSON object")
     reader = reader_of(value)
     draft = reader(value) if reader else common(value)
     if key and parse_arxiv(key):
@@ -50,7 +50,7 @@ def read_entry(value: object, line: int, key: str = "") -> Record:
 def read_object(value: object, line: int) -> Record:
     """Return the record of an object with the common keys: one that the program itself made."""
     if not isinstance(value, dict):
-        raise BadRecordError("is no JSON object")
+        raise BadRecordError("is not a JSON object")
     return to_record(common(value), line)
 
 

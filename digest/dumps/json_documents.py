@@ -177,7 +177,7 @@ def list_entries(text: str) -> Iterator[tuple[int, dict[str, Any] | str]]:
         if isinstance(entry.value, dict):
             yield entry.line, entry.value
         else:
-            yield entry.line, entry.fault or "this entry is no JSON object"
+            yield entry.line, entry.fault or "this entry is not a JSON object"
 
 
 def papers_in(value: object, depth: int = 0) -> list[Path]:
@@ -343,7 +343,7 @@ def error_in(value: dict[str, Any]) -> str:
 def describe(value: object) -> str:
     """Describe a document without papers: `JSON with 250 objects under "papers"`."""
     if not isinstance(value, dict):
-        return "this record is no JSON object"
+        return "this record is not a JSON object"
     if error := error_in(value):
         return f'this is an error that a service answered: "{error}"'
     lists = [(key, len(inner)) for key, inner in _lists(value)]

@@ -164,7 +164,7 @@ def read_found(paper: Found, name: str, fields: Fields = NO_FIELDS) -> Iterator[
     else:
         yield record
         if not record.arxiv_id and (odd := not_understood(value)):
-            reason = f"the field {odd}, which is no arXiv identifier"
+            reason = f"the field {odd}, which is not an arXiv identifier"
             yield Refusal(name, paper.line, reason, "note")
 
 

@@ -42,7 +42,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _constant(constant: str) -> object:
-    raise BadRecordError(f"is not JSON: {constant} is no JSON value")
+    raise BadRecordError(f"is not JSON: {constant} is not a JSON value")
 
 
 # Numbers with a point keep their written form: an unquoted `2601.00010` is an identifier.

@@ -200,7 +200,7 @@ def _is_generic(text: str) -> bool:
 
 def _entry_draft(entry: Entry) -> Draft | str:
     if len(entry.head) > MAX_HEAD:
-        return f"a line of more than {MAX_HEAD:,} characters is no paper"
+        return f"a line of more than {MAX_HEAD:,} characters is not a paper"
     entry = entry._replace(body=entry.body[:MAX_BODY])
     links = [match for match in _LINK.finditer(entry.head) if not match["image"]]
     papers = [match for match in links if _PAPER.search(match["url"])]
@@ -223,7 +223,7 @@ def _entry_draft(entry: Entry) -> Draft | str:
         elif len(before) > 8:
             title, rest = before, ""
         else:
-            return f"the title of this paper cannot be told: {_unmarked(entry.head)[:60]!r}"
+            return f"the title of this paper is unclear: {_unmarked(entry.head)[:60]!r}"
     urls = [match["url"] for match in links] or _BARE.findall(entry.head)
     texts = f"{entry.head}\n{entry.body}"
     return Draft(
@@ -332,7 +332,7 @@ def _table(lines: list[str], at: int, width: int) -> tuple[list[tuple[int, list[
 
 def _row_draft(header: list[str], cells: list[str]) -> Draft | str:
     if sum(map(len, cells)) > MAX_BODY:
-        return f"a row of more than {MAX_BODY:,} characters is no paper"
+        return f"a row of more than {MAX_BODY:,} characters is not a paper"
     if len(cells) > len(header):  # a title may hold a bar
         return f"this row has {len(cells)} cells, and its table {len(header)} columns"
     columns = dict(zip(header, cells, strict=False))
@@ -350,7 +350,7 @@ def _row_draft(header: list[str], cells: list[str]) -> Draft | str:
         ]
         title = named[0] if named else None
     if title is None:
-        return f"the title of this paper cannot be told: {_unmarked(row)[:60]!r}"
+        return f"the title of this paper is unclear: {_unmarked(row)[:60]!r}"
     # `(Read more on [arXiv](…) or [HuggingFace](…))`, and links that are no titles, go.
     title = title[:MAX_HEAD]
     title = re.sub(r"\((?:[^()\[\]]*\[[^\]]*\]\([^()]*\))+[^()]*\)", "", title)

@@ -98,7 +98,7 @@ def _draft(tags: list[tuple[str, str]]) -> Draft:
     for tag, value in tags:
         values.setdefault(tag, []).append(value)
     if "?" in values:
-        raise BadRecordError(f"holds a line that is none of the format: {values['?'][0][:60]!r}")
+        raise BadRecordError(f"has a line that does not fit the format: {values['?'][0][:60]!r}")
 
     def one(*names: str) -> str | None:
         return next((values[name][0] for name in names if values.get(name)), None)

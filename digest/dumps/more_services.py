@@ -225,7 +225,7 @@ def zotero(entry: Entry) -> Draft:
     values = data if isinstance(data, dict) else entry
     kind = values.get("itemType")
     if kind in _NO_PAPERS:
-        raise LeftOutError(f"is an item of the type {kind}, which is no paper")
+        raise LeftOutError(f"is an item of the type {kind}, which is not a paper")
     people = [
         {
             "given": person.get("firstName"),

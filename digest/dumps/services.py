@@ -47,7 +47,7 @@ def huggingface(entry: Entry) -> Draft:
     """Read an entry of the Daily Papers API, or of the JSON in the page."""
     paper = entry["paper"]
     if not isinstance(paper, dict):
-        raise BadRecordError("has a paper that is no object")
+        raise BadRecordError("has a paper that is not an object")
     if "doi" in paper or "abstract" in paper or "arxiv_id" in paper:
         return common(entry)
     people = paper.get("authors")
@@ -151,7 +151,7 @@ def crossref(entry: Entry) -> Draft:
     """Read a work of Crossref, or an item of CSL-JSON."""
     kind = entry.get("type")
     if kind in _COMPONENTS:
-        raise LeftOutError(f"is of the type {kind}, which is no paper")
+        raise LeftOutError(f"is of the type {kind}, which is not a paper")
     relation = entry.get("relation")
     preprints = as_list(at(relation, "has-preprint")) + as_list(at(relation, "is-same-as"))
     return Draft(
@@ -270,7 +270,7 @@ def openreview(entry: Entry) -> Draft:
     """Read a note of OpenReview; fields are plain (API 1) or `{value: …}` (API 2)."""
     content = entry["content"]
     if not isinstance(content, dict):
-        raise BadRecordError("has a content that is no object")
+        raise BadRecordError("has a content that is not an object")
     values = {
         key: value["value"] if isinstance(value, dict) and "value" in value else value
         for key, value in content.items()

@@ -229,7 +229,7 @@ def acl(element: _Element, meta: _Element | None) -> Draft:
     """Read a paper of the ACL Anthology; `meta` is that of its volume."""
     title = (_marked(element, "title") or "").strip(" :.")
     if _NO_PAPERS.fullmatch(title):
-        raise LeftOutError(f"is no paper but {title!r}")
+        raise LeftOutError(f"is not a paper but {title!r}")
     names = [
         name_of(text_of(author, "last") or "", text_of(author, "first") or "")
         for author in children(element, "author")

@@ -48,7 +48,7 @@ def encode(record: Record) -> tuple[bytes, bytes]:
     try:
         body = _json(record)
     except UnicodeEncodeError:
-        raise UnstorableError("it holds half a surrogate pair, which is no character") from None
+        raise UnstorableError("it holds half a surrogate pair, which is not a character") from None
     return pack(body), hashlib.sha256(body).digest()[:CONTENT_BYTES]
 
 

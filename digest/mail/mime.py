@@ -310,7 +310,5 @@ def _unsubscribe_field(uri: str, mail: str | None) -> str:
 
 def _header_uri(uri: str) -> str:
     if not re.fullmatch(r"(?:https|mailto):[!-;=?-~]+", uri) or len(uri) > 900:
-        raise DeliveryError(
-            f"{uri!r} cannot stand in List-Unsubscribe; give an https or mailto URI"
-        )
+        raise DeliveryError(f"{uri!r} cannot be in List-Unsubscribe; give an https or mailto URI")
     return uri

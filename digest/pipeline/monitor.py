@@ -46,7 +46,7 @@ def ping(
         with Client(world, limits=limits) as client:
             client.get(request, service="monitor", pause=0.0, allow_private=True)
     except SourceError as error:
-        return f"the monitor was not told: {error.reason}"
+        return f"the monitor was not reached: {error.reason}"
     return ""
 
 

@@ -41,7 +41,7 @@ def read_text(path: Path) -> str | None:
     try:
         with open(path, "rb", opener=_at_once) as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise ListError(path, "it is no regular file")
+                raise ListError(path, "it is not a regular file")
             content = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
         if path.is_symlink():
@@ -72,7 +72,7 @@ def check(document: Document, path: Path, *, written: Mapping[str, str]) -> None
     known = len(written)
     if (conflict := _MINE.search(text)) and _THEIRS.search(text, conflict.end()):
         at = text.count("\n", 0, conflict.start()) + 1
-        raise ListError(path, "it holds the marks of a merge that was not finished", line=at)
+        raise ListError(path, "it has the marks of a merge that was not finished", line=at)
     if known and not text.strip():
         raise ListError(path, "it is empty, though entries stood in it")
     if known >= MANY and not document.papers | document.in_code:

@@ -123,7 +123,7 @@ def _limit(parts: Parts, notes: Notes) -> int | None:
         return None
     notes.say(
         "Their limit held for the whole list and dropped the rest; here it holds for each "
-        "section, and what does not fit stays a candidate of the next days."
+        "section, and the rest is carried over."
     )
     return min(*limits, _MOST)
 

@@ -228,7 +228,11 @@ class Converter:
         for _, dropped in parts.get("drop", ()):
             for name in texts_of(dropped):
                 known = topics.pop(name, None) is not None
-                done = "is dropped, as the file says" if known else "is no topic here to be dropped"
+                done = (
+                    "is dropped, as the file says"
+                    if known
+                    else "is not a topic here that could be dropped"
+                )
                 self.notes.say(f"{shown(name)} {done}.")
         for _, merges in parts.get("merge", ()):
             for name, target in merges.items() if isinstance(merges, dict) else ():
@@ -238,7 +242,9 @@ class Converter:
                     joined.extend(topic if isinstance(topic, list) else [])
                     self.notes.say(f"{shown(name)} is merged into {shown(str(target))}.")
                 else:
-                    self.notes.say(f"{shown(name)} is no topic here to be merged into another.")
+                    self.notes.say(
+                        f"{shown(name)} is not a topic here that could be merged into another."
+                    )
         return topics
 
     def _topic(self, name: str, topic: Value, frame: Frame) -> None:
@@ -300,7 +306,7 @@ class Converter:
         if unwanted and len(unwanted) < len(rest):
             rest = [text for text in rest if text[1:] not in unwanted]
             frame = replace(frame, exclude=phrases.once(entries.of_texts(unwanted, notes), notes))
-            notes.say("Lines that begin with - or ! are read as what is not wanted.")
+            notes.say("Lines that begin with - or ! are read as exclusions.")
         self._add("", entries.of_texts(rest, notes), frame, notes)
 
     def _authors(self, key: str, value: Value, frame: Frame) -> None:
@@ -357,7 +363,7 @@ class Converter:
         lists = [key for key, value in others.items() if holds_topics(value)]
         if lists:
             self.notes.say(
-                f"Not carried over, for these lists do not select as what stands beside them does: "
+                f"Not carried over, because these lists do not select like those beside them: "
                 f"{listed(lists, 12)}. To import one, put it into a file of its own."
             )
         others = {key: value for key, value in others.items() if key not in lists}

@@ -180,7 +180,7 @@ def _noted(term: Term, notes: Notes) -> Term:
         and " " in term.text
         and (not _splits(term))
     ):
-        notes.say(f"{shown(term.text)} stands without quotation marks; it is read as one phrase.")
+        notes.say(f"{shown(term.text)} is without quotation marks; it is read as one phrase.")
     return term
 
 
@@ -260,9 +260,7 @@ def category(text: str, notes: Notes) -> str | None:
     if url := _LIST_URL.search(value):
         value = url[1]
     if not _is_category(value):
-        notes.say(
-            f"{shown(text)} is no identifier of an arXiv category, such as cs.CL; it is left out."
-        )
+        notes.say(f"{shown(text)} is not an arXiv category such as cs.CL; it is left out.")
         return None
     if value in ARCHIVES:
         return f"category:({value} OR {value}.*)"
@@ -292,7 +290,7 @@ def _day_range(term: Term, notes: Notes) -> str | None:
     ends = [_DAY.search(part) for part in term.text.strip("[]").split(" TO ")]
     days = ["*" if end is None else "-".join(end.groups()) for end in ends]
     if len(days) != 2 or days == ["*", "*"]:
-        notes.say(f"{shown(term.text)} is left out: it is no range of days.")
+        notes.say(f"{shown(term.text)} is left out: it is not a range of days.")
         return None
     if term.field == "lastupdateddate":
         notes.say("lastUpdatedDate is read as the day of publication.")

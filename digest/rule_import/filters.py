@@ -123,7 +123,7 @@ def _newsboat_tokens(text: str) -> Iterator[_Comparison]:
     while text[at:].strip():
         match = _NEWSBOAT_TOKEN.match(text, at)
         if match is None:
-            raise ValueError(f"{text[at:].strip()[:30]!r} is no comparison")
+            raise ValueError(f"{text[at:].strip()[:30]!r} is not a comparison")
         yield match
         at = match.end()
 
@@ -253,7 +253,9 @@ def _elfeed_rule(field: str, rule: list[_Lisp]) -> Filter:
     values = {str(key): value for key, value in zip(keys, rule[1::2], strict=False)}
     text = values.get(":text")
     if not isinstance(text, str):
-        raise UsageError(f"{shown(str(rule))} is no rule of an elfeed score file: it has no :text")
+        raise UsageError(
+            f"{shown(str(rule))} is not a rule of an elfeed score file: it has no :text"
+        )
     text = re.sub(r"\\(.)", r"\1", text.strip('"'))
     numbers = [values[key] for key in (":value", ":title-value", ":content-value") if key in values]
     weight = max((float(str(number)) for number in numbers), key=abs, default=1.0)

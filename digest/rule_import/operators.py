@@ -52,6 +52,6 @@ def _operator(value: Value, notes: Notes) -> str:
         return "OR"
     name = value.strip(" +").upper().replace(" ", "") if isinstance(value, str) else ""
     if name not in _OPERATORS:
-        notes.say(f"{shown(str(value))} is no operator; it is read as OR.")
+        notes.say(f"{shown(str(value))} is not an operator; it is read as OR.")
         return "OR"
     return name

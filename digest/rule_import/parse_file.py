@@ -58,7 +58,7 @@ def read_values(text: str, suffix: str = "") -> tuple[Value, str]:
     if len(text) > MAX_CHARACTERS:
         raise UsageError(f"it is longer than {MAX_CHARACTERS:,} characters, no list of keywords")
     if "\0" in text:
-        raise UsageError("it holds NUL characters; this is no text")
+        raise UsageError("it holds NUL characters; this is not text")
     for form in _forms(text, suffix.lower()):
         try:
             return _bounded(_READERS[form](text)), form

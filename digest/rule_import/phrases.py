@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from digest.rules.syntax import Node
 
 MAX_WORDS: Final = 10
-"""A longer phrase is a sentence, which no paper contains as it stands."""
+"""A longer phrase is a sentence, which no paper contains."""
 MAX_PHRASE: Final = 1_000
 """Characters of a phrase; ten words are never as long."""
 MAX_REGEX: Final = 500
@@ -65,7 +65,7 @@ def phrase(text: str, notes: Notes, *, boost: float = 1.0, field: str = "") -> E
         return None
     if len(text.split()) > MAX_WORDS or is_sentence(text):
         notes.say(
-            f"{shown(text)} is left out: it is a sentence, which no paper contains as it stands. "
+            f"{shown(text)} is left out: it is a sentence, which no paper contains. "
             "Write its few words that matter."
         )
         return None
@@ -77,7 +77,9 @@ def phrase(text: str, notes: Notes, *, boost: float = 1.0, field: str = "") -> E
             continue
         keyword = "" if field or not isinstance(node, Phrase | Pattern) else _keyword(text, node)
         if not isinstance(node, Phrase | Pattern):
-            notes.say(f"{shown(text)} is found by these characters, for it has too few letters.")
+            notes.say(
+                f"{shown(text)} is found by these characters, because it has too few letters."
+            )
         return Entry(bare(query), keyword, _bounded(boost, notes), _identity(node))
     notes.say(f"{shown(text)} is left out: it is too long, or has nothing to look for.")
     return None
@@ -160,7 +162,7 @@ def once(entries: Sequence[Entry | None], notes: Notes) -> tuple[Entry, ...]:
     if repeated:
         names = ", ".join(shown(text) for text in dict.fromkeys(repeated[:5]))
         more = f" and {len(repeated) - 5} more" if len(repeated) > 5 else ""
-        notes.say(f"Left out because they say again what stands before them: {names}{more}.")
+        notes.say(f"Duplicates left out: {names}{more}.")
     return tuple(kept.values())
 
 

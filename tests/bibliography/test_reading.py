@@ -195,7 +195,7 @@ def test_only_keys_that_every_program_takes_are_kept() -> None:
             ["Two"],
             [
                 (1, "this entry has no end: another begins before its ER"),
-                (6, "this line stands in no entry: none began with TY"),
+                (6, "this line is outside any entry: none began with TY"),
                 (8, "this entry is cut off: it has no ER"),
             ],
         ),
@@ -203,7 +203,7 @@ def test_only_keys_that_every_program_takes_are_kept() -> None:
             '[{"title": "One"},\n3,\n{"title": ""},\n{"title": "Two"},\n{"title": "cut',
             ["One", "Two"],
             [
-                (2, "this entry is no JSON object"),
+                (2, "this entry is not a JSON object"),
                 (3, "this entry has no title"),
                 (5, "the list is cut off in this entry, at line 5"),
             ],
@@ -222,8 +222,8 @@ def test_a_damaged_entry_costs_that_entry(
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"", "is no file of references"),
-        (b"title: no\n", "is no file of references"),
+        (b"", "is not a file of references"),
+        (b"title: no\n", "is not a file of references"),
         (b"\x89PNG\r\n\x1a\n\xff", "is not UTF-8: byte 1, on line 1"),
         ("@misc{a,\ntitle={Caf\xe9}}".encode("latin-1"), "is not UTF-8: byte 20, on line 2"),
     ],

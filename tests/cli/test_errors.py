@@ -26,7 +26,7 @@ USAGE = [
     (["run", "--date", "yesterday"],
      "digest run: error: argument --date: 'yesterday' is not a valid day; write 2026-01-31"),
     (["match", "x", "--limit", "-1"],
-     "digest match: error: argument --limit: '-1' is no whole number"),
+     "digest match: error: argument --limit: '-1' is not a whole number"),
     (["match", "x", "--ids", "--count"],
      "digest match: error: argument --count: not allowed with argument --ids"),
     (["match"],

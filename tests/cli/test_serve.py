@@ -81,11 +81,11 @@ def test_a_token_is_shown_once_and_can_be_taken_away(
         (["--set-password", "--reader", "ann"], "set DIGEST_SERVE_PASSWORD"),
         (["--host", "0.0.0.0"], "digest serve --set-password --reader ann"),
         (["--login"], "digest serve --set-password --reader ann"),
-        (["--port", "99999"], "'99999' is no port"),
+        (["--port", "99999"], "'99999' is not a port"),
         (["--port", "0", "--allow-host"], "expected one argument"),
         (["--host", "no such host"], "digest serve --set-password"),
         (["--host", "127.0.0.300", "--reader", "ann"], "digest serve --set-password"),
-        (["--port", "x"], "'x' is no whole number"),
+        (["--port", "x"], "'x' is not a whole number"),
     ],
 )
 def test_what_is_refused(

@@ -66,7 +66,7 @@ def test_what_sets_liked_papers_apart_stands_with_counts_and_titles(desk: Desk) 
         "14 0 14 0 sparse routing",
         marks.liked[0].title,
         marks.liked[1].title,
-        "Words to exclude; none of them stands in a paper that was liked:",
+        "Words to exclude; none of them occurs in a paper that you liked:",
         "liked dropped in all",
         "0 14 14 survey",
         marks.dropped[0].title,

@@ -103,7 +103,7 @@ def test_a_fault_is_told_with_its_place(around: str, text: str, told: str) -> No
     [
         ("[a@b.org, nobody]", ['5:28: profile 1: email: to: "nobody" must be an address such as']),
         ("[a@b.org, .c@d.org]", ['5:28: profile 1: email: to: ".c@d.org" must be an address such']),
-        ("[a@b.org, a@b.org]", ['5:28: profile 1: email: to: "a@b.org" stands twice']),
+        ("[a@b.org, a@b.org]", ['5:28: profile 1: email: to: "a@b.org" is given twice']),
         ("[a@b.org, [c@d.org]]", ["5:28: profile 1: email: to: this must be text, not a list"]),
         (
             '[a@b.org, "c@d.org\\r\\nBcc: e@f.org"]',

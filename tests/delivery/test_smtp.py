@@ -87,4 +87,4 @@ def test_who_hears_nothing_is_told_what_to_look_at(talk: Talk) -> None:
         settings = SmtpSettings(host="127.0.0.1", port=port, timeout=0.5)
         with pytest.raises(UnreachableError) as caught:
             Mailer(settings, {}).send("digest@example.org", "you@example.org", b"\r\n")
-    assert advise(caught.value, settings).startswith("Nothing came within 0.5 seconds: ")
+    assert advise(caught.value, settings).startswith("No answer within 0.5 seconds: ")

@@ -105,7 +105,7 @@ def test_a_list_of_nothing_is_a_day_without_papers() -> None:
     ("bad", "reason"),
     [
         ("null", "is null"),
-        ("[1]", "no JSON object"),
+        ("[1]", "not a JSON object"),
         ('{"paper": {"id": "2601.99001"}}', "has no title"),
         ('{"paper": {"title": " \\u0000 "}}', "empty title"),
         ('{"paper": {"title": "x", "upvotes": 1e400}}', None),

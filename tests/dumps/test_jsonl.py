@@ -145,7 +145,7 @@ def test_authors_written_as_one_text(text: str, names: list[str]) -> None:
     ("line", "reason"),
     [
         ("nonsense", "not JSON"),
-        ("[]", "no JSON object"),
+        ("[]", "not a JSON object"),
         ("{}", "has no title"),
         ('{"title": null}', "has no title"),
         ('{"title": 5}', "has no title"),

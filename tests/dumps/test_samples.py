@@ -46,7 +46,7 @@ WHY = {
     "zotero/api_attachments_doc.json": "an attachment, which is left out",
     "zotero/api_collection_doc.json": "a collection of Zotero, which has a name and no papers",
     "zotero/api_items_doc.json": "four are a film, an artwork and web pages, which are left out",
-    "zotero/api_tags_doc.json": "a tag of Zotero, which is no paper",
+    "zotero/api_tags_doc.json": "a tag of Zotero, which is not a paper",
 }
 
 

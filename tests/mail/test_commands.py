@@ -210,7 +210,7 @@ def test_a_maildir_is_tried_likewise(
     world.configure(CONFIG.format(port=sink.port, extra=", maildir: box"))
     code, out, _ = call("test-mail", "daily")
     assert code == 0
-    assert f"The message lies in the Maildir {world.folder / 'box'}." in out
+    assert f"The message is in the Maildir {world.folder / 'box'}." in out
     assert len(list((world.folder / "box/new").iterdir())) == 1
     assert sink.delivered == []
 

@@ -77,7 +77,7 @@ def test_mail_goes_over_a_connection_that_is_trusted(
     [
         ("expired", True, "the server's certificate has expired"),
         ("other", True, "the server's certificate is for another name than 127.0.0.1; `host`"),
-        ("good", False, "the server's certificate comes from nobody who is trusted here ("),
+        ("good", False, "the server's certificate is not trusted here ("),
     ],
 )
 def test_a_certificate_that_is_not_right_gets_no_mail_and_no_password(

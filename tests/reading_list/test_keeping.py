@@ -362,11 +362,11 @@ def mkfifo(path: Path) -> bool:
         ),
         (
             lambda path: path.write_text("<<<<<<< mine\na\n=======\nb\n>>>>>>> theirs\n"),
-            ".md:1: it holds the marks of a merge",
+            ".md:1: it has the marks of a merge",
         ),
         (lambda path: (path.unlink(), path.mkdir()), "Is a directory"),
         (lambda path: (path.unlink(), path.symlink_to("nowhere")), "a link that leads nowhere"),
-        (lambda path: (path.unlink(), mkfifo(path)), "no regular file"),
+        (lambda path: (path.unlink(), mkfifo(path)), "not a regular file"),
     ],
     ids=["empty", "blank", "not UTF-8", "cut off", "conflict", "folder", "link", "pipe"],
 )  # fmt: skip

@@ -82,7 +82,7 @@ def plain_text(text: str) -> str:
 def count(text: str) -> int:
     """Read an argument that is a whole number from 0 on."""
     if not (text.isascii() and text.isdigit()):
-        raise argparse.ArgumentTypeError(f"{text!r} is no whole number")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number")
     return int(text)
 
 

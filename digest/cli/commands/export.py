@@ -228,5 +228,5 @@ def _write(path: Path, text: str) -> None:
 
     place = Path(os.path.realpath(path)) if path.is_symlink() else path
     if place.exists() and not place.is_file():
-        raise UsageError(f"{path} is no file; without --output it goes to stdout")
+        raise UsageError(f"{path} is not a file; without --output it goes to stdout")
     write_file(place.parent, place.name, text.encode())

@@ -104,7 +104,7 @@ def _read(name: str) -> File:
 
     path = Path(name)
     if path.exists() and not path.is_file():
-        raise UsageError(f"{name} cannot be imported: it is no file")
+        raise UsageError(f"{name} cannot be imported: it is not a file")
     try:
         with path.open("rb") as file:
             return read_references(file.read(MAX_BYTES + 1), path.as_posix())

@@ -116,7 +116,9 @@ def _content(file: str) -> bytes:
         with Path(file).open("rb") as stream:
             content = stream.read(_MAX_BYTES + 1)
     if len(content) > _MAX_BYTES:
-        raise UsageError(f"{file}: more than {_MAX_BYTES >> 20} MiB are no list of queries")
+        raise UsageError(
+            f"{file}: more than {_MAX_BYTES >> 20} MiB are too much for a list of queries"
+        )
     return content
 
 

@@ -95,7 +95,7 @@ def _change(
             changed = True
     if not changed:
         raise UsageError(
-            f"{to.address} is no recipient; put it into `to` under `email` in the config"
+            f"{to.address} is not a recipient; add it to `to` under `email` in the config"
         )
 
 

@@ -96,7 +96,7 @@ def _leave(maildir: Path, message: Message, context: Context) -> int:
     from digest.delivery.maildir import write_to_maildir
 
     write_to_maildir(maildir, message.message_id, message.content)
-    context.console.result(f"The message lies in the Maildir {maildir}.")
+    context.console.result(f"The message is in the Maildir {maildir}.")
     return DONE
 
 
@@ -174,8 +174,8 @@ def _advice() -> tuple[tuple[type[BaseException], tuple[str, ...], str], ...]:
         ),
         (
             TimeoutError, every,
-            ("Nothing came within {seconds:g} seconds: a firewall may stand between, or the port"
-            " wants another `security` (465: tls; 587: starttls)."),
+            ("No answer within {seconds:g} seconds: a firewall may block it, or the port"
+            " needs another `security` (465: tls; 587: starttls)."),
         ),
         (
             smtplib.SMTPServerDisconnected, ("none", "starttls"),

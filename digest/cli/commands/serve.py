@@ -66,7 +66,9 @@ def _port(text: str) -> int:
     """Read an argument that is the number of a port."""
     number = count(text)
     if number > 65_535:
-        raise ArgumentTypeError(f"{text!r} is no port; use a number up to 65535, 0 for a free one")
+        raise ArgumentTypeError(
+            f"{text!r} is not a port; use a number up to 65535, 0 for a free one"
+        )
     return number
 
 

@@ -232,7 +232,7 @@ def _tell(report: _Report, console: Console) -> None:
         ]
         _tell_rows(_HEADER, rows, console)
     if proposals.unwanted:
-        console.result("\nWords to exclude; none of them stands in a paper that was liked:")
+        console.result("\nWords to exclude; none of them occurs in a paper that you liked:")
         rows = [_proposal_row(proposal) for proposal in proposals.unwanted]
         _tell_rows((*_HEADER[:3], ""), rows, console)
     if report.fruitless:

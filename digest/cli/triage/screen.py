@@ -146,7 +146,7 @@ class Screen:
 
         editor = self._store.editor(rule)
         if editor is None:
-            message = f"Set EDITOR; the rule stands in {self._store.place_of(rule)}"
+            message = f"Set EDITOR; the rule is in {self._store.place_of(rule)}"
             self._session = replace(self._session, view="paper", message=message, hint="")
         else:
             run_in_terminal(editor)
