@@ -230,7 +230,7 @@ def test_a_monitor_that_is_away_costs_nothing(folder: Path, digest: Digest) -> N
     (folder / "dumps").mkdir()
     answer = digest("schedule", "--once")
     assert answer.code == 0
-    assert answer.err.count("the monitor was not told") == 1
+    assert answer.err.count("the monitor was not reached") == 1
 
 
 # --- logs and secrets
