@@ -172,7 +172,7 @@ def parse_authors(value: object, *, family_first: bool = False, markup: bool = F
     texts = [author for author in kept if isinstance(author, str)]
     if len(texts) == len(kept):
         cut = [plain(text, markup=markup)[: 10 * MAX_NAME] for text in texts]
-        if len(texts) == 1 and _IS_LIST.search(texts[0]):
+        if len(texts) == 1 and _is_list(texts[0]):
             authors = split_authors(plain(texts[0], markup=markup), family_first=family_first)
         else:
             authors = list_authors(cut)
@@ -186,8 +186,10 @@ def parse_authors(value: object, *, family_first: bool = False, markup: bool = F
     return authors if len(value) <= MAX_AUTHORS else authors._replace(total=len(value))
 
 
-_IS_LIST = re.compile(r"(?!.*[\"<>@]).*(?:[,;]| and )", re.DOTALL)
-"""What a list with one item holds where that item is itself a list of names."""
+def _is_list(text: str) -> bool:
+    """Return whether the only item of a list is itself a list of names, and no mail address."""
+    last = max(map(text.rfind, '"<>@'))
+    return any(text.find(sign, last + 1) >= 0 for sign in (",", ";", " and "))
 
 
 def author_name(author: object, *, markup: bool = False) -> Name:

@@ -22,11 +22,14 @@ MAX_LIST: Final = 500_000
 _SUFFIX = re.compile(r"(?:Jr|Sr|Jnr|Snr)\.?|I{2,3}|IV", re.IGNORECASE)
 _COMPANY = re.compile(r"(?:Inc|Ltd|LLC|GmbH|Corp|Co|AG)\.?", re.IGNORECASE)
 _OPEN = re.compile(
-    r"(?:^|[\s,;&+]+)(?:and\s+|&\s*)?"
+    # A run of separators is taken whole, or a long one would be tried from each of its signs on.
+    r"(?:^|(?<![\s,;&+])[\s,;&+]++)(?:and\s+|&\s*)?"
     r"(?:et\.?\s*al(?:ii|ia)?\b\.?|(?P<more>\d{1,4})\s+(?:more|others?)(?:\s+authors?)?"
-    r"|(?:and|&|,)\s+(?:many\s+)?(?:others|more)|\[?(?:…|\.\.\.)\]?)[\s.,;]*$",
+    r"|(?:and\s+|(?<=[\s,;&+][&,]\s)|(?<=^[&,]\s))(?:many\s+)?(?:others|more)"
+    r"|\[?(?:…|\.\.\.)\]?)[\s.,;]*$",
     re.IGNORECASE,
 )
+"""The end of an open list, in a text with single spaces."""
 _OTHERS = re.compile(r"(?:and\s+)?(?:others|et\.?\s*al(?:ii)?\.?|…|\.\.\.)", re.IGNORECASE)
 _LABEL = re.compile(r"(?:authors?|by|creators?)\s*:\s*|by\s+(?=\w)", re.IGNORECASE)
 _AND = re.compile(r"\s+(?:and|&)\s+|\s*&\s+|(?<=,)\s*(?:and|&)\s+", re.IGNORECASE)

@@ -8,6 +8,7 @@ import pytest
 
 from digest.dumps import fields, identifiers
 from digest.dumps.dates import parse_date, parse_day
+from tests.growth import assert_linear
 
 
 @pytest.mark.parametrize(
@@ -144,3 +145,25 @@ def test_days_in_names(name: str, day: date | None) -> None:
 )
 def test_bold_of_markdown_is_no_part_of_an_abstract(raw: str, clean: str) -> None:
     assert fields.parse_abstract(raw) == clean
+
+
+@pytest.mark.parametrize("unit", [", ", "& ", "et al ", "12 others, ", "Hartsin "])
+def test_long_lists_of_authors_take_linear_time(unit: str) -> None:
+    assert_linear(lambda size: fields.parse_authors(f"Berg {unit * size}x"), 1_000)
+    assert_linear(lambda size: fields.parse_authors([f"Berg {unit * size}x"]), 1_000)
+
+
+@pytest.mark.parametrize(
+    ("text", "how", "names"),
+    [
+        ("A. Berg, and others", "open", 1),
+        ("A. Berg , others", "open", 1),
+        ("A. Berg, & more", "open", 1),
+        ("A. Berg, 3 more authors", "open", 1),
+        ("A. Berg, …", "open", 1),
+        ("A. Berg, B. More", "closed", 2),
+    ],
+)
+def test_an_open_list_is_told_by_its_end(text: str, how: str, names: int) -> None:
+    authors = fields.parse_authors(text)
+    assert (authors.open, len(authors.names)) == (how == "open", names)
