@@ -155,9 +155,12 @@ def shown(runs: dict[int, list[Run]]) -> str:
     rounds = len(next(iter(runs.values())))
     (small, less), (large, more) = medians.items()
     each = (more.processor - less.processor) / (large - small)
+    told = f"{table(head, rows)}\n\nMedians of {rounds}."
+    if each <= 0:  # noise of short runs
+        return told
     return (
-        f"{table(head, rows)}\n\nMedians of {rounds}. Each record more takes {1e6 * each:.0f} µs: "
-        f"{cores / each:,.0f} in a second of {cores} cores, without what starting takes."
+        f"{told} Each record more takes {1e6 * each:.0f} µs, without what starting takes: "
+        f"{cores / each:,.0f} records in a second of {cores} cores."
     )
 
 

@@ -132,4 +132,4 @@ def test_how_a_snapshot_is_read_is_told(
     assert snapshot.main(["--records", "30", "--rounds", "1"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert [line.split("|")[1].strip() for line in lines[2:4]] == ["30", "60"]
-    assert lines[-1] == "Medians of 1."
+    assert lines[-1].startswith("Medians of 1.")
