@@ -48,9 +48,12 @@ class Rows(NamedTuple):
     """How many, those without a term included."""
 
 
-def count_terms(papers: Sequence[Paper]) -> Rows:
-    """Return how often each term stands in each of `papers`, the title's twice."""
-    return _rows(_cut(papers), len(papers))
+def count_terms(papers: Sequence[Paper], *, pairs: bool = True) -> Rows:
+    """Return how often each term stands in each of `papers`, the title's twice.
+
+    Without `pairs` words alone are terms.
+    """
+    return _rows(_cut(papers), len(papers), pairs=pairs)
 
 
 def _cut(papers: Sequence[Paper]) -> WordIndex:
@@ -64,7 +67,7 @@ def _cut(papers: Sequence[Paper]) -> WordIndex:
     )
 
 
-def _rows(index: WordIndex, papers: int) -> Rows:
+def _rows(index: WordIndex, papers: int, *, pairs: bool) -> Rows:
     """Return the terms of an index of titles and abstracts, in turn."""
     last = int(index.first[2 * papers])
     text = np.repeat(np.arange(2 * papers), np.diff(index.first[: 2 * papers + 1]))
@@ -72,8 +75,9 @@ def _rows(index: WordIndex, papers: int) -> Rows:
     says = _says_something(index)[form]
     hashes = index.hash[form].astype(np.uint64)
     joined = says[1:] & says[:-1] & ((gap[1:] == Break.SPACE) | (gap[1:] == Break.HYPHEN))
-    pairs = _paired(hashes[:-1][joined], hashes[1:][joined])
-    term = np.concatenate((hashes[says], pairs))
+    joined &= pairs
+    paired = _paired(hashes[:-1][joined], hashes[1:][joined])
+    term = np.concatenate((hashes[says], paired))
     place = np.concatenate((text[says], text[1:][joined]))
     weight = np.where(place % 2 == 0, TITLE_WEIGHT, 1).astype(np.float64)
     return _added_up(place // 2, term, weight, papers)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 from digest.errors import DigestError, LibraryError
 from digest.library.accounts import Accounts
+from digest.library.alike import Alike
 from digest.library.answers import Answers
 from digest.library.citations import Citations
 from digest.library.connection import Connection, connect, explained
@@ -66,6 +67,7 @@ class Library:
         self.marks = Marks(connection)
         self.reading = ReadingLists(connection)
         self.citations = Citations(connection)
+        self.alike = Alike(connection)
         self.listings = Listings(connection)
         self.model_answers = ModelAnswers(connection)
         self.references = References(connection)

@@ -191,6 +191,15 @@ class SiteQueries:
         )
         return tuple((date.fromisoformat(first), title) for first, title in rows)
 
+    def papers_between(self, first: date, last: date, most: int) -> tuple[str, ...]:
+        """Return the ids of the last `most` papers first seen on these days, the newest first."""
+        rows = self._connection.execute(
+            "SELECT id FROM paper WHERE first_seen BETWEEN ? AND ?"
+            " ORDER BY first_seen DESC, key DESC LIMIT ?",
+            (first.isoformat(), last.isoformat(), most),
+        )
+        return tuple(paper for (paper,) in rows)
+
     def last_day(self) -> date | None:
         """Return the day on which the newest papers were first seen."""
         (day,) = self._connection.execute("SELECT max(first_seen) FROM paper").fetchone()
@@ -239,6 +248,18 @@ class SiteQueries:
         )
         return dict(rows.fetchall())
 
+    def rule_counts(self, rules: Iterable[str], first: date, before: date) -> dict[str, int]:
+        """Return how many papers each rule selected from the first day on, before the other."""
+        rows = self._connection.execute(
+            "SELECT rule, count(DISTINCT entry.paper) FROM json_each(?) AS wanted"
+            " CROSS JOIN entry_rule ON rule = wanted.value AND entry_rule.selected_at >= ?"
+            " CROSS JOIN digest ON digest.id = entry_rule.digest AND day >= ? AND day < ?"
+            " CROSS JOIN entry ON entry.digest = entry_rule.digest"
+            " AND entry.position = entry_rule.position GROUP BY rule",
+            (json.dumps(list(rules)), _day_before(first), first.isoformat(), before.isoformat()),
+        )
+        return dict(rows.fetchall())
+
     def changed_rules(self, digest: int) -> frozenset[str]:
         """Return the rules that selected papers of later digests than this."""
         rows = self._connection.execute(
@@ -269,6 +290,16 @@ class SiteQueries:
         first = {row[0]: row for row in rows}
         return tuple(to_entry(row) for row in rows if first[row[0]] is row)
 
+    def newest_days(self, rules: Iterable[str]) -> dict[str, date]:
+        """Return the day of the last digest with a paper of each rule that selected any."""
+        rows = self._connection.execute(
+            "SELECT wanted.value, (SELECT day FROM entry_rule"
+            " JOIN digest ON digest.id = entry_rule.digest WHERE rule = wanted.value"
+            " ORDER BY entry_rule.selected_at DESC LIMIT 1) FROM json_each(?) AS wanted",
+            (json.dumps(list(rules)),),
+        )
+        return {rule: date.fromisoformat(day) for rule, day in rows if day is not None}
+
     def days_of_rule(self, rule: str, since: date) -> tuple[date, ...]:
         """Return the day of each paper that a rule selected on that day or later."""
         rows = self._connection.execute(
@@ -276,8 +307,7 @@ class SiteQueries:
             " CROSS JOIN entry ON entry.digest = entry_rule.digest"
             " AND entry.position = entry_rule.position"
             " WHERE rule = ? AND entry_rule.selected_at >= ? AND day >= ? GROUP BY entry.paper",
-            # A day of the profile may begin up to a day before or after the one of UTC.
-            (rule, f"{date.fromordinal(since.toordinal() - 1)}", since.isoformat()),
+            (rule, _day_before(since), since.isoformat()),
         )
         return tuple(date.fromisoformat(day) for (day,) in rows)
 
@@ -320,3 +350,8 @@ class SiteQueries:
             )
             for paper, moment in rows
         )
+
+
+def _day_before(day: date) -> str:
+    """Return a day of UTC before which no moment of `day` is, in whatever zone the profile is."""
+    return date.fromordinal(day.toordinal() - 1).isoformat()

@@ -148,9 +148,10 @@ def nearest_misses(
     `papers`. Of very many rules only the first are asked: those whose loosened forms are
     `MOST_FORMS` together.
     """
-    asked = _Loosened(_bounded(rules), today=today, within=WITHIN)
-    if not (asked.rules and papers and most):
+    forms = next(_parts(rules), [])
+    if not (forms and papers and most):
         return
+    asked = _Loosened(forms, today=today, within=WITHIN)
     selected, found = asked.ask(papers)
     seen = {place for places in selected for place in places.tolist()}
     for rule, place, shortfall in _in_rounds(found):
@@ -163,27 +164,53 @@ def nearest_misses(
             return
 
 
-def _bounded(rules: Sequence[Rule]) -> list[tuple[Rule, Sequence[Loosened]]]:
-    """Return the rules that have loosened forms, and these, until they are `MOST_FORMS`."""
-    forms: list[tuple[Rule, Sequence[Loosened]]] = []
+def misses_of_each(
+    rules: Sequence[Rule], papers: Sequence[Paper], *, today: date, most: int
+) -> dict[str, tuple[tuple[Paper, Miss], ...]]:
+    """Return for each rule the `most` nearest of the papers that it only just misses.
+
+    Those with most points come first, those that a keyword excludes after the others, then in the
+    order of `papers`. Rules without a near miss are left out.
+    """
+    found: dict[str, list[tuple[Paper, Miss]]] = {}
+    for forms in _parts(rules):
+        asked = _Loosened(forms, today=today, within=WITHIN)
+        _, misses = asked.ask(papers)
+        for place, paper, shortfall in _in_rounds(misses, most):
+            rule = asked.rules[place]
+            miss = _miss(rule, papers[paper], ORDER[shortfall], today)
+            found.setdefault(rule.name, []).append((papers[paper], miss))
+    return {rule: tuple(misses) for rule, misses in found.items()}
+
+
+def _parts(rules: Sequence[Rule]) -> Iterator[list[tuple[Rule, Sequence[Loosened]]]]:
+    """Yield the rules that have loosened forms, with these, at most `MOST_FORMS` at a time."""
+    part: list[tuple[Rule, Sequence[Loosened]]] = []
     left = MOST_FORMS
     for rule in rules:
         own = loosened(rule)
+        if len(own) > left:
+            yield part
+            part, left = [], MOST_FORMS
         left -= len(own)
-        if left < 0:
-            break
         if own:
-            forms.append((rule, own))
-    return forms
+            part.append((rule, own))
+    if part:
+        yield part
 
 
-def _in_rounds(found: _Found) -> Iterator[tuple[int, int, int]]:
-    """Yield the places of rule, paper and shortfall: each rule's best, then each one's second."""
+def _in_rounds(found: _Found, most: int | None = None) -> Iterator[tuple[int, int, int]]:
+    """Yield the places of rule, paper and shortfall: each rule's best, then each one's second.
+
+    At most `most` of each rule.
+    """
     excluded = found.shortfall == ORDER.index("excluded")
     order = np.lexsort((found.paper, -found.points, excluded, found.rule))
     rule = found.rule[order]
     first = np.searchsorted(rule, rule)
     turn = np.arange(len(rule)) - first
+    if most is not None:
+        order, rule, turn = (column[turn < most] for column in (order, rule, turn))
     order = order[np.lexsort((rule, -found.points[order], excluded[order], turn))]
     columns = (found.rule[order], found.paper[order], found.shortfall[order])
     yield from zip(*(column.tolist() for column in columns), strict=True)

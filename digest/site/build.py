@@ -21,6 +21,7 @@ from digest.site import exports, paths, search_index
 from digest.site.citation_keys import citation_keys
 from digest.site.feeds import FeedMaker
 from digest.site.files import SiteFiles, fingerprint
+from digest.site.likeness import find_alike
 from digest.site.pages import (
     About,
     FeedLink,
@@ -30,6 +31,7 @@ from digest.site.pages import (
     weeks_before,
 )
 from digest.site.plots import monday_of, small_multiples, weekly
+from digest.site.rule_surroundings import near_misses, other_rules
 from digest.site.rule_words import asks_for
 from digest.site.trends import NOW, first_day, trends
 from digest.wording.languages import words_in
@@ -164,8 +166,7 @@ class _Build:
         self._make_digests(before.digest)
         is_all = anew or is_new_week
         rules = self._rules if is_all else self._library.site.changed_rules(before.digest)
-        for rule in rules:
-            self._make_rule(rule)
+        self._make_rules([rule for rule in rules if rule in self._about.rule_paths])
         changed = None if anew else self._library.site.changed_papers(before)
         self._make_papers(self._library.site.papers() if changed is None else sorted(changed))
         self._make_index(changed)
@@ -231,29 +232,38 @@ class _Build:
         shown = sum(digest.papers for digest in digests if digest.day >= first)
         return Week(self._library.site.came(first, last), shown)
 
-    def _make_rule(self, rule: str) -> None:
-        if rule not in self._about.rule_paths:
-            return
-        queries = self._library.site
-        entries = self._makers.rule_entries(rule)
-        self._write(
-            self._pages.rule(
-                rule,
-                entries,
-                papers=self._counts.get(rule, 0),
-                days=queries.days_of_rule(rule, weeks_before(self._last)),
-                last=self._last,
-                feeds=_links([self._makers.of_rule(rule)]),
+    def _make_rules(self, names: Sequence[str]) -> None:
+        """Make the pages and feeds of rules."""
+        queries, last = self._library.site, self._last
+        others = other_rules(queries, self._rules, last)
+        newest = queries.newest_days(names)
+        known = self._about.rules
+        asked = [(known[name], newest.get(name)) for name in names if name in known]
+        near = near_misses(self._library, asked, last)
+        for name in names:
+            entries = self._makers.rule_entries(name)
+            self._write(
+                self._pages.rule(
+                    name,
+                    entries,
+                    papers=self._counts.get(name, 0),
+                    days=queries.days_of_rule(name, weeks_before(last)),
+                    last=last,
+                    feeds=_links([self._makers.of_rule(name)]),
+                    near=near.get(name, ()),
+                    others=others,
+                )
             )
-        )
-        self._write_all(self._makers.rule_feed(rule, entries))
+            self._write_all(self._makers.rule_feed(name, entries))
 
     def _make_papers(self, ids: Sequence[str]) -> None:
+        find_alike(self._library, ids)
         for batch in _batches(ids):
             papers = self._library.papers.get_many(batch)
             delivered = self._library.site.entries_of(batch)
             sightings = self._library.site.sightings_of(batch)
             keys = citation_keys(self._library, batch)
+            alike = self._library.alike.of(batch)
             for paper in batch:
                 reference = [Reference(keys[paper], papers[paper])]
                 self._write(
@@ -262,6 +272,7 @@ class _Build:
                         delivered[paper],
                         sightings.get(paper, ()),
                         {name: write(form, reference).strip() for name, form in _CITED},
+                        alike.get(paper, ()),
                     )
                 )
 

@@ -16,6 +16,7 @@ from digest.rendering.feeds import feed_path
 from digest.site import paths
 from digest.site.history import citation, details, events, identifiers, upvotes
 from digest.site.plots import WEEKS, monday_of, week_bars, weekly
+from digest.site.rule_surroundings import SHOWN_RULES
 from digest.site.rule_words import rule_sentences
 from digest.text.line import one_line
 from digest.wording import papers as wording
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from digest.library import StoredDigest, StoredEntry
+    from digest.library.alike import Earlier
     from digest.library.history import Sighting
     from digest.library.site import DigestCount, Upvoted
     from digest.model import Entry, Paper, Profile, Reason
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from digest.rendering.templates import Renderer
     from digest.rules import Rule
     from digest.site.plots import RuleWeeks
+    from digest.site.rule_surroundings import NearMiss, OtherRule
     from digest.site.trends import Trends
     from digest.wording.languages import Words
 
@@ -226,8 +229,13 @@ class Pages:
         days: Sequence[date],
         last: date,
         feeds: Sequence[FeedLink],
+        near: Sequence[NearMiss],
+        others: Sequence[OtherRule],
     ) -> tuple[str, str]:
-        """Render a rule's page; `days` are those of its papers of the last weeks."""
+        """Render a rule's page; `days` are those of its papers of the last weeks.
+
+        `near` is what it only just missed; `others` are the rules that bring most.
+        """
         rule = self._about.rules.get(name)
         sentences = rule_sentences(rule, self._words) if rule else ()
         return self._page(
@@ -239,6 +247,18 @@ class Pages:
             papers=papers,
             plot=week_bars(weekly(days, last), last, self._words),
             items=[_row(stored, name, self._words) for stored in entries[:SHOWN]],
+            near=[
+                {
+                    "day": other.day,
+                    "short_day": self._words.narrow_day(other.day),
+                    "title": other.title,
+                    "path": other.path,
+                    "url": other.url,
+                    "note": wording.lacking(other.miss, self._words),
+                }
+                for other in near
+            ],
+            others=[other for other in others if other.name != name][:SHOWN_RULES],
             keywords=keyword_counts(entries, name),
             counted=len(entries),
             feeds=feeds,
@@ -252,10 +272,11 @@ class Pages:
         delivered: Sequence[tuple[str, StoredEntry]],
         sightings: Sequence[Sighting],
         references: Mapping[str, str],
+        alike: Sequence[Earlier] = (),
     ) -> tuple[str, str]:
         """Render a paper's page from what the library knows of it now.
 
-        `references` has it as a reference, by the name of the format.
+        `references` has it as a reference, by the name of the format; `alike` what it is like.
         """
         shown = delivered[-1][1]
         entry = present_entry(paper, shown)
@@ -274,6 +295,14 @@ class Pages:
             upvotes=upvotes(sightings, self._words),
             references=references,
             identifiers=identifiers(paper),
+            alike=[
+                {
+                    "title": one_line(other.title),
+                    "path": paths.paper_path(other.paper),
+                    "day": other.day,
+                }
+                for other in alike
+            ],
             citation=citation(paper),
         )
 

@@ -259,17 +259,18 @@ def missed(miss: Miss, words: Words) -> str:
 
     `Nearly “Scaling laws”: “compute optimal” is missing`
     """
+    return words.text("Nearly “{rule}”: {lacking}", rule=miss.rule, lacking=lacking(miss, words))
+
+
+def lacking(miss: Miss, words: Words) -> str:
+    """Return what a near miss of a rule lacks: `“survey” is excluded`."""
     keywords = ", ".join(one_line_of(word.replace('"', "")) for word in miss.words)
     keywords = shortened(keywords, LONGEST_KEYWORDS)
     if miss.shortfall == "missing":
-        return words.text(
-            "Nearly “{rule}”: “{keywords}” is missing", rule=miss.rule, keywords=keywords
-        )
+        return words.text("“{keywords}” is missing", keywords=keywords)
     if miss.shortfall == "excluded":
-        return words.text(
-            "Nearly “{rule}”: “{keywords}” is excluded", rule=miss.rule, keywords=keywords
-        )
-    return words.text("Nearly “{rule}”: the match is too weak", rule=miss.rule)
+        return words.text("“{keywords}” is excluded", keywords=keywords)
+    return words.text("the match is too weak")
 
 
 # --- links ---------------------------------------------------------------------------------------

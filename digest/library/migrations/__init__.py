@@ -44,6 +44,7 @@ MIGRATIONS: Final[tuple[tuple[Step, ...], ...]] = (
     later.MODEL_REQUESTS,
     later.MORE,
     later.UNFINISHED,
+    later.ALIKE,
 )
 ONE_COPY_FROM: Final = MIGRATIONS.index(texts.ONE_COPY) + 1
 """The version from which on each text is stored once."""

@@ -347,3 +347,22 @@ UNFINISHED = (
     )
     """,
 )
+
+# What each paper of the site is like: its outstanding words by hash, and the papers found by them.
+ALIKE = (
+    """
+    CREATE TABLE alike (
+        number INTEGER PRIMARY KEY,
+        identifier TEXT NOT NULL UNIQUE,
+        papers TEXT
+    )
+    """,
+    """
+    CREATE TABLE alike_word (
+        word INTEGER NOT NULL,
+        number INTEGER NOT NULL REFERENCES alike (number),
+        weight REAL NOT NULL,
+        PRIMARY KEY (word, number)
+    ) WITHOUT ROWID
+    """,
+)

@@ -1,0 +1,81 @@
+"""Find which papers are about the same thing, by the words that stand out in each: TF-IDF.
+
+Nobody's marks have a say. A paper is known by its few outstanding words, so that one is compared
+with all that share one of them at once, however many papers there are.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from digest.learning.vectors import count_terms
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from digest.model import Paper
+
+WORDS: Final = 24
+"""Outstanding words of a paper."""
+LEAST_SHARED: Final = 3
+"""Words that like papers share at least; one or two are often chance."""
+LEAST_LIKE: Final = 0.12
+"""Least cosine of like papers."""
+
+
+def outstanding(
+    papers: Sequence[Paper], background: Sequence[Paper]
+) -> list[tuple[tuple[int, float], ...]]:
+    """Return for each paper its words that stand out most, by hash, and the weight of each.
+
+    A word weighs more the oftener the paper has it and the fewer papers of `background` do; all
+    words of a paper together have length 1. A hash is a signed number of 64 bits.
+    """
+    rows, rest = count_terms(papers, pairs=False), count_terms(background, pairs=False)
+    terms, counts = np.unique(rest.term, return_counts=True)
+    terms, counts = np.append(terms, ~np.uint64(0)), np.append(counts, 0)
+    place = np.minimum(np.searchsorted(terms, rows.term), len(terms) - 1)
+    known = np.where(terms[place] == rows.term, counts[place], 0)
+    value = (1 + np.log(rows.value)) * np.log((1 + rest.papers) / (1 + known))
+    length = np.sqrt(np.bincount(rows.row, value * value, minlength=rows.papers))
+    value = value / np.maximum(length, 1e-9)[rows.row]
+    order = np.lexsort((rows.term, -value, rows.row))
+    row = rows.row[order]
+    order = order[np.arange(len(row)) - np.searchsorted(row, row) < WORDS]
+    found: list[list[tuple[int, float]]] = [[] for _ in papers]
+    columns = (rows.row[order], rows.term[order].view(np.int64), value[order].round(4))
+    for paper, word, weight in zip(*(column.tolist() for column in columns), strict=True):
+        if weight > 0:
+            found[paper].append((word, weight))
+    return [tuple(words) for words in found]
+
+
+class SharedWords:
+    """Papers by their outstanding words, each known by a number."""
+
+    def __init__(self, rows: Iterable[tuple[int, int, float]]) -> None:
+        """`rows` have a word, a paper with it, and its weight there: word by word, ascending."""
+        columns = list(zip(*rows, strict=True)) or [(), (), ()]
+        self._word = np.array(columns[0], dtype=np.int64)
+        self._paper = np.array(columns[1], dtype=np.int64)
+        self._weight = np.array(columns[2], dtype=np.float64)
+
+    def likest(self, words: Sequence[tuple[int, float]], *, but: int, most: int) -> tuple[int, ...]:
+        """Return the papers that are most like one with these words, at most `most`.
+
+        `but` is the paper itself. Of equally like papers that of the higher number comes first.
+        """
+        own = np.array([word for word, _ in words], dtype=np.int64)
+        first = np.searchsorted(self._word, own)
+        count = np.searchsorted(self._word, own, side="right") - first
+        # The places first[i], first[i] + 1, ..., first[i] + count[i] - 1 of each word, in a row.
+        place = np.arange(count.sum()) + np.repeat(first - np.cumsum(count) + count, count)
+        weight = np.repeat(np.array([weight for _, weight in words]), count)
+        papers, which = np.unique(self._paper[place], return_inverse=True)
+        like = np.bincount(which, weight * self._weight[place], minlength=len(papers)).round(6)
+        shared = np.bincount(which, minlength=len(papers))
+        near = (shared >= LEAST_SHARED) & (like >= LEAST_LIKE) & (papers != but)
+        papers, like = papers[near], like[near]
+        return tuple(papers[np.lexsort((-papers, -like))[:most]].tolist())
