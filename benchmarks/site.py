@@ -79,7 +79,10 @@ def _timed(what: str, action: object) -> None:
 
 def _library(folder: Path, papers: int) -> Library:
     chance = random.Random(1)
-    rules = "".join(f"  - {{name: About {word}, keywords: ['{word}']}}\n" for word in _WORDS[:20])
+    rules = "".join(
+        f"  - {{name: About {word}, keywords: ['{word}'], exclude: ['{other}']}}\n"
+        for word, other in zip(_WORDS[:20], _WORDS[1:], strict=False)
+    )
     (folder / "config.yaml").write_text(_CONFIG + rules, encoding="utf-8")
     (folder / "dumps").mkdir()
     with (folder / "dumps/2025-01-01.jsonl").open("w", encoding="utf-8") as file:

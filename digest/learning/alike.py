@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
     from digest.model import Paper
 
-WORDS: Final = 24
+WORDS: Final = 32
 """Outstanding words of a paper."""
 LEAST_SHARED: Final = 3
 """Words that like papers share at least; one or two are often chance."""
-LEAST_LIKE: Final = 0.12
+LEAST_LIKE: Final = 0.08
 """Least cosine of like papers."""
 
 
@@ -38,7 +38,7 @@ def outstanding(
     terms, counts = np.append(terms, ~np.uint64(0)), np.append(counts, 0)
     place = np.minimum(np.searchsorted(terms, rows.term), len(terms) - 1)
     known = np.where(terms[place] == rows.term, counts[place], 0)
-    value = (1 + np.log(rows.value)) * np.log((1 + rest.papers) / (1 + known))
+    value = (1 + np.log(rows.value)) * np.log((2 + rest.papers) / (1 + known))
     length = np.sqrt(np.bincount(rows.row, value * value, minlength=rows.papers))
     value = value / np.maximum(length, 1e-9)[rows.row]
     order = np.lexsort((rows.term, -value, rows.row))

@@ -258,6 +258,7 @@ class Pages:
                 }
                 for other in near
             ],
+            week=monday_of(last),
             others=[other for other in others if other.name != name][:SHOWN_RULES],
             keywords=keyword_counts(entries, name),
             counted=len(entries),

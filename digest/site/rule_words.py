@@ -37,12 +37,12 @@ def rule_sentences(rule: Rule, words: Words) -> tuple[Marked, ...]:
         alone = words.text("Papers by {terms}.", terms=_HOLE)
         sentences.append((also if sentences else alone, any_of(rule.authors)))
     further = (
-        (words.text("All of them must mention {terms}.", terms=_HOLE), rule.require, told.all_of),
-        (words.text("None of them may mention {terms}.", terms=_HOLE), rule.exclude, any_of),
-        (words.text("More points if they mention {terms}.", terms=_HOLE), rule.prefer, any_of),
-        (words.text("Fewer points if they mention {terms}.", terms=_HOLE), rule.avoid, any_of),
+        (words.text("All of them must mention {terms}.", terms=_HOLE), rule.require),
+        (words.text("None of them may mention {terms}.", terms=_HOLE), rule.exclude),
+        (words.text("More points if they mention {terms}.", terms=_HOLE), rule.prefer),
+        (words.text("Fewer points if they mention {terms}.", terms=_HOLE), rule.avoid),
     )
-    sentences += [(text, join(nodes)) for text, nodes, join in further if nodes]
+    sentences += [(text, any_of(nodes)) for text, nodes in further if nodes]
     if rule.paused:
         sentences.append((words.text("The rule is paused."), ()))
     elif rule.until is not None:
@@ -65,11 +65,6 @@ class _Teller:
         """Tell of terms one of which suffices: A, B or C."""
         words = self._words
         return self._cut(nodes, words.text("{first} or {last}", first=_HOLE, last=_HOLE))
-
-    def all_of(self, nodes: Sequence[Node]) -> Iterator[Segment]:
-        """Tell of terms that are all needed: A, B and C."""
-        words = self._words
-        return self._cut(nodes, words.text("{first} and {last}", first=_HOLE, last=_HOLE))
 
     def _cut(self, nodes: Sequence[Node], last: str) -> Iterator[Segment]:
         """Tell of at most `_MOST` terms, and how many more there are."""

@@ -117,4 +117,20 @@ LEARNING: Final = (
         "a paper of too few points counts as excluded by a word that it does not have",
         OF_NEAR,
     ),
+    Mutation(
+        "likeness is found again and again",
+        "digest/library/alike.py",
+        "WHERE papers IS NULL ORDER BY wanted.key",
+        "ORDER BY wanted.key",
+        "pages of old papers change when a later paper is like theirs",
+        ("tests/site/test_surroundings.py",),
+    ),
+    Mutation(
+        "one word in common is enough",
+        "digest/learning/alike.py",
+        "(shared >= LEAST_SHARED)",
+        "(shared >= 1)",
+        "*Like this one* names papers of other subjects",
+        ("tests/learning/test_alike.py",),
+    ),
 )

@@ -56,11 +56,11 @@ def test_a_rule_in_words_of_another_language() -> None:
     )
     assert [plain(sentence) for sentence in rule_sentences(rule, words_in("de"))] == [
         "Artikel, die pruning, MoE (genau so) oder (a1 und b1) erwähnen.",
-        "Alle müssen token und nicht survey erwähnen.",
+        "Alle müssen token oder nicht survey erwähnen.",
     ]
     assert [plain(sentence) for sentence in rule_sentences(rule, words_in("ja"))] == [
         "pruning、MoE (完全一致)または(a1とb1)に触れている論文。",
-        "いずれもtokenとsurvey以外に触れている必要があります。",
+        "いずれもtokenまたはsurvey以外に触れている必要があります。",
     ]
 
 
