@@ -81,7 +81,7 @@ def _library(folder: Path, papers: int) -> Library:
     chance = random.Random(1)
     rules = "".join(
         f"  - {{name: About {word}, keywords: ['{word}'], exclude: ['{other}']}}\n"
-        for word, other in zip(_WORDS[:20], _WORDS[1:], strict=False)
+        for word, other in zip(_WORDS[:20], _WORDS[10:30], strict=True)
     )
     (folder / "config.yaml").write_text(_CONFIG + rules, encoding="utf-8")
     (folder / "dumps").mkdir()

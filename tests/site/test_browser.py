@@ -8,9 +8,11 @@ import pytest
 
 from tests.browsers import axe_script, chromium, findings
 from tests.site.conftest import papers
+from tests.site.test_surroundings import surrounded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
     from tests.pipeline.world import World
 
@@ -55,10 +57,18 @@ def test_pages_fit_every_screen_and_break_no_rule(world: World, browser: Any) ->
 
 
 def test_axe_finds_nothing(world: World, browser: Any) -> None:
+    look_with_axe(world, browser, PAGES)
+
+
+def test_axe_finds_nothing_beside_rules_and_papers(tmp_path: Path, browser: Any) -> None:
+    look_with_axe(surrounded(tmp_path), browser, ("rules/pruning.html", "papers/2601.00004.html"))
+
+
+def look_with_axe(world: World, browser: Any, pages: Iterable[str]) -> None:
     script = axe_script()
     for scheme in ("light", "dark"):
         page = browser.new_context(color_scheme=scheme, bypass_csp=True).new_page()
-        for name in PAGES:
+        for name in pages:
             page.goto((world.output / "site" / name).as_uri())
             page.add_script_tag(path=str(script))
             assert findings(page) == [], name

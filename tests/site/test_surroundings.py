@@ -39,7 +39,12 @@ DAYS = (
 
 @pytest.fixture
 def world(tmp_path: Path) -> World:
-    made = World(tmp_path, CONFIG)
+    return surrounded(tmp_path)
+
+
+def surrounded(folder: Path) -> World:
+    """Return a world whose site has near misses, other rules and like papers."""
+    made = World(folder, CONFIG)
     for number, day in enumerate(DAYS):
         made.drop(f"2026-01-0{number + 5}", *day)
         made.run()
