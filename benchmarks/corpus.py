@@ -41,10 +41,11 @@ def write_dump(path: Path, papers: int, *, source: Path | None, seed: int) -> No
 
 
 def read_texts(library: Path, limit: int | None = None) -> list[Text]:
-    """Return the clean titles and abstracts of a library, in its order."""
+    """Return the clean titles and abstracts of a library, and read nothing else of its papers."""
     with Library.open(library) as opened:
-        papers = islice(opened.papers, limit)
-        return [(paper.title, paper.abstract or "") for paper in papers]
+        forms = opened.forms
+        texts = (text for group in forms.groups() for text in forms.texts(group))
+        return list(islice(texts, limit))
 
 
 def _real(source: Path) -> Iterator[str]:
