@@ -1,4 +1,4 @@
-"""Show what is new without a restart: look for a changed library and config, and build the site.
+"""Show what is new without a restart: look for a changed library, config or template.
 
 The library's own lock is not taken: a run that begins now must not find it held. Who builds the
 site holds the site's lock, and whoever comes second has nothing left to do.
@@ -9,16 +9,18 @@ from __future__ import annotations
 import asyncio
 import traceback
 from contextlib import asynccontextmanager, suppress
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from digest.config import load_config
 from digest.errors import DigestError
 from digest.library import Library
 from digest.pipeline.site import build
+from digest.pipeline.site_samples import try_templates
 from digest.serve.desks import at_desk
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterable, Iterator
 
     from digest.config import Config
     from digest.serve.served import Served
@@ -44,7 +46,7 @@ class _Refresh:
 
     def __init__(self, served: Served) -> None:
         self._served = served
-        self._config = _stamp(served.config)
+        self._config = _stamps(served.config)
         self._seen: object = None
         self._told = ""
 
@@ -69,12 +71,15 @@ class _Refresh:
     async def look(self) -> None:
         """Do what is to be done now; raise `DigestError` where that is impossible."""
         served = self._served
-        stamp = _stamp(served.config)
-        is_new = stamp != self._config
+        stamps = _stamps(served.config)
+        is_new = stamps != self._config
         if is_new:
-            self._config = stamp
-            served.take_up(await asyncio.to_thread(load_config, served.config.path))
-            served.report(f"{served.config.path} is read again")
+            changed = sorted({path for path, _ in stamps ^ self._config})
+            self._config = stamps
+            # One that is broken raises, and the server goes on with what it has.
+            served.take_up(await asyncio.to_thread(_checked, served.config.path))
+            self._config = _stamps(served.config)
+            served.report(f"{', '.join(map(str, changed))}: read again")
         seen = await served.ask(lambda library: library.site.seen())
         if is_new or seen != self._seen:
             await asyncio.to_thread(_build, served.config)
@@ -88,10 +93,27 @@ def _build(config: Config) -> None:
         build(config, library)
 
 
-def _stamp(config: Config) -> tuple[int, int, int] | None:
-    """Return what changes when the config's file does."""
-    try:
-        status = config.path.stat()
-    except OSError:
-        return None
-    return status.st_ino, status.st_size, status.st_mtime_ns
+def _checked(path: Path) -> Config:
+    """Read the config; raise `DigestError` if it or a template does not work."""
+    config = load_config(path)
+    if config.profiles[0].templates is not None:
+        try_templates(config)
+    return config
+
+
+_Stamps: TypeAlias = frozenset[tuple[Path, tuple[int, int, int]]]
+
+
+def _stamps(config: Config) -> _Stamps:
+    """Return what changes when the config's file or a template does."""
+    files = [config.path]
+    if config.profiles[0].templates is not None:
+        files += Path(config.profiles[0].templates).rglob("*.j2")
+    return frozenset(_stamped(files))
+
+
+def _stamped(files: Iterable[Path]) -> Iterator[tuple[Path, tuple[int, int, int]]]:
+    for path in files:
+        with suppress(OSError):
+            status = path.stat()
+            yield path, (status.st_ino, status.st_size, status.st_mtime_ns)

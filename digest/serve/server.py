@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import uvicorn
 
 from digest.errors import UsageError
+from digest.serve.deadline import HeadDeadline
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -54,7 +55,7 @@ def make_server(app: ASGIApp, ready: Callable[[], None] = lambda: None) -> Serve
     return Server(
         uvicorn.Config(
             app,
-            http="h11",
+            http=HeadDeadline,
             ws="none",
             loop="asyncio",
             lifespan="on",

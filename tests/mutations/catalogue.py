@@ -12,6 +12,7 @@ from tests.mutations import (
     of_outputs,
     of_pipeline,
     of_rules,
+    of_web,
     of_words,
 )
 
@@ -45,6 +46,9 @@ KINDS: Final = {
     "Rendering": of_outputs.RENDERING,
     "Bibliography": of_outputs.BIBLIOGRAPHY,
     "Rule import": of_outputs.RULE_IMPORT,
+    "Serving": of_web.SERVING,
+    "Links of mails": of_web.MAIL_LINKS,
+    "Site": of_web.SITE,
 }
 
 MUTATIONS: Final = tuple(mutation for mutations in KINDS.values() for mutation in mutations)

@@ -10,13 +10,14 @@ import pytest
 
 from digest.config import load_config
 from digest.reading_list.sync import ReadingLists
+from tests.conftest import PROJECT
 from tests.rendering.readers import read_html
-from tests.serve.host import Browser
+from tests.serve.host import Browser, Host
 
 if TYPE_CHECKING:
     from digest.model.marks import Mark
     from tests.pipeline.world import World
-    from tests.serve.host import Answer, Host
+    from tests.serve.host import Answer
 
 PAPER = "2601.00001"
 ROUTING = "2601.10001"
@@ -208,6 +209,29 @@ def test_a_changed_config_shows_without_a_restart(world: World, host: Host) -> N
     host.wait_for("/index.html", "Evening papers")
     world.configure(text.replace("Morning papers", "Night papers"))
     host.wait_for("/index.html", "Night papers")
+
+
+def test_a_changed_template_shows_without_a_restart(world: World) -> None:
+    text = world.config.read_text(encoding="utf-8")
+    templates = world.folder / "templates" / "site"
+    templates.mkdir(parents=True)
+    world.configure(text.replace("name: daily,", "name: daily, templates: templates/,"))
+    page = templates / "nothing.html.j2"
+    page.write_text('{% extends "default/site/nothing.html.j2" %}', encoding="utf-8")
+    rules = templates / "rules.html.j2"
+    rules.write_text("<!doctype html><title>x</title><p>my rules", encoding="utf-8")
+    with Host(world) as host:
+        host.wait_for("/rules.html", "my rules")
+        rules.write_text("<!doctype html><title>x</title><p>our {{ rules", encoding="utf-8")
+        host.until(lambda: any("rules.html.j2" in line for line in host.log))
+        host.wait_for("/rules.html", "my rules")
+        assert host.get("/list").status == 200, "what is broken is not taken up"
+        rules.write_text("<!doctype html><title>x</title><p>our rules", encoding="utf-8")
+        host.wait_for("/rules.html", "our rules")
+        palette = world.folder / "templates" / "palette.j2"
+        default = (PROJECT / "templates" / "palette.j2").read_text(encoding="utf-8")
+        palette.write_text(default.replace("#1d5288", "#123456"), encoding="utf-8")
+        host.wait_for("/site.css", "#123456")
 
 
 def test_buttons_of_site_pages_show_what_was_decided(browser: Browser, world: World) -> None:
