@@ -27,6 +27,21 @@ def host(tmp_path_factory: pytest.TempPathFactory, world_made: World) -> Iterato
         yield running
 
 
+def test_every_answer_is_closed_to_other_sites(host: Host) -> None:
+    for path in ("/", "/site.css", "/nothing", "/feeds/daily.xml"):
+        headers = host.get(path).headers
+        policy = headers["content-security-policy"]
+        assert policy.startswith("default-src 'none'; ")
+        assert "frame-ancestors 'none'" in policy
+        assert "unsafe" not in policy
+        assert "http" not in policy
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["x-frame-options"] == "DENY"
+        assert headers["referrer-policy"] == "same-origin"
+        assert headers["cross-origin-resource-policy"] == "same-origin"
+        assert headers["cross-origin-opener-policy"] == "same-origin"
+
+
 @pytest.mark.parametrize(
     ("path", "kind"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from datetime import timedelta
 from email import message_from_bytes
@@ -119,6 +120,33 @@ def test_a_forged_or_foreign_link_changes_nothing(mailed: Mailed) -> None:
         assert mailed.host.ask("POST", link, body=CLICK).status == 404, link
         assert mailed.host.get(link).status == 404, link
     assert mailed.changes() == before
+
+
+def test_a_link_is_for_its_paper_alone(mailed: Mailed) -> None:
+    before = mailed.changes()
+    token = mailed.drop.rpartition("/")[2]
+    content = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
+    other = content.replace(b"2601.00001", b"2601.10000")
+    assert other != content
+    link = f"/mail/drop/{base64.urlsafe_b64encode(other).decode().rstrip('=')}"
+    assert mailed.host.ask("POST", link, body=b"").status == 404
+    assert mailed.changes() == before
+
+
+def test_who_subscribed_by_mail_may_stop_it_and_no_more(mailed: Mailed) -> None:
+    """The list belongs to those whom the config names."""
+    world, guest = mailed.world, Recipient("daily", "guest@example.org")
+    text = world.config.read_text(encoding="utf-8")
+    world.configure(text.replace(f"to: [{ADA}]", f"to: [{ADA}], open: true"))
+    mailed.host.until(lambda: any("read again" in line for line in mailed.host.log))
+    with world.library() as library:
+        library.subscriptions.set(*guest, "subscribed", "mail", now=world.now)
+        signer = Signer(library.accounts.secret(LINK_KEY))
+    star = signer.act("star", guest, "2601.00001", world.now.date())
+    assert mailed.host.ask("POST", f"/mail/star/{star}", body=b"").status == 404
+    assert mailed.mark() == ("queued", False)
+    stop = f"/mail/unsubscribe/{signer.unsubscribe(guest)}"
+    assert mailed.host.ask("POST", stop, body=CLICK).status == 200
 
 
 def test_an_expired_link_changes_nothing(mailed: Mailed) -> None:
