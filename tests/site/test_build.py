@@ -109,12 +109,18 @@ def test_the_days_name_the_most_upvoted_papers(world: World) -> None:
 def test_trends_plot_each_rule_on_one_scale_with_a_table(world: World) -> None:
     page = pages(world)["trends.html"]
     assert page.count("<figure>") == 2
-    heights = [int(height) for height in re.findall(r'height="(\d+)"/>', page)]
-    assert max(heights) == 54, "the most of all rules is the tallest"
-    row = page.partition('<th scope="row">Pruning</th>')[2].partition("</tr>")[0]
-    numbers = [int(number) for number in re.findall(r">(\d+)</td>", row)]
-    assert len(numbers) == 13
-    assert f"{numbers[-1]} last week" in page
+    numbers, heights = {}, {}
+    for rule, shown in (("Pruning", "Pruning"), ("C++ & co", "C++ &amp; co")):
+        row = page.partition(f'<th scope="row">{shown}</th>')[2].partition("</tr>")[0]
+        numbers[rule] = [int(number) for number in re.findall(r">(\d+)</td>", row)]
+        figure = page.partition(f">{shown}</a>")[2].partition("</figure>")[0]
+        heights[rule] = [int(height) for height in re.findall(r'height="(\d+)"/>', figure)]
+    assert (numbers["Pruning"][-1], numbers["C++ & co"][-1]) == (7, 3)
+    most = max(map(max, numbers.values()))
+    for rule, values in numbers.items():
+        assert len(values) == 13
+        assert heights[rule] == [round(value / most * 54) for value in values]
+    assert "7 last week" in page
     assert "dumps&nbsp;7" in page
 
 
