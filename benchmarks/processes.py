@@ -24,7 +24,7 @@ class Used(NamedTuple):
 
 
 def use(command: Sequence[str], folder: Path, codes: Collection[int] = (0,)) -> Used:
-    """Run `command` in `folder`; raise `CalledProcessError` if its exit code is not in `codes`."""
+    """Run `command` in `folder`; raise `SystemExit` if its exit code is not in `codes`."""
     process = subprocess.Popen(
         command, cwd=folder, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
     )
@@ -34,7 +34,8 @@ def use(command: Sequence[str], folder: Path, codes: Collection[int] = (0,)) -> 
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode not in codes:
-        raise subprocess.CalledProcessError(process.returncode, command, stderr=errors.decode())
+        told = f"{' '.join(command)} ended with {process.returncode}: {errors.decode()}"
+        raise SystemExit(told)
     return Used(used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
 
 
