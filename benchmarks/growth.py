@@ -18,8 +18,8 @@ import json
 import math
 import random
 import shutil
-import sys
 import subprocess
+import sys
 import tempfile
 from datetime import date, timedelta
 from itertools import count, islice

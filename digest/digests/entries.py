@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from digest.digests.contribution import contribution
@@ -20,8 +21,12 @@ LONGEST_SENTENCE = 800
 """Characters; a longer sentence is a text without ends, and is not shown at all."""
 
 
+@lru_cache(maxsize=1_024)
 def entry(pick: Pick) -> Entry:
-    """Return the entry of a digest or feed for `pick`."""
+    """Return the entry of a digest or feed for `pick`.
+
+    Kept, because the profiles of an institution pick many of the same papers for the same reasons.
+    """
     paper = pick.paper
     matches = tuple(match for rule in pick.rules for match in rule.matches)
     text = paper.abstract or ""

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from digest.mail.fit import counted_only, fit
 from digest.model import EmailSettings
 from digest.model.lengths import Forms, named_carried_over
-from digest.rendering.templates import Links, Papers
+from digest.rendering.templates import Links
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from digest.mail.personal import PersonalLinks
     from digest.model import Digest, Mailbox, Profile
     from digest.model.lengths import Form
+    from digest.rendering.papers import Papers
     from digest.rendering.templates import Renderer
 
 
@@ -74,7 +75,7 @@ class Letter:
             stop = unsubscribe_link(self._profile, recipient)
         if (stop, acts) not in self._bodies:
             actions = personal.actions if personal is not None and acts else {}
-            papers = Papers(self._renderer, self._digest, actions)
+            papers = self._renderer.papers(self._digest, actions)
             self._bodies[stop, acts] = self._fitted(self._links(stop), papers)
         bodies = self._bodies[stop, acts]
         if personal is None or not (acts or stops):
@@ -160,18 +161,17 @@ class Letter:
 
     def _sizes(self, links: Links, papers: Papers) -> _Sizes:
         """Measure each paper in each form, and the mail without papers."""
-        from digest.mail.mime import Size
+        from digest.mail.mime import Size, size_of_piece
 
         digest = self._digest
         empty = self._renderer.html(digest, links, counted_only(digest), papers)
         sizes: dict[tuple[str, Form], Size] = {}
         every = (*digest.entries, *digest.news, *digest.listed, *named_carried_over(digest))
         for form in _SHOWN:
-            forms = Forms({entry.paper.id: form for entry in every})
             shown = digest.entries if form != "line" else every
-            html = self._renderer.inlined_papers([papers.html(forms, entry) for entry in shown])
+            html = papers.inlined([(entry, form, False) for entry in shown])
             for entry, page in zip(shown, html, strict=True):
-                sizes[entry.paper.id, form] = Size.of(page.rstrip() + "\n")
+                sizes[entry.paper.id, form] = size_of_piece(page)
         return _Sizes(digest, Size.of(empty), sizes)
 
     def _links(self, unsubscribe: str | None) -> Links:

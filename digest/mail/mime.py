@@ -283,6 +283,12 @@ class Size(NamedTuple):
         return self.quoted
 
 
+@lru_cache(maxsize=4_096)
+def size_of_piece(page: str) -> Size:
+    """Measure a part of a mail, such as a paper, which many mails have."""
+    return Size.of(page.rstrip() + "\n")
+
+
 def _boundary(message_id: str) -> str:
     """Derive a boundary; `=_` cannot occur in either transfer encoding (RFC 2045 section 6.7)."""
     return "=_" + hashlib.sha256(message_id.encode()).hexdigest()[:32]

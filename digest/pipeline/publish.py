@@ -46,6 +46,8 @@ SUFFIXES: Final[Mapping[RenderingFormat, str]] = {
     "markdown": ".md", "html": ".html", "text": ".txt", "eml": ".eml",
 }  # fmt: skip
 """Of the files of one digest."""
+MOST_FEED_ITEMS: Final = 2_048
+"""Items of feeds that are kept for the next profile; one takes some 3 kB."""
 
 
 class Published(NamedTuple):
@@ -80,6 +82,7 @@ class Publisher:
         self._personal = personal
         self._rules = {rule.name: rule for rule in rules}
         self._renderers: dict[str | None, Renderer] = {}
+        self._feed_items: dict[tuple[FeedItem, str, str | None], bytes] = {}
 
     def publish(
         self, profile: Profile, selection: Selection, *, created: datetime, cursor: int
@@ -234,7 +237,12 @@ class Publisher:
 
     def _feed(self, profile: Profile, digest: Digest) -> bytes:
         """Render the feed: the entries of `digest`, which is not stored yet, and earlier ones."""
-        from digest.rendering.feeds import profile_channel, render_feed  # 52 ms, for feedgen
+        from digest.rendering.feeds import (  # 52 ms, for feedgen
+            RenderedItem,
+            items_of,
+            profile_channel,
+            render_feed,
+        )
 
         since = digest.created - FEED_PERIOD
         earlier = self._library.digests.feed(profile.name, since=since, at_least=FEED_LEAST)
@@ -243,12 +251,25 @@ class Publisher:
         def describe(item: FeedItem) -> str:
             return renderer.feed_item(item.entry, item.day, profile.language)
 
-        return render_feed(
+        # An item is the same in the feed of every profile that shows the paper at the same place.
+        known = self._feed_items
+        items = {
+            (item, profile.language, profile.templates): item
+            for item in feed_items(digest, earlier)
+        }
+        feed = render_feed(
             profile_channel(profile, self._site_url),
-            feed_items(digest, earlier),
+            [
+                RenderedItem(item.selected, known[key]) if key in known else item
+                for key, item in items.items()
+            ],
             describe=describe,
             updated=digest.created,
         )
+        if len(known) > MOST_FEED_ITEMS:
+            known.clear()
+        known.update(zip(items, items_of(feed, "rss"), strict=True))
+        return feed
 
 
 def feed_items(digest: Digest, earlier: Iterable[StoredEntry]) -> list[FeedItem]:

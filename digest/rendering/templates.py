@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from markupsafe import Markup
 
 from digest import __version__
 from digest.errors import TemplateError
@@ -27,6 +26,7 @@ from digest.model.channels import NOTIFICATION
 from digest.model.lengths import Forms
 from digest.rendering import escape
 from digest.rendering.filters import FILTERS
+from digest.rendering.papers import KeptPapers, Papers, Places
 from digest.text.nearest import nearest
 from digest.wording.languages import words_in
 
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from jinja2.bccache import Bucket
 
     from digest.model import Digest, Entry
-    from digest.model.lengths import Form
 
 _Result = TypeVar("_Result")
 
@@ -73,10 +72,17 @@ class Renderer:
             raise TemplateError(f"{user_templates}: the folder of templates does not exist")
         self._user = user_templates
         self._environment = _environment(user_templates)
+        self._kept = KeptPapers() if user_templates is None else None
+
+    def papers(self, digest: Digest, actions: Mapping[str, Actions] | None = None) -> Papers:
+        """Return the papers of `digest`; `actions` are links to act on them, by their ids."""
+        return Papers(self, digest, actions, kept=self._kept)
 
     def markdown(self, digest: Digest, links: Links | None = None) -> str:
         """Render the Markdown file."""
-        return self._render("digest.md.j2", **_values(digest, links, Forms()))
+        values = _values(digest, links, Forms())
+        paper = partial(self.papers(digest).markdown, values["links"])
+        return self._render("digest.md.j2", **values, paper=paper)
 
     def text(
         self,
@@ -86,7 +92,7 @@ class Renderer:
         papers: Papers | None = None,
     ) -> str:
         """Render the plain text that is beside the HTML in a mail."""
-        known = papers or Papers(self, digest)
+        known = papers or self.papers(digest)
         values = _values(digest, links, forms or Forms())
         return self._render("digest.txt.j2", **values, paper=partial(known.text, values["forms"]))
 
@@ -102,10 +108,12 @@ class Renderer:
         Some mail programs drop `<style>`; what stays in it is what cannot be inlined, the colours
         of the dark scheme and the rules for narrow screens.
         """
-        known = papers or Papers(self, digest)
+        known = papers or self.papers(digest)
         values = _values(digest, links, forms or Forms())
-        page = self._render("digest.html.j2", **values, paper=partial(known.html, values["forms"]))
-        return self._inliner().inline(page).rstrip() + "\n"
+        places = Places(known) if known.can_be_placed else None
+        paper = partial((places or known).html, values["forms"])
+        page = self._inliner().inline(self._render("digest.html.j2", **values, paper=paper))
+        return (page if places is None else places.filled(page)).rstrip() + "\n"
 
     def inlined_papers(self, papers: Sequence[str]) -> list[str]:
         """Return fragments of HTML, each a paper, with their styles inlined as in the mail."""
@@ -128,7 +136,11 @@ class Renderer:
 
     def feed_item(self, entry: Entry, day: date, language: str = "en") -> str:
         """Render the content of one item of a feed, a fragment of HTML."""
-        return self._render("feed-item.html.j2", entry=entry, **_worded(language), day=day)
+        pieces = {} if self._kept is None else self._kept.of_feed(entry, day, language)
+        if ("item",) not in pieces:
+            values = {"entry": entry, "day": day, **_worded(language)}
+            pieces[("item",)] = self._render("feed-item.html.j2", **values)
+        return pieces[("item",)]
 
     def notification(
         self, template: str, digest: Digest, shown: Sequence[Entry], more: int, links: Links
@@ -232,56 +244,6 @@ class Renderer:
             if name not in known and name not in used and near:
                 warnings.append(f"{self._user / name} replaces nothing; did you mean {near}?")
         return tuple(warnings)
-
-
-class Papers:
-    """The papers of one mail, each rendered once for each length.
-
-    A mail is rendered again until it fits its limit of bytes; its papers are not.
-    """
-
-    def __init__(
-        self, renderer: Renderer, digest: Digest, actions: Mapping[str, Actions] | None = None
-    ) -> None:
-        """`actions` has the links of the papers that the recipient may act on, by their ids."""
-        self._renderer = renderer
-        self._digest = digest
-        self._actions = actions or {}
-        self._html: dict[tuple[str, Form, bool], Markup] = {}
-        self._text: dict[tuple[str, Form, int], str] = {}
-
-    def html(self, forms: Forms, entry: Entry, first: bool = False) -> Markup:  # noqa: FBT001, FBT002 - called by a template
-        """Return the HTML of a paper; the first of a section has no line above it."""
-        form = forms.of(entry)
-        key = (entry.paper.id, form, first)
-        if key not in self._html:
-            known = Forms({entry.paper.id: form})
-            page = self._renderer.paper(
-                "_paper.html.j2",
-                self._digest,
-                entry,
-                forms=known,
-                first=first,
-                actions=self._actions.get(entry.paper.id),
-            )
-            self._html[key] = Markup(page)  # noqa: S704 - rendered with autoescape
-        return self._html[key]
-
-    def text(self, forms: Forms, entry: Entry, number: int) -> str:
-        """Return the plain text of a paper under its number."""
-        form = forms.of(entry)
-        key = (entry.paper.id, form, number)
-        if key not in self._text:
-            known = Forms({entry.paper.id: form})
-            self._text[key] = self._renderer.paper(
-                "_paper.txt.j2",
-                self._digest,
-                entry,
-                forms=known,
-                number=number,
-                actions=self._actions.get(entry.paper.id),
-            )
-        return self._text[key]
 
 
 def _values(digest: Digest, links: Links | None, forms: Forms) -> dict[str, Any]:
