@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from digest.library.profiles import use
-from digest.library.snapshots import decode_pick, decode_text, encode_pick, encode_text
+from digest.library.snapshots import PICK, decode_text, encode_text, load_pick, store_pick
 from digest.library.timestamps import to_text
 from digest.library.updates import versions_after
 from digest.model.digest import digest_name
@@ -153,8 +153,9 @@ class Digests:
         if self.delivered(profile, paper):
             raise ValueError(f"{paper} was delivered to {profile} before")
         key = use(self._connection, paper, number)
+        snapshot, shown = store_pick(self._connection, entry.pick)
         self._connection.execute(
-            "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 number,
                 position,
@@ -162,8 +163,9 @@ class Digests:
                 key,
                 entry.section,
                 entry.kind,
-                encode_pick(entry.pick),
+                snapshot,
                 to_text(entry.selected_at),
+                shown,
             ),
         )
         self._connection.executemany(
@@ -181,8 +183,9 @@ class Digests:
         update = entry.pick.update
         if update is None:
             raise ValueError(f"{entry.pick.paper.id} has no new version")
+        snapshot, shown = store_pick(self._connection, entry.pick)
         self._connection.execute(
-            "INSERT INTO update_sent VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO update_sent VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 number,
                 position,
@@ -191,8 +194,9 @@ class Digests:
                 update.version,
                 update.moment.isoformat(),
                 entry.section,
-                encode_pick(entry.pick),
+                snapshot,
                 to_text(entry.selected_at),
+                shown,
             ),
         )
 
@@ -212,7 +216,7 @@ class Digests:
     def entry_of(self, profile: str, paper: str) -> StoredEntry | None:
         """Return the entry that delivered this paper, under any identifier, to the profile."""
         row = self._connection.execute(
-            "SELECT identifier, section, kind, snapshot, selected_at, day, number, position"
+            f"SELECT identifier, section, kind, {PICK}, selected_at, day, number, position"  # noqa: S608 - a constant
             " FROM entry"
             " JOIN identifier USING (paper) JOIN digest ON digest.id = entry.digest"
             " WHERE entry.profile = ? AND identifier = ? LIMIT 1",
@@ -267,11 +271,11 @@ class Digests:
     def entries(self, digest: int) -> tuple[StoredEntry, ...]:
         """Return the entries of one digest, in its order."""
         rows = self._connection.execute(
-            "SELECT paper.id, section, kind, snapshot, selected_at, day, number, position"
+            f"SELECT paper.id, section, kind, {PICK}, selected_at, day, number, position"  # noqa: S608 - a constant
             " FROM entry JOIN digest ON digest.id = entry.digest"
             " JOIN paper ON paper.key = entry.paper WHERE entry.digest = ?"
             " UNION ALL"
-            " SELECT paper.id, section, 'news', snapshot, selected_at, day, number, position"
+            f" SELECT paper.id, section, 'news', {PICK}, selected_at, day, number, position"
             " FROM update_sent JOIN digest ON digest.id = update_sent.digest"
             " JOIN paper ON paper.key = update_sent.paper WHERE update_sent.digest = ?"
             " ORDER BY position",
@@ -292,7 +296,7 @@ class Digests:
         ).fetchone()
         first = to_text(since)
         rows = self._connection.execute(
-            "SELECT paper.id, section, kind, snapshot, selected_at, day, number, position"
+            f"SELECT paper.id, section, kind, {PICK}, selected_at, day, number, position"  # noqa: S608 - a constant
             " FROM entry INDEXED BY entry_selected"
             " CROSS JOIN digest ON digest.id = entry.digest"
             " CROSS JOIN paper ON paper.key = entry.paper"
@@ -308,7 +312,7 @@ class Digests:
 
     def _news_since(self, profile: str, since: str) -> Iterator[StoredEntry]:
         rows = self._connection.execute(
-            "SELECT paper.id, section, 'news', snapshot, selected_at, day, number, position"
+            f"SELECT paper.id, section, 'news', {PICK}, selected_at, day, number, position"  # noqa: S608 - a constant
             " FROM update_sent JOIN digest ON digest.id = update_sent.digest"
             " JOIN paper ON paper.key = update_sent.paper"
             " WHERE update_sent.profile = ? AND selected_at >= ?",
@@ -368,12 +372,12 @@ def to_digest(row: Sequence[Any]) -> StoredDigest:
 
 def to_entry(row: Sequence[Any]) -> StoredEntry:
     """Return an entry of its paper's id, then the columns of `entry` and of its digest."""
-    paper, section, kind, snapshot, selected_at, day, number, position = row
+    paper, section, kind, snapshot, body, selected_at, day, number, position = row
     return StoredEntry(
         paper=paper,
         section=section,
         kind=kind,
-        pick=decode_pick(snapshot),
+        pick=load_pick(snapshot, body),
         selected_at=datetime.fromisoformat(selected_at),
         day=date.fromisoformat(day),
         number=number,

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Final
 from digest.errors import LibraryError
 from digest.library.connection import connect, explained
 from digest.library.records import decode
+from digest.library.snapshots import load_paper
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from digest.library.connection import Connection
@@ -73,6 +74,8 @@ def _faults(connection: Connection) -> Iterator[str]:
         yield from _damaged_records(connection)
         yield from _unreadable_bodies(connection, "record")
         yield from _unreadable_bodies(connection, "paper")
+    if "shown_paper" in tables:
+        yield from _unreadable_bodies(connection, "shown_paper", load_paper)
 
 
 def _damaged_json(connection: Connection, table: str, column: str) -> Iterator[str]:
@@ -98,7 +101,9 @@ def _damaged_days(connection: Connection, table: str, column: str) -> Iterator[s
         yield f"{column} of {table} {number} is not a day"
 
 
-def _unreadable_bodies(connection: Connection, table: str) -> Iterator[str]:
+def _unreadable_bodies(
+    connection: Connection, table: str, read: Callable[[bytes], object] = decode
+) -> Iterator[str]:
     """Yield the packed texts that cannot be unpacked and read."""
     names = {row[1] for row in connection.execute(f"PRAGMA table_info({table})")}
     if "body" not in names:
@@ -107,7 +112,7 @@ def _unreadable_bodies(connection: Connection, table: str) -> Iterator[str]:
     for number, body in rows:
         if isinstance(body, bytes):
             try:
-                decode(body)
+                read(body)
             except Exception:  # noqa: BLE001 - zstd, UTF-8, JSON, dates: damage has many ways
                 yield f"the text of {table} {number} cannot be read"
 

@@ -356,7 +356,7 @@ class Clustering:
             execute("UPDATE update_sent SET paper = ? WHERE paper = ?", (key, known.key))
             # A profile may hold both back: the earlier day decides how long that goes on.
             execute(
-                "INSERT INTO candidate SELECT profile, ?, since, snapshot FROM candidate"
+                "INSERT INTO candidate SELECT profile, ?, since, snapshot, shown FROM candidate"
                 " WHERE paper = ? ON CONFLICT (profile, paper)"
                 " DO UPDATE SET since = min(since, excluded.since)",
                 (key, known.key),

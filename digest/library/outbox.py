@@ -120,6 +120,15 @@ class Outbox:
         """
         return self._waiting("id > ? ORDER BY id LIMIT 1", after)
 
+    def size(self, *, after: int = 0) -> int:
+        """Return how many bytes the waiting deliveries beyond number `after` take."""
+        (size,) = self._connection.execute(
+            "SELECT coalesce(sum(length(content)), 0) FROM delivery"
+            " WHERE state = 'waiting' AND id > ?",
+            (after,),
+        ).fetchone()
+        return int(size)
+
     def get(self, delivery: int) -> Waiting | None:
         """Return the delivery of that number if it waits."""
         return self._waiting("id = ?", delivery)

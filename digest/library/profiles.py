@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
-from digest.library.snapshots import decode_pick, encode_pick
+from digest.library.snapshots import IS_UNUSED, PICK, load_pick, store_pick
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -76,13 +76,13 @@ class Profiles:
     def carried_over(self, profile: str) -> tuple[CarriedOver, ...]:
         """Return the papers carried over for the profile, the longest carried first."""
         rows = self._connection.execute(
-            "SELECT id, since, snapshot FROM candidate JOIN paper ON paper = key"
+            f"SELECT id, since, {PICK} FROM candidate JOIN paper ON paper = key"  # noqa: S608 - a constant
             " WHERE profile = ? ORDER BY since, paper.key",
             (profile,),
         )
         return tuple(
-            CarriedOver(paper, date.fromisoformat(since), decode_pick(snapshot))
-            for paper, since, snapshot in rows
+            CarriedOver(paper, date.fromisoformat(since), load_pick(snapshot, body))
+            for paper, since, snapshot, body in rows
         )
 
     def carry_over(self, profile: str, papers: Iterable[CarriedOver], *, digest: int) -> None:
@@ -93,14 +93,23 @@ class Profiles:
         does not have.
         """
         with self._connection.transaction():
+            before = self._connection.execute(
+                "SELECT shown FROM candidate WHERE profile = ? AND shown IS NOT NULL", (profile,)
+            ).fetchall()
             for carried in papers:
                 key = use(self._connection, carried.paper, digest)
+                snapshot, shown = store_pick(self._connection, carried.pick)
                 self._connection.execute(
-                    "INSERT INTO candidate VALUES (?, ?, ?, ?)"
+                    "INSERT INTO candidate VALUES (?, ?, ?, ?, ?)"
                     " ON CONFLICT (profile, paper) DO UPDATE SET"
-                    " since = min(since, excluded.since), snapshot = excluded.snapshot",
-                    (profile, key, carried.since.isoformat(), encode_pick(carried.pick)),
+                    " since = min(since, excluded.since), snapshot = excluded.snapshot,"
+                    " shown = excluded.shown",
+                    (profile, key, carried.since.isoformat(), snapshot, shown),
                 )
+            self._connection.executemany(
+                f"DELETE FROM shown_paper WHERE number = ? AND {IS_UNUSED}",  # noqa: S608 - a constant
+                before,
+            )
 
     def drop_carried_over(self, profile: str, papers: Iterable[str]) -> None:
         """Carry these papers over no longer, by id; ignore unknown ids."""

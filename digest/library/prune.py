@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from digest.library.records import without_texts
 from digest.library.reread import IS_FREE
 from digest.library.rows import KNOWN, text_stamp
+from digest.library.snapshots import IS_UNUSED
 from digest.library.timestamps import to_text
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ def prune(connection: Connection, before: datetime, only: Iterable[str] | None =
     with connection.transaction():
         keys = [key for (key,) in connection.execute(_OLD + chosen, (day, *ids)).fetchall()]
         saved = sum(_drop_texts(connection, key) for key in keys)
+        connection.execute(f"DELETE FROM shown_paper WHERE {IS_UNUSED}")  # noqa: S608 - a constant
         if only is not None:
             return Pruned(len(keys), saved, ())
         files = tuple(file for (file,) in connection.execute(_OLD_FILES, (moment,)))

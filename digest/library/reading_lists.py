@@ -11,7 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from digest.library.marks import COLUMNS, FIELDS, KEYS, day_text, to_mark
-from digest.library.snapshots import decode_pick
+from digest.library.snapshots import PICK, load_pick
 from digest.model.marks import Queued
 
 if TYPE_CHECKING:
@@ -158,11 +158,11 @@ class ReadingLists:
     def picks(self, profile: str, papers: Iterable[str]) -> dict[str, Pick]:
         """Return the picks that delivered these papers to the profile, by the papers' ids."""
         rows = self._connection.execute(
-            "SELECT id, snapshot FROM paper CROSS JOIN entry ON entry.paper = key"
+            f"SELECT id, {PICK} FROM paper CROSS JOIN entry ON entry.paper = key"  # noqa: S608 - a constant
             " WHERE profile = ? AND id IN (SELECT value FROM json_each(?))",
             (profile, json.dumps(list(papers))),
         )
-        return {paper: decode_pick(snapshot) for paper, snapshot in rows}
+        return {paper: load_pick(snapshot, body) for paper, snapshot, body in rows}
 
 
 _MARKED: Final = len(FIELDS) + 1

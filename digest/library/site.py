@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from digest.library.digests import StoredDigest, StoredEntry, to_digest, to_entry
 from digest.library.history import Sighting, sightings_of
+from digest.library.snapshots import PICK
 from digest.library.timestamps import to_text
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from digest.library.connection import Connection
 
-_ENTRY: Final = "paper.id, section, kind, snapshot, entry.selected_at, day, number, entry.position"
+_ENTRY: Final = f"paper.id, section, kind, {PICK}, entry.selected_at, day, number, entry.position"
 _DIGEST: Final = "digest.id, digest.profile, day, number, created, payload"
 _OF_RULE: Final = (
     f"SELECT {_ENTRY} FROM entry_rule"  # noqa: S608 - names of our own
@@ -285,7 +286,7 @@ class SiteQueries:
             rows = self._connection.execute(
                 f"{_OF_RULE} AND entry_rule.selected_at >= ? ORDER BY"
                 " entry_rule.selected_at DESC, entry_rule.digest DESC, entry_rule.position",
-                (rule, min(to_text(since), rows[-1][4])),
+                (rule, min(to_text(since), rows[-1][5])),
             ).fetchall()
         first = {row[0]: row for row in rows}
         return tuple(to_entry(row) for row in rows if first[row[0]] is row)

@@ -1,24 +1,41 @@
 """Picks and the words of digests as JSON text, the way the tables store them.
 
-The only module that knows this JSON: the library takes and returns typed values.
+The only module that knows this JSON: the library takes and returns typed values. A paper that
+several digests showed is stored once as long as it is the same.
 """
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, NamedTuple
+from functools import lru_cache
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from digest.library.packing import pack, unpack
 from digest.model.review import NO_CLOSING
 from digest.model.serialize import (
     closing_from_json,
     closing_to_json,
+    paper_from_json,
+    paper_to_json,
     pick_from_json,
     pick_to_json,
 )
 
 if TYPE_CHECKING:
-    from digest.model import Pick
+    from digest.library.connection import Connection
+    from digest.model import Paper, Pick
     from digest.model.review import Closing
+
+
+PICK: Final = "snapshot, (SELECT body FROM shown_paper WHERE number = shown)"
+"""The columns of a pick, in `entry`, `candidate` and `update_sent`: what `load_pick` takes."""
+
+IS_UNUSED: Final = " AND ".join(
+    f"NOT EXISTS (SELECT 1 FROM {name} WHERE shown = shown_paper.number)"  # noqa: S608 - names of our own
+    for name in ("entry", "candidate", "update_sent")
+)
+"""Whether a row of `shown_paper` belongs to no pick: it was carried over so, and then changed."""
 
 
 class SectionText(NamedTuple):
@@ -45,14 +62,44 @@ class DigestText(NamedTuple):
     """The rules for which alone the run looked back; empty if all rules were asked."""
 
 
-def encode_pick(pick: Pick) -> str:
-    """Return `pick` as JSON text."""
-    return json.dumps(pick_to_json(pick), ensure_ascii=False, separators=(",", ":"))
+def store_pick(connection: Connection, pick: Pick) -> tuple[str, int]:
+    """Store the paper of `pick` as it is now; return the rest as JSON text, and its number."""
+    hash_, body = _packed(pick.paper)
+    connection.execute(
+        "INSERT OR IGNORE INTO shown_paper (hash, body) VALUES (?, ?)", (hash_, body)
+    )
+    (number,) = connection.execute(
+        "SELECT number FROM shown_paper WHERE hash = ?", (hash_,)
+    ).fetchone()
+    return _compact(pick_to_json(pick)), number
 
 
-def decode_pick(text: str) -> Pick:
-    """Return the pick that `encode_pick` wrote, with the id and fields that it had then."""
-    return pick_from_json(json.loads(text))
+def load_pick(text: str, body: bytes | None) -> Pick:
+    """Return the pick that `store_pick` stored, with the id and fields that its paper had then.
+
+    `text` and `body` are the columns `PICK`; a pick of earlier versions has no body.
+    """
+    form = json.loads(text)
+    return pick_from_json(
+        form, paper_from_json(form["paper"]) if body is None else load_paper(body)
+    )
+
+
+def _compact(form: dict[str, Any]) -> str:
+    return json.dumps(form, ensure_ascii=False, separators=(",", ":"))
+
+
+# The profiles of an institution show the same papers.
+@lru_cache(maxsize=1_024)
+def _packed(paper: Paper) -> tuple[bytes, bytes]:
+    text = _compact(paper_to_json(paper)).encode()
+    return sha256(text).digest(), pack(text)
+
+
+@lru_cache(maxsize=1_024)
+def load_paper(body: bytes) -> Paper:
+    """Return a paper as digests showed it; raise one of many errors where `body` is damaged."""
+    return paper_from_json(json.loads(unpack(body)))
 
 
 def encode_text(text: DigestText) -> str:

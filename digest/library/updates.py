@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from digest.library.records import decode
-from digest.library.snapshots import decode_pick
+from digest.library.snapshots import PICK, load_pick
 
 if TYPE_CHECKING:
     from digest.library.connection import Connection
@@ -39,8 +39,8 @@ class SentPaper(NamedTuple):
     """Later versions that were reported to the profile, oldest first."""
 
 
-_SHOWN = """
-    SELECT entry.paper, paper.id, digest.day, snapshot,
+_SHOWN = f"""
+    SELECT entry.paper, paper.id, digest.day, {PICK},
         coalesce(record.listed, dump.day, dump.read_on), record.body
     FROM sighting JOIN dump ON dump.id = sighting.dump JOIN record ON record.id = sighting.record
     JOIN identifier ON identifier.identifier = record.identifier
@@ -48,11 +48,11 @@ _SHOWN = """
     JOIN digest ON digest.id = entry.digest JOIN paper ON paper.key = entry.paper
     WHERE sighting.dump > ? AND record.news <> 'first'
     ORDER BY paper.key, digest.id, dump.id, sighting.line
-"""
-_TOLD = """
-    SELECT version, moment, snapshot FROM update_sent WHERE profile = ? AND paper = ?
+"""  # noqa: S608 - a constant
+_TOLD = f"""
+    SELECT version, moment, {PICK} FROM update_sent WHERE profile = ? AND paper = ?
     ORDER BY digest, position
-"""
+"""  # noqa: S608 - as above
 
 
 def versions_after(connection: Connection, profile: str, dump: int) -> tuple[SentPaper, ...]:
@@ -61,13 +61,15 @@ def versions_after(connection: Connection, profile: str, dump: int) -> tuple[Sen
     One for each paper, with the record of the highest version, else of the newest day.
     """
     newest: dict[int, SentPaper] = {}
-    for key, paper, day, snapshot, shown, body in connection.execute(_SHOWN, (profile, dump)):
+    for key, paper, day, snapshot, stored, shown, body in connection.execute(
+        _SHOWN, (profile, dump)
+    ):
         record = decode(body)
         moment = record.updated or date.fromisoformat(shown)
         known = newest.get(key)
         if known is None:
             sent = date.fromisoformat(day)
-            newest[key] = SentPaper(paper, sent, decode_pick(snapshot), record, moment)
+            newest[key] = SentPaper(paper, sent, load_pick(snapshot, stored), record, moment)
         elif (known.record.version or 0, known.moment) < (record.version or 0, moment):
             newest[key] = known._replace(record=record, moment=moment)
     return tuple(
@@ -77,6 +79,6 @@ def versions_after(connection: Connection, profile: str, dump: int) -> tuple[Sen
 
 def _told(connection: Connection, profile: str, key: int) -> tuple[Told, ...]:
     return tuple(
-        Told(version, date.fromisoformat(moment), decode_pick(snapshot))
-        for version, moment, snapshot in connection.execute(_TOLD, (profile, key))
+        Told(version, date.fromisoformat(moment), load_pick(snapshot, body))
+        for version, moment, snapshot, body in connection.execute(_TOLD, (profile, key))
     )

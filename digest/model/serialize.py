@@ -130,9 +130,8 @@ def match_to_json(match: Match) -> Json:
 
 
 def pick_to_json(pick: Pick) -> Json:
-    """Return all of a pick, for the library."""
+    """Return all of a pick but its paper, for the library."""
     form: Json = {
-        "paper": paper_to_json(pick.paper),
         "score": pick.score,
         "rules": [
             {
@@ -156,11 +155,11 @@ def pick_to_json(pick: Pick) -> Json:
     return {**form, "more": pick.more} if pick.more else form
 
 
-def pick_from_json(form: Mapping[str, Any]) -> Pick:
-    """Return the pick that `pick_to_json` wrote."""
+def pick_from_json(form: Mapping[str, Any], paper: Paper) -> Pick:
+    """Return the pick of `paper` that `pick_to_json` wrote."""
     since = form["carried_since"]
     return Pick(
-        paper=paper_from_json(form["paper"]),
+        paper=paper,
         score=form["score"],
         rules=tuple(
             RuleMatch(

@@ -36,6 +36,8 @@ longer than a run should wait."""
 
 FILES_AT_ONCE: Final = 64
 """Files that are marked together: each mark is flushed to the disk."""
+MOST_WAITING: Final = 16 << 20
+"""Bytes of renderings: those of some thirty profiles."""
 
 FAILED_KEPT: Final = timedelta(days=30)
 """How long a delivery that failed for good can be retried by hand."""
@@ -99,6 +101,14 @@ class Dispatcher:
                 self._last = waiting.id
                 self._try(waiting, mailer)
         self._settle()
+
+    def make_room(self) -> None:
+        """Deliver what waits as soon as it takes more of the library than `MOST_WAITING`.
+
+        A thousand profiles have some 500 MB of files and mails: the library would keep that size.
+        """
+        if self._library.outbox.size(after=self._last) > MOST_WAITING:
+            self.deliver()
 
     def retry(self) -> None:
         """Try again what may pass later, after growing pauses (`smtp: {retries: 3}`)."""

@@ -196,6 +196,8 @@ class Run:
                 faults.append(ProfileFault(turn.profile, error))
             else:
                 results.append(result if options.keep else result.without_papers())
+            if not options.dry:
+                self._dispatcher.make_room()
         return results, faults
 
     def _preview(self, turn: Turn, selection: Selection) -> Digest:

@@ -220,18 +220,18 @@ def test_the_limit_holds_for_any_number_of_rules(rules: int) -> None:
 def test_a_mail_is_rendered_a_few_times_and_each_paper_once_for_each_length() -> None:
     class Counting(Renderer):
         pages = 0
-        papers = 0
+        rendered = 0
 
         def html(self, *args: Any, **changes: Any) -> str:
             self.pages += 1
             return super().html(*args, **changes)
 
         def paper(self, *args: Any, **changes: Any) -> str:
-            self.papers += 1
+            self.rendered += 1
             return super().paper(*args, **changes)
 
     counting = Counting()
     email = EmailSettings((Mailbox("you@example.org"),))
     Letter(counting, profile(email=email), many(300)).bodies(Mailbox("you@example.org"))
     assert counting.pages <= 4
-    assert counting.papers <= 2 * 3 * 300 + 30
+    assert counting.rendered <= 2 * 3 * 300 + 30

@@ -103,7 +103,7 @@ def test_a_paper_comes_back_as_it_was(paper: Paper) -> None:
 
 @given(picks)
 def test_a_pick_comes_back_as_it_was(pick: Pick) -> None:
-    assert pick_from_json(json.loads(json.dumps(pick_to_json(pick)))) == pick
+    assert pick_from_json(json.loads(json.dumps(pick_to_json(pick))), pick.paper) == pick
 
 
 def test_what_a_newer_version_adds_to_a_paper_is_passed_over() -> None:

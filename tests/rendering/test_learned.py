@@ -67,11 +67,13 @@ def test_a_line_without_them_is_as_before() -> None:
 
 def test_a_pick_comes_back_from_the_library_with_them() -> None:
     learned = pick("One")._replace(learned=Learned(1.5, (Clue("router", 0.75),), LIKE))
-    assert pick_from_json(pick_to_json(learned)) == learned
+    assert pick_from_json(pick_to_json(learned), learned.paper) == learned
     form = pick_to_json(learned)
     assert isinstance(form["learned"], dict)
     del form["learned"]["like"]  # as earlier versions wrote it
-    assert pick_from_json(form) == learned._replace(learned=Learned(1.5, (Clue("router", 0.75),)))
+    assert pick_from_json(form, learned.paper) == learned._replace(
+        learned=Learned(1.5, (Clue("router", 0.75),))
+    )
     form = pick_to_json(pick("One"))
     del form["learned"]  # as earlier versions wrote it
-    assert pick_from_json(form) == pick("One")
+    assert pick_from_json(form, pick("One").paper) == pick("One")

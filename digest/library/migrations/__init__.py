@@ -45,6 +45,7 @@ MIGRATIONS: Final[tuple[tuple[Step, ...], ...]] = (
     later.MORE,
     later.UNFINISHED,
     later.ALIKE,
+    later.SHOWN_PAPERS,
 )
 ONE_COPY_FROM: Final = MIGRATIONS.index(texts.ONE_COPY) + 1
 """The version from which on each text is stored once."""

@@ -366,3 +366,23 @@ ALIKE = (
     ) WITHOUT ROWID
     """,
 )
+
+# Papers as digests showed them, packed, each text once: a thousand profiles show the same. What was
+# stored before has its paper in the snapshot itself.
+SHOWN_PAPERS = (
+    """
+    CREATE TABLE shown_paper (
+        number INTEGER PRIMARY KEY,
+        hash BLOB NOT NULL UNIQUE,
+        body BLOB NOT NULL
+    )
+    """,
+    *(
+        f"ALTER TABLE {name} ADD COLUMN shown INTEGER REFERENCES shown_paper (number)"
+        for name in ("entry", "candidate", "update_sent")
+    ),
+    *(
+        f"CREATE INDEX {name}_shown ON {name} (shown) WHERE shown IS NOT NULL"
+        for name in ("entry", "candidate", "update_sent")
+    ),
+)
