@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
-from typing import TYPE_CHECKING, NamedTuple
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from benchmarks.corpus import PROJECT
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
-    from pathlib import Path
+
+
+_ALONE: Final = Path(__file__).with_name("alone.py")
+"""Measures a process without the memory of the one that starts it."""
 
 
 class Used(NamedTuple):
@@ -25,18 +30,15 @@ class Used(NamedTuple):
 
 def use(command: Sequence[str], folder: Path, codes: Collection[int] = (0,)) -> Used:
     """Run `command` in `folder`; raise `SystemExit` if its exit code is not in `codes`."""
-    process = subprocess.Popen(
-        command, cwd=folder, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-    )
-    with process:
-        assert process.stderr is not None
-        errors = process.stderr.read()
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode not in codes:
-        told = f"{' '.join(command)} ended with {process.returncode}: {errors.decode()}"
-        raise SystemExit(told)
-    return Used(used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+    cores = str(len(os.sched_getaffinity(0)))
+    done = subprocess.run(
+        [sys.executable, "-S", "-E", str(_ALONE), cores, os.devnull, *command],
+        cwd=folder, env=environment(), check=False, capture_output=True, encoding="utf-8",
+    )  # fmt: skip
+    if done.returncode not in codes:
+        raise SystemExit(f"{' '.join(command)} ended with {done.returncode}: {done.stderr}")
+    row = json.loads(done.stdout)
+    return Used(row["cpu"], row["memory"] / 1e6)
 
 
 def use_digest(arguments: Sequence[str], folder: Path, codes: Collection[int] = (0,)) -> Used:
