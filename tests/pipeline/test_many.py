@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from digest.config import load_config
 from digest.parallel import shared
-from digest.pipeline import match_library
+from digest.pipeline import match_library, outbox
 from digest.pipeline.run import Options, Run
 from tests.pipeline.world import RULES, World, shown
 
@@ -62,3 +64,68 @@ def test_many_papers_are_matched_by_several_processes_as_by_one(
     assert sorted(shown(found)) == sorted(titles)
     assert found.profiles[0].selection == expected.profiles[0].selection
     assert together.outputs() == alone.outputs()
+
+
+def test_profiles_that_show_the_same_paper_share_its_text_in_the_library(world: World) -> None:
+    names = ("one", "two", "three")
+    profiles = ", ".join(f"{{name: {name}}}" for name in names)
+    world.configure(f"{RULES}profiles: [{profiles}]\n")
+    world.drop("2026-01-05", "Pruning one", "Routing two")
+    world.run()
+    with closing(sqlite3.connect(world.config.with_name("digest.db"))) as connection:
+        (entries,) = connection.execute("SELECT count(*) FROM entry").fetchone()
+        (papers,) = connection.execute("SELECT count(*) FROM shown_paper").fetchone()
+    assert (entries, papers) == (6, 2)
+    with world.library() as library:
+        for name in names:
+            last = library.digests.last(name)
+            assert last is not None
+            picked = [each.pick.paper.title for each in library.digests.entries(last.id)]
+            assert sorted(picked) == ["Pruning one", "Routing two"]
+
+
+def test_what_waits_is_delivered_in_parts_where_it_is_much(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox, "MOST_WAITING", 1)
+    waiting: list[int] = []
+    make_room = outbox.Dispatcher.make_room
+
+    def counted(dispatcher: outbox.Dispatcher) -> None:
+        make_room(dispatcher)
+        with world.library() as library:
+            waiting.append(library.outbox.size())
+
+    monkeypatch.setattr(outbox.Dispatcher, "make_room", counted)
+    world.configure(f"{RULES}profiles: [{{name: one}}, {{name: two}}]\n")
+    world.drop("2026-01-05", "Pruning one")
+    world.run()
+    assert waiting == [0, 0]
+    for name in ("one", "two"):
+        assert "Pruning one" in world.text(f"{name}/2026-01-05.md")
+        assert "Pruning one" in world.text(f"{name}/feed.xml")
+
+
+def test_each_profile_gets_its_own_words_about_the_papers_that_it_shares(world: World) -> None:
+    templates = world.config.with_name("own")
+    templates.mkdir()
+    (templates / "_paper.md.j2").write_text("\n{{ digest.title }}: {{ entry.paper.title | md }}\n")
+    world.configure(
+        f"{RULES}profiles:\n"
+        "  - {name: plain, title: First}\n"
+        "  - {name: german, title: Zweite, language: de}\n"
+        "  - {name: short, title: Third, detail: short}\n"
+        "  - {name: own, title: Fourth, templates: own}\n"
+        "  - {name: other, title: Fifth, templates: own}\n"
+    )
+    world.drop("2026-01-05", {"title": "Pruning one", "abstract": "We prune. It works well."})
+    world.run()
+    texts = {
+        name: world.text(f"{name}/2026-01-05.md")
+        for name in ("plain", "german", "short", "own", "other")
+    }
+    assert "We prune." in texts["plain"]
+    assert "We prune." not in texts["short"]
+    assert "Fourth: Pruning one" in texts["own"]
+    assert "Fifth: Pruning one" in texts["other"]
+    assert texts["plain"].partition("### ")[2] != texts["german"].partition("### ")[2]
