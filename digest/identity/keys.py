@@ -65,23 +65,23 @@ def _hash(text: str) -> str:
 class Keys(NamedTuple):
     """What decides to which paper a record belongs; a tuple, because there are as many as records.
 
-    `own` is the identifier of a record that has neither an arXiv identifier nor a DOI: its title
-    id and, where there is any, a hash of its evidence. Namesakes have different ones.
+    `detailed_id` identifies a record with neither an arXiv identifier nor a DOI: its title id and,
+    if there is any evidence, a hash of that, which tells works of one title apart.
     """
 
     arxiv_id: str | None
     doi: str | None
     title_id: str
-    own: str = ""
+    detailed_id: str = ""
 
     @property
     def identifier(self) -> str:
         """The best identifier that the record itself has."""
-        return self.own or self.arxiv_id or self.doi or self.title_id
+        return self.detailed_id or self.arxiv_id or self.doi or self.title_id
 
     @property
     def public(self) -> str:
-        """The id of the paper that the record is where no other is of the same title."""
+        """The id of the record's paper, unless another work has the same title."""
         return self.arxiv_id or self.doi or self.title_id
 
 
@@ -90,8 +90,8 @@ def keys_of(record: Record) -> Keys:
     arxiv_id = record.arxiv_id or None
     doi = work_doi(record.doi) if record.doi else None
     title = title_id(record.title)
-    own_title = "" if arxiv_id or doi else title + _detail(record)
-    return Keys(arxiv_id, doi, title, own_title)
+    detailed_id = "" if arxiv_id or doi else title + _detail(record)
+    return Keys(arxiv_id, doi, title, detailed_id)
 
 
 def _detail(record: Record) -> str:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from digest.model import Pick, Record
 
 
-class Told(NamedTuple):
+class ReportedVersion(NamedTuple):
     """A version that was reported to a profile."""
 
     version: int | None
@@ -35,7 +35,7 @@ class SentPaper(NamedTuple):
     """The record of the version."""
     moment: date
     """Day of the version, else the day on which the record was shown."""
-    told: tuple[Told, ...] = ()
+    reported: tuple[ReportedVersion, ...] = ()
     """Later versions that were reported to the profile, oldest first."""
 
 
@@ -73,12 +73,12 @@ def versions_after(connection: Connection, profile: str, dump: int) -> tuple[Sen
         elif (known.record.version or 0, known.moment) < (record.version or 0, moment):
             newest[key] = known._replace(record=record, moment=moment)
     return tuple(
-        sent._replace(told=_told(connection, profile, key)) for key, sent in newest.items()
+        sent._replace(reported=_reported(connection, profile, key)) for key, sent in newest.items()
     )
 
 
-def _told(connection: Connection, profile: str, key: int) -> tuple[Told, ...]:
+def _reported(connection: Connection, profile: str, key: int) -> tuple[ReportedVersion, ...]:
     return tuple(
-        Told(version, date.fromisoformat(moment), load_pick(snapshot, body))
+        ReportedVersion(version, date.fromisoformat(moment), load_pick(snapshot, body))
         for version, moment, snapshot, body in connection.execute(_TOLD, (profile, key))
     )

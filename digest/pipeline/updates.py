@@ -18,18 +18,18 @@ if TYPE_CHECKING:
 
 
 def is_news(sent: SentPaper) -> bool:
-    """Return whether the profile has neither been sent this version nor been told of it.
+    """Return whether the profile has neither been sent this version nor had it reported.
 
     Where no earlier version has a number, the day decides: a version older than the digest is the
     one that was sent.
     """
     version = sent.record.version
-    numbers = [sent.pick.paper.version, *(version.version for version in sent.told)]
+    numbers = [sent.pick.paper.version, *(version.version for version in sent.reported)]
     known = max((number for number in numbers if number is not None), default=None)
     if version is not None and known is not None:
         return version > known
-    if sent.told:
-        return sent.moment > max(version.moment for version in sent.told)
+    if sent.reported:
+        return sent.moment > max(version.moment for version in sent.reported)
     return sent.moment >= sent.day
 
 
@@ -38,7 +38,7 @@ def new_version(sent: SentPaper, paper: Paper, rules: tuple[RuleMatch, ...]) -> 
 
     `paper` is the new version, see `version_of`; `rules` those that match it, which may be none.
     """
-    last = (sent.told[-1].pick if sent.told else sent.pick).paper
+    last = (sent.reported[-1].pick if sent.reported else sent.pick).paper
     comment = paper.comment if paper.comment != last.comment else None
     update = Update(
         sent.record.version, sent.moment, sent.day, tuple(_changed(last, paper)), comment or ""

@@ -76,17 +76,17 @@ class Options:
 
 @dataclass(slots=True)
 class Notes:
-    """Collects sentences, each once, in the order in which they were said."""
+    """Collects sentences, each once, in the order of the first time."""
 
-    said: dict[str, None] = field(default_factory=dict)
+    sentences: dict[str, None] = field(default_factory=dict)
 
     def say(self, sentence: str) -> None:
         """Add a sentence."""
-        self.said.setdefault(sentence)
+        self.sentences.setdefault(sentence)
 
     def all(self) -> tuple[str, ...]:
-        """Return what was said."""
-        return tuple(self.said)
+        """Return the sentences."""
+        return tuple(self.sentences)
 
 
 def decimal(value: float) -> str:
