@@ -121,7 +121,7 @@ def test_a_link_stays_a_link_and_what_is_no_file_stays_what_it_is(run: Digest, p
     os.mkfifo(place / "pipe.bib")
     for name in ("pipe.bib", "shared"):
         answer = run("export", "--output", name, "--format", "bibtex")
-        assert (answer.code, f"{name} is no file" in answer.err) == (2, True)
+        assert (answer.code, f"{name} is not a file" in answer.err) == (2, True)
     assert not (place / "pipe.bib").is_file()
 
 
