@@ -43,7 +43,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
     if arguments.json:
         context.console.json(to_json(paper, explanations, places))
         return DONE
-    _tell(paper, explanations, places, context.console)
+    _print(paper, explanations, places, context.console)
     for other in others:
         context.console.note(f"also meant? {other.id}  {fitted(other.title, 76)}")
     return DONE
@@ -116,7 +116,7 @@ def explanation_to_json(explanation: Explanation) -> dict[str, Any]:
     }
 
 
-def _tell(
+def _print(
     paper: Paper,
     explanations: tuple[Explanation, ...],
     places: tuple[Standing, ...],
@@ -127,7 +127,7 @@ def _tell(
     console.result(f"{paper.id}{day}")
     for explanation in sorted(explanations, key=_nearness):
         console.result()
-        tell_verdict(paper, explanation, console)
+        print_verdict(paper, explanation, console)
     console.result()
     for place in places:
         console.result(f"{console.styled(place.profile, 'bold')}: {_standing(place, paper)}")
@@ -140,15 +140,15 @@ def _nearness(explanation: Explanation) -> tuple[bool, bool, float]:
     return not verdict.selected, not near, -verdict.points
 
 
-def tell_verdict(paper: Paper, explanation: Explanation, console: Console) -> None:
+def print_verdict(paper: Paper, explanation: Explanation, console: Console) -> None:
     """Print one rule's verdict, each keyword shown in the text."""
     verdict = explanation.verdict
     answer = f"selects it, {points(verdict.points)}" if verdict.selected else "does not select it"
     console.result(f"{console.styled(verdict.rule, 'bold')} {answer}")
-    tell_reasons(paper, explanation, console)
+    print_reasons(paper, explanation, console)
 
 
-def tell_reasons(
+def print_reasons(
     paper: Paper, explanation: Explanation, console: Console, *, titled: bool = True
 ) -> None:
     """Print what matched, what is missing, what excludes, and how many points are lacking.

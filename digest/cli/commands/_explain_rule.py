@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from digest.cli.commands._explain_paper import explanation_to_json, tell_reasons
+from digest.cli.commands._explain_paper import explanation_to_json, print_reasons
 from digest.cli.commands._highlight import title, wrapped
 from digest.cli.commands._options import DONE, open_library, read_config
 from digest.errors import UsageError
@@ -53,7 +53,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
     if arguments.json:
         context.console.json(_to_json(report))
     else:
-        _tell(report, context.console, within=arguments.within)
+        _print(report, context.console, within=arguments.within)
     return DONE
 
 
@@ -114,7 +114,7 @@ def _explained_json(paper: Paper, explanation: Explanation) -> dict[str, Any]:
     return {"paper": paper_to_json(paper), **explanation_to_json(explanation)}
 
 
-def _tell(report: _Report, console: Console, *, within: float) -> None:
+def _print(report: _Report, console: Console, *, within: float) -> None:
     rule, history = report.rule, report.history
     total = counted(history.papers, "paper")
     name = console.styled(rule.name, "bold")
@@ -123,7 +123,7 @@ def _tell(report: _Report, console: Console, *, within: float) -> None:
         console.result()
         console.result(_heading("Newest", len(report.recent), len(history.selected), console))
         for paper, explanation in report.recent:
-            _tell_head(paper, explanation, console)
+            _print_head(paper, explanation, console)
             keywords = ", ".join(score.keyword for score in explanation.scores)
             console.result(wrapped(f"  + {keywords or 'comparisons alone'}", console))
     headings: dict[Shortfall, str] = {
@@ -137,8 +137,8 @@ def _tell(report: _Report, console: Console, *, within: float) -> None:
             count = len(history.of(shortfall))
             console.result(_heading(headings[shortfall], len(misses), count, console))
             for paper, explanation in misses:
-                _tell_head(paper, explanation, console)
-                tell_reasons(paper, explanation, console, titled=False)
+                _print_head(paper, explanation, console)
+                print_reasons(paper, explanation, console, titled=False)
     if not history.near_misses:
         console.result()
         console.result("No paper is a near miss.")
@@ -149,7 +149,7 @@ def _heading(text: str, shown: int, total: int, console: Console) -> str:
     return f"{console.styled(text, 'bold')} ({count})"
 
 
-def _tell_head(paper: Paper, explanation: Explanation, console: Console) -> None:
+def _print_head(paper: Paper, explanation: Explanation, console: Console) -> None:
     """Print day, id, points and the title, its matches marked."""
     day = paper.first_seen or paper.published  # both have an ISO form
     head = f"{day.isoformat() if day else '':<10}  {paper.id:<14}  "

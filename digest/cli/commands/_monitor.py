@@ -18,7 +18,7 @@ class Monitor:
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._told = ""
+        self._reported = ""
 
     def ping(self, monitoring: Monitoring, signal: Signal) -> None:
         """Ask the address of the config, if it has one."""
@@ -27,13 +27,13 @@ class Monitor:
         from digest.pipeline.monitor import ping
 
         context = self._context
-        self.tell(ping(monitoring, signal, clock=context.clock, environment=context.environment))
+        self.report(ping(monitoring, signal, clock=context.clock, environment=context.environment))
 
-    def tell(self, problem: str) -> None:
+    def report(self, problem: str) -> None:
         """Log what went wrong with the monitor, once."""
-        if problem and problem != self._told:
+        if problem and problem != self._reported:
             self._context.console.problem(f"digest: {problem}")
-            self._told = problem
+            self._reported = problem
 
 
 @contextmanager

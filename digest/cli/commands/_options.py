@@ -187,7 +187,7 @@ def refused_json(refusals: Iterable[Refusal]) -> list[dict[str, Any]]:
     ]
 
 
-def tell_refused(refusals: Sequence[Refusal], console: Console) -> None:
+def print_refused(refusals: Sequence[Refusal], console: Console) -> None:
     """Print the first records and dumps that were refused, and how many more there are."""
     for refusal in refusals[:SHOWN_REFUSED]:
         console.problem(refused_line(refusal))
@@ -195,7 +195,7 @@ def tell_refused(refusals: Sequence[Refusal], console: Console) -> None:
         console.problem(f"digest: … and {len(refusals) - SHOWN_REFUSED:,} more; see --json")
 
 
-def tell_notes(notes: Sequence[Refusal], console: Console) -> None:
+def print_notes(notes: Sequence[Refusal], console: Console) -> None:
     """Print what is not a paper in the dumps, and what was not understood."""
     for note in notes[:SHOWN_REFUSED]:
         place = note.dump if note.line is None else f"{note.dump}:{note.line}"

@@ -180,7 +180,7 @@ def item_to_json(item: Item) -> dict[str, Any]:
     }
 
 
-def tell(item: Item, context: Context, *, json: bool) -> None:
+def print_item(item: Item, context: Context, *, json: bool) -> None:
     """Print how one paper stands."""
     if json:
         context.console.json(item_to_json(item))

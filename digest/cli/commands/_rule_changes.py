@@ -27,7 +27,7 @@ def add_titles(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
 
 
-def tell_changes(changes: Sequence[RuleChange], console: Console, *, titles: bool) -> None:
+def print_changes(changes: Sequence[RuleChange], console: Console, *, titles: bool) -> None:
     """Print a sentence for each changed rule, and how to get what it would have brought."""
     for change in changes:
         console.result(wrapped(sentence(change), console))

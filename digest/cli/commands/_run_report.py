@@ -9,8 +9,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from digest.cli.commands._options import tell_notes, tell_refused
-from digest.cli.commands._rule_changes import tell_changes
+from digest.cli.commands._options import print_notes, print_refused
+from digest.cli.commands._rule_changes import print_changes
 from digest.cli.console import columns, fitted, table
 from digest.digests.coverage import loud_sentences
 from digest.errors import DigestError
@@ -36,7 +36,7 @@ SHOWN_PROFILES: Final = 5
 """More profiles get one line each."""
 
 
-def tell(
+def print_report(
     result: RunResult,
     config: Config,
     console: Console,
@@ -55,18 +55,18 @@ def tell(
             f"{counted(source.records, 'record')}, {counted(source.new_papers, 'new paper')}"
         )
     if console.verbosity < 0:
-        _tell_problems(result, config, console)
+        _print_problems(result, config, console)
         return
     if dry:
-        _tell_dry(result, console)
+        _print_dry(result, console)
     elif len(result.profiles) > SHOWN_PROFILES:
         rows = [_profile_row(profile, config) for profile in result.profiles]
         console.result(table([("profile", "papers", "of", ""), *rows], right=(1, 2)) + "\n")
     else:
         for profile in result.profiles:
-            _tell_profile(profile, config, console)
-    tell_changes(result.rule_changes, console, titles=titles)
-    _tell_problems(result, config, console)
+            _print_profile(profile, config, console)
+    print_changes(result.rule_changes, console, titles=titles)
+    _print_problems(result, config, console)
     console.result(_last_line(result, config, dry=dry))
 
 
@@ -98,7 +98,7 @@ def nothing_new(result: ProfileResult) -> str:
     return f"{which} no paper since {since} that you have not been given."
 
 
-def _tell_dry(result: RunResult, console: Console) -> None:
+def _print_dry(result: RunResult, console: Console) -> None:
     """Show what would be fetched, and each digest whole, as plain text."""
     for page in result.due:
         console.result(f"would fetch  {page.source}  {page.day}  {page.request.url}")
@@ -112,7 +112,7 @@ def _tell_dry(result: RunResult, console: Console) -> None:
             console.result(Renderer(None if folder is None else Path(folder)).text(profile.digest))
 
 
-def _tell_profile(result: ProfileResult, config: Config, console: Console) -> None:
+def _print_profile(result: ProfileResult, config: Config, console: Console) -> None:
     digest = result.digest
     heading = f"{result.profile.title} · {long_day(result.day)}"
     console.result(console.styled(heading, "bold"))
@@ -124,7 +124,7 @@ def _tell_profile(result: ProfileResult, config: Config, console: Console) -> No
         if sentence:
             console.result(sentence)
     console.result()
-    _tell_sections(digest, console)
+    _print_sections(digest, console)
     rows = [(f"  {name}", file) for name, file in _files(result, config)]
     rows += [
         (f"  to {delivery.target}", _STATES.get(delivery.state, delivery.state))
@@ -134,7 +134,7 @@ def _tell_profile(result: ProfileResult, config: Config, console: Console) -> No
     console.result(table(rows) + "\n")
 
 
-def _tell_sections(digest: Digest, console: Console) -> None:
+def _print_sections(digest: Digest, console: Console) -> None:
     """Print a line for each section that has papers, with its first; name those that have none."""
     filled = digest.filled
     names = [fitted(section.name, 36) for section in filled[:_SHOWN_SECTIONS]]
@@ -186,7 +186,7 @@ def _last_line(result: RunResult, config: Config, *, dry: bool) -> str:
 def _files(result: ProfileResult, config: Config) -> list[tuple[str, str]]:
     """Return format and path, as one would type it here, of the files that a person opens.
 
-    A file that could not be written waits in the outbox; `_tell_problems` says so.
+    A file that could not be written waits in the outbox; `_print_problems` says so.
     """
     files = result.published.files if result.published else {}
     return [
@@ -207,7 +207,7 @@ def _failure(source: Intake) -> str:
     return f'source "{source.name}": {source.reason}'
 
 
-def _tell_problems(result: RunResult, config: Config, console: Console) -> None:
+def _print_problems(result: RunResult, config: Config, console: Console) -> None:
     for error in config.skipped:
         console.problem(f"digest: {error}; left out")
     for fault in result.faults:
@@ -219,20 +219,20 @@ def _tell_problems(result: RunResult, config: Config, console: Console) -> None:
             console.problem(f"digest: {_failure(source)}")
         for sentence in loud_sentences(source.days):
             console.problem(f"digest: {sentence}")
-    tell_refused(result.refused, console)
-    tell_notes(result.notes, console)
+    print_refused(result.refused, console)
+    print_notes(result.notes, console)
     for delivery in result.waiting:
         console.problem(
             f"digest: {delivery.target} is {delivery.state}: {delivery.error or 'not tried yet'}"
         )
     for problem in result.lists:
         console.problem(f"digest: {problem.reason}")
-    _tell_model(result, console)
+    _print_model(result, console)
     if result.site_error:
         console.problem(f"digest: the site is not complete: {result.site_error}")
 
 
-def _tell_model(result: RunResult, console: Console) -> None:
+def _print_model(result: RunResult, console: Console) -> None:
     """Print in one line which sentences of a language model are missing, and what it took."""
     model = result.model
     if model is None:

@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from digest.cli.commands._options import add_json, plain_text
-from digest.cli.commands._reading_list import add_paper, add_reader, open_desk, tell
+from digest.cli.commands._reading_list import add_paper, add_reader, open_desk, print_item
 from digest.errors import UsageError
 from digest.model.marks import ADDED_SOURCE, WAITING
 
@@ -52,7 +52,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
             chosen = mark._replace(state_at=mark.state_at or desk.now)
             desk.place(paper, chosen, undoable=True)
         item = desk.item(paper)
-    tell(item, context, json=arguments.json)
+    print_item(item, context, json=arguments.json)
     return desk.code
 
 

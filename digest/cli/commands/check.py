@@ -20,7 +20,7 @@ from digest.cli.commands._options import (
     open_library,
     read_config,
 )
-from digest.cli.commands._rule_changes import add_titles, changes_json, tell_changes
+from digest.cli.commands._rule_changes import add_titles, changes_json, print_changes
 from digest.errors import ConfigError, DigestError, UsageError
 from digest.linting.static import faults_of
 from digest.model import FolderSource, Paper
@@ -129,7 +129,7 @@ def _check_config(arguments: argparse.Namespace, context: Context) -> int:
             console.note(
                 f"and {counted(len(notes) - MOST_NOTES, 'more note')}: digest check --json"
             )
-        tell_changes(changes, console, titles=arguments.titles)
+        print_changes(changes, console, titles=arguments.titles)
         if rules is not None:
             console.result(_summary(arguments.config, rules, len(errors), len(warnings)))
     if errors:

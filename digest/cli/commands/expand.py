@@ -93,7 +93,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
     if arguments.json:
         context.console.json(to_json(arguments.keyword, expanded, limit))
     else:
-        _tell(arguments.keyword, expanded, limit, context.console)
+        _print(arguments.keyword, expanded, limit, context.console)
     return DONE
 
 
@@ -169,7 +169,7 @@ def _rule(text: str, config: Config) -> Rule:
     return rule
 
 
-def _tell(keyword: str, expanded: Expanded, limit: int | None, console: Console) -> None:
+def _print(keyword: str, expanded: Expanded, limit: int | None, console: Console) -> None:
     spellings = expanded.spellings
     total = counted(spellings.searched, "paper")
     if spellings.searched < expanded.library:
@@ -190,10 +190,10 @@ def _tell(keyword: str, expanded: Expanded, limit: int | None, console: Console)
         if others:
             times = sum(spelling.occurrences for spelling in others)
             console.result(f"and {counted(len(others), 'more spelling')}, {counted(times, 'time')}")
-    _tell_words(keyword, expanded, console)
+    _print_words(keyword, expanded, console)
 
 
-def _tell_words(keyword: str, expanded: Expanded, console: Console) -> None:
+def _print_words(keyword: str, expanded: Expanded, console: Console) -> None:
     """Print how papers define a word, and which other words contain it."""
     for phrase, papers in expanded.definitions:
         console.result(f"defined as “{phrase} ({keyword})” in {counted(papers, 'paper')}")

@@ -9,9 +9,9 @@ from digest.cli.commands._options import (
     INCOMPLETE,
     add_json,
     open_library,
+    print_refused,
     read_config,
     refused_json,
-    tell_refused,
 )
 from digest.cli.commands._sources import chosen_sources, coverage_json
 from digest.digests.coverage import coverage_line, loud_sentences
@@ -51,7 +51,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
             fetcher = Fetcher(config, library, clock=context.clock, environment=context.environment)
             services = (source for source in sources if isinstance(source, ServiceSource))
             pages = [page for source in services for page in fetcher.due(source)]
-        _tell_due(pages, context, json=arguments.json)
+        _print_due(pages, context, json=arguments.json)
         return DONE
     with (
         open_library(config) as library,
@@ -65,12 +65,12 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
             today=context.today,
             progress=context.console.progress,
         )
-    _tell(intakes, context, json=arguments.json)
+    _print(intakes, context, json=arguments.json)
     failed = any(intake.state == "failed" or intake.refused for intake in intakes)
     return INCOMPLETE if failed else DONE
 
 
-def _tell_due(pages: Iterable[DuePage], context: Context, *, json: bool) -> None:
+def _print_due(pages: Iterable[DuePage], context: Context, *, json: bool) -> None:
     console = context.console
     if json:
         for page in pages:
@@ -85,7 +85,7 @@ def _tell_due(pages: Iterable[DuePage], context: Context, *, json: bool) -> None
         console.note("No service is due.")
 
 
-def _tell(intakes: Sequence[Intake], context: Context, *, json: bool) -> None:
+def _print(intakes: Sequence[Intake], context: Context, *, json: bool) -> None:
     console = context.console
     if json:
         console.json({"sources": [source_json(intake) for intake in intakes]})
@@ -103,7 +103,7 @@ def _tell(intakes: Sequence[Intake], context: Context, *, json: bool) -> None:
     for intake in intakes:
         if intake.state == "failed" and not intake.days:
             console.problem(f'digest: source "{intake.name}": {intake.reason}')
-        tell_refused(intake.refused, console)
+        print_refused(intake.refused, console)
 
 
 def source_json(intake: Intake) -> dict[str, Any]:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from digest.cli.commands._options import (
     INCOMPLETE,
     add_json,
+    print_refused,
     read_config,
     refused_json,
-    tell_refused,
 )
 from digest.cli.commands._reading_list import add_reader, open_desk
 from digest.errors import DumpError, UsageError
@@ -94,7 +94,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
         merged=tuple(merged for part in parts for merged in part.merged),
         refused=tuple(refusal for part in parts for refusal in part.refused),
     )
-    _tell(imported, context, json=arguments.json)
+    _print(imported, context, json=arguments.json)
     return INCOMPLETE if imported.refused else desk.code
 
 
@@ -216,7 +216,7 @@ def _mark(desk: Desk, papers: set[str]) -> int:
     return len(changed)
 
 
-def _tell(imported: _Imported, context: Context, *, json: bool) -> None:
+def _print(imported: _Imported, context: Context, *, json: bool) -> None:
     console = context.console
     if json:
         console.json(
@@ -242,4 +242,4 @@ def _tell(imported: _Imported, context: Context, *, json: bool) -> None:
             f"{counted(len(imported.merged), 'entry', 'entries')} {verb} papers that you had: "
             f"{', '.join(pairs)}{more}. Both keys are kept."
         )
-    tell_refused(imported.refused, console)
+    print_refused(imported.refused, console)

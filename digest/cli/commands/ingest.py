@@ -12,10 +12,10 @@ from digest.cli.commands._options import (
     INCOMPLETE,
     add_json,
     open_library,
+    print_notes,
+    print_refused,
     read_config,
     refused_json,
-    tell_notes,
-    tell_refused,
 )
 from digest.errors import UsageError
 from digest.model import FolderSource
@@ -67,7 +67,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
         refused=tuple(refusal for part in parts for refusal in part.refused),
         notes=tuple(note for part in parts for note in part.notes),
     )
-    _tell(total, len(dumps), context, json=arguments.json)
+    _print(total, len(dumps), context, json=arguments.json)
     return INCOMPLETE if total.refused else DONE
 
 
@@ -101,7 +101,7 @@ def _source(config: Config, dump: FoundDump) -> str:
     return OUTSIDE
 
 
-def _tell(total: Intake, files: int, context: Context, *, json: bool) -> None:
+def _print(total: Intake, files: int, context: Context, *, json: bool) -> None:
     console = context.console
     if json:
         console.json(
@@ -118,5 +118,5 @@ def _tell(total: Intake, files: int, context: Context, *, json: bool) -> None:
         f"{total.dumps:,} new of {counted(files, 'dump')}: "
         f"{counted(total.records, 'record')}, {counted(total.new_papers, 'new paper')}."
     )
-    tell_refused(total.refused, console)
-    tell_notes(total.notes, console)
+    print_refused(total.refused, console)
+    print_notes(total.notes, console)

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
 from digest.cli.commands._options import add_json, day, plain_text
-from digest.cli.commands._reading_list import add_reader, open_desk, tell
+from digest.cli.commands._reading_list import add_reader, open_desk, print_item
 from digest.errors import UsageError
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
         desk.put(*changes)
         items = [desk.item(paper) for paper in targets]
     for item in items:
-        tell(item, context, json=arguments.json)
+        print_item(item, context, json=arguments.json)
     return desk.code
 
 

@@ -191,10 +191,10 @@ class _Answers:
         lookup = Lookup(self._library, rules, today=self._today, limit=limit)
         if arguments.ids:
             answers: Iterator[Any] = map(lookup.best, range(len(rules)))
-            tell: Callable[..., None] = self._tell_ids
+            tell: Callable[..., None] = self._print_ids
         else:
             answers = lookup.shown(_as_json if arguments.json else _as_row)
-            tell = self._tell_json if arguments.json else self._tell
+            tell = self._print_json if arguments.json else self._print
         counts = iter(lookup.counts)
         for query in queries:
             if query.rule is None:
@@ -203,13 +203,13 @@ class _Answers:
                 tell(query.text, next(counts), next(answers))
         return len(rules) == len(queries)
 
-    def _tell_ids(self, text: str, total: int, ids: Sequence[str]) -> None:
+    def _print_ids(self, text: str, total: int, ids: Sequence[str]) -> None:
         self._console.json({"query": text, "count": total, "ids": ids})
 
-    def _tell_json(self, text: str, total: int, papers: Sequence[dict[str, Any]]) -> None:
+    def _print_json(self, text: str, total: int, papers: Sequence[dict[str, Any]]) -> None:
         self._console.json({"query": text, "count": total, "papers": papers})
 
-    def _tell(self, text: str, total: int, best: Sequence[_Row]) -> None:
+    def _print(self, text: str, total: int, best: Sequence[_Row]) -> None:
         console = self._console
         summary = counted(total, "paper") + (
             f", the best {len(best):,}" if len(best) < total else ""

@@ -41,7 +41,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
     elif arguments.json:
         context.console.json(item_to_json(best))
     else:
-        _tell(best, len(waiting), context)
+        _print(best, len(waiting), context)
     return desk.code
 
 
@@ -49,7 +49,7 @@ def _rank(item: Item) -> tuple[bool, bool, float]:
     return item.mark.state == "reading", item.mark.starred, item.score
 
 
-def _tell(item: Item, waiting: int, context: Context) -> None:
+def _print(item: Item, waiting: int, context: Context) -> None:
     console, paper = context.console, item.paper
     star = f"{STAR} " if item.mark.starred else ""
     console.result(console.styled(wrapped(f"{star}{paper.title}", console, indent=""), "bold"))

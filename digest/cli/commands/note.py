@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from digest.cli.commands._options import add_json, plain_text
-from digest.cli.commands._reading_list import add_paper, add_reader, open_desk, tell
+from digest.cli.commands._reading_list import add_paper, add_reader, open_desk, print_item
 from digest.errors import UsageError
 from digest.rendering.escape import legal
 
@@ -45,7 +45,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
             desk.put((paper, changed))
         item = desk.item(paper)
     if arguments.json or arguments.text is not None:
-        tell(item, context, json=arguments.json)
+        print_item(item, context, json=arguments.json)
     elif item.mark.note:
         context.console.result(item.mark.note)
     return desk.code

@@ -57,7 +57,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
     if arguments.json:
         context.console.json({"outbox": [delivery_to_json(delivery) for delivery in deliveries]})
     else:
-        _tell(deliveries, context)
+        _print(deliveries, context)
     return DONE
 
 
@@ -157,7 +157,7 @@ def _named(delivery: Delivery) -> str:
     return f"{delivery.id} to {delivery.target} ({delivery.profile}, {delivery.day})"
 
 
-def _tell(deliveries: Sequence[Delivery], context: Context) -> None:
+def _print(deliveries: Sequence[Delivery], context: Context) -> None:
     console = context.console
     if not deliveries:
         console.result(NOTHING)

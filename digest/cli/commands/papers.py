@@ -72,7 +72,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
             for paper in papers:
                 context.console.json(paper_to_json(paper))
         else:
-            _tell(papers, context)
+            _print(papers, context)
     return DONE
 
 
@@ -115,7 +115,7 @@ def _show(library: Library, asked: str, context: Context, *, as_json: bool) -> i
     return DONE
 
 
-def _tell(papers: Iterator[Paper], context: Context) -> None:
+def _print(papers: Iterator[Paper], context: Context) -> None:
     width = context.console.width
     shown = 0
     for paper in papers:

@@ -56,7 +56,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
             {"profile": profile.name, "day": digest.day.isoformat(), "files": named}
         )
     else:
-        _tell(digest, files, context)
+        _print(digest, files, context)
     if arguments.open:
         _open(files["html"], context)
     return DONE
@@ -112,7 +112,7 @@ def _write(
     return files
 
 
-def _tell(digest: Digest, files: dict[str, Path], context: Context) -> None:
+def _print(digest: Digest, files: dict[str, Path], context: Context) -> None:
     from digest.cli.console import table
 
     names = {"markdown": "Markdown", "html": "e-mail", "text": "plain text", "eml": "message"}

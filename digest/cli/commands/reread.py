@@ -10,9 +10,9 @@ from digest.cli.commands._options import (
     add_json,
     day,
     open_library,
+    print_refused,
     read_config,
     refused_json,
-    tell_refused,
 )
 from digest.cli.commands._sources import chosen_sources
 from digest.wording import counted
@@ -62,5 +62,5 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
         )
         if result.new_records:
             console.note("`digest run --since DAY` offers papers of earlier days that are new.")
-        tell_refused(result.refused, console)
+        print_refused(result.refused, console)
     return INCOMPLETE if result.refused else DONE

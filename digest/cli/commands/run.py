@@ -90,7 +90,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
 def _run(config: Config, options: Options, arguments: argparse.Namespace, context: Context) -> int:
     from contextlib import nullcontext
 
-    from digest.cli.commands._run_report import perform, tell
+    from digest.cli.commands._run_report import perform, print_report
     from digest.pipeline.run import Run
     from digest.pipeline.run_summary import line
 
@@ -113,7 +113,7 @@ def _run(config: Config, options: Options, arguments: argparse.Namespace, contex
     if arguments.json:
         context.console.json(to_json(result, config))
     else:
-        tell(result, config, context.console, dry=options.dry, titles=arguments.titles)
+        print_report(result, config, context.console, dry=options.dry, titles=arguments.titles)
     if result.faults:
         return max(fault.error.exit_code for fault in result.faults)
     return DONE if result.complete and not config.skipped else INCOMPLETE

@@ -170,7 +170,7 @@ class _Edge:
             raise
 
     def _run(self, name: str) -> None:
-        from digest.cli.commands._run_report import perform, tell
+        from digest.cli.commands._run_report import perform, print_report
         from digest.pipeline.run import Options, Run
         from digest.pipeline.run_summary import line
 
@@ -185,7 +185,7 @@ class _Edge:
                 progress=lambda items, _label: items,
             )
             result, self._last = perform(run, options, config, library, self._context)
-        tell(result, config, console)
+        print_report(result, config, console)
         console.event(f"{name}: {line(self._last)}", self._last.to_json())
         if result.faults:
             raise result.faults[0].error
@@ -238,7 +238,7 @@ class _Edge:
         if self._is_running:
             self._is_running = False
             self._monitor.ping(self._config.monitoring, "fail" if self._failed else "success")
-        self._monitor.tell(
+        self._monitor.report(
             beat(
                 self._config.monitoring,
                 now=self._context.clock(),

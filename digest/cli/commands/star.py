@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from digest.cli.commands._options import add_json
-from digest.cli.commands._reading_list import add_papers, add_reader, open_desk, tell
+from digest.cli.commands._reading_list import add_papers, add_reader, open_desk, print_item
 
 if TYPE_CHECKING:
     import argparse
@@ -40,5 +40,5 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
         )
         items = [desk.item(paper) for paper in papers]
     for item in items:
-        tell(item, context, json=arguments.json)
+        print_item(item, context, json=arguments.json)
     return desk.code

@@ -43,7 +43,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
     if arguments.json:
         context.console.json(form)
     else:
-        _tell(form, context)
+        _print(form, context)
     return DONE
 
 
@@ -128,7 +128,7 @@ def to_json(library: Library, days: int) -> dict[str, Any]:
     }
 
 
-def _tell(form: dict[str, Any], context: Context) -> None:
+def _print(form: dict[str, Any], context: Context) -> None:
     console = context.console
     console.result(console.styled(f"{counted(form['papers'], 'paper')} in the library", "bold"))
     if form["sources"]:
@@ -143,8 +143,8 @@ def _tell(form: dict[str, Any], context: Context) -> None:
         keys = ("name", "digests", "papers", "carried_over", "last_day", "last_papers")
         rows = [head, *(tuple(_cell(row[key]) for key in keys) for row in form["profiles"])]
         console.result("\n" + table(rows, right=(1, 2, 3, 5)))
-    _tell_more(form["more_like_these"], context)
-    _tell_runs(form, context)
+    _print_more(form["more_like_these"], context)
+    _print_runs(form, context)
     waiting = len(form["outbox"])
     console.result(f"\n{waiting:,} waiting in the outbox" if waiting else "\nnothing waits")
     for row in form["outbox"]:
@@ -153,7 +153,7 @@ def _tell(form: dict[str, Any], context: Context) -> None:
             console.result(fitted(f"           {row['reason']}", console.width))
 
 
-def _tell_more(rows: list[dict[str, Any]], context: Context) -> None:
+def _print_more(rows: list[dict[str, Any]], context: Context) -> None:
     """Print how the papers fared that no rule took."""
     if not rows:
         return
@@ -166,7 +166,7 @@ def _tell_more(rows: list[dict[str, Any]], context: Context) -> None:
     context.console.result("\n" + table([head, *cells], right=(1, 2, 3, 4, 5)))
 
 
-def _tell_runs(form: dict[str, Any], context: Context) -> None:
+def _print_runs(form: dict[str, Any], context: Context) -> None:
     """Print what the last runs did, and when what runs next."""
     console = context.console
     if form["runs"]:

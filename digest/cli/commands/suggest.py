@@ -89,7 +89,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
     if arguments.json:
         context.console.json(to_json(report))
     else:
-        _tell(report, context.console)
+        _print(report, context.console)
     return desk.code
 
 
@@ -210,7 +210,7 @@ def _examples_json(papers: Sequence[Paper]) -> list[dict[str, str]]:
     return [{"id": paper.id, "title": paper.title} for paper in papers]
 
 
-def _tell(report: _Report, console: Console) -> None:
+def _print(report: _Report, console: Console) -> None:
     judged, proposals = report.judged, report.proposals
     if report.enough:
         console.result(
@@ -230,15 +230,15 @@ def _tell(report: _Report, console: Console) -> None:
             _proposal_row(proposal, report.brought[proposal.keyword])
             for proposal in proposals.wanted
         ]
-        _tell_rows(_HEADER, rows, console)
+        _print_rows(_HEADER, rows, console)
     if proposals.unwanted:
         console.result("\nWords to exclude; none of them occurs in a paper that you liked:")
         rows = [_proposal_row(proposal) for proposal in proposals.unwanted]
-        _tell_rows((*_HEADER[:3], ""), rows, console)
+        _print_rows((*_HEADER[:3], ""), rows, console)
     if report.fruitless:
         console.result("\nKeywords whose papers were all dropped:")
         header = ("dropped", "for it alone", "")
-        _tell_rows(header, list(map(_fruitless_row, report.fruitless)), console)
+        _print_rows(header, list(map(_fruitless_row, report.fruitless)), console)
     if proposals.wanted or proposals.unwanted:
         console.note(
             "Nothing was changed. `digest match KEYWORD` shows what a keyword brings,"
@@ -261,7 +261,7 @@ def _fruitless_row(fruitless: Fruitless) -> _Row:
     return _Row(cells, fruitless.examples)
 
 
-def _tell_rows(header: tuple[str, ...], rows: Sequence[_Row], console: Console) -> None:
+def _print_rows(header: tuple[str, ...], rows: Sequence[_Row], console: Console) -> None:
     """Print a table with the titles of examples below each row."""
     numbers = range(len(header) - 1)
     first, *lines = table([header, *(row.cells for row in rows)], right=numbers).split("\n")

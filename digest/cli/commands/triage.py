@@ -60,7 +60,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
         )
         session = screen.run()
         written = store.write_files()
-        _tell(session, store, context)
+        _print(session, store, context)
         if not written:
             context.console.note("A run is at work; it, or the next one, updates reading-list.md.")
         for problem in store.problems:
@@ -68,7 +68,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
         return INCOMPLETE if store.problems else DONE
 
 
-def _tell(session: Session, store: Store, context: Context) -> None:
+def _print(session: Session, store: Store, context: Context) -> None:
     """Print what was decided, so that it stays in the terminal."""
     counts = (
         (session.count("star"), "starred"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from digest.cli.commands._options import add_json
-from digest.cli.commands._reading_list import add_reader, open_desk, tell
+from digest.cli.commands._reading_list import add_reader, open_desk, print_item
 from digest.wording import counted
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
         papers = desk.library.papers.get_many(desk.library.marks.undo(desk.reader))
         items = [desk.item(paper) for paper in papers.values()]
     for item in items:
-        tell(item, context, json=arguments.json)
+        print_item(item, context, json=arguments.json)
     if not items:
         context.console.note("There is nothing to undo.")
     elif not arguments.json:
