@@ -11,6 +11,8 @@ from collections import defaultdict
 from datetime import date
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from digest.library.snapshots import PICK, load_title
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -84,7 +86,7 @@ class Alike:
     def of(self, papers: Iterable[str]) -> dict[str, tuple[Earlier, ...]]:
         """Return what each of the papers is like, the likest first, as digests first had it."""
         rows = self._connection.execute(
-            "SELECT wanted.value, paper.id, json_extract(snapshot, '$.paper.title'), day,"
+            f"SELECT wanted.value, paper.id, day, {PICK},"  # noqa: S608 - columns of our own
             " min(entry.digest) FROM json_each(?) AS wanted"
             " CROSS JOIN alike ON alike.identifier = wanted.value"
             " CROSS JOIN json_each(alike.papers) AS like"
@@ -97,6 +99,7 @@ class Alike:
             (json.dumps(list(papers)),),
         )
         found: defaultdict[str, list[Earlier]] = defaultdict(list)
-        for wanted, paper, title, day, _ in rows:
+        for wanted, paper, day, snapshot, body, _ in rows:
+            title = load_title(snapshot, body)
             found[wanted].append(Earlier(paper, title, date.fromisoformat(day)))
         return {paper: tuple(earlier) for paper, earlier in found.items()}
