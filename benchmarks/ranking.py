@@ -39,6 +39,9 @@ DOCS: Final = PROJECT / "docs" / "learning.md"
 BEGIN: Final = "<!-- figures: python -m benchmarks.ranking --write-docs -->"
 LIKED: Final = (5, 10, 40, 150)
 TOP: Final = 10
+SEEDS: Final = 3
+MORE: Final = 3
+"""Papers a day that *More like these* shows at most."""
 RESAMPLES: Final = 2_000
 POINTS: Final = "points"
 _Unit: TypeAlias = tuple[str, int]
@@ -62,7 +65,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         prog="python -m benchmarks.ranking", description=(__doc__ or "").partition("\n")[0]
     )
     parser.add_argument("--quick", action="store_true", help="a look at whether it works")
-    parser.add_argument("--seeds", type=int, default=1, help="marks of each reader")
+    parser.add_argument(
+        "--seeds", type=int, default=SEEDS, help="how often the marks of each reader are drawn"
+    )
     parser.add_argument("--papers", type=Path, default=REAL, help="papers as JSON Lines, gzip")
     parser.add_argument("--write-docs", action="store_true", help=f"renew {DOCS.name}")
     options = parser.parse_args(arguments)
@@ -75,6 +80,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             measured.of_sections(),
             measured.of_readers(counts[-2]),
             measured.of_missed(),
+            measured.of_more(),
             _times(corpus, counts),
             _proposed(corpus, 10 if options.quick else 20),
         )
@@ -83,6 +89,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.write_docs:
         write_docs(DOCS, tables, begin=BEGIN)
     return 0
+
+
+class More(NamedTuple):
+    """What *More like these* showed one reader on the held-out days."""
+
+    shown: int
+    liked: int
+    first: float
+    """Share of liked papers among the first `MORE` of each day, however little they are like."""
+    base: float
+    """Share of liked papers among all that the keywords passed over."""
+    days: int
+
+    @property
+    def precision(self) -> float:
+        """Share of liked papers among those shown."""
+        return self.liked / self.shown if self.shown else 0.0
 
 
 class Measured:
@@ -96,6 +119,8 @@ class Measured:
         self.shares: dict[str, tuple[float, float]] = {}
         """Of each reader, what share of the section is liked, and what the keywords find."""
         self.found: dict[tuple[int, str], dict[_Unit, float]] = defaultdict(dict)
+        self.more: dict[int, dict[_Unit, More]] = defaultdict(dict)
+        self._seeds = seeds
         for reader in corpus.readers:
             self._measure(reader, seeds)
 
@@ -113,7 +138,10 @@ class Measured:
         for count in self._counts:
             for seed in range(seeds):
                 unit = reader.name, seed
-                for method, scores in self._scores(reader, count, seed, new).items():
+                marks = taste(self._corpus, reader, count, dropped=count, seed=seed)
+                ranker = Ranker(marks)
+                self.more[count][unit] = self._more(ranker, liked, taken)
+                for method, scores in self._scores(ranker, marks, new).items():
                     missed = [paper for paper in scores if paper not in taken]
                     first = sorted(missed, key=lambda paper: -scores[paper])[: len(taken)]
                     found = len(liked.intersection(first)) / max(len(liked - taken), 1)
@@ -125,16 +153,28 @@ class Measured:
                 order = [[pick.paper.id for pick in day.picks] for day in days]
                 self.outcomes[count, POINTS][unit] = _outcome(order, liked)
 
-    def _scores(
-        self, reader: Reader, count: int, seed: int, new: Sequence[Paper]
-    ) -> dict[str, _Scores]:
+    def _scores(self, ranker: Ranker, marks: Taste, new: Sequence[Paper]) -> dict[str, _Scores]:
         """Return what each method learns from the marks, and says of the new papers."""
-        marks = taste(self._corpus, reader, count, dropped=count, seed=seed)
-        methods = {"learned": marks, "library": marks._replace(dropped=())}
-        scores = {name: Ranker(of).scores(new) for name, of in methods.items()}
+        library = marks._replace(dropped=())
+        scores = {"learned": ranker.scores(new), "library": Ranker(library).scores(new)}
         if self._vectors is not None:
-            scores["vectors"] = self._vectors.scores(methods["library"], new)
+            scores["vectors"] = self._vectors.scores(library, new)
         return scores
+
+    def _more(self, ranker: Ranker, liked: set[str], taken: set[str]) -> More:
+        """Show on each day the papers nearest to the marks that the keywords passed over."""
+        days = [
+            [paper for paper in papers if paper.id not in taken] for papers in self._corpus.days
+        ]
+        shown = [paper for day in days for paper in ranker.nearest(day, MORE)]
+        scores = ranker.scores([paper for day in days for paper in day])
+        first = [
+            paper.id in liked
+            for day in days
+            for paper in sorted(day, key=lambda paper: -scores[paper.id])[:MORE]
+        ]
+        base = _mean(paper in liked for paper in scores)
+        return More(len(shown), len(liked.intersection(shown)), _mean(first), base, len(days))
 
     @property
     def _methods(self) -> list[str]:
@@ -147,7 +187,8 @@ class Measured:
         known, days = self._corpus.known, self._corpus.days
         return (
             f"{len(self._corpus.papers):,} {what}: {len(known):,} known, the others on "
-            f"{len(days)} held-out days; {len(self._corpus.readers)} readers."
+            f"{len(days)} held-out days; {len(self._corpus.readers)} readers, the marks of each "
+            f"drawn {self._seeds} times."
         )
 
     def of_sections(self) -> str:
@@ -194,16 +235,38 @@ class Measured:
     def of_missed(self) -> str:
         """Show what likeness finds of the papers that the keywords miss."""
         keywords = _mean(found for _, found in self.shares.values())
+        names = [name for name in self._methods if " " not in name and name != POINTS]
+        rows = [
+            [
+                f"{count}",
+                f"{keywords:.2f}",
+                *(_with_interval(self.found[count, method]) for method in names),
+            ]
+            for count in self._counts
+        ]
+        return table(["liked", "keywords find", *(f"{name}, of the rest" for name in names)], rows)
+
+    def of_more(self) -> str:
+        """Show how many papers of *More like these* the readers like."""
         rows = []
         for count in self._counts:
-            cells = [f"{count}", f"{keywords:.2f}"]
-            for method in [name for name in self._methods if " " not in name and name != POINTS]:
-                units = self.found[count, method]
-                low, high = _interval(units)
-                cells.append(f"{_mean(units.values()):.2f} ({low:.2f} to {high:.2f})")
-            rows.append(cells)
-        names = [name for name in self._methods if " " not in name and name != POINTS]
-        return table(["liked", "keywords find", *(f"{name}, of the rest" for name in names)], rows)
+            units = self.more[count]
+            shown = {unit: more.precision for unit, more in units.items() if more.shown}
+            first = {unit: more.first for unit, more in units.items()}
+            rows.append(
+                [
+                    f"{count}",
+                    f"{_mean(more.shown / more.days for more in units.values()):.2f}",
+                    _with_interval(shown),
+                    _with_interval(first),
+                    f"{_mean(more.base for more in units.values()):.3f}",
+                ]
+            )
+        header = [
+            "liked", f"shown a day, of {MORE}", "liked of these",
+            f"liked of the first {MORE}", "liked of all passed over",
+        ]  # fmt: skip
+        return table(header, rows)
 
 
 # --- orders --------------------------------------------------------------------------------------
@@ -279,14 +342,24 @@ def _gain(gains: dict[_Unit, float]) -> str:
     return f"{_mean(gains.values()):+.3f} ({low:+.3f} to {high:+.3f})"
 
 
+def _with_interval(values: dict[_Unit, float]) -> str:
+    if not values:
+        return "–"
+    low, high = _interval(values)
+    return f"{_mean(values.values()):.2f} ({low:.2f} to {high:.2f})"
+
+
 def _interval(values: dict[_Unit, float]) -> tuple[float, float]:
-    """Return where 95 of 100 means lie if as many readers are drawn anew, with all their marks."""
+    """Return where 95 of 100 means lie if as many readers are drawn anew, and marks of each."""
     chance = random.Random(1)
     readers: dict[str, list[float]] = defaultdict(list)
     for (name, _), value in values.items():
         readers[name].append(value)
-    own = [_mean(of) for of in readers.values()]
-    means = sorted(_mean(chance.choices(own, k=len(own))) for _ in range(RESAMPLES))
+    own = list(readers.values())
+    means = sorted(
+        _mean(_mean(chance.choices(of, k=len(of))) for of in chance.choices(own, k=len(own)))
+        for _ in range(RESAMPLES)
+    )
     return means[RESAMPLES // 40], means[-RESAMPLES // 40]
 
 

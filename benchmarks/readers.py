@@ -14,6 +14,7 @@ import tempfile
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -117,7 +118,7 @@ READERS: Final = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Corpus:
     """Papers in order of appearance: the first half is known, the second half is still to come."""
 
@@ -200,7 +201,7 @@ def taste(corpus: Corpus, reader: Reader, liked: int, *, dropped: int = 0, seed:
     chosen = chance.sample(fitting, min(liked, len(fitting)))
     brought = [
         paper
-        for paper, found in zip(known, matches(reader, known), strict=True)
+        for paper, found in zip(known, _brought(corpus, reader), strict=True)
         if found and (not is_liked(reader, paper) or chance.random() < SLIPS)
     ]
     refused = chance.sample(brought, min(dropped, len(brought)))
@@ -214,6 +215,12 @@ def taste(corpus: Corpus, reader: Reader, liked: int, *, dropped: int = 0, seed:
         tuple(paper for paper in refused if paper.id not in {paper.id for paper in chosen}),
         tuple(paper for paper in known[::step] if paper.id not in marked),
     )
+
+
+@lru_cache(maxsize=4)
+def _brought(corpus: Corpus, reader: Reader) -> tuple[bool, ...]:
+    """Return which of the known papers the reader's broad rule selects."""
+    return tuple(bool(found) for found in matches(reader, corpus.known))
 
 
 def matches(
