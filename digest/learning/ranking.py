@@ -41,6 +41,8 @@ _STEPS: Final = 200
 """Of the conjugate gradients, at most; 30 are usual."""
 _DIGITS: Final = 6
 """Of scores: beyond them machines may differ."""
+_NEAR: Final = 0.75
+"""Quantile of the liked papers' likeness to each other that makes a paper near."""
 
 
 class _Matrix(NamedTuple):
@@ -123,6 +125,9 @@ class Ranker:
             len(self._liked), matrix.columns,
         )  # fmt: skip
         self._shares = shares
+        # Few liked papers make all scores negative, those of papers that are alike too.
+        of_liked = [*self.scores([liked.paper for liked in self._liked]).values()]
+        self._near = min(0.0, float(np.quantile(of_liked, _NEAR).round(_DIGITS)))
 
     def rank(self, papers: Sequence[Paper]) -> dict[str, Learned]:
         """Return for each of `papers`, by id, its score and what decided."""
@@ -136,13 +141,13 @@ class Ranker:
     def nearest(self, papers: Sequence[Paper], most: int) -> dict[str, Learned]:
         """Return the same for the `most` papers with the highest scores, the best first.
 
-        Left out is what has no word in common with a liked paper, or is no more like the liked ones
-        than like the rest.
+        Left out is what has no word in common with a liked paper, and what is neither more like
+        the liked ones than like the rest nor as like them as one in four of them is to the others.
         """
         matrix, scores = self._scored(papers)
         best = sorted(range(len(papers)), key=lambda place: (-scores[place], papers[place].id))
         # A few more than asked for: one may have nothing in common with any single paper.
-        best = [place for place in best if scores[place] > 0][: 2 * most]
+        best = [place for place in best if scores[place] > self._near][: 2 * most]
         found = self._learned([papers[place] for place in best], _rows(matrix, best), scores[best])
         liked = [(paper, learned) for paper, learned in found.items() if learned.like]
         return dict(liked[:most])

@@ -222,7 +222,8 @@ def _link_candidates(data: Bytes, slashes: Ints, dots: Ints) -> Ints:
     if len(dots):
         last = dots[np.maximum(np.searchsorted(dots, slashes) - 1, 0)]
         near = (last < slashes - 2) & (slashes - last < 254)
-        near &= _LETTER[data[last + 1]] & _LETTER[data[slashes - 1]] & _ALNUM[data[last - 1]]
+        near &= _LETTER[data[last + 1]] & _LETTER[data[slashes - 1]]
+        near &= _ALNUM[data[last - 1]] | (data[last - 1] == ord("-"))
         hosts = slashes[near]
     return np.sort(np.concatenate((schemes, www, hosts)))
 

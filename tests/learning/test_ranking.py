@@ -145,6 +145,18 @@ def test_the_nearest_are_few_and_like_something() -> None:
     assert ranker.nearest(unlike, 3) == {}
 
 
+def test_few_liked_papers_have_near_ones_though_all_are_more_like_the_rest() -> None:
+    """Half of their words stand in many papers that nobody judged."""
+    liked = as_liked(papers("l", 5, "sparse routing"))
+    rest = (*papers("s", 16, "sparse routing", seed=4), *papers("r", 300, "tides of", seed=3))
+    ranker = Ranker(Taste(liked, (), rest))
+    like, unlike = papers("n", 9, "sparse routing", seed=7), papers("o", 9, "a survey of", seed=8)
+    assert max(ranker.scores(like).values()) < 0
+    near = ranker.nearest((*like, *unlike), 9)
+    assert {paper[0] for paper in near} == {"n"}
+    assert len(near) < len(like)
+
+
 def test_hostile_papers_can_be_learned_from() -> None:
     """No text at all, no letter, and one endless word."""
     odd = tuple(

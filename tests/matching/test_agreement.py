@@ -65,6 +65,11 @@ def test_scrambled_queries(query: str, paper: Paper) -> None:
     assert list(differences(RuleSpec(query=query), (paper,))) == []
 
 
+@pytest.mark.parametrize("title", ["-.aa/", "a-.bb/aa c", "see -.-.aa/x aa", "x --.aa/y", "!.aa/x"])
+def test_names_of_hosts_may_end_in_a_hyphen(title: str) -> None:
+    assert list(differences(RuleSpec(("aa",)), (Paper("p", title, abstract=None),))) == []
+
+
 # --- real papers ---------------------------------------------------------------------------------
 
 RULES, PAPERS = 120, 60

@@ -40,9 +40,17 @@ LEARNING: Final = (
     Mutation(
         "papers like nothing are near",
         RANKING,
-        "[place for place in best if scores[place] > 0][: 2 * most]",
+        "[place for place in best if scores[place] > self._near][: 2 * most]",
         "best[: 2 * most]",
         "a day without anything alike fills *More like these* nevertheless",
+        OF_RANKING,
+    ),
+    Mutation(
+        "few liked papers make nothing near",
+        RANKING,
+        "min(0.0, float(np.quantile(of_liked, _NEAR).round(_DIGITS)))",
+        "0.0",
+        "with five liked papers *More like these* is always empty",
         OF_RANKING,
     ),
     Mutation(
