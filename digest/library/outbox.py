@@ -177,8 +177,9 @@ class Outbox:
         """
         with self._connection.transaction(durable=False):
             self._connection.execute(
+                # The first condition is that of an index, which has none of all that is done.
                 "UPDATE delivery SET state = 'dropped', content = NULL"
-                " WHERE state = 'failed' AND last_try < ?",
+                " WHERE state IN ('waiting', 'failed') AND state = 'failed' AND last_try < ?",
                 (to_text(before),),
             )
 

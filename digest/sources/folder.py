@@ -289,5 +289,7 @@ class _Listing:
 
 def printable(name: str) -> str:
     """Make a file's name fit for reports: it may hold line breaks, or bytes that are no text."""
+    if name.isascii() and name.isprintable():
+        return name
     decoded = os.fsencode(name).decode("utf-8", "replace")
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in decoded)
