@@ -147,7 +147,7 @@ class Papers:
 class Places:
     """Puts papers whose styles are inlined into a mail without papers.
 
-    To inline the styles of a whole mail takes longer than all else, and papers are most of it.
+    Inlining the styles of a whole mail takes longest of all steps, and papers are most of it.
     """
 
     def __init__(self, papers: Papers) -> None:

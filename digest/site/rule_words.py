@@ -62,12 +62,12 @@ class _Teller:
         self._words = words
 
     def any_of(self, nodes: Sequence[Node]) -> Iterator[Segment]:
-        """Tell of terms one of which suffices: A, B or C."""
+        """Yield the words for terms of which one is enough: A, B or C."""
         words = self._words
         return self._cut(nodes, words.text("{first} or {last}", first=_HOLE, last=_HOLE))
 
     def _cut(self, nodes: Sequence[Node], last: str) -> Iterator[Segment]:
-        """Tell of at most `_MOST` terms, and how many more there are."""
+        """Yield the words for at most `_MOST` terms, and how many more there are."""
         words, rest = self._words, len(nodes) - _MOST
         parts = [tuple(self.node(node, nested=True)) for node in nodes[:_MOST]]
         if rest <= 0:
@@ -87,7 +87,7 @@ class _Teller:
             yield Segment(end)
 
     def node(self, node: Node, *, nested: bool = False) -> Iterator[Segment]:
-        """Tell of a part of a query; brackets stand around what is nested and has parts."""
+        """Yield the words for a part of a query; brackets stand around nested ones."""
         words = self._words
         match node:
             case And() | Or():
