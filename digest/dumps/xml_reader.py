@@ -76,7 +76,10 @@ def read_xml(chunks: Iterator[bytes], head: bytes, name: str) -> XmlDump:
 
 def _read_document(documents: Documents, name: str) -> XmlDump:
     """Return what the next document holds; raise `DumpError` where that is an error."""
+    # Decoded as the document says: what the sniffer saw of damaged bytes may be something else.
     root, _ = root_of(documents.head())
+    if root not in ROOTS:
+        raise DumpError(_unknown(root))
     format_, names = ROOTS[root]
     # Records without a root around them are cut apart by their own names.
     fragments = Fragments(documents.next(whole=root in names), names, documents.line)

@@ -125,6 +125,7 @@ def test_a_cut_gzip_of_a_list_keeps_its_whole_entries() -> None:
         (b"%PDF-1.7 ...", "a PDF"),
         (b"PAR1" + bytes(40), "a Parquet file"),
         (b"<?xml version='1.0'?><library/>", "XML with the root element <library>"),
+        (b"<?xml?><OAI-PMH ?>", "begins like XML and has no root element"),
         (b"<!DOCTYPE html><title>Home</title><p>x", 'a saved web page titled "Home"'),
         (b"Dear diary,\ntoday nothing.\n", "no known format: it looks like a text"),
         (b"\x00\x01\x02\x03" * 100, "looks like binary data"),
