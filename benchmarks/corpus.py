@@ -101,7 +101,7 @@ def rewritten(texts: Sequence[Text]) -> list[Text]:
     A slash separates words for everybody, and no keyword may run over it without a break of its
     own; folded words are their own singulars. What is no plain word is left out.
     """
-    from digest.matching.hashes import from_bytes
+    from digest.matching.word_hashes import from_bytes
     from digest.matching.word_index import build_index
     from digest.text.words import fold_word
 

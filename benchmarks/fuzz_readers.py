@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from digest.bibliography.dump import READERS
 from digest.dumps import read_dump
-from digest.dumps.checks import mostly_understood
+from digest.dumps.dump_limits import mostly_understood
 from digest.dumps.sniff import sniff
 from digest.dumps.stream import Content
 from digest.errors import DumpError

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from benchmarks.readers import Corpus, Reader
-    from digest.learning.judged import Taste
+    from digest.learning.judged_papers import Taste
     from digest.model import Paper, Selection
 
 DOCS: Final = PROJECT / "docs" / "learning.md"

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from benchmarks.corpus import REAL, write_dump
 from digest.digests.selection import Candidate, select
-from digest.learning.judged import Judged, Liked, Taste
+from digest.learning.judged_papers import Judged, Liked, Taste
 from digest.learning.proposals import propose
 from digest.matching import compile_rules
 from digest.model import Coverage, Paper, Profile

@@ -11,9 +11,9 @@ from urllib.parse import quote
 
 from digest.bibliography.bibtex_names import write_names
 from digest.bibliography.latex import escape, title
-from digest.bibliography.plain import TAGGED, without_markup
+from digest.bibliography.plain_text import TAGGED, without_markup
 from digest.bibliography.read_bibtex import MONTHS
-from digest.text.line import one_line
+from digest.text.one_line import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

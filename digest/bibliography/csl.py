@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from digest.text.line import one_line
+from digest.text.one_line import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,7 +13,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from digest.bibliography.reference import primary_category
-from digest.text.line import one_line
+from digest.text.one_line import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

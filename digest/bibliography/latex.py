@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import Final
 
 from digest.text.clean import clean_text
-from digest.text.line import one_line
+from digest.text.one_line import one_line
 
 _SIGNS: Final = {
     "\\": r"{\textbackslash}", "{": r"{\textbraceleft}", "}": r"{\textbraceright}",

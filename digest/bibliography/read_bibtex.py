@@ -13,7 +13,7 @@ from digest.bibliography.bibtex_names import read_names
 from digest.bibliography.dates import date_of_parts, parse_date
 from digest.bibliography.entry import MAX_FIELD, Damaged, Found, arxiv_id_in, arxiv_id_of_note
 from digest.bibliography.latex import decode
-from digest.bibliography.plain import several_lines, without_markup
+from digest.bibliography.plain_text import several_lines, without_markup
 from digest.bibliography.work import Work
 from digest.dumps.identifiers import parse_doi
 from digest.model.references import ReferenceEntry

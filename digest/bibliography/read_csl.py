@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from digest.bibliography.dates import date_of_parts, parse_date
 from digest.bibliography.entry import MAX_FIELD, Damaged, Found, arxiv_id_in
-from digest.bibliography.plain import several_lines, without_markup
+from digest.bibliography.plain_text import several_lines, without_markup
 from digest.bibliography.work import VARIABLES, Work
 from digest.dumps.fields import MAX_AUTHORS
 from digest.dumps.identifiers import parse_doi
 from digest.dumps.json_documents import list_entries
 from digest.model import Name
 from digest.model.references import ReferenceEntry
-from digest.text.line import one_line
 from digest.text.names import clean_name
+from digest.text.one_line import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

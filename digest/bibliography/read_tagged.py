@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Final
 
 from digest.bibliography.dates import parse_date
 from digest.bibliography.entry import MAX_FIELD, Damaged, Found, arxiv_id_in
-from digest.bibliography.plain import without_markup
+from digest.bibliography.plain_text import without_markup
 from digest.bibliography.work import Work
 from digest.dumps.identifiers import parse_doi
 from digest.model.references import ReferenceEntry
-from digest.text.line import one_line
 from digest.text.names import parse_name
+from digest.text.one_line import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

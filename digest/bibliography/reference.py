@@ -6,12 +6,12 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, get_args
 
-from digest.bibliography.plain import several_lines
+from digest.bibliography.plain_text import several_lines
 from digest.bibliography.work import Work
 from digest.model import Name, PartialDate
 from digest.model.dates import month_of_arxiv_id
 from digest.model.marks import State
-from digest.text.line import one_line
+from digest.text.one_line import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

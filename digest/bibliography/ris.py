@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from digest.text.line import one_line
+from digest.text.one_line import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

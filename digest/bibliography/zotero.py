@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from digest.bibliography.plain import several_lines
+from digest.bibliography.plain_text import several_lines
 
 if TYPE_CHECKING:
     from digest.bibliography.work import Work

@@ -25,8 +25,8 @@ from digest.config.values import (
 from digest.config.yaml_tree import Table, Text
 from digest.errors import ConfigError, QueryError
 from digest.rules import Aliases, Rule, connect, parse_author, parse_keyword, parse_query
+from digest.rules.rule_text import LISTS, queries_of
 from digest.rules.syntax import Phrase, leaves_of
-from digest.rules.written import LISTS, queries_of
 from digest.text.nearest import nearest
 
 if TYPE_CHECKING:

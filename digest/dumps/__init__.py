@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, TypeVar, overload
 
-from digest.dumps.reading import NO_FIELDS, Asked, Reading
+from digest.dumps.reader_types import NO_FIELDS, Asked, Reading
 from digest.errors import DumpError
 from digest.model import Record, Refusal
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from digest.dumps.json_reader import Share
-    from digest.dumps.reading import Fields, Reader
+    from digest.dumps.reader_types import Fields, Reader
     from digest.dumps.stream import Content
 
 __all__ = ["MAX_WHOLE", "Asked", "Reading", "read_dump"]
@@ -171,7 +171,7 @@ def read_text(kind: str, text: str, asked: Asked, damage: DumpError | None = Non
 
         return read_report(text, asked)
     if kind == "page":
-        from digest.dumps.page_reader import read_page_text
+        from digest.dumps.daily_papers_reader import read_page_text
 
         return read_page_text(text, asked, damage)
     from digest.dumps.markdown import read_markdown

@@ -15,7 +15,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
 
-from digest.dumps.reading import Reading
+from digest.dumps.reader_types import Reading
 from digest.dumps.stream import Content
 from digest.dumps.unpack import CHUNK, MAX_RATIO, RATIO_FREE
 from digest.errors import DumpError
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from digest.dumps.reading import Asked
+    from digest.dumps.reader_types import Asked
 
 MAX_MEMBERS: Final = 10_000
 _DAMAGE: Final = (

@@ -14,13 +14,13 @@ from urllib.parse import parse_qs, urlsplit
 
 from digest.dumps.dates import parse_day
 from digest.dumps.draft import Draft, parse_url, to_record
-from digest.dumps.entries import read_entry
 from digest.dumps.fields import BadRecordError, LeftOutError, day_in_name
 from digest.dumps.html_documents import documents_of
 from digest.dumps.json_documents import papers_in
+from digest.dumps.json_objects import read_entry
 from digest.dumps.json_scan import parse_json
 from digest.dumps.json_values import at
-from digest.dumps.reading import Reading
+from digest.dumps.reader_types import Reading
 from digest.errors import DumpError
 from digest.model import Refusal
 from digest.text.names import split_authors
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from lxml.html import HtmlElement
 
-    from digest.dumps.reading import Asked
+    from digest.dumps.reader_types import Asked
     from digest.model import Record
 
 _SECTIONS: Final = (

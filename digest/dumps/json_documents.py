@@ -1,7 +1,7 @@
 """Find the papers in JSON: lists, documents with their papers under a key, objects one a line.
 
 Yields each object that may be a paper with the line on which it begins. What an object says is
-read by `digest.dumps.entries`; an object with a title is a paper.
+read by `digest.dumps.json_objects`; an object with a title is a paper.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 JSON Lines is cut into some hundred lines at a time, which other processes may read; everything else
 is walked through by `digest.dumps.json_documents`. What an object says is read by
-`digest.dumps.entries`. Memory stays at some megabytes, whatever the dump's size.
+`digest.dumps.json_objects`. Memory stays at some megabytes, whatever the dump's size.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, TypeAlias, T
 
 from digest.dumps.common_keys import not_understood
 from digest.dumps.dates import parse_day
-from digest.dumps.entries import format_of, read_entry
 from digest.dumps.fields import BadRecordError, LeftOutError, day_in_name
 from digest.dumps.json_documents import Found, find_papers, is_document, is_paper
+from digest.dumps.json_objects import format_of, read_entry
 from digest.dumps.json_scan import Scanner, parse_json
 from digest.dumps.lines import MAX_LINE, cut_lines, whole_lines
-from digest.dumps.reading import NO_FIELDS
+from digest.dumps.reader_types import NO_FIELDS
 from digest.errors import DumpError
 from digest.model import Record, Refusal
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from digest.dumps.lines import Lines
-    from digest.dumps.reading import Asked, Fields
+    from digest.dumps.reader_types import Asked, Fields
     from digest.model import DumpFormat
 
     Read: TypeAlias = list[Record | Refusal]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from digest.dumps.dates import parse_day
 from digest.dumps.draft import Draft, to_record
 from digest.dumps.fields import BadRecordError, day_in_name
-from digest.dumps.reading import Reading
+from digest.dumps.reader_types import Reading
 from digest.errors import DumpError
 from digest.model import Refusal
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from digest.dumps.reading import Asked
+    from digest.dumps.reader_types import Asked
     from digest.model import Record
 
 _START = re.compile(

@@ -18,7 +18,7 @@ from digest.dumps.dates import parse_day
 from digest.dumps.fields import day_in_name
 from digest.dumps.html_page import read_html
 from digest.dumps.listing import read_listing
-from digest.dumps.reading import Reading
+from digest.dumps.reader_types import Reading
 from digest.errors import DumpError
 from digest.model import Record, Refusal
 from digest.text.clean import clean_text
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from datetime import date
     from email.message import Message
 
-    from digest.dumps.reading import Asked
+    from digest.dumps.reader_types import Asked
 
 MAX_PARTS: Final = 200
 _DAMAGE: Final = (LookupError, ValueError, MessageError)

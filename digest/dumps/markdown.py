@@ -15,7 +15,7 @@ from digest.dumps.dates import parse_date
 from digest.dumps.draft import Draft, to_record
 from digest.dumps.fields import BadRecordError, day_in_name
 from digest.dumps.identifiers import arxiv_in_text, parse_arxiv_id, parse_doi
-from digest.dumps.reading import Reading
+from digest.dumps.reader_types import Reading
 from digest.errors import DumpError
 from digest.model import Refusal
 from digest.text.markup import plain_text
@@ -24,7 +24,7 @@ from digest.text.names import split_authors
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from digest.dumps.reading import Asked
+    from digest.dumps.reader_types import Asked
     from digest.model import Record
 
 MAX_LINES: Final = 500_000

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from digest.dumps.draft import Draft, to_record
 from digest.dumps.fields import BadRecordError, LeftOutError, day_in_name
 from digest.dumps.lines import cut_lines, whole_lines
-from digest.dumps.reading import Reading
+from digest.dumps.reader_types import Reading
 from digest.errors import DumpError
 from digest.model import Name, Refusal
 from digest.text.names import Authors, clean_name, parse_name
@@ -16,7 +16,7 @@ from digest.text.names import Authors, clean_name, parse_name
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from digest.dumps.reading import Asked
+    from digest.dumps.reader_types import Asked
     from digest.model import Record
 
 MAX_TAGS: Final = 20_000

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 from digest.dumps.draft import Draft, to_record
 from digest.dumps.fields import BadRecordError, day_in_name
-from digest.dumps.reading import Reading
+from digest.dumps.reader_types import Reading
 from digest.model import Refusal
 from digest.text.names import Authors, parse_name, without_affiliations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from digest.dumps.reading import Asked
+    from digest.dumps.reader_types import Asked
     from digest.model import Record
 
 _START = re.compile(r"^\s{0,4}(\d{1,4})\. (?=\S)", re.MULTILINE)

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
 
 from digest.dumps.draft import to_record
 from digest.dumps.fields import BadRecordError, day_in_name
-from digest.dumps.reading import Reading
+from digest.dumps.reader_types import Reading
 from digest.errors import DumpError
 from digest.model import Record, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from digest.dumps.reading import Asked, Reader
+    from digest.dumps.reader_types import Asked, Reader
     from digest.dumps.stream import Content
 
 GROUP: Final = "digest.readers"

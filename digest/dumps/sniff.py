@@ -110,7 +110,7 @@ def is_page(text: str) -> bool:
         return True
     if "huggingface.co/papers/" not in text and "][" not in text:
         return False
-    from digest.dumps.page_links import link_form
+    from digest.dumps.daily_papers_links import link_form
 
     return link_form(text) is not None
 

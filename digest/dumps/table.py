@@ -1,6 +1,6 @@
 """Read tables: CSV with commas, semicolons or tabs, and a header that names a title.
 
-A row is read as an object with the header's names as keys, so that `digest.dumps.entries` decides
+A row is read as an object whose keys are the header's names; `digest.dumps.json_objects` decides
 what they mean. The exports of PubMed, Zotero and Readwise are tables of this form.
 """
 
@@ -16,14 +16,14 @@ from digest.dumps.dates import parse_date
 from digest.dumps.draft import Draft, to_record
 from digest.dumps.fields import BadRecordError, LeftOutError, day_in_name
 from digest.dumps.lines import MAX_LINE, cut_lines, whole_lines
-from digest.dumps.reading import Reading
+from digest.dumps.reader_types import Reading
 from digest.errors import DumpError
 from digest.model import Record, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from digest.dumps.reading import Asked
+    from digest.dumps.reader_types import Asked
 
 MAX_ROW_LINES: Final = 2_000
 """Lines of one row; an open quotation mark would otherwise take the rest of the table."""

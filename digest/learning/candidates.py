@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from digest.learning.filler import is_filler
-from digest.learning.odds import LEAST_PAPERS, Counts, is_unwanted, is_wanted, weigh
+from digest.learning.filler_words import is_filler
+from digest.learning.log_odds import LEAST_PAPERS, Counts, is_unwanted, is_wanted, weigh
 from digest.learning.phrases import cut_papers, spelt_phrases
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence, Set
 
-    from digest.learning.judged import Judged
-    from digest.learning.odds import Flags, Ints
+    from digest.learning.judged_papers import Judged
+    from digest.learning.log_odds import Flags, Ints
     from digest.learning.phrases import Run, Runs
 
 LONGEST: Final = 3

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from digest.learning.filler import is_filler
+from digest.learning.filler_words import is_filler
 from digest.learning.phrases import cut_papers, spelt_phrases
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence, Set
     from datetime import date, datetime
 
-    from digest.learning.judged import Judged, Taste
+    from digest.learning.judged_papers import Judged, Taste
     from digest.learning.ranking import Ranker
     from digest.library import Library
     from digest.model import Learned, Order, Paper, Profile, Selection
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 def judged_by(library: Library, reader: str) -> Judged:
     """Return what the reader liked and dropped, the last marked first, at most `MOST` of either."""
-    from digest.learning.judged import MOST, Judged  # here: most profiles ask for points
+    from digest.learning.judged_papers import MOST, Judged  # here: most profiles ask for points
 
     liked, dropped = _sorted_out(library, reader)
     return Judged(_papers(library, liked[:MOST]), _papers(library, dropped[:MOST]))
@@ -39,7 +39,7 @@ def taste_of(
     library: Library, reader: str, background: Sequence[Paper], *, dropped: bool = True
 ) -> Taste:
     """Return what a likeness is learned from; without the dropped papers if not `dropped`."""
-    from digest.learning.judged import MOST_LIKED, Liked, Taste
+    from digest.learning.judged_papers import MOST_LIKED, Liked, Taste
 
     liked, unwanted = _sorted_out(library, reader)
     marks = {mark.paper: mark for mark in liked[:MOST_LIKED]}
@@ -204,7 +204,7 @@ class Tastes:
         return self._known[key]
 
     def _learned(self, reader: str, *, dropped: bool) -> _Model:
-        from digest.learning.judged import BACKGROUND, ENOUGH_LIKED, LEAST_OTHERS
+        from digest.learning.judged_papers import BACKGROUND, ENOUGH_LIKED, LEAST_OTHERS
         from digest.learning.ranking import Ranker  # 40 ms; here: most profiles ask for points
 
         if self._background is None:
@@ -218,7 +218,7 @@ class Tastes:
 
 
 def _too_few(model: _Model, words: Words) -> str:
-    from digest.learning.judged import ENOUGH_LIKED
+    from digest.learning.judged_papers import ENOUGH_LIKED
 
     return words.text(
         "Likeness is learned from {needed} starred, read or imported papers,"

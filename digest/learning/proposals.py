@@ -15,7 +15,7 @@ import numpy as np
 
 from digest.errors import QueryError
 from digest.learning.candidates import find_candidates
-from digest.learning.odds import Counts, is_unwanted, is_wanted, weigh
+from digest.learning.log_odds import Counts, is_unwanted, is_wanted, weigh
 from digest.linting.subsumption import Cover, suspects
 from digest.matching import compile_rules
 from digest.matching.plan import bare
@@ -38,8 +38,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import date
 
-    from digest.learning.judged import Judged
-    from digest.learning.odds import Floats
+    from digest.learning.judged_papers import Judged
+    from digest.learning.log_odds import Floats
     from digest.model import Paper
     from digest.rules.syntax import Keyword, Leaf, Node
 
@@ -88,7 +88,7 @@ class _Tried:
     leaf: Keyword
     papers: frozenset[int]
     least: float = 0.0
-    """How clearly it stands out: `digest.learning.odds.Odds.least`."""
+    """How clearly it stands out: `digest.learning.log_odds.Odds.least`."""
     in_library: int = 0
 
 
@@ -256,7 +256,7 @@ def _is_word(text: str) -> bool:
 def _sparing(unwanted: Sequence[_Tried], keywords: Sequence[_Tried]) -> list[_Tried]:
     """Return what is not itself a keyword, in whatever spelling.
 
-    Of a keyword that brings only what is dropped `digest.learning.fruitless` tells.
+    Of a keyword that brings only what is dropped `digest.learning.fruitless_keywords` tells.
     """
     leaves, tried = [each.leaf for each in keywords], [each.leaf for each in unwanted]
     pairs = suspects(leaves, tried)

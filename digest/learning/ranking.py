@@ -18,7 +18,7 @@ from digest.model import Clue, Learned, Like
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from digest.learning.judged import Liked, Taste
+    from digest.learning.judged_papers import Liked, Taste
     from digest.learning.vectors import Floats, Ints, Terms
     from digest.model import Paper
 

@@ -5,16 +5,16 @@ SQL lives in this package and nowhere else. `docs/library.md` describes the tabl
 
 from __future__ import annotations
 
-from digest.library.answers import StoredAnswer
 from digest.library.digests import NewDigest, NewEntry, ProfileStatus, StoredDigest, StoredEntry
 from digest.library.dumps import Ingested, KnownFile, SourceDay
-from digest.library.history import Counts
 from digest.library.library import Library
 from digest.library.list_files import Listed, ListFile
 from digest.library.outbox import Channel, Delivery, NewDelivery, Waiting
+from digest.library.paper_history import Counts
 from digest.library.papers import Shown
 from digest.library.profiles import CarriedOver
 from digest.library.rule_texts import RuleText
+from digest.library.service_answers import StoredAnswer
 from digest.library.snapshots import DigestText, SectionText
 from digest.library.subscriptions import Subscription
 

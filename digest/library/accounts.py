@@ -1,6 +1,6 @@
 """Who may sign in at `digest serve`: hashes of passwords and tokens, sessions, and a secret.
 
-Nothing here can be used to sign in: passwords are stored as `digest.serve.hashes` makes them,
+Nothing here can be used to sign in: passwords are stored as `digest.serve.passwords` makes them,
 tokens and sessions as SHA-256 of random values.
 """
 

@@ -9,7 +9,7 @@ from digest.errors import DumpError
 from digest.library.merge import Clustering
 from digest.library.prepare import Prepared, prepare
 from digest.library.reread import forget_sightings, sighted
-from digest.library.unfinished import Parts, Progress, Unfinished
+from digest.library.unfinished_dumps import Parts, Progress, Unfinished
 from digest.model import Record, Refusal
 from digest.sources.folder import FileStamp
 

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Self
 
 from digest.errors import DigestError, LibraryError
 from digest.library.accounts import Accounts
-from digest.library.alike import Alike
-from digest.library.answers import Answers
 from digest.library.citations import Citations
 from digest.library.connection import Connection, connect, explained
 from digest.library.digests import Digests
@@ -27,7 +25,9 @@ from digest.library.references import References
 from digest.library.rule_texts import RuleTexts
 from digest.library.runs import Runs
 from digest.library.schema import migrate
-from digest.library.site import SiteQueries
+from digest.library.service_answers import Answers
+from digest.library.similar_papers import Alike
+from digest.library.site_queries import SiteQueries
 from digest.library.subscriptions import Subscriptions
 from digest.library.vocabulary import Vocabularies
 from digest.library.word_index import Forms

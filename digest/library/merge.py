@@ -25,8 +25,8 @@ from digest.identity import (
     plain_id,
 )
 from digest.library.marks import hand_over
+from digest.library.paper_rows import COLUMNS, SELECTED, sources_column, to_paper, to_row
 from digest.library.records import decode
-from digest.library.rows import COLUMNS, SELECTED, sources_column, to_paper, to_row
 from digest.library.sightings import Sightings
 from digest.library.stable_ids import Known, Settled, settle
 

@@ -10,9 +10,9 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from digest.identity import title_id, title_key
-from digest.library.history import Counts, History, counts_between, history
+from digest.library.paper_history import Counts, History, counts_between, history
+from digest.library.paper_rows import BODY, SELECTED, to_paper
 from digest.library.records import texts_of
-from digest.library.rows import BODY, SELECTED, to_paper
 from digest.model import Paper
 
 if TYPE_CHECKING:

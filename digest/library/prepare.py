@@ -9,8 +9,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
 
 from digest.identity import date_of, keys_of
+from digest.library.paper_rows import said_columns
 from digest.library.records import UnstorableError, encode
-from digest.library.rows import said_columns
 from digest.model import Refusal
 
 if TYPE_CHECKING:

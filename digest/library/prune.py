@@ -12,9 +12,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from digest.library.paper_rows import KNOWN, text_stamp
 from digest.library.records import without_texts
 from digest.library.reread import IS_FREE
-from digest.library.rows import KNOWN, text_stamp
 from digest.library.snapshots import IS_UNUSED
 from digest.library.timestamps import to_text
 

@@ -16,8 +16,8 @@ from json.encoder import encode_basestring
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from digest.library.names import name_to_list, names_from_lists
-from digest.library.packing import pack, unpack
+from digest.library.author_names import name_to_list, names_from_lists
+from digest.library.compression import pack, unpack
 from digest.model import Paper, PartialDate, Record
 from digest.text.clean import is_printable
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from digest.library.packing import pack, unpack
+from digest.library.compression import pack, unpack
 from digest.model.review import NO_CLOSING
 from digest.model.serialize import (
     closing_from_json,

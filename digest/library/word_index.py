@@ -10,8 +10,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Final
 
+from digest.library.paper_rows import BODY, KNOWN, SELECTED, to_paper
 from digest.library.records import texts_of
-from digest.library.rows import BODY, KNOWN, SELECTED, to_paper
 from digest.model import Paper
 
 if TYPE_CHECKING:

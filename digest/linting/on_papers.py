@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
 
-from digest.linting.dead import Fault
+from digest.linting.dead_rules import Fault
 from digest.linting.typos import UsualWords
 from digest.matching import compile_rules
 from digest.matching.plan import bare

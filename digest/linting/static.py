@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from digest.linting.contradiction import dead_parts, never_selects, sides
-from digest.linting.dead import Fault, dead_rule, quoted, told
-from digest.linting.slips import narrow_nots
+from digest.linting.dead_rules import Fault, dead_rule, quoted, told
+from digest.linting.precedence import narrow_nots
 from digest.linting.subsumption import Cover, suspects
 from digest.matching.plan import bare
 from digest.matching.verdict import describe

@@ -23,8 +23,8 @@ from urllib.parse import quote
 from digest.errors import ConfigError, DeliveryError
 from digest.model import Mailbox
 from digest.model.settings import DEFAULT_SUBJECT
-from digest.text.line import one_line, shortened
 from digest.text.nearest import nearest
+from digest.text.one_line import one_line, shortened
 from digest.wording.head import top_titles
 from digest.wording.languages import words_in
 

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from digest.matching.arrays import ascending
+from digest.matching.boolean_logic import Bit, holds
 from digest.matching.pairs import Found, Uses
 from digest.matching.plan import MASK_BITS, Plan
 from digest.matching.scan import Batch, Hits, Scanner, text_of
-from digest.matching.truth import Bit, holds
 from digest.matching.values import asked_of, number_ranges
 from digest.matching.verdict import judge
 from digest.model import Match, RuleMatch
@@ -29,11 +29,11 @@ if TYPE_CHECKING:
     from datetime import date
 
     from digest.matching.arrays import Flags, Floats, Ints
+    from digest.matching.boolean_logic import Truth
     from digest.matching.pairs import Pairs
     from digest.matching.plan import RulePlan
     from digest.matching.points import Grading
     from digest.matching.scan import Place
-    from digest.matching.truth import Truth
     from digest.matching.verdict import Verdict
     from digest.model import MatchField, Paper
     from digest.rules.syntax import NumberRange

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from digest.matching.arrays import ranges
-from digest.matching.hashes import from_bytes
+from digest.matching.word_hashes import from_bytes
 from digest.text.words import ANY_ONE, ANY_RUN, Break, Words
 
 if TYPE_CHECKING:

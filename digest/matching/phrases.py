@@ -14,8 +14,8 @@ import numpy as np
 
 from digest.matching.arrays import is_among, ranges
 from digest.matching.brackets import Brackets
-from digest.matching.hashes import hash_each, powers, to_bytes
-from digest.matching.plurals import MARGIN, Forms, folded
+from digest.matching.fold_batch import MARGIN, Forms, folded
+from digest.matching.word_hashes import hash_each, powers, to_bytes
 from digest.text.words import Break
 
 if TYPE_CHECKING:

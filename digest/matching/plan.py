@@ -10,8 +10,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from digest.matching.boolean_logic import AllOf, AnyOf, Bit, NoneOf, SomeOf, holds
 from digest.matching.points import Best, Gives, Grading, Sum
-from digest.matching.truth import AllOf, AnyOf, Bit, NoneOf, SomeOf, holds
 from digest.rules.syntax import And, AtLeast, DayRange, Not, NumberRange, Or, SelectedBy
 from digest.rules.transform import unknown_rule
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import date
 
+    from digest.matching.boolean_logic import Truth
     from digest.matching.points import Scores
-    from digest.matching.truth import Truth
     from digest.rules.syntax import Leaf, Node, Rule
 
 MASK_BITS = 62

@@ -10,12 +10,12 @@ from __future__ import annotations
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from digest.matching.truth import holds
+from digest.matching.boolean_logic import holds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from digest.matching.truth import Truth
+    from digest.matching.boolean_logic import Truth
 
 NOT, ELSEWHERE, TITLE = 0, 1, 2
 """How a keyword matches; also what its boost is multiplied by."""

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from digest.matching.finder import WordFinder
 from digest.matching.literals import exact_spans
 from digest.matching.patterns import Spans, smallest
+from digest.matching.word_finder import WordFinder
 from digest.matching.word_index import build_index
 from digest.rules.syntax import Exact
 from digest.text.words import cut

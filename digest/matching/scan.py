@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
-from digest.matching.finder import WordFinder, WordLeaf
 from digest.matching.literals import LiteralTable
 from digest.matching.people import PersonTable
 from digest.matching.proximity import ExactProximity
 from digest.matching.values import Columns, LabelTable, label_values
+from digest.matching.word_finder import WordFinder, WordLeaf
 from digest.matching.word_index import build_index
 from digest.rules.syntax import (
     LABEL_FIELDS,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from digest.matching.hashes import from_bytes, to_bytes
+from digest.matching.word_hashes import from_bytes, to_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

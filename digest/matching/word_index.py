@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from digest.matching.arrays import ascending, ranges, where
-from digest.matching.distinct import PADDING, distinct
-from digest.matching.hashes import DIGIT, PLUS, SHARP, byte_table, from_bytes, hash_each
-from digest.matching.normalised import normalised
-from digest.matching.plurals import MARGIN, Forms, folded
+from digest.matching.fold_batch import MARGIN, Forms, folded
+from digest.matching.normalise_batch import normalised
+from digest.matching.unique_words import PADDING, distinct
+from digest.matching.word_hashes import DIGIT, PLUS, SHARP, byte_table, from_bytes, hash_each
 from digest.text.normalise import CAPITAL_S, CLOSES, DOT, FIRST_DOT, OPENS
 from digest.text.words import Break, classify
 

@@ -132,7 +132,7 @@ class Fetcher:
         """Look up papers without identifier if the config says so; return how many were found."""
         if not self._config.lookup:
             return 0
-        from digest.pipeline.lookup import Lookup
+        from digest.pipeline.identifier_lookup import Lookup
 
         lookup = Lookup(self._config, self._library, self._folder, self._http())
         return lookup.run(self._clock())

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final, Literal, NamedTuple, Typ
 
 from digest.bibliography.dump import READERS
 from digest.dumps import read_dump
-from digest.dumps.checks import mostly_understood
-from digest.dumps.reading import NO_FIELDS, Fields
+from digest.dumps.dump_limits import mostly_understood
+from digest.dumps.reader_types import NO_FIELDS, Fields
 from digest.errors import DumpError
 from digest.library.prepare import Prepared, prepare
 from digest.model import DumpInfo, Refusal

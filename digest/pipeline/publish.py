@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from digest.digests import review
 from digest.digests.document import digest_to_json
-from digest.digests.feed import FEED_LEAST, FEED_PERIOD, dated_item, stored_item
+from digest.digests.feed_items import FEED_LEAST, FEED_PERIOD, dated_item, stored_item
 from digest.digests.layout import compose
 from digest.digests.storage import to_stored
 from digest.library import CarriedOver, NewDelivery

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from digest.bibliography.dump import READERS
 from digest.dumps import read_dump
-from digest.dumps.checks import mostly_understood
-from digest.dumps.reading import Fields
+from digest.dumps.dump_limits import mostly_understood
+from digest.dumps.reader_types import Fields
 from digest.errors import DumpError
 from digest.model import DumpInfo, FolderSource, Refusal
 from digest.pipeline.answer_files import answers_folder, open_answer, read_answer, shown_name

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from digest.errors import QueryError
 from digest.linting.rule_changes import ChangedPaper, Pair, RuleChange, names_of_renamed, pairs
 from digest.rules import connect
-from digest.rules.written import aliases_from_text, aliases_to_text, rule_from_text, rule_to_text
+from digest.rules.rule_text import aliases_from_text, aliases_to_text, rule_from_text, rule_to_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

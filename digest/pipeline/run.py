@@ -16,13 +16,13 @@ from digest.errors import DeliveryError, TemplateError
 from digest.pipeline.candidates import has_digest
 from digest.pipeline.collect import collect_sources, index_new_words
 from digest.pipeline.fetch import Fetcher
+from digest.pipeline.model_writer import SelectionWriter, new_writer
 from digest.pipeline.outbox import Dispatcher
+from digest.pipeline.profile_runs import Turns, digest_moment, narrowed_profiles
 from digest.pipeline.recipients import personal_links, takes_requests
 from digest.pipeline.results import Options, ProfileFault, ProfileResult, RunResult
 from digest.pipeline.rule_changes import Texts, remember_rules, rule_changes
 from digest.pipeline.selecting import Selector
-from digest.pipeline.turns import Turns, digest_moment, narrowed_profiles
-from digest.pipeline.writer import SelectionWriter, new_writer
 from digest.reading_list.sync import ReadingLists
 
 if TYPE_CHECKING:
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from digest.library import Library
     from digest.model import Digest, Profile, Selection
     from digest.pipeline.ingest import Intake, Progress
+    from digest.pipeline.profile_runs import Turn
     from digest.pipeline.publish import Publisher
-    from digest.pipeline.turns import Turn
 
 __all__ = ["Options", "ProfileFault", "ProfileResult", "Run", "RunResult"]
 
@@ -134,7 +134,9 @@ class Run:
     def _answer_requests(self, options: Options) -> None:
         """Carry out requests to unsubscribe before anything is sent."""
         if takes_requests(self._config) and not (options.offline or options.day):
-            from digest.pipeline.requests import answer_requests  # here: few configs ask for it
+            from digest.pipeline.subscription_requests import (
+                answer_requests,  # here: few configs ask for it
+            )
 
             answer_requests(
                 self._library, self._config, now=self._clock(), environment=self._environment

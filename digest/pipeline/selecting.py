@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from digest.model import Coverage, Paper, Selection
     from digest.pipeline.ingest import Intake
     from digest.pipeline.match_library import Matched
-    from digest.pipeline.turns import Turn
+    from digest.pipeline.profile_runs import Turn
     from digest.rules import Rule
 
 

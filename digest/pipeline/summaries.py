@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from digest.model import Digest, Entry, Paper, Pick, Profile, Selection
     from digest.model.summaries import SummarySettings
     from digest.sources.client import Client
+    from digest.summaries.model_server import ModelError
     from digest.summaries.prompts import Task
-    from digest.summaries.server import ModelError
 
 ATTEMPTS: Final = 3
 PAUSES: Final = (2.0, 8.0)
@@ -154,7 +154,7 @@ class Writer:
 
     def _asked(self, key: AnswerKey, task: Task) -> str:
         """Ask until there is an answer, or no sense in asking again."""
-        from digest.summaries.server import ModelError, ask
+        from digest.summaries.model_server import ModelError, ask
 
         for attempt in range(ATTEMPTS):
             if limit := self._limit(key, task):
@@ -243,7 +243,7 @@ class Writer:
         import time
 
         from digest.sources.client import Client, Limits, World  # 80 ms, for httpx2
-        from digest.summaries.server import SIZE
+        from digest.summaries.model_server import SIZE
 
         seconds = self._settings.timeout
         limits = Limits(connect=10.0, read=seconds, whole=seconds, size=SIZE, attempts=1)

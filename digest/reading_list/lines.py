@@ -15,7 +15,7 @@ from urllib.parse import quote, unquote
 from digest import wording
 from digest.reading_list.items import without_code_spans
 from digest.rendering import escape
-from digest.text.line import shortened
+from digest.text.one_line import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -14,7 +14,7 @@ from urllib.parse import quote, urlsplit
 
 from markupsafe import Markup, escape
 
-from digest.text.line import CONTROLS, one_line, without_controls
+from digest.text.one_line import CONTROLS, one_line, without_controls
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -16,7 +16,7 @@ from markupsafe import escape
 
 from digest.model import FeedItem
 from digest.rendering.escape import web_url
-from digest.text.line import one_line
+from digest.text.one_line import one_line
 from digest.wording import plain
 from digest.wording.languages import ENGLISH, words_in
 from digest.wording.papers import source_of_sentence

@@ -17,7 +17,7 @@ from digest.model.lengths import named_carried_over
 from digest.model.links import Link
 from digest.rendering import escape, review_plot, wrap
 from digest.rendering.config_markdown import markdown_to_html
-from digest.text.line import one_line, shortened
+from digest.text.one_line import one_line, shortened
 from digest.wording import head, papers, plain
 
 if TYPE_CHECKING:

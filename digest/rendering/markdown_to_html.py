@@ -8,7 +8,7 @@ from markdown import Markdown
 from markdown.treeprocessors import Treeprocessor
 
 from digest.rendering.escape import mail_url
-from digest.text.line import without_controls
+from digest.text.one_line import without_controls
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element

@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 
 from digest.rendering.config_markdown import markdown_to_html
 from digest.rendering.wrap import wrap
-from digest.text.line import one_line
+from digest.text.one_line import one_line
 
 _BLOCKS = frozenset({"p", "div", "ul", "ol", "li", "blockquote", "pre", "hr", "table", "tr"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})

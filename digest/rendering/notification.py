@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from digest.model.channels import Notification
 from digest.rendering.escape import chat_text
-from digest.text.line import shortened
+from digest.text.one_line import shortened
 from digest.wording.languages import words_in
 
 if TYPE_CHECKING:

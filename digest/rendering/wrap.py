@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from digest.text.line import one_line
+from digest.text.one_line import one_line
 
 
 def wrap(text: str, width: int = 72, indent: str = "", first: str | None = None) -> str:

@@ -1,8 +1,8 @@
 """Parse a query to its tree by recursive descent, one method a line of the grammar.
 
-The grammar stands in docs/rule-language.md, "Queries". Errors are `QueryError`s that point at the
-characters at fault; `digest.rules.slips` has those for what belongs to other programs. Whether a
-tree may stand as a whole rule is the question of `digest.rules.syntax.Rule`.
+The grammar is in docs/rule-language.md, "Queries". Errors are `QueryError`s that point at the
+characters at fault; `digest.rules.foreign_syntax` raises those for the syntax of other programs.
+`digest.rules.syntax.Rule` decides whether a tree may be a whole rule.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 from digest.errors import QueryError
 from digest.rules import comparisons, terms
-from digest.rules.read import Reader
-from digest.rules.slips import check_slips, is_reserved, no_such_field
+from digest.rules.foreign_syntax import check_slips, is_reserved, no_such_field
+from digest.rules.scanner import Reader
 from digest.rules.syntax import (
     DAY_FIELDS,
     LABEL_FIELDS,

@@ -275,7 +275,7 @@ class Rule:
     note: str = ""
     """Markdown that a person wrote, for its section."""
     written: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    """The entries of its lists as the config has them, by key; see `digest.rules.written`."""
+    """The entries of its lists as the config has them, by key; see `digest.rules.rule_text`."""
 
     def __post_init__(self) -> None:
         if not (self.keywords or self.authors) and self.query is None:

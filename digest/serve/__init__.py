@@ -1,5 +1,5 @@
 """The site over HTTP, and on it the reading list of whoever is signed in: `digest serve`.
 
-`app` puts it together: `guard` judges a request, `routes` are the endpoints, `served` is what they
-share. starlette is imported by these modules, and they by nothing but the command.
+`app` builds the application: `guard` checks each request, `routes` defines the endpoints, `state`
+holds what they share. Only these modules import starlette, and only the command imports them.
 """

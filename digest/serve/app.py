@@ -12,10 +12,10 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
-from digest.serve import acts, assets, feeds, files, lists, login, mail_actions, triage
+from digest.serve import actions, assets, feeds, files, login, mail_actions, reading_list, triage
 from digest.serve.guard import Guard, guarded
 from digest.serve.refresh import refreshing
-from digest.serve.replies import text
+from digest.serve.responses import text
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from digest.serve.routes import Endpoint
-    from digest.serve.served import Served
+    from digest.serve.state import Served
 
-_MODULES: Final = (login, mail_actions, assets, lists, triage, acts, feeds, files)
+_MODULES: Final = (login, mail_actions, assets, reading_list, triage, actions, feeds, files)
 
 
 def make_app(served: Served) -> ASGIApp:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from digest.serve.replies import TYPES, reply
+from digest.serve.responses import TYPES, reply
 from digest.serve.routes import Endpoint
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from digest.serve.files import media_type
 from digest.serve.pages import missing, put_on
-from digest.serve.replies import TYPES, reply
+from digest.serve.responses import TYPES, reply
 from digest.serve.routes import Endpoint
 from digest.site.pages import About, Pages
 from digest.site.paths import slug
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from digest.library import Library
     from digest.rendering.feeds import Channel
     from digest.serve.routes import Visit
-    from digest.serve.served import Served
+    from digest.serve.state import Served
 
 
 async def reader_feed(visit: Visit) -> Response:

@@ -6,9 +6,9 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
 from digest.serve.addresses import file_path
-from digest.serve.dress import Dress, marks_of, papers_on
+from digest.serve.page_controls import Dress, marks_of, papers_on
 from digest.serve.pages import missing
-from digest.serve.replies import FEED_JSON, HTML, TYPES, compressed, entity_tag, reply
+from digest.serve.responses import FEED_JSON, HTML, TYPES, compressed, entity_tag, reply
 from digest.serve.routes import Endpoint
 from digest.serve.site_folder import Page
 
@@ -30,7 +30,7 @@ def media_type(name: str) -> str | None:
 
 
 async def site_file(visit: Visit) -> Response:
-    """Return a file of the site; a page with what `digest.serve.dress` adds to it."""
+    """Return a file of the site; a page with what `digest.serve.page_controls` adds to it."""
     name = file_path(visit.request.url.path)
     kind = None if name is None else media_type(name)
     file = None if name is None or kind is None else visit.served.files.read(name)

@@ -20,8 +20,8 @@ from starlette.responses import Response
 
 from digest.errors import DigestError, LibraryError
 from digest.serve.addresses import host_name, is_allowed, is_same_origin, root_of
-from digest.serve.identity import challenge, csrf_of, identify, needs_login
-from digest.serve.replies import see_other, text
+from digest.serve.authentication import challenge, csrf_of, identify, needs_login
+from digest.serve.responses import see_other, text
 from digest.serve.routes import Visit
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from digest.serve.routes import Access, Endpoint
-    from digest.serve.served import Served
+    from digest.serve.state import Served
 
 MOST_BYTES: Final = 64 * 1024
 """Of the body of a POST: a note and its tags."""

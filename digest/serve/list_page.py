@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import urlencode
 
 from digest.rendering.escape import web_url
-from digest.serve.list_ask import ALL, TABS, Ask, Tab, empty, names, narrowed, orders
+from digest.serve.list_query import ALL, TABS, Ask, Tab, empty, names, narrowed, orders
 from digest.site.feeds import added_entry
 from digest.site.pages import present_entry
 from digest.site.paths import paper_path, slug
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from digest.model import Entry
     from digest.model.marks import Mark
-    from digest.reading_list.desk import Item, ReaderDesk
+    from digest.reading_list.reader_lists import Item, ReaderDesk
     from digest.wording.languages import Words
 
 ON_A_PAGE: Final = 50

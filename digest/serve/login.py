@@ -8,10 +8,10 @@ from math import ceil
 from typing import TYPE_CHECKING, Final
 
 from digest.serve.addresses import safe_back
-from digest.serve.hashes import is_password
-from digest.serve.identity import begin, cookie_name, set_cookie
+from digest.serve.authentication import begin, cookie_name, set_cookie
 from digest.serve.pages import missing, page
-from digest.serve.replies import see_other
+from digest.serve.passwords import is_password
+from digest.serve.responses import see_other
 from digest.serve.routes import Endpoint
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from digest.mail.signed_links import FOLDER, Action, Signed, Signer
 from digest.pipeline.recipients import LINK_KEY, link_holders
 from digest.reading_list.decisions import Decision, decide
-from digest.serve.desks import at_desk
 from digest.serve.pages import page
+from digest.serve.reader_work import at_desk
 from digest.serve.routes import Endpoint
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from digest.library import Library
     from digest.model import Profile
-    from digest.reading_list.desk import ReaderDesk
+    from digest.reading_list.reader_lists import ReaderDesk
     from digest.serve.routes import Visit
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from digest.serve.dress import Dress
-from digest.serve.replies import reply, text
+from digest.serve.page_controls import Dress
+from digest.serve.responses import reply, text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

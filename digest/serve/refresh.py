@@ -17,13 +17,13 @@ from digest.errors import DigestError
 from digest.library import Library
 from digest.pipeline.site import build
 from digest.pipeline.site_samples import try_templates
-from digest.serve.desks import at_desk
+from digest.serve.reader_work import at_desk
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Iterator
 
     from digest.config import Config
-    from digest.serve.served import Served
+    from digest.serve.state import Served
 
 SECONDS: Final = 1.0
 """Between two looks."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from digest.serve.addresses import root_of
-from digest.serve.identity import needs_login
+from digest.serve.authentication import needs_login
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from digest.serve.served import Served
+    from digest.serve.state import Served
     from digest.wording.languages import Words
 
 Access: TypeAlias = Literal["reader", "anyone", "signed"]

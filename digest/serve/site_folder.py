@@ -10,7 +10,7 @@ import stat
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from digest.serve.replies import SMALL, compressed, entity_tag
+from digest.serve.responses import SMALL, compressed, entity_tag
 
 if TYPE_CHECKING:
     from pathlib import Path

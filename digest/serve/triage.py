@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import urlencode
 
 from digest.explain.cards import card
-from digest.explain.why_here import why_here
+from digest.explain.why_in_inbox import why_here
 from digest.model.marks import Mark
 from digest.serve.buttons import all_buttons
-from digest.serve.desks import at_desk
 from digest.serve.pages import dressed
+from digest.serve.reader_work import at_desk
 from digest.serve.routes import Endpoint
 from digest.site.pages import present_entry
 from digest.site.paths import paper_path
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from digest.explain.cards import Card
-    from digest.reading_list.desk import ReaderDesk
+    from digest.reading_list.reader_lists import ReaderDesk
     from digest.rules import Rule
     from digest.serve.routes import Visit
     from digest.wording.languages import Words

@@ -14,14 +14,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from digest import __version__
 from digest.bibliography import ExportFormat, Reference, write
-from digest.library.site import Seen
+from digest.library.site_queries import Seen
 from digest.rendering.feeds import MEDIA_TYPES, feed_path
 from digest.rendering.templates import Renderer, template_bytes
 from digest.site import exports, paths, search_index
 from digest.site.citation_keys import citation_keys
 from digest.site.feeds import FeedMaker
 from digest.site.files import SiteFiles, fingerprint
-from digest.site.likeness import find_alike
 from digest.site.pages import (
     About,
     FeedLink,
@@ -31,8 +30,9 @@ from digest.site.pages import (
     weeks_before,
 )
 from digest.site.plots import monday_of, small_multiples, weekly
-from digest.site.rule_surroundings import near_misses, other_rules
+from digest.site.related_rules import near_misses, other_rules
 from digest.site.rule_words import asks_for
+from digest.site.similar_papers import find_alike
 from digest.site.trends import NOW, first_day, trends
 from digest.wording.languages import words_in
 
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from digest.library import Library
-    from digest.library.site import DigestCount
+    from digest.library.site_queries import DigestCount
     from digest.model import Profile
     from digest.rendering.feeds import Channel
     from digest.rules import Rule

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from digest.digests.entries import entry as compose_entry
-from digest.digests.feed import FEED_LEAST, FEED_PERIOD, dated
+from digest.digests.feed_items import FEED_LEAST, FEED_PERIOD, dated
 from digest.model import Entry, FeedItem, Reason, Segment
 from digest.rendering.feeds import (
     SUFFIXES,
@@ -22,7 +22,7 @@ from digest.rendering.feeds import (
     render_opml,
 )
 from digest.site.paths import rule_path, slug
-from digest.text.line import one_line
+from digest.text.one_line import one_line
 from digest.wording.languages import words_in
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from digest.library import Library, StoredEntry
-    from digest.library.site import Marked
+    from digest.library.site_queries import Marked
     from digest.model import Paper, Profile
     from digest.rendering.templates import Renderer
 

@@ -14,11 +14,11 @@ from digest.digests.storage import from_stored
 from digest.model import PartialDate
 from digest.rendering.feeds import feed_path
 from digest.site import paths
-from digest.site.history import citation, details, events, identifiers, upvotes
+from digest.site.paper_details import citation, details, events, identifiers, upvotes
 from digest.site.plots import WEEKS, monday_of, week_bars, weekly
-from digest.site.rule_surroundings import SHOWN_RULES
+from digest.site.related_rules import SHOWN_RULES
 from digest.site.rule_words import rule_sentences
-from digest.text.line import one_line
+from digest.text.one_line import one_line
 from digest.wording import papers as wording
 from digest.wording.languages import words_in
 
@@ -26,15 +26,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from digest.library import StoredDigest, StoredEntry
-    from digest.library.alike import Earlier
-    from digest.library.history import Sighting
-    from digest.library.site import DigestCount, Upvoted
+    from digest.library.paper_history import Sighting
+    from digest.library.similar_papers import Earlier
+    from digest.library.site_queries import DigestCount, Upvoted
     from digest.model import Entry, Paper, Profile, Reason
     from digest.rendering.feeds import Channel
     from digest.rendering.templates import Renderer
     from digest.rules import Rule
     from digest.site.plots import RuleWeeks
-    from digest.site.rule_surroundings import NearMiss, OtherRule
+    from digest.site.related_rules import NearMiss, OtherRule
     from digest.site.trends import Trends
     from digest.wording.languages import Words
 

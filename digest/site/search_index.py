@@ -9,7 +9,7 @@ import json
 from typing import TYPE_CHECKING
 
 from digest.site.paths import paper_slug
-from digest.text.line import one_line
+from digest.text.one_line import one_line
 from digest.wording import plain
 from digest.wording.people import people
 

@@ -11,7 +11,7 @@ import re
 from typing import Final
 
 from digest.text.clean import clean_text
-from digest.text.line import one_line, shortened
+from digest.text.one_line import one_line, shortened
 
 MOST: Final = 600
 """Characters of a summary."""

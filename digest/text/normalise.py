@@ -3,7 +3,7 @@
 docs/rule-language.md, "Words", lists the steps and their order. What is left is small letters,
 digits, ASCII punctuation and the marks below; `digest.text.words` cuts that into words.
 
-`normalise` also tracks where each character came from. `digest.matching.normalised` normalises
+`normalise` also tracks where each character came from. `digest.matching.normalise_batch` normalises
 thousands of texts at once; it leaves every unusual text to this module.
 """
 

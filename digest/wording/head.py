@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from digest.model.lengths import named_carried_over
-from digest.text.line import shortened
+from digest.text.one_line import shortened
 from digest.wording.languages import MOST_LISTED, words_in
 from digest.wording.papers import one_line
 

@@ -9,8 +9,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from digest.model.links import Link, huggingface_url, lookup_links, related_links
-from digest.text.line import one_line as one_line_of
-from digest.text.line import shortened
+from digest.text.one_line import one_line as one_line_of
+from digest.text.one_line import shortened
 from digest.wording.people import people
 from digest.wording.text import plain
 

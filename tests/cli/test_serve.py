@@ -13,7 +13,7 @@ import pytest
 
 from digest.config import load_config
 from digest.library import Library
-from digest.serve.hashes import is_password
+from digest.serve.passwords import is_password
 from tests.cli.conftest import write
 from tests.conftest import PROJECT
 

@@ -14,7 +14,7 @@ from digest.model.marks import Mark
 from digest.rules import parse_keyword
 from tests.cli.desk import Desk
 from tests.conftest import PROJECT
-from tests.learning.worlds import judged
+from tests.learning.judged_samples import judged
 from tests.test_docs import keys_of
 
 if TYPE_CHECKING:

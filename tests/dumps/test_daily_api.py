@@ -10,7 +10,7 @@ import pytest
 
 from digest.errors import DumpError
 from digest.model import PartialDate
-from tests.dumps.reading import read
+from tests.dumps.read_bytes import read
 from tests.people import people
 
 

@@ -16,7 +16,7 @@ from digest.dumps.lines import MAX_LINE
 from digest.errors import DumpError
 from digest.model import PartialDate
 from digest.text.names import split_authors
-from tests.dumps.reading import read
+from tests.dumps.read_bytes import read
 from tests.people import people
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from tests.conftest import PROJECT
-from tests.dumps.reading import read
+from tests.dumps.read_bytes import read
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,7 +11,7 @@ import pytest
 
 from digest.model import PartialDate
 from digest.text.clean import clean_text
-from tests.dumps.reading import TODAY, Read, read
+from tests.dumps.read_bytes import TODAY, Read, read
 from tests.people import people
 
 if TYPE_CHECKING:

@@ -18,11 +18,11 @@ import pytest
 
 from digest.bibliography.dump import READERS
 from digest.dumps import read_dump
-from digest.dumps.checks import mostly_understood
+from digest.dumps.dump_limits import mostly_understood
 from digest.errors import DumpError
 from digest.model import Record, Refusal
 from tests.conftest import PROJECT
-from tests.dumps.reading import TODAY
+from tests.dumps.read_bytes import TODAY
 
 pytestmark = pytest.mark.shared
 

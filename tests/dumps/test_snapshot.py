@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from digest.dumps import json_reader, read_dump
 from digest.dumps.common_keys import common
 from digest.dumps.draft import to_record
-from digest.dumps.entries import format_of, reader_of
 from digest.dumps.fields import BadRecordError
-from digest.dumps.reading import NO_FIELDS
+from digest.dumps.json_objects import format_of, reader_of
+from digest.dumps.reader_types import NO_FIELDS
 from digest.dumps.snapshot import KEYS, draft_of
 from digest.dumps.snapshot_line import read_line
 from digest.model import Record, Refusal

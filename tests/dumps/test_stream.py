@@ -21,7 +21,7 @@ from digest.dumps.stream import Content
 from digest.dumps.unpack import CHUNK, RATIO_FREE
 from digest.errors import DumpError
 from digest.model import Record
-from tests.dumps.reading import TODAY, read
+from tests.dumps.read_bytes import TODAY, read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

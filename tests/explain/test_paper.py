@@ -9,7 +9,7 @@ from hypothesis import given
 
 from digest.explain.paper import explain
 from digest.rules import Rule, parse_keyword, parse_query
-from tests.rules.readings import TODAY, paper
+from tests.rules.implementations import TODAY, paper
 from tests.rules.strategies import papers
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from digest.matching import compile_rules
 from digest.model import Paper
 from digest.rules import Rule, parse_keyword, parse_query
 from tests.people import people
-from tests.rules.readings import TODAY
+from tests.rules.implementations import TODAY
 
 PAPERS = [
     Paper("1", "Fine-tuning", "Fine-tuning and fine-tuning, finetuning."),

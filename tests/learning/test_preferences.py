@@ -9,7 +9,7 @@ import pytest
 
 from digest.digests.selection import Candidate, select
 from digest.learning import ranking
-from digest.learning.judged import ENOUGH_LIKED
+from digest.learning.judged_papers import ENOUGH_LIKED
 from digest.learning.preferences import Tastes, is_liked, judged_by, taste_of
 from digest.library import Library
 from digest.model import Clue, Learned
@@ -20,7 +20,7 @@ from tests.picks import SEEN, matched, profile
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from digest.learning.judged import Taste
+    from digest.learning.judged_papers import Taste
     from digest.model import Paper, Profile, Selection
     from digest.model.marks import State
 
@@ -71,7 +71,7 @@ def test_what_was_marked_last_stands_first(library: Library) -> None:
 
 
 def test_only_the_last_marks_count(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("digest.learning.judged.MOST", 3)
+    monkeypatch.setattr("digest.learning.judged_papers.MOST", 3)
     mark(library, IDS[:8], "done")
     assert [paper.id for paper in judged_by(library, "me").liked] == [IDS[7], IDS[6], IDS[5]]
 

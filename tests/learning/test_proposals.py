@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from digest.learning.fruitless import find_fruitless
-from digest.learning.judged import LEAST, Judged
+from digest.learning.fruitless_keywords import find_fruitless
+from digest.learning.judged_papers import LEAST, Judged
 from digest.learning.proposals import propose
 from digest.matching import compile_rules
 from digest.model import Paper
 from digest.rules import Rule, parse_keyword, parse_query
-from tests.learning.worlds import DAY, judged, papers, titles
+from tests.learning.judged_samples import DAY, judged, papers, titles
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

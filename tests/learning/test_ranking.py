@@ -9,10 +9,10 @@ from datetime import timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest.learning.judged import Taste
+from digest.learning.judged_papers import Taste
 from digest.learning.ranking import SHOWN, Ranker
 from digest.model import Paper
-from tests.learning.worlds import DAY, as_liked, judged, papers, taste
+from tests.learning.judged_samples import DAY, as_liked, judged, papers, taste
 
 UNKNOWN = Paper("u", "Zebra", abstract=None)
 NEW = (*papers("n", 5, "sparse routing", seed=7), *papers("o", 5, "a survey of", seed=8))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.library.packing import unpack
+from digest.library.compression import unpack
 from digest.library.records import UnstorableError, decode, encode, texts_of
 from digest.model import Name, PartialDate, Record
 

@@ -15,12 +15,12 @@ from digest.matching.word_index import build_index
 from digest.model import Paper, Profile
 from digest.rules import Rule, parse_keyword, parse_query
 from tests.people import people
-from tests.rules.readings import TODAY
+from tests.rules.implementations import TODAY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from digest.linting.dead import Fault
+    from digest.linting.dead_rules import Fault
     from digest.matching.vocabulary import Vocabulary
 
 TITLES = ("sparse routing of experts", "pruning networks", "reinforcement learning", "surfaces")

@@ -10,16 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.linting.contradiction import never_selects
-from digest.linting.dead import dead_rules
+from digest.linting.dead_rules import dead_rules
 from digest.linting.static import faults_of
 from digest.linting.subsumption import Cover
 from digest.matching import compile_rules
 from digest.matching.plan import bare
 from digest.rules import Rule, parse_keyword, parse_query
-from tests.rules.readings import TODAY, paper
+from tests.rules.implementations import TODAY, paper
 
 if TYPE_CHECKING:
-    from digest.linting.dead import Fault
+    from digest.linting.dead_rules import Fault
     from digest.rules.syntax import Leaf
 
 

@@ -25,7 +25,7 @@ from digest.mail.mime import (
 )
 from digest.model import Mailbox
 from digest.rendering.templates import Renderer
-from digest.text.line import one_line
+from digest.text.one_line import one_line
 from tests.rendering.builders import CREATED, digest, empty, entry, full, many, marked
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from hypothesis import given, note, settings
 from digest.matching import compile_rules
 from digest.model import Paper
 from tests.reference.match import RuleSpec, evaluate
-from tests.rules.readings import TODAY, by_digest, by_reference, result_of, rule_of
+from tests.rules.implementations import TODAY, by_digest, by_reference, result_of, rule_of
 from tests.rules.strategies import cases, clean, papers, scrambled
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from digest.matching import compile_rules
 from digest.model import Paper
 from digest.rules import Rule, parse_query
 from digest.text.names import parse_name
-from tests.rules.readings import TODAY, rule_of
+from tests.rules.implementations import TODAY, rule_of
 from tests.rules.strategies import cases, papers
 
 if TYPE_CHECKING:

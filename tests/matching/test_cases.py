@@ -9,7 +9,7 @@ import pytest
 from digest.matching import compile_rules
 from tests.reference.cases import read_cases
 from tests.reference.judge import rule_or_none
-from tests.rules.readings import TODAY
+from tests.rules.implementations import TODAY
 
 if TYPE_CHECKING:
     from pathlib import Path

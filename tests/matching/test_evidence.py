@@ -14,7 +14,7 @@ from digest.errors import QueryError
 from digest.matching import compile_rules
 from digest.matching.scan import Batch
 from digest.model import Pick
-from tests.rules.readings import TODAY, rule_of
+from tests.rules.implementations import TODAY, rule_of
 from tests.rules.strategies import cases
 
 if TYPE_CHECKING:

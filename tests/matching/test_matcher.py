@@ -13,7 +13,7 @@ from digest.matching import compile_rules
 from digest.matching.compiled import TABLE_BITS
 from digest.matching.plan import MASK_BITS, Plan
 from tests.reference.match import Query, RuleSpec
-from tests.rules.readings import TODAY, by_digest, paper, result_of, rule_of
+from tests.rules.implementations import TODAY, by_digest, paper, result_of, rule_of
 from tests.rules.strategies import papers, rules
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from digest.matching.relaxed_rules import MAX_LOOSENED, loosened
 from digest.model import Paper
 from digest.model.matches import Miss
 from digest.rules import Rule, parse_keyword, parse_query
-from tests.rules.readings import TODAY
+from tests.rules.implementations import TODAY
 from tests.rules.strategies import papers
 
 if TYPE_CHECKING:

@@ -14,10 +14,10 @@ from digest.matching.word_index import build_index
 from digest.text.words import ANY_ONE, ANY_RUN, Break, Words
 from tests.growth import assert_linear
 from tests.reference.match import RuleSpec
-from tests.rules.readings import TODAY, ask, by_digest, paper
+from tests.rules.implementations import TODAY, ask, by_digest, paper
 
 if TYPE_CHECKING:
-    from tests.rules.readings import Reading
+    from tests.rules.implementations import Reading
 
 
 def wild(word: str) -> str:

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from digest.matching.boolean_logic import Bit, NoneOf, holds
 from digest.matching.plan import Plan, RulePlan, bare
-from digest.matching.truth import Bit, NoneOf, holds
 from digest.rules.syntax import And, AtLeast, Node, Not, Or, Phrase, leaves_of
 from tests.reference.match import Query, RuleSpec
-from tests.rules.readings import TODAY, rule_of
+from tests.rules.implementations import TODAY, rule_of
 
 
 def plan_of(*specs: RuleSpec) -> Plan:

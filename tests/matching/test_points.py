@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.reference.match import Query, RuleSpec
-from tests.rules.readings import KNOWN, ask, paper
+from tests.rules.implementations import KNOWN, ask, paper
 
 if TYPE_CHECKING:
-    from tests.rules.readings import Reading
+    from tests.rules.implementations import Reading
 
 # --- points --------------------------------------------------------------------------------------
 

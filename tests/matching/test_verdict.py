@@ -8,7 +8,7 @@ import pytest
 
 from digest.matching import compile_rules
 from digest.rules import Rule, parse_keyword, parse_query
-from tests.rules.readings import TODAY, paper
+from tests.rules.implementations import TODAY, paper
 
 if TYPE_CHECKING:
     from digest.matching.verdict import Verdict

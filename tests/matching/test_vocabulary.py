@@ -7,7 +7,7 @@ from itertools import chain
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.matching.definitions import Definitions, may_abbreviate
+from digest.matching.abbreviations import Definitions, may_abbreviate
 from digest.matching.vocabulary import Vocabulary, count_words, merge, pack, unpack
 from digest.matching.word_index import WordIndex, build_index
 

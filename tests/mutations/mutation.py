@@ -10,19 +10,19 @@ if TYPE_CHECKING:
 
 
 def tests_of(*names: str) -> tuple[str, ...]:
-    """Return the paths of test files: `library/test_used` → `tests/library/test_used.py`."""
+    """Return the paths of test files: `mail/test_fit` → `tests/mail/test_fit.py`."""
     return tuple(f"tests/{name}.py" for name in names)
 
 
 RULES: Final = tests_of(
     "rules/test_rule_language", "matching/test_points", "rules/test_words",
     "matching/test_literals", "matching/test_patterns", "matching/test_plan",
-    "matching/test_matcher", "rules/test_parse", "matching/test_index",
-    "matching/test_distinct",
+    "matching/test_matcher", "rules/test_parse", "matching/test_word_index",
+    "matching/test_unique_words",
 )  # fmt: skip
 """Tables of examples first: what fails there says most."""
 SELECTION: Final = tests_of("digests/test_selection")
-LOOKUP: Final = tests_of("test_search")
+LOOKUP: Final = tests_of("search/test_queries")
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,11 +79,11 @@ LEARNING: Final = (
     ),
     Mutation(
         "filler is proposed",
-        "digest/learning/filler.py",
+        "digest/learning/filler_words.py",
         "if not words or words[0] in FILLER or words[-1] in FILLER:",
         "if not words:",
         "`suggest` proposes *demonstrated*",
-        ("tests/learning/test_filler.py",),
+        ("tests/learning/test_filler_words.py",),
     ),
     Mutation(
         "a keyword is added behind the first one",
@@ -127,18 +127,18 @@ LEARNING: Final = (
     ),
     Mutation(
         "likeness is found again and again",
-        "digest/library/alike.py",
+        "digest/library/similar_papers.py",
         "WHERE papers IS NULL ORDER BY wanted.key",
         "ORDER BY wanted.key",
         "pages of old papers change when a later paper is like theirs",
-        ("tests/site/test_surroundings.py",),
+        ("tests/site/test_related_rules.py",),
     ),
     Mutation(
         "one word in common is enough",
-        "digest/learning/alike.py",
+        "digest/learning/similar_papers.py",
         "(shared >= LEAST_SHARED)",
         "(shared >= 1)",
         "*Like this one* names papers of other subjects",
-        ("tests/learning/test_alike.py",),
+        ("tests/learning/test_similar_papers.py",),
     ),
 )

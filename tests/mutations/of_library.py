@@ -14,11 +14,13 @@ PROFILES: Final = "digest/library/profiles.py"
 DIGESTS: Final = "digest/library/digests.py"
 
 OF_RUNS: Final = tests_of(
-    "pipeline/test_limits", "pipeline/test_days", "pipeline/test_reading_list"
+    "pipeline/test_limits", "pipeline/test_daily_runs", "pipeline/test_reading_list"
 )
 OF_IDENTITY: Final = tests_of("identity/test_gather", "identity/test_merging")
-OF_USED: Final = tests_of("library/test_used")
-OF_LIBRARY: Final = tests_of("library/test_questions", "library/test_used", "library/test_reading")
+OF_USED: Final = tests_of("library/test_stable_ids")
+OF_LIBRARY: Final = tests_of(
+    "library/test_queries", "library/test_stable_ids", "library/test_reading_lists"
+)
 
 IDENTITY: Final = (
     Mutation(

@@ -11,18 +11,18 @@ LIST_MERGE: Final = "digest/reading_list/merge.py"
 REVIEW: Final = "digest/digests/review.py"
 ESCAPE: Final = "digest/rendering/escape.py"
 RSS: Final = "digest/rendering/feeds.py"
-LINE: Final = "digest/text/line.py"
+LINE: Final = "digest/text/one_line.py"
 KEYS: Final = "digest/bibliography/keys.py"
 CSV: Final = "digest/bibliography/csv.py"
 CONDITIONS: Final = "digest/rule_import/conditions.py"
 
-OF_LISTS: Final = tests_of("reading_list/test_keeping", "reading_list/test_inbox")
+OF_LISTS: Final = tests_of("reading_list/test_sync", "reading_list/test_inbox")
 OF_REVIEW: Final = tests_of("pipeline/test_reading_list")
-OF_ESCAPING: Final = tests_of("rendering/test_markup", "rendering/test_render")
-OF_FEEDS: Final = tests_of("rendering/test_feeds", "pipeline/test_days")
-OF_LINES: Final = tests_of("text/test_line")
-OF_BIBLIOGRAPHY: Final = tests_of("bibliography/test_keys", "bibliography/test_writing")
-OF_IMPORT: Final = tests_of("rule_import/test_forms", "rule_import/test_phrases")
+OF_ESCAPING: Final = tests_of("rendering/test_escape", "rendering/test_templates")
+OF_FEEDS: Final = tests_of("rendering/test_feeds", "pipeline/test_daily_runs")
+OF_LINES: Final = tests_of("text/test_one_line")
+OF_BIBLIOGRAPHY: Final = tests_of("bibliography/test_keys", "bibliography/test_write")
+OF_IMPORT: Final = tests_of("rule_import/test_list_kinds", "rule_import/test_phrases")
 
 READING_LIST: Final = (
     Mutation(

@@ -19,7 +19,7 @@ MIME: Final = "digest/mail/mime.py"
 FOLDER: Final = "digest/sources/folder.py"
 
 OF_RUNS: Final = tests_of(
-    "pipeline/test_limits", "pipeline/test_days", "pipeline/test_reading_list"
+    "pipeline/test_limits", "pipeline/test_daily_runs", "pipeline/test_reading_list"
 )
 OF_INGEST: Final = tests_of("pipeline/test_ingest")
 OF_OUTBOX: Final = tests_of("pipeline/test_outbox", "pipeline/test_mail")

@@ -21,7 +21,7 @@ SCHEMA: Final = "digest/library/migrations/first.py"
 
 OPERATORS: Final = (
     Mutation(
-        "double bars mean AND", "digest/rules/read.py",
+        "double bars mean AND", "digest/rules/scanner.py",
         '"||": "OR"', '"||": "AND"',
         "`a || b` misses `a`",
     ),

@@ -7,9 +7,9 @@ from typing import Final
 from tests.mutations.mutation import Mutation, tests_of
 
 GUARD: Final = "digest/serve/guard.py"
-IDENTITY: Final = "digest/serve/identity.py"
+IDENTITY: Final = "digest/serve/authentication.py"
 ADDRESSES: Final = "digest/serve/addresses.py"
-REPLIES: Final = "digest/serve/replies.py"
+REPLIES: Final = "digest/serve/responses.py"
 MAIL_ACTIONS: Final = "digest/serve/mail_actions.py"
 SIGNED: Final = "digest/mail/signed_links.py"
 
@@ -118,7 +118,7 @@ SERVING: Final = (
     ),
     Mutation(
         "passwords may be guessed without end",
-        "digest/serve/limit.py",
+        "digest/serve/attempt_limit.py",
         "if len(moments := self._recent(key, now)) >= self._most",
         "if len(moments := self._recent(key, now)) > self._most",
         "a sixth try, and all after it",
@@ -162,11 +162,11 @@ SERVING: Final = (
         "self._deadline = self.loop.call_later(self.seconds, self.transport.close)",
         "self._deadline = None",
         "five hundred connections that send a byte now and then keep everyone else out",
-        tests_of("serve/test_slow"),
+        tests_of("serve/test_request_deadline"),
     ),
     Mutation(
         "two changes share a form's tags",
-        "digest/serve/acts.py",
+        "digest/serve/actions.py",
         "kept = (set(mark.tags) - (had - typed)) | (typed - had)",
         "kept = typed",
         "a tag that was added meanwhile in `reading-list.md` is lost",

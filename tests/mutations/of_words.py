@@ -8,8 +8,8 @@ from tests.mutations.mutation import Mutation
 
 WORDS: Final = "digest/text/words.py"
 INDEX: Final = "digest/matching/word_index.py"
-FOLDING: Final = "digest/matching/plurals.py"
-DISTINCT: Final = "digest/matching/distinct.py"
+FOLDING: Final = "digest/matching/fold_batch.py"
+DISTINCT: Final = "digest/matching/unique_words.py"
 STORED: Final = "digest/matching/word_index_bytes.py"
 
 NORMALISING: Final = (
@@ -54,7 +54,7 @@ NORMALISING: Final = (
         "`$N$-body` misses `N-body`",
     ),
     Mutation(
-        "possessives stay in texts", "digest/matching/normalised.py",
+        "possessives stay in texts", "digest/matching/normalise_batch.py",
         "odd.append(_drop_possessives(data, places[sign == ord(\"'\")]))", "",
         "`C++` misses `C++'s`",
     ),
@@ -65,17 +65,17 @@ NORMALISING: Final = (
         "`C++'s speed` misses `C++ speed`",
     ),
     Mutation(
-        "other apostrophes stay in texts", "digest/matching/normalised.py",
+        "other apostrophes stay in texts", "digest/matching/normalise_batch.py",
         '_DROPPED + _DROPPED_S + b"\'"', "_DROPPED + _DROPPED_S",
         "`dont` misses `don't`",
     ),
     Mutation(
-        "no signs at words of one letter", "digest/matching/normalised.py",
+        "no signs at words of one letter", "digest/matching/normalise_batch.py",
         "return sign.translate(_SIGN_BYTES) + SEAM.encode()", "return sign",
         "`C++` misses `C++`",
     ),
     Mutation(
-        "signs at words of any length", "digest/matching/normalised.py",
+        "signs at words of any length", "digest/matching/normalise_batch.py",
         'len(letters[0].decode(errors="replace")) == 1', "True",
         "`abc` misses `abc++`",
     ),
@@ -204,12 +204,12 @@ _CASES: Final = (
     "tests/rules/test_expressions.py", "tests/rules/test_rule_language.py",
     "tests/matching/test_patterns.py",
     "tests/matching/test_points.py", "tests/matching/test_matcher.py",
-    "tests/rules/test_words.py", "tests/matching/test_index.py",
+    "tests/rules/test_words.py", "tests/matching/test_word_index.py",
 )  # fmt: skip
 VERSION_2: Final = (
     Mutation(
         "links are text",
-        "digest/matching/normalised.py",
+        "digest/matching/normalise_batch.py",
         "        _cut_links(buffer, data, links)\n",
         "        pass\n",
         "`github` selects each paper with a link to its code",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.conftest import missing
-from tests.pipeline import answers
+from tests.pipeline import service_answers as answers
 from tests.pipeline.world import World, digest_of, shown
 from tests.sources.imap import PASSWORD, USER, dovecot, has_dovecot
 from tests.sources.server import LocalService, Reply

@@ -11,8 +11,8 @@ from digest.cli.commands.run import to_json
 from digest.config import load_config
 from digest.digests.storage import last_digest
 from digest.model.marks import Mark
-from tests.learning.worlds import judged
-from tests.pipeline.test_learned import mark
+from tests.learning.judged_samples import judged
+from tests.pipeline.test_learned_order import mark
 from tests.pipeline.world import MONDAY, RULES, World, digest_of, left_over, shown
 
 if TYPE_CHECKING:

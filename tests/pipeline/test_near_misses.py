@@ -11,7 +11,7 @@ from digest.config import load_config
 from digest.digests.storage import last_digest
 from digest.model.marks import Mark
 from digest.model.matches import Miss
-from tests.pipeline.test_learned import mark
+from tests.pipeline.test_learned_order import mark
 from tests.pipeline.test_more_like_these import MARKED
 from tests.pipeline.world import MONDAY, World, digest_of, left_over, shown
 

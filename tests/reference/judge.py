@@ -29,7 +29,7 @@ from tests.reference.chance import TODAY, Case, Chance, clean
 from tests.reference.match import Result, RuleSpec, evaluate, read_rule
 from tests.reference.query import parse_keyword
 from tests.reference.tree import ReferenceQueryError
-from tests.rules.readings import result_of, rule_of
+from tests.rules.implementations import result_of, rule_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -11,8 +11,8 @@ from digest.model import FeedItem
 from digest.rendering.feeds import profile_channel, render_feed
 from digest.rendering.templates import Links
 from tests.conftest import PROJECT
-from tests.rendering.kinds import CREATED, DAY, PAPERS, PROFILE, RULES, kinds
-from tests.rendering.test_render import without_spaces_in_styles
+from tests.rendering.paper_kinds import CREATED, DAY, PAPERS, PROFILE, RULES, kinds
+from tests.rendering.test_templates import without_spaces_in_styles
 
 if TYPE_CHECKING:
     from digest.rendering.templates import Renderer

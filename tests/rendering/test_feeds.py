@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 
 from digest.model import FeedItem, Segment
 from digest.rendering.feeds import Channel, guid, profile_channel, render_feed, render_opml
-from digest.text.line import one_line
+from digest.text.one_line import one_line
 from tests.people import people
 from tests.rendering.builders import CREATED, DAY, entry, feed_items, full, profile
 from tests.rendering.json_feed import check_json_feed
-from tests.rendering.test_markup import TEXT
-from tests.rendering.test_render import hostile_entry
+from tests.rendering.test_escape import TEXT
+from tests.rendering.test_templates import hostile_entry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -17,7 +17,7 @@ from digest.mail.personal import PersonalLinks
 from digest.mail.signed_links import Signer
 from digest.model import Digest, EmailSettings, Mailbox, Segment
 from digest.rendering.templates import Links, Renderer
-from digest.text.line import one_line
+from digest.text.one_line import one_line
 from tests.conftest import missing
 from tests.people import people
 from tests.rendering.builders import digest, empty, entry, full, many, profile

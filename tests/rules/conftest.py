@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.rules.readings import by_digest, by_reference
+from tests.rules.implementations import by_digest, by_reference
 
 if TYPE_CHECKING:
-    from tests.rules.readings import Reading
+    from tests.rules.implementations import Reading
 
 
 @pytest.fixture(params=[by_reference, by_digest], ids=["reference", "digest"])

@@ -16,7 +16,7 @@ from tests.people import people
 from tests.reference.match import Query, RuleSpec
 from tests.reference.query import parse_query
 from tests.reference.tree import ReferenceQueryError, is_negation_alone
-from tests.rules.readings import TODAY
+from tests.rules.implementations import TODAY
 
 PLAIN_WORDS = """
 a b of in formation information fine tuning finetuning model models vision language

@@ -14,12 +14,12 @@ from tests.people import people
 from tests.reference.cases import Example, answer
 from tests.reference.judge import rule_or_none
 from tests.reference.match import RuleSpec
-from tests.rules.readings import TODAY, ask
+from tests.rules.implementations import TODAY, ask
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.rules.readings import Reading
+    from tests.rules.implementations import Reading
 
     Answer = Callable[[Example], bool | None]
 

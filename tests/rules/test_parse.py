@@ -8,7 +8,7 @@ from hypothesis import given, note
 from digest.errors import QueryError
 from digest.rules import Rule, parse_keyword, parse_query
 from digest.rules.parse import MAX_LENGTH
-from digest.rules.read import MAX_DEPTH
+from digest.rules.scanner import MAX_DEPTH
 from digest.rules.syntax import (
     And,
     DayBound,

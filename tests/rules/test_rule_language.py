@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.reference.match import RuleSpec
-from tests.rules.readings import KNOWN, TODAY, ask, by_digest, paper
+from tests.rules.implementations import KNOWN, TODAY, ask, by_digest, paper
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from tests.rules.readings import Reading
+    from tests.rules.implementations import Reading
 
 
 def titles_selected(reading: Reading, spec: RuleSpec, titles: Iterable[str]) -> list[str]:

@@ -15,9 +15,9 @@ from urllib.parse import urlencode
 
 from digest.config import load_config
 from digest.serve.app import make_app
-from digest.serve.hashes import Cost, hash_password
-from digest.serve.served import Options, Served
+from digest.serve.passwords import Cost, hash_password
 from digest.serve.server import listen, make_server
+from digest.serve.state import Options, Served
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from digest.serve.served import Options
+from digest.serve.state import Options
 from tests.browsers import axe_script, chromium, findings
 from tests.serve.host import PASSWORD, Host, give_password
 

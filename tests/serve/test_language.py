@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from digest.serve.served import Options
+from digest.serve.state import Options
 from tests.serve.host import Browser, Host
 
 if TYPE_CHECKING:

@@ -329,7 +329,7 @@ def test_forms_that_say_nothing_sensible_change_nothing(browser: Browser, world:
 
 
 def test_a_paper_of_another_profile_comes_onto_the_list(two_readers: World) -> None:
-    from digest.serve.served import Options
+    from digest.serve.state import Options
     from tests.serve.host import Host
 
     with Host(two_readers, Options(reader="ann")) as host:

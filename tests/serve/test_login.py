@@ -10,9 +10,9 @@ from urllib.parse import urlencode
 
 import pytest
 
-from digest.serve.hashes import Cost, hash_password, is_password
-from digest.serve.limit import MOST, PERIOD, Failures
-from digest.serve.served import Options
+from digest.serve.attempt_limit import MOST, PERIOD, Failures
+from digest.serve.passwords import Cost, hash_password, is_password
+from digest.serve.state import Options
 from tests.serve.host import CHEAP, PASSWORD, Browser, Host, give_password
 
 if TYPE_CHECKING:

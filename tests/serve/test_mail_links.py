@@ -13,7 +13,7 @@ import pytest
 
 from digest.mail.signed_links import Recipient, Signer
 from digest.pipeline.recipients import LINK_KEY
-from digest.serve.served import Options
+from digest.serve.state import Options
 from tests.browsers import axe_script, chromium, findings
 from tests.pipeline.mail_sink import MailSink
 from tests.pipeline.world import World

@@ -8,7 +8,7 @@ import pytest
 
 from tests.browsers import axe_script, chromium, findings
 from tests.site.conftest import papers
-from tests.site.test_surroundings import surrounded
+from tests.site.test_related_rules import surrounded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

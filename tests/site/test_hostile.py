@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import feedparser
 import pytest
 
-from digest.text.line import one_line
+from digest.text.one_line import one_line
 from tests.pipeline.world import World
 from tests.rendering.readers import read_html, squash
 

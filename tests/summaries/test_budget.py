@@ -8,8 +8,8 @@ from digest.errors import TemplateError
 from digest.model import Paper
 from digest.model.summaries import SummarySettings
 from digest.summaries.budget import Spent, cost, refusal
+from digest.summaries.model_server import ModelError, parse
 from digest.summaries.prompts import instructions, language_name, summary_task, translation_task
-from digest.summaries.server import ModelError, parse
 
 SETTINGS = SummarySettings(
     "http://localhost/v1", "m", papers=2, tokens=1_000, price_in=0.15, price_out=0.6, budget=0.001

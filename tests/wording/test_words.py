@@ -13,7 +13,7 @@ from digest.model import Asked, PartialDate, Reason, Section
 from digest.model.links import lookup_links
 from digest.rendering.markdown_to_text import markdown_to_plain
 from digest.rendering.wrap import wrap
-from digest.text.line import one_line
+from digest.text.one_line import one_line
 from digest.wording import head, papers
 from digest.wording.languages import ENGLISH
 from digest.wording.people import people as who_wrote

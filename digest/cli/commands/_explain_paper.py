@@ -8,7 +8,7 @@ from digest.cli.commands._highlight import in_text, wrapped
 from digest.cli.commands._options import DONE, FAILED, open_library, read_config
 from digest.cli.console import fitted
 from digest.explain.paper import explain
-from digest.explain.whereabouts import standings
+from digest.explain.paper_status import standings
 from digest.model.serialize import match_to_json, paper_to_json
 from digest.wording import counted, points
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from digest.cli.commands._options import Context
     from digest.cli.console import Console
     from digest.explain.paper import Explanation, Score
-    from digest.explain.whereabouts import Standing, State
+    from digest.explain.paper_status import Standing, State
     from digest.model import Match, Paper
     from digest.model.marks import Mark
 

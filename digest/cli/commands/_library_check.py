@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from digest.linting.on_papers import FEW_PAPERS, Trial
-from digest.linting.words import (
+from digest.linting.keyword_words import (
     definition_faults,
     inside_faults,
     small_letters_fault,
@@ -17,8 +16,9 @@ from digest.linting.words import (
     stems,
     word_keywords,
 )
+from digest.linting.on_papers import FEW_PAPERS, Trial
 from digest.matching import compile_rules
-from digest.matching.definitions import Definitions
+from digest.matching.abbreviations import Definitions
 from digest.rules import Rule, parse_keyword
 from digest.search import batch_of, look_at, spread, vocabulary_of
 
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
     from digest.config import Config
     from digest.library import Library
-    from digest.linting.dead import Fault
-    from digest.linting.words import WordKeyword
+    from digest.linting.dead_rules import Fault
+    from digest.linting.keyword_words import WordKeyword
     from digest.model import Paper, RuleMatch
 
 MOST_GROUPS: Final = 24

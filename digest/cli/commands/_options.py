@@ -96,7 +96,7 @@ def read_config(arguments: argparse.Namespace) -> Config:
 def read_runnable_config(arguments: argparse.Namespace) -> Config:
     """Read the config as `read_config` does, and refuse rules that can never select."""
     from digest.errors import ConfigError
-    from digest.linting.dead import dead_rules
+    from digest.linting.dead_rules import dead_rules
 
     config = read_config(arguments)
     lines = {rule.name: line for rule, line in zip(config.rules, config.rule_lines, strict=True)}

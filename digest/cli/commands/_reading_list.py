@@ -20,8 +20,8 @@ from digest.cli.commands._options import (
 from digest.cli.console import columns, fitted
 from digest.errors import UsageError
 from digest.model.serialize import paper_to_json
-from digest.reading_list.desk import ReaderDesk
 from digest.reading_list.lines import BOXES, STAR
+from digest.reading_list.reader_lists import ReaderDesk
 
 if TYPE_CHECKING:
     import argparse
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from digest.config import Config
     from digest.library import Library
     from digest.model import Paper, Profile
-    from digest.reading_list.desk import Item
+    from digest.reading_list.reader_lists import Item
 
 
 class SeveralReadersError(UsageError):

@@ -79,8 +79,8 @@ def _is_same(paper: Paper, text: str) -> bool:
 
 def _new(desk: Desk, arguments: argparse.Namespace) -> Paper:
     """Store a paper that no dump has shown, as a dump of one record."""
-    from digest.dumps.entries import read_object
     from digest.dumps.fields import BadRecordError
+    from digest.dumps.json_objects import read_object
     from digest.pipeline.ingest import ingest_records
     from digest.search import refresh_forms
 

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from digest.cli.console import Console
     from digest.config import Config
     from digest.library import Library
-    from digest.linting.dead import Fault, Severity
+    from digest.linting.dead_rules import Fault, Severity
     from digest.linting.rule_changes import RuleChange
     from digest.matching.verdict import Verdict
     from digest.rules import Rule
@@ -171,7 +171,7 @@ def _check_library(arguments: argparse.Namespace, context: Context) -> int:
 def _ask_sources(arguments: argparse.Namespace, context: Context) -> bool:
     """Ask each source once, print the answers, and return whether none failed."""
     from digest.pipeline.fetch import new_client
-    from digest.pipeline.probe import probe_sources
+    from digest.pipeline.source_probe import probe_sources
 
     config, console = read_config(arguments), context.console
     is_well = True

@@ -99,8 +99,8 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
 
 def _expanded(library: Library, rule: Rule, matcher: Matcher, *, every: bool) -> Expanded:
     from digest.explain.spellings import count_spellings
-    from digest.linting.words import word_keywords
-    from digest.matching.definitions import Definitions
+    from digest.linting.keyword_words import word_keywords
+    from digest.matching.abbreviations import Definitions
     from digest.search import BUDGET, look_at, vocabulary_of
 
     word = next((keyword.word for keyword in word_keywords([rule])), None)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from digest.cli.commands._options import Context
     from digest.cli.commands._reading_list import Desk
     from digest.model.marks import Place
-    from digest.reading_list.desk import Item
+    from digest.reading_list.reader_lists import Item
 
 EXAMPLES = """\
   digest list                               the papers to read and the inbox

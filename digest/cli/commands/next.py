@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import argparse
 
     from digest.cli.commands._options import Context
-    from digest.reading_list.desk import Item
+    from digest.reading_list.reader_lists import Item
 
 EXAMPLES = """\
   digest next                 the best paper that waits, with its abstract

@@ -93,8 +93,8 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
 def _serve(arguments: argparse.Namespace, config: Config, context: Context) -> int:
     from digest.serve.addresses import is_loopback
     from digest.serve.app import make_app
-    from digest.serve.served import Options, Served
     from digest.serve.server import listen, make_server, url_of
+    from digest.serve.state import Options, Served
 
     with open_library(config) as library:
         accounts = library.accounts.readers()
@@ -143,7 +143,7 @@ def _change_account(
     with open_library(config) as library:
         accounts = library.accounts
         if arguments.set_password:
-            from digest.serve.hashes import hash_password
+            from digest.serve.passwords import hash_password
 
             accounts.set_password(reader, hash_password(_password(context)), context.clock())
             context.console.result(f"{reader} can sign in with the new password.")
@@ -160,7 +160,7 @@ def _change_account(
 
 def _password(context: Context) -> str:
     """Return the password of the environment, or one that is typed twice."""
-    from digest.serve.hashes import LEAST
+    from digest.serve.passwords import LEAST
 
     password = context.environment.get(VARIABLE)
     if password is None:

@@ -15,7 +15,7 @@ from digest.cli.commands._reading_list import add_reader, open_desk
 from digest.cli.console import fitted, table
 from digest.config.values import did_you_mean
 from digest.errors import UsageError
-from digest.learning.judged import BACKGROUND, LEAST
+from digest.learning.judged_papers import BACKGROUND, LEAST
 from digest.wording import counted
 
 if TYPE_CHECKING:
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from digest.cli.commands._reading_list import Desk
     from digest.cli.console import Console
     from digest.config.additions import RuleList
-    from digest.learning.fruitless import Fruitless
-    from digest.learning.judged import Judged
+    from digest.learning.fruitless_keywords import Fruitless
+    from digest.learning.judged_papers import Judged
     from digest.learning.proposals import Proposal, Proposals
     from digest.model import Paper, Profile
     from digest.rules import Rule
@@ -94,7 +94,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
 
 
 def _report(desk: Desk, profiles: tuple[Profile, ...]) -> _Report:
-    from digest.learning.fruitless import find_fruitless
+    from digest.learning.fruitless_keywords import find_fruitless
     from digest.learning.preferences import judged_by
     from digest.learning.proposals import propose
     from digest.rules import Rule, parse_keyword

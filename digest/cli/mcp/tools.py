@@ -155,7 +155,7 @@ class Tools:
 
         from digest.cli.commands._reading_list import item_to_json, profiles_of_reader
         from digest.cli.commands.list import is_wanted
-        from digest.reading_list.desk import ReaderDesk
+        from digest.reading_list.reader_lists import ReaderDesk
         from digest.reading_list.sync import ReadingLists
 
         config = self._loaded()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from digest.cli.console import columns, fitted
+from digest.cli.triage.styled_text import Line, Span, filled, plain, spread, without_year, wrap
 from digest.cli.triage.views import ending, keys_page, nothing, why_lines
-from digest.cli.triage.words import Line, Span, filled, plain, spread, without_year, wrap
 from digest.explain.cards import NAMES
 from digest.wording import long_day
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from digest.cli.triage.session import Session
     from digest.explain.cards import Card, Reason
-    from digest.explain.why_here import Why
+    from digest.explain.why_in_inbox import Why
 
 LEAST: Final = (60, 16)
 WIDE: Final = (100, 28)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from digest.cli.triage.session import Effect, Session
     from digest.cli.triage.store import Store
-    from digest.explain.why_here import Why
+    from digest.explain.why_in_inbox import Why
 
 STYLES: Final = {
     "title": "bold", "bold": "bold", "mark": "underline ansiyellow", "dim": "dim",

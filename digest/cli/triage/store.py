@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from digest.cli.triage.session import Session
 from digest.errors import LibraryError
 from digest.explain.cards import card
-from digest.explain.why_here import why_here
+from digest.explain.why_in_inbox import why_here
 from digest.reading_list.decisions import decide, noted, starred
 from digest.wording import counted, day_name
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from digest.config import Config
     from digest.explain.cards import Card
-    from digest.explain.why_here import Why
+    from digest.explain.why_in_inbox import Why
     from digest.library import Library
     from digest.model import Profile
     from digest.model.marks import Mark

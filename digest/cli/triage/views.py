@@ -6,14 +6,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from digest.cli.console import columns, fitted
-from digest.cli.triage.words import Line, Span, plain, without_year, wrap
+from digest.cli.triage.styled_text import Line, Span, plain, without_year, wrap
 from digest.wording import counted, day_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from digest.cli.triage.session import Session
-    from digest.explain.why_here import Why
+    from digest.explain.why_in_inbox import Why
     from digest.reading_list.decisions import Action
 
 LABEL: Final = 26

@@ -12,10 +12,10 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from digest.identity import title_id
-from digest.library.names import names_from_lists
+from digest.library.author_names import names_from_lists
+from digest.library.paper_rows import said_columns
 from digest.library.prepare import news_of
 from digest.library.records import decode, encode, encode_paper
-from digest.library.rows import said_columns
 from digest.model import Paper, PartialDate
 
 if TYPE_CHECKING:

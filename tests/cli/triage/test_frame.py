@@ -8,8 +8,8 @@ import pytest
 
 from digest.cli.console import columns
 from digest.cli.triage.frame import draw, in_ascii
-from digest.cli.triage.words import Span, text_of, wrap
-from digest.explain.why_here import Why
+from digest.cli.triage.styled_text import Span, text_of, wrap
+from digest.explain.why_in_inbox import Why
 from digest.model import Segment
 from tests.cli.triage.samples import card, session, typed, unknown
 

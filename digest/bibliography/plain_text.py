@@ -1,0 +1,45 @@
+"""Text without what would steer a terminal or break a file, whatever its format.
+
+Titles and names are clean text already; notes, and what tests and other programs hand over, may be
+anything.
+"""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import Final
+
+from digest.text.markup import plain_text
+from digest.text.one_line import one_line
+
+_BREAKS = re.compile(r"[ \t]*(?:\r\n?|[\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029])")
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+
+
+def several_lines(text: str) -> str:
+    """Return the text in its lines, each ended by a newline but the last; no tabs."""
+    lines = _BREAKS.split(_CONTROLS.sub("", text.expandtabs(4)))
+    return "\n".join(line.rstrip() for line in lines).strip()
+
+
+TAGGED = re.compile(
+    r"<(i|b|em|strong|sub|sup|sc|scp|span|(?:jats|mml):[\w-]+)(?:\s[^<>]*)?>.*?</\1>",
+    re.IGNORECASE | re.DOTALL,
+)
+"""A pair of the tags of rich text, with what is between."""
+_ENTITY = re.compile(r"&(?:#\d{2,7}|#[xX][0-9a-fA-F]{2,6}|[A-Za-z]{2,8}\d?);")
+_NESTED: Final = 2
+"""Times that entities are resolved: `&amp;gt;` is in real files for a sign."""
+
+
+def without_markup(text: str) -> str:
+    """Return a field as clean text, without the tags and entities that reference managers keep.
+
+    Only pairs of the tags of rich text are markup; any other `<` is a sign.
+    """
+    for _ in range(_NESTED if "&" in text else 0):
+        text = _ENTITY.sub(lambda match: unescape(match[0]), text)
+    if "<" in text:
+        text = TAGGED.sub(lambda match: plain_text(match[0]).strip(), text)
+    return one_line(text)

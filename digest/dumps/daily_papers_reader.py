@@ -1,0 +1,113 @@
+"""Read text copies of the Daily Papers page: form, year, day, records."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from itertools import chain, pairwise
+from typing import TYPE_CHECKING, Any
+
+from digest.dumps.daily_papers_entry import page_items, rendering_year
+from digest.dumps.fields import day_in_name
+from digest.dumps.reader_types import Reading
+from digest.errors import DumpError
+from digest.model import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from digest.dumps.daily_papers_entry import Page
+    from digest.dumps.reader_types import Asked
+
+_INVITATION = re.compile(
+    r"^[^\n]{0,20}get trending papers in your email inbox", re.IGNORECASE | re.MULTILINE
+)
+"""What stands at the top of each page, once or twice."""
+_TOP_LINES = 6
+"""Lines between two invitations of one page, at most."""
+_ABOVE = frozenset({"", "new", "daily papers", "trending papers", "daily", "weekly", "monthly"})
+"""Lines that stand above the invitation."""
+_LINK_SIGNS = ("](", "][", "huggingface.co/papers/", "huggingface.co/login")
+"""Every page that `daily_papers_links` reads has one of these, or front matter before it."""
+
+
+def read_page_text(text: str, asked: Asked, damage: DumpError | None = None) -> Reading[Any]:
+    """Return the papers of a page; raise `DumpError` for one without papers.
+
+    Several pages in one file are read one after the other.
+    """
+    first, *others = _pages(text)
+    reading = _read(first, asked, damage)
+    if not others:
+        return reading
+    items = [reading.items]
+    line = first.count("\n")
+    for page in others:
+        items.append(_following(page, line, asked, damage))
+        line += page.count("\n")
+    return reading._replace(items=chain.from_iterable(items))
+
+
+def _pages(text: str) -> list[str]:
+    """Cut a text before the top of each page but the first."""
+    tops: list[int] = []
+    last = -1
+    for match in _INVITATION.finditer(text):
+        if last < 0 or text.count("\n", last, match.start()) > _TOP_LINES:
+            tops.append(match.start())
+        last = match.start()
+    starts = [0, *(_start(text, top) for top in tops[1:])]
+    return [text[start:end] for start, end in pairwise((*starts, len(text)))]
+
+
+def _start(text: str, invitation: int) -> int:
+    """Return where the page begins whose top invites to subscribe."""
+    start = invitation
+    while (line := text.rfind("\n", 0, start - 1) + 1) < start:
+        if text[line:start].strip(" \n\t#*-[]").lower() not in _ABOVE:
+            break
+        start = line
+    return start
+
+
+def _following(page: str, lines: int, asked: Asked, damage: DumpError | None) -> Iterator[Any]:
+    """Yield the items of a page that has so many lines before it in its file."""
+    try:
+        for item in _read(page, asked, damage).items:
+            if isinstance(item, Refusal):
+                yield item._replace(line=item.line and item.line + lines)
+            else:
+                yield replace(item, line=item.line + lines)
+    except DumpError as error:
+        yield Refusal(asked.name, lines + 1, f"this page {error.reason}")
+
+
+def _read(text: str, asked: Asked, damage: DumpError | None) -> Reading[Any]:
+    page = _page(text)
+    if not page.entries and damage is None:
+        raise DumpError("is a Daily Papers page without a single paper")
+    year, inferred = rendering_year(page, name=asked.name, today=asked.today)
+    day = page.header.in_year(year) if page.header else day_in_name(asked.name)
+    items = page_items(page, name=asked.name, year=year)
+    return Reading(
+        "huggingface-page", day, items, day_inferred=inferred and page.header is not None
+    )
+
+
+def _page(text: str) -> Page:
+    """Read a page by the form that it has: with links or without."""
+    from digest.dumps.daily_papers_text import read_page
+
+    # Told by plain characters: most pages have no links, and the expressions for them take longer
+    # to be compiled than such a page to be read.
+    if not text.startswith("---") and not any(sign in text for sign in _LINK_SIGNS):
+        return read_page(text)
+    from digest.dumps.daily_papers_links import has_links, link_form, read_linked_page
+    from digest.dumps.daily_papers_trending import is_trending, read_trending
+
+    if is_trending(text):
+        return read_trending(text)
+    form = link_form(text)
+    if form is None and has_links(text):
+        raise DumpError("is a Daily Papers page with links, cut off before its first paper")
+    return read_linked_page(text, form) if form else read_page(text)

@@ -1,0 +1,64 @@
+"""Name the keywords that brought a reader papers which were all dropped.
+
+Asked is the matcher, about the papers that were marked, with the rules as they are today.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from digest.matching import compile_rules
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from digest.learning.judged_papers import Judged
+    from digest.model import Paper
+    from digest.rules import Rule
+
+LEAST: Final = 5
+"""Dropped papers before a keyword is named."""
+EXAMPLES: Final = 3
+"""Papers that are named for each keyword."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fruitless:
+    """A keyword whose papers, as far as they were judged, were all dropped."""
+
+    rule: str
+    keyword: str
+    dropped: int
+    alone: int
+    """Those that no other keyword would have brought."""
+    examples: tuple[Paper, ...]
+    """The last marked first."""
+
+
+def find_fruitless(judged: Judged, rules: Sequence[Rule], *, today: date) -> tuple[Fruitless, ...]:
+    """Return the keywords of `rules` that bring what is dropped, and nothing else; most first."""
+    if not rules or len(judged.dropped) < LEAST:
+        return ()
+    matcher = compile_rules(rules, today=today)
+    liked = {
+        (match.rule, match.keyword)
+        for matches in matcher.match(judged.liked)
+        for rule in matches
+        for match in rule.matches
+    }
+    dropped: dict[tuple[str, str], list[Paper]] = defaultdict(list)
+    alone: dict[tuple[str, str], int] = defaultdict(int)
+    for paper, matches in zip(judged.dropped, matcher.match(judged.dropped), strict=True):
+        found = {(match.rule, match.keyword) for rule in matches for match in rule.matches}
+        for each in found - liked:
+            dropped[each].append(paper)
+            alone[each] += len(found) == len(matches) == 1
+    named = sorted(dropped, key=lambda each: (-len(dropped[each]), each))
+    return tuple(
+        Fruitless(*each, len(dropped[each]), alone[each], tuple(dropped[each][:EXAMPLES]))
+        for each in named
+        if len(dropped[each]) >= LEAST
+    )

@@ -1,0 +1,152 @@
+"""Answer the mails of a mailbox that ask to subscribe or unsubscribe.
+
+Only a mailbox with `subscriptions: true` is searched. A request with a code of this program
+counts at once; one without gets a mail that asks for confirmation, at most one a day for an
+address. What a mail changes, its answer, and that it was seen are stored together, so that each
+counts once.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from digest import __version__
+from digest.errors import SourceError
+from digest.library import NewDelivery, StoredAnswer
+from digest.mail.signed_links import Recipient, Signer
+from digest.mail.subscription_mails import answer, parse_request
+from digest.model.sources import MailboxSource
+from digest.pipeline.mailboxes import READ_BY
+from digest.pipeline.recipients import LINK_KEY, link_holders
+from digest.sources.mailbox import mails
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
+
+    from digest.config import Config
+    from digest.library import Channel, Library
+    from digest.library.subscriptions import SubscriptionState
+    from digest.mail.subscription_mails import Answer, Asked
+    from digest.model import Profile
+    from digest.sources.mailbox import Mail
+
+_REQUEST: Final = "request"
+"""Header under which a mail that was answered is stored with what it asked for."""
+
+
+def answer_requests(
+    library: Library, config: Config, *, now: datetime, environment: Mapping[str, str]
+) -> None:
+    """Do what the new mails ask for, and put the answers into the outbox.
+
+    A mailbox that cannot be read is reported when it is read for papers.
+    """
+    for source in config.sources:
+        if isinstance(source, MailboxSource) and source.subscriptions:
+            desk = _Requests(library, config, now)
+            for mail in _new_mails(library, source, now, environment):
+                asked = parse_request(mail.content, config.profiles)
+                if asked is not None:
+                    with library.transaction():
+                        desk.handle(asked)
+                        _remember(library, source, mail, asked, now)
+
+
+def _new_mails(
+    library: Library, source: MailboxSource, now: datetime, environment: Mapping[str, str]
+) -> Iterator[Mail]:
+    since = (now - timedelta(days=source.catch_up + 1)).date()
+    known = frozenset(
+        url
+        for url, stored in library.answers.urls(source.name, since=since).items()
+        if stored.is_dump or stored.header(_REQUEST) or stored.header(READ_BY) == __version__
+    )
+    try:
+        yield from mails(source, known=known, now=now, environment=environment)
+    except SourceError:
+        return
+
+
+def _remember(
+    library: Library, source: MailboxSource, mail: Mail, asked: Asked, now: datetime
+) -> None:
+    """Store that a mail was answered; neither its text nor its sender is kept."""
+    headers = ((_REQUEST, asked.request), (READ_BY, __version__))
+    day = mail.received or now.date()
+    library.answers.add(
+        StoredAnswer(0, source.name, day, mail.url, now, headers, "", "", False, None)  # noqa: FBT003
+    )
+
+
+class _Requests:
+    """Decides on requests."""
+
+    def __init__(self, library: Library, config: Config, now: datetime) -> None:
+        self._library = library
+        self._config = config
+        self._now = now
+        self._today = now.date()
+        self._signer = Signer(library.accounts.secret(LINK_KEY))
+        self._profiles = {profile.name: profile for profile in config.profiles}
+
+    def handle(self, asked: Asked) -> None:
+        """Do what a mail asks for, ask back, or do nothing."""
+        profile = self._profiles[asked.profile]
+        address = self._confirmed(asked)
+        if address is None:
+            self._ask_back(asked, profile)
+        elif self._changes(asked, profile, address):
+            done: SubscriptionState = (
+                "subscribed" if asked.request == "subscribe" else "unsubscribed"
+            )
+            subscriptions = self._library.subscriptions
+            subscriptions.set(profile.name, address, done, "mail", now=self._now)
+            self._answer(done, profile, address, "", asked)
+
+    def _confirmed(self, asked: Asked) -> str | None:
+        """Return whose request it is for certain; None if that is not known."""
+        if asked.confirms:
+            return self._signer.confirmed(asked.request, asked.profile, asked.code, self._today)
+        if asked.code and asked.request == "unsubscribe":
+            holders = (
+                holder
+                for holder in link_holders(self._library, self._config)
+                if holder.profile == asked.profile
+            )
+            signed = self._signer.read("unsubscribe", asked.code, holders, self._today)
+            return signed.recipient.address if signed else None
+        return None
+
+    def _changes(self, asked: Asked, profile: Profile, address: str) -> bool:
+        """Return whether a request changes who gets the mails, and is allowed."""
+        if profile.email is None:
+            return False
+        known = self._library.subscriptions.get(profile.name, address)
+        is_named = any(to.address.casefold() == address.casefold() for to in profile.email.to)
+        if asked.request == "unsubscribe":
+            gets = is_named or (known is not None and profile.email.open)
+            return gets and (known is None or known.state == "subscribed")
+        if known is not None:
+            return known.state == "unsubscribed" and (is_named or profile.email.open)
+        return profile.email.open and not is_named
+
+    def _ask_back(self, asked: Asked, profile: Profile) -> None:
+        address = asked.sender
+        if not self._changes(asked, profile, address):
+            return
+        once = f"asked {asked.request} {profile.name} {address.casefold()} {self._today}"
+        if self._library.subscriptions.use_link(once, now=self._now, expires=self._today):
+            recipient = Recipient(profile.name, address)
+            code = self._signer.confirmation(asked.request, recipient, self._today)
+            kind: Answer = "ask subscribe" if asked.request == "subscribe" else "ask unsubscribe"
+            self._answer(kind, profile, address, code, asked)
+
+    def _answer(self, kind: Answer, profile: Profile, to: str, code: str, asked: Asked) -> None:
+        message_id, content = answer(
+            kind, profile, to, code=code, now=self._now, in_reply_to=asked.message_id
+        )
+        channel: Channel = "maildir" if profile.email and profile.email.maildir else "smtp"
+        delivery = NewDelivery(channel, to, content, message_id, "answer")
+        self._library.outbox.add(None, profile.name, [delivery], now=self._now)

@@ -1,0 +1,164 @@
+"""Change the reading list: what the buttons and forms of pages send."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from digest.model.marks import WAITING
+from digest.reading_list.decisions import Decision, decide, later_days, noted, starred, tagged
+from digest.reading_list.document import note_tags
+from digest.rendering.escape import legal
+from digest.serve.addresses import safe_back
+from digest.serve.buttons import DEEDS, Notice, notice
+from digest.serve.list_page import Shelf
+from digest.serve.page_controls import Dress
+from digest.serve.reader_work import at_desk
+from digest.serve.responses import as_json, see_other, text
+from digest.serve.routes import Endpoint
+from digest.text.one_line import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from starlette.responses import Response
+
+    from digest.model.marks import Mark
+    from digest.reading_list.reader_lists import ReaderDesk
+    from digest.serve.buttons import Deed
+    from digest.serve.routes import Visit
+    from digest.wording.languages import Words
+
+MOST_SIGNS: Final = 10_000
+"""Of a note that is added."""
+
+
+class Done(NamedTuple):
+    """What came of a form."""
+
+    notice: Notice
+    mark: Mark | None = None
+    counts: tuple[int, ...] = ()
+
+
+async def act(visit: Visit) -> Response:
+    """Change the mark of one paper."""
+    served, form = visit.served, visit.form
+    deed = next((known for known in DEEDS if known == form.get("do")), None)
+    if deed is None:
+        return text(400, "The form does not say what to do.")
+    work = partial(_change, deed=deed, form=form, words=visit.words)
+    done = await served.ask(at_desk(served, visit.reader, work, changes=True))
+    if done is None:
+        return text(404, "There is no such paper.")
+    return _told(visit, done)
+
+
+async def undo(visit: Visit) -> Response:
+    """Take back a change, or the last one."""
+    served, asked = visit.served, visit.form.get("change", "")
+    change = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 16 else None
+    work = partial(_take_back, change=change, words=visit.words)
+    return _told(visit, await served.ask(at_desk(served, visit.reader, work, changes=True)))
+
+
+def _told(visit: Visit, done: Done) -> Response:
+    """Answer a script with what to change on its page, and a browser with the next page."""
+    served, back = visit.served, safe_back(visit.form.get("back", ""))
+    served.notices.add(visit.reader, done.notice)
+    following = _with_notice(back, done.notice)
+    if "application/json" not in visit.request.headers.get("accept", ""):
+        return see_other(visit.root, following)
+    # The forms of the page that asks, which may lie deeper than this address.
+    language = visit.words.language
+    dress = Dress(served.renderer, f"/{back}".partition("?")[0], back, visit.csrf, language)
+    return as_json({
+        "told": dress.told(done.notice),
+        "buttons": "" if done.mark is None else dress.buttons(done.mark, language),
+        "place": done.mark.place or "inbox" if done.mark else None,
+        "counts": done.counts,
+        "next": following,
+    })  # fmt: skip
+
+
+def _with_notice(back: str, told: Notice) -> str:
+    """Return the address of a page; one of the reading list shows what was done."""
+    page, mark, anchor = back.partition("#")
+    if page.partition("?")[0] not in ("list", "triage"):
+        return back
+    return f"{page}{'&' if '?' in page else '?'}change={told.change}{mark}{anchor}"
+
+
+# --- the work, in the library's thread -----------------------------------------------------------
+
+
+def _change(desk: ReaderDesk, deed: Deed, form: Mapping[str, str], words: Words) -> Done | None:
+    """Store what a form says of a paper; None if there is no such paper."""
+    names = desk.library.listings.names([form.get("paper", "")])
+    if not names:
+        return None
+    (paper_id,) = names.values()
+    paper = desk.library.papers.get_many([paper_id])[paper_id]
+    before = desk.library.marks.get(desk.reader, paper_id)
+    mark = _after(desk, before, deed, form)
+    title = one_line(paper.title)
+    if mark == before:
+        told = words.text("Nothing to change for “{title}”.", title=title)
+        return Done(Notice(told, 0), mark, _counts(desk))
+    change = desk.put((paper, mark))
+    mark = desk.library.marks.get(desk.reader, paper_id)
+    told_now = notice(deed, title, mark, desk.today, change, words)
+    return Done(told_now, mark, _counts(desk))
+
+
+def _after(desk: ReaderDesk, mark: Mark, deed: Deed, form: Mapping[str, str]) -> Mark:
+    now, today = desk.now, desk.today
+    match deed:
+        case "unstar":
+            return mark._replace(starred=False, star_at=now) if mark.starred else mark
+        case "back":
+            back = mark._replace(state="queued", state_at=None, until=None)
+            return mark if mark.state in WAITING else back
+        case "later":
+            before = (mark.until - today).days if mark.state == "snoozed" and mark.until else 0
+            return decide(mark, Decision("later", later_days(before)), now=now, today=today)
+        case "note" | "note-star":
+            written = legal(form.get("text", "").replace("\r\n", "\n").replace("\r", "\n"))
+            mark = noted(mark, written[:MOST_SIGNS], now)
+            if deed == "note-star":
+                return starred(mark, now)
+            return _retagged(mark, form, desk)
+        case _:
+            return decide(mark, Decision(deed), now=now, today=today)
+
+
+def _retagged(mark: Mark, form: Mapping[str, str], desk: ReaderDesk) -> Mark:
+    """Add and remove the tags that the form changed, and leave what came meanwhile."""
+    if "tags" not in form:
+        return mark
+    had = set(form.get("had", "").split())
+    words = (word.removeprefix("#") for word in form["tags"].replace(",", " ").split())
+    typed = set(note_tags(" ".join(f"#{word}" for word in words)))
+    kept = (set(mark.tags) - (had - typed)) | (typed - had)
+    return tagged(mark, kept | set(note_tags(mark.note)), desk.now)
+
+
+def _take_back(desk: ReaderDesk, change: int | None, words: Words) -> Done:
+    papers = desk.library.marks.undo(desk.reader, change)
+    known = desk.library.papers.get_many(papers)
+    number = desk.library.marks.changed(desk.reader)
+    if not known:
+        return Done(Notice(words.text("There is nothing to undo."), 0), None, _counts(desk))
+    titles = [f"“{one_line(paper.title)}”" for paper in known.values()]
+    told = words.text("Undone: {titles}.", titles=words.text(", ").join(titles))
+    return Done(Notice(told, -number), None, _counts(desk))
+
+
+def _counts(desk: ReaderDesk) -> tuple[int, ...]:
+    return tuple(Shelf.of(desk).counts())
+
+
+ENDPOINTS: Final = (
+    Endpoint("/act", act, ("POST",)),
+    Endpoint("/undo", undo, ("POST",)),
+)

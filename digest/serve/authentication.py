@@ -1,0 +1,154 @@
+"""Who sends a request: by a session's cookie, by a token, or on a server without a login."""
+
+from __future__ import annotations
+
+import binascii
+import hmac
+import secrets
+from base64 import b64decode
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
+from urllib.parse import urlsplit
+
+from digest.serve.addresses import host_name, is_loopback
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from digest.library import Library
+    from digest.serve.state import Served
+
+LASTS: Final = timedelta(days=30)
+"""How long a login holds."""
+
+_PASSED_ON: Final = ("x-forwarded-for", "x-real-ip", "forwarded", "via")
+"""Headers of a request that came through another server."""
+
+
+class Who(NamedTuple):
+    """Somebody who may read."""
+
+    reader: str
+    by: Literal["session", "bearer", "basic", "nobody"]
+    """`nobody`: the server asks for no login."""
+    session: str = ""
+
+
+def needs_login(request: Request, served: Served) -> bool:
+    """Return whether the sender has to sign in.
+
+    On a server without a login that is whoever does not come from this machine: a web server in
+    front passes on requests of others, by the name that they asked for or with a word of whom.
+    """
+    host = host_name(request.headers.get("host", "")) or ""
+    is_passed_on = any(name in request.headers for name in _PASSED_ON)
+    return served.options.login or is_passed_on or not is_loopback(host)
+
+
+async def identify(request: Request, served: Served) -> Who | None:
+    """Return who sends a request; None for nobody that is known."""
+    who = await _by_token(request, served) or await _by_session(request, served)
+    if who is None and not needs_login(request, served):
+        reader = _without_login(request, served)
+        who = Who(reader, "nobody") if reader else None
+    return who if who is not None and who.reader in served.readers else None
+
+
+async def _by_token(request: Request, served: Served) -> Who | None:
+    """Return whose token comes as `Bearer` or, from a program that only reads, as `Basic`."""
+    scheme, _, value = request.headers.get("authorization", "").partition(" ")
+    token, name = value.strip(), ""
+    is_basic = scheme.lower() == "basic"
+    if is_basic and request.method in ("GET", "HEAD"):
+        try:
+            name, _, token = b64decode(token, validate=True).decode().partition(":")
+        except (binascii.Error, UnicodeDecodeError):
+            return None
+    elif scheme.lower() != "bearer":
+        return None
+    reader = await served.ask(lambda library: library.accounts.reader_of_token(token))
+    if reader is None or (is_basic and name not in ("", reader)):
+        return None
+    return Who(reader, "basic" if is_basic else "bearer")
+
+
+async def _by_session(request: Request, served: Served) -> Who | None:
+    session = request.cookies.get(cookie_name(request, served, "session"), "")
+    if not session:
+        return None
+    now = served.clock()
+    reader = await served.ask(lambda library: library.accounts.reader_of_session(session, now))
+    return None if reader is None else Who(reader, "session", session)
+
+
+def _without_login(request: Request, served: Served) -> str:
+    if served.options.reader:
+        return served.options.reader
+    if len(served.readers) == 1:
+        return served.readers[0]
+    return request.cookies.get(cookie_name(request, served, "reader"), "")
+
+
+def csrf_of(request: Request, served: Served, who: Who | None) -> str:
+    """Return what a form of this client has to send back.
+
+    It belongs to the session; another site can read neither.
+    """
+    bound = who.session if who and who.session else request.headers.get("host", "")
+    return hmac.digest(served.secret, f"csrf {bound}".encode(), "sha256").hex()
+
+
+def challenge() -> dict[str, str]:
+    """Return the header with which a program is asked for its token."""
+    return {"WWW-Authenticate": 'Basic realm="digest", charset="UTF-8"'}
+
+
+# --- cookies -------------------------------------------------------------------------------------
+
+
+Kind: TypeAlias = Literal["session", "reader"]
+
+
+def cookie_name(request: Request, served: Served, kind: Kind) -> str:
+    """Return the name of a cookie, another one for each library: ports share their cookies."""
+    own = hmac.digest(served.secret, b"cookie", "sha256").hex()[:8]
+    prefix = "__Host-" if is_secure(request, served) else ""
+    return f"{prefix}digest_{kind}_{own}"
+
+
+def is_secure(request: Request, served: Served) -> bool:
+    """Return whether the client came over https, so that cookies may be for that alone.
+
+    The address of a site that is published elsewhere says nothing of a server on this machine.
+    """
+    site = urlsplit(served.config.site_url or "")
+    host = host_name(request.headers.get("host", ""))
+    return request.url.scheme == "https" or (site.scheme == "https" and site.hostname == host)
+
+
+def set_cookie(
+    response: Response, request: Request, served: Served, kind: Kind, value: str
+) -> None:
+    """Set a cookie that no script and no other site's form can use; an empty value ends it."""
+    response.set_cookie(
+        cookie_name(request, served, kind),
+        value,
+        max_age=int(LASTS.total_seconds()) if value else 0,
+        path="/",
+        secure=is_secure(request, served),
+        httponly=True,
+        samesite="lax",
+    )
+
+
+async def begin(response: Response, request: Request, served: Served, reader: str) -> None:
+    """Begin a session, by a new name."""
+    session = secrets.token_urlsafe(32)
+    now = served.clock()
+
+    def store(library: Library) -> None:
+        library.accounts.begin(reader, session, now=now, ends=now + LASTS)
+
+    await served.ask(store)
+    set_cookie(response, request, served, "session", session)

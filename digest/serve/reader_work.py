@@ -1,0 +1,51 @@
+"""Use the reading list of one reader, its files included."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, TypeVar
+
+from digest.errors import LibraryError
+from digest.reading_list.reader_lists import ReaderDesk
+from digest.reading_list.sync import ReadingLists
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from digest.library import Library
+    from digest.serve.state import Served
+
+Result = TypeVar("Result")
+
+
+def at_desk(
+    served: Served, reader: str, work: Callable[[ReaderDesk], Result], *, changes: bool = False
+) -> Callable[[Library], Result]:
+    """Return a job for `Served.ask` that does some work on a reader's lists.
+
+    The files are taken over before it and, if it `changes` anything, brought up to date after it. A
+    run that is at work does both itself; then the files are left to it, and to the next look of
+    `digest.serve.refresh`. A change is in the library in any case.
+    """
+
+    def job(library: Library) -> Result:
+        profiles = served.profiles(reader)
+        lists = ReadingLists(library, served.config.output, profiles, clock=served.clock)
+        desk = ReaderDesk(library, lists, reader, profiles, served.clock())
+        with ExitStack() as stack:
+            is_free = True
+            try:
+                stack.enter_context(library.lock())
+            except LibraryError:
+                is_free = False
+            if is_free:
+                lists.read()
+            result = work(desk)
+            if is_free and (changes or reader in served.unwritten):
+                lists.write()
+                served.unwritten.discard(reader)
+        if changes and not is_free:
+            served.unwritten.add(reader)
+        return result
+
+    return job

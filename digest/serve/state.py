@@ -1,0 +1,125 @@
+"""What all endpoints share: config, library, clock, accounts.
+
+The library is used in one thread, one job after the other, through `Served.ask`; the loop that
+answers requests never waits for the disk.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from urllib.parse import urlsplit
+
+from digest.library import Library
+from digest.rendering.templates import Renderer
+from digest.serve.addresses import LOOPBACK_NAMES, is_loopback
+from digest.serve.attempt_limit import Failures
+from digest.serve.notices import Notices
+from digest.serve.reader_feeds import ReaderFeeds
+from digest.serve.site_folder import Pages, SiteFolder
+from digest.wording.languages import words_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from digest.config import Config
+    from digest.model import Profile
+    from digest.wording.languages import Words
+
+Result = TypeVar("Result")
+
+
+class Options(NamedTuple):
+    """What the command line says."""
+
+    host: str = "127.0.0.1"
+    names: tuple[str, ...] = ()
+    """Further names by which clients call this server."""
+    login: bool = False
+    """Whether each reader has to sign in."""
+    reader: str = ""
+    """Whose reading list it is where nobody signs in; empty: the reader chooses."""
+
+
+@dataclass
+class Served:
+    """The world of a server."""
+
+    config: Config
+    options: Options
+    clock: Callable[[], datetime]
+    report: Callable[[str], None]
+    """Writes a line to the log."""
+    failures: Failures = field(default_factory=Failures)
+    secret: bytes = b""
+    """Signs forms, and names cookies; of the library."""
+
+    notices: Notices = field(default_factory=Notices)
+    unwritten: set[str] = field(default_factory=set)
+    """Readers whose files do not show yet what the library knows."""
+
+    def __post_init__(self) -> None:
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="library")
+        self._library: Library | None = None
+        self._path = self.config.library
+        self.hashing = asyncio.Semaphore(1)
+        """One password at a time: each takes 32 MiB."""
+        self.take_up(self.config)
+
+    def take_up(self, config: Config) -> None:
+        """Go on with this config; the library stays the one of the first."""
+        self.config = config
+        self.readers = tuple(dict.fromkeys(profile.reader for profile in config.profiles))
+        self.files = SiteFolder(config.output / "site")
+        self.pages = Pages()
+        folder = config.profiles[0].templates
+        self.renderer = Renderer(None if folder is None else Path(folder))
+        self.feeds = ReaderFeeds(config, self.renderer)
+        own = urlsplit(config.site_url or "").hostname
+        names = {*self.options.names, *LOOPBACK_NAMES, *filter(None, [own, self.options.host])}
+        self.names = frozenset(name.lower() for name in names)
+
+    async def ask(self, question: Callable[[Library], Result]) -> Result:
+        """Return what a function makes of the library; it runs in the library's thread."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, self._asked, question)
+
+    def _asked(self, question: Callable[[Library], Result]) -> Result:
+        if self._library is None:
+            self._library = Library.open(self._path)
+        return question(self._library)
+
+    def close(self) -> None:
+        """Close the library, after the jobs that wait."""
+
+        def end() -> None:
+            if self._library is not None:
+                self._library.close()
+
+        self._thread.submit(end).result()
+        self._thread.shutdown()
+
+    # --- the config -------------------------------------------------------------------------------
+
+    def profiles(self, reader: str) -> tuple[Profile, ...]:
+        """Return the profiles of a reader."""
+        return tuple(each for each in self.config.profiles if each.reader == reader)
+
+    def words(self, reader: str = "") -> Words:
+        """Return the words of a reader's language; those of the config where nobody is known."""
+        own = [profile.language for profile in self.profiles(reader)]
+        return words_in(own[0] if own else self.config.language)
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether other machines reach the server."""
+        return not is_loopback(self.options.host)
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether the site is reached over https, so that cookies may ask for that."""
+        return (self.config.site_url or "").startswith("https:")
