@@ -369,8 +369,8 @@ def _use(world: World, case: Case) -> Used:
 def shown(growths: Sequence[Growth]) -> str:
     """Return the table."""
     head = (
-        "command", "what grows", *(f"{factor}×" for factor in FACTORS), "exponent",
-        f"memory at {FACTORS[-1]}×",
+        "command", "what grows", *(f"{factor}×, ms" for factor in FACTORS), "exponent",
+        f"{FACTORS[-1]}×, MB",
     )  # fmt: skip
     rows = []
     for growth in growths:
@@ -378,8 +378,8 @@ def shown(growths: Sequence[Growth]) -> str:
         exponent = growth.exponent
         name = " ".join([case.command, *(part for part in case.arguments if part[0] == "-")])
         rows.append([
-            f"`{name}`", case.grows, *(f"{seconds * 1000:.0f} ms" for seconds in growth.seconds),
-            "–" if exponent is None else f"{exponent:.1f}", f"{max(growth.memory):.0f} MB",
+            f"`{name}`", case.grows, *(f"{seconds * 1000:.0f}" for seconds in growth.seconds),
+            "–" if exponent is None else f"{exponent:.1f}", f"{max(growth.memory):.0f}",
         ])  # fmt: skip
     return table(head, rows)
 

@@ -178,64 +178,62 @@ class Measured:
 
     @property
     def _methods(self) -> list[str]:
-        names = ["learned", "library", *(["vectors"] if self._vectors else [])]
-        return [POINTS, *(f"{name} alone" for name in names), *names]
+        return ["learned", "library", *(["vectors"] if self._vectors else [])]
 
     def described(self) -> str:
         """Return a line about what was measured."""
         what = "made-up papers" if self._corpus.made_up else "papers of arXiv"
         known, days = self._corpus.known, self._corpus.days
+        points = self.outcomes[self._counts[0], POINTS].values()
         return (
             f"{len(self._corpus.papers):,} {what}: {len(known):,} known, the others on "
             f"{len(days)} held-out days; {len(self._corpus.readers)} readers, the marks of each "
-            f"drawn {self._seeds} times."
+            f"drawn {self._seeds} times. By points P@{TOP} is "
+            f"{_mean(outcome.precision for outcome in points):.3f} and AUC "
+            f"{_mean(outcome.area for outcome in points):.3f}; gains over points, with the "
+            "interval of 95 of 100:"
         )
 
     def of_sections(self) -> str:
-        """Compare the orders of a section, with what separates both from points."""
+        """Show what each order of a section gains over points."""
         rows = []
         for count in self._counts:
             points = self.outcomes[count, POINTS]
-            for method in self._methods:
+            for method in ("learned alone", *self._methods):
                 own = self.outcomes[count, method]
                 rows.append(
                     [
                         f"{count}",
                         method,
-                        f"{_mean(each.precision for each in own.values()):.3f}",
                         _gain({unit: own[unit].precision - points[unit].precision for unit in own}),
-                        f"{_mean(each.area for each in own.values()):.3f}",
                         _gain({unit: own[unit].area - points[unit].area for unit in own}),
                     ]
                 )
-        header = ["liked", "order", f"P@{TOP}", "gain (95 of 100)", "AUC", "gain (95 of 100)"]
-        return table(header, rows)
+        return table(["liked", "order", f"P@{TOP}", "AUC"], rows)
 
     def of_readers(self, count: int) -> str:
         """Show the section of each reader, for one number of liked papers."""
         rows = []
         for reader in self._corpus.readers:
-            cells = [reader.name, f"{100 * self.shares[reader.name][0]:.0f} %"]
-            for method in (POINTS, "learned", "library"):
-                own = [
-                    each
-                    for unit, each in self.outcomes[count, method].items()
+            cells = [reader.name, f"{100 * self.shares[reader.name][0]:.0f}"]
+            outcomes = [
+                [
+                    outcome
+                    for unit, outcome in self.outcomes[count, method].items()
                     if unit[0] == reader.name
                 ]
-                cells.append(f"{_mean(each.precision for each in own):.2f}")
-                cells.append(f"{_mean(each.area for each in own):.2f}")
+                for method in (POINTS, "learned")
+            ]
+            cells += [f"{_mean(outcome.precision for outcome in own):.2f}" for own in outcomes]
+            cells += [f"{_mean(outcome.area for outcome in own):.2f}" for own in outcomes]
             rows.append(cells)
-        names = [
-            f"{method}: {what}"
-            for method in (POINTS, "learned", "library")
-            for what in (f"P@{TOP}", "AUC")
-        ]
-        return table([f"section ({count} liked)", "liked", *names], rows)
+        names = [f"P@{TOP}: points", "learned", "AUC: points", "learned"]
+        return table([f"section ({count} liked)", "liked, %", *names], rows)
 
     def of_missed(self) -> str:
         """Show what likeness finds of the papers that the keywords miss."""
         keywords = _mean(found for _, found in self.shares.values())
-        names = [name for name in self._methods if " " not in name and name != POINTS]
+        names = self._methods
         rows = [
             [
                 f"{count}",
@@ -339,14 +337,14 @@ def _mean(values: Iterable[float]) -> float:
 
 def _gain(gains: dict[_Unit, float]) -> str:
     low, high = _interval(gains)
-    return f"{_mean(gains.values()):+.3f} ({low:+.3f} to {high:+.3f})"
+    return f"{_mean(gains.values()):+.3f} ({low:+.3f}, {high:+.3f})"
 
 
 def _with_interval(values: dict[_Unit, float]) -> str:
     if not values:
         return "–"
     low, high = _interval(values)
-    return f"{_mean(values.values()):.2f} ({low:.2f} to {high:.2f})"
+    return f"{_mean(values.values()):.2f} ({low:.2f}, {high:.2f})"
 
 
 def _interval(values: dict[_Unit, float]) -> tuple[float, float]:
@@ -376,11 +374,11 @@ def _times(corpus: Corpus, counts: Sequence[int]) -> str:
         rows.append(
             [
                 f"{count}",
-                f"{1000 * (learned - begun):.0f} ms",
-                f"{1000 * (ended - learned):.0f} ms",
+                f"{1000 * (learned - begun):.0f}",
+                f"{1000 * (ended - learned):.0f}",
             ]
         )
-    return table(["liked, and dropped", "processor time to learn", "to order 100 papers"], rows)
+    return table(["liked, and dropped", "ms to learn", "ms to order 100 papers"], rows)
 
 
 def _proposed(corpus: Corpus, count: int) -> str:
