@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from digest.errors import LibraryError
 from digest.library import Library
 from digest.library.connection import Connection, connect
 from digest.library.migrations import MIGRATIONS
-from digest.library.schema import APPLICATION_ID
+from digest.library.schema import APPLICATION_ID, BETWEEN, SCHEMA, apply, migrate
 from tests.library.samples import MORNING, add, deliver, ids, record
 
 if TYPE_CHECKING:
@@ -33,6 +34,29 @@ def test_a_new_library_has_the_newest_schema_and_an_id(path: Path) -> None:
     assert pragma(path, "user_version") == len(MIGRATIONS)
     assert pragma(path, "application_id") == APPLICATION_ID
     assert pragma(path, "integrity_check") == "ok"
+
+
+def statements(connection: Connection) -> list[str]:
+    """Return what makes all tables, indexes and triggers, in their order."""
+    rows = connection.execute(
+        "SELECT sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' ORDER BY rowid"
+    )
+    return [statement.strip() for (statement,) in rows]
+
+
+def test_a_new_library_is_as_all_migrations_make_it(request: pytest.FixtureRequest) -> None:
+    with closing(connect(None)) as connection:
+        for migration in MIGRATIONS:
+            apply(connection, migration)
+        migrated = statements(connection)
+    text = BETWEEN.join(re.sub(r"\n {4}", "\n", statement) for statement in migrated) + "\n"
+    if request.config.getoption("--renew"):
+        SCHEMA.write_text(text, encoding="utf-8")
+    assert SCHEMA.read_text(encoding="utf-8") == text, "`pytest tests/library --renew`"
+    with closing(connect(None)) as connection:
+        migrate(connection, lambda: "new")
+        made = statements(connection)
+    assert [statement.split() for statement in made] == [each.split() for each in migrated]
 
 
 def test_a_library_opened_again_is_the_same(path: Path) -> None:

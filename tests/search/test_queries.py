@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from digest.library import Library
+from digest.library.connection import connect
 from digest.library.migrations import MIGRATIONS
+from digest.library.schema import APPLICATION_ID, apply
 from digest.matching import compile_rules
 from digest.matching.word_index_bytes import VERSION
 from digest.model import PartialDate
@@ -283,20 +285,21 @@ def test_only_the_group_of_a_changed_text_is_cut_anew(filled: Path, tmp_path: Pa
         assert counts(library, "teachers") == [2]
 
 
-def test_forms_of_smaller_groups_are_dropped(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_forms_of_smaller_groups_are_dropped(tmp_path: Path) -> None:
     path = tmp_path / "digest.db"
-    with monkeypatch.context() as before:
-        before.setattr("digest.library.schema.MIGRATIONS", MIGRATIONS[:5])
-        with Library.open(path) as library:
-            library._connection.executemany(
-                "INSERT INTO paper (key, id, revision, title, published_inferred)"
-                " VALUES (?, ?, 1, ?, 0)",
-                ((key, f"t-{key}", f"Title {key}") for key in range(1, 301)),
-            )
-            library.forms.put(0, VERSION, b"the words of the first 256")
-            library.forms.put(1, VERSION, b"the words of the others")
+    with Library(connect(path), path) as library:
+        connection = library._connection
+        for migration in MIGRATIONS[:5]:
+            apply(connection, migration)
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute("PRAGMA user_version = 5")
+        connection.executemany(
+            "INSERT INTO paper (key, id, revision, title, published_inferred)"
+            " VALUES (?, ?, 1, ?, 0)",
+            ((key, f"t-{key}", f"Title {key}") for key in range(1, 301)),
+        )
+        library.forms.put(0, VERSION, b"the words of the first 256")
+        library.forms.put(1, VERSION, b"the words of the others")
     with Library.open(path) as library:
         assert library.forms.missing(VERSION) == library.forms.groups() == (0,)
         refresh_forms(library)
