@@ -258,6 +258,6 @@ def proposals(corpus: Corpus, reader: Reader, liked: int, dropped: int) -> tuple
     judged = Judged(tuple(each.paper for each in marks.liked), marks.dropped)
     own = replace(rule(reader, broad=False))
     found = propose(
-        judged, [own], count=count, of=len(corpus.known), today=DAY, rest=marks.background
+        judged, [own], count=count, of=len(corpus.known), today=DAY, background=marks.background
     )
     return found.wanted

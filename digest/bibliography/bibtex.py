@@ -66,12 +66,12 @@ def write_bibtex(references: Sequence[Reference]) -> str:
     }
     blocks: list[tuple[bool, str]] = []
     for reference in references:
-        kept = reference.entries_of("bibtex")
+        entries = reference.entries_of("bibtex")
         blocks += [
             (entry.key.lower() in named, _kept(entry, reference if not place else None))
-            for place, entry in enumerate(kept)
+            for place, entry in enumerate(entries)
         ]
-        if not kept:
+        if not entries:
             blocks.append((False, write_work(reference.work)))
     return "\n".join(block for _, block in sorted(blocks, key=lambda block: block[0]))
 

@@ -46,29 +46,33 @@ def read_blocks(text: str) -> Iterator[Block | Damaged]:
     closing = _closing_braces(text)
     strings: dict[str, str] = {}
     at, line, counted = 0, 1, 0
-    while begun := _BEGINNING.search(text, at):
-        line += text.count("\n", counted, begun.start())
-        counted = begun.start()
-        end = closing.get(begun.end() - 1) if begun[2] == "{" else _bracket(text, begun.end())
+    while beginning := _BEGINNING.search(text, at):
+        line += text.count("\n", counted, beginning.start())
+        counted = beginning.start()
+        end = (
+            closing.get(beginning.end() - 1)
+            if beginning[2] == "{"
+            else _bracket(text, beginning.end())
+        )
         if end is None:
             yield Damaged(line, _DAMAGED)
-            following = _ON_A_LINE.search(text, begun.end())
+            following = _ON_A_LINE.search(text, beginning.end())
             at = following.start() if following else len(text)
             continue
         at = end + 1
-        kind, body = begun[1].lower(), text[begun.end() : end]
+        kind, body = beginning[1].lower(), text[beginning.end() : end]
         if kind in ("comment", "preamble"):
             continue
-        key, _, rest = body.partition(",") if kind != "string" else ("", "", body)
+        key, _, field_text = body.partition(",") if kind != "string" else ("", "", body)
         try:
-            fields = tuple(_fields(rest, strings))
+            fields = tuple(_fields(field_text, strings))
         except ValueError:
             yield Damaged(line, _DAMAGED)
             continue
         if kind == "string":
             strings |= {name.lower(): value[:MAX_STRING] for name, value in fields}
         else:
-            yield Block(line, begun[1], key.strip(), fields)
+            yield Block(line, beginning[1], key.strip(), fields)
 
 
 def _closing_braces(text: str) -> dict[int, int]:
@@ -117,7 +121,7 @@ def _value(body: str, start: int, strings: dict[str, str]) -> tuple[str, int]:
     nothing does.
     """
     pieces: list[str] = []
-    depth, quoted, begun = 0, False, start
+    depth, quoted, piece_start = 0, False, start
     for mark in _SIGNS.finditer(body, start):
         sign = mark[0]
         if sign in "{}":
@@ -127,13 +131,13 @@ def _value(body: str, start: int, strings: dict[str, str]) -> tuple[str, int]:
         elif sign == '"':
             quoted = not quoted
         elif not quoted:
-            pieces.append(body[begun : mark.start()])
-            begun = mark.end()
+            pieces.append(body[piece_start : mark.start()])
+            piece_start = mark.end()
             if sign == ",":
                 return "".join(_plain(piece, strings) for piece in pieces), mark.end()
     if quoted or depth:
         raise ValueError(body[start : start + 40])
-    pieces.append(body[begun:])
+    pieces.append(body[piece_start:])
     return "".join(_plain(piece, strings) for piece in pieces), len(body)
 
 

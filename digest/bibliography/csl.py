@@ -25,8 +25,8 @@ def write_csl(references: Sequence[Reference]) -> str:
     """Return a JSON list of items; one that came as CSL-JSON has all that it had."""
     items: list[Item] = []
     for reference in references:
-        kept = reference.entries_of("csl-json")
-        items += [_kept(entry, reference) for entry in kept] or [item_of(reference.work)]
+        entries = reference.entries_of("csl-json")
+        items += [_kept(entry, reference) for entry in entries] or [item_of(reference.work)]
     return json.dumps(items, ensure_ascii=False, indent=2) + "\n"
 
 

@@ -53,17 +53,17 @@ def base_key(paper: Paper) -> str:
 
 
 def allot(
-    papers: Iterable[Paper], taken: Collection[str], kept: Mapping[str, str]
+    papers: Iterable[Paper], reserved: Collection[str], existing: Mapping[str, str]
 ) -> dict[str, str]:
-    """Return each paper's key, by its id; no two are alike, in whatever case.
+    """Return the citation key of each paper, by its id; keys are unique in any case.
 
-    `kept` are the keys that papers have already, `taken` all keys that are not to be given, in
-    small letters. Of papers that want the same key, the one of the strongest identifier has it.
+    `existing` has the keys that papers have already, `reserved` the keys, in lower case, that no
+    paper may get. Among papers with the same key, the one with the strongest identifier gets it.
     """
-    used = set(taken) | {key.lower() for key in kept.values()}
+    used = set(reserved) | {key.lower() for key in existing.values()}
     keys: dict[str, str] = {}
     for paper in sorted(papers, key=lambda paper: strength(paper.id)):
-        key = kept.get(paper.id)
+        key = existing.get(paper.id)
         if key is None:
             key = base_key(paper)
             if key in used:

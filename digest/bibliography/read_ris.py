@@ -45,7 +45,7 @@ _ARXIV_TAGS: Final = ("AN", "UR", "DO", "M1", "IS", "VL", "JO", "JF", "T2", "C7"
 
 def read_ris(text: str) -> Iterator[Found | Damaged]:
     """Yield each entry from `TY` to `ER`, or why it cannot be read."""
-    begun, lost = 0, 0
+    start_line, lost = 0, 0
     kind = ""
     tags: list[tuple[str, str]] = []
     for number, line in enumerate(text.split("\n"), 1):
@@ -53,22 +53,22 @@ def read_ris(text: str) -> Iterator[Found | Damaged]:
         tag = match[1] if match else ""
         value = ((match[2] or "") if match else line).strip()
         if tag == "TY":
-            if begun:
-                yield Damaged(begun, "this entry has no end: another begins before its ER")
-            begun, lost, kind, tags = number, 0, value, []
-        elif begun and tag == "ER":
+            if start_line:
+                yield Damaged(start_line, "this entry has no end: another begins before its ER")
+            start_line, lost, kind, tags = number, 0, value, []
+        elif start_line and tag == "ER":
             key = next((value for name, value in tags if name == "ID"), "")
-            yield Found(begun, ReferenceEntry("ris", key, kind, tuple(tags)))
-            begun = 0
-        elif begun and tag:
+            yield Found(start_line, ReferenceEntry("ris", key, kind, tuple(tags)))
+            start_line = 0
+        elif start_line and tag:
             tags.append((tag, value))
-        elif begun and value and tags and len(tags[-1][1]) < MAX_FIELD:
+        elif start_line and value and tags and len(tags[-1][1]) < MAX_FIELD:
             tags[-1] = (tags[-1][0], f"{tags[-1][1]}\n{value}")
-        elif value and not begun and not lost:
+        elif value and not start_line and not lost:
             lost = number
             yield Damaged(number, "this line is outside any entry: none began with TY")
-    if begun:
-        yield Damaged(begun, "this entry is cut off: it has no ER")
+    if start_line:
+        yield Damaged(start_line, "this entry is cut off: it has no ER")
 
 
 def work_of_ris(entry: ReferenceEntry) -> Work:

@@ -45,22 +45,22 @@ _WOS_VARIABLES: Final = {
 
 def read_nbib(text: str) -> Iterator[Found | Damaged]:
     """Yield each citation of a PubMed or ERIC file; a blank line or a `PMID` begins the next."""
-    begun = 0
+    start_line = 0
     tags: list[tuple[str, str]] = []
     for number, line in enumerate(text.split("\n"), 1):
         tag = _NBIB_TAG.match(line) if line[:1].strip() else None
         if tags and (not line.strip() or (tag and tag[1] == "PMID")):
-            yield _nbib_entry(begun, tags)
+            yield _nbib_entry(start_line, tags)
             tags = []
         if tag:
-            begun = begun if tags else number
+            start_line = start_line if tags else number
             tags.append((tag[1], tag[2].strip()))
         elif line.strip() and tags and len(tags[-1][1]) < MAX_FIELD:
             tags[-1] = (tags[-1][0], f"{tags[-1][1]} {line.strip()}")
         elif line.strip():
             yield Damaged(number, "this line is outside any entry: it has no tag")
     if tags:
-        yield _nbib_entry(begun, tags)
+        yield _nbib_entry(start_line, tags)
 
 
 def _nbib_entry(line: int, tags: list[tuple[str, str]]) -> Found:
@@ -70,28 +70,28 @@ def _nbib_entry(line: int, tags: list[tuple[str, str]]) -> Found:
 
 def read_wos(text: str) -> Iterator[Found | Damaged]:
     """Yield each record of Web of Science, from `PT` to `ER`, or why it cannot be read."""
-    begun = 0
+    start_line = 0
     tags: list[tuple[str, str]] = []
     for number, line in enumerate(text.split("\n"), 1):
         match = _WOS_TAG.match(line.rstrip()) if line[:1].strip() else None
         tag, value = (match[1], (match[2] or "").strip()) if match else ("", line.strip())
         if tag == "PT":
-            if begun:
-                yield Damaged(begun, "this entry has no end: another begins before its ER")
-            begun, tags = number, [(tag, value)]
-        elif tag == "ER" and begun:
-            yield Found(begun, ReferenceEntry("wos", "", tags[0][1], tuple(tags)))
-            begun = 0
-        elif begun and tag:
+            if start_line:
+                yield Damaged(start_line, "this entry has no end: another begins before its ER")
+            start_line, tags = number, [(tag, value)]
+        elif tag == "ER" and start_line:
+            yield Found(start_line, ReferenceEntry("wos", "", tags[0][1], tuple(tags)))
+            start_line = 0
+        elif start_line and tag:
             tags.append((tag, value))
-        elif begun and value and tags[-1][0] in _REPEATED:
+        elif start_line and value and tags[-1][0] in _REPEATED:
             tags.append((tags[-1][0], value))
-        elif begun and value and len(tags[-1][1]) < MAX_FIELD:
+        elif start_line and value and len(tags[-1][1]) < MAX_FIELD:
             tags[-1] = (tags[-1][0], f"{tags[-1][1]} {value}")
         elif value and tag not in ("FN", "VR", "EF"):
             yield Damaged(number, "this line is outside any entry: none began with PT")
-    if begun:
-        yield Damaged(begun, "this entry is cut off: it has no ER")
+    if start_line:
+        yield Damaged(start_line, "this entry is cut off: it has no ER")
 
 
 def work_of_nbib(entry: ReferenceEntry) -> Work:

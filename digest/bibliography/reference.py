@@ -63,8 +63,8 @@ class Reference:
 
     def with_keywords(self, known: Iterable[str]) -> tuple[str, ...]:
         """Return an entry's keywords and the reader's; an earlier export's state is left out."""
-        kept = known if self.mark is None else (word for word in known if word not in _STATES)
-        return tuple(dict.fromkeys((*kept, *self.keywords)))
+        keywords = known if self.mark is None else (word for word in known if word not in _STATES)
+        return tuple(dict.fromkeys((*keywords, *self.keywords)))
 
     @property
     def work(self) -> Work:

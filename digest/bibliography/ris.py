@@ -36,9 +36,9 @@ def write_ris(references: Sequence[Reference]) -> str:
     """Return a file of references, each from `TY` to `ER`, a blank line between two."""
     blocks: list[str] = []
     for reference in references:
-        kept = reference.entries_of("ris")
-        blocks += [_block(_kept(entry, reference)) for entry in kept]
-        if not kept:
+        entries = reference.entries_of("ris")
+        blocks += [_block(_kept(entry, reference)) for entry in entries]
+        if not entries:
             blocks.append(_block(_tags(reference.work)))
     return "\r\n".join(blocks)
 
@@ -75,7 +75,7 @@ def _tags(work: Work) -> Iterator[tuple[str, str]]:
         yield "DA", _day(work.issued)
     first, _, last = work.variables.get("page", "").partition("–")
     of_arxiv = "" if "publisher" in work.variables or not work.arxiv_id else "arXiv"
-    rest = [
+    fields = [
         ("PB", of_arxiv),
         ("AN", f"arXiv:{work.arxiv_id}" if work.arxiv_id else ""),
         ("SP", first),
@@ -87,7 +87,7 @@ def _tags(work: Work) -> Iterator[tuple[str, str]]:
         *(("KW", keyword) for keyword in work.keywords),
         *(("N1", paragraph) for paragraph in work.annote.split("\n\n")),
     ]
-    yield from ((tag, value) for tag, value in rest if tag and value)
+    yield from ((tag, value) for tag, value in fields if tag and value)
     yield "ER", ""
 
 

@@ -238,8 +238,10 @@ def _execute(
         console.problem(f"digest: {error}")
         return error.exit_code
     except KeyboardInterrupt:
-        begun = parsed.command in ("run", "ingest")
-        console.problem("digest: interrupted" + "; the next run completes what was begun" * begun)
+        can_resume = parsed.command in ("run", "ingest")
+        console.problem(
+            "digest: interrupted" + "; the next run completes what was begun" * can_resume
+        )
         return INTERRUPTED
     except OSError as error:
         if error.errno not in _OF_THE_MACHINE:

@@ -54,9 +54,9 @@ class Console(NamedTuple):
     @property
     def width(self) -> int:
         """Columns to fill: those of the terminal, or what `COLUMNS` says, as elsewhere."""
-        wanted = self.environment.get("COLUMNS", "")
-        if wanted.isascii() and wanted.isdigit() and int(wanted[:9]):
-            width = int(wanted[:9])
+        columns = self.environment.get("COLUMNS", "")
+        if columns.isascii() and columns.isdigit() and int(columns[:9]):
+            width = int(columns[:9])
         else:
             try:
                 width = os.get_terminal_size(self.out.fileno()).columns or MAX_WIDTH

@@ -72,13 +72,13 @@ def _new_list(lines: list[str], table: Table, to: RuleList, values: Sequence[str
     """Begin the list before the rule's last key, in the rule's own style."""
     key = table.entries[-1][0]
     before, after = lines[key.line - 1][: key.column - 1], lines[key.line - 1][key.column - 1 :]
-    begun = f"{to}: [{', '.join(values)}]"
+    new_list = f"{to}: [{', '.join(values)}]"
     if re.fullmatch(r"[ ]*(-[ ]+)?", before):
         end = _line_end("".join(lines))
-        begun += f"{end}{' ' * (key.column - 1)}"
+        new_list += f"{end}{' ' * (key.column - 1)}"
     else:
-        begun += ", "
-    lines[key.line - 1] = f"{before}{begun}{after}"
+        new_list += ", "
+    lines[key.line - 1] = f"{before}{new_list}{after}"
     return "".join(lines)
 
 

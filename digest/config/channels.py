@@ -41,10 +41,10 @@ def read_channels(
     profile: Section,
 ) -> tuple[tuple[NotifySettings, ...], tuple[WebhookSettings, ...]]:
     """Return the channels of a profile; no two of them have one name."""
-    taken: set[str] = set()
+    names: set[str] = set()
     return (
-        tuple(_read(profile, "notify", _notify, taken)),
-        tuple(_read(profile, "webhook", _webhook, taken)),
+        tuple(_read(profile, "notify", _notify, names)),
+        tuple(_read(profile, "webhook", _webhook, names)),
     )
 
 
@@ -52,7 +52,7 @@ def _read(
     profile: Section,
     key: str,
     read: Callable[[Section, Node], Settings | None],
-    taken: set[str],
+    names: set[str],
 ) -> Iterator[Settings]:
     """Yield the settings under `key`, which are one entry or a list."""
     if key not in profile:
@@ -71,10 +71,10 @@ def _read(
         settings = read(section, entry)
         if settings is None:
             continue
-        if settings.name in taken:
+        if settings.name in names:
             reason = f"two channels of a profile cannot both be called {quoted(settings.name)}"
             section.add(fault(entry, f"{reason}; give one of them a `name`"))
-        taken.add(settings.name)
+        names.add(settings.name)
         yield settings
 
 

@@ -137,8 +137,8 @@ def _uri(schemes: tuple[str, ...], placeholders: tuple[str, ...]) -> Callable[[N
             or not _URI_CHARACTERS.fullmatch(value)
             or len(value) > _MOST_URI
         ):
-            wanted = " or ".join(f"{scheme}:" for scheme in schemes)
-            raise fault(node, f"{quoted(text(node))} must be a link that begins with {wanted}")
+            expected = " or ".join(f"{scheme}:" for scheme in schemes)
+            raise fault(node, f"{quoted(text(node))} must be a link that begins with {expected}")
         unknown = [name for name in _PLACEHOLDER.findall(value) if name not in placeholders]
         if unknown or re.search(r"[{}]", _PLACEHOLDER.sub("", value)):
             known = " and ".join(f"{{{placeholder}}}" for placeholder in placeholders)

@@ -79,7 +79,7 @@ def read_profiles(
         utc = ZoneInfo("UTC")
         return (Profile("daily", around.title, utc, around.rules, language=around.language),)
     profiles: list[Profile] = []
-    taken: dict[str, int] = {}
+    lines_by_name: dict[str, int] = {}
     for position, node in enumerate(nodes, 1):
         section = Section(node, KEYS, faults, within=f"profile {position}")
         name = section.read("name", _name, "daily")
@@ -88,10 +88,10 @@ def read_profiles(
         elif len(nodes) > 1:
             section.add(fault(node, "one profile of several needs a `name`"))
         # Ignoring case: some file systems keep "Lab" and "lab" in one folder.
-        if "name" in section and name.casefold() in taken:
-            first = taken[name.casefold()]
+        if "name" in section and name.casefold() in lines_by_name:
+            first = lines_by_name[name.casefold()]
             section.add(fault(node, f"a profile of this name is on line {first}"))
-        taken.setdefault(name.casefold(), node.line)
+        lines_by_name.setdefault(name.casefold(), node.line)
         title = around.title if len(nodes) == 1 else f"{around.title}: {name}"
         profiles.append(_ProfileReader(section, around).read(name, title))
     return tuple(profiles)
@@ -184,7 +184,7 @@ class _ProfileReader:
         """Read the groups of rules that share a limit; a rule is in one group at most."""
         section = self._section
         groups: list[RuleGroup] = []
-        taken: set[str] = set()
+        grouped: set[str] = set()
         for node in section.read_list("groups", _any_node, ()):
             within = f"{section.within}: groups"
             inner = Section(node, ("rules", "limit"), section.faults, within=within)
@@ -193,9 +193,9 @@ class _ProfileReader:
             if not rules or limit is None:
                 inner.add(fault(node, "a group needs `rules` and a `limit`"))
                 continue
-            for name in taken.intersection(rules):
+            for name in grouped.intersection(rules):
                 inner.add(fault(node, f"the rule {quoted(name)} is in another group already"))
-            taken.update(rules)
+            grouped.update(rules)
             groups.append(RuleGroup(rules, limit))
         return tuple(groups)
 

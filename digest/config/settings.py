@@ -217,8 +217,8 @@ def _lookup(node: Node) -> Literal["", "arxiv", "semantic-scholar"]:
     try:
         return "arxiv" if yes_or_no(node) else ""
     except ConfigError:
-        what = "must be true, false, arxiv or semantic-scholar"
-        raise fault(node, f"{quoted(value)} {what}") from None
+        message = "must be true, false, arxiv or semantic-scholar"
+        raise fault(node, f"{quoted(value)} {message}") from None
 
 
 def _read_summaries(top: Section) -> SummarySettings | None:

@@ -119,8 +119,8 @@ class SourceReader:
                 raise fault(node, f"write `- {node.text}: …` with its {main}")
             return self._in_folder(node, None)
         if not isinstance(node, Table):
-            what = "a source is a folder, a kind, or a mapping such as {arxiv: [cs.CL]}"
-            raise fault(node, what)
+            message = "a source is a folder, a kind, or a mapping such as {arxiv: [cs.CL]}"
+            raise fault(node, message)
         written = {key.text: value for key, value in node.entries}
         kind = self._kind(node, written)
         if kind == "folder":
@@ -134,8 +134,8 @@ class SourceReader:
             kind = text(written["kind"])
             if kind not in KINDS:
                 known = f"the kinds are {', '.join(KINDS)}"
-                what = f"there is no kind of source {quoted(kind)}; {known}"
-                raise fault(written["kind"], what + did_you_mean(kind, KINDS))
+                message = f"there is no kind of source {quoted(kind)}; {known}"
+                raise fault(written["kind"], message + did_you_mean(kind, KINDS))
             return kind
         named = [key for key in written if key in KINDS]
         if len(named) > 1:
@@ -295,8 +295,8 @@ def _check_whole(source: ServiceSource, section: Section, node: Node) -> None:
         if "categories" not in section and "query" not in section:
             section.add(fault(node, "arxiv needs `categories`, or a `query`"))
         elif source.query:
-            what = "arxiv takes `categories` or a `query`, not both; write two sources"
-            section.add(fault(section.node_of("query"), what))
+            message = "arxiv takes `categories` or a `query`, not both; write two sources"
+            section.add(fault(section.node_of("query"), message))
     if source.kind in ("openalex", "crossref") and not (
         {"query", "filter"} & {key for key in ("query", "filter") if key in section}
     ):

@@ -295,7 +295,7 @@ def yes_or_no(node: Node) -> bool:
     return value in _YES
 
 
-def one_of(names: Iterable[str], what: str) -> Callable[[Node], str]:
+def one_of(names: Iterable[str], noun: str) -> Callable[[Node], str]:
     """Return a converter for one of a few names."""
     names = tuple(names)
 
@@ -304,7 +304,7 @@ def one_of(names: Iterable[str], what: str) -> Callable[[Node], str]:
         if value not in names:
             hint = did_you_mean(value, names)
             raise fault(
-                node, f"{quoted(value)} is not a valid {what}; known: {', '.join(names)}{hint}"
+                node, f"{quoted(value)} is not a valid {noun}; known: {', '.join(names)}{hint}"
             )
         return value
 

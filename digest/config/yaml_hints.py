@@ -77,12 +77,12 @@ def _wrong_indent(lines: Sequence[str], at: int) -> IndentHint | None:
         return None
     known = dashes if is_item and dashes else keys
     best = min(known, key=lambda column: (abs(column - margin), -column))
-    what = "do not indent it" if best == 0 else f"give it {_spaces(best)}"
+    advice = "do not indent it" if best == 0 else f"give it {_spaces(best)}"
     return IndentHint(
         at + 1,
         margin + 1,
         f"this line is indented by {_spaces(margin)}, but the line that it belongs with "
-        f"(line {known[best] + 1}) by {_spaces(best)}; {what}",
+        f"(line {known[best] + 1}) by {_spaces(best)}; {advice}",
     )
 
 

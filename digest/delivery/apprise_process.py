@@ -106,10 +106,10 @@ def _notify(plugin: NotifyBase, asset: Any, request: dict[str, Any]) -> bool:  #
         headers["Idempotency-Key"] = request["key"]
     service = apprise.Apprise(asset=asset)
     service.add(plugin)
-    done = service.notify(
+    is_sent = service.notify(
         body=request["body"], title=request["title"], body_format=apprise.NotifyFormat.TEXT
     )
-    return bool(done)
+    return bool(is_sent)
 
 
 if __name__ == "__main__":

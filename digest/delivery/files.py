@@ -35,13 +35,13 @@ class Files:
         """
         path = self._folder / target
         private = path.suffix in PRIVATE
-        beside = path.with_name(f".{path.name}.tmp")
-        with writing_errors(path, beside):
+        temporary = path.with_name(f".{path.name}.tmp")
+        with writing_errors(path, temporary):
             path.parent.mkdir(parents=True, exist_ok=True)
             self._renamed[path.parent] = None
             if path.is_file() and path.read_bytes() == content:
                 return  # its date stays, and so do the caches of those who poll it
-            replace_file(content, beside, path, private=private)
+            replace_file(content, temporary, path, private=private)
 
     def settle(self) -> None:
         """Force the names of what was written to the disk; raise `DeliveryError`.
@@ -62,34 +62,40 @@ def write_file(folder: Path, target: str, content: bytes) -> None:
 
 
 @contextmanager
-def writing_errors(path: Path, beside: Path) -> Iterator[None]:
+def writing_errors(path: Path, temporary: Path) -> Iterator[None]:
     """Raise a `DeliveryError` that names `path`, and what else is in the way."""
     try:
         yield
     except OSError as error:
-        at = f" ({error.filename})" if error.filename not in {None, str(path), str(beside)} else ""
+        at = (
+            f" ({error.filename})"
+            if error.filename not in {None, str(path), str(temporary)}
+            else ""
+        )
         raise DeliveryError(f"{path} cannot be written: {error.strerror}{at}") from error
 
 
-def replace_file(content: bytes, beside: Path, path: Path, *, private: bool = False) -> None:
-    """Write `content` to `beside` and, once it is on the disk, rename that to `path`.
+def replace_file(content: bytes, temporary: Path, path: Path, *, private: bool = False) -> None:
+    """Write `content` to `temporary` and, once it is on the disk, rename that to `path`.
 
-    A new `private` file is for its owner only; one that is there keeps its permissions. `beside` is
-    made again and never followed: whoever may write to the folder could have put a link there.
+    Only the owner can read a new `private` file; an existing file keeps its permissions.
+    `temporary` is created anew and never followed: somebody could have put a link there.
     """
     with suppress(FileNotFoundError):
-        beside.unlink()
+        temporary.unlink()
     try:
-        with open(beside, "wb", opener=partial(_opener, mode=0o600 if private else 0o666)) as file:
+        with open(
+            temporary, "wb", opener=partial(_opener, mode=0o600 if private else 0o666)
+        ) as file:
             with suppress(OSError):
                 os.fchmod(file.fileno(), path.stat().st_mode & 0o777)
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        beside.replace(path)
+        temporary.replace(path)
     except BaseException:
         with suppress(OSError):
-            beside.unlink()
+            temporary.unlink()
         raise
 
 

@@ -20,8 +20,8 @@ def write_to_maildir(folder: Path, message_id: str, message: bytes) -> None:
     a mail program has moved it to `cur`, and does not come twice.
     """
     name = hashlib.sha256(message_id.encode()).hexdigest()[:40]
-    path, beside = folder / "new" / name, folder / "tmp" / name
-    with writing_errors(path, beside):
+    path, temporary = folder / "new" / name, folder / "tmp" / name
+    with writing_errors(path, temporary):
         for part in ("", "tmp", "new", "cur"):
             # Mail is nobody else's to read.
             (folder / part).mkdir(mode=0o700, parents=not part, exist_ok=True)
@@ -29,5 +29,5 @@ def write_to_maildir(folder: Path, message_id: str, message: bytes) -> None:
             seen = any(entry.name.startswith(name) for entry in entries)
         if not seen and not path.exists():
             # As everything on this machine has them: CRLF is what goes over the wire.
-            replace_file(message.replace(b"\r\n", b"\n"), beside, path)
+            replace_file(message.replace(b"\r\n", b"\n"), temporary, path)
         sync_folder(path.parent)

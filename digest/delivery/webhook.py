@@ -105,11 +105,11 @@ def _url(settings: WebhookSettings, environment: Mapping[str, str]) -> str:
     return url
 
 
-def _variable(name: str, what: str, environment: Mapping[str, str]) -> str:
+def _variable(name: str, purpose: str, environment: Mapping[str, str]) -> str:
     value = environment.get(name, "").strip()
     if not value:
         raise DeliveryError(
-            f"the environment variable {name}, which should hold {what}, is not set"
+            f"the environment variable {name}, which should hold {purpose}, is not set"
         )
     return value
 

@@ -118,12 +118,12 @@ def _quote(text: str, keywords: Iterable[Match], sentence: Marked, at: Span | No
             inside = at is not None and at[0] <= span[0] and span[1] <= at[1]
             if inside or text[slice(*span)].casefold() in words:
                 shown.add(match.keyword)
-    left = [
+    unseen = [
         (match.keyword, span)
         for match in matches
         if match.keyword not in shown and (span := _span(match, "abstract", text))
     ]
-    return best_sentence(text, left, LONGEST_SENTENCE)
+    return best_sentence(text, unseen, LONGEST_SENTENCE)
 
 
 # --- reasons -------------------------------------------------------------------------------------
@@ -135,22 +135,22 @@ def reason(rule: RuleMatch, paper: Paper) -> Reason:
     A word that occurs only inside a longer match is not named: *agent* of *multi-agent*.
     """
     in_title: dict[str, str] = {}
-    elsewhere: dict[str, str] = {}
+    body_words: dict[str, str] = {}
     people: dict[str, None] = {}
     for match in _outer(rule.matches):
         if match.field == "author":
             if name := _author(match, paper):
                 people[name] = None
         elif word := _word(match, paper):
-            words = in_title if match.field == "title" else elsewhere
+            words = in_title if match.field == "title" else body_words
             words.setdefault(word.casefold(), word)
     return Reason(
         rule.rule,
         rule.points,
         tuple(dict.fromkeys(match.keyword for match in rule.matches)),
-        strength=_strength(rule) if in_title or elsewhere else 0,
+        strength=_strength(rule) if in_title or body_words else 0,
         title_words=tuple(in_title.values()),
-        words=tuple(word for key, word in elsewhere.items() if key not in in_title),
+        words=tuple(word for key, word in body_words.items() if key not in in_title),
         people=tuple(people),
         asked=rule.asked,
     )

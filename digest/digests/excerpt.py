@@ -24,16 +24,16 @@ def mark(text: str, spans: Iterable[Span], start: int = 0, end: int | None = Non
     """Cut `text[start:end]` into segments, marked where any of `spans` (of `text`) covers it."""
     end = len(text) if end is None else end
     segments: list[Segment] = []
-    done = start
+    position = start
     for first, last in _merged(spans):
-        low, high = max(first, done), min(last, end)
+        low, high = max(first, position), min(last, end)
         if low < high:
-            if done < low:
-                segments.append(Segment(text[done:low]))
+            if position < low:
+                segments.append(Segment(text[position:low]))
             segments.append(Segment(text[low:high], marked=True))
-            done = high
-    if done < end:
-        segments.append(Segment(text[done:end]))
+            position = high
+    if position < end:
+        segments.append(Segment(text[position:end]))
     return tuple(segments)
 
 

@@ -32,18 +32,18 @@ def share_out(
     So a limit cuts the long sections and not the last ones.
     """
     waiting: dict[str, list[Pick]] = {name: [] for name in profile.rules}
-    gone: list[Pick] = []
+    dropped: list[Pick] = []
     for pick in picks:
         # A paper whose rule is gone is listed: no later digest would have a place for it.
-        waiting.get(pick.rules[0].rule, gone).append(pick)
-    taken = _quotas(
+        waiting.get(pick.rules[0].rule, dropped).append(pick)
+    quotas = _quotas(
         {name: len(section_picks) for name, section_picks in waiting.items()}, profile, rules
     )
-    shown = [pick for name in profile.rules for pick in waiting[name][: taken[name]]]
-    left = _in_rounds([waiting[name][taken[name] :] for name in profile.rules])
-    carried_over = [pick for pick in left if not _is_last_day(pick, profile, day)]
-    listed = [pick for pick in left if _is_last_day(pick, profile, day)]
-    return Places(tuple(shown), tuple(carried_over), (*listed, *gone))
+    shown = [pick for name in profile.rules for pick in waiting[name][: quotas[name]]]
+    leftover = _in_rounds([waiting[name][quotas[name] :] for name in profile.rules])
+    carried_over = [pick for pick in leftover if not _is_last_day(pick, profile, day)]
+    listed = [pick for pick in leftover if _is_last_day(pick, profile, day)]
+    return Places(tuple(shown), tuple(carried_over), (*listed, *dropped))
 
 
 def _quotas(

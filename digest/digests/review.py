@@ -38,12 +38,14 @@ def due_week(weekday: int, day: date, last: date | None) -> date | None:
     return turn - WEEK if last is not None and last < turn else None
 
 
-def still_waiting(waiting: Sequence[Queued], wanted: Reminders) -> tuple[Queued, ...]:
+def still_waiting(waiting: Sequence[Queued], reminders: Reminders) -> tuple[Queued, ...]:
     """Return what a digest reminds of: the best papers, then the oldest of the others."""
-    best = sorted(waiting, key=lambda queued: (-queued.mark.starred, -queued.score))[: wanted.best]
+    best = sorted(waiting, key=lambda queued: (-queued.mark.starred, -queued.score))[
+        : reminders.best
+    ]
     known = {queued.paper for queued in best}
-    others = [queued for queued in reversed(waiting) if queued.paper not in known]
-    return (*best, *others[: wanted.oldest])
+    remaining = [queued for queued in reversed(waiting) if queued.paper not in known]
+    return (*best, *remaining[: reminders.oldest])
 
 
 def still_lines(
@@ -87,7 +89,7 @@ def review(  # noqa: PLR0913, PLR0917 - what was read, what waits, when and in w
     the papers that are named.
     """
     read = read_within(queue, first, zone)
-    came = Counter(queued.day for queued in queue)
+    arrivals = Counter(queued.day for queued in queue)
     days = Counter(
         queued.mark.state_at.astimezone(zone).date() for queued in read if queued.mark.state_at
     )
@@ -100,7 +102,7 @@ def review(  # noqa: PLR0913, PLR0917 - what was read, what waits, when and in w
     days_waiting = [queued.day for queued in waiting]
     week = [first + timedelta(days=number) for number in range(7)]
     return Review(
-        days=tuple(ReviewDay(day, came[day], days[day]) for day in week),
+        days=tuple(ReviewDay(day, arrivals[day], days[day]) for day in week),
         dropped=dropped,
         waiting=len(waiting),
         oldest=min(days_waiting, default=None),

@@ -85,10 +85,10 @@ def _pick(candidate: Candidate, rules: tuple[RuleMatch, ...]) -> Pick | None:
 
 def in_order(picks: Iterable[Pick], orders: Mapping[str, Order] | None = None) -> tuple[Pick, ...]:
     """Return `picks`, those of each section in its order; equal ones stay as they come."""
-    wanted = orders or {}
+    order_by_rule = orders or {}
 
     def key(pick: Pick) -> tuple[float, ...]:
-        return (*_first(pick, wanted.get(pick.rules[0].rule, "score")), *_by_points(pick))
+        return (*_first(pick, order_by_rule.get(pick.rules[0].rule, "score")), *_by_points(pick))
 
     return tuple(sorted(picks, key=key))
 

@@ -78,60 +78,60 @@ def read_dump(  # noqa: PLR0913 - a dump, and how it is read
     from digest.dumps.stream import Content
 
     content = Content(stream)
-    asked = Asked(name, today, fields, tuple(readers), after)
+    options = Asked(name, today, fields, tuple(readers), after)
     if content.archive:
         from digest.dumps.archives import read_archive
 
-        return read_archive(content, stream, asked)
-    return read_content(content, asked, share)._replace(folded=lambda: content.folded)
+        return read_archive(content, stream, options)
+    return read_content(content, options, share)._replace(folded=lambda: content.folded)
 
 
-def read_content(content: Content, asked: Asked, share: Any = None) -> Reading[Any]:  # noqa: ANN401 - see `read_dump`
+def read_content(content: Content, options: Asked, share: Any = None) -> Reading[Any]:  # noqa: ANN401 - see `read_dump`
     """Read bytes that are not an archive, with the reader for their format."""
     from digest.dumps.sniff import sniff
 
     head = content.head
-    kind = "csv" if _is_mapped_table(head, asked) else sniff(head)
+    kind = "csv" if _is_mapped_table(head, options) else sniff(head)
     if kind == "json":
-        return _read_json(content, asked, share)
+        return _read_json(content, options, share)
     if kind == "xml":
         from digest.dumps.xml_reader import read_xml
 
-        xml = read_xml(iter(content), head, asked.name)
+        xml = read_xml(iter(content), head, options.name)
         return Reading(xml.format, xml.day, items=xml.items)
     if kind == "csv":
         from digest.dumps.table import read_table
 
-        return read_table(iter(content), asked)
+        return read_table(iter(content), options)
     if kind == "medline":
         from digest.dumps.medline import read_medline
 
-        return read_medline(iter(content), asked)
+        return read_medline(iter(content), options)
     if kind in ("references", "unknown"):
         from digest.dumps.plugins import read_by_plugin
 
-        return read_by_plugin(content, asked) or _refuse(head)
-    return _read_whole(kind, content, asked)
+        return read_by_plugin(content, options) or _refuse(head)
+    return _read_whole(kind, content, options)
 
 
-def _read_json(content: Content, asked: Asked, share: Any) -> Reading[Any]:  # noqa: ANN401 - see `read_dump`
+def _read_json(content: Content, options: Asked, share: Any) -> Reading[Any]:  # noqa: ANN401 - see `read_dump`
     from digest.dumps import json_reader as json
 
-    if json.is_lines(content.head, asked.fields):
-        dump = json.read_lines(iter(content), asked, share or map, content.head)
+    if json.is_lines(content.head, options.fields):
+        dump = json.read_lines(iter(content), options, share or map, content.head)
         return Reading(dump.format, dump.day, items=dump.items, by_lines=True)
-    dump = json.read_values(iter(content), asked.name, asked.fields)
+    dump = json.read_values(iter(content), options.name, options.fields)
     return Reading(dump.format, dump.day, items=dump.items)
 
 
-def _is_mapped_table(head: bytes, asked: Asked) -> bool:
+def _is_mapped_table(head: bytes, options: Asked) -> bool:
     """Return whether a dump begins with a header that has columns of the config's `fields`."""
-    if not asked.fields.names or head[:1] in b"{[<":
+    if not options.fields.names or head[:1] in b"{[<":
         return False
     from digest.dumps.table import columns
 
     first_line = head.decode(errors="replace").splitlines()[0] if head.strip() else ""
-    return bool(columns(first_line, frozenset(path for _, path in asked.fields.names)))
+    return bool(columns(first_line, frozenset(path for _, path in options.fields.names)))
 
 
 def _refuse(head: bytes) -> Reading[Any]:
@@ -140,43 +140,45 @@ def _refuse(head: bytes) -> Reading[Any]:
     raise DumpError(f"is in no known format: it {describe(head)}; {KNOWN}")
 
 
-def _read_whole(kind: str, content: Content, asked: Asked) -> Reading[Any]:
+def _read_whole(kind: str, content: Content, options: Asked) -> Reading[Any]:
     """Read a text that is looked at as a whole."""
     from digest.dumps.stream import read_whole
 
-    what = {"page": "a page", "html": "a web page", "mail": "a mail"}.get(kind, "a text")
-    data, damage = read_whole(iter(content), MAX_WHOLE, what)
+    description = {"page": "a page", "html": "a web page", "mail": "a mail"}.get(kind, "a text")
+    data, damage = read_whole(iter(content), MAX_WHOLE, description)
     if kind == "mail":
         from digest.dumps.mail import read_mail
 
-        reading = read_mail(data, asked)
+        reading = read_mail(data, options)
     elif kind == "html":
         from digest.dumps.html_page import read_html
 
-        reading = read_html(data, asked)
+        reading = read_html(data, options)
     else:
         text = decoded(data, damage).replace("\r\n", "\n").replace("\r", "\n")
-        reading = read_text(kind, text, asked, damage)
-    return reading._replace(items=_and_damage(reading.items, damage, data, asked.name))
+        reading = read_text(kind, text, options, damage)
+    return reading._replace(items=_and_damage(reading.items, damage, data, options.name))
 
 
-def read_text(kind: str, text: str, asked: Asked, damage: DumpError | None = None) -> Reading[Any]:
+def read_text(
+    kind: str, text: str, options: Asked, damage: DumpError | None = None
+) -> Reading[Any]:
     """Read a listing, a copy of the Daily Papers page, or Markdown."""
     if kind == "listing":
         from digest.dumps.listing import read_listing
 
-        return read_listing(text, asked)
+        return read_listing(text, options)
     if kind == "nep":
         from digest.dumps.nep import read_report
 
-        return read_report(text, asked)
+        return read_report(text, options)
     if kind == "page":
         from digest.dumps.daily_papers_reader import read_page_text
 
-        return read_page_text(text, asked, damage)
+        return read_page_text(text, options, damage)
     from digest.dumps.markdown import read_markdown
 
-    return read_markdown(text, asked)
+    return read_markdown(text, options)
 
 
 def decoded(content: bytes, damage: DumpError | None = None) -> str:

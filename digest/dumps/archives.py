@@ -42,13 +42,13 @@ _OFFICE: Final = (
 )
 
 
-def read_archive(content: Content, stream: BinaryIO, asked: Asked) -> Reading[Any]:
+def read_archive(content: Content, stream: BinaryIO, options: Asked) -> Reading[Any]:
     """Return what the members of an archive hold, in the order of the archive.
 
     The day is the latest that a member has. Raises `DumpError` for an archive without a dump in it.
     """
     readings = _zip(stream) if content.archive == "zip" else _tar(content)
-    members = _read(readings, asked)
+    members = _read(readings, options)
     first = list(islice(members, 1))
     if not first:
         raise DumpError("is an archive without files")
@@ -76,12 +76,12 @@ def _listed(items: Iterator[Any], day: date | None) -> Iterator[Any]:
 
 
 def _read(
-    members: Iterator[tuple[str, BinaryIO]], asked: Asked
+    members: Iterator[tuple[str, BinaryIO]], options: Asked
 ) -> Iterator[tuple[str, date | None, Iterator[Any]]]:
     from digest.dumps import read_content
 
     for name, stream in members:
-        inner = asked._replace(name=f"{asked.name}/{name}")
+        inner = options._replace(name=f"{options.name}/{name}")
         try:
             reading = read_content(_opened(stream), inner)
         except DumpError as error:
@@ -102,8 +102,10 @@ def _opened(stream: BinaryIO) -> Content:
 
 def _kind(name: str, error: DumpError) -> Any:  # noqa: ANN401 - a kind of refusal
     """Return how to tell a member that was not read: a README beside the dumps is no fault."""
-    beside = name.lower().rsplit("/", 1)[-1].startswith(("readme", "license", "changelog", "index"))
-    return "left out" if beside or "no known format" in error.reason else "refused"
+    is_extra = (
+        name.lower().rsplit("/", 1)[-1].startswith(("readme", "license", "changelog", "index"))
+    )
+    return "left out" if is_extra or "no known format" in error.reason else "refused"
 
 
 def _until_broken(items: Iterator[Any], name: str) -> Iterator[Any]:

@@ -31,19 +31,19 @@ _LINK_SIGNS = ("](", "][", "huggingface.co/papers/", "huggingface.co/login")
 """Every page that `daily_papers_links` reads has one of these, or front matter before it."""
 
 
-def read_page_text(text: str, asked: Asked, damage: DumpError | None = None) -> Reading[Any]:
+def read_page_text(text: str, options: Asked, damage: DumpError | None = None) -> Reading[Any]:
     """Return the papers of a page; raise `DumpError` for one without papers.
 
     Several pages in one file are read one after the other.
     """
-    first, *others = _pages(text)
-    reading = _read(first, asked, damage)
-    if not others:
+    first, *more_pages = _pages(text)
+    reading = _read(first, options, damage)
+    if not more_pages:
         return reading
     items = [reading.items]
     line = first.count("\n")
-    for page in others:
-        items.append(_following(page, line, asked, damage))
+    for page in more_pages:
+        items.append(_following(page, line, options, damage))
         line += page.count("\n")
     return reading._replace(items=chain.from_iterable(items))
 
@@ -70,25 +70,25 @@ def _start(text: str, invitation: int) -> int:
     return start
 
 
-def _following(page: str, lines: int, asked: Asked, damage: DumpError | None) -> Iterator[Any]:
+def _following(page: str, lines: int, options: Asked, damage: DumpError | None) -> Iterator[Any]:
     """Yield the items of a page that has so many lines before it in its file."""
     try:
-        for item in _read(page, asked, damage).items:
+        for item in _read(page, options, damage).items:
             if isinstance(item, Refusal):
                 yield item._replace(line=item.line and item.line + lines)
             else:
                 yield replace(item, line=item.line + lines)
     except DumpError as error:
-        yield Refusal(asked.name, lines + 1, f"this page {error.reason}")
+        yield Refusal(options.name, lines + 1, f"this page {error.reason}")
 
 
-def _read(text: str, asked: Asked, damage: DumpError | None) -> Reading[Any]:
+def _read(text: str, options: Asked, damage: DumpError | None) -> Reading[Any]:
     page = _page(text)
     if not page.entries and damage is None:
         raise DumpError("is a Daily Papers page without a single paper")
-    year, inferred = rendering_year(page, name=asked.name, today=asked.today)
-    day = page.header.in_year(year) if page.header else day_in_name(asked.name)
-    items = page_items(page, name=asked.name, year=year)
+    year, inferred = rendering_year(page, name=options.name, today=options.today)
+    day = page.header.in_year(year) if page.header else day_in_name(options.name)
+    items = page_items(page, name=options.name, year=year)
     return Reading(
         "huggingface-page", day, items, day_inferred=inferred and page.header is not None
     )

@@ -144,10 +144,10 @@ def _submitted(block: Sequence[_Line]) -> tuple[Sequence[_Line], int | None]:
     """Return the lines from the title on, and the upvotes that may follow who submitted a paper."""
     if not block or block[0][1].lower() != _SUBMITTED_BY:
         return (block[1:] if block and block[0][1] == "-" else block), None
-    rest = block[2:]
-    if rest and (rest[0][1] == "-" or parse_page_count(rest[0][1]) is not None):
-        return rest[1:], parse_page_count(rest[0][1])
-    return rest, None
+    lines = block[2:]
+    if lines and (lines[0][1] == "-" or parse_page_count(lines[0][1]) is not None):
+        return lines[1:], parse_page_count(lines[0][1])
+    return lines, None
 
 
 def _entry_with_day(block: Sequence[_Line], dot: int, date_line: str) -> PageEntry:

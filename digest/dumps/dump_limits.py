@@ -54,9 +54,9 @@ def mostly_understood(
 class _Counts:
     """What was taken of a dump, and what was not."""
 
-    def __init__(self, name: str, taken: int, refused: int) -> None:
+    def __init__(self, name: str, records: int, refused: int) -> None:
         self._name = name
-        self.taken = taken
+        self.taken = records
         self._refused = refused
         self._first: Refusal | None = None
         self._notes: Counter[str] = Counter()
@@ -90,23 +90,23 @@ def _key(item: Refusal) -> str:
     return item.reason.partition(" holds ")[0] if item.kind == "note" else item.reason
 
 
-def _refuse_too_many(taken: int, folded: int | None) -> None:
-    if taken > MAX_RECORDS:
+def _refuse_too_many(records: int, folded: int | None) -> None:
+    if records > MAX_RECORDS:
         raise DumpError(f"holds more than {MAX_RECORDS:,} records; split it into parts")
-    if folded is not None and taken - FREE_RECORDS > folded // BYTES_A_RECORD:
+    if folded is not None and records - FREE_RECORDS > folded // BYTES_A_RECORD:
         raise DumpError(
-            f"holds {taken:,} records in the first {folded:,} bytes of its compressed content; "
+            f"holds {records:,} records in the first {folded:,} bytes of its compressed content; "
             "no papers are so short"
         )
 
 
-def _mostly_refused(first: Refusal, taken: int, refused: int, *, more: bool) -> DumpError:
-    if taken == 0 and refused == 1 and not more:
+def _mostly_refused(first: Refusal, records: int, refused: int, *, more: bool) -> DumpError:
+    if records == 0 and refused == 1 and not more:
         return DumpError(f"was refused: {first.reason}", line=first.line)
-    total = taken + refused
-    so_far = "the first " if more else "its "
+    total = records + refused
+    which_records = "the first " if more else "its "
     return DumpError(
-        f"was refused as a whole: {refused:,} of {so_far}{total:,} records could not be read, "
-        f"the first because {first.reason}",
+        f"was refused as a whole: {refused:,} of {which_records}{total:,} records could not be "
+        f"read, the first because {first.reason}",
         line=first.line,
     )

@@ -33,22 +33,22 @@ def documents_of(content: bytes) -> Iterator[Document]:
     """Yield the documents of a file; most have one."""
     line = 0
     for start, end in pairwise((0, *_starts(content), len(content))):
-        whole = content[start:end]
-        closing = max((match.end() for match in _END.finditer(whole)), default=len(whole))
-        rest = whole[closing:].lstrip()
+        document = content[start:end]
+        closing = max((match.end() for match in _END.finditer(document)), default=len(document))
+        rest = document[closing:].lstrip()
         # Tags that a server appends belong to the page.
-        yield Document(whole, b"" if rest.startswith(b"<") else rest, line)
-        line += whole.count(b"\n")
+        yield Document(document, b"" if rest.startswith(b"<") else rest, line)
+        line += document.count(b"\n")
 
 
 def _starts(content: bytes) -> Iterator[int]:
     """Yield where further documents begin: not in a script, and not in a quoted attribute."""
-    scripts = done = 0
+    scripts = position = 0
     for match in _BEGINS.finditer(content):
-        between = content[done : match.start()].lower()
+        between = content[position : match.start()].lower()
         scripts += between.count(b"<script") - between.count(b"</script")
-        is_first = not done and not between.strip(b" \t\r\n\xef\xbb\xbf")
-        done = match.start()
+        is_first = not position and not between.strip(b" \t\r\n\xef\xbb\xbf")
+        position = match.start()
         start = match.end() if match[0].startswith(b"</") else match.start()
         before = content[max(0, start - _NEAR) : start].rstrip()
         if scripts <= 0 and not is_first and not before.endswith(_QUOTES):

@@ -41,7 +41,7 @@ _LIST_DAY = re.compile(r"listings? for (?P<day>[A-Z][a-z]+, \d{1,2} [A-Z][a-z]+ 
 _HEADING_DAY = re.compile(r"^\s*(?P<day>[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} \d{4})")
 
 
-def read_html(content: bytes, asked: Asked) -> Reading[Record | Refusal]:
+def read_html(content: bytes, options: Asked) -> Reading[Record | Refusal]:
     """Return the papers of a web page; raise `DumpError` for one that marks none as data.
 
     Several pages in one file are read one after the other.
@@ -52,14 +52,14 @@ def read_html(content: bytes, asked: Asked) -> Reading[Record | Refusal]:
     for page in documents_of(content):
         line = page.line + page.content[: len(page.content) - len(page.rest)].count(b"\n") + 1
         try:
-            readings.append(_read_page(page.content, asked))
+            readings.append(_read_page(page.content, options))
             items.append(_moved(readings[-1].items, page.line))
         except DumpError as error:
             errors.append(error)
-            items.append(iter((Refusal(asked.name, page.line + 1, f"this page {error.reason}"),)))
+            items.append(iter((Refusal(options.name, page.line + 1, f"this page {error.reason}"),)))
         if page.rest:
             reason = "what follows the end of the web page is not HTML; it was not read"
-            items.append(iter((Refusal(asked.name, line, reason),)))
+            items.append(iter((Refusal(options.name, line, reason),)))
     if not readings:
         raise errors[0]
     return readings[0]._replace(items=chain.from_iterable(items))
@@ -74,14 +74,14 @@ def _moved(items: Iterator[Record | Refusal], lines: int) -> Iterator[Record | R
             yield replace(item, line=item.line + lines) if lines else item
 
 
-def _read_page(content: bytes, asked: Asked) -> Reading[Record | Refusal]:
+def _read_page(content: bytes, options: Asked) -> Reading[Record | Refusal]:
     page = _parsed(content)
     for reader in (_hugging_face, _arxiv_list, _scholar, _citation):
-        reading = reader(page, asked)
+        reading = reader(page, options)
         if reading is not None and (b"</html" in content[-10_000:].lower() or b"</body" in content):
             return reading
         if reading is not None:
-            return reading._replace(items=_without_the_last(reading.items, asked.name))
+            return reading._replace(items=_without_the_last(reading.items, options.name))
     title = " ".join((page.findtext(".//title") or "").split())
     named = f' titled "{title[:80]}"' if title else ""
     raise DumpError(
@@ -92,12 +92,12 @@ def _read_page(content: bytes, asked: Asked) -> Reading[Record | Refusal]:
 
 def _without_the_last(items: Iterator[Record | Refusal], name: str) -> Iterator[Record | Refusal]:
     """Yield the items of a page that is cut off: the last one may be half a paper."""
-    held: Record | Refusal | None = None
+    previous: Record | Refusal | None = None
     for item in items:
-        if held is not None:
-            yield held
-        held = item
-    line = held.line if held is not None else None
+        if previous is not None:
+            yield previous
+        previous = item
+    line = previous.line if previous is not None else None
     yield Refusal(name, line, "the page is cut off in this paper")
 
 
@@ -122,7 +122,7 @@ def _parsed(content: bytes) -> HtmlElement:
 # --- Hugging Face --------------------------------------------------------------------------------
 
 
-def _hugging_face(page: HtmlElement, asked: Asked) -> Reading[Record | Refusal] | None:
+def _hugging_face(page: HtmlElement, options: Asked) -> Reading[Record | Refusal] | None:
     """Read the JSON that the page of daily, weekly, monthly or trending papers carries."""
     for element in page.iter():
         props = element.get("data-props") if isinstance(element.tag, str) else None
@@ -137,8 +137,8 @@ def _hugging_face(page: HtmlElement, asked: Asked) -> Reading[Record | Refusal] 
             if isinstance(entries, list) and path[-1] in ("dailyPapers", "papers"):
                 line = element.sourceline or 1
                 text = at(value, "dateString") or at(value, "date")
-                day = parse_day(text) or _listed(entries) or day_in_name(asked.name)
-                items = _entries(entries, line, asked.name)
+                day = parse_day(text) or _listed(entries) or day_in_name(options.name)
+                items = _entries(entries, line, options.name)
                 return Reading("huggingface-api", day, items)
     return None
 
@@ -163,7 +163,7 @@ def _entries(entries: list[Any], line: int, name: str) -> Iterator[Record | Refu
 # --- arXiv ---------------------------------------------------------------------------------------
 
 
-def _arxiv_list(page: HtmlElement, asked: Asked) -> Reading[Record | Refusal] | None:
+def _arxiv_list(page: HtmlElement, options: Asked) -> Reading[Record | Refusal] | None:
     lists = [item for item in page.iter("dl") if item.find(".//dd") is not None]
     lists = [item for item in lists if item.find(".//div[@class='meta']") is not None
              or item.get("id") == "articles"]  # fmt: skip
@@ -174,8 +174,8 @@ def _arxiv_list(page: HtmlElement, asked: Asked) -> Reading[Record | Refusal] | 
             return Reading("arxiv-list", parse_day(match["day"]) if match else None, iter(()))
         return None
     day = parse_day(match["day"]) if match else None
-    items = chain.from_iterable(_listed_entries(item, asked.name) for item in lists)
-    return Reading("arxiv-list", day_in_name(asked.name) or day, items)
+    items = chain.from_iterable(_listed_entries(item, options.name) for item in lists)
+    return Reading("arxiv-list", day_in_name(options.name) or day, items)
 
 
 def _listed_entries(listing: HtmlElement, name: str) -> Iterator[Record | Refusal]:
@@ -243,11 +243,11 @@ def _list_draft(
 # --- Google Scholar ------------------------------------------------------------------------------
 
 
-def _scholar(page: HtmlElement, asked: Asked) -> Reading[Record | Refusal] | None:
+def _scholar(page: HtmlElement, options: Asked) -> Reading[Record | Refusal] | None:
     heads = page.xpath("//a[contains(@class, 'gse_alrt_title')]")
     if not isinstance(heads, list) or not heads:
         return None
-    return Reading("scholar-alert", day_in_name(asked.name), _results(heads, asked.name))
+    return Reading("scholar-alert", day_in_name(options.name), _results(heads, options.name))
 
 
 def _results(heads: list[Any], name: str) -> Iterator[Record | Refusal]:
@@ -301,7 +301,7 @@ def _target(link: str) -> str:
 # --- the page of one paper -----------------------------------------------------------------------
 
 
-def _citation(page: HtmlElement, asked: Asked) -> Reading[Record | Refusal] | None:
+def _citation(page: HtmlElement, options: Asked) -> Reading[Record | Refusal] | None:
     """Read the tags that Google Scholar asks publishers for (`citation_title` and others)."""
     tags: dict[str, list[str]] = {}
     for tag in page.iter("meta"):
@@ -331,5 +331,5 @@ def _citation(page: HtmlElement, asked: Asked) -> Reading[Record | Refusal] | No
     try:
         record: Record | Refusal = to_record(draft, 1)
     except BadRecordError as error:
-        record = Refusal(asked.name, 1, f"this record {error}")
-    return Reading("citation-page", day_in_name(asked.name), iter((record,)))
+        record = Refusal(options.name, 1, f"this record {error}")
+    return Reading("citation-page", day_in_name(options.name), iter((record,)))

@@ -187,9 +187,9 @@ def papers_in(value: object, depth: int = 0) -> list[Path]:
     paths: list[Path] = []
     for key, inner in value.items():
         if isinstance(inner, list):
-            some = inner[:20]
-            nested = [entry for entry in some if isinstance(entry, list)]
-            if (any(map(is_paper, some)) and key not in _CITED) or any(
+            sample = inner[:20]
+            nested = [entry for entry in sample if isinstance(entry, list)]
+            if (any(map(is_paper, sample)) and key not in _CITED) or any(
                 any(map(is_paper, entry[:5])) for entry in nested
             ):
                 paths.append((key,))
@@ -221,12 +221,12 @@ def _along(scanner: Scanner, paths: list[Path]) -> Iterator[Found]:
         scanner.skip()
         yield from _entries(scanner)
         return
-    here = () in paths
+    is_target = () in paths
     for key in _keys(scanner):
         line = scanner.line()
         inner = [path[1:] for path in paths if path[:1] == (key,)]
         try:
-            if here:
+            if is_target:
                 yield Found(line, scanner.value(), key)
             elif inner:
                 yield from _along(scanner, inner)

@@ -72,15 +72,15 @@ def is_lines(head: bytes, fields: Fields = NO_FIELDS) -> bool:
     return False
 
 
-def read_lines(chunks: Iterator[bytes], asked: Asked, share: Share[T], head: bytes) -> JsonDump:
+def read_lines(chunks: Iterator[bytes], options: Asked, share: Share[T], head: bytes) -> JsonDump:
     """Return a dump with one object on each line."""
     formats = (
         format_of(value)
         for line in head.split(b"\n")[:4]
         if isinstance(value := _value(line), dict)
     )
-    day = day_in_name(asked.name)
-    return JsonDump(next(formats, "jsonl"), day, _lines(chunks, asked, share))
+    day = day_in_name(options.name)
+    return JsonDump(next(formats, "jsonl"), day, _lines(chunks, options, share))
 
 
 def _value(line: bytes) -> object:
@@ -90,25 +90,25 @@ def _value(line: bytes) -> object:
         return None
 
 
-def _lines(chunks: Iterator[bytes], asked: Asked, share: Share[T]) -> Iterator[T | Refusal]:
+def _lines(chunks: Iterator[bytes], options: Asked, share: Share[T]) -> Iterator[T | Refusal]:
     """Yield what `share` makes of the record, or the refusal, of each line that is not blank."""
     end: list[Refusal] = []
-    work = partial(_read_lines, asked.name, asked.fields, asked.after)
-    yield from chain.from_iterable(share(work, _some_lines(chunks, asked, end)))
+    work = partial(_read_lines, options.name, options.fields, options.after)
+    yield from chain.from_iterable(share(work, _some_lines(chunks, options, end)))
     yield from end
 
 
-def _some_lines(chunks: Iterator[bytes], asked: Asked, end: list[Refusal]) -> Iterator[Lines]:
+def _some_lines(chunks: Iterator[bytes], options: Asked, end: list[Refusal]) -> Iterator[Lines]:
     """Yield the lines, some hundred at a time; say at the `end` what broke off."""
     last = 0
     try:
         for lines in whole_lines(chunks):
             last = lines.last
-            if last > asked.after:
+            if last > options.after:
                 yield lines
     except DumpError as error:
         reason = f"{error.reason}; what came before it was read"
-        end.append(Refusal(asked.name, last + 1, reason))
+        end.append(Refusal(options.name, last + 1, reason))
 
 
 def _read_lines(name: str, fields: Fields, after: int, lines: Lines) -> Read:

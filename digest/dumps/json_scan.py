@@ -93,9 +93,9 @@ class Scanner:
         self.line()
         parts = [self._text[self._at :]]
         self._at = self._counted = 0
-        wanted = max(len(parts[0]), 1)
+        least = max(len(parts[0]), 1)
         size = 0
-        while size < wanted:
+        while size < least:
             chunk = next(self._chunks, None)
             if chunk is None:
                 self._ended = True

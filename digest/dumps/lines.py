@@ -39,17 +39,17 @@ class Lines(NamedTuple):
 
 def line_feeds(chunks: Iterator[bytes]) -> Iterator[bytes]:
     """Yield the chunks with CR LF and CR as LF."""
-    held = b""
+    pending = b""
     for chunk in chunks:
-        if not held and b"\r" not in chunk:
+        if not pending and b"\r" not in chunk:
             yield chunk
             continue
-        text = held + chunk
-        held = b""
+        text = pending + chunk
+        pending = b""
         if text.endswith(b"\r"):  # its line feed may come with the next chunk
-            text, held = text[:-1], b"\r"
+            text, pending = text[:-1], b"\r"
         yield text.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    if held:
+    if pending:
         yield b"\n"
 
 
@@ -59,7 +59,7 @@ def whole_lines(chunks: Iterator[bytes]) -> Iterator[Lines]:
     Raises `DumpError` for more than `MAX_BLANK` blank lines.
     """
     number = 1
-    held: list[bytes] = []
+    pending: list[bytes] = []
     size = blank = 0
     for chunk in line_feeds(chunks):
         rest = chunk
@@ -72,7 +72,7 @@ def whole_lines(chunks: Iterator[bytes]) -> Iterator[Lines]:
             size = 0
         lines, end, rest = rest.rpartition(b"\n")
         if end:
-            content = b"".join((*held, lines))
+            content = b"".join((*pending, lines))
             last = number + content.count(b"\n")
             if content.strip():
                 yield Lines(number, last, content)
@@ -80,13 +80,13 @@ def whole_lines(chunks: Iterator[bytes]) -> Iterator[Lines]:
             if blank > MAX_BLANK:
                 raise DumpError(f"has more than {MAX_BLANK:,} blank lines")
             number = last + 1
-            held, size = [], 0
-        held.append(rest)
+            pending, size = [], 0
+        pending.append(rest)
         size += len(rest)
         if size > MAX_LINE:
-            held.clear()
+            pending.clear()
     if size:
-        yield Lines(number, number, b"".join(held) if size <= MAX_LINE else None)
+        yield Lines(number, number, b"".join(pending) if size <= MAX_LINE else None)
 
 
 def cut_lines(lines: Lines) -> Iterator[Line]:

@@ -45,10 +45,12 @@ _RECEIVED = re.compile(
 _DAY_MARK = re.compile(r"^/\* (?P<day>[^*\n]{6,40}) \*/", re.MULTILINE)
 
 
-def read_listing(text: str, asked: Asked, *, day: date | None = None) -> Reading[Record | Refusal]:
+def read_listing(
+    text: str, options: Asked, *, day: date | None = None
+) -> Reading[Record | Refusal]:
     """Return the records of a listing; `day` is that of its mail."""
-    listed = day_in_name(asked.name) or day or _day_of(text)
-    return Reading("arxiv-listing", listed, _records(text, asked.name))
+    listed = day_in_name(options.name) or day or _day_of(text)
+    return Reading("arxiv-listing", listed, _records(text, options.name))
 
 
 def _day_of(text: str) -> date | None:

@@ -38,12 +38,12 @@ _LISTING: Final = re.compile(
 )
 
 
-def read_mail(content: bytes, asked: Asked) -> Reading[Record | Refusal]:
+def read_mail(content: bytes, options: Asked) -> Reading[Record | Refusal]:
     """Return the papers of a message or a mailbox; raise `DumpError` for a mail without any."""
     blank = content[: len(content) - len(content.lstrip(b"\r\n"))]
     starts = [match.start() for match in _ENVELOPE.finditer(content)]
     if not starts or starts[0] != len(blank):
-        return _read_message(content[len(blank) :], asked, line=1 + blank.count(b"\n"))
+        return _read_message(content[len(blank) :], options, line=1 + blank.count(b"\n"))
     readings: list[Reading[Record | Refusal]] = []
     refused: list[Refusal] = []
     for number, start in enumerate(starts):
@@ -51,9 +51,9 @@ def read_mail(content: bytes, asked: Asked) -> Reading[Record | Refusal]:
         line = content.count(b"\n", 0, start) + 1
         message = content[start:end].partition(b"\n")[2]
         try:
-            readings.append(_read_message(message, asked, line=line + 1))
+            readings.append(_read_message(message, options, line=line + 1))
         except DumpError as error:
-            refused.append(Refusal(asked.name, line, f"this message {error.reason}"))
+            refused.append(Refusal(options.name, line, f"this message {error.reason}"))
     if not readings:
         raise DumpError(refused[0].reason.removeprefix("this message ") if refused else "is empty")
     days = [reading.day for reading in readings if reading.day]
@@ -68,7 +68,7 @@ def _chained(
     yield from refused
 
 
-def _read_message(content: bytes, asked: Asked, *, line: int) -> Reading[Record | Refusal]:
+def _read_message(content: bytes, options: Asked, *, line: int) -> Reading[Record | Refusal]:
     message = email.message_from_bytes(content, policy=policy.compat32)
     day = parse_day(_header(message, "Date"))
     for part in _parts(message):
@@ -77,11 +77,11 @@ def _read_message(content: bytes, asked: Asked, *, line: int) -> Reading[Record 
         above = line - 1
         if part is message:  # of other parts it is not known on which line they begin
             above += content.replace(b"\r\n", b"\n").partition(b"\n\n")[0].count(b"\n") + 2
-        reading = _read_part(text, kind, asked, day)
+        reading = _read_part(text, kind, options, day)
         if reading is not None:
             items = (item._replace(line=(item.line or 0) + above) if isinstance(item, Refusal)
                      else _moved(item, above) for item in reading.items)  # fmt: skip
-            return reading._replace(day=day_in_name(asked.name) or day, items=items)
+            return reading._replace(day=day_in_name(options.name) or day, items=items)
     subject = clean_text(_header(message, "Subject"), latex=False)[:80]
     raise DumpError(
         f'is an e-mail message ("{subject}") of a kind that no reader knows; what can be read are '
@@ -96,14 +96,14 @@ def _moved(record: Record, lines: int) -> Record:
 
 
 def _read_part(
-    text: str, kind: str, asked: Asked, day: date | None
+    text: str, kind: str, options: Asked, day: date | None
 ) -> Reading[Record | Refusal] | None:
     if kind == "text/plain" and _LISTING.search(text):
-        return read_listing(text, asked, day=day)
+        return read_listing(text, options, day=day)
     if kind == "text/plain" and nep.is_report(text):
-        return nep.read_report(text, asked)
+        return nep.read_report(text, options)
     if kind == "text/html" and "gse_alrt_title" in text:
-        return read_html(text.encode("utf-8", "replace"), asked)
+        return read_html(text.encode("utf-8", "replace"), options)
     return None
 
 

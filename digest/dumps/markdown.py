@@ -83,11 +83,11 @@ class Entry(NamedTuple):
     body: str = ""
 
 
-def read_markdown(text: str, asked: Asked) -> Reading[Record | Refusal]:
+def read_markdown(text: str, options: Asked) -> Reading[Record | Refusal]:
     """Return the papers of a Markdown text."""
     if text.count("\n") > MAX_LINES:
         raise DumpError(f"has more than {MAX_LINES:,} lines; split it into parts")
-    return Reading("markdown", day_in_name(asked.name), _records(text, asked.name))
+    return Reading("markdown", day_in_name(options.name), _records(text, options.name))
 
 
 def _records(text: str, name: str) -> Iterator[Record | Refusal]:
@@ -185,15 +185,15 @@ def _titled(text: str) -> bool:
 
 def _is_generic(text: str) -> bool:
     """Return whether the text of a link is no title: *PDF*, an identifier, a date."""
-    bare = _unmarked(text)
-    key = normal_key(bare)
+    plain_text = _unmarked(text)
+    key = normal_key(plain_text)
     return (
         key in _GENERIC
         or not key
-        or parse_arxiv_id(bare) is not None
-        or parse_doi(bare) is not None
-        or bare.startswith("http")
-        or parse_date(bare) is not None
+        or parse_arxiv_id(plain_text) is not None
+        or parse_doi(plain_text) is not None
+        or plain_text.startswith("http")
+        or parse_date(plain_text) is not None
         or len(key) < 4
     )
 

@@ -25,9 +25,9 @@ _TEXTS: Final = ("TI", "BTI", "TT", "AB", "FAU", "AU")
 _TAG = re.compile(r"([A-Z]{2,4}) *- ?(.*)")
 
 
-def read_medline(chunks: Iterator[bytes], asked: Asked) -> Reading[Record | Refusal]:
+def read_medline(chunks: Iterator[bytes], options: Asked) -> Reading[Record | Refusal]:
     """Return the records of a dump in MEDLINE format."""
-    return Reading("medline", day_in_name(asked.name), _records(chunks, asked.name))
+    return Reading("medline", day_in_name(options.name), _records(chunks, options.name))
 
 
 def _records(chunks: Iterator[bytes], name: str) -> Iterator[Record | Refusal]:

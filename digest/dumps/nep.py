@@ -33,9 +33,9 @@ def is_report(text: str) -> bool:
     return named and _URL.search(text) is not None and _START.search(text) is not None
 
 
-def read_report(text: str, asked: Asked) -> Reading[Record | Refusal]:
+def read_report(text: str, options: Asked) -> Reading[Record | Refusal]:
     """Return the papers of a report; the list of contents before them is skipped."""
-    return Reading("nep", day_in_name(asked.name), _records(text, asked.name))
+    return Reading("nep", day_in_name(options.name), _records(text, options.name))
 
 
 def _records(text: str, name: str) -> Iterator[Record | Refusal]:

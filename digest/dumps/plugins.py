@@ -27,16 +27,16 @@ if TYPE_CHECKING:
 GROUP: Final = "digest.readers"
 
 
-def read_by_plugin(content: Content, asked: Asked) -> Reading[Record | Refusal] | None:
+def read_by_plugin(content: Content, options: Asked) -> Reading[Record | Refusal] | None:
     """Return what the first plug-in that knows a content reads, or None."""
-    for name, reader in chain(((plugin.format, plugin) for plugin in asked.readers), _readers()):
+    for name, reader in chain(((plugin.format, plugin) for plugin in options.readers), _readers()):
         try:
             known = reader.recognizes(content.head)
         except Exception as error:
             raise DumpError(f"could not be looked at by the reader {name!r}: {error}") from error
         if known:
-            items = _items(name, reader, content, asked.name)
-            return Reading(str(reader.format), day_in_name(asked.name), items)
+            items = _items(name, reader, content, options.name)
+            return Reading(str(reader.format), day_in_name(options.name), items)
     return None
 
 

@@ -55,8 +55,8 @@ class _Line(
 
     def texts(self) -> int:
         """Return how many texts the fields hold, without those of the versions."""
-        some = (self.submitter, self.comments, self.journal_ref, self.doi, self.report_no)
-        absent = (*some, self.license).count(None)
+        optional = (self.submitter, self.comments, self.journal_ref, self.doi, self.report_no)
+        absent = (*optional, self.license).count(None)
         return _KEYS - _LISTS - absent + sum(map(len, self.authors_parsed))
 
 

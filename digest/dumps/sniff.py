@@ -90,7 +90,7 @@ def sniff(head: bytes) -> Kind:
         return "html" if _HTML.match(text) else "xml" if _XML.match(text) else "unknown"
     if _REFERENCES.match(text):
         return "references"
-    return next((kind for kind, tells in _TEXTS if tells(text)), "unknown")
+    return next((kind for kind, recognizes in _TEXTS if recognizes(text)), "unknown")
 
 
 def is_page(text: str) -> bool:

@@ -39,11 +39,11 @@ class Content:
             self._unfolding = Unfolding(kind, first, raw)
             raw = iter(self._unfolding)
             first = self._next(raw)
-            if again := folded_kind(first):
-                raise DumpError(f"is {again} inside {kind}; unfold it once and try again")
-        for magic, what in FOREIGN:
+            if inner_kind := folded_kind(first):
+                raise DumpError(f"is {inner_kind} inside {kind}; unfold it once and try again")
+        for magic, description in FOREIGN:
             if first.startswith(magic):
-                raise DumpError(f"is {what}; {WHAT_TO_DO}")
+                raise DumpError(f"is {description}; {WHAT_TO_DO}")
         first = self._fill(first, raw)
         if first.startswith(_ZIPS):
             if self._unfolding:
@@ -111,7 +111,9 @@ def _decoded(encoding: str, first: bytes, rest: Iterator[bytes]) -> Iterator[byt
     yield decoder.decode(b"", final=True).encode("utf-8", "replace")
 
 
-def read_whole(chunks: Iterator[bytes], limit: int, what: str) -> tuple[bytes, DumpError | None]:
+def read_whole(
+    chunks: Iterator[bytes], limit: int, description: str
+) -> tuple[bytes, DumpError | None]:
     """Return all of a dump that is read as a whole, and what broke it off, if anything did.
 
     Raises `DumpError` beyond `limit` bytes.
@@ -128,7 +130,7 @@ def read_whole(chunks: Iterator[bytes], limit: int, what: str) -> tuple[bytes, D
         return b"".join(parts), error
     if size > limit:
         raise DumpError(
-            f"is larger than {limit >> 20} MiB, too much for {what}; JSON Lines and JSON lists can "
-            "have any size"
+            f"is larger than {limit >> 20} MiB, too much for {description}; JSON Lines and JSON "
+            "lists can have any size"
         )
     return b"".join(parts), None

@@ -73,11 +73,11 @@ def _names(line: str, sign: str) -> list[str]:
         return []
 
 
-def read_table(chunks: Iterator[bytes], asked: Asked) -> Reading[Record | Refusal]:
+def read_table(chunks: Iterator[bytes], options: Asked) -> Reading[Record | Refusal]:
     """Return the papers of a table; raise `DumpError` for one without a column of titles."""
     rows = _rows(chunks)
     line, header = next(rows)
-    mapped = frozenset(path for _, path in asked.fields.names)
+    mapped = frozenset(path for _, path in options.fields.names)
     layout = columns(header, mapped)
     if not layout:
         raise DumpError("is empty")
@@ -88,33 +88,33 @@ def read_table(chunks: Iterator[bytes], asked: Asked) -> Reading[Record | Refusa
             "say which is with `fields:` in the config"
         )
     del line
-    return Reading("csv", day_in_name(asked.name), _records(rows, sign, names, asked))
+    return Reading("csv", day_in_name(options.name), _records(rows, sign, names, options))
 
 
 def _rows(chunks: Iterator[bytes]) -> Iterator[tuple[int, str]]:
     """Yield each row's first line and text; a quoted cell may hold line ends."""
-    held: list[str] = []
+    row_lines: list[str] = []
     first = quotes = 0
     for line in (line for lines in whole_lines(chunks) for line in cut_lines(lines)):
         text = _decoded(line.content or b"")
-        if not held:
+        if not row_lines:
             if not text.strip():
                 continue
             first = line.number
-        held.append(text)
+        row_lines.append(text)
         quotes += text.count('"')
         if quotes % 2 == 0:
-            yield first, "\n".join(held)
-            held, quotes = [], 0
-        elif len(held) > MAX_ROW_LINES or sum(map(len, held)) > MAX_LINE:
-            yield from _by_line(first, held)
-            held, quotes = [], 0
-    yield from _by_line(first, held)
+            yield first, "\n".join(row_lines)
+            row_lines, quotes = [], 0
+        elif len(row_lines) > MAX_ROW_LINES or sum(map(len, row_lines)) > MAX_LINE:
+            yield from _by_line(first, row_lines)
+            row_lines, quotes = [], 0
+    yield from _by_line(first, row_lines)
 
 
-def _by_line(first: int, held: list[str]) -> Iterator[tuple[int, str]]:
+def _by_line(first: int, row_lines: list[str]) -> Iterator[tuple[int, str]]:
     """Yield lines as rows of their own: a quotation mark was never closed."""
-    yield from ((number, text) for number, text in enumerate(held, first) if text.strip())
+    yield from ((number, text) for number, text in enumerate(row_lines, first) if text.strip())
 
 
 def _decoded(content: bytes) -> str:
@@ -125,24 +125,24 @@ def _decoded(content: bytes) -> str:
 
 
 def _records(
-    rows: Iterator[tuple[int, str]], sign: str, names: list[str], asked: Asked
+    rows: Iterator[tuple[int, str]], sign: str, names: list[str], options: Asked
 ) -> Iterator[Record | Refusal]:
     end: list[Refusal] = []
-    mapped = frozenset(path for _, path in asked.fields.names)
-    for line, text, is_last in _with_the_last(_sound(rows, asked.name, end)):
+    mapped = frozenset(path for _, path in options.fields.names)
+    for line, text, is_last in _with_the_last(_sound(rows, options.name, end)):
         # Tables that were put together have a header in between, perhaps another one.
         if _MAY_BE_A_HEADER.search(text) and (header := columns(text, mapped)):
             sign, names = header
             continue
         if is_last and text.count(sign) < len(names) - 1:
-            yield Refusal(asked.name, line, "the table is cut off in this row")
+            yield Refusal(options.name, line, "the table is cut off in this row")
             continue
         try:
-            yield to_record(_draft(text, sign, names, asked), line)
+            yield to_record(_draft(text, sign, names, options), line)
         except BadRecordError as error:
-            yield Refusal(asked.name, line, f"this row {error}")
+            yield Refusal(options.name, line, f"this row {error}")
         except LeftOutError as error:
-            yield Refusal(asked.name, line, f"this row {error}", "left out")
+            yield Refusal(options.name, line, f"this row {error}", "left out")
     yield from end
 
 
@@ -158,16 +158,16 @@ def _sound(
 
 def _with_the_last(rows: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str, bool]]:
     """Yield each row, and whether it is the last one."""
-    held: tuple[int, str] | None = None
+    previous: tuple[int, str] | None = None
     for row in rows:
-        if held is not None:
-            yield (*held, False)
-        held = row
-    if held is not None:
-        yield (*held, True)
+        if previous is not None:
+            yield (*previous, False)
+        previous = row
+    if previous is not None:
+        yield (*previous, True)
 
 
-def _draft(text: str, sign: str, names: list[str], asked: Asked) -> Draft:
+def _draft(text: str, sign: str, names: list[str], options: Asked) -> Draft:
     if not text.isascii() and re.search("[\udc80-\udcff]", text):
         raise BadRecordError("is not UTF-8; save the table as UTF-8")
     try:
@@ -179,7 +179,7 @@ def _draft(text: str, sign: str, names: list[str], asked: Asked) -> Draft:
     if len(cells) < 2:
         raise BadRecordError(f"has {len(cells)} cells, and the header {len(names)}")
     row: dict[str, Any] = dict(zip(names, cells, strict=False))
-    entry = asked.fields.of_object(row)
+    entry = options.fields.of_object(row)
     draft = common({key: value for key, value in entry.items() if value not in ("", None)})
     if "PMID" in names and "First Author" in names:
         authors = str(row.get("Authors") or "").removesuffix(".")

@@ -114,46 +114,46 @@ class Unfolding:
         self._unfolded = 0
 
     def __iter__(self) -> Iterator[bytes]:
-        held: list[bytes] | None = []
+        pending: list[bytes] | None = []
         pieces = self._pieces()
         while True:
             try:
                 piece = next(pieces, None)
             except DumpError:
-                yield from held or ()
+                yield from pending or ()
                 raise
             if piece is None:
-                yield from held or ()
+                yield from pending or ()
                 return
             self._refuse_bomb()
-            if held is None:
+            if pending is None:
                 yield piece
                 continue
-            held.append(piece)
+            pending.append(piece)
             if self._unfolded > RATIO_FREE:
-                yield from held
-                held = None
+                yield from pending
+                pending = None
 
     def _pieces(self) -> Iterator[bytes]:
-        member, is_first, given = self._open(), True, b""
+        member, is_first, data = self._open(), True, b""
         slices = self._slices()
         while True:
             if member.eof:
-                given = (member.unused_data or next(slices, b"")).lstrip(b"\x00")
-                while not given:  # the padding of tapes, which gzip and xz ignore
-                    if not (given := next(slices, b"")):
+                data = (member.unused_data or next(slices, b"")).lstrip(b"\x00")
+                while not data:  # the padding of tapes, which gzip and xz ignore
+                    if not (data := next(slices, b"")):
                         return
-                    given = given.lstrip(b"\x00")
+                    data = data.lstrip(b"\x00")
                 member, is_first = self._open(), False
             try:
-                piece = member.decompress(given, CHUNK)
+                piece = member.decompress(data, CHUNK)
             except self._errors as error:
-                raise DumpError(self._damage(error, given, is_first=is_first)) from None
+                raise DumpError(self._damage(error, data, is_first=is_first)) from None
             self._unfolded += len(piece)
-            given = b""
+            data = b""
             if piece:
                 yield piece
-            elif not member.eof and not (given := next(slices, b"")):
+            elif not member.eof and not (data := next(slices, b"")):
                 raise DumpError(f"is cut off: its {self._kind} ends in the middle")
 
     def _slices(self) -> Iterator[bytes]:
@@ -169,8 +169,8 @@ class Unfolding:
                 yield piece
             chunk = next(self._rest, b"")
 
-    def _damage(self, error: Exception, given: bytes, *, is_first: bool) -> str:
-        if not is_first and folded_kind(given) is None:
+    def _damage(self, error: Exception, data: bytes, *, is_first: bool) -> str:
+        if not is_first and folded_kind(data) is None:
             return f"is damaged: what follows its {self._kind} is none"
         return f"is damaged: its {self._kind} cannot be unfolded further ({error})"
 

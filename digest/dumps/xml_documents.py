@@ -71,9 +71,9 @@ class Documents:
     def _take(self, count: int) -> str:
         """Return the beginning of the text, and drop it."""
         self._in_cdata = self._is_cdata(count)
-        taken, self._text = self._text[:count], self._text[count:]
-        self.line += taken.count("\n")
-        return taken
+        text, self._text = self._text[:count], self._text[count:]
+        self.line += text.count("\n")
+        return text
 
     def _is_cdata(self, place: int) -> bool:
         """Return whether a place of the text is inside a CDATA section."""

@@ -144,9 +144,9 @@ def _check_empty(text: str, root: str) -> None:
         verb = re.search(
             r"<(Identify|ListSets|ListIdentifiers|ListMetadataFormats|GetRecord)\b", text
         )
-        what = verb[1] if verb else "another verb"
+        request = verb[1] if verb else "another verb"
         raise DumpError(
-            f"is an answer of OAI-PMH to {what}, which holds no records; ask for ListRecords"
+            f"is an answer of OAI-PMH to {request}, which holds no records; ask for ListRecords"
         )
     if not re.search(r"</(?:[\w.-]+:)?[\w.-]+\s*>\s*\Z|/>\s*\Z", text):
         raise DumpError("is XML that is cut off before its first record")

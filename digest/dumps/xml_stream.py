@@ -252,10 +252,10 @@ def _entity(match: re.Match[str]) -> str:
     """Return what a name of HTML stands for; a lone `&` is one; others stay, and are refused."""
     if not match[1]:
         return "&amp;"
-    meant = unescape(match[0])
-    if meant == match[0]:
+    character = unescape(match[0])
+    if character == match[0]:
         return match[0]
-    return "".join("&amp;" if c == "&" else "&lt;" if c == "<" else c for c in meant)
+    return "".join("&amp;" if c == "&" else "&lt;" if c == "<" else c for c in character)
 
 
 def _shortened(error: Exception) -> str:

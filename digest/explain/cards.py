@@ -91,7 +91,7 @@ def card(pick: Pick, paper_id: str, day: date) -> Card:
     abstract = paper.abstract or ""
     matches = [match for rule in pick.rules for match in rule.matches]
     in_abstract = _spans(matches, "abstract")
-    sentence, own = _sentence(paper, in_abstract)
+    sentence, contribution_span = _sentence(paper, in_abstract)
     news = kicker(pick, ENGLISH, day)
     return Card(
         paper=paper_id,
@@ -99,7 +99,7 @@ def card(pick: Pick, paper_id: str, day: date) -> Card:
         facts=tuple(_facts(paper)),
         sentence=sentence,
         sentence_by=paper.summary_by or "" if paper.summary else "",
-        quote=_quote(abstract, pick, own),
+        quote=_quote(abstract, pick, contribution_span),
         abstract=mark(abstract, in_abstract),
         extra=paper.comment or "",
         reasons=tuple(_reason(rule, paper) for rule in pick.rules),
@@ -156,19 +156,19 @@ def _sentence(paper: Paper, spans: list[tuple[int, int]]) -> tuple[Marked, tuple
     if paper.summary:
         return (Segment(paper.summary),), None
     abstract = paper.abstract or ""
-    found = contribution(abstract, paper.title)
-    return ((), None) if found is None else (mark(abstract, spans, *found), found)
+    span = contribution(abstract, paper.title)
+    return ((), None) if span is None else (mark(abstract, spans, *span), span)
 
 
-def _quote(abstract: str, pick: Pick, own: tuple[int, int] | None) -> Marked:
+def _quote(abstract: str, pick: Pick, contribution_span: tuple[int, int] | None) -> Marked:
     """Return the first sentence with a word of the section's rule, if nothing above shows one."""
     if not pick.rules:
         return ()
     matches = list(pick.rules[0].matches)
     spans = _spans(matches, "abstract")
     shown = _spans(matches, "title")
-    if own is not None:
-        shown += [span for span in spans if own[0] <= span[0] < own[1]]
+    if contribution_span is not None:
+        shown += [span for span in spans if contribution_span[0] <= span[0] < contribution_span[1]]
     if shown or not spans:
         return ()
     for first, last in sentences(abstract):
@@ -181,21 +181,23 @@ def _reason(rule: RuleMatch, paper: Paper) -> Reason:
     points = rule.points / rule.weight if rule.weight else rule.points
     title = _words(rule, paper, "title")
     words = (*title, *(word for word in _words(rule, paper, "abstract") if word not in title))
-    others = tuple(
+    names = tuple(
         dict.fromkeys(
             match.keyword for match in rule.matches if match.field not in ("title", "abstract")
         )
     )
-    asked = tuple(f"{ask.field}: {ask.value:,}" for ask in rule.asked)
-    strength = 0 if not words and not others else 3 if points >= 3 else 2 if points >= 2 else 1
-    return Reason(rule.rule, points, strength, (*words, *others, *asked)[:MOST_WORDS], bool(title))
+    conditions = tuple(f"{ask.field}: {ask.value:,}" for ask in rule.asked)
+    strength = 0 if not words and not names else 3 if points >= 3 else 2 if points >= 2 else 1
+    return Reason(
+        rule.rule, points, strength, (*words, *names, *conditions)[:MOST_WORDS], bool(title)
+    )
 
 
 def _words(rule: RuleMatch, paper: Paper, field: str) -> tuple[str, ...]:
     text = paper.title if field == "title" else paper.abstract or ""
-    found = (" ".join(text[first:last].split()) for first, last in _spans([*rule.matches], field))
+    texts = (" ".join(text[first:last].split()) for first, last in _spans([*rule.matches], field))
     words: dict[str, str] = {}
-    for word in filter(None, found):
+    for word in filter(None, texts):
         words.setdefault(word.casefold(), word)
     return tuple(words.values())
 

@@ -88,14 +88,14 @@ def _scoring(plan: Plan, verdict: Verdict) -> list[Leaf]:
     if not verdict.matches:
         return []
     (planned,) = plan.rules
-    wanted = dict.fromkeys((*(number for number, _ in planned.scoring), *planned.graded))
+    numbers = dict.fromkeys((*(number for number, _ in planned.scoring), *planned.graded))
     best: dict[Leaf, Leaf] = {}
     for node in (planned.rule.selecting, *planned.rule.prefer):
         for leaf in leaves_of(node):
             known = best.get(bare(leaf))
             if known is None or (leaf.boost or 0.0) > (known.boost or 0.0):
                 best[bare(leaf)] = leaf
-    leaves = (plan.leaves[number] for number in wanted)
+    leaves = (plan.leaves[number] for number in numbers)
     return [best[leaf] for leaf in leaves if leaf in best and best[leaf].boost is not None]
 
 
@@ -108,8 +108,8 @@ def _places(
     # With a boost, for without one a comparison counts for nothing and tells no place.
     rules = [Rule(leaf.text, keywords=(leaf._replace(boost=1.0),)) for leaf in leaves]
     matcher = compile_rules(rules, today=today)
-    found = matcher.explain(paper) if leaves else ()
-    return {leaf: verdict.matches for leaf, verdict in zip(leaves, found, strict=True)}
+    verdicts = matcher.explain(paper) if leaves else ()
+    return {leaf: verdict.matches for leaf, verdict in zip(leaves, verdicts, strict=True)}
 
 
 def _scores(

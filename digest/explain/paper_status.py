@@ -53,7 +53,7 @@ def standings(
     """Return where `paper` stands with each profile; `selecting` names the rules that select it."""
     limits = {rule.name: rule.limit for rule in config.rules}
     last_shown = library.papers.last_shown(paper.id) or 0
-    found = []
+    statuses = []
     for profile in config.profiles:
         mark = library.marks.get(profile.reader, paper.id)
         standing = (
@@ -62,8 +62,8 @@ def standings(
             or _held_back(library, profile, paper, limits)
             or Standing(profile.name, _ahead(library, profile, selecting, last_shown))
         )
-        found.append(standing if mark == Mark(paper.id) else replace(standing, mark=mark))
-    return tuple(found)
+        statuses.append(standing if mark == Mark(paper.id) else replace(standing, mark=mark))
+    return tuple(statuses)
 
 
 def _given(

@@ -59,11 +59,13 @@ def count_spellings(matcher: Matcher, looked: Iterable[tuple[int, Sequence[Paper
             for text in texts:
                 forms[text.casefold()][text] += 1
             papers.update({text.casefold() for text in texts})
-    found = [
+    spellings = [
         Spelling(_commonest(counts), counts.total(), papers[key]) for key, counts in forms.items()
     ]
-    found.sort(key=lambda each: (-each.occurrences, each.text))
-    return Spellings(matched, searched, sum(each.occurrences for each in found), tuple(found))
+    spellings.sort(key=lambda spelling: (-spelling.occurrences, spelling.text))
+    return Spellings(
+        matched, searched, sum(spelling.occurrences for spelling in spellings), tuple(spellings)
+    )
 
 
 def _commonest(counts: Counter[str]) -> str:

@@ -44,8 +44,8 @@ def why_here(  # noqa: PLR0913 - keywords, each a part of the question
     rows: list[tuple[str, str]] = []
     names = {name for profile in profiles for name in profile.rules}
     papers = library.papers.get_many([shown.paper])
-    asked = [rule for rule in rules if rule.name in names]
-    explained = explain(asked, papers[shown.paper], today=today) if papers else ()
+    paper_rules = [rule for rule in rules if rule.name in names]
+    explained = explain(paper_rules, papers[shown.paper], today=today) if papers else ()
     missing = {explanation.rule.name: _not_found(explanation) for explanation in explained}
     for reason in shown.reasons:
         words = ", ".join(reason.words) + (", in the title" if reason.in_title else "")
@@ -66,9 +66,9 @@ def why_here(  # noqa: PLR0913 - keywords, each a part of the question
 
 def _not_found(explained: Explanation) -> list[str]:
     """Return the keywords of a rule that do not occur in the paper."""
-    found = {score.keyword for score in explained.scores}
-    asked = dict.fromkeys(map(describe, leaves_of(explained.rule.selecting)))
-    return [word for word in asked if word not in found]
+    matched = {score.keyword for score in explained.scores}
+    keywords = dict.fromkeys(map(describe, leaves_of(explained.rule.selecting)))
+    return [word for word in keywords if word not in matched]
 
 
 def _close(explained: Sequence[Explanation]) -> list[tuple[str, str]]:
@@ -96,9 +96,9 @@ def _order(shown: Card, cards: Sequence[Card]) -> list[tuple[str, str]]:
         return []
     before = section[place - 1]
     points, more = shown.reasons[0].points, before.reasons[0].points
-    than = f"“{before.name}” ({more:g})"
+    other_paper = f"“{before.name}” ({more:g})"
     if points < more:
-        text = f"fewer points than {than}"
+        text = f"fewer points than {other_paper}"
     else:
-        text = f"as many points as {than}, which has more matches or upvotes, or is newer"
+        text = f"as many points as {other_paper}, which has more matches or upvotes, or is newer"
     return [(f"Why it is number {place + 1}", text)]

@@ -88,12 +88,16 @@ def evidence_of(record: Record) -> Evidence:
     )
 
 
-def agreement(one: Evidence, other: Evidence) -> int | None:
+def agreement(first: Evidence, second: Evidence) -> int | None:
     """Return in how many ways two pieces of evidence agree; None if they contradict."""
-    if not (one and other):
+    if not (first and second):
         return 0
     likeness = max(
-        (_likeness(mine, theirs) for mine in one.abstracts for theirs in other.abstracts),
+        (
+            _likeness(abstract, other_abstract)
+            for abstract in first.abstracts
+            for other_abstract in second.abstracts
+        ),
         default=_Likeness(-1, 0),
     )
     if 0 <= likeness.share < _SIMILAR:
@@ -101,22 +105,22 @@ def agreement(one: Evidence, other: Evidence) -> int | None:
     same = likeness.share >= _SAME and likeness.words >= _SAME_WORDS
     score = int(likeness.share >= 0)
     agreeing = (
-        _authors_agree(one.authors, other.authors),
-        _organizations_agree(one.organizations, other.organizations),
+        _authors_agree(first.authors, second.authors),
+        _organizations_agree(first.organizations, second.organizations),
     )
     if False in agreeing and not same:
         return None
     return score + agreeing.count(True)
 
 
-def _authors_agree(some: frozenset[Person], others: frozenset[Person]) -> bool | None:
+def _authors_agree(fewer: frozenset[Person], more: frozenset[Person]) -> bool | None:
     """Return whether enough authors are the same; None if one list is unknown."""
-    if not (some and others):
+    if not (fewer and more):
         return None
-    if len(some) > len(others):
-        some, others = others, some
-    shared = sum(any(_same_person(one, other) for other in others) for one in some)
-    return 2 * shared >= len(some)
+    if len(fewer) > len(more):
+        fewer, more = more, fewer
+    shared = sum(any(_same_person(author, other) for other in more) for author in fewer)
+    return 2 * shared >= len(fewer)
 
 
 def _same_person(one: Person, other: Person) -> bool:
@@ -126,10 +130,16 @@ def _same_person(one: Person, other: Person) -> bool:
     return one == other[::-1]
 
 
-def _organizations_agree(some: frozenset[str], others: frozenset[str]) -> bool | None:
-    if not (some and others):
+def _organizations_agree(
+    organizations: frozenset[str], other_organizations: frozenset[str]
+) -> bool | None:
+    if not (organizations and other_organizations):
         return None
-    return any(one in other or other in one for one in some for other in others)
+    return any(
+        organization in other or other in organization
+        for organization in organizations
+        for other in other_organizations
+    )
 
 
 class _Likeness(NamedTuple):

@@ -80,19 +80,19 @@ def _by_chance(table: _Table, liked: Flags) -> tuple[float, float]:
     Among thousands of phrases some always stand out. The dealing is always the same.
     """
     dealer = np.random.default_rng(0)
-    wanted: list[float] = []
-    unwanted: list[float] = []
+    liked_scores: list[float] = []
+    dropped_scores: list[float] = []
     for _ in range(SHUFFLES):
         counts = table.count(dealer.permutation(liked))
         least = weigh(counts, counts.share).least
-        wanted += least[is_wanted(counts) & (least > 0)].tolist()
-        unwanted += least[is_unwanted(counts) & (least > 0)].tolist()
-    return _reached_once(wanted), _reached_once(unwanted)
+        liked_scores += least[is_wanted(counts) & (least > 0)].tolist()
+        dropped_scores += least[is_unwanted(counts) & (least > 0)].tolist()
+    return _reached_once(liked_scores), _reached_once(dropped_scores)
 
 
-def _reached_once(found: list[float]) -> float:
+def _reached_once(scores: list[float]) -> float:
     """Return what, in all shuffles together, as many phrases get beyond as there are shuffles."""
-    return sorted(found, reverse=True)[SHUFFLES] if len(found) > SHUFFLES else 0.0
+    return sorted(scores, reverse=True)[SHUFFLES] if len(scores) > SHUFFLES else 0.0
 
 
 def _tabulated(papers: Sequence[Runs]) -> _Table:
@@ -101,22 +101,22 @@ def _tabulated(papers: Sequence[Runs]) -> _Table:
     spellings: dict[str, Counter[str]] = defaultdict(Counter)
     holding: dict[str, list[int]] = defaultdict(list)
     for number, runs in enumerate(papers):
-        found = {
+        spelling_phrases = {
             spelling: phrase
             for run in (*runs.title, *runs.abstract)
             for part in _parts(run, frequent)
             for phrase, spelling in spelt_phrases(part, LONGEST)
         }
-        for spelling, phrase in found.items():
+        for spelling, phrase in spelling_phrases.items():
             spellings[phrase][spelling] += 1
-        for phrase in set(found.values()):
+        for phrase in set(spelling_phrases.values()):
             holding[phrase].append(number)
-    kept = sorted(phrase for phrase, numbers in holding.items() if len(numbers) >= LEAST_PAPERS)
-    sizes = [len(holding[phrase]) for phrase in kept]
-    numbers = [number for phrase in kept for number in holding[phrase]]
+    phrases = sorted(phrase for phrase, numbers in holding.items() if len(numbers) >= LEAST_PAPERS)
+    sizes = [len(holding[phrase]) for phrase in phrases]
+    numbers = [number for phrase in phrases for number in holding[phrase]]
     return _Table(
-        spelt=tuple(_usual(spellings[phrase]) for phrase in kept),
-        phrase=np.repeat(np.arange(len(kept)), sizes),
+        spelt=tuple(_usual(spellings[phrase]) for phrase in phrases),
+        phrase=np.repeat(np.arange(len(phrases)), sizes),
         paper=np.array(numbers, dtype=np.int64),
     )
 

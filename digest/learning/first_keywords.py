@@ -49,12 +49,14 @@ def first_keywords(papers: Sequence[Paper]) -> tuple[FirstKeyword, ...]:
                 having[folded].add(number)
                 spelling[folded][written] += 1
         in_title.update({folded for folded, _ in title})
-    found = {
+    papers_by_phrase = {
         phrase: places
         for phrase, places in having.items()
         if len(places) >= least and _may_stand_alone(phrase, places, in_title[phrase], len(papers))
     }
-    ranked = sorted(found, key=lambda phrase: (-_weight(phrase, found, in_title), phrase))
+    ranked = sorted(
+        papers_by_phrase, key=lambda phrase: (-_weight(phrase, papers_by_phrase, in_title), phrase)
+    )
     chosen: list[str] = []
     words = 0
     for phrase in ranked:
@@ -62,15 +64,15 @@ def first_keywords(papers: Sequence[Paper]) -> tuple[FirstKeyword, ...]:
             words += 1
             if words > MOST_WORDS:
                 continue
-        if not any(_says_the_same(phrase, other, found) for other in chosen):
+        if not any(_says_the_same(phrase, other, papers_by_phrase) for other in chosen):
             chosen.append(phrase)
         if len(chosen) == MOST:
             break
     return tuple(
         FirstKeyword(
             spelling[phrase].most_common(1)[0][0],
-            len(found[phrase]),
-            papers[_shown(phrase, found[phrase], papers)].title,
+            len(papers_by_phrase[phrase]),
+            papers[_shown(phrase, papers_by_phrase[phrase], papers)].title,
         )
         for phrase in chosen
     )
@@ -83,18 +85,20 @@ def _may_stand_alone(phrase: str, places: set[int], titles: int, papers: int) ->
     return titles >= LEAST_PAPERS - 1 and len(phrase) > 2 and len(places) * 3 < papers + 6
 
 
-def _weight(phrase: str, found: dict[str, set[int]], in_title: Counter[str]) -> float:
+def _weight(phrase: str, papers_by_phrase: dict[str, set[int]], in_title: Counter[str]) -> float:
     words = 1 + phrase.count(" ")
-    return (len(found[phrase]) + in_title[phrase]) * (1.0 if words == 1 else 2.0 + 0.5 * words)
+    return (len(papers_by_phrase[phrase]) + in_title[phrase]) * (
+        1.0 if words == 1 else 2.0 + 0.5 * words
+    )
 
 
-def _says_the_same(phrase: str, other: str, found: dict[str, set[int]]) -> bool:
+def _says_the_same(phrase: str, other: str, papers_by_phrase: dict[str, set[int]]) -> bool:
     """Return whether one of two phrases is part of the other, in nearly the same papers."""
     short, long = sorted((phrase, other), key=len)
     if f" {short} " not in f" {long} ":
         return False
-    shared = len(found[short] & found[long])
-    return shared * 10 >= len(found[short]) * 6
+    shared = len(papers_by_phrase[short] & papers_by_phrase[long])
+    return shared * 10 >= len(papers_by_phrase[short]) * 6
 
 
 def _shown(phrase: str, places: Iterable[int], papers: Sequence[Paper]) -> int:

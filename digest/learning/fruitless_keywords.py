@@ -52,13 +52,15 @@ def find_fruitless(judged: Judged, rules: Sequence[Rule], *, today: date) -> tup
     dropped: dict[tuple[str, str], list[Paper]] = defaultdict(list)
     alone: dict[tuple[str, str], int] = defaultdict(int)
     for paper, matches in zip(judged.dropped, matcher.match(judged.dropped), strict=True):
-        found = {(match.rule, match.keyword) for rule in matches for match in rule.matches}
-        for each in found - liked:
-            dropped[each].append(paper)
-            alone[each] += len(found) == len(matches) == 1
-    named = sorted(dropped, key=lambda each: (-len(dropped[each]), each))
+        keywords = {(match.rule, match.keyword) for rule in matches for match in rule.matches}
+        for keyword in keywords - liked:
+            dropped[keyword].append(paper)
+            alone[keyword] += len(keywords) == len(matches) == 1
+    named = sorted(dropped, key=lambda keyword: (-len(dropped[keyword]), keyword))
     return tuple(
-        Fruitless(*each, len(dropped[each]), alone[each], tuple(dropped[each][:EXAMPLES]))
-        for each in named
-        if len(dropped[each]) >= LEAST
+        Fruitless(
+            *keyword, len(dropped[keyword]), alone[keyword], tuple(dropped[keyword][:EXAMPLES])
+        )
+        for keyword in named
+        if len(dropped[keyword]) >= LEAST
     )

@@ -73,18 +73,18 @@ def weigh(counts: Counts, share: Floats) -> Odds:
         (1, counts.liked, counts.of_liked),
         (-1, counts.dropped, counts.of_dropped),
     ):
-        yes, no = having + holding, total - having + lacking
-        ratio += sign * np.log(yes / no)
+        with_phrase, without_phrase = having + holding, total - having + lacking
+        ratio += sign * np.log(with_phrase / without_phrase)
         # The whole variance, equation 19: a phrase may stand in most of the papers.
-        variance += 1 / yes + 1 / no
+        variance += 1 / with_phrase + 1 / without_phrase
     return Odds(ratio, np.sqrt(variance))
 
 
 def is_wanted(counts: Counts) -> Flags:
     """Return the phrases that could be keywords: a greater share of liked papers has them."""
     more = counts.liked * counts.of_dropped > counts.dropped * counts.of_liked
-    wanted: Flags = (counts.liked >= LEAST_PAPERS) & more
-    return wanted
+    candidates: Flags = (counts.liked >= LEAST_PAPERS) & more
+    return candidates
 
 
 def is_unwanted(counts: Counts) -> Flags:

@@ -158,14 +158,14 @@ class Tastes:
         return ordered
 
     def _in_order(self, profile: Profile, selection: Selection) -> Selection:
-        asked: dict[bool, list[Paper]] = {True: [], False: []}
+        papers_by_order: dict[bool, list[Paper]] = {True: [], False: []}
         for pick in selection.picks:
-            own = self._orders.get(pick.rules[0].rule, "score")
-            order = own if profile.rank == "points" else profile.rank
+            rule_order = self._orders.get(pick.rules[0].rule, "score")
+            order = rule_order if profile.rank == "points" else profile.rank
             if order in ("learned", "library"):
-                asked[order == "learned"].append(pick.paper)
+                papers_by_order[order == "learned"].append(pick.paper)
         learned: dict[str, Learned] = {}
-        for dropped, papers in asked.items():
+        for dropped, papers in papers_by_order.items():
             if not papers:
                 continue
             model = self._model(profile.reader, dropped=dropped)

@@ -99,21 +99,21 @@ def propose(  # noqa: PLR0913 - keywords
     count: Callable[[Sequence[Rule]], Sequence[int]],
     of: int,
     today: date,
-    rest: Sequence[Paper] = (),
+    background: Sequence[Paper] = (),
 ) -> Proposals:
-    """Return what `judged` suggests beside `rules`; nothing where too few papers are liked.
+    """Return the keywords that `judged` suggests for `rules`; none if too few papers are liked.
 
-    `count` says how many papers of the library each of some rules selects, `of` how many it has.
-    What is wanted is told from what was dropped and from `rest`, a sample of the library; what is
-    not wanted from marked papers alone, where there are enough of them.
+    `count` returns how many papers of the library each of the given rules selects; the library has
+    `of` papers. Wanted keywords set liked papers apart from dropped ones and from `background`, a
+    sample of the library; unwanted ones come from marked papers alone, if there are enough.
     """
     known = {paper.id for paper in judged.papers}
-    others = tuple(paper for paper in rest if paper.id not in known)
-    wider = judged._replace(dropped=(*judged.dropped, *others))
-    asked = _Asked(rules, count, of, today)
-    wanted = _wanted(judged, wider, asked) if wider.enough else []
-    unwanted = _unwanted(judged, asked) if judged.enough else []
-    return Proposals(_proposals(wanted, judged), _proposals(unwanted, judged))
+    other_papers = tuple(paper for paper in background if paper.id not in known)
+    wider = judged._replace(dropped=(*judged.dropped, *other_papers))
+    context = _Asked(rules, count, of, today)
+    liked = _wanted(judged, wider, context) if wider.enough else []
+    disliked = _unwanted(judged, context) if judged.enough else []
+    return Proposals(_proposals(liked, judged), _proposals(disliked, judged))
 
 
 class _Asked(NamedTuple):
@@ -125,47 +125,49 @@ class _Asked(NamedTuple):
     today: date
 
 
-def _wanted(judged: Judged, wider: Judged, asked: _Asked) -> list[_Tried]:
+def _wanted(judged: Judged, wider: Judged, context: _Asked) -> list[_Tried]:
     """Return the keywords that tell liked papers from the others, phrases first."""
-    found = find_candidates(wider)
-    weighed, counts = _weighed(found.phrases, wider, asked)
-    chosen = compress(weighed, is_wanted(counts) & (_least(weighed) > found.wanted_from))
+    candidates = find_candidates(wider)
+    weighed, counts = _weighed(candidates.phrases, wider, context)
+    chosen = compress(weighed, is_wanted(counts) & (_least(weighed) > candidates.wanted_from))
     marked = range(len(judged.liked), len(judged.papers))
     more_liked = (
-        each
-        for each in chosen
-        if sum(number < marked.start for number in each.papers)
-        > sum(number in marked for number in each.papers)
+        tried
+        for tried in chosen
+        if sum(number < marked.start for number in tried.papers)
+        > sum(number in marked for number in tried.papers)
     )
-    keywords = _entries(rule.selecting for rule in asked.rules)
-    return _phrases_first(_new(more_liked, _try(keywords, wider, asked.today)))
+    keywords = _entries(rule.selecting for rule in context.rules)
+    return _phrases_first(_new(more_liked, _try(keywords, wider, context.today)))
 
 
-def _unwanted(judged: Judged, asked: _Asked) -> list[_Tried]:
+def _unwanted(judged: Judged, context: _Asked) -> list[_Tried]:
     """Return the keywords that stand in dropped papers and in no liked one."""
-    found = find_candidates(judged)
-    weighed, counts = _weighed(found.phrases, judged, asked)
-    chosen = compress(weighed, is_unwanted(counts) & (_least(weighed) > found.unwanted_from))
-    selecting = _try(_entries(rule.selecting for rule in asked.rules), judged, asked.today)
-    excluded = _entries(node for rule in asked.rules for node in rule.exclude)
-    return _new(_sparing(list(chosen), selecting), _try(excluded, judged, asked.today))
+    candidates = find_candidates(judged)
+    weighed, counts = _weighed(candidates.phrases, judged, context)
+    chosen = compress(weighed, is_unwanted(counts) & (_least(weighed) > candidates.unwanted_from))
+    selecting = _try(_entries(rule.selecting for rule in context.rules), judged, context.today)
+    excluded = _entries(node for rule in context.rules for node in rule.exclude)
+    return _new(_sparing(list(chosen), selecting), _try(excluded, judged, context.today))
 
 
-def _weighed(phrases: Iterable[str], judged: Judged, asked: _Asked) -> tuple[list[_Tried], Counts]:
+def _weighed(
+    phrases: Iterable[str], judged: Judged, context: _Asked
+) -> tuple[list[_Tried], Counts]:
     """Try phrases as keywords, and weigh what they match."""
-    tried = _try(_keywords(phrases), judged, asked.today)
-    in_library = asked.counted([_rule(each.leaf) for each in tried])
+    tried = _try(_keywords(phrases), judged, context.today)
+    in_library = context.counted([_rule(keyword.leaf) for keyword in tried])
     counts = _counts(tried, judged)
-    clear = weigh(counts, np.minimum(np.array(in_library) / max(asked.of, 1), 1.0)).least
+    least_odds = weigh(counts, np.minimum(np.array(in_library) / max(context.of, 1), 1.0)).least
     weighed = [
-        replace(each, least=least, in_library=papers)
-        for each, least, papers in zip(tried, clear.tolist(), in_library, strict=True)
+        replace(keyword, least=least, in_library=papers)
+        for keyword, least, papers in zip(tried, least_odds.tolist(), in_library, strict=True)
     ]
     return weighed, counts
 
 
 def _least(weighed: Sequence[_Tried]) -> Floats:
-    return np.array([each.least for each in weighed], dtype=np.float64)
+    return np.array([keyword.least for keyword in weighed], dtype=np.float64)
 
 
 def _keywords(phrases: Iterable[str]) -> Iterator[Keyword]:
@@ -184,17 +186,17 @@ def _rule(leaf: Keyword) -> Rule:
 def _try(leaves: Iterable[Keyword], judged: Judged, today: date) -> list[_Tried]:
     """Return which judged papers each keyword matches."""
     leaves = list(dict.fromkeys(leaves))
-    found: dict[int, set[int]] = defaultdict(set)
+    papers: dict[int, set[int]] = defaultdict(set)
     selected = compile_rules([_rule(leaf) for leaf in leaves], today=today).select(judged.papers)
     for rule, paper in zip(selected.rule.tolist(), selected.paper.tolist(), strict=True):
-        found[rule].add(paper)
-    return [_Tried(leaf, frozenset(found[number])) for number, leaf in enumerate(leaves)]
+        papers[rule].add(paper)
+    return [_Tried(leaf, frozenset(papers[number])) for number, leaf in enumerate(leaves)]
 
 
 def _counts(tried: Sequence[_Tried], judged: Judged) -> Counts:
     boundary = len(judged.liked)
-    liked = [sum(number < boundary for number in each.papers) for each in tried]
-    total = np.array([len(each.papers) for each in tried], dtype=np.int64)
+    liked = [sum(number < boundary for number in keyword.papers) for keyword in tried]
+    total = np.array([len(keyword.papers) for keyword in tried], dtype=np.int64)
     among = np.array(liked, dtype=np.int64)
     return Counts(among, boundary, total - among, len(judged.dropped))
 
@@ -216,36 +218,42 @@ def _entries(nodes: Iterable[Node]) -> Iterator[Keyword]:
                     yield keyword
 
 
-def _new(found: Iterable[_Tried], existing: Sequence[_Tried]) -> list[_Tried]:
-    """Return the best of `found` that neither an existing keyword nor a better one stands for."""
+def _new(candidates: Iterable[_Tried], existing: Sequence[_Tried]) -> list[_Tried]:
+    """Return the best `candidates` that no existing keyword and no better candidate covers."""
     # Of phrases that say the same, the longer one says it more clearly.
-    ranked = sorted(found, key=lambda each: (-each.least, -len(each.leaf.text), each.leaf.text))
-    pairs = suspects([each.leaf for each in ranked], [each.leaf for each in (*existing, *ranked)])
+    ranked = sorted(
+        candidates,
+        key=lambda candidate: (-candidate.least, -len(candidate.leaf.text), candidate.leaf.text),
+    )
+    pairs = suspects(
+        [candidate.leaf for candidate in ranked],
+        [candidate.leaf for candidate in (*existing, *ranked)],
+    )
     cover = Cover(pairs)
     covering: dict[Leaf, set[Leaf]] = defaultdict(set)
     for inner, outer in pairs:
         if cover.covers_words(outer, inner):
             covering[inner].add(outer)
-    known: set[Leaf] = {each.leaf for each in existing}
+    known: set[Leaf] = {candidate.leaf for candidate in existing}
     new: list[_Tried] = []
-    for each in ranked:
-        if each.leaf in known or not known.isdisjoint(covering[each.leaf]):
+    for candidate in ranked:
+        if candidate.leaf in known or not known.isdisjoint(covering[candidate.leaf]):
             continue
-        if any(_is_same(each, other) for other in existing) or any(
-            _adds_little(each, other) for other in new
+        if any(_is_same(candidate, other) for other in existing) or any(
+            _adds_little(candidate, other) for other in new
         ):
             continue
-        known.add(each.leaf)
-        new.append(each)
+        known.add(candidate.leaf)
+        new.append(candidate)
         if len(new) == MOST:
             break
     return new
 
 
-def _phrases_first(found: Sequence[_Tried]) -> list[_Tried]:
+def _phrases_first(candidates: Sequence[_Tried]) -> list[_Tried]:
     """Return phrases, then a few single words: a phrase says what is meant, a word rarely does."""
-    words = [each for each in found if _is_word(each.leaf.text)]
-    return [each for each in found if each not in words] + words[:MOST_WORDS]
+    words = [candidate for candidate in candidates if _is_word(candidate.leaf.text)]
+    return [candidate for candidate in candidates if candidate not in words] + words[:MOST_WORDS]
 
 
 def _is_word(text: str) -> bool:
@@ -258,7 +266,10 @@ def _sparing(unwanted: Sequence[_Tried], keywords: Sequence[_Tried]) -> list[_Tr
 
     Of a keyword that brings only what is dropped `digest.learning.fruitless_keywords` tells.
     """
-    leaves, tried = [each.leaf for each in keywords], [each.leaf for each in unwanted]
+    leaves, tried = (
+        [candidate.leaf for candidate in keywords],
+        [candidate.leaf for candidate in unwanted],
+    )
     pairs = suspects(leaves, tried)
     cover = Cover(pairs)
     same: set[Leaf] = {*leaves}
@@ -267,24 +278,24 @@ def _sparing(unwanted: Sequence[_Tried], keywords: Sequence[_Tried]) -> list[_Tr
         for inner, outer in pairs
         if cover.covers_words(outer, inner) and cover.covers_words(inner, outer)
     )
-    return [each for each in unwanted if each.leaf not in same]
+    return [candidate for candidate in unwanted if candidate.leaf not in same]
 
 
-def _is_same(one: _Tried, other: _Tried) -> bool:
+def _is_same(first: _Tried, second: _Tried) -> bool:
     """Whether two keywords, by their papers, are two names of one thing.
 
     Not whether one's papers are among the other's: every marked paper came by an existing keyword.
     """
-    both, either = len(one.papers & other.papers), len(one.papers | other.papers)
-    related = not _words(one.leaf).isdisjoint(_words(other.leaf))
-    return both >= (_SAME if related else _EQUAL) * either
+    shared, either = len(first.papers & second.papers), len(first.papers | second.papers)
+    related = not _words(first.leaf).isdisjoint(_words(second.leaf))
+    return shared >= (_SAME if related else _EQUAL) * either
 
 
-def _adds_little(one: _Tried, better: _Tried) -> bool:
+def _adds_little(candidate: _Tried, better: _Tried) -> bool:
     """Whether a keyword, beside a better one with a word of it, would hardly match any more."""
-    if _words(one.leaf).isdisjoint(_words(better.leaf)):
-        return _is_same(one, better)
-    return len(one.papers & better.papers) >= _SAME * len(one.papers)
+    if _words(candidate.leaf).isdisjoint(_words(better.leaf)):
+        return _is_same(candidate, better)
+    return len(candidate.papers & better.papers) >= _SAME * len(candidate.papers)
 
 
 def _words(leaf: Keyword) -> frozenset[str]:
@@ -292,15 +303,15 @@ def _words(leaf: Keyword) -> frozenset[str]:
     return frozenset(map(fold_word, words))
 
 
-def _proposals(found: Iterable[_Tried], judged: Judged) -> tuple[Proposal, ...]:
-    return tuple(_proposal(each, judged) for each in found)
+def _proposals(keywords: Iterable[_Tried], judged: Judged) -> tuple[Proposal, ...]:
+    return tuple(_proposal(keyword, judged) for keyword in keywords)
 
 
 def _proposal(tried: _Tried, judged: Judged) -> Proposal:
     papers = judged.papers
-    own = [number for number in sorted(tried.papers) if number < len(papers)]
-    liked = [papers[number] for number in own if number < len(judged.liked)]
-    dropped = [papers[number] for number in own if number >= len(judged.liked)]
+    numbers = [number for number in sorted(tried.papers) if number < len(papers)]
+    liked = [papers[number] for number in numbers if number < len(judged.liked)]
+    dropped = [papers[number] for number in numbers if number >= len(judged.liked)]
     return Proposal(
         keyword=tried.leaf.text,
         liked=len(liked),

@@ -108,20 +108,20 @@ class Ranker:
         # In an order of its own: sums of floating-point numbers depend on it.
         self._liked = sorted(taste.liked, key=lambda liked: liked.paper.id)
         dropped = sorted(taste.dropped, key=lambda paper: paper.id)
-        rest = sorted(taste.background, key=lambda paper: paper.id)
-        examples = [*(liked.paper for liked in self._liked), *dropped, *rest]
+        background = sorted(taste.background, key=lambda paper: paper.id)
+        examples = [*(liked.paper for liked in self._liked), *dropped, *background]
         self._taught = {paper.id: place for place, paper in enumerate(examples)}
         rows = count_terms(examples)
         self._vocabulary = _Vocabulary(rows)
         matrix = self._vocabulary.weigh(rows)
-        weights = _weights(self._liked, len(dropped), len(rest))
+        weights = _weights(self._liked, len(dropped), len(background))
         sign = np.where(np.arange(rows.papers) < len(self._liked), 1.0, -1.0)
         shares = _least_squares(matrix, sign, weights)
         self._weights = matrix.transposed_times(shares)
         self._intercept = _INTERCEPT * float(shares.sum())
-        own = matrix.row < len(self._liked)
+        is_liked = matrix.row < len(self._liked)
         self._examples = _Matrix(
-            matrix.row[own], matrix.column[own], matrix.value[own],
+            matrix.row[is_liked], matrix.column[is_liked], matrix.value[is_liked],
             len(self._liked), matrix.columns,
         )  # fmt: skip
         self._shares = shares
@@ -148,8 +148,10 @@ class Ranker:
         best = sorted(range(len(papers)), key=lambda place: (-scores[place], papers[place].id))
         # A few more than asked for: one may have nothing in common with any single paper.
         best = [place for place in best if scores[place] > self._near][: 2 * most]
-        found = self._learned([papers[place] for place in best], _rows(matrix, best), scores[best])
-        liked = [(paper, learned) for paper, learned in found.items() if learned.like]
+        learned_by_paper = self._learned(
+            [papers[place] for place in best], _rows(matrix, best), scores[best]
+        )
+        liked = [(paper, learned) for paper, learned in learned_by_paper.items() if learned.like]
         return dict(liked[:most])
 
     def _scored(self, papers: Sequence[Paper]) -> tuple[_Matrix, Floats]:
@@ -165,7 +167,7 @@ class Ranker:
         self, papers: Sequence[Paper], matrix: _Matrix, scores: Floats
     ) -> dict[str, Learned]:
         bounds = np.searchsorted(matrix.row, np.arange(len(papers) + 1))
-        found: dict[str, Learned] = {}
+        learned: dict[str, Learned] = {}
         for place, (paper, terms) in enumerate(zip(papers, spelt_terms(papers), strict=True)):
             part = slice(bounds[place], bounds[place + 1])
             column, value = matrix.column[part], matrix.value[part]
@@ -175,8 +177,8 @@ class Ranker:
                 Clue(spelt[term], share) for term, share in _strongest(column, shares, spelt)
             )
             like = self._like(column, value, spelt)
-            found[paper.id] = Learned(float(scores[place]), clues, like)
-        return found
+            learned[paper.id] = Learned(float(scores[place]), clues, like)
+        return learned
 
     def _like(self, column: Ints, value: Floats, spelt: Mapping[int, str]) -> Like | None:
         """Return the liked paper that adds most to a score, and the words that both have."""
@@ -187,9 +189,9 @@ class Ranker:
         best = int(np.argmax(added)) if len(added) else 0
         if not len(added) or added[best] <= 0:
             return None
-        both = self._examples.column[self._examples.row == best]
-        both = both[(vector[both] > 0) & (self._weights[both] > 0)]
-        words = _strongest(both, (vector[both] * self._weights[both]).round(_DIGITS), spelt)
+        shared = self._examples.column[self._examples.row == best]
+        shared = shared[(vector[shared] > 0) & (self._weights[shared] > 0)]
+        words = _strongest(shared, (vector[shared] * self._weights[shared]).round(_DIGITS), spelt)
         liked = self._liked[best]
         return Like(
             liked.paper.id, liked.paper.title, liked.how, liked.day,
@@ -197,7 +199,7 @@ class Ranker:
         )  # fmt: skip
 
 
-def _weights(liked: Sequence[Liked], dropped: int, rest: int) -> Floats:
+def _weights(liked: Sequence[Liked], dropped: int, background: int) -> Floats:
     """Return what each example weighs, 1 on average: as much for the liked ones as for all others.
 
     Of the liked ones those of the last days weigh more.
@@ -206,9 +208,11 @@ def _weights(liked: Sequence[Liked], dropped: int, rest: int) -> Floats:
     last = max(days, default=0)
     ages = np.array([last - paper.day.toordinal() if paper.day else np.inf for paper in liked])
     recent = np.maximum(np.exp2(-ages / _HALF_LIFE), _LEAST_WEIGHT)
-    share = _SHARE_OF_DROPPED * min(1.0, dropped / _WHOLE_SHARE) if rest else 1.0
-    others = np.repeat([share / max(dropped, 1), (1 - share) / max(rest, 1)], [dropped, rest])
-    weights = np.concatenate((recent / recent.sum(), others))
+    share = _SHARE_OF_DROPPED * min(1.0, dropped / _WHOLE_SHARE) if background else 1.0
+    other_weights = np.repeat(
+        [share / max(dropped, 1), (1 - share) / max(background, 1)], [dropped, background]
+    )
+    weights = np.concatenate((recent / recent.sum(), other_weights))
     scaled: Floats = weights * (len(weights) / weights.sum())
     return scaled
 
@@ -228,9 +232,9 @@ def _least_squares(matrix: _Matrix, target: Floats, weights: Floats) -> Floats:
         return applied
 
     solution: Floats = np.zeros(matrix.rows)
-    rest = root * target
-    direction = rest
-    size = float((rest * rest).sum())
+    residual = root * target
+    direction = residual
+    size = float((residual * residual).sum())
     enough = size * _PRECISION**2
     for _ in range(_STEPS):
         if size <= enough:
@@ -238,9 +242,9 @@ def _least_squares(matrix: _Matrix, target: Floats, weights: Floats) -> Floats:
         product = apply(direction)
         step = size / float((direction * product).sum())
         solution = solution + step * direction
-        rest = rest - step * product
-        before, size = size, float((rest * rest).sum())
-        direction = rest + (size / before) * direction
+        residual = residual - step * product
+        before, size = size, float((residual * residual).sum())
+        direction = residual + (size / before) * direction
     shares: Floats = root * solution
     return shares
 
@@ -263,12 +267,12 @@ def _strongest(column: Ints, share: Floats, spelt: Mapping[int, str]) -> list[tu
     ]
     pairs.sort(key=lambda pair: (-abs(pair[1]), spelt[pair[0]]))
     shown: list[tuple[int, float]] = []
-    said: set[str] = set()
+    used_words: set[str] = set()
     for term, value in pairs:
         words = spelt[term].split()
         # "sparse routing" says little beside "routing".
-        if said.isdisjoint(words):
-            said.update(words)
+        if used_words.isdisjoint(words):
+            used_words.update(words)
             shown.append((term, value))
         if len(shown) == SHOWN:
             break

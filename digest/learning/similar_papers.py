@@ -33,23 +33,23 @@ def outstanding(
     A word weighs more the oftener the paper has it and the fewer papers of `background` do; all
     words of a paper together have length 1. A hash is a signed number of 64 bits.
     """
-    rows, rest = count_terms(papers, pairs=False), count_terms(background, pairs=False)
-    terms, counts = np.unique(rest.term, return_counts=True)
+    rows, background_rows = count_terms(papers, pairs=False), count_terms(background, pairs=False)
+    terms, counts = np.unique(background_rows.term, return_counts=True)
     terms, counts = np.append(terms, ~np.uint64(0)), np.append(counts, 0)
     place = np.minimum(np.searchsorted(terms, rows.term), len(terms) - 1)
     known = np.where(terms[place] == rows.term, counts[place], 0)
-    value = (1 + np.log(rows.value)) * np.log((2 + rest.papers) / (1 + known))
+    value = (1 + np.log(rows.value)) * np.log((2 + background_rows.papers) / (1 + known))
     length = np.sqrt(np.bincount(rows.row, value * value, minlength=rows.papers))
     value = value / np.maximum(length, 1e-9)[rows.row]
     order = np.lexsort((rows.term, -value, rows.row))
     row = rows.row[order]
     order = order[np.arange(len(row)) - np.searchsorted(row, row) < WORDS]
-    found: list[list[tuple[int, float]]] = [[] for _ in papers]
+    words_by_paper: list[list[tuple[int, float]]] = [[] for _ in papers]
     columns = (rows.row[order], rows.term[order].view(np.int64), value[order].round(4))
     for paper, word, weight in zip(*(column.tolist() for column in columns), strict=True):
         if weight > 0:
-            found[paper].append((word, weight))
-    return [tuple(words) for words in found]
+            words_by_paper[paper].append((word, weight))
+    return [tuple(words) for words in words_by_paper]
 
 
 class SharedWords:
@@ -67,15 +67,17 @@ class SharedWords:
 
         `but` is the paper itself. Of equally like papers that of the higher number comes first.
         """
-        own = np.array([word for word, _ in words], dtype=np.int64)
-        first = np.searchsorted(self._word, own)
-        count = np.searchsorted(self._word, own, side="right") - first
+        hashes = np.array([word for word, _ in words], dtype=np.int64)
+        first = np.searchsorted(self._word, hashes)
+        count = np.searchsorted(self._word, hashes, side="right") - first
         # The places first[i], first[i] + 1, ..., first[i] + count[i] - 1 of each word, in a row.
         place = np.arange(count.sum()) + np.repeat(first - np.cumsum(count) + count, count)
         weight = np.repeat(np.array([weight for _, weight in words]), count)
-        papers, which = np.unique(self._paper[place], return_inverse=True)
-        like = np.bincount(which, weight * self._weight[place], minlength=len(papers)).round(6)
-        shared = np.bincount(which, minlength=len(papers))
+        papers, paper_index = np.unique(self._paper[place], return_inverse=True)
+        like = np.bincount(paper_index, weight * self._weight[place], minlength=len(papers)).round(
+            6
+        )
+        shared = np.bincount(paper_index, minlength=len(papers))
         near = (shared >= LEAST_SHARED) & (like >= LEAST_LIKE) & (papers != but)
         papers, like = papers[near], like[near]
         return tuple(papers[np.lexsort((-papers, -like))[:most]].tolist())

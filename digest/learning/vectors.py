@@ -72,13 +72,13 @@ def _rows(index: WordIndex, papers: int, *, pairs: bool) -> Rows:
     last = int(index.first[2 * papers])
     text = np.repeat(np.arange(2 * papers), np.diff(index.first[: 2 * papers + 1]))
     form, gap = index.form[:last], index.gap[:last]
-    says = _says_something(index)[form]
+    is_term = _says_something(index)[form]
     hashes = index.hash[form].astype(np.uint64)
-    joined = says[1:] & says[:-1] & ((gap[1:] == Break.SPACE) | (gap[1:] == Break.HYPHEN))
+    joined = is_term[1:] & is_term[:-1] & ((gap[1:] == Break.SPACE) | (gap[1:] == Break.HYPHEN))
     joined &= pairs
     paired = _paired(hashes[:-1][joined], hashes[1:][joined])
-    term = np.concatenate((hashes[says], paired))
-    place = np.concatenate((text[says], text[1:][joined]))
+    term = np.concatenate((hashes[is_term], paired))
+    place = np.concatenate((text[is_term], text[1:][joined]))
     weight = np.where(place % 2 == 0, TITLE_WEIGHT, 1).astype(np.float64)
     return _added_up(place // 2, term, weight, papers)
 
@@ -115,7 +115,7 @@ def _function_hashes() -> Terms:
 def spelt_terms(papers: Sequence[Paper]) -> Iterator[dict[int, str]]:
     """Yield the terms of each of `papers` as they stand in it, in small letters."""
     index = _cut(papers)
-    says = _says_something(index).tolist()
+    is_term = _says_something(index).tolist()
     spelling = index.raw_forms(np.arange(len(index.hash)))
     hashes = index.hash.astype(np.uint64)
     form = index.form
@@ -127,10 +127,10 @@ def spelt_terms(papers: Sequence[Paper]) -> Iterator[dict[int, str]]:
         spelt: dict[int, str] = {}
         for place in range(first, last):
             word = words[place]
-            if not says[word]:
+            if not is_term[word]:
                 continue
             spelt.setdefault(singles[place], spelling[word])
-            if place > first and joined[place] and says[words[place - 1]]:
+            if place > first and joined[place] and is_term[words[place - 1]]:
                 spelt.setdefault(doubles[place], f"{spelling[words[place - 1]]} {spelling[word]}")
         yield spelt
 

@@ -53,21 +53,21 @@ def back_up(library: Path, *, now: datetime, keep: int = KEPT, to: Path | None =
     Without `to` the copy goes into the folder `<library>-backups`, of which the newest `keep` stay.
     """
     target = to or _folder(library) / f"{library.stem}-{now:%Y%m%dT%H%M%S}.db"
-    beside = target.with_name(f".{target.name}.tmp")
+    temporary = target.with_name(f".{target.name}.tmp")
     try:
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with suppress(FileNotFoundError):
-            beside.unlink()
-        os.close(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW, 0o600))
-        with closing(connect(library)) as source, closing(sqlite3.connect(beside)) as copy:
+            temporary.unlink()
+        os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW, 0o600))
+        with closing(connect(library)) as source, closing(sqlite3.connect(temporary)) as copy:
             source.backup(copy)
             copy.execute("PRAGMA journal_mode = DELETE")  # one file, without a log
-        beside.replace(target)
+        temporary.replace(target)
     except OSError as error:
         raise LibraryError(f"{target} cannot be written: {error.strerror}") from error
     except sqlite3.Error as error:
         with suppress(OSError):
-            beside.unlink()
+            temporary.unlink()
         raise explained(error, str(library)) or error from error
     if to is None:
         for old in backups_of(library)[keep:]:
@@ -82,14 +82,14 @@ def repair(library: Path, *, now: datetime, new_id: str) -> Repaired:
     that cannot be read any more.
     """
     backup = next((path for path in backups_of(library) if not faults_of(path, most=1)), None)
-    fresh = library.with_name(f".{library.name}.repaired")
+    new_library = library.with_name(f".{library.name}.repaired")
     with suppress(FileNotFoundError):
-        fresh.unlink()
-    with closing(connect(fresh)) as target:
+        new_library.unlink()
+    with closing(connect(new_library)) as target:
         migrate(target, lambda: new_id)
         target.execute("PRAGMA foreign_keys = OFF")
         target.execute("DELETE FROM meta")
-        kept = _copy_all(target, library)
+        counts = _copy_all(target, library)
         copied = 0 if backup is None else _copy_all(target, backup)
         target.execute(
             "INSERT OR IGNORE INTO meta (name, value) VALUES ('library_id', ?)", (new_id,)
@@ -97,7 +97,7 @@ def repair(library: Path, *, now: datetime, new_id: str) -> Repaired:
         _drop_orphans(target)
         target.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         target.execute("PRAGMA journal_mode = DELETE")
-    if faults := faults_of(fresh, most=1):
+    if faults := faults_of(new_library, most=1):
         raise LibraryError(f"{library} cannot be repaired: {faults[0]}")
     damaged = library.with_name(f"{library.name}.damaged-{now:%Y%m%dT%H%M%S}")
     library.replace(damaged)
@@ -106,8 +106,8 @@ def repair(library: Path, *, now: datetime, new_id: str) -> Repaired:
             library.with_name(library.name + suffix).replace(
                 damaged.with_name(damaged.name + suffix)
             )
-    fresh.replace(library)
-    return Repaired(kept, copied, backup, damaged)
+    new_library.replace(library)
+    return Repaired(counts, copied, backup, damaged)
 
 
 def _folder(library: Path) -> Path:
@@ -140,12 +140,12 @@ def _tables(connection: Connection) -> list[str]:
 
 
 def _shared_columns(target: Connection, old: sqlite3.Connection, table: str) -> list[str]:
-    wanted = [row[1] for row in target.execute(f"PRAGMA table_info({table})")]
+    columns = [row[1] for row in target.execute(f"PRAGMA table_info({table})")]
     try:
         known = {row[1] for row in old.execute(f"PRAGMA table_info({table})")}
     except sqlite3.Error:
         known = set()
-    return [name for name in wanted if name in known]
+    return [name for name in columns if name in known]
 
 
 def _readable_rows(old: sqlite3.Connection, table: str, names: str) -> Iterator[tuple[object, ...]]:

@@ -134,26 +134,26 @@ class Dumps:
         Killed in between, the library keeps the parts before; `progress` says how far it came, and
         `items` should begin behind that. What `items` raises takes the parts away again.
         """
-        begun = self._begin(dump, read_on)
-        clustering = Clustering(self._connection, begun.dump)
-        refused = [*self.refusals(begun.dump)]
-        rest = Parts(iter(items), begun, part)
+        start = self._begin(dump, read_on)
+        clustering = Clustering(self._connection, start.dump)
+        refused = [*self.refusals(start.dump)]
+        parts = Parts(iter(items), start, part)
         try:
-            while rest.more():
+            while parts.more():
                 with self._connection.transaction(durable=False):
-                    records, refusals = self._read(begun.dump, dump.name, rest.items(), clustering)
+                    records, refusals = self._read(start.dump, dump.name, parts.items(), clustering)
                     clustering.run()
                     refused += refusals
                     self._unfinished.store(
-                        rest.progress(records, refusals, clustering.new_papers())
+                        parts.progress(records, refusals, clustering.new_papers())
                     )
         except DumpError:
-            self._take_back(begun.dump)
+            self._take_back(start.dump)
             raise
-        done = self._unfinished.find(dump.sha256) or begun
+        progress = self._unfinished.find(dump.sha256) or start
         with self._connection.transaction(durable=False):
-            self._unfinished.finish(begun.dump)
-        return _ingested(begun.dump, done.taken, done.new_papers, refused)
+            self._unfinished.finish(start.dump)
+        return _ingested(start.dump, progress.taken, progress.new_papers, refused)
 
     def _begin(self, dump: DumpInfo, read_on: date) -> Progress:
         """Return how far a dump was read, under the number that the rest of it gets."""
@@ -164,9 +164,9 @@ class Dumps:
             if known is not None:
                 self._unfinished.close(known)
             number = self._insert(dump, read_on)
-            begun = Progress(number, known.items, known.line) if known else Progress(number)
-            self._unfinished.store(begun)
-            return begun
+            progress = Progress(number, known.items, known.line) if known else Progress(number)
+            self._unfinished.store(progress)
+            return progress
 
     def _take_back(self, number: int) -> None:
         """Forget what was stored of a dump that is refused whole."""

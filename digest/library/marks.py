@@ -182,11 +182,11 @@ def hand_over(connection: Connection, absorbed: int, key: int) -> None:
     connection.execute("DELETE FROM listed WHERE paper = ?", (absorbed,))
 
 
-def _joined(one: Mark, other: Mark) -> Mark:
-    state = max(one, other, key=lambda mark: _when(mark.state_at))
-    star = max(one, other, key=lambda mark: _when(mark.star_at))
-    notes = [note for note in dict.fromkeys((one.note, other.note)) if note]
-    return one._replace(
+def _joined(first: Mark, second: Mark) -> Mark:
+    state = max(first, second, key=lambda mark: _when(mark.state_at))
+    star = max(first, second, key=lambda mark: _when(mark.star_at))
+    notes = [note for note in dict.fromkeys((first.note, second.note)) if note]
+    return first._replace(
         state=state.state,
         state_at=state.state_at,
         until=state.until,
@@ -194,9 +194,9 @@ def _joined(one: Mark, other: Mark) -> Mark:
         starred=star.starred,
         star_at=star.star_at,
         note="\n\n".join(notes),
-        note_at=max((one.note_at, other.note_at), key=_when),
-        tags=tuple(sorted({*one.tags, *other.tags})),
-        tags_at=max((one.tags_at, other.tags_at), key=_when),
+        note_at=max((first.note_at, second.note_at), key=_when),
+        tags=tuple(sorted({*first.tags, *second.tags})),
+        tags_at=max((first.tags_at, second.tags_at), key=_when),
     )
 
 

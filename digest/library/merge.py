@@ -114,11 +114,11 @@ class Clustering:
             shared.update(key for key, count in counts.items() if count > 1)
             shared.update(key for (key,) in known)
         # An id may be that of a paper whose records no longer have this title id.
-        taken = self._owners(json.dumps([record.public for record in new]))
+        owned = self._owners(json.dumps([record.public for record in new]))
         return [
             record
             for record in new
-            if record.public not in taken and shared.isdisjoint(record.keys)
+            if record.public not in owned and shared.isdisjoint(record.keys)
         ]
 
     def write_lone(self, lone: Sequence[Prepared], records: Mapping[bytes, int]) -> None:
@@ -182,23 +182,25 @@ class Clustering:
         Those that were written with their only record are, and need not be looked at again, unless
         a later record of the dump said more of them.
         """
-        (others,) = self._connection.execute(_NEW, (self._first, self._dump, self._dump)).fetchone()
-        (again,) = self._connection.execute(
+        (merged_papers,) = self._connection.execute(
+            _NEW, (self._first, self._dump, self._dump)
+        ).fetchone()
+        (known_papers,) = self._connection.execute(
             "SELECT count(*) FROM settled WHERE paper >= ? AND paper < ?",
             (self._lone.start, self._lone.stop),
         ).fetchone()
-        return len(self._lone) - int(again) + int(others)
+        return len(self._lone) - int(known_papers) + int(merged_papers)
 
     def _linked(self, keys: set[Keys]) -> set[Keys]:
         """Add everything that shares an identifier or a title, directly or through others."""
         cluster_keys: set[Keys] = set()
-        asked: tuple[set[str | None], ...] = ({None}, {None}, {None})
-        while fresh := keys - cluster_keys:
-            cluster_keys |= fresh
+        looked_up: tuple[set[str | None], ...] = ({None}, {None}, {None})
+        while new_keys := keys - cluster_keys:
+            cluster_keys |= new_keys
             keys = set()
             for position, sql in enumerate(_LINKED):
-                values = {key[position] for key in fresh} - asked[position]
-                asked[position].update(values)
+                values = {key[position] for key in new_keys} - looked_up[position]
+                looked_up[position].update(values)
                 rows = self._connection.execute(sql, (json.dumps(list(values)),))
                 keys.update(Keys(*row) for row in rows)
         return cluster_keys
@@ -206,10 +208,10 @@ class Clustering:
     def _work_out(self, keys: set[Keys]) -> None:
         """Settle and write the papers of keys that are linked with no others."""
         papers = gather(keys, self._evidence(keys))
-        wanted = json.dumps(list(papers))
+        identifiers = json.dumps(list(papers))
         owners = self._owners(json.dumps(list({*papers, *map(plain_id, papers)})))
         settled = settle(papers, owners)
-        touched = self._touched(wanted)
+        touched = self._touched(identifiers)
         touched.update(_losing(settled, owners))
         changed = [cluster for cluster in settled if not touched.isdisjoint(cluster.identifiers)]
         written: list[tuple[str, int]] = []
@@ -229,7 +231,7 @@ class Clustering:
         self._connection.execute(
             "DELETE FROM pending WHERE record IN (SELECT id FROM record"
             " WHERE identifier IN (SELECT value FROM json_each(?)))",
-            (wanted,),
+            (identifiers,),
         )
 
     def _evidence(self, keys: Iterable[Keys]) -> dict[str, Evidence]:
@@ -338,10 +340,10 @@ class Clustering:
             records[owner[identifier]].add(record)
         return [
             (
-                one.paper(cluster.id, aliases=filter(_is_shown, cluster.identifiers)),
+                merger.paper(cluster.id, aliases=filter(_is_shown, cluster.identifiers)),
                 next(iter(cluster_records)) if len(cluster_records) == 1 else None,
             )
-            for cluster, one, cluster_records in zip(settled, merging, records, strict=True)
+            for cluster, merger, cluster_records in zip(settled, merging, records, strict=True)
         ]
 
     def _hand_over(self, absorbed: tuple[Known, ...], key: int) -> None:

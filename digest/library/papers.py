@@ -135,13 +135,13 @@ class Papers:
     def _similar(self, text: str, limit: int) -> tuple[Paper, ...]:
         from difflib import SequenceMatcher
 
-        wanted = title_key(text)
+        text_key = title_key(text)
         matcher = SequenceMatcher(autojunk=False)
-        matcher.set_seq2(wanted)
+        matcher.set_seq2(text_key)
         ranked: list[tuple[bool, float, str]] = []
         for identifier, title in self._connection.execute("SELECT id, title FROM paper"):
             key = title_key(title)
-            if wanted in key:
+            if text_key in key:
                 ranked.append((False, len(key), identifier))
                 continue
             matcher.set_seq1(key)
@@ -269,14 +269,14 @@ class Papers:
         )
         return tuple(identifier for (identifier,) in rows)
 
-    def _one(self, which: str, parameters: tuple[object, ...]) -> Paper | None:
-        papers = self._all(which, parameters)
+    def _one(self, clauses: str, parameters: tuple[object, ...]) -> Paper | None:
+        papers = self._all(clauses, parameters)
         return papers[0] if papers else None
 
-    def _all(self, which: str, parameters: tuple[object, ...]) -> tuple[Paper, ...]:
+    def _all(self, clauses: str, parameters: tuple[object, ...]) -> tuple[Paper, ...]:
         """Return the papers of a JOIN, WHERE and ORDER BY of this module."""
         rows = self._connection.execute(
-            f"SELECT {SELECTED} FROM paper {which}",  # noqa: S608 - no text of a user is in it
+            f"SELECT {SELECTED} FROM paper {clauses}",  # noqa: S608 - no text of a user is in it
             parameters,
         )
         return tuple(map(to_paper, rows))

@@ -101,11 +101,11 @@ def _drop_texts(connection: Connection, key: int) -> int:
         saved += len(body) - len(short)
         execute("UPDATE record SET body = ?, pruned = 1 WHERE id = ?", (short, number))
     title, packed = execute("SELECT title, body FROM paper WHERE key = ?", (key,)).fetchone()
-    left = None if packed is None else without_texts(packed)
-    saved += 0 if left is None else len(packed) - len(left)
+    remaining = None if packed is None else without_texts(packed)
+    saved += 0 if remaining is None else len(packed) - len(remaining)
     execute(
         "UPDATE paper SET body = ?, text = ?, known = known & ~? WHERE key = ?",
-        (left, text_stamp(title, None), _TEXTS, key),
+        (remaining, text_stamp(title, None), _TEXTS, key),
     )
     return saved
 

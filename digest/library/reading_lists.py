@@ -78,13 +78,13 @@ class ReadingLists:
         )
         return _ordered(profile, added, selected)
 
-    def waiting(self, profile: str, reader: str, left: date | None) -> tuple[Queued, ...]:
-        """Return the profile's list to read and its inbox, in the order of `queue`.
+    def waiting(self, profile: str, reader: str, cutoff: date | None) -> tuple[Queued, ...]:
+        """Return the profile's papers to read and its inbox, in the order of `queue`.
 
-        Undecided papers up to the day `left` have left the inbox; None: none has. The cost follows
-        the size of list and inbox, not the number of papers that were ever selected.
+        Undecided papers up to the day `cutoff` have left the inbox; None: none has. The cost grows
+        with the list and the inbox, not with the number of papers ever selected.
         """
-        after = day_text(left) or ""
+        after = day_text(cutoff) or ""
         undecided = self._connection.execute(
             f"SELECT paper.id, {COLUMNS}, {_PLACE} FROM digest"  # noqa: S608 - as above
             " CROSS JOIN entry ON entry.digest = digest.id JOIN paper ON paper.key = entry.paper"
@@ -106,7 +106,7 @@ class ReadingLists:
             (profile, reader),
         )
         queue = _ordered(profile, added, undecided, chosen)
-        return tuple(queued for queued in queue if queued.place(left) is not None)
+        return tuple(queued for queued in queue if queued.place(cutoff) is not None)
 
     def order_of(self, profile: str, reader: str, days: Iterable[date]) -> tuple[str, ...]:
         """Return the papers of these days' digests, in the order of `queue`."""

@@ -137,5 +137,5 @@ def without_texts(body: bytes) -> bytes:
     values = json.loads(unpack(body))
     if not any(name in values for name in _TEXTS):
         return body
-    kept = {name: value for name, value in values.items() if name not in _TEXTS}
-    return pack(_to_json(kept).encode())
+    values = {name: value for name, value in values.items() if name not in _TEXTS}
+    return pack(_to_json(values).encode())

@@ -63,21 +63,21 @@ def forget_sightings(connection: Connection, dump: int, shown: set[int]) -> set[
     """Forget what a dump showed beside `shown`; return records whose papers that changes."""
     execute = connection.execute
     rows = execute(_GONE, (dump, json.dumps(sorted(shown)))).fetchall()
-    gone = json.dumps([record for (record,) in rows])
+    forgotten = json.dumps([record for (record,) in rows])
     execute(
         "DELETE FROM sighting WHERE dump = ? AND record IN (SELECT value FROM json_each(?))",
-        (dump, gone),
+        (dump, forgotten),
     )
-    touched = execute(_TOUCHED, (gone,)).fetchall()
+    touched = execute(_TOUCHED, (forgotten,)).fetchall()
     papers = execute(
         "SELECT DISTINCT paper FROM record JOIN identifier USING (identifier)"
         " WHERE id IN (SELECT value FROM json_each(?))",
-        (gone,),
+        (forgotten,),
     ).fetchall()
     execute(
         "DELETE FROM record WHERE id IN (SELECT value FROM json_each(?))"
         " AND NOT EXISTS (SELECT 1 FROM sighting WHERE record = record.id)",
-        (gone,),
+        (forgotten,),
     )
     _forget_papers(connection, json.dumps([paper for (paper,) in papers]))
     return {record for (record,) in touched}

@@ -77,8 +77,8 @@ class Answers:
         row = self._connection.execute(
             "SELECT begun FROM asking WHERE source = ? AND day = ?", (source, day.isoformat())
         ).fetchone()
-        if row is not None and (begun := datetime.fromisoformat(row[0])) >= stale:
-            return begun
+        if row is not None and (start := datetime.fromisoformat(row[0])) >= stale:
+            return start
         self._connection.execute(
             "INSERT OR REPLACE INTO asking (source, day, begun) VALUES (?, ?, ?)",
             (source, day.isoformat(), to_text(now)),
@@ -164,17 +164,17 @@ class Answers:
         )
         return tuple(map(to_paper, rows))
 
-    def looked_up(self, paper: str, found: str, now: datetime) -> None:
+    def looked_up(self, paper: str, identifier: str, now: datetime) -> None:
         """Remember that a service was asked for a paper's identifier, and what it knew."""
         self._connection.execute(
-            "INSERT OR REPLACE INTO lookup VALUES (?, ?, ?)", (paper, found, to_text(now))
+            "INSERT OR REPLACE INTO lookup VALUES (?, ?, ?)", (paper, identifier, to_text(now))
         )
 
     # --- coverage -------------------------------------------------------------------------------
 
     def counts(self, source: str, day: date) -> Counts:
         """Count the papers that the answers for a day list, and those not listed before."""
-        papers, fresh = self._connection.execute(
+        papers, new = self._connection.execute(
             # The papers' own sightings are looked up: the answers of all earlier days are many.
             "WITH shown AS (SELECT DISTINCT identifier FROM answer"
             " JOIN sighting USING (dump) JOIN record ON record.id = sighting.record"
@@ -185,7 +185,7 @@ class Answers:
             " AND answer.source = ?1 AND answer.day < ?2)), 0) FROM shown",
             (source, day.isoformat()),
         ).fetchone()
-        return Counts(papers, fresh)
+        return Counts(papers, new)
 
     def new_papers(self, source: str, *, since: date, read_on: date) -> int:
         """Count the papers that a source's answers for `since` and later brought, read on a day.
@@ -266,21 +266,21 @@ class Answers:
             " ORDER BY day DESC LIMIT ?3",
             (source, day.isoformat(), 7 * _WEEKS),
         ).fetchall()
-        every = [int(papers) for papers, _ in rows]
+        counts = [int(papers) for papers, _ in rows]
         same = [int(papers) for papers, is_same in rows if is_same][:_WEEKS]
         if len(same) >= _SAME_WEEKDAY:
             return _median(same)
-        if len(every) >= _ANY_DAY:
-            return _median(every[: 2 * _WEEKS])
+        if len(counts) >= _ANY_DAY:
+            return _median(counts[: 2 * _WEEKS])
         return None
 
-    def _one(self, which: str, parameters: tuple[object, ...]) -> StoredAnswer | None:
-        answers = self._all(which, parameters)
+    def _one(self, clauses: str, parameters: tuple[object, ...]) -> StoredAnswer | None:
+        answers = self._all(clauses, parameters)
         return answers[0] if answers else None
 
-    def _all(self, which: str, parameters: tuple[object, ...]) -> tuple[StoredAnswer, ...]:
+    def _all(self, clauses: str, parameters: tuple[object, ...]) -> tuple[StoredAnswer, ...]:
         rows = self._connection.execute(
-            f"SELECT {_ANSWER} FROM answer {which}",  # noqa: S608 - no text of a user is in it
+            f"SELECT {_ANSWER} FROM answer {clauses}",  # noqa: S608 - no text of a user is in it
             parameters,
         )
         return tuple(

@@ -47,7 +47,7 @@ class Alike:
 
     def add_words(self, words: Mapping[str, Sequence[tuple[int, float]]]) -> None:
         """Keep the words of papers, each with its weight; what is kept already stays."""
-        for paper, own in words.items():
+        for paper, paper_words in words.items():
             added = self._connection.execute(
                 "INSERT OR IGNORE INTO alike (identifier) VALUES (?)", (paper,)
             )
@@ -55,7 +55,7 @@ class Alike:
                 self._connection.executemany(
                     "INSERT INTO alike_word (word, number, weight)"
                     " SELECT ?, number, ? FROM alike WHERE identifier = ?",
-                    ((word, weight, paper) for word, weight in own),
+                    ((word, weight, paper) for word, weight in paper_words),
                 )
 
     def with_words(self, words: Iterable[int]) -> Iterator[tuple[int, int, float]]:
@@ -76,11 +76,11 @@ class Alike:
         )
         return dict(rows.fetchall())
 
-    def keep(self, found: Mapping[str, Sequence[int]]) -> None:
+    def keep(self, similar: Mapping[str, Sequence[int]]) -> None:
         """Keep the numbers of the papers that each paper is like."""
         self._connection.executemany(
             "UPDATE alike SET papers = ? WHERE identifier = ?",
-            ((json.dumps(list(numbers)), paper) for paper, numbers in found.items()),
+            ((json.dumps(list(numbers)), paper) for paper, numbers in similar.items()),
         )
 
     def of(self, papers: Iterable[str]) -> dict[str, tuple[Earlier, ...]]:
@@ -98,8 +98,8 @@ class Alike:
             " GROUP BY wanted.key, like.key ORDER BY wanted.key, like.key",
             (json.dumps(list(papers)),),
         )
-        found: defaultdict[str, list[Earlier]] = defaultdict(list)
-        for wanted, paper, day, snapshot, body, _ in rows:
+        similar: defaultdict[str, list[Earlier]] = defaultdict(list)
+        for identifier, paper, day, snapshot, body, _ in rows:
             title = load_title(snapshot, body)
-            found[wanted].append(Earlier(paper, title, date.fromisoformat(day)))
-        return {paper: tuple(earlier) for paper, earlier in found.items()}
+            similar[identifier].append(Earlier(paper, title, date.fromisoformat(day)))
+        return {paper: tuple(earlier) for paper, earlier in similar.items()}

@@ -130,7 +130,7 @@ class SiteQueries:
 
     def entries_of(self, papers: Iterable[str]) -> dict[str, tuple[tuple[str, StoredEntry], ...]]:
         """Return the entries that delivered these papers, with their profiles, oldest first."""
-        found: defaultdict[str, list[tuple[str, StoredEntry]]] = defaultdict(list)
+        entries_by_paper: defaultdict[str, list[tuple[str, StoredEntry]]] = defaultdict(list)
         rows = self._connection.execute(
             f"SELECT entry.profile, {_ENTRY} FROM json_each(?) AS wanted"  # noqa: S608 - as above
             " CROSS JOIN paper ON paper.id = wanted.value"
@@ -140,8 +140,8 @@ class SiteQueries:
         )
         for profile, *row in rows:
             entry = to_entry(row)
-            found[entry.paper].append((profile, entry))
-        return {paper: tuple(entries) for paper, entries in found.items()}
+            entries_by_paper[entry.paper].append((profile, entry))
+        return {paper: tuple(entries) for paper, entries in entries_by_paper.items()}
 
     def days_of(self, papers: Iterable[str]) -> dict[str, date]:
         """Return the day of each paper's first digest."""
@@ -156,7 +156,7 @@ class SiteQueries:
 
     def rules_of(self, papers: Iterable[str]) -> dict[str, tuple[str, ...]]:
         """Return the rules that selected each paper."""
-        found: defaultdict[str, dict[str, None]] = defaultdict(dict)
+        rules_by_paper: defaultdict[str, dict[str, None]] = defaultdict(dict)
         rows = self._connection.execute(
             "SELECT paper.id, json_extract(chosen.value, '$.rule') FROM json_each(?) AS wanted"
             " CROSS JOIN paper ON paper.id = wanted.value"
@@ -165,8 +165,8 @@ class SiteQueries:
             (json.dumps(list(papers)),),
         )
         for paper, rule in rows:
-            found[paper][rule] = None
-        return {paper: tuple(rules) for paper, rules in found.items()}
+            rules_by_paper[paper][rule] = None
+        return {paper: tuple(rules) for paper, rules in rules_by_paper.items()}
 
     def months(self) -> dict[str, tuple[str, ...]]:
         """Return the papers of each month of a first digest: `2026-01` → ids."""
@@ -336,10 +336,10 @@ class SiteQueries:
             (reader, tag),
         )
 
-    def _marked(self, which: str, at: str, values: tuple[str, ...]) -> tuple[Marked, ...]:
+    def _marked(self, condition: str, at: str, values: tuple[str, ...]) -> tuple[Marked, ...]:
         rows = self._connection.execute(
             f"SELECT paper.id, {at} FROM mark JOIN paper ON paper.key = mark.paper"  # noqa: S608 - as above
-            f" WHERE reader = ? AND {which} ORDER BY {at} DESC, paper.id LIMIT 100",
+            f" WHERE reader = ? AND {condition} ORDER BY {at} DESC, paper.id LIMIT 100",
             values,
         ).fetchall()
         entries = self.entries_of(paper for paper, _ in rows)

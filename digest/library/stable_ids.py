@@ -121,14 +121,14 @@ def _allot_plain_ids(groups: Sequence[_Group], owners: Mapping[str, Known]) -> d
                 holder[known.id] = group
     result: dict[str, _Group] = {}
     linked = {known for group in groups for known in group.standing}
-    for plain, some in wanting.items():
+    for plain, claimants in wanting.items():
         owner = owners.get(plain)
         if owner is not None and owner not in linked:
             continue  # it is the id of a paper that has nothing to do with these
         # A used paper keeps what led to it, under whatever id.
-        kept = [group for group in some if owner in group.standing]
+        current = [group for group in claimants if owner in group.standing]
         result[plain] = holder.get(plain) or min(
-            kept if owner is not None and owner.used is not None and kept else some,
+            current if owner is not None and owner.used is not None and current else claimants,
             key=lambda group: (group.oldest is None, strength(group.strongest)),
         )
     return result
@@ -136,20 +136,20 @@ def _allot_plain_ids(groups: Sequence[_Group], owners: Mapping[str, Known]) -> d
 
 def _settle_one(group: _Group, plain: Mapping[str, _Group]) -> Settled:
     strongest = group.strongest
-    led = [name for name, holder in plain.items() if holder is group]
-    if plain_id(strongest) in led:
+    plain_ids = [name for name, holder in plain.items() if holder is group]
+    if plain_id(strongest) in plain_ids:
         strongest = plain_id(strongest)
 
     def precedence(known: Known) -> tuple[bool, int, bool, int]:
         return known.used is None, known.used or 0, known.id != strongest, known.key
 
     ranked = sorted(group.standing, key=precedence)
-    stays = ranked[0] if ranked else None
-    identifier = strongest if stays is None or stays.used is None else stays.id
+    survivor = ranked[0] if ranked else None
+    identifier = strongest if survivor is None or survivor.used is None else survivor.id
     return Settled(
         id=identifier,
-        identifiers=tuple(sorted({*group.members, *led, identifier})),
-        key=None if stays is None else stays.key,
+        identifiers=tuple(sorted({*group.members, *plain_ids, identifier})),
+        key=None if survivor is None else survivor.key,
         absorbed=tuple(ranked[1:]),
     )
 
@@ -170,5 +170,5 @@ class _DisjointSets:
             name = parent[name]
         return name
 
-    def join(self, one: str, other: str) -> None:
-        self._parent[self.find(one)] = self.find(other)
+    def join(self, first: str, second: str) -> None:
+        self._parent[self.find(first)] = self.find(second)

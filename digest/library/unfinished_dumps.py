@@ -34,12 +34,12 @@ class Parts:
     """Cuts the items of a dump into parts, never between two items of one line."""
 
     def __init__(
-        self, items: Iterator[Record | Prepared | Refusal], begun: Progress, size: int
+        self, items: Iterator[Record | Prepared | Refusal], start: Progress, size: int
     ) -> None:
         self._items = items
         self._size = size
-        self._progress = begun
-        self._before = begun.new_papers
+        self._progress = start
+        self._before = start.new_papers
         self._next = next(items, None)
 
     def more(self) -> bool:

@@ -56,14 +56,18 @@ class _Search:
 
 def sides(rule: Rule) -> tuple[list[Leaf], list[Leaf]]:
     """Return the keywords, without boosts, that help by matching, and those that help by not."""
-    signed = [*_signed(rule.selecting, wanted=True)]
-    signed += (each for node in rule.require for each in _signed(node, wanted=True))
-    signed += (each for node in rule.exclude for each in _signed(node, wanted=False))
-    wanted, unwanted = (
+    signed = [*_signed(rule.selecting, is_wanted=True)]
+    signed += (
+        signed_leaf for node in rule.require for signed_leaf in _signed(node, is_wanted=True)
+    )
+    signed += (
+        signed_leaf for node in rule.exclude for signed_leaf in _signed(node, is_wanted=False)
+    )
+    helpful, harmful = (
         list(dict.fromkeys(bare(leaf) for leaf, is_wanted in signed if is_wanted is side))
         for side in (True, False)
     )
-    return wanted, unwanted
+    return helpful, harmful
 
 
 def may_contradict(rule: Rule) -> bool:
@@ -89,16 +93,16 @@ def never_selects(rule: Rule, covers: Covers) -> Clash | None:
 
 def dead_parts(rule: Rule, covers: Covers) -> tuple[DeadPart, ...]:
     """Return the alternatives of `rule` that never help to select, the rest being as it is."""
-    found: list[DeadPart] = []
+    parts: list[DeadPart] = []
     for part, tree in _alternatives(rule.selecting):
         clash = _impossible(rule, tree, rule.require, covers)
         if clash is not None:
-            found.append(DeadPart(part, clash))
+            parts.append(DeadPart(part, clash))
     for entry in rule.require:
         clash = _impossible(rule, rule.selecting, (entry,), covers)
         if clash is not None:
-            found.append(DeadPart(entry, clash))
-    return tuple(found)
+            parts.append(DeadPart(entry, clash))
+    return tuple(parts)
 
 
 def _impossible(
@@ -121,47 +125,48 @@ def _possible(goals: _Goals, search: _Search) -> bool:
         search.steps += 1
         if search.steps > MAX_STEPS:
             return True
-        left, wanted, unwanted = waiting.pop()
-        if left is None:
+        goals_left, matching, absent = waiting.pop()
+        if goals_left is None:
             return True
-        node, truth, rest = left
+        node, truth, remaining = goals_left
         if isinstance(node, Not):
-            waiting.append(((node.child, not truth, rest), wanted, unwanted))
+            waiting.append(((node.child, not truth, remaining), matching, absent))
         elif isinstance(node, AtLeast):
-            waiting.append((rest, wanted, unwanted))  # not looked into: no clash is claimed
+            waiting.append((remaining, matching, absent))  # not looked into: no clash is claimed
         elif isinstance(node, (And, Or)):
             if isinstance(node, And) is truth:
                 for child in reversed(node.children):
-                    rest = (child, truth, rest)
-                waiting.append((rest, wanted, unwanted))
+                    remaining = (child, truth, remaining)
+                waiting.append((remaining, matching, absent))
             else:
                 waiting += (
-                    ((child, truth, rest), wanted, unwanted) for child in reversed(node.children)
+                    ((child, truth, remaining), matching, absent)
+                    for child in reversed(node.children)
                 )
         else:
-            clash = _clash(bare(node), wanted, unwanted, search.covers, truth=truth)
+            clash = _clash(bare(node), matching, absent, search.covers, truth=truth)
             if clash is None:
                 more = (bare(node),)
-                sets = (wanted + more, unwanted) if truth else (wanted, unwanted + more)
-                waiting.append((rest, *sets))
+                sets = (matching + more, absent) if truth else (matching, absent + more)
+                waiting.append((remaining, *sets))
             search.clash = search.clash or clash
     return False
 
 
 def _clash(
-    leaf: Leaf, wanted: tuple[Leaf, ...], unwanted: tuple[Leaf, ...], covers: Covers, *, truth: bool
+    leaf: Leaf, matching: tuple[Leaf, ...], absent: tuple[Leaf, ...], covers: Covers, *, truth: bool
 ) -> Clash | None:
     """Return what `leaf`, which is to match or not, cannot go together with."""
     if not truth:
-        covered = next((each for each in wanted if covers(leaf, each)), None)
+        covered = next((other for other in matching if covers(leaf, other)), None)
         return None if covered is None else Clash("excluded", covered, leaf)
     if isinstance(leaf, (DayRange, NumberRange)):
         if holds_for_nothing(leaf):
             return Clash("empty", leaf)
-        for each in wanted:
-            if isinstance(each, (DayRange, NumberRange)) and exclude_each_other(leaf, each):
-                return Clash("apart", each, leaf)
-    covering = next((each for each in unwanted if covers(each, leaf)), None)
+        for other in matching:
+            if isinstance(other, (DayRange, NumberRange)) and exclude_each_other(leaf, other):
+                return Clash("apart", other, leaf)
+    covering = next((other for other in absent if covers(other, leaf)), None)
     return None if covering is None else Clash("excluded", leaf, covering)
 
 
@@ -179,12 +184,12 @@ def _alternatives(node: Node) -> Iterator[tuple[Node, Node]]:
                 yield part, node._replace(children=children)
 
 
-def _signed(node: Node, *, wanted: bool) -> Iterator[tuple[Leaf, bool]]:
+def _signed(node: Node, *, is_wanted: bool) -> Iterator[tuple[Leaf, bool]]:
     """Yield every leaf with whether it helps by matching; under NOT it helps by not matching."""
     if isinstance(node, Not):
-        yield from _signed(node.child, wanted=not wanted)
+        yield from _signed(node.child, is_wanted=not is_wanted)
     elif isinstance(node, (And, Or, AtLeast)):
         for child in node.children:
-            yield from _signed(child, wanted=wanted)
+            yield from _signed(child, is_wanted=is_wanted)
     else:
-        yield node, wanted
+        yield node, is_wanted

@@ -47,9 +47,9 @@ def dead_rule(rule: Rule, cover: Cover) -> Fault | None:
     clash = never_selects(rule, cover.covers)
     if clash is None:
         return None
-    reason, instead = told(clash)
+    reason, advice = told(clash)
     message = f"never matches, so that the rule can select nothing: {reason}"
-    return Fault("error", rule.name, describe(clash.leaf), message, instead)
+    return Fault("error", rule.name, describe(clash.leaf), message, advice)
 
 
 def told(clash: Clash) -> tuple[str, str]:
@@ -59,8 +59,8 @@ def told(clash: Clash) -> tuple[str, str]:
         turned = None
         if isinstance(clash.leaf, (DayRange, NumberRange)):
             turned = turned_around(clash.leaf)
-        instead = f"write {turned}" if turned else "leave it out, or change the comparison"
-        return f"no value is {leaf}", instead
+        advice = f"write {turned}" if turned else "leave it out, or change the comparison"
+        return f"no value is {leaf}", advice
     other = quoted(clash.other)
     if clash.kind == "apart":
         return f"no value is both {leaf} and {other}", "join them by OR, or widen one of them"

@@ -70,33 +70,34 @@ def selecting_leaves(rule: Rule) -> Iterator[Leaf]:
     """Yield the keywords that help to select."""
     from digest.linting.contradiction import sides
 
-    wanted, _ = sides(rule)
-    yield from wanted
+    helpful, _ = sides(rule)
+    yield from helpful
 
 
 def stems(
     keywords: Sequence[WordKeyword], trial: Trial, vocabulary: Vocabulary
 ) -> dict[WordKeyword, list[str]]:
     """Return the keywords that may be meant as beginnings, with the commonest longer words."""
-    found: dict[WordKeyword, list[str]] = {}
+    longer_words: dict[WordKeyword, list[str]] = {}
     for keyword in keywords:
         if len(keyword.word) < SHORTEST_STEM:
             continue
         longer = vocabulary.beginning(keyword.word)
         if not longer:
             continue
-        own = trial.count(keyword.leaf) * max(1.0, vocabulary.papers / max(1, trial.papers))
-        if longer[0][1] >= max(LEAST_PAPERS, TIMES_AS_LONG * own):
-            found[keyword] = [word for word, _ in longer[:SHOWN]]
-    return found
+        papers = trial.count(keyword.leaf) * max(1.0, vocabulary.papers / max(1, trial.papers))
+        if longer[0][1] >= max(LEAST_PAPERS, TIMES_AS_LONG * papers):
+            longer_words[keyword] = [word for word, _ in longer[:SHOWN]]
+    return longer_words
 
 
 def stem_fault(keyword: WordKeyword, longer: Sequence[str], trial: Trial, papers: int) -> Fault:
     """Return how much more the stem of a keyword finds: words of so many `papers`."""
-    own = trial.count(keyword.leaf)
+    papers_as_word = trial.count(keyword.leaf)
     words = ", ".join(longer)
     message = (
-        f"as a word: {_papers(own)}; as the beginning of a word ({words}, …): {_papers(papers)}"
+        f"as a word: {_papers(papers_as_word)}; "
+        f"as the beginning of a word ({words}, …): {_papers(papers)}"
     )
     return Fault(
         "warning", keyword.rule, describe(keyword.leaf), message, f"did you mean {keyword.word}*?"
@@ -119,8 +120,8 @@ def inside_faults(
         if words:
             shown = ", ".join(f"{word} {_papers(count)}" for word, count in words[:SHOWN])
             message = f"is also inside other words, which it does not match: {shown}"
-            instead = "add them as keywords if you want them"
-            yield Fault("note", keyword.rule, describe(keyword.leaf), message, instead)
+            advice = "add them as keywords if you want them"
+            yield Fault("note", keyword.rule, describe(keyword.leaf), message, advice)
 
 
 def definition_faults(
@@ -137,8 +138,8 @@ def definition_faults(
         phrase, count = counts.most_common(1)[0]
         if count >= DEFINED and count >= SHARE_DEFINED * counts.total():
             message = f"is defined as “{phrase}” in {_papers(count)}"
-            instead = f"make them one: aliases: [[{keyword.leaf.text}, {phrase}]]"
-            yield Fault("note", keyword.rule, describe(keyword.leaf), message, instead)
+            advice = f"make them one: aliases: [[{keyword.leaf.text}, {phrase}]]"
+            yield Fault("note", keyword.rule, describe(keyword.leaf), message, advice)
 
 
 def small_letters_fault(keyword: WordKeyword, small: int, read: int) -> Fault | None:
@@ -146,8 +147,8 @@ def small_letters_fault(keyword: WordKeyword, small: int, read: int) -> Fault | 
     if small < DEFINED or small < MOSTLY * read:
         return None
     message = f"is also found as “{keyword.word}”: {small:,} of {_papers(read)}"
-    instead = f"write ={keyword.leaf.text} for these letters as they are"
-    return Fault("warning", keyword.rule, describe(keyword.leaf), message, instead)
+    advice = f"write ={keyword.leaf.text} for these letters as they are"
+    return Fault("warning", keyword.rule, describe(keyword.leaf), message, advice)
 
 
 def _papers(count: int) -> str:

@@ -82,9 +82,13 @@ class Trial:
         """Ask all rules about papers; `known` says how many of them have some fields."""
         selected = self._matcher.select_batch(batch)
         self._counts += np.bincount(selected.rule, minlength=len(self._counts))
-        own = selected.rule < len(self._rules)
+        of_rules = selected.rule < len(self._rules)
         self._parts.append(
-            (selected.rule[own], selected.paper[own] + self._papers, selected.points[own])
+            (
+                selected.rule[of_rules],
+                selected.paper[of_rules] + self._papers,
+                selected.points[of_rules],
+            )
         )
         self._known.update(known)
         self._papers += batch.size
@@ -103,14 +107,14 @@ class Trial:
         if self._papers < FEW_PAPERS:
             return ()
         shadows = self._shadows()
-        found: list[Fault] = []
+        faults: list[Fault] = []
         for number, rule in enumerate(self._rules):
-            found += self._unfilled(number, rule)
-            found += self._doubted(number, rule)
-            found += self._extremes(number, rule)
+            faults += self._unfilled(number, rule)
+            faults += self._doubted(number, rule)
+            faults += self._extremes(number, rule)
             if number in shadows:
-                found.append(shadows[number])
-        return tuple(found)
+                faults.append(shadows[number])
+        return tuple(faults)
 
     # --- fields and keywords
 
@@ -123,8 +127,8 @@ class Trial:
                 if field not in fields:
                     fields.add(field)
                     message = f"asks for {field}, which none of {self._all_papers} has"
-                    instead = "leave it out, or add a source that tells it"
-                    yield Fault("warning", rule.name, describe(leaf), message, instead)
+                    advice = "leave it out, or add a source that tells it"
+                    yield Fault("warning", rule.name, describe(leaf), message, advice)
             elif isinstance(leaf, Label) and leaf.field != "id" and not self.count(leaf):
                 message = f"matches none of {self._all_papers}"
                 yield Fault("warning", rule.name, describe(leaf), message, "look at its spelling")
@@ -134,16 +138,18 @@ class Trial:
         for leaf in self._leaves_of[number]:
             if leaf.field in (None, "title", "abstract") and self.count(leaf) <= RARE:
                 for word in _plain_words(leaf):
-                    meant = self._usual.likelier(word)
-                    if meant is not None:
+                    likely_word = self._usual.likelier(word)
+                    if likely_word is not None:
                         count = self.count(leaf)
                         message = (
                             f"matches {count or 'none'} of {self._all_papers}; "
                             f"“{word}” may be misspelt"
                         )
-                        stem = f", or {word}* for any ending" if meant.startswith(word) else ""
-                        instead = f"did you mean “{meant}”{stem}?"
-                        yield Fault("warning", rule.name, describe(leaf), message, instead)
+                        stem = (
+                            f", or {word}* for any ending" if likely_word.startswith(word) else ""
+                        )
+                        advice = f"did you mean “{likely_word}”{stem}?"
+                        yield Fault("warning", rule.name, describe(leaf), message, advice)
 
     @property
     def _all_papers(self) -> str:
@@ -158,33 +164,35 @@ class Trial:
         count = int(self._counts[number])
         if not count:
             message = f"selects none of {self._all_papers}"
-            instead = f"see what it just misses: digest explain --rule {rule.name!r}"
-            yield Fault("warning", rule.name, "", message, instead)
+            advice = f"see what it just misses: digest explain --rule {rule.name!r}"
+            yield Fault("warning", rule.name, "", message, advice)
         elif count > NEARLY_ALL * self._papers:
             share = 100 * count / self._papers
             message = f"selects {count:,} of {self._all_papers} ({share:.0f} %)"
             widest = max(self._leaves_of[number], key=self.count)
-            instead = (
+            advice = (
                 f"ask for something narrower than {describe(widest)} "
                 f"({self.count(widest):,} papers), or set a `limit`"
             )
-            yield Fault("warning", rule.name, "", message, instead)
+            yield Fault("warning", rule.name, "", message, advice)
 
     def _shadows(self) -> dict[int, Fault]:
         """Return a fault for each rule that another makes useless wherever it is used."""
-        rule, paper, points = (np.concatenate(each) for each in zip(*self._parts, strict=True))
+        rule, paper, points = (
+            np.concatenate(named_rule) for named_rule in zip(*self._parts, strict=True)
+        )
         order = np.argsort(rule, kind="stable")
         rule, paper, points = rule[order], paper[order], points[order]
         first = np.searchsorted(rule, np.arange(len(self._rules) + 1))
-        numbers = {each.name: number for number, each in enumerate(self._rules)}
+        numbers = {named_rule.name: number for number, named_rule in enumerate(self._rules)}
         used: Counter[int] = Counter()
         useless: dict[int, list[Fault]] = defaultdict(list)
         for names in dict.fromkeys(profile.rules for profile in self._profiles):
-            own = [numbers[name] for name in names]
-            used.update(own)
-            parts = [slice(first[number], first[number + 1]) for number in own]
-            found = _Profile(self._rules, own, parts, paper, points)
-            for number, fault in found.useless():
+            rule_numbers = [numbers[name] for name in names]
+            used.update(rule_numbers)
+            parts = [slice(first[number], first[number + 1]) for number in rule_numbers]
+            comparison = _Profile(self._rules, rule_numbers, parts, paper, points)
+            for number, fault in comparison.useless():
                 useless[number].append(fault)
         return {
             number: faults[0] for number, faults in useless.items() if len(faults) == used[number]
@@ -197,16 +205,16 @@ class _Profile:
     def __init__(
         self,
         rules: Sequence[Rule],
-        own: Sequence[int],
+        rule_numbers: Sequence[int],
         parts: Sequence[slice],
         paper: Ints,
         points: NDArray[np.float64],
     ) -> None:
-        self._rules = [rules[number] for number in own]
-        self._numbers = own
+        self._rules = [rules[number] for number in rule_numbers]
+        self._numbers = rule_numbers
         self._papers = [paper[part] for part in parts]
-        counts = [len(each) for each in self._papers]
-        self._place = np.repeat(np.arange(len(own)), counts)
+        counts = [len(papers) for papers in self._papers]
+        self._place = np.repeat(np.arange(len(rule_numbers)), counts)
         self._paper = np.concatenate([*self._papers, np.zeros(0, dtype=np.int64)])
         weights = np.concatenate([points[part] for part in parts] or [points[:0]])
         # Under the rule that gives most points; among equals under the first of the profile.
@@ -238,16 +246,16 @@ class _Profile:
     def _shadowed(self, place: int) -> Fault:
         papers = self._papers[place]
         leaders = Counter(self._leader[np.searchsorted(self._led, papers)].tolist())
-        (most, _), *others = leaders.most_common()
+        (most, _), *more_leaders = leaders.most_common()
         name = f"“{self._rules[most].name}”" + (
-            f" and {len(others)} more, which give" if others else ", which gives"
+            f" and {len(more_leaders)} more, which give" if more_leaders else ", which gives"
         )
         message = (
             f"has a section that stays empty: each of its {len(papers):,} papers in the library "
             f"stands under {name} it at least as many points"
         )
-        instead = "give it more weight, or make one rule of the two"
-        return Fault("warning", self._rules[place].name, "", message, instead)
+        advice = "give it more weight, or make one rule of the two"
+        return Fault("warning", self._rules[place].name, "", message, advice)
 
 
 def _all_leaves(rule: Rule) -> Iterator[Leaf]:

@@ -80,5 +80,5 @@ class _Level:
         if not alternative:  # `a OR NOT c` says what it means
             return []
         excluded = text[first:].strip()
-        wanted = text[self.start : first].strip().removesuffix(" AND").removesuffix(" &&")
-        return [NarrowNot(alternative, excluded, f"({wanted}) {excluded}")]
+        alternatives = text[self.start : first].strip().removesuffix(" AND").removesuffix(" &&")
+        return [NarrowNot(alternative, excluded, f"({alternatives}) {excluded}")]

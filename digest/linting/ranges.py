@@ -34,11 +34,11 @@ def holds_for_nothing(comparison: Comparison) -> bool:
     return high is not None and high.before(low)
 
 
-def exclude_each_other(one: Comparison, other: Comparison) -> bool:
+def exclude_each_other(first: Comparison, second: Comparison) -> bool:
     """Whether no value lies in both ranges, such as `upvotes:>10` and `upvotes:<5`."""
-    if one.field != other.field:
+    if first.field != second.field:
         return False
-    (low, high), (other_low, other_high) = _ends(one), _ends(other)
+    (low, high), (other_low, other_high) = _ends(first), _ends(second)
     return (high is not None and high.before(other_low)) or (
         other_high is not None and other_high.before(low)
     )
@@ -56,8 +56,8 @@ def turned_around(comparison: Comparison) -> str | None:
     """Return the comparison with its ends the right way round, if that gives it a meaning."""
     if not holds_for_nothing(comparison) or " TO " not in comparison.text:
         return None
-    name, _, rest = comparison.text.partition("[")
-    low, _, high = rest.rstrip("]").partition(" TO ")
+    name, _, range_text = comparison.text.partition("[")
+    low, _, high = range_text.rstrip("]").partition(" TO ")
     return f"{name}[{high.strip()} TO {low.strip()}]"
 
 

@@ -52,8 +52,10 @@ class Pair(NamedTuple):
 
 def names_of_renamed(before: Mapping[str, str], after: Mapping[str, str]) -> frozenset[str]:
     """Return the new names of rules whose text is that of one that is gone."""
-    gone = {text for name, text in before.items() if name not in after}
-    return frozenset(name for name, text in after.items() if name not in before and text in gone)
+    removed_texts = {text for name, text in before.items() if name not in after}
+    return frozenset(
+        name for name, text in after.items() if name not in before and text in removed_texts
+    )
 
 
 def pairs(
@@ -79,8 +81,10 @@ def pairs(
 
 def _meaning(rule: Rule) -> Rule:
     """Return `rule` with that alone which decides what it takes."""
-    bare = replace(
+    meaning = replace(
         rule, limit=None, minimum=0, order=None, note="", must_match=(), must_not_match=(),
         query_text="", written=(),
     )  # fmt: skip
-    return bare if rule.min_score is not None else replace(bare, weight=1.0, prefer=(), avoid=())
+    return (
+        meaning if rule.min_score is not None else replace(meaning, weight=1.0, prefer=(), avoid=())
+    )

@@ -48,17 +48,17 @@ _EXPRESSION = re.compile(r"\\[bBdDsSwW]|\.\*|\(\?")
 def faults_of(rules: Sequence[Rule]) -> tuple[Fault, ...]:
     """Return what is wrong with the rules, rule by rule."""
     doubts = [_Doubts.about(rule) for rule in rules]
-    cover = Cover(pair for each in doubts for pair in (*each.against, *each.beside))
-    found: list[Fault] = []
-    for rule, each in zip(rules, doubts, strict=True):
-        if each.at_odds or any(cover.covers_words(outer, inner) for inner, outer in each.against):
+    cover = Cover(pair for doubt in doubts for pair in (*doubt.against, *doubt.beside))
+    faults: list[Fault] = []
+    for rule, doubt in zip(rules, doubts, strict=True):
+        if doubt.at_odds or any(cover.covers_words(outer, inner) for inner, outer in doubt.against):
             dead = dead_rule(rule, cover)
-            found += _dead_keywords(rule, cover) if dead is None else [dead]
-        covered = {pair for pair in each.beside if cover.covers_words(pair[1], pair[0])}
-        found += _superfluous(rule, covered)
-        found += _operators(rule)
-        found += _worthless(rule)
-    return tuple(found)
+            faults += _dead_keywords(rule, cover) if dead is None else [dead]
+        covered = {pair for pair in doubt.beside if cover.covers_words(pair[1], pair[0])}
+        faults += _superfluous(rule, covered)
+        faults += _operators(rule)
+        faults += _worthless(rule)
+    return tuple(faults)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +74,15 @@ class _Doubts:
 
     @classmethod
     def about(cls, rule: Rule) -> _Doubts:
-        wanted, unwanted = sides(rule)
-        at_odds = not set(unwanted).isdisjoint(wanted) or any(
-            isinstance(leaf, (DayRange, NumberRange)) for leaf in wanted
+        helpful, harmful = sides(rule)
+        at_odds = not set(harmful).isdisjoint(helpful) or any(
+            isinstance(leaf, (DayRange, NumberRange)) for leaf in helpful
         )
-        beside: list[_Pair] = []
+        pairs: list[_Pair] = []
         for _, leaves in _lists(rule):
             distinct = list(dict.fromkeys(map(bare, leaves)))
-            beside += suspects(distinct, distinct)
-        return cls(at_odds, tuple(suspects(wanted, unwanted)), tuple(beside))
+            pairs += suspects(distinct, distinct)
+        return cls(at_odds, tuple(suspects(helpful, harmful)), tuple(pairs))
 
 
 # --- what can never match ------------------------------------------------------------------------
@@ -91,22 +91,22 @@ class _Doubts:
 def _dead_keywords(rule: Rule, cover: Cover) -> Iterator[Fault]:
     always = dead_parts(rule, cover.covers)
     for part in always:
-        reason, instead = told(part.clash)
-        yield Fault("warning", rule.name, _written(part.node), f"never matches: {reason}", instead)
+        reason, advice = told(part.clash)
+        yield Fault("warning", rule.name, _written(part.node), f"never matches: {reason}", advice)
     known = {part.node for part in always}
-    nearly = dead_parts(rule, cover.covers_words)
+    parts = dead_parts(rule, cover.covers_words)
     clash = never_selects(rule, cover.covers_words)
-    if clash is not None and not nearly:
+    if clash is not None and not parts:
         yield _nearly_dead(rule, clash.leaf, clash)
-    for part in nearly:
+    for part in parts:
         if part.node not in known:
             yield _nearly_dead(rule, part.node, part.clash)
 
 
 def _nearly_dead(rule: Rule, part: Node, clash: Clash) -> Fault:
-    reason, instead = told(clash)
+    reason, advice = told(clash)
     message = f"matches only where it is written as one word: {reason}"
-    return Fault("warning", rule.name, _written(part), message, instead)
+    return Fault("warning", rule.name, _written(part), message, advice)
 
 
 # --- what stands twice ---------------------------------------------------------------------------
@@ -174,11 +174,11 @@ def _both_count(name: str, leaf: Leaf, first: Leaf) -> bool:
 def _contained(rule: Rule, name: str, leaf: Leaf, wider: Leaf) -> Fault:
     effect = "only adds points" if name == "keywords" else "changes nothing"
     message = f"{effect}: {quoted(wider)} matches wherever it does"
-    instead = "leave it out" if name != "keywords" else (
+    advice = "leave it out" if name != "keywords" else (
         "leave one of the two out, or give it a boost such as "
         f"{describe(leaf)}^2 if the points are what you want"
     )  # fmt: skip
-    return Fault("warning", rule.name, describe(leaf), message, instead)
+    return Fault("warning", rule.name, describe(leaf), message, advice)
 
 
 def _place(rule: Rule, name: str) -> str:
@@ -195,17 +195,17 @@ def _operators(rule: Rule) -> Iterator[Fault]:
         message = (
             f"excludes only where “{slip.alternative}” matches, because NOT binds tighter than OR"
         )
-        instead = (
+        advice = (
             f"write {slip.instead}, or put brackets around “{slip.alternative} {slip.excluded}”"
         )
-        yield Fault("warning", rule.name, slip.excluded, message, instead)
+        yield Fault("warning", rule.name, slip.excluded, message, advice)
     for query in _queries(rule):
         for leaf in leaves_of(query):
             operator = _WORDS.get(leaf.text)
             if operator and isinstance(leaf, Phrase):
                 message = "asks in a query for the word itself"
-                instead = f'write {operator}, or "{leaf.text}" if you mean the word'
-                yield Fault("warning", rule.name, leaf.text, message, instead)
+                advice = f'write {operator}, or "{leaf.text}" if you mean the word'
+                yield Fault("warning", rule.name, leaf.text, message, advice)
     for entry in (*rule.keywords, *rule.require, *rule.exclude):
         if isinstance(entry, (Phrase, Pattern)) and entry.field is None:
             yield from _query_in_keyword(rule, entry.text)
@@ -222,13 +222,13 @@ def _queries(rule: Rule) -> Iterator[Node]:
 
 def _query_in_keyword(rule: Rule, text: str) -> Iterator[Fault]:
     """Yield a fault where a keyword, which knows no operators, looks like a query."""
-    instead = f"write {{query: '{text}'}}, or put it into the rule's `query`"
+    advice = f"write {{query: '{text}'}}, or put it into the rule's `query`"
     if match := _OPERATOR.search(text):
         message = f"holds {match[1]}, which is a word in a keyword, no operator"
-        yield Fault("warning", rule.name, text, message, instead)
+        yield Fault("warning", rule.name, text, message, advice)
     elif (match := _FIELD.match(text)) and match[1].lower() in FIELD_NAMES:
         message = f"begins with {match[0]}, which is text in a keyword, no field"
-        yield Fault("warning", rule.name, text, message, instead)
+        yield Fault("warning", rule.name, text, message, advice)
     elif _EXPRESSION.search(text):
         message = "looks like a regular expression, which is text in a keyword"
         yield Fault("warning", rule.name, text, message, f"write {{query: '/{text}/'}}")
@@ -244,14 +244,14 @@ def _worthless(rule: Rule) -> Iterator[Fault]:
     for leaf in dict.fromkeys(leaves_of(rule.selecting)):
         if leaf.boost == 0:
             message = "has the boost 0: it selects, and gives no point"
-            instead = "leave ^0 out; what must match too, but not count, goes into `require`"
-            yield Fault("warning", rule.name, describe(leaf), message, instead)
+            advice = "leave ^0 out; what must match too, but not count, goes into `require`"
+            yield Fault("warning", rule.name, describe(leaf), message, advice)
     nodes = (rule.selecting, *rule.require, *rule.exclude)
     for leaf in dict.fromkeys(leaf for node in nodes for leaf in leaves_of(node)):
         if isinstance(leaf, Regex) and _matches_nothing(leaf):
             message = "matches the empty text, and so every paper"
-            instead = "ask for at least one character, as in /x+/ in place of /x*/"
-            yield Fault("warning", rule.name, describe(leaf), message, instead)
+            advice = "ask for at least one character, as in /x+/ in place of /x*/"
+            yield Fault("warning", rule.name, describe(leaf), message, advice)
 
 
 def _matches_nothing(leaf: Regex) -> bool:

@@ -106,13 +106,13 @@ class Cover:
 
 def _matching(leaves: Sequence[Leaf], papers: Sequence[Paper]) -> dict[Leaf, set[int]]:
     """Return for each of `leaves` which of `papers` it matches."""
-    found: dict[Leaf, set[int]] = {leaf: set() for leaf in leaves}
+    papers_by_leaf: dict[Leaf, set[int]] = {leaf: set() for leaf in leaves}
     if papers:
         rules = [Rule("", keywords=(leaf,)) for leaf in leaves]
         selected = compile_rules(rules, today=_ANY_DAY).select(papers)
         for rule, paper in zip(selected.rule.tolist(), selected.paper.tolist(), strict=True):
-            found[leaves[rule]].add(paper)
-    return found
+            papers_by_leaf[leaves[rule]].add(paper)
+    return papers_by_leaf
 
 
 # --- narrowing -----------------------------------------------------------------------------------

@@ -57,8 +57,8 @@ class UsualWords:
             near = _swapped(folded)
         else:
             return None
-        own = max(self._vocabulary.count(form) for form in {word, folded})
-        least = max(self._least, TIMES_AS_FREQUENT * own)
+        frequency = max(self._vocabulary.count(form) for form in {word, folded})
+        least = max(self._least, TIMES_AS_FREQUENT * frequency)
         likely = {other for other in near if self._counts.get(other, 0) >= least}
         best = min(likely, key=lambda other: (-self._counts[other], other), default=None)
         return None if best is None else self._written[best]

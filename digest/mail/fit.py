@@ -43,8 +43,8 @@ def fit(digest: Digest, limit: int, measure: Callable[[Forms], int]) -> Forms:
     papers, all_ = plan.papers, plan.all
     if excess(*plan.steps(least := min(LEAST_IN_FULL, papers))) <= 0:
         full = _most(least, papers, lambda number: excess(*plan.steps(number)))
-        begun = plan.steps(full)[1]
-        short = _most(begun, papers, lambda number: excess(full, number, all_))
+        first_step = plan.steps(full)[1]
+        short = _most(first_step, papers, lambda number: excess(full, number, all_))
         return plan.forms(full, short, all_)
     full = _most(0, least, lambda number: excess(number, number, number))
     short = _most(full, min(2 * least, papers), lambda number: excess(full, number, number))
@@ -54,8 +54,8 @@ def fit(digest: Digest, limit: int, measure: Callable[[Forms], int]) -> Forms:
 
 def counted_only(digest: Digest) -> Forms:
     """Return the forms in which no paper is shown."""
-    every = (*digest.entries, *digest.news, *digest.listed, *named_carried_over(digest))
-    return Forms({entry.paper.id: "counted" for entry in every})
+    entries = (*digest.entries, *digest.news, *digest.listed, *named_carried_over(digest))
+    return Forms({entry.paper.id: "counted" for entry in entries})
 
 
 class _Plan:

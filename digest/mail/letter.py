@@ -88,13 +88,13 @@ class Letter:
         *,
         library_id: str,
         date: datetime | None = None,
-        again: str = "",
+        repetition: str = "",
         signed: bool = True,
     ) -> Message:
         """Return the message to `recipient`.
 
         `date` is the digest's own unless given. The Message-ID follows from the digest and the
-        recipient, so that a message tried twice is one; `again` makes it another on purpose.
+        recipient, so that a message tried twice is one; `repetition` makes it another on purpose.
         """
         from digest.mail.mime import build_message, message_id, subject
 
@@ -111,7 +111,7 @@ class Letter:
             message_id=message_id(
                 library_id=library_id,
                 profile=self._profile.name,
-                digest=f"{self._digest.name} {again}".rstrip(),
+                digest=f"{self._digest.name} {repetition}".rstrip(),
                 recipient=recipient,
                 sender=self._settings.sender,
             ),
@@ -166,9 +166,9 @@ class Letter:
         digest = self._digest
         empty = self._renderer.html(digest, links, counted_only(digest), papers)
         sizes: dict[tuple[str, Form], Size] = {}
-        every = (*digest.entries, *digest.news, *digest.listed, *named_carried_over(digest))
+        entries = (*digest.entries, *digest.news, *digest.listed, *named_carried_over(digest))
         for form in _SHOWN:
-            shown = digest.entries if form != "line" else every
+            shown = digest.entries if form != "line" else entries
             html = papers.inlined([(entry, form, False) for entry in shown])
             for entry, page in zip(shown, html, strict=True):
                 sizes[entry.paper.id, form] = size_of_piece(page)

@@ -241,8 +241,8 @@ def text_part(text: str) -> Part:
     encoding.
     """
     octets = b"\r\n".join([*text.encode().splitlines(), b""]) or b"\r\n"
-    beyond = len(octets) - len(octets.translate(None, _TREBLED))
-    if 2 * beyond > len(octets) / 3:
+    encoded_octets = len(octets) - len(octets.translate(None, _TREBLED))
+    if 2 * encoded_octets > len(octets) / 3:
         return Part("base64", base64.encodebytes(octets).replace(b"\n", b"\r\n"))
     return Part("quoted-printable", binascii.b2a_qp(octets, istext=True))
 
@@ -266,8 +266,8 @@ class Size(NamedTuple):
     def of(cls, lines: str) -> Size:
         """Measure `lines`, which end with a line's end."""
         octets = b"\r\n".join([*lines.encode().splitlines(), b""])
-        beyond = len(octets) - len(octets.translate(None, _TREBLED))
-        return cls(len(octets), beyond, len(binascii.b2a_qp(octets, istext=True)))
+        encoded_octets = len(octets) - len(octets.translate(None, _TREBLED))
+        return cls(len(octets), encoded_octets, len(binascii.b2a_qp(octets, istext=True)))
 
     @classmethod
     def total(cls, sizes: Iterable[Size]) -> Size:
@@ -311,7 +311,7 @@ def _list_id(sender: Mailbox, digest_name: str) -> str:
 def _unsubscribe_field(uri: str, mail: str | None) -> str:
     """Return the links as RFC 2369 writes them; on lines of their own, because they are long."""
     uris = [uri] if mail is None or mail == uri else [uri, mail]
-    return ",\r\n ".join(f"<{_header_uri(one)}>" for one in uris)
+    return ",\r\n ".join(f"<{_header_uri(link)}>" for link in uris)
 
 
 def _header_uri(uri: str) -> str:

@@ -87,7 +87,7 @@ class DigestLinks:
     def actions(self) -> Mapping[str, Actions]:
         """Links to star and drop each paper, with markers."""
         return {
-            paper: Actions(*(self._act_marker(paper, 2 * place + which) for which in range(2)))
+            paper: Actions(*(self._act_marker(paper, 2 * place + action) for action in range(2)))
             for place, paper in enumerate(self._papers)
         }
 
@@ -107,15 +107,15 @@ class DigestLinks:
 
     def addressed(self, bodies: Iterable[str], recipient: Mailbox) -> tuple[str, ...]:
         """Return bodies with the links of one recipient in place of the markers."""
-        who = self._recipient(recipient)
+        recipient_id = self._recipient(recipient)
 
         @cache
         def token(number: str) -> str:
             place = int(number)
             if place == _STOP_PLACE:
-                return self._signer.unsubscribe(who)
+                return self._signer.unsubscribe(recipient_id)
             paper = self._papers[place // 2]
-            return self._signer.act(_ACTIONS[place % 2], who, paper, self._expires)
+            return self._signer.act(_ACTIONS[place % 2], recipient_id, paper, self._expires)
 
         return tuple(self._pattern.sub(lambda match: token(match[1]), body) for body in bodies)
 

@@ -86,15 +86,15 @@ class Signer:
         content = _decoded(token)
         if content is None or len(content) < _WHO + _EXPIRES + _SIGNATURE:
             return None
-        who, rest = content[:_WHO], content[_WHO:]
-        days, rest = rest[:_EXPIRES], rest[_EXPIRES:]
-        signature, name = rest[:_SIGNATURE], rest[_SIGNATURE:]
+        recipient_hash, content = content[:_WHO], content[_WHO:]
+        days, signed = content[:_EXPIRES], content[_EXPIRES:]
+        signature, name = signed[:_SIGNATURE], signed[_SIGNATURE:]
         try:
             paper = name.decode()
         except UnicodeDecodeError:
             return None
         for recipient in recipients:
-            if not hmac.compare_digest(who, self._who(recipient)):
+            if not hmac.compare_digest(recipient_hash, self._who(recipient)):
                 continue
             if not hmac.compare_digest(signature, self._sign(action, recipient, paper, days)):
                 continue
@@ -115,8 +115,8 @@ class Signer:
         content = _decoded(code)
         if content is None or len(content) <= _EXPIRES + _SIGNATURE:
             return None
-        days, rest = content[:_EXPIRES], content[_EXPIRES:]
-        signature, name = rest[:_SIGNATURE], rest[_SIGNATURE:]
+        days, signed = content[:_EXPIRES], content[_EXPIRES:]
+        signature, name = signed[:_SIGNATURE], signed[_SIGNATURE:]
         try:
             recipient = Recipient(profile, name.decode())
         except UnicodeDecodeError:

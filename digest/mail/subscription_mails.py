@@ -84,11 +84,11 @@ def _is_automatic(mail: EmailMessage) -> bool:
     return not answered.startswith("no") or bulk or str(mail["Return-Path"] or "").strip() == "<>"
 
 
-def _named(rest: str, profiles: list[Profile]) -> tuple[str, str] | None:
+def _named(text: str, profiles: list[Profile]) -> tuple[str, str] | None:
     """Return the profile and the code: `daily CODE`; one profile need not be named."""
-    words = rest.split()
+    words = text.split()
     code = words.pop() if words and re.fullmatch(_CODE, words[-1]) else ""
-    for name, known_code in ((" ".join(words), code), (rest, "")):
+    for name, known_code in ((" ".join(words), code), (text, "")):
         for profile in profiles:
             if profile.name.casefold() == name.casefold():
                 return profile.name, known_code

@@ -52,8 +52,8 @@ class Definitions:
         forms = self._forms(index, data)
         if not forms:
             return
-        wanted = np.isin(index.form, np.fromiter(forms, dtype=np.int64))
-        places = np.flatnonzero(wanted & (index.gap == Break.STOP))
+        is_candidate = np.isin(index.form, np.fromiter(forms, dtype=np.int64))
+        places = np.flatnonzero(is_candidate & (index.gap == Break.STOP))
         texts = index.text_of(places)
         begins = places - index.first[texts]
         seen: set[tuple[str, str, int]] = set()

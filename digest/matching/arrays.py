@@ -27,14 +27,14 @@ def ranges(first: Ints, count: Ints) -> Ints:
 
 def where(rare: Flags) -> Ints:
     """Return where `rare` is true, ascending: `np.flatnonzero` for what nearly nowhere is."""
-    whole = len(rare) & ~7
-    eights = rare[:whole].view(np.uint64)
+    aligned = len(rare) & ~7
+    eights = rare[:aligned].view(np.uint64)
     # Asked of flags, `flatnonzero` takes a third of the time that it takes with numbers.
-    some = np.flatnonzero(eights != 0)
-    at = np.flatnonzero(eights[some].view(np.bool_))
-    places = (some << 3)[at >> 3]
+    blocks = np.flatnonzero(eights != 0)
+    at = np.flatnonzero(eights[blocks].view(np.bool_))
+    places = (blocks << 3)[at >> 3]
     places |= at & 7
-    return np.concatenate((places, np.flatnonzero(rare[whole:]) + whole))
+    return np.concatenate((places, np.flatnonzero(rare[aligned:]) + aligned))
 
 
 def ascending(values: Ints) -> Ints:

@@ -107,8 +107,10 @@ class Compiled:
     @cached_property
     def _counts(self) -> dict[int, tuple[NumberRange, ...]]:
         """The comparisons of counts of the rules that have any."""
-        found = ((n, tuple(number_ranges(rule.selecting))) for n, rule in enumerate(self.rules))
-        return {number: ranges for number, ranges in found if ranges}
+        ranges_by_rule = (
+            (n, tuple(number_ranges(rule.selecting))) for n, rule in enumerate(self.rules)
+        )
+        return {number: ranges for number, ranges in ranges_by_rule if ranges}
 
     def _lay_out_truths(self) -> None:
         """Evaluate every rule of few bits for each set of them, once and for all."""
@@ -169,10 +171,10 @@ class Compiled:
         if self._always or self._wide or np.isfinite(self._min_score).any():
             return np.bincount(self.select(batch).rule, minlength=len(self.rules))
         hits = self._scan(batch)
-        found = Found.of(hits, batch.size)
-        pairs = self._several.pairs(found, batch.size)
+        found_leaves = Found.of(hits, batch.size)
+        pairs = self._several.pairs(found_leaves, batch.size)
         counts = np.bincount(pairs.rule[self._true(pairs, hits)], minlength=len(self.rules))
-        by_leaf = np.bincount(found.leaf, minlength=len(self._leaves))
+        by_leaf = np.bincount(found_leaves.leaf, minlength=len(self._leaves))
         counts[self._single] = by_leaf[self._single_leaf]
         return counts
 
@@ -183,7 +185,7 @@ class Compiled:
         """
         places: list[Place] = []
         selected = self._evaluate(self._scan(batch, places), batch.size)
-        own = selected.rule == rule
+        of_rule = selected.rule == rule
         names = {leaf: self._leaves[leaf].text for leaf, _ in self._plans[rule].scoring}
         seen: dict[int, set[tuple[int, int, int]]] = defaultdict(set)
         keywords: dict[int, set[str]] = defaultdict(set)
@@ -194,25 +196,25 @@ class Compiled:
                 keywords[place.paper].add(names[place.leaf])
                 field = _FIELD_ORDER.get(place.field, 2)
                 seen[place.paper].add((field, place.which, place.start))
-        found = []
+        papers = []
         for paper, points in zip(
-            selected.paper[own].tolist(), selected.points[own].tolist(), strict=True
+            selected.paper[of_rule].tolist(), selected.points[of_rule].tolist(), strict=True
         ):
             field = min(seen[paper], default=(9,))[0]
             # Characters and words may be one place, which the text alone tells.
             count = 0 if exact else -len(seen[paper])
             evidence = Evidence(-points, field != 0, -len(keywords[paper]), count, field)
-            found.append((paper, evidence))
-        return found
+            papers.append((paper, evidence))
+        return papers
 
     def match(self, batch: Batch) -> list[list[tuple[int, RuleMatch]]]:
         """Return for each paper the rules that select it, in their order, and where they match."""
         places: list[Place] = []
         selected = self._evaluate(self._scan(batch, places), batch.size)
         by_paper: dict[int, list[Place]] = defaultdict(list)
-        wanted = set(selected.paper.tolist())
+        selected_papers = set(selected.paper.tolist())
         for place in places:
-            if place.paper in wanted:
+            if place.paper in selected_papers:
                 by_paper[place.paper].append(place)
         rows: list[list[tuple[int, float]]] = [[] for _ in range(batch.size)]
         columns = (selected.rule.tolist(), selected.paper.tolist(), selected.points.tolist())
@@ -235,10 +237,10 @@ class Compiled:
         spans = _Spans(paper, places)
         verdicts: list[Verdict] = []
         for number, plan in enumerate(self._plans):
-            holds = true.get(number, plan.always)
-            score = round(scores.get(number, plan.rule.weight if holds else 0.0), 9)
+            is_true = true.get(number, plan.always)
+            score = round(scores.get(number, plan.rule.weight if is_true else 0.0), 9)
             matches = self._matches(number, by_leaf, spans)
-            verdicts.append(judge(plan.rule, hit, holds=holds, points=score, matches=matches))
+            verdicts.append(judge(plan.rule, hit, is_true=is_true, points=score, matches=matches))
         return verdicts
 
     # --- which
@@ -250,12 +252,12 @@ class Compiled:
         points = points[true]
         for number in self._always:
             touched = pairs.paper[slice(*np.searchsorted(pairs.rule, [number, number + 1]))]
-            others = np.setdiff1d(np.arange(papers), touched, assume_unique=True)
-            rule = np.concatenate((rule, np.full(len(others), number)))
-            paper = np.concatenate((paper, others))
+            untouched = np.setdiff1d(np.arange(papers), touched, assume_unique=True)
+            rule = np.concatenate((rule, np.full(len(untouched), number)))
+            paper = np.concatenate((paper, untouched))
             grading = self._plans[number].grading
             none = self._weight[number] if grading is None else grading.points_of_code(0)
-            points = np.concatenate((points, np.full(len(others), none)))
+            points = np.concatenate((points, np.full(len(untouched), none)))
         if self._always:
             order = np.lexsort((paper, rule))
             rule, paper = rule[order], paper[order]
@@ -266,8 +268,8 @@ class Compiled:
 
     def _scored(self, hits: Hits, papers: int) -> tuple[Pairs, Floats]:
         """Return the pairs of a rule and a paper, and the points of each."""
-        found = Found.of(hits, papers)
-        pairs, points, keywords = self._uses.scored(found, papers)
+        found_leaves = Found.of(hits, papers)
+        pairs, points, keywords = self._uses.scored(found_leaves, papers)
         # Selected by comparisons alone: the weight itself.
         result: Floats = np.where(keywords > 0, points, self._weight[pairs.rule])
         first = self._grades_first[pairs.rule]
@@ -279,19 +281,19 @@ class Compiled:
             grading = self._plans[number].grading
             if grading is not None:
                 of_rule = pairs.paper[begin:end], points[begin:end]
-                result[begin:end] = self._graded(number, grading, *of_rule, found)
+                result[begin:end] = self._graded(number, grading, *of_rule, found_leaves)
         return pairs, result
 
     def _graded(
-        self, rule: int, grading: Grading, papers: Ints, codes: Floats, found: Found
+        self, rule: int, grading: Grading, papers: Ints, codes: Floats, found_leaves: Found
     ) -> list[float]:
         """Return the points of a rule whose grading has many keywords, paper by paper."""
         if grading.keywords > CODED_KEYWORDS:
             states = {paper: [0] * grading.keywords for paper in papers.tolist()}
             for place, leaf in enumerate(self._plans[rule].graded):
-                at = slice(*np.searchsorted(found.leaf, [leaf, leaf + 1]))
+                at = slice(*np.searchsorted(found_leaves.leaf, [leaf, leaf + 1]))
                 for paper, title in zip(
-                    found.paper[at].tolist(), found.title[at].tolist(), strict=True
+                    found_leaves.paper[at].tolist(), found_leaves.title[at].tolist(), strict=True
                 ):
                     states[paper][place] = 1 + title
             return [grading.points(states[paper]) for paper in papers.tolist()]
@@ -360,11 +362,11 @@ class Compiled:
         self, rule: int, by_leaf: dict[int, list[Place]], spans: _Spans
     ) -> tuple[Match, ...]:
         plan = self._plans[rule]
-        found: list[Match] = []
+        matches: list[Match] = []
         for leaf, boost in plan.scoring:
             places = by_leaf.get(leaf, ())
             factor = 2 if any(place.field == "title" for place in places) else 1
-            found += (
+            matches += (
                 Match(
                     plan.rule.name,
                     self._leaves[leaf].text,
@@ -375,10 +377,10 @@ class Compiled:
                 )
                 for place in dict.fromkeys(places)
             )
-        found.sort(
+        matches.sort(
             key=lambda match: (_FIELD_ORDER.get(match.field, 2), match.index, match.start or 0)
         )
-        return tuple(found)
+        return tuple(matches)
 
 
 def _is_single(plan: RulePlan) -> bool:
@@ -397,13 +399,13 @@ class _Spans:
 
     def __init__(self, paper: Paper, places: Iterable[Place]) -> None:
         self._paper = paper
-        wanted: dict[tuple[str, int], set[int]] = defaultdict(set)
+        word_numbers: dict[tuple[str, int], set[int]] = defaultdict(set)
         for place in places:
             if place.unit == "words":
-                wanted[place.field, place.which] |= {place.start, place.end - 1}
+                word_numbers[place.field, place.which] |= {place.start, place.end - 1}
         self._words = {
             key: places_of(text_of(self._paper, *key), sorted(numbers))
-            for key, numbers in wanted.items()
+            for key, numbers in word_numbers.items()
         }
 
     def characters(self, place: Place) -> tuple[int | None, int | None]:

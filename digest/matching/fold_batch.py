@@ -102,8 +102,8 @@ def folded(forms: Forms, kept: Flags) -> Forms:
     if not len(starts):
         return forms
     ends = starts + lengths
-    asked = _asked(data, starts, ends) & ~kept
-    simple = (data[ends - 1] == ord("s")) & (lengths > 3) & ~asked & ~kept
+    is_special = _asked(data, starts, ends) & ~kept
+    simple = (data[ends - 1] == ord("s")) & (lengths > 3) & ~is_special & ~kept
     before_s = data[ends - 2]
     simple &= (before_s > 96) & (before_s != ord("s"))
     simple &= (before_s != ord("u")) & (before_s != ord("i"))
@@ -111,7 +111,7 @@ def folded(forms: Forms, kept: Flags) -> Forms:
     plain = np.ones(len(starts), dtype=np.bool_)
     plain[np.searchsorted(starts, where(_NO_LETTER[data]), side="right") - 1] = False
     drops = np.flatnonzero(simple & plain)
-    hard = np.flatnonzero(asked & plain)
+    hard = np.flatnonzero(is_special & plain)
     starts, lengths, hashes = starts.copy(), lengths.copy(), hashes.copy()
     lengths[drops] -= 1
     longest = int(lengths.max())
@@ -135,14 +135,14 @@ def _asked(data: Bytes, starts: Ints, ends: Ints) -> Flags:
         (len(data) - 7,), dtype="<u8", buffer=np.ascontiguousarray(data), strides=(1,)
     )
     first, last = eight[starts], eight[ends - 8]
-    asked = _LAST_4(last >> np.uint64(32))
-    asked |= _FIRST_4(first & _FOUR)
-    asked |= _FIRST_5(first & _FIVE)
-    some = np.flatnonzero(_LAST_2[last >> np.uint64(48)])
-    last = last[some]
+    is_special = _LAST_4(last >> np.uint64(32))
+    is_special |= _FIRST_4(first & _FOUR)
+    is_special |= _FIRST_5(first & _FIVE)
+    candidates = np.flatnonzero(_LAST_2[last >> np.uint64(48)])
+    last = last[candidates]
     for shift, ending in _ENDINGS:
-        asked[some] |= (last >> shift) == ending
-    return asked
+        is_special[candidates] |= (last >> shift) == ending
+    return is_special
 
 
 @lru_cache(maxsize=1 << 16)

@@ -43,24 +43,24 @@ def find_pairs(
     left: Spans, right: Spans, distance: int, distances: Distances, *, ordered: bool
 ) -> Spans:
     """Return the smallest runs from a place of `left` to one of `right`, without overlap."""
-    found = _followed(left, right, distance, distances)
+    runs = _followed(left, right, distance, distances)
     if not ordered:
-        found = Spans.joined([found, _followed(right, left, distance, distances)])
-    return smallest(found)
+        runs = Spans.joined([runs, _followed(right, left, distance, distances)])
+    return smallest(runs)
 
 
-def _followed(one: Spans, other: Spans, distance: int, distances: Distances) -> Spans:
-    """Return the runs from a place of `one` to the next place of `other` that it is near."""
-    if not len(other.start) or not len(one.start):
-        return Spans(one.start[:0], one.end[:0])
-    place = np.searchsorted(other.start, one.end)
-    known = np.flatnonzero(place < len(other.start))
-    one, place = one.taken(known), place[known]
-    near = distances.between(one.end, other.start[place]) <= distance
+def _followed(first: Spans, second: Spans, distance: int, distances: Distances) -> Spans:
+    """Return the runs from a place of `first` to the next place of `second` that it is near."""
+    if not len(second.start) or not len(first.start):
+        return Spans(first.start[:0], first.end[:0])
+    place = np.searchsorted(second.start, first.end)
+    known = np.flatnonzero(place < len(second.start))
+    first, place = first.taken(known), place[known]
+    near = distances.between(first.end, second.start[place]) <= distance
     text_of = distances.index.text_of
-    near &= text_of(one.start) == text_of(other.start[place])
-    one, place = one.taken(near), place[near]
-    return Spans.of(one.start, other.end[place])
+    near &= text_of(first.start) == text_of(second.start[place])
+    first, place = first.taken(near), place[near]
+    return Spans.of(first.start, second.end[place])
 
 
 def find_near(units: Sequence[Spans], distance: int, distances: Distances) -> Spans:
@@ -73,7 +73,7 @@ def find_near(units: Sequence[Spans], distance: int, distances: Distances) -> Sp
     texts = ascending(index.text_of(units[0].start))
     for unit in units[1:]:
         texts = texts[is_among(texts, ascending(index.text_of(unit.start)))]
-    found: list[Place] = []
+    places: list[Place] = []
     for text in texts.tolist():
         first, end = int(index.first[text]), int(index.first[text + 1])
         inside: list[list[Place]] = []
@@ -82,8 +82,8 @@ def find_near(units: Sequence[Spans], distance: int, distances: Distances) -> Sp
             pairs = zip(unit.start[part].tolist(), unit.end[part].tolist(), strict=True)
             inside.append(list(pairs))
         counted = (distances.counted[first : end + 1] - distances.counted[first]).tolist()
-        found += _near_in_text(inside, distance, counted, first)
-    runs = np.array(found, dtype=np.int64).reshape(-1, 2)
+        places += _near_in_text(inside, distance, counted, first)
+    runs = np.array(places, dtype=np.int64).reshape(-1, 2)
     return smallest(Spans.of(runs[:, 0], runs[:, 1]))
 
 
@@ -97,9 +97,9 @@ def _near_in_text(
         for start, end in places
     )
     if not single:
-        found = _tried(units, distance, counted, first)
-        if found is not None:
-            return found
+        runs = _tried(units, distance, counted, first)
+        if runs is not None:
+            return runs
         units = [[place for place in places if place[1] == place[0] + 1] for places in units]
     # Count only the words that count: brackets vanish, and every place is one word.
     word_of = {counted[start - first]: start for places in units for start, _ in places}
@@ -112,36 +112,36 @@ def _tried(
     units: Sequence[Sequence[Place]], distance: int, counted: Sequence[int], first: int
 ) -> list[Place] | None:
     """Try every choice of places that do not overlap; None where there are too many."""
-    found: list[Place] = []
+    runs: list[Place] = []
     order = sorted(units, key=len)
     widest = [max((end - start for start, end in places), default=0) for places in order]
-    left = 0
+    tries = 0
 
     def weight(start: int, end: int) -> int:
         return counted[end - first] - counted[start - first]
 
     def choose(number: int, chosen: tuple[Place, ...], begin: int, last: int, taken: int) -> bool:
-        nonlocal left
+        nonlocal tries
         if number == len(order):
-            found.append((begin, last))
+            runs.append((begin, last))
             return True
         spare = distance + taken + sum(widest[number:])
         for start, end in order[number]:
             if any(start < other_end and other < end for other, other_end in chosen):
                 continue
             low, high = (min(begin, start), max(last, end)) if chosen else (start, end)
-            own = weight(start, end)
-            rest = sum(widest[number + 1 :])
-            if weight(low, high) > min(spare, distance + taken + own + rest):
+            unit_weight = weight(start, end)
+            later_weight = sum(widest[number + 1 :])
+            if weight(low, high) > min(spare, distance + taken + unit_weight + later_weight):
                 continue
-            left += 1
-            if left > _MOST_TRIED or not choose(
-                number + 1, (*chosen, (start, end)), low, high, taken + own
+            tries += 1
+            if tries > _MOST_TRIED or not choose(
+                number + 1, (*chosen, (start, end)), low, high, taken + unit_weight
             ):
                 return False
         return True
 
-    return found if choose(0, (), 0, 0, 0) else None
+    return runs if choose(0, (), 0, 0, 0) else None
 
 
 def smallest_windows(places: Sequence[Sequence[int]], reach: int) -> list[tuple[int, int]]:

@@ -77,7 +77,11 @@ class _Loosened:
         self, forms: Sequence[tuple[Rule, Sequence[Loosened]]], *, today: date, within: float
     ) -> None:
         self.rules = tuple(rule for rule, _ in forms)
-        looser = [(place, form) for place, (_, own) in enumerate(forms) for form in own]
+        looser = [
+            (place, form)
+            for place, (_, loosened_rules) in enumerate(forms)
+            for form in loosened_rules
+        ]
         self._matcher = compile_rules(
             [*self.rules, *(form.rule for _, form in looser)], today=today
         )
@@ -97,21 +101,21 @@ class _Loosened:
 
     def ask(self, papers: Sequence[Paper]) -> tuple[Sequence[Ints], _Found]:
         """Return the places of the papers that each rule selects, and those that it misses."""
-        found = self._matcher.select_batch(Batch.of(papers))
+        selection = self._matcher.select_batch(Batch.of(papers))
         rules = len(self.rules)
-        own = found.rule < rules
-        bounds = np.searchsorted(found.rule[own], np.arange(1, rules))
-        selected = np.split(found.paper[own], bounds) if rules else []
-        form = found.rule[~own] - rules
-        pair = self._owner[form] * len(papers) + found.paper[~own]
-        near = found.points[~own] >= self._least[form]
-        near &= ~np.isin(pair, found.rule[own] * len(papers) + found.paper[own])
+        of_rules = selection.rule < rules
+        bounds = np.searchsorted(selection.rule[of_rules], np.arange(1, rules))
+        selected = np.split(selection.paper[of_rules], bounds) if rules else []
+        form = selection.rule[~of_rules] - rules
+        pair = self._owner[form] * len(papers) + selection.paper[~of_rules]
+        near = selection.points[~of_rules] >= self._least[form]
+        near &= ~np.isin(pair, selection.rule[of_rules] * len(papers) + selection.paper[of_rules])
         # Of several forms that select a paper, the first says what is lacking.
         pair, first = np.unique(pair[near], return_index=True)
         return selected, _Found(
             *np.divmod(pair, max(len(papers), 1)),
             self._shortfall[form[near][first]],
-            found.points[~own][near][first],
+            selection.points[~of_rules][near][first],
         )
 
 
@@ -119,14 +123,14 @@ def look_back(
     rule: Rule, batches: Iterable[Sequence[Paper]], *, today: date, within: float
 ) -> RuleHistory:
     """Ask `rule` about every paper; a miss by points is one by at most `within` of them."""
-    asked = _Loosened([(rule, loosened(rule))], today=today, within=within)
+    loosened_rules = _Loosened([(rule, loosened(rule))], today=today, within=within)
     papers = 0
     selected: list[tuple[_Age, str]] = []
     misses: list[tuple[float, _Age, NearMiss]] = []
     for batch in batches:
         papers += len(batch)
-        (taken,), found = asked.ask(batch)
-        selected += ((_age(batch[place]), batch[place].id) for place in taken.tolist())
+        (selected_places,), found = loosened_rules.ask(batch)
+        selected += ((_age(batch[place]), batch[place].id) for place in selected_places.tolist())
         columns = (found.paper.tolist(), found.shortfall.tolist(), found.points.tolist())
         for place, shortfall, points in zip(*columns, strict=True):
             miss = NearMiss(batch[place].id, ORDER[shortfall], points)
@@ -151,14 +155,17 @@ def nearest_misses(
     forms = next(_parts(rules), [])
     if not (forms and papers and most):
         return
-    asked = _Loosened(forms, today=today, within=WITHIN)
-    selected, found = asked.ask(papers)
+    loosened_rules = _Loosened(forms, today=today, within=WITHIN)
+    selected, misses = loosened_rules.ask(papers)
     seen = {place for places in selected for place in places.tolist()}
-    for rule, place, shortfall in _in_rounds(found):
+    for rule, place, shortfall in _in_rounds(misses):
         if place in seen:
             continue
         seen.add(place)
-        yield papers[place], _miss(asked.rules[rule], papers[place], ORDER[shortfall], today)
+        yield (
+            papers[place],
+            _miss(loosened_rules.rules[rule], papers[place], ORDER[shortfall], today),
+        )
         most -= 1
         if not most:
             return
@@ -172,47 +179,47 @@ def misses_of_each(
     Those with most points come first, those that a keyword excludes after the others, then in the
     order of `papers`. Rules without a near miss are left out.
     """
-    found: dict[str, list[tuple[Paper, Miss]]] = {}
+    misses_by_rule: dict[str, list[tuple[Paper, Miss]]] = {}
     for forms in _parts(rules):
-        asked = _Loosened(forms, today=today, within=WITHIN)
-        _, misses = asked.ask(papers)
+        loosened_rules = _Loosened(forms, today=today, within=WITHIN)
+        _, misses = loosened_rules.ask(papers)
         for place, paper, shortfall in _in_rounds(misses, most):
-            rule = asked.rules[place]
+            rule = loosened_rules.rules[place]
             miss = _miss(rule, papers[paper], ORDER[shortfall], today)
-            found.setdefault(rule.name, []).append((papers[paper], miss))
-    return {rule: tuple(misses) for rule, misses in found.items()}
+            misses_by_rule.setdefault(rule.name, []).append((papers[paper], miss))
+    return {rule: tuple(misses) for rule, misses in misses_by_rule.items()}
 
 
 def _parts(rules: Sequence[Rule]) -> Iterator[list[tuple[Rule, Sequence[Loosened]]]]:
     """Yield the rules that have loosened forms, with these, at most `MOST_FORMS` at a time."""
     part: list[tuple[Rule, Sequence[Loosened]]] = []
-    left = MOST_FORMS
+    room = MOST_FORMS
     for rule in rules:
-        own = loosened(rule)
-        if len(own) > left:
+        loosened_rules = loosened(rule)
+        if len(loosened_rules) > room:
             yield part
-            part, left = [], MOST_FORMS
-        left -= len(own)
-        if own:
-            part.append((rule, own))
+            part, room = [], MOST_FORMS
+        room -= len(loosened_rules)
+        if loosened_rules:
+            part.append((rule, loosened_rules))
     if part:
         yield part
 
 
-def _in_rounds(found: _Found, most: int | None = None) -> Iterator[tuple[int, int, int]]:
+def _in_rounds(misses: _Found, most: int | None = None) -> Iterator[tuple[int, int, int]]:
     """Yield the places of rule, paper and shortfall: each rule's best, then each one's second.
 
     At most `most` of each rule.
     """
-    excluded = found.shortfall == ORDER.index("excluded")
-    order = np.lexsort((found.paper, -found.points, excluded, found.rule))
-    rule = found.rule[order]
+    excluded = misses.shortfall == ORDER.index("excluded")
+    order = np.lexsort((misses.paper, -misses.points, excluded, misses.rule))
+    rule = misses.rule[order]
     first = np.searchsorted(rule, rule)
     turn = np.arange(len(rule)) - first
     if most is not None:
         order, rule, turn = (column[turn < most] for column in (order, rule, turn))
-    order = order[np.lexsort((rule, -found.points[order], excluded[order], turn))]
-    columns = (found.rule[order], found.paper[order], found.shortfall[order])
+    order = order[np.lexsort((rule, -misses.points[order], excluded[order], turn))]
+    columns = (misses.rule[order], misses.paper[order], misses.shortfall[order])
     yield from zip(*(column.tolist() for column in columns), strict=True)
 
 

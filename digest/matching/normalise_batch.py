@@ -107,21 +107,21 @@ def normalised(texts: Sequence[str]) -> tuple[bytes, list[int]]:
     if by_itself or len(odd):
         bounds = where(np.frombuffer(buffer, dtype=np.uint8) == 0)[len(_PAD) - 1 :]
         by_itself.update((np.searchsorted(bounds, odd) - 1).tolist())
-        others = {number: normalise_untracked(texts[number]) for number in sorted(by_itself)}
-        buffer = _with_texts(buffer, others, bounds)
+        replacements = {number: normalise_untracked(texts[number]) for number in sorted(by_itself)}
+        buffer = _with_texts(buffer, replacements, bounds)
     lowered = memoryview(buffer.translate(_LOWER, _ALL_DROPPED))
     encoded = _with_signs(bytes(lowered[len(_PAD) : -len(_PAD)]))
     return _read_both_ways(encoded) if EITHER_S.encode() in encoded else (encoded, [])
 
 
-def _with_texts(buffer: bytearray, others: dict[int, str], bounds: Ints) -> bytearray:
-    """Put `others` in the place of the texts of those numbers; before each text is a bound."""
+def _with_texts(buffer: bytearray, replacements: dict[int, str], bounds: Ints) -> bytearray:
+    """Replace the texts with these numbers; text `n` is between bounds `n` and `n + 1`."""
     pieces: list[bytes | bytearray] = []
-    done = 0
-    for number, text in others.items():
-        pieces += buffer[done : bounds[number] + 1], text.encode()
-        done = int(bounds[number + 1])
-    return bytearray().join((*pieces, buffer[done:]))
+    position = 0
+    for number, text in replacements.items():
+        pieces += buffer[position : bounds[number] + 1], text.encode()
+        position = int(bounds[number + 1])
+    return bytearray().join((*pieces, buffer[position:]))
 
 
 # --- characters beyond ASCII ---------------------------------------------------------------------
@@ -133,8 +133,8 @@ def _fold_simple(text: str) -> str | None:
     if may_link:
         for start, end in reversed(links_of(text)):
             text = f"{text[:start]}{HALT}{text[end:]}"
-    beyond = text.encode().translate(None, _ASCII).decode()
-    forms = {character: _simple_form(character) for character in set(beyond)}
+    non_ascii = text.encode().translate(None, _ASCII).decode()
+    forms = {character: _simple_form(character) for character in set(non_ascii)}
     if None in forms.values():
         return None
     result = _replaced(text, forms)  # type: ignore[arg-type]  # None was excluded above
@@ -156,10 +156,10 @@ def _may_make_links(character: str, form: str | None) -> bool:
 
 def _replaced(text: str, forms: dict[str, str]) -> str:
     # One by one where few change, which is most often: none may then become another of them.
-    few = [character for character, form in forms.items() if form != character]
-    if len(few) > _ONE_BY_ONE or not all(forms[character].isascii() for character in few):
+    changed = [character for character, form in forms.items() if form != character]
+    if len(changed) > _ONE_BY_ONE or not all(forms[character].isascii() for character in changed):
         return _NON_ASCII.sub(lambda match: forms[match[0]], text)
-    for character in few:
+    for character in changed:
         text = text.replace(character, forms[character])
     return text
 
@@ -168,14 +168,14 @@ def _replaced(text: str, forms: dict[str, str]) -> str:
 def _simple_form(character: str) -> str | None:
     """Return what `character` becomes, or None if its neighbours depend on what it was."""
     form = compatible(character)
-    result = "".join(each if each.isascii() else fold_character(each) for each in form)
-    beyond = [each for each in form if not each.isascii()]
+    result = "".join(part if part.isascii() else fold_character(part) for part in form)
+    non_ascii = [part for part in form if not part.isascii()]
     simple = all(
-        (each.islower() and len(fold_character(each)) == 1)
-        or (each.islower() and fold_character(each)[0] == GREEK)
-        or (not each.isalnum() and not each.isupper() and fold_character(each) not in ("", SEAM))
-        or each.isdecimal()
-        for each in beyond
+        (part.islower() and len(fold_character(part)) == 1)
+        or (part.islower() and fold_character(part)[0] == GREEK)
+        or (not part.isalnum() and not part.isupper() and fold_character(part) not in ("", SEAM))
+        or part.isdecimal()
+        for part in non_ascii
     )
     return result if simple else None
 
@@ -230,16 +230,16 @@ def _link_candidates(data: Bytes, slashes: Ints, dots: Ints) -> Ints:
 
 def _cut_links(text: bytearray, data: Bytes, candidates: Ints) -> None:
     """Put a stop in the place of each link; `data` is `text` as an array."""
-    done = 0
+    position = 0
     for place in candidates.tolist():
-        if place < done:
+        if place < position:
             continue
-        start = _link_start(text, place, done)
+        start = _link_start(text, place, position)
         if start is None:
             continue
         end = _LINK_END.search(text, place)
-        done = end.start() if end else len(text)
-        data[start:done] = _DROP
+        position = end.start() if end else len(text)
+        data[start:position] = _DROP
         data[start] = ord(HALT)
 
 
@@ -266,19 +266,19 @@ def _apart_apostrophes(data: Bytes, quotes: Ints) -> Ints:
     following = data[quotes[:, None] + np.arange(1, 4)]
     apart = _LETTER[following].all(axis=1)
     data[quotes[apart]] = ord("|")
-    beyond: Ints = quotes[apart & _BEYOND[following].any(axis=1)]
-    return beyond
+    non_ascii: Ints = quotes[apart & _BEYOND[following].any(axis=1)]
+    return non_ascii
 
 
 def _join_initials(data: Bytes, dots: Ints) -> Ints:
     """Mark the dots inside U.S., drop its last one, and that of E. coli."""
     before, after = data[dots - 1], data[dots + 1]
     # Nearly all dots end a sentence.
-    some = np.flatnonzero(_LETTER[before] & (_LETTER[after] | ~_ALNUM[data[dots - 2]]))
-    dots, before, after = dots[some], before[some], after[some]
+    candidates = np.flatnonzero(_LETTER[before] & (_LETTER[after] | ~_ALNUM[data[dots - 2]]))
+    dots, before, after = dots[candidates], before[candidates], after[candidates]
     single = ~_ALNUM[data[dots - 2]]
     inner = single & _LETTER[after] & ~_ALNUM[data[dots + 2]]
-    beyond = _LETTER[after] & (_BEYOND[before] | _BEYOND[after])
+    non_ascii = _LETTER[after] & (_BEYOND[before] | _BEYOND[after])
     joined = dots[inner]
     capital = single & ~inner & _CAPITAL[before] & (after == ord(" ")) & _SMALL[data[dots + 2]]
     last = dots[single & ~inner & ~_ALNUM[after]]
@@ -287,7 +287,7 @@ def _join_initials(data: Bytes, dots: Ints) -> Ints:
         data[last] = _DROP
     data[joined] = ord(DOT)
     data[dots[capital]] = _DROP
-    return dots[beyond]
+    return dots[non_ascii]
 
 
 def _drop_plural_s(data: Bytes, places: Ints) -> None:
@@ -299,11 +299,11 @@ def _drop_plural_s(data: Bytes, places: Ints) -> None:
 def _drop_possessives(data: Bytes, quotes: Ints) -> Ints:
     """Drop 's right after a word. Where something dropped stands beside it, all is unclear."""
     quotes = quotes[data[quotes] == ord("'")]  # without those that are glue now
-    before, after, behind = data[quotes - 1], data[quotes + 1], data[quotes + 2]
+    before, after, after_s = data[quotes - 1], data[quotes + 1], data[quotes + 2]
     is_s = (after | np.uint8(32)) == ord("s")
     unclear = _IS_DROPPED[after] & (after != ord("'"))
-    unclear |= is_s & (_IS_DROPPED[behind] | _UNCLEAR_BEFORE_S[before])
-    ends = is_s & ~_ALNUM[behind] & _ENDS_WORD[before]
+    unclear |= is_s & (_IS_DROPPED[after_s] | _UNCLEAR_BEFORE_S[before])
+    ends = is_s & ~_ALNUM[after_s] & _ENDS_WORD[before]
     data[quotes[ends & ~unclear] + 1] = _DROP
     places: Ints = quotes[unclear]
     return places
@@ -355,11 +355,11 @@ def _mark_abbreviations(data: Bytes, opens: Ints, closes: Ints) -> Ints:
     inside = data[opens[:, None] + _INSIDE]
     within = size[:, None] > _INSIDE
     bad = ((inside == ord(" ")) | (inside == ord("(")) | (inside == 0)) & within
-    beyond = (_BEYOND[inside] & within).any(axis=1)
-    fits = ~bad.any(axis=1) & (((_CAPITAL[inside] & within).any(axis=1) & (size < 14)) | beyond)
+    non_ascii = (_BEYOND[inside] & within).any(axis=1)
+    fits = ~bad.any(axis=1) & (((_CAPITAL[inside] & within).any(axis=1) & (size < 14)) | non_ascii)
     fits &= _SIDES[data[close + 2]]
-    opens, close, beyond = opens[fits], close[fits], beyond[fits]
-    plain = (data[opens - 1] == ord(" ")) & (data[close + 1] == ord(" ")) & ~beyond
+    opens, close, non_ascii = opens[fits], close[fits], non_ascii[fits]
+    plain = (data[opens - 1] == ord(" ")) & (data[close + 1] == ord(" ")) & ~non_ascii
     plain &= _ENDS_WORD[data[opens - 2]] & _ALNUM[data[close + 2]]
     data[opens[plain]] = ord(OPENS)
     data[close[plain]] = ord(CLOSES)
@@ -375,16 +375,16 @@ def _with_signs(encoded: bytes) -> bytes:
     for sign in _SIGNS:
         pieces: list[bytes] = []
         # A search for one byte is ten times as fast as one for two.
-        done, at = 0, encoded.find(sign[:1])
+        position, at = 0, encoded.find(sign[:1])
         while at >= 0:
             end = at + 1
             if encoded.startswith(sign, at):
                 end = at + len(sign)
-                pieces += encoded[done:at], _attached(encoded, at, sign)
-                done = end
+                pieces += encoded[position:at], _attached(encoded, at, sign)
+                position = end
             at = encoded.find(sign[:1], end)
         if pieces:
-            encoded = b"".join((*pieces, encoded[done:]))
+            encoded = b"".join((*pieces, encoded[position:]))
     return encoded
 
 

@@ -87,20 +87,22 @@ class Uses:
         self._points: Floats = points[order].astype(np.float64)
         self._scores: Ints = scores[order].astype(np.int64)
 
-    def pairs(self, found: Found, papers: int) -> Pairs:
+    def pairs(self, found_leaves: Found, papers: int) -> Pairs:
         """Group what was found by rule and paper; `papers` is the size of the batch."""
         bits = int(self._bit.max(initial=0)).bit_length()
-        rows = self._rows(found, papers, bits, self._bit, found.paper << bits)
+        rows = self._rows(found_leaves, papers, bits, self._bit, found_leaves.paper << bits)
         pair = rows >> bits
         first = _firsts(pair)
         bit = rows & (1 << bits) - 1
         return _pairs(pair[first], papers, bit, first)
 
-    def scored(self, found: Found, papers: int) -> Scored:
+    def scored(self, found_leaves: Found, papers: int) -> Scored:
         """Return what `pairs` does, and work out the points."""
         bits = len(self._rule).bit_length() + 1
         uses = np.arange(len(self._rule)) << 1
-        rows = self._rows(found, papers, bits, uses, found.paper << bits | found.title)
+        rows = self._rows(
+            found_leaves, papers, bits, uses, found_leaves.paper << bits | found_leaves.title
+        )
         pair = rows >> bits
         first = _firsts(pair)
         use = (rows >> 1 & (1 << bits - 1) - 1).astype(np.int64)
@@ -113,15 +115,15 @@ class Uses:
             np.add.reduceat(self._scores[use], first),
         )
 
-    def _rows(self, found: Found, papers: int, bits: int, use: Ints, find: Ints) -> Rows:
+    def _rows(self, found_leaves: Found, papers: int, bits: int, use: Ints, find: Ints) -> Rows:
         """Return a row for each use of a leaf that was found, sorted: rule, paper, `bits` more.
 
         `use` is what each use puts into these, `find` the paper and what each find puts there.
         """
         bits += papers.bit_length()
         row = _row(int(self._rule.max(initial=0)).bit_length() + bits)
-        first = self._first[found.leaf]
-        times = self._first[found.leaf + 1] - first
+        first = self._first[found_leaves.leaf]
+        times = self._first[found_leaves.leaf + 1] - first
         rows: Rows = (self._rule << bits | use).astype(row)[ranges(first, times)]
         rows |= np.repeat(find.astype(row), times)
         rows.sort()

@@ -108,8 +108,8 @@ def sequences(words: Words) -> tuple[WordSequence, ...]:
         parts = tuple(_part(words, start, end) for start, end in bounds)
         gaps = [words.gaps[end - 1] for end in ends]
         splits_plain = any(
-            gap == Break.HYPHEN and not is_wild(left.texts[0]) and not is_wild(right.texts[0])
-            for gap, (left, right) in zip(gaps, pairwise(parts), strict=True)
+            gap == Break.HYPHEN and not is_wild(first.texts[0]) and not is_wild(second.texts[0])
+            for gap, (first, second) in zip(gaps, pairwise(parts), strict=True)
         )
         if not splits_plain:
             result.append(WordSequence(parts, tuple(gap == Break.STOP for gap in gaps)))
@@ -158,11 +158,11 @@ class WildcardTable:
         data = index.data.tobytes()
         starts = index.raw_start[candidates].tolist()
         ends = (index.raw_start + index.raw_length)[candidates].tolist()
-        found: list[list[int]] = [[] for _ in self.words]
+        forms_by_word: list[list[int]] = [[] for _ in self.words]
         for form, start_, end in zip(candidates.tolist(), starts, ends, strict=True):
             for number in self._matching(data[start_:end]):
-                found[number].append(form)
-        return dict(zip(self.words, _words_of(found, index), strict=True))
+                forms_by_word[number].append(form)
+        return dict(zip(self.words, _words_of(forms_by_word, index), strict=True))
 
     def _matching(self, word: bytes) -> tuple[int, ...]:
         known = self._memo.get(word)
@@ -176,15 +176,15 @@ class WildcardTable:
         return known
 
 
-def _words_of(found: Sequence[Sequence[int]], index: WordIndex) -> Iterator[Ints]:
+def _words_of(forms_by_word: Sequence[Sequence[int]], index: WordIndex) -> Iterator[Ints]:
     """Yield for each list of forms the words, ascending, that are one of them."""
-    wanted = np.zeros(len(index.hash), dtype=np.bool_)
-    for forms in found:
-        wanted[forms] = True
-    word = np.flatnonzero(wanted[index.form])
+    is_match = np.zeros(len(index.hash), dtype=np.bool_)
+    for forms in forms_by_word:
+        is_match[forms] = True
+    word = np.flatnonzero(is_match[index.form])
     word = word[np.argsort(index.form[word], kind="stable")]
     ordered = index.form[word]
-    for forms in found:
+    for forms in forms_by_word:
         first = np.searchsorted(ordered, forms)
         count = np.searchsorted(ordered, forms, side="right") - first
         yield np.sort(word[ranges(first, count)])
@@ -222,8 +222,8 @@ def find_sequence(
             fits = index.gap[start] != Break.STOP
         at, next_ = at[fits], next_[fits]
         if len(brackets.before):
-            skipping, behind = _skipping(following, end, brackets)
-            at, next_ = np.concatenate((at, skipping)), np.concatenate((next_, behind))
+            skipping, after_bracket = _skipping(following, end, brackets)
+            at, next_ = np.concatenate((at, skipping)), np.concatenate((next_, after_bracket))
         begin, end = begin[at], following.end[next_]
     return Spans.of(begin, end)
 

@@ -183,48 +183,48 @@ class PhraseTable:
         if not len(self._hashes) or not len(index.form):
             return Runs.none()
         # What a single word may be is asked once for each form, and all words follow.
-        may_be: Bytes = self._filter.take(self._slots(index.hash), mode="clip")
-        single = self._single(index, may_be)
+        filter_bits: Bytes = self._filter.take(self._slots(index.hash), mode="clip")
+        single = self._single(index, filter_bits)
         brackets = Brackets.of(index)
-        goes_on = self._going_on(index, brackets)
+        continues = self._going_on(index, brackets)
         # `take` without a check of bounds, which forms never exceed: this is the one step that
         # every word of every text goes through.
-        begins: Bytes = (may_be & _GOES_ON).take(index.form, mode="clip")
+        begins: Bytes = (filter_bits & _GOES_ON).take(index.form, mode="clip")
         walks = [_Walks.of(brackets.before[begins[brackets.before] > 0], index)]
-        begins &= goes_on
+        begins &= continues
         begin = np.flatnonzero(begins != 0)
-        several = self._verified(self._longer(index, goes_on, begin, walks), index)
-        skipping = self._skipping(index, goes_on, brackets, _Walks.joined(walks))
+        several = self._verified(self._longer(index, continues, begin, walks), index)
+        skipping = self._skipping(index, continues, brackets, _Walks.joined(walks))
         runs = Runs.joined([single, several, skipping])
         if not self._has_dotted:
             return runs
         fits = ~self._dotted[runs.what] | is_among(runs.word, index.dotted)
         return runs if fits.all() else runs.taken(fits)
 
-    def _single(self, index: WordIndex, may_be: Bytes) -> Runs:
+    def _single(self, index: WordIndex, filter_bits: Bytes) -> Runs:
         """Return the single words that are a phrase."""
-        form = np.flatnonzero((may_be & _WHOLE) != 0)
-        at, what = self._whole(index.hash[form], index.length[form])
+        form = np.flatnonzero((filter_bits & _WHOLE) != 0)
+        at, phrase = self._whole(index.hash[form], index.length[form])
         form = form[at]
-        right = self._required[what] == 0
-        right[self._different(index, form, self._offset[what])] = False
-        what, form = what[right], form[right]
+        right = self._required[phrase] == 0
+        right[self._different(index, form, self._offset[phrase])] = False
+        phrase, form = phrase[right], form[right]
         times = np.bincount(form, minlength=len(index.hash))
         first = np.cumsum(times) - times
         word = np.flatnonzero((times > 0).take(index.form, mode="clip"))
         form = index.form[word]
         count = times[form]
-        what = what[ranges(first[form], count)]
-        return Runs(what, np.repeat(word, count), np.ones(len(what), dtype=np.int64))
+        phrase = phrase[ranges(first[form], count)]
+        return Runs(phrase, np.repeat(word, count), np.ones(len(phrase), dtype=np.int64))
 
-    def _longer(self, index: WordIndex, goes_on: Bytes, begin: Ints, walks: list[_Walks]) -> Runs:
+    def _longer(self, index: WordIndex, continues: Bytes, begin: Ints, walks: list[_Walks]) -> Runs:
         """Return the runs of several words from `begin` on that have the hash of a phrase.
 
         To `walks` are added those that end before a bracket and may go on behind it.
         """
         factors = powers(int(self._length.max()))
         longest = self._length.max()
-        found: list[Runs] = []
+        runs: list[Runs] = []
         word = self._likely(begin, factors, index)
         form = index.form[word]
         total, length = index.hash[form], index.length[form]
@@ -236,22 +236,22 @@ class PhraseTable:
             word, following = word[fits], following[fits]
             total = total[fits] + index.hash[following] * factors[length[fits]]
             length = length[fits] + index.length[following]
-            may_be = self._filter.take(self._slots(total), mode="clip")
-            after = goes_on[word + (count - 1)]
+            filter_bits = self._filter.take(self._slots(total), mode="clip")
+            after = continues[word + (count - 1)]
             skips = np.flatnonzero((after & _SKIPS) != 0)
-            skips = skips[(may_be[skips] & _GOES_ON) > 0]
+            skips = skips[(filter_bits[skips] & _GOES_ON) > 0]
             if len(skips):
                 walks.append(_Walks.of(word[skips], index, total[skips], length[skips], count))
-            may_be &= after
-            whole = np.flatnonzero((may_be & _WHOLE) != 0)
-            at, what = self._whole(total[whole], length[whole])
-            found.append(Runs(what, word[whole[at]], np.full(len(at), count, dtype=np.int64)))
-            on = np.flatnonzero((may_be & _GOES_ON) != 0)
+            filter_bits &= after
+            complete = np.flatnonzero((filter_bits & _WHOLE) != 0)
+            at, phrase = self._whole(total[complete], length[complete])
+            runs.append(Runs(phrase, word[complete[at]], np.full(len(at), count, dtype=np.int64)))
+            on = np.flatnonzero((filter_bits & _GOES_ON) != 0)
             word, total, length = word[on], total[on], length[on]
-        return Runs.joined(found)
+        return Runs.joined(runs)
 
     def _skipping(
-        self, index: WordIndex, goes_on: Bytes, brackets: Brackets, walks: _Walks
+        self, index: WordIndex, continues: Bytes, brackets: Brackets, walks: _Walks
     ) -> Runs:
         """Return the runs of several words that skip the bracket of an abbreviation.
 
@@ -261,39 +261,41 @@ class PhraseTable:
         longest = self._length.max()
         begin, last, size, total, length = walks
         skips = np.zeros(len(begin), dtype=np.uint64)
-        found: list[tuple[Ints, Ints, Ints, Hashes]] = []
+        runs: list[tuple[Ints, Ints, Ints, Hashes]] = []
         on = np.zeros(0, dtype=np.int64)
         while len(begin):
-            may_be = self._filter.take(self._slots(total), mode="clip")
-            skip = np.flatnonzero(may_be & self._after_skip(goes_on, brackets, last) & _GOES_ON)
-            if found:
-                on = np.flatnonzero(may_be & goes_on[last] & _GOES_ON)
+            filter_bits = self._filter.take(self._slots(total), mode="clip")
+            skip = np.flatnonzero(
+                filter_bits & self._after_skip(continues, brackets, last) & _GOES_ON
+            )
+            if runs:
+                on = np.flatnonzero(filter_bits & continues[last] & _GOES_ON)
             from_ = np.concatenate((on, skip))
             following = np.concatenate((last[on] + 1, brackets.after(last[skip])))
             bits = np.uint64(1) << size[skip].astype(np.uint64)
-            taken = np.concatenate((skips[on], skips[skip] | bits))
+            skip_bits = np.concatenate((skips[on], skips[skip] | bits))
             form = index.form[following]
             fits = np.flatnonzero(
                 (length[from_] + index.length[form] <= longest) & (size[from_] < _MOST_SKIPPED)
             )
-            from_, last, skips, form = from_[fits], following[fits], taken[fits], form[fits]
+            from_, last, skips, form = from_[fits], following[fits], skip_bits[fits], form[fits]
             begin, size = begin[from_], size[from_] + 1
             total = total[from_] + index.hash[form] * factors[length[from_]]
             length = length[from_] + index.length[form]
-            run, what = self._whole(total, length)
-            found.append((what, begin[run], size[run], skips[run]))
-        if not any(len(what) for what, *_ in found):
+            run, phrase = self._whole(total, length)
+            runs.append((phrase, begin[run], size[run], skips[run]))
+        if not any(len(phrase) for phrase, *_ in runs):
             return Runs.none()
-        what, word, size, skips = (np.concatenate(column) for column in zip(*found, strict=True))
+        phrase, word, size, skips = (np.concatenate(column) for column in zip(*runs, strict=True))
         steps = _skipping_steps(word, size, skips, index, brackets)
         last = steps.word[np.cumsum(size) - 1]
-        return Runs(what, word, last - word + 1).taken(self._right(what, steps, index))
+        return Runs(phrase, word, last - word + 1).taken(self._right(phrase, steps, index))
 
     @staticmethod
-    def _after_skip(goes_on: Bytes, brackets: Brackets, last: Ints) -> Bytes:
+    def _after_skip(continues: Bytes, brackets: Brackets, last: Ints) -> Bytes:
         """Return what a run that ends in `last` may become if it skips the bracket there."""
         kinds = np.zeros(len(last), dtype=np.uint8)
-        at = np.flatnonzero(goes_on[last] & _SKIPS)
+        at = np.flatnonzero(continues[last] & _SKIPS)
         kinds[at] = _AT_BREAK
         kinds[at[brackets.joins_after(last[at])]] |= _INSIDE
         return kinds
@@ -328,14 +330,14 @@ class PhraseTable:
 
         Return positions in `hashes`, and the phrase at each.
         """
-        which = np.minimum(np.searchsorted(self._hashes, hashes), len(self._hashes) - 1)
-        known = np.flatnonzero(self._hashes[which] == hashes)
-        which = which[known]
-        times = self._times[which]
-        what = self._order[ranges(self._first[which], times)]
+        position = np.minimum(np.searchsorted(self._hashes, hashes), len(self._hashes) - 1)
+        known = np.flatnonzero(self._hashes[position] == hashes)
+        position = position[known]
+        times = self._times[position]
+        phrase = self._order[ranges(self._first[position], times)]
         at = np.repeat(known, times)
-        same = self._length[what] == length[at]
-        return at[same], what[same]
+        same = self._length[phrase] == length[at]
+        return at[same], phrase[same]
 
     def _verified(self, runs: Runs, index: WordIndex) -> Runs:
         """Keep the runs whose letters and breaks are the phrase's."""
@@ -345,7 +347,7 @@ class PhraseTable:
         steps = _Steps(word, runs.length, index.gap[word], index.joins[word])
         return runs.taken(self._right(runs.what, steps, index))
 
-    def _right(self, what: Ints, steps: _Steps, index: WordIndex) -> Flags:
+    def _right(self, phrase: Ints, steps: _Steps, index: WordIndex) -> Flags:
         """Return which runs have the letters and breaks of their phrase."""
         word, count, gap, joins = steps
         run = np.repeat(np.arange(len(count)), count)
@@ -354,8 +356,8 @@ class PhraseTable:
         length = index.length[form]
         # Bytes of the run before this word: where in the phrase the word must stand.
         before = np.cumsum(length) - length
-        target = np.repeat(self._offset[what] - before[begin], count) + before
-        right = np.ones(len(what), dtype=np.bool_)
+        target = np.repeat(self._offset[phrase] - before[begin], count) + before
+        right = np.ones(len(phrase), dtype=np.bool_)
         right[run[self._different(index, form, target)]] = False
         is_inner = np.ones(len(word), dtype=np.bool_)
         is_inner[begin] = False
@@ -365,16 +367,18 @@ class PhraseTable:
             kind == _NO_BREAK, joins[inner], (kind == _STOP) | (gap[inner] != Break.STOP)
         )
         right[run[inner[~allowed]]] = False
-        met = np.bincount(run[inner[kind >= _GLUE]], minlength=len(what))
-        right &= met == self._required[what]
+        matched_breaks = np.bincount(run[inner[kind >= _GLUE]], minlength=len(phrase))
+        right &= matched_breaks == self._required[phrase]
         return right
 
     def _different(self, index: WordIndex, form: Ints, target: Ints) -> Ints:
         """Return at which places of `form` the letters are not byte for byte those at `target`."""
         length = index.length[form]
-        theirs = index.data[ranges(index.start[form], length)]
-        ours = self._bytes[ranges(target, length)]
-        return np.searchsorted(np.cumsum(length), np.flatnonzero(theirs != ours), side="right")
+        text_letters = index.data[ranges(index.start[form], length)]
+        phrase_letters = self._bytes[ranges(target, length)]
+        return np.searchsorted(
+            np.cumsum(length), np.flatnonzero(text_letters != phrase_letters), side="right"
+        )
 
 
 def _skipping_steps(

@@ -167,38 +167,38 @@ class _Builder:
 
     def uses(self, rule: int, weight: float) -> tuple[Use, ...]:
         """Return what each leaf is to the rule; one of several bits counts once."""
-        left = dict(self.boosts)
+        boosts = dict(self.boosts)
         return tuple(
-            Use(leaf, rule, bit, left.pop(leaf) * weight, scores=True)
-            if leaf in left
+            Use(leaf, rule, bit, boosts.pop(leaf) * weight, scores=True)
+            if leaf in boosts
             else Use(leaf, rule, bit, 0.0, scores=False)
             for leaf, bit in self._leaf_bits
         )
 
     def graded_uses(self, rule: int, graded: Sequence[int]) -> tuple[Use, ...]:
         """Like `uses`, for a rule with a grading of the leaves `graded`."""
-        left = {leaf: 3.0**place for place, leaf in enumerate(graded)}
+        boosts = {leaf: 3.0**place for place, leaf in enumerate(graded)}
         return tuple(
-            Use(leaf, rule, bit, left.pop(leaf, 0.0), scores=leaf in self.boosts)
+            Use(leaf, rule, bit, boosts.pop(leaf, 0.0), scores=leaf in self.boosts)
             for leaf, bit in self._leaf_bits
         )
 
     def grade(self, rule: Rule) -> tuple[Grading, tuple[int, ...]]:
         """Return how `rule` is scored, and the leaves that decide it."""
         numbers = {leaf: place for place, leaf in enumerate(self.boosts)}
-        wanted = self._scores(rule.selecting, numbers)
+        scores = self._scores(rule.selecting, numbers)
         prefer = Sum(tuple(self._scores(node, numbers) for node in rule.prefer))
         inner = _Builder(self._number, self._today)
         truths = [(inner.build(node), _taken(node)) for node in rule.avoid]
         bit_leaves = {bit: leaves for leaves, bit in inner._bits.items()}
         avoid = tuple(
-            (_over_keywords(truth, bit_leaves, numbers), taken) for truth, taken in truths
+            (_over_keywords(truth, bit_leaves, numbers), penalty) for truth, penalty in truths
         )
         graded = tuple(numbers)
         extra = tuple(leaf for leaf in graded if leaf not in dict(self._leaf_bits))
         if extra:  # what only scores has a bit that nothing depends on
             self._bit(extra)
-        return Grading(len(graded), wanted, prefer, avoid, rule.weight), graded
+        return Grading(len(graded), scores, prefer, avoid, rule.weight), graded
 
     def _scores(self, node: Node, numbers: dict[int, int]) -> Scores:
         """Return what `node` gives; leaves that are new get a number."""

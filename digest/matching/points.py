@@ -55,12 +55,12 @@ class Grading(NamedTuple):
 
     def points(self, states: Sequence[int]) -> float:
         """Return the points, given for each keyword one of `NOT`, `ELSEWHERE` and `TITLE`."""
-        given = _given(self.wanted, states)
-        points = sum(given.values()) if given else 1.0  # by comparisons alone: the weight itself
+        scores = _given(self.wanted, states)
+        points = sum(scores.values()) if scores else 1.0  # by comparisons alone: the weight itself
         points += sum(_given(self.prefer, states).values())
         if self.avoid:
             mask = sum(1 << number for number, state in enumerate(states) if state)
-            points -= sum(taken for truth, taken in self.avoid if holds(truth, mask))
+            points -= sum(penalty for truth, penalty in self.avoid if holds(truth, mask))
             points = max(points, 0.0)
         return points * self.weight
 
@@ -77,8 +77,8 @@ class Grading(NamedTuple):
 
     def table(self) -> list[float]:
         """Return the points by the number whose digits in base 3 are the states, lowest first."""
-        every = product((NOT, ELSEWHERE, TITLE), repeat=self.keywords)
-        return [self.points(states[::-1]) for states in every]
+        states = product((NOT, ELSEWHERE, TITLE), repeat=self.keywords)
+        return [self.points(states[::-1]) for states in states]
 
     def points_of_code(self, code: int) -> float:
         """Return the points for one such number."""
@@ -94,16 +94,16 @@ def _given(node: Scores, states: Sequence[int]) -> Mapping[int, float]:
     if isinstance(node, Gives):
         state = states[node.keyword]
         return {node.keyword: node.boost * state} if state else {}
-    parts = [given for child in node.children if (given := _given(child, states))]
+    parts = [scores for child in node.children if (scores := _given(child, states))]
     if isinstance(node, Sum):
         return _together(parts)
-    return max(parts, key=lambda given: sum(given.values()), default={})
+    return max(parts, key=lambda scores: sum(scores.values()), default={})
 
 
 def _together(parts: Iterable[Mapping[int, float]]) -> Mapping[int, float]:
     """Count each keyword once, with the most that it gives."""
     points: dict[int, float] = {}
-    for given in parts:
-        for keyword, gives in given.items():
+    for scores in parts:
+        for keyword, gives in scores.items():
             points[keyword] = max(points.get(keyword, gives), gives)
     return points

@@ -40,17 +40,17 @@ class ExactProximity:
             return []
         words = cut(text)
         left, right = (side.find(text, words) for side in self._sides)
-        pairs = [(one, other) for one in left for other in right]
+        pairs = [(first, second) for first in left for second in right]
         if not self._leaf.ordered:
-            pairs += [(other, one) for one, other in pairs]
-        found = [
-            (one[0], other[1])
-            for one, other in pairs
-            if one[1] <= other[0] and _between(words, one[1], other[0]) <= self._leaf.distance
+            pairs += [(second, first) for first, second in pairs]
+        pair_spans = [
+            (first[0], second[1])
+            for first, second in pairs
+            if first[1] <= second[0] and _between(words, first[1], second[0]) <= self._leaf.distance
         ]
-        spans = np.array(found, dtype=np.int64).reshape(-1, 2)
-        kept = smallest(Spans.of(spans[:, 0], spans[:, 1]))
-        return list(zip(kept.start.tolist(), kept.end.tolist(), strict=True))
+        ends = np.array(pair_spans, dtype=np.int64).reshape(-1, 2)
+        spans = smallest(Spans.of(ends[:, 0], ends[:, 1]))
+        return list(zip(spans.start.tolist(), spans.end.tolist(), strict=True))
 
 
 class _Side:

@@ -68,11 +68,11 @@ def assume(node: Node, leaf: Leaf, *, matches: bool) -> Node | bool:
         decisive = isinstance(node, Or)
         children: list[Node] = []
         for child in node.children:
-            left = assume(child, leaf, matches=matches)
-            if left is decisive:
+            reduced = assume(child, leaf, matches=matches)
+            if reduced is decisive:
                 return decisive
-            if not isinstance(left, bool):
-                children.append(left)
+            if not isinstance(reduced, bool):
+                children.append(reduced)
         if not children:
             return not decisive
         return children[0] if len(children) == 1 else node._replace(children=tuple(children))
@@ -83,11 +83,11 @@ def _assume_some(node: AtLeast, leaf: Leaf, *, matches: bool) -> Node | bool:
     children: list[Node] = []
     least = node.least
     for child in node.children:
-        left = assume(child, leaf, matches=matches)
-        if left is True:
+        reduced = assume(child, leaf, matches=matches)
+        if reduced is True:
             least -= 1
-        elif left is not False:
-            children.append(left)
+        elif reduced is not False:
+            children.append(reduced)
     if least <= 0 or least > len(children):
         return least <= 0
     return node._replace(least=least, children=tuple(children))
@@ -97,10 +97,10 @@ def _without_demands(rule: Rule) -> Iterator[tuple[Shortfall, Rule]]:
     """Take each keyword as matched that others must stand beside."""
     selecting = rule.selecting
     for leaf in dict.fromkeys(map(bare, _leaves(selecting, negated=False))):
-        left = assume(selecting, leaf, matches=True)
+        reduced = assume(selecting, leaf, matches=True)
         # True: the keyword selects by itself. Without any text, half the library would nearly do.
-        if not isinstance(left, bool) and _asks_for_text(left):
-            yield "missing", _with(rule, left)
+        if not isinstance(reduced, bool) and _asks_for_text(reduced):
+            yield "missing", _with(rule, reduced)
     if rule.require:
         yield "missing", _with(rule, selecting, require=())
 
@@ -108,10 +108,10 @@ def _without_demands(rule: Rule) -> Iterator[tuple[Shortfall, Rule]]:
 def _without_exclusions(rule: Rule) -> Iterator[tuple[Shortfall, Rule]]:
     """Take each excluding keyword as absent."""
     for leaf in dict.fromkeys(bare(leaf) for node in rule.exclude for leaf in leaves_of(node)):
-        left = [assume(node, leaf, matches=False) for node in rule.exclude]
-        kept = tuple(node for node in left if not isinstance(node, bool))
-        if kept != rule.exclude and True not in left:
-            yield "excluded", _with(rule, rule.selecting, exclude=kept)
+        reduced = [assume(node, leaf, matches=False) for node in rule.exclude]
+        exclusions = tuple(node for node in reduced if not isinstance(node, bool))
+        if exclusions != rule.exclude and True not in reduced:
+            yield "excluded", _with(rule, rule.selecting, exclude=exclusions)
     for leaf in dict.fromkeys(map(bare, _leaves(rule.selecting, negated=True))):
         left_of_query = assume(rule.selecting, leaf, matches=False)
         if not isinstance(left_of_query, bool) and _asks_for_text(left_of_query):

@@ -121,9 +121,9 @@ class _Texts(NamedTuple):
 
 
 def _titles_and_abstracts(texts: list[str], papers: int) -> _Texts:
-    every = np.arange(2 * papers)
-    field = (every % 2).astype(np.uint8)
-    return _Texts(texts, every // 2, _TITLE_AND_ABSTRACT, field, np.zeros_like(every))
+    numbers = np.arange(2 * papers)
+    field = (numbers % 2).astype(np.uint8)
+    return _Texts(texts, numbers // 2, _TITLE_AND_ABSTRACT, field, np.zeros_like(numbers))
 
 
 def _texts(papers: Sequence[Paper], group: Group) -> _Texts:
@@ -205,40 +205,40 @@ class Scanner:
                 else:
                     words[group][number] = leaf
         self._finders = {
-            group: WordFinder(found, fold=group in _FOLDED)
-            for group, found in words.items()
-            if found
+            group: WordFinder(group_leaves, fold=group in _FOLDED)
+            for group, group_leaves in words.items()
+            if group_leaves
         }
         self._literals = {
-            group: (list(found), LiteralTable(list(found.values())))
-            for group, found in literals.items()
-            if found
+            group: (list(group_leaves), LiteralTable(list(group_leaves.values())))
+            for group, group_leaves in literals.items()
+            if group_leaves
         }
         self._exact_pairs = {
             group: {
                 number: ExactProximity(leaf, fold=group in _FOLDED)
-                for number, leaf in found.items()
+                for number, leaf in group_leaves.items()
             }
-            for group, found in exact_pairs.items()
-            if found
+            for group, group_leaves in exact_pairs.items()
+            if group_leaves
         }
         self._labels = {
-            field: (list(found), LabelTable(list(found.values())))
-            for field, found in labels.items()
-            if found
+            field: (list(group_leaves), LabelTable(list(group_leaves.values())))
+            for field, group_leaves in labels.items()
+            if group_leaves
         }
         self._people = {
-            field: (list(found), PersonTable(list(found.values())))
-            for field, found in people.items()
-            if found
+            field: (list(group_leaves), PersonTable(list(group_leaves.values())))
+            for field, group_leaves in people.items()
+            if group_leaves
         }
 
     @property
     def _wants_papers(self) -> bool:
         """Whether any leaf needs more than the words of titles and abstracts."""
-        others = self._finders.keys() - {"text"}
+        other_finders = self._finders.keys() - {"text"}
         return bool(
-            others or self._literals or self._exact_pairs or self._labels or self._people
+            other_finders or self._literals or self._exact_pairs or self._labels or self._people
             or self._comparisons
         )  # fmt: skip
 
@@ -247,8 +247,8 @@ class Scanner:
 
         `today` is the day from which comparisons count days.
         """
-        nothing = np.zeros(0, dtype=np.int64)
-        parts = [_hits(nothing, nothing)]
+        empty = np.zeros(0, dtype=np.int64)
+        parts = [_hits(empty, empty)]
         known = batch.words if "text" in self._finders else ()
         offset = 0
         for index in known:
@@ -266,11 +266,11 @@ class Scanner:
                         index = build_index(texts.texts, fold=self._finders[group].fold)
                         parts.append(self._scan_words(group, texts, index, start, places))
                     if group in self._literals:
-                        found = _scan_literals(*self._literals[group], texts.texts)
-                        parts.append(self._noted(texts, found, start, places))
+                        found_leaves = _scan_literals(*self._literals[group], texts.texts)
+                        parts.append(self._noted(texts, found_leaves, start, places))
                     for number, pair in self._exact_pairs.get(group, {}).items():
-                        found = _scan_pair(number, pair, texts.texts)
-                        parts.append(self._noted(texts, found, start, places))
+                        found_leaves = _scan_pair(number, pair, texts.texts)
+                        parts.append(self._noted(texts, found_leaves, start, places))
         parts += self._scan_values(papers, today, places)
         return Hits.joined(parts)
 
@@ -287,8 +287,8 @@ class Scanner:
         if len(index.copies):
             copied = text >= index.texts
             text[copied] = index.copies[text[copied] - index.texts]
-        found = _Found(runs.what, text, spans, "words")
-        return self._noted(texts, found, offset, places)
+        found_leaves = _Found(runs.what, text, spans, "words")
+        return self._noted(texts, found_leaves, offset, places)
 
     def _scan_values(
         self, papers: Sequence[Paper], today: date, places: list[Place] | None
@@ -307,24 +307,32 @@ class Scanner:
                     for place in paper.tolist()
                 )
 
-    def _noted(self, texts: _Texts, found: _Found, offset: int, places: list[Place] | None) -> Hits:
+    def _noted(
+        self, texts: _Texts, found_leaves: _Found, offset: int, places: list[Place] | None
+    ) -> Hits:
         """Drop what stands in a field that the leaf does not ask for; note the rest."""
-        field = texts.field[found.text]
+        field = texts.field[found_leaves.text]
         if texts.fields == _TITLE_AND_ABSTRACT:
-            kept = np.flatnonzero(self._barred[found.leaf] != field)
+            kept = np.flatnonzero(self._barred[found_leaves.leaf] != field)
             if len(kept) < len(field):
-                found, field = found.taken(kept), field[kept]
-        paper = texts.paper[found.text] + offset
+                found_leaves, field = found_leaves.taken(kept), field[kept]
+        paper = texts.paper[found_leaves.text] + offset
         if places is not None:
-            which = texts.number[found.text]
-            columns: tuple[Ints | Bytes, ...] = (found.leaf, paper, field, which, *found.spans)
+            value_number = texts.number[found_leaves.text]
+            columns: tuple[Ints | Bytes, ...] = (
+                found_leaves.leaf,
+                paper,
+                field,
+                value_number,
+                *found_leaves.spans,
+            )
             places += (
-                Place(leaf_, paper_, texts.fields[field_], which_, found.unit, start, end)
+                Place(leaf_, paper_, texts.fields[field_], which_, found_leaves.unit, start, end)
                 for leaf_, paper_, field_, which_, start, end in zip(
                     *(column.tolist() for column in columns), strict=True
                 )
             )
-        return Hits(found.leaf, paper, (field == 0) & (texts.fields == _TITLE_AND_ABSTRACT))
+        return Hits(found_leaves.leaf, paper, (field == 0) & (texts.fields == _TITLE_AND_ABSTRACT))
 
 
 class _Found(NamedTuple):

@@ -38,26 +38,26 @@ def distinct(padded: bytes, starts: Ints, lengths: Ints) -> tuple[Ints, Ints]:
     The words are bytes of `padded` other than zero, at `starts`, `lengths` long; `PADDING` follows
     the last.
     """
-    every = np.arange(len(starts))
+    numbers = np.arange(len(starts))
     long = np.flatnonzero(lengths >= _HALF)
     low, high = _halves(padded, starts, lengths, long)
     wide = long[lengths[long] > _WHOLE]
     low[wide] = 0  # nothing is like a word that is longer than what is compared
-    like, same = _met(low, high, every, long, 0)
+    like, same = _met(low, high, numbers, long, 0)
     same[wide] = False
-    left = np.flatnonzero(~same)
-    like[left] = left
+    remaining = np.flatnonzero(~same)
+    like[remaining] = remaining
     if len(wide):
         _settle_wide(like, padded, starts, lengths, wide)
-        left = left[lengths[left] <= _WHOLE]
+        remaining = remaining[lengths[remaining] <= _WHOLE]
     for turn in range(1, len(_FACTORS)):
-        long = np.flatnonzero(lengths[left] >= _HALF)
-        found, same = _met(low[left], high[left], left, long, turn)
-        like[left[same]] = found[same]
-        left = left[~same]
-    if len(left):
-        _settle_sorted(like, low, high, left)
-    of_kind = np.flatnonzero(like == every)
+        long = np.flatnonzero(lengths[remaining] >= _HALF)
+        candidate, same = _met(low[remaining], high[remaining], remaining, long, turn)
+        like[remaining[same]] = candidate[same]
+        remaining = remaining[~same]
+    if len(remaining):
+        _settle_sorted(like, low, high, remaining)
+    of_kind = np.flatnonzero(like == numbers)
     number = np.empty(len(like), dtype=np.int64)
     number[of_kind] = np.arange(len(of_kind))
     return of_kind, number.take(like, mode="clip")
@@ -96,10 +96,10 @@ def _met(low: Hashes, high: Hashes, words: Ints, long: Ints, turn: int) -> tuple
     at = place.view(np.int64)
     table = np.empty(1 << bits, dtype=np.int64)
     table[at] = np.arange(len(words)) if turn else words
-    found = table.take(at, mode="clip")
-    same = low.take(found, mode="clip") == low
-    same[long] &= high[found[long]] == long_high
-    return words[found] if turn else found, same
+    candidate = table.take(at, mode="clip")
+    same = low.take(candidate, mode="clip") == low
+    same[long] &= high[candidate[long]] == long_high
+    return words[candidate] if turn else candidate, same
 
 
 def _settle_sorted(like: Ints, low: Hashes, high: Hashes, words: Ints) -> None:

@@ -30,7 +30,7 @@ def label_values(paper: Paper, field: LabelField) -> tuple[str, ...]:
     if field == "source":
         return paper.sources
     if field == "has":
-        return tuple(name for name, has in _POSSESSIONS.items() if has(paper))
+        return tuple(name for name, has_value in _POSSESSIONS.items() if has_value(paper))
     known: tuple[str | None, ...]
     if field == "id":
         known = (paper.id, paper.arxiv_id, paper.doi, *paper.aliases)

@@ -39,13 +39,13 @@ class Verdict(NamedTuple):
 
 
 def judge(
-    rule: Rule, hit: Collection[Leaf], *, holds: bool, points: float, matches: tuple[Match, ...]
+    rule: Rule, hit: Collection[Leaf], *, is_true: bool, points: float, matches: tuple[Match, ...]
 ) -> Verdict:
     """Return the verdict of `rule`, given which leaves (without boost) match the paper.
 
-    `holds` is the matcher's answer before `min_score`, `points` what the keywords give.
+    `is_true` is the matcher's answer before `min_score`, `points` what the keywords give.
     """
-    if holds:
+    if is_true:
         lacking = max(0.0, round((rule.min_score or points) - points, 9))
         return Verdict(rule.name, lacking == 0.0, points, matches, lacking=lacking)
     missing = list(_missing(rule.selecting, hit))

@@ -116,15 +116,15 @@ def _count(index: WordIndex) -> Vocabulary:
 def _merged(parts: Sequence[Vocabulary], *, least: int) -> Vocabulary:
     papers = sum(part.papers for part in parts)
     if not parts:
-        nothing = np.zeros(0, dtype=np.int64)
-        return Vocabulary(0, nothing.astype(np.uint64), nothing, nothing, b"\0")
-    hashes, first, which = np.unique(
+        empty = np.zeros(0, dtype=np.int64)
+        return Vocabulary(0, empty.astype(np.uint64), empty, empty, b"\0")
+    hashes, first, word_index = np.unique(
         np.concatenate([part.hash for part in parts]), return_index=True, return_inverse=True
     )
     counts = np.bincount(
-        which.reshape(-1), weights=np.concatenate([part.counts for part in parts])
+        word_index.reshape(-1), weights=np.concatenate([part.counts for part in parts])
     ).astype(np.int64)
-    kept = counts >= least
+    is_frequent = counts >= least
     data = np.frombuffer(b"".join(part.letters for part in parts), dtype=np.uint8)
     offsets = np.cumsum([0, *(len(part.letters) for part in parts)])
     starts = np.concatenate(
@@ -136,9 +136,9 @@ def _merged(parts: Sequence[Vocabulary], *, least: int) -> Vocabulary:
             for part, offset in zip(parts, offsets[:-1], strict=True)
         ]
     )
-    chosen = first[kept]
+    chosen = first[is_frequent]
     start, letters = _letters(data, starts[chosen], (ends - starts)[chosen])
-    return Vocabulary(papers, hashes[kept], counts[kept], start, letters)
+    return Vocabulary(papers, hashes[is_frequent], counts[is_frequent], start, letters)
 
 
 def _letters(data: Bytes, starts: Ints, lengths: Ints) -> tuple[Ints, bytes]:

@@ -122,20 +122,20 @@ class WordFinder:
         owner = self._owners[runs.what]
         if not self._of_units:
             return Runs(owner, runs.word, runs.length)
-        whole = owner >= 0
-        found = [Runs(owner[whole], runs.word[whole], runs.length[whole])]
-        spans = self._spans(owner[~whole], runs.taken(~whole), index)
+        is_leaf = owner >= 0
+        found_runs = [Runs(owner[is_leaf], runs.word[is_leaf], runs.length[is_leaf])]
+        spans = self._spans(owner[~is_leaf], runs.taken(~is_leaf), index)
         for number, patterns in self._patterns:
-            found.append(_runs(number, spans(patterns)))
+            found_runs.append(_runs(number, spans(patterns)))
         if self._nears or self._pairs:
             distances = Distances(index)
             for number, units, distance in self._nears:
                 places = [spans((unit,)) for unit in units]
-                found.append(_runs(number, find_near(places, distance, distances)))
+                found_runs.append(_runs(number, find_near(places, distance, distances)))
             for number, left, right, distance, ordered in self._pairs:
                 pairs = find_pairs(spans(left), spans(right), distance, distances, ordered=ordered)
-                found.append(_runs(number, pairs))
-        return Runs.joined(found)
+                found_runs.append(_runs(number, pairs))
+        return Runs.joined(found_runs)
 
     def _spans(
         self, owner: np.ndarray, runs: Runs, index: WordIndex
@@ -170,8 +170,8 @@ class WordFinder:
         return lambda units: Spans.joined([of_unit(unit) for unit in units])
 
 
-def _runs(what: int, spans: Spans) -> Runs:
-    return Runs(np.full(len(spans.start), what), spans.start, spans.end - spans.start)
+def _runs(leaf: int, spans: Spans) -> Runs:
+    return Runs(np.full(len(spans.start), leaf), spans.start, spans.end - spans.start)
 
 
 def _words(leaf: Phrase | Pattern) -> Words:
@@ -188,15 +188,15 @@ def readings(words: Words) -> Iterator[Words]:
 
     The keyword *sars* is found as SAR and as SARS. docs/rule-language.md, "Plurals".
     """
-    both = [
+    ambiguous = [
         place
         for place, word in enumerate(words.texts)
         if word[-1] == "s" and len(word) in (4, 5) and place not in words.kept
         if fold_word(word) != word
     ][:_MOST_READ_BOTH_WAYS]
-    if not both:
+    if not ambiguous:
         yield words
         return
-    for choice in product((False, True), repeat=len(both)):
-        kept = (place for place, is_kept in zip(both, choice, strict=True) if is_kept)
+    for choice in product((False, True), repeat=len(ambiguous)):
+        kept = (place for place, is_kept in zip(ambiguous, choice, strict=True) if is_kept)
         yield words._replace(kept=(*words.kept, *kept))

@@ -188,8 +188,10 @@ def _gaps(encoded: bytes, data: Bytes, starts: Ints, ends: Ints) -> Bytes:
     several = np.flatnonzero(width > 1)
     is_two = width[several] == 2
     two, long = several[is_two], several[~is_two]
-    both: NDArray[np.uint16] = np.ndarray((len(data) - 1,), dtype="<u2", buffer=data, strides=(1,))
-    pairs = both[left[two]]
+    byte_pairs: NDArray[np.uint16] = np.ndarray(
+        (len(data) - 1,), dtype="<u2", buffer=data, strides=(1,)
+    )
+    pairs = byte_pairs[left[two]]
     classes = _GAP_2.take(pairs)
     if (unknown := pairs[classes == _UNKNOWN]).size:
         for pair in set(unknown.tolist()):
@@ -235,9 +237,9 @@ def _joins(forms: Forms, form: Ints, gap: Bytes) -> Flags:
 
 def _joining(left: Bytes, right: Bytes) -> Flags:
     """Return whether a space between words of these kinds may be run over."""
-    both = left << np.uint8(4)
-    both |= right
-    return np.frombuffer(both.tobytes().translate(_JOINING), dtype=np.bool_)
+    kinds = left << np.uint8(4)
+    kinds |= right
+    return np.frombuffer(kinds.tobytes().translate(_JOINING), dtype=np.bool_)
 
 
 def joins_over_space(index: WordIndex, left: Ints, right: Ints) -> Flags:

@@ -65,12 +65,13 @@ JOINING: Final = (
     ),
     Mutation(
         "one phrase for each sequence of letters", PHRASES,
-        "times = self._times[which]", "times = np.minimum(self._times[which], 1)",
+        "times = self._times[position]", "times = np.minimum(self._times[position], 1)",
         "`fine tuning` hides `fine, tuning`, a keyword of another rule",
     ),
     Mutation(
         "hashes are trusted", PHRASES,
-        "np.flatnonzero(theirs != ours)", "np.flatnonzero(theirs != theirs)",
+        "np.flatnonzero(text_letters != phrase_letters)",
+        "np.flatnonzero(text_letters != text_letters)",
         "a text made for the purpose is selected by a word that it does not hold",
     ),
 )  # fmt: skip

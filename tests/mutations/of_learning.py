@@ -112,7 +112,8 @@ LEARNING: Final = (
     Mutation(
         "a rule misses what it takes",
         "digest/matching/near_misses.py",
-        "near &= ~np.isin(pair, found.rule[own] * len(papers) + found.paper[own])",
+        "near &= ~np.isin(pair, selection.rule[of_rules] * len(papers)"
+        " + selection.paper[of_rules])",
         "near &= pair >= 0",
         "`explain --rule` lists the rule's own papers among its near misses",
         OF_NEAR,

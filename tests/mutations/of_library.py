@@ -26,7 +26,7 @@ IDENTITY: Final = (
     Mutation(
         "one author in common is enough",
         EVIDENCE,
-        "return 2 * shared >= len(some)",
+        "return 2 * shared >= len(fewer)",
         "return shared >= 1",
         "works of one title and one common author become one",
         OF_IDENTITY,
@@ -82,7 +82,7 @@ IDENTITY: Final = (
     Mutation(
         "a used id changes",
         STABLE_IDS,
-        "identifier = strongest if stays is None or stays.used is None else stays.id",
+        "identifier = strongest if survivor is None or survivor.used is None else survivor.id",
         "identifier = strongest",
         "a feed shows one paper as two",
         OF_USED,

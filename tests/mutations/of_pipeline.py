@@ -183,8 +183,8 @@ DELIVERY: Final = (
     Mutation(
         "what a failed write leaves stays",
         FILES,
-        "    except BaseException:\n        with suppress(OSError):\n            beside.unlink()",
-        "    except BaseException:\n        with suppress(OSError):\n            beside.exists()",
+        "        with suppress(OSError):\n            temporary.unlink()\n        raise",
+        "        with suppress(OSError):\n            temporary.exists()\n        raise",
         "a full disk is filled with temporary files",
         OF_FILES,
     ),
@@ -239,8 +239,8 @@ DELIVERY: Final = (
     Mutation(
         "base64 is never chosen",
         MIME,
-        "if 2 * beyond > len(octets) / 3:",
-        "if 2 * beyond > len(octets) * 3:",
+        "if 2 * encoded_octets > len(octets) / 3:",
+        "if 2 * encoded_octets > len(octets) * 3:",
         "a mail in Greek is three times as long",
         tests_of("mail/test_mime", "mail/test_fit"),
     ),

@@ -78,7 +78,7 @@ POINTS: Final = (
     ),
     Mutation(
         "weights do nothing to keywords", PLAN,
-        "left.pop(leaf) * weight", "left.pop(leaf)",
+        "boosts.pop(leaf) * weight", "boosts.pop(leaf)",
         "`weight: 2` changes nothing",
     ),
     Mutation(
@@ -108,7 +108,7 @@ POINTS: Final = (
     ),
     Mutation(
         "a keyword counts on each branch", PLAN,
-        "left.pop(leaf) * weight", "left[leaf] * weight",
+        "boosts.pop(leaf) * weight", "boosts[leaf] * weight",
         "`a OR (a b)` gives 2 for *a*",
     ),
     Mutation(

@@ -175,12 +175,12 @@ STORING: Final = (
     ),
     Mutation(
         "words that meet in a table are one", DISTINCT,
-        'same = low.take(found, mode="clip") == low', "same = found >= 0",
+        'same = low.take(candidate, mode="clip") == low', "same = candidate >= 0",
         "a word selects another, by chance",
     ),
     Mutation(
         "words of the same beginning are one", DISTINCT,
-        "same[long] &= high[found[long]] == long_high", "",
+        "same[long] &= high[candidate[long]] == long_high", "",
         "`multimodal` selects `multimodality`",
     ),
     Mutation(
@@ -253,7 +253,7 @@ VERSION_2: Final = (
     Mutation(
         "alternatives add up",
         "digest/matching/points.py",
-        "    return max(parts, key=lambda given: sum(given.values()), default={})",
+        "    return max(parts, key=lambda scores: sum(scores.values()), default={})",
         "    return _together(parts)",
         "synonyms of the context outweigh the topic",
     ),
@@ -308,8 +308,8 @@ VERSION_2: Final = (
     Mutation(
         "punctuation of keywords may vanish",
         "digest/matching/phrases.py",
-        "right &= met == self._required[what]",
-        "right &= met >= 0",
+        "right &= matched_breaks == self._required[phrase]",
+        "right &= matched_breaks >= 0",
         "`M&A deals` selects *MA deals*",
         _CASES,
     ),

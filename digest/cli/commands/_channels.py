@@ -23,25 +23,25 @@ def with_channel(profile: Profile, name: str | None) -> Profile:
         raise UsageError(f"the profile {profile.name!r} has no `notify` and no `webhook`")
     if name is None and len(names) > 1:
         raise UsageError(f"the profile {profile.name!r} has several channels: {', '.join(names)}")
-    wanted = names[0] if name is None else name
-    if wanted not in names:
+    channel_name = names[0] if name is None else name
+    if channel_name not in names:
         from digest.text.nearest import nearest
 
-        near = nearest(wanted, names)
+        near = nearest(channel_name, names)
         hint = f" Did you mean {near!r}?" if near else ""
         raise UsageError(
-            f"the profile {profile.name!r} has no channel {wanted!r}.{hint} It has: "
+            f"the profile {profile.name!r} has no channel {channel_name!r}.{hint} It has: "
             f"{', '.join(names)}."
         )
     return profile._replace(
         notify=tuple(
             channel._replace(when_empty=True)
             for channel in profile.notify
-            if channel.name == wanted
+            if channel.name == channel_name
         ),
         webhooks=tuple(
             channel._replace(when_empty=True)
             for channel in profile.webhooks
-            if channel.name == wanted
+            if channel.name == channel_name
         ),
     )

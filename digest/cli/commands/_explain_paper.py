@@ -34,7 +34,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
                 "`digest papers` lists them"
             )
             return FAILED
-        paper, *others = papers
+        paper, *other_papers = papers
         explanations = explain(config.rules, paper, today=context.today)
         selecting = {
             explanation.rule.name for explanation in explanations if explanation.verdict.selected
@@ -44,7 +44,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
         context.console.json(to_json(paper, explanations, places))
         return DONE
     _print(paper, explanations, places, context.console)
-    for other in others:
+    for other in other_papers:
         context.console.note(f"also meant? {other.id}  {fitted(other.title, 76)}")
     return DONE
 
@@ -158,9 +158,9 @@ def print_reasons(
     verdict, weight = explanation.verdict, explanation.rule.weight
     for score in explanation.scores:
         console.result(f"  + {score.keyword}: {_sum(score, weight)}; {_where(score.matches)}")
-    taken = round(sum(score.points for score in explanation.scores) - verdict.points, 9)
-    if verdict.selected and explanation.scores and taken > 0:
-        console.result(f"  - what `avoid` names takes {points(taken)}")
+    penalty = round(sum(score.points for score in explanation.scores) - verdict.points, 9)
+    if verdict.selected and explanation.scores and penalty > 0:
+        console.result(f"  - what `avoid` names takes {points(penalty)}")
     if verdict.selected and not explanation.scores:
         console.result(f"  + comparisons alone: {points(verdict.points)}, the rule's weight")
     matches = [match for score in explanation.scores for match in score.matches]
@@ -205,8 +205,8 @@ def _where(matches: tuple[Match, ...]) -> str:
 def _standing(place: Standing, paper: Paper) -> str:
     """Return a sentence about the paper's state in one profile."""
     limits = [
-        f"{what} ({limit})"
-        for what, limit in (
+        f"{subject} ({limit})"
+        for subject, limit in (
             (f"the limit of “{place.rule}”", place.rule_limit),
             ("the limit of the profile", place.profile_limit),
         )

@@ -166,8 +166,8 @@ def known_rule(config: Config, name: str, *, hint: str = "") -> Rule:
     rules = {rule.name: rule for rule in config.rules}
     if name not in rules:
         near = nearest(name, rules)
-        instead = (f"Did you mean {near!r}?" if near else "", hint)
-        raise UsageError(" ".join((f"{config.path} has no rule {name!r}.", *filter(None, instead))))
+        hints = (f"Did you mean {near!r}?" if near else "", hint)
+        raise UsageError(" ".join((f"{config.path} has no rule {name!r}.", *filter(None, hints))))
     return rules[name]
 
 

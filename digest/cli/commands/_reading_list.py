@@ -99,8 +99,8 @@ def profiles_of_reader(config: Config, arguments: argparse.Namespace) -> tuple[P
         (named,) = chosen_profiles(config, [arguments.profile])
         if arguments.reader not in (None, named.reader):
             raise UsageError(f"the reader of {named.name!r} is {named.reader!r}")
-        others = [profile for profile in config.profiles if profile.reader == named.reader]
-        return (named, *(profile for profile in others if profile is not named))
+        profiles = [profile for profile in config.profiles if profile.reader == named.reader]
+        return (named, *(profile for profile in profiles if profile is not named))
     readers = list(dict.fromkeys(profile.reader for profile in config.profiles))
     if arguments.reader is None and len(readers) > 1:
         raise SeveralReadersError(

@@ -44,18 +44,18 @@ def print_changes(changes: Sequence[RuleChange], console: Console, *, titles: bo
 
 def sentence(change: RuleChange) -> str:
     """Return what changed: `Rule “A” changed: of the last 30 days’ papers it would have …`."""
-    what = f"Rule “{change.rule}” {'is new' if change.is_new else 'changed'}"
+    subject = f"Rule “{change.rule}” {'is new' if change.is_new else 'changed'}"
     if not change.papers:
-        return f"{what}; no paper came in the last {change.days} days to try it on."
+        return f"{subject}; no paper came in the last {change.days} days to try it on."
     more, fewer = len(change.more), len(change.fewer)
     if change.is_new:
-        return f"{what}: of the last {change.days} days’ papers it would have taken {_of(more)}."
+        return f"{subject}: of the last {change.days} days’ papers it would have taken {_of(more)}."
     if more or fewer:
         counts = ((more, "more"), (fewer, "fewer"))
-        taken = " and ".join(f"{count:,} {word}" for count, word in counts if count)
+        difference = " and ".join(f"{count:,} {word}" for count, word in counts if count)
     else:
-        taken = f"the same {change.after:,}" if change.after else "none, as before"
-    return f"{what}: of the last {change.days} days’ papers it would have taken {taken}."
+        difference = f"the same {change.after:,}" if change.after else "none, as before"
+    return f"{subject}: of the last {change.days} days’ papers it would have taken {difference}."
 
 
 def changes_json(changes: Iterable[RuleChange]) -> list[dict[str, Any]]:

@@ -94,8 +94,8 @@ def nothing_new(result: ProfileResult) -> str:
     since = result.selection.coverage.since
     if not result.selection.coverage.only or since is None:
         return NOTHING_NEW
-    which = "This rule takes" if len(result.profile.rules) == 1 else "These rules take"
-    return f"{which} no paper since {since} that you have not been given."
+    subject = "This rule takes" if len(result.profile.rules) == 1 else "These rules take"
+    return f"{subject} no paper since {since} that you have not been given."
 
 
 def _print_dry(result: RunResult, console: Console) -> None:
@@ -199,8 +199,10 @@ def _files(result: ProfileResult, config: Config) -> list[tuple[str, str]]:
 
 def from_here(path: Path) -> str:
     """Return `path` relative to the working folder if it is inside, else absolute."""
-    target, here = path.resolve(), Path.cwd().resolve()
-    return str(target.relative_to(here) if target.is_relative_to(here) else target)
+    target, working_folder = path.resolve(), Path.cwd().resolve()
+    return str(
+        target.relative_to(working_folder) if target.is_relative_to(working_folder) else target
+    )
 
 
 def _failure(source: Intake) -> str:

@@ -94,7 +94,7 @@ def _new(desk: Desk, arguments: argparse.Namespace) -> Paper:
         record = read_object(json.loads(content), 1)
     except BadRecordError as error:
         raise UsageError(f"{text!r} cannot be added: this record {error}") from None
-    brought = ingest_records(
+    ingested = ingest_records(
         desk.library,
         [record],
         sha256=sha256(content).hexdigest(),
@@ -102,7 +102,7 @@ def _new(desk: Desk, arguments: argparse.Namespace) -> Paper:
         name=text[:200],
         today=desk.today,
     )
-    for refusal in brought.refused:
+    for refusal in ingested.refused:
         raise UsageError(f"{text!r} cannot be added: {refusal.reason}")
     refresh_forms(desk.library)
     return desk.find(fields.get("arxiv_id") or fields.get("doi") or title)

@@ -228,10 +228,10 @@ def _sources(config: Config) -> Iterator[Finding]:
         reason = "does not exist" if missing else f"cannot be read: {result.reason}"
         message = f"source {source.name!r}: folder {source.shown} {reason}"
         near = _similar_folder(source.folder) if missing else None
-        instead = "make the folder, or correct its path under `sources`"
+        advice = "make the folder, or correct its path under `sources`"
         if near is not None:
-            instead = f"did you mean {near}/?"
-        yield Finding("warning", str(config.path), message, instead=instead)
+            advice = f"did you mean {near}/?"
+        yield Finding("warning", str(config.path), message, instead=advice)
 
 
 def _channels(config: Config, context: Context) -> Iterator[Finding]:
@@ -331,20 +331,20 @@ def _tests(config: Config, library: Library, today: date) -> Iterator[Finding]:
         examples = [*_examples(rule)]
         # One matcher a rule: a text is asked about by the rule whose test it is, not by all.
         matcher = compile_rules([rule], today=today) if examples else None
-        for text, wanted in examples:
+        for text, must_select in examples:
             if matcher is None:
                 break
             (verdict,) = matcher.explain(_paper(library, text))
-            if verdict.selected != wanted:
-                message = _complaint(text, verdict, wanted=wanted)
-                instead = "mend the rule, or the test if it asks for the wrong thing"
+            if verdict.selected != must_select:
+                message = _complaint(text, verdict, must_select=must_select)
+                advice = "mend the rule, or the test if it asks for the wrong thing"
                 yield Finding(
-                    "error", f"{config.path}:{line}", message, rule.name, "", instead, line
+                    "error", f"{config.path}:{line}", message, rule.name, "", advice, line
                 )
 
 
-def _complaint(text: str, verdict: Verdict, *, wanted: bool) -> str:
-    if not wanted:
+def _complaint(text: str, verdict: Verdict, *, must_select: bool) -> str:
+    if not must_select:
         keywords = dict.fromkeys(match.keyword for match in verdict.matches)
         return f"must not select {text!r}, but does: {', '.join(keywords) or 'by comparisons'}"
     why = [f"missing {missing}" for missing in verdict.missing]

@@ -88,7 +88,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
     rule = _rule(arguments.keyword, config)
     matcher = compile_rules([rule], today=context.today)
     with open_library(config, scratch=True) as library:
-        expanded = _expanded(library, rule, matcher, every=arguments.all)
+        expanded = _expanded(library, rule, matcher, whole_library=arguments.all)
     limit = arguments.limit or None
     if arguments.json:
         context.console.json(to_json(arguments.keyword, expanded, limit))
@@ -97,7 +97,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
     return DONE
 
 
-def _expanded(library: Library, rule: Rule, matcher: Matcher, *, every: bool) -> Expanded:
+def _expanded(library: Library, rule: Rule, matcher: Matcher, *, whole_library: bool) -> Expanded:
     from digest.explain.spellings import count_spellings
     from digest.linting.keyword_words import word_keywords
     from digest.matching.abbreviations import Definitions
@@ -107,7 +107,7 @@ def _expanded(library: Library, rule: Rule, matcher: Matcher, *, every: bool) ->
     definitions = Definitions([] if word is None else [word])
 
     papers = library.papers.count()
-    budget = None if every or papers <= SMALL else BUDGET
+    budget = None if whole_library or papers <= SMALL else BUDGET
 
     def looked() -> Iterator[tuple[int, Sequence[Paper]]]:
         for group in look_at(library, matcher, budget=budget):
@@ -186,10 +186,10 @@ def _print(keyword: str, expanded: Expanded, limit: int | None, console: Console
             for spelling in shown
         )
         console.result(table(rows, right=(0, 1)))
-        others = spellings.found[len(shown) :]
-        if others:
-            times = sum(spelling.occurrences for spelling in others)
-            console.result(f"and {counted(len(others), 'more spelling')}, {counted(times, 'time')}")
+        hidden = spellings.found[len(shown) :]
+        if hidden:
+            times = sum(spelling.occurrences for spelling in hidden)
+            console.result(f"and {counted(len(hidden), 'more spelling')}, {counted(times, 'time')}")
     _print_words(keyword, expanded, console)
 
 

@@ -20,15 +20,15 @@ EXAMPLES = """\
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `digest explain`."""
-    what = parser.add_mutually_exclusive_group(required=True)
-    what.add_argument(
+    subject = parser.add_mutually_exclusive_group(required=True)
+    subject.add_argument(
         "paper",
         nargs="?",
         type=plain_text,
         metavar="PAPER",
         help="an identifier, a link or a title",
     )
-    what.add_argument(
+    subject.add_argument(
         "--rule", metavar="NAME", help="a rule: its newest papers and its near misses"
     )
     parser.add_argument(

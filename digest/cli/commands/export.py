@@ -182,11 +182,11 @@ def _selected(
     return [known[identifier] for identifier in ids if identifier in known]
 
 
-def _digested(library: Library, profile: Profile, asked: date) -> list[Paper]:
+def _digested(library: Library, profile: Profile, day: date) -> list[Paper]:
     """Return the papers of the profile's digests of a day; raise `UsageError` without any."""
-    digests = library.digests.of_day(profile.name, asked)
+    digests = library.digests.of_day(profile.name, day)
     if not digests:
-        raise UsageError(f"{profile.name} has had no digest on {asked}")
+        raise UsageError(f"{profile.name} has had no digest on {day}")
     entries = (entry for digest in digests for entry in library.digests.entries(digest.id))
     ids = list(dict.fromkeys(entry.paper for entry in entries))
     known = library.papers.get_many(ids)
@@ -210,13 +210,13 @@ def _keys(library: Library, papers: Sequence[Paper]) -> Mapping[str, str]:
     from digest.bibliography import allot
 
     ids = [paper.id for paper in papers]
-    kept = library.citations.of(ids)
-    if len(kept) < len(ids):
+    keys = library.citations.of(ids)
+    if len(keys) < len(ids):
         with library.transaction():
-            kept = library.citations.of(ids)  # another process may have given some meanwhile
-            kept = allot(papers, library.citations.taken(), kept)
-            library.citations.keep(kept)
-    return kept
+            keys = library.citations.of(ids)  # another process may have given some meanwhile
+            keys = allot(papers, library.citations.taken(), keys)
+            library.citations.keep(keys)
+    return keys
 
 
 def _write(path: Path, text: str) -> None:

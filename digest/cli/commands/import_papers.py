@@ -135,7 +135,7 @@ def _take_in(desk: Desk, name: str, file: File) -> _Imported:
     library = desk.library
     new_papers, refused = 0, file.refused
     if file.items:
-        brought = ingest_records(
+        ingested = ingest_records(
             library,
             (item.record for item in file.items),
             sha256=file.sha256,
@@ -143,14 +143,14 @@ def _take_in(desk: Desk, name: str, file: File) -> _Imported:
             name=Path(name).as_posix(),
             today=desk.today,
         )
-        new_papers, refused = brought.new_papers, refused + brought.refused
-    kept = _keep_entries(library, file)
+        new_papers, refused = ingested.new_papers, refused + ingested.refused
+    entries = _keep_entries(library, file)
     return _Imported(
         len(file.items),
-        len(kept.papers),
+        len(entries.papers),
         new_papers,
-        _mark(desk, kept.papers),
-        kept.merged,
+        _mark(desk, entries.papers),
+        entries.merged,
         refused,
     )
 
@@ -171,8 +171,8 @@ def _keep_entries(library: Library, file: File) -> _Kept:
     ids = own_ids(file.items)
     papers = library.papers.get_many(ids)
     with library.transaction():
-        given = library.citations.of({paper.id for paper in papers.values()})
-        taken = {key.lower() for key in library.citations.taken()}
+        existing_keys = library.citations.of({paper.id for paper in papers.values()})
+        used_keys = {key.lower() for key in library.citations.taken()}
         keys: dict[str, str] = {}
         merged: list[Merged] = []
         entries: list[tuple[str, ReferenceEntry]] = []
@@ -182,24 +182,24 @@ def _keep_entries(library: Library, file: File) -> _Kept:
                 continue
             key = item.entry.key
             known = {entry.key for entry in library.references.of([paper.id]).get(paper.id, ())}
-            if key and key != given.get(paper.id) and key not in known:
-                key = _free(key, taken)
-                if paper.id in given:
-                    merged.append(Merged(item.entry.key, given[paper.id], paper.title))
+            if key and key != existing_keys.get(paper.id) and key not in known:
+                key = _free(key, used_keys)
+                if paper.id in existing_keys:
+                    merged.append(Merged(item.entry.key, existing_keys[paper.id], paper.title))
                 else:
-                    given[paper.id] = keys[identifier] = key
-            taken.add(key.lower())
+                    existing_keys[paper.id] = keys[identifier] = key
+            used_keys.add(key.lower())
             entries.append((identifier, item.entry._replace(key=key)))
         library.citations.keep(keys)
         library.references.put(entries)
     return _Kept({paper.id for paper in papers.values()}, tuple(merged))
 
 
-def _free(key: str, taken: set[str]) -> str:
+def _free(key: str, used_keys: set[str]) -> str:
     """Return the key, or the first of `key-2`, `key-3`, … that no paper has."""
-    if key.lower() not in taken:
+    if key.lower() not in used_keys:
         return key
-    return next(f"{key}-{n}" for n in count(2) if f"{key}-{n}".lower() not in taken)
+    return next(f"{key}-{n}" for n in count(2) if f"{key}-{n}".lower() not in used_keys)
 
 
 def _mark(desk: Desk, papers: set[str]) -> int:

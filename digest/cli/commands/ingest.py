@@ -55,9 +55,11 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
         parts: list[Intake] = []
         shown = iter(context.console.progress(dumps, "reading"))
         for source, group in groupby(dumps, key=partial(_source, config)):
-            some = list(group)
-            part = islice(shown, len(some))
-            parts.append(ingest_dumps(library, some, source, today=context.today, shown=part))
+            source_dumps = list(group)
+            part = islice(shown, len(source_dumps))
+            parts.append(
+                ingest_dumps(library, source_dumps, source, today=context.today, shown=part)
+            )
         refresh_forms(library)
     total = Intake(
         OUTSIDE,

@@ -144,14 +144,14 @@ def _library(
 
     dumps = find([path for paths in arguments.dumps for path in paths])
     with Library.in_memory() as library:
-        taken = ingest_dumps(
+        ingested = ingest_dumps(
             library,
             dumps,
             OUTSIDE,
             today=context.today,
             shown=context.console.progress(dumps, "reading"),
         )
-        yield library, taken.refused
+        yield library, ingested.refused
 
 
 class _Answers:

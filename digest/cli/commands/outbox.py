@@ -94,8 +94,8 @@ def _retry(arguments: argparse.Namespace, config: Config, context: Context) -> i
         dispatcher.deliver()
         dispatcher.retry()
         troubled = dispatcher.not_done()
-        left = library.outbox.not_done()
-    open_numbers = {delivery.id for delivery in left}
+        waiting = library.outbox.not_done()
+    open_numbers = {delivery.id for delivery in waiting}
     dropped = [delivery for delivery in before if delivery.id in dispatcher.dropped]
     delivered = [
         delivery
@@ -107,7 +107,7 @@ def _retry(arguments: argparse.Namespace, config: Config, context: Context) -> i
             {
                 "delivered": [delivery.id for delivery in delivered],
                 "dropped": [delivery.id for delivery in dropped],
-                "outbox": [delivery_to_json(delivery) for delivery in left],
+                "outbox": [delivery_to_json(delivery) for delivery in waiting],
             }
         )
         return INCOMPLETE if troubled else DONE

@@ -87,11 +87,11 @@ def _selected(library: Library, query: str, config: Config, context: Context) ->
         yield from (known[identifier] for identifier in part)
 
 
-def _show(library: Library, asked: str, context: Context, *, as_json: bool) -> int:
-    papers = library.papers.find(asked, limit=1)
+def _show(library: Library, text: str, context: Context, *, as_json: bool) -> int:
+    papers = library.papers.find(text, limit=1)
     if not papers:
         context.console.problem(
-            f"digest: no paper in the library matches {asked!r}; `digest papers` lists them"
+            f"digest: no paper in the library matches {text!r}; `digest papers` lists them"
         )
         return FAILED
     (paper,) = papers

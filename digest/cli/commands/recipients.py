@@ -66,8 +66,8 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
             for to in arguments.addresses:
                 _change(library, profiles, to, arguments.action, context)
         rows = [row for profile in profiles for row in _rows(library, profile)]
-    wanted = {to.address.casefold() for to in arguments.addresses}
-    rows = [row for row in rows if not wanted or row.address.casefold() in wanted]
+    addresses = {to.address.casefold() for to in arguments.addresses}
+    rows = [row for row in rows if not addresses or row.address.casefold() in addresses]
     if arguments.json:
         context.console.json({"recipients": [_to_json(row) for row in rows]})
     elif not rows:
@@ -104,13 +104,13 @@ def _rows(library: Library, profile: Profile) -> list[_Row]:
 
     requests = library.subscriptions.of(profile.name)
     getting = [to.address for to in recipients(library, profile)]
-    others = requests.keys() - {address.casefold() for address in getting}
+    unlisted = requests.keys() - {address.casefold() for address in getting}
     return [
         *(
             _Row(profile.name, address, True, requests.get(address.casefold()))  # noqa: FBT003
             for address in getting
         ),
-        *(_Row(profile.name, address, False, requests[address]) for address in sorted(others)),  # noqa: FBT003
+        *(_Row(profile.name, address, False, requests[address]) for address in sorted(unlisted)),  # noqa: FBT003
     ]
 
 

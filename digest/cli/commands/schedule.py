@@ -115,8 +115,8 @@ class _Edge:
 
     def _take_up(self) -> None:
         """Take up a config that has changed; keep the old one, and say so, if it is broken."""
-        asked, stamp = self._stop.take_reload(), self._file_stamp()
-        if stamp == self._stamp and not asked:
+        must_reload, stamp = self._stop.take_reload(), self._file_stamp()
+        if stamp == self._stamp and not must_reload:
             return
         self._stamp = stamp
         console = self._context.console

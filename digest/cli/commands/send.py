@@ -73,19 +73,19 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
             personal=personal_links(library, config),
             room=dispatcher.room,
         )
-        wanted, now = arguments.date, context.clock()
-        numbers = _post(publisher, library, profile, arguments.to, wanted, now)
+        day, now = arguments.date, context.clock()
+        numbers = _post(publisher, library, profile, arguments.to, day, now)
         dispatcher.deliver()
         dispatcher.retry()
-        left = {delivery.id: delivery for delivery in library.outbox.not_done()}
+        waiting = {delivery.id: delivery for delivery in library.outbox.not_done()}
     for number, name in numbers.items():
-        if number in left:
-            delivery = left[number]
+        if number in waiting:
+            delivery = waiting[number]
             context.console.problem(f"digest: {name} is {delivery.state}: {delivery.error}")
         else:
             place = arguments.to or arguments.channel
             context.console.result(f"{profile.name}, {name}: sent to {place}")
-    return INCOMPLETE if left.keys() & numbers.keys() else DONE
+    return INCOMPLETE if waiting.keys() & numbers.keys() else DONE
 
 
 def _post(  # noqa: PLR0913, PLR0917 - what makes a message
@@ -93,7 +93,7 @@ def _post(  # noqa: PLR0913, PLR0917 - what makes a message
     library: Library,
     profile: Profile,
     to: Mailbox | None,
-    wanted: date | None,
+    day: date | None,
     now: datetime,
 ) -> dict[int, str]:
     """Write a message for each digest into the outbox; return its number and the digest's name.
@@ -105,13 +105,13 @@ def _post(  # noqa: PLR0913, PLR0917 - what makes a message
 
     numbers: dict[int, str] = {}
     with library.transaction():
-        for stored in _chosen(library, profile, wanted):
+        for stored in _chosen(library, profile, day):
             digest = read_digest(library, stored, profile)
             if to is not None:
                 deliveries = [_mail(publisher, library, profile, digest, to, now)]
             else:
-                again = now.isoformat()
-                deliveries = [*publisher.channel_deliveries(profile, digest, again=again)]
+                repetition = now.isoformat()
+                deliveries = [*publisher.channel_deliveries(profile, digest, again=repetition)]
             for number in library.outbox.add(stored.id, profile.name, deliveries, now=now):
                 numbers[number] = digest.name
     return numbers
@@ -130,19 +130,19 @@ def _mail(  # noqa: PLR0913, PLR0917 - what makes a message
     channel: Channel = "maildir" if profile.email and profile.email.maildir else "smtp"
     moment = now.astimezone(profile.timezone).replace(microsecond=0)
     message = publisher.letter(profile, digest).message(
-        to, library_id=library.id, date=moment, again=now.isoformat()
+        to, library_id=library.id, date=moment, repetition=now.isoformat()
     )
     return NewDelivery(channel, to.address, message.content, message.message_id, "copy")
 
 
-def _chosen(library: Library, profile: Profile, wanted: date | None) -> tuple[StoredDigest, ...]:
+def _chosen(library: Library, profile: Profile, day: date | None) -> tuple[StoredDigest, ...]:
     """Return the digests to send; raise `UsageError` if there is none."""
     last = library.digests.last(profile.name)
     if last is None:
         raise UsageError(f"{profile.name} has had no digest yet; `digest run` makes one")
-    if wanted is None:
+    if day is None:
         return (last,)
-    digests = library.digests.of_day(profile.name, wanted)
+    digests = library.digests.of_day(profile.name, day)
     if not digests:
-        raise UsageError(f"{profile.name} had no digest on {wanted}; the last was on {last.day}")
+        raise UsageError(f"{profile.name} had no digest on {day}; the last was on {last.day}")
     return digests

@@ -156,24 +156,24 @@ def _advice() -> tuple[tuple[type[BaseException], tuple[str, ...], str], ...]:
     import socket
     import ssl
 
-    every = tuple(_SECURITY)
+    any_security = tuple(_SECURITY)
     return (
         (
-            ConnectionRefusedError, every,
+            ConnectionRefusedError, any_security,
             ("Nothing answers at port {port} of {host}: does the server run, and is the port right"
             " (mostly 587 with starttls, 465 with tls)?"),
         ),
         (
-            socket.gaierror, every,
+            socket.gaierror, any_security,
             "There is no host {host}, or no network: see `host` under smtp.",
         ),
-        (ssl.SSLCertVerificationError, every, ""),  # the error says what to do
+        (ssl.SSLCertVerificationError, any_security, ""),  # the error says what to do
         (
             ssl.SSLError, ("tls",),
             "Mostly port 465 speaks TLS from the start; for port 587 try `security: starttls`.",
         ),
         (
-            TimeoutError, every,
+            TimeoutError, any_security,
             ("No answer within {seconds:g} seconds: a firewall may block it, or the port"
             " needs another `security` (465: tls; 587: starttls)."),
         ),
@@ -182,7 +182,7 @@ def _advice() -> tuple[tuple[type[BaseException], tuple[str, ...], str], ...]:
             "The server hung up: at port 465 it wants `security: tls`.",
         ),
         (
-            smtplib.SMTPAuthenticationError, every,
+            smtplib.SMTPAuthenticationError, any_security,
             "Many providers want a password made for programs (an app password) here.",
         ),
         (
@@ -195,11 +195,11 @@ def _advice() -> tuple[tuple[type[BaseException], tuple[str, ...], str], ...]:
             "The server may speak TLS at another port: try `security: tls` and port 465.",
         ),
         (
-            smtplib.SMTPSenderRefused, every,
+            smtplib.SMTPSenderRefused, any_security,
             "The server does not let this sender pass: see `from` under email.",
         ),
         (
-            smtplib.SMTPRecipientsRefused, every,
+            smtplib.SMTPRecipientsRefused, any_security,
             ("The server takes no mail for this address, or none without login: see `to` under"
             " email, and `username` under smtp."),
         ),

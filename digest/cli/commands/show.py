@@ -55,8 +55,8 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
             for text in _rendered(library, stored, profile)
         ]
     if not texts:
-        wanted = f" of {arguments.day}" if arguments.day else ""
-        raise UsageError(f"there is no digest{wanted}; `digest run` makes one")
+        of_day = f" of {arguments.day}" if arguments.day else ""
+        raise UsageError(f"there is no digest{of_day}; `digest run` makes one")
     text = "\n\n".join(texts)
     console = context.console
     if not console.out.isatty():

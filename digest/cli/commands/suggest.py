@@ -109,9 +109,9 @@ def _report(desk: Desk, profiles: tuple[Profile, ...]) -> _Report:
     def count(tried: Sequence[Rule]) -> list[int]:
         return count_all(library, tried, today=today)
 
-    rest = library.papers.spread(BACKGROUND)
+    background = library.papers.spread(BACKGROUND)
     proposals = propose(
-        judged, rules, count=count, of=library.papers.count(), today=today, rest=rest
+        judged, rules, count=count, of=library.papers.count(), today=today, background=background
     )
     texts = [proposal.keyword for proposal in proposals.wanted]
     tried = [Rule(text, keywords=(parse_keyword(text),)) for text in texts]
@@ -123,7 +123,7 @@ def _report(desk: Desk, profiles: tuple[Profile, ...]) -> _Report:
         tuple(profile.name for profile in profiles),
         judged,
         proposals,
-        {text: len(taken - known) for text, taken in zip(texts, recent, strict=False)},
+        {text: len(papers - known) for text, papers in zip(texts, recent, strict=False)},
         find_fruitless(judged, rules, today=today),
     )
 
@@ -136,15 +136,15 @@ def _write(report: _Report, desk: Desk, arguments: argparse.Namespace, context: 
 
     path = Path(arguments.config)
     rule = arguments.rule or _only_rule(desk, report)
-    wanted = {proposal.keyword for proposal in report.proposals.wanted}
+    keywords = {proposal.keyword for proposal in report.proposals.wanted}
     unwanted = {proposal.keyword for proposal in report.proposals.unwanted}
     for keyword in arguments.write:
-        if keyword not in wanted | unwanted:
-            hint = did_you_mean(keyword, sorted(wanted | unwanted))
+        if keyword not in keywords | unwanted:
+            hint = did_you_mean(keyword, sorted(keywords | unwanted))
             raise UsageError(f"{keyword!r} is not among the proposals{hint}")
     content = path.read_bytes().decode("utf-8")
     changed = content
-    lists: tuple[tuple[RuleList, set[str]], ...] = (("keywords", wanted), ("exclude", unwanted))
+    lists: tuple[tuple[RuleList, set[str]], ...] = (("keywords", keywords), ("exclude", unwanted))
     for name, among in lists:
         if chosen := [keyword for keyword in arguments.write if keyword in among]:
             changed = add_keywords(changed, rule, name, chosen)

@@ -159,19 +159,19 @@ class Tools:
         from digest.reading_list.sync import ReadingLists
 
         config = self._loaded()
-        whose = Namespace(profile=None, reader=reader or None)
-        profiles = profiles_of_reader(config, whose)
+        arguments = Namespace(profile=None, reader=reader or None)
+        profiles = profiles_of_reader(config, arguments)
         # A scratch library: what the files say is read, and forgotten.
         with open_library(config, scratch=True) as library:
             lists = ReadingLists(library, config.output, profiles, clock=self._clock)
             lists.read()
             desk = ReaderDesk(library, lists, profiles[0].reader, profiles, self._clock())
-            wanted = [
+            items = [
                 item for item in desk.items() if is_wanted(item, state, starred=False, tag=None)
             ]
-            shown = [item_to_json(item) for item in wanted[:limit]]
+            shown = [item_to_json(item) for item in items[:limit]]
         return _fitted(
-            {"reader": profiles[0].reader, "count": len(wanted), "papers": _briefs(shown)}
+            {"reader": profiles[0].reader, "count": len(items), "papers": _briefs(shown)}
         )
 
     # --- writing ---------------------------------------------------------------------------------
@@ -198,16 +198,16 @@ class Tools:
         from digest.reading_list.decisions import tagged
         from digest.reading_list.document import note_tags
 
-        wanted = {tag.removeprefix("#").strip() for tag in tags}
-        for tag in wanted:
+        new_tags = {tag.removeprefix("#").strip() for tag in tags}
+        for tag in new_tags:
             if set(note_tags(f"#{tag}")) != {tag}:
                 raise UsageError(f"{tag!r} cannot be a tag: letters, digits, - and _ alone")
-        whose = Namespace(config=self._config, profile=None, reader=reader or None)
+        arguments = Namespace(config=self._config, profile=None, reader=reader or None)
         context = Context(Console(StringIO(), StringIO(), {}), self._clock, self._environment)
-        with open_desk(whose, context, [paper]) as desk:
+        with open_desk(arguments, context, [paper]) as desk:
             tagged_paper = desk.find(paper)
             mark = desk.library.marks.get(desk.reader, tagged_paper.id)
-            desk.put((tagged_paper, tagged(mark, {*mark.tags, *wanted}, desk.now)))
+            desk.put((tagged_paper, tagged(mark, {*mark.tags, *new_tags}, desk.now)))
             item = item_to_json(desk.item(tagged_paper))
         return _fitted({"paper": _brief(item)})
 
@@ -269,9 +269,9 @@ def _fitted(answer: Json, key: str = "papers") -> Json:
     cut: Json = _cut_texts(answer)
     left_out = 0
     while len(json.dumps(cut, ensure_ascii=False).encode()) > MOST_BYTES and cut.get(key):
-        kept = len(cut[key]) * 3 // 4
-        left_out += len(cut[key]) - kept
-        cut[key] = cut[key][:kept]
+        size = len(cut[key]) * 3 // 4
+        left_out += len(cut[key]) - size
+        cut[key] = cut[key][:size]
     return {**cut, "left_out": left_out} if left_out else cut
 
 

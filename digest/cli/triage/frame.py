@@ -53,7 +53,7 @@ def draw(
         return [*filled(keys_page(width), height - 1), _bar(spread("", "? or Esc closes ", width))]
     if session.view == "end" or not session.cards:
         body = ending(session, width - 4, foot) if session.cards else nothing(session, width - 4)
-        lines = [*_head(session, width, done=True), [], *_indented(body)]
+        lines = [*_head(session, width, is_finished=True), [], *_indented(body)]
         return [*filled(lines, height - 1), _bar(_end_keys(session, width))]
     wide = width >= WIDE[0] and height >= WIDE[1]
     above = _list(session, width) if wide else [[]]
@@ -68,10 +68,12 @@ def draw(
     return [*lines, _message(session, width), _bar(_keys(width).ljust(width))]
 
 
-def _head(session: Session, width: int, *, wide: bool = False, done: bool = False) -> list[Line]:
+def _head(
+    session: Session, width: int, *, wide: bool = False, is_finished: bool = False
+) -> list[Line]:
     """Return the bar with title and place, and the line that shows how far one is."""
     count = len(session.cards)
-    place = count if done else session.at + 1
+    place = count if is_finished else session.at + 1
     title = f" {session.title} · {without_year(long_day(session.day))}"
     right = f"{place} of {count} "
     if wide:
@@ -148,12 +150,12 @@ def _quote(card: Card, width: int) -> list[Line]:
 
 
 def _reasons(card: Card, width: int) -> list[Line]:
-    first, *others = card.reasons
+    first, *more_reasons = card.reasons
     text = f"{_dots(first.strength)} {NAMES[first.strength]} · {_words(first)}"
     if not first.strength:
         text = _words(first)
     lines = wrap([Span("", text)], width, indent=4)
-    for reason in others:
+    for reason in more_reasons:
         also = wrap([Span("", f"also {_words(reason, place=False)}")], width - 4)
         lines += [[Span("", "    "), *line] for line in also]
     return lines
@@ -226,8 +228,8 @@ def _message(session: Session, width: int) -> Line:
     undo = "u undo" if session.history and not session.message.startswith("Undone") else ""
     undo = "u undo more" if session.message.startswith("Undone") and session.history else undo
     right = "   ".join(part for part in (undo, session.hint) if part)
-    left = _cut_title(session.message, width - columns(right) - 4)
-    return plain(spread(f" {left}", f"{right} ", width))
+    message = _cut_title(session.message, width - columns(right) - 4)
+    return plain(spread(f" {message}", f"{right} ", width))
 
 
 def _cut_title(message: str, room: int) -> str:

@@ -148,7 +148,7 @@ def _decide(session: Session, action: Action, today: date) -> tuple[Session, Eff
         known = before.days if before and before.action == "later" else 0
         days = later_days(known)
     decision = Decision(action, days)
-    again = at != session.at or (action == "later" and before is not None)
+    stays = at != session.at or (action == "later" and before is not None)
     decided = {**session.decided, card.paper: decision}
     session = replace(
         session,
@@ -160,8 +160,8 @@ def _decide(session: Session, action: Action, today: date) -> tuple[Session, Eff
         hint="D fewer like this" if action == "drop" else "",
     )
     if action == "later" and days < LATER[-1]:
-        session = replace(session, hint="k l for longer" if not again else "l for longer")
-    return (session if again else _forward(session)), Decide(card.paper, decision)
+        session = replace(session, hint="k l for longer" if not stays else "l for longer")
+    return (session if stays else _forward(session)), Decide(card.paper, decision)
 
 
 def _message(card: Card, decision: Decision, today: date) -> str:
@@ -300,12 +300,12 @@ def _note(session: Session, text: str) -> tuple[Session, Effect | None]:
 def _find(session: Session, text: str) -> Session:
     """Go to the next paper that has the text in its title, people or abstract."""
     count = len(session.cards)
-    wanted = text.casefold()
+    query = text.casefold()
     for step in range(1, count + 1):
         place = (session.at + step) % count
         card = session.cards[place]
         where = " ".join((card.name, *card.facts, *(part.text for part in card.abstract)))
-        if wanted in where.casefold():
+        if query in where.casefold():
             return _go(session, place)
     return _told(session, f"No paper of this digest has “{text}”")
 

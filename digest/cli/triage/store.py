@@ -116,15 +116,15 @@ class Store:
             inbox_days=first.inbox_days,
         )
 
-    def _cards(self, wanted: Callable[[date], bool]) -> tuple[Card, ...]:
+    def _cards(self, is_wanted: Callable[[date], bool]) -> tuple[Card, ...]:
         cards: dict[str, Card] = {}
         for profile in self._profiles:
-            left = self._lists.left(profile)
-            waiting = self._library.reading.waiting(profile.name, self.reader, left)
+            cutoff = self._lists.left(profile)
+            waiting = self._library.reading.waiting(profile.name, self.reader, cutoff)
             ids = [
                 queued.paper
                 for queued in waiting
-                if queued.place(left) == "inbox" and wanted(queued.day)
+                if queued.place(cutoff) == "inbox" and is_wanted(queued.day)
             ]
             picks = self._library.reading.picks(profile.name, ids)
             for paper in ids:

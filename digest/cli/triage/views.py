@@ -51,10 +51,10 @@ def keys_page(width: int) -> list[Line]:
     """Return the page of all keys."""
     lines: list[Line] = [[]]
     half = min(38, width // 2)
-    for left, right in _KEYS:
-        style = "title" if left in ("Decide", "Move") else ""
-        spans = [Span("", "  "), Span(style, left.ljust(half))]
-        lines.append([*spans, Span(style, fitted(right, width - half - 2))] if left else [])
+    for keys, description in _KEYS:
+        style = "title" if keys in ("Decide", "Move") else ""
+        spans = [Span("", "  "), Span(style, keys.ljust(half))]
+        lines.append([*spans, Span(style, fitted(description, width - half - 2))] if keys else [])
     return lines
 
 
@@ -91,21 +91,21 @@ def nothing(session: Session, width: int) -> list[Line]:
 
 def ending(session: Session, width: int, foot: Sequence[str]) -> list[Line]:
     """Return the summary at the end."""
-    done = counted(len(session.decided), "paper")
+    decided = counted(len(session.decided), "paper")
     time = f", {counted(session.seconds, 'second')}" if session.seconds < MINUTES else ""
-    lines = [[Span("title", f"Done: {done}{time}")], []]
+    lines = [[Span("title", f"Done: {decided}{time}")], []]
     for sign, label, actions in _ENDS:
         names = _names(session, actions)
         if names:
             lines += _row(sign, len(names), label, _shown(session, label, names), width)
-    left = [card.name for card in session.cards if card.paper not in session.decided]
-    if left:
-        stay = "stays" if len(left) == 1 else "stay"
+    undecided = [card.name for card in session.cards if card.paper not in session.decided]
+    if undecided:
+        stay = "stays" if len(undecided) == 1 else "stay"
         until = ""
         if session.inbox_days is not None:
             day = session.day + timedelta(days=session.inbox_days)
             until = f" until {without_year(day_name(day))}"
-        lines += _row("·", len(left), "undecided", [f"{stay} in the inbox{until}"], width)
+        lines += _row("·", len(undecided), "undecided", [f"{stay} in the inbox{until}"], width)
     for sentence in foot:
         lines += [[], *wrap([Span("", sentence)], width)]
     return lines
@@ -124,15 +124,15 @@ def _shown(session: Session, label: str, names: list[str]) -> list[str]:
         fewer = session.count("fewer")
         if not fewer:
             return [""]
-        who = "one of them" if fewer == 1 else f"{fewer:,} of them"
-        return [f"{who}: show fewer like this"]
+        subject = "one of them" if fewer == 1 else f"{fewer:,} of them"
+        return [f"{subject}: show fewer like this"]
     more = [f"and {len(names) - SHOWN:,} more"] if len(names) > SHOWN else []
     return [*names[:SHOWN], *more]
 
 
 def _row(sign: str, count: int, label: str, texts: list[str], width: int) -> list[Line]:
     head = f"  {sign} {count:>2}  {label:<12} "
-    first, *others = texts
+    first, *more_texts = texts
     lines = [plain(head + fitted(first, width - columns(head)))]
     pad = " " * columns(head)
-    return [*lines, *(plain(pad + fitted(text, width - columns(head))) for text in others)]
+    return [*lines, *(plain(pad + fitted(text, width - columns(head))) for text in more_texts)]
