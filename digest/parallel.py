@@ -47,14 +47,14 @@ def shared(
     caller works long on a result, `spare` processes more keep the cores busy. Raise what `work`
     raises, and `DigestError` if a process was killed.
     """
-    rest = iter(items)
+    remaining = iter(items)
     processes: list[_Process] = []
     try:
-        for item in islice(rest, workers() + spare):
+        for item in islice(remaining, workers() + spare):
             try:
                 process = _start(work, processes)
             except OSError:  # the system allows no more processes
-                rest = chain([item], rest)
+                remaining = chain([item], remaining)
                 break
             processes.append(process)
             process.give(item)
@@ -62,11 +62,11 @@ def shared(
         while waiting:
             process = waiting.popleft()
             result = process.take()
-            for item in islice(rest, 1):
+            for item in islice(remaining, 1):
                 process.give(item)
                 waiting.append(process)
             yield result
-        yield from map(work, rest)
+        yield from map(work, remaining)
     finally:
         for process in processes:
             process.end()
@@ -116,19 +116,22 @@ def _killed() -> DigestError:
 def _start(work: Callable[[Any], Any], earlier: Sequence[_Process]) -> _Process:
     read_items, items = os.pipe()
     results, write_results = os.pipe()
-    ours, theirs = (items, results), (read_items, write_results)
+    parent_ends, child_ends = (items, results), (read_items, write_results)
     try:
         number = os.fork()
     except OSError:
-        for end in (*ours, *theirs):
+        for end in (*parent_ends, *child_ends):
             os.close(end)
         raise
     if not number:
         # Only the parent may hold its ends: that they are closed tells that it has ended.
-        for end in (*ours, *(end.fileno() for one in earlier for end in (one.items, one.results))):
+        for end in (
+            *parent_ends,
+            *(end.fileno() for process in earlier for end in (process.items, process.results)),
+        ):
             os.close(end)
-        _serve(work, *theirs)
-    for end in theirs:
+        _serve(work, *child_ends)
+    for end in child_ends:
         os.close(end)
     return _Process(number, os.fdopen(items, "wb"), os.fdopen(results, "rb"))
 

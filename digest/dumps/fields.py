@@ -168,9 +168,9 @@ def parse_authors(value: object, *, family_first: bool = False, markup: bool = F
         value = [value]
     if not isinstance(value, list) or not value:
         return Authors()
-    kept = value[:MAX_AUTHORS]
-    texts = [author for author in kept if isinstance(author, str)]
-    if len(texts) == len(kept):
+    first_authors = value[:MAX_AUTHORS]
+    texts = [author for author in first_authors if isinstance(author, str)]
+    if len(texts) == len(first_authors):
         cut = [plain(text, markup=markup)[: 10 * MAX_NAME] for text in texts]
         if len(texts) == 1 and _is_list(texts[0]):
             authors = split_authors(plain(texts[0], markup=markup), family_first=family_first)
@@ -179,7 +179,7 @@ def parse_authors(value: object, *, family_first: bool = False, markup: bool = F
     else:
         names = tuple(
             name
-            for author in kept
+            for author in first_authors
             if any(name := plain_parts(author) or author_name(author, markup=markup))
         )
         authors = Authors(names, total=len(names) or None)

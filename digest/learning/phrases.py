@@ -106,13 +106,13 @@ def spans(run: Run, longest: int) -> list[tuple[int, int]]:
     but not "of experts".
     """
     places = [place for place, token in enumerate(run) if token.says_something]
-    found = []
+    phrase_places = []
     for number, first in enumerate(places):
         for last in places[number : number + longest]:
             if last >= first + longest:
                 break
-            found.append((first, last + 1))
-    return found
+            phrase_places.append((first, last + 1))
+    return phrase_places
 
 
 def _says_something(word: str) -> bool:

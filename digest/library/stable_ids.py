@@ -92,8 +92,8 @@ def _grouped(papers: Mapping[str, str], owners: Mapping[str, Known]) -> list[_Gr
             sets.join(strongest, papers[strongest])
     standing: defaultdict[str, list[Known]] = defaultdict(list)
     for known, identifiers in owned.items():
-        kept = known.id if known.used is not None or known.id in papers else min(identifiers)
-        standing[sets.find(kept)].append(known)
+        current_id = known.id if known.used is not None or known.id in papers else min(identifiers)
+        standing[sets.find(current_id)].append(known)
     members: defaultdict[str, list[str]] = defaultdict(list)
     for identifier in papers:
         members[sets.find(identifier)].append(identifier)

@@ -92,15 +92,19 @@ class Cover:
         ]
         leaves = list(dict.fromkeys(leaf for pair in pairs for leaf in pair))
         matching = _matching(leaves, [sample.paper for _, sample in rows])
-        own: dict[Leaf, list[tuple[int, Sample]]] = defaultdict(list)
+        samples_by_keyword: dict[Leaf, list[tuple[int, Sample]]] = defaultdict(list)
         for number, (inner, sample) in enumerate(rows):
             if number in matching[inner]:
-                own[inner].append((number, sample))
+                samples_by_keyword[inner].append((number, sample))
         for inner, outer in pairs:
-            missed = [sample for number, sample in own[inner] if number not in matching[outer]]
+            missed = [
+                sample
+                for number, sample in samples_by_keyword[inner]
+                if number not in matching[outer]
+            ]
             self._answers[inner, outer] = (
-                bool(own[inner]) and not missed,
-                bool(own[inner]) and all(sample.joined for sample in missed),
+                bool(samples_by_keyword[inner]) and not missed,
+                bool(samples_by_keyword[inner]) and all(sample.joined for sample in missed),
             )
 
 

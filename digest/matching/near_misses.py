@@ -129,9 +129,13 @@ def look_back(
     misses: list[tuple[float, _Age, NearMiss]] = []
     for batch in batches:
         papers += len(batch)
-        (selected_places,), found = loosened_rules.ask(batch)
+        (selected_places,), batch_misses = loosened_rules.ask(batch)
         selected += ((_age(batch[place]), batch[place].id) for place in selected_places.tolist())
-        columns = (found.paper.tolist(), found.shortfall.tolist(), found.points.tolist())
+        columns = (
+            batch_misses.paper.tolist(),
+            batch_misses.shortfall.tolist(),
+            batch_misses.points.tolist(),
+        )
         for place, shortfall, points in zip(*columns, strict=True):
             miss = NearMiss(batch[place].id, ORDER[shortfall], points)
             misses.append((-points, _age(batch[place]), miss))

@@ -96,7 +96,7 @@ def read_unread(
 
     Return what they brought, and for each day why an answer could not be read.
     """
-    brought: list[Ingested] = []
+    ingested_answers: list[Ingested] = []
     refused: list[Refusal] = []
     unreadable: dict[date, str] = {}
     for stored in library.answers.unread(source):
@@ -109,13 +109,13 @@ def read_unread(
             refused.append(Refusal(name, error.line, f"the dump {error.reason}"))
             unreadable[stored.day] = f"its answer could not be read: it {error.reason}"
         else:
-            brought.append(ingested)
+            ingested_answers.append(ingested)
             refused += ingested.refused
     intake = Intake(
         source,
-        dumps=sum(not intake.repeated for intake in brought),
-        records=sum(intake.records for intake in brought),
-        new_papers=sum(intake.new_papers for intake in brought),
+        dumps=sum(not intake.repeated for intake in ingested_answers),
+        records=sum(intake.records for intake in ingested_answers),
+        new_papers=sum(intake.new_papers for intake in ingested_answers),
         refused=tuple(refused),
     )
     return intake, unreadable

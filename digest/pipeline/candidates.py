@@ -50,13 +50,13 @@ def consider(
     """
     carried: dict[str, Pick] = {}
     withdrawn: list[str] = []
-    for kept in carried_over:
-        if kept.paper in settled:
-            withdrawn.append(kept.paper)
+    for carried_paper in carried_over:
+        if carried_paper.paper in settled:
+            withdrawn.append(carried_paper.paper)
             continue
-        paper = replace(kept.pick.paper, id=kept.paper)
-        carried[kept.paper] = kept.pick._replace(
-            paper=paper, carried_since=kept.since, learned=None
+        paper = replace(carried_paper.pick.paper, id=carried_paper.paper)
+        carried[carried_paper.paper] = carried_paper.pick._replace(
+            paper=paper, carried_since=carried_paper.since, learned=None
         )
     offered = tuple(paper for paper in new if paper not in carried and paper not in settled)
     return Considered(
@@ -75,7 +75,7 @@ def look_back(
 
     Carried-over papers are left for the next digests.
     """
-    carried = {kept.paper for kept in carried_over}
+    carried = {carried_paper.paper for carried_paper in carried_over}
     return consider([paper for paper in new if paper not in carried], (), settled)
 
 
@@ -100,13 +100,13 @@ def rise(pick: Pick, earlier: Iterable[Counts]) -> Rise | None:
     `earlier` has the counts that the profile has considered, the oldest first.
     """
     known = tuple(earlier)
-    for asked in (asked for rule in pick.rules for asked in rule.asked):
-        if asked.field == "authors" or asked.low is None:
+    for condition in (condition for rule in pick.rules for condition in rule.asked):
+        if condition.field == "authors" or condition.low is None:
             continue
         for counts in known:
-            before = counts.upvotes if asked.field == "upvotes" else counts.comments
-            if before is not None and before < asked.low:
-                return Rise(asked.field, before, asked.value, counts.day)
+            before = counts.upvotes if condition.field == "upvotes" else counts.comments
+            if before is not None and before < condition.low:
+                return Rise(condition.field, before, condition.value, counts.day)
     return None
 
 

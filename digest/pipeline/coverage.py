@@ -59,18 +59,18 @@ def due(
     if any(day.retry_at is not None and day.retry_at > now for day in known.values()):
         return ()
     if not service.is_daily(source):
-        asked = known.get(today)
+        today_coverage = known.get(today)
         return (
             ()
-            if asked and _is_recent(asked, now)
+            if today_coverage and _is_recent(today_coverage, now)
             else (Ask(today, is_today=True, contact=contact),)
         )
     day = _first_day(service, source, known, today)
     asks: list[Ask] = []
     while day <= today:
         row = known.get(day)
-        done = row is not None and (row.final or _is_recent(row, now))
-        if not done and not _is_quiet_weekend(service, day):
+        is_done = row is not None and (row.final or _is_recent(row, now))
+        if not is_done and not _is_quiet_weekend(service, day):
             asks.append(Ask(day, is_today=day == today, contact=contact))
         day += _DAY
     return tuple(asks)
@@ -169,8 +169,8 @@ def judge(  # noqa: PLR0913 - each a fact about one day
 ) -> DayCoverage:
     """Return the coverage of a day that was asked for at `now`."""
     begin = datetime.combine(day, time(), ZoneInfo(service.zone))
-    over = datetime.combine(day + _DAY, time(), ZoneInfo(service.zone))
-    is_settled = now >= over + timedelta(hours=service.settled_hours)
+    day_end = datetime.combine(day + _DAY, time(), ZoneInfo(service.zone))
+    is_settled = now >= day_end + timedelta(hours=service.settled_hours)
     row = DayCoverage(
         source=source.name,
         title=service.title(source),

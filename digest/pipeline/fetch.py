@@ -113,12 +113,12 @@ class Fetcher:
             return self._fetch_mails(source, today)
         service = service_of(source)
         known = self._library.answers.coverage(source.name)
-        asked = [(ask, self._ask(service, source, ask)) for ask in self._due(service, source)]
+        coverages = [(ask, self._ask(service, source, ask)) for ask in self._due(service, source)]
         self._ask_again(service, source, known)
         intake, unreadable = self._read(source.name, today)
         days = [
             self._close(service, source, ask.day, seen, unreadable.get(ask.day, ""))
-            for ask, seen in asked
+            for ask, seen in coverages
         ]
         for day in days_not_asked(service, source, known, self._clock()):
             self._library.answers.record(day)
@@ -190,25 +190,25 @@ class Fetcher:
     def _ask(self, service: Service, source: ServiceSource, ask: Ask) -> Seen:
         """Ask for one day, page by page, and store what comes."""
         now = self._clock()
-        begun = self._library.answers.begin(source.name, ask.day, now, stale=now - STALE)
+        start = self._library.answers.begin(source.name, ask.day, now, stale=now - STALE)
         try:
             waiting = list(service.first(source, ask))
             for _ in range(MOST_PAGES):
                 if not waiting:
                     return Seen()
                 request = waiting.pop(0)
-                body = self._page(service, source, ask, request, begun)
+                body = self._page(service, source, ask, request, start)
                 waiting += service.following(request, body)
         except SourceError as error:
             return Seen(error=error.reason, retry_at=error.retry_at)
         return Seen(error=f"its list has more than {MOST_PAGES} pages")
 
     def _page(
-        self, service: Service, source: ServiceSource, ask: Ask, request: Request, begun: datetime
+        self, service: Service, source: ServiceSource, ask: Ask, request: Request, start: datetime
     ) -> bytes:
-        """Return a page: the stored one if it came since `begun`, else what the service sends."""
+        """Return a page: the stored one if it came since `start`, else what the service sends."""
         answers = self._library.answers
-        if (stored := answers.page(source.name, request.url, since=begun)) is not None:
+        if (stored := answers.page(source.name, request.url, since=start)) is not None:
             return self._body(stored)
         last = answers.last(source.name, request.url)
         answer = self._http().get(
@@ -280,8 +280,8 @@ class Fetcher:
     ) -> DayCoverage:
         """Store the coverage of a day that was asked for; the asking is over with it."""
         answers = self._library.answers
-        papers, fresh = answers.counts(source.name, day)
-        seen = seen._replace(papers=papers, fresh=fresh, error=seen.error or unreadable)
+        papers, new = answers.counts(source.name, day)
+        seen = seen._replace(papers=papers, fresh=new, error=seen.error or unreadable)
         usual = answers.usual(source.name, day)
         coverage = judge(service, source, day, seen, usual=usual, now=self._clock())
         with self._library.transaction():
@@ -290,7 +290,7 @@ class Fetcher:
                 answers.end(source.name, day)
         return coverage
 
-    def _with_coverage(self, intake: Intake, asked: list[DayCoverage]) -> Intake:
+    def _with_coverage(self, intake: Intake, coverages: list[DayCoverage]) -> Intake:
         """Return the intake with the coverage that a digest should speak of.
 
         That is the newest day, and what was asked in the last hours by any run: another profile's,
@@ -307,7 +307,7 @@ class Fetcher:
         ]
         days += [newest] if newest is not None else []
         days = [self._library.answers.with_usual(day) for day in days]
-        failed = [day for day in asked if has_failed(day)]
+        failed = [day for day in coverages if has_failed(day)]
         if not failed:
             return intake._replace(days=tuple(days))
         return intake._replace(days=tuple(days), state="failed", reason=failed[-1].reason)
@@ -338,7 +338,9 @@ def _ask_for_upvotes(rules: Iterable[Rule]) -> bool:
     from digest.matching.values import number_ranges
 
     return any(
-        asked.field != "authors" for rule in rules for asked in number_ranges(rule.selecting)
+        condition.field != "authors"
+        for rule in rules
+        for condition in number_ranges(rule.selecting)
     )
 
 

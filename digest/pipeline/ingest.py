@@ -288,8 +288,8 @@ def _read_ahead(
             if not _is_known(stamps[dump], known.get(dump.name, ())) and _is_small(stamps[dump])
         ]
         size = sum(stamp.size for item in unread if (stamp := stamps[item.dump]))
-        many = workers() > 1 and size >= LONG
-        reading = iter(shared(read, unread) if many else map(read, unread))
+        in_parallel = workers() > 1 and size >= LONG
+        reading = iter(shared(read, unread) if in_parallel else map(read, unread))
         for dump in batch:
             if _is_known(stamps[dump], known.get(dump.name, ())):
                 yield "unchanged"

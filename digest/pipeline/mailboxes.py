@@ -58,7 +58,7 @@ def store_mails(
         for url, stored in urls.items()
         if stored.is_dump or stored.header("request") or stored.header(READ_BY) == __version__
     )
-    alerts = others = 0
+    alerts = other_mails = 0
     try:
         for mail in mails(source, known=known, now=now, environment=environment):
             if _is_alert(mail, now.date()):
@@ -66,10 +66,10 @@ def store_mails(
                 alerts += 1
             else:
                 _pass_over(library, source, mail, now)
-                others += 1
+                other_mails += 1
     except SourceError as error:
-        return Gathered(alerts, others, error.reason)
-    return Gathered(alerts, others)
+        return Gathered(alerts, other_mails, error.reason)
+    return Gathered(alerts, other_mails)
 
 
 def _is_alert(mail: Mail, today: date) -> bool:

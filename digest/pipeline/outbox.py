@@ -112,7 +112,7 @@ class Dispatcher:
 
     def retry(self) -> None:
         """Try again what may pass later, after growing pauses (`smtp: {retries: 3}`)."""
-        begun = self._now()
+        start = self._now()
         for pause in PAUSES[: self._config.smtp.retries]:
             if isinstance(self._unreachable, SettingsError):  # a pause logs nobody in
                 self._later = {
@@ -120,7 +120,7 @@ class Dispatcher:
                     for number, later in self._later.items()
                     if later.channel != "smtp"
                 }
-            if not self._later or self._now() - begun > RETRY_PERIOD:
+            if not self._later or self._now() - start > RETRY_PERIOD:
                 return
             self._sleep(pause)
             self._try_later_ones()

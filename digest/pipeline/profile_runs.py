@@ -66,8 +66,8 @@ class Turns:
         if since is not None:
             new = tuple(dict.fromkeys((*papers.new_since(since, profile.name), *new)))
         carried_over = tuple(profiles.carried_over(profile.name))
-        asked = {*new, *(kept.paper for kept in carried_over)}
-        settled = self._library.marks.not_offered(profile.reader, asked)
+        offered = {*new, *(carried_paper.paper for carried_paper in carried_over)}
+        settled = self._library.marks.not_offered(profile.reader, offered)
         started = profiles.started(profile.name)
         if only:
             considered = look_back(new, carried_over, settled)

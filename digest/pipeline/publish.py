@@ -93,9 +93,9 @@ class Publisher:
         files = dict(self._render(profile, digest, letter))
         messages = self._messages(profile, digest, letter)
         first = next(messages, None)  # rendered here; the others differ in their links alone
-        others = tuple(self.channel_deliveries(profile, digest))
-        every = (*selection.picks, *selection.news, *selection.more)
-        picks = {pick.paper.id: pick for pick in every}
+        channel_deliveries = tuple(self.channel_deliveries(profile, digest))
+        all_picks = (*selection.picks, *selection.news, *selection.more)
+        picks = {pick.paper.id: pick for pick in all_picks}
         stored = to_stored(digest, picks)
         carried_over = list(_carried_over(digest, picks))
         with self._library.transaction():
@@ -103,7 +103,7 @@ class Publisher:
             self._library.profiles.carry_over(profile.name, carried_over, digest=number)
             self._library.profiles.advance(profile.name, cursor)
             mails = messages if first is None else chain([first], messages)
-            deliveries = chain(_deliveries(profile, files.values(), mails), others)
+            deliveries = chain(_deliveries(profile, files.values(), mails), channel_deliveries)
             self._library.outbox.add(number, profile.name, deliveries, now=created)
         return Published(digest, number, {name: path for name, (path, _) in files.items()})
 
@@ -135,8 +135,8 @@ class Publisher:
         if week is None and profile.still_on_list == NO_REMINDERS:
             return NO_CLOSING
         reading = self._library.reading
-        left = inbox_left(self._library, profile, day)
-        waiting = reading.waiting(profile.name, profile.reader, left)
+        cutoff = inbox_left(self._library, profile, day)
+        waiting = reading.waiting(profile.name, profile.reader, cutoff)
         queue = () if week is None else reading.queue(profile.name, profile.reader)
         still = review.still_waiting(waiting, profile.still_on_list)
         read = () if week is None else review.read_within(queue, week, profile.timezone)
@@ -211,15 +211,15 @@ class Publisher:
             yield letter.message(recipient, library_id=library_id)
 
     def channel_deliveries(
-        self, profile: Profile, digest: Digest, *, again: str = ""
+        self, profile: Profile, digest: Digest, *, repetition: str = ""
     ) -> Iterator[NewDelivery]:
-        """Yield the digest for each of the profile's channels; `again` makes it another message."""
+        """Yield the digest's message for each channel; `repetition` makes it a different message."""
         if not (profile.webhooks or profile.notify):
             return
         from digest.pipeline.channels import idempotency_key
 
         def delivery(channel: Channel, name: str, content: object) -> NewDelivery:
-            digest_name = f"{digest.name} {again}".rstrip()
+            digest_name = f"{digest.name} {repetition}".rstrip()
             key = idempotency_key(self._library.id, profile.name, digest_name, name)
             body = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
             return NewDelivery(channel, name, body.encode("utf-8", "replace"), key)

@@ -110,8 +110,8 @@ def _possible(profile: Profile, requests: Iterable[Subscription]) -> tuple[Mailb
         return ()
     named = {to.address.casefold(): to for to in profile.email.to}
     by_address = {request.address: request for request in requests}
-    others = sorted(_subscribed(profile, by_address) - named.keys())
-    return (*named.values(), *map(Mailbox, others))
+    by_mail = sorted(_subscribed(profile, by_address) - named.keys())
+    return (*named.values(), *map(Mailbox, by_mail))
 
 
 def _subscribed(profile: Profile, requests: dict[str, Subscription]) -> set[str]:

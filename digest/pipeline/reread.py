@@ -56,14 +56,14 @@ def reread(
     return total
 
 
-def _sum(total: Reread, one: Ingested | Refusal) -> Reread:
-    if isinstance(one, Refusal):
-        return total._replace(refused=(*total.refused, one))
+def _sum(total: Reread, result: Ingested | Refusal) -> Reread:
+    if isinstance(result, Refusal):
+        return total._replace(refused=(*total.refused, result))
     return Reread(
         total.dumps + 1,
-        total.records + one.records,
-        total.new_records + one.new_papers,
-        (*total.refused, *one.refused),
+        total.records + result.records,
+        total.new_records + result.new_papers,
+        (*total.refused, *result.refused),
     )
 
 

@@ -52,7 +52,9 @@ def rule_changes(
     Nothing before a first run, and where a former rule does not parse any more.
     """
     stored = library.rule_texts.all()
-    before = Texts({name: kept.text for name, kept in stored.items()}, library.rule_texts.aliases())
+    before = Texts(
+        {name: rule_text.text for name, rule_text in stored.items()}, library.rule_texts.aliases()
+    )
     if not stored or before == texts:
         return ()
     from digest.search.recent import select_recent  # here: most runs have no changed rule
@@ -69,8 +71,10 @@ def rule_changes(
             renamed=names_of_renamed(before.rules, texts.rules),
         )
     )
-    asked = [pair.before or pair.after for pair in changed] + [pair.after for pair in changed]
-    recent = select_recent(library, asked, first=first_day(today), last=today, today=today)
+    compared_rules = [pair.before or pair.after for pair in changed] + [
+        pair.after for pair in changed
+    ]
+    recent = select_recent(library, compared_rules, first=first_day(today), last=today, today=today)
     return tuple(_compared(library, changed, recent, today))
 
 

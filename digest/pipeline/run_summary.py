@@ -22,8 +22,8 @@ def summarise(result: RunResult, config: Config, *, began: datetime, ended: date
     """Return what a run did."""
     mails = [
         delivery
-        for one in result.profiles
-        for delivery in one.deliveries
+        for profile_result in result.profiles
+        for delivery in profile_result.deliveries
         if delivery.channel != "file"
     ]
     complete = result.complete and not config.skipped
@@ -36,8 +36,8 @@ def summarise(result: RunResult, config: Config, *, began: datetime, ended: date
         records=sum(source.records for source in result.sources),
         new_papers=sum(source.new_papers for source in result.sources),
         refused=len(result.refused),
-        digests=sum(1 for one in result.profiles if one.published),
-        papers=sum(one.shown for one in result.profiles),
+        digests=sum(1 for profile_result in result.profiles if profile_result.published),
+        papers=sum(profile_result.shown for profile_result in result.profiles),
         sent=sum(1 for mail in mails if mail.state == "done"),
         waiting=len(result.waiting),
         problem=_first_problem(result, config),

@@ -163,18 +163,18 @@ def _planned_anew(
     scheduler: schedule.Scheduler,
 ) -> list[ProfileJob]:
     """Return the jobs of a changed config; one whose times are as before stays as it is."""
-    kept = {job.profile.name: job for job in jobs}
-    anew = []
+    jobs_by_name = {job.profile.name: job for job in jobs}
+    new_jobs = []
     for profile in profiles:
-        job = kept.get(profile.name)
+        job = jobs_by_name.get(profile.name)
         if job is not None and _times(job.profile) == _times(profile):
-            del kept[profile.name]
-            anew.append(job)
+            del jobs_by_name[profile.name]
+            new_jobs.append(job)
         else:
-            anew.append(ProfileJob(profile, world, scheduler, make_up=False))
-    for job in kept.values():
+            new_jobs.append(ProfileJob(profile, world, scheduler, make_up=False))
+    for job in jobs_by_name.values():
         scheduler.cancel_job(job)
-    return anew
+    return new_jobs
 
 
 def _times(profile: Profile) -> tuple[object, ...]:
@@ -194,8 +194,8 @@ def run_due(profiles: Sequence[Profile], world: World) -> None:
         try:
             last = world.last_done(profile.name)
             if _is_done(due, last, now):
-                again = last is not None and now >= last + ASK_AGAIN and now < due + ASK_UNTIL
-                if not (again and world.is_waiting()):
+                asks_again = last is not None and now >= last + ASK_AGAIN and now < due + ASK_UNTIL
+                if not (asks_again and world.is_waiting()):
                     world.report(AlreadyDone(profile.name, shown))
                     continue
             catching_up = last is not None and due > last and _is_late(due, now)
@@ -342,8 +342,8 @@ class SignalStop:
 
     def take_reload(self) -> bool:
         """Return whether SIGHUP came since this was last asked."""
-        asked, self._asked_to_reload = self._asked_to_reload, False
-        return asked
+        must_reload, self._asked_to_reload = self._asked_to_reload, False
+        return must_reload
 
     def _wake(self) -> None:
         with suppress(BlockingIOError):

@@ -62,8 +62,8 @@ class Selector:
 
     def _match(self, turns: Sequence[Turn], day: date) -> Matched:
         """Match the rules of these profiles, once, against all papers that they consider."""
-        wanted = {name for turn in turns for name in turn.profile.rules}
-        rules = [rule for rule in self._rules if rule.name in wanted]
+        rule_names = {name for turn in turns for name in turn.profile.rules}
+        rules = [rule for rule in self._rules if rule.name in rule_names]
         ids = {
             paper for turn in turns for paper in (*turn.considered.new, *turn.considered.carried)
         }
@@ -76,9 +76,13 @@ class Selector:
         """
         if turn.only:
             return ()
-        taken = {pick.paper.id for pick in selection.picks}
-        again = turn.considered.again
-        ids = [paper for paper in turn.considered.new if paper not in taken and paper not in again]
+        selected = {pick.paper.id for pick in selection.picks}
+        considered_before = turn.considered.again
+        ids = [
+            paper
+            for paper in turn.considered.new
+            if paper not in selected and paper not in considered_before
+        ]
         known = self._library.papers.get_many(ids[-MOST_PASSED_OVER:])
         return tuple(known[paper] for paper in ids if paper in known)
 

@@ -20,7 +20,7 @@ PATIENCE: Final = 120.0
 """Seconds for which a build waits for another one of the same site."""
 
 
-def build(config: Config, library: Library, *, anew: bool = False) -> Built:
+def build(config: Config, library: Library, *, rebuild: bool = False) -> Built:
     """Build the site under the config's output; raise `DeliveryError` or `TemplateError`.
 
     One at a time: a run and `serve` may both find that there is something new.
@@ -37,4 +37,4 @@ def build(config: Config, library: Library, *, anew: bool = False) -> Built:
     with writing_errors(site.folder, site.folder):
         site.folder.mkdir(parents=True, exist_ok=True)
     with hold(site.folder / LOCKED, patience=PATIENCE):
-        return build_site(library, site, anew=anew)
+        return build_site(library, site, anew=rebuild)

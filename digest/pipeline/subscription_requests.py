@@ -47,11 +47,11 @@ def answer_requests(
         if isinstance(source, MailboxSource) and source.subscriptions:
             desk = _Requests(library, config, now)
             for mail in _new_mails(library, source, now, environment):
-                asked = parse_request(mail.content, config.profiles)
-                if asked is not None:
+                request = parse_request(mail.content, config.profiles)
+                if request is not None:
                     with library.transaction():
-                        desk.handle(asked)
-                        _remember(library, source, mail, asked, now)
+                        desk.handle(request)
+                        _remember(library, source, mail, request, now)
 
 
 def _new_mails(
@@ -70,10 +70,10 @@ def _new_mails(
 
 
 def _remember(
-    library: Library, source: MailboxSource, mail: Mail, asked: Asked, now: datetime
+    library: Library, source: MailboxSource, mail: Mail, request: Asked, now: datetime
 ) -> None:
     """Store that a mail was answered; neither its text nor its sender is kept."""
-    headers = ((_REQUEST, asked.request), (READ_BY, __version__))
+    headers = ((_REQUEST, request.request), (READ_BY, __version__))
     day = mail.received or now.date()
     library.answers.add(
         StoredAnswer(0, source.name, day, mail.url, now, headers, "", "", False, None)  # noqa: FBT003
@@ -91,61 +91,63 @@ class _Requests:
         self._signer = Signer(library.accounts.secret(LINK_KEY))
         self._profiles = {profile.name: profile for profile in config.profiles}
 
-    def handle(self, asked: Asked) -> None:
+    def handle(self, request: Asked) -> None:
         """Do what a mail asks for, ask back, or do nothing."""
-        profile = self._profiles[asked.profile]
-        address = self._confirmed(asked)
+        profile = self._profiles[request.profile]
+        address = self._confirmed(request)
         if address is None:
-            self._ask_back(asked, profile)
-        elif self._changes(asked, profile, address):
-            done: SubscriptionState = (
-                "subscribed" if asked.request == "subscribe" else "unsubscribed"
+            self._ask_back(request, profile)
+        elif self._changes(request, profile, address):
+            new_state: SubscriptionState = (
+                "subscribed" if request.request == "subscribe" else "unsubscribed"
             )
             subscriptions = self._library.subscriptions
-            subscriptions.set(profile.name, address, done, "mail", now=self._now)
-            self._answer(done, profile, address, "", asked)
+            subscriptions.set(profile.name, address, new_state, "mail", now=self._now)
+            self._answer(new_state, profile, address, "", request)
 
-    def _confirmed(self, asked: Asked) -> str | None:
+    def _confirmed(self, request: Asked) -> str | None:
         """Return whose request it is for certain; None if that is not known."""
-        if asked.confirms:
-            return self._signer.confirmed(asked.request, asked.profile, asked.code, self._today)
-        if asked.code and asked.request == "unsubscribe":
+        if request.confirms:
+            return self._signer.confirmed(
+                request.request, request.profile, request.code, self._today
+            )
+        if request.code and request.request == "unsubscribe":
             holders = (
                 holder
                 for holder in link_holders(self._library, self._config)
-                if holder.profile == asked.profile
+                if holder.profile == request.profile
             )
-            signed = self._signer.read("unsubscribe", asked.code, holders, self._today)
+            signed = self._signer.read("unsubscribe", request.code, holders, self._today)
             return signed.recipient.address if signed else None
         return None
 
-    def _changes(self, asked: Asked, profile: Profile, address: str) -> bool:
+    def _changes(self, request: Asked, profile: Profile, address: str) -> bool:
         """Return whether a request changes who gets the mails, and is allowed."""
         if profile.email is None:
             return False
         known = self._library.subscriptions.get(profile.name, address)
         is_named = any(to.address.casefold() == address.casefold() for to in profile.email.to)
-        if asked.request == "unsubscribe":
+        if request.request == "unsubscribe":
             gets = is_named or (known is not None and profile.email.open)
             return gets and (known is None or known.state == "subscribed")
         if known is not None:
             return known.state == "unsubscribed" and (is_named or profile.email.open)
         return profile.email.open and not is_named
 
-    def _ask_back(self, asked: Asked, profile: Profile) -> None:
-        address = asked.sender
-        if not self._changes(asked, profile, address):
+    def _ask_back(self, request: Asked, profile: Profile) -> None:
+        address = request.sender
+        if not self._changes(request, profile, address):
             return
-        once = f"asked {asked.request} {profile.name} {address.casefold()} {self._today}"
+        once = f"asked {request.request} {profile.name} {address.casefold()} {self._today}"
         if self._library.subscriptions.use_link(once, now=self._now, expires=self._today):
             recipient = Recipient(profile.name, address)
-            code = self._signer.confirmation(asked.request, recipient, self._today)
-            kind: Answer = "ask subscribe" if asked.request == "subscribe" else "ask unsubscribe"
-            self._answer(kind, profile, address, code, asked)
+            code = self._signer.confirmation(request.request, recipient, self._today)
+            kind: Answer = "ask subscribe" if request.request == "subscribe" else "ask unsubscribe"
+            self._answer(kind, profile, address, code, request)
 
-    def _answer(self, kind: Answer, profile: Profile, to: str, code: str, asked: Asked) -> None:
+    def _answer(self, kind: Answer, profile: Profile, to: str, code: str, request: Asked) -> None:
         message_id, content = answer(
-            kind, profile, to, code=code, now=self._now, in_reply_to=asked.message_id
+            kind, profile, to, code=code, now=self._now, in_reply_to=request.message_id
         )
         channel: Channel = "maildir" if profile.email and profile.email.maildir else "smtp"
         delivery = NewDelivery(channel, to, content, message_id, "answer")

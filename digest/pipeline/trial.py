@@ -70,13 +70,13 @@ def try_rule(  # noqa: PLR0913 - keywords
     return TriedRule(replace(digest, summary=summary, details=()), recent.papers, recent.taken)
 
 
-def _summary(papers: int, taken: int, shown: int, days: int) -> str:
+def _summary(papers: int, matched: int, shown: int, days: int) -> str:
     """Return how many papers the rule takes: `12 of the 433 papers of the last 30 days match`."""
     when = f"the last {counted(days, 'day')}" if days > 1 else "today"
     if not papers:
         return f"No paper came in {when}." if days > 1 else "No paper came in today."
-    match = "matches" if taken == 1 else "match"
+    match = "matches" if matched == 1 else "match"
     best = "The best one is below." if shown == 1 else f"The best {shown:,} are below."
-    best = f" {best}" if shown < taken else ""
-    number = f"{taken:,}" if taken else "None"
+    best = f" {best}" if shown < matched else ""
+    number = f"{matched:,}" if matched else "None"
     return f"{number} of the {counted(papers, 'paper')} of {when} {match}.{best}"

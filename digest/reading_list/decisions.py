@@ -71,5 +71,5 @@ def noted(mark: Mark, text: str, now: datetime) -> Mark:
 
 def tagged(mark: Mark, tags: Iterable[str], now: datetime) -> Mark:
     """Return the mark with these tags; the same mark if it has them."""
-    wanted = tuple(sorted(set(tags)))
-    return mark if wanted == mark.tags else mark._replace(tags=wanted, tags_at=now)
+    new_tags = tuple(sorted(set(tags)))
+    return mark if new_tags == mark.tags else mark._replace(tags=new_tags, tags_at=now)

@@ -232,16 +232,19 @@ def _add_linked_heads(
 ) -> frozenset[str]:
     """Add the entries that are known by their link alone; return the papers of those in code."""
     in_code: set[str] = set()
-    taken = {number for first, head in heads.items() for number in range(first, head.end)}
+    head_lines = {number for first, head in heads.items() for number in range(first, head.end)}
     for number, line in enumerate(cut):
-        if number in taken or not lines.has_box(line):
+        if number in head_lines or not lines.has_box(line):
             continue
         if scanned.code[number]:
             in_code.update(filter(None, [links.get(lines.link_of(line) or "")]))
             continue
         end = number + 1
         while (
-            end < len(cut) and end not in taken and cut[end].strip() and end < number + MOST_LINES
+            end < len(cut)
+            and end not in head_lines
+            and cut[end].strip()
+            and end < number + MOST_LINES
         ):
             if scanned.item[end] != number:
                 break
@@ -249,8 +252,8 @@ def _add_linked_heads(
         item = "".join(cut[number:end])
         paper = links.get(lines.link_of(item) or "")
         if paper is not None:
-            behind = number + 1 + item[: lines.end_of_link(item)].count("\n")
-            heads[number] = _Head(behind, (paper,))
+            link_end = number + 1 + item[: lines.end_of_link(item)].count("\n")
+            heads[number] = _Head(link_end, (paper,))
     return frozenset(in_code)
 
 
@@ -280,7 +283,7 @@ def _blocks(
             at += 1
         else:
             end = _end_of_note(cut, heads, at)
-            yield _entry(cut, at, head, end, section, goes_on=_goes_on(cut, heads, end))
+            yield _entry(cut, at, head, end, section, continues=_goes_on(cut, heads, end))
             at = end
     if plain:
         yield Text("".join(plain))
@@ -292,11 +295,13 @@ def _section_of(line: str) -> str | None:
 
 
 def _entry(  # noqa: PLR0913 - what is known of it
-    cut: Sequence[str], at: int, head: _Head, end: int, section: str, *, goes_on: bool
+    cut: Sequence[str], at: int, head: _Head, end: int, section: str, *, continues: bool
 ) -> Entry:
     head_text = "".join(cut[at : head.end])
     note = "".join(cut[head.end : end])
-    return Entry(head_text, note, head.papers, lines.parts_of(head_text), section, carried=goes_on)
+    return Entry(
+        head_text, note, head.papers, lines.parts_of(head_text), section, carried=continues
+    )
 
 
 def _end_of_note(cut: Sequence[str], heads: Mapping[int, _Head], entry: int) -> int:
@@ -343,7 +348,7 @@ def dedented(note: str) -> str:
 
 def _common(margins: list[str]) -> int:
     low, high = min(margins), max(margins)
-    for number, (one, other) in enumerate(zip(low, high, strict=False)):
-        if one != other:
+    for number, (first, second) in enumerate(zip(low, high, strict=False)):
+        if first != second:
             return number
     return len(low)

@@ -85,9 +85,9 @@ def check(document: Document, path: Path, *, written: Mapping[str, str]) -> None
             line=document.open_fence + 1,
         )
     last = text[text.rfind("\n") + 1 :]
-    gone = written.keys() - document.papers - document.in_code
+    missing = written.keys() - document.papers - document.in_code
     broken = any(line != last and line.startswith(last) for line in written.values())
-    if len(last) > LEAST_PART and gone and broken:
+    if len(last) > LEAST_PART and missing and broken:
         at = text.count("\n") + 1
         raise ListError(path, "it ends in the middle of an entry, as if half of it came", line=at)
 
@@ -100,10 +100,10 @@ def write_text(path: Path, text: str, *, expected: str | None) -> bool:
     it cannot be written.
     """
     place = path.resolve() if path.is_symlink() else path
-    beside = place.with_name(f".{place.name}.tmp")
+    temporary = place.with_name(f".{place.name}.tmp")
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
-        with beside.open("wb") as file:
+        with temporary.open("wb") as file:
             if expected is not None:
                 os.fchmod(file.fileno(), stat.S_IMODE(place.stat().st_mode))
             file.write(text.encode())
@@ -111,12 +111,12 @@ def write_text(path: Path, text: str, *, expected: str | None) -> bool:
             os.fsync(file.fileno())
         if read_text(path) != expected:
             return False
-        beside.replace(place)
+        temporary.replace(place)
     except OSError as error:
         raise ListError(path, f"it cannot be written: {error.strerror}", taken=True) from error
     finally:
         with suppress(OSError):
-            beside.unlink()
+            temporary.unlink()
     return True
 
 

@@ -79,11 +79,11 @@ class _Scanner:
         match = _MARGIN.match(line)
         margin = "" if match is None else match[0]
         indent = width(margin)
-        rest = line[len(margin) :]
+        content = line[len(margin) :]
         if self.fence is not None:
             if indent >= self.fence.indent:
                 self.code[number] = True
-                if _closes(rest, self.fence.sign):
+                if _closes(content, self.fence.sign):
                     self.fence = None
                 return
             self.fence = None  # the list item that holds it ends here
@@ -92,7 +92,7 @@ class _Scanner:
             self._quotes = quotes
             self._items.clear()
             self._paragraph = False
-        if self._paragraph and not _INTERRUPTS.match(rest) and not _TIGHT_BULLET.match(rest):
+        if self._paragraph and not _INTERRUPTS.match(content) and not _TIGHT_BULLET.match(content):
             return  # goes on, indented or not
         while self._items and indent < self._items[-1][0]:
             self._items.pop()
@@ -100,24 +100,24 @@ class _Scanner:
         if indent - base >= CODE_INDENT and not self._paragraph:
             self.code[number] = True
             return
-        self._begin(number, indent, rest)
+        self._begin(number, indent, content)
 
-    def _begin(self, number: int, indent: int, rest: str) -> None:
+    def _begin(self, number: int, indent: int, content: str) -> None:
         """Take the first line of a block."""
-        bullet = _BULLET.match(rest) or _TIGHT_BULLET.match(rest)
-        while bullet is not None and not _RULE.match(rest):
+        bullet = _BULLET.match(content) or _TIGHT_BULLET.match(content)
+        while bullet is not None and not _RULE.match(content):
             space = width(bullet[0][len(bullet[0].rstrip()) :])
             marker = len(bullet[0].rstrip())
             indent += marker + (space if 0 < space <= CODE_INDENT else 1)
             self._items.append((indent, number))
-            rest = rest[bullet.end() :]
-            bullet = _BULLET.match(rest)
-        fence = _FENCE.match(rest)
+            content = content[bullet.end() :]
+            bullet = _BULLET.match(content)
+        fence = _FENCE.match(content)
         if fence is not None:
             base = self._items[-1][0] if self._items else 0
             self.fence = _Fence(fence["fence"], number, base)
             self.code[number] = True
-        self._paragraph = fence is None and bool(rest.strip()) and not rest.startswith("#")
+        self._paragraph = fence is None and bool(content.strip()) and not content.startswith("#")
 
 
 def scan(lines: Sequence[str]) -> Scan:
@@ -125,8 +125,8 @@ def scan(lines: Sequence[str]) -> Scan:
     return _Scanner(lines).scan()
 
 
-def _closes(rest: str, sign: str) -> bool:
-    shut = rest.strip()
+def _closes(content: str, sign: str) -> bool:
+    shut = content.strip()
     return len(shut) >= len(sign) and shut == sign[0] * len(shut)
 
 

@@ -172,8 +172,8 @@ def bare(head: str) -> str:
     if box is None:
         return head.rstrip("\r\n")
     star = _STAR.match(head, box.end())
-    rest = head[star.end() :] if star else head[box.end() :]
-    words = _ESCAPE.sub(r"\1", " ".join(rest.split()))
+    text = head[star.end() :] if star else head[box.end() :]
+    words = _ESCAPE.sub(r"\1", " ".join(text.split()))
     return f"{box['before']} ] {unescape(words) if '&' in words else words}"
 
 
@@ -236,15 +236,15 @@ def with_star(line: str, *, on: bool) -> str:
     return line
 
 
-def with_tags(line: str, wanted: Collection[str], elsewhere: Collection[str]) -> str:
+def with_tags(line: str, new_tags: Collection[str], note_tags: Collection[str]) -> str:
     """Return the head with the wanted tags and no others.
 
-    Tags that stand `elsewhere`, in the note, need not stand here.
+    Tags that stand `note_tags`, in the note, need not stand here.
     """
     present = set(tags_in(line))
-    for tag in sorted(present - set(wanted)):
+    for tag in sorted(present - set(new_tags)):
         line = re.sub(rf"(?<=\S)\s+#{re.escape(tag)}(?![\w/-])", "", line)
-    missing = [f"#{tag}" for tag in sorted(set(wanted) - present - set(elsewhere))]
+    missing = [f"#{tag}" for tag in sorted(set(new_tags) - present - set(note_tags))]
     if not missing:
         return line
     mark = _MARK.search(line)

@@ -141,8 +141,8 @@ def take_over(  # noqa: PLR0913 - the three sides, the moment and what left
     for paper in deleted:
         known = marks.get(paper) or Mark(paper)
         # What is snoozed is not in the file, unless a note kept it there.
-        waits = known.state in WAITING and paper not in expired
-        if waits or (known.state == "snoozed" and before[paper].note):
+        is_waiting = known.state in WAITING and paper not in expired
+        if is_waiting or (known.state == "snoozed" and before[paper].note):
             changed.append(known._replace(state="dropped", state_at=now, until=None, quiet=False))
     adopted = tuple(paper for paper in seen if paper not in before)
     return Takeover(tuple(changed), seen, adopted, deleted)
@@ -158,8 +158,8 @@ def _merged(mark: Mark, seen: Seen, before: Seen, now: datetime) -> Mark:
     if seen.starred not in (before.starred, mark.starred):
         mark = mark._replace(starred=seen.starred, star_at=now)
     if seen.tags != before.tags:
-        gone = set(before.tags) - set(seen.tags)
-        tags = tuple(sorted((set(mark.tags) | set(seen.tags)) - gone))
+        removed_tags = set(before.tags) - set(seen.tags)
+        tags = tuple(sorted((set(mark.tags) | set(seen.tags)) - removed_tags))
         if tags != mark.tags:
             mark = mark._replace(tags=tags, tags_at=now)
     if seen.note not in (before.note, mark.note):
@@ -196,8 +196,8 @@ def _in_state(mark: Mark, seen: Seen, now: datetime) -> Mark:
     return mark._replace(state=state, state_at=now, until=until, quiet=False)
 
 
-def joined_notes(one: str, other: str) -> str:
+def joined_notes(first: str, second: str) -> str:
     """Return a note that holds all lines of both."""
-    if f"\n{other}\n" in f"\n{one}\n":
-        return one
-    return other if f"\n{one}\n" in f"\n{other}\n" or not one else f"{one}\n\n{other}"
+    if f"\n{second}\n" in f"\n{first}\n":
+        return first
+    return second if f"\n{first}\n" in f"\n{second}\n" or not first else f"{first}\n\n{second}"

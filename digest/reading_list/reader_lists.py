@@ -67,15 +67,15 @@ class ReaderDesk:
         places: dict[str, Place | None] = {}
         queues: list[Queued] = []
         for profile in profiles or self.profiles:
-            left = self.lists.left(profile)
+            cutoff = self.lists.left(profile)
             place = (
-                reading.waiting(profile.name, self.reader, left)
+                reading.waiting(profile.name, self.reader, cutoff)
                 if waiting
                 else reading.queue(profile.name, self.reader, papers)
             )
             queues += place
             for queued in place:
-                places[queued.paper] = places.get(queued.paper) or queued.place(left)
+                places[queued.paper] = places.get(queued.paper) or queued.place(cutoff)
         # Stable: the order of the digests of one day stays.
         queues.sort(key=lambda queued: queued.day, reverse=True)
         first: dict[str, Queued] = {}

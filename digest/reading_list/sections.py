@@ -33,7 +33,7 @@ class NewEntry(NamedTuple):
 
 def without_empty_sections(blocks: Sequence[Block]) -> list[Block]:
     """Take out headings of the program's, in its words, under which nothing stands."""
-    kept: list[Block] = []
+    nonempty: list[Block] = []
     at = 0
     while at < len(blocks):
         block = blocks[at]
@@ -44,9 +44,9 @@ def without_empty_sections(blocks: Sequence[Block]) -> list[Block]:
             if end == len(blocks) or _begins_section(blocks[end]):
                 at = end  # the blank lines between belong to the empty section
                 continue
-        kept.append(block)
+        nonempty.append(block)
         at += 1
-    return kept
+    return nonempty
 
 
 def cut_at_headings(blocks: Sequence[Block]) -> list[Block]:

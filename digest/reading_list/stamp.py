@@ -27,11 +27,13 @@ class Stamp(NamedTuple):
         parts = text.split(":")
         if len(parts) != len(cls._fields):
             return None
-        digest, change, dump, left = parts
-        return cls(int(digest), int(change), int(dump), date.fromisoformat(left) if left else None)
+        digest, change, dump, cutoff = parts
+        return cls(
+            int(digest), int(change), int(dump), date.fromisoformat(cutoff) if cutoff else None
+        )
 
-    def is_before(self, left: date | None) -> bool:
+    def is_before(self, cutoff: date | None) -> bool:
         """Return whether the inbox has only emptied further since, if it empties at all."""
-        if self.left is None or left is None:
-            return self.left == left
-        return self.left <= left
+        if self.left is None or cutoff is None:
+            return self.left == cutoff
+        return self.left <= cutoff

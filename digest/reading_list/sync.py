@@ -170,7 +170,7 @@ class ReadingLists:
         before = _seen(listed)
         # One transaction: a mark that another process stores meanwhile must not be overwritten.
         with library.transaction():
-            taken = take_over(
+            takeover = take_over(
                 document,
                 names,
                 before,
@@ -178,9 +178,9 @@ class ReadingLists:
                 now=self._clock(),
                 expired=self._expired(profile, listed.keys() - set(names.values())),
             )
-            adopted = self._adopted(profile, taken.adopted)
-            library.marks.put(reader, taken.marks, undoable=True)
-            strangers = [paper for paper in taken.adopted if paper not in adopted]
+            adopted = self._adopted(profile, takeover.adopted)
+            library.marks.put(reader, takeover.marks, undoable=True)
+            strangers = [paper for paper in takeover.adopted if paper not in adopted]
             if strangers:
                 marks = library.marks.of(reader, strangers)
                 library.marks.put(
@@ -192,7 +192,7 @@ class ReadingLists:
                     profile=name,
                     day=self.today(profile),
                 )
-            library.listings.forget(name, taken.deleted)
+            library.listings.forget(name, takeover.deleted)
             library.listings.keep(
                 name,
                 (
@@ -201,7 +201,7 @@ class ReadingLists:
                         listed[paper].line if paper in listed else adopted.get(paper, ""),
                         seen.to_json(),
                     )
-                    for paper, seen in taken.seen.items()
+                    for paper, seen in takeover.seen.items()
                     if before.get(paper) != seen
                 ),
             )
@@ -212,8 +212,8 @@ class ReadingLists:
     def _expired(self, profile: Profile, papers: Iterable[str]) -> frozenset[str]:
         """Return those of the papers that have left the inbox undecided."""
         queue = self._library.reading.queue(profile.name, profile.reader, papers)
-        left = self.left(profile)
-        return frozenset(queued.paper for queued in queue if queued.place(left) is None)
+        cutoff = self.left(profile)
+        return frozenset(queued.paper for queued in queue if queued.place(cutoff) is None)
 
     def _tell_unclear(self, profile: Profile, path: Path, document: Document) -> None:
         for line, box in document.unclear:
@@ -256,9 +256,11 @@ class ReadingLists:
             if known is not None and known.stamp == stamp:
                 return
             part = self._part(profile, known, stamp)
-            lines, after, kept = self._rendered(profile, path, text, part)
-            if kept:  # changes what the file shows; a mark that comes now is seen by the next sync
-                self._library.marks.put(profile.reader, kept)
+            lines, after, kept_marks = self._rendered(profile, path, text, part)
+            if (
+                kept_marks
+            ):  # changes what the file shows; a mark that comes now is seen by the next sync
+                self._library.marks.put(profile.reader, kept_marks)
                 continue
             if after is None or after == text:
                 self._note(profile, path, text, lines, part, stamp)
@@ -283,20 +285,20 @@ class ReadingLists:
     def _part(self, profile: Profile, known: ListFile | None, stamp: str) -> _Part:
         """Return what is to be compared with the file."""
         library, name, reader = self._library, profile.name, profile.reader
-        left = self.left(profile)
+        cutoff = self.left(profile)
         old = None if known is None else Stamp.parse(known.stamp)
         reading = library.reading
-        if old is None or not old.is_before(left):
+        if old is None or not old.is_before(cutoff):
             return _Part(
-                library.listings.entries(name), None, reading.waiting(name, reader, left), ""
+                library.listings.entries(name), None, reading.waiting(name, reader, cutoff), ""
             )
         changed = {
             *reading.selected_since(name, old.digest),
             *library.marks.changed_since(reader, old.change),
             *reading.revised_since(name, old.dump),
         }
-        if left is not None:
-            changed |= reading.left_between(name, reader, old.left, left)
+        if cutoff is not None:
+            changed |= reading.left_between(name, reader, old.left, cutoff)
         return _Part(
             library.listings.entries(name, changed),
             library.listings.identifiers(changed),
@@ -318,8 +320,8 @@ class ReadingLists:
         document = self._parse(path, text, listed, part.stamp) if text else parse("", {})
         names = self._names(document, part)
         present = set(names.values())
-        left = self.left(profile)
-        waiting = [queued for queued in part.queue if _is_wanted(queued, left)]
+        cutoff = self.left(profile)
+        waiting = [queued for queued in part.queue if _is_wanted(queued, cutoff)]
         missing = [queued for queued in waiting if queued.paper not in present]
         written = {paper: entry.line for paper, entry in listed.items()}
         if text is None and not missing:
@@ -328,23 +330,23 @@ class ReadingLists:
             document = parse(new_document(profile.title, profile.inbox_days), {})
         lines = self._lines(profile, missing)
         # An identifier was all that was known of some of these when they were added.
-        fresh = self._lines(
+        new_lines = self._lines(
             profile,
             [queued for queued in part.queue if queued.digest is None and queued.paper in present],
         )
-        document = renew(document, names, written, fresh)
-        written |= {**fresh, **lines}
-        wanted = [
+        document = renew(document, names, written, new_lines)
+        written |= {**new_lines, **lines}
+        entries = [
             Wanted(queued.paper, queued.day, written.get(queued.paper, ""), queued.mark)
             for queued in waiting
         ]
         marks = library.marks.of(profile.reader, {*present, *lines})
-        days = {entry.day for entry in wanted if entry.mark.place is None}
+        days = {entry.day for entry in entries if entry.mark.place is None}
         order = library.reading.order_of(profile.name, profile.reader, days) if text else ()
-        updated = update(document, Known(names, marks, written), wanted, order)
+        updated = update(document, Known(names, marks, written), entries, order)
         now = self._clock()
-        kept = [chosen(marks.get(paper) or Mark(paper), now) for paper in updated.kept]
-        return written, updated.text, kept
+        kept_marks = [chosen(marks.get(paper) or Mark(paper), now) for paper in updated.kept]
+        return written, updated.text, kept_marks
 
     def _names(self, document: Document, part: _Part) -> dict[str, str]:
         """Return the present ids of the papers that are named in the file, by identifier."""
@@ -423,9 +425,9 @@ class ReadingLists:
                 listings.set_file(update.profile, update.file)
 
 
-def _is_wanted(queued: Queued, left: date | None) -> bool:
+def _is_wanted(queued: Queued, cutoff: date | None) -> bool:
     """Return whether a paper should be in the file."""
-    return queued.mark.state in WAITING and queued.place(left) is not None
+    return queued.mark.state in WAITING and queued.place(cutoff) is not None
 
 
 def _seen(listed: Mapping[str, Listed]) -> dict[str, Seen]:

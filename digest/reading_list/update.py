@@ -91,16 +91,16 @@ def renew(
     document: Document,
     names: Mapping[str, str],
     written: Mapping[str, str],
-    fresh: Mapping[str, str],
+    new_lines: Mapping[str, str],
 ) -> Document:
-    """Return the document with `fresh` lines for entries whose lines are as the program wrote them.
+    """Return the document with `new_lines` for the entries that nobody edited since `written`.
 
-    Box and star stay, and a line in which a person changed anything else.
+    Box and star stay, and so does every line in which a person changed anything else.
     """
     blocks: list[Block] = []
     for block in document.blocks:
         paper = names.get(block.paper, "") if isinstance(block, Entry) else ""
-        old, new = written.get(paper), fresh.get(paper)
+        old, new = written.get(paper), new_lines.get(paper)
         if (
             not isinstance(block, Entry)
             or old is None
@@ -122,20 +122,20 @@ def _like(entry: Entry, line: str) -> str:
 
 
 def update(
-    document: Document, known: Known, wanted: Sequence[Wanted], order: Sequence[str] = ()
+    document: Document, known: Known, entries: Sequence[Wanted], order: Sequence[str] = ()
 ) -> Updated:
     """Return the file as it should be.
 
-    `wanted` is what should be in it: the newest day first, each day in its order. `order` has
+    `entries` is what should be in it: the newest day first, each day in its order. `order` has
     all papers of the days to which something is added, as they follow each other.
     """
     names, marks, written = known
     end = document.line_end
     blocks: list[Block] = []
-    kept: list[str] = []
+    kept_papers: list[str] = []
     moved: set[str] = set()
     several = _several(document, names)
-    by_paper = {entry.paper: entry for entry in wanted}
+    by_paper = {entry.paper: entry for entry in entries}
     for block in document.blocks:
         paper = names.get(block.paper) if isinstance(block, Entry) else None
         if paper is None or not isinstance(block, Entry):
@@ -151,15 +151,15 @@ def update(
                 moved.add(paper)
                 continue
         elif entry is None and mark.place is None:
-            kept.append(paper)
+            kept_papers.append(paper)
         blocks.append(_updated(block, mark, end, alone=alone))
     present = {names[paper] for paper in document.papers | document.in_code if paper in names}
-    new = [entry for entry in wanted if entry.paper in moved or entry.paper not in present]
+    new = [entry for entry in entries if entry.paper in moved or entry.paper not in present]
     blocks = without_empty_sections(cut_at_headings(blocks))
     text = inserted(blocks, [_to_new(entry, end) for entry in new], end, Order(names, order))
     if document.text and not document.text.endswith("\n"):
         text = text.removesuffix(end)  # as the person's editor leaves files
-    return Updated(text, tuple(dict.fromkeys(kept)))
+    return Updated(text, tuple(dict.fromkeys(kept_papers)))
 
 
 def _several(document: Document, names: Mapping[str, str]) -> set[str]:
@@ -186,14 +186,18 @@ def _is_untouched(entry: Entry, mark: Mark, written: str | None) -> bool:
 
 def _without_tags(entry: Entry, mark: Mark) -> str:
     """Return the head without the tags that a command gave the paper."""
-    given = set(mark.tags) & set(entry.parts.tags) if mark.state in WAITING else set()
-    return lines.with_tags(entry.head, set(entry.parts.tags) - given, ()) if given else entry.head
+    command_tags = set(mark.tags) & set(entry.parts.tags) if mark.state in WAITING else set()
+    return (
+        lines.with_tags(entry.head, set(entry.parts.tags) - command_tags, ())
+        if command_tags
+        else entry.head
+    )
 
 
-def _is_elsewhere(entry: Entry, wanted: Wanted) -> bool:
+def _is_elsewhere(entry: Entry, target: Wanted) -> bool:
     """Return whether an entry is in the inbox and should be among the papers to read, or so."""
     by_program = entry.section not in ("", OWN)
-    return by_program and (entry.section == TO_READ) != (wanted.section == TO_READ)
+    return by_program and (entry.section == TO_READ) != (target.section == TO_READ)
 
 
 # --- one entry -----------------------------------------------------------------------------------
@@ -238,11 +242,11 @@ def _addition(entry: Entry, note: str, end: str) -> str:
     return added if not lines.ids_of(added) and not _missing(read_again, note) else ""
 
 
-def _missing(there: str, note: str) -> str:
+def _missing(existing: str, note: str) -> str:
     """Return what a note has beyond what is there; nothing unless it begins with that."""
-    if note == there or (there and not note.startswith(f"{there}\n")):
+    if note == existing or (existing and not note.startswith(f"{existing}\n")):
         return ""
-    return note[len(there) :].removeprefix("\n")
+    return note[len(existing) :].removeprefix("\n")
 
 
 def _note_indent(entry: Entry) -> str:
@@ -261,8 +265,8 @@ def _indented(note: str, indent: str, end: str) -> str:
     )
 
 
-def _to_new(wanted: Wanted, end: str) -> NewEntry:
-    head, mark = wanted.line, wanted.mark
+def _to_new(new_entry: Wanted, end: str) -> NewEntry:
+    head, mark = new_entry.line, new_entry.mark
     if mark.state != "queued":
         head = lines.with_box(head, lines.BOXES[mark.state])
     if mark.starred:
@@ -270,4 +274,4 @@ def _to_new(wanted: Wanted, end: str) -> NewEntry:
     if mark.tags:
         head = lines.with_tags(head, mark.tags, note_tags(mark.note))
     text = head + end + _indented(mark.note, "  ", end)
-    return NewEntry(wanted.paper, wanted.section, text)
+    return NewEntry(new_entry.paper, new_entry.section, text)

@@ -200,11 +200,11 @@ def _escape(char: str) -> str:
 def _splice(line: str, edits: dict[int, str]) -> str:
     """Replace the characters of `line` at the indices of `edits`; its length appends."""
     parts: list[str] = []
-    done = 0
+    position = 0
     for index in sorted(edits):
-        parts += (line[done:index], edits[index])
-        done = index + 1
-    parts.append(line[done:])
+        parts += (line[position:index], edits[index])
+        position = index + 1
+    parts.append(line[position:])
     return "".join(parts)
 
 

@@ -157,8 +157,8 @@ def _joined(feed: bytes, ordered: Sequence[FeedItem | RenderedItem], form: FeedF
     items = [item.content if isinstance(item, RenderedItem) else next(new) for item in ordered]
     before, _, tail = feed.rpartition(_ENDS[form])
     head = before.partition(b"\n%b\n" % _LINES[form][0])[0].rstrip()
-    between, behind = (b",\n", b"\n ]") if form == "json" else (b"\n", b"\n" + _ENDS[form])
-    return head + b"\n" + between.join(items) + behind + tail
+    between, end = (b",\n", b"\n ]") if form == "json" else (b"\n", b"\n" + _ENDS[form])
+    return head + b"\n" + between.join(items) + end + tail
 
 
 def _generator(channel: Channel) -> FeedGenerator:
@@ -291,14 +291,14 @@ def render_opml(title: str, channels: Sequence[Channel]) -> bytes:
     ET.SubElement(ET.SubElement(root, "head"), "title").text = one_line(title)
     body = ET.SubElement(root, "body")
     for channel in channels:
-        here = feed_path(channel.name, "rss").removeprefix("feeds/")
+        relative = feed_path(channel.name, "rss").removeprefix("feeds/")
         shown = {
             "text": channel.title,
             "title": channel.title,
             "type": "rss",
             "version": "RSS2",
             "language": channel.language,
-            "xmlUrl": channel.url("rss") or here,
+            "xmlUrl": channel.url("rss") or relative,
             "htmlUrl": channel.home or "",
         }
         ET.SubElement(body, "outline", {key: value for key, value in shown.items() if value})

@@ -34,7 +34,7 @@ def notification(
     papers = (*digest.best, *digest.news, *digest.listed)
     day = words_in(digest.language).day(digest.day)
     title = chat_text(shortened(f"{digest.title} · {day}", _TITLE))
-    left = room.limit - room.size(title) - _AROUND
+    space = room.limit - room.size(title) - _AROUND
 
     def body(count: int) -> str:
         more = len(papers) - count
@@ -42,16 +42,16 @@ def notification(
         return text.strip()
 
     text = body(len(papers))
-    if room.size(text) <= left:
+    if room.size(text) <= space:
         return Notification(title, text)
     fits, too_many = 0, len(papers)
     while too_many - fits > 1:
         middle = (fits + too_many) // 2
-        if room.size(body(middle)) <= left:
+        if room.size(body(middle)) <= space:
             fits = middle
         else:
             too_many = middle
-    return Notification(title, _cut(body(fits), room._replace(limit=left)))
+    return Notification(title, _cut(body(fits), room._replace(limit=space)))
 
 
 def _cut(text: str, room: Room) -> str:

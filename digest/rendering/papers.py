@@ -128,8 +128,8 @@ class Papers:
     def _of(self, entry: Entry) -> Pieces:
         pieces = self._pieces.get(entry.paper.id)
         if pieces is None:
-            own = self._kept is None or entry.paper.id in self._actions
-            pieces = {} if own or self._kept is None else self._kept.of(entry, self._digest)
+            is_personal = self._kept is None or entry.paper.id in self._actions
+            pieces = {} if is_personal or self._kept is None else self._kept.of(entry, self._digest)
             self._pieces[entry.paper.id] = pieces
         return pieces
 

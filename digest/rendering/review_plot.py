@@ -24,11 +24,11 @@ def plot(review: Review, words: Words) -> tuple[str, ...]:
     """
     rows = [f"{'':<{_DAY}}  {padded(words.text('came'), _BAR)}{words.text('read')}"]
     for day in review.days:
-        came, read = (
+        arrived, read = (
             f"{'█' * review.bar(number)} {words.number(number)}".strip()
             for number in (day.came, day.read)
         )
-        rows.append(f"{padded(words.short_day(day.day), _DAY)}  {padded(came, _BAR)}{read}")
+        rows.append(f"{padded(words.short_day(day.day), _DAY)}  {padded(arrived, _BAR)}{read}")
     return tuple(rows)
 
 

@@ -199,8 +199,8 @@ class Renderer:
         except jinja2.TemplateSyntaxError as error:
             raise self._fault(error.name or name, error.lineno, error.message) from error
         except jinja2.TemplateNotFound as error:
-            wanted = str(error.message)
-            reason = f"there is no template {wanted}{_did_you_mean(wanted, _project_names())}"
+            missing = str(error.message)
+            reason = f"there is no template {missing}{_did_you_mean(missing, _project_names())}"
             raise self._fault(*self._place(error, name), reason) from error
         except UnicodeDecodeError as error:
             raise self._fault(name, None, "the file is not UTF-8 text") from error
@@ -272,8 +272,8 @@ class _Undefined(jinja2.StrictUndefined):
     @property
     def _undefined_message(self) -> str:
         owner, name = self._undefined_obj, str(self._undefined_name)
-        ours = is_dataclass(owner) or isinstance(owner, tuple)
-        known = _attributes(owner) if ours else _TOP_LEVEL
+        is_ours = is_dataclass(owner) or isinstance(owner, tuple)
+        known = _attributes(owner) if is_ours else _TOP_LEVEL
         return super()._undefined_message + _did_you_mean(name, known)
 
 

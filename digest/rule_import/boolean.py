@@ -167,13 +167,13 @@ class _Parser:
             else:
                 groups[-1].append(operand)
         self.mixed |= "OR" in operators and len(operators - {"first"}) > 1
-        wanted = [_joined(All, group) for group in groups if group]
-        if not wanted and not unwanted:
+        alternatives = [_joined(All, group) for group in groups if group]
+        if not alternatives and not unwanted:
             raise UnreadableError("there is nothing in it, or in its brackets")
-        if len(wanted) == 1 and isinstance(wanted[0], All):
-            parts = list(wanted[0].children)
+        if len(alternatives) == 1 and isinstance(alternatives[0], All):
+            parts = list(alternatives[0].children)
         else:
-            parts = [_joined(Any, wanted)] if wanted else []
+            parts = [_joined(Any, alternatives)] if alternatives else []
         return _joined(All, parts + [Nor(tree) for tree in unwanted])
 
     def _leading(self) -> str:

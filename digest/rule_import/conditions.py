@@ -56,9 +56,9 @@ def _positive(gate: Parts, parts: Parts) -> list[tuple[str, Value]]:
     return [] if gate is parts else gate.get("include", [])
 
 
-def say_excluding(what: str, notes: Notes) -> None:
+def say_excluding(subject: str, notes: Notes) -> None:
     """Note that what took points away there excludes here."""
-    notes.say(f"{what} took points away; here these keywords exclude a paper altogether.")
+    notes.say(f"{subject} took points away; here these keywords exclude a paper altogether.")
 
 
 def _excluded(key: str, value: Value, notes: Notes) -> Entries:
@@ -91,16 +91,16 @@ def _categories(parts: Parts, options: Options, notes: Notes) -> tuple[str, ...]
         elif role_of(key) == "url":
             texts = tuple(text for text in texts if "arxiv.org/" in text)
         categories += [fields.category(text, notes) for text in texts]
-    kept = tuple(dict.fromkeys(query for query in categories if query))
-    if kept and not options.categories:
-        notes.say(f"The categories are left out, as asked: {listed(kept)}.")
+    queries = tuple(dict.fromkeys(query for query in categories if query))
+    if queries and not options.categories:
+        notes.say(f"The categories are left out, as asked: {listed(queries)}.")
         return ()
-    if kept:
+    if queries:
         notes.say(
             "Papers without categories, such as those of the Hugging Face pages, do not match "
             "these rules; import with --no-categories where the dumps have none."
         )
-    return kept
+    return queries
 
 
 def _weighted_categories(key: str, weights: Table, notes: Notes) -> tuple[str, ...]:

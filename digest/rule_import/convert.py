@@ -81,8 +81,10 @@ class Converter:
         """Return the result for the whole file."""
         frame = Frame(authors=self._options.authors)
         if isinstance(value, dict):
-            bare = weighted_terms(value) and not any(role_of(key) in NUMBERS for key in value)
-            self._mapping({"keywords": value} if bare else value, "", frame)
+            is_term_weights = weighted_terms(value) and not any(
+                role_of(key) in NUMBERS for key in value
+            )
+            self._mapping({"keywords": value} if is_term_weights else value, "", frame)
         elif isinstance(value, list) and any(isinstance(item, dict) for item in value):
             self._list_of_mappings(value, frame)
         else:
@@ -107,12 +109,14 @@ class Converter:
         self.notes.say(f"Read as the filters of {program}.")
         keywords: Entries = []
         exclude: Entries = []
-        for each in filters:
-            entries_ = fields.translate_tree(each.tree, each.text, notes)
-            if each.weight < 0:
+        for rule_filter in filters:
+            entries_ = fields.translate_tree(rule_filter.tree, rule_filter.text, notes)
+            if rule_filter.weight < 0:
                 exclude += entries_
             else:
-                keywords += [phrases.boosted(entry, each.weight, notes) for entry in entries_]
+                keywords += [
+                    phrases.boosted(entry, rule_filter.weight, notes) for entry in entries_
+                ]
         if any(condition.weight < -1 for condition in filters):
             say_excluding("Filters with a value below 0", notes)
         self._add("", keywords, Frame(exclude=phrases.once(exclude, notes)), notes)
@@ -151,13 +155,13 @@ class Converter:
         for _, value in parts.get("wrapper", ()):
             if isinstance(value, dict):
                 self._mapping(value, name, frame)
-        others = dict(parts.get("other", ()))
+        unknown = dict(parts.get("other", ()))
         if len(self._rules) == before:
-            topics = {key: value for key, value in others.items() if holds_topics(value)}
+            topics = {key: value for key, value in unknown.items() if holds_topics(value)}
             merged = dict(parts.get("merge", ())) | dict(parts.get("drop", ()))
             self._topics(topics | merged, frame)
-            others = {key: value for key, value in others.items() if key not in topics}
-        self._say_others(name, others | dict(parts.get("setting", ())))
+            unknown = {key: value for key, value in unknown.items() if key not in topics}
+        self._say_others(name, unknown | dict(parts.get("setting", ())))
 
     def _own_rule(self, parts: Parts, name: str, frame: Frame, weight: float) -> None:
         """Make the rule of the mapping's own lists and queries; nested topics get theirs."""
@@ -228,12 +232,12 @@ class Converter:
         for _, dropped in parts.get("drop", ()):
             for name in texts_of(dropped):
                 known = topics.pop(name, None) is not None
-                done = (
+                outcome = (
                     "is dropped, as the file says"
                     if known
                     else "is not a topic here that could be dropped"
                 )
-                self.notes.say(f"{shown(name)} {done}.")
+                self.notes.say(f"{shown(name)} {outcome}.")
         for _, merges in parts.get("merge", ()):
             for name, target in merges.items() if isinstance(merges, dict) else ():
                 joined = topics.get(target) if isinstance(target, str) else None
@@ -301,13 +305,13 @@ class Converter:
             if is_boolean(text):
                 rule_notes = Notes()
                 self._add(_named_by(text), fields.translate(text, rule_notes), frame, rule_notes)
-        rest = [text for text in texts if not is_boolean(text)]
-        unwanted = [text[1:] for text in rest if text[0] in "-!" and text[1:2].strip()]
-        if unwanted and len(unwanted) < len(rest):
-            rest = [text for text in rest if text[1:] not in unwanted]
+        phrases_only = [text for text in texts if not is_boolean(text)]
+        unwanted = [text[1:] for text in phrases_only if text[0] in "-!" and text[1:2].strip()]
+        if unwanted and len(unwanted) < len(phrases_only):
+            phrases_only = [text for text in phrases_only if text[1:] not in unwanted]
             frame = replace(frame, exclude=phrases.once(entries.of_texts(unwanted, notes), notes))
             notes.say("Lines that begin with - or ! are read as exclusions.")
-        self._add("", entries.of_texts(rest, notes), frame, notes)
+        self._add("", entries.of_texts(phrases_only, notes), frame, notes)
 
     def _authors(self, key: str, value: Value, frame: Frame) -> None:
         notes = Notes()
@@ -344,12 +348,12 @@ class Converter:
                 self.notes.say(sentence)
 
     def _unique(self, name: str) -> str:
-        wanted = (phrases.tidy(name) or phrases.tidy(self._options.name))[:MAX_NAME].strip()
-        wanted = wanted or "Imported"
-        unique = wanted
+        base = (phrases.tidy(name) or phrases.tidy(self._options.name))[:MAX_NAME].strip()
+        base = base or "Imported"
+        unique = base
         while unique in self._names:
-            self._twins[wanted] += 1
-            unique = f"{wanted} ({self._twins[wanted] + 1})"
+            self._twins[base] += 1
+            unique = f"{base} ({self._twins[base] + 1})"
         return unique
 
     def _say_prose(self, parts: Parts) -> None:
@@ -358,20 +362,20 @@ class Converter:
                 self._prose = True
                 self.notes.say(f"{shown(key)} {entries.PROSE}")
 
-    def _say_others(self, name: str, others: Table) -> None:
+    def _say_others(self, name: str, unknown: Table) -> None:
         """Name the keys that nothing was made of."""
-        lists = [key for key, value in others.items() if holds_topics(value)]
+        lists = [key for key, value in unknown.items() if holds_topics(value)]
         if lists:
             self.notes.say(
                 f"Not carried over, because these lists do not select like those beside them: "
                 f"{listed(lists, 12)}. To import one, put it into a file of its own."
             )
-        others = {key: value for key, value in others.items() if key not in lists}
-        if others:
+        unknown = {key: value for key, value in unknown.items() if key not in lists}
+        if unknown:
             where = f"Of {shown(name)}: not" if name else "Not"
             self.notes.say(
                 f"{where} carried over, as settings that have no counterpart in a rule: "
-                f"{listed(list(others), 12)}."
+                f"{listed(list(unknown), 12)}."
             )
 
 

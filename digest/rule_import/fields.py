@@ -140,14 +140,14 @@ def _written(tree: Tree, notes: Notes, *, inside: bool = False) -> str | None:
     if isinstance(tree, Near):
         return _near(tree, notes, inside=inside)
     parts = [_written(child, notes, inside=True) for child in tree.children]
-    kept = [part for part in parts if part is not None]
-    if not kept:
+    queries = [part for part in parts if part is not None]
+    if not queries:
         return None
-    joined = kept[0]
-    for part in kept[1:]:
+    joined = queries[0]
+    for part in queries[1:]:
         between = " OR " if isinstance(tree, Any) else " " if part.startswith("NOT ") else " AND "
         joined += between + part
-    return f"({joined})" if inside and len(kept) > 1 else joined
+    return f"({joined})" if inside and len(queries) > 1 else joined
 
 
 def _near(near: Near, notes: Notes, *, inside: bool) -> str | None:
@@ -192,8 +192,8 @@ def _term(term: Term, notes: Notes, *, inside: bool) -> str | None:  # noqa: PLR
     field = FIELDS.get(term.field)
     match field:
         case None:
-            what = ELSEWHERE.get(term.field, f"the field {term.field}")
-            notes.say(f"{shown(term.text)} is left out: {what} are not known here.")
+            field_name = ELSEWHERE.get(term.field, f"the field {term.field}")
+            notes.say(f"{shown(term.text)} is left out: {field_name} are not known here.")
             return None
         case "category":
             return category(term.text, notes)

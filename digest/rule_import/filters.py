@@ -281,8 +281,8 @@ def _lisp(text: str) -> list[_Lisp]:
                 raise UsageError("its lists are nested more than 16 deep")
             stack.append([])
         elif part == ")" and len(stack) > 1:
-            done = stack.pop()
-            stack[-1].append(done)
+            items = stack.pop()
+            stack[-1].append(items)
         elif part == ")":
             raise UsageError("a bracket of the score file closes that was never opened")
         elif part:

@@ -96,13 +96,17 @@ def bare(query: str) -> str:
     return query if match is None or match[2] in ("AND", "OR", "NOT") else match[1] + match[2]
 
 
-def _keyword(text: str, meant: Node) -> str:
+def _keyword(text: str, phrase_node: Node) -> str:
     """Return `text` where, as a keyword, it means what it means as a phrase."""
     try:
         node = parse_keyword(text)
     except QueryError:
         return ""
-    same = not isinstance(node, Exact) and node.boost == 1 and _identity(node) == _identity(meant)
+    same = (
+        not isinstance(node, Exact)
+        and node.boost == 1
+        and _identity(node) == _identity(phrase_node)
+    )
     return text if same else ""
 
 
@@ -151,19 +155,19 @@ def boosted(entry: Entry, boost: float, notes: Notes) -> Entry:
 
 def once(entries: Sequence[Entry | None], notes: Notes) -> tuple[Entry, ...]:
     """Return the entries without those that say again what one before them says."""
-    kept: dict[object, Entry] = {}
+    unique: dict[object, Entry] = {}
     repeated = []
     for entry in entries:
         if entry is None:
             continue
-        if entry.identity in kept:
+        if entry.identity in unique:
             repeated.append(entry.keyword or entry.query)
-        kept.setdefault(entry.identity, entry)
+        unique.setdefault(entry.identity, entry)
     if repeated:
         names = ", ".join(shown(text) for text in dict.fromkeys(repeated[:5]))
         more = f" and {len(repeated) - 5} more" if len(repeated) > 5 else ""
         notes.say(f"Duplicates left out: {names}{more}.")
-    return tuple(kept.values())
+    return tuple(unique.values())
 
 
 def _bounded(boost: float, notes: Notes) -> float:

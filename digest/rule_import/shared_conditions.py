@@ -64,21 +64,21 @@ def rule(
     weight: float = 1.0,
 ) -> ImportedRule | None:
     """Return the rule that selects by `entries` in `frame`; None if none of them is left."""
-    kept = phrases.once(tuple(entries), notes)
-    if not kept:
+    unique = phrases.once(tuple(entries), notes)
+    if not unique:
         return None
     queries = []
-    if frame.boosts and (boosting := _boosting(kept, frame.boosts, notes)):
+    if frame.boosts and (boosting := _boosting(unique, frame.boosts, notes)):
         queries.append(boosting)
-    if frame.authors and (names := _names(kept, notes)):
+    if frame.authors and (names := _names(unique, notes)):
         queries.append(names)
     require, exclude = frame.require, phrases.once(frame.exclude, notes)
     query = " OR ".join(f"({query})" if len(queries) > 1 else query for query in queries)
     if frame.categories:
         require = _with_categories(require, " OR ".join(frame.categories), notes)
-    keywords = kept
-    if len(kept) == 1 and not kept[0].keyword and not query:
-        keywords, query = (), kept[0].boosted_query
+    keywords = unique
+    if len(unique) == 1 and not unique[0].keyword and not query:
+        keywords, query = (), unique[0].boosted_query
     made = ImportedRule(
         name, keywords, query, require, exclude, min(max(weight, 0.0), phrases.MAX_BOOST),
         frame.limit, frame.min_score,

@@ -121,7 +121,7 @@ def _replaced(words: Words, chosen: Sequence[_Run]) -> tuple[Words, tuple[int, .
     """Return `words` with the chosen runs replaced, and the gaps inside what was put in."""
     texts: list[str] = []
     gaps: list[Break] = []
-    kept: list[int] = []
+    unfolded: list[int] = []
     inside: list[int] = []
     at = 0
     by_start = {run[0]: run for run in chosen}
@@ -131,32 +131,32 @@ def _replaced(words: Words, chosen: Sequence[_Run]) -> tuple[Words, tuple[int, .
         run = by_start.get(at)
         if run is None:
             if at in words.kept:
-                kept.append(len(texts))
+                unfolded.append(len(texts))
             texts.append(words.texts[at])
             at += 1
             continue
         _, at, term = run
-        kept += (len(texts) + place for place in term.kept)
+        unfolded += (len(texts) + place for place in term.kept)
         inside += (len(texts) + place for place in range(len(term.gaps)))
         texts += term.texts
         gaps += term.gaps
     dotted = words.dotted and 0 not in by_start
-    return Words(tuple(texts), tuple(gaps), tuple(kept), dotted), tuple(inside)
+    return Words(tuple(texts), tuple(gaps), tuple(unfolded), dotted), tuple(inside)
 
 
 def _joined(parts: Sequence[Words]) -> Words:
     """Return the words of a near in a row, as they were before they were cut into units."""
     texts = tuple(text for part in parts for text in part.texts)
     gaps: list[Break] = []
-    kept: list[int] = []
+    unfolded: list[int] = []
     start = 0
     for part in parts:
         if start:
             gaps.append(Break.SPACE)
         gaps += part.gaps
-        kept += (start + place for place in part.kept)
+        unfolded += (start + place for place in part.kept)
         start += len(part.texts)
-    return Words(texts, tuple(gaps), tuple(kept))
+    return Words(texts, tuple(gaps), tuple(unfolded))
 
 
 # --- equality of words ---------------------------------------------------------------------------
@@ -176,8 +176,8 @@ def letters_of(words: Words) -> set[str]:
     """Return the letters of all words as one, folded in some readings, for a quick look."""
     count = range(len(words.texts))
     choices = [forms_of(words, place) for place in count]
-    few = [choice if len(choices) < MAX_SPELLINGS // 8 else choice[:1] for choice in choices]
-    return {"".join(chosen) for chosen in product(*few)} | {"".join(words.texts)}
+    limited = [choice if len(choices) < MAX_SPELLINGS // 8 else choice[:1] for choice in choices]
+    return {"".join(chosen) for chosen in product(*limited)} | {"".join(words.texts)}
 
 
 def equal_runs(term: Words, words: Words, *, fold: bool) -> Iterator[tuple[int, int]]:
@@ -195,42 +195,44 @@ def _equal(term: Words, words: Words, start: int, end: int, *, fold: bool) -> bo
         return False
     spellings = [forms_of(term, place, fold=fold) for place in range(len(term.texts))]
     return any(
-        "".join(theirs) == "".join(ours) and _breaks_agree(term, ours, words, start, theirs)
-        for theirs in product(*run)
-        for ours in product(*spellings)
+        "".join(run_forms) == "".join(term_forms)
+        and _breaks_agree(term, term_forms, words, start, run_forms)
+        for run_forms in product(*run)
+        for term_forms in product(*spellings)
     )
 
 
 def _breaks_agree(
-    term: Words, ours: Sequence[str], words: Words, start: int, theirs: Sequence[str]
+    term: Words, term_forms: Sequence[str], words: Words, start: int, run_forms: Sequence[str]
 ) -> bool:
     at = 0
     own_breaks: dict[int, Break] = {}
-    for form, gap in zip(ours, term.gaps, strict=False):
+    for form, gap in zip(term_forms, term.gaps, strict=False):
         at += len(form)
         own_breaks[at] = gap
     at = 0
-    met = set()
-    for place, form in enumerate(theirs[:-1]):
+    met_breaks = set()
+    for place, form in enumerate(run_forms[:-1]):
         at += len(form)
         gap = words.gaps[start + place]
         if at in own_breaks:
-            met.add(at)
+            met_breaks.add(at)
             if gap == Break.STOP and own_breaks[at] != Break.STOP:
                 return False
-        elif not _may_join(form, theirs[place + 1], gap):
+        elif not _may_join(form, run_forms[place + 1], gap):
             return False
     return all(
-        place in met or gap in (Break.SPACE, Break.HYPHEN) for place, gap in own_breaks.items()
+        place in met_breaks or gap in (Break.SPACE, Break.HYPHEN)
+        for place, gap in own_breaks.items()
     )
 
 
-def _may_join(left: str, right: str, gap: Break) -> bool:
+def _may_join(first: str, second: str, gap: Break) -> bool:
     if gap == Break.HYPHEN:
         return True
     if gap != Break.SPACE:
         return False
-    if len(left) >= _LONG and len(right) >= _LONG:
+    if len(first) >= _LONG and len(second) >= _LONG:
         return True
-    ends = left[-1] + right[0]
+    ends = first[-1] + second[0]
     return (ends[0].isdigit() and ends[1].isalpha()) or (ends[0].isalpha() and ends[1].isdigit())

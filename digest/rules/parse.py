@@ -141,8 +141,8 @@ class _Parser(Reader):
     def _primary(self, field: FieldName | None) -> Node:
         if self.text[self.at] == "(":
             return self._bracket(field)
-        if any_ := _ANY.match(self.text, self.at):
-            return self._any(any_, field)
+        if list_start := _ANY.match(self.text, self.at):
+            return self._any(list_start, field)
         if self.names_fields and (match := _FIELD.match(self.text, self.at)):
             return self._fielded(match)
         return self._term(field)

@@ -70,12 +70,12 @@ class Query:
 
     def matches(self, author: Name | str) -> bool:
         """Return whether it is the name of `author`."""
-        known = reading_of(author)
+        author_reading = reading_of(author)
         if self.is_wild:
-            return self._matches_by_word(known)
-        if self.single and any(_is_word(self.single, word) for word in known.words):
+            return self._matches_by_word(author_reading)
+        if self.single and any(_is_word(self.single, word) for word in author_reading.words):
             return True
-        return any(_same(asked, known) for asked in self.readings)
+        return any(_same(reading, author_reading) for reading in self.readings)
 
     def _matches_by_word(self, known: Reading) -> bool:
         """Find each word of a name with wildcards in order."""
@@ -137,18 +137,18 @@ def _plain(character: str) -> str:
     return folded if folded.isascii() and folded.isalpha() else character
 
 
-def _equal(one: str, other: str) -> bool:
-    return one == other or not _forms(one).isdisjoint(_forms(other))
+def _equal(first: str, second: str) -> bool:
+    return first == second or not _forms(first).isdisjoint(_forms(second))
 
 
-def _agree(one: str, other: str) -> bool:
+def _agree(first: str, second: str) -> bool:
     """Return whether two given names are one, or one of them is the other's initial."""
-    if _equal(one, other):
+    if _equal(first, second):
         return True
     return any(
         (len(a) == 1 and b.startswith(a)) or (len(b) == 1 and a.startswith(b))
-        for a in _forms(one)
-        for b in _forms(other)
+        for a in _forms(first)
+        for b in _forms(second)
     )
 
 
@@ -252,14 +252,14 @@ def _readings(text: str, words: _Parts) -> tuple[Reading, ...]:
 # --- comparing -----------------------------------------------------------------------------------
 
 
-def _is_word(asked: str, word: _Part) -> bool:
+def _is_word(name: str, word: _Part) -> bool:
     """Compare a name that stands alone with a word of a name, or one part of it."""
-    return _equal(asked, "".join(word)) or any(_equal(asked, part) for part in word)
+    return _equal(name, "".join(word)) or any(_equal(name, part) for part in word)
 
 
-def _same(asked: Reading, known: Reading) -> bool:
+def _same(query: Reading, known: Reading) -> bool:
     """Compare family names, then given names."""
-    family = _joined(asked.particles + asked.family)
+    family = _joined(query.particles + query.family)
     if not family:
         return False
     cuts = [(known.family, known.given), (known.particles + known.family, known.given)]
@@ -268,14 +268,14 @@ def _same(asked: Reading, known: Reading) -> bool:
         for cut in range(min(len(known.given), _MAX_WORDS))
     ]
     return any(
-        _equal(family, _joined(theirs)) and _given_agree(asked.given, given)
-        for theirs, given in cuts
+        _equal(family, _joined(family_words)) and _given_agree(query.given, given_words)
+        for family_words, given_words in cuts
     )
 
 
-def _given_agree(one: _Parts, other: _Parts) -> bool:
+def _given_agree(first: _Parts, second: _Parts) -> bool:
     """Compare given names in all ways in which those with hyphens are written."""
-    return any(_in_order_agree(a, b) for a in _written(one) for b in _written(other))
+    return any(_in_order_agree(a, b) for a in _written(first) for b in _written(second))
 
 
 def _written(given: _Parts) -> list[list[str]]:
@@ -283,12 +283,12 @@ def _written(given: _Parts) -> list[list[str]]:
     return [[name for names in chosen for name in names] for chosen in product(*choices[:8])]
 
 
-def _in_order_agree(one: Sequence[str], other: Sequence[str]) -> bool:
+def _in_order_agree(first: Sequence[str], second: Sequence[str]) -> bool:
     """Compare first names; the middle names of the shorter list stand in order in the longer."""
-    if not one or not other:
+    if not first or not second:
         return True
-    if not _agree(one[0], other[0]):
+    if not _agree(first[0], second[0]):
         return False
-    shorter, longer = sorted((one[1:], other[1:]), key=len)
+    shorter, longer = sorted((first[1:], second[1:]), key=len)
     rest = iter(longer)
     return all(any(_agree(name, theirs) for theirs in rest) for name in shorter)

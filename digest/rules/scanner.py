@@ -68,8 +68,8 @@ class Reader:
 
     def ends(self) -> bool:
         """Whether the query, the bracket or the entry of a list ends here."""
-        here = self.text[self.at : self.at + 1]
-        return here in ("", ")") or (self.in_list and here == ",")
+        character = self.text[self.at : self.at + 1]
+        return character in ("", ")") or (self.in_list and character == ",")
 
     def stands_apart(self) -> bool:
         """Whether white space, a bracket or nothing stands right before here."""

@@ -105,8 +105,8 @@ def units(words: Words, together: Sequence[int] = ()) -> Iterator[Words]:
     for end in range(1, count + 1):
         if end < count and (words.gaps[end - 1] == Break.HYPHEN or end - 1 in together):
             continue
-        kept = tuple(place - start for place in words.kept if start <= place < end)
-        yield Words(words.texts[start:end], words.gaps[start : end - 1], kept)
+        unfolded = tuple(place - start for place in words.kept if start <= place < end)
+        yield Words(words.texts[start:end], words.gaps[start : end - 1], unfolded)
         start = end
 
 

@@ -130,8 +130,8 @@ class Lookup:
         self.counts: list[int] = counts.tolist()
         """How many papers each rule selects."""
         if limit is not None:
-            kept = _may_be_best(points, self.counts, limit)
-            rule, key, points = rule[kept], key[kept], points[kept]
+            may_be_best = _may_be_best(points, self.counts, limit)
+            rule, key, points = rule[may_be_best], key[may_be_best], points[may_be_best]
             counts = np.bincount(rule, minlength=len(rules))
         self._first = np.concatenate(([0], np.cumsum(counts)))
         self._points = points
@@ -155,58 +155,60 @@ class Lookup:
         `form`, a function of a module, is called where they are found: in other processes, from
         which what is plain comes back much quicker than what matches.
         """
-        wanted = ((rule, self.best(number)) for number, rule in enumerate(self._rules))
+        best_papers = ((rule, self.best(number)) for number, rule in enumerate(self._rules))
         path = shared_file(self._library, len(self._points) * SHOWN_AS_READ)
         if path is None:
-            for rule, best in wanted:
+            for rule, best in best_papers:
                 yield list(map(form, _found(self._library, rule, best, self._today)))
             return
         work = partial(_shown_in, path, self._today, form)
-        yield from chain.from_iterable(shared(work, _by_papers(wanted)))
+        yield from chain.from_iterable(shared(work, _by_papers(best_papers)))
 
 
 def _may_be_best(points: np.ndarray, counts: Sequence[int], limit: int) -> np.ndarray:
     """Return which hits may be among the best of their rule, by the points of the limit-th."""
-    kept = np.ones(len(points), dtype=np.bool_)
+    may_be_best = np.ones(len(points), dtype=np.bool_)
     first = 0
     for count in counts:
         if count > limit:
-            given = points[first : first + count]
-            kept[first : first + count] = given >= np.partition(given, -limit)[-limit]
+            rule_points = points[first : first + count]
+            may_be_best[first : first + count] = (
+                rule_points >= np.partition(rule_points, -limit)[-limit]
+            )
         first += count
-    return kept
+    return may_be_best
 
 
 _Wanted: TypeAlias = "tuple[Rule, list[str]]"
 """A rule, and papers that it selects."""
 
 
-def _by_papers(wanted: Iterable[_Wanted]) -> Iterator[list[_Wanted]]:
+def _by_papers(best_papers: Iterable[_Wanted]) -> Iterator[list[_Wanted]]:
     """Take rules together that have about as many papers as are read at once."""
-    some: list[_Wanted] = []
+    group: list[_Wanted] = []
     papers = 0
-    for each in wanted:
-        some.append(each)
-        papers += len(each[1])
+    for item in best_papers:
+        group.append(item)
+        papers += len(item[1])
         if papers >= SHOWN_AT_ONCE:
-            yield some
-            some, papers = [], 0
-    yield some
+            yield group
+            group, papers = [], 0
+    yield group
 
 
 def _shown_in(
-    path: Path, today: date, form: Callable[[Found], _Shown], wanted: Sequence[_Wanted]
+    path: Path, today: date, form: Callable[[Found], _Shown], best_papers: Sequence[_Wanted]
 ) -> list[list[_Shown]]:
     with Library.open(path, scratch=True) as library:
-        return [list(map(form, _found(library, rule, best, today))) for rule, best in wanted]
+        return [list(map(form, _found(library, rule, best, today))) for rule, best in best_papers]
 
 
 def _found(library: Library, rule: Rule, best: Sequence[str], today: date) -> Iterator[Found]:
     known = library.papers.get_many(best)
     papers = [known[identifier] for identifier in best]
     matched = compile_rules([rule], today=today).match(papers)
-    for paper, found in zip(papers, matched, strict=True):
-        yield Found(paper.id, paper.title, found[0].points, found[0].matches)
+    for paper, rule_matches in zip(papers, matched, strict=True):
+        yield Found(paper.id, paper.title, rule_matches[0].points, rule_matches[0].matches)
 
 
 def count_all(library: Library, rules: Sequence[Rule], *, today: date) -> list[int]:
@@ -296,20 +298,20 @@ def _for_all(
     groups = library.forms.groups()
     path = shared_file(library, len(groups) << GROUP_BITS)
     if path is None:
-        own = _Share(library, matcher)
-        return (work(own, batch) for batch in _batches(groups, AT_ONCE))
+        share = _Share(library, matcher)
+        return (work(share, batch) for batch in _batches(groups, AT_ONCE))
     # Several batches for each process, so that none waits long for the last one's.
     size = max(1, min(AT_ONCE, len(groups) // (4 * workers())))
 
     def work_there(batch: Sequence[int]) -> _Result:
-        with Library.open(path, scratch=True) as own:
-            return work(_Share(own, matcher), batch)
+        with Library.open(path, scratch=True) as scratch:
+            return work(_Share(scratch, matcher), batch)
 
     return shared(work_there, _batches(groups, size))
 
 
-def _batches(groups: Sequence[int], at_once: int) -> list[Sequence[int]]:
-    return [groups[start : start + at_once] for start in range(0, len(groups), at_once)]
+def _batches(groups: Sequence[int], size: int) -> list[Sequence[int]]:
+    return [groups[start : start + size] for start in range(0, len(groups), size)]
 
 
 class _Share(NamedTuple):
@@ -358,8 +360,8 @@ def _index(library: Library, group: int) -> WordIndex:
 def _joined(parts: Sequence[_Part]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Concatenate rules, keys and points, ordered by rule, then by key."""
     if not parts:
-        nothing = np.zeros(0, dtype=np.int32)
-        return nothing, nothing.astype(np.int64), nothing.astype(np.float64)
+        empty = np.zeros(0, dtype=np.int32)
+        return empty, empty.astype(np.int64), empty.astype(np.float64)
     _, *columns = zip(*sorted(parts, key=lambda part: part.group), strict=True)
     rule, key, points = map(np.concatenate, columns)
     order = np.argsort(rule, kind="stable")

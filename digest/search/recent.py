@@ -55,14 +55,14 @@ def select_recent(
         return Recent(0, ())
     recent = _Recent(library, first, last)
     matcher = compile_rules(rules, today=today)
-    taken: list[set[int]] = [set() for _ in rules]
+    papers_by_rule: list[set[int]] = [set() for _ in rules]
     for batch, keys, is_recent in recent.batches():
         selected = matcher.select_batch(batch)
-        kept = is_recent[selected.paper]
-        of_rule = selected.rule[kept].tolist()
-        for rule, key in zip(of_rule, keys[selected.paper[kept]].tolist(), strict=True):
-            taken[rule].add(key)
-    return Recent(recent.papers, tuple(map(frozenset, taken)))
+        recent_rows = is_recent[selected.paper]
+        of_rule = selected.rule[recent_rows].tolist()
+        for rule, key in zip(of_rule, keys[selected.paper[recent_rows]].tolist(), strict=True):
+            papers_by_rule[rule].add(key)
+    return Recent(recent.papers, tuple(map(frozenset, papers_by_rule)))
 
 
 def best_recent(  # noqa: PLR0913 - keywords
@@ -79,11 +79,11 @@ def best_recent(  # noqa: PLR0913 - keywords
             if is_recent[paper]
         )
     ranked.sort()
-    kept = ranked
+    candidates = ranked
     # Another order than by points begins with what only the papers tell.
     if limit is not None and rule.order in (None, "score") and len(ranked) > limit:
-        kept = [each for each in ranked if each[0] <= ranked[limit - 1][0]]
-    return Best(recent.papers, len(ranked), tuple(sorted(key for _, key in kept)))
+        candidates = [row for row in ranked if row[0] <= ranked[limit - 1][0]]
+    return Best(recent.papers, len(ranked), tuple(sorted(key for _, key in candidates)))
 
 
 class _Recent:
@@ -91,12 +91,12 @@ class _Recent:
 
     def __init__(self, library: Library, first: date, last: date) -> None:
         self._library = library
-        wanted = np.array(library.papers.keys_first_seen(first, last), dtype=np.int64)
-        self._groups = np.unique(wanted >> GROUP_BITS)[-MOST_GROUPS:].tolist()
+        keys = np.array(library.papers.keys_first_seen(first, last), dtype=np.int64)
+        self._groups = np.unique(keys >> GROUP_BITS)[-MOST_GROUPS:].tolist()
         if self._groups:
-            wanted = wanted[wanted >> GROUP_BITS >= self._groups[0]]
-        self._wanted = wanted
-        self.papers = len(wanted)
+            keys = keys[keys >> GROUP_BITS >= self._groups[0]]
+        self._wanted = keys
+        self.papers = len(keys)
 
     def batches(self) -> Iterator[tuple[Batch, Ints, Flags]]:
         """Yield batches of papers, their keys, and which of them are of these days."""

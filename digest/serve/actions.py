@@ -48,45 +48,49 @@ async def act(visit: Visit) -> Response:
     if deed is None:
         return text(400, "The form does not say what to do.")
     work = partial(_change, deed=deed, form=form, words=visit.words)
-    done = await served.ask(at_desk(served, visit.reader, work, changes=True))
-    if done is None:
+    result = await served.ask(at_desk(served, visit.reader, work, changes=True))
+    if result is None:
         return text(404, "There is no such paper.")
-    return _told(visit, done)
+    return _told(visit, result)
 
 
 async def undo(visit: Visit) -> Response:
     """Take back a change, or the last one."""
-    served, asked = visit.served, visit.form.get("change", "")
-    change = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 16 else None
+    served, number_text = visit.served, visit.form.get("change", "")
+    change = (
+        int(number_text)
+        if number_text.isascii() and number_text.isdigit() and len(number_text) < 16
+        else None
+    )
     work = partial(_take_back, change=change, words=visit.words)
     return _told(visit, await served.ask(at_desk(served, visit.reader, work, changes=True)))
 
 
-def _told(visit: Visit, done: Done) -> Response:
+def _told(visit: Visit, result: Done) -> Response:
     """Answer a script with what to change on its page, and a browser with the next page."""
     served, back = visit.served, safe_back(visit.form.get("back", ""))
-    served.notices.add(visit.reader, done.notice)
-    following = _with_notice(back, done.notice)
+    served.notices.add(visit.reader, result.notice)
+    following = _with_notice(back, result.notice)
     if "application/json" not in visit.request.headers.get("accept", ""):
         return see_other(visit.root, following)
     # The forms of the page that asks, which may lie deeper than this address.
     language = visit.words.language
     dress = Dress(served.renderer, f"/{back}".partition("?")[0], back, visit.csrf, language)
     return as_json({
-        "told": dress.told(done.notice),
-        "buttons": "" if done.mark is None else dress.buttons(done.mark, language),
-        "place": done.mark.place or "inbox" if done.mark else None,
-        "counts": done.counts,
+        "told": dress.told(result.notice),
+        "buttons": "" if result.mark is None else dress.buttons(result.mark, language),
+        "place": result.mark.place or "inbox" if result.mark else None,
+        "counts": result.counts,
         "next": following,
     })  # fmt: skip
 
 
-def _with_notice(back: str, told: Notice) -> str:
+def _with_notice(back: str, shown_notice: Notice) -> str:
     """Return the address of a page; one of the reading list shows what was done."""
     page, mark, anchor = back.partition("#")
     if page.partition("?")[0] not in ("list", "triage"):
         return back
-    return f"{page}{'&' if '?' in page else '?'}change={told.change}{mark}{anchor}"
+    return f"{page}{'&' if '?' in page else '?'}change={shown_notice.change}{mark}{anchor}"
 
 
 # --- the work, in the library's thread -----------------------------------------------------------
@@ -103,8 +107,8 @@ def _change(desk: ReaderDesk, deed: Deed, form: Mapping[str, str], words: Words)
     mark = _after(desk, before, deed, form)
     title = one_line(paper.title)
     if mark == before:
-        told = words.text("Nothing to change for “{title}”.", title=title)
-        return Done(Notice(told, 0), mark, _counts(desk))
+        message = words.text("Nothing to change for “{title}”.", title=title)
+        return Done(Notice(message, 0), mark, _counts(desk))
     change = desk.put((paper, mark))
     mark = desk.library.marks.get(desk.reader, paper_id)
     told_now = notice(deed, title, mark, desk.today, change, words)
@@ -136,11 +140,11 @@ def _retagged(mark: Mark, form: Mapping[str, str], desk: ReaderDesk) -> Mark:
     """Add and remove the tags that the form changed, and leave what came meanwhile."""
     if "tags" not in form:
         return mark
-    had = set(form.get("had", "").split())
+    old_tags = set(form.get("had", "").split())
     words = (word.removeprefix("#") for word in form["tags"].replace(",", " ").split())
     typed = set(note_tags(" ".join(f"#{word}" for word in words)))
-    kept = (set(mark.tags) - (had - typed)) | (typed - had)
-    return tagged(mark, kept | set(note_tags(mark.note)), desk.now)
+    tags = (set(mark.tags) - (old_tags - typed)) | (typed - old_tags)
+    return tagged(mark, tags | set(note_tags(mark.note)), desk.now)
 
 
 def _take_back(desk: ReaderDesk, change: int | None, words: Words) -> Done:
@@ -150,8 +154,8 @@ def _take_back(desk: ReaderDesk, change: int | None, words: Words) -> Done:
     if not known:
         return Done(Notice(words.text("There is nothing to undo."), 0), None, _counts(desk))
     titles = [f"“{one_line(paper.title)}”" for paper in known.values()]
-    told = words.text("Undone: {titles}.", titles=words.text(", ").join(titles))
-    return Done(Notice(told, -number), None, _counts(desk))
+    message = words.text("Undone: {titles}.", titles=words.text(", ").join(titles))
+    return Done(Notice(message, -number), None, _counts(desk))
 
 
 def _counts(desk: ReaderDesk) -> tuple[int, ...]:

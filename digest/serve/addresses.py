@@ -25,10 +25,10 @@ def host_name(header: str) -> str | None:
 
     None for what is not the name of a host.
     """
-    found = _HOST.fullmatch(header)
-    if found is None:
+    match = _HOST.fullmatch(header)
+    if match is None:
         return None
-    return (found["six"] or found["name"]).lower().rstrip(".")
+    return (match["six"] or match["name"]).lower().rstrip(".")
 
 
 def is_allowed(name: str, allowed: Collection[str], *, wide: bool) -> bool:

@@ -40,11 +40,11 @@ def make_app(served: Served) -> ASGIApp:
             yield
         served.close()
 
-    endpoints: list[Endpoint] = [each for module in _MODULES for each in module.ENDPOINTS]
+    endpoints: list[Endpoint] = [endpoint for module in _MODULES for endpoint in module.ENDPOINTS]
     app = Starlette(
         routes=[
-            Route(each.path, guarded(each, served), methods=list(each.methods))
-            for each in endpoints
+            Route(endpoint.path, guarded(endpoint, served), methods=list(endpoint.methods))
+            for endpoint in endpoints
         ],
         lifespan=life,
         exception_handlers={404: _refused, 405: _refused},

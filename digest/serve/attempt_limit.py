@@ -26,12 +26,12 @@ class Failures:
 
     def wait(self, keys: Iterable[str], now: datetime) -> timedelta | None:
         """Return how long a login by these keys has to wait; None: not at all."""
-        waits = [
+        waiting_times = [
             moments[0] + self._period - now
             for key in keys
             if len(moments := self._recent(key, now)) >= self._most
         ]
-        return max(waits, default=None)
+        return max(waiting_times, default=None)
 
     def add(self, keys: Iterable[str], now: datetime) -> None:
         """Count a failure."""

@@ -48,11 +48,11 @@ def needs_login(request: Request, served: Served) -> bool:
 
 async def identify(request: Request, served: Served) -> Who | None:
     """Return who sends a request; None for nobody that is known."""
-    who = await _by_token(request, served) or await _by_session(request, served)
-    if who is None and not needs_login(request, served):
+    client = await _by_token(request, served) or await _by_session(request, served)
+    if client is None and not needs_login(request, served):
         reader = _without_login(request, served)
-        who = Who(reader, "nobody") if reader else None
-    return who if who is not None and who.reader in served.readers else None
+        client = Who(reader, "nobody") if reader else None
+    return client if client is not None and client.reader in served.readers else None
 
 
 async def _by_token(request: Request, served: Served) -> Who | None:
@@ -90,12 +90,12 @@ def _without_login(request: Request, served: Served) -> str:
     return request.cookies.get(cookie_name(request, served, "reader"), "")
 
 
-def csrf_of(request: Request, served: Served, who: Who | None) -> str:
+def csrf_of(request: Request, served: Served, client: Who | None) -> str:
     """Return what a form of this client has to send back.
 
     It belongs to the session; another site can read neither.
     """
-    bound = who.session if who and who.session else request.headers.get("host", "")
+    bound = client.session if client and client.session else request.headers.get("host", "")
     return hmac.digest(served.secret, f"csrf {bound}".encode(), "sha256").hex()
 
 
@@ -112,9 +112,9 @@ Kind: TypeAlias = Literal["session", "reader"]
 
 def cookie_name(request: Request, served: Served, kind: Kind) -> str:
     """Return the name of a cookie, another one for each library: ports share their cookies."""
-    own = hmac.digest(served.secret, b"cookie", "sha256").hex()[:8]
+    library_tag = hmac.digest(served.secret, b"cookie", "sha256").hex()[:8]
     prefix = "__Host-" if is_secure(request, served) else ""
-    return f"{prefix}digest_{kind}_{own}"
+    return f"{prefix}digest_{kind}_{library_tag}"
 
 
 def is_secure(request: Request, served: Served) -> bool:

@@ -49,9 +49,9 @@ async def _dressed(visit: Visit, name: str, file: SiteFile) -> Page:
     served, reader = visit.served, visit.reader
     change = await served.ask(lambda library: library.marks.changed(reader))
     key = name, file.tag, visit.csrf, reader, change
-    kept = served.pages.get(key)
-    if kept is not None:
-        return kept
+    page = served.pages.get(key)
+    if page is not None:
+        return page
     text = file.body.decode("utf-8", "replace")
     papers = papers_on(text)
     marks = await served.ask(lambda library: marks_of(library, reader, papers)) if papers else {}

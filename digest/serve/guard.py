@@ -107,16 +107,18 @@ def guarded(endpoint: Endpoint, served: Served) -> Callable[[Request], Awaitable
             return text(status, "This did not work. The server's log says why.")
 
     async def judged(request: Request) -> Response:
-        who = await identify(request, served)
-        if endpoint.access == "reader" and who is None:
+        client = await identify(request, served)
+        if endpoint.access == "reader" and client is None:
             return _sign_in_first(request, served)
-        visit = Visit(request, served, who.reader if who else "", csrf_of(request, served, who))
+        visit = Visit(
+            request, served, client.reader if client else "", csrf_of(request, served, client)
+        )
         if request.method != "POST":
             return await endpoint.handler(visit)
         form = await _form(request, endpoint.access)
         if not isinstance(form, dict):
             return form
-        is_trusted = endpoint.access == "signed" or (who is not None and who.by == "bearer")
+        is_trusted = endpoint.access == "signed" or (client is not None and client.by == "bearer")
         if not is_trusted and (reason := _forged(request, form, visit.csrf)):
             return text(403, reason)
         return await endpoint.handler(

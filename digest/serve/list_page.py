@@ -122,10 +122,10 @@ class Shelf(NamedTuple):
         """Return the papers of a place."""
         if tab.key in ("inbox", "to-read"):
             return [item for item in self.waiting if item.place == tab.place]
-        wanted = [
+        ids = [
             paper for paper, mark in self.decided.items() if tab is ALL or mark.place == tab.place
         ]
-        items = desk.items(papers=wanted)
+        items = desk.items(papers=ids)
         return [*self.waiting, *items] if tab is ALL else items
 
 
@@ -133,13 +133,13 @@ def list_page(desk: ReaderDesk, ask: Ask, words: Words) -> ListPage:
     """Return what is asked for of a reader's lists."""
     shelf = Shelf.of(desk)
     titles = names(words)
-    every = shelf.items(desk, ask.place)
-    items = _ordered([item for item in every if _is_wanted(item, ask)], ask.order)
+    items_of_tab = shelf.items(desk, ask.place)
+    items = _ordered([item for item in items_of_tab if _is_wanted(item, ask)], ask.order)
     first = (ask.page - 1) * ON_A_PAGE
     shown = items[first : first + ON_A_PAGE]
     counts = shelf.counts()
     more = first + ON_A_PAGE < len(items)
-    rules = {item.queued.rule for item in every if item.queued and item.queued.rule}
+    rules = {item.queued.rule for item in items_of_tab if item.queued and item.queued.rule}
     return ListPage(
         today=desk.today,
         place=ask.place,
@@ -276,7 +276,12 @@ def _told(desk: ReaderDesk, item: Item, words: Words) -> str:
     mark, today, zone = item.mark, desk.today, desk.profiles[0].timezone
     if item.place == "inbox" and item.queued:
         days = next(
-            (each.inbox_days for each in desk.profiles if each.name == item.queued.profile), None
+            (
+                profile.inbox_days
+                for profile in desk.profiles
+                if profile.name == item.queued.profile
+            ),
+            None,
         )
         if days is None:
             return words.text("in the inbox")
@@ -292,14 +297,14 @@ def _told(desk: ReaderDesk, item: Item, words: Words) -> str:
 
 def _since(state: str, day: str, words: Words) -> str:
     """Return what was done with a paper, and on what day if that is known."""
-    told = {
+    phrases = {
         "starred": (words.text("starred on {day}", day=day), words.text("starred")),
         "done": (words.text("read on {day}", day=day), words.text("read")),
         "dropped": (words.text("dropped on {day}", day=day), words.text("dropped")),
         "reading": (words.text("being read since {day}", day=day), words.text("being read")),
     }
     to_read = words.text("to read since {day}", day=day), words.text("to read")
-    dated, undated = told.get(state, to_read)
+    dated, undated = phrases.get(state, to_read)
     return dated if day else undated
 
 
@@ -332,22 +337,22 @@ def _week(desk: ReaderDesk, marks: Iterable[Mark], words: Words) -> str:
     """Return what was done in the last seven days."""
     since = desk.today - timedelta(days=6)
     zone = desk.profiles[0].timezone
-    done: Counter[str] = Counter()
+    decided: Counter[str] = Counter()
     for mark in marks:
         if mark.starred and mark.star_at and mark.star_at.astimezone(zone).date() >= since:
-            done["starred"] += 1
+            decided["starred"] += 1
         if mark.state in ("done", "dropped") and mark.state_at and mark.origin != "owned":
-            done[mark.state] += mark.state_at.astimezone(zone).date() >= since
+            decided[mark.state] += mark.state_at.astimezone(zone).date() >= since
     names = {profile.name for profile in desk.profiles}
-    came = sum(
+    arrived = sum(
         digest.papers
         for digest in desk.library.site.digests()
         if digest.profile in names and digest.day >= since
     )
     counts = (
-        (words.text("Came"), came),
-        (words.text("Starred"), done["starred"]),
-        (words.text("Read"), done["done"]),
-        (words.text("Dropped"), done["dropped"]),
+        (words.text("Came"), arrived),
+        (words.text("Starred"), decided["starred"]),
+        (words.text("Read"), decided["done"]),
+        (words.text("Dropped"), decided["dropped"]),
     )
     return " · ".join(f"{name} {words.number(count)}" for name, count in counts)

@@ -99,8 +99,8 @@ def narrowed(ask: Ask, words: Words) -> str:
         words.text("with the tag #{tag}", tag=ask.tag) if ask.tag else "",
         words.text("with “{words}”", words=ask.words) if ask.words else "",
     )
-    what = words.text(", ").join(filter(None, parts))
-    return words.text("Only papers {what}.", what=what) if what else ""
+    description = words.text(", ").join(filter(None, parts))
+    return words.text("Only papers {what}.", what=description) if description else ""
 
 
 def empty(ask: Ask, words: Words) -> str:

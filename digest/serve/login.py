@@ -43,16 +43,16 @@ async def login(visit: Visit) -> Response:
     if wait is not None:
         minutes = ceil(wait.total_seconds() / 60)
         words = visit.words
-        told = words.text("Too many attempts. Try again in {minutes} min.", minutes=minutes)
-        refused = page(visit, "login", status=429, back=back, who=name, told=told)
+        message = words.text("Too many attempts. Try again in {minutes} min.", minutes=minutes)
+        refused = page(visit, "login", status=429, back=back, who=name, told=message)
         refused.headers["Retry-After"] = str(max(1, ceil(wait.total_seconds())))
         return refused
     # Counted before it is tried: many at once must not all be tried.
     served.failures.add(keys, served.clock())
     if not await _is_right(visit, name, password):
         words = visit.words
-        told = words.text("This name and password do not belong together.")
-        return page(visit, "login", status=403, back=back, who=name, told=told)
+        message = words.text("This name and password do not belong together.")
+        return page(visit, "login", status=403, back=back, who=name, told=message)
     served.failures.forget(keys)
     await _end_session(visit)
     response = see_other(visit.root, back)

@@ -41,8 +41,8 @@ class _Asked(NamedTuple):
 async def show(visit: Visit) -> Response:
     """Show what a link would do, and a button."""
     action = _action(visit)
-    asked = await visit.served.ask(lambda library: _read(visit, library, action))
-    return _told(visit, action, asked, done=False)
+    link = await visit.served.ask(lambda library: _read(visit, library, action))
+    return _told(visit, action, link, has_acted=False)
 
 
 async def act(visit: Visit) -> Response:
@@ -51,20 +51,20 @@ async def act(visit: Visit) -> Response:
     served = visit.served
 
     def do(library: Library) -> _Asked | None:
-        asked = _read(visit, library, action)
-        if asked is not None and not asked.is_done:
+        link = _read(visit, library, action)
+        if link is not None and not link.is_done:
             if action == "unsubscribe":
-                recipient = asked.signed.recipient
+                recipient = link.signed.recipient
                 library.subscriptions.set(
                     recipient.profile, recipient.address, "unsubscribed", "link",
                     now=served.clock(),
                 )  # fmt: skip
             else:
-                work = partial(_decide, asked=asked, action=action)
-                at_desk(served, asked.profile.reader, work, changes=True)(library)
-        return asked
+                work = partial(_decide, link=link, action=action)
+                at_desk(served, link.profile.reader, work, changes=True)(library)
+        return link
 
-    return _told(visit, action, await served.ask(do), done=True)
+    return _told(visit, action, await served.ask(do), has_acted=True)
 
 
 def _action(visit: Visit) -> Action:
@@ -96,9 +96,9 @@ def _read(visit: Visit, library: Library, action: Action) -> _Asked | None:
     return _Asked(signed, profile, paper.title, is_done)
 
 
-def _decide(desk: ReaderDesk, asked: _Asked, action: Action) -> None:
+def _decide(desk: ReaderDesk, link: _Asked, action: Action) -> None:
     """Change the reading list, and note that the link was used, together."""
-    library, signed = desk.library, asked.signed
+    library, signed = desk.library, link.signed
     paper = library.papers.get_many([signed.paper])[signed.paper]
     expires = signed.expires or desk.now.date()
     with library.transaction():
@@ -110,13 +110,13 @@ def _decide(desk: ReaderDesk, asked: _Asked, action: Action) -> None:
                 desk.put((paper, decided))
 
 
-def _told(visit: Visit, action: Action, asked: _Asked | None, *, done: bool) -> Response:
+def _told(visit: Visit, action: Action, link: _Asked | None, *, has_acted: bool) -> Response:
     """Render the page of a link, before or after it acted."""
-    if asked is None:
+    if link is None:
         return page(visit, "mail_link", status=404, state="invalid", action=action, asked=None)
-    state = "done" if done and not asked.is_done else "was done" if asked.is_done else "ask"
-    language = asked.profile.language
-    return page(visit, "mail_link", language=language, state=state, action=action, asked=asked)
+    state = "done" if has_acted and not link.is_done else "was done" if link.is_done else "ask"
+    language = link.profile.language
+    return page(visit, "mail_link", language=language, state=state, action=action, asked=link)
 
 
 ENDPOINTS: Final = tuple(

@@ -45,9 +45,9 @@ class Dress(NamedTuple):
     def apply(self, page: str, marks: Mapping[str, Mark]) -> str:
         """Return the page with what is added; `marks` are those of the papers on it."""
         parts = _HOOK.split(page)
-        own = _LANGUAGE.search(page)
+        page_language = _LANGUAGE.search(page)
         # What is added says its language only where that is not the page's.
-        lang = "" if own and own[1] == self.language else self.language
+        lang = "" if page_language and page_language[1] == self.language else self.language
         for place in range(1, len(parts), 2):
             parts[place] = self._part(parts[place], marks, lang)
         return "".join(parts)
@@ -96,7 +96,7 @@ class Dress(NamedTuple):
 
 def papers_on(page: str) -> tuple[str, ...]:
     """Return the papers of a page, by the identifiers that it has."""
-    hooks = (found[1] for found in _HOOK.finditer(page))
+    hooks = (match[1] for match in _HOOK.finditer(page))
     return tuple(
         unescape(hook.removeprefix("paper ")) for hook in hooks if hook.startswith("paper ")
     )

@@ -41,9 +41,9 @@ def is_password(password: str, stored: str | None) -> bool:
     if stored is None:
         _derive(password, bytes(_SALT), Cost())
         return False
-    _, log_n, r, p, salt, wanted = stored.split("$")
-    found = _derive(password, b64decode(salt), Cost(int(log_n), int(r), int(p)))
-    return hmac.compare_digest(found, b64decode(wanted))
+    _, log_n, r, p, salt, expected = stored.split("$")
+    derived = _derive(password, b64decode(salt), Cost(int(log_n), int(r), int(p)))
+    return hmac.compare_digest(derived, b64decode(expected))
 
 
 def _derive(password: str, salt: bytes, cost: Cost) -> bytes:

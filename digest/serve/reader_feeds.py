@@ -28,13 +28,13 @@ class ReaderFeeds:
     def of(self, library: Library, reader: str) -> dict[str, bytes]:
         """Return the files of a reader's feeds, by their paths under the site."""
         stamp = library.marks.changed(reader), library.site.seen()
-        kept = self._kept.get(reader)
-        if kept is None or kept[0] != stamp:
-            kept = stamp, dict(self.maker(library).reader_feeds(reader))
-            self._kept[reader] = kept
+        cached = self._kept.get(reader)
+        if cached is None or cached[0] != stamp:
+            cached = stamp, dict(self.maker(library).reader_feeds(reader))
+            self._kept[reader] = cached
             while len(self._kept) > _MOST_READERS:
                 self._kept.popitem(last=False)
-        return kept[1]
+        return cached[1]
 
     def maker(self, library: Library) -> FeedMaker:
         """Return what makes all feeds."""

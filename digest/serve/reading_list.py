@@ -50,8 +50,10 @@ async def list_file(visit: Visit) -> Response:
     served, name = visit.served, visit.asked("profile")
 
     def read(desk: ReaderDesk) -> str | None:
-        own = [each for each in desk.profiles if each.name == name and each.reading_list]
-        return read_text(desk.lists.path(own[0])) if own else None
+        profiles = [
+            profile for profile in desk.profiles if profile.name == name and profile.reading_list
+        ]
+        return read_text(desk.lists.path(profiles[0])) if profiles else None
 
     text = await served.ask(at_desk(served, visit.reader, read))
     if text is None:

@@ -88,9 +88,9 @@ def reply(  # noqa: PLR0913 - keywords, each a part of a response
 
 def _is_known(request: Request, tag: str, modified: float | None) -> bool:
     """Return whether the client has this content; RFC 9110, section 13.2.2."""
-    wanted = request.headers.get("if-none-match")
-    if wanted is not None:
-        names = {name.strip().removeprefix("W/") for name in wanted.split(",")}
+    if_none_match = request.headers.get("if-none-match")
+    if if_none_match is not None:
+        names = {name.strip().removeprefix("W/") for name in if_none_match.split(",")}
         return bool(names & {"*", f'"{tag}"', f'"{tag}-gzip"'})
     since = request.headers.get("if-modified-since")
     if since is None or modified is None:

@@ -58,17 +58,17 @@ class SiteFolder:
         path = self._folder / name
         try:
             stamp = self._stamp(path, name)
-            kept = self._kept.get(name)
-            if stamp is None or kept is None or kept.stamp != stamp:
+            file = self._kept.get(name)
+            if stamp is None or file is None or file.stamp != stamp:
                 self._forget(name)
-                kept = None if stamp is None else self._load(path, stamp)
-                if kept is not None:
-                    self._keep(name, kept)
+                file = None if stamp is None else self._load(path, stamp)
+                if file is not None:
+                    self._keep(name, file)
         except (OSError, ValueError):
             return None
-        if kept is not None:
+        if file is not None:
             self._kept.move_to_end(name)
-        return kept
+        return file
 
     def _stamp(self, path: Path, name: str) -> Stamp | None:
         """Return the stamp of a plain file to which no link leads."""

@@ -79,8 +79,12 @@ class Served:
         folder = config.profiles[0].templates
         self.renderer = Renderer(None if folder is None else Path(folder))
         self.feeds = ReaderFeeds(config, self.renderer)
-        own = urlsplit(config.site_url or "").hostname
-        names = {*self.options.names, *LOOPBACK_NAMES, *filter(None, [own, self.options.host])}
+        site_host = urlsplit(config.site_url or "").hostname
+        names = {
+            *self.options.names,
+            *LOOPBACK_NAMES,
+            *filter(None, [site_host, self.options.host]),
+        }
         self.names = frozenset(name.lower() for name in names)
 
     async def ask(self, question: Callable[[Library], Result]) -> Result:
@@ -107,12 +111,12 @@ class Served:
 
     def profiles(self, reader: str) -> tuple[Profile, ...]:
         """Return the profiles of a reader."""
-        return tuple(each for each in self.config.profiles if each.reader == reader)
+        return tuple(profile for profile in self.config.profiles if profile.reader == reader)
 
     def words(self, reader: str = "") -> Words:
         """Return the words of a reader's language; those of the config where nobody is known."""
-        own = [profile.language for profile in self.profiles(reader)]
-        return words_in(own[0] if own else self.config.language)
+        languages = [profile.language for profile in self.profiles(reader)]
+        return words_in(languages[0] if languages else self.config.language)
 
     @property
     def is_wide(self) -> bool:

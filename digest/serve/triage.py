@@ -95,13 +95,13 @@ def _page(
     desk: ReaderDesk, day: str, paper: str, rules: Sequence[Rule], words: Words
 ) -> tuple[Deck, dict[str, Any]]:
     """Return the deck, and what the template needs of the paper."""
-    found = _day(desk, day)
-    if not paper and found.undecided:
-        paper = found.undecided[0]
+    day_papers = _day(desk, day)
+    if not paper and day_papers.undecided:
+        paper = day_papers.undecided[0]
     known = desk.library.listings.names([paper]).get(paper, "") if paper else ""
-    deck = _deck(desk, found, known if known in found.ids else "", words)
+    deck = _deck(desk, day_papers, known if known in day_papers.ids else "", words)
     values: dict[str, Any] = {"entry": None, "links": (), "why": (), "buttons": ()}
-    cards = _cards(desk, found.ids) if deck.paper else {}
+    cards = _cards(desk, day_papers.ids) if deck.paper else {}
     if deck.paper not in cards:
         return deck, values
     shown = cards[deck.paper]
@@ -115,20 +115,20 @@ def _page(
         "entry": present_entry(present, delivered[-1][1]),
         "links": (*shown.links, *shown.look_up),
         "why": why.rows,
-        "buttons": all_buttons(found.marks.get(deck.paper) or Mark(deck.paper), words),
+        "buttons": all_buttons(day_papers.marks.get(deck.paper) or Mark(deck.paper), words),
     }
 
 
-def _day(desk: ReaderDesk, asked: str) -> _Day:
+def _day(desk: ReaderDesk, requested_day: str) -> _Day:
     """Return the papers of the day that is asked for, else of the last digest's."""
     library = desk.library
     waiting = [item for item in desk.items(waiting=True) if item.place == "inbox"]
     last = [library.digests.last(profile.name) for profile in desk.profiles]
     day = max((digest.day for digest in last if digest), default=desk.today)
     try:
-        day = date.fromisoformat(asked) if asked else day
+        day = date.fromisoformat(requested_day) if requested_day else day
     except ValueError:
-        asked = ""
+        requested_day = ""
     ids = dict.fromkeys(
         paper
         for profile in desk.profiles
@@ -144,27 +144,27 @@ def _day(desk: ReaderDesk, asked: str) -> _Day:
     )
 
 
-def _deck(desk: ReaderDesk, found: _Day, paper: str, words: Words) -> Deck:
-    ids, size = found.ids, len(found.ids)
+def _deck(desk: ReaderDesk, day_papers: _Day, paper: str, words: Words) -> Deck:
+    ids, size = day_papers.ids, len(day_papers.ids)
     at = ids.index(paper) if paper else size
     # From the paper on, and then from the first: as the terminal does.
     order = [*ids[at + 1 :], *ids[:at]]
-    coming = [each for each in order if each in found.undecided]
+    coming = [coming_paper for coming_paper in order if coming_paper in day_papers.undecided]
     after = ids[at + 1] if at + 1 < size else ""
     papers = desk.library.papers.get_many(coming[:_NEXT])
     return Deck(
-        day=found.day,
+        day=day_papers.day,
         size=size,
         at=min(at + 1, size),
         paper=paper,
         page=paper_path(paper) if paper else "",
-        before=_address(found.day, ids[at - 1]) if at and ids else "",
-        after=_address(found.day, after) if after else "",
-        following=_address(found.day, coming[0] if coming else "end"),
-        next=tuple(papers[each].title for each in coming[:_NEXT]) if paper else (),
-        left=len(found.elsewhere),
-        earlier=_address(max(found.elsewhere)) if found.elsewhere else "",
-        summary=() if paper else _summary(found, words),
+        before=_address(day_papers.day, ids[at - 1]) if at and ids else "",
+        after=_address(day_papers.day, after) if after else "",
+        following=_address(day_papers.day, coming[0] if coming else "end"),
+        next=tuple(papers[coming_paper].title for coming_paper in coming[:_NEXT]) if paper else (),
+        left=len(day_papers.elsewhere),
+        earlier=_address(max(day_papers.elsewhere)) if day_papers.elsewhere else "",
+        summary=() if paper else _summary(day_papers, words),
     )
 
 
@@ -182,22 +182,22 @@ def _cards(desk: ReaderDesk, ids: Sequence[str]) -> dict[str, Card]:
     return cards
 
 
-def _summary(found: _Day, words: Words) -> tuple[str, ...]:
+def _summary(day_papers: _Day, words: Words) -> tuple[str, ...]:
     """Return what was decided on the papers of the day."""
-    if not found.ids:
-        no_paper = words.text("No paper came on {day}.", day=words.day(found.day))
+    if not day_papers.ids:
+        no_paper = words.text("No paper came on {day}.", day=words.day(day_papers.day))
         return words.text("Nothing to decide"), no_paper
-    marks = [found.marks.get(paper) or Mark(paper) for paper in found.ids]
-    done = len(found.ids) - len(found.undecided)
+    marks = [day_papers.marks.get(paper) or Mark(paper) for paper in day_papers.ids]
+    decided = len(day_papers.ids) - len(day_papers.undecided)
     counts = (
         (sum(mark.starred for mark in marks), words.text("Starred")),
         (sum(mark.state == "done" for mark in marks), words.text("Read")),
         (sum(mark.state == "snoozed" for mark in marks), words.text("Later")),
         (sum(mark.state == "dropped" for mark in marks), words.text("Dropped")),
-        (len(found.undecided), words.text("Undecided")),
+        (len(day_papers.undecided), words.text("Undecided")),
     )
-    told = " · ".join(f"{name} {words.number(count)}" for count, name in counts if count)
-    return words.count("Done: {number} paper", "Done: {number} papers", done), told
+    counts_text = " · ".join(f"{name} {words.number(count)}" for count, name in counts if count)
+    return words.count("Done: {number} paper", "Done: {number} papers", decided), counts_text
 
 
 ENDPOINTS: Final = (Endpoint("/triage", triage),)

@@ -160,19 +160,19 @@ class _Build:
 
         With a new week the plots of all rules begin a week later.
         """
-        anew = before == Seen(0, 0)
+        is_first = before == Seen(0, 0)
         for name in _ASSETS:
             self._write(self._pages.asset(name))
         self._make_digests(before.digest)
-        is_all = anew or is_new_week
+        is_all = is_first or is_new_week
         rules = self._rules if is_all else self._library.site.changed_rules(before.digest)
         self._make_rules([rule for rule in rules if rule in self._about.rule_paths])
-        changed = None if anew else self._library.site.changed_papers(before)
+        changed = None if is_first else self._library.site.changed_papers(before)
         self._make_papers(self._library.site.papers() if changed is None else sorted(changed))
         self._make_index(changed)
         new = {digest.profile for digest in self._digests if digest.id > before.digest}
         for profile in self._site.profiles:
-            if anew or profile.name in new:
+            if is_first or profile.name in new:
                 self._write_all(self._makers.profile_feed(profile))
         self._make_trends()
 
@@ -181,11 +181,11 @@ class _Build:
     def _make_digests(self, after: int) -> None:
         """Make the pages of later digests than `after`, those before them, and the first page."""
         for profile in self._site.profiles:
-            own = [digest for digest in self._digests if digest.profile == profile.name]
-            for place, digest in enumerate(own):
-                later = own[place + 1] if place + 1 < len(own) else None
+            profile_digests = [digest for digest in self._digests if digest.profile == profile.name]
+            for place, digest in enumerate(profile_digests):
+                later = profile_digests[place + 1] if place + 1 < len(profile_digests) else None
                 if digest.id > after or (later is not None and later.id > after):
-                    earlier = own[place - 1] if place else None
+                    earlier = profile_digests[place - 1] if place else None
                     self._make_digest(digest, earlier, later)
         self._make_home()
 
@@ -206,22 +206,26 @@ class _Build:
 
     def _make_home(self) -> None:
         last = {digest.profile: digest for digest in self._digests}
-        newest = [last[each.name] for each in self._site.profiles if each.name in last]
+        newest = [
+            last[site_profile.name]
+            for site_profile in self._site.profiles
+            if site_profile.name in last
+        ]
         if not newest:
             self._write(self._pages.nothing())
             return
-        first, *others = newest
-        own = [digest for digest in self._digests if digest.profile == first.profile]
+        first, *more = newest
+        profile_digests = [digest for digest in self._digests if digest.profile == first.profile]
         titles = {profile.name: profile.title for profile in self._site.profiles}
         self._write(
             self._pages.digest(
                 self._library.site.digest(first.id),
                 self._library.digests.entries(first.id),
                 page=paths.HOME,
-                calendar=own,
-                week=self._week(own),
-                others=[digest_link(other, titles[other.profile]) for other in others],
-                earlier=digest_link(own[-2]) if len(own) > 1 else None,
+                calendar=profile_digests,
+                week=self._week(profile_digests),
+                others=[digest_link(other, titles[other.profile]) for other in more],
+                earlier=digest_link(profile_digests[-2]) if len(profile_digests) > 1 else None,
             )
         )
 
@@ -235,11 +239,11 @@ class _Build:
     def _make_rules(self, names: Sequence[str]) -> None:
         """Make the pages and feeds of rules."""
         queries, last = self._library.site, self._last
-        others = other_rules(queries, self._rules, last)
+        related = other_rules(queries, self._rules, last)
         newest = queries.newest_days(names)
         known = self._about.rules
-        asked = [(known[name], newest.get(name)) for name in names if name in known]
-        near = near_misses(self._library, asked, last)
+        rules = [(known[name], newest.get(name)) for name in names if name in known]
+        near = near_misses(self._library, rules, last)
         for name in names:
             entries = self._makers.rule_entries(name)
             self._write(
@@ -251,7 +255,7 @@ class _Build:
                     last=last,
                     feeds=_links([self._makers.of_rule(name)]),
                     near=near.get(name, ()),
-                    others=others,
+                    others=related,
                 )
             )
             self._write_all(self._makers.rule_feed(name, entries))
@@ -299,10 +303,10 @@ class _Build:
 
     def _make_trends(self) -> None:
         last = self._library.site.last_day()
-        found = None
+        term_trends = None
         if last is not None:
             titles = self._library.site.titles_since(first_day(last))
-            found = trends(titles, last, asks_for(self._site.rules), self._words)
+            term_trends = trends(titles, last, asks_for(self._site.rules), self._words)
         queries, since = self._library.site, weeks_before(self._last)
         most = sorted(self._rules, key=lambda rule: -self._counts.get(rule, 0))[:_PLOTTED]
         weeks = {
@@ -312,7 +316,7 @@ class _Build:
         }
         sources = {} if last is None else queries.new_from(last - timedelta(weeks=NOW))
         plots = small_multiples(weeks, self._last, self._words)
-        self._write(self._pages.trends(found, plots, sources))
+        self._write(self._pages.trends(term_trends, plots, sources))
 
     def _lists(self, readers: Iterable[str]) -> None:
         """Make the lists of digests, rules and feeds."""

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 def citation_keys(library: Library, ids: Sequence[str]) -> Mapping[str, str]:
     """Return the citation keys of papers; one that has none yet gets it, for good."""
     citations = library.citations
-    kept = citations.of(ids)
-    if len(kept) < len(ids):
+    keys = citations.of(ids)
+    if len(keys) < len(ids):
         known = library.papers.get_many(ids)
-        kept = allot([known[paper] for paper in ids], citations.taken(), kept)
+        keys = allot([known[paper] for paper in ids], citations.taken(), keys)
         with library.transaction(durable=False):
-            citations.keep(kept)
-    return kept
+            citations.keep(keys)
+    return keys

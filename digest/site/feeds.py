@@ -173,7 +173,9 @@ class FeedMaker(NamedTuple):
         except (ValueError, KeyError, TypeError):
             return {}
         items = [items_of(content, form) for form, content in files.items()]
-        if len(set(keys)) != len(keys) or any(len(each) != len(keys) for each in items):
+        if len(set(keys)) != len(keys) or any(
+            len(format_items) != len(keys) for format_items in items
+        ):
             return {}
         return dict(zip(keys, zip(*items, strict=True), strict=True))
 

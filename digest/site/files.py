@@ -33,10 +33,10 @@ class SiteFiles:
         """Write a file unless it has this content; raise `DeliveryError`."""
         raw = content if isinstance(content, bytes) else content.encode("utf-8", "replace")
         path = self._folder / target
-        beside = path.with_name(f".{path.name}.tmp")
+        temporary = path.with_name(f".{path.name}.tmp")
         self._made.add(path)
         self.pages += 1
-        with writing_errors(path, beside):
+        with writing_errors(path, temporary):
             if path.parent not in self._there:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 self._there.add(path.parent)
@@ -45,10 +45,10 @@ class SiteFiles:
                     return
             except FileNotFoundError:
                 pass
-            beside.unlink(missing_ok=True)
-            with beside.open("xb") as file:
+            temporary.unlink(missing_ok=True)
+            with temporary.open("xb") as file:
                 file.write(raw)
-            beside.replace(path)
+            temporary.replace(path)
             self.written += 1
 
     def read(self, target: str) -> bytes:

@@ -164,11 +164,11 @@ class Pages:
 
         `calendar` has the digests that a calendar of its month shows; without any there is none.
         """
-        profile = next(each for each in self._about.profiles if each.name == stored.profile)
+        profile = next(entry for entry in self._about.profiles if entry.name == stored.profile)
         digest = from_stored(stored, entries, profile)
         # The page of a paper has its present id; the entry has the one that was shown.
-        where = {each.pick.paper.id: paths.paper_path(each.paper) for each in entries}
-        own = paths.digest_path(stored.profile, stored.day, stored.number)
+        where = {entry.pick.paper.id: paths.paper_path(entry.paper) for entry in entries}
+        digest_page = paths.digest_path(stored.profile, stored.day, stored.number)
         words, day = words_in(digest.language), stored.day
         month = month_of(day.year, day.month, calendar, words) if calendar else None
         values = {
@@ -180,12 +180,12 @@ class Pages:
         } | around
         return self._page(
             "digest",
-            page or own,
+            page or digest_page,
             digest.language,
             digest=digest,
             day=stored.day,
             paths=where,
-            **(values | {"path": own}),
+            **(values | {"path": digest_page}),
         )
 
     def nothing(self) -> tuple[str, str]:
@@ -197,15 +197,18 @@ class Pages:
         calendars = [
             profile_days(
                 profile.title,
-                [each for each in digests if each.profile == profile.name],
+                [digest_count for digest_count in digests if digest_count.profile == profile.name],
                 self._words,
             )
             for profile in self._about.profiles
-            if any(each.profile == profile.name for each in digests)
+            if any(digest_count.profile == profile.name for digest_count in digests)
         ]
         last = max((digest.day for digest in digests), default=None)
-        newest = next((digest_link(each) for each in digests if each.day == last), None)
-        upvoted = [(paths.paper_path(each.paper), each) for each in best]
+        newest = next(
+            (digest_link(digest_count) for digest_count in digests if digest_count.day == last),
+            None,
+        )
+        upvoted = [(paths.paper_path(digest_count.paper), digest_count) for digest_count in best]
         return self._page(
             "days", paths.DAYS, calendars=calendars, newest=newest, upvoted=upvoted, day=last
         )
@@ -353,24 +356,24 @@ def digest_link(digest: DigestCount, title: str = "") -> DigestLink:
 
 def profile_days(title: str, digests: Sequence[DigestCount], words: Words) -> ProfileDays:
     """Return the calendar of a profile's digests."""
-    firsts = {each.day: each for each in reversed(digests)}
+    firsts = {digest.day: digest for digest in reversed(digests)}
     months = sorted({(day.year, day.month) for day in firsts}, reverse=True)
     return ProfileDays(
         title,
         len(digests),
-        sum(each.papers for each in digests),
+        sum(digest.papers for digest in digests),
         min(firsts),
         tuple(month_of(*month, digests, words) for month in months),
-        tuple(digest_link(each) for each in reversed(digests) if each.number > 1),
+        tuple(digest_link(digest) for digest in reversed(digests) if digest.number > 1),
     )
 
 
 def month_of(year: int, month: int, digests: Sequence[DigestCount], words: Words) -> Month:
     """Return a month with the digests of its days; a day's first digest is linked."""
     by_day = {
-        each.day.day: each
-        for each in reversed(digests)
-        if (each.day.year, each.day.month) == (year, month)
+        digest_count.day.day: digest_count
+        for digest_count in reversed(digests)
+        if (digest_count.day.year, digest_count.day.month) == (year, month)
     }
     weeks = []
     for week in MonthCalendar().monthdayscalendar(year, month):
@@ -392,8 +395,8 @@ def present_entry(paper: Paper, shown: StoredEntry) -> Entry:
     old = shown.pick.paper
     if (old.title, old.abstract) == (paper.title, paper.abstract):
         return compose_entry(shown.pick._replace(paper=paper)) if old != paper else entry
-    bare = tuple(rule._replace(matches=()) for rule in shown.pick.rules)
-    present = compose_entry(shown.pick._replace(paper=paper, rules=bare))
+    rules = tuple(rule._replace(matches=()) for rule in shown.pick.rules)
+    present = compose_entry(shown.pick._replace(paper=paper, rules=rules))
     return replace(present, reasons=entry.reasons)
 
 
@@ -405,9 +408,11 @@ def _why(entry: Entry, reason: Reason, words: Words) -> str:
 def _row(stored: StoredEntry, rule: str, words: Words) -> Row:
     """Return a paper on one line; its sentences, which take long to find, are not needed."""
     pick = stored.pick
-    chosen = next((each for each in pick.rules if each.rule == rule), pick.rules[0])
-    bare = replace(pick.paper, abstract=None, summary=None)
-    entry = compose_entry(pick._replace(paper=bare, rules=(chosen._replace(matches=()),)))
+    chosen = next(
+        (rule_match for rule_match in pick.rules if rule_match.rule == rule), pick.rules[0]
+    )
+    paper = replace(pick.paper, abstract=None, summary=None)
+    entry = compose_entry(pick._replace(paper=paper, rules=(chosen._replace(matches=()),)))
     reason = reason_of(chosen, pick.paper)
     return Row(
         stored.day,

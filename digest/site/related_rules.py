@@ -63,7 +63,7 @@ def near_misses(
     week = monday_of(last) - timedelta(days=1)
     until = [(max(newest or week, week), rule) for rule, newest in rules]
     until.sort(key=lambda pair: pair[0])
-    found: dict[str, tuple[NearMiss, ...]] = {}
+    misses_by_rule: dict[str, tuple[NearMiss, ...]] = {}
     for day, group in groupby(until, key=lambda pair: pair[0]):
         first = day - timedelta(days=DAYS - 1)
         ids = library.site.papers_between(first, day, MOST_PAPERS)
@@ -71,8 +71,8 @@ def near_misses(
         papers = [known[paper] for paper in ids if paper in known]
         misses = misses_of_each([rule for _, rule in group], papers, today=day, most=SHOWN)
         for rule, near in misses.items():
-            found[rule] = _rows(library.site, near, day)
-    return found
+            misses_by_rule[rule] = _rows(library.site, near, day)
+    return misses_by_rule
 
 
 def _rows(

@@ -22,8 +22,8 @@ _MOST: Final = 60
 
 def rule_sentences(rule: Rule, words: Words) -> tuple[Marked, ...]:
     """Return what the rule asks for, sentence by sentence, its terms marked."""
-    told = _Teller(words)
-    any_of = told.any_of
+    teller = _Teller(words)
+    any_of = teller.any_of
     sentences: list[tuple[str, Iterable[Segment]]] = []
     if rule.keywords:
         text = words.text("Papers that mention {terms}.", terms=_HOLE)
@@ -31,18 +31,18 @@ def rule_sentences(rule: Rule, words: Words) -> tuple[Marked, ...]:
     if rule.query is not None:
         also = words.text("Also papers with {terms}.", terms=_HOLE)
         alone = words.text("Papers with {terms}.", terms=_HOLE)
-        sentences.append((also if sentences else alone, told.node(rule.query)))
+        sentences.append((also if sentences else alone, teller.node(rule.query)))
     if rule.authors:
         also = words.text("Also papers by {terms}.", terms=_HOLE)
         alone = words.text("Papers by {terms}.", terms=_HOLE)
         sentences.append((also if sentences else alone, any_of(rule.authors)))
-    further = (
+    conditions = (
         (words.text("All of them must mention {terms}.", terms=_HOLE), rule.require),
         (words.text("None of them may mention {terms}.", terms=_HOLE), rule.exclude),
         (words.text("More points if they mention {terms}.", terms=_HOLE), rule.prefer),
         (words.text("Fewer points if they mention {terms}.", terms=_HOLE), rule.avoid),
     )
-    sentences += [(text, any_of(nodes)) for text, nodes in further if nodes]
+    sentences += [(text, any_of(nodes)) for text, nodes in conditions if nodes]
     if rule.paused:
         sentences.append((words.text("The rule is paused."), ()))
     elif rule.until is not None:
@@ -68,11 +68,13 @@ class _Teller:
 
     def _cut(self, nodes: Sequence[Node], last: str) -> Iterator[Segment]:
         """Yield the words for at most `_MOST` terms, and how many more there are."""
-        words, rest = self._words, len(nodes) - _MOST
+        words, hidden = self._words, len(nodes) - _MOST
         parts = [tuple(self.node(node, nested=True)) for node in nodes[:_MOST]]
-        if rest <= 0:
+        if hidden <= 0:
             return self._joined(parts, last)
-        more = words.count("{list} and {number} more", "{list} and {number} more", rest, list=_HOLE)
+        more = words.count(
+            "{list} and {number} more", "{list} and {number} more", hidden, list=_HOLE
+        )
         return _filled(more, tuple(self._joined(parts, "")))
 
     def _joined(self, parts: Sequence[Iterable[Segment]], last: str) -> Iterator[Segment]:
@@ -98,20 +100,20 @@ class _Teller:
                 yield from _bracketed(self._joined(parts, last), nested=nested)
             case AtLeast():
                 parts = [tuple(self.node(child, nested=True)) for child in node.children]
-                some = _bracketed(self._joined(parts, ""), nested=True)
-                told = words.text("at least {number} of {terms}", number=node.least, terms=_HOLE)
-                yield from _filled(told, some)
+                list_words = _bracketed(self._joined(parts, ""), nested=True)
+                phrase = words.text("at least {number} of {terms}", number=node.least, terms=_HOLE)
+                yield from _filled(phrase, list_words)
             case Not():
-                told = words.text("not {term}", term=_HOLE)
-                yield from _filled(told, self.node(node.child, nested=True))
+                phrase = words.text("not {term}", term=_HOLE)
+                yield from _filled(phrase, self.node(node.child, nested=True))
             case _:
                 yield from self._leaf(node)
 
     def _leaf(self, leaf: Leaf) -> Iterator[Segment]:
         words = self._words
         if leaf.kind == "rule":
-            told = words.text("what the rule {rule} selects", rule=_HOLE)
-            yield from _filled(told, (Segment(leaf.name, marked=True),))
+            phrase = words.text("what the rule {rule} selects", rule=_HOLE)
+            yield from _filled(phrase, (Segment(leaf.name, marked=True),))
             return
         if leaf.kind in ("day range", "number range"):
             yield Segment(leaf.text)
@@ -144,9 +146,9 @@ class _Teller:
         }
 
 
-def _filled(told: str, terms: Iterable[Segment]) -> Iterator[Segment]:
+def _filled(phrase: str, terms: Iterable[Segment]) -> Iterator[Segment]:
     """Yield a phrase with terms in its hole."""
-    before, _, after = told.partition(_HOLE)
+    before, _, after = phrase.partition(_HOLE)
     if before:
         yield Segment(before)
     yield from terms

@@ -33,13 +33,13 @@ def month_files(
     texts: list[list[object]] = []
     for paper in papers:
         name = paper_slug(paper.id)
-        who = one_line(plain(people(paper, words)))
+        authors = one_line(plain(people(paper, words)))
         names = " ".join(one_line(str(author)) for author in paper.authors or ())
         titles.append(
             [
                 name,
                 one_line(paper.title),
-                who,
+                authors,
                 days[paper.id].isoformat() if paper.id in days else "",
                 list(rules.get(paper.id, ())),
             ]

@@ -41,12 +41,12 @@ def _find(library: Library, ids: Sequence[str], background: Sequence[Paper]) -> 
     words = dict(zip(ids, outstanding([known[paper] for paper in ids], background), strict=True))
     with library.transaction(durable=False):
         library.alike.add_words(words)
-        every = {word for own in words.values() for word, _ in own}
-        shared = SharedWords(library.alike.with_words(sorted(every)))
+        hashes = {word for paper_words in words.values() for word, _ in paper_words}
+        shared = SharedWords(library.alike.with_words(sorted(hashes)))
         numbers = library.alike.numbers(ids)
         library.alike.keep(
             {
-                paper: shared.likest(own, but=numbers[paper], most=MOST)
-                for paper, own in words.items()
+                paper: shared.likest(paper_words, but=numbers[paper], most=MOST)
+                for paper, paper_words in words.items()
             }
         )

@@ -106,7 +106,7 @@ def trends(
         share_now = (now[term] + 0.5) / papers_now
         share_before = (before[term] + 0.5) / papers_before
         rated.append((share_now / share_before, term))
-    rated.sort(key=lambda each: (-each[0], each[1]))
+    rated.sort(key=lambda row: (-row[0], row[1]))
 
     def shown(ratio: float, text: str) -> Term:
         weeks = tuple(count[text] for count in counts)
@@ -121,11 +121,11 @@ def trends(
             spark(weeks),
         )  # fmt: skip
 
-    rising = [each for each in rated if each[0] >= _RATIO]
-    falling = [each for each in reversed(rated) if each[0] <= 1 / _RATIO]
+    rising = [row for row in rated if row[0] >= _RATIO]
+    falling = [row for row in reversed(rated) if row[0] <= 1 / _RATIO]
     return Trends(
-        tuple(shown(*each) for each in _distinct(rising, now)),
-        tuple(shown(*each) for each in _distinct(falling, before)),
+        tuple(shown(*row) for row in _distinct(rising, now)),
+        tuple(shown(*row) for row in _distinct(falling, before)),
         papers_now,
         papers_before,
         week_bars(weekly[-BEFORE:], last, words),

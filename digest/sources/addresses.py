@@ -65,12 +65,12 @@ class Deadline:
         """Give the next request that many seconds."""
         self._end = self._clock() + seconds
 
-    def seconds_left(self, wanted: float | None) -> float:
-        """Return `wanted`, or what is left if that is less; raise when nothing is left."""
-        left = self._end - self._clock()
-        if left <= 0:
+    def seconds_left(self, limit: float | None) -> float:
+        """Return `limit`, or what is left if that is less; raise when nothing is left."""
+        remaining = self._end - self._clock()
+        if remaining <= 0:
             raise httpcore2.ReadTimeout("the whole answer took too long")
-        return left if wanted is None else min(wanted, left)
+        return remaining if limit is None else min(limit, remaining)
 
 
 class GuardedBackend(httpcore2.NetworkBackend):
@@ -139,9 +139,9 @@ class _TimedStream(httpcore2.NetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,
     ) -> httpcore2.NetworkStream:
-        left = self._deadline.seconds_left(timeout)
+        remaining = self._deadline.seconds_left(timeout)
         return _TimedStream(
-            self._stream.start_tls(ssl_context, server_hostname, left), self._deadline
+            self._stream.start_tls(ssl_context, server_hostname, remaining), self._deadline
         )
 
     def get_extra_info(self, info: str) -> Any:  # noqa: ANN401 - as the base class

@@ -47,9 +47,9 @@ def first(source: ServiceSource, ask: Ask) -> tuple[Request, ...]:
     """Return the feed for today, one OAI-PMH list a category for a day before, or the query."""
     if source.query:
         day = f"{ask.day:%Y%m%d}"
-        asked = f"({source.query}) AND submittedDate:[{day}0000 TO {day}2359]"
+        search = f"({source.query}) AND submittedDate:[{day}0000 TO {day}2359]"
         parameters = query(
-            search_query=asked, sortBy="submittedDate", sortOrder="descending", start=0,
+            search_query=search, sortBy="submittedDate", sortOrder="descending", start=0,
             max_results=PAGE,
         )  # fmt: skip
         return (Request(f"{source.endpoint or API}/api/query?{parameters}", "xml"),)

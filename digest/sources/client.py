@@ -233,9 +233,9 @@ class Client:
             self._free_from[service] = self._world.clock() + pause
 
     def _keep_pause(self, service: str) -> None:
-        left = self._free_from.get(service, 0.0) - self._world.clock()
-        if left > 0:
-            self._world.sleep(left)
+        pause = self._free_from.get(service, 0.0) - self._world.clock()
+        if pause > 0:
+            self._world.sleep(pause)
 
     def _pieces(self, response: httpx2.Response) -> Iterator[bytes]:
         size = 0

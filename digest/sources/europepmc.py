@@ -26,13 +26,13 @@ def title(source: ServiceSource) -> str:
 
 def first(source: ServiceSource, ask: Ask) -> tuple[Request, ...]:
     """Return the first page of what was first published on the day and matches the query."""
-    asked = f"({source.query}) AND (FIRST_PDATE:[{ask.day} TO {ask.day}])"
-    return (_page(source.endpoint or API, asked, "*"),)
+    search = f"({source.query}) AND (FIRST_PDATE:[{ask.day} TO {ask.day}])"
+    return (_page(source.endpoint or API, search, "*"),)
 
 
-def _page(base: str, asked: str, cursor: str) -> Request:
+def _page(base: str, search: str, cursor: str) -> Request:
     parameters = query(
-        query=asked, resultType="core", format="json", pageSize=PAGE, cursorMark=cursor
+        query=search, resultType="core", format="json", pageSize=PAGE, cursorMark=cursor
     )
     return Request(f"{base}/europepmc/webservices/rest/search?{parameters}", "json")
 
@@ -43,11 +43,11 @@ def following(request: Request, body: bytes) -> tuple[Request, ...]:
     results = answer.get("resultList")
     papers = results.get("result") if isinstance(results, dict) else None
     cursor = answer.get("nextCursorMark")
-    asked = parse_qs(urlsplit(request.url).query)
-    if not papers or not isinstance(cursor, str) or cursor == asked["cursorMark"][0]:
+    parameters = parse_qs(urlsplit(request.url).query)
+    if not papers or not isinstance(cursor, str) or cursor == parameters["cursorMark"][0]:
         return ()
     base = request.url.partition("/europepmc/")[0]
-    return (_page(base, asked["query"][0], cursor),)
+    return (_page(base, parameters["query"][0], cursor),)
 
 
 SERVICE: Final = Service(

@@ -31,10 +31,10 @@ def title(source: ServiceSource) -> str:
 def first(source: ServiceSource, ask: Ask) -> tuple[Request, ...]:
     """Return the search for the ids of a day's new entries."""
     day = f"{ask.day:%Y/%m/%d}"
-    who = {"email": ask.contact} if ask.contact else {}
+    contact = {"email": ask.contact} if ask.contact else {}
     parameters = query(
         db="pubmed", term=source.query, datetype="edat", mindate=day, maxdate=day, retmode="json",
-        retmax=MOST, tool="digest", **who,
+        retmax=MOST, tool="digest", **contact,
     )  # fmt: skip
     url = f"{source.endpoint or API}/entrez/eutils/esearch.fcgi?{parameters}"
     return (
@@ -63,8 +63,10 @@ def following(request: Request, body: bytes) -> tuple[Request, ...]:
 def _records(search: Request, ids: list[str]) -> Request:
     base, _, parameters = search.url.partition("/esearch.fcgi?")
     email = next((part for part in parameters.split("&") if part.startswith("email=")), "")
-    asked = query(db="pubmed", id=",".join(ids), rettype="abstract", retmode="xml", tool="digest")
-    url = f"{base}/efetch.fcgi?{asked}" + (f"&{email}" if email else "")
+    query_text = query(
+        db="pubmed", id=",".join(ids), rettype="abstract", retmode="xml", tool="digest"
+    )
+    url = f"{base}/efetch.fcgi?{query_text}" + (f"&{email}" if email else "")
     return Request(url, "xml", key=search.key)
 
 

@@ -109,11 +109,11 @@ class ZoteroLibrary:
 def _counted(sent: Sent, answer: Item) -> Sent:
     failed = answer.get("failed", {}).values()
     present = [fault for fault in failed if fault.get("code") in _PRESENT]
-    others = [str(fault.get("message", "")) for fault in failed if fault not in present]
+    messages = [str(fault.get("message", "")) for fault in failed if fault not in present]
     added = len(answer.get("success") or {})
     unchanged = len(answer.get("unchanged") or {})
     return Sent(
-        sent.added + added, sent.present + len(present) + unchanged, (*sent.failed, *others)
+        sent.added + added, sent.present + len(present) + unchanged, (*sent.failed, *messages)
     )
 
 

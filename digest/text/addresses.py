@@ -47,9 +47,9 @@ def safe_url(raw: str) -> str | None:
     if parts.scheme.lower() not in ("http", "https") or host is None:
         return None
     address = f"{parts.scheme.lower()}://{host}{quote(parts.path, safe=_SAFE_PATH)}"
-    for sign, rest in (("?", parts.query), ("#", parts.fragment)):
-        if rest:
-            address += sign + quote(rest, safe=_SAFE_PATH + "?")
+    for sign, part in (("?", parts.query), ("#", parts.fragment)):
+        if part:
+            address += sign + quote(part, safe=_SAFE_PATH + "?")
     return address if len(address) <= MAX_URL else None
 
 

@@ -218,12 +218,15 @@ class _Scanner:
         limit = min(within.end, at + _MAX_QUOTE)
         sign = self.text[at : at + 2]
         close, width = self.text.find("''", at + 2, limit), 2
-        again = self.text.find("``", at + 2, limit)
-        if 0 <= again < close:
+        next_opening = self.text.find("``", at + 2, limit)
+        if 0 <= next_opening < close:
             close = -1
         # ``x" is as common a slip as ``x "y" z'' is a quotation within one.
         if sign == "``" and (close < 0 or self.text.count('"', at, close) % 2):
-            close, width = self.text.find('"', at + 2, limit if again < 0 else again), 1
+            close, width = (
+                self.text.find('"', at + 2, limit if next_opening < 0 else next_opening),
+                1,
+            )
         if close <= at + 2:
             return sign, at + 2
         return f"“{self._inner(at + 2, close, within)}”", close + width
@@ -267,18 +270,18 @@ class _Scanner:
         return space.end() if space else at
 
     def _arguments(
-        self, at: int, end: int, wanted: int, *, bare: bool
+        self, at: int, end: int, count: int, *, allow_bare: bool
     ) -> list[tuple[int, int, int]]:
         r"""Return the arguments that follow, as `_argument` does, an option before them skipped.
 
-        Without braces only where `bare`: `\mathbb R` in a formula, but never in prose.
+        Without braces only where `allow_bare`: `\mathbb R` in a formula, but never in prose.
         """
         arguments: list[tuple[int, int, int]] = []
         option = _OPTIONAL.match(self.text, at, end)
         at = option.end() if option else at
-        while len(arguments) < wanted:
+        while len(arguments) < count:
             opening = self._skip_space(at, end)
-            if opening >= end or not (bare or self.closing.get(opening, end) < end):
+            if opening >= end or not (allow_bare or self.closing.get(opening, end) < end):
                 break
             arguments.append(self._argument(opening, end))
             at = arguments[-1][2]
@@ -294,12 +297,12 @@ class _Scanner:
 
     def _macro(self, name: str, at: int, within: _Context) -> _Piece:
         after = at + 1 + len(name)
-        wanted, form = macros.FORMS.get(name, (1, str))
-        bare = within.math and name in macros.FORMS
-        arguments = self._arguments(after, within.end, wanted, bare=bare)
+        count, form = macros.FORMS.get(name, (1, str))
+        allow_bare = within.math and name in macros.FORMS
+        arguments = self._arguments(after, within.end, count, allow_bare=allow_bare)
         if name in macros.FORMS and arguments:
             parts = [self._inner(start, stop, within) for start, stop, _ in arguments]
-            piece = form(*parts) if len(parts) == wanted else parts[-1]
+            piece = form(*parts) if len(parts) == count else parts[-1]
             after = arguments[-1][2]
         elif name in macros.SWITCHES:
             piece, after = "", self._skip_space(after, within.end)

@@ -147,7 +147,7 @@ def without_affiliations(text: str) -> str:
     """
     if "(" not in text:
         return text
-    kept: list[str] = []
+    pieces: list[str] = []
     depth = start = 0
     opened = 0
     for bracket in re.finditer(r"[()]", text):
@@ -159,10 +159,10 @@ def without_affiliations(text: str) -> str:
         elif depth:
             depth -= 1
             if depth == 0:
-                kept.append(text[start:opened].rstrip())
+                pieces.append(text[start:opened].rstrip())
                 start = at + 1
-    kept.append(text[start:])
-    return " ".join("".join(kept).split())
+    pieces.append(text[start:])
+    return " ".join("".join(pieces).split())
 
 
 def _parts(text: str) -> list[str]:

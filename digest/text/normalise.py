@@ -142,31 +142,31 @@ class _Tracked(_Plain):
         text, places = self.text, self.places
         pieces: list[str] = []
         new_places: list[int] = []
-        done = 0
+        position = 0
         for match in pattern.finditer(text):
             start, end = match.span()
             new = replace(match)
             if new == match[0]:
                 continue
-            pieces += text[done:start], new
-            new_places += places[done:start]
+            pieces += text[position:start], new
+            new_places += places[position:start]
             if len(new) <= end - start:
                 new_places += places[start : start + len(new)]
             else:
                 new_places += [places[start]] * len(new)
-            done = end
-        if done:  # most texts need few of the steps
-            self.text = "".join((*pieces, text[done:]))
-            self.places = [*new_places, *places[done:]]
+            position = end
+        if position:  # most texts need few of the steps
+            self.text = "".join((*pieces, text[position:]))
+            self.places = [*new_places, *places[position:]]
 
     def cut_links(self) -> None:
         """Like `_Plain.cut_links`, and keep the places."""
-        kept: list[int] = []
-        done = 0
+        kept_places: list[int] = []
+        position = 0
         for start, end in links_of(self.text):
-            kept += self.places[done : start + 1]
-            done = end
-        self.places = [*kept, *self.places[done:]]
+            kept_places += self.places[position : start + 1]
+            position = end
+        self.places = [*kept_places, *self.places[position:]]
         super().cut_links()
 
 

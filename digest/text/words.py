@@ -112,10 +112,10 @@ def cut(text: str, *, wildcards: bool = False) -> tuple[Word, ...]:
         text = _WILDCARD_ONE.sub(_wildcard_one, text)
     normal, places = normalise(text, keyword=wildcards)
     words: list[Word] = []
-    done = 0
+    position = 0
     bracketed = False
     for match in (_WILD_WORD if wildcards else _WORD).finditer(normal):
-        between = normal[done : match.start()]
+        between = normal[position : match.start()]
         if OPENS in between or CLOSES in between:
             bracketed = OPENS in between
         start, end = _place(text, places, *match.span())
@@ -123,7 +123,7 @@ def cut(text: str, *, wildcards: bool = False) -> tuple[Word, ...]:
         gap = classify(between) if words else Break.STOP
         dotted = between.rstrip(SEAM)[-1:] == FIRST_DOT
         words.append(Word(word, start, end, gap, plural, bracketed, dotted))
-        done = match.end()
+        position = match.end()
     if len(words) == 1 and words[0].plural == Plural.EITHER:
         words[0] = words[0]._replace(plural=Plural.KEPT)
     return tuple(words)
@@ -182,16 +182,16 @@ def _words_of(keyword: str) -> Words:
     )
 
 
-def places_of(text: str, wanted: Sequence[int]) -> dict[int, tuple[int, int]]:
-    """Return where the words of `text` with the numbers `wanted` begin and end, as `cut` does."""
+def places_of(text: str, numbers: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """Return where the words of `text` with the numbers `numbers` begin and end, as `cut` does."""
     normal, places = normalise(text)
     # Only as far as the last of them: most keywords are in the first half of a text.
-    words = islice(_WORD.finditer(normal), max(wanted, default=-1) + 1)
-    asked = frozenset(wanted)
+    words = islice(_WORD.finditer(normal), max(numbers, default=-1) + 1)
+    number_set = frozenset(numbers)
     return {
         number: _place(text, places, *match.span())
         for number, match in enumerate(words)
-        if number in asked
+        if number in number_set
     }
 
 
@@ -223,6 +223,6 @@ def classify(between: str) -> Break:
 def _wildcard_one(match: re.Match[str]) -> str:
     """Make a wildcard of a `?` between two letters or digits; combining marks are not seen."""
     before, after = match.string[: match.start()], match.string[match.end() :]
-    left = next((character for character in reversed(before) if is_seen(character)), "")
+    before_character = next((character for character in reversed(before) if is_seen(character)), "")
     right = next((character for character in after if is_seen(character)), "")
-    return ANY_ONE if left.isalnum() and right.isalnum() else match[0]
+    return ANY_ONE if before_character.isalnum() and right.isalnum() else match[0]

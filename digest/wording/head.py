@@ -195,16 +195,16 @@ def rule_changes(before: Sequence[str], now: Sequence[str], words: Words) -> str
     """Return which rules are new since the last digest, and which are gone; empty if none is."""
     if not before:
         return ""
-    known, kept = set(before), set(now)
+    known, current = set(before), set(now)
     new = [f"“{name}”" for name in now if name not in known]
-    gone = [f"“{name}”" for name in before if name not in kept]
+    removed = [f"“{name}”" for name in before if name not in current]
     parts = []
     if new:
         parts.append(words.count("New rule: {rules}.", "New rules: {rules}.", len(new),
                                  rules=words.listed(new, 5)))  # fmt: skip
-    if gone:
+    if removed:
         parts.append(words.count("Rule that is gone: {rules}.", "Rules that are gone: {rules}.",
-                                 len(gone), rules=words.listed(gone, 5)))  # fmt: skip
+                                 len(removed), rules=words.listed(removed, 5)))  # fmt: skip
     return " ".join(parts)
 
 
@@ -273,8 +273,8 @@ def abridged(digest: Digest, forms: Forms) -> str:
         parts.append(words.count("{number} only counted", "{number} only counted", counted))
     if not parts:
         return ""
-    what = words.text(", ").join(parts)
-    return words.text("Shortened so that mail programs show it whole: {what}.", what=what)
+    changes = words.text(", ").join(parts)
+    return words.text("Shortened so that mail programs show it whole: {what}.", what=changes)
 
 
 def why_you_get_it(digest: Digest) -> str:
@@ -298,14 +298,14 @@ def top_titles(digest: Digest) -> str:
         return f"{words.text('New version')}: {shortened(title, SUBJECT)}"
     if not titles:
         return digest.summary
-    taken = [shortened(titles[0], SUBJECT)]
+    shown_titles = [shortened(titles[0], SUBJECT)]
     for title in titles[1:]:
-        if len(title) > SUBJECT - sum(len(name) + 2 for name in taken):
+        if len(title) > SUBJECT - sum(len(name) + 2 for name in shown_titles):
             break
-        taken.append(title)
-    if len(digest.entries) > len(taken):
-        return words.text("{titles} and more", titles=words.text(", ").join(taken))
-    return words.joined(taken)
+        shown_titles.append(title)
+    if len(digest.entries) > len(shown_titles):
+        return words.text("{titles} and more", titles=words.text(", ").join(shown_titles))
+    return words.joined(shown_titles)
 
 
 def _short(title: str) -> str:
@@ -323,16 +323,16 @@ def preheader(digest: Digest) -> str:
     if not digest.entries:
         return " ".join(digest.details) or digest.summary
     known = top_titles(digest)
-    others = [
+    titles = [
         short for entry in digest.best[:10] if (short := _short(one_line(entry))) not in known
     ]
     room = PREHEADER
-    taken: list[str] = []
-    for title in others:
-        if taken and len(title) + 3 > room:
+    shown_titles: list[str] = []
+    for title in titles:
+        if shown_titles and len(title) + 3 > room:
             break
-        taken.append(shortened(title, room))
-        room -= len(taken[-1]) + 3
-    if not taken:
+        shown_titles.append(shortened(title, room))
+        room -= len(shown_titles[-1]) + 3
+    if not shown_titles:
         return digest.summary
-    return words.text("Also: {titles}", titles=" · ".join(taken))
+    return words.text("Also: {titles}", titles=" · ".join(shown_titles))

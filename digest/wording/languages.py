@@ -125,10 +125,12 @@ class Words:
         """Join at most `most` items with commas, and count the rest: A, B and 3 more."""
         comma = self.text(", ")
         shown = comma.join(items[:most])
-        rest = len(items) - most
-        if rest <= 0:
+        hidden = len(items) - most
+        if hidden <= 0:
             return shown
-        return self.count("{list} and {number} more", "{list} and {number} more", rest, list=shown)
+        return self.count(
+            "{list} and {number} more", "{list} and {number} more", hidden, list=shown
+        )
 
     def joined(self, items: Sequence[str]) -> str:
         """Join a few items as a sentence does: A, B and C."""

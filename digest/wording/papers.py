@@ -170,7 +170,7 @@ def why(entry: Entry, words: Words) -> str:
     """Return why the section's rule took a paper: its words as in the paper, counts, people."""
     reason = entry.reasons[0]
     parts = [_matched(reason, words)]
-    parts += [_asked(asked, words) for asked in reason.asked]
+    parts += [_asked(condition, words) for condition in reason.asked]
     if reason.people:
         names = words.joined(reason.people)
         parts.append(words.text("You follow {names}", names=names))
@@ -184,36 +184,36 @@ def why(entry: Entry, words: Words) -> str:
 
 def also(entry: Entry, words: Words) -> str:
     """Name the other rules that took the paper; empty if none did."""
-    others = [reason.rule for reason in entry.reasons[1:]]
-    if not others:
+    rules = [reason.rule for reason in entry.reasons[1:]]
+    if not rules:
         return ""
-    return words.text("also {rules}", rules=words.listed(others, SHOWN_RULES))
+    return words.text("also {rules}", rules=words.listed(rules, SHOWN_RULES))
 
 
 def _matched(reason: Reason, words: Words) -> str:
     comma = words.text(", ")
     in_title, elsewhere = list(reason.title_words), list(reason.words)
     shown = in_title[:SHOWN_WORDS]
-    rest = elsewhere[: SHOWN_WORDS - len(shown)]
-    left = len(in_title) + len(elsewhere) - len(shown) - len(rest)
+    shown_in_body = elsewhere[: SHOWN_WORDS - len(shown)]
+    hidden = len(in_title) + len(elsewhere) - len(shown) - len(shown_in_body)
     parts = []
     if shown:
         parts.append(words.text("{words}, in the title", words=comma.join(shown)))
-    if rest:
-        parts.append(comma.join(rest))
+    if shown_in_body:
+        parts.append(comma.join(shown_in_body))
     text = "; ".join(parts)
-    return f"{text}{comma}+{left}" if left > 0 else text
+    return f"{text}{comma}+{hidden}" if hidden > 0 else text
 
 
-def _asked(asked: Asked, words: Words) -> str:
-    if asked.field == "upvotes":
-        value = f"▲ {words.number(asked.value)}"
-    elif asked.field == "comments":
-        value = words.count("{number} comment", "{number} comments", asked.value)
+def _asked(condition: Asked, words: Words) -> str:
+    if condition.field == "upvotes":
+        value = f"▲ {words.number(condition.value)}"
+    elif condition.field == "comments":
+        value = words.count("{number} comment", "{number} comments", condition.value)
     else:
-        value = words.count("{number} author", "{number} authors", asked.value)
-    low = "" if asked.low is None else words.number(asked.low)
-    high = "" if asked.high is None else words.number(asked.high)
+        value = words.count("{number} author", "{number} authors", condition.value)
+    low = "" if condition.low is None else words.number(condition.low)
+    high = "" if condition.high is None else words.number(condition.high)
     value = _tied(value)
     if low and high:
         return words.text("{value}; you asked for {low} to {high}", value=value, low=low, high=high)

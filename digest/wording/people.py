@@ -66,8 +66,8 @@ def _names(
     last = len(names) - 1
     if total <= ALL_SHOWN and total == len(names):
         comma = words.text(", ")
-        both = words.text("{first} and {last}", first="\0", last="\0").strip("\0")
-        gap = both if len(names) == 2 else comma
+        separator = words.text("{first} and {last}", first="\0", last="\0").strip("\0")
+        gap = separator if len(names) == 2 else comma
         result = [name(0)]
         for place in range(1, len(names)):
             result += (Segment(gap), name(place))
@@ -83,9 +83,9 @@ def _names(
     ]
     for place in between[:MOST_FOLLOWED]:
         result += (Segment(words.text(", ")), name(place))
-    rest = len(between) - MOST_FOLLOWED
-    if rest > 0:
-        more = words.count("and {number} more you follow", "and {number} more you follow", rest)
+    hidden = len(between) - MOST_FOLLOWED
+    if hidden > 0:
+        more = words.count("and {number} more you follow", "and {number} more you follow", hidden)
         result.append(Segment(f" {more}"))
     # A list that its source cut short does not hold the last author.
     result += (Segment(" … "), name(last)) if is_complete else (Segment(" …"),)

@@ -53,8 +53,8 @@ CHANNELS: Final = (
     Mutation(
         "a message breaks its limit",
         NOTIFICATION,
-        "if room.size(body(middle)) <= left:",
-        "if room.size(body(middle)) <= left + 200:",
+        "if room.size(body(middle)) <= space:",
+        "if room.size(body(middle)) <= space + 200:",
         "Discord refuses it",
         OF_CHANNELS,
     ),

@@ -89,7 +89,7 @@ WILDCARDS: Final = (
     ),
     Mutation(
         "? is a wildcard anywhere", WORDS,
-        "return ANY_ONE if left.isalnum() and right.isalnum() else match[0]", "return ANY_ONE",
+        "return ANY_ONE if before_character.isalnum() and right.isalnum() else match[0]", "return ANY_ONE",
         "`what is it?` misses `what is it`",
     ),
     Mutation(

@@ -72,8 +72,8 @@ LEARNING: Final = (
     Mutation(
         "what a rule took is near, too",
         "digest/pipeline/selecting.py",
-        "if paper not in taken and paper not in again",
-        "if paper not in again",
+        "if paper not in selected and paper not in considered_before",
+        "if paper not in considered_before",
         "a paper stands in its section and in *More like these*",
         OF_MORE,
     ),

@@ -36,7 +36,7 @@ READING_LIST: Final = (
     Mutation(
         "a tag cannot be taken away",
         LIST_MERGE,
-        "(set(mark.tags) | set(seen.tags)) - gone",
+        "(set(mark.tags) | set(seen.tags)) - removed_tags",
         "(set(mark.tags) | set(seen.tags))",
         "a deleted tag comes back",
         OF_LISTS,

@@ -41,8 +41,8 @@ SELECTION: Final = (
     Mutation(
         "settled papers are carried over for ever",
         CANDIDATES,
-        "if kept.paper in settled:",
-        "if kept.paper in ():",
+        "if carried_paper.paper in settled:",
+        "if carried_paper.paper in ():",
         "a paper that was dropped comes back",
         OF_RUNS,
     ),
@@ -57,7 +57,7 @@ SELECTION: Final = (
     Mutation(
         "carrying over begins anew each day",
         CANDIDATES,
-        "carried_since=kept.since",
+        "carried_since=carried_paper.since",
         "carried_since=None",
         "a paper is never listed on its last day",
         OF_RUNS,

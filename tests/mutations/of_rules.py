@@ -216,7 +216,7 @@ ORDER: Final = (
     ),
     Mutation(
         "the best of too few", LOOKING_UP,
-        "given >= np.partition", "given > np.partition",
+        "rule_points >= np.partition", "rule_points > np.partition",
         "`match --limit 5` shows fewer",
         LOOKUP,
     ),

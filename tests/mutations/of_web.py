@@ -167,8 +167,8 @@ SERVING: Final = (
     Mutation(
         "two changes share a form's tags",
         "digest/serve/actions.py",
-        "kept = (set(mark.tags) - (had - typed)) | (typed - had)",
-        "kept = typed",
+        "tags = (set(mark.tags) - (old_tags - typed)) | (typed - old_tags)",
+        "tags = typed",
         "a tag that was added meanwhile in `reading-list.md` is lost",
         OF_LISTS,
     ),

@@ -40,7 +40,7 @@ def pages(world: World) -> dict[str, str]:
 def rebuild(world: World, *, anew: bool = False) -> int:
     """Build the site; return how many files were new or different."""
     with world.library() as library:
-        return build(load_config(world.config), library, anew=anew).written
+        return build(load_config(world.config), library, rebuild=anew).written
 
 
 def test_a_run_makes_pages_of_all_kinds(world: World) -> None:

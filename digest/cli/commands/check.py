@@ -118,7 +118,7 @@ def _check_config(arguments: argparse.Namespace, context: Context) -> int:
     )
     if arguments.json:
         lists = {"errors": errors, "warnings": warnings, "notes": notes}
-        form = {name: list(map(_to_json, some)) for name, some in lists.items()}
+        form = {name: list(map(_to_json, of_kind)) for name, of_kind in lists.items()}
         console.json({**form, "rule_changes": changes_json(changes)})
     else:
         for finding in errors:

@@ -111,7 +111,7 @@ def _post(  # noqa: PLR0913, PLR0917 - what makes a message
                 deliveries = [_mail(publisher, library, profile, digest, to, now)]
             else:
                 repetition = now.isoformat()
-                deliveries = [*publisher.channel_deliveries(profile, digest, again=repetition)]
+                deliveries = [*publisher.channel_deliveries(profile, digest, repetition=repetition)]
             for number in library.outbox.add(stored.id, profile.name, deliveries, now=now):
                 numbers[number] = digest.name
     return numbers

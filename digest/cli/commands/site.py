@@ -30,7 +30,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
 
     config = read_config(arguments)
     with open_library(config) as library, library.lock():
-        built = build(config, library, anew=arguments.anew)
+        built = build(config, library, rebuild=arguments.anew)
     index = config.output / FOLDER / "index.html"
     if arguments.json:
         context.console.json({"index": str(index), "pages": built.pages, "written": built.written})
