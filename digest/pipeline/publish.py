@@ -213,7 +213,7 @@ class Publisher:
     def channel_deliveries(
         self, profile: Profile, digest: Digest, *, repetition: str = ""
     ) -> Iterator[NewDelivery]:
-        """Yield the digest's message for each channel; `repetition` makes it a different message."""
+        """Yield the digest's message for each channel, a new one for each `repetition`."""
         if not (profile.webhooks or profile.notify):
             return
         from digest.pipeline.channels import idempotency_key

@@ -89,7 +89,8 @@ WILDCARDS: Final = (
     ),
     Mutation(
         "? is a wildcard anywhere", WORDS,
-        "return ANY_ONE if before_character.isalnum() and right.isalnum() else match[0]", "return ANY_ONE",
+        "return ANY_ONE if before_character.isalnum() and right.isalnum() else match[0]",
+        "return ANY_ONE",
         "`what is it?` misses `what is it`",
     ),
     Mutation(
