@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 import numpy as np
+from msgspec.structs import replace
 
 from benchmarks.corpus import PROJECT, REAL
 from benchmarks.readers import is_liked, matches, proposals, read_corpus, sections, taste
@@ -155,7 +156,7 @@ class Measured:
 
     def _scores(self, ranker: Ranker, marks: Taste, new: Sequence[Paper]) -> dict[str, _Scores]:
         """Return what each method learns from the marks, and says of the new papers."""
-        library = marks._replace(dropped=())
+        library = replace(marks, dropped=())
         scores = {"learned": ranker.scores(new), "library": Ranker(library).scores(new)}
         if self._vectors is not None:
             scores["vectors"] = self._vectors.scores(library, new)

@@ -12,11 +12,13 @@ import json
 import random
 import tempfile
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
+
+from msgspec.structs import replace
 
 from benchmarks.corpus import REAL, write_dump
 from digest.digests.selection import Candidate, select

@@ -20,6 +20,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from tests.reading_list.shelf import Shelf, profile
 
 if TYPE_CHECKING:
@@ -57,7 +59,7 @@ def measure(entries: int) -> list[tuple[str, float, float]]:
 
 def _filled(folder: Path, entries: int, *, inbox_days: int | None) -> Shelf:
     """Return a shelf whose digests brought that many papers, a few a day."""
-    shelf = Shelf(folder, profile()._replace(inbox_days=inbox_days))
+    shelf = Shelf(folder, replace(profile(), inbox_days=inbox_days))
     with shelf.library.transaction():
         for _ in range(0, entries, A_DAY):
             shelf.select(A_DAY)

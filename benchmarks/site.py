@@ -14,6 +14,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from msgspec.structs import replace
+
 from digest.config import load_config
 from digest.library import DigestText, Library, NewDigest, NewEntry, SectionText
 from digest.model import Match, Pick, RuleMatch
@@ -98,7 +100,7 @@ def _library(folder: Path, papers: int) -> Library:
             }
             file.write(json.dumps(record) + "\n")
     config = load_config(folder / "config.yaml")
-    bare = config._replace(site=False)
+    bare = replace(config, site=False)
     library = Library.open(config.library)
     moment = datetime(2024, 12, 31, 7, tzinfo=UTC)
     run = Run(

@@ -13,7 +13,9 @@ import signal
 from collections import deque
 from contextlib import suppress
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, NoReturn, TypeVar
+
+from msgspec import Struct
 
 from digest.errors import DigestError
 
@@ -72,7 +74,7 @@ def shared(
             process.end()
 
 
-class _Process(NamedTuple):
+class _Process(Struct, frozen=True):
     """A forked process, seen from the one that forked it."""
 
     number: int

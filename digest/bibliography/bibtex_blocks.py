@@ -8,7 +8,9 @@ Source: "BibTeXing", Oren Patashnik, and the grammar in bibtex.web.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from digest.bibliography.entry import Damaged
 from digest.errors import DumpError
@@ -28,7 +30,7 @@ _BRACES: Final = re.compile("[{}]")
 _DAMAGED: Final = "this entry is damaged: its braces or quotes do not close"
 
 
-class Block(NamedTuple):
+class Block(Struct, frozen=True):
     """One entry."""
 
     line: int

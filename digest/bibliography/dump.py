@@ -7,7 +7,9 @@ person wants to keep as references are the matter of `digest import-papers`.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, Final
+
+from msgspec import Struct
 
 from digest.errors import DumpError
 
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 _CHUNK: Final = 1 << 16
 
 
-class ReferencesReader(NamedTuple):
+class ReferencesReader(Struct, frozen=True):
     """A reader of one format of references, as `digest.dumps.plugins.Reader` has it."""
 
     format: str

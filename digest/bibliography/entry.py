@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from digest.dumps.identifiers import parse_arxiv_id
 
@@ -21,7 +23,7 @@ _MENTIONED = re.compile(
 )
 
 
-class Found(NamedTuple):
+class Found(Struct, frozen=True):
     """One entry that a reader found."""
 
     line: int
@@ -29,7 +31,7 @@ class Found(NamedTuple):
     entry: ReferenceEntry
 
 
-class Damaged(NamedTuple):
+class Damaged(Struct, frozen=True):
     """A place where a reader found no entry that can be read."""
 
     line: int

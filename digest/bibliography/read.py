@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from digest.bibliography.entry import Damaged, Found
 from digest.errors import DumpError
@@ -34,8 +36,7 @@ _BIBTEX = re.compile(r"@\s*[A-Za-z]+\s*[{(]")
 _RIS = re.compile(r"^TY {1,2}-", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """An entry, and what it says as a record."""
 
     entry: ReferenceEntry
@@ -43,8 +44,7 @@ class Item:
     record: Record
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(Struct, frozen=True):
     """What a file of references holds, in its order."""
 
     items: tuple[Item, ...]
@@ -134,7 +134,7 @@ def _item(read: Found) -> Item | Damaged:
     if len(work.title) > MAX_TITLE:  # cut, it would be another title
         return Damaged(read.line, f"this entry has a title of more than {MAX_TITLE:,} characters")
     key = entry.key if _KEY.fullmatch(entry.key) else ""
-    return Item(entry._replace(key=key), record_of(work, read.line))
+    return Item(replace(entry, key=key), record_of(work, read.line))
 
 
 def record_of(work: Work, line: int) -> Record:

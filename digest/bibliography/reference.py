@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, get_args
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from digest.bibliography.plain_text import several_lines
 from digest.bibliography.work import Work
@@ -32,8 +34,7 @@ _ARCHIVES: Final = frozenset({
 _STATES: Final = frozenset({*get_args(State), "starred"})
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(Struct, frozen=True):
     """A paper to be written into a bibliography."""
 
     key: str

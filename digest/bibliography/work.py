@@ -7,8 +7,9 @@ works. Types and variables have the names that CSL gives them
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,8 +24,7 @@ VARIABLES: Final = (
 """The variables that `Work.variables` may have, in the order in which they are written."""
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
+class Work(Struct, frozen=True):
     """One work, as far as a bibliography describes it. All texts are clean text on one line."""
 
     key: str

@@ -13,7 +13,9 @@ import re
 import unicodedata
 from collections.abc import Sized
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TextIO, TypeVar
+from typing import TYPE_CHECKING, Final, Literal, TextIO, TypeVar
+
+from msgspec import Struct
 
 from digest.errors import OutputError
 
@@ -40,7 +42,7 @@ _LINE_ENDS: Final = re.compile("[\x7f-\x9f\u2028\u2029]")
 """What JSON leaves as it is, and readers of lines such as `str.splitlines` do not."""
 
 
-class Console(NamedTuple):
+class Console(Struct, frozen=True):
     """The two streams of one call, and how much is wanted on them."""
 
     out: TextIO

@@ -10,8 +10,10 @@ import re
 import zoneinfo
 from datetime import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from digest.config.values import (
     Section,
@@ -59,7 +61,7 @@ _DEVICE: Final = r"(?i:con|prn|aux|nul|com\d|lpt\d)(\..*)?"
 _NAME: Final = r"[A-Za-z0-9]([A-Za-z0-9 _.-]*[A-Za-z0-9_-])?"
 
 
-class Surroundings(NamedTuple):
+class Surroundings(Struct, frozen=True):
     """What the rest of the config gives to its profiles."""
 
     folder: Path

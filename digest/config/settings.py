@@ -6,7 +6,10 @@ Rules and profiles have modules of their own.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from digest.config.email import mailbox
 from digest.config.monitoring import MONITORING_KEYS, read_monitoring
@@ -60,7 +63,7 @@ PORTS: Final[dict[Security, int]] = {"none": 25, "starttls": 587, "tls": 465}
 """RFC 5321 §4.5.4.2, RFC 6409 §3.1, RFC 8314 §3.3."""
 
 
-class Config(NamedTuple):
+class Config(Struct, frozen=True):
     """What the config file says, checked."""
 
     path: Path
@@ -132,7 +135,7 @@ def parse_config(content: str, path: Path) -> Config:
     faults = Faults(path)
     config = _read_top(Section(node, KEYS, faults, within=""), path)
     faults.raise_found()
-    return config._replace(skipped=tuple(faults.skipped))
+    return replace(config, skipped=tuple(faults.skipped))
 
 
 def _read_top(top: Section, path: Path) -> Config:

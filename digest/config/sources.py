@@ -12,8 +12,11 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple, get_args
+from typing import TYPE_CHECKING, Final, Literal, get_args
 from urllib.parse import urlsplit
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from digest.config.values import (
     Section,
@@ -38,7 +41,7 @@ if TYPE_CHECKING:
     from digest.model.sources import Source
 
 
-class _Kind(NamedTuple):
+class _Kind(Struct, frozen=True):
     """What one kind of source may say."""
 
     main: str
@@ -159,7 +162,7 @@ class SourceReader:
         if key not in section:
             raise fault(node, "the source needs a `folder`")
         source = self._in_folder(section.node_of(key), name)
-        return source._replace(fields=section.read("fields", _fields, ()))
+        return replace(source, fields=section.read("fields", _fields, ()))
 
     def _in_folder(self, node: Node, name: str | None) -> FolderSource:
         path = path_in(self._folder)(node)
@@ -255,7 +258,7 @@ def _of_kind(node: Text | Table, kind: str, written: dict[str, Node]) -> Table:
         if key.text != kind or "kind" in written:
             entries.append((key, value))
         elif not (isinstance(value, Text) and value.is_null):  # `- huggingface:`
-            entries.append((key._replace(text=main), _as_list(value, main)))
+            entries.append((replace(key, text=main), _as_list(value, main)))
     return Table(tuple(entries), node.line, node.column, node.size)
 
 
@@ -304,7 +307,6 @@ def _check_whole(source: ServiceSource, section: Section, node: Node) -> None:
 
 
 def _renamed(source: ServiceSource, name: str) -> ServiceSource:
-    from dataclasses import replace
 
     return replace(source, name=name)
 

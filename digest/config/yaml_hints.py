@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -15,7 +17,7 @@ _FLOW: Final = ("',' or ']'", "',' or '}'", "quoted scalar")
 _FAR: Final = 1_000
 
 
-class IndentHint(NamedTuple):
+class IndentHint(Struct, frozen=True):
     """What is wrong with a line, and where."""
 
     line: int

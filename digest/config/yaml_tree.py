@@ -13,9 +13,10 @@ What the nodes mean is not decided here. Merge keys (``<<``) are not merged.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import yaml
+from msgspec import Struct
 from yaml.events import (
     AliasEvent,
     DocumentStartEvent,
@@ -44,7 +45,7 @@ SYNTAX_HINT: Final = (
 )
 
 
-class Text(NamedTuple):
+class Text(Struct, frozen=True):
     """A scalar: the text as written, without its quotation marks."""
 
     text: str
@@ -64,7 +65,7 @@ class Text(NamedTuple):
         return self.plain and self.text in ("", "~", "null", "Null", "NULL")
 
 
-class Items(NamedTuple):
+class Items(Struct, frozen=True):
     """A list."""
 
     items: tuple[Node, ...]
@@ -73,7 +74,7 @@ class Items(NamedTuple):
     size: int
 
 
-class Table(NamedTuple):
+class Table(Struct, frozen=True):
     """A mapping; keys in the order of the file, a key that stands twice included."""
 
     entries: tuple[tuple[Text, Node], ...]

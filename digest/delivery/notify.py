@@ -14,6 +14,8 @@ from threading import Timer
 from typing import TYPE_CHECKING, Any, Final
 from weakref import finalize
 
+from msgspec.structs import asdict
+
 from digest.errors import DeliveryError
 from digest.model.channels import Room
 
@@ -50,7 +52,7 @@ class Notifier:
 
         Services that Apprise asks with headers of ours get `key` as the idempotency key.
         """
-        result = self._ask({"url": url, "key": key, **message._asdict()})
+        result = self._ask({"url": url, "key": key, **asdict(message)})
         self._room(result, variable)
         if not result["done"]:
             status = result["status"]

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from digest.digests.sentences import sentences
 
@@ -54,7 +56,7 @@ _PASSIVE: Final = (
 )
 
 
-class _Sign(NamedTuple):
+class _Sign(Struct, frozen=True):
     """What a sentence in lower case is searched for."""
 
     pattern: re.Pattern[str]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
     from digest.rules import Rule
 
 
-class Places(NamedTuple):
+class Places(Struct, frozen=True):
     """Which picks are shown, carried over to the next digests, and listed in one line."""
 
     shown: tuple[Pick, ...]

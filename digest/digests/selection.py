@@ -11,7 +11,10 @@ upvotes, day of publication and place in the dump. A rule may ask for another cr
 from __future__ import annotations
 
 from itertools import groupby
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from digest.model import Pick, Selection
 
@@ -25,7 +28,7 @@ _FIELDS = {"title": 0, "abstract": 1}
 """The order in which the fields of a paper are read."""
 
 
-class Candidate(NamedTuple):
+class Candidate(Struct, frozen=True):
     """A paper that may be selected for a profile, and the rules of the config that match it."""
 
     paper: Paper
@@ -78,8 +81,8 @@ def _pick(candidate: Candidate, rules: tuple[RuleMatch, ...]) -> Pick | None:
     pick = Pick(candidate.paper, score, rules, again=candidate.again)
     if carried is None:
         return pick
-    return pick._replace(
-        carried_since=carried.carried_since, again=carried.again, rise=carried.rise
+    return replace(
+        pick, carried_since=carried.carried_since, again=carried.again, rise=carried.rise
     )
 
 
@@ -149,7 +152,7 @@ def reordered(
         else:
             following[name] = iter(picks)
     picks = [next(following[pick.rules[0].rule]) for pick in selection.picks]
-    return selection._replace(picks=tuple(picks))
+    return replace(selection, picks=tuple(picks))
 
 
 def _fused(picks: Sequence[Pick], learned: Mapping[str, Learned], *, by_points: bool) -> list[Pick]:
@@ -163,7 +166,7 @@ def _fused(picks: Sequence[Pick], learned: Mapping[str, Learned], *, by_points: 
         [pick.rules[0].points if by_points else place for place, pick in enumerate(picks)]
     )
     fused = sorted(range(len(picks)), key=lambda place: (order[place] + rank[place], rank[place]))
-    return [picks[place]._replace(learned=learned[picks[place].paper.id]) for place in fused]
+    return [replace(picks[place], learned=learned[picks[place].paper.id]) for place in fused]
 
 
 def _ranks(values: Sequence[float]) -> list[float]:

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, TypeVar, overload
 
+from msgspec.structs import replace
+
 from digest.dumps.reader_types import NO_FIELDS, Asked, Reading
 from digest.errors import DumpError
 from digest.model import Record, Refusal
@@ -83,7 +85,7 @@ def read_dump(  # noqa: PLR0913 - a dump, and how it is read
         from digest.dumps.archives import read_archive
 
         return read_archive(content, stream, options)
-    return read_content(content, options, share)._replace(folded=lambda: content.folded)
+    return replace(read_content(content, options, share), folded=lambda: content.folded)
 
 
 def read_content(content: Content, options: Asked, share: Any = None) -> Reading[Any]:  # noqa: ANN401 - see `read_dump`
@@ -157,7 +159,7 @@ def _read_whole(kind: str, content: Content, options: Asked) -> Reading[Any]:
     else:
         text = decoded(data, damage).replace("\r\n", "\n").replace("\r", "\n")
         reading = read_text(kind, text, options, damage)
-    return reading._replace(items=_and_damage(reading.items, damage, data, options.name))
+    return replace(reading, items=_and_damage(reading.items, damage, data, options.name))
 
 
 def read_text(

@@ -11,9 +11,10 @@ import lzma
 import tarfile
 import zipfile
 import zlib
-from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
+
+from msgspec.structs import replace
 
 from digest.dumps.reader_types import Reading
 from digest.dumps.stream import Content
@@ -81,7 +82,7 @@ def _read(
     from digest.dumps import read_content
 
     for name, stream in members:
-        inner = options._replace(name=f"{options.name}/{name}")
+        inner = replace(options, name=f"{options.name}/{name}")
         try:
             reading = read_content(_opened(stream), inner)
         except DumpError as error:

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from digest.dumps import fields
 from digest.dumps.dates import parse_month
@@ -27,7 +29,7 @@ _LEAP_GAP = 9
 """Years within which every day of the calendar comes: 1896 and 1904 were leap years, 1900 not."""
 
 
-class PrintedDay(NamedTuple):
+class PrintedDay(Struct, frozen=True):
     """A day as the page prints it."""
 
     month: int
@@ -42,7 +44,7 @@ class PrintedDay(NamedTuple):
             return None
 
 
-class PageEntry(NamedTuple):
+class PageEntry(Struct, frozen=True):
     """One paper as the page prints it: raw text, or the reason why it cannot be read."""
 
     line: int
@@ -60,7 +62,7 @@ class PageEntry(NamedTuple):
     """Why this is not a record; empty if it is one."""
 
 
-class Page(NamedTuple):
+class Page(Struct, frozen=True):
     """A page in order of printing, with all that bounds the year in which it was rendered."""
 
     entries: tuple[PageEntry, ...]

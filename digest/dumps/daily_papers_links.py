@@ -14,6 +14,8 @@ import re
 from collections import deque
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from msgspec.structs import replace
+
 from digest.dumps import identifiers
 from digest.dumps.daily_papers_entry import (
     DAY,
@@ -120,7 +122,8 @@ def read_linked_page(text: str, form: LinkForm) -> Page:
         link = targets.get(head["id"]) if form == "numbered" else head["id"]
         entry = _read_body(text[head.end() : end], form, link)
         entries.append(
-            entry._replace(
+            replace(
+                entry,
                 line=line,
                 title=_unescaped(head["title"]) if form != "below" else head["title"],
                 upvotes=parse_page_count(head["votes"] or ""),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from digest.dumps.daily_papers_entry import page_items, rendering_year
 from digest.dumps.fields import day_in_name
@@ -45,7 +46,7 @@ def read_page_text(text: str, options: Asked, damage: DumpError | None = None) -
     for page in more_pages:
         items.append(_following(page, line, options, damage))
         line += page.count("\n")
-    return reading._replace(items=chain.from_iterable(items))
+    return replace(reading, items=chain.from_iterable(items))
 
 
 def _pages(text: str) -> list[str]:
@@ -75,7 +76,7 @@ def _following(page: str, lines: int, options: Asked, damage: DumpError | None) 
     try:
         for item in _read(page, options, damage).items:
             if isinstance(item, Refusal):
-                yield item._replace(line=item.line and item.line + lines)
+                yield replace(item, line=item.line and item.line + lines)
             else:
                 yield replace(item, line=item.line + lines)
     except DumpError as error:

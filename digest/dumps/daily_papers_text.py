@@ -16,6 +16,8 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from digest.dumps.daily_papers_entry import (
     DAY,
     Page,
@@ -122,8 +124,8 @@ def _without_repeats(entries: list[PageEntry]) -> list[PageEntry]:
     for number, (before, entry) in enumerate(pairwise(entries), 1):
         if before.title == entry.title and before.abstract != entry.abstract and not entry.fault:
             fault = "two papers in a row have this title"
-            marked[number - 1] = before._replace(fault=before.fault or fault)
-            marked[number] = entry._replace(fault=fault)
+            marked[number - 1] = replace(before, fault=before.fault or fault)
+            marked[number] = replace(entry, fault=fault)
     return marked
 
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from digest.dumps import fields
 from digest.dumps.dates import parse_date, parse_day
@@ -35,7 +37,7 @@ _ANNOUNCED: Final = {
 }  # fmt: skip
 
 
-class Draft(NamedTuple):
+class Draft(Struct, frozen=True):
     """A record as the dump has it; of several values the first usable one counts."""
 
     title: object = None

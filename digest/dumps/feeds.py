@@ -8,8 +8,10 @@ an abstract should be (`Volume 134, Issue 7, Page 2166-2214`) is no abstract.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit, urlunsplit
+
+from msgspec import Struct
 
 from digest.dumps.dates import parse_date
 from digest.dumps.draft import Draft
@@ -53,7 +55,7 @@ _TRACKING = re.compile(r"(?:^|&)(?:utm_[a-z]+|dgcid|rss|af|fc|ff|v|mc_[a-z]+|cid
 _BLOCK_END = re.compile(r"<\s*(?:br|/p|/div|/li|/tr)\s*/?>", re.IGNORECASE)
 
 
-class Channel(NamedTuple):
+class Channel(Struct, frozen=True):
     """The title and addresses of a feed."""
 
     title: str | None = None

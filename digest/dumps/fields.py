@@ -10,6 +10,8 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from digest.dumps.dates import real_day
 from digest.model import Name
 from digest.text.clean import clean_text
@@ -183,7 +185,7 @@ def parse_authors(value: object, *, family_first: bool = False, markup: bool = F
             if any(name := plain_parts(author) or author_name(author, markup=markup))
         )
         authors = Authors(names, total=len(names) or None)
-    return authors if len(value) <= MAX_AUTHORS else authors._replace(total=len(value))
+    return authors if len(value) <= MAX_AUTHORS else replace(authors, total=len(value))
 
 
 def _is_list(text: str) -> bool:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +21,7 @@ _NEAR: Final = 64
 _END: Final = re.compile(rb"</html\s*>", re.IGNORECASE)
 
 
-class Document(NamedTuple):
+class Document(Struct, frozen=True):
     """One document, with what stands behind its end."""
 
     content: bytes

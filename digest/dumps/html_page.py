@@ -7,10 +7,11 @@ lists, the classes of Scholar's results, and the `citation_` tags that publisher
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs, urlsplit
+
+from msgspec.structs import replace
 
 from digest.dumps.dates import parse_day
 from digest.dumps.draft import Draft, parse_url, to_record
@@ -62,14 +63,14 @@ def read_html(content: bytes, options: Asked) -> Reading[Record | Refusal]:
             items.append(iter((Refusal(options.name, line, reason),)))
     if not readings:
         raise errors[0]
-    return readings[0]._replace(items=chain.from_iterable(items))
+    return replace(readings[0], items=chain.from_iterable(items))
 
 
 def _moved(items: Iterator[Record | Refusal], lines: int) -> Iterator[Record | Refusal]:
     """Yield the items of a page that has so many lines before it in its file."""
     for item in items:
         if isinstance(item, Refusal):
-            yield item._replace(line=None if item.line is None else item.line + lines)
+            yield replace(item, line=None if item.line is None else item.line + lines)
         else:
             yield replace(item, line=item.line + lines) if lines else item
 
@@ -81,7 +82,7 @@ def _read_page(content: bytes, options: Asked) -> Reading[Record | Refusal]:
         if reading is not None and (b"</html" in content[-10_000:].lower() or b"</body" in content):
             return reading
         if reading is not None:
-            return reading._replace(items=_without_the_last(reading.items, options.name))
+            return replace(reading, items=_without_the_last(reading.items, options.name))
     title = " ".join((page.findtext(".//title") or "").split())
     named = f' titled "{title[:80]}"' if title else ""
     raise DumpError(

@@ -6,8 +6,9 @@ Takes a value as it came, of whatever type, and returns None if it is not what i
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 from urllib.parse import unquote
+
+from msgspec import Struct
 
 _MONTH = r"(?:0[1-9]|1[0-2])"
 _NEW = rf"(?P<id>\d{{2}}{_MONTH}\.\d{{4,5}})"
@@ -43,7 +44,7 @@ _DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/[^\s\"{}|\\^`]{1,300}")
 _SICI = re.compile(r"\(?sici\)?|\d{4}-\d{3}[\dx]\(\d{4}|%3c|<\d+:[^>]*>", re.IGNORECASE)
 
 
-class ArxivId(NamedTuple):
+class ArxivId(Struct, frozen=True):
     """An identifier of arXiv and, where it was written, the version."""
 
     id: str

@@ -7,7 +7,9 @@ read by `digest.dumps.json_objects`; an object with a title is a paper.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Struct
 
 from digest.dumps.fields import BadRecordError
 from digest.dumps.json_scan import CutOffError, Scanner, TooLongError
@@ -50,7 +52,7 @@ _NESTED: Final = (
 _ROW_KEY = re.compile(r"\d{4}\.\d{4,5}(?:v\d+)?|[a-z-]+/\d{7}")
 
 
-class Found(NamedTuple):
+class Found(Struct, frozen=True):
     """An object that may be a paper, or the reason why it cannot be one."""
 
     line: int

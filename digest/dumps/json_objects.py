@@ -9,6 +9,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
+from msgspec.structs import replace
+
 from digest.dumps import services, snapshot
 from digest.dumps.common_keys import common
 from digest.dumps.draft import to_record
@@ -43,7 +45,7 @@ def read_entry(value: object, line: int, key: str = "") -> Record:
     reader = reader_of(value)
     draft = reader(value) if reader else common(value)
     if key and parse_arxiv(key):
-        draft = draft._replace(identifiers=(key, *draft.identifiers))
+        draft = replace(draft, identifiers=(key, *draft.identifiers))
     return to_record(draft, line)
 
 

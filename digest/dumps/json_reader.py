@@ -10,7 +10,10 @@ from __future__ import annotations
 from collections import Counter
 from functools import partial
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from digest.dumps.common_keys import not_understood
 from digest.dumps.dates import parse_day
@@ -49,7 +52,7 @@ class Share(Protocol[T_co]):
         """Yield the result for each of `lines`."""
 
 
-class JsonDump(NamedTuple):
+class JsonDump(Struct, frozen=True):
     """What a JSON dump is, and its items."""
 
     format: DumpFormat
@@ -192,7 +195,7 @@ def read_values(chunks: Iterator[bytes], name: str, fields: Fields) -> JsonDump:
 def _late(end: list[Refusal], scanner: Scanner) -> Iterator[Refusal]:
     """Yield what broke the dump off, with the line that was reached."""
     for refusal in end:
-        yield refusal._replace(line=scanner.line())
+        yield replace(refusal, line=scanner.line())
 
 
 def _sound(chunks: Iterator[bytes], name: str, end: list[Refusal]) -> Iterator[bytes]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import codecs
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from msgspec import Struct
+
 from digest.errors import DumpError
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ class Line(NamedTuple):
     content: bytes | None
 
 
-class Lines(NamedTuple):
+class Lines(Struct, frozen=True):
     """Lines that follow each other, not cut yet: that many are soon handed to another process."""
 
     first: int

@@ -13,6 +13,8 @@ from email.errors import MessageError
 from email.header import decode_header, make_header
 from typing import TYPE_CHECKING, Final
 
+from msgspec.structs import replace
+
 from digest.dumps import nep
 from digest.dumps.dates import parse_day
 from digest.dumps.fields import day_in_name
@@ -79,9 +81,9 @@ def _read_message(content: bytes, options: Asked, *, line: int) -> Reading[Recor
             above += content.replace(b"\r\n", b"\n").partition(b"\n\n")[0].count(b"\n") + 2
         reading = _read_part(text, kind, options, day)
         if reading is not None:
-            items = (item._replace(line=(item.line or 0) + above) if isinstance(item, Refusal)
+            items = (replace(item, line=(item.line or 0) + above) if isinstance(item, Refusal)
                      else _moved(item, above) for item in reading.items)  # fmt: skip
-            return reading._replace(day=day_in_name(options.name) or day, items=items)
+            return replace(reading, day=day_in_name(options.name) or day, items=items)
     subject = clean_text(_header(message, "Subject"), latex=False)[:80]
     raise DumpError(
         f'is an e-mail message ("{subject}") of a kind that no reader knows; what can be read are '
@@ -90,7 +92,6 @@ def _read_message(content: bytes, options: Asked, *, line: int) -> Reading[Recor
 
 
 def _moved(record: Record, lines: int) -> Record:
-    from dataclasses import replace
 
     return replace(record, line=record.line + lines)
 

@@ -8,7 +8,10 @@ can be told is refused; text without such a link is no paper. The same paper is 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from digest.dumps.common_keys import normal_key
 from digest.dumps.dates import parse_date
@@ -75,7 +78,7 @@ _DATE = re.compile(
 )
 
 
-class Entry(NamedTuple):
+class Entry(Struct, frozen=True):
     """What may be a paper: the line that names it, and what follows."""
 
     line: int
@@ -201,7 +204,7 @@ def _is_generic(text: str) -> bool:
 def _entry_draft(entry: Entry) -> Draft | str:
     if len(entry.head) > MAX_HEAD:
         return f"a line of more than {MAX_HEAD:,} characters is not a paper"
-    entry = entry._replace(body=entry.body[:MAX_BODY])
+    entry = replace(entry, body=entry.body[:MAX_BODY])
     links = [match for match in _LINK.finditer(entry.head) if not match["image"]]
     papers = [match for match in links if _PAPER.search(match["url"])]
     named = [match for match in papers if not _is_generic(match["text"])]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, BinaryIO, Final, Generic, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, Generic, Protocol, TypeVar
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
 _Item_co = TypeVar("_Item_co", covariant=True)
 
 
-class Fields(NamedTuple):
+class Fields(Struct, frozen=True):
     """The config's map of known names to the keys of one's own JSON or CSV."""
 
     names: tuple[tuple[str, str], ...] = ()
@@ -62,7 +64,7 @@ class Reader(Protocol):
         """
 
 
-class Asked(NamedTuple):
+class Asked(Struct, frozen=True):
     """What a reader knows of a dump besides its content."""
 
     name: str
@@ -75,7 +77,7 @@ class Asked(NamedTuple):
     """Reading begins after this line, if a dump is read line by line."""
 
 
-class Reading(NamedTuple, Generic[_Item_co]):
+class Reading(Struct, Generic[_Item_co], frozen=True):
     """What a dump turned out to be; `items` reads on while it is iterated, once."""
 
     format: DumpFormat

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from msgspec.structs import replace
+
 from digest.dumps import more_services
 from digest.dumps.common_keys import common
 from digest.dumps.draft import Draft
@@ -55,7 +57,7 @@ def huggingface(entry: Entry) -> Draft:
     if isinstance(people, list) and people:
         shown = [p for p in people if not (isinstance(p, dict) and p.get("hidden") is True)]
         # Hidden authors are counted and not named.
-        authors = parse_authors(shown)._replace(total=len(people))
+        authors = replace(parse_authors(shown), total=len(people))
     return Draft(
         title=paper.get("title") or entry.get("title"),
         abstract=paper.get("summary") or entry.get("summary"),

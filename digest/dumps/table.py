@@ -11,6 +11,8 @@ import io
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from msgspec.structs import replace
+
 from digest.dumps.common_keys import common, normal_key
 from digest.dumps.dates import parse_date
 from digest.dumps.draft import Draft, to_record
@@ -184,13 +186,12 @@ def _draft(text: str, sign: str, names: list[str], options: Asked) -> Draft:
     if "PMID" in names and "First Author" in names:
         authors = str(row.get("Authors") or "").removesuffix(".")
         pmid = row.get("PMID")
-        return draft._replace(
-            authors=authors, family_first=True, urls=(f"https://pubmed.ncbi.nlm.nih.gov/{pmid}/",),
+        return replace(draft, authors=authors, family_first=True, urls=(f"https://pubmed.ncbi.nlm.nih.gov/{pmid}/",),
             title=str(draft.title or "").removesuffix("."),
             published=(_cited(str(row.get("Citation") or "")), *draft.published), comment=None,
         )  # fmt: skip
     if normal_key("Publication Year") in map(normal_key, names) and row.get("Date"):
-        return draft._replace(published=(row["Date"], *draft.published))
+        return replace(draft, published=(row["Date"], *draft.published))
     return draft
 
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from collections import deque
 from itertools import chain
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from digest.dumps import xml_records
 from digest.dumps.dates import parse_day
@@ -51,7 +54,7 @@ _ERROR = re.compile(r"<(?:ERROR|error|message|Error)>(.{1,300}?)</", re.DOTALL)
 _EMPTY_ERRORS: Final = ("noRecordsMatch",)
 
 
-class XmlDump(NamedTuple):
+class XmlDump(Struct, frozen=True):
     """What an XML dump is, and its items."""
 
     format: DumpFormat
@@ -71,7 +74,7 @@ def read_xml(chunks: Iterator[bytes], head: bytes, name: str) -> XmlDump:
     documents = Documents(decoded(_sound(chunks, name, end)))
     first = _read_document(documents, name)
     items = chain(first.items, _following(documents, name))
-    return first._replace(items=_with_end(items, end))
+    return replace(first, items=_with_end(items, end))
 
 
 def _read_document(documents: Documents, name: str) -> XmlDump:

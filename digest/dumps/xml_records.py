@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from msgspec.structs import replace
+
 from digest.dumps.draft import Draft
 from digest.dumps.fields import LeftOutError
 from digest.dumps.xml_stream import child, children, local_name, text_of
@@ -44,7 +46,7 @@ def oai(element: _Element) -> Draft:
     else:
         draft = _dublin_core(body)
     identifier = text_of(header, "identifier")
-    return draft._replace(identifiers=(*draft.identifiers, identifier))
+    return replace(draft, identifiers=(*draft.identifiers, identifier))
 
 
 def _arxiv(body: _Element) -> Draft:
@@ -72,7 +74,8 @@ def _arxiv(body: _Element) -> Draft:
 def _arxiv_raw(body: _Element) -> Draft:
     versions = children(body, "version")
     dates = [text_of(version, "date") for version in versions]
-    return _arxiv(body)._replace(
+    return replace(
+        _arxiv(body),
         authors=text_of(body, "authors"),
         published=(dates[0] if dates else None,),
         updated=dates[-1] if len(dates) > 1 else None,

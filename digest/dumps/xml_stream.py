@@ -11,7 +11,9 @@ from __future__ import annotations
 import codecs
 import re
 from html import unescape
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from digest.dumps.lines import MAX_LINE
 from digest.errors import DumpError
@@ -34,7 +36,7 @@ _CDATA: Final = "<![CDATA["
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
-class Element(NamedTuple):
+class Element(Struct, frozen=True):
     """One element: its parsed tree, or the reason why it cannot be parsed."""
 
     line: int

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from digest.digests.contribution import contribution
 from digest.digests.excerpt import mark
@@ -21,7 +23,7 @@ NAMES: Final = {0: "", 1: "mention", 2: "good", 3: "strong"}
 MOST_WORDS: Final = 6
 
 
-class Reason(NamedTuple):
+class Reason(Struct, frozen=True):
     """Why one rule took the paper."""
 
     rule: str
@@ -34,7 +36,7 @@ class Reason(NamedTuple):
     in_title: bool
 
 
-class Link(NamedTuple):
+class Link(Struct, frozen=True):
     """A page about the paper, and the key that opens it."""
 
     key: str
@@ -42,7 +44,7 @@ class Link(NamedTuple):
     url: str
 
 
-class Card(NamedTuple):
+class Card(Struct, frozen=True):
     """One paper."""
 
     paper: str

@@ -6,8 +6,10 @@ words that exclude, is asked of it again: for rules of one keyword each, and for
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from digest.matching import compile_rules
 from digest.matching.plan import Plan, bare
@@ -25,8 +27,7 @@ if TYPE_CHECKING:
     from digest.rules.syntax import Leaf
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
+class Score(Struct, frozen=True):
     """What one keyword of a rule gives: weight × boost, twice that in the title.
 
     No points for an alternative of which another gives more.
@@ -40,16 +41,14 @@ class Score:
     matches: tuple[Match, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Exclusion:
+class Exclusion(Struct, frozen=True):
     """A keyword that keeps the rule from selecting the paper, and where it stands."""
 
     keyword: str
     matches: tuple[Match, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(Struct, frozen=True):
     """Everything that can be said of one rule and one paper."""
 
     rule: Rule
@@ -106,7 +105,7 @@ def _places(
     excluding = (leaf for verdict in verdicts for leaf in verdict.excluding)
     leaves = list(dict.fromkeys(map(bare, (*scoring, *excluding))))
     # With a boost, for without one a comparison counts for nothing and tells no place.
-    rules = [Rule(leaf.text, keywords=(leaf._replace(boost=1.0),)) for leaf in leaves]
+    rules = [Rule(leaf.text, keywords=(replace(leaf, boost=1.0),)) for leaf in leaves]
     matcher = compile_rules(rules, today=today)
     verdicts = matcher.explain(paper) if leaves else ()
     return {leaf: verdict.matches for leaf, verdict in zip(leaves, verdicts, strict=True)}

@@ -5,8 +5,10 @@ Only asks the library; what the rules say of the paper comes in.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from digest.model.marks import Mark
 
@@ -28,8 +30,7 @@ next run: will be considered; passed by: selected by the present rules, but show
 that the profile has considered; not started: the profile never ran."""
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """Where one paper stands with one profile."""
 
     profile: str

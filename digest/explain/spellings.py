@@ -7,8 +7,9 @@ Pure: the papers come in by batches, and the matcher decides what the keyword ma
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from digest.matching.scan import text_of
 from digest.matching.values import label_values
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
     from digest.model import Match, Paper
 
 
-@dataclass(frozen=True, slots=True)
-class Spelling:
+class Spelling(Struct, frozen=True):
     """One way to write a keyword."""
 
     text: str
@@ -31,8 +31,7 @@ class Spelling:
     papers: int
 
 
-@dataclass(frozen=True, slots=True)
-class Spellings:
+class Spellings(Struct, frozen=True):
     """Every way in which some papers write a keyword."""
 
     papers: int

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from digest.explain.paper import explain
 from digest.matching.verdict import describe
@@ -22,7 +24,7 @@ CLOSE: Final = 3
 """Rules, and things that a rule needs, that are named as close."""
 
 
-class Why(NamedTuple):
+class Why(Struct, frozen=True):
     """Why a paper is here, as pairs of a label and what it says."""
 
     rows: tuple[tuple[str, str], ...]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from msgspec import Struct
 
 from digest.model import Paper, PartialDate, Record
 from digest.model.dates import month_of_arxiv_id, with_known_month
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from digest.model import DumpFormat
 
 
-class Seen(NamedTuple):
+class Seen(Struct, frozen=True):
     """One record, and the dumps of one format that showed it."""
 
     record: Record

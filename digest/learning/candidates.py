@@ -7,11 +7,11 @@ What a phrase really matches as a keyword, and how much that says, is asked in
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from msgspec import Struct
 
 from digest.learning.filler_words import is_filler
 from digest.learning.log_odds import LEAST_PAPERS, Counts, is_unwanted, is_wanted, weigh
@@ -32,8 +32,7 @@ SHUFFLES: Final = 40
 """How often the marks are dealt out anew, to see what chance makes of so many phrases."""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidates:
+class Candidates(Struct, frozen=True):
     """Phrases to be tried as keywords, and what they must reach."""
 
     phrases: tuple[str, ...]
@@ -43,8 +42,7 @@ class Candidates:
     """`Odds.least` beyond which, of phrases that mean nothing, there would be one on average."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Table:
+class _Table(Struct, frozen=True):
     """Which phrases stand in which papers, as pairs of numbers."""
 
     spelt: tuple[str, ...]

@@ -8,7 +8,9 @@ title count more than those of an abstract.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from digest.learning.filler_words import is_filler
 from digest.learning.phrases import cut_papers, spelt_phrases
@@ -26,7 +28,7 @@ MOST_WORDS: Final = 8
 """Single words among them: they find much that is not meant."""
 
 
-class FirstKeyword(NamedTuple):
+class FirstKeyword(Struct, frozen=True):
     """A phrase that a person's references share."""
 
     text: str

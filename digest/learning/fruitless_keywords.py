@@ -6,8 +6,9 @@ Asked is the matcher, about the papers that were marked, with the rules as they 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from digest.matching import compile_rules
 
@@ -25,8 +26,7 @@ EXAMPLES: Final = 3
 """Papers that are named for each keyword."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fruitless:
+class Fruitless(Struct, frozen=True):
     """A keyword whose papers, as far as they were judged, were all dropped."""
 
     rule: str

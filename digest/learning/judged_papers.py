@@ -5,7 +5,9 @@ Whoever reads the marks decides which papers these are (`digest.learning.prefere
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from datetime import date
@@ -21,7 +23,7 @@ MOST: Final = 1_000
 """Papers of either kind that are looked at, those marked last: people change, and time is short."""
 
 
-class Judged(NamedTuple):
+class Judged(Struct, frozen=True):
     """What one reader liked and dropped, the last marked first."""
 
     liked: tuple[Paper, ...] = ()
@@ -59,7 +61,7 @@ LEAST_OTHERS: Final = 20
 """Dropped papers and papers of earlier days from which on those of the day are left out of it."""
 
 
-class Liked(NamedTuple):
+class Liked(Struct, frozen=True):
     """A paper that a reader likes."""
 
     paper: Paper
@@ -68,7 +70,7 @@ class Liked(NamedTuple):
     """When it was starred or read; of an imported paper when it was published."""
 
 
-class Taste(NamedTuple):
+class Taste(Struct, frozen=True):
     """What a likeness is learned from."""
 
     liked: tuple[Liked, ...] = ()

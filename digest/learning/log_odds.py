@@ -8,9 +8,10 @@ what is usual: a word that is common everywhere has to stand out more than one t
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,7 +30,7 @@ _FLAT: Final = 0.5
 """Jeffreys' prior beside it: a phrase that the library hardly has may stand out, too."""
 
 
-class Counts(NamedTuple):
+class Counts(Struct, frozen=True):
     """In how many papers of either kind each of some phrases stands."""
 
     liked: Ints
@@ -43,7 +44,7 @@ class Counts(NamedTuple):
         return (self.liked + self.dropped) / (self.of_liked + self.of_dropped)
 
 
-class Odds(NamedTuple):
+class Odds(Struct, frozen=True):
     """How much more often phrases stand in liked papers than in dropped ones."""
 
     ratio: Floats

@@ -6,9 +6,10 @@ A statistic's view of a text. Which papers a keyword matches is the matcher's to
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
+from msgspec import Struct
 
 from digest.matching.word_index import build_index
 from digest.text.words import Break, fold_word
@@ -42,7 +43,7 @@ FUNCTION_WORDS: Final = frozenset(_LISTED.split())
 """English words that say nothing of what a paper is about."""
 
 
-class Token(NamedTuple):
+class Token(Struct, frozen=True):
     """One word of a text."""
 
     folded: str
@@ -62,7 +63,7 @@ Run: TypeAlias = tuple[Token, ...]
 """Words with nothing but spaces or hyphens between them: a phrase may lie anywhere in it."""
 
 
-class Runs(NamedTuple):
+class Runs(Struct, frozen=True):
     """The runs of one paper."""
 
     title: tuple[Run, ...]

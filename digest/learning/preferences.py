@@ -8,7 +8,10 @@ contrary.
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from digest.digests.selection import reordered
 from digest.model import Pick
@@ -104,7 +107,7 @@ def _day(mark: Mark, paper: Paper) -> date | None:
     return moment.date() if moment else None
 
 
-class _Model(NamedTuple):
+class _Model(Struct, frozen=True):
     """What is known of a reader."""
 
     liked: int
@@ -171,8 +174,9 @@ class Tastes:
             model = self._model(profile.reader, dropped=dropped)
             if model.ranker is None:
                 by_points = words_in(profile.language).text("Ordered by points.")
-                return selection._replace(
-                    unlearned=f"{by_points} {_too_few(model, words_in(profile.language))}"
+                return replace(
+                    selection,
+                    unlearned=f"{by_points} {_too_few(model, words_in(profile.language))}",
                 )
             learned.update(model.ranker.rank(papers))
         return reordered(selection, learned, self._orders) if learned else selection
@@ -188,14 +192,14 @@ class Tastes:
         model = self._model(profile.reader, dropped=True)
         words = words_in(profile.language)
         if model.ranker is None:
-            return selection._replace(unlearned=selection.unlearned or _too_few(model, words))
+            return replace(selection, unlearned=selection.unlearned or _too_few(model, words))
         name = words.text("More like these")
         nearest = model.ranker.nearest(list(papers.values()), profile.more_like_these)
         more = (
             Pick(papers[paper], 0.0, (), learned=learned, more=name)
             for paper, learned in nearest.items()
         )
-        return selection._replace(more=tuple(more))
+        return replace(selection, more=tuple(more))
 
     def _model(self, reader: str, *, dropped: bool) -> _Model:
         key = reader, dropped
@@ -212,7 +216,7 @@ class Tastes:
         taste = taste_of(self._library, reader, self._background, dropped=dropped)
         before = tuple(paper for paper in taste.background if paper.id not in self._new)
         if len(before) + len(taste.dropped) >= LEAST_OTHERS:
-            taste = taste._replace(background=before)
+            taste = replace(taste, background=before)
         liked = len(taste.liked)
         return _Model(liked, Ranker(taste) if liked >= ENOUGH_LIKED else None)
 

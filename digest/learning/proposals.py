@@ -7,11 +7,12 @@ are those of `digest match`. Nothing is changed: what to do with it is for the r
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
 from itertools import compress
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from digest.errors import QueryError
 from digest.learning.candidates import find_candidates
@@ -55,8 +56,7 @@ _EQUAL: Final = 0.9
 """The same for two that have no word in common, such as a phrase and its abbreviation."""
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
+class Proposal(Struct, frozen=True):
     """A keyword that stands in liked papers and not in dropped ones, or the other way round."""
 
     keyword: str
@@ -71,8 +71,7 @@ class Proposal:
     """Of the kind that it stands for, the last marked first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Proposals:
+class Proposals(Struct, frozen=True):
     """The clearest first."""
 
     wanted: tuple[Proposal, ...] = ()
@@ -81,8 +80,7 @@ class Proposals:
     """For `exclude`: none of them stands in a liked paper."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Tried:
+class _Tried(Struct, frozen=True):
     """A keyword and the judged papers that it matches, by their number in `Judged.papers`."""
 
     leaf: Keyword
@@ -109,14 +107,14 @@ def propose(  # noqa: PLR0913 - keywords
     """
     known = {paper.id for paper in judged.papers}
     other_papers = tuple(paper for paper in background if paper.id not in known)
-    wider = judged._replace(dropped=(*judged.dropped, *other_papers))
+    wider = replace(judged, dropped=(*judged.dropped, *other_papers))
     context = _Asked(rules, count, of, today)
     liked = _wanted(judged, wider, context) if wider.enough else []
     disliked = _unwanted(judged, context) if judged.enough else []
     return Proposals(_proposals(liked, judged), _proposals(disliked, judged))
 
 
-class _Asked(NamedTuple):
+class _Asked(Struct, frozen=True):
     """The rules that there are, and whom to ask about others."""
 
     rules: Sequence[Rule]

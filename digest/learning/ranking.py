@@ -8,9 +8,10 @@ the order of the marks: the same marks and papers give the same scores.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from msgspec import Struct
 
 from digest.learning.vectors import Rows, count_terms, spelt_terms
 from digest.model import Clue, Learned, Like
@@ -45,7 +46,7 @@ _NEAR: Final = 0.75
 """Quantile of the liked papers' likeness to each other that makes a paper near."""
 
 
-class _Matrix(NamedTuple):
+class _Matrix(Struct, frozen=True):
     """Weighted rows of papers, the terms numbered."""
 
     row: Ints

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from functools import lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
+from msgspec import Struct
 
 from digest.learning.phrases import FUNCTION_WORDS, MAX_ABSTRACT, MAX_TITLE, MAX_WORD
 from digest.matching.word_index import build_index
@@ -35,7 +36,7 @@ _PAIR: Final = np.uint64(0x9E3779B97F4A7C15)
 """The golden ratio in 64 bits (Knuth, *The Art of Computer Programming*, section 6.4)."""
 
 
-class Rows(NamedTuple):
+class Rows(Struct, frozen=True):
     """Sparse rows, one a paper: `term[i]` stands `value[i]` times in paper `row[i]`.
 
     Ordered by row, then by term.

@@ -10,7 +10,9 @@ from __future__ import annotations
 import os
 import sqlite3
 from contextlib import closing, suppress
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from digest.errors import LibraryError
 from digest.library.connection import connect, explained
@@ -30,7 +32,7 @@ _DERIVED: Final = frozenset({"form", "vocabulary", "sqlite_sequence"})
 """Tables that are rebuilt from others."""
 
 
-class Repaired(NamedTuple):
+class Repaired(Struct, frozen=True):
     """The result of a repair."""
 
     kept: int

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     import zstandard
@@ -27,7 +29,7 @@ _LEVEL: Final = 3
 """Measured on 20,000 records of 1.7 kB: 43 % of the bytes in 10 µs; level 6 saves 2 % in 27 µs."""
 
 
-class _Codec(NamedTuple):
+class _Codec(Struct, frozen=True):
     compressor: zstandard.ZstdCompressor
     decompressor: zstandard.ZstdDecompressor
 

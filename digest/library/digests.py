@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+from msgspec import Struct
 
 from digest.library.profiles import use
 from digest.library.snapshots import PICK, decode_text, encode_text, load_pick, store_pick
@@ -24,7 +26,7 @@ _WHOLE = " AND json_extract(payload, '$.only') IS NULL"
 EntryKind: TypeAlias = Literal["shown", "one-liner", "news"]
 
 
-class NewEntry(NamedTuple):
+class NewEntry(Struct, frozen=True):
     """One paper of a digest that is being stored."""
 
     pick: Pick
@@ -35,7 +37,7 @@ class NewEntry(NamedTuple):
     """Aware."""
 
 
-class NewDigest(NamedTuple):
+class NewDigest(Struct, frozen=True):
     """A digest that is being stored; each entry delivers its paper to the profile."""
 
     profile: str
@@ -47,7 +49,7 @@ class NewDigest(NamedTuple):
     entries: tuple[NewEntry, ...] = ()
 
 
-class StoredDigest(NamedTuple):
+class StoredDigest(Struct, frozen=True):
     """A digest of the library."""
 
     id: int
@@ -63,7 +65,7 @@ class StoredDigest(NamedTuple):
         return digest_name(self.day, self.number)
 
 
-class StoredEntry(NamedTuple):
+class StoredEntry(Struct, frozen=True):
     """One paper of a digest of the library."""
 
     paper: str
@@ -86,7 +88,7 @@ class StoredEntry(NamedTuple):
         return digest_name(self.day, self.number)
 
 
-class ProfileStatus(NamedTuple):
+class ProfileStatus(Struct, frozen=True):
     """What one profile got."""
 
     profile: str
@@ -99,7 +101,7 @@ class ProfileStatus(NamedTuple):
     """Papers of the last digest."""
 
 
-class DecidedOnMore(NamedTuple):
+class DecidedOnMore(Struct, frozen=True):
     """What a reader decided on the papers that no rule took and that a digest showed."""
 
     papers: int

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from msgspec import Struct
 
 from digest.errors import DumpError
 from digest.library.merge import Clustering
@@ -31,7 +33,7 @@ MOST_REFUSALS = 1_000
 """Refusals of one dump that are kept one by one; a file of nothing else may hold millions."""
 
 
-class Ingested(NamedTuple):
+class Ingested(Struct, frozen=True):
     """What one dump brought."""
 
     dump: int
@@ -46,7 +48,7 @@ class Ingested(NamedTuple):
     """True when this content was known: then nothing was read, and nothing is counted."""
 
 
-class KnownFile(NamedTuple):
+class KnownFile(Struct, frozen=True):
     """A content that was read from a file of a source."""
 
     sha256: str
@@ -60,7 +62,7 @@ def _ingested(number: int, records: int, new: int, refused: list[Refusal]) -> In
     return Ingested(number, records, new, faults, notes)
 
 
-class SourceDay(NamedTuple):
+class SourceDay(Struct, frozen=True):
     """What one source brought for one day."""
 
     source: str

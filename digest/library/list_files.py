@@ -10,6 +10,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, NamedTuple
 
+from msgspec import Struct
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from digest.library.connection import Connection
 
 
-class Listed(NamedTuple):
+class Listed(Struct, frozen=True):
     """One entry of a list's file."""
 
     paper: str

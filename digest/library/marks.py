@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import json
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from digest.library.timestamps import to_moment_or_none, to_text
 from digest.library.undo import remember, take_back
@@ -36,7 +39,7 @@ _PUT: Final = (
 KEYS: Final = "(SELECT paper FROM identifier WHERE identifier IN (SELECT value FROM json_each(?)))"
 
 
-class Decided(NamedTuple):
+class Decided(Struct, frozen=True):
     """What a reader decided on the papers of one rule."""
 
     papers: int
@@ -147,7 +150,7 @@ class Marks:
             (today.isoformat(), reader),
         )
         for mark in map(to_mark, rows.fetchall()):
-            back = mark._replace(state="queued", state_at=None, until=None)
+            back = replace(mark, state="queued", state_at=None, until=None)
             self.put(reader, [back], day=mark.until)
 
 
@@ -171,7 +174,7 @@ def hand_over(connection: Connection, absorbed: int, key: int) -> None:
         (identifier,) = connection.execute("SELECT id FROM paper WHERE key = ?", (key,)).fetchone()
         Marks(connection).put(
             reader,
-            [mark._replace(paper=identifier)],
+            [replace(mark, paper=identifier)],
             profile=profile,
             day=None if added is None else date.fromisoformat(added),
         )
@@ -186,7 +189,8 @@ def _joined(first: Mark, second: Mark) -> Mark:
     state = max(first, second, key=lambda mark: _when(mark.state_at))
     star = max(first, second, key=lambda mark: _when(mark.star_at))
     notes = [note for note in dict.fromkeys((first.note, second.note)) if note]
-    return first._replace(
+    return replace(
+        first,
         state=state.state,
         state_at=state.state_at,
         until=state.until,

@@ -8,7 +8,9 @@ a person decides. `digest.pipeline.outbox` tries them.
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+from msgspec import Struct
 
 from digest.library.timestamps import to_moment_or_none, to_text
 
@@ -26,7 +28,7 @@ Purpose: TypeAlias = Literal["digest", "copy", "answer"]
 subscribe or unsubscribe, of no digest."""
 
 
-class NewDelivery(NamedTuple):
+class NewDelivery(Struct, frozen=True):
     """One rendering for one place."""
 
     channel: Channel
@@ -38,7 +40,7 @@ class NewDelivery(NamedTuple):
     purpose: Purpose = "digest"
 
 
-class Waiting(NamedTuple):
+class Waiting(Struct, frozen=True):
     """A delivery that is not yet done, with what is needed to try it."""
 
     id: int
@@ -53,7 +55,7 @@ class Waiting(NamedTuple):
     purpose: Purpose
 
 
-class Delivery(NamedTuple):
+class Delivery(Struct, frozen=True):
     """A delivery as a report shows it, without its content."""
 
     id: int

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from digest.identity import Merging
 from digest.library.records import decode
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from digest.library.connection import Connection
 
 
-class Sighting(NamedTuple):
+class Sighting(Struct, frozen=True):
     """One record of a paper in one dump."""
 
     day: str
@@ -31,7 +33,7 @@ class Sighting(NamedTuple):
     comments: int | None
 
 
-class Counts(NamedTuple):
+class Counts(Struct, frozen=True):
     """What one dump says of a paper's upvotes and comments."""
 
     day: date
@@ -40,7 +42,7 @@ class Counts(NamedTuple):
     comments: int | None
 
 
-class History(NamedTuple):
+class History(Struct, frozen=True):
     """The sightings of a paper, the oldest first, and the dump that each field is from."""
 
     sightings: tuple[Sighting, ...]

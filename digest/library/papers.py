@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import json
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from digest.identity import title_id, title_key
 from digest.library.paper_history import Counts, History, counts_between, history
@@ -57,7 +59,7 @@ _CLOSE = 0.8
 """Share of two title keys that must agree for one to be a misspelling of the other."""
 
 
-class Shown(NamedTuple):
+class Shown(Struct, frozen=True):
     """How much was shown since some dump or day."""
 
     dumps: int

@@ -6,7 +6,9 @@ Pure, so that it is done where a dump is read: for a long one, by other processe
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+
+from msgspec import Struct
 
 from digest.identity import date_of, keys_of
 from digest.library.paper_rows import said_columns
@@ -21,7 +23,7 @@ News: TypeAlias = Literal["first", "version", "late", "replace"]
 _LATE: Final = timedelta(days=14)
 
 
-class Prepared(NamedTuple):
+class Prepared(Struct, frozen=True):
     """A record as it is stored, and the paper that it is where no other record is of that paper."""
 
     line: int

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from digest.library.snapshots import IS_UNUSED, PICK, load_pick, store_pick
 
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
     from digest.model import Pick
 
 
-class CarriedOver(NamedTuple):
+class CarriedOver(Struct, frozen=True):
     """A paper that was selected but did not fit a limit; still to be delivered."""
 
     paper: str

@@ -10,7 +10,9 @@ again (`digest.library.dumps`).
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from digest.library.paper_rows import KNOWN, text_stamp
 from digest.library.records import without_texts
@@ -52,7 +54,7 @@ _OLD_FILES: Final = """
 _TEXTS: Final = sum(1 << KNOWN.index(name) for name in ("abstract", "comment"))
 
 
-class Pruned(NamedTuple):
+class Pruned(Struct, frozen=True):
     """What was dropped, or would be."""
 
     papers: int

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import fields
 from datetime import date
 from json.encoder import encode_basestring
 from operator import attrgetter
@@ -24,13 +23,13 @@ from digest.text.clean import is_printable
 if TYPE_CHECKING:
     from digest.model import Name
 
-_FIELDS = tuple(field.name for field in fields(Record) if field.name != "line")
+_FIELDS = tuple(name for name in Record.__struct_fields__ if name != "line")
 _values = attrgetter(*_FIELDS)
 _KEYS = tuple(f'"{name}":' for name in _FIELDS)
 _AUTHORS = '"authors":'
 _LONG = 60
 """Characters from which on it pays to look first whether any is escaped."""
-_OF_PAPERS = tuple(name for name in _FIELDS if name in {field.name for field in fields(Paper)})
+_OF_PAPERS = tuple(name for name in _FIELDS if name in Paper.__struct_fields__)
 _DAYS = ("listed", "updated")
 _to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _LARGEST = 2**63 - 1

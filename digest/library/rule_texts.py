@@ -6,7 +6,9 @@ What the text means is the callers' matter.
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,7 +19,7 @@ _ALIASES: Final = ""
 """The name of the row that has the aliases: no rule has an empty name."""
 
 
-class RuleText(NamedTuple):
+class RuleText(Struct, frozen=True):
     """One rule as a run used it."""
 
     text: str

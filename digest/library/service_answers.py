@@ -10,6 +10,9 @@ import json
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from digest.library.paper_rows import SELECTED, to_paper
 from digest.library.timestamps import to_moment_or_none, to_text
 from digest.model.coverage import DayCoverage
@@ -28,7 +31,7 @@ _ANSWER = "id, source, day, url, fetched, headers, sha256, file, is_dump, dump"
 _COVERAGE = "source, title, day, state, papers, reason, final, checked, retry_at"
 
 
-class StoredAnswer(NamedTuple):
+class StoredAnswer(Struct, frozen=True):
     """One answer of a service; its body is in `file`, below the folder of answers.
 
     `file` is empty if the body is not kept any more.
@@ -253,7 +256,7 @@ class Answers:
 
     def with_usual(self, coverage: DayCoverage) -> DayCoverage:
         """Return the coverage with the count that is usual on such a day."""
-        return coverage._replace(usual=self.usual(coverage.source, coverage.day))
+        return replace(coverage, usual=self.usual(coverage.source, coverage.day))
 
     def usual(self, source: str, day: date) -> int | None:
         """Return the median of what came on that weekday in the last weeks.

@@ -9,7 +9,9 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from datetime import date
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from digest.library.snapshots import PICK, load_title
 
@@ -22,7 +24,7 @@ MOST_WITH_WORD: Final = 200
 """Papers with one word that are looked at, the last ones: a common word says little."""
 
 
-class Earlier(NamedTuple):
+class Earlier(Struct, frozen=True):
     """A paper that a digest delivered, as it came first."""
 
     paper: str

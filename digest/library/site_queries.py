@@ -8,7 +8,10 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+from msgspec.structs import astuple
 
 from digest.library.digests import StoredDigest, StoredEntry, to_digest, to_entry
 from digest.library.paper_history import Sighting, sightings_of
@@ -32,7 +35,7 @@ _OF_RULE: Final = (
 )
 
 
-class DigestCount(NamedTuple):
+class DigestCount(Struct, frozen=True):
     """A digest and how many papers it has."""
 
     id: int
@@ -42,7 +45,7 @@ class DigestCount(NamedTuple):
     papers: int
 
 
-class Marked(NamedTuple):
+class Marked(Struct, frozen=True):
     """A paper that a reader starred or tagged, and when."""
 
     paper: str
@@ -52,7 +55,7 @@ class Marked(NamedTuple):
     """What delivered it first; None if no digest did."""
 
 
-class Upvoted(NamedTuple):
+class Upvoted(Struct, frozen=True):
     """A delivered paper with its upvotes."""
 
     paper: str
@@ -62,7 +65,7 @@ class Upvoted(NamedTuple):
     upvotes: int
 
 
-class Seen(NamedTuple):
+class Seen(Struct, frozen=True):
     """How far the library has come."""
 
     digest: int
@@ -124,7 +127,7 @@ class SiteQueries:
             " JOIN identifier ON identifier.identifier = record.identifier"
             " WHERE sighting.dump > ? AND EXISTS"
             " (SELECT 1 FROM entry WHERE entry.paper = identifier.paper))",
-            since,
+            astuple(since),
         )
         return frozenset(paper for (paper,) in rows)
 

@@ -11,6 +11,8 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from msgspec import Struct
+
 from digest.library.compression import pack, unpack
 from digest.model.review import NO_CLOSING
 from digest.model.serialize import (
@@ -47,7 +49,7 @@ class SectionText(NamedTuple):
     of_rule: bool = True
 
 
-class DigestText(NamedTuple):
+class DigestText(Struct, frozen=True):
     """Everything of a stored digest but its entries."""
 
     title: str = ""

@@ -18,7 +18,9 @@ to the one with the strongest identifier. Other works of that title have longer 
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from digest.identity import is_title, plain_id, strength
 
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 
-class Known(NamedTuple):
+class Known(Struct, frozen=True):
     """A paper of the library as it stands."""
 
     key: int
@@ -35,7 +37,7 @@ class Known(NamedTuple):
     """Number of the digest that used it first; None when none has."""
 
 
-class Settled(NamedTuple):
+class Settled(Struct, frozen=True):
     """A paper as it is from now on."""
 
     id: str
@@ -47,7 +49,7 @@ class Settled(NamedTuple):
     """Papers that end here, because they turned out to be this one."""
 
 
-class _Group(NamedTuple):
+class _Group(Struct, frozen=True):
     """The identifiers of one paper."""
 
     members: Sequence[str]

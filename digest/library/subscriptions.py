@@ -8,7 +8,9 @@ to case: who unsubscribes as Ada@Example.org gets nothing as ada@example.org eit
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from msgspec import Struct
 
 from digest.library.timestamps import to_text
 
@@ -21,7 +23,7 @@ SubscriptionState: TypeAlias = Literal["subscribed", "unsubscribed"]
 AskedBy: TypeAlias = Literal["link", "mail", "command"]
 
 
-class Subscription(NamedTuple):
+class Subscription(Struct, frozen=True):
     """The last request of one recipient of a profile."""
 
     profile: str

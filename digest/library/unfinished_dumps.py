@@ -7,7 +7,10 @@ the rest gets a number of its own, or no profile would look at it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import astuple, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -17,7 +20,7 @@ if TYPE_CHECKING:
     from digest.model import Record, Refusal
 
 
-class Progress(NamedTuple):
+class Progress(Struct, frozen=True):
     """What was stored of a dump that is not read to its end."""
 
     dump: int
@@ -55,12 +58,13 @@ class Parts:
             count += 1
             yield item
             self._next = next(self._items, None)
-        self._progress = self._progress._replace(items=self._progress.items + count, line=line)
+        self._progress = replace(self._progress, items=self._progress.items + count, line=line)
 
     def progress(self, records: int, refused: Sequence[Refusal], new_papers: int) -> Progress:
         """Return how far the dump is read with this part; `new_papers` are those of all parts."""
         faults = sum(refusal.kind == "refused" for refusal in refused)
-        self._progress = self._progress._replace(
+        self._progress = replace(
+            self._progress,
             taken=self._progress.taken + records,
             refused=self._progress.refused + faults,
             new_papers=self._before + new_papers,
@@ -88,7 +92,7 @@ class Unfinished:
         self._connection.execute(
             "INSERT OR REPLACE INTO unfinished (dump, items, line, taken, refused, new_papers)"
             " VALUES (?, ?, ?, ?, ?, ?)",
-            progress,
+            astuple(progress),
         )
         self._connection.execute(
             "UPDATE dump SET records = ?, new_papers = ? WHERE id = ?",

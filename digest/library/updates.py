@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from digest.library.records import decode
 from digest.library.snapshots import PICK, load_pick
@@ -13,7 +16,7 @@ if TYPE_CHECKING:
     from digest.model import Pick, Record
 
 
-class ReportedVersion(NamedTuple):
+class ReportedVersion(Struct, frozen=True):
     """A version that was reported to a profile."""
 
     version: int | None
@@ -22,7 +25,7 @@ class ReportedVersion(NamedTuple):
     pick: Pick
 
 
-class SentPaper(NamedTuple):
+class SentPaper(Struct, frozen=True):
     """A paper that a profile was sent, and a later record of another version."""
 
     paper: str
@@ -71,9 +74,9 @@ def versions_after(connection: Connection, profile: str, dump: int) -> tuple[Sen
             sent = date.fromisoformat(day)
             newest[key] = SentPaper(paper, sent, load_pick(snapshot, stored), record, moment)
         elif (known.record.version or 0, known.moment) < (record.version or 0, moment):
-            newest[key] = known._replace(record=record, moment=moment)
+            newest[key] = replace(known, record=record, moment=moment)
     return tuple(
-        sent._replace(reported=_reported(connection, profile, key)) for key, sent in newest.items()
+        replace(sent, reported=_reported(connection, profile, key)) for key, sent in newest.items()
     )
 
 

@@ -8,7 +8,10 @@ rule is the first that is tried.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from digest.linting.ranges import exclude_each_other, holds_for_nothing
 from digest.matching.plan import bare
@@ -28,7 +31,7 @@ MAX_STEPS = 50_000
 """A rule that takes more is taken for sound: its alternatives are too many to follow them all."""
 
 
-class Clash(NamedTuple):
+class Clash(Struct, frozen=True):
     """Why one way is impossible."""
 
     kind: Literal["excluded", "empty", "apart"]
@@ -38,7 +41,7 @@ class Clash(NamedTuple):
     other: Leaf | None = None
 
 
-class DeadPart(NamedTuple):
+class DeadPart(Struct, frozen=True):
     """An alternative of a rule that never helps to select, and why."""
 
     node: Node
@@ -181,7 +184,7 @@ def _alternatives(node: Node) -> Iterator[tuple[Node, Node]]:
         for place, child in enumerate(node.children):
             for part, tree in _alternatives(child):
                 children = (*node.children[:place], tree, *node.children[place + 1 :])
-                yield part, node._replace(children=children)
+                yield part, replace(node, children=children)
 
 
 def _signed(node: Node, *, is_wanted: bool) -> Iterator[tuple[Leaf, bool]]:

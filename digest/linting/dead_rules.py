@@ -5,7 +5,9 @@ Quick where there is none, because every run asks. `digest.linting.static` repor
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from msgspec import Struct
 
 from digest.linting.contradiction import may_contradict, never_selects
 from digest.linting.ranges import turned_around
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     Severity: TypeAlias = Literal["error", "warning", "note"]
 
 
-class Fault(NamedTuple):
+class Fault(Struct, frozen=True):
     """Something that is wrong with one rule, or may be, and what to write instead."""
 
     severity: Severity

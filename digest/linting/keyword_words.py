@@ -7,7 +7,9 @@ papers that a `Trial` looked at and from the library's vocabulary.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from digest.linting.dead_rules import Fault
 from digest.matching.abbreviations import may_abbreviate
@@ -40,7 +42,7 @@ SHOWN: Final = 3
 """Words that are named as examples."""
 
 
-class WordKeyword(NamedTuple):
+class WordKeyword(Struct, frozen=True):
     """A keyword of one plain word."""
 
     rule: str

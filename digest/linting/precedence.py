@@ -7,7 +7,8 @@ Works on the text of a query that parses, because the tree no longer knows its b
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+
+from msgspec import Struct
 
 _TOKEN = re.compile(
     r"""
@@ -23,7 +24,7 @@ _TOKEN = re.compile(
 )
 
 
-class NarrowNot(NamedTuple):
+class NarrowNot(Struct, frozen=True):
     """An exclusion that holds for the last alternative alone."""
 
     alternative: str

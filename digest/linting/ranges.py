@@ -7,7 +7,9 @@ from run to run.
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from digest.rules.syntax import DayRange, NumberRange
 
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from digest.rules.syntax import Comparison, DayBound
 
 
-class _Bound(NamedTuple):
+class _Bound(Struct, frozen=True):
     """An end of a range: a number, counted from the run's day or not."""
 
     value: int

@@ -5,8 +5,10 @@ Limits, order, notes and tests of a rule are no change: they do not decide which
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping
@@ -15,14 +17,14 @@ if TYPE_CHECKING:
     from digest.rules import Rule
 
 
-class ChangedPaper(NamedTuple):
+class ChangedPaper(Struct, frozen=True):
     """A paper that a rule would have taken, or would not any more."""
 
     id: str
     title: str
 
 
-class RuleChange(NamedTuple):
+class RuleChange(Struct, frozen=True):
     """What a rule of the config takes now, and took before its change."""
 
     rule: str
@@ -40,7 +42,7 @@ class RuleChange(NamedTuple):
     fewer: tuple[ChangedPaper, ...]
 
 
-class Pair(NamedTuple):
+class Pair(Struct, frozen=True):
     """A rule before and after an edit of the config."""
 
     before: Rule | None

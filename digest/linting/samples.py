@@ -7,8 +7,10 @@ keyword really matches its own samples.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from digest.model import Name, Paper
 from digest.rules.syntax import Exact, Label, Near, Pattern, Person, Phrase
@@ -24,8 +26,7 @@ _FILLERS = (("", "q"), ("qzx", "z"), ("7", "7"))
 _NOTHING = Paper(id="", title="")
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
+class Sample(Struct, frozen=True):
     """A paper that holds one keyword and nothing else."""
 
     paper: Paper

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import Struct
 
 from digest.linting.contradiction import dead_parts, never_selects, sides
 from digest.linting.dead_rules import Fault, dead_rule, quoted, told
@@ -61,8 +62,7 @@ def faults_of(rules: Sequence[Rule]) -> tuple[Fault, ...]:
     return tuple(faults)
 
 
-@dataclass(frozen=True, slots=True)
-class _Doubts:
+class _Doubts(Struct, frozen=True):
     """What must be asked about one rule; in most rules little, which keeps many rules quick."""
 
     at_odds: bool

@@ -20,6 +20,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
+from msgspec import Struct
+
 from digest.errors import ConfigError, DeliveryError
 from digest.model import Mailbox
 from digest.model.settings import DEFAULT_SUBJECT
@@ -126,7 +128,7 @@ def message_id(
 # --- message -------------------------------------------------------------------------------------
 
 
-class Message(NamedTuple):
+class Message(Struct, frozen=True):
     """A whole message to one recipient; messages with equal bodies share their encoded parts."""
 
     recipient: Mailbox
@@ -224,7 +226,7 @@ _TREBLED = bytes([ord("="), *range(127, 256)])
 """Octets that quoted-printable writes as three."""
 
 
-class Part(NamedTuple):
+class Part(Struct, frozen=True):
     """A body of a message."""
 
     encoding: str

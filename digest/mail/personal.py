@@ -7,10 +7,11 @@ replaces the markers, which takes a thousandth of the time of rendering.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct, field
 
 from digest.mail.mime import unsubscribe_uri
 from digest.mail.signed_links import (
@@ -35,8 +36,7 @@ _STOP_PLACE: Final = 99_999
 _ACTIONS: Final[tuple[Action, Action]] = ("star", "drop")
 
 
-@dataclass(frozen=True, slots=True)
-class PersonalLinks:
+class PersonalLinks(Struct, frozen=True):
     """How recipients can act: on the site that `digest serve` answers for, or by mail."""
 
     signer: Signer

@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 
+from msgspec import Struct
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -44,7 +46,7 @@ class Recipient(NamedTuple):
     address: str
 
 
-class Signed(NamedTuple):
+class Signed(Struct, frozen=True):
     """What a valid link asks for."""
 
     recipient: Recipient

@@ -13,7 +13,9 @@ import re
 from email.parser import BytesHeaderParser
 from email.policy import default
 from email.utils import format_datetime, getaddresses
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal
+
+from msgspec import Struct
 
 from digest.mail.mime import folded, header_text, mailbox_field, text_part
 from digest.model import Mailbox
@@ -36,7 +38,7 @@ _CODE: Final = r"[A-Za-z0-9_-]{30,}"
 _MESSAGE_ID: Final = r"<[!-;=?-~]{1,250}>"
 
 
-class Asked(NamedTuple):
+class Asked(Struct, frozen=True):
     """What a mail asks for."""
 
     request: Request

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     Truth: TypeAlias = "Bit | AllOf | AnyOf | SomeOf | NoneOf"
@@ -11,27 +13,27 @@ if TYPE_CHECKING:
 # that have the same children from being equal.
 
 
-class Bit(NamedTuple):
+class Bit(Struct, frozen=True):
     """True where any leaf of this bit matches."""
 
     number: int
 
 
-class AllOf(NamedTuple):
+class AllOf(Struct, frozen=True):
     """True where all are."""
 
     children: tuple[Truth, ...]
     kind: Literal["all"] = "all"
 
 
-class AnyOf(NamedTuple):
+class AnyOf(Struct, frozen=True):
     """True where any is."""
 
     children: tuple[Truth, ...]
     kind: Literal["any"] = "any"
 
 
-class SomeOf(NamedTuple):
+class SomeOf(Struct, frozen=True):
     """True where at least `least` are."""
 
     least: int
@@ -39,7 +41,7 @@ class SomeOf(NamedTuple):
     kind: Literal["some"] = "some"
 
 
-class NoneOf(NamedTuple):
+class NoneOf(Struct, frozen=True):
     """True where `child` is not."""
 
     child: Truth

@@ -5,9 +5,10 @@ In *Large Language Model (LLM) agents* the words *Model* and *agents* are neighb
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from digest.matching.arrays import where
 from digest.matching.word_index import joins_over_space
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from digest.matching.word_index import WordIndex
 
 
-class Brackets(NamedTuple):
+class Brackets(Struct, frozen=True):
     """The brackets of an index, in the order of the text."""
 
     words: WordIndex

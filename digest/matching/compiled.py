@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from msgspec import Struct
 
 from digest.matching.arrays import ascending
 from digest.matching.boolean_logic import Bit, holds
@@ -47,7 +48,7 @@ CODED_KEYWORDS = 33
 _FIELD_ORDER: dict[MatchField, int] = {"title": 0, "abstract": 1}
 
 
-class Selected(NamedTuple):
+class Selected(Struct, frozen=True):
     """Which rule selects which paper, for how many points; ordered by rule, then paper."""
 
     rule: Ints

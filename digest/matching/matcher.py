@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec.structs import replace
 
 from digest.matching.compiled import Compiled, Selected
 from digest.matching.plan import Plan
@@ -44,7 +45,7 @@ class Matcher:
             return batches[0]
         return _concatenate(
             [
-                selected._replace(paper=selected.paper + number * AT_ONCE)
+                replace(selected, paper=selected.paper + number * AT_ONCE)
                 for number, selected in enumerate(batches)
             ]
         )

@@ -6,10 +6,10 @@ and the figures that order them are kept. Pure: the papers come in by batches.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
+from msgspec import Struct
 
 from digest.matching import compile_rules
 from digest.matching.relaxed_rules import loosened
@@ -35,8 +35,7 @@ MOST_FORMS: Final = 5_000
 """Loosened forms that `nearest_misses` asks: a third of a second for a day's papers."""
 
 
-@dataclass(frozen=True, slots=True)
-class NearMiss:
+class NearMiss(Struct, frozen=True):
     """A paper that one keyword more, one exclusion less or a few points would have selected."""
 
     paper: str
@@ -45,8 +44,7 @@ class NearMiss:
     """What the keywords that match give."""
 
 
-@dataclass(frozen=True, slots=True)
-class RuleHistory:
+class RuleHistory(Struct, frozen=True):
     """What one rule selects of many papers, and what it nearly does."""
 
     papers: int
@@ -60,7 +58,7 @@ class RuleHistory:
         return tuple(miss for miss in self.near_misses if miss.shortfall == shortfall)
 
 
-class _Found(NamedTuple):
+class _Found(Struct, frozen=True):
     """Near misses of some rules in a batch, by rule and paper, each pair once."""
 
     rule: Ints

@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
+from msgspec import Struct
 
 from digest.matching.arrays import ranges
 from digest.matching.plan import MASK_BITS, Use
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     Rows: TypeAlias = NDArray[np.integer[Any]]
 
 
-class Found(NamedTuple):
+class Found(Struct, frozen=True):
     """A leaf and a paper that it matches, each once; ordered by leaf, then paper."""
 
     leaf: Ints
@@ -55,7 +56,7 @@ class Found(NamedTuple):
         return cls(place >> bits, place & (1 << bits) - 1, rows[last].astype(np.int64) & 1)
 
 
-class Pairs(NamedTuple):
+class Pairs(Struct, frozen=True):
     """A rule and a paper in which any of its leaves matches; ordered by rule, then paper."""
 
     rule: Ints

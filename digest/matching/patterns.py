@@ -12,6 +12,7 @@ from itertools import pairwise, product
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from msgspec import Struct
 
 from digest.matching.arrays import ranges
 from digest.matching.word_hashes import from_bytes
@@ -78,7 +79,7 @@ def smallest(spans: Spans) -> Spans:
     return Spans(start[keep], end[keep])
 
 
-class WordSequence(NamedTuple):
+class WordSequence(Struct, frozen=True):
     """Parts that stand one after the other; the break before each, `stops`, may be a stop or not.
 
     A part is a word with wildcards, or plain words that are found as a keyword of their own.

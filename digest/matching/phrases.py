@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from msgspec import Struct
 
 from digest.matching.arrays import is_among, ranges
 from digest.matching.brackets import Brackets
@@ -37,7 +38,7 @@ _MOST_SKIPPED = 60
 """Words of a run among which brackets may be skipped: the bits of one number."""
 
 
-class Runs(NamedTuple):
+class Runs(Struct, frozen=True):
     """Runs of words that are something: which, where, and how many words long."""
 
     what: Ints

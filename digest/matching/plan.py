@@ -10,6 +10,9 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from digest.matching.boolean_logic import AllOf, AnyOf, Bit, NoneOf, SomeOf, holds
 from digest.matching.points import Best, Gives, Grading, Sum
 from digest.rules.syntax import And, AtLeast, DayRange, Not, NumberRange, Or, SelectedBy
@@ -45,7 +48,7 @@ class Use(NamedTuple):
     """Whether it counts: not under NOT, `require` or `exclude`, and no comparison without boost."""
 
 
-class RulePlan(NamedTuple):
+class RulePlan(Struct, frozen=True):
     """One rule, compiled."""
 
     rule: Rule
@@ -256,7 +259,7 @@ def _over_keywords(
     if isinstance(truth, NoneOf):
         return NoneOf(_over_keywords(truth.child, bit_leaves, numbers))
     children = tuple(_over_keywords(child, bit_leaves, numbers) for child in truth.children)
-    return truth._replace(children=children)
+    return replace(truth, children=children)
 
 
 @lru_cache(maxsize=256)
@@ -270,8 +273,8 @@ def bare(leaf: Leaf) -> Leaf:
     if leaf.boost == plain:
         return leaf  # nearly all of them
     if isinstance(leaf, (DayRange, NumberRange, SelectedBy)):
-        return leaf._replace(boost=None)
-    return leaf._replace(boost=1.0)
+        return replace(leaf, boost=None)
+    return replace(leaf, boost=1.0)
 
 
 def _any(nodes: tuple[Node, ...]) -> Node:

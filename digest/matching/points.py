@@ -8,7 +8,9 @@ keywords, and the results are kept.
 from __future__ import annotations
 
 from itertools import product
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import Struct
 
 from digest.matching.boolean_logic import holds
 
@@ -22,28 +24,28 @@ NOT, ELSEWHERE, TITLE = 0, 1, 2
 Scores: TypeAlias = "Gives | Sum | Best"
 
 
-class Gives(NamedTuple):
+class Gives(Struct, frozen=True):
     """One keyword, by its number in the rule, and its boost."""
 
     keyword: int
     boost: float
 
 
-class Sum(NamedTuple):
+class Sum(Struct, frozen=True):
     """What all give."""
 
     children: tuple[Scores, ...]
     kind: str = "sum"
 
 
-class Best(NamedTuple):
+class Best(Struct, frozen=True):
     """What the best of those that match gives."""
 
     children: tuple[Scores, ...]
     kind: str = "best"
 
 
-class Grading(NamedTuple):
+class Grading(Struct, frozen=True):
     """How a rule is scored, given how each of its `keywords` matches."""
 
     keywords: int

@@ -7,8 +7,10 @@ itself has its near misses.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from digest.matching.plan import bare
 from digest.rules.syntax import (
@@ -35,8 +37,7 @@ MAX_LOOSENED = 500
 """Loosened rules made of one rule; one that has more is a list, and misses hardly anything."""
 
 
-@dataclass(frozen=True, slots=True)
-class Loosened:
+class Loosened(Struct, frozen=True):
     """A rule that selects more than the one it was made of, and in what it is looser."""
 
     shortfall: Shortfall
@@ -75,7 +76,7 @@ def assume(node: Node, leaf: Leaf, *, matches: bool) -> Node | bool:
                 children.append(reduced)
         if not children:
             return not decisive
-        return children[0] if len(children) == 1 else node._replace(children=tuple(children))
+        return children[0] if len(children) == 1 else replace(node, children=tuple(children))
     return matches if bare(node) == leaf else node
 
 
@@ -90,7 +91,7 @@ def _assume_some(node: AtLeast, leaf: Leaf, *, matches: bool) -> Node | bool:
             children.append(reduced)
     if least <= 0 or least > len(children):
         return least <= 0
-    return node._replace(least=least, children=tuple(children))
+    return replace(node, least=least, children=tuple(children))
 
 
 def _without_demands(rule: Rule) -> Iterator[tuple[Shortfall, Rule]]:

@@ -7,9 +7,10 @@ that are shown), characters, or whole values.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 import numpy as np
+from msgspec import Struct
 
 from digest.matching.literals import LiteralTable
 from digest.matching.people import PersonTable
@@ -56,7 +57,7 @@ CHUNK = 820
 papers that a matcher evaluates together, `AT_ONCE`."""
 
 
-class Place(NamedTuple):
+class Place(Struct, frozen=True):
     """Where one leaf matches: words or characters of a text, or a whole value."""
 
     leaf: int
@@ -69,7 +70,7 @@ class Place(NamedTuple):
     end: int
 
 
-class Batch(NamedTuple):
+class Batch(Struct, frozen=True):
     """Papers, read only where a rule asks for more than the words of their texts."""
 
     size: int
@@ -92,7 +93,7 @@ class Batch(NamedTuple):
         return Batch(self.size, lambda: papers, words)
 
 
-class Hits(NamedTuple):
+class Hits(Struct, frozen=True):
     """Which leaf matches which paper, and whether in the title. Repeats are allowed."""
 
     leaf: Ints
@@ -109,7 +110,7 @@ class Hits(NamedTuple):
         )
 
 
-class _Texts(NamedTuple):
+class _Texts(Struct, frozen=True):
     """The texts of one group of many papers: of which paper, which field, which of several."""
 
     texts: list[str]
@@ -335,7 +336,7 @@ class Scanner:
         return Hits(found_leaves.leaf, paper, (field == 0) & (texts.fields == _TITLE_AND_ABSTRACT))
 
 
-class _Found(NamedTuple):
+class _Found(Struct, frozen=True):
     """Leaves in texts, and where they stand."""
 
     leaf: Ints

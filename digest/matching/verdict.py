@@ -5,7 +5,9 @@ The matcher has decided; this only finds the parts of the rule that made the dif
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from digest.matching.plan import bare
 from digest.rules.syntax import And, AtLeast, Not, Or, SelectedBy, leaves_of
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 SHOWN_ALTERNATIVES = 8
 
 
-class Verdict(NamedTuple):
+class Verdict(Struct, frozen=True):
     """The answer of one rule about one paper."""
 
     rule: str

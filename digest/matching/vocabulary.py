@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 import struct
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from msgspec import Struct
 
 from digest.matching.word_hashes import from_bytes, to_bytes
 
@@ -29,7 +30,7 @@ _HEAD = struct.Struct("<3I")
 _BETWEEN: Final = 0
 
 
-class Vocabulary(NamedTuple):
+class Vocabulary(Struct, frozen=True):
     """Words, and the number of papers that have each."""
 
     papers: int

@@ -8,9 +8,11 @@ wildcards.
 from __future__ import annotations
 
 from itertools import product
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from digest.matching.arrays import is_among
 from digest.matching.brackets import Brackets
@@ -31,19 +33,19 @@ _MOST_READ_BOTH_WAYS: Final = 6
 """Words of a phrase whose plurals are read in two ways: two to this power are the readings."""
 
 
-class _Element(NamedTuple):
+class _Element(Struct, frozen=True):
     """One word of a sequence: a word with wildcards, or the number of a phrase."""
 
     wild: str
     phrase: int = -1
 
 
-class _Sequence(NamedTuple):
+class _Sequence(Struct, frozen=True):
     elements: tuple[_Element, ...]
     stops: tuple[bool, ...]
 
 
-class _Unit(NamedTuple):
+class _Unit(Struct, frozen=True):
     sequences: tuple[_Sequence, ...]
     dotted: bool = False
 
@@ -78,7 +80,7 @@ class WordFinder:
             for units in (leaf.units, *leaf.spellings):
                 made = tuple(map(self._unit, units))
                 if leaf.dotted:
-                    made = (made[0]._replace(dotted=True), *made[1:])
+                    made = (replace(made[0], dotted=True), *made[1:])
                 self._nears.append((number, made, leaf.distance))
         else:
             sides = tuple(

@@ -9,9 +9,10 @@ gives them for the few papers that are shown.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from digest.matching.arrays import ascending, ranges, where
 from digest.matching.fold_batch import MARGIN, Forms, folded
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from digest.matching.arrays import Bytes, Flags, Hashes, Ints
 
 
-class WordIndex(NamedTuple):
+class WordIndex(Struct, frozen=True):
     """The words of many texts, one after the other."""
 
     data: Bytes

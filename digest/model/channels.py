@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
+
+from msgspec import Struct
 
 NOTIFICATION: Final = "notification.txt.j2"
 """The project's template of a message."""
 
 
-class NotifySettings(NamedTuple):
+class NotifySettings(Struct, frozen=True):
     """A chat, a phone or another service that shows a digest as a short message, by Apprise."""
 
     name: str
@@ -22,7 +24,7 @@ class NotifySettings(NamedTuple):
     when_empty: bool = False
 
 
-class WebhookSettings(NamedTuple):
+class WebhookSettings(Struct, frozen=True):
     """A program that gets each digest as JSON."""
 
     name: str
@@ -35,7 +37,7 @@ class WebhookSettings(NamedTuple):
     when_empty: bool = True
 
 
-class Room(NamedTuple):
+class Room(Struct, frozen=True):
     """How long a message may be that one service takes."""
 
     limit: int
@@ -53,7 +55,7 @@ SMALL_ROOM: Final = Room(2_000)
 """Nearly every service takes so much, also one of which nothing is known."""
 
 
-class Notification(NamedTuple):
+class Notification(Struct, frozen=True):
     """A digest as a short message of plain text."""
 
     title: str

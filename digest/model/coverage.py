@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias, get_args
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias, get_args
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -13,7 +15,7 @@ CoverageState: TypeAlias = Literal[
 COVERAGE_STATES: Final[tuple[CoverageState, ...]] = get_args(CoverageState)
 
 
-class DayCoverage(NamedTuple):
+class DayCoverage(Struct, frozen=True):
     """What came from one source for one day."""
 
     source: str

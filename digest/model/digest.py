@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from msgspec import Struct
 
 from digest.model.review import NO_CLOSING
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from digest.model.summaries import Written
 
 
-class Segment(NamedTuple):
+class Segment(Struct, frozen=True):
     """A piece of text; `marked` if a keyword matched it."""
 
     text: str
@@ -36,7 +37,7 @@ abstract and 2 in the title, times its boost.
 """
 
 
-class Reason(NamedTuple):
+class Reason(Struct, frozen=True):
     """Why one rule took a paper."""
 
     rule: str
@@ -54,8 +55,7 @@ class Reason(NamedTuple):
     """Counts that the rule asks for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One paper as it is in a digest."""
 
     paper: Paper
@@ -93,8 +93,7 @@ class Entry:
     """The rule that only just missed it, and what was lacking."""
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """The papers of one rule, or those of no rule: near misses, or like what the reader likes."""
 
     name: str
@@ -106,8 +105,7 @@ class Section:
     of_rule: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Digest:
+class Digest(Struct, frozen=True):
     """A selection laid out; everything that a rendering needs."""
 
     profile: str
@@ -186,7 +184,7 @@ def digest_name(day: date, number: int) -> str:
 RenderingFormat: TypeAlias = Literal["markdown", "html", "text", "eml", "rss", "latest"]
 
 
-class FeedItem(NamedTuple):
+class FeedItem(Struct, frozen=True):
     """One item of a profile's feed: an entry of some digest of the last weeks."""
 
     entry: Entry

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -16,8 +17,7 @@ NAMED_CARRIED_OVER: Final = 10
 """Carried-over papers that the mail names; all of them are counted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Forms:
+class Forms(Struct, frozen=True):
     """How long each paper of a digest is in its mail; those not named are in full."""
 
     by_id: Mapping[str, Form] = field(default_factory=dict)

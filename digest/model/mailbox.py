@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple
+from typing import Final
+
+from msgspec import Struct
 
 _LONGEST: Final = 254
 """Characters of an address (RFC 5321 section 4.5.3.1.3, without the angle brackets)."""
@@ -21,7 +23,7 @@ _AMBIGUOUS: Final = frozenset("ßς\u200c\u200d")
 section 7.2): a mail could go to another domain."""
 
 
-class Mailbox(NamedTuple):
+class Mailbox(Struct, frozen=True):
     """An address, and the name that it is shown with: `Mailbox("ada@example.org", "Ada Berg")`.
 
     `email.headerregistry` has such a class, and loads a parser of three thousand lines for it.

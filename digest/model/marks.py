@@ -6,7 +6,9 @@ reads and writes them in files, `digest.library.reading_lists` stores them.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -30,7 +32,7 @@ OWNED_SOURCE: Final = "owned"
 """Name of the source of imported papers."""
 
 
-class Mark(NamedTuple):
+class Mark(Struct, frozen=True):
     """What one reader made of one paper. Moments are aware; None: never changed."""
 
     paper: str
@@ -72,7 +74,7 @@ class Mark(NamedTuple):
         return self.state in WAITING and self.origin == "digest"
 
 
-class Queued(NamedTuple):
+class Queued(Struct, frozen=True):
     """A paper that is, or once was, on the reading list of a profile."""
 
     paper: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from datetime import date
@@ -19,8 +20,7 @@ MatchField: TypeAlias = Literal[
 ]  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Struct, frozen=True):
     """One keyword of one rule in one place of one paper."""
 
     rule: str
@@ -46,7 +46,7 @@ class Asked(NamedTuple):
     """Both bounds included; None is open."""
 
 
-class RuleMatch(NamedTuple):
+class RuleMatch(Struct, frozen=True):
     """That one rule selected one paper."""
 
     rule: str
@@ -59,7 +59,7 @@ class RuleMatch(NamedTuple):
     """The comparisons of counts that hold."""
 
 
-class Clue(NamedTuple):
+class Clue(Struct, frozen=True):
     """A word or phrase that had a say in a learned order."""
 
     word: str
@@ -72,7 +72,7 @@ HowLiked: TypeAlias = Literal["starred", "read", "owned"]
 """What says that a paper is liked: it was starred, read, or imported from the reader's library."""
 
 
-class Like(NamedTuple):
+class Like(Struct, frozen=True):
     """The liked paper that a paper is most like."""
 
     paper: str
@@ -85,7 +85,7 @@ class Like(NamedTuple):
     """Words that both have, those that count most first."""
 
 
-class Learned(NamedTuple):
+class Learned(Struct, frozen=True):
     """The score of a paper in a model of what the reader likes, and why."""
 
     score: float
@@ -101,7 +101,7 @@ Shortfall: TypeAlias = Literal["missing", "excluded", "points"]
 """What a rule's near miss lacks: a keyword, the absence of an excluded one, or points."""
 
 
-class Miss(NamedTuple):
+class Miss(Struct, frozen=True):
     """That one rule only just missed a paper."""
 
     rule: str
@@ -110,7 +110,7 @@ class Miss(NamedTuple):
     """The keywords that are missing or that exclude, as written; none where points are lacking."""
 
 
-class Rise(NamedTuple):
+class Rise(Struct, frozen=True):
     """How a count of a paper grew until a rule asked for the paper."""
 
     field: Literal["upvotes", "comments"]
@@ -124,7 +124,7 @@ class Rise(NamedTuple):
 Changed: TypeAlias = Literal["title", "abstract"]
 
 
-class Update(NamedTuple):
+class Update(Struct, frozen=True):
     """A new version of a paper that the profile was sent."""
 
     version: int | None
@@ -139,7 +139,7 @@ class Update(NamedTuple):
     """The authors' comment, if it is new."""
 
 
-class Pick(NamedTuple):
+class Pick(Struct, frozen=True):
     """A paper that the rules of a profile selected."""
 
     paper: Paper
@@ -165,7 +165,7 @@ class Pick(NamedTuple):
     """The rule that only just missed it, if it stands among the near misses."""
 
 
-class Coverage(NamedTuple):
+class Coverage(Struct, frozen=True):
     """What was looked at for one digest."""
 
     records: int = 0
@@ -196,7 +196,7 @@ class Coverage(NamedTuple):
         return self.papers + self.again + self.carried
 
 
-class Selection(NamedTuple):
+class Selection(Struct, frozen=True):
     """What a profile's rules pick among what is new to that profile."""
 
     coverage: Coverage

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
 
-class Monitoring(NamedTuple):
+class Monitoring(Struct, frozen=True):
     """Where the program says that it is alive, and what its runs did."""
 
     heartbeat: Path | None = None
@@ -20,7 +23,7 @@ class Monitoring(NamedTuple):
     """A file in the OpenMetrics text format that each run replaces."""
 
 
-class RunSummary(NamedTuple):
+class RunSummary(Struct, frozen=True):
     """What one run did, in numbers."""
 
     began: datetime
@@ -44,4 +47,4 @@ class RunSummary(NamedTuple):
 
     def to_json(self) -> dict[str, Any]:
         """Return it for a program."""
-        return {**self._asdict(), "began": self.began.isoformat(timespec="seconds")}
+        return {**asdict(self), "began": self.began.isoformat(timespec="seconds")}

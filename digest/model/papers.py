@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from datetime import date
@@ -19,8 +20,7 @@ Announcement: TypeAlias = Literal["new", "cross", "replace"]
 """How arXiv announced a paper: new, listed in one more category, or with a new version."""
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """What one dump says of one paper."""
 
     title: str
@@ -69,7 +69,7 @@ class Record:
 RefusalKind: TypeAlias = Literal["refused", "left out", "note"]
 
 
-class Refusal(NamedTuple):
+class Refusal(Struct, frozen=True):
     """A record or a whole dump that was not taken in, and why."""
 
     dump: str
@@ -80,7 +80,7 @@ class Refusal(NamedTuple):
     was not understood of a record that was taken in."""
 
 
-class DumpInfo(NamedTuple):
+class DumpInfo(Struct, frozen=True):
     """One dump as it came in."""
 
     name: str
@@ -94,8 +94,7 @@ class DumpInfo(NamedTuple):
     day_inferred: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Paper:
+class Paper(Struct, frozen=True):
     """One work, merged from every record of it. The fields are those of the JSON contract."""
 
     id: str

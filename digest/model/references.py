@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 ReferenceFormat: TypeAlias = Literal["bibtex", "ris", "csl-json", "nbib", "wos"]
 
 
-class ReferenceEntry(NamedTuple):
+class ReferenceEntry(Struct, frozen=True):
     """What one file of references says of one paper, in the words of its format.
 
     `ReferenceEntry("bibtex", "berg2019", "article", (("title", "Only a {Year}"), …))`: the values

@@ -5,7 +5,9 @@ Types alone; `digest.digests.review` fills them. All text here is clean text.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from datetime import date
@@ -14,7 +16,7 @@ BARS: Final = 20
 """Blocks of the longest bar of the plot."""
 
 
-class Line(NamedTuple):
+class Line(Struct, frozen=True):
     """A paper in one line."""
 
     id: str
@@ -24,7 +26,7 @@ class Line(NamedTuple):
     """What is to be known of it here: since when it waits, when it was read."""
 
 
-class ReviewDay(NamedTuple):
+class ReviewDay(Struct, frozen=True):
     """One day of a review."""
 
     day: date
@@ -34,7 +36,7 @@ class ReviewDay(NamedTuple):
     """Papers that were marked as done."""
 
 
-class Review(NamedTuple):
+class Review(Struct, frozen=True):
     """What became of one week's papers."""
 
     days: tuple[ReviewDay, ...]
@@ -63,7 +65,7 @@ class Review(NamedTuple):
         return -(-number * BARS // most) if number else 0
 
 
-class Closing(NamedTuple):
+class Closing(Struct, frozen=True):
     """The end of a digest; both parts may be missing."""
 
     still: tuple[Line, ...] = ()
@@ -71,7 +73,7 @@ class Closing(NamedTuple):
     review: Review | None = None
 
 
-class Reminders(NamedTuple):
+class Reminders(Struct, frozen=True):
     """How many papers that wait a digest names at its end."""
 
     best: int = 0

@@ -5,9 +5,10 @@ The names are a contract (docs/json.md); unknown is null. `pick_from_json` undoe
 
 from __future__ import annotations
 
-from dataclasses import fields
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeAlias
+
+from msgspec.structs import asdict
 
 from digest.model.dates import PartialDate
 from digest.model.matches import (
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
     Json: TypeAlias = dict[str, Any]
 
-_PAPER_FIELDS = tuple(field.name for field in fields(Paper))
+_PAPER_FIELDS = Paper.__struct_fields__
 _DAYS = ("updated", "first_seen")
 _TUPLES = ("categories", "sources", "aliases")
 
@@ -83,7 +84,7 @@ def paper_from_json(form: Mapping[str, Any]) -> Paper:
 def closing_to_json(closing: Closing) -> Json:
     """Return what is at the end of a digest."""
     return {
-        "still": [line._asdict() for line in closing.still],
+        "still": [asdict(line) for line in closing.still],
         "review": None if closing.review is None else _review_to_json(closing.review),
     }
 
@@ -96,7 +97,7 @@ def _review_to_json(review: Review) -> Json:
         "dropped": review.dropped,
         "waiting": review.waiting,
         "oldest": review.oldest.isoformat() if review.oldest else None,
-        "titles": [line._asdict() for line in review.titles],
+        "titles": [asdict(line) for line in review.titles],
     }
 
 
@@ -184,7 +185,7 @@ def pick_from_json(form: Mapping[str, Any], paper: Paper) -> Pick:
 
 def written_to_json(written: Written | None) -> Json | None:
     """Return what a model wrote; None if none did."""
-    return None if written is None else written._asdict()
+    return None if written is None else asdict(written)
 
 
 def _written_from_json(form: Mapping[str, Any] | None) -> Written | None:
@@ -196,7 +197,7 @@ def update_to_json(update: Update | None) -> Json | None:
     if update is None:
         return None
     days = {"moment": update.moment.isoformat(), "sent": update.sent.isoformat()}
-    return {**update._asdict(), **days, "changed": list(update.changed)}
+    return {**asdict(update), **days, "changed": list(update.changed)}
 
 
 def _update_from_json(form: Mapping[str, Any] | None) -> Update | None:
@@ -208,7 +209,7 @@ def _update_from_json(form: Mapping[str, Any] | None) -> Update | None:
 
 def missed_to_json(missed: Miss | None) -> Json | None:
     """Return what a rule lacked; None for a paper that is not a near miss."""
-    return None if missed is None else {**missed._asdict(), "words": list(missed.words)}
+    return None if missed is None else {**asdict(missed), "words": list(missed.words)}
 
 
 def _missed_from_json(form: Mapping[str, Any] | None) -> Miss | None:
@@ -217,7 +218,7 @@ def _missed_from_json(form: Mapping[str, Any] | None) -> Miss | None:
 
 def rise_to_json(rise: Rise | None) -> Json | None:
     """Return how a count grew; None if none did."""
-    return None if rise is None else {**rise._asdict(), "since": rise.since.isoformat()}
+    return None if rise is None else {**asdict(rise), "since": rise.since.isoformat()}
 
 
 def _rise_from_json(form: Mapping[str, Any] | None) -> Rise | None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+from msgspec import Struct
 
 from digest.model.mailbox import Mailbox
 from digest.model.review import NO_REMINDERS
@@ -25,7 +27,7 @@ Detail: TypeAlias = Literal["short", "normal", "full"]
 """How much of each paper a digest shows."""
 
 
-class RuleGroup(NamedTuple):
+class RuleGroup(Struct, frozen=True):
     """Rules that share a limit."""
 
     rules: tuple[str, ...]
@@ -35,7 +37,7 @@ class RuleGroup(NamedTuple):
 DEFAULT_SUBJECT: Final = "{count} papers: {top}"
 
 
-class EmailSettings(NamedTuple):
+class EmailSettings(Struct, frozen=True):
     """Where and how a profile's digests are mailed."""
 
     to: tuple[Mailbox, ...]
@@ -56,7 +58,7 @@ class EmailSettings(NamedTuple):
     """Whether anybody may subscribe by mail."""
 
 
-class Profile(NamedTuple):
+class Profile(Struct, frozen=True):
     """A named reader of the config."""
 
     name: str
@@ -114,7 +116,7 @@ class Profile(NamedTuple):
         return self.person or self.name
 
 
-class FolderSource(NamedTuple):
+class FolderSource(Struct, frozen=True):
     """A folder of dumps."""
 
     name: str
@@ -126,7 +128,7 @@ class FolderSource(NamedTuple):
     """Names of a paper's fields, and the keys or columns of the dumps in which they stand."""
 
 
-class SmtpSettings(NamedTuple):
+class SmtpSettings(Struct, frozen=True):
     """The server that takes mail."""
 
     host: str = "localhost"
@@ -145,7 +147,7 @@ class SmtpSettings(NamedTuple):
     """Days after which a mail that waits has failed (RFC 5321 section 4.5.4.1: at least 4-5)."""
 
 
-class ZoteroSettings(NamedTuple):
+class ZoteroSettings(Struct, frozen=True):
     """A library in Zotero: of a person, or of a group."""
 
     library_type: Literal["user", "group"] = "user"

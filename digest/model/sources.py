@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias, get_args
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,8 +18,7 @@ ServiceKind: TypeAlias = Literal[
 SERVICE_KINDS: Final[tuple[ServiceKind, ...]] = get_args(ServiceKind)
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceSource:
+class ServiceSource(Struct, frozen=True):
     """A service that answers over HTTP."""
 
     name: str
@@ -48,8 +48,7 @@ class ServiceSource:
     """Name of the environment variable that holds the key; empty: the kind's own."""
 
 
-@dataclass(frozen=True, slots=True)
-class MailboxSource:
+class MailboxSource(Struct, frozen=True):
     """A mailbox that alert mails arrive in."""
 
     name: str

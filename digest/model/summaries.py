@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
+
+from msgspec import Struct
 
 PROMPT: Final = """\
 You write for researchers. The next message holds one paper as JSON: its title and its abstract.
@@ -13,7 +15,7 @@ and what it found. Plain text, no links, no introduction, nothing but the senten
 """The instructions, unless the config has its own: a Jinja template."""
 
 
-class SummarySettings(NamedTuple):
+class SummarySettings(Struct, frozen=True):
     """A server that speaks OpenAI's protocol, and what may be asked of it."""
 
     url: str
@@ -40,7 +42,7 @@ class SummarySettings(NamedTuple):
     """Seconds for one answer."""
 
 
-class Written(NamedTuple):
+class Written(Struct, frozen=True):
     """What a model wrote of one paper; empty if it wrote nothing."""
 
     model: str

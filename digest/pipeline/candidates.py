@@ -5,8 +5,10 @@ Pure: what the library knows comes in as values.
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from digest.digests.selection import Candidate
 from digest.model import Coverage
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from digest.pipeline.ingest import Intake
 
 
-class Considered(NamedTuple):
+class Considered(Struct, frozen=True):
     """The papers that one run considers for one profile."""
 
     new: tuple[str, ...]
@@ -55,8 +57,8 @@ def consider(
             withdrawn.append(carried_paper.paper)
             continue
         paper = replace(carried_paper.pick.paper, id=carried_paper.paper)
-        carried[carried_paper.paper] = carried_paper.pick._replace(
-            paper=paper, carried_since=carried_paper.since, learned=None
+        carried[carried_paper.paper] = replace(
+            carried_paper.pick, paper=paper, carried_since=carried_paper.since, learned=None
         )
     offered = tuple(paper for paper in new if paper not in carried and paper not in settled)
     return Considered(

@@ -12,6 +12,8 @@ import json
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
+from msgspec.structs import replace
+
 from digest.errors import DeliveryError
 from digest.model.channels import SMALL_ROOM, Notification
 
@@ -56,7 +58,7 @@ class Channels:
                 self._rooms[name] = SMALL_ROOM
         room = self._rooms[name]
         limit = min(room.limit, settings.limit or room.limit)
-        return room._replace(limit=limit)
+        return replace(room, limit=limit)
 
     def faults(self, profile: Profile) -> Iterator[str]:
         """Yield what is in the way of the profile's channels, without sending anything."""

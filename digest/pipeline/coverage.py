@@ -6,8 +6,11 @@ Days are days in the service's own time zone.
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from digest.model import DayCoverage
 from digest.sources.calendars import SATURDAY, may_be_holiday
@@ -27,7 +30,7 @@ ASKED_JUST_NOW: Final = timedelta(minutes=10)
 """A source that was asked so recently, and answered, is left alone."""
 
 
-class Seen(NamedTuple):
+class Seen(Struct, frozen=True):
     """What asking for one day brought."""
 
     papers: int = 0
@@ -119,10 +122,10 @@ def days_not_asked(
         row = DayCoverage(source.name, service.title(source), day, "holiday", checked=now)
         if day not in known:
             if _is_quiet_weekend(service, day):
-                days.append(row._replace(reason=service.quiet(day)))
+                days.append(replace(row, reason=service.quiet(day)))
             elif day < first:
                 reason = f"it was missed more than {source.catch_up} days ago (catch_up)"
-                days.append(row._replace(state="missing", reason=reason))
+                days.append(replace(row, state="missing", reason=reason))
         day += _DAY
     return tuple(days)
 
@@ -183,19 +186,19 @@ def judge(  # noqa: PLR0913 - each a fact about one day
         retry_at=seen.retry_at,
     )
     if seen.error:
-        failed = row._replace(reason=seen.error, final=False)
-        return failed._replace(state="partial") if seen.papers else failed._replace(state="failed")
+        failed = replace(row, reason=seen.error, final=False)
+        return replace(failed, state="partial") if seen.papers else replace(failed, state="failed")
     if not service.is_daily(source):
-        return row._replace(papers=seen.fresh, final=True)
+        return replace(row, papers=seen.fresh, final=True)
     if not seen.papers:
         is_due = now >= begin + timedelta(hours=service.due_hour)
         return _of_empty(service, source, row, is_settled=is_settled, is_due=is_due)
     if not seen.fresh and not service.may_be_empty(source):
         reason = "it sent the list of an earlier day again"
-        return row._replace(state="repeated", reason=reason, final=is_settled)
+        return replace(row, state="repeated", reason=reason, final=is_settled)
     if row.is_low and not service.may_be_empty(source):
         reason = f"only {seen.papers:,} papers came instead of about {usual:,}"
-        return row._replace(state="partial", reason=reason, final=is_settled)
+        return replace(row, state="partial", reason=reason, final=is_settled)
     return row
 
 
@@ -204,12 +207,12 @@ def _of_empty(
 ) -> DayCoverage:
     """Return what an empty list means."""
     if service.may_be_empty(source):
-        return row._replace(final=is_settled)
+        return replace(row, final=is_settled)
     if reason := service.quiet(row.day):
-        return row._replace(state="holiday", reason=reason, final=is_settled)
+        return replace(row, state="holiday", reason=reason, final=is_settled)
     if is_settled:
         if may_be_holiday(row.day):
-            return row._replace(state="holiday", reason="it keeps the turn of the year", final=True)
-        return row._replace(state="missing", reason="nothing came for this day", final=False)
+            return replace(row, state="holiday", reason="it keeps the turn of the year", final=True)
+        return replace(row, state="missing", reason="nothing came for this day", final=False)
     reason = "nothing has come yet" if is_due else "its list is not due yet"
-    return row._replace(state="not yet", reason=reason, final=False)
+    return replace(row, state="not yet", reason=reason, final=False)

@@ -10,7 +10,10 @@ import hashlib
 import random
 import time
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from digest.errors import SourceError
 from digest.library import StoredAnswer
@@ -57,7 +60,7 @@ SAME_MORNING: Final = timedelta(hours=12)
 """What was asked so recently is news for the digest of a run."""
 
 
-class DuePage(NamedTuple):
+class DuePage(Struct, frozen=True):
     """A request that a fetch would begin with."""
 
     source: str
@@ -281,7 +284,7 @@ class Fetcher:
         """Store the coverage of a day that was asked for; the asking is over with it."""
         answers = self._library.answers
         papers, new = answers.counts(source.name, day)
-        seen = seen._replace(papers=papers, fresh=new, error=seen.error or unreadable)
+        seen = replace(seen, papers=papers, fresh=new, error=seen.error or unreadable)
         usual = answers.usual(source.name, day)
         coverage = judge(service, source, day, seen, usual=usual, now=self._clock())
         with self._library.transaction():
@@ -309,8 +312,8 @@ class Fetcher:
         days = [self._library.answers.with_usual(day) for day in days]
         failed = [day for day in coverages if has_failed(day)]
         if not failed:
-            return intake._replace(days=tuple(days))
-        return intake._replace(days=tuple(days), state="failed", reason=failed[-1].reason)
+            return replace(intake, days=tuple(days))
+        return replace(intake, days=tuple(days), state="failed", reason=failed[-1].reason)
 
 
 def new_client(

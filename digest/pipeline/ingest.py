@@ -10,7 +10,10 @@ import time
 from functools import partial
 from itertools import islice
 from os import fstat
-from typing import TYPE_CHECKING, Any, BinaryIO, Final, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, Literal, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from digest.bibliography.dump import READERS
 from digest.dumps import read_dump
@@ -52,7 +55,7 @@ SETTLED: Final = 2_000_000_000
 time in steps of two seconds: within one step, a file may change and keep its stamp."""
 
 
-class Intake(NamedTuple):
+class Intake(Struct, frozen=True):
     """What one source, or one call of `digest ingest`, brought."""
 
     name: str
@@ -84,7 +87,7 @@ def ingest_source(
         shown=progress(collected.dumps, source.name),
         fields=Fields(source.fields),
     )
-    return intake._replace(refused=(*collected.refused, *intake.refused))
+    return replace(intake, refused=(*collected.refused, *intake.refused))
 
 
 def ingest_dumps(  # noqa: PLR0913 - the dumps, where they come from, and how they are read
@@ -155,7 +158,7 @@ def _intake(source: str, ingested: Sequence[Ingested]) -> Intake:
     )
 
 
-class _SmallDump(NamedTuple):
+class _SmallDump(Struct, frozen=True):
     """A small dump, read whole."""
 
     info: DumpInfo
@@ -165,7 +168,7 @@ class _SmallDump(NamedTuple):
     stamp: FileStamp | None
 
 
-class _Known(NamedTuple):
+class _Known(Struct, frozen=True):
     """A file whose content was read before under its name."""
 
     sha256: str
@@ -249,7 +252,7 @@ class _Storing:
         self._store_waiting()
         if self._stamps:
             self._library.dumps.remember_files(self._source, self._stamps)
-        return _intake(self._source, self._ingested)._replace(refused=tuple(self._refused))
+        return replace(_intake(self._source, self._ingested), refused=tuple(self._refused))
 
     def _store_waiting(self) -> None:
         if not self._waiting:
@@ -297,7 +300,7 @@ def _read_ahead(
                 yield next(reading) if _is_small(stamps[dump]) else "long"
 
 
-class _Unread(NamedTuple):
+class _Unread(Struct, frozen=True):
     dump: FoundDump
     known: tuple[str, ...]
     """Hashes of the contents that were read under its name."""

@@ -9,7 +9,10 @@ from __future__ import annotations
 import hashlib
 from datetime import timedelta
 from io import BytesIO
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from digest import __version__
 from digest.dumps import read_dump
@@ -34,7 +37,7 @@ READ_BY = "digest-version"
 """Name under which a mail that is not an alert has the version that found so."""
 
 
-class Gathered(NamedTuple):
+class Gathered(Struct, frozen=True):
     """What looking into a mailbox brought."""
 
     alerts: int = 0
@@ -107,8 +110,8 @@ def mailbox_coverage(
     """Return the coverage of a mailbox that was looked into at `now`."""
     row = DayCoverage(source.name, source.name, now.date(), "complete", papers=papers, checked=now)
     if gathered.error:
-        return row._replace(state="failed", reason=gathered.error, final=False)
+        return replace(row, state="failed", reason=gathered.error, final=False)
     if gathered.others:
         mails_ = counted(gathered.others, "mail")
-        return row._replace(reason=f"{mails_} held no papers that can be read")
+        return replace(row, reason=f"{mails_} held no papers that can be read")
     return row

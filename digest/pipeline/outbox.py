@@ -11,7 +11,9 @@ from __future__ import annotations
 
 from contextlib import closing
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from digest.delivery.failures import LaterError, PermanentError
 from digest.delivery.files import Files
@@ -46,7 +48,7 @@ RETRY_PERIOD: Final = timedelta(seconds=60)
 """A run starts no retry later than this after its first one: servers may answer slowly."""
 
 
-class _Later(NamedTuple):
+class _Later(Struct, frozen=True):
     """A delivery that may pass later in this run."""
 
     channel: Channel

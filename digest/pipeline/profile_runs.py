@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from digest.model.review import NO_REMINDERS
 from digest.pipeline.candidates import Considered, consider, look_back
@@ -15,7 +18,7 @@ if TYPE_CHECKING:
     from digest.pipeline.results import Options
 
 
-class Turn(NamedTuple):
+class Turn(Struct, frozen=True):
     """One profile's part of a run."""
 
     profile: Profile
@@ -79,7 +82,7 @@ class Turns:
         if not only and since and (first := papers.first_shown_since(since)) is not None:
             profiles.reach_back(profile.name, first)
         ids = self._new.setdefault(considered.new, considered.new)
-        return Turn(profile, moment, started, cursor, considered._replace(new=ids), since, only)
+        return Turn(profile, moment, started, cursor, replace(considered, new=ids), since, only)
 
     def _considered_before(self, new: tuple[str, ...], started: int, cursor: int) -> frozenset[str]:
         """Return those of `new` that dumps behind `started`, up to `cursor`, showed already."""
@@ -106,7 +109,8 @@ def narrowed_profiles(options: Options) -> tuple[Profile, ...]:
     Reminders and reviews wait for the next whole digest.
     """
     narrowed = (
-        profile._replace(
+        replace(
+            profile,
             rules=tuple(rule for rule in profile.rules if rule in options.rules),
             groups=(),
             still_on_list=NO_REMINDERS,

@@ -7,10 +7,12 @@ its deliveries, the papers carried over and the profile's cursor. Nothing is del
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from digest.digests import review
 from digest.digests.document import digest_to_json
@@ -50,7 +52,7 @@ MOST_FEED_ITEMS: Final = 2_048
 """Items of feeds that are kept for the next profile; one takes some 3 kB."""
 
 
-class Published(NamedTuple):
+class Published(Struct, frozen=True):
     """A digest with the number under which the library has it, and its files."""
 
     digest: Digest
@@ -233,7 +235,7 @@ class Publisher:
             if wants(service, digest):
                 links = Links(archive=archive_link(profile, digest) or self._page(profile, digest))
                 message = notification(renderer, digest, service, self._room(service), links)
-                yield delivery("notify", service.name, message._asdict())
+                yield delivery("notify", service.name, asdict(message))
 
     def _feed(self, profile: Profile, digest: Digest) -> bytes:
         """Render the feed: the entries of `digest`, which is not stored yet, and earlier ones."""
@@ -307,5 +309,5 @@ def _deliveries(
 def _carried_over(digest: Digest, picks: Mapping[str, Pick]) -> Iterator[CarriedOver]:
     for entry in digest.carried_over:
         since = entry.carried_since or digest.day
-        pick = picks[entry.paper.id]._replace(carried_since=since)
+        pick = replace(picks[entry.paper.id], carried_since=since)
         yield CarriedOver(entry.paper.id, since, pick)

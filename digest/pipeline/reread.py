@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from digest.bibliography.dump import READERS
 from digest.dumps import read_dump
@@ -25,7 +28,7 @@ if TYPE_CHECKING:
     from digest.model.sources import Source
 
 
-class Reread(NamedTuple):
+class Reread(Struct, frozen=True):
     """What reading again brought."""
 
     dumps: int = 0
@@ -58,7 +61,7 @@ def reread(
 
 def _sum(total: Reread, result: Ingested | Refusal) -> Reread:
     if isinstance(result, Refusal):
-        return total._replace(refused=(*total.refused, result))
+        return replace(total, refused=(*total.refused, result))
     return Reread(
         total.dumps + 1,
         total.records + result.records,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 if TYPE_CHECKING:
     from datetime import date
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from digest.reading_list.sync import ListProblem
 
 
-class Options(NamedTuple):
+class Options(Struct, frozen=True):
     """The arguments of one run."""
 
     profiles: tuple[Profile, ...]
@@ -38,7 +40,7 @@ class Options(NamedTuple):
     thousands of profiles stays small."""
 
 
-class ProfileResult(NamedTuple):
+class ProfileResult(Struct, frozen=True):
     """What one profile got in one run."""
 
     profile: Profile
@@ -55,22 +57,22 @@ class ProfileResult(NamedTuple):
 
     def without_papers(self) -> ProfileResult:
         """Return the same result without the papers of its selection and digest."""
-        selection = self.selection._replace(picks=())
+        selection = replace(self.selection, picks=())
         if self.digest is None:
-            return self._replace(selection=selection)
+            return replace(self, selection=selection)
         digest = replace(self.digest, sections=(), carried_over=(), listed=())
-        published = self.published and self.published._replace(digest=digest)
-        return self._replace(selection=selection, digest=digest, published=published)
+        published = self.published and replace(self.published, digest=digest)
+        return replace(self, selection=selection, digest=digest, published=published)
 
 
-class ProfileFault(NamedTuple):
+class ProfileFault(Struct, frozen=True):
     """Why a profile's digest could not be made; the next run tries again."""
 
     profile: Profile
     error: DigestError
 
 
-class RunResult(NamedTuple):
+class RunResult(Struct, frozen=True):
     """Everything that one run did."""
 
     sources: tuple[Intake, ...]

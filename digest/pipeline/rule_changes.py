@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from digest.errors import QueryError
 from digest.linting.rule_changes import ChangedPaper, Pair, RuleChange, names_of_renamed, pairs
@@ -22,7 +24,7 @@ DAYS: Final = 30
 """Days whose papers a changed rule is tried on."""
 
 
-class Texts(NamedTuple):
+class Texts(Struct, frozen=True):
     """What decides which papers the rules of a config take, as text."""
 
     rules: dict[str, str]

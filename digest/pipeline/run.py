@@ -12,6 +12,8 @@ from functools import cached_property, partial
 from time import sleep
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from digest.errors import DeliveryError, TemplateError
 from digest.pipeline.candidates import has_digest
 from digest.pipeline.collect import collect_sources, index_new_words
@@ -84,7 +86,7 @@ class Run:
         """
         now = self._clock()
         if options.rules:
-            options = options._replace(profiles=narrowed_profiles(options))
+            options = replace(options, profiles=narrowed_profiles(options))
         moments = [digest_moment(profile, options.day, now) for profile in options.profiles]
         if not options.dry:
             self._answer_requests(options)
@@ -223,4 +225,4 @@ class Run:
         if result.published is None:
             return result
         deliveries = self._library.outbox.of_digest(result.published.number)
-        return result._replace(deliveries=deliveries)
+        return replace(result, deliveries=deliveries)

@@ -14,11 +14,11 @@ import os
 import select
 import signal
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
 import schedule
+from msgspec import Struct
 
 from digest.errors import UsageError
 from digest.pipeline.due import due_moment, next_moment
@@ -41,16 +41,14 @@ LONGEST_WAIT: Final = 60.0
 # --- what a loop tells ---------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(Struct, frozen=True):
     """That a profile will run at `moment` (aware, in its zone)."""
 
     profile: str
     moment: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Started:
+class Started(Struct, frozen=True):
     """That the run planned for `due` (aware, in the profile's zone) begins, late or not."""
 
     profile: str
@@ -59,31 +57,27 @@ class Started:
     """Whether it makes up for one that was missed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finished:
+class Finished(Struct, frozen=True):
     """That a run came to its end."""
 
     profile: str
 
 
-@dataclass(frozen=True, slots=True)
-class Failed:
+class Failed(Struct, frozen=True):
     """That a run ended in `error`; the profile stays planned."""
 
     profile: str
     error: Exception
 
 
-@dataclass(frozen=True, slots=True)
-class AlreadyDone:
+class AlreadyDone(Struct, frozen=True):
     """That someone ran the profile since `due`, so that there is nothing to do."""
 
     profile: str
     due: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Resting:
+class Resting(Struct, frozen=True):
     """That every run that was due is over; the loop waits until `until` (aware) at the latest."""
 
     until: datetime
@@ -104,8 +98,7 @@ class Stop(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class World:
+class World(Struct, frozen=True):
     """All that the loop does not do itself."""
 
     run: Callable[[str], None]

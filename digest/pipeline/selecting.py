@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cache, partial
 from typing import TYPE_CHECKING, Final
 
+from msgspec.structs import replace
+
 from digest.digests.selection import own_matches, select
 from digest.learning.preferences import Tastes
 from digest.matching import compile_rules
@@ -102,7 +104,7 @@ class Selector:
         name = words_in(profile.language).text("Near misses")
         near = nearest_misses(rules, papers, today=turn.day, most=profile.near_misses)
         picks = (Pick(paper, 0.0, (), more=name, missed=miss) for paper, miss in near)
-        return selection._replace(more=(*selection.more, *picks))
+        return replace(selection, more=(*selection.more, *picks))
 
     def _with_news(self, turn: Turn, selection: Selection) -> Selection:
         """Add new versions of papers that the profile was sent, if it asks for them."""
@@ -128,7 +130,7 @@ class Selector:
             new_version(last, paper, own_matches(rules_matched, place))
             for last, paper, rules_matched in zip(sent, papers, matches, strict=True)
         )
-        return selection._replace(news=tuple(news))
+        return replace(selection, news=tuple(news))
 
     def _with_rises(self, turn: Turn, selection: Selection) -> Selection:
         """Add to papers that had been considered before how a count grew that a rule asks for."""
@@ -137,9 +139,9 @@ class Selector:
             if not pick.again or pick.carried_since or not any(rule.asked for rule in pick.rules):
                 return pick
             counts = self._library.papers.counts_between(pick.paper.id, turn.started, turn.cursor)
-            return pick._replace(rise=rise(pick, counts))
+            return replace(pick, rise=rise(pick, counts))
 
-        return selection._replace(picks=tuple(map(risen, selection.picks)))
+        return replace(selection, picks=tuple(map(risen, selection.picks)))
 
     def _coverage(self, turn: Turn, sources: Sequence[Intake]) -> Coverage:
         papers = self._library.papers
@@ -150,4 +152,4 @@ class Selector:
         if turn.since is not None:
             shown = papers.shown_since(turn.since, or_after=turn.cursor)
         seen = coverage(turn.considered, shown, earlier, sources, turn.since)
-        return seen._replace(only=turn.only)
+        return replace(seen, only=turn.only)

@@ -9,6 +9,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
+from msgspec.structs import replace
+
 from digest.dumps import read_dump
 from digest.library import DigestText, Library, NewDigest, NewEntry, SectionText
 from digest.model import DumpInfo, Match, Pick, RuleMatch
@@ -27,7 +29,7 @@ def try_templates(config: Config) -> None:
         for number, day in enumerate(_DAYS):
             _read(library, number, day)
             _deliver(library, config, number, day)
-        build(config._replace(output=Path(folder), public_marks=True), library)
+        build(replace(config, output=Path(folder), public_marks=True), library)
 
 
 def _read(library: Library, number: int, day: date) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from io import BytesIO
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from digest.dumps import read_dump
 from digest.errors import DumpError, SourceError
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from digest.sources.client import Client
 
 
-class Probe(NamedTuple):
+class Probe(Struct, frozen=True):
     """What one source answered."""
 
     source: str

@@ -9,7 +9,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from digest.errors import TemplateError
 from digest.library.model_answers import AnswerKey
@@ -44,7 +47,7 @@ LONGEST: Final = timedelta(minutes=15)
 """For all questions of a run."""
 
 
-class ModelReport(NamedTuple):
+class ModelReport(Struct, frozen=True):
     """How many requests of a run a model answered, and what they cost."""
 
     asked: int = 0
@@ -143,7 +146,7 @@ class Writer:
         key = AnswerKey(paper.id, paper.version or 0, model, task.name)
         stored = self._library.model_answers.get(key)
         if stored is not None:
-            self.report = self.report._replace(stored=self.report.stored + 1)
+            self.report = replace(self.report, stored=self.report.stored + 1)
             return stored
         if not self._is_online:
             return ""
@@ -218,7 +221,8 @@ class Writer:
     def _count(self, text: str, tokens: int, price: int, *, allowed: int) -> None:
         """Count an answer; one that took more than it was allowed is the last."""
         self._failures = 0
-        self.report = self.report._replace(
+        self.report = replace(
+            self.report,
             asked=self.report.asked + 1,
             tokens=self.report.tokens + tokens,
             cost=self.report.cost + price / 1_000_000,
@@ -231,7 +235,8 @@ class Writer:
 
     def _miss(self, reason: str, *, is_fault: bool = True, count: int = 1) -> None:
         report = self.report
-        self.report = report._replace(
+        self.report = replace(
+            report,
             missing=report.missing + count,
             reason=reason if is_fault and not report.is_fault else report.reason or reason,
             is_fault=report.is_fault or is_fault,
@@ -257,9 +262,9 @@ def with_written(selection: Selection, written: Mapping[str, Written]) -> Select
         return selection
 
     def add_to(picks: Iterable[Pick]) -> tuple[Pick, ...]:
-        return tuple(pick._replace(written=written.get(pick.paper.id)) for pick in picks)
+        return tuple(replace(pick, written=written.get(pick.paper.id)) for pick in picks)
 
-    return selection._replace(picks=add_to(selection.picks), more=add_to(selection.more))
+    return replace(selection, picks=add_to(selection.picks), more=add_to(selection.more))
 
 
 def prompt_fault(settings: SummarySettings) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from digest.digests.layout import compose
 from digest.digests.selection import Candidate, select
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from digest.rules import Rule
 
 
-class TriedRule(NamedTuple):
+class TriedRule(Struct, frozen=True):
     """A digest of a rule that was tried, and the counts behind it."""
 
     digest: Digest
@@ -55,16 +57,24 @@ def try_rule(  # noqa: PLR0913 - keywords
     matched = match_papers(
         library, (identifier for identifier, _ in titles.values()), [awake], today=today
     )
-    alone = profile._replace(
-        name="try", title=rule.name, rules=(rule.name,), groups=(), limit=None, intro="",
-        language="en", still_on_list=NO_REMINDERS, review=None,
-    )  # fmt: skip
+    alone = replace(
+        profile,
+        name="try",
+        title=rule.name,
+        rules=(rule.name,),
+        groups=(),
+        limit=None,
+        intro="",
+        language="en",
+        still_on_list=NO_REMINDERS,
+        review=None,
+    )
     candidates = (
         Candidate(*matched[titles[key][0]]) for key in recent.keys if titles[key][0] in matched
     )
     coverage = Coverage(papers=recent.papers, since=since)
     selection = select(candidates, alone, coverage, {rule.name: rule.order} if rule.order else None)
-    best = selection._replace(picks=selection.picks[:limit])
+    best = replace(selection, picks=selection.picks[:limit])
     digest = compose(best, alone, {rule.name: awake}, created=created)
     summary = _summary(recent.papers, recent.taken, len(best.picks), days)
     return TriedRule(replace(digest, summary=summary, details=()), recent.papers, recent.taken)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from digest.identity import title_key
 from digest.model import Pick
@@ -44,7 +45,7 @@ def new_version(sent: SentPaper, paper: Paper, rules: tuple[RuleMatch, ...]) -> 
         sent.record.version, sent.moment, sent.day, tuple(_changed(last, paper)), comment or ""
     )
     # Places of matches are those of the former text.
-    former = tuple(rule._replace(matches=()) for rule in sent.pick.rules)
+    former = tuple(replace(rule, matches=()) for rule in sent.pick.rules)
     return Pick(paper, sent.pick.score, rules or former, update=update)
 
 

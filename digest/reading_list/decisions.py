@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from digest.model.marks import WAITING
 from digest.reading_list.document import as_note, note_tags
@@ -19,7 +22,7 @@ LATER: Final = (7, 14, 30)
 """Days after which a paper comes back, for `later` once, twice and three times."""
 
 
-class Decision(NamedTuple):
+class Decision(Struct, frozen=True):
     """What was decided on a paper."""
 
     action: Action
@@ -39,21 +42,21 @@ def decide(mark: Mark, decision: Decision, *, now: datetime, today: date) -> Mar
             return starred(mark, now)
         case "later":
             until = today + timedelta(days=decision.days)
-            return mark._replace(state="snoozed", state_at=now, until=until)
+            return replace(mark, state="snoozed", state_at=now, until=until)
         case "read":
-            return mark._replace(state="done", state_at=now, until=None)
+            return replace(mark, state="done", state_at=now, until=None)
         case "drop" | "fewer":
             quiet = decision.action == "drop"
-            mark = mark._replace(state="dropped", state_at=now, until=None, quiet=quiet)
-            return mark._replace(starred=False, star_at=now) if mark.starred else mark
+            mark = replace(mark, state="dropped", state_at=now, until=None, quiet=quiet)
+            return replace(mark, starred=False, star_at=now) if mark.starred else mark
 
 
 def starred(mark: Mark, now: datetime) -> Mark:
     """Return the mark of a paper that is kept to read."""
     if not mark.starred:
-        mark = mark._replace(starred=True, star_at=now)
+        mark = replace(mark, starred=True, star_at=now)
     if mark.state not in WAITING:
-        mark = mark._replace(state="queued", state_at=now, until=None)
+        mark = replace(mark, state="queued", state_at=now, until=None)
     return mark
 
 
@@ -66,10 +69,10 @@ def noted(mark: Mark, text: str, now: datetime) -> Mark:
     if not paragraph:
         return mark
     note = f"{mark.note}\n\n{paragraph}" if mark.note else paragraph
-    return tagged(mark._replace(note=note, note_at=now), {*mark.tags, *note_tags(paragraph)}, now)
+    return tagged(replace(mark, note=note, note_at=now), {*mark.tags, *note_tags(paragraph)}, now)
 
 
 def tagged(mark: Mark, tags: Iterable[str], now: datetime) -> Mark:
     """Return the mark with these tags; the same mark if it has them."""
     new_tags = tuple(sorted(set(tags)))
-    return mark if new_tags == mark.tags else mark._replace(tags=new_tags, tags_at=now)
+    return mark if new_tags == mark.tags else replace(mark, tags=new_tags, tags_at=now)

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from msgspec import Struct
 
 from digest.reading_list import lines
 from digest.reading_list.items import scan, width
@@ -30,7 +31,7 @@ MOST_LINES: Final = 12
 """Lines of a wrapped entry in which its link is looked for."""
 
 
-class Entry(NamedTuple):
+class Entry(Struct, frozen=True):
     """A list item for a paper: its lines up to the mark, and those below."""
 
     head: str
@@ -76,7 +77,7 @@ class Entry(NamedTuple):
         return note_tags(self.note)
 
 
-class Heading(NamedTuple):
+class Heading(Struct, frozen=True):
     """The heading of a section that the program wrote."""
 
     text: str
@@ -84,7 +85,7 @@ class Heading(NamedTuple):
     """An ISO day, or `TO_READ`."""
 
 
-class Text(NamedTuple):
+class Text(Struct, frozen=True):
     """Lines of a person's."""
 
     text: str
@@ -93,8 +94,7 @@ class Text(NamedTuple):
 Block: TypeAlias = Entry | Heading | Text
 
 
-@dataclass(frozen=True)
-class Document:
+class Document(Struct, frozen=True, dict=True):
     """A whole file."""
 
     blocks: tuple[Block, ...]
@@ -178,7 +178,7 @@ def parse(text: str, links: Mapping[str, str]) -> Document:
     )
 
 
-class _Head(NamedTuple):
+class _Head(Struct, frozen=True):
     """The lines of an entry up to its mark."""
 
     end: int

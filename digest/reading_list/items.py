@@ -8,7 +8,9 @@ spans (6.1), which hold no tags. One pass over the lines; nothing is refused.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +32,7 @@ moved it to the beginning of a line)."""
 _BACKTICKS: Final = re.compile(r"\\?`+")
 
 
-class Scan(NamedTuple):
+class Scan(Struct, frozen=True):
     """What each line of a file belongs to."""
 
     code: list[bool]
@@ -41,7 +43,7 @@ class Scan(NamedTuple):
     """The line of a fence that the file does not close; None: all are closed."""
 
 
-class _Fence(NamedTuple):
+class _Fence(Struct, frozen=True):
     """An open code fence."""
 
     sign: str

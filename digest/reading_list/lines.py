@@ -12,6 +12,8 @@ from html import unescape
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import quote, unquote
 
+from msgspec import Struct
+
 from digest import wording
 from digest.reading_list.items import without_code_spans
 from digest.rendering import escape
@@ -74,7 +76,7 @@ class Parts(NamedTuple):
 # --- reading -------------------------------------------------------------------------------------
 
 
-class Place(NamedTuple):
+class Place(Struct, frozen=True):
     """The mark of a paper in a text."""
 
     start: int

@@ -10,7 +10,10 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from digest.model.marks import WAITING, Mark
 from digest.reading_list.lines import STATES
@@ -28,7 +31,7 @@ PUT_OFF: Final = timedelta(days=7)
 _to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-class Seen(NamedTuple):
+class Seen(Struct, frozen=True):
     """What the entries of one paper say."""
 
     box: str | None = None
@@ -51,7 +54,7 @@ class Seen(NamedTuple):
         return cls(form["box"], form["starred"], tuple(form["tags"]), form["note"], moved)
 
 
-class Takeover(NamedTuple):
+class Takeover(Struct, frozen=True):
     """What is to be stored of a file that was read."""
 
     marks: tuple[Mark, ...]
@@ -143,7 +146,7 @@ def take_over(  # noqa: PLR0913 - the three sides, the moment and what left
         # What is snoozed is not in the file, unless a note kept it there.
         is_waiting = known.state in WAITING and paper not in expired
         if is_waiting or (known.state == "snoozed" and before[paper].note):
-            changed.append(known._replace(state="dropped", state_at=now, until=None, quiet=False))
+            changed.append(replace(known, state="dropped", state_at=now, until=None, quiet=False))
     adopted = tuple(paper for paper in seen if paper not in before)
     return Takeover(tuple(changed), seen, adopted, deleted)
 
@@ -156,15 +159,15 @@ def _merged(mark: Mark, seen: Seen, before: Seen, now: datetime) -> Mark:
     if seen.moved and not before.moved:
         mark = chosen(mark, now)
     if seen.starred not in (before.starred, mark.starred):
-        mark = mark._replace(starred=seen.starred, star_at=now)
+        mark = replace(mark, starred=seen.starred, star_at=now)
     if seen.tags != before.tags:
         removed_tags = set(before.tags) - set(seen.tags)
         tags = tuple(sorted((set(mark.tags) | set(seen.tags)) - removed_tags))
         if tags != mark.tags:
-            mark = mark._replace(tags=tags, tags_at=now)
+            mark = replace(mark, tags=tags, tags_at=now)
     if seen.note not in (before.note, mark.note):
         note = seen.note if mark.note == before.note else joined_notes(mark.note, seen.note)
-        mark = mark._replace(note=note, note_at=now)
+        mark = replace(mark, note=note, note_at=now)
     return mark
 
 
@@ -174,17 +177,17 @@ def _adopted(mark: Mark, seen: Seen, now: datetime) -> Mark:
     if seen.moved:
         mark = chosen(mark, now)
     if seen.starred and not mark.starred:
-        mark = mark._replace(starred=True, star_at=now)
+        mark = replace(mark, starred=True, star_at=now)
     if tags := set(seen.tags) - set(mark.tags):
-        mark = mark._replace(tags=tuple(sorted({*mark.tags, *tags})), tags_at=now)
+        mark = replace(mark, tags=tuple(sorted({*mark.tags, *tags})), tags_at=now)
     if seen.note and seen.note != mark.note:
-        mark = mark._replace(note=joined_notes(mark.note, seen.note), note_at=now)
+        mark = replace(mark, note=joined_notes(mark.note, seen.note), note_at=now)
     return mark
 
 
 def chosen(mark: Mark, now: datetime) -> Mark:
     """Return the mark of a paper that was undecided and is now on the list to read."""
-    return mark if mark.place is not None else mark._replace(state_at=now)
+    return mark if mark.place is not None else replace(mark, state_at=now)
 
 
 def _in_state(mark: Mark, seen: Seen, now: datetime) -> Mark:
@@ -193,7 +196,7 @@ def _in_state(mark: Mark, seen: Seen, now: datetime) -> Mark:
     if state is None or state == mark.state:
         return mark
     until = now.date() + PUT_OFF if state == "snoozed" else None
-    return mark._replace(state=state, state_at=now, until=until, quiet=False)
+    return replace(mark, state=state, state_at=now, until=until, quiet=False)
 
 
 def joined_notes(first: str, second: str) -> str:

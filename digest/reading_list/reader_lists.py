@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from digest.model.marks import WAITING, Mark
 
@@ -17,8 +19,7 @@ if TYPE_CHECKING:
     from digest.reading_list.sync import ReadingLists
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """A paper of a reader's lists."""
 
     paper: Paper
@@ -36,8 +37,7 @@ class Item:
         return self.queued.score if self.queued else 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class ReaderDesk:
+class ReaderDesk(Struct, frozen=True):
     """The lists of one reader, as they are at one moment."""
 
     library: Library
@@ -116,7 +116,7 @@ class ReaderDesk:
             origin = "added" if mark.origin == "digest" else mark.origin
             self.library.marks.put(
                 self.reader,
-                [mark._replace(origin=origin)],
+                [replace(mark, origin=origin)],
                 profile=self.profiles[0].name,
                 day=self.today,
                 undoable=undoable,

@@ -6,7 +6,9 @@ import re
 from collections import defaultdict
 from datetime import date
 from itertools import chain, groupby
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from digest.reading_list import lines
 from digest.reading_list.document import TO_READ, Entry, Heading, Text
@@ -21,7 +23,7 @@ _HEADING: Final = re.compile(r"#{1,6}(?:[ \t\r\n]|\Z)")
 _TITLE: Final = re.compile(r"#(?!#)")
 
 
-class NewEntry(NamedTuple):
+class NewEntry(Struct, frozen=True):
     """An entry that is put into the file."""
 
     paper: str
@@ -158,7 +160,7 @@ def _place_of(blocks: Sequence[Block], sections: Mapping[str, int], section: str
     return _end_of_section(blocks, max(above.values())) if above else _before_entries(blocks)
 
 
-class _Piece(NamedTuple):
+class _Piece(Struct, frozen=True):
     """What is put into the file."""
 
     text: str

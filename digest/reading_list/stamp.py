@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import NamedTuple
+
+from msgspec import Struct
 
 
-class Stamp(NamedTuple):
+class Stamp(Struct, frozen=True):
     """What of the library a file shows."""
 
     digest: int
@@ -25,7 +26,7 @@ class Stamp(NamedTuple):
     def parse(cls, text: str) -> Stamp | None:
         """Return the stamp of this text; None for that of an earlier version."""
         parts = text.split(":")
-        if len(parts) != len(cls._fields):
+        if len(parts) != len(cls.__struct_fields__):
             return None
         digest, change, dump, cutoff = parts
         return cls(

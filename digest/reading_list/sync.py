@@ -12,8 +12,10 @@ changed in the library since, by the file's stamp, is looked at.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from digest.errors import ListError
 from digest.library import Listed, ListFile
@@ -41,7 +43,7 @@ AT_ONCE: Final = 50
 """Files whose new content is noted together."""
 
 
-class _Part(NamedTuple):
+class _Part(Struct, frozen=True):
     """What is compared with a file: everything, or the papers that changed."""
 
     listed: Mapping[str, Listed]
@@ -54,7 +56,7 @@ class _Part(NamedTuple):
     """Tells apart what was parsed for it."""
 
 
-class _Written(NamedTuple):
+class _Written(Struct, frozen=True):
     """A file that shows what the library knows, and what is to be stored of it."""
 
     profile: str
@@ -65,7 +67,7 @@ class _Written(NamedTuple):
     gone: tuple[str, ...]
 
 
-class ListProblem(NamedTuple):
+class ListProblem(Struct, frozen=True):
     """A list's file that was left alone, and why."""
 
     profile: str
@@ -186,7 +188,7 @@ class ReadingLists:
                 library.marks.put(
                     reader,
                     [
-                        (marks.get(paper) or Mark(paper))._replace(origin="added")
+                        replace(marks.get(paper) or Mark(paper), origin="added")
                         for paper in strangers
                     ],
                     profile=name,

@@ -9,8 +9,10 @@ character stays where it is.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from digest.model.marks import WAITING, Mark
 from digest.reading_list import lines
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
     from digest.reading_list.document import Block
 
 
-class Wanted(NamedTuple):
+class Wanted(Struct, frozen=True):
     """An entry that the file should have."""
 
     paper: str
@@ -59,7 +61,7 @@ class Known(NamedTuple):
     """The line of each entry as the program wrote it, by present id."""
 
 
-class Updated(NamedTuple):
+class Updated(Struct, frozen=True):
     """A file as it should be."""
 
     text: str
@@ -110,7 +112,7 @@ def renew(
         ):
             blocks.append(block)
         else:
-            blocks.append(block._replace(head=_like(block, new)))
+            blocks.append(replace(block, head=_like(block, new)))
     return replace(document, blocks=tuple(blocks))
 
 
@@ -220,7 +222,7 @@ def _updated(entry: Entry, mark: Mark, end: str, *, alone: bool) -> Entry:
         return entry
     if note and not head.endswith("\n"):
         head += end
-    return entry._replace(head=head, note=note)
+    return replace(entry, head=head, note=note)
 
 
 def _agrees(box: str, mark: Mark) -> bool:
@@ -238,7 +240,7 @@ def _addition(entry: Entry, note: str, end: str) -> str:
     more = _missing(entry.plain_note, note)
     first = end if entry.note and not entry.note.endswith("\n") else ""
     added = first + _indented(more, _note_indent(entry), end)
-    read_again = entry._replace(note=entry.note + added).plain_note
+    read_again = replace(entry, note=entry.note + added).plain_note
     return added if not lines.ids_of(added) and not _missing(read_again, note) else ""
 
 

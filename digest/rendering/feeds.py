@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import json
 from datetime import UTC
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 from urllib.parse import quote, unquote
 
 from markupsafe import escape
+from msgspec import Struct
 
 from digest.model import FeedItem
 from digest.rendering.escape import web_url
@@ -47,7 +48,7 @@ _TAG: Final = "tag:digest.local,2026:"
 _SHOWN_AUTHORS: Final = 50
 
 
-class Channel(NamedTuple):
+class Channel(Struct, frozen=True):
     """The title and addresses of a feed."""
 
     name: str
@@ -125,7 +126,7 @@ def render_feed(
     return feed if len(new) == len(ordered) else _joined(feed, ordered, form)
 
 
-class RenderedItem(NamedTuple):
+class RenderedItem(Struct, frozen=True):
     """An item as it is in a feed that was rendered before."""
 
     selected: datetime

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from msgspec.structs import replace
+
 from digest.model.channels import Notification
 from digest.rendering.escape import chat_text
 from digest.text.one_line import shortened
@@ -51,7 +53,7 @@ def notification(
             fits = middle
         else:
             too_many = middle
-    return Notification(title, _cut(body(fits), room._replace(limit=space)))
+    return Notification(title, _cut(body(fits), replace(room, limit=space)))
 
 
 def _cut(text: str, room: Room) -> str:

@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
+
+from msgspec.structs import replace
 
 from digest.model import (
     Asked,

@@ -12,13 +12,13 @@ from __future__ import annotations
 import traceback
 import zlib
 from contextlib import suppress
-from dataclasses import is_dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from msgspec import Struct
 
 from digest import __version__
 from digest.errors import TemplateError
@@ -45,14 +45,14 @@ _Result = TypeVar("_Result")
 _EXPRESSION_ERRORS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
-class Actions(NamedTuple):
+class Actions(Struct, frozen=True):
     """Links by which the recipient of a mail acts on a paper."""
 
     star: str
     drop: str
 
 
-class Links(NamedTuple):
+class Links(Struct, frozen=True):
     """Where the reader finds the rest: a URL, or in Markdown a path relative to the file."""
 
     feed: str | None = None
@@ -272,7 +272,7 @@ class _Undefined(jinja2.StrictUndefined):
     @property
     def _undefined_message(self) -> str:
         owner, name = self._undefined_obj, str(self._undefined_name)
-        is_ours = is_dataclass(owner) or isinstance(owner, tuple)
+        is_ours = isinstance(owner, Struct | tuple)
         known = _attributes(owner) if is_ours else _TOP_LEVEL
         return super()._undefined_message + _did_you_mean(name, known)
 

@@ -10,9 +10,10 @@ https://pubmed.ncbi.nlm.nih.gov/help/, https://freshrss.github.io/FreshRSS/en/us
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 from urllib.parse import unquote_plus
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,8 +64,7 @@ class UnreadableError(Exception):
     """The text is no boolean query; `str()` says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(Struct, frozen=True):
     """Words or a phrase to look for in a field."""
 
     text: str
@@ -75,29 +75,25 @@ class Term:
     regex: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class All:
+class All(Struct, frozen=True):
     """All of `children`."""
 
     children: tuple[Tree, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Any:
+class Any(Struct, frozen=True):
     """Any of `children`."""
 
     children: tuple[Tree, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Nor:
+class Nor(Struct, frozen=True):
     """What `child` does not match."""
 
     child: Tree
 
 
-@dataclass(frozen=True, slots=True)
-class Near:
+class Near(Struct, frozen=True):
     """Two terms with at most `distance` words between them."""
 
     left: Tree

@@ -10,8 +10,9 @@ https://www.unwoundstack.com/doc/elfeed-score/1.2.8/elfeed-score.html.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
+
+from msgspec import Struct
 
 from digest.errors import UsageError
 from digest.rule_import.boolean import All, Any, Nor, Term
@@ -23,8 +24,7 @@ if TYPE_CHECKING:
     from digest.rule_import.boolean import Tree
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(Struct, frozen=True):
     """What one line of a filter file matches."""
 
     tree: Tree

@@ -7,8 +7,9 @@ written so that it stays text. Every entry that leaves here parses.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
 
 from digest.errors import QueryError
 from digest.rule_import.result import Entry, shown
@@ -181,4 +182,4 @@ def _identity(node: Node) -> object:
     if isinstance(node, Phrase):
         words = tuple(fold_word(word) for word in node.words)
         return (words, tuple(gap == Break.STOP for gap in node.gaps), node.field)
-    return node._replace(text="") if isinstance(node, Pattern) else node
+    return replace(node, text="") if isinstance(node, Pattern) else node

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+
+class Entry(Struct, frozen=True):
     """One thing to look for: a keyword of ours or, where a keyword cannot say it, a query."""
 
     query: str
@@ -35,8 +36,7 @@ class Entry:
         return "" if self.boost == 1 else f"^{decimal(self.boost)}"
 
 
-@dataclass(frozen=True, slots=True)
-class ImportedRule:
+class ImportedRule(Struct, frozen=True):
     """One rule as it is written into the config."""
 
     name: str
@@ -51,8 +51,7 @@ class ImportedRule:
     """What of this rule could not be carried over, or means something else here."""
 
 
-@dataclass(frozen=True, slots=True)
-class Imported:
+class Imported(Struct, frozen=True):
     """All that came of one file."""
 
     rules: tuple[ImportedRule, ...]
@@ -62,8 +61,7 @@ class Imported:
     """The arXiv categories that the file asks for, whichever rules they restrict."""
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """What the user may ask for."""
 
     name: str = "Imported"

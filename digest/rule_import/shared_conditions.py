@@ -5,8 +5,10 @@ A `Frame` is passed inward, from a file to its topics; `rule` makes a rule of en
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from digest.errors import QueryError
 from digest.rule_import import phrases
@@ -23,8 +25,7 @@ MAX_PART: Final = 6_000
 MAX_WHOLE: Final = 18_000
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Struct, frozen=True):
     """Conditions that hold for every rule inside."""
 
     categories: tuple[str, ...] = ()

@@ -7,7 +7,10 @@ spelling for each other term of the group; the matcher looks for all of them.
 from __future__ import annotations
 
 from itertools import product
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias, cast
+from typing import TYPE_CHECKING, Final, TypeAlias, cast
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from digest.errors import QueryError
 from digest.rules.syntax import Near, Pattern, Phrase, Proximity
@@ -29,7 +32,7 @@ _LONG: Final = 3
 _UNFOLDED: Final = frozenset(("org", "journal", "comment"))
 
 
-class _Term(NamedTuple):
+class _Term(Struct, frozen=True):
     text: str
     words: Words
     letters: frozenset[str]
@@ -67,18 +70,18 @@ def with_aliases(leaf: Leaf, aliases: Aliases) -> Leaf:
             tuple(cast("Side", with_aliases(term, aliases)) for term in side)
             for side in (leaf.left, leaf.right)
         )
-        return leaf._replace(left=left, right=right)
+        return replace(leaf, left=left, right=right)
     fold = leaf.field not in _UNFOLDED
     if isinstance(leaf, (Phrase, Pattern)):
         plain = Words(leaf.words, leaf.gaps, leaf.kept, leaf.dotted)
         spelled = _spellings(leaf.text, plain, aliases, fold=fold)
         return (
-            leaf._replace(spellings=tuple(words for words, _ in spelled[1:])) if spelled else leaf
+            replace(leaf, spellings=tuple(words for words, _ in spelled[1:])) if spelled else leaf
         )
     if isinstance(leaf, Near):
         spelled = _spellings(leaf.text, _joined(leaf.units), aliases, fold=fold)
         near = [tuple(units(words, together)) for words, together in spelled[1:]]
-        return leaf._replace(spellings=tuple(near)) if spelled else leaf
+        return replace(leaf, spellings=tuple(near)) if spelled else leaf
     return leaf
 
 

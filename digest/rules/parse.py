@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
+from msgspec.structs import replace
+
 from digest.errors import QueryError
 from digest.rules import comparisons, terms
 from digest.rules.foreign_syntax import check_slips, is_reserved, no_such_field
@@ -152,7 +154,7 @@ class _Parser(Reader):
         self.at += 1
         node = self._bracketed(opened, field, in_list=False)[0]
         if isinstance(node, Or):
-            node = node._replace(best=True)
+            node = replace(node, best=True)
         return self._boosted(node)
 
     def _any(self, match: re.Match[str], field: FieldName | None) -> Node:
@@ -396,12 +398,12 @@ class _Parser(Reader):
 def _scaled(node: Node, factor: float) -> Node:
     """Multiply every boost in `node`; a comparison without one keeps giving no points."""
     if isinstance(node, (And, Or, AtLeast)):
-        return node._replace(children=tuple(_scaled(child, factor) for child in node.children))
+        return replace(node, children=tuple(_scaled(child, factor) for child in node.children))
     if isinstance(node, Not):
         return node  # what stands under NOT gives no points
     if node.boost is None:
         return node
-    return node._replace(boost=node.boost * factor)
+    return replace(node, boost=node.boost * factor)
 
 
 def _check_regex(pattern: str, place: Place) -> None:

@@ -11,7 +11,9 @@ import re
 import unicodedata
 from functools import lru_cache
 from itertools import product
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from msgspec import Struct
 
 from digest.text.normalise import compatible, fold_character
 
@@ -40,7 +42,7 @@ _MAX_WORDS: Final = 12
 """Words of a name; more are no person's, and every cut between them is tried."""
 
 
-class Reading(NamedTuple):
+class Reading(Struct, frozen=True):
     """One way to read a name."""
 
     given: _Parts

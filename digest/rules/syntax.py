@@ -11,8 +11,9 @@ its ancestors.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from msgspec import Struct
 
 from digest.errors import QueryError
 
@@ -42,7 +43,7 @@ NUMBER_FIELDS: tuple[NumberField, ...] = ("upvotes", "comments", "authors")
 # apart.
 
 
-class Phrase(NamedTuple):
+class Phrase(Struct, frozen=True):
     """Consecutive words, joined or split as docs/rule-language.md allows."""
 
     text: str
@@ -62,7 +63,7 @@ class Phrase(NamedTuple):
     kind: Literal["phrase"] = "phrase"
 
 
-class Pattern(NamedTuple):
+class Pattern(Struct, frozen=True):
     """A phrase in which at least one word holds a wildcard; its words stand one by one."""
 
     text: str
@@ -77,7 +78,7 @@ class Pattern(NamedTuple):
     kind: Literal["pattern"] = "pattern"
 
 
-class Near(NamedTuple):
+class Near(Struct, frozen=True):
     """Words that stand near each other, in any order."""
 
     text: str
@@ -97,7 +98,7 @@ class Near(NamedTuple):
         return tuple(word for unit in self.units for word in unit.texts)
 
 
-class Exact(NamedTuple):
+class Exact(Struct, frozen=True):
     """Characters of the clean text, as they are."""
 
     text: str
@@ -107,7 +108,7 @@ class Exact(NamedTuple):
     kind: Literal["exact"] = "exact"
 
 
-class Regex(NamedTuple):
+class Regex(Struct, frozen=True):
     """A regular expression in RE2 syntax, searched in the clean text."""
 
     text: str
@@ -117,7 +118,7 @@ class Regex(NamedTuple):
     kind: Literal["regex"] = "regex"
 
 
-class Proximity(NamedTuple):
+class Proximity(Struct, frozen=True):
     """`left NEAR/5 right`, or `left PRE/5 right`: each side is one of several terms."""
 
     text: str
@@ -132,7 +133,7 @@ class Proximity(NamedTuple):
     kind: Literal["proximity"] = "proximity"
 
 
-class Person(NamedTuple):
+class Person(Struct, frozen=True):
     """An author, by the name in any of its forms."""
 
     text: str
@@ -143,7 +144,7 @@ class Person(NamedTuple):
     kind: Literal["person"] = "person"
 
 
-class Label(NamedTuple):
+class Label(Struct, frozen=True):
     """A whole value of a label field; `*` in it stands for any characters."""
 
     text: str
@@ -153,7 +154,7 @@ class Label(NamedTuple):
     kind: Literal["label"] = "label"
 
 
-class DayBound(NamedTuple):
+class DayBound(Struct, frozen=True):
     """A day, or one counted from the run's day."""
 
     iso: str
@@ -162,7 +163,7 @@ class DayBound(NamedTuple):
     """Days after today, where `iso` is empty."""
 
 
-class DayRange(NamedTuple):
+class DayRange(Struct, frozen=True):
     """A day between two bounds, both in; None is open."""
 
     text: str
@@ -174,7 +175,7 @@ class DayRange(NamedTuple):
     kind: Literal["day range"] = "day range"
 
 
-class NumberRange(NamedTuple):
+class NumberRange(Struct, frozen=True):
     """A count between two bounds, both in; None is open."""
 
     text: str
@@ -185,7 +186,7 @@ class NumberRange(NamedTuple):
     kind: Literal["number range"] = "number range"
 
 
-class SelectedBy(NamedTuple):
+class SelectedBy(Struct, frozen=True):
     """`rule:"Scaling laws"`: what another rule of the config selects. It gives no points."""
 
     text: str
@@ -202,14 +203,14 @@ Comparison: TypeAlias = DayRange | NumberRange
 Leaf: TypeAlias = Keyword | Comparison | SelectedBy
 
 
-class And(NamedTuple):
+class And(Struct, frozen=True):
     """All of `children`."""
 
     children: tuple[Node, ...]
     kind: Literal["and"] = "and"
 
 
-class Or(NamedTuple):
+class Or(Struct, frozen=True):
     """Any of `children`."""
 
     children: tuple[Node, ...]
@@ -218,7 +219,7 @@ class Or(NamedTuple):
     kind: Literal["or"] = "or"
 
 
-class AtLeast(NamedTuple):
+class AtLeast(Struct, frozen=True):
     """`ANY 2 (a, b, c)`: at least `least` of `children`."""
 
     least: int
@@ -226,7 +227,7 @@ class AtLeast(NamedTuple):
     kind: Literal["at least"] = "at least"
 
 
-class Not(NamedTuple):
+class Not(Struct, frozen=True):
     """All that `child` does not match."""
 
     child: Node
@@ -239,8 +240,7 @@ Node: TypeAlias = "Leaf | And | Or | AtLeast | Not"
 ORDERS: tuple[Order, ...] = ("score", "upvotes", "comments", "newest", "learned", "library")
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """What selects a paper, under which name, and for how many points.
 
     Raises `QueryError` where nothing in it can select: neither keywords, query nor authors, or a

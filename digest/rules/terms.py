@@ -7,7 +7,9 @@ and fields are `digest.rules.parse`'s business, days and counts `digest.rules.co
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from digest.errors import QueryError
 from digest.rules.syntax import (
@@ -43,7 +45,7 @@ _BOOST = re.compile(rf"{BOOST}$")
 _LATEX = re.compile(r"\\(?:[^\W\d_]|['`^\"~=.])|\$")
 
 
-class Place(NamedTuple):
+class Place(Struct, frozen=True):
     """Where in the whole query a term stands, for errors that point at it."""
 
     query: str
@@ -55,7 +57,7 @@ class Place(NamedTuple):
         return QueryError(reason, text=self.query, start=self.start, end=self.end, hint=hint)
 
 
-class Written(NamedTuple):
+class Written(Struct, frozen=True):
     """A term as it was written, boost apart, and where."""
 
     text: str

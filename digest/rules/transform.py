@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from digest.errors import QueryError
 from digest.rules.aliases import with_aliases
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 def map_leaves(node: Node, change: Callable[[Leaf], Leaf]) -> Node:
     """Return `node` with `change` applied to each leaf."""
     if isinstance(node, (And, Or, AtLeast)):
-        return node._replace(children=tuple(map_leaves(child, change) for child in node.children))
+        return replace(node, children=tuple(map_leaves(child, change) for child in node.children))
     if isinstance(node, Not):
         return Not(map_leaves(node.child, change))
     return change(node)
@@ -83,7 +84,7 @@ def connect_query(node: Node, rules: Sequence[Rule] = (), aliases: Aliases | Non
         if isinstance(leaf, SelectedBy):
             if leaf.name not in by_name:
                 raise unknown_rule(leaf, list(by_name))
-            return leaf._replace(rule=by_name[leaf.name])
+            return replace(leaf, rule=by_name[leaf.name])
         return leaf if aliases is None else with_aliases(leaf, aliases)
 
     return map_leaves(node, change)
@@ -94,7 +95,7 @@ def _with_rules(rule: Rule, rule_of: Callable[[SelectedBy], Rule]) -> Rule:
         return rule
 
     def change(leaf: Leaf) -> Leaf:
-        return leaf._replace(rule=rule_of(leaf)) if isinstance(leaf, SelectedBy) else leaf
+        return replace(leaf, rule=rule_of(leaf)) if isinstance(leaf, SelectedBy) else leaf
 
     return map_rule(rule, change)
 

@@ -12,6 +12,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
+from msgspec import Struct
 
 from digest.errors import QueryError
 from digest.library import Library
@@ -105,7 +106,7 @@ class _Part(NamedTuple):
     points: np.ndarray
 
 
-class Found(NamedTuple):
+class Found(Struct, frozen=True):
     """A paper that a rule selects."""
 
     id: str
@@ -314,7 +315,7 @@ def _batches(groups: Sequence[int], size: int) -> list[Sequence[int]]:
     return [groups[start : start + size] for start in range(0, len(groups), size)]
 
 
-class _Share(NamedTuple):
+class _Share(Struct, frozen=True):
     """What a process needs to do its share."""
 
     library: Library

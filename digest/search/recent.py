@@ -5,9 +5,10 @@ Bounded: of very many papers the newest are looked at.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from msgspec import Struct
 
 from digest.library.word_index import GROUP_BITS
 from digest.matching import compile_rules
@@ -27,7 +28,7 @@ MOST_GROUPS: Final = 32
 """Groups of 1,024 papers that are looked at: half a second for a few rules."""
 
 
-class Recent(NamedTuple):
+class Recent(Struct, frozen=True):
     """What rules take of the papers of some days."""
 
     papers: int
@@ -36,7 +37,7 @@ class Recent(NamedTuple):
     """For each rule the keys of the papers that it takes."""
 
 
-class Best(NamedTuple):
+class Best(Struct, frozen=True):
     """What one rule takes of the papers of some days."""
 
     papers: int

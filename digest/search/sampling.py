@@ -5,7 +5,9 @@ Papers are taken by groups, spread evenly over the library and so over the years
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from digest.rules.syntax import leaves_of
 from digest.search.queries import batch_of
@@ -25,7 +27,7 @@ GROUP_COST: Final = 120
 _GOLDEN: Final = 0.6180339887498949
 
 
-class Looked(NamedTuple):
+class Looked(Struct, frozen=True):
     """One group of papers that was looked at."""
 
     searched: int

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from digest.model.marks import WAITING
 from digest.reading_list.decisions import Decision, decide, later_days, noted, starred, tagged
@@ -33,7 +36,7 @@ MOST_SIGNS: Final = 10_000
 """Of a note that is added."""
 
 
-class Done(NamedTuple):
+class Done(Struct, frozen=True):
     """What came of a form."""
 
     notice: Notice
@@ -119,9 +122,9 @@ def _after(desk: ReaderDesk, mark: Mark, deed: Deed, form: Mapping[str, str]) ->
     now, today = desk.now, desk.today
     match deed:
         case "unstar":
-            return mark._replace(starred=False, star_at=now) if mark.starred else mark
+            return replace(mark, starred=False, star_at=now) if mark.starred else mark
         case "back":
-            back = mark._replace(state="queued", state_at=None, until=None)
+            back = replace(mark, state="queued", state_at=None, until=None)
             return mark if mark.state in WAITING else back
         case "later":
             before = (mark.until - today).days if mark.state == "snoozed" and mark.until else 0

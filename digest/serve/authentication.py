@@ -7,8 +7,10 @@ import hmac
 import secrets
 from base64 import b64decode
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from digest.serve.addresses import host_name, is_loopback
 
@@ -26,7 +28,7 @@ _PASSED_ON: Final = ("x-forwarded-for", "x-real-ip", "forwarded", "via")
 """Headers of a request that came through another server."""
 
 
-class Who(NamedTuple):
+class Who(Struct, frozen=True):
     """Somebody who may read."""
 
     reader: str

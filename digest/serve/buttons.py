@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from datetime import date
@@ -19,7 +21,7 @@ DEEDS: Final[tuple[Deed, ...]] = (
 )  # fmt: skip
 
 
-class Button(NamedTuple):
+class Button(Struct, frozen=True):
     """A button of a paper."""
 
     action: Deed
@@ -29,7 +31,7 @@ class Button(NamedTuple):
     """Of one that stays down: whether it is."""
 
 
-class Notice(NamedTuple):
+class Notice(Struct, frozen=True):
     """What was just done, and how to take it back."""
 
     text: str

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from digest.rendering.escape import web_url
 from digest.serve.list_query import ALL, TABS, Ask, Tab, empty, names, narrowed, orders
@@ -27,7 +30,7 @@ BELOW: Final = 10
 """Papers to read that stand below the inbox."""
 
 
-class Link(NamedTuple):
+class Link(Struct, frozen=True):
     """A link to a part of the list; `papers` is how many it leads to."""
 
     name: str
@@ -36,7 +39,7 @@ class Link(NamedTuple):
     current: bool = False
 
 
-class Row(NamedTuple):
+class Row(Struct, frozen=True):
     """One paper."""
 
     paper: str
@@ -49,7 +52,7 @@ class Row(NamedTuple):
     mark: Mark
 
 
-class Group(NamedTuple):
+class Group(Struct, frozen=True):
     """Papers under one heading."""
 
     name: str
@@ -61,7 +64,7 @@ class Group(NamedTuple):
     """The address of all of them, where only some are shown."""
 
 
-class ListPage(NamedTuple):
+class ListPage(Struct, frozen=True):
     """All of a page."""
 
     today: date
@@ -88,7 +91,7 @@ class ListPage(NamedTuple):
     undecided: int
 
 
-class Shelf(NamedTuple):
+class Shelf(Struct, frozen=True):
     """The papers of a reader's lists by place, and all marks."""
 
     waiting: tuple[Item, ...]
@@ -154,8 +157,8 @@ def list_page(desk: ReaderDesk, ask: Ask, words: Words) -> ListPage:
         all_path=Ask(ask.place if ask.place is not ALL else TABS[0]).path,
         groups=(*_groups(desk, items, shown, ask, words), *_below(desk, shelf, ask, words)),
         empty="" if shown else empty(ask, words),
-        earlier=ask._replace(page=ask.page - 1).path if ask.page > 1 else "",
-        later=ask._replace(page=ask.page + 1).path if more else "",
+        earlier=replace(ask, page=ask.page - 1).path if ask.page > 1 else "",
+        later=replace(ask, page=ask.page + 1).path if more else "",
         rules=tuple(sorted(rules)),
         rule=ask.rule,
         orders=tuple(orders(words).items()),

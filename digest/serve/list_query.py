@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -11,7 +13,7 @@ if TYPE_CHECKING:
     from digest.wording.languages import Words
 
 
-class Tab(NamedTuple):
+class Tab(Struct, frozen=True):
     """A part of the list."""
 
     key: str
@@ -30,7 +32,7 @@ ALL: Final = Tab("all", "")
 ORDERS: Final = ("digest", "best", "old")
 
 
-class Ask(NamedTuple):
+class Ask(Struct, frozen=True):
     """What is wanted of the list."""
 
     place: Tab = TABS[0]

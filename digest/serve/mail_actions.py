@@ -9,7 +9,9 @@ nothing, also after the reader has decided otherwise.
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from digest.mail.signed_links import FOLDER, Action, Signed, Signer
 from digest.pipeline.recipients import LINK_KEY, link_holders
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from digest.serve.routes import Visit
 
 
-class _Asked(NamedTuple):
+class _Asked(Struct, frozen=True):
     """A valid link, and what it is about."""
 
     signed: Signed

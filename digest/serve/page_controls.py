@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 from html import unescape
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from digest.model.marks import Mark
 from digest.serve.addresses import root_of
@@ -25,7 +27,7 @@ _HOOK: Final = re.compile(r"<!--serve:(head|nav|keys|paper [^>]*?)-->\n?")
 _LANGUAGE: Final = re.compile(r'<html lang="([A-Za-z-]+)"')
 
 
-class Dress(NamedTuple):
+class Dress(Struct, frozen=True):
     """What is added, for one reader and one page."""
 
     renderer: Renderer

@@ -5,8 +5,9 @@ A module of endpoints has a tuple `ENDPOINTS`; `digest.serve.app` joins them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from msgspec import Struct, field
 
 from digest.serve.addresses import root_of
 from digest.serve.authentication import needs_login
@@ -27,8 +28,7 @@ the endpoint checks a signature in its address itself; a POST to the other two m
 of this server: see `digest.serve.guard`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(Struct, frozen=True):
     """A request that may be answered."""
 
     request: Request
@@ -60,7 +60,7 @@ class Visit:
         return self.request.query_params.get(name, "")
 
 
-class Endpoint(NamedTuple):
+class Endpoint(Struct, frozen=True):
     """A path, and what answers there."""
 
     path: str

@@ -8,7 +8,9 @@ from __future__ import annotations
 import os
 import stat
 from collections import OrderedDict
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from digest.serve.responses import SMALL, compressed, entity_tag
 
@@ -22,7 +24,7 @@ MOST_PAGES: Final = 200
 LARGEST: Final = 256 * 1024 * 1024
 
 
-class Stamp(NamedTuple):
+class Stamp(Struct, frozen=True):
     """What changes when a file does."""
 
     inode: int
@@ -30,7 +32,7 @@ class Stamp(NamedTuple):
     modified: int
 
 
-class SiteFile(NamedTuple):
+class SiteFile(Struct, frozen=True):
     """A file as it was read."""
 
     stamp: Stamp
@@ -105,7 +107,7 @@ def _size(file: SiteFile) -> int:
     return len(file.body) + len(file.packed)
 
 
-class Page(NamedTuple):
+class Page(Struct, frozen=True):
     """A page as one reader sees it."""
 
     body: bytes

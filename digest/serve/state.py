@@ -10,8 +10,10 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from digest.library import Library
 from digest.rendering.templates import Renderer
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 
-class Options(NamedTuple):
+class Options(Struct, frozen=True):
     """What the command line says."""
 
     host: str = "127.0.0.1"

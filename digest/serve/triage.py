@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
+
+from msgspec import Struct
 
 from digest.explain.cards import card
 from digest.explain.why_in_inbox import why_here
@@ -32,7 +34,7 @@ _NEXT: Final = 3
 """Undecided papers that are named beside the one that is shown."""
 
 
-class Deck(NamedTuple):
+class Deck(Struct, frozen=True):
     """The papers of a day, and where one is among them."""
 
     day: date
@@ -57,7 +59,7 @@ class Deck(NamedTuple):
     """What is said at the end."""
 
 
-class _Day(NamedTuple):
+class _Day(Struct, frozen=True):
     """What a deck is made of."""
 
     day: date

@@ -10,7 +10,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from digest import __version__
 from digest.bibliography import ExportFormat, Reference, write
@@ -61,7 +64,7 @@ _EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
 """Dates the feeds of an empty library."""
 
 
-class Site(NamedTuple):
+class Site(Struct, frozen=True):
     """What the config says of the site."""
 
     title: str
@@ -74,7 +77,7 @@ class Site(NamedTuple):
     """Whether the feeds of stars and tags are among its files."""
 
 
-class Built(NamedTuple):
+class Built(Struct, frozen=True):
     """What a build did."""
 
     pages: int
@@ -127,14 +130,14 @@ class _Build:
             readers = dict.fromkeys(profile.reader for profile in self._site.profiles)
         marks = {reader: self._library.marks.changed(reader) for reader in readers}
         depends = fingerprint(
-            __version__, self._library.id, self._site._replace(folder=Path()),
+            __version__, self._library.id, replace(self._site, folder=Path()),
             template_bytes(self._templates),
         )  # fmt: skip
         state = self._files.read_state()
         anew = anew or state.get("depends") != depends
         before = Seen(0, 0) if anew else Seen(state["digest"], state["dump"])
         if not anew:
-            self._makers = self._makers._replace(earlier=self._files.read)
+            self._makers = replace(self._makers, earlier=self._files.read)
         week = monday_of(self._last).isoformat()
         if anew or before != now:
             self._new_pages(before, is_new_week=state.get("week") != week)

@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from digest.digests.entries import entry as compose_entry
 from digest.digests.feed_items import FEED_LEAST, FEED_PERIOD, dated
@@ -37,7 +40,7 @@ if TYPE_CHECKING:
 OPML: Final = "feeds/feeds.opml"
 
 
-class FeedMaker(NamedTuple):
+class FeedMaker(Struct, frozen=True):
     """Makes the feeds of one library."""
 
     library: Library
@@ -57,7 +60,7 @@ class FeedMaker(NamedTuple):
     def of_profile(self, profile: Profile) -> Channel:
         """Return the channel of a profile."""
         channel = profile_channel(profile, self.site_url)
-        return channel._replace(name=slug(profile.name))
+        return replace(channel, name=slug(profile.name))
 
     def of_rule(self, rule: str) -> Channel:
         """Return the channel of a rule."""
@@ -180,7 +183,7 @@ class FeedMaker(NamedTuple):
         return dict(zip(keys, zip(*items, strict=True), strict=True))
 
 
-class _Item(NamedTuple):
+class _Item(Struct, frozen=True):
     """An item of a feed that is made when it is needed."""
 
     paper: str

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from calendar import Calendar as MonthCalendar
 from collections import Counter
-from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from digest.digests.entries import entry as compose_entry
 from digest.digests.entries import reason as reason_of
@@ -43,7 +45,7 @@ SHOWN: Final = 50
 _AUTHORS: Final = 100
 
 
-class FeedLink(NamedTuple):
+class FeedLink(Struct, frozen=True):
     """A feed that a page makes discoverable."""
 
     type: str
@@ -51,7 +53,7 @@ class FeedLink(NamedTuple):
     path: str
 
 
-class About(NamedTuple):
+class About(Struct, frozen=True):
     """What all pages share."""
 
     title: str
@@ -64,7 +66,7 @@ class About(NamedTuple):
     """Of all rules that have a page."""
 
 
-class Cell(NamedTuple):
+class Cell(Struct, frozen=True):
     """One day of a calendar; `day` is 0 outside the month."""
 
     day: int
@@ -72,7 +74,7 @@ class Cell(NamedTuple):
     path: str = ""
 
 
-class Month(NamedTuple):
+class Month(Struct, frozen=True):
     """One month of a calendar."""
 
     name: str
@@ -80,7 +82,7 @@ class Month(NamedTuple):
     weeks: tuple[tuple[Cell, ...], ...]
 
 
-class ProfileDays(NamedTuple):
+class ProfileDays(Struct, frozen=True):
     """The digests of a profile, month by month, the newest month first."""
 
     title: str
@@ -92,7 +94,7 @@ class ProfileDays(NamedTuple):
     """Digests of a day after its first."""
 
 
-class DigestLink(NamedTuple):
+class DigestLink(Struct, frozen=True):
     """A digest with its path."""
 
     path: str
@@ -102,7 +104,7 @@ class DigestLink(NamedTuple):
     papers: int
 
 
-class Week(NamedTuple):
+class Week(Struct, frozen=True):
     """What came in seven days."""
 
     came: int
@@ -111,7 +113,7 @@ class Week(NamedTuple):
     """Those of them and of earlier ones that stood in digests."""
 
 
-class Row(NamedTuple):
+class Row(Struct, frozen=True):
     """A paper on one line."""
 
     day: date
@@ -139,7 +141,7 @@ class Pages:
         language: str = "",
         **values: Any,  # noqa: ANN401 - a template's
     ) -> tuple[str, str]:
-        shared = {
+        shared: dict[str, Any] = {
             "site": self._about,
             "root": paths.root_of(target),
             "path": target,
@@ -394,9 +396,9 @@ def present_entry(paper: Paper, shown: StoredEntry) -> Entry:
     entry = compose_entry(shown.pick)
     old = shown.pick.paper
     if (old.title, old.abstract) == (paper.title, paper.abstract):
-        return compose_entry(shown.pick._replace(paper=paper)) if old != paper else entry
-    rules = tuple(rule._replace(matches=()) for rule in shown.pick.rules)
-    present = compose_entry(shown.pick._replace(paper=paper, rules=rules))
+        return compose_entry(replace(shown.pick, paper=paper)) if old != paper else entry
+    rules = tuple(replace(rule, matches=()) for rule in shown.pick.rules)
+    present = compose_entry(replace(shown.pick, paper=paper, rules=rules))
     return replace(present, reasons=entry.reasons)
 
 
@@ -412,7 +414,7 @@ def _row(stored: StoredEntry, rule: str, words: Words) -> Row:
         (rule_match for rule_match in pick.rules if rule_match.rule == rule), pick.rules[0]
     )
     paper = replace(pick.paper, abstract=None, summary=None)
-    entry = compose_entry(pick._replace(paper=paper, rules=(chosen._replace(matches=()),)))
+    entry = compose_entry(replace(pick, paper=paper, rules=(replace(chosen, matches=()),)))
     reason = reason_of(chosen, pick.paper)
     return Row(
         stored.day,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from digest.rendering.escape import web_url
 from digest.site import paths
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from digest.wording.languages import Words
 
 
-class Event(NamedTuple):
+class Event(Struct, frozen=True):
     """One line of a paper's history."""
 
     day: str

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -19,7 +21,7 @@ _SMALL: Final = 60
 """Height of a small plot."""
 
 
-class Bar(NamedTuple):
+class Bar(Struct, frozen=True):
     """One bar with its value, and the label below it if it has one."""
 
     name: str
@@ -31,7 +33,7 @@ class Bar(NamedTuple):
     label: str
 
 
-class Bars(NamedTuple):
+class Bars(Struct, frozen=True):
     """A plot of bars; the last one is the newest."""
 
     bars: tuple[Bar, ...]
@@ -40,7 +42,7 @@ class Bars(NamedTuple):
     column: str
 
 
-class RuleWeeks(NamedTuple):
+class RuleWeeks(Struct, frozen=True):
     """A rule's papers a week as one of several small plots on one scale."""
 
     name: str
@@ -54,7 +56,7 @@ class RuleWeeks(NamedTuple):
         return self.bars[-1].value
 
 
-class Line(NamedTuple):
+class Line(Struct, frozen=True):
     """A stretch of a line."""
 
     x1: float
@@ -63,7 +65,7 @@ class Line(NamedTuple):
     y2: float
 
 
-class Point(NamedTuple):
+class Point(Struct, frozen=True):
     """An end of a line, with its value and its day."""
 
     x: float
@@ -72,7 +74,7 @@ class Point(NamedTuple):
     day: str
 
 
-class Steps(NamedTuple):
+class Steps(Struct, frozen=True):
     """A number that grows in steps."""
 
     lines: tuple[Line, ...]

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from itertools import groupby
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from digest.site import paths
 from digest.site.plots import WEEKS, monday_of
@@ -33,7 +35,7 @@ SHOWN_RULES: Final = 15
 """Other rules."""
 
 
-class NearMiss(NamedTuple):
+class NearMiss(Struct, frozen=True):
     """A paper that the rule only just missed."""
 
     day: date
@@ -44,7 +46,7 @@ class NearMiss(NamedTuple):
     miss: Miss
 
 
-class OtherRule(NamedTuple):
+class OtherRule(Struct, frozen=True):
     """A rule and how many papers it brought in the whole weeks that plots show."""
 
     name: str

@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from digest.site.plots import Bars, monday_of, spark, week_bars
 
@@ -39,7 +41,7 @@ _COMMON: Final = frozenset(
 )
 
 
-class Term(NamedTuple):
+class Term(Struct, frozen=True):
     """One term and how often titles had it."""
 
     text: str
@@ -54,7 +56,7 @@ class Term(NamedTuple):
     points: str
 
 
-class Trends(NamedTuple):
+class Trends(Struct, frozen=True):
     """What rose and fell."""
 
     rising: tuple[Term, ...]

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from msgspec.structs import replace
+
 from digest.errors import SourceError
 from digest.sources.calendars import arxiv_quiet
 from digest.sources.paging import must_end_with, next_number, query, shortened, xml_text
@@ -101,7 +103,7 @@ def _after_oai(request: Request, body: bytes) -> tuple[Request, ...]:
     if not token:
         return ()
     base = request.url.partition("?")[0]
-    return (request._replace(url=f"{base}?{query(verb='ListRecords', resumptionToken=token)}"),)
+    return (replace(request, url=f"{base}?{query(verb='ListRecords', resumptionToken=token)}"),)
 
 
 def _after_api(request: Request, body: bytes) -> tuple[Request, ...]:
@@ -114,7 +116,7 @@ def _after_api(request: Request, body: bytes) -> tuple[Request, ...]:
         return ()
     if not entries:
         raise SourceError(f"it sent an empty page, though there are {total:,} papers")
-    return (request._replace(url=next_number(request.url, "start", entries)),)
+    return (replace(request, url=next_number(request.url, "start", entries)),)
 
 
 SERVICE: Final = Service(

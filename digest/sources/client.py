@@ -12,11 +12,13 @@ from __future__ import annotations
 import re
 from datetime import UTC, timedelta
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlsplit
 
 import httpcore2
 import httpx2
+from msgspec import Struct
+from msgspec.structs import replace
 
 from digest import __version__
 from digest.errors import SourceError
@@ -40,7 +42,7 @@ _WEB_PAGE: Final = re.compile(rb"\s*(?:<!--.*?-->\s*)?<(?:!doctype\s+html|html)\
 _BOMS: Final = (b"\xef\xbb\xbf",)
 
 
-class Limits(NamedTuple):
+class Limits(Struct, frozen=True):
     """How long an answer may take, and how large it may be."""
 
     connect: float = 15.0
@@ -56,7 +58,7 @@ class Limits(NamedTuple):
     """Seconds that a run waits for one service; one that asks for more is asked again later."""
 
 
-class World(NamedTuple):
+class World(Struct, frozen=True):
     """What the client does not do itself."""
 
     now: Callable[[], datetime]
@@ -250,7 +252,7 @@ class Client:
         headers = tuple((key, value) for key, value in raw.headers if key not in _NOT_STORED)
         answer = Answer(request.url, self._world.now(), raw.status, headers, raw.body)
         if raw.status == 304:
-            return answer._replace(body=b"")
+            return replace(answer, body=b"")
         if request.content == "ignored" and 200 <= raw.status < 300:
             return answer
         if raw.status in PASSING:
@@ -264,7 +266,7 @@ class Client:
         return answer
 
 
-class _Raw(NamedTuple):
+class _Raw(Struct, frozen=True):
     """An answer as it came."""
 
     status: int

@@ -19,6 +19,8 @@ import stat
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, Literal, NamedTuple, cast
 
+from msgspec import Struct
+
 from digest.errors import DumpError
 from digest.model import Refusal
 
@@ -37,7 +39,7 @@ MAX_FOLDERS: Final = 100_000
 _BLOCK: Final = 1 << 20
 
 
-class FoundDump(NamedTuple):
+class FoundDump(Struct, frozen=True):
     """A file that may be a dump."""
 
     path: Path
@@ -45,7 +47,7 @@ class FoundDump(NamedTuple):
     """The path as the author of the config would type it, printable."""
 
 
-class SourceResult(NamedTuple):
+class SourceResult(Struct, frozen=True):
     """What one folder holds now."""
 
     source: str
@@ -84,7 +86,7 @@ class FileStamp(NamedTuple):
     mtime_ns: int
 
 
-class OpenDump(NamedTuple):
+class OpenDump(Struct, frozen=True):
     """A dump that is open for reading, at its start."""
 
     stream: BinaryIO

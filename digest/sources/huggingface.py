@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from msgspec.structs import replace
+
 from digest.sources.calendars import weekend
 from digest.sources.paging import as_list, next_number
 from digest.sources.request import Request, Service
@@ -36,7 +38,7 @@ def following(request: Request, body: bytes) -> tuple[Request, ...]:
     """Return the next page after a full one; what is trending has one page."""
     if len(as_list(body)) < PAGE or "sort=trending" in request.url:
         return ()
-    return (request._replace(url=next_number(request.url, "p", 1)),)
+    return (replace(request, url=next_number(request.url, "p", 1)),)
 
 
 SERVICE: Final = Service(

@@ -11,7 +11,9 @@ from datetime import UTC, datetime, timedelta
 from email.parser import BytesHeaderParser
 from email.utils import parsedate_to_datetime
 from hashlib import sha256
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from digest.errors import SourceError
 
@@ -31,7 +33,7 @@ TIMEOUT: Final = 60.0
 """Seconds for one answer of an IMAP server."""
 
 
-class Mail(NamedTuple):
+class Mail(Struct, frozen=True):
     """One mail of a mailbox."""
 
     url: str

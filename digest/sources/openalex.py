@@ -9,6 +9,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl, urlsplit
 
+from msgspec.structs import replace
+
 from digest.sources.paging import as_object, list_in, query, shortened
 from digest.sources.request import Key, Request, Service, no_quiet_day
 
@@ -53,7 +55,7 @@ def following(request: Request, body: bytes) -> tuple[Request, ...]:
         return ()
     base = request.url.partition("?")[0]
     parameters = dict(parse_qsl(urlsplit(request.url).query))
-    return (request._replace(url=f"{base}?{query(**{**parameters, 'cursor': cursor})}"),)
+    return (replace(request, url=f"{base}?{query(**{**parameters, 'cursor': cursor})}"),)
 
 
 SERVICE: Final = Service(

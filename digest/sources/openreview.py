@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from msgspec.structs import replace
+
 from digest.sources.paging import as_object, list_in, next_number, query
 from digest.sources.request import Request, Service, no_quiet_day
 
@@ -30,7 +32,7 @@ def following(request: Request, body: bytes) -> tuple[Request, ...]:
     """Return the next page after a full one."""
     if len(list_in(as_object(body), "notes")) < PAGE:
         return ()
-    return (request._replace(url=next_number(request.url, "offset", PAGE)),)
+    return (replace(request, url=next_number(request.url, "offset", PAGE)),)
 
 
 SERVICE: Final = Service(

@@ -9,6 +9,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from msgspec.structs import replace
+
 from digest.errors import SourceError
 from digest.sources.calendars import weekend
 from digest.sources.paging import as_object, count_in, list_in, query, shortened
@@ -54,7 +56,7 @@ def following(request: Request, body: bytes) -> tuple[Request, ...]:
         return ()
     head, _, tail = request.url.partition("/json")
     path = head.rpartition("/")[0]
-    return (request._replace(url=f"{path}/{cursor + records}/json{tail}"),)
+    return (replace(request, url=f"{path}/{cursor + records}/json{tail}"),)
 
 
 def _service(server: str, name: str) -> Service:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,7 +16,7 @@ Content: TypeAlias = Literal["json", "xml", "feed", "any", "ignored"]
 """`ignored`: whatever comes with a status of success will do."""
 
 
-class Key(NamedTuple):
+class Key(Struct, frozen=True):
     """A key for a service: where it goes, and the environment variable that holds it."""
 
     place: Literal["header", "query"]
@@ -24,7 +26,7 @@ class Key(NamedTuple):
     """What is before the key in a header, such as `Bearer `."""
 
 
-class Request(NamedTuple):
+class Request(Struct, frozen=True):
     """One request. The URL of a service never holds a key, so it can be shown and stored."""
 
     url: str
@@ -38,7 +40,7 @@ class Request(NamedTuple):
     """Sent beside those of every request."""
 
 
-class Answer(NamedTuple):
+class Answer(Struct, frozen=True):
     """What came for one request."""
 
     url: str
@@ -54,7 +56,7 @@ class Answer(NamedTuple):
         return next((value for key, value in self.headers if key.lower() == name), "")
 
 
-class Ask(NamedTuple):
+class Ask(Struct, frozen=True):
     """What a service is asked for: one day of one source."""
 
     day: date
@@ -62,7 +64,7 @@ class Ask(NamedTuple):
     contact: str = ""
 
 
-class Service(NamedTuple):
+class Service(Struct, frozen=True):
     """How one kind of source is asked."""
 
     title: Callable[[ServiceSource], str]

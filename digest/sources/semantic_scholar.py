@@ -9,6 +9,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl, urlsplit
 
+from msgspec.structs import replace
+
 from digest.sources.paging import as_object, query, shortened
 from digest.sources.request import Key, Request, Service, no_quiet_day
 
@@ -49,7 +51,7 @@ def following(request: Request, body: bytes) -> tuple[Request, ...]:
         return ()
     base = request.url.partition("?")[0]
     parameters = dict(parse_qsl(urlsplit(request.url).query))
-    return (request._replace(url=f"{base}?{query(**{**parameters, 'token': token})}"),)
+    return (replace(request, url=f"{base}?{query(**{**parameters, 'token': token})}"),)
 
 
 SERVICE: Final = Service(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from msgspec.structs import replace
+
 from digest.sources.request import Request, Service, no_quiet_day, one_page
 
 if TYPE_CHECKING:
@@ -40,6 +42,6 @@ FEED: Final = Service(
     is_daily=lambda _source: False,
     quiet=no_quiet_day,
 )
-HTTP: Final = FEED._replace(
-    is_daily=lambda source: DATE.search(source.url) is not None, due_hour=23, grows=False
+HTTP: Final = replace(
+    FEED, is_daily=lambda source: DATE.search(source.url) is not None, due_hour=23, grows=False
 )

@@ -11,7 +11,9 @@ from __future__ import annotations
 import hashlib
 import json
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from msgspec import Struct
 
 from digest.errors import SourceError
 
@@ -34,7 +36,7 @@ _PRESENT: Final = (409, 412)
 """Codes with which the API refuses an item whose key is there."""
 
 
-class Sent(NamedTuple):
+class Sent(Struct, frozen=True):
     """What became of the items that were sent."""
 
     added: int

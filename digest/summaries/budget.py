@@ -8,7 +8,9 @@ killed run stays counted in full.
 from __future__ import annotations
 
 from math import ceil
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from digest.model.summaries import SummarySettings
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 MILLION: Final = 1_000_000
 
 
-class Spent(NamedTuple):
+class Spent(Struct, frozen=True):
     """What a day has taken, with what is reserved."""
 
     papers: int = 0

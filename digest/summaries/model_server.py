@@ -8,7 +8,9 @@ its words reaches a report.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Struct
 
 from digest.errors import SourceError
 from digest.sources.request import Key, Request
@@ -25,7 +27,7 @@ _MOST_TOKENS: Final = 10**9
 """What a server claims beyond that is not a number of tokens."""
 
 
-class Reply(NamedTuple):
+class Reply(Struct, frozen=True):
     """What the model wrote, and what that took."""
 
     text: str

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from digest.errors import TemplateError
 
@@ -34,7 +36,7 @@ _LANGUAGES: Final = {
 }  # fmt: skip
 
 
-class Task(NamedTuple):
+class Task(Struct, frozen=True):
     """One question: instructions, and the text that they are about."""
 
     instructions: str

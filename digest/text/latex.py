@@ -17,7 +17,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
+
+from msgspec import Struct
 
 from digest.text import latex_macros as macros
 
@@ -53,7 +55,7 @@ _Piece: TypeAlias = tuple[str, int]
 """What stands for a construct, and the position where the text goes on after it."""
 
 
-class _Context(NamedTuple):
+class _Context(Struct, frozen=True):
     """Where the scanner is: up to which position, in a formula or not, in how many groups."""
 
     end: int

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Final, NamedTuple
+from typing import Final
+
+from msgspec import Struct
 
 from digest.model import Name
 from digest.model.people import plain_name
@@ -46,7 +48,7 @@ _QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"")
 _OTHER_COMMAS = str.maketrans({"，": ",", "、": ",", "；": ";"})
 
 
-class Authors(NamedTuple):
+class Authors(Struct, frozen=True):
     """The people and groups that a text names."""
 
     names: tuple[Name, ...] = ()

@@ -14,6 +14,9 @@ from enum import IntEnum
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from digest.text.folding import fold_word
 from digest.text.normalise import (
     ANY_ONE,
@@ -61,7 +64,7 @@ class Plural(IntEnum):
     """The same in a text without small letters: SARS, or the plural of SAR."""
 
 
-class Word(NamedTuple):
+class Word(Struct, frozen=True):
     """One word of a text."""
 
     text: str
@@ -125,7 +128,7 @@ def cut(text: str, *, wildcards: bool = False) -> tuple[Word, ...]:
         words.append(Word(word, start, end, gap, plural, bracketed, dotted))
         position = match.end()
     if len(words) == 1 and words[0].plural == Plural.EITHER:
-        words[0] = words[0]._replace(plural=Plural.KEPT)
+        words[0] = replace(words[0], plural=Plural.KEPT)
     return tuple(words)
 
 

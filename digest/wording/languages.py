@@ -11,7 +11,9 @@ import json
 import re
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from digest.model import PartialDate
 
@@ -29,7 +31,7 @@ _OTHER_SCRIPT: Final = re.compile(r"zh-(?:hant|tw|hk|mo)", re.IGNORECASE)
 """Chinese in traditional characters, which the catalogue is not written in."""
 
 
-class Calendar(NamedTuple):
+class Calendar(Struct, frozen=True):
     """How a language writes days and numbers; patterns are those of CLDR."""
 
     months: Sequence[str]

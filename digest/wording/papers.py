@@ -6,7 +6,9 @@ Every format shows these parts in the same order; see `docs/templates.md`.
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from digest.model.links import Link, huggingface_url, lookup_links, related_links
 from digest.text.one_line import one_line as one_line_of
@@ -34,7 +36,7 @@ SHOWN_RULES: Final = 5
 """Further rules that are named."""
 
 
-class Kicker(NamedTuple):
+class Kicker(Struct, frozen=True):
     """The line above a title that says what is news about an earlier paper."""
 
     text: str
@@ -43,7 +45,7 @@ class Kicker(NamedTuple):
     """What the authors say of a new version."""
 
 
-class Fact(NamedTuple):
+class Fact(Struct, frozen=True):
     """One fact of the line below a title; a link if it has a page."""
 
     text: str

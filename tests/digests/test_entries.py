@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from msgspec.structs import replace
 
 from digest.digests.entries import LONGEST_SENTENCE, entry
 from digest.model import Asked, Match, Name, RuleMatch
@@ -89,7 +90,7 @@ def test_a_text_without_ends_is_no_sentence() -> None:
 def test_strength_comes_from_the_points_before_the_weight(
     points: float, weight: float, strength: int
 ) -> None:
-    rule = found("prunes")._replace(points=points, weight=weight)
+    rule = replace(found("prunes"), points=points, weight=weight)
     assert shown(rule).reasons[0].strength == strength
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from digest.digests.layout import compose
 from digest.model import Coverage, Refusal, RuleGroup, Selection
@@ -223,7 +224,7 @@ def test_what_changed_in_the_rules_since_the_last_digest_is_said() -> None:
 
 def test_what_could_not_be_read_is_counted_and_no_file_is_named() -> None:
     refused = (Refusal("/home/me/a.txt", 3, "no title"), Refusal("b.txt", None, "empty"))
-    laid_out = digest([pick("A")], seen=SEEN._replace(refused=refused, missing=("lab",)))
+    laid_out = digest([pick("A")], seen=replace(SEEN, refused=refused, missing=("lab",)))
     assert laid_out.details == ("2 entries could not be read; `digest status` says which.",)
     assert laid_out.missing == "Not in: lab."
 

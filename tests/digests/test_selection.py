@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from digest.digests.selection import Candidate, in_order, own_matches, reordered, select
 from digest.model import Clue, Learned, Match, PartialDate, RuleMatch
@@ -163,7 +163,7 @@ def test_no_section_gives_or_takes_a_place(rows: list[tuple[str, int]]) -> None:
     after = reordered(before, scores)
     assert [pick.rules[0].rule for pick in after.picks] == [rule for rule, _ in rows]
     assert (after.coverage, after.rule_counts) == (before.coverage, before.rule_counts)
-    bare = [pick._replace(learned=None) for pick in after.picks]
+    bare = [replace(pick, learned=None) for pick in after.picks]
     assert sorted(bare, key=lambda pick: pick.paper.id) == list(before.picks)
     for rule in ("Pruning", "Routing"):
         own = [pick.paper.id for pick in after.picks if pick.rules[0].rule == rule]

@@ -12,6 +12,7 @@ from digest.errors import DumpError
 from digest.model import PartialDate
 from tests.dumps.daily_papers_writer import Layout, Printed, write_page
 from tests.dumps.read_bytes import read
+from tests.strategies import built
 
 RENDERED = date(2026, 1, 7)
 ABSTRACT = (
@@ -30,7 +31,7 @@ _titles = _words.map(lambda words: "On " + " ".join(words))
 _abstracts = st.lists(_words, min_size=12, max_size=30).map(
     lambda sentences: "".join(f"We show {' '.join(words)} at length. " for words in sentences)
 )
-_papers = st.builds(
+_papers = built(
     Printed,
     title=_titles,
     abstract=_abstracts.map(str.strip),

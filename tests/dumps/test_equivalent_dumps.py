@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import gzip
 import json
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from msgspec.structs import replace
 
 from benchmarks.fuzz_readers import read
 from tests.dumps.test_fuzz import SEEDS, WORK

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from msgspec.structs import replace
+
 from digest.explain.cards import card
 from digest.model import Pick
 from digest.model.matches import Rise, Update
@@ -21,7 +23,7 @@ def test_a_new_paper_has_no_kicker() -> None:
 
 def test_a_new_version_is_said_above_the_title() -> None:
     update = Update(2, date(2026, 1, 4), date(2026, 1, 2), ("title",))
-    shown = card(NEW._replace(update=update), LAKE.id, DAY)
+    shown = card(replace(NEW, update=update), LAKE.id, DAY)
     assert shown.kicker.replace("\u00a0", " ") == (
         "v2 of a paper that you were sent on 2 January: title changed"
     )
@@ -29,6 +31,6 @@ def test_a_new_version_is_said_above_the_title() -> None:
 
 
 def test_a_rise_is_said_above_the_title() -> None:
-    shown = card(NEW._replace(rise=Rise("upvotes", 12, 57, date(2026, 1, 1))), LAKE.id, DAY)
+    shown = card(replace(NEW, rise=Rise("upvotes", 12, 57, date(2026, 1, 1))), LAKE.id, DAY)
     assert shown.kicker.replace("\u00a0", " ") == "Rising: ▲ 12 → 57 in 4 days"
     assert shown.since.replace("\u00a0", " ") == "since 1 January"

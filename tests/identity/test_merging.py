@@ -14,6 +14,7 @@ from digest.model import DumpFormat, Paper, PartialDate, Record
 from digest.model.marks import ADDED_SOURCE
 from tests.identity.records import A1, D1, record
 from tests.people import people
+from tests.strategies import built
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,7 +79,7 @@ SAID = st.sampled_from([None, "", "something"])
 
 
 @given(
-    st.builds(
+    built(
         Record,
         title=st.sampled_from(["", "Pruning at Scale"]),
         line=st.just(1),

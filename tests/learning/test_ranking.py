@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from digest.learning.judged_papers import Taste
 from digest.learning.ranking import SHOWN, Ranker
@@ -110,7 +110,7 @@ def test_many_dropped_papers_do_not_drown_the_liked_ones() -> None:
 
 def test_what_was_liked_lately_counts_more() -> None:
     old = [
-        each._replace(day=DAY - timedelta(days=900))
+        replace(each, day=DAY - timedelta(days=900))
         for each in as_liked(papers("o", 9, "tidal gauges"))
     ]
     new = as_liked(papers("l", 9, "sparse routing"))
@@ -125,7 +125,7 @@ def test_a_paper_of_the_sample_is_not_told_from_itself() -> None:
     """It may be one of today's: that it is in the sample must not put it last."""
     given_ = taste("tides of", "a survey of", rest=0)
     new = papers("n", 40, "tides of", seed=9)
-    sampled = Ranker(given_._replace(background=(*new[:1], *papers("r", 40, "dense layers"))))
+    sampled = Ranker(replace(given_, background=(*new[:1], *papers("r", 40, "dense layers"))))
     found = sampled.rank(new)
     others = [found[paper.id].score for paper in new[1:]]
     assert min(others) <= found[new[0].id].score <= max(others)

@@ -6,9 +6,11 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 from digest.identity import title_id
 from digest.library import NewDelivery, ProfileStatus, Shown, SourceDay, StoredAnswer
+from digest.library.paper_history import History
 from digest.model import PartialDate, Refusal
 from tests.library.samples import (
     MONDAY,
@@ -132,7 +134,7 @@ def test_what_is_carried_over_stays_until_it_is_delivered_or_dropped(library: Li
     library.profiles.carry_over("daily", [again], digest=digest)
     deliver(library, names["Two"], number=2)
     library.profiles.drop_carried_over("daily", [names["Three"], "unknown"])
-    assert library.profiles.carried_over("daily") == (again._replace(since=MONDAY),)
+    assert library.profiles.carried_over("daily") == (replace(again, since=MONDAY),)
     assert library.profiles.carried_over("other") == ()
 
 
@@ -310,4 +312,4 @@ def test_the_history_of_a_paper_tells_days_upvotes_and_origins(library: Library)
     ]  # fmt: skip
     origins = dict(past.origins)
     assert (origins["abstract"], origins["upvotes"]) == ("a", "b")
-    assert library.papers.history("2601.99999") == ((), ())
+    assert library.papers.history("2601.99999") == History((), ())

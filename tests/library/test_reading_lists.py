@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 from digest.library import Listed, ListFile
 from digest.model.marks import Mark
@@ -105,7 +106,7 @@ def test_a_paper_that_was_added_and_then_selected_stands_once(library: Library) 
 def test_two_papers_that_are_one_have_one_mark(library: Library) -> None:
     add(library, "b", [record("Three", doi=DOI)])
     early, late = Mark(DOI, "done", MORNING, note="a"), Mark(ONE, "dropped", LATER, note="b")
-    library.marks.put("me", [early._replace(starred=True, star_at=LATER), late])
+    library.marks.put("me", [replace(early, starred=True, star_at=LATER), late])
     library.listings.keep("daily", [Listed(DOI, "line", "{}"), Listed(ONE, "other", "{}")])
     add(library, "c", [record("Three", doi=DOI, arxiv_id=ONE)], TUESDAY)
     mark = library.marks.get("me", DOI)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from digest.library import Library
 from digest.model import Refusal
 from tests.library.samples import MONDAY, TUESDAY, add, deliver, dump, ids, record
+from tests.strategies import built
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,7 +93,7 @@ def test_refusals_are_those_of_the_last_reading(library: Library) -> None:
 
 
 SOME = st.lists(
-    st.builds(
+    built(
         lambda title, arxiv_id, doi, upvotes: record(
             title, arxiv_id=arxiv_id, doi=doi, upvotes=upvotes
         ),

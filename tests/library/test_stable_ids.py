@@ -22,6 +22,7 @@ from tests.library.samples import (
     pick,
     record,
 )
+from tests.strategies import built
 
 if TYPE_CHECKING:
     import random
@@ -118,7 +119,7 @@ def test_an_unknown_paper_cannot_be_delivered(library: Library) -> None:
         deliver(library, "2601.99999")
 
 
-RECORDS = st.builds(
+RECORDS = built(
     record,
     st.sampled_from(["One", "Two", "Three"]),
     arxiv_id=st.sampled_from([None, None, ARXIV, OTHER]),

@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 from digest.library.compression import unpack
 from digest.library.records import UnstorableError, decode, encode, texts_of
 from digest.model import Name, PartialDate, Record
+from tests.strategies import built
 
 TEXT = st.text(max_size=40) | st.sampled_from(
     ('a "quoted" word', "a\\b", "tab\there", "é\u2028", "\x7f")
 )
-NAMES = st.lists(st.builds(Name, TEXT.filter(bool), TEXT, TEXT, TEXT), min_size=1, max_size=3)
-RECORDS = st.builds(
+NAMES = st.lists(built(Name, TEXT.filter(bool), TEXT, TEXT, TEXT), min_size=1, max_size=3)
+RECORDS = built(
     Record,
     title=TEXT,
     line=st.just(0),

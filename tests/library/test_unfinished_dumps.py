@@ -12,7 +12,7 @@ import pytest
 
 from digest.dumps import read_dump
 from digest.errors import DumpError
-from digest.library import Library
+from digest.library import Library, Shown
 from digest.model import DumpInfo, Record, Refusal
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def test_the_rest_is_new_to_profiles_that_looked_in_between() -> None:
     between = library.dumps.add(other, [Record("Rain", 1)], read_on=TODAY)
     done = store(library, go_on(library))
     assert done.dump > between.dump
-    assert library.papers.shown_after(between.dump) == (1, 60), "what follows the part of 40"
+    assert library.papers.shown_after(between.dump) == Shown(1, 60), "what follows the part of 40"
     new = {
         paper.id
         for paper in library.papers.get_many(library.papers.new_after(between.dump, "p")).values()

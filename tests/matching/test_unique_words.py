@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 
 from digest.matching import unique_words as module
 from digest.matching.unique_words import PADDING, distinct
+from tests.strategies import built
 
 # Few letters, and lengths around those at which words are compared otherwise.
 LONG = "abcdefghijklmnopqrstuvwxyz"
 words = st.one_of(
     st.text("ab", min_size=1, max_size=3),
-    st.builds(
+    built(
         lambda count, end: LONG[:count] + end,
         st.sampled_from([6, 7, 8, 9, 14, 15, 16, 17, 24]),
         st.text("pq", max_size=2),

@@ -16,6 +16,7 @@ from digest.model.serialize import (
     pick_to_json,
 )
 from tests.people import people
+from tests.strategies import built
 
 CONTRACT = (
     "id", "title", "abstract", "authors", "author_count", "organization", "published", "url",
@@ -25,13 +26,13 @@ CONTRACT = (
 
 text = st.text(max_size=12)
 labels = st.lists(text, max_size=3).map(tuple)
-names = st.lists(st.builds(Name, text, text, text, text, text), max_size=3).map(tuple)
+names = st.lists(built(Name, text, text, text, text, text), max_size=3).map(tuple)
 partial_dates = st.dates().flatmap(
     lambda day: st.sampled_from(
         [PartialDate.of(day), PartialDate(day.year, day.month), PartialDate(day.year)]
     )
 )
-papers = st.builds(
+papers = built(
     Paper,
     id=text,
     title=text,
@@ -45,7 +46,7 @@ papers = st.builds(
     first_seen=st.none() | st.dates(),
     aliases=labels,
 )
-matches = st.builds(
+matches = built(
     Match,
     rule=text,
     keyword=text,
@@ -55,12 +56,12 @@ matches = st.builds(
     points=st.floats(0, 99),
     index=st.integers(0, 9),
 )
-picks = st.builds(
+picks = built(
     Pick,
     papers,
     st.floats(0, 99),
     st.lists(
-        st.builds(
+        built(
             RuleMatch,
             text,
             st.floats(0, 99),

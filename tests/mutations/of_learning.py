@@ -121,7 +121,7 @@ LEARNING: Final = (
     Mutation(
         "a loosened bracket adds up",
         "digest/matching/relaxed_rules.py",
-        "else node._replace(children=tuple(children))",
+        "else replace(node, children=tuple(children))",
         "else type(node)(tuple(children))",
         "a paper of too few points counts as excluded by a word that it does not have",
         OF_NEAR,

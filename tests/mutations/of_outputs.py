@@ -68,8 +68,8 @@ READING_LIST: Final = (
     Mutation(
         "a deleted line is no decision",
         LIST_MERGE,
-        'own._replace(state="dropped", state_at=now, until=None, quiet=False)',
-        "own",
+        'replace(known, state="dropped", state_at=now, until=None, quiet=False)',
+        "known",
         "a deleted paper comes back",
         OF_LISTS,
     ),

@@ -98,7 +98,7 @@ POINTS: Final = (
     ),
     Mutation(
         "boosts make keywords different", PLAN,
-        "return leaf._replace(boost=1.0)", "return leaf",
+        "return replace(leaf, boost=1.0)", "return leaf",
         "`a OR a^3` gives 4",
     ),
     Mutation(
@@ -118,9 +118,9 @@ POINTS: Final = (
     ),
     Mutation(
         "a bracket gives comparisons a boost", PARSE,
-        "    if node.boost is None:\n        return node\n    return node._replace("
-        "boost=node.boost * factor)",
-        "    return node._replace(boost=(node.boost or 1.0) * factor)",
+        "    if node.boost is None:\n        return node\n    return replace("
+        "node, boost=node.boost * factor)",
+        "    return replace(node, boost=(node.boost or 1.0) * factor)",
         "`(upvotes:>=10 a)^3` gives 6",
     ),
     Mutation(

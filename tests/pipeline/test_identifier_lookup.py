@@ -151,7 +151,7 @@ SURE = Record(TITLE, 1, arxiv_id="2601.00001", authors=(Name("Berg", "Ada"), Nam
     ],
 )
 def test_what_is_sure(paper: dict[str, Any], record: dict[str, Any], is_sure: bool) -> None:
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     known = Paper("t-1", TITLE, **paper)
     assert (sure_match(known, [replace(SURE, **record)]) is not None) == is_sure

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from digest.errors import LibraryError, UsageError
 from digest.model import Profile
@@ -30,13 +31,14 @@ from digest.pipeline.scheduler import (
     run_schedule,
     stop_on_signals,
 )
+from tests.strategies import built
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 ZURICH = ZoneInfo("Europe/Zurich")
 DAILY = Profile("daily", "Papers", ZURICH, (), at=time(7))
-WEEKDAYS = DAILY._replace(days=frozenset(range(5)))
+WEEKDAYS = replace(DAILY, days=frozenset(range(5)))
 
 
 def moment(text: str, zone: ZoneInfo = ZURICH) -> datetime:
@@ -125,13 +127,13 @@ def test_moments_lie_around_now(now: str, due: str, following: str) -> None:
 
 
 def test_an_hour_that_is_left_out_is_made_up_after_the_gap() -> None:
-    early = DAILY._replace(at=time(2, 30))
+    early = replace(DAILY, at=time(2, 30))
     due = due_moment(early, moment("2026-03-29 12:00"))
     assert due.astimezone(ZURICH).strftime("%d %H:%M") == "29 03:30"
 
 
 def test_an_hour_that_comes_twice_counts_once() -> None:
-    early = DAILY._replace(at=time(2, 30))
+    early = replace(DAILY, at=time(2, 30))
     first = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
     second = first + timedelta(hours=1)
     assert due_moment(early, second) == first
@@ -140,7 +142,7 @@ def test_an_hour_that_comes_twice_counts_once() -> None:
 
 def test_a_day_that_a_zone_left_out_is_no_fault() -> None:
     apia = ZoneInfo("Pacific/Apia")
-    friday = DAILY._replace(timezone=apia, days=frozenset({4}))
+    friday = replace(DAILY, timezone=apia, days=frozenset({4}))
     now = moment("2011-12-31 12:00", apia)  # 30 December, a Friday, was left out
     assert due_moment(friday, now) <= now < next_moment(friday, now)
 
@@ -167,7 +169,7 @@ ZONES = [
     "Pacific/Kwajalein", "Asia/Kathmandu", "America/St_Johns", "Africa/Casablanca",
 ]  # fmt: skip
 
-profiles = st.builds(
+profiles = built(
     lambda zone, at, days: Profile("p", "P", ZoneInfo(zone), (), at=at, days=days),
     st.sampled_from(ZONES),
     st.times().map(lambda at: at.replace(second=0, microsecond=0)),
@@ -208,7 +210,7 @@ def test_each_wanted_day_of_a_month_has_one_moment(profile: Profile, year: int, 
 
 def test_each_profile_runs_at_its_time_on_its_days() -> None:
     world = FakeWorld("2026-01-08 12:00", end="2026-01-13 12:00")  # Thursday to Tuesday
-    world.play(WEEKDAYS, DAILY._replace(name="sunday", at=time(20, 15), days=frozenset({6})))
+    world.play(WEEKDAYS, replace(DAILY, name="sunday", at=time(20, 15), days=frozenset({6})))
     assert world.runs == [
         ("daily", "Fri 09 07:00"),
         ("sunday", "Sun 11 20:15"),
@@ -226,14 +228,14 @@ def test_daylight_saving_changes_nothing_on_the_clock_of_the_wall() -> None:
 
 def test_a_profile_without_a_time_is_left_to_the_user() -> None:
     world = FakeWorld("2026-01-08 12:00", end="2026-01-09 12:00")
-    world.play(DAILY, DAILY._replace(name="by-hand", at=None))
+    world.play(DAILY, replace(DAILY, name="by-hand", at=None))
     assert [name for name, _ in world.runs] == ["daily"]
 
 
 def test_no_profile_with_a_time_is_an_error_that_says_what_to_write() -> None:
     world = FakeWorld("2026-01-08 12:00", end="2026-01-09 12:00")
     with pytest.raises(UsageError, match='at: "07:00"'):
-        world.play(DAILY._replace(at=None))
+        world.play(replace(DAILY, at=None))
 
 
 def test_what_comes_next_is_told_at_the_beginning() -> None:
@@ -278,7 +280,7 @@ def test_a_run_by_hand_after_the_moment_counts() -> None:
 def test_a_failing_run_is_told_and_the_next_ones_come() -> None:
     world = FakeWorld("2026-01-08 12:00", end="2026-01-10 12:00")
     world.failing = {"daily"}
-    world.play(DAILY, DAILY._replace(name="second"))
+    world.play(DAILY, replace(DAILY, name="second"))
     assert [name for name, _ in world.runs] == ["daily", "second"] * 2
     failures = [event for event in world.events if isinstance(event, Failed)]
     assert [str(failure.error) for failure in failures] == ["another run is using the library"] * 2
@@ -298,7 +300,7 @@ def test_a_stop_while_one_profile_runs_ends_before_the_next() -> None:
         world.stopped = True
 
     world.during = stop
-    world.play(DAILY, DAILY._replace(name="second"))
+    world.play(DAILY, replace(DAILY, name="second"))
     assert [name for name, _ in world.runs] == ["daily"]
     assert world.events[-1] == Finished("daily")
 
@@ -319,8 +321,8 @@ def test_an_interrupt_goes_through() -> None:
 
 def test_a_changed_config_changes_the_plan() -> None:
     world = FakeWorld("2026-01-08 06:00", end="2026-01-10 12:00")
-    later = DAILY._replace(at=time(9, 30))
-    world.changes = [(moment("2026-01-08 12:00"), [later, DAILY._replace(name="second")])]
+    later = replace(DAILY, at=time(9, 30))
+    world.changes = [(moment("2026-01-08 12:00"), [later, replace(DAILY, name="second")])]
     world.play(DAILY)
     assert world.runs == [
         ("daily", "Thu 08 07:00"),
@@ -333,21 +335,21 @@ def test_a_changed_config_changes_the_plan() -> None:
 
 def test_a_moment_that_a_change_moves_into_the_past_is_not_made_up() -> None:
     world = FakeWorld("2026-01-08 06:00", end="2026-01-09 12:00")
-    world.changes = [(moment("2026-01-08 12:00"), [DAILY._replace(at=time(11))])]
+    world.changes = [(moment("2026-01-08 12:00"), [replace(DAILY, at=time(11))])]
     assert world.play(DAILY) == ["Thu 08 07:00", "Fri 09 11:00"]
 
 
 def test_a_change_of_something_else_leaves_the_plan() -> None:
     world = FakeWorld("2026-01-08 06:00", end="2026-01-09 12:00")
     world.late_until = moment("2026-01-08 07:40")
-    world.changes = [(moment("2026-01-08 07:01"), [DAILY._replace(title="Other")])]
+    world.changes = [(moment("2026-01-08 07:01"), [replace(DAILY, title="Other")])]
     assert world.play(DAILY) == ["Thu 08 07:00", "Thu 08 07:30", "Thu 08 08:00", "Fri 09 07:00"]
     assert sum(isinstance(event, Planned) for event in world.events) == 1
 
 
 def test_a_profile_that_is_taken_away_runs_no_more() -> None:
     world = FakeWorld("2026-01-08 06:00", end="2026-01-10 12:00")
-    second = DAILY._replace(name="second")
+    second = replace(DAILY, name="second")
     world.changes = [(moment("2026-01-08 12:00"), [second])]
     world.play(DAILY, second)
     assert [name for name, _ in world.runs] == ["daily", "second", "second", "second"]

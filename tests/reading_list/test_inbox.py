@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 from digest.library import Library, ListFile
 from digest.model.marks import Mark
@@ -140,7 +141,7 @@ def test_a_run_that_was_killed_while_the_inbox_emptied_drops_nothing(
 
 
 def test_the_inbox_may_be_kept(tmp_path: Path) -> None:
-    shelf = Shelf(tmp_path, profile()._replace(inbox_days=None))
+    shelf = Shelf(tmp_path, replace(profile(), inbox_days=None))
     shelf.select(2)
     shelf.sync()
     shelf.sync(days=400)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 from digest.model.marks import Mark
 from digest.reading_list import parse
@@ -181,7 +182,7 @@ def test_a_wrapped_file_is_read_and_written(shelf: Shelf) -> None:
     shelf.sync()
     assert f"- [/] ★ [Paper {TWO}]" in shelf.text
     assert f"#soon <!-- digest: {TWO} -->" in shelf.text
-    shelf.library.marks.put("daily", [mark._replace(tags=())])
+    shelf.library.marks.put("daily", [replace(mark, tags=())])
     shelf.sync()
     assert "#soon" not in shelf.text
 

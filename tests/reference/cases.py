@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields
 from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from tests.reference.aliases import Aliases
 
 TODAY = date(2026, 1, 5)
-_COLUMNS = {field.name for field in fields(Paper)}
+_COLUMNS = set(Paper.__struct_fields__)
 
 
 class Example(NamedTuple):

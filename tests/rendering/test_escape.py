@@ -21,6 +21,7 @@ from digest.rendering.escape import (
 from digest.text.one_line import one_line
 from tests.rendering.builders import marked
 from tests.rendering.readers import composed, read_markdown
+from tests.strategies import built
 
 FRAGMENTS = st.one_of(
     st.sampled_from(
@@ -69,7 +70,7 @@ FRAGMENTS = st.one_of(
     st.text(st.characters(codec="utf-8"), max_size=8),
 )
 TEXT = st.lists(FRAGMENTS, min_size=1, max_size=8).map("".join)
-SEGMENTS = st.lists(st.builds(Segment, FRAGMENTS, st.booleans()), min_size=1, max_size=8)
+SEGMENTS = st.lists(built(Segment, FRAGMENTS, st.booleans()), min_size=1, max_size=8)
 
 
 @given(TEXT)

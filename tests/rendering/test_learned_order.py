@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from digest.model import Clue, Learned, Like
 from digest.model.serialize import pick_from_json, pick_to_json
@@ -36,11 +36,11 @@ NASTY = "<b>*x*</b> [a](javascript:b) {{ 7 }}"
             ),
         ),
         (
-            Learned(1.0, (), LIKE._replace(how="read", day=None, words=())),
+            Learned(1.0, (), replace(LIKE, how="read", day=None, words=())),
             "Like “Sparse Upcycling”, which you read",
         ),
         (
-            Learned(1.0, (), LIKE._replace(how="owned")),
+            Learned(1.0, (), replace(LIKE, how="owned")),
             "Like “Sparse Upcycling” in your library; words: sparse, router",
         ),
     ],
@@ -50,7 +50,7 @@ def test_the_words_carry_their_signs(learned: Learned | None, told: str) -> None
 
 
 def test_they_are_text_in_every_format() -> None:
-    shown = replace(entry(), learned=Learned(1.0, (), LIKE._replace(title=NASTY, words=(NASTY,))))
+    shown = replace(entry(), learned=Learned(1.0, (), replace(LIKE, title=NASTY, words=(NASTY,))))
     renderer, whole = Renderer(None), digest([shown])
     assert "&lt;b&gt;*x*&lt;/b&gt;" in renderer.html(whole)
     assert "&lt;b&gt;*x*" in renderer.feed_item(shown, DAY)
@@ -66,13 +66,13 @@ def test_a_line_without_them_is_as_before() -> None:
 
 
 def test_a_pick_comes_back_from_the_library_with_them() -> None:
-    learned = pick("One")._replace(learned=Learned(1.5, (Clue("router", 0.75),), LIKE))
+    learned = replace(pick("One"), learned=Learned(1.5, (Clue("router", 0.75),), LIKE))
     assert pick_from_json(pick_to_json(learned), learned.paper) == learned
     form = pick_to_json(learned)
     assert isinstance(form["learned"], dict)
     del form["learned"]["like"]  # as earlier versions wrote it
-    assert pick_from_json(form, learned.paper) == learned._replace(
-        learned=Learned(1.5, (Clue("router", 0.75),))
+    assert pick_from_json(form, learned.paper) == replace(
+        learned, learned=Learned(1.5, (Clue("router", 0.75),))
     )
     form = pick_to_json(pick("One"))
     del form["learned"]  # as earlier versions wrote it

@@ -17,6 +17,7 @@ from tests.reference.match import Query, RuleSpec
 from tests.reference.query import parse_query
 from tests.reference.tree import ReferenceQueryError, is_negation_alone
 from tests.rules.implementations import TODAY
+from tests.strategies import built
 
 PLAIN_WORDS = """
 a b of in formation information fine tuning finetuning model models vision language
@@ -121,7 +122,7 @@ dates = days.flatmap(
 )
 counts = st.integers(0, 6)
 
-papers = st.builds(
+papers = built(
     Paper,
     id=st.sampled_from(["2601.00001", "2601.00002", "hep-th/9901001"]),
     title=clean_texts,

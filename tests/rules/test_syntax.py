@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 
 import pytest
+from msgspec.structs import replace
 
 from digest.rules.syntax import And, Exact, Label, Node, Not, Or, Pattern, Phrase, Regex
 
@@ -19,7 +20,7 @@ NODES: tuple[Node, ...] = (
 
 @pytest.mark.parametrize("node", NODES, ids=repr)
 def test_a_node_equals_one_of_the_same_content(node: Node) -> None:
-    same = node._replace()
+    same = replace(node)
     assert same is not node
     assert same == node
     assert not same != node  # noqa: SIM202 - the other operator
@@ -30,5 +31,4 @@ def test_a_node_equals_none_of_another_kind() -> None:
     for one, other in combinations(NODES, 2):
         assert one != other
         assert not one == other  # noqa: SIM201 - the other operator
-        assert tuple(one) != other
     assert len(set(NODES)) == len(NODES)

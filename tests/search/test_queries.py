@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import astuple
 
 from digest.library import Library
 from digest.library.connection import connect
@@ -151,7 +152,7 @@ def test_two_processes_answer_as_one_does(filled: Path, monkeypatch: pytest.Monk
 def test_two_processes_show_what_one_does(filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with Library.open(filled) as library:
         asked = Lookup(library, rules(), today=TODAY, limit=30)
-        alone = list(asked.shown(tuple))
+        alone = list(asked.shown(astuple))
         assert [len(found) for found in alone] == [min(30, count) for count in asked.counts]
         assert [[each[0] for each in found] for found in alone] == [
             asked.best(number) for number in range(len(QUERIES))
@@ -160,7 +161,7 @@ def test_two_processes_show_what_one_does(filled: Path, monkeypatch: pytest.Monk
         monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1})
         for at_once in (1, 40, 10_000):
             monkeypatch.setattr(search, "SHOWN_AT_ONCE", at_once)
-            assert list(asked.shown(tuple)) == alone
+            assert list(asked.shown(astuple)) == alone
 
 
 @pytest.mark.parametrize("shared", ["nothing", "papers", "rules"])
@@ -198,7 +199,7 @@ def test_a_library_without_papers_answers_nothing() -> None:
         asked = Lookup(library, rules(), today=TODAY)
         assert asked.counts == [0] * len(QUERIES)
         assert asked.best(0) == asked.best(9) == []
-        assert list(asked.shown(tuple)) == [[]] * len(QUERIES)
+        assert list(asked.shown(astuple)) == [[]] * len(QUERIES)
         assert count_all(library, rules(), today=TODAY) == [0] * len(QUERIES)
 
 

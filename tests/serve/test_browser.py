@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from msgspec.structs import replace
 
 from digest.serve.state import Options
 from tests.browsers import axe_script, chromium, findings
@@ -56,11 +57,11 @@ def prepare(world: World) -> None:
         mark = library.marks.get("daily", PAPER)
         library.marks.put(
             "daily",
-            [mark._replace(starred=True, star_at=world.now, note="A *note* #x", tags=("seminar",))],
+            [replace(mark, starred=True, star_at=world.now, note="A *note* #x", tags=("seminar",))],
             undoable=True,
         )
         done = library.marks.get("daily", "2601.10000")
-        library.marks.put("daily", [done._replace(state="done", state_at=world.now)])
+        library.marks.put("daily", [replace(done, state="done", state_at=world.now)])
 
 
 def test_pages_fit_every_screen_and_break_no_policy(browser: Any, world: World, host: Host) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from msgspec.structs import replace
 
 from digest.config import parse_config
 from digest.errors import SourceError
@@ -199,7 +200,7 @@ def after(written: str, body: Any, ask: Ask = TODAY, *, url: str = "") -> list[s
     found = source(written)
     service = service_of(found)
     first = service.first(found, ask)[0]
-    request = first._replace(url=url) if url else first
+    request = replace(first, url=url) if url else first
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
     return [each.url for each in service.following(request, raw)]
 

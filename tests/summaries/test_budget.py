@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from digest.errors import TemplateError
 from digest.model import Paper
@@ -17,7 +18,7 @@ SETTINGS = SummarySettings(
 
 
 def prompting(prompt: str) -> SummarySettings:
-    return SETTINGS._replace(prompt=prompt)
+    return replace(SETTINGS, prompt=prompt)
 
 
 @pytest.mark.parametrize(

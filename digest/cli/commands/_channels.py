@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from digest.errors import UsageError
 
 if TYPE_CHECKING:
@@ -33,14 +35,15 @@ def with_channel(profile: Profile, name: str | None) -> Profile:
             f"the profile {profile.name!r} has no channel {channel_name!r}.{hint} It has: "
             f"{', '.join(names)}."
         )
-    return profile._replace(
+    return replace(
+        profile,
         notify=tuple(
-            channel._replace(when_empty=True)
+            replace(channel, when_empty=True)
             for channel in profile.notify
             if channel.name == channel_name
         ),
         webhooks=tuple(
-            channel._replace(when_empty=True)
+            replace(channel, when_empty=True)
             for channel in profile.webhooks
             if channel.name == channel_name
         ),

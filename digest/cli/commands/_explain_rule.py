@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from digest.cli.commands._explain_paper import explanation_to_json, print_reasons
 from digest.cli.commands._highlight import title, wrapped
@@ -66,8 +67,7 @@ def _rule(config: Config, name: str) -> Rule:
     return known[name]
 
 
-@dataclass(frozen=True, slots=True)
-class _Report:
+class _Report(Struct, frozen=True):
     """One rule, its newest papers and the first of its near misses, each explained."""
 
     rule: Rule

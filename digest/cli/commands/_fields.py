@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 
-class StarterRule(NamedTuple):
+class StarterRule(Struct, frozen=True):
     """A rule to begin with, and a title that it selects."""
 
     name: str
@@ -16,7 +18,7 @@ class StarterRule(NamedTuple):
     must_match: str
 
 
-class Field(NamedTuple):
+class Field(Struct, frozen=True):
     """A field of research."""
 
     title: str
@@ -319,7 +321,7 @@ def default_sources(field: Field) -> tuple[str, ...]:
     return tuple(kinds)
 
 
-class Wishes(NamedTuple):
+class Wishes(Struct, frozen=True):
     """Where and when the digests of a new config go."""
 
     contact: str = ""

@@ -7,7 +7,9 @@ import os
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Struct
 
 from digest.errors import UsageError
 
@@ -28,7 +30,7 @@ PATIENCE: Final = 5.0
 """Seconds for which a run waits while a command or `serve` updates a reading list."""
 
 
-class Context(NamedTuple):
+class Context(Struct, frozen=True):
     """The world around one call of the program."""
 
     console: Console

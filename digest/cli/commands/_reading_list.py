@@ -6,7 +6,6 @@ Each command takes the files over before it answers, and brings them up to date 
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from digest.cli.commands._options import (
@@ -43,8 +42,7 @@ _SHOWN: Final = 5
 """Papers to name if a title is ambiguous."""
 
 
-@dataclass(frozen=True, slots=True)
-class Desk(ReaderDesk):
+class Desk(ReaderDesk, frozen=True):
     """What a command works with."""
 
     config: Config

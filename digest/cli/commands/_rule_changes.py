@@ -5,6 +5,8 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING, Any, Final
 
+from msgspec.structs import asdict
+
 from digest.cli.commands._highlight import wrapped
 from digest.cli.console import fitted
 
@@ -68,8 +70,8 @@ def changes_json(changes: Iterable[RuleChange]) -> list[dict[str, Any]]:
             "papers": change.papers,
             "before": change.before,
             "after": change.after,
-            "more": [paper._asdict() for paper in change.more],
-            "fewer": [paper._asdict() for paper in change.fewer],
+            "more": [asdict(paper) for paper in change.more],
+            "fewer": [asdict(paper) for paper in change.fewer],
         }
         for change in changes
     ]

@@ -7,6 +7,8 @@ import re
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from digest.cli.commands._options import add_json, plain_text
 from digest.cli.commands._reading_list import add_paper, add_reader, open_desk, print_item
 from digest.errors import UsageError
@@ -44,12 +46,12 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
         paper = _known(desk, arguments) or _new(desk, arguments)
         mark = desk.library.marks.get(desk.reader, paper.id)
         if mark.state not in WAITING:
-            mark = mark._replace(state="queued", state_at=desk.now, until=None)
+            mark = replace(mark, state="queued", state_at=desk.now, until=None)
             desk.put((paper, mark))
         elif mark.place is None and desk.items(papers=[paper.id]):
-            desk.put((paper, mark._replace(state_at=desk.now)))
+            desk.put((paper, replace(mark, state_at=desk.now)))
         else:
-            chosen = mark._replace(state_at=mark.state_at or desk.now)
+            chosen = replace(mark, state_at=mark.state_at or desk.now)
             desk.place(paper, chosen, undoable=True)
         item = desk.item(paper)
     print_item(item, context, json=arguments.json)

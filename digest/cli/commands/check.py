@@ -6,9 +6,11 @@ Rules are looked at by themselves and, where the library has papers, against the
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from digest.cli.commands._highlight import wrapped
 from digest.cli.commands._options import (
@@ -53,8 +55,7 @@ MOST_NOTES = 10
 """Notes that are printed; `--json` has them all."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """Something wrong, or worth a look."""
 
     severity: Severity
@@ -181,7 +182,7 @@ def _ask_sources(arguments: argparse.Namespace, context: Context) -> bool:
         ):
             is_well = is_well and probe.is_well
             if arguments.json:
-                console.json(probe._asdict())
+                console.json(asdict(probe))
                 continue
             url = f"\n    {probe.url}" if probe.url else ""
             tell = console.result if probe.is_well else console.problem

@@ -6,7 +6,9 @@ Of a large library, some papers are looked at, unless `--all` asks for every one
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from digest.cli.commands._options import (
     DONE,
@@ -68,7 +70,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_json(parser)
 
 
-class Expanded(NamedTuple):
+class Expanded(Struct, frozen=True):
     """What a keyword finds."""
 
     spellings: Spellings

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from digest.cli.commands._options import (
     INCOMPLETE,
@@ -50,7 +53,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_json(parser)
 
 
-class Merged(NamedTuple):
+class Merged(Struct, frozen=True):
     """An entry that describes a paper which had a citation key already."""
 
     key: str
@@ -59,7 +62,7 @@ class Merged(NamedTuple):
     title: str
 
 
-class _Imported(NamedTuple):
+class _Imported(Struct, frozen=True):
     """What the files brought."""
 
     entries: int
@@ -155,7 +158,7 @@ def _take_in(desk: Desk, name: str, file: File) -> _Imported:
     )
 
 
-class _Kept(NamedTuple):
+class _Kept(Struct, frozen=True):
     papers: set[str]
     """Ids of the papers that the entries describe."""
     merged: tuple[Merged, ...]
@@ -189,7 +192,7 @@ def _keep_entries(library: Library, file: File) -> _Kept:
                 else:
                     existing_keys[paper.id] = keys[identifier] = key
             used_keys.add(key.lower())
-            entries.append((identifier, item.entry._replace(key=key)))
+            entries.append((identifier, replace(item.entry, key=key)))
         library.citations.keep(keys)
         library.references.put(entries)
     return _Kept({paper.id for paper in papers.values()}, tuple(merged))
@@ -207,7 +210,7 @@ def _mark(desk: Desk, papers: set[str]) -> int:
     marks = desk.library.marks
     known = marks.of(desk.reader)
     changed = [
-        mark._replace(state="done", state_at=desk.now, until=None, origin="owned")
+        replace(mark, state="done", state_at=desk.now, until=None, origin="owned")
         for mark in (known.get(paper, Mark(paper)) for paper in sorted(papers))
         if mark.state != "done"
     ]
@@ -225,7 +228,7 @@ def _print(imported: _Imported, context: Context, *, json: bool) -> None:
                 "papers": imported.papers,
                 "new_papers": imported.new_papers,
                 "marked": imported.marked,
-                "merged": [merged._asdict() for merged in imported.merged],
+                "merged": [asdict(merged) for merged in imported.merged],
                 "refused": refused_json(imported.refused),
             }
         )

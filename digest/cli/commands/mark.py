@@ -7,6 +7,8 @@ from datetime import timedelta
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
+from msgspec.structs import replace
+
 from digest.cli.commands._options import add_json, day, plain_text
 from digest.cli.commands._reading_list import add_reader, open_desk, print_item
 from digest.errors import UsageError
@@ -74,7 +76,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
             undecided = word == "inbox" or (state == "queued" and mark.place is None)
             if undecided or (mark.state, mark.until, mark.quiet) != (state, until, quiet):
                 moment = None if word == "inbox" else desk.now
-                mark = mark._replace(state=state, state_at=moment, until=until, quiet=quiet)
+                mark = replace(mark, state=state, state_at=moment, until=until, quiet=quiet)
             changes.append((paper, mark))
         desk.put(*changes)
         items = [desk.item(paper) for paper in targets]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from digest.cli.commands._options import (
     DONE,
@@ -45,8 +47,7 @@ EXAMPLES = """\
 _MAX_BYTES = 64 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class _Query:
+class _Query(Struct, frozen=True):
     """A query as it was given, and its rule or what is wrong with it."""
 
     text: str

@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from msgspec.structs import asdict
+
 from digest.cli.commands._options import (
     DONE,
     FAILED,
@@ -97,7 +99,7 @@ def _show(library: Library, text: str, context: Context, *, as_json: bool) -> in
     (paper,) = papers
     past = library.papers.history(paper.id)
     if as_json:
-        sightings = [sighting._asdict() for sighting in past.sightings]
+        sightings = [asdict(sighting) for sighting in past.sightings]
         context.console.json(
             paper_to_json(paper) | {"history": sightings, "origins": dict(past.origins)}
         )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Struct
 
 from digest.cli.commands._options import (
     DONE,
@@ -32,7 +34,7 @@ _ACTIONS: Final = ("list", "unsubscribe", "subscribe")
 _BY: Final = {"link": "a link", "mail": "a mail", "command": "this command"}
 
 
-class _Row(NamedTuple):
+class _Row(Struct, frozen=True):
     profile: str
     address: str
     gets: bool

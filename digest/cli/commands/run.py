@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from msgspec.structs import asdict
+
 from digest.cli.commands._options import (
     DONE,
     FAILED,
@@ -155,7 +157,7 @@ def to_json(result: RunResult, config: Config) -> dict[str, Any]:
         "rule_changes": changes_json(result.rule_changes),
         "lists": [{"profile": fault.profile, "reason": fault.reason} for fault in result.lists],
         "site_error": result.site_error or None,
-        "model": None if result.model is None else result.model._asdict(),
+        "model": None if result.model is None else asdict(result.model),
         "skipped": [str(error) for error in config.skipped],
         "failed": [
             {"profile": fault.profile.name, "reason": str(fault.error)} for fault in result.faults

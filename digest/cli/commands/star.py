@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from digest.cli.commands._options import add_json
 from digest.cli.commands._reading_list import add_papers, add_reader, open_desk, print_item
 
@@ -33,7 +35,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
         marks = [desk.library.marks.get(desk.reader, paper.id) for paper in papers]
         desk.put(
             *(
-                (paper, mark._replace(starred=not arguments.off, star_at=desk.now))
+                (paper, replace(mark, starred=not arguments.off, star_at=desk.now))
                 for paper, mark in zip(papers, marks, strict=True)
                 if mark.starred == arguments.off
             )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from msgspec.structs import asdict
+
 from digest.cli.commands._options import DONE, add_json, count, open_library, read_config
 from digest.cli.commands._sources import coverage_json
 from digest.cli.console import fitted, table
@@ -53,7 +55,7 @@ def _more(config: Config, library: Library) -> list[dict[str, Any]]:
     for profile in config.profiles:
         decided = library.digests.decided_on_more(profile.name, profile.reader)
         if decided.papers or profile.more_like_these:
-            row = {"profile": profile.name, **decided._asdict(), "precision": decided.precision}
+            row = {"profile": profile.name, **asdict(decided), "precision": decided.precision}
             rows.append(row)
     return rows
 

@@ -5,10 +5,11 @@ Changes nothing but with `--write`, which puts chosen proposals into the config.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from digest.cli.commands._options import add_json
 from digest.cli.commands._reading_list import add_reader, open_desk
@@ -44,8 +45,7 @@ _SHOWN = 2
 """Papers that are shown for each keyword; --json has all that are named."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Report:
+class _Report(Struct, frozen=True):
     reader: str
     profiles: tuple[str, ...]
     """Those whose rules were looked at."""
@@ -61,7 +61,7 @@ class _Report:
         return len(self.judged.liked) >= LEAST
 
 
-class _Row(NamedTuple):
+class _Row(Struct, frozen=True):
     cells: tuple[str, ...]
     """Counts, then the keyword."""
     examples: tuple[Paper, ...]

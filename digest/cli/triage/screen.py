@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
 
 from digest.cli.triage.frame import draw, in_ascii
 from digest.cli.triage.session import Decide, Edit, Note, Open, Quit, Undo, press, start

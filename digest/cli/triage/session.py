@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from digest.reading_list.decisions import LATER, Decision, later_days
 from digest.wording import day_name
@@ -23,45 +25,44 @@ ACTIONS: Final[Mapping[str, Action]] = {
 }  # fmt: skip
 
 
-class Decide(NamedTuple):
+class Decide(Struct, frozen=True):
     """Effect: store a decision."""
 
     paper: str
     decision: Decision
 
 
-class Undo(NamedTuple):
+class Undo(Struct, frozen=True):
     """Effect: take back the last stored change."""
 
 
-class Note(NamedTuple):
+class Note(Struct, frozen=True):
     """Effect: add a line to the note of a paper and star it."""
 
     paper: str
     text: str
 
 
-class Open(NamedTuple):
+class Open(Struct, frozen=True):
     """Effect: show an address in the browser, or print it."""
 
     url: str
 
 
-class Edit(NamedTuple):
+class Edit(Struct, frozen=True):
     """Effect: open the config in the editor, at a rule."""
 
     rule: str
 
 
-class Quit(NamedTuple):
+class Quit(Struct, frozen=True):
     """Effect: end the program."""
 
 
 Effect: TypeAlias = Decide | Undo | Note | Open | Edit | Quit
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(Struct, frozen=True):
     """Everything that the screen shows."""
 
     title: str

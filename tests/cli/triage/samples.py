@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
 
 from digest.cli.triage.session import Session, press, start
 from digest.explain.cards import Card, Link, Reason
@@ -59,13 +60,13 @@ def replace_card(known: Card, **changes: object) -> Card:
         Link("1", "arXiv", "https://example.org/1"),
         Link("2", "Scholar", "https://example.org/2"),
     )
-    return known._replace(links=(), look_up=look, **changes)  # type: ignore[arg-type]
+    return replace(known, links=(), look_up=look, **changes)
 
 
 def session(count: int = 3, **changes: object) -> Session:
     """Return a session with some papers, as it is first shown."""
     made = Session("Morning papers", DAY, tuple(card(number) for number in range(count)))
-    return start(replace(made, **changes))  # type: ignore[arg-type]
+    return start(replace(made, **changes))
 
 
 def typed(made: Session, keys: str) -> tuple[Session, list[Effect]]:

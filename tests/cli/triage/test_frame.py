@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from digest.cli.console import columns
 from digest.cli.triage.frame import draw, in_ascii
@@ -32,7 +31,8 @@ def test_every_state_fills_the_screen_and_no_more(keys: str, size: tuple[int, in
 
 @pytest.mark.parametrize("size", [(80, 24), (100, 30), (60, 16)])
 def test_long_and_wide_papers_fit(size: tuple[int, int]) -> None:
-    long = card(1)._replace(
+    long = replace(
+        card(1),
         title=(Segment("専門家" * 60), Segment("x" * 300, marked=True)),
         facts=tuple("long fact " * 12 for _ in range(5)),
         sentence=(Segment("word " * 200),),
@@ -58,7 +58,7 @@ def test_the_first_paper() -> None:
 
 
 def test_news_on_an_earlier_paper_stand_above_its_title() -> None:
-    newer = card(1)._replace(kicker="New version: v2", since="in your digest of 3 March")
+    newer = replace(card(1), kicker="New version: v2", since="in your digest of 3 March")
     drawn = draw(replace(session(), cards=(newer, card(2))), 80, 24)
     assert text_of(drawn[3]) == "  New version: v2 · in your digest of 3 March"
     assert {span.style for span in drawn[3] if span.text.strip()} == {"title", "dim"}

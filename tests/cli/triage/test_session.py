@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from digest.cli.triage.session import Decide, Edit, Note, Open, Quit, Undo, press
 from digest.reading_list.decisions import Decision
