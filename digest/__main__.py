@@ -7,10 +7,10 @@ import sys
 from typing import Final, NoReturn
 
 INTERRUPTED: Final = 130
-"""128 and the number of SIGINT, as shells have it."""
+"""128 plus the number of SIGINT, as in shells."""
 _OBJECTS: Final = 200_000
-"""New objects after which Python looks for unreachable cycles: more than a usual run makes. At its
-own 700 it walks all that a start imports again and again: an eighth of a run's time."""
+"""New objects after which Python looks for unreachable cycles: more than a usual run creates. With
+Python's default of 700 it scans all imported objects again and again: an eighth of a run's time."""
 
 
 def program() -> NoReturn:

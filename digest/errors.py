@@ -1,7 +1,7 @@
 """The one tree of errors that a user can cause.
 
-Each carries what a caller branches on; ``str()`` of each is a sentence that says where the fault
-is and what to do. Whatever is not a `DigestError` is a bug and propagates with its traceback.
+Each has the values that a caller branches on; `str()` of each is a sentence that says where the
+fault is and what to do. Any other exception is a bug and propagates with its traceback.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _QUOTED = 90
-"""Characters of a query that are shown whole; more do not fit a line."""
+"""Longest query that is quoted whole, in characters; a longer one does not fit a line."""
 
 
 class DigestError(Exception):
-    """Base of all expected errors. `exit_code` is what the process ends with (1: failed)."""
+    """Base of all expected errors; `exit_code` is the exit code of the process (1: failed)."""
 
     exit_code = 1
 
 
 class UsageError(DigestError):
-    """The command line asks for something that does not exist or does not go together."""
+    """The command line names something that does not exist, or contradicts itself."""
 
     exit_code = 2
 
@@ -31,7 +31,7 @@ class UsageError(DigestError):
 class ConfigError(DigestError):
     """The config file cannot be used: `path`, 1-based `line` and `column` say where.
 
-    `more` holds the further faults of the same file, in its order, so that one look mends all.
+    `more` has the further faults of the file in order, so that a user can fix all at once.
     """
 
     exit_code = 2
@@ -45,7 +45,7 @@ class ConfigError(DigestError):
         column: int = 1,
         more: tuple[ConfigError, ...] = (),
     ) -> None:
-        """Keep the place apart from the `reason`, a sentence that quotes the text at fault."""
+        """Keep the place apart from `reason`, a sentence that quotes the text at fault."""
         super().__init__(reason)
         self.reason = reason
         self.path = path
@@ -88,7 +88,7 @@ class QueryError(DigestError):
         return f"{self.reason}, at character {self.start + 1} of {text}.{hint}"
 
     def pointer(self) -> str:
-        """Return two lines: the query, or what fits a line of it, and carets under the fault."""
+        """Return two lines: the query, or the part that fits a line, and carets under the fault."""
         first = max(0, self.start - _QUOTED // 2) if len(self.text) > _QUOTED else 0
         shown = self.text[first : first + _QUOTED]
         carets = min(max(1, self.end - self.start), len(shown) - self.start + first or 1)
@@ -96,10 +96,10 @@ class QueryError(DigestError):
 
 
 class DumpError(DigestError):
-    """A dump as a whole cannot be read; `line` is 1-based where known."""
+    """A dump cannot be read at all; `line` is 1-based, if known."""
 
     def __init__(self, reason: str, *, line: int | None = None) -> None:
-        """Keep `line` for the report, which knows the dump's name."""
+        """Keep `line` for the report, which adds the dump's name."""
         super().__init__(reason)
         self.reason = reason
         self.line = line
@@ -110,24 +110,24 @@ class LibraryError(DigestError):
 
 
 class TemplateError(DigestError):
-    """A template, the project's or the user's, does not compile or render; says file and line."""
+    """A template does not compile or render; the message names file and line."""
 
     exit_code = 2
 
 
 class DeliveryError(DigestError):
-    """One rendering could not be brought to one place."""
+    """A rendering could not be delivered to one place."""
 
 
 class ListError(DigestError):
-    """The file of a reading list is left alone: `path`, 1-based `line` where known."""
+    """A reading list's file is left unchanged: `path`, 1-based `line` if known."""
 
     exit_code = 3
 
     def __init__(
         self, path: Path, reason: str, *, line: int | None = None, taken: bool = False
     ) -> None:
-        """Return the reason and what to do; `taken`: it was read, but cannot be upgraded."""
+        """Keep the reason and the advice; `taken`: the file was read, but cannot be upgraded."""
         place = f"{path}" if line is None else f"{path}:{line}"
         advice = (
             "Its changes were read; the next run or command updates it"
@@ -142,18 +142,18 @@ class ListError(DigestError):
 
 
 class OutputError(DigestError):
-    """Standard output cannot be written: the disk that it goes to is full."""
+    """Standard output cannot be written: its disk is full."""
 
 
 class SourceError(DigestError):
-    """A source could not be asked, or its answer cannot be used.
+    """A source could not be reached, or its answer cannot be used.
 
-    `reason` is a clause that fits behind the source's name; `retry_at` is the moment before which
-    the service does not want to be asked again, where it says so.
+    `reason` is a clause that follows the source's name; `retry_at` is the time before which the
+    service refuses further requests, if it says so.
     """
 
     def __init__(self, reason: str, *, retry_at: datetime | None = None) -> None:
-        """Keep the parts of the message for the report, which knows the source's name."""
+        """Keep the parts of the message for the report, which adds the source's name."""
         super().__init__(reason)
         self.reason = reason
         self.retry_at = retry_at

@@ -1,7 +1,7 @@
 """Run long work in parallel processes.
 
-The processes are forked: they have everything that this process has in memory, so that work may be
-a closure over a compiled matcher. Starting them costs some milliseconds.
+The processes are forked and share the parent's memory, so that the work may be a closure over a
+compiled matcher. Starting them costs some milliseconds.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ _Result = TypeVar("_Result")
 
 MOST_WORKERS: Final = 8
 _GARBAGE: Final = 50_000
-"""Objects after which a child process looks for cycles: some megabytes."""
+"""Objects after which a child process looks for cycles: a few megabytes."""
 
 
 def workers() -> int:
-    """Return how many processes may work at the same time: one a core, at most `MOST_WORKERS`."""
+    """Return how many processes may run at the same time: one per core, at most `MOST_WORKERS`."""
     if hasattr(os, "sched_getaffinity"):
         cores = len(os.sched_getaffinity(0))
     else:  # macOS
@@ -42,11 +42,11 @@ def workers() -> int:
 def shared(
     work: Callable[[_Item], _Result], items: Iterable[_Item], *, spare: int = 0
 ) -> Iterator[_Result]:
-    """Yield `work(item)` for each of `items`, in their order, computed by other processes.
+    """Yield `work(item)` for each item in order, computed in other processes.
 
-    Items and results are pickled, so an item should be worth some milliseconds. Each process has
-    one item at a time, and gets the next when its result is taken: few results wait. Where the
-    caller works long on a result, `spare` processes more keep the cores busy. Raise what `work`
+    Items and results are pickled, so an item should take some milliseconds of work. Each process
+    has one item at a time and gets the next when its result is read, so few results wait. If the
+    caller takes long for a result, `spare` extra processes keep the cores busy. Raise what `work`
     raises, and `DigestError` if a process was killed.
     """
     remaining = iter(items)
@@ -75,14 +75,14 @@ def shared(
 
 
 class _Process(Struct, frozen=True):
-    """A forked process, seen from the one that forked it."""
+    """A forked process, seen from its parent."""
 
     number: int
     items: BinaryIO
     results: BinaryIO
 
     def give(self, item: object) -> None:
-        """Send the next item. The process must be idle, or both could wait for each other."""
+        """Send the next item. The process must be idle: otherwise both could block."""
         try:
             pickle.dump(item, self.items, pickle.HIGHEST_PROTOCOL)
             self.items.flush()
@@ -90,7 +90,7 @@ class _Process(Struct, frozen=True):
             raise _killed() from None
 
     def take(self) -> Any:  # noqa: ANN401 - whatever was pickled
-        """Wait for the result of the item, and return or raise it."""
+        """Wait for the result of the item; return it or raise its exception."""
         try:
             error, result = pickle.load(self.results)  # noqa: S301 - from our own process
         except (EOFError, pickle.UnpicklingError):
@@ -100,8 +100,10 @@ class _Process(Struct, frozen=True):
         return result
 
     def end(self) -> None:
-        """End the process, if it has not ended by itself."""
-        os.kill(self.number, signal.SIGKILL)  # one that has ended still bears its number
+        """Terminate the process if it is still running."""
+        os.kill(
+            self.number, signal.SIGKILL
+        )  # a process that has ended keeps its number until it is waited for
         os.waitpid(self.number, 0)
         self.results.close()
         with suppress(BrokenPipeError):
@@ -126,7 +128,7 @@ def _start(work: Callable[[Any], Any], earlier: Sequence[_Process]) -> _Process:
             os.close(end)
         raise
     if not number:
-        # Only the parent may hold its ends: that they are closed tells that it has ended.
+        # Only the parent may hold its ends: closed ones tell the child that it has exited.
         for end in (
             *parent_ends,
             *(end.fileno() for process in earlier for end in (process.items, process.results)),
@@ -139,14 +141,14 @@ def _start(work: Callable[[Any], Any], earlier: Sequence[_Process]) -> _Process:
 
 
 def _serve(work: Callable[[Any], Any], items: int, results: int) -> NoReturn:
-    """In the child process: do the work for each item, until the parent has ended.
+    """In the child process: run the work for each item until the parent has exited.
 
-    Exit without running what was registered for the exit of the parent.
+    Exit without running the parent's atexit handlers.
     """
     try:
         # Ctrl-C reaches every process of a terminal; the parent ends its children.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        # What the parent made is not garbage here; of what is made here, little is ever a cycle.
+        # Objects of the parent are not garbage here; new objects rarely form cycles.
         gc.freeze()
         gc.set_threshold(_GARBAGE)
         with os.fdopen(items, "rb") as incoming, os.fdopen(results, "wb") as outgoing:

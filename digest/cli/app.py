@@ -1,10 +1,10 @@
 """The command line: arguments in, exit code out.
 
-Nothing is decided here. Whatever a user can cause ends in a line or two on stderr and the error's
+This module decides nothing. An error that a user can cause ends in a line or two on stderr and its
 exit code, never in a traceback; see docs/commands.md.
 
-A command's module is imported when that command is called, and not before: `digest --help` would
-otherwise take ten times as long, and each command pay for the imports of all the others.
+A command's module is imported only when the command is called: otherwise `digest --help` would take
+ten times as long, and each command would pay for the imports of all others.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ _OF_THE_MACHINE: Final = frozenset({
     errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOSPC,
     errno.EROFS,
 })  # fmt: skip
-"""Errors of the machine, which can meet any file that is opened, a module's too."""
+"""Errors of the machine that any opened file can raise, even a module's."""
 
 _FIRST_STEPS: Final = """\
 first steps:
@@ -110,16 +110,15 @@ first steps:
 
 
 class _Command(argparse.ArgumentParser):
-    """The parser of one command, which is made, and imports the command, when that is called.
+    """The parser of one command, built (and the command imported) only when the command is called.
 
-    Of some twenty commands one is called; to make the parsers of all takes as long as to read a
-    config.
+    Building the parsers of all twenty commands takes as long as reading a config.
     """
 
     def __init__(self, *, module: str, **options: Any) -> None:  # noqa: ANN401 - the base class's
         self._module = module
         self._options: dict[str, Any] | None = options
-        """What the parser is to be made of; None when it is made."""
+        """Arguments for building the parser; None once it is built."""
 
     def parse_known_args(self, *args: Any, **options: Any) -> Any:  # noqa: ANN401 - the base class's
         """Parse this command's arguments; argparse asks the chosen command alone."""
@@ -127,7 +126,7 @@ class _Command(argparse.ArgumentParser):
         return super().parse_known_args(*args, **options)
 
     def complete(self) -> None:
-        """Make the parser, once, import the command, and let it add its arguments and examples."""
+        """Build the parser once: import the command and let it add its arguments and examples."""
         if self._options is not None:
             options, self._options = self._options, None
             command = import_command(self._module)
@@ -143,7 +142,7 @@ def import_command(name: str) -> ModuleType:
 
 
 def _add_common(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments that may be before a command and behind it."""
+    """Add the arguments that may stand before or after a command."""
     parser.add_argument(
         "-c", "--config", default=argparse.SUPPRESS, metavar="FILE",
         help="the config file (default: config.yaml)",
@@ -172,7 +171,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     _add_common(parser)
     parser.add_argument("--version", action="version", version=f"digest {__version__}")
-    # Not `required`: without a command the whole help is of more use than one line.
+    # Not `required`: without a command, the full help is more useful than one line.
     commands = parser.add_subparsers(
         dest="command", metavar="COMMAND", help="one of the commands below", parser_class=_Command
     )
@@ -187,7 +186,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def _grouped() -> str:
-    """Return the commands with their summaries, group by group; argparse knows one group only."""
+    """Return the commands with their summaries by group; argparse supports only one group."""
     width = max(map(len, COMMANDS))
     lines: list[str] = []
     for group, commands in GROUPS.items():
@@ -202,15 +201,15 @@ def _now() -> datetime:
 
 
 def main(arguments: Sequence[str] | None = None, *, clock: Callable[[], datetime] = _now) -> int:
-    """Run the program; return its exit code. `clock` returns the aware present moment."""
-    # numpy's linear algebra, which nothing here needs, starts a thread for each core when it is
-    # loaded: a tenth of a second of their time, and processes with threads are not to be forked.
+    """Run the program and return its exit code; `clock` returns the aware current time."""
+    # numpy's linear algebra, unused here, starts a thread for each core when it is loaded: that
+    # costs a tenth of a second, and a process with threads must not be forked.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     console = Console(_stream(sys.stdout), _stream(sys.stderr), os.environ)
     try:
         code = _execute(arguments, console, clock)
     except BrokenPipeError:
-        # The reader of our output (`digest papers | head`) has had enough, and is content.
+        # The reader of our output (`digest papers | head`) has stopped reading: no error.
         code = DONE
     return code if _is_flushed(console) else FAILED
 
@@ -222,7 +221,7 @@ def _execute(
     parser = build_parser()
     try:
         parsed = parser.parse_args(arguments)
-    except SystemExit as end:  # --help, --version, or a fault that argparse has told
+    except SystemExit as end:  # --help, --version, or an error that argparse has printed
         return end.code if isinstance(end.code, int) else USAGE
     if not parsed.command:
         parser.print_help(console.err)
@@ -259,17 +258,17 @@ def _stream(stream: TextIO | None) -> TextIO:
     if stream is None:
         return Path(os.devnull).open("w", encoding="utf-8")
     if isinstance(stream, io.TextIOWrapper):
-        # A terminal of another encoding shows an escape for what it cannot show.
+        # A terminal of another encoding shows an escape for what it cannot display.
         stream.reconfigure(errors="backslashreplace")
     return stream
 
 
 def _is_flushed(console: Console) -> bool:
-    """Write out what is still in stdout's buffer; False if that is impossible."""
+    """Flush stdout; return False if that is impossible."""
     try:
         console.out.flush()
     except OSError as error:
-        # Python would try, and complain, again when it closes the stream;
+        # Python would try again, and complain, when it closes the stream;
         # https://docs.python.org/3/library/signal.html#note-on-sigpipe
         os.dup2(os.open(os.devnull, os.O_WRONLY), console.out.fileno())
         if isinstance(error, BrokenPipeError):

@@ -1,8 +1,8 @@
 """Write to the terminal: results on stdout, everything else on stderr.
 
-Colour only on a terminal, never alone, and not at all where `NO_COLOR` is set
-(https://no-color.org). Widths are at most 100 columns. What is shown may come from a file's name
-or from a mail server: characters that could steer a terminal are shown as �.
+Colour is used only on a terminal, never as the only signal, and not at all if `NO_COLOR` is set
+(https://no-color.org). Widths are at most 100 columns. Output may come from a file name or a mail
+server: characters that could control a terminal are shown as �.
 """
 
 from __future__ import annotations
@@ -29,49 +29,49 @@ _Item = TypeVar("_Item")
 
 MAX_WIDTH: Final = 100
 MIN_WIDTH: Final = 60
-"""A narrower terminal wraps lines: cut any shorter, nothing could be told from them."""
+"""A narrower terminal wraps lines: shorter text would be unreadable."""
 
 _CODES: Final = {"bold": "1", "dim": "2", "mark": "1;33"}
 _PROGRESS_FROM: Final = 3
-"""Fewer steps than this are done before a bar could be read."""
+"""With fewer steps no progress bar is shown: it would be gone before anybody read it."""
 _STEERING: Final = re.compile(r"\x1b(?!\[(?:0|1|2|1;33)m)|[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f]")
-"""Control characters but tab, newline and the sequences that `styled` makes."""
+"""Control characters except tab, newline and the sequences that `styled` makes."""
 _ON_ONE_LINE: Final = {escaped: json.JSONEncoder(ensure_ascii=escaped) for escaped in (True, False)}
-"""Made once: `json.dumps` would make one for each of ten thousand answers."""
+"""Created once: `json.dumps` would create an encoder for each of ten thousand answers."""
 _LINE_ENDS: Final = re.compile("[\x7f-\x9f\u2028\u2029]")
-"""What JSON leaves as it is, and readers of lines such as `str.splitlines` do not."""
+"""Line ends that JSON leaves alone and that `str.splitlines` and the like split at."""
 
 
 class Console(Struct, frozen=True):
-    """The two streams of one call, and how much is wanted on them."""
+    """The two output streams of one call, and how verbose it is."""
 
     out: TextIO
     err: TextIO
     environment: Mapping[str, str]
     verbosity: int = 0
-    """-1: only what went wrong; 1: details."""
+    """-1: errors only; 1: with details."""
     log: Callable[[Level, str, Mapping[str, object]], None] | None = None
-    """Takes what would go to stderr, as level, text and fields."""
+    """Receives what would go to stderr, as level, text and fields."""
 
     @property
     def width(self) -> int:
-        """Columns to fill: those of the terminal, or what `COLUMNS` says, as elsewhere."""
+        """Columns to fill: those of the terminal, or the value of `COLUMNS`."""
         columns = self.environment.get("COLUMNS", "")
         if columns.isascii() and columns.isdigit() and int(columns[:9]):
             width = int(columns[:9])
         else:
             try:
                 width = os.get_terminal_size(self.out.fileno()).columns or MAX_WIDTH
-            except (OSError, ValueError):  # no terminal, or no file at all
+            except (OSError, ValueError):  # not a terminal, or not a file at all
                 width = MAX_WIDTH
         return max(MIN_WIDTH, min(MAX_WIDTH, width))
 
     def result(self, text: str = "") -> None:
-        """Print what was asked for; raise `OutputError` where stdout cannot be written."""
+        """Print a result; raise `OutputError` if stdout cannot be written."""
         self._write_out(_STEERING.sub("\N{REPLACEMENT CHARACTER}", text))
 
     def document(self, text: str) -> None:
-        """Print a file as it is, its own line ends included; nothing of an empty one."""
+        """Print the content of a file unchanged, line ends included, if there is any."""
         if text:
             lines = text.split("\r\n")
             shown = (_STEERING.sub("\N{REPLACEMENT CHARACTER}", line) for line in lines)
@@ -112,7 +112,7 @@ class Console(Struct, frozen=True):
         self._say("warning", text)
 
     def event(self, text: str, fields: Mapping[str, object], *, is_detail: bool = False) -> None:
-        """Log what happened; a log also gets its numbers."""
+        """Log an event; a JSON log also gets its fields."""
         if self.log is not None:
             self.log("info", text, fields)
         elif is_detail:
@@ -127,21 +127,21 @@ class Console(Struct, frozen=True):
             self._write_err(text)
 
     def _write_err(self, text: str) -> None:
-        # Where both go to one terminal, what was found before a problem is printed before it.
+        # If both go to one terminal, print earlier results before the problem.
         with suppress(OSError):
             self.out.flush()
         with suppress(OSError):
             self.err.write(_STEERING.sub("\N{REPLACEMENT CHARACTER}", text) + "\n")
 
     def styled(self, text: str, style: Style) -> str:
-        """Return `text` as it is to be shown on stdout."""
+        """Return `text` with terminal styles for stdout, if it shows any."""
         plain = self.environment.get("NO_COLOR") or self.environment.get("TERM") == "dumb"
         if plain or not self.out.isatty():
             return text
         return f"\x1b[{_CODES[style]}m{text}\x1b[0m"
 
     def progress(self, items: Iterable[_Item], label: str) -> Iterable[_Item]:
-        """Yield `items`, with a bar on stderr where that is a terminal."""
+        """Yield `items`; show a progress bar if stderr is a terminal."""
         if self.verbosity < 0 or not self.err.isatty():
             return items
         if isinstance(items, Sized) and len(items) < _PROGRESS_FROM:
@@ -157,14 +157,14 @@ def columns(text: str) -> int:
 
 
 def _columns(character: str) -> int:
-    """Return 2 for a wide character, 0 for one that is on the one before it."""
+    """Return 2 for a wide character, 0 for a combining one, else 1."""
     if unicodedata.combining(character):
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
 def fitted(text: str, width: int) -> str:
-    """Return `text` in at most `width` columns, with an ellipsis where it was cut."""
+    """Cut `text` to at most `width` columns, with an ellipsis if it was longer."""
     filled = 0
     fits = 0
     for place, character in enumerate(text):
@@ -177,7 +177,7 @@ def fitted(text: str, width: int) -> str:
 
 
 def table(rows: Iterable[Collection[str]], *, right: Collection[int] = ()) -> str:
-    """Align `rows` in columns; those numbered in `right` on the right."""
+    """Align `rows` in columns; the columns with numbers in `right` are right-aligned."""
     cells = [tuple(row) for row in rows]
     if not cells:
         return ""

@@ -1,4 +1,4 @@
-"""The environment, in which a secret may also be a file: NAME_FILE names it."""
+"""Environment variables; if NAME is not set, NAME_FILE may name a file with the value."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from pathlib import Path
 
 
 class Environment(Mapping[str, str]):
-    """Variables; where NAME is not set and NAME_FILE is, NAME is the content of that file.
+    """Variables; if NAME is unset and NAME_FILE is set, NAME is the content of that file.
 
-    So containers and systemd hand over passwords and keys. The end of the last line does not
-    count. A file that cannot be read is reported, once, and the variable is as good as not set.
+    Containers and systemd pass passwords and keys this way. The last line end is dropped. An
+    unreadable file is reported once, and the variable counts as unset.
     """
 
     def __init__(self, variables: Mapping[str, str], report: Callable[[str], None]) -> None:

@@ -1,4 +1,4 @@
-"""Stderr as JSON, one object a line, through the standard logging."""
+"""Write stderr as JSON, one object per line, through the standard logging."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _LEVELS: Final = {"debug": logging.DEBUG, "info": logging.INFO, "warning": loggi
 
 
 class _Formatter(logging.Formatter):
-    """One line of JSON: time, level, logger, message, and the fields of the event."""
+    """One line of JSON: time, level, logger, message and the fields of the event."""
 
     def format(self, record: logging.LogRecord) -> str:
         form = {
@@ -34,7 +34,7 @@ class _Formatter(logging.Formatter):
 
 
 def json_log(stream: TextIO) -> Callable[[Level, str, Mapping[str, object]], None]:
-    """Return a function that logs; other packages' warnings go the same way."""
+    """Return a function that logs; warnings of other packages go to the same log."""
     handler = logging.StreamHandler(stream)
     handler.setFormatter(_Formatter())
     root = logging.getLogger()

@@ -1,4 +1,4 @@
-"""What commands share about the channels of a profile: one of them by its name."""
+"""Find one channel of a profile by its name."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 def with_channel(profile: Profile, name: str | None) -> Profile:
-    """Return the profile with one of its channels alone, which takes empty digests, too.
+    """Return the profile with only the channel of that name, which then also takes empty digests.
 
-    Without a name it is the only one; raises `UsageError`.
+    Without a name, the profile must have exactly one channel; raises `UsageError`.
     """
     names = [
         *(channel.name for channel in profile.notify),

@@ -1,4 +1,4 @@
-"""`digest explain PAPER`: what every rule says of a paper, and what happened to it."""
+"""`digest explain PAPER`: each rule's verdict on a paper, and what happened to it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def execute(arguments: argparse.Namespace, context: Context) -> int:
-    """Print every rule's verdict, selecting ones first, and the paper's state in each profile."""
+    """Print every rule's verdict, selecting rules first, and the paper's state in each profile."""
     config = read_config(arguments)
     with open_library(config, scratch=True) as library:
         papers = library.papers.find(arguments.paper)
@@ -78,7 +78,7 @@ def to_json(
 
 
 def explanation_to_json(explanation: Explanation) -> dict[str, Any]:
-    """Return what one rule says of one paper."""
+    """Return one rule's verdict on one paper as JSON."""
     verdict = explanation.verdict
     return {
         "rule": verdict.rule,
@@ -134,14 +134,14 @@ def _print(
 
 
 def _nearness(explanation: Explanation) -> tuple[bool, bool, float]:
-    """Order rules: those that select, then those of which something matches."""
+    """Sort key of rules: those that select first, then those with any match."""
     verdict = explanation.verdict
     near = bool(explanation.scores or explanation.exclusions)
     return not verdict.selected, not near, -verdict.points
 
 
 def print_verdict(paper: Paper, explanation: Explanation, console: Console) -> None:
-    """Print one rule's verdict, each keyword shown in the text."""
+    """Print one rule's verdict with each keyword in its sentence."""
     verdict = explanation.verdict
     answer = f"selects it, {points(verdict.points)}" if verdict.selected else "does not select it"
     console.result(f"{console.styled(verdict.rule, 'bold')} {answer}")
@@ -153,7 +153,7 @@ def print_reasons(
 ) -> None:
     """Print what matched, what is missing, what excludes, and how many points are lacking.
 
-    With `titled`, the title too is shown where keywords are in it.
+    With `titled`, titles are shown as well as sentences of the abstract.
     """
     verdict, weight = explanation.verdict, explanation.rule.weight
     for score in explanation.scores:
@@ -167,7 +167,7 @@ def print_reasons(
     for line in in_text(paper, matches, console, titled=titled):
         console.result(line)
     for missing in verdict.missing:
-        # Of a rule that nothing matches the list of its keywords says little: one line of it.
+        # For a rule without any match, one line of its keywords is enough.
         line = f"  - missing: {missing}"
         near = explanation.scores or explanation.exclusions
         console.result(wrapped(line, console) if near else fitted(line, console.width))
@@ -193,7 +193,7 @@ def _sum(score: Score, weight: float) -> str:
 
 
 def _where(matches: tuple[Match, ...]) -> str:
-    """Name the fields of some matches: title, abstract 3 times."""
+    """Return the fields of the matches: `title, abstract 3 times`."""
     counts: dict[str, int] = {}
     for match in matches:
         counts[match.field] = counts.get(match.field, 0) + 1

@@ -1,4 +1,4 @@
-"""`digest explain --rule NAME`: the newest papers of one rule, and those that it just misses."""
+"""`digest explain --rule NAME`: the newest papers of a rule, and its near misses."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _AT_ONCE = 2_000
 
 
 def execute(arguments: argparse.Namespace, context: Context) -> int:
-    """Print what the rule took last, and its near misses by kind."""
+    """Print the papers that the rule selected last, and its near misses by kind."""
     config = read_config(arguments)
     rule = _rule(config, arguments.rule)
     limit = arguments.limit or None
@@ -77,7 +77,7 @@ class _Report(Struct, frozen=True):
 
 
 class _View:
-    """Looks single papers up and has them explained."""
+    """Load papers one by one and explain them."""
 
     def __init__(self, rule: Rule, library: Library, context: Context) -> None:
         self._rule = rule
@@ -150,7 +150,7 @@ def _heading(text: str, shown: int, total: int, console: Console) -> str:
 
 
 def _print_head(paper: Paper, explanation: Explanation, console: Console) -> None:
-    """Print day, id, points and the title, its matches marked."""
+    """Print day, id, points and the title with its matches marked."""
     day = paper.first_seen or paper.published  # both have an ISO form
     head = f"{day.isoformat() if day else '':<10}  {paper.id:<14}  "
     matches = [*explanation.verdict.matches]

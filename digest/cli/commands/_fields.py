@@ -1,4 +1,4 @@
-"""Fields that `digest init --field` knows: their categories, and two rules to begin with."""
+"""Fields of research for `digest init --field`: categories and two starter rules each."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class StarterRule(Struct, frozen=True):
-    """A rule to begin with, and a title that it selects."""
+    """A starter rule, and a title that it selects."""
 
     name: str
     keywords: tuple[str, ...]
@@ -24,7 +24,7 @@ class Field(Struct, frozen=True):
     title: str
     arxiv: tuple[str, ...]
     query: str
-    """For services that take a search in words."""
+    """Query for services that take a text search."""
     rules: tuple[StarterRule, StarterRule]
     biorxiv: tuple[str, ...] = ()
     medrxiv: tuple[str, ...] = ()
@@ -309,11 +309,11 @@ NEEDS_MORE: Final[Mapping[str, str]] = {
     "mailbox": "folder or server",
     "folder": "path",
 }
-"""Kinds of source that a field alone does not describe, and what they need."""
+"""Kinds of source that need more than a field, and what they need."""
 
 
 def default_sources(field: Field) -> tuple[str, ...]:
-    """Return the kinds of source that a field begins with."""
+    """Return the kinds of source for a new config of this field."""
     kinds = ["arxiv"]
     kinds += ["huggingface"] * field.huggingface
     kinds += ["biorxiv"] * bool(field.biorxiv)
@@ -322,19 +322,19 @@ def default_sources(field: Field) -> tuple[str, ...]:
 
 
 class Wishes(Struct, frozen=True):
-    """Where and when the digests of a new config go."""
+    """Where and when a new config delivers its digests."""
 
     contact: str = ""
     """Address for the services' operators."""
     email: str = ""
-    """Recipient of each digest; none: files alone."""
+    """Recipient of the digests; None: files only."""
     at: str = ""
     """Time of day, such as `07:00`."""
     site: bool = False
 
 
 def starter_config(fields: Sequence[Field], kinds: Sequence[str], wishes: Wishes) -> str:
-    """Return the text of a config with these sources, and two rules of each field."""
+    """Return the text of a config with these sources, and two rules for each field."""
     rules = [
         "# Two examples: replace them. `digest match QUERY` tries a query on your papers.",
         "rules:",
@@ -351,7 +351,7 @@ def starter_config(fields: Sequence[Field], kinds: Sequence[str], wishes: Wishes
 def config_with_rules(
     rules: str, kinds: Sequence[str], categories: Sequence[str], wishes: Wishes
 ) -> str:
-    """Return the text of a config with these sources and rules, which are YAML already."""
+    """Return the text of a config with these sources and rules; `rules` is YAML."""
     sources = [f"arxiv: [{', '.join(categories)}]" if kind == "arxiv" else kind for kind in kinds]
     return _config(sources, ["rules:", rules], wishes)
 
@@ -394,7 +394,7 @@ def _line(line: str, value: str, otherwise: str) -> str:
 
 
 def _mail(recipient: str) -> tuple[str, ...]:
-    """Return the lines that send the digest to `recipient`, or show how."""
+    """Return the lines that send the digest to `recipient`, or a comment that shows how."""
     if not recipient:
         return ("    # email: {to: [you@example.org], from: digest@example.org}",)
     quoted = "'" + recipient.replace("'", "''") + "'"
@@ -421,7 +421,7 @@ def _phrase(kind: str, words: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    """Return text as YAML reads it back, in quotes where it needs them."""
+    """Return text quoted for YAML, if it needs quotes."""
     if text[0] in "=*&!@%[{'\"" or ": " in text or " #" in text or "," in text or "?" in text:
         return "'" + text.replace("'", "''") + "'"
     return text

@@ -1,4 +1,4 @@
-"""First rules for `digest init --from`: from references, or from another program's config."""
+"""First rules for `digest init --from`: from references or another program's config."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from digest.cli.commands._options import Context
 
 CATEGORIES: Final = 4
-"""Categories that are fetched at most: those that most of the references have."""
+"""Maximum number of categories to fetch: those of most references."""
 _DEFAULT_CATEGORIES: Final = ("cs.CL", "cs.LG")
 
 
 def rules_from(path: Path, context: Context) -> tuple[str, tuple[str, ...]]:
-    """Return the text under `rules:`, and the arXiv categories to fetch.
+    """Return the text under `rules:` and the arXiv categories to fetch.
 
-    Raises `UsageError` if the file is neither references nor a config that is known.
+    Raises `UsageError` if the file is neither a file of references nor a known config.
     """
     from digest.bibliography.read import MAX_BYTES, read_references
 

@@ -1,6 +1,6 @@
-"""Show matches in the text on a terminal: the sentences they are in, wrapped, words in brackets.
+"""Show matches on a terminal: their sentences, wrapped, with the words in brackets.
 
-Brackets too, for colour alone says too little.
+Brackets as well as colour, because colour alone does not reach everybody.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 _INDENT = " " * 6
 _OPEN, _CLOSE = "\x01", "\x02"
-"""Stand for the brackets while lines are wrapped; clean text holds no control characters."""
+"""Placeholders for the brackets while lines are wrapped; clean text has no control characters."""
 
 
 def title(paper: Paper, matches: Sequence[Match], console: Console) -> str:
-    """Return the title, `matches` shown in it, ready to print."""
+    """Return the title with its `matches` marked, ready to print."""
     spans = [span for match in matches if (span := _span(match, "title"))]
     return _shown(mark(paper.title, spans), console, indent="  ")
 
@@ -30,7 +30,7 @@ def title(paper: Paper, matches: Sequence[Match], console: Console) -> str:
 def in_text(
     paper: Paper, matches: Sequence[Match], console: Console, *, titled: bool = True
 ) -> Iterator[str]:
-    """Yield for each field in which `matches` stand the text around them, ready to print."""
+    """Yield, for each field with `matches`, the text around them, ready to print."""
     if titled:
         for words in _in_field(paper.title, matches, "title"):
             yield _shown(words, console)
@@ -47,7 +47,7 @@ def in_text(
 
 
 def wrapped(line: str, console: Console, *, indent: str = _INDENT) -> str:
-    """Return `line` broken to the terminal's width, the further lines indented."""
+    """Return `line` wrapped to the terminal's width; further lines are indented."""
     return textwrap.fill(
         line, console.width, subsequent_indent=indent, break_long_words=False,
         break_on_hyphens=False,

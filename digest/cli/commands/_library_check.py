@@ -1,6 +1,6 @@
-"""What `digest check` says of rules after a look at the library's papers.
+"""The findings of `digest check` about rules on the library's papers.
 
-Of a large library, some groups of papers are looked at; the words are counted in all of it.
+In a large library only some groups of papers are searched; words are counted in all papers.
 """
 
 from __future__ import annotations
@@ -33,17 +33,18 @@ if TYPE_CHECKING:
     from digest.model import Paper, RuleMatch
 
 MOST_GROUPS: Final = 24
-"""Groups of 1,024 papers that are looked at: half a second of processor time for a few rules."""
+"""Maximum number of searched groups of 1,024 papers: half a second of processor time for a few
+rules."""
 AT_ONCE: Final = 4
 READ: Final = 1_000
-"""What may be spent on reading papers, in the unit of `digest.search.look_at`."""
+"""Budget for reading papers, in the unit of `digest.search.look_at`."""
 SHORT: Final = 4
-"""Letters of a keyword in capitals that may be a usual word in small letters, such as US."""
+"""Longest keyword in capitals, in letters, that may be a common word in lower case, such as US."""
 MOST_SHORT: Final = 40
 
 
 def library_faults(config: Config, library: Library, today: date) -> Iterator[Fault]:
-    """Yield what the papers say of the rules; a library of few papers says nothing."""
+    """Yield the findings on the library's papers; a small library gives none."""
     papers = library.papers.count()
     if papers < FEW_PAPERS:
         return
@@ -76,7 +77,7 @@ def library_faults(config: Config, library: Library, today: date) -> Iterator[Fa
 def _count_stems(
     library: Library, keywords: Sequence[WordKeyword], groups: Sequence[int], today: date
 ) -> list[int]:
-    """Return in how many of the papers looked at a word begins with each keyword."""
+    """Return, for each keyword, in how many of the searched papers a word begins with it."""
     if not keywords:
         return []
     rules = [Rule("", keywords=(parse_keyword(f"{keyword.word}*"),)) for keyword in keywords]
@@ -91,7 +92,7 @@ def _count_stems(
 def _small_letters(
     library: Library, keywords: Sequence[WordKeyword], today: date
 ) -> Iterator[Fault]:
-    """Yield a warning for each keyword in capitals that mostly finds a word in small letters."""
+    """Yield a warning for each keyword in capitals that mostly finds a lower-case word."""
     short = [keyword for keyword in keywords if _may_be_a_word(keyword.leaf.text)][:MOST_SHORT]
     if not short:
         return

@@ -1,4 +1,4 @@
-"""Notify the configured monitor of the begin and end of runs; report a failure once."""
+"""Notify the configured monitor of the start and end of runs; report a failing monitor once."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Monitor:
         self._reported = ""
 
     def ping(self, monitoring: Monitoring, signal: Signal) -> None:
-        """Ask the address of the config, if it has one."""
+        """Request the monitor's address, if one is configured."""
         if not monitoring.ping_url:
             return
         from digest.pipeline.monitor import ping
@@ -38,10 +38,10 @@ class Monitor:
 
 @contextmanager
 def watched(monitoring: Monitoring, context: Context) -> Iterator[Callable[[], None]]:
-    """Notify the monitor that a run begins and how it ended; yield what reports a failure.
+    """Notify the monitor that a run starts and how it ended; yield a function that reports failure.
 
-    A run that raises has failed. One that only misses something has not: as with `digest
-    schedule`, a monitor is told of what a person has to mend.
+    A run that raises has failed. A run with exit code 3 has not: as in `digest schedule`, the
+    monitor hears only of what a person has to fix.
     """
     monitor, failures = Monitor(context), list[bool]()
     monitor.ping(monitoring, "start")

@@ -1,4 +1,4 @@
-"""What several commands share: their context, types of arguments, and opening the library."""
+"""Shared by commands: their context, argument types, and opening the library."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ DONE, FAILED, USAGE, INCOMPLETE = 0, 1, 2, 3
 
 SHOWN_REFUSED: Final = 10
 PATIENCE: Final = 5.0
-"""Seconds for which a run waits while a command or `serve` updates a reading list."""
+"""Seconds that a run waits while a command or `serve` updates a reading list."""
 
 
 class Context(Struct, frozen=True):
-    """The world around one call of the program."""
+    """The environment of one call of the program."""
 
     console: Console
     clock: Callable[[], datetime]
-    """The aware present moment."""
+    """Returns the current time, timezone-aware."""
     environment: Mapping[str, str]
 
     @property
@@ -45,7 +45,7 @@ class Context(Struct, frozen=True):
 
 
 FIRST_YEAR, LAST_YEAR = 1900, 2999
-"""Years of the days that a command takes: weeks may be added and taken away without overflow."""
+"""Range of years for days on the command line: adding weeks must not overflow."""
 
 
 def add_json(parser: argparse.ArgumentParser) -> None:
@@ -54,7 +54,7 @@ def add_json(parser: argparse.ArgumentParser) -> None:
 
 
 def day(text: str) -> date:
-    """Read an argument that is an ISO day."""
+    """Parse an argument that is an ISO day."""
     try:
         day = date.fromisoformat(text)
     except ValueError:
@@ -67,7 +67,7 @@ def day(text: str) -> date:
 
 
 def mail_address(text: str) -> Mailbox:
-    """Read an argument that is an e-mail address, with or without a name."""
+    """Parse an argument that is an e-mail address, with or without a name."""
     from digest.model import Mailbox
 
     try:
@@ -77,12 +77,12 @@ def mail_address(text: str) -> Mailbox:
 
 
 def plain_text(text: str) -> str:
-    """Read an argument that is text, not a path: bytes that are no UTF-8 cannot match anything."""
+    """Parse an argument that is text, not a path; invalid UTF-8 is refused."""
     return os.fsencode(text).decode("utf-8", "replace")
 
 
 def count(text: str) -> int:
-    """Read an argument that is a whole number from 0 on."""
+    """Parse an argument that is a whole number from 0."""
     if not (text.isascii() and text.isdigit()):
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number")
     return int(text)
@@ -96,7 +96,7 @@ def read_config(arguments: argparse.Namespace) -> Config:
 
 
 def read_runnable_config(arguments: argparse.Namespace) -> Config:
-    """Read the config as `read_config` does, and refuse rules that can never select."""
+    """Read the config, and refuse rules that can never select a paper."""
     from digest.errors import ConfigError
     from digest.linting.dead_rules import dead_rules
 
@@ -118,9 +118,9 @@ def read_runnable_config(arguments: argparse.Namespace) -> Config:
 
 
 def query_parser(config: Config | None) -> Callable[[str], Rule]:
-    """Return a function that makes a rule of a query, with the config's aliases and rules.
+    """Return a function from a query to a rule, with the config's aliases and rules.
 
-    It raises `QueryError`.
+    The function raises `QueryError`.
     """
     from digest.search import as_rule
 
@@ -130,9 +130,9 @@ def query_parser(config: Config | None) -> Callable[[str], Rule]:
 
 
 def open_library(config: Config, *, scratch: bool = False) -> Library:
-    """Open the config's library; a scratch one forgets every change.
+    """Open the config's library; a scratch library discards every change.
 
-    One of an older version is copied before it is upgraded.
+    An older library is copied before it is upgraded.
     """
     from digest.library import Library
     from digest.library.schema import is_outdated
@@ -182,7 +182,7 @@ def one_profile(config: Config, name: str | None) -> Profile:
 
 
 def refused_json(refusals: Iterable[Refusal]) -> list[dict[str, Any]]:
-    """Return what `--json` says of what was not taken in; docs/json.md."""
+    """Return refusals as JSON; docs/json.md."""
     return [
         {"dump": refusal.dump, "line": refusal.line, "reason": refusal.reason}
         for refusal in refusals
@@ -190,7 +190,7 @@ def refused_json(refusals: Iterable[Refusal]) -> list[dict[str, Any]]:
 
 
 def print_refused(refusals: Sequence[Refusal], console: Console) -> None:
-    """Print the first records and dumps that were refused, and how many more there are."""
+    """Print the first refused records and dumps, and how many more there are."""
     for refusal in refusals[:SHOWN_REFUSED]:
         console.problem(refused_line(refusal))
     if len(refusals) > SHOWN_REFUSED:
@@ -198,7 +198,7 @@ def print_refused(refusals: Sequence[Refusal], console: Console) -> None:
 
 
 def print_notes(notes: Sequence[Refusal], console: Console) -> None:
-    """Print what is not a paper in the dumps, and what was not understood."""
+    """Print what in the dumps is not a paper, and what was not understood."""
     for note in notes[:SHOWN_REFUSED]:
         place = note.dump if note.line is None else f"{note.dump}:{note.line}"
         console.note(

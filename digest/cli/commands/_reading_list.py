@@ -1,6 +1,6 @@
-"""What the commands of the reading list share: whose list it is, finding a paper, showing one.
+"""Shared by the reading-list commands: the reader, finding a paper, showing one.
 
-Each command takes the files over before it answers, and brings them up to date after a change.
+Each command imports changes from the list files first and updates the files after a change.
 """
 
 from __future__ import annotations
@@ -39,21 +39,21 @@ class SeveralReadersError(UsageError):
 
 
 _SHOWN: Final = 5
-"""Papers to name if a title is ambiguous."""
+"""Number of papers that the message about an ambiguous title names."""
 
 
 class Desk(ReaderDesk, frozen=True):
-    """What a command works with."""
+    """What a command on the reading list works with."""
 
     config: Config
 
     @property
     def code(self) -> int:
-        """The exit code: incomplete if a file was left alone."""
+        """The exit code: incomplete if a file was left unchanged."""
         return INCOMPLETE if self.lists.problems else DONE
 
     def find(self, text: str) -> Paper:
-        """Return the paper of an identifier or title; raise `UsageError` unless there is one."""
+        """Return the only paper with this identifier or title; else raise `UsageError`."""
         papers = self.library.papers.find(text)
         if not papers:
             raise UsageError(
@@ -92,7 +92,7 @@ def add_papers(parser: argparse.ArgumentParser) -> None:
 
 
 def profiles_of_reader(config: Config, arguments: argparse.Namespace) -> tuple[Profile, ...]:
-    """Return the profiles of the reader who is meant, the one that was named first."""
+    """Return the profiles of the reader in question, the named profile first."""
     if arguments.profile is not None:
         (named,) = chosen_profiles(config, [arguments.profile])
         if arguments.reader not in (None, named.reader):
@@ -114,9 +114,9 @@ def profiles_of_reader(config: Config, arguments: argparse.Namespace) -> tuple[P
 def open_desk(
     arguments: argparse.Namespace, context: Context, papers: Sequence[str] = ()
 ) -> Iterator[Desk]:
-    """Open the lists of the reader who is meant, as the files are now; write them at the end.
+    """Open the lists of the reader in question with the files' changes; write the files at the end.
 
-    If the config has several readers and the command names none, it is the one who alone has
+    If the config has several readers and the command names none, it is the only reader with
     `papers` on a list.
     """
     from digest.reading_list.sync import ReadingLists
@@ -138,9 +138,9 @@ def open_desk(
 
 
 def _readers_of(papers: Sequence[str], config: Config, library: Library) -> tuple[Profile, ...]:
-    """Return the profiles of the one reader who has all papers on a list; none if that is unclear.
+    """Return the profiles of the only reader with all papers on a list; none if that is unclear.
 
-    A paper that is unknown or ambiguous is reported by the command, for whichever reader.
+    The command itself reports an unknown or ambiguous paper.
     """
     identifiers = [known[0].id for text in papers if len(known := library.papers.find(text)) == 1]
     readers = {
@@ -179,7 +179,7 @@ def item_to_json(item: Item) -> dict[str, Any]:
 
 
 def print_item(item: Item, context: Context, *, json: bool) -> None:
-    """Print how one paper stands."""
+    """Print the state of one paper."""
     if json:
         context.console.json(item_to_json(item))
     else:
@@ -187,7 +187,7 @@ def print_item(item: Item, context: Context, *, json: bool) -> None:
 
 
 def row(item: Item, context: Context) -> str:
-    """Return a paper of a list as one line."""
+    """Return a paper of a list as one table row."""
     mark = item.mark
     day = item.queued.day.isoformat() if item.queued else ""
     head = f"[{BOXES[mark.state]}] {item.paper.id:<18}  {day:<10}  "

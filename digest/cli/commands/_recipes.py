@@ -1,4 +1,4 @@
-"""Recipes for running every day, with the program and the folder of this call put in."""
+"""Recipes for daily runs, with this program's path and folder filled in."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def recipe(name: str, config: Path) -> str:
 
 
 def _program() -> list[str]:
-    """Return how this program is called: by its own name, or as a module of this Python."""
+    """Return how to call this program: by its name, or as a module of this Python."""
     program = shutil.which("digest")
     return [program] if program else [sys.executable, "-m", "digest"]
 
@@ -43,14 +43,14 @@ def _strings(program: list[str]) -> str:
 
 
 def _for_systemd(text: str) -> str:
-    """Quote an argument of a unit, where `%` and `$` have meanings (systemd.service)."""
+    """Quote an argument of a systemd unit, where `%` and `$` are special (systemd.service)."""
     doubled = _path_of_systemd(text).replace("$", "$$")
     escaped = doubled.replace("\\", "\\\\").replace('"', '\\"')
     return escaped if escaped.replace("/", "").isalnum() else f'"{escaped}"'
 
 
 def _path_of_systemd(text: str) -> str:
-    """Return a path of a unit: the whole line after the sign, never quoted."""
+    """Return a path for a systemd unit: the rest of the line, never quoted."""
     return text.replace("%", "%%")
 
 

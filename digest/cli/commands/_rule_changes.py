@@ -1,4 +1,4 @@
-"""What `run` and `check` say of rules that an edit of the config changed."""
+"""Report rules that an edit of the config changed, for `run` and `check`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from digest.linting.rule_changes import ChangedPaper, RuleChange
 
 _ID: Final = 18
-"""Columns of an identifier."""
+"""Width of the identifier column."""
 
 
 def add_titles(parser: argparse.ArgumentParser) -> None:
@@ -30,7 +30,7 @@ def add_titles(parser: argparse.ArgumentParser) -> None:
 
 
 def print_changes(changes: Sequence[RuleChange], console: Console, *, titles: bool) -> None:
-    """Print a sentence for each changed rule, and how to get what it would have brought."""
+    """Print a sentence for each changed rule, and how to get the papers it would have selected."""
     for change in changes:
         console.result(wrapped(sentence(change), console))
         if titles:
@@ -61,7 +61,7 @@ def sentence(change: RuleChange) -> str:
 
 
 def changes_json(changes: Iterable[RuleChange]) -> list[dict[str, Any]]:
-    """Return what `--json` says of changed rules; docs/json.md."""
+    """Return changed rules as JSON; docs/json.md."""
     return [
         {
             "rule": change.rule,

@@ -1,6 +1,6 @@
 """Report a run on the terminal: what came, what was selected, and where it is.
 
-Says only what `RunResult` holds; `digest run --json` says the same to programs.
+It uses only `RunResult`; `digest run --json` prints the same for programs.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _FORMATS: Final = {"markdown": "Markdown", "html": "e-mail", "rss": "feed"}
 _STATES: Final = {"done": "sent", "waiting": "waits", "failed": "failed"}
 _SHOWN_SECTIONS: Final = 30
 SHOWN_PROFILES: Final = 5
-"""More profiles get one line each."""
+"""With more profiles than this, each gets one line."""
 
 
 def print_report(
@@ -46,8 +46,8 @@ def print_report(
 ) -> None:
     """Print what came, what was selected, and where it is.
 
-    With --quiet only what went wrong, so that a job of cron sends mail when there is reason to.
-    `titles` names the papers that changed rules take more or fewer.
+    With --quiet only errors, so that cron sends mail only when needed. `titles` lists the papers
+    that changed rules select or lose.
     """
     for source in result.sources:
         console.detail(
@@ -73,14 +73,14 @@ def print_report(
 def perform(
     run: Run, options: Options, config: Config, library: Library, context: Context
 ) -> tuple[RunResult, RunSummary]:
-    """Execute a run; keep what it did, or why it failed, for `digest status` and as metrics."""
+    """Execute a run; store what it did or why it failed, for `digest status` and as metrics."""
     from digest.pipeline.run_summary import failed, remember, summarise
 
     began = context.clock()
     try:
         result = run.execute(options)
     except (Exception, KeyboardInterrupt) as error:
-        with suppress(DigestError):  # the library may be what failed
+        with suppress(DigestError):  # the library itself may have failed
             remember(failed(error, began=began, ended=context.clock()), config, library)
         raise
     summary = summarise(result, config, began=began, ended=context.clock())
@@ -99,7 +99,7 @@ def nothing_new(result: ProfileResult) -> str:
 
 
 def _print_dry(result: RunResult, console: Console) -> None:
-    """Show what would be fetched, and each digest whole, as plain text."""
+    """Print what would be fetched, and each digest in full, as plain text."""
     for page in result.due:
         console.result(f"would fetch  {page.source}  {page.day}  {page.request.url}")
     from digest.rendering.templates import Renderer
@@ -135,7 +135,7 @@ def _print_profile(result: ProfileResult, config: Config, console: Console) -> N
 
 
 def _print_sections(digest: Digest, console: Console) -> None:
-    """Print a line for each section that has papers, with its first; name those that have none."""
+    """Print a line with the first paper of each section; then name the empty sections."""
     filled = digest.filled
     names = [fitted(section.name, 36) for section in filled[:_SHOWN_SECTIONS]]
     heads = table(
@@ -158,7 +158,7 @@ def _print_sections(digest: Digest, console: Console) -> None:
 
 
 def _profile_row(result: ProfileResult, config: Config) -> tuple[str, str, str, str]:
-    """Return what one of many profiles got, on one line."""
+    """Return the result of one of many profiles as a table row."""
     coverage = result.selection.coverage
     file = next((file for _, file in _files(result, config)), "nothing new")
     considered = coverage.considered
@@ -172,7 +172,7 @@ def _last_line(result: RunResult, config: Config, *, dry: bool) -> str:
     digests = [profile for profile in result.profiles if profile.published]
     if len(digests) > SHOWN_PROFILES:
         return f"Open {from_here(config.output)} next."
-    # The first of those that have papers, else the first.
+    # The first profile with papers, else the first.
     for profile in sorted(
         digests, key=lambda profile: not (profile.digest and profile.digest.entries)
     ):
@@ -184,9 +184,9 @@ def _last_line(result: RunResult, config: Config, *, dry: bool) -> str:
 
 
 def _files(result: ProfileResult, config: Config) -> list[tuple[str, str]]:
-    """Return format and path, as one would type it here, of the files that a person opens.
+    """Return format and path, relative to the working folder, of the files that a person opens.
 
-    A file that could not be written waits in the outbox; `_print_problems` says so.
+    A file that could not be written is in the outbox; `_print_problems` reports it.
     """
     files = result.published.files if result.published else {}
     return [
@@ -198,7 +198,7 @@ def _files(result: ProfileResult, config: Config) -> list[tuple[str, str]]:
 
 
 def from_here(path: Path) -> str:
-    """Return `path` relative to the working folder if it is inside, else absolute."""
+    """Return `path` relative to the working folder if it is inside it, else absolute."""
     target, working_folder = path.resolve(), Path.cwd().resolve()
     return str(
         target.relative_to(working_folder) if target.is_relative_to(working_folder) else target
@@ -235,7 +235,7 @@ def _print_problems(result: RunResult, config: Config, console: Console) -> None
 
 
 def _print_model(result: RunResult, console: Console) -> None:
-    """Print in one line which sentences of a language model are missing, and what it took."""
+    """Print in one line which sentences of the language model are missing, and what they cost."""
     model = result.model
     if model is None:
         return

@@ -1,4 +1,4 @@
-"""What the commands about sources share: which are named, and their coverage as JSON."""
+"""Shared by the commands about sources: choosing them, and their coverage as JSON."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def chosen_sources(config: Config, names: Sequence[str]) -> tuple[Source, ...]:
-    """Return the sources of these names, or all; raises `UsageError` for an unknown name."""
+    """Return the sources with these names, or all; raises `UsageError` for an unknown name."""
     known = {source.name: source for source in config.sources}
     for name in names:
         if name not in known:

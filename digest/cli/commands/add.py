@@ -1,4 +1,4 @@
-"""`digest add`: put a paper on the reading list that no rule found."""
+"""`digest add`: put a paper on the reading list that no rule selected."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from digest.model import Paper
 
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S")
-"""What is meant as an address, whether or not it can be kept as one."""
+"""Text that looks like an address, whether or not it is a valid one."""
 
 EXAMPLES = """\
   digest add 2601.00123                          an arXiv identifier, a DOI or a link
@@ -41,7 +41,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(arguments: argparse.Namespace, context: Context) -> int:
-    """Put the paper on the list, known to the library or new to it."""
+    """Put the paper on the list; if the library does not know it, store it first."""
     with open_desk(arguments, context) as desk:
         paper = _known(desk, arguments) or _new(desk, arguments)
         mark = desk.library.marks.get(desk.reader, paper.id)
@@ -59,7 +59,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
 
 
 def _known(desk: Desk, arguments: argparse.Namespace) -> Paper | None:
-    """Return the paper of the library for a text, or None."""
+    """Return the library's paper for a text, or None."""
     text = arguments.paper.strip()
     papers = desk.library.papers.find(text)
     if _fields(text) is None and arguments.title is None and papers:
@@ -68,7 +68,7 @@ def _known(desk: Desk, arguments: argparse.Namespace) -> Paper | None:
         raise UsageError(
             f"{text!r} cannot be linked to: a link has http:// or https:// and a public host"
         )
-    # What has an identifier or an address is that paper or a new one, never one of a like title.
+    # An identifier or address means exactly that paper or a new one, never a similar title.
     return papers[0] if len(papers) == 1 and _is_same(papers[0], text) else None
 
 
@@ -80,7 +80,7 @@ def _is_same(paper: Paper, text: str) -> bool:
 
 
 def _new(desk: Desk, arguments: argparse.Namespace) -> Paper:
-    """Store a paper that no dump has shown, as a dump of one record."""
+    """Store a paper that no dump has shown, as a dump with one record."""
     from digest.dumps.fields import BadRecordError
     from digest.dumps.json_objects import read_object
     from digest.pipeline.ingest import ingest_records
@@ -111,7 +111,7 @@ def _new(desk: Desk, arguments: argparse.Namespace) -> Paper:
 
 
 def _fields(text: str) -> dict[str, str] | None:
-    """Return what an identifier or an address says of a paper; None for what is neither."""
+    """Return the fields that an identifier or address gives a paper; None for other text."""
     from digest.dumps.identifiers import parse_arxiv_id, parse_doi
     from digest.text.addresses import safe_url
 

@@ -1,4 +1,4 @@
-"""`digest backup`: copy the library, also while a run is under way."""
+"""`digest backup`: copy the library, even during a run."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""`digest check`: the config, the rules with their tests, and the templates; changes nothing.
+"""`digest check`: check config, rules with their tests, and templates; changes nothing.
 
-Rules are looked at by themselves and, where the library has papers, against these.
+Rules are checked by themselves and, if the library has papers, on those papers.
 """
 
 from __future__ import annotations
@@ -52,11 +52,11 @@ EXAMPLES = """\
   digest check --schema        the JSON Schema of config files, for editors"""
 
 MOST_NOTES = 10
-"""Notes that are printed; `--json` has them all."""
+"""Maximum number of printed notes; `--json` has all."""
 
 
 class Finding(Struct, frozen=True):
-    """Something wrong, or worth a look."""
+    """An error, or something worth attention."""
 
     severity: Severity
     place: str
@@ -86,7 +86,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(arguments: argparse.Namespace, context: Context) -> int:
-    """Print what is wrong; the exit code is 2 if anything is."""
+    """Print all findings; the exit code is 2 if there is an error."""
     if arguments.schema:
         context.console.result(files("digest.config").joinpath("schema.json").read_text("utf-8"))
         return DONE
@@ -141,7 +141,7 @@ def _check_config(arguments: argparse.Namespace, context: Context) -> int:
 
 
 def _changes(config: Config, today: date) -> tuple[RuleChange, ...]:
-    """Return what changed since the last run, which the library remembers."""
+    """Return which rules changed since the last run, as the library remembers it."""
     from digest.pipeline.rule_changes import Texts, rule_changes
 
     texts = Texts.of(config.rules, config.aliases)
@@ -150,7 +150,7 @@ def _changes(config: Config, today: date) -> tuple[RuleChange, ...]:
 
 
 def _check_library(arguments: argparse.Namespace, context: Context) -> int:
-    """Print what is wrong with the library; 1 if anything is."""
+    """Print faults of the library; return 1 if there are any."""
     from digest.library.integrity import faults_of as library_faults
 
     console = context.console
@@ -170,7 +170,7 @@ def _check_library(arguments: argparse.Namespace, context: Context) -> int:
 
 
 def _ask_sources(arguments: argparse.Namespace, context: Context) -> bool:
-    """Ask each source once, print the answers, and return whether none failed."""
+    """Ask each source once, print the answers, and return whether all succeeded."""
     from digest.pipeline.fetch import new_client
     from digest.pipeline.source_probe import probe_sources
 
@@ -202,7 +202,7 @@ def _findings(config: Config, today: date) -> Iterator[Finding]:
         from digest.cli.commands._library_check import library_faults
 
         for fault in library_faults(config, library, today):
-            if fault.rule not in dead:  # its error has said that it selects nothing
+            if fault.rule not in dead:  # its error already says that it selects nothing
                 yield _finding(fault, config, lines)
     used = {name for profile in config.profiles for name in profile.rules}
     for name, line in lines.items():
@@ -236,7 +236,7 @@ def _sources(config: Config) -> Iterator[Finding]:
 
 
 def _channels(config: Config, context: Context) -> Iterator[Finding]:
-    """Yield a warning for each channel that cannot be used as things stand."""
+    """Yield a warning for each channel that cannot be used as configured."""
     from digest.pipeline.channels import Channels
 
     with closing(Channels(config, context.environment, now=context.clock)) as channels:
@@ -247,7 +247,7 @@ def _channels(config: Config, context: Context) -> Iterator[Finding]:
 
 
 def _model(config: Config, context: Context) -> Iterator[Finding]:
-    """Yield what is wrong with the language model of the config, without asking it."""
+    """Yield faults of the configured language model, without asking it."""
     settings = config.summaries
     if settings is None:
         return
@@ -263,7 +263,7 @@ def _model(config: Config, context: Context) -> Iterator[Finding]:
 
 
 def _similar_folder(folder: Path) -> str | None:
-    """Return the name of a folder beside a missing one that is spelled nearly so."""
+    """Return the name of a folder with a similar name beside a missing one."""
     if not folder.parent.is_dir():
         return None
     names = [other.name for other in folder.parent.iterdir() if other.is_dir()]
@@ -293,7 +293,7 @@ def _config_faults(error: ConfigError, path: str) -> Iterator[Finding]:
 
 
 def _to_json(finding: Finding) -> dict[str, Any]:
-    """Return one finding; what does not apply is null."""
+    """Return one finding as JSON; null for what does not apply."""
     return {
         "place": finding.place,
         "rule": finding.rule or None,
@@ -330,7 +330,7 @@ def _tests(config: Config, library: Library, today: date) -> Iterator[Finding]:
 
     for rule, line in zip(config.rules, config.rule_lines, strict=True):
         examples = [*_examples(rule)]
-        # One matcher a rule: a text is asked about by the rule whose test it is, not by all.
+        # One matcher per rule: a text is matched only by the rule whose test it is.
         matcher = compile_rules([rule], today=today) if examples else None
         for text, must_select in examples:
             if matcher is None:
@@ -361,7 +361,7 @@ def _examples(rule: Rule) -> Iterator[tuple[str, bool]]:
 
 
 def _paper(library: Library, text: str) -> Paper:
-    """Return the library's paper of that identifier or title; else one whose title is the text."""
+    """Return the library's paper with that identifier or title; else one with that title."""
     from digest.text.clean import clean_text
 
     for paper in library.papers.find(text, limit=1):
@@ -373,7 +373,7 @@ def _paper(library: Library, text: str) -> Paper:
 
 
 def _site_templates(config: Config) -> Iterator[Finding]:
-    """Try the templates of the site, which are those of the first profile."""
+    """Render the templates of the site, which are those of the first profile, with samples."""
     from digest.pipeline.site_samples import try_templates
 
     try:
@@ -383,7 +383,7 @@ def _site_templates(config: Config) -> Iterator[Finding]:
 
 
 def _templates(config: Config) -> Iterator[Finding]:
-    """Compile and try the templates of every profile, and its subject."""
+    """Compile and try the templates and the subject of every profile."""
     from pathlib import Path
 
     from digest.mail.mime import check_subject

@@ -1,6 +1,6 @@
 """`digest expand`: what a keyword finds in the library: spellings, longer words, definitions.
 
-Of a large library, some papers are looked at, unless `--all` asks for every one.
+In a large library only some papers are searched, unless `--all` is given.
 """
 
 from __future__ import annotations
@@ -47,11 +47,11 @@ EXAMPLES = """\
 
 WORDS_SHOWN = 5
 SMALL = 25_000
-"""Papers up to which all of a library are looked at."""
+"""Number of papers up to which a whole library is searched."""
 RARE = 0.02
-"""Share of the papers with the commonest definition; a rarer one is not shown."""
+"""Definitions rarer than this share of the commonest one's papers are not shown."""
 _QUERY = re.compile(rf'["/(]|(?:{"|".join(FIELD_NAMES)}):', re.IGNORECASE)
-"""How something begins that is a query and no keyword of the config."""
+"""Beginnings of text that is a query, not a keyword of the config."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -75,17 +75,17 @@ class Expanded(Struct, frozen=True):
 
     spellings: Spellings
     library: int
-    """Papers of the library, of which `spellings.searched` were looked at."""
+    """Number of papers in the library; `spellings.searched` of them were searched."""
     definitions: tuple[tuple[str, int], ...] = ()
-    """How papers define the keyword, and how many do."""
+    """How papers define the keyword, and in how many."""
     longer: tuple[tuple[str, int], ...] = ()
-    """Words that begin with the keyword, and how many papers of the library have each."""
+    """Words that begin with the keyword, and the number of papers with each."""
     inside: tuple[tuple[str, int], ...] = ()
     """Other words that contain it."""
 
 
 def execute(arguments: argparse.Namespace, context: Context) -> int:
-    """Print the spellings, the most frequent first, and what is known of a single word."""
+    """Print the spellings, most frequent first, and for a single word its definitions and uses."""
     config = read_config(arguments)
     rule = _rule(arguments.keyword, config)
     matcher = compile_rules([rule], today=context.today)
@@ -130,7 +130,7 @@ def _expanded(library: Library, rule: Rule, matcher: Matcher, *, whole_library: 
 
 
 def _usual(counts: Sequence[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
-    """Leave out what is rare beside the first: slips of their authors."""
+    """Leave out definitions that are rare beside the first: their authors' slips."""
     return tuple(pair for pair in counts if pair[1] >= RARE * counts[0][1])
 
 

@@ -1,4 +1,4 @@
-"""`digest explain`: what every rule makes of one paper, or what one rule makes of all papers."""
+"""`digest explain`: every rule on one paper, or one rule on all papers."""
 
 from __future__ import annotations
 
@@ -43,14 +43,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(arguments: argparse.Namespace, context: Context) -> int:
-    """Explain what was named."""
+    """Explain the given paper or rule."""
     if arguments.rule is not None:
         return _explain_rule.execute(arguments, context)
     return _explain_paper.execute(arguments, context)
 
 
 def _points(text: str) -> float:
-    """Read an argument that is a number from 0 on."""
+    """Parse an argument that is a number from 0."""
     try:
         value = float(text)
     except ValueError:

@@ -68,7 +68,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(arguments: argparse.Namespace, context: Context) -> int:
-    """Write the papers, with their keys, in the order of the list, the digest or the points."""
+    """Write the papers with their keys, in the order of the list, the digest or the points."""
     form = _format(arguments)
     listed = arguments.list or arguments.state or arguments.starred or arguments.tag is not None
     if listed and arguments.digest is not None:
@@ -117,7 +117,7 @@ def _to_zotero(
 
 
 def _format(arguments: argparse.Namespace) -> ExportFormat:
-    """Return the format that is asked for, or that the name of the file tells."""
+    """Return the requested format, or the one of the file name."""
     named = SUFFIXES.get(Path(arguments.output or "").suffix.lower())
     form: ExportFormat = arguments.format or named or "bibtex"
     if arguments.output and arguments.format is None and named is None:
@@ -129,7 +129,7 @@ def _format(arguments: argparse.Namespace) -> ExportFormat:
 
 
 def _of_list(arguments: argparse.Namespace, context: Context) -> tuple[list[Reference], int]:
-    """Return what is wanted of the lists, as the files have it now, and the exit code."""
+    """Return the wanted papers of the lists, with the files' changes, and the exit code."""
     with open_desk(arguments, context) as desk:
         named = desk.profiles[:1] if arguments.profile is not None else None
         items = [item for item in desk.items(named) if _is_wanted(item.mark, arguments)]
@@ -153,7 +153,7 @@ def _is_wanted(mark: Mark, arguments: argparse.Namespace) -> bool:
 
 
 def _of_library(arguments: argparse.Namespace, context: Context) -> list[Reference]:
-    """Return what a query selects, or what the digests of a day showed."""
+    """Return the papers that a query selects, or those of a day's digests."""
     if arguments.reader is not None:
         raise UsageError("--reader names a reading list; name a digest's profile with --profile")
     config = read_config(arguments)
@@ -171,7 +171,7 @@ def _of_library(arguments: argparse.Namespace, context: Context) -> list[Referen
 def _selected(
     library: Library, papers: Iterable[Paper] | None, rule: Rule, today: date
 ) -> list[Paper]:
-    """Return those of the papers, or of the whole library, that the rule selects, best first."""
+    """Return the papers that the rule selects, best first: of `papers`, or of the whole library."""
     from digest.search import Lookup
 
     ids = Lookup(library, [rule], today=today).best(0)
@@ -183,7 +183,7 @@ def _selected(
 
 
 def _digested(library: Library, profile: Profile, day: date) -> list[Paper]:
-    """Return the papers of the profile's digests of a day; raise `UsageError` without any."""
+    """Return the papers of the profile's digests of a day; raise `UsageError` if there are none."""
     digests = library.digests.of_day(profile.name, day)
     if not digests:
         raise UsageError(f"{profile.name} has had no digest on {day}")
@@ -196,7 +196,7 @@ def _digested(library: Library, profile: Profile, day: date) -> list[Paper]:
 def _references(
     library: Library, papers: Sequence[Paper], marks: Mapping[str, Mark]
 ) -> list[Reference]:
-    """Return the papers with their keys; those that had none are given one, for good."""
+    """Return the papers with their keys; a paper without a key gets a permanent one."""
     keys = _keys(library, papers)
     entries = library.references.of(paper.id for paper in papers)
     return [
@@ -213,16 +213,17 @@ def _keys(library: Library, papers: Sequence[Paper]) -> Mapping[str, str]:
     keys = library.citations.of(ids)
     if len(keys) < len(ids):
         with library.transaction():
-            keys = library.citations.of(ids)  # another process may have given some meanwhile
+            keys = library.citations.of(ids)  # another process may have added some
             keys = allot(papers, library.citations.taken(), keys)
             library.citations.keep(keys)
     return keys
 
 
 def _write(path: Path, text: str) -> None:
-    """Write the file, replacing an earlier one; `DeliveryError` if that is impossible.
+    """Write the file, replacing an earlier one; raise `DeliveryError` if that is impossible.
 
-    A link stays a link. What is no file, such as `/dev/null`, is never replaced by one.
+    A link stays a link. A target that is not a regular file, such as `/dev/null`, is never
+    replaced.
     """
     from digest.delivery.files import write_file
 

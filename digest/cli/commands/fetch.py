@@ -1,4 +1,4 @@
-"""`digest fetch`: ask the services of the config for what is due, and do nothing else."""
+"""`digest fetch`: ask the services of the config for what is due, without reading it."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(arguments: argparse.Namespace, context: Context) -> int:
-    """Fetch the sources, or print what they would be asked; return the exit code."""
+    """Fetch the sources, or print the requests that would be made; return the exit code."""
     from digest.pipeline.collect import collect_sources
     from digest.pipeline.fetch import Fetcher
 
@@ -107,7 +107,7 @@ def _print(intakes: Sequence[Intake], context: Context, *, json: bool) -> None:
 
 
 def source_json(intake: Intake) -> dict[str, Any]:
-    """Return what `--json` says of one source; docs/json.md."""
+    """Return the result of one source as JSON; docs/json.md."""
     return {
         "name": intake.name,
         "dumps": intake.dumps,

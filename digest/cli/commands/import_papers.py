@@ -1,4 +1,4 @@
-"""`digest import-papers`: what somebody has already, from the file of a reference manager."""
+"""`digest import-papers`: papers that somebody owns, from a reference manager's file."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ EXAMPLES = """\
   digest import-papers ours.bib --profile lab   as those of one of several profiles' readers"""
 
 MOST_OF_ZOTERO = 1 << 30
-"""Bytes of a library in Zotero, which comes page by page from a service that is trusted."""
+"""Maximum size of a Zotero library in bytes; it comes page by page from a trusted service."""
 NAMED = 10
-"""Entries of papers that were there already that are named; all are in the JSON."""
+"""Maximum number of printed entries whose papers were known; the JSON has all."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -54,11 +54,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 class Merged(Struct, frozen=True):
-    """An entry that describes a paper which had a citation key already."""
+    """An entry for a paper that already had a citation key."""
 
     key: str
     into: str
-    """The key that the paper had."""
+    """The paper's existing key."""
     title: str
 
 
@@ -68,15 +68,15 @@ class _Imported(Struct, frozen=True):
     entries: int
     papers: int
     new_papers: int
-    """Those that no dump had shown before."""
+    """Papers that no dump had shown before."""
     marked: int
-    """Those that are marked as done now and were not before."""
+    """Papers that are now marked as done and were not before."""
     merged: tuple[Merged, ...]
     refused: tuple[Refusal, ...]
 
 
 def execute(arguments: argparse.Namespace, context: Context) -> int:
-    """Read the files, take in what is new, and mark all of it as had."""
+    """Read the files, store what is new, and mark all of it as owned."""
     from digest.search import refresh_forms
 
     files = {name: _read(name) for name in dict.fromkeys(arguments.files)}
@@ -132,7 +132,7 @@ def _read_zotero(arguments: argparse.Namespace, context: Context) -> tuple[str, 
 
 
 def _take_in(desk: Desk, name: str, file: File) -> _Imported:
-    """Take a file's records into the library, and mark their papers as had."""
+    """Store a file's records in the library, and mark their papers as owned."""
     from digest.pipeline.ingest import ingest_records
 
     library = desk.library
@@ -167,7 +167,7 @@ class _Kept(Struct, frozen=True):
 def _keep_entries(library: Library, file: File) -> _Kept:
     """Store the entries with their keys.
 
-    A key that another paper has already gets a number, so that no two papers share one.
+    A key that another paper has gets a number appended, so that keys stay unique.
     """
     from digest.bibliography.read import own_ids
 
@@ -199,14 +199,14 @@ def _keep_entries(library: Library, file: File) -> _Kept:
 
 
 def _free(key: str, used_keys: set[str]) -> str:
-    """Return the key, or the first of `key-2`, `key-3`, … that no paper has."""
+    """Return the key, or the first free one of `key-2`, `key-3`, …."""
     if key.lower() not in used_keys:
         return key
     return next(f"{key}-{n}" for n in count(2) if f"{key}-{n}".lower() not in used_keys)
 
 
 def _mark(desk: Desk, papers: set[str]) -> int:
-    """Mark papers as done and had, stars, notes and tags kept; return how many were not done."""
+    """Mark papers as done and owned, keep stars, notes and tags; return how many were not done."""
     marks = desk.library.marks
     known = marks.of(desk.reader)
     changed = [

@@ -1,4 +1,4 @@
-"""`digest import-rules`: other people's lists of keywords as rules of ours."""
+"""`digest import-rules`: turn other programs' keyword lists into rules."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ EXAMPLES = """\
   echo 'ti:"world model" AND cat:cs.RO' | digest import-rules -"""
 
 _MAX_BYTES = 4_000_000
-"""More than the longest list that is read, in the widest UTF-8."""
+"""Larger than the longest list that is read, in the widest UTF-8."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -41,7 +41,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(arguments: argparse.Namespace, context: Context) -> int:
-    """Print the rules; say on stderr what could not be carried over."""
+    """Print the rules; report on stderr what could not be converted."""
     from digest.rule_import import Options, import_rules, write_yaml
 
     path = Path(arguments.file)
@@ -71,7 +71,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
 def _checked_on_papers(
     imported: Imported, arguments: argparse.Namespace, context: Context
 ) -> Imported:
-    """Return `imported` with warnings from the library, where there is a config with a library."""
+    """Return `imported` with warnings from the library, if a config names one."""
     from digest.rule_import.on_papers import warn_on_papers
 
     try:

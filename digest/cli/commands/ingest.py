@@ -1,4 +1,4 @@
-"""`digest ingest`: read dumps into the library, and do nothing else."""
+"""`digest ingest`: read dumps into the library, without selecting."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ EXAMPLES = """\
   digest ingest old/ 2026-01.jsonl.gz    a folder of dumps, and a file"""
 
 OUTSIDE = "files"
-"""Name of the source of dumps that are in no folder of the config."""
+"""Source name for dumps outside the folders of the config."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -45,7 +45,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(arguments: argparse.Namespace, context: Context) -> int:
-    """Read each path; a dump in a folder of the config counts as that source's."""
+    """Read each path; a dump in a folder of the config belongs to that source."""
     from digest.pipeline.ingest import Intake, ingest_dumps
     from digest.search import refresh_forms
 
@@ -74,7 +74,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
 
 
 def find(paths: Sequence[str]) -> list[FoundDump]:
-    """Return the dumps at `paths`, folders searched; raises `UsageError` if nothing is."""
+    """Return the dumps at `paths`, searching folders; raises `UsageError` for a missing path."""
     return [dump for path in paths for dump in _find(path)]
 
 
@@ -89,7 +89,7 @@ def _find(path: str) -> Iterator[FoundDump]:
         yield from collected.dumps
     elif place.is_file():
         yield FoundDump(place, printable(place.as_posix()))
-    elif place.exists():  # a pipe would be waited for, and a device has no end
+    elif place.exists():  # reading a pipe would block, and a device has no end
         raise UsageError(f"{path!r} is neither a file nor a folder")
     else:
         raise UsageError(f"there is no dump {path!r}")

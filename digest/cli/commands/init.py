@@ -1,4 +1,4 @@
-"""`digest init`: a config to begin with, for your field, or with example dumps to try it on."""
+"""`digest init`: write a config for your field, or one with example dumps to try."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def examples() -> Path:
-    """Return the folder of examples: inside an installed package, beside it in a checkout."""
+    """Return the folder of examples: in the installed package, or beside it in a checkout."""
     package = Path(__file__).resolve().parents[2]
     inside = package / "examples"
     return inside if inside.is_dir() else package.parent / "examples"
@@ -120,7 +120,7 @@ def _example_files() -> list[tuple[str, bytes]]:
 
 
 def _wishes(arguments: argparse.Namespace) -> Wishes:
-    """Return where and when digests are to go; raises `UsageError` for what cannot be."""
+    """Return where and when to deliver digests; raises `UsageError` for invalid values."""
     try:
         email = Mailbox.parse(arguments.email).address if arguments.email else ""
     except ValueError as error:
@@ -133,7 +133,7 @@ def _wishes(arguments: argparse.Namespace) -> Wishes:
 def _starter(
     names: Sequence[str], sources: Sequence[str], wishes: Wishes
 ) -> list[tuple[str, bytes]]:
-    """Return the config for these fields; raises `UsageError` for what is not known."""
+    """Return the config for these fields; raises `UsageError` for an unknown field."""
     from digest.config.sources import KINDS
 
     for name in names:
@@ -159,7 +159,7 @@ def _starter(
 def _from_file(
     arguments: argparse.Namespace, wishes: Wishes, context: Context
 ) -> list[tuple[str, bytes]]:
-    """Return a config whose rules come from a person's references or another program's config."""
+    """Return a config with rules from somebody's references or another program's config."""
     from digest.cli.commands._first_rules import rules_from
 
     rules, categories = rules_from(Path(arguments.origin), context)
@@ -174,7 +174,7 @@ def _is_terminal(context: Context) -> bool:
 
 
 def _asked(context: Context) -> tuple[list[str], str]:
-    """Ask for fields and a mail address; without fields, the examples are written."""
+    """Ask for fields and a mail address; without fields, write the examples."""
     context.console.note(f"Fields: {', '.join(FIELDS)}")
     answer = _answer(
         "Which are yours? (several with commas; Enter for invented examples) ", context

@@ -1,4 +1,4 @@
-"""`digest list`: what is on the reading list."""
+"""`digest list`: show the reading list."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(arguments: argparse.Namespace, context: Context) -> int:
-    """Print the papers, the newest first; those of a query best first."""
+    """Print the papers, newest first; with a query, best first."""
     with open_desk(arguments, context) as desk:
         named = desk.profiles[:1] if arguments.profile is not None else None
         waiting = arguments.state in ("waiting", "inbox", "to-read")
@@ -75,7 +75,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
 
 
 def is_wanted(item: Item, state: str, *, starred: bool, tag: str | None) -> bool:
-    """Return whether a paper is among those of a state, a star and a tag."""
+    """Return whether a paper has the given state, star and tag."""
     mark = item.mark
     if state == "waiting":
         in_state = item.place in ("inbox", "to read")
@@ -88,7 +88,7 @@ def is_wanted(item: Item, state: str, *, starred: bool, tag: str | None) -> bool
 
 
 def _selected(desk: Desk, items: Iterable[Item], query: str, context: Context) -> list[Item]:
-    """Return those that the query selects, best first."""
+    """Return the items that the query selects, best first."""
     from digest.search import Lookup
 
     by_paper = {item.paper.id: item for item in items}

@@ -57,7 +57,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(arguments: argparse.Namespace, context: Context) -> int:
-    """Change the state of some papers, as one change."""
+    """Change the state of the papers in one change."""
     papers, word, until_text = _parts(arguments.words)
     state = WORDS[word]
     if (state == "snoozed") < (until_text is not None) or (word == "snooze" and not until_text):
@@ -86,7 +86,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
 
 
 def _parts(words: Sequence[str]) -> tuple[Sequence[str], str, str | None]:
-    """Return the papers, the word for the state and the day, if one is given."""
+    """Split the words into papers, the state, and the day, if one is given."""
     for place in (len(words) - 1, len(words) - 2):
         if place > 0 and words[place].lower() in WORDS:
             day_text = words[place + 1] if place + 1 < len(words) else None
@@ -100,7 +100,7 @@ def _parts(words: Sequence[str]) -> tuple[Sequence[str], str, str | None]:
 
 
 def _day(text: str, today: date) -> date:
-    """Parse the day until which a paper is snoozed; it must lie ahead."""
+    """Parse the day until which a paper is snoozed; it must be in the future."""
     if text.startswith("+") and text[1:].isascii() and text[1:].isdigit():
         days = int(text[1:5])
         if not 0 < days <= MOST_DAYS or len(text) > 5:

@@ -48,7 +48,7 @@ _MAX_BYTES = 64 << 20
 
 
 class _Query(Struct, frozen=True):
-    """A query as it was given, and its rule or what is wrong with it."""
+    """A query as it was given, with its rule or its error."""
 
     text: str
     rule: Rule | None
@@ -78,7 +78,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(arguments: argparse.Namespace, context: Context) -> int:
-    """Try every query; print one line or block for each, in the order given."""
+    """Try every query; print one line or block for each, in the given order."""
     texts = list(_texts(arguments))
     if not texts:
         raise UsageError(
@@ -104,13 +104,13 @@ def _texts(arguments: argparse.Namespace) -> Iterator[str]:
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise UsageError(f"{shown}:{line}: is not UTF-8 text") from error
-    # Not `splitlines`: a query may hold what Unicode calls the end of a line.
+    # Not `splitlines`: a query may contain characters that Unicode treats as line ends.
     lines = (line.strip() for line in text.split("\n"))
     yield from (line for line in lines if line)
 
 
 def _content(file: str) -> bytes:
-    """Read a file of queries, or stdin for `-`, up to a length that no list of queries has."""
+    """Read a file of queries, or stdin for `-`; refuse one that is too long."""
     if file == "-":
         content = b"" if sys.stdin is None else sys.stdin.buffer.read(_MAX_BYTES + 1)
     else:
@@ -156,7 +156,7 @@ def _library(
 
 
 class _Answers:
-    """Goes through the library once for all queries, then prints their answers in order."""
+    """Search the library once for all queries, then print their answers in order."""
 
     def __init__(self, library: Library, arguments: argparse.Namespace, context: Context) -> None:
         self._library = library
@@ -167,7 +167,7 @@ class _Answers:
         self._parse = query_parser(None if arguments.dumps else read_config(arguments))
 
     def print(self, texts: Sequence[str]) -> bool:
-        """Answer in the order of `texts`; return whether all of them are queries."""
+        """Print the answers in the order of `texts`; return whether all texts are valid queries."""
         return self._count(texts) if self._arguments.count else self._find(texts)
 
     def _count(self, texts: Sequence[str]) -> bool:
@@ -182,7 +182,7 @@ class _Answers:
         return None not in counts
 
     def _find(self, texts: Sequence[str]) -> bool:
-        """Answer each as soon as it is known."""
+        """Yield each answer as soon as it is known."""
         from digest.search import Lookup
 
         arguments = self._arguments

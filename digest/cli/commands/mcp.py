@@ -25,10 +25,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(arguments: argparse.Namespace, context: Context) -> int:
-    """Serve until standard input ends; standard output carries the protocol alone."""
+    """Serve until standard input ends; only the protocol uses standard output."""
     from importlib.util import find_spec
 
-    read_config(arguments)  # a faulty config is told now, not by each tool
+    read_config(arguments)  # report a faulty config now, not from each tool
     if find_spec("mcp") is None:
         raise UsageError(
             "`digest mcp` needs the SDK of the Model Context Protocol; "

@@ -29,7 +29,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(arguments: argparse.Namespace, context: Context) -> int:
-    """Print the paper that is being read, else a starred one, else the one with most points."""
+    """Print the paper being read, else a starred one, else the one with most points."""
     with open_desk(arguments, context) as desk:
         named = desk.profiles[:1] if arguments.profile is not None else None
         waiting = desk.items(named, waiting=True)

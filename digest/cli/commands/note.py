@@ -1,4 +1,4 @@
-"""`digest note`: write to a paper, and give it tags."""
+"""`digest note`: add to a paper's note, and tag it."""
 
 from __future__ import annotations
 

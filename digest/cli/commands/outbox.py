@@ -1,4 +1,4 @@
-"""`digest outbox`: what is not delivered; to try it again, or to give it up."""
+"""`digest outbox`: list, retry or drop what is not delivered."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
 
 
 def delivery_to_json(delivery: Delivery) -> dict[str, Any]:
-    """Return a delivery as `--json` shows it; docs/json.md."""
+    """Return a delivery as JSON; docs/json.md."""
     return {
         "id": delivery.id,
         "to": delivery.target,
@@ -123,7 +123,7 @@ def _retry(arguments: argparse.Namespace, config: Config, context: Context) -> i
 
 
 def _drop(arguments: argparse.Namespace, config: Config, context: Context) -> int:
-    """Drop the named deliveries and print them; all of them, or none."""
+    """Drop the named deliveries and print them; all or none."""
     if not arguments.ids:
         raise UsageError("name what to drop by its number: digest outbox drop ID…")
     with open_library(config) as library, library.lock(), library.transaction():
@@ -142,7 +142,7 @@ def _drop(arguments: argparse.Namespace, config: Config, context: Context) -> in
 
 
 def _chosen(library: Library, numbers: Sequence[int]) -> tuple[Delivery, ...]:
-    """Return what is not done, of those numbers if there are any; raise `UsageError`."""
+    """Return the undelivered ones, restricted to `numbers` if given; raise `UsageError`."""
     by_number = {delivery.id: delivery for delivery in library.outbox.not_done()}
     missing = [number for number in numbers if number not in by_number]
     if missing:

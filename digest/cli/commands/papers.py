@@ -58,7 +58,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(arguments: argparse.Namespace, context: Context) -> int:
-    """Print the papers, those of a query best first, all in the order of their ids."""
+    """Print the papers: with a query best first, else in the order of their ids."""
     config = read_config(arguments)
     with open_library(config, scratch=True) as library:
         if arguments.show is not None:

@@ -1,4 +1,4 @@
-"""`digest preview`: a digest as files to look at, the library untouched."""
+"""`digest preview`: write a digest as files to look at, without changing the library."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(arguments: argparse.Namespace, context: Context) -> int:
-    """Write the parts of one digest, and say where they are."""
+    """Write the parts of one digest, and print their paths."""
     from digest.pipeline.publish import Publisher
 
     config = read_runnable_config(arguments)
@@ -121,7 +121,7 @@ def _print(digest: Digest, files: dict[str, Path], context: Context) -> None:
 
 
 def _open(page: Path, context: Context, browse: Callable[[str], bool] | None = None) -> None:
-    """Show `page` in a browser, if there is one."""
+    """Open `page` in a browser, if there is one."""
     import webbrowser
 
     if not (browse or webbrowser.open)(page.resolve().as_uri()):

@@ -85,7 +85,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
         return DONE
     with open_library(config) as library, library.lock():
         copy = back_up(path, now=now)
-        size = copy.stat().st_size  # the file itself lacks what is still in its log
+        size = copy.stat().st_size  # the file does not contain what is still in its write-ahead log
         pruned = library.prune(before, _matching(library, rules, context))
         freed = 0
         for file in pruned.files:
@@ -105,14 +105,14 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
 
 
 def _rules(arguments: argparse.Namespace, config: Config) -> list[Rule]:
-    """Return the rules of which some must match a paper; none where every paper may be pruned."""
+    """Return the rules for papers to prune: one must match; without rules, any paper may go."""
     rules = [known_rule(config, name) for name in arguments.rules]
     rules = [replace(rule, paused=False, until=None) for rule in rules]
     return rules + ([query_parser(config)(arguments.query)] if arguments.query else [])
 
 
 def _matching(library: Library, rules: list[Rule], context: Context) -> set[str] | None:
-    """Return the ids of the papers that some of the rules match; None without rules."""
+    """Return the ids of the papers that any of the rules matches; None without rules."""
     if not rules:
         return None
     from digest.search import Lookup

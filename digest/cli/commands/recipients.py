@@ -1,4 +1,4 @@
-"""`digest recipients`: who gets the mails of each profile, and who has unsubscribed."""
+"""`digest recipients`: list who gets each profile's mails, and who has unsubscribed."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(arguments: argparse.Namespace, context: Context) -> int:
-    """List the recipients, or change who gets mails; return the exit code."""
+    """List the recipients, or change them; return the exit code."""
     config = read_config(arguments)
     profiles = chosen_profiles(config, [arguments.profile] if arguments.profile else [])
     profiles = tuple(profile for profile in profiles if profile.email)
@@ -89,7 +89,7 @@ def _change(
     for profile in profiles:
         known = {row.address.casefold() for row in _rows(library, profile)}
         if action == "unsubscribe":
-            # Also an address that gets nothing now: it may come back into `to`.
+            # Also an address that gets nothing now: it may be added to `to` again.
             library.subscriptions.set(profile.name, to.address, "unsubscribed", "command", now=now)
             changed = True
         elif to.address.casefold() in known:
@@ -127,7 +127,7 @@ def _told(row: _Row) -> str:
 
 
 def _to_json(row: _Row) -> dict[str, Any]:
-    """Return a recipient as `--json` shows it; docs/json.md."""
+    """Return a recipient as JSON; docs/json.md."""
     request = row.request
     return {
         "profile": row.profile,

@@ -1,4 +1,4 @@
-"""`digest repair`: restore a damaged library from what can be read of it and from its backups."""
+"""`digest repair`: restore a damaged library from its readable parts and its backups."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ EXAMPLES = """\
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """`digest repair` takes no arguments of its own."""
+    """Add no arguments: `digest repair` has none of its own."""
     parser.set_defaults()
 
 

@@ -1,4 +1,4 @@
-"""`digest reread`: read dumps again, after a reader was mended."""
+"""`digest reread`: read dumps again after a reader was fixed."""
 
 from __future__ import annotations
 

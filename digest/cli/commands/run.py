@@ -124,7 +124,7 @@ def _run(config: Config, options: Options, arguments: argparse.Namespace, contex
 def _with_rules(
     profiles: tuple[Profile, ...], rules: Sequence[str], config: Config
 ) -> tuple[Profile, ...]:
-    """Return the profiles that have some of `rules`, all where no rule is named."""
+    """Return the profiles with any of `rules`; all profiles if no rule is named."""
     for name in rules:
         known_rule(config, name)
         if not any(name in profile.rules for profile in profiles):

@@ -53,7 +53,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(arguments: argparse.Namespace, context: Context) -> int:
-    """Run until a signal comes, or with `--once` what is due."""
+    """Run until a signal arrives, or with `--once` run what is due."""
     if arguments.recipe:
         context.console.document(recipe(arguments.recipe, Path(arguments.config)))
         return DONE
@@ -79,7 +79,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
 
 
 class _Edge:
-    """What the loop does to the world."""
+    """The effects of the schedule loop."""
 
     def __init__(self, arguments: argparse.Namespace, context: Context, stop: SignalStop) -> None:
         self._arguments = arguments
@@ -88,9 +88,9 @@ class _Edge:
         self._stamp = self._file_stamp()
         self._config, self.profiles = self._read()
         self._is_new = False
-        """Whether the loop does not know the profiles yet."""
+        """True until the loop has the profiles."""
         self._is_running = False
-        """Whether the monitor knows that runs have begun."""
+        """Whether the monitor was told that runs have started."""
         self._failed = False
         self._monitor = Monitor(context)
         self._last: RunSummary | None = None
@@ -99,13 +99,13 @@ class _Edge:
     # --- the config
 
     def changed(self) -> Sequence[Profile] | None:
-        """Return the profiles of a config that has changed, once."""
+        """Return the profiles of a changed config, once."""
         self._take_up()
         is_new, self._is_new = self._is_new, False
         return self.profiles if is_new else None
 
     def _read(self) -> tuple[Config, tuple[Profile, ...]]:
-        """Return the config and the chosen profiles, checked; raises what is wrong with them."""
+        """Return the config and the chosen profiles, checked; raises their errors."""
         from digest.pipeline.scheduler import with_a_time
 
         config = read_runnable_config(self._arguments)
@@ -114,7 +114,7 @@ class _Edge:
         return config, profiles
 
     def _take_up(self) -> None:
-        """Take up a config that has changed; keep the old one, and say so, if it is broken."""
+        """Use a changed config; keep the old one, and report it, if the new one is broken."""
         must_reload, stamp = self._stop.take_reload(), self._file_stamp()
         if stamp == self._stamp and not must_reload:
             return
@@ -145,7 +145,7 @@ class _Edge:
         return None if last is None else last.created
 
     def is_waiting(self) -> bool:
-        """Return whether a service has still to bring its list of today, or sent an old one."""
+        """Return whether a service has not published today's list yet, or sent an old one."""
         late = ("not yet", "repeated", "failed")
         now = self._context.clock()
         with open_library(self._config, scratch=True) as library:
@@ -156,7 +156,7 @@ class _Edge:
         )
 
     def run(self, name: str) -> None:
-        """Run one profile with the config as it is now; raises what goes wrong."""
+        """Run one profile with the current config; raises its errors."""
         from digest.pipeline.run_summary import failed
 
         self._take_up()
@@ -191,7 +191,7 @@ class _Edge:
             raise result.faults[0].error
 
     def _remember_failure(self) -> None:
-        """Keep a failed run in the library, if that can be opened, and write the metrics."""
+        """Store a failed run in the library, if it can be opened, and write the metrics."""
         from digest.pipeline.run_summary import remember
 
         if self._last is not None:
@@ -201,7 +201,7 @@ class _Edge:
     # --- messages
 
     def report(self, event: Event) -> None:
-        """Log what the loop does."""
+        """Log an event of the loop."""
         from digest.pipeline import scheduler
 
         console = self._context.console
@@ -248,8 +248,8 @@ class _Edge:
         )
 
     def _fail(self, profile: str, error: Exception) -> None:
-        """Log why a run failed; a bug with its traceback, because the loop goes on."""
-        self._begin()  # where the library could not even be asked what was done last
+        """Log why a run failed; a bug with its traceback, because the loop continues."""
+        self._begin()  # if the library could not even be asked about the last run
         self._failed = True
         code = error.exit_code if isinstance(error, DigestError) else 1
         self.exit_code = max(self.exit_code, code)

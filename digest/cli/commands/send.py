@@ -1,4 +1,4 @@
-"""`digest send`: the digest of a day again, on purpose, to one address or channel."""
+"""`digest send`: send the digest of a day again, to one address or channel."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(arguments: argparse.Namespace, context: Context) -> int:
-    """Write the messages into the outbox and deliver; 3 where one of them still waits."""
+    """Put the messages into the outbox and deliver them; return 3 if one still waits."""
     from time import sleep
 
     from digest.pipeline.outbox import Dispatcher
@@ -96,10 +96,10 @@ def _post(  # noqa: PLR0913, PLR0917 - what makes a message
     day: date | None,
     now: datetime,
 ) -> dict[int, str]:
-    """Write a message for each digest into the outbox; return its number and the digest's name.
+    """Put a message for each digest into the outbox; return its number and the digest's name.
 
-    A digest sent again on purpose is a message of its own, with an id of its own, because a mail
-    program may hide a second one of the same.
+    A digest that is sent again gets a message id of its own, because mail programs may hide a
+    second message with the same id.
     """
     from digest.digests.storage import read_digest
 

@@ -1,4 +1,4 @@
-"""`digest test-mail`: whether the mail settings work, and in plain words what is wrong if not."""
+"""`digest test-mail`: test the mail settings, and say in plain words what is wrong."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
 
 
 def _hand_over(smtp: SmtpSettings, profile: Profile, message: Message, context: Context) -> int:
-    """Send the message to the server; report what is wrong if it is refused."""
+    """Send the message to the server; report the error if it is refused."""
     from digest.delivery.smtp import Mailer
 
     console = context.console
@@ -101,7 +101,7 @@ def _leave(maildir: Path, message: Message, context: Context) -> int:
 
 
 def _message(profile: Profile, recipient: Mailbox, now: datetime) -> Message:
-    """Return a small message with the same head as a digest's."""
+    """Return a small message with the same headers as a digest's."""
     from html import escape
 
     from digest.mail.letter import unsubscribe_link
@@ -142,7 +142,7 @@ def _login(smtp: SmtpSettings) -> str:
 def advise(error: DeliveryError, smtp: SmtpSettings) -> str:
     """Return what to check first after an error; empty if the error says it."""
     cause = error.__cause__
-    # A timeout is what lies behind: smtplib makes it a connection that was closed.
+    # A timeout is the real cause: smtplib reports it as a closed connection.
     causes = cause, cause.__context__ if cause else None
     for kind, security, advice in _advice():
         if any(isinstance(cause, kind) for cause in causes) and smtp.security in security:
@@ -151,7 +151,7 @@ def advise(error: DeliveryError, smtp: SmtpSettings) -> str:
 
 
 def _advice() -> tuple[tuple[type[BaseException], tuple[str, ...], str], ...]:
-    """Return causes, the kinds of security that they apply to, and what to do; the first counts."""
+    """Return causes, the kinds of security they apply to, and advice; the first match counts."""
     import smtplib
     import socket
     import ssl
@@ -167,7 +167,7 @@ def _advice() -> tuple[tuple[type[BaseException], tuple[str, ...], str], ...]:
             socket.gaierror, any_security,
             "There is no host {host}, or no network: see `host` under smtp.",
         ),
-        (ssl.SSLCertVerificationError, any_security, ""),  # the error says what to do
+        (ssl.SSLCertVerificationError, any_security, ""),  # the error itself says what to do
         (
             ssl.SSLError, ("tls",),
             "Mostly port 465 speaks TLS from the start; for port 587 try `security: starttls`.",

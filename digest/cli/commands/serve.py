@@ -1,4 +1,4 @@
-"""`digest serve`: the site and the reading list over HTTP."""
+"""`digest serve`: serve the site and the reading list over HTTP."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def _port(text: str) -> int:
-    """Read an argument that is the number of a port."""
+    """Parse an argument that is a port number."""
     number = count(text)
     if number > 65_535:
         raise ArgumentTypeError(
@@ -73,7 +73,7 @@ def _port(text: str) -> int:
 
 
 def execute(arguments: argparse.Namespace, context: Context) -> int:
-    """Serve until a signal comes, or change an account."""
+    """Serve until a signal arrives, or change an account."""
     config = read_config(arguments)
     readers = list(dict.fromkeys(profile.reader for profile in config.profiles))
     if arguments.reader is not None and arguments.reader not in readers:
@@ -159,7 +159,7 @@ def _change_account(
 
 
 def _password(context: Context) -> str:
-    """Return the password of the environment, or one that is typed twice."""
+    """Return the password from the environment, or one that is typed twice."""
     from digest.serve.passwords import LEAST
 
     password = context.environment.get(VARIABLE)

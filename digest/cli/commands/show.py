@@ -1,4 +1,4 @@
-"""`digest show`: a digest in the terminal."""
+"""`digest show`: print a digest in the terminal."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ EXAMPLES = """\
 
 PAGER: Final = "less"
 _LESS: Final = "FRX"
-"""Quit if it fits the screen, show styles, leave the text on the screen (as git does)."""
+"""Options of less: quit if it fits, show styles, leave the text on the screen (as git does)."""
 _HEADING: Final = re.compile(r"^\S.*\n(?==+$)", re.MULTILINE)
 
 
@@ -44,7 +44,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(arguments: argparse.Namespace, context: Context) -> int:
-    """Print the digests as plain text; through a pager on a terminal."""
+    """Print the digests as plain text; on a terminal through a pager."""
     config = read_config(arguments)
     profiles = chosen_profiles(config, () if arguments.profile is None else [arguments.profile])
     with open_library(config, scratch=True) as library:
@@ -95,7 +95,7 @@ def _styled(text: str, console: Console) -> str:
 
 
 def _paged(text: str, context: Context) -> bool:
-    """Show text in the reader's pager; return whether there is one that starts."""
+    """Show text in the reader's pager; return whether a pager started."""
     command = shlex.split(context.environment.get("PAGER") or PAGER)
     if not command or command == ["cat"]:
         return False
@@ -106,7 +106,7 @@ def _paged(text: str, context: Context) -> bool:
             command, stdin=subprocess.PIPE, env=environment
         ) as pager,
     ):
-        with suppress(BrokenPipeError):  # the reader has seen enough
+        with suppress(BrokenPipeError):  # the reader quit the pager
             pager.communicate(f"{text}\n".encode("utf-8", "replace"))
         return True
     return False

@@ -1,4 +1,4 @@
-"""`digest site`: make the static site and its feeds."""
+"""`digest site`: build the static site and its feeds."""
 
 from __future__ import annotations
 

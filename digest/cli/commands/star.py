@@ -1,4 +1,4 @@
-"""`digest star`: give papers a star, or take it away."""
+"""`digest star`: star papers, or remove their stars."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(arguments: argparse.Namespace, context: Context) -> int:
-    """Change the stars of some papers, as one change."""
+    """Change the stars of the papers in one change."""
     with open_desk(arguments, context, arguments.papers) as desk:
         papers = [desk.find(text) for text in arguments.papers]
         marks = [desk.library.marks.get(desk.reader, paper.id) for paper in papers]

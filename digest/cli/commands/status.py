@@ -50,7 +50,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
 
 
 def _more(config: Config, library: Library) -> list[dict[str, Any]]:
-    """Return what readers decided on the papers that no rule took, by profile."""
+    """Return, by profile, what readers decided on papers that no rule selected."""
     rows = []
     for profile in config.profiles:
         decided = library.digests.decided_on_more(profile.name, profile.reader)
@@ -61,7 +61,7 @@ def _more(config: Config, library: Library) -> list[dict[str, Any]]:
 
 
 def _next_runs(config: Config, context: Context) -> list[dict[str, str]]:
-    """Return when `digest schedule` runs each profile next, the first to come first."""
+    """Return when `digest schedule` runs each profile next, the earliest first."""
     from digest.pipeline.due import next_moment
 
     now = context.clock()
@@ -156,7 +156,7 @@ def _print(form: dict[str, Any], context: Context) -> None:
 
 
 def _print_more(rows: list[dict[str, Any]], context: Context) -> None:
-    """Print how the papers fared that no rule took."""
+    """Print the decisions on papers that no rule selected."""
     if not rows:
         return
     head = ("more like these", "shown", "starred", "read", "dropped", "liked of the decided")
@@ -169,7 +169,7 @@ def _print_more(rows: list[dict[str, Any]], context: Context) -> None:
 
 
 def _print_runs(form: dict[str, Any], context: Context) -> None:
-    """Print what the last runs did, and when what runs next."""
+    """Print what the last runs did, and when the next ones are."""
     console = context.console
     if form["runs"]:
         head = ("last runs", "", "new papers", "in digests", "sent", "waiting", "")
@@ -201,7 +201,7 @@ def _coverage_table(days: list[dict[str, Any]], width: int) -> str:
 
 
 def _cell(value: int | str | None) -> str:
-    """Return what is in a table for `value`; what is unknown is a dash."""
+    """Return `value` for a table; a dash if it is unknown."""
     if value is None:
         return "–"
     return f"{value:,}" if isinstance(value, int) else fitted(value, 40)

@@ -1,6 +1,6 @@
-"""`digest suggest`: propose keywords from marks, and name those that bring nothing liked.
+"""`digest suggest`: propose keywords from marks, and name keywords that bring nothing liked.
 
-Changes nothing but with `--write`, which puts chosen proposals into the config.
+It changes nothing, except that `--write` adds chosen proposals to the config.
 """
 
 from __future__ import annotations
@@ -39,25 +39,25 @@ EXAMPLES = """\
   digest suggest --json          the same for programs, with more examples"""
 
 _DAYS = 60
-"""Days for which a proposal counts the papers that no rule took."""
+"""Days over which a proposal counts papers that no rule selected."""
 _HEADER = ("liked", "dropped", "in all", f"{_DAYS} days", "")
 _SHOWN = 2
-"""Papers that are shown for each keyword; --json has all that are named."""
+"""Maximum number of papers shown for each keyword; --json has all."""
 
 
 class _Report(Struct, frozen=True):
     reader: str
     profiles: tuple[str, ...]
-    """Those whose rules were looked at."""
+    """The profiles whose rules were examined."""
     judged: Judged
     proposals: Proposals
     brought: dict[str, int]
-    """By keyword: papers of the last days that it takes and that no rule of these profiles does."""
+    """By keyword: papers of the last days that it selects and no rule of these profiles does."""
     fruitless: tuple[Fruitless, ...]
 
     @property
     def enough(self) -> bool:
-        """Whether there was enough to propose keywords from, with a sample of the library."""
+        """Whether there were enough papers to propose keywords, with a sample of the library."""
         return len(self.judged.liked) >= LEAST
 
 
@@ -129,7 +129,7 @@ def _report(desk: Desk, profiles: tuple[Profile, ...]) -> _Report:
 
 
 def _write(report: _Report, desk: Desk, arguments: argparse.Namespace, context: Context) -> None:
-    """Put the chosen proposals into the config, and leave the rest of the file as it is."""
+    """Write the chosen proposals into the config, leaving the rest of the file unchanged."""
     from digest.config.additions import add_keywords
     from digest.config.settings import parse_config
     from digest.delivery.files import replace_file
@@ -149,7 +149,7 @@ def _write(report: _Report, desk: Desk, arguments: argparse.Namespace, context: 
         if chosen := [keyword for keyword in arguments.write if keyword in among]:
             changed = add_keywords(changed, rule, name, chosen)
             context.console.note(f"{name} of {rule}: {', '.join(chosen)}")
-    parse_config(changed, path)  # a config that cannot be read is never written
+    parse_config(changed, path)  # never write a config that cannot be read
     replace_file(changed.encode(), path.with_name(f".{path.name}.new"), path)
     context.console.result(f"wrote {path}; `digest check` says what it means")
 
@@ -262,7 +262,7 @@ def _fruitless_row(fruitless: Fruitless) -> _Row:
 
 
 def _print_rows(header: tuple[str, ...], rows: Sequence[_Row], console: Console) -> None:
-    """Print a table with the titles of examples below each row."""
+    """Print a table, with the titles of examples below each row."""
     numbers = range(len(header) - 1)
     first, *lines = table([header, *(row.cells for row in rows)], right=numbers).split("\n")
     console.result(f"  {first}")

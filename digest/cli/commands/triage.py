@@ -1,4 +1,4 @@
-"""`digest triage`: decide on the papers of the inbox, a key a paper."""
+"""`digest triage`: decide on the inbox, one key per paper."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
 
 
 def _print(session: Session, store: Store, context: Context) -> None:
-    """Print what was decided, so that it stays in the terminal."""
+    """Print the decisions, so that they stay in the terminal."""
     counts = (
         (session.count("star"), "starred"),
         (session.count("read"), "read"),

@@ -1,4 +1,4 @@
-"""`digest test-channel`: whether a `notify` or a `webhook` works, and what is wrong if not."""
+"""`digest test-channel`: test a `notify` or `webhook`, and say what is wrong."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
 
 
 def _send(profile: Profile, channels: Channels, moment: str) -> str:
-    """Send to the one channel of the profile; return its name. Raises `DeliveryError`."""
+    """Send to the profile's only channel; return its name. Raises `DeliveryError`."""
     import json
 
     from digest.model.channels import Notification

@@ -1,4 +1,4 @@
-"""`digest try`: show what a rule or a query would select, as a digest; stores nothing."""
+"""`digest try`: show as a digest what a rule or query would select; stores nothing."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
 
 
 def _wanted(arguments: argparse.Namespace, config: Config) -> Rule:
-    """Return the rule of that name, or the query as a rule."""
+    """Return the rule of that name, or a rule made from the query."""
     from digest.search import as_rule
 
     if (arguments.rule is None) == (arguments.query is None):
@@ -95,7 +95,7 @@ def _wanted(arguments: argparse.Namespace, config: Config) -> Rule:
 
 
 def _profile(arguments: argparse.Namespace, config: Config, rule: Rule) -> Profile:
-    """Return the profile that is named; else the first that has the rule; else the first."""
+    """Return the named profile; else the first with the rule; else the first."""
     if arguments.profile is not None:
         return one_profile(config, arguments.profile)
     profiles = chosen_profiles(config, ())
@@ -107,7 +107,7 @@ def _text(tried: TriedRule, profile: Profile) -> str:
 
     folder = profile.templates
     renderer = Renderer(None if folder is None else Path(folder))
-    # Without the foot of a mail (RFC 3676 §4.3 marks it): nobody subscribes to this.
+    # Without a mail's foot (RFC 3676 §4.3 marks it): nobody subscribes to this.
     text = renderer.text(tried.digest)
     return (text.rpartition(_FOOT)[0] or text).strip("\n")
 

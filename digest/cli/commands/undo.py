@@ -1,4 +1,4 @@
-"""`digest undo`: take back the last change of the reading list."""
+"""`digest undo`: undo the last change of the reading list."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(arguments: argparse.Namespace, context: Context) -> int:
-    """Take back one change and print its papers as they are now."""
+    """Undo one change and print the state of its papers."""
     with open_desk(arguments, context) as desk:
         papers = desk.library.papers.get_many(desk.library.marks.undo(desk.reader))
         items = [desk.item(paper) for paper in papers.values()]

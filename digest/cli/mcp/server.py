@@ -1,8 +1,8 @@
-"""The tools as the Model Context Protocol has them: names, schemas, annotations.
+"""Declare the tools for the Model Context Protocol: names, schemas, annotations.
 
-The SDK makes the schema of a tool from the signature of its function, which is why annotations are
-evaluated in this module (no `from __future__ import annotations`). It is imported by `digest mcp`
-alone: the SDK takes half a second.
+The SDK derives a tool's schema from the signature of its function, so annotations are evaluated in
+this module (no `from __future__ import annotations`). Only `digest mcp` imports it: the SDK takes
+half a second.
 """
 
 from collections.abc import Callable
@@ -67,7 +67,7 @@ _WRITES = ToolAnnotations(read_only_hint=False, destructive_hint=False, open_wor
 
 
 def make_server(tools: Tools, *, may_write: bool) -> MCPServer[Any]:
-    """Return the server; the tools that change a reading list are there only if they may."""
+    """Return the server; tools that change a reading list are included only with `may_write`."""
     server: MCPServer[Any] = MCPServer(
         "digest", version=__version__, instructions=INSTRUCTIONS, log_level="ERROR"
     )
@@ -79,7 +79,7 @@ def make_server(tools: Tools, *, may_write: bool) -> MCPServer[Any]:
 
 
 def _told(call: Callable[[], Answer]) -> Answer:
-    """Return the answer; an error that a caller can cause becomes one sentence."""
+    """Return the answer of a call; an error that a caller can cause becomes one sentence."""
     try:
         return call()
     except DigestError as error:

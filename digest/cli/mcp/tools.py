@@ -1,7 +1,7 @@
-"""What the tools of `digest mcp` do: the commands with `--json`, their answers cut to a size.
+"""The tools of `digest mcp`: the commands with `--json`, their answers cut to a maximum size.
 
-An answer has the keys of docs/json.md. Long lists and texts are cut, and the answer says so.
-Nothing here knows the protocol.
+An answer has the keys of docs/json.md. Long lists and texts are cut, and the answer says so. This
+module does not depend on the protocol.
 """
 
 from __future__ import annotations
@@ -31,24 +31,24 @@ if TYPE_CHECKING:
     Json: TypeAlias = dict[str, Any]
 
 MOST_BYTES: Final = 60_000
-"""Of an answer, as JSON."""
+"""Maximum size of an answer, as JSON."""
 MOST_PAPERS: Final = 50
 MOST_DIGESTS: Final = 100
 _EXCERPT: Final = 400
-"""Characters of an abstract in a list of papers."""
+"""Maximum length of an abstract in a list of papers, in characters."""
 _TEXT: Final = 8_000
-"""Characters of any other text."""
+"""Maximum length of any other text, in characters."""
 _AUTHORS: Final = 10
 _BRIEF: Final = (
     "id", "title", "authors", "author_count", "published", "url", "categories", "upvotes",
     "summary", "abstract", "points", "section", "why", "sentence", "state", "place", "starred",
     "note", "tags", "day", "rule",
 )  # fmt: skip
-"""Keys of a paper in a list, where it has them."""
+"""The keys of a paper in a list."""
 
 
 class Tools:
-    """The tools of one config. Each call opens the library again, and so sees the newest run."""
+    """The tools of one config. Each call opens the library again, so it sees the newest run."""
 
     def __init__(
         self, config: str, *, clock: Callable[[], datetime], environment: Mapping[str, str]
@@ -68,7 +68,7 @@ class Tools:
         return _fitted({"query": query, "count": counted["count"], "papers": _briefs(result)})
 
     def show_paper(self, paper: str) -> Json:
-        """Return all of a paper, where it was seen, where it went, and the rules that take it."""
+        """Return a paper with all fields, where it was seen and delivered, and its rules."""
         (shown,) = self._run("papers", [f"--show={paper}"])
         (explained,) = self._run("explain", [], [shown["id"]])
         rules = [rule for rule in explained["rules"] if rule["selected"]]
@@ -84,7 +84,7 @@ class Tools:
         )
 
     def explain_rule(self, rule: str, paper: str) -> Json:
-        """Return why a rule takes a paper, or what is missing."""
+        """Return why a rule selects a paper, or what is missing."""
         known_rule(self._loaded(), rule)
         (explained,) = self._run("explain", [], [paper])
         (verdict,) = (
@@ -93,14 +93,14 @@ class Tools:
         return _fitted({"paper": _brief(explained["paper"]), **verdict}, "matches")
 
     def try_rule(self, rule: str, query: str, days: int, limit: int) -> Json:
-        """Return what a rule or a query would bring of the papers of the last days."""
+        """Return what a rule or a query would select from the papers of the last days."""
         options = ["--days", str(days), "--limit", str(limit)]
         options += [f"--query={query}"] if query else []
         (tried,) = self._run("try", options, [rule] if rule else [])
         return _fitted({**tried, "papers": _briefs(tried["papers"])})
 
     def list_rules(self) -> Json:
-        """Return the rules of the config by name, with what they ask for."""
+        """Return the rules of the config by name, with their text."""
         config = self._loaded()
         rules = [
             {
@@ -127,7 +127,7 @@ class Tools:
         return _fitted({"profile": chosen.name, "digests": digests}, "digests")
 
     def show_digest(self, profile: str, day: date | None) -> Json:
-        """Return the digests of a day, or the last one, with their papers and why they came."""
+        """Return the digests of a day, or the last one, with their papers and the reasons."""
         from digest.digests.document import digest_to_json
         from digest.digests.storage import last_digest, read_digest
 
@@ -150,7 +150,7 @@ class Tools:
         return _fitted({"profile": chosen.name, "digests": heads, "papers": _briefs(papers)})
 
     def reading_list(self, state: str, reader: str, limit: int) -> Json:
-        """Return the papers of a reader's list, the newest first; changes nothing."""
+        """Return the papers of a reader's list, newest first; changes nothing."""
         from argparse import Namespace
 
         from digest.cli.commands._reading_list import item_to_json, profiles_of_reader
@@ -161,7 +161,7 @@ class Tools:
         config = self._loaded()
         arguments = Namespace(profile=None, reader=reader or None)
         profiles = profiles_of_reader(config, arguments)
-        # A scratch library: what the files say is read, and forgotten.
+        # A scratch library: what is read from the files is not stored.
         with open_library(config, scratch=True) as library:
             lists = ReadingLists(library, config.output, profiles, clock=self._clock)
             lists.read()
@@ -177,21 +177,21 @@ class Tools:
     # --- writing ---------------------------------------------------------------------------------
 
     def star_paper(self, paper: str, reader: str, *, starred: bool) -> Json:
-        """Give a paper a star, or take it away; return how it stands."""
+        """Give a paper a star or remove it; return its new state."""
         options = [] if starred else ["--off"]
         return self._change("star", [*options, *_whose(reader)], [paper])
 
     def mark_paper(self, paper: str, status: str, until: str, reader: str) -> Json:
-        """Set the status of a paper; return how it stands."""
+        """Set the status of a paper; return its new state."""
         words = [paper, status, *([until] if until else [])]
         return self._change("mark", _whose(reader), words)
 
     def note_paper(self, paper: str, text: str, reader: str) -> Json:
-        """Add a paragraph to a paper's note; return how it stands."""
+        """Add a paragraph to a paper's note; return its new state."""
         return self._change("note", _whose(reader), [paper, text[:_TEXT]])
 
     def tag_paper(self, paper: str, tags: Sequence[str], reader: str) -> Json:
-        """Add tags to a paper, and nothing to its note; return how it stands."""
+        """Add tags to a paper, not to its note; return its new state."""
         from argparse import Namespace
 
         from digest.cli.commands._reading_list import item_to_json, open_desk
@@ -230,7 +230,7 @@ class Tools:
         *,
         shape: str = "--json",
     ) -> list[Json]:
-        """Run a command that prints JSON, and return what it printed; raise `DigestError`."""
+        """Run a command that prints JSON and return the JSON; raise `DigestError`."""
         from digest.cli.app import build_parser, import_command
 
         line = ["--config", self._config, command, shape, *options, "--", *words]
@@ -238,7 +238,7 @@ class Tools:
         context = Context(Console(out, err, {}), self._clock, self._environment)
         try:
             arguments = build_parser().parse_args(line)
-        except SystemExit:  # argparse has said why, on stderr
+        except SystemExit:  # argparse has printed the reason to stderr
             raise UsageError(f"these are no arguments for {command}") from None
         code: int = import_command(command).execute(arguments, context)
         if code in (FAILED, USAGE) and not out.getvalue():
@@ -265,7 +265,7 @@ def _brief(paper: Json) -> Json:
 
 
 def _fitted(answer: Json, key: str = "papers") -> Json:
-    """Return an answer of at most `MOST_BYTES`: the end of its list `key` is left out."""
+    """Return an answer of at most `MOST_BYTES`: the end of its list `key` is cut off."""
     cut: Json = _cut_texts(answer)
     left_out = 0
     while len(json.dumps(cut, ensure_ascii=False).encode()) > MOST_BYTES and cut.get(key):
@@ -276,7 +276,7 @@ def _fitted(answer: Json, key: str = "papers") -> Json:
 
 
 def _cut_texts(value: Any) -> Any:  # noqa: ANN401 - any JSON
-    """Cut long texts and long lists, wherever they stand."""
+    """Cut long texts and long lists at any depth."""
     if isinstance(value, str):
         return _cut(value, _TEXT)
     if isinstance(value, list):

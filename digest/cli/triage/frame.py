@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 LEAST: Final = (60, 16)
 WIDE: Final = (100, 28)
-"""From this size on, the list is above the paper."""
+"""Width from which the list is shown above the paper."""
 LISTED: Final = 7
 NEXT: Final = 3
 SIGNS: Final = {"star": "★", "later": "→", "drop": "✕", "fewer": "✕", "read": "✓"}
@@ -71,7 +71,7 @@ def draw(
 def _head(
     session: Session, width: int, *, wide: bool = False, is_finished: bool = False
 ) -> list[Line]:
-    """Return the bar with title and place, and the line that shows how far one is."""
+    """Return the title bar with the position, and the progress line."""
     count = len(session.cards)
     place = count if is_finished else session.at + 1
     title = f" {session.title} · {without_year(long_day(session.day))}"
@@ -96,7 +96,7 @@ def _indented(lines: list[Line]) -> list[Line]:
 
 
 def _body(session: Session, card: Card, why: Why | None, width: int, room: int) -> list[Line]:
-    """Return the middle of the screen: the paper, or what was asked of it."""
+    """Return the middle of the screen: the paper, or the view that was asked for."""
     title = wrap(
         [Span("mark title" if part.marked else "title", part.text) for part in card.title], width
     )
@@ -124,7 +124,7 @@ def _body(session: Session, card: Card, why: Why | None, width: int, room: int) 
 
 
 def _kicker(card: Card, width: int) -> list[Line]:
-    """Return the line above the title of a paper that had come before."""
+    """Return the line above the title of a paper that came earlier."""
     if not card.kicker:
         return []
     since = f" · {card.since}" if card.since else ""
@@ -132,7 +132,7 @@ def _kicker(card: Card, width: int) -> list[Line]:
 
 
 def _facts(card: Card, width: int) -> list[Line]:
-    """Return people and facts, broken between facts."""
+    """Return people and facts as lines, broken between facts."""
     rows: list[str] = []
     for fact in card.facts:
         if rows and columns(rows[-1]) + columns(fact) + 3 <= width:
@@ -188,7 +188,7 @@ def _abstract(session: Session, card: Card, width: int, room: int) -> list[Line]
 
 
 def _next(session: Session, width: int) -> list[Line]:
-    """Return the next papers, so that the eye knows what a key leads to."""
+    """Return the next papers of the list."""
     following = session.cards[session.at + 1 : session.at + 1 + NEXT]
     lines = []
     for number, card in enumerate(following):
@@ -200,7 +200,7 @@ def _next(session: Session, width: int) -> list[Line]:
 
 
 def _list(session: Session, width: int) -> list[Line]:
-    """Return the papers around the current one, a line each."""
+    """Return the papers around the current one, one per line."""
     first = max(0, min(session.at - LISTED // 2, len(session.cards) - LISTED))
     lines: list[Line] = []
     for place in range(first, min(first + LISTED, len(session.cards))):
@@ -214,7 +214,7 @@ def _list(session: Session, width: int) -> list[Line]:
 
 
 def _message(session: Session, width: int) -> Line:
-    """Return the line above the keys: what the last key did, and how to take it back."""
+    """Return the line above the keys: what the last key did, and how to undo it."""
     if session.view in ("note", "find"):
         label = "Note: " if session.view == "note" else "Find: "
         return plain(f" {label}{session.typed}_"[-width:])
@@ -233,7 +233,7 @@ def _message(session: Session, width: int) -> Line:
 
 
 def _cut_title(message: str, room: int) -> str:
-    """Shorten the quoted title of a message so that the whole fits."""
+    """Shorten the quoted title in a message so that the message fits."""
     first, last = message.find("“"), message.rfind("”")
     if columns(message) <= room or first < 0 or last < 0:
         return fitted(message, room)
@@ -257,5 +257,5 @@ def _end_keys(session: Session, width: int) -> str:
 
 
 def in_ascii(lines: list[Line]) -> list[Line]:
-    """Return lines for a locale that cannot show the signs."""
+    """Return lines for a locale without UTF-8, with ASCII signs."""
     return [[span._replace(text=span.text.translate(ASCII)) for span in line] for line in lines]

@@ -25,10 +25,10 @@ STYLES: Final = {
     "title": "bold", "bold": "bold", "mark": "underline ansiyellow", "dim": "dim",
     "bar": "reverse",
 }  # fmt: skip
-"""Colour only adds: without it the matched words are underlined."""
+"""Colour is an addition: without it, matched words are underlined."""
 KEYS: Final = ("enter", "escape", "backspace", "up", "down", "space", "c-c")
 ESCAPE_SECONDS: Final = 0.05
-"""How long a lone Esc may be the beginning of an arrow key; over ssh its bytes come together."""
+"""How long a single Esc may be the start of an arrow key; over ssh its bytes arrive together."""
 
 
 class Screen:
@@ -49,7 +49,7 @@ class Screen:
         self._began = store.now()
 
     def run(self, source: Input | None = None, output: Output | None = None) -> Session:
-        """Show the session until the reader quits; return it as it is then."""
+        """Show the session until the reader quits; return the final session."""
         application = self._application(source, output)
         application.ttimeoutlen = ESCAPE_SECONDS
         application.timeoutlen = ESCAPE_SECONDS
@@ -136,9 +136,9 @@ class Screen:
                 self._edit(rule)
 
     def _open(self, event: KeyPressEvent, url: str) -> None:
-        """Open an address here, or copy it by the terminal: over ssh the browser is elsewhere."""
+        """Open an address in the browser, or over ssh copy it through the terminal."""
         if not self._store.open(url):
-            # OSC 52, which most terminals take over ssh, too.
+            # OSC 52, which most terminals support, also over ssh.
             event.app.output.write_raw(f"\x1b]52;c;{b64encode(url.encode()).decode()}\x07")
             self._session = replace(self._session, message=f"Copied: {url}", hint="")
 

@@ -63,7 +63,7 @@ Effect: TypeAlias = Decide | Undo | Note | Open | Edit | Quit
 
 
 class Session(Struct, frozen=True):
-    """Everything that the screen shows."""
+    """The state of the screen."""
 
     title: str
     day: date
@@ -71,7 +71,7 @@ class Session(Struct, frozen=True):
     earlier: tuple[Card, ...] = ()
     """Undecided papers of earlier days, which are not shown yet."""
     quiet_day: str = ""
-    """Why there is nothing to decide on today."""
+    """Why there is nothing to decide today."""
     inbox_days: int | None = 7
     at: int = 0
     decided: Mapping[str, Decision] = field(default_factory=dict)
@@ -82,9 +82,10 @@ class Session(Struct, frozen=True):
     message: str = ""
     hint: str = ""
     seconds: int = 0
-    """How long it took, once all is decided."""
+    """How long the session took, once everything is decided."""
     history: tuple[tuple[int, Decision | None, bool], ...] = ()
-    """Changes to be taken back: place of the paper, what was decided before, whether a note."""
+    """Changes that can be undone: place of the paper, its decision before, whether a note was
+    added."""
 
     @property
     def card(self) -> Card | None:
@@ -92,7 +93,7 @@ class Session(Struct, frozen=True):
         return self.cards[self.at] if self.cards else None
 
     def count(self, *actions: Action) -> int:
-        """Return how many papers were decided on in these ways."""
+        """Return how many papers were decided in these ways."""
         return sum(decision.action in actions for decision in self.decided.values())
 
 
@@ -105,7 +106,7 @@ def start(session: Session) -> Session:
 
 
 def press(session: Session, key: str, today: date) -> tuple[Session, Effect | None]:
-    """Return the session after a key, and the actions to carry out.
+    """Return the session after a key, and the effects to carry out.
 
     Keys are characters, or `enter`, `escape`, `backspace`, `up`, `down`, `space` and `c-c`.
     """
@@ -266,7 +267,7 @@ def _open(session: Session, key: str) -> tuple[Session, Effect | None]:
 
 
 def _type(session: Session, key: str) -> tuple[Session, Effect | None]:
-    """Take a key of a line that is being typed: a note, or what to find."""
+    """Handle a key while a line is being typed: a note or a search."""
     if key == "escape":
         return replace(session, view="paper", typed=""), None
     if key == "backspace":
@@ -299,7 +300,7 @@ def _note(session: Session, text: str) -> tuple[Session, Effect | None]:
 
 
 def _find(session: Session, text: str) -> Session:
-    """Go to the next paper that has the text in its title, people or abstract."""
+    """Go to the next paper with the text in its title, people or abstract."""
     count = len(session.cards)
     query = text.casefold()
     for step in range(1, count + 1):

@@ -1,7 +1,7 @@
-"""What `digest triage` reads from the library, and writes into it.
+"""What `digest triage` reads from the library and writes into it.
 
-A mark is stored at once. The library's lock is held only while the files of the lists are read and
-written: a terminal that is left open must not hold up the scheduled run.
+A mark is stored at once. The library is locked only while the list files are read and written: an
+open terminal must not block the scheduled run.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Store:
 
     @property
     def reader(self) -> str:
-        """Whose lists these are."""
+        """The reader whose lists these are."""
         return self._profiles[0].reader
 
     @property
@@ -67,22 +67,22 @@ class Store:
         return self._lists.today(self._profiles[0])
 
     def now(self) -> datetime:
-        """Return the present moment."""
+        """Return the current time."""
         return self._clock()
 
     def foot(self) -> tuple[str, ...]:
-        """Return the closing sentences: what is to be read, and the file that lists it."""
+        """Return the closing sentences: how much there is to read, and the file that lists it."""
         files = [
             str(self._lists.path(profile)) for profile in self._profiles if profile.reading_list
         ]
         return (self.to_read(), *(f"Saved in {path}" for path in files[:1]))
 
     def read_files(self) -> bool:
-        """Take over what was changed in the files; False if a run is at work that does."""
+        """Import changes from the list files; return False if a run that does so is active."""
         return self._with_lock(self._lists.read)
 
     def write_files(self) -> bool:
-        """Update the files; False if a run is at work, because the next one does it."""
+        """Update the files; return False if a run is active, because the next one updates them."""
 
         def sync() -> None:
             self._lists.read()
@@ -98,7 +98,7 @@ class Store:
 
     @property
     def problems(self) -> tuple[ListProblem, ...]:
-        """Files that were left alone."""
+        """Return messages about files that were not changed."""
         return self._lists.problems
 
     def session(self, day: date | None = None) -> Session:
@@ -133,7 +133,7 @@ class Store:
         return tuple(cards.values())
 
     def to_read(self) -> str:
-        """Return a sentence on the list to read."""
+        """Return a sentence about the papers to read."""
         waiting = {
             queued.paper: queued
             for profile in self._profiles
@@ -179,7 +179,7 @@ class Store:
     # --- looking --------------------------------------------------------------------------------
 
     def why(self, shown: Card, cards: Sequence[Card]) -> Why:
-        """Return why a paper is here, its order, and the decisions on papers of its rule."""
+        """Return why a paper is here, its position, and the decisions on papers of its rule."""
         return why_here(
             shown,
             cards,
@@ -190,7 +190,7 @@ class Store:
         )
 
     def open(self, url: str) -> bool:
-        """Open an address in the browser; return whether there is one here."""
+        """Open an address in the browser; return whether there is a browser."""
         environment = self._environment
         remote = environment.get("SSH_CONNECTION") or environment.get("SSH_TTY")
         screen = environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY")
@@ -199,7 +199,7 @@ class Store:
         return webbrowser.open(url, new=2)
 
     def place_of(self, rule: str) -> str:
-        """Return the config and the line of a rule."""
+        """Return the config file and line of a rule."""
         lines = {
             rule.name: line
             for rule, line in zip(self._config.rules, self._config.rule_lines, strict=True)
@@ -208,7 +208,7 @@ class Store:
         return f"{self._config.path}:{line}" if line else str(self._config.path)
 
     def editor(self, rule: str) -> Callable[[], None] | None:
-        """Return what opens the config in the reader's editor; None if none is set."""
+        """Return the command that opens the config in the reader's editor; None if none is set."""
         program = self._environment.get("VISUAL") or self._environment.get("EDITOR")
         if not program:
             return None

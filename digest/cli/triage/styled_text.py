@@ -14,7 +14,7 @@ _PIECES: Final = re.compile(r"[^\S\u00a0]+|(?:\S|\u00a0)+")
 
 
 class Span(NamedTuple):
-    """A stretch of a line in one style: names of `screen.STYLES`, or none."""
+    """A part of a line in one style: names from `screen.STYLES`, or none."""
 
     style: str
     text: str
@@ -24,17 +24,17 @@ Line: TypeAlias = list[Span]
 
 
 def plain(text: str) -> Line:
-    """Return a line without a style."""
+    """Return a line without styles."""
     return [Span("", text)]
 
 
 def text_of(line: Line) -> str:
-    """Return the characters of a line."""
+    """Return the text of a line."""
     return "".join(span.text for span in line)
 
 
 def spread(left: str, right: str, width: int) -> str:
-    """Return a line with text at both ends."""
+    """Return a line with `left` at its start and `right` at its end."""
     left = fitted(left, max(0, width - columns(right) - 1))
     return left + " " * max(0, width - columns(left) - columns(right)) + right
 
@@ -45,7 +45,7 @@ def without_year(day: str) -> str:
 
 
 def filled(lines: list[Line], height: int) -> list[Line]:
-    """Return exactly `height` lines."""
+    """Return exactly `height` lines: cut, or padded with empty ones."""
     return [*lines[:height], *([[]] * (height - len(lines)))]
 
 
@@ -73,7 +73,7 @@ def wrap(spans: Iterable[Span], width: int, *, indent: int = 0) -> list[Line]:
 
 
 def _words(spans: Iterable[Span]) -> Iterator[tuple[str, Line]]:
-    """Yield each word, which may change its style inside, with the gap before it."""
+    """Yield each word, whose style may change inside it, with the space before it."""
     word: Line = []
     gap = ""
     for span in spans:
@@ -89,7 +89,7 @@ def _words(spans: Iterable[Span]) -> Iterator[tuple[str, Line]]:
 
 
 def _cut(word: Line, width: int) -> list[Line]:
-    """Return a word in parts of at most `width` columns."""
+    """Cut a word into parts of at most `width` columns."""
     if sum(columns(piece.text) for piece in word) <= width:
         return [word]
     parts: list[Line] = [[]]
@@ -106,7 +106,7 @@ def _cut(word: Line, width: int) -> list[Line]:
 
 
 def _printable(text: str) -> str:
-    """Show what could steer a terminal as �."""
+    """Replace characters that could control a terminal with �."""
     if text.isprintable():
         return text
     return "".join(

@@ -1,4 +1,4 @@
-"""Draw what is not a paper: why one is here, all keys, an empty day, and the end. Pure."""
+"""Draw the views that show no paper: why a paper is here, all keys, an empty day, the end. Pure."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 LABEL: Final = 26
 MINUTES: Final = 600
-"""After so many seconds the time is not reported: the terminal was left open."""
+"""Seconds after which the time is not reported: the terminal was left open."""
 SHOWN: Final = 3
-"""Starred papers that the end names."""
+"""Number of starred papers that the end lists."""
 
 
 _KEYS: Final = (
@@ -48,7 +48,7 @@ _ENDS: Final[tuple[tuple[str, str, tuple[Action, ...]], ...]] = (
 
 
 def keys_page(width: int) -> list[Line]:
-    """Return the page of all keys."""
+    """Return the page with all keys."""
     lines: list[Line] = [[]]
     half = min(38, width // 2)
     for keys, description in _KEYS:
@@ -59,7 +59,7 @@ def keys_page(width: int) -> list[Line]:
 
 
 def why_lines(why: Why | None, width: int) -> list[Line]:
-    """Return the view behind `w`."""
+    """Return the view of the key `w`."""
     lines: list[Line] = [plain("Why it is here"), plain("─" * 14)]
     if why is None:
         return lines
@@ -77,7 +77,7 @@ def why_lines(why: Why | None, width: int) -> list[Line]:
 
 
 def nothing(session: Session, width: int) -> list[Line]:
-    """Return the sentence for an empty triage."""
+    """Return the message of a triage without papers."""
     lines = [[Span("title", "Nothing new today")]]
     if session.quiet_day:
         lines += [[], *wrap([Span("", session.quiet_day)], width)]
@@ -90,7 +90,7 @@ def nothing(session: Session, width: int) -> list[Line]:
 
 
 def ending(session: Session, width: int, foot: Sequence[str]) -> list[Line]:
-    """Return the summary at the end."""
+    """Return the final summary."""
     decided = counted(len(session.decided), "paper")
     time = f", {counted(session.seconds, 'second')}" if session.seconds < MINUTES else ""
     lines = [[Span("title", f"Done: {decided}{time}")], []]
