@@ -117,9 +117,9 @@ def _scores(
     """Return what each of the keywords of a rule that match gives."""
     (planned,) = plan.rules
     scores = [_score(leaf, planned.rule, places[bare(leaf)]) for leaf in leaves]
-    if planned.grading is not None:
+    if planned.shape.grading is not None:
         states = [_state(places.get(plan.leaves[number], ())) for number in planned.graded]
-        shares = planned.grading.shares(states)
+        shares = planned.shape.grading.shares(states)
         by_leaf = {plan.leaves[number]: place for place, number in enumerate(planned.graded)}
         weight = planned.rule.weight
         scores = [

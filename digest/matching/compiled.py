@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from digest.matching.arrays import Flags, Floats, Ints
     from digest.matching.boolean_logic import Truth
     from digest.matching.pairs import Pairs
-    from digest.matching.plan import RulePlan
     from digest.matching.points import Grading
+    from digest.matching.rule_shape import Shape
     from digest.matching.scan import Place
     from digest.matching.verdict import Verdict
     from digest.model import MatchField, Paper
@@ -77,17 +77,18 @@ class Compiled:
     """Rules compiled together for a day. Results number them in the order of the plan."""
 
     def __init__(self, plan: Plan, today: date) -> None:
+        self._plan = plan
         self._today = today
         self.rules = tuple(compiled.rule for compiled in plan.rules)
-        self._plans = plan.rules
-        self._leaves = plan.leaves
         self._scanner = Scanner(plan.leaves)
+        kinds = np.array([compiled.kind for compiled in plan.rules], dtype=np.int64)
         # A rule of one keyword selects where that stands: it need not be brought together.
-        self._single = [n for n, plan_ in enumerate(plan.rules) if _is_single(plan_)]
-        self._single_leaf = [plan.rules[number].uses[0].leaf for number in self._single]
-        self._several = Uses([p for p in plan.rules if not _is_single(p)], len(plan.leaves))
-        self._lay_out_truths()
-        self._lay_out_grades()
+        single = np.array([shape.is_single for shape in plan.shapes])[kinds]
+        self._single = np.flatnonzero(single)
+        self._single_leaf = [plan.rules[number].leaves[0] for number in self._single.tolist()]
+        self._several = Uses(plan, np.flatnonzero(~single))
+        self._lay_out_truths(plan.shapes, kinds)
+        self._lay_out_grades(plan.shapes, kinds)
         # Rules that others name and that ask for points are matched by themselves.
         self._named = {
             number: Compiled(Plan([leaf.rule], today), today)
@@ -98,57 +99,51 @@ class Compiled:
         self._min_score = np.array(
             [-np.inf if rule.min_score is None else rule.min_score for rule in self.rules]
         )
-        self._always = [number for number, plan_ in enumerate(plan.rules) if plan_.always]
+        always = np.array([shape.always for shape in plan.shapes])
+        self._always = np.flatnonzero(always[kinds]).tolist()
         self._truths: dict[tuple[int, int], bool] = {}
+        self._ranges: dict[int, tuple[NumberRange, ...]] = {}
 
     @cached_property
     def _uses(self) -> Uses:
-        return Uses(self._plans, len(self._leaves))  # counting needs but `_several`
+        return Uses(self._plan, np.arange(len(self.rules)))  # counting needs but `_several`
 
-    @cached_property
-    def _counts(self) -> dict[int, tuple[NumberRange, ...]]:
-        """The comparisons of counts of the rules that have any."""
-        ranges_by_rule = (
-            (n, tuple(number_ranges(rule.selecting))) for n, rule in enumerate(self.rules)
-        )
-        return {number: ranges for number, ranges in ranges_by_rule if ranges}
-
-    def _lay_out_truths(self) -> None:
-        """Evaluate every rule of few bits for each set of them, once and for all."""
+    def _lay_out_truths(self, shapes: Sequence[Shape], kinds: Ints) -> None:
+        """Evaluate every shape of few bits for each set of them, once and for all."""
         tables: list[bool] = []
-        known: dict[tuple[Truth, int], int] = {}  # most rules are of a few shapes
-        self._table_first = np.full(len(self._plans), -1, dtype=np.int64)
-        for number, plan in enumerate(self._plans):
-            if plan.bits <= TABLE_BITS and not isinstance(plan.truth, Bit):
-                shape = (plan.truth, plan.bits)
-                if shape not in known:
-                    known[shape] = len(tables)
-                    tables += (holds(plan.truth, mask) for mask in range(1 << plan.bits))
-                self._table_first[number] = known[shape]
+        known: dict[tuple[Truth, int], int] = {}
+        first = np.full(len(shapes), -1, dtype=np.int64)
+        for number, shape in enumerate(shapes):
+            if shape.bits <= TABLE_BITS and not isinstance(shape.truth, Bit):
+                logic = (shape.truth, shape.bits)
+                if logic not in known:
+                    known[logic] = len(tables)
+                    tables += (holds(shape.truth, mask) for mask in range(1 << shape.bits))
+                first[number] = known[logic]
+        self._table_first = first[kinds]
         self._tables = np.array(tables, dtype=np.bool_)
-        self._wide = frozenset(
-            number for number, plan in enumerate(self._plans) if plan.bits > MASK_BITS
-        )
-        self._untabled = [
-            number for number, plan in enumerate(self._plans) if plan.bits > TABLE_BITS
-        ]
+        bits = np.array([shape.bits for shape in shapes])[kinds]
+        self._wide = frozenset(np.flatnonzero(bits > MASK_BITS).tolist())
+        self._untabled = np.flatnonzero(bits > TABLE_BITS).tolist()
 
-    def _lay_out_grades(self) -> None:
-        """Work out the points of every rule with a grading of few keywords, once and for all."""
+    def _lay_out_grades(self, shapes: Sequence[Shape], kinds: Ints) -> None:
+        """Work out the points of every shape with a grading of few keywords, once and for all."""
         tables: list[float] = []
         known: dict[Grading, int] = {}
-        self._grades_first = np.full(len(self._plans), -1, dtype=np.int64)
-        self._graded_alone: list[int] = []
-        for number, plan in enumerate(self._plans):
-            if plan.grading is None:
+        first = np.full(len(shapes), -1, dtype=np.int64)
+        alone = np.zeros(len(shapes), dtype=np.bool_)
+        for number, shape in enumerate(shapes):
+            if shape.grading is None:
                 continue
-            if plan.grading.keywords > GRADED_KEYWORDS:
-                self._graded_alone.append(number)
+            if shape.grading.keywords > GRADED_KEYWORDS:
+                alone[number] = True
                 continue
-            if plan.grading not in known:
-                known[plan.grading] = len(tables)
-                tables += plan.grading.table()
-            self._grades_first[number] = known[plan.grading]
+            if shape.grading not in known:
+                known[shape.grading] = len(tables)
+                tables += shape.grading.table()
+            first[number] = known[shape.grading]
+        self._grades_first = first[kinds]
+        self._graded_alone = np.flatnonzero(alone[kinds]).tolist()
         self._grades: Floats = np.array(tables, dtype=np.float64)
         self._grade_memo: dict[tuple[int, int], float] = {}
 
@@ -175,7 +170,7 @@ class Compiled:
         found_leaves = Found.of(hits, batch.size)
         pairs = self._several.pairs(found_leaves, batch.size)
         counts = np.bincount(pairs.rule[self._true(pairs, hits)], minlength=len(self.rules))
-        by_leaf = np.bincount(found_leaves.leaf, minlength=len(self._leaves))
+        by_leaf = np.bincount(found_leaves.leaf, minlength=len(self._plan.leaves))
         counts[self._single] = by_leaf[self._single_leaf]
         return counts
 
@@ -187,7 +182,7 @@ class Compiled:
         places: list[Place] = []
         selected = self._evaluate(self._scan(batch, places), batch.size)
         of_rule = selected.rule == rule
-        names = {leaf: self._leaves[leaf].text for leaf, _ in self._plans[rule].scoring}
+        names = {leaf: self._plan.leaves[leaf].text for leaf, _ in self._plan.rules[rule].scoring}
         seen: dict[int, set[tuple[int, int, int]]] = defaultdict(set)
         keywords: dict[int, set[str]] = defaultdict(set)
         exact = False
@@ -234,11 +229,11 @@ class Compiled:
         true = dict(zip(pairs.rule.tolist(), self._true(pairs, hits).tolist(), strict=True))
         scores = dict(zip(pairs.rule.tolist(), points.tolist(), strict=True))
         by_leaf = _by_leaf(places)
-        hit = {self._leaves[leaf] for leaf in by_leaf}
+        hit = {self._plan.leaves[leaf] for leaf in by_leaf}
         spans = _Spans(paper, places)
         verdicts: list[Verdict] = []
-        for number, plan in enumerate(self._plans):
-            is_true = true.get(number, plan.always)
+        for number, plan in enumerate(self._plan.rules):
+            is_true = true.get(number, plan.shape.always)
             score = round(scores.get(number, plan.rule.weight if is_true else 0.0), 9)
             matches = self._matches(number, by_leaf, spans)
             verdicts.append(judge(plan.rule, hit, is_true=is_true, points=score, matches=matches))
@@ -256,7 +251,7 @@ class Compiled:
             untouched = np.setdiff1d(np.arange(papers), touched, assume_unique=True)
             rule = np.concatenate((rule, np.full(len(untouched), number)))
             paper = np.concatenate((paper, untouched))
-            grading = self._plans[number].grading
+            grading = self._plan.rules[number].shape.grading
             none = self._weight[number] if grading is None else grading.points_of_code(0)
             points = np.concatenate((points, np.full(len(untouched), none)))
         if self._always:
@@ -279,7 +274,7 @@ class Compiled:
             result[graded] = self._grades[first[graded] + points[graded].astype(np.int64)]
         for number in self._graded_alone:
             begin, end = np.searchsorted(pairs.rule, [number, number + 1])
-            grading = self._plans[number].grading
+            grading = self._plan.rules[number].shape.grading
             if grading is not None:
                 of_rule = pairs.paper[begin:end], points[begin:end]
                 result[begin:end] = self._graded(number, grading, *of_rule, found_leaves)
@@ -291,7 +286,7 @@ class Compiled:
         """Return the points of a rule whose grading has many keywords, paper by paper."""
         if grading.keywords > CODED_KEYWORDS:
             states = {paper: [0] * grading.keywords for paper in papers.tolist()}
-            for place, leaf in enumerate(self._plans[rule].graded):
+            for place, leaf in enumerate(self._plan.rules[rule].graded):
                 at = slice(*np.searchsorted(found_leaves.leaf, [leaf, leaf + 1]))
                 for paper, title in zip(
                     found_leaves.paper[at].tolist(), found_leaves.title[at].tolist(), strict=True
@@ -325,16 +320,17 @@ class Compiled:
     def _truth(self, rule: int, mask: int) -> bool:
         known = self._truths.get((rule, mask))
         if known is None:
-            known = self._truths[rule, mask] = holds(self._plans[rule].truth, mask)
+            known = self._truths[rule, mask] = holds(self._plan.rules[rule].shape.truth, mask)
         return known
 
     def _wide_truths(self, rule: int, paper: Ints, hits: Hits) -> list[bool]:
         """Evaluate a rule of more bits than a machine word has, paper by paper."""
         masks: dict[int, int] = dict.fromkeys(paper.tolist(), 0)
-        for use in self._plans[rule].uses:
+        plan = self._plan.rules[rule]
+        for use in plan.uses:
             for number in ascending(hits.paper[hits.leaf == use.leaf]).tolist():
                 masks[number] |= 1 << use.bit
-        return [holds(self._plans[rule].truth, masks[number]) for number in paper.tolist()]
+        return [holds(plan.shape.truth, masks[number]) for number in paper.tolist()]
 
     # --- where
 
@@ -353,16 +349,23 @@ class Compiled:
                     points,
                     self._matches(rule, by_leaf, spans),
                     self.rules[rule].weight,
-                    asked_of(paper, self._counts[rule]) if rule in self._counts else (),
+                    asked_of(paper, self._ranges_of(rule)),
                 ),
             )
             for rule, points in row
         ]
 
+    def _ranges_of(self, rule: int) -> tuple[NumberRange, ...]:
+        """Return the comparisons of counts of a rule."""
+        known = self._ranges.get(rule)
+        if known is None:
+            known = self._ranges[rule] = tuple(number_ranges(self.rules[rule].selecting))
+        return known
+
     def _matches(
         self, rule: int, by_leaf: dict[int, list[Place]], spans: _Spans
     ) -> tuple[Match, ...]:
-        plan = self._plans[rule]
+        plan = self._plan.rules[rule]
         matches: list[Match] = []
         for leaf, boost in plan.scoring:
             places = by_leaf.get(leaf, ())
@@ -370,7 +373,7 @@ class Compiled:
             matches += (
                 Match(
                     plan.rule.name,
-                    self._leaves[leaf].text,
+                    self._plan.leaves[leaf].text,
                     place.field,
                     *spans.characters(place),
                     points=round(boost * plan.rule.weight * factor, 9),
@@ -382,10 +385,6 @@ class Compiled:
             key=lambda match: (_FIELD_ORDER.get(match.field, 2), match.index, match.start or 0)
         )
         return tuple(matches)
-
-
-def _is_single(plan: RulePlan) -> bool:
-    return isinstance(plan.truth, Bit) and len(plan.uses) == 1
 
 
 def _by_leaf(places: Sequence[Place]) -> dict[int, list[Place]]:

@@ -16,7 +16,7 @@ import numpy as np
 from msgspec import Struct
 
 from digest.matching.arrays import ranges
-from digest.matching.plan import MASK_BITS, Use
+from digest.matching.plan import MASK_BITS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from digest.matching.arrays import Floats, Hashes, Ints
-    from digest.matching.plan import RulePlan
+    from digest.matching.plan import Plan
+    from digest.matching.rule_shape import Use
     from digest.matching.scan import Hits
 
     Rows: TypeAlias = NDArray[np.integer[Any]]
@@ -77,16 +78,24 @@ class Scored(NamedTuple):
 class Uses:
     """What each leaf is to each of some rules, as arrays ordered by leaf."""
 
-    def __init__(self, plans: Sequence[RulePlan], leaves: int) -> None:
-        uses = [use for plan in plans for use in plan.uses]
-        columns = zip(*uses, strict=True) if uses else ((),) * len(Use._fields)
-        leaf, rule, bit, points, scores = (np.array(column) for column in columns)
+    def __init__(self, plan: Plan, rules: Ints) -> None:
+        plans = [plan.rules[number] for number in rules.tolist()]
+        kinds = np.array([compiled.kind for compiled in plans], dtype=np.int64)
+        counts = np.array([len(shape.uses) for shape in plan.shapes])
+        uses = [use for shape in plan.shapes for use in shape.uses]
+        place, bit, points, scores = _columns(uses)
+        times = counts[kinds]
+        use = ranges((np.cumsum(counts) - counts)[kinds], times)
+        sizes = np.array([len(compiled.leaves) for compiled in plans], dtype=np.int64)
+        leaves = np.array([leaf for compiled in plans for leaf in compiled.leaves], dtype=np.int64)
+        leaf = leaves[np.repeat(np.cumsum(sizes) - sizes, times) + place[use]]
         order = np.argsort(leaf, kind="stable")
-        self._first = np.searchsorted(leaf[order], np.arange(leaves + 1))
-        self._rule: Ints = rule[order].astype(np.int64)
-        self._bit: Ints = np.minimum(bit[order], MASK_BITS).astype(np.int64)
-        self._points: Floats = points[order].astype(np.float64)
-        self._scores: Ints = scores[order].astype(np.int64)
+        use = use[order]
+        self._first = np.searchsorted(leaf[order], np.arange(len(plan.leaves) + 1))
+        self._rule: Ints = np.repeat(rules, times)[order]
+        self._bit: Ints = np.minimum(bit, MASK_BITS)[use]
+        self._points: Floats = points[use]
+        self._scores: Ints = scores[use]
 
     def pairs(self, found_leaves: Found, papers: int) -> Pairs:
         """Group what was found by rule and paper; `papers` is the size of the batch."""
@@ -129,6 +138,16 @@ class Uses:
         rows |= np.repeat(find.astype(row), times)
         rows.sort()
         return rows
+
+
+def _columns(uses: Sequence[Use]) -> tuple[Ints, Ints, Floats, Ints]:
+    """Return the place, the bit and the points of each use, and whether it scores."""
+    return (
+        np.array([use.leaf for use in uses], dtype=np.int64),
+        np.array([use.bit for use in uses], dtype=np.int64),
+        np.array([use.points for use in uses], dtype=np.float64),
+        np.array([use.scores for use in uses], dtype=np.int64),
+    )
 
 
 def _row(bits: int) -> type[np.integer[Any]]:

@@ -1,289 +1,120 @@
-"""Lay all rules out for one pass: every different leaf once, and which rules use it for what.
+"""Lay all rules out for one pass: every different leaf once, and the shape of each rule.
 
-Compiling a rule gives its leaves numbers that all rules share, and its logic a `Truth` over bits:
-a bit for each thing that it depends on. Neighbouring alternatives, such as the keywords of a rule,
-share a bit, so that a rule of a hundred keywords still has few.
+The leaves of all rules get numbers that the rules share. What is left of a rule without its words
+is its outline, and rules of one outline share a `Shape`, so that ten thousand rules cost little
+more than a look at each of their leaves.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from digest.matching.boolean_logic import AllOf, AnyOf, Bit, NoneOf, SomeOf, holds
-from digest.matching.points import Best, Gives, Grading, Sum
+from digest.matching.rule_shape import RESTING, Shape, Use
 from digest.rules.syntax import And, AtLeast, DayRange, Not, NumberRange, Or, SelectedBy
 from digest.rules.transform import unknown_rule
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Sequence
     from datetime import date
 
-    from digest.matching.boolean_logic import Truth
-    from digest.matching.points import Scores
     from digest.rules.syntax import Leaf, Node, Rule
+
+    Outline: TypeAlias = int | tuple[Any, ...]
+    """A node without its words: a leaf is its place among those of the rule, and its boost."""
 
 MASK_BITS = 62
 """Bits of a rule that fit into one machine word; a rule with more is evaluated by itself."""
-
-
-_NEVER = AnyOf(())
-
-
-class Use(NamedTuple):
-    """What one leaf is to one rule."""
-
-    leaf: int
-    rule: int
-    bit: int
-    points: float
-    """For a match outside the title, rule weight included; twice that in the title.
-
-    In a rule with a grading: the power of 3 that stands for the leaf.
-    """
-    scores: bool
-    """Whether it counts: not under NOT, `require` or `exclude`, and no comparison without boost."""
 
 
 class RulePlan(Struct, frozen=True):
     """One rule, compiled."""
 
     rule: Rule
-    truth: Truth
-    bits: int
-    uses: tuple[Use, ...]
-    scoring: tuple[tuple[int, float], ...]
-    """Leaves that count and their boosts, in the order in which the rule names them."""
-    grading: Grading | None = None
-    """How points are worked out where they are not just added up."""
-    graded: tuple[int, ...] = ()
-    """The leaves that the grading is about."""
+    kind: int
+    """The number of its shape among those of the plan."""
+    shape: Shape
+    leaves: tuple[int, ...]
+    """The number of each leaf that the shape knows by its place."""
 
     @property
-    def always(self) -> bool:
-        """Whether it selects a paper in which none of its leaves matches."""
-        return not isinstance(self.truth, Bit) and holds(self.truth, 0)
+    def uses(self) -> tuple[Use, ...]:
+        """What each leaf is to the rule."""
+        return tuple(replace(use, leaf=self.leaves[use.leaf]) for use in self.shape.uses)
+
+    @property
+    def scoring(self) -> list[tuple[int, float]]:
+        """Leaves that count and their boosts, in the order in which the rule names them."""
+        return [(self.leaves[place], boost) for place, boost in self.shape.scoring]
+
+    @property
+    def graded(self) -> list[int]:
+        """The leaves that the grading of the rule is about."""
+        return [self.leaves[place] for place in self.shape.graded]
 
 
 class Plan:
-    """All rules of a matcher. `leaves[i]` is leaf number i; boosts live in the uses."""
+    """All rules of a matcher. `leaves[i]` is leaf number i; boosts live in the shapes."""
 
     def __init__(self, rules: Sequence[Rule], today: date) -> None:
-        self.leaves: list[Leaf] = []
+        self._today = today
         self._numbers: dict[Leaf, int] = {}
-        self._today = today
-        self.rules = [self._compile(number, rule) for number, rule in enumerate(rules)]
+        self._kinds: dict[Outline, int] = {}
+        self.shapes: list[Shape] = [RESTING]
+        self.rules = [self._compile(rule) for rule in rules]
+        self.leaves = list(self._numbers)
 
-    def _number(self, leaf: Leaf) -> int:
-        plain = bare(leaf)
-        number = self._numbers.setdefault(plain, len(self.leaves))
-        if number == len(self.leaves):
-            self.leaves.append(plain)
-        return number
-
-    def _compile(self, number: int, rule: Rule) -> RulePlan:
+    def _compile(self, rule: Rule) -> RulePlan:
         if rule.rests(self._today):
-            return RulePlan(rule, _NEVER, 0, (), ())
-        selecting = rule.selecting
-        is_tree = isinstance(selecting, (And, Or, AtLeast, Not, SelectedBy))
-        if not (is_tree or rule.require or rule.exclude or rule.prefer or rule.avoid):
-            return self._compile_leaf(number, rule, selecting)  # type: ignore[arg-type]
-        builder = _Builder(self._number, self._today)
-        truth = builder.build_rule(rule, counts=True)
-        if not (rule.prefer or rule.avoid or _has_best(selecting)):
-            return RulePlan(
-                rule, truth, builder.bits, builder.uses(number, rule.weight),
-                tuple(builder.boosts.items()),
-            )  # fmt: skip
-        grading, graded = builder.grade(rule)
-        if isinstance(truth, Bit):  # which says that any leaf of the rule selects
-            truth = AllOf((truth,))
-        return RulePlan(
-            rule, truth, builder.bits, builder.graded_uses(number, graded),
-            tuple(builder.boosts.items()), grading, graded,
-        )  # fmt: skip
+            return RulePlan(rule, 0, RESTING, ())
+        places: dict[int, int] = {}
+        outline = self._outline_rule(rule, places)
+        if rule.prefer or rule.avoid:
+            scoring = self._outlines(rule.prefer, places), self._outlines(rule.avoid, places)
+            outline = (outline, *scoring)
+        kind = self._kinds.setdefault((rule.weight, outline), len(self.shapes))
+        if kind == len(self.shapes):
+            shape = Shape.of(rule, lambda leaf: places[self._number(leaf)], self._today)
+            self.shapes.append(shape)
+        return RulePlan(rule, kind, self.shapes[kind], tuple(places))
 
-    def _compile_leaf(self, number: int, rule: Rule, leaf: Leaf) -> RulePlan:
-        """Like `_compile`, for a rule of a single keyword or comparison: every other one."""
-        place = self._number(leaf)
-        scores = leaf.boost is not None
-        points = 0.0 if leaf.boost is None else leaf.boost * rule.weight
-        use = Use(place, number, 0, points, scores)
-        scoring = () if leaf.boost is None else ((place, leaf.boost),)
-        return RulePlan(rule, _bit(0), 1, (use,), scoring)
+    def _outline_rule(self, rule: Rule, places: dict[int, int]) -> Outline:
+        """Return the outline of what selects; leaves that are new to the rule get a place."""
+        selecting = self._outline(rule.selecting, places)
+        if not (rule.require or rule.exclude):
+            return selecting
+        require, exclude = rule.require, rule.exclude
+        return (And, selecting, self._outlines(require, places), self._outlines(exclude, places))
 
+    def _outlines(self, nodes: tuple[Node, ...], places: dict[int, int]) -> tuple[Outline, ...]:
+        return tuple([self._outline(node, places) for node in nodes])
 
-def _has_best(node: Node) -> bool:
-    """Whether a bracket in `node` gives the points of its best alternative."""
-    if isinstance(node, (And, Or, AtLeast)):
-        return (isinstance(node, Or) and node.best) or any(map(_has_best, node.children))
-    return False
-
-
-class _Builder:
-    """Turns one rule's trees into a truth over bits."""
-
-    def __init__(self, number: Callable[[Leaf], int], today: date) -> None:
-        self._number = number
-        self._today = today
-        self._bits: dict[tuple[int, ...], int] = {}
-        self._leaf_bits: list[tuple[int, int]] = []
-        self.boosts: dict[int, float] = {}
-        """Of the leaves that give points. A keyword counts once, however often the rule names it:
-        with its highest boost."""
-
-    @property
-    def bits(self) -> int:
-        return len(self._bits)
-
-    def build_rule(self, rule: Rule, *, counts: bool = False) -> Truth:
-        """Return where `rule` selects, without its `min_score`."""
-        if rule.rests(self._today):
-            return _NEVER
-        parts = [self.build(rule.selecting, counts=counts)]
-        if rule.require:
-            parts.append(self.build(_any(rule.require)))
-        if rule.exclude:
-            parts.append(NoneOf(self.build(_any(rule.exclude))))
-        return AllOf(tuple(parts)) if len(parts) > 1 else parts[0]
-
-    def build(self, node: Node, *, counts: bool = False) -> Truth:
-        """Return the truth of `node`; with `counts`, its keywords give points."""
-        if isinstance(node, Or):
-            return self._either(node, counts=counts)
-        if isinstance(node, And):
-            return AllOf(tuple(self.build(child, counts=counts) for child in node.children))
-        if isinstance(node, AtLeast):
-            children = tuple(self.build(child, counts=counts) for child in node.children)
-            return SomeOf(node.least, children)
+    def _outline(self, node: Node, places: dict[int, int]) -> Outline:
+        if isinstance(node, (And, Or, AtLeast)):
+            children = self._outlines(node.children, places)
+            if isinstance(node, And):
+                return (And, children)
+            return (Or, node.best, children) if isinstance(node, Or) else (node.least, children)
         if isinstance(node, Not):
-            return NoneOf(self.build(node.child))
+            return (Not, self._outline(node.child, places))
         if isinstance(node, SelectedBy):
             if node.rule is None:
                 raise unknown_rule(node, ())
+            if node.rule.rests(self._today):
+                return (SelectedBy,)
             if node.rule.min_score is None:
-                return self.build_rule(node.rule)
-        return self._bit((self._leaf(node, counts=counts),))
+                return (SelectedBy, self._outline_rule(node.rule, places))
+        place = places.setdefault(self._number(node), len(places))
+        return place if node.boost == 1.0 else (place, node.boost)
 
-    def uses(self, rule: int, weight: float) -> tuple[Use, ...]:
-        """Return what each leaf is to the rule; one of several bits counts once."""
-        boosts = dict(self.boosts)
-        return tuple(
-            Use(leaf, rule, bit, boosts.pop(leaf) * weight, scores=True)
-            if leaf in boosts
-            else Use(leaf, rule, bit, 0.0, scores=False)
-            for leaf, bit in self._leaf_bits
-        )
-
-    def graded_uses(self, rule: int, graded: Sequence[int]) -> tuple[Use, ...]:
-        """Like `uses`, for a rule with a grading of the leaves `graded`."""
-        boosts = {leaf: 3.0**place for place, leaf in enumerate(graded)}
-        return tuple(
-            Use(leaf, rule, bit, boosts.pop(leaf, 0.0), scores=leaf in self.boosts)
-            for leaf, bit in self._leaf_bits
-        )
-
-    def grade(self, rule: Rule) -> tuple[Grading, tuple[int, ...]]:
-        """Return how `rule` is scored, and the leaves that decide it."""
-        numbers = {leaf: place for place, leaf in enumerate(self.boosts)}
-        scores = self._scores(rule.selecting, numbers)
-        prefer = Sum(tuple(self._scores(node, numbers) for node in rule.prefer))
-        inner = _Builder(self._number, self._today)
-        truths = [(inner.build(node), _taken(node)) for node in rule.avoid]
-        bit_leaves = {bit: leaves for leaves, bit in inner._bits.items()}
-        avoid = tuple(
-            (_over_keywords(truth, bit_leaves, numbers), penalty) for truth, penalty in truths
-        )
-        graded = tuple(numbers)
-        extra = tuple(leaf for leaf in graded if leaf not in dict(self._leaf_bits))
-        if extra:  # what only scores has a bit that nothing depends on
-            self._bit(extra)
-        return Grading(len(graded), scores, prefer, avoid, rule.weight), graded
-
-    def _scores(self, node: Node, numbers: dict[int, int]) -> Scores:
-        """Return what `node` gives; leaves that are new get a number."""
-        if isinstance(node, (And, Or, AtLeast)):
-            children = tuple(self._scores(child, numbers) for child in node.children)
-            return Best(children) if isinstance(node, Or) and node.best else Sum(children)
-        if isinstance(node, Not) or node.boost is None:
-            return Sum(())
-        leaf = self._number(node)
-        return Gives(numbers.setdefault(leaf, len(numbers)), node.boost)
-
-    def _either(self, node: Or, *, counts: bool) -> Truth:
-        """Give all leaves among the alternatives one bit."""
-        numbers: list[int] = []
-        rest: list[Truth] = []
-        for child in _alternatives(node):
-            if isinstance(child, (And, Or, AtLeast, Not, SelectedBy)):
-                rest.append(self.build(child, counts=counts))
-            else:
-                numbers.append(self._leaf(child, counts=counts))
-        if not numbers:
-            return AnyOf(tuple(rest))
-        bit = self._bit(tuple(dict.fromkeys(numbers)))
-        return AnyOf((bit, *rest)) if rest else bit
-
-    def _leaf(self, leaf: Leaf, *, counts: bool) -> int:
-        number = self._number(leaf)
-        if counts and leaf.boost is not None:
-            self.boosts[number] = max(leaf.boost, self.boosts.get(number, leaf.boost))
-        return number
-
-    def _bit(self, leaves: tuple[int, ...]) -> Bit:
-        number = self._bits.get(leaves)
-        if number is None:
-            number = self._bits[leaves] = len(self._bits)
-            self._leaf_bits += ((leaf, number) for leaf in leaves)
-        return _bit(number)
-
-
-def _taken(node: Node) -> float:
-    """Return what a matching entry of `avoid` takes."""
-    if isinstance(node, (And, Or, AtLeast, Not)) or node.boost is None:
-        return 1.0
-    return node.boost
-
-
-def _over_keywords(
-    truth: Truth, bit_leaves: dict[int, tuple[int, ...]], numbers: dict[int, int]
-) -> Truth:
-    """Return `truth` with a bit for each keyword; leaves that are new get a number."""
-    if isinstance(truth, Bit):
-        leaves = bit_leaves[truth.number]
-        bits = tuple(_bit(numbers.setdefault(leaf, len(numbers))) for leaf in leaves)
-        return bits[0] if len(bits) == 1 else AnyOf(bits)
-    if isinstance(truth, NoneOf):
-        return NoneOf(_over_keywords(truth.child, bit_leaves, numbers))
-    children = tuple(_over_keywords(child, bit_leaves, numbers) for child in truth.children)
-    return replace(truth, children=children)
-
-
-@lru_cache(maxsize=256)
-def _bit(number: int) -> Bit:
-    return Bit(number)  # most rules have one, two or three, all alike
+    def _number(self, leaf: Leaf) -> int:
+        return self._numbers.setdefault(bare(leaf), len(self._numbers))
 
 
 def bare(leaf: Leaf) -> Leaf:
     """Return `leaf` without its boost: what makes two keywords of a rule the same."""
-    plain = None if isinstance(leaf, (DayRange, NumberRange, SelectedBy)) else 1.0
-    if leaf.boost == plain:
-        return leaf  # nearly all of them
     if isinstance(leaf, (DayRange, NumberRange, SelectedBy)):
-        return replace(leaf, boost=None)
-    return replace(leaf, boost=1.0)
-
-
-def _any(nodes: tuple[Node, ...]) -> Node:
-    return nodes[0] if len(nodes) == 1 else Or(nodes)
-
-
-def _alternatives(node: Or) -> Iterator[Node]:
-    for child in node.children:
-        if isinstance(child, Or):
-            yield from _alternatives(child)
-        else:
-            yield child
+        return leaf if leaf.boost is None else replace(leaf, boost=None)
+    return leaf if leaf.boost == 1.0 else replace(leaf, boost=1.0)

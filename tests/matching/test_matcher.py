@@ -54,7 +54,7 @@ SIZES = [1, 2, TABLE_BITS - 1, TABLE_BITS, TABLE_BITS + 1, 20, MASK_BITS - 1, MA
 def test_all_of_many_words_must_stand_there(size: int) -> None:
     names = NAMES[:size]
     spec = RuleSpec(query=" AND ".join(names))
-    assert Plan([rule_of(spec)], TODAY).rules[0].bits == size
+    assert Plan([rule_of(spec)], TODAY).rules[0].shape.bits == size
     one_lacks = [" ".join(name for name in names if name != lacking) for lacking in names]
     found = [paper(" ".join(names)), paper("x", " ".join(reversed(names))), *map(paper, one_lacks)]
     (results,) = together([spec], found)
@@ -67,7 +67,7 @@ def test_any_of_many_excluding_words_excludes(size: int) -> None:
     """In brackets of their own, so that they share no part."""
     names = NAMES[: size - 1]
     spec = RuleSpec(query="wanted " + " ".join(f"NOT {name}" for name in names))
-    assert Plan([rule_of(spec)], TODAY).rules[0].bits == size
+    assert Plan([rule_of(spec)], TODAY).rules[0].shape.bits == size
     found = [paper("wanted"), *(paper("Wanted", f"but {name}") for name in names), paper("x")]
     assert selected(spec, found=found) == [[True] + [False] * len(found[1:])]
 

@@ -42,15 +42,15 @@ def test_spellings_that_are_written_differently_are_two_keywords() -> None:
 
 def test_the_keywords_of_a_rule_share_a_bit() -> None:
     (plan,) = plan_of(RuleSpec(tuple(f"k{n}" for n in range(100)))).rules
-    assert plan.truth == Bit(0)
-    assert plan.bits == 1
+    assert plan.shape.truth == Bit(0)
+    assert plan.shape.bits == 1
     assert len(plan.scoring) == 100
 
 
 def test_every_part_that_truth_depends_on_has_its_bit() -> None:
     spec = RuleSpec(("a", "b"), query="c d", require=("e", "f"), exclude=("a",))
     (plan,) = plan_of(spec).rules
-    assert plan.bits == 5  # a or b; c; d; e or f; a
+    assert plan.shape.bits == 5  # a or b; c; d; e or f; a
     assert {use.leaf for use in plan.uses if use.scores} == {leaf for leaf, _ in plan.scoring}
 
 
@@ -103,7 +103,7 @@ ALWAYS: list[tuple[str, bool]] = [
 @pytest.mark.parametrize(("query", "always"), ALWAYS)
 def test_a_rule_may_select_what_it_does_not_touch(query: str, always: bool) -> None:
     (plan,) = plan_of(RuleSpec(query=query)).rules
-    assert plan.always is always
+    assert plan.shape.always is always
 
 
 def true(node: Node, hit: set[str]) -> bool:
@@ -154,7 +154,7 @@ def test_the_truth_over_bits_is_the_truth_over_keywords(
             and (not require or bool(hit & set(require)))
             and not any(true(node, hit) for node in rule.exclude)
         )
-        assert holds(plan.truth, mask_of(plan, leaves, hit)) is wanted
+        assert holds(plan.shape.truth, mask_of(plan, leaves, hit)) is wanted
 
 
 def test_leaves_are_named_in_the_order_of_the_text() -> None:

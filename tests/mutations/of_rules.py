@@ -10,6 +10,7 @@ SCAN: Final = "digest/matching/scan.py"
 PARSE: Final = "digest/rules/parse.py"
 RULE: Final = "digest/rules/syntax.py"
 PLAN: Final = "digest/matching/plan.py"
+SHAPE: Final = "digest/matching/rule_shape.py"
 PAIRS: Final = "digest/matching/pairs.py"
 PHRASES: Final = "digest/matching/phrases.py"
 MATCHER: Final = "digest/matching/matcher.py"
@@ -44,7 +45,7 @@ OPERATORS: Final = (
         "`robots NOT survey` is no rule",
     ),
     Mutation(
-        "alternatives must all match", PLAN,
+        "alternatives must all match", SHAPE,
         "AnyOf(tuple(rest))", "AllOf(tuple(rest))",
         "`a OR b c` misses `a`",
     ),
@@ -77,7 +78,7 @@ POINTS: Final = (
         "`a` in title and abstract gives 3",
     ),
     Mutation(
-        "weights do nothing to keywords", PLAN,
+        "weights do nothing to keywords", SHAPE,
         "boosts.pop(leaf) * weight", "boosts.pop(leaf)",
         "`weight: 2` changes nothing",
     ),
@@ -92,22 +93,22 @@ POINTS: Final = (
         "`a^0` gives the rule's weight",
     ),
     Mutation(
-        "the last boost wins", PLAN,
+        "the last boost wins", SHAPE,
         "max(leaf.boost, self.boosts.get(number, leaf.boost))", "leaf.boost",
         "`a^3 OR a` gives 1",
     ),
     Mutation(
         "boosts make keywords different", PLAN,
-        "return replace(leaf, boost=1.0)", "return leaf",
+        "else replace(leaf, boost=1.0)", "else leaf",
         "`a OR a^3` gives 4",
     ),
     Mutation(
-        "what stands under NOT counts", PLAN,
+        "what stands under NOT counts", SHAPE,
         "NoneOf(self.build(node.child))", "NoneOf(self.build(node.child, counts=counts))",
         "`a OR NOT b` gives 2 for `a b`",
     ),
     Mutation(
-        "a keyword counts on each branch", PLAN,
+        "a keyword counts on each branch", SHAPE,
         "boosts.pop(leaf) * weight", "boosts[leaf] * weight",
         "`a OR (a b)` gives 2 for *a*",
     ),
@@ -137,9 +138,15 @@ POINTS: Final = (
 
 EVALUATING: Final = (
     Mutation(
-        "rules of like shape share a table", COMPILED,
-        "shape = (plan.truth, plan.bits)", "shape = (plan.rule.selecting, plan.bits)",
+        "rules of like shape share a table", PLAN,
+        "return (And, selecting, self._outlines(require, places), self._outlines(exclude, places))",
+        "return (And, selecting, self._outlines((*require, *exclude), places))",
         "`a b` with `require: [c]` is evaluated as `a b` with `exclude: [c]`",
+    ),
+    Mutation(
+        "rules of like shape share their boosts", PLAN,
+        "return place if node.boost == 1.0 else (place, node.boost)", "return place",
+        "`b^3` gives what `a` does",
     ),
     Mutation(
         "machine words have a hundred bits", PLAN,
@@ -158,7 +165,7 @@ EVALUATING: Final = (
     ),
     Mutation(
         "no rule selects a paper that it does not touch", COMPILED,
-        "if plan_.always]", "if False]",
+        "np.flatnonzero(always[kinds]).tolist()", "[]",
         "`a OR NOT b` misses a paper with neither",
     ),
     Mutation(

@@ -291,7 +291,7 @@ VERSION_2: Final = (
     ),
     Mutation(
         "ANY asks for one",
-        "digest/matching/plan.py",
+        "digest/matching/rule_shape.py",
         "SomeOf(node.least, children)",
         "SomeOf(1, children)",
         "`ANY 2 (a, b, c)` selects *a*",
