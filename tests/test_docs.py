@@ -144,7 +144,7 @@ def test_every_option_is_documented(name: str) -> None:
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_option_that_is_documented_is_there(name: str) -> None:
     there = {option for action in command(name)._actions for option in action.option_strings}
-    shown = re.findall(r"^\| `(--[\w-]+)", section(COMMANDS_PAGE, name), re.MULTILINE)
+    shown = re.findall(r"^- `(--[\w-]+)", section(COMMANDS_PAGE, name), re.MULTILINE)
     assert set(shown) <= there
 
 

@@ -19,7 +19,7 @@ JSON_PAGE = (PROJECT / "docs/json.md").read_text(encoding="utf-8")
 def test_every_template_is_documented_and_no_other() -> None:
     folder = PROJECT / "templates"
     files = {path.relative_to(folder).as_posix() for path in folder.rglob("*.j2")}
-    listed = re.findall(r"^\| `([\w./-]+\.j2)` \|", PAGE, re.MULTILINE)
+    listed = re.findall(r"^- `([\w./-]+\.j2)`:", PAGE, re.MULTILINE)
     assert sorted(listed) == sorted(files)
 
 
