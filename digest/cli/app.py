@@ -19,8 +19,6 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
-from msgspec.structs import replace
-
 from digest import __version__
 from digest.cli.commands._options import DONE, FAILED, USAGE, Context
 from digest.cli.console import Console
@@ -227,11 +225,11 @@ def _execute(
         parser.print_help(console.err)
         return USAGE
     parsed.config = getattr(parsed, "config", "config.yaml")
-    console = replace(console, verbosity=getattr(parsed, "verbosity", 0))
+    console = console._replace(verbosity=getattr(parsed, "verbosity", 0))
     if getattr(parsed, "log", "text") == "json":
         from digest.cli.json_log import json_log
 
-        console = replace(console, log=json_log(console.err))
+        console = console._replace(log=json_log(console.err))
     context = Context(console, clock, Environment(os.environ, console.problem))
     try:
         code: int = import_command(parsed.command).execute(parsed, context)

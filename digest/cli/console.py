@@ -13,9 +13,7 @@ import re
 import unicodedata
 from collections.abc import Sized
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final, Literal, TextIO, TypeVar
-
-from msgspec import Struct
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TextIO, TypeVar
 
 from digest.errors import OutputError
 
@@ -42,7 +40,7 @@ _LINE_ENDS: Final = re.compile("[\x7f-\x9f\u2028\u2029]")
 """Line ends that JSON leaves alone and that `str.splitlines` and the like split at."""
 
 
-class Console(Struct, frozen=True):
+class Console(NamedTuple):
     """The two output streams of one call, and how verbose it is."""
 
     out: TextIO

@@ -7,9 +7,7 @@ import os
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
-
-from msgspec import Struct
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from digest.errors import UsageError
 
@@ -30,7 +28,7 @@ PATIENCE: Final = 5.0
 """Seconds that a run waits while a command or `serve` updates a reading list."""
 
 
-class Context(Struct, frozen=True):
+class Context(NamedTuple):
     """The environment of one call of the program."""
 
     console: Console
