@@ -1,7 +1,7 @@
-"""The folder beside a library in which the bodies of answers are kept, one gzip file each.
+"""The folder beside a library that holds the bodies of service answers, one gzip file each.
 
-A file is there whole or not at all, and is never changed. Its gzip comment holds the URL, the
-moment and the headers, for people who find the file without the library.
+A file is written atomically and never changed. Its gzip comment holds the URL, the time and the
+headers, for people who find the file without the library.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def answers_folder(library: Path) -> Path:
-    """Return the folder beside a library in which the bodies of answers are kept."""
+    """Return the folder, beside a library, that holds the bodies of answers."""
     return library.with_name(library.name + ".dumps")
 
 
@@ -37,12 +37,12 @@ def answer_name(source: str, day: date, number: int) -> str:
 
 
 def shown_name(folder: Path, stored: StoredAnswer) -> str:
-    """Return the name under which an answer is shown and known as a dump."""
+    """Return the name of an answer in messages and as a dump."""
     return f"{folder.name}/{stored.file}"
 
 
 def write_answer(path: Path, answer: Answer) -> None:
-    """Write a body, compressed, whole or not at all; its URL and moment are gzip's comment."""
+    """Write a compressed body atomically; the gzip comment holds its URL and time."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + ".part")
     with part.open("wb") as file:
@@ -53,7 +53,7 @@ def write_answer(path: Path, answer: Answer) -> None:
 
 
 def pack(answer: Answer) -> bytes:
-    """Return the body as gzip whose comment (RFC 1952, section 2.3.1) says where it is from."""
+    """Return the body as gzip; the comment (RFC 1952, section 2.3.1) says where it comes from."""
     lines = [answer.url, answer.moment.isoformat()]
     lines += [f"{name}: {value}" for name, value in answer.headers]
     comment = "\n".join(lines).encode("latin-1", "replace").replace(b"\0", b"")
@@ -92,9 +92,9 @@ def read_answer(library: Library, folder: Path, stored: StoredAnswer, *, today: 
 def read_unread(
     library: Library, folder: Path, source: str, *, today: date, oldest: datetime
 ) -> tuple[Intake, dict[date, str]]:
-    """Read the answers of a source that wait and came since `oldest`.
+    """Read the unread answers of a source that came since `oldest`.
 
-    Return what they brought, and for each day why an answer could not be read.
+    Return what they brought and, by day, why an answer could not be read.
     """
     ingested_answers: list[Ingested] = []
     refused: list[Refusal] = []

@@ -1,6 +1,6 @@
 """Decide for one profile which papers its rules consider and whether there is a digest.
 
-Pure: what the library knows comes in as values.
+Pure: the library's values come in as arguments.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ class Considered(Struct, frozen=True):
     settled: int = 0
     """New papers that are left out: the reader has read, snoozed or dropped them, or owns them."""
     withdrawn: tuple[str, ...] = ()
-    """Papers that are carried over no longer: the reader has settled them since."""
+    """Papers that are no longer carried over: the reader has settled them since."""
     again: frozenset[str] = frozenset()
-    """Those of `new` that the profile had considered before."""
+    """Those of `new` that the profile has considered before."""
 
 
 def consider(
@@ -46,9 +46,9 @@ def consider(
 ) -> Considered:
     """Sort a profile's papers into new, carried over and settled.
 
-    `new` has each paper that the profile was never sent once, in order of announcement; `before`
-    those of them that it had considered. `settled` has the papers that no digest of the profile's
-    reader offers any more.
+    `new` has each paper that the profile was never sent, once, in order of announcement; `before`
+    those of them that it has considered. `settled` has the papers that no digest of this reader
+    offers any more.
     """
     carried: dict[str, Pick] = {}
     withdrawn: list[str] = []
@@ -73,7 +73,7 @@ def consider(
 def look_back(
     new: Sequence[str], carried_over: Iterable[CarriedOver], settled: frozenset[str]
 ) -> Considered:
-    """Like `consider`, for a run that looks back for some rules alone.
+    """Like `consider`, for a run that looks back for some rules only.
 
     Carried-over papers are left for the next digests.
     """
@@ -84,9 +84,9 @@ def look_back(
 def candidates(
     considered: Considered, matched: Mapping[str, tuple[Paper, tuple[RuleMatch, ...]]]
 ) -> Iterator[Candidate]:
-    """Yield each paper that may be selected, the carried-over papers first.
+    """Yield each paper that may be selected, carried-over papers first.
 
-    `matched` has the papers that some rule of the config matches, by id, with those rules.
+    `matched` has the papers that any rule of the config matches, by id, with those rules.
     """
     for identifier, pick in considered.carried.items():
         paper, matches = matched.get(identifier, (pick.paper, ()))
@@ -97,9 +97,9 @@ def candidates(
 
 
 def rise(pick: Pick, earlier: Iterable[Counts]) -> Rise | None:
-    """Return the count that a rule asks for and that was too low before; None if none was.
+    """Return a count that now meets a rule's condition and was too low before; None if none is.
 
-    `earlier` has the counts that the profile has considered, the oldest first.
+    `earlier` has the counts that the profile has considered, oldest first.
     """
     known = tuple(earlier)
     for condition in (condition for rule in pick.rules for condition in rule.asked):
@@ -121,9 +121,9 @@ def coverage(
 ) -> Coverage:
     """Return what a digest was made from.
 
-    `shown` counts the dumps that the digest looks at, and their records. `earlier` counts the dumps
-    read before the profile's first run; it is None if this is not its first digest. `since` is
-    the day from which the run looks back on purpose.
+    `shown` counts the dumps of the digest and their records. `earlier` counts the dumps read before
+    the profile's first run; None if this is not its first digest. `since` is the day from which the
+    run looks back.
     """
     return Coverage(
         records=shown.records,
@@ -145,10 +145,9 @@ def coverage(
 def has_digest(selection: Selection, *, digests_today: int) -> bool:
     """Return whether a run writes a digest of `selection`.
 
-    The first run of a day always does. A later one does if a new paper was selected: papers that
-    are carried over wait for the next digest and are no reason for a second one. New versions of
-    papers are one: no later run would tell of them. A run that looks back for some rules alone is
-    no first run.
+    The first run of a day always does. A later run does if a new paper or a new version was
+    selected: no later run would report the version. Carried-over papers wait for the next digest. A
+    run that looks back for some rules only does not count as the first.
     """
     if selection.news:
         return True

@@ -1,8 +1,8 @@
 """Deliver digests to the channels of the config: `notify` and `webhook`.
 
-A waiting delivery names its channel; where that is, the config and the environment say at the
-moment of the attempt. So a corrected address or secret helps what waits, and the library never
-holds either.
+A waiting delivery stores only its channel's name; the address comes from the config and the
+environment at each attempt. A corrected address or secret therefore helps waiting deliveries, and
+the library never stores either.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ if TYPE_CHECKING:
 
 
 def idempotency_key(library: str, profile: str, digest: str, channel: str) -> str:
-    """Return the name of one message, the same for each attempt and different for all others."""
+    """Return the key of one message: the same for every attempt, unique to the message."""
     name = json.dumps([library, profile, digest, channel])
     return f"digest_{hashlib.sha256(name.encode()).hexdigest()[:32]}"
 
 
 class Channels:
-    """The channels of one config; one run has one. Close it at the end."""
+    """The channels of one config, for one run; close it at the end."""
 
     def __init__(
         self, config: Config, environment: Mapping[str, str], *, now: Callable[[], datetime]
@@ -49,19 +49,19 @@ class Channels:
         self._rooms: dict[str, Room] = {}
 
     def room(self, settings: NotifySettings) -> Room:
-        """Return how long a message may be; a small number if that is not known yet."""
+        """Return the maximum length of a message; a small number if it is not known yet."""
         name = settings.url_env
         if name not in self._rooms:
             try:
                 self._rooms[name] = self._notifier.room(self._url(settings), name)
-            except DeliveryError:  # told when the message is sent
+            except DeliveryError:  # reported when the message is sent
                 self._rooms[name] = SMALL_ROOM
         room = self._rooms[name]
         limit = min(room.limit, settings.limit or room.limit)
         return replace(room, limit=limit)
 
     def faults(self, profile: Profile) -> Iterator[str]:
-        """Yield what is in the way of the profile's channels, without sending anything."""
+        """Yield what prevents the use of the profile's channels, without sending anything."""
         for service in profile.notify:
             try:
                 self._notifier.room(self._url(service), service.url_env)
@@ -107,7 +107,7 @@ class Channels:
         )
 
     def close(self) -> None:
-        """End what runs and is open for the channels."""
+        """Close the connections and processes of the channels."""
         for name in ("_notifier", "_client"):
             if name in self.__dict__:
                 self.__dict__.pop(name).close()

@@ -26,7 +26,7 @@ def collect_sources(  # noqa: PLR0913 - keywords
     progress: Progress,
     is_online: bool = True,
 ) -> tuple[Intake, ...]:
-    """Read the folders and fetch the services; offline, only read what is stored already."""
+    """Read the folders and fetch the services; offline, only read what is already stored."""
     intakes: list[Intake] = []
     for source in sources:
         if isinstance(source, FolderSource):
@@ -41,7 +41,7 @@ def collect_sources(  # noqa: PLR0913 - keywords
 
 
 def index_new_words(library: Library, sources: Iterable[Intake]) -> None:
-    """Cut the words of new papers for `digest match`, at most a thousand papers a run."""
+    """Index the words of new papers for `digest match`, at most a thousand papers per run."""
     if any(source.records for source in sources) and len(library.forms.groups()) > 1:
         from digest.search import refresh_forms  # here: numpy, and many runs have nothing new
 

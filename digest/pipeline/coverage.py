@@ -1,6 +1,6 @@
 """Decide which days to ask a service for, and whether a day is complete. Pure.
 
-Days are days in the service's own time zone.
+Days are in the service's own time zone.
 """
 
 from __future__ import annotations
@@ -25,24 +25,24 @@ if TYPE_CHECKING:
 
 _DAY: Final = timedelta(days=1)
 _LONGEST_GAP: Final = 400
-"""Days back for which missed days are counted one by one."""
+"""Missed days are counted one by one only this many days back."""
 ASKED_JUST_NOW: Final = timedelta(minutes=10)
-"""A source that was asked so recently, and answered, is left alone."""
+"""A source that answered this recently is not asked again."""
 
 
 class Seen(Struct, frozen=True):
-    """What asking for one day brought."""
+    """The result of asking for one day."""
 
     papers: int = 0
     fresh: int = 0
-    """Papers that the source had listed for no earlier day."""
+    """Papers that the source had not listed for an earlier day."""
     error: str = ""
-    """Why not all of it came; empty if it did."""
+    """Why the answer is incomplete; empty if it is complete."""
     retry_at: datetime | None = None
 
 
 def today_of(service: Service, now: datetime) -> date:
-    """Return the day that it is for the service."""
+    """Return the current day in the service's time zone."""
     return now.astimezone(ZoneInfo(service.zone)).date()
 
 
@@ -55,8 +55,8 @@ def due(
 ) -> tuple[Ask, ...]:
     """Return what to ask for, oldest day first.
 
-    A source without days is asked for what is there now. One with daily lists is asked for today
-    and for each earlier day that is not done with, back to its first day or `catch_up` days.
+    A source without days is asked for its current content. One with daily lists is asked for today
+    and for each earlier day that is not complete, back to its first day or `catch_up` days.
     """
     today = today_of(service, now)
     if any(day.retry_at is not None and day.retry_at > now for day in known.values()):
@@ -86,9 +86,9 @@ def due_again(
     now: datetime,
     days: int,
 ) -> tuple[Ask, ...]:
-    """Return the whole lists of the last `days` days to ask for again, newest day first.
+    """Return the complete lists of the last `days` days to ask for again, newest day first.
 
-    Their papers are known; what has changed since are their upvotes.
+    Their papers are known; their upvotes have changed since.
     """
     if not (service.has_counts and service.is_daily(source)):
         return ()
@@ -108,7 +108,7 @@ def days_not_asked(
 ) -> tuple[DayCoverage, ...]:
     """Return the coverage of days that are not asked for.
 
-    Those are weekends without a list, and days that were missed longer ago than `catch_up`.
+    These are weekends without a list, and days missed longer ago than `catch_up`.
     """
     if not service.is_daily(source):
         return ()
@@ -131,7 +131,7 @@ def days_not_asked(
 
 
 def _is_recent(row: DayCoverage, now: datetime) -> bool:
-    """Return whether the source was asked just now, and answered."""
+    """Return whether the source was asked just now and answered."""
     if row.state == "failed" or row.checked is None:
         return False
     return timedelta(0) <= now - row.checked < ASKED_JUST_NOW
@@ -147,8 +147,8 @@ def _first_day(
 ) -> date:
     """Return the first day that may have to be asked for.
 
-    A new source begins with today, and with the last whole list before today if today's is not
-    whole yet: it still grows, or there is none.
+    A new source begins with today; if today's list is not complete yet, also with the last complete
+    list before it.
     """
     earliest = today - timedelta(days=source.catch_up)
     if known:
@@ -205,7 +205,7 @@ def judge(  # noqa: PLR0913 - each a fact about one day
 def _of_empty(
     service: Service, source: ServiceSource, row: DayCoverage, *, is_settled: bool, is_due: bool
 ) -> DayCoverage:
-    """Return what an empty list means."""
+    """Return the coverage of a day with an empty list."""
     if service.may_be_empty(source):
         return replace(row, final=is_settled)
     if reason := service.quiet(row.day):

@@ -1,7 +1,7 @@
-"""Ask services for what is due, store every answer before it is read, and report the coverage.
+"""Ask services for what is due, store each answer before reading it, and report the coverage.
 
-A killed fetch goes on where it stopped: pages that are stored are not asked for again. A source
-that fails stops no other.
+A killed fetch resumes: pages that are stored are not requested again. A failing source does not
+stop the others.
 """
 
 from __future__ import annotations
@@ -48,20 +48,20 @@ if TYPE_CHECKING:
     from digest.sources.request import Answer, Ask, Request, Service
 
 STALE: Final = timedelta(hours=12)
-"""After so long an asking that broke off begins again: arXiv's tokens end with the day."""
+"""An interrupted fetch older than this starts again: arXiv's tokens expire with the day."""
 AGAIN: Final = 7
-"""Days for which lists are asked for again if a rule asks for upvotes."""
+"""Days whose lists are requested again if a rule asks for upvotes."""
 MOST_PAGES: Final = 500
-"""Of one list; a service that pages on and on is broken."""
+"""Maximum number of pages of one list; a service that never stops paging is broken."""
 UNREAD_DAYS: Final = 7
-"""Days for which an answer that no reader could read is tried again."""
+"""Days for which an unreadable answer is read again."""
 
 SAME_MORNING: Final = timedelta(hours=12)
-"""What was asked so recently is news for the digest of a run."""
+"""Answers this recent are news for a run's digest."""
 
 
 class DuePage(Struct, frozen=True):
-    """A request that a fetch would begin with."""
+    """The first request of a fetch."""
 
     source: str
     day: date
@@ -69,7 +69,7 @@ class DuePage(Struct, frozen=True):
 
 
 class Fetcher:
-    """Fetches sources into one library. `sleep` waits between requests."""
+    """Fetch sources into one library; `sleep` waits between requests."""
 
     def __init__(
         self,
@@ -96,7 +96,7 @@ class Fetcher:
             self._client.close()
 
     def due(self, source: ServiceSource) -> tuple[DuePage, ...]:
-        """Return the requests that `fetch` would begin with; later pages are not known yet."""
+        """Return the first requests of `fetch`; later pages are not known yet."""
         service = service_of(source)
         known = self._library.answers.coverage(source.name)
         return tuple(
@@ -106,7 +106,7 @@ class Fetcher:
         )
 
     def all_due(self) -> tuple[DuePage, ...]:
-        """Return the requests that fetching every source of the config would begin with."""
+        """Return the first requests for every source of the config."""
         services = [source for source in self._config.sources if isinstance(source, ServiceSource)]
         return tuple(page for source in services for page in self.due(source))
 
@@ -128,11 +128,11 @@ class Fetcher:
         return self._with_coverage(intake, days)
 
     def read(self, source: ServiceSource | MailboxSource, *, today: date) -> Intake:
-        """Read stored answers that have not been read, and ask for nothing."""
+        """Read stored answers that are unread, without asking anything."""
         return self._read(source.name, today)[0]
 
     def look_up(self) -> int:
-        """Look up papers without identifier if the config says so; return how many were found."""
+        """Look up identifiers of papers without one, if configured; return how many were found."""
         if not self._config.lookup:
             return 0
         from digest.pipeline.identifier_lookup import Lookup
@@ -163,7 +163,7 @@ class Fetcher:
     def _due_again(
         self, service: Service, source: ServiceSource, known: Mapping[date, DayCoverage]
     ) -> tuple[Ask, ...]:
-        """Return the complete lists to ask for again; none if that was done today."""
+        """Return the complete lists to request again; none if that was done today."""
         now = self._clock()
         if self._library.answers.asked_again(source.name) == today_of(service, now):
             return ()
@@ -175,9 +175,9 @@ class Fetcher:
     def _ask_again(
         self, service: Service, source: ServiceSource, known: Mapping[date, DayCoverage]
     ) -> None:
-        """Ask for whole lists again, once a day: their papers are known, and their upvotes rise.
+        """Request complete lists again, once a day: their papers are known, but their upvotes rise.
 
-        Where the service fails, the rest is left to the next day; the lists themselves are there.
+        If the service fails, the rest waits until the next day; the lists themselves are stored.
         """
         due = self._due_again(service, source, known)
         if not due:
@@ -191,7 +191,7 @@ class Fetcher:
                 return
 
     def _ask(self, service: Service, source: ServiceSource, ask: Ask) -> Seen:
-        """Ask for one day, page by page, and store what comes."""
+        """Ask for one day, page by page, and store each answer."""
         now = self._clock()
         start = self._library.answers.begin(source.name, ask.day, now, stale=now - STALE)
         try:
@@ -209,7 +209,7 @@ class Fetcher:
     def _page(
         self, service: Service, source: ServiceSource, ask: Ask, request: Request, start: datetime
     ) -> bytes:
-        """Return a page: the stored one if it came since `start`, else what the service sends."""
+        """Return a page: the stored one if it came since `start`, else the service's answer."""
         answers = self._library.answers
         if (stored := answers.page(source.name, request.url, since=start)) is not None:
             return self._body(stored)
@@ -244,7 +244,7 @@ class Fetcher:
         answer: Answer,
         last: StoredAnswer | None,
     ) -> None:
-        """Write the body to a file, then the rest to the library; a body that is there is kept."""
+        """Write the body, unless it is stored, to a file; then store the rest in the library."""
         sha256 = hashlib.sha256(answer.body).hexdigest()
         if last is not None and last.file and last.sha256 == sha256:
             file = last.file
@@ -281,7 +281,7 @@ class Fetcher:
     def _close(
         self, service: Service, source: ServiceSource, day: date, seen: Seen, unreadable: str
     ) -> DayCoverage:
-        """Store the coverage of a day that was asked for; the asking is over with it."""
+        """Store the coverage of a day and mark the day as asked."""
         answers = self._library.answers
         papers, new = answers.counts(source.name, day)
         seen = replace(seen, papers=papers, fresh=new, error=seen.error or unreadable)
@@ -294,10 +294,10 @@ class Fetcher:
         return coverage
 
     def _with_coverage(self, intake: Intake, coverages: list[DayCoverage]) -> Intake:
-        """Return the intake with the coverage that a digest should speak of.
+        """Return the intake with the coverage that a digest should mention.
 
-        That is the newest day, and what was asked in the last hours by any run: another profile's,
-        or one that was killed.
+        That is the newest day, and what any run asked in the last hours: another profile's run, or one that
+        was killed.
         """
         now = self._clock()
         newest, *earlier = self._library.answers.coverage(intake.name).values() or (None,)
@@ -323,7 +323,7 @@ def new_client(
     environment: Mapping[str, str],
     sleep: Callable[[float], None] = time.sleep,
 ) -> Client:
-    """Return a client that keeps to the real clock; its library is loaded here, not before."""
+    """Return a client on the real clock; its library is imported here, not earlier."""
     from digest.sources.client import Client, World
 
     world = World(
@@ -348,5 +348,5 @@ def _ask_for_upvotes(rules: Iterable[Rule]) -> bool:
 
 
 def has_failed(day: DayCoverage) -> bool:
-    """Return whether something went wrong, and not only little or nothing came."""
+    """Return whether the day failed, rather than bringing little or nothing."""
     return day.state == "failed" or (day.state == "partial" and not day.is_low)

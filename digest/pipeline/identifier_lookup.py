@@ -1,4 +1,4 @@
-"""Look up the identifiers of papers that came without one, once for each paper."""
+"""Look up the identifiers of papers that came without one, once per paper."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ if TYPE_CHECKING:
 
 SOURCE: Final = "lookup"
 MOST: Final = 20
-"""Papers that one run looks up: at three seconds each, a minute."""
+"""Maximum number of papers that one run looks up: at three seconds each, a minute."""
 RECENT: Final = timedelta(days=14)
 """Papers that came longer ago are not looked up."""
 _NOT_FOUND: Final = "it answered 404"
-"""Semantic Scholar's way to say that no title matches."""
+"""Semantic Scholar's message if no title matches."""
 
 
 class Lookup:
-    """Asks one service about the papers of one library."""
+    """Ask one service about the papers of one library."""
 
     def __init__(self, config: Config, library: Library, folder: Path, client: Client) -> None:
         self._library = library
@@ -48,7 +48,7 @@ class Lookup:
     def run(self, now: datetime) -> int:
         """Look up the newest papers without identifier; return how many were found.
 
-        Stops at the first failure: what is left is for the next run.
+        Stop at the first failure: the next run does the rest.
         """
         count = 0
         since = now.date() - RECENT
@@ -103,7 +103,7 @@ class Lookup:
         )
 
     def _remember(self, paper: Paper, record: Record | None, now: datetime) -> None:
-        """Store the record that was found, and that the paper was looked up, together."""
+        """Store the found record, and that the paper was looked up, in one transaction."""
         with self._library.transaction():
             identifier = ""
             if record is not None:
@@ -120,7 +120,7 @@ class Lookup:
 
 
 def _service_source(config: Config) -> ServiceSource:
-    """Return how the service is reached: as a source of that kind says, if there is one."""
+    """Return how the service is reached: like a source of that kind, if the config has one."""
     kind = config.lookup or "arxiv"
     for source in config.sources:
         if isinstance(source, ServiceSource) and source.kind == kind:

@@ -1,7 +1,7 @@
 """Read new dumps into the library and count their records and papers.
 
-One bad record costs that record and one bad dump that dump. Both are in the result, with the reason
-and, if there is one, the line.
+A bad record costs that record and a bad dump that dump. Both are in the result, with the reason
+and, if known, the line.
 """
 
 from __future__ import annotations
@@ -37,11 +37,11 @@ if TYPE_CHECKING:
     from digest.sources.folder import FoundDump, OpenDump
 
     Progress = Callable[[Iterable[FoundDump], str], Iterable[FoundDump]]
-    """Yields the dumps that it is given, and shows under a name how many are done."""
+    """Yields the given dumps, and shows under a name how many are done."""
 
 
 LONG: Final = 2 << 20
-"""Bytes of one dump, or of several small ones, that take about a second to read: from there on,
+"""Size in bytes, of one dump or of several small ones, that takes about a second to read: above it,
 other processes help."""
 AHEAD: Final = 64
 """Small dumps that may be read before the first of them is stored."""
@@ -49,25 +49,25 @@ TOGETHER: Final = 5_000
 """Records of small dumps that are stored in one transaction. Each transaction rewrites every page
 that it changes, and a thousand new records change most pages of the indexes."""
 CHARACTERS_TOGETHER: Final = 8 << 20
-"""Characters of these records, which wait in memory."""
+"""Characters of these records, which are held in memory."""
 SETTLED: Final = 2_000_000_000
 """Nanoseconds since a file's last change after which its stamp is trusted. Some file systems count
 time in steps of two seconds: within one step, a file may change and keep its stamp."""
 
 
 class Intake(Struct, frozen=True):
-    """What one source, or one call of `digest ingest`, brought."""
+    """The result for one source, or for one call of `digest ingest`."""
 
     name: str
     dumps: int = 0
-    """Dumps whose content was new."""
+    """Dumps with new content."""
     records: int = 0
     new_papers: int = 0
     state: Literal["ok", "failed"] = "ok"
     reason: str | None = None
     refused: tuple[Refusal, ...] = ()
     notes: tuple[Refusal, ...] = ()
-    """What was left out because it is not a paper, and what was not understood of papers."""
+    """What was left out because it is not a paper, and what was not understood."""
     days: tuple[DayCoverage, ...] = ()
     """The days that a service was asked for, oldest first."""
 
@@ -75,7 +75,7 @@ class Intake(Struct, frozen=True):
 def ingest_source(
     library: Library, source: FolderSource, *, today: date, progress: Progress
 ) -> Intake:
-    """Read every dump of `source` that is new to the library; `today` is the day of reading."""
+    """Read every dump of `source` that the library does not know; `today` is the day of reading."""
     collected = collect(source)
     if collected.state == "failed":
         return Intake(source.name, state="failed", reason=collected.reason)
@@ -99,7 +99,7 @@ def ingest_dumps(  # noqa: PLR0913 - the dumps, where they come from, and how th
     shown: Iterable[FoundDump] | None = None,
     fields: Fields = NO_FIELDS,
 ) -> Intake:
-    """Read `dumps` as dumps of `source`; `shown` yields the same dumps and shows the progress."""
+    """Read `dumps` as dumps of `source`; `shown` yields the same dumps and shows progress."""
     known = library.dumps.files(source)
     storing = _Storing(library, source, today, fields)
     reading = _read_ahead(dumps, known, source, today, fields)
@@ -137,7 +137,7 @@ def ingest_records(  # noqa: PLR0913 - a dump is its records, their hash, its na
 def ingest_stream(  # noqa: PLR0913 - a dump is its bytes, their hash, its name and its source
     library: Library, stream: BinaryIO, *, sha256: str, source: str, name: str, today: date
 ) -> Ingested:
-    """Read one dump that is in no folder of the config.
+    """Read one dump outside the folders of the config.
 
     Raises `DumpError` if the dump is refused as a whole.
     """
@@ -159,12 +159,12 @@ def _intake(source: str, ingested: Sequence[Ingested]) -> Intake:
 
 
 class _SmallDump(Struct, frozen=True):
-    """A small dump, read whole."""
+    """A small dump, read completely."""
 
     info: DumpInfo
     items: list[Prepared | Refusal]
     characters: int
-    """Of the records."""
+    """Number of characters in the records."""
     stamp: FileStamp | None
 
 
@@ -176,11 +176,11 @@ class _Known(Struct, frozen=True):
 
 
 _ReadDump: TypeAlias = "_SmallDump | _Known | Refusal | Literal['unchanged', 'long']"
-"""`unchanged`: a known file with the stamp that it had; `long`: to be stored while it is read."""
+"""`unchanged`: a known file with the same stamp; `long`: a dump to be stored while it is read."""
 
 
 class _Storing:
-    """Stores dumps in their order; small ones several at a time."""
+    """Stores dumps in order; several small ones in one transaction."""
 
     def __init__(self, library: Library, source: str, today: date, fields: Fields) -> None:
         self._library = library
@@ -194,7 +194,7 @@ class _Storing:
         self._refused: list[Refusal] = []
 
     def add_small(self, dump: _SmallDump) -> None:
-        """Store `dump` as soon as enough of them wait."""
+        """Queue `dump`, and store the queued dumps once there are enough."""
         self._waiting.append(dump)
         self._records += len(dump.items)
         self._characters += dump.characters
@@ -215,7 +215,7 @@ class _Storing:
             self.refuse(_whole_refusal(dump, error))
 
     def _store_long(self, dump: FoundDump, opened: OpenDump) -> Ingested:
-        """Store a dump while it is read, a part at a time; go on where another run was killed."""
+        """Store a dump while it is read, a part at a time; resume after a killed run."""
         dumps = self._library.dumps
         before = dumps.progress(opened.sha256)
         help_wanted = opened.stamp.size >= LONG and workers() > 1
@@ -238,17 +238,17 @@ class _Storing:
         return dumps.add_in_parts(info, _and_unchanged(items, opened), read_on=self._today)
 
     def refuse(self, refusal: Refusal) -> None:
-        """Report a dump that is refused whole, after what was refused of the dumps before it."""
+        """Report a dump that is refused as a whole, after the refusals of the dumps before it."""
         self._store_waiting()
         self._refused.append(refusal)
 
     def note_stamp(self, name: str, sha256: str, stamp: FileStamp | None) -> None:
-        """Remember a file's stamp, which spares the next run to hash it."""
+        """Store a file's stamp, so that the next run need not hash it."""
         if stamp is not None:
             self._stamps.append((name, sha256, stamp))
 
     def finish(self) -> Intake:
-        """Store what waits; return what all dumps brought."""
+        """Store what is queued; return the result for all dumps."""
         self._store_waiting()
         if self._stamps:
             self._library.dumps.remember_files(self._source, self._stamps)
@@ -277,9 +277,9 @@ def _read_ahead(
     today: date,
     fields: Fields,
 ) -> Iterator[_ReadDump]:
-    """Yield what was read of each dump, in their order.
+    """Yield the content of each dump in order.
 
-    Other processes read many small dumps while this one stores those before.
+    Other processes read many small dumps while this one stores the earlier ones.
     """
     read: Callable[[_Unread], _ReadDump] = partial(_read_small, source, today, fields)
     for start in range(0, len(dumps), AHEAD):
@@ -311,11 +311,11 @@ def _is_known(stamp: FileStamp | None, known: Sequence[KnownFile]) -> bool:
 
 
 def _is_small(stamp: FileStamp | None) -> bool:
-    return stamp is None or stamp.size < LONG  # without a stamp: opening it gives the error
+    return stamp is None or stamp.size < LONG  # without a stamp: opening it raises the error
 
 
 def _read_small(source: str, today: date, fields: Fields, unread: _Unread) -> _ReadDump:
-    """Read a dump whole; return `long` for one with too many records or characters to be held."""
+    """Read a dump completely; return `long` if it has too many records or characters to hold."""
     dump = unread.dump
     try:
         with open_dump(dump.path) as opened:
@@ -342,9 +342,9 @@ def _read_small(source: str, today: date, fields: Fields, unread: _Unread) -> _R
 def _and_unchanged(
     items: Iterator[Record | Prepared | Refusal], opened: OpenDump
 ) -> Iterator[Record | Prepared | Refusal]:
-    """Yield the items; raise `DumpError` at their end where the file changed meanwhile.
+    """Yield the items; raise `DumpError` at the end if the file changed meanwhile.
 
-    What is noted as read is then the hash of the very bytes that were read.
+    The stored hash is therefore the hash of the bytes that were read.
     """
     yield from items
     opened.check_unchanged()
@@ -365,7 +365,7 @@ def _whole_refusal(dump: FoundDump, error: DumpError) -> Refusal:
 def _by_others(
     dump: str, read: Callable[[Lines], Read], lines: Iterable[Lines]
 ) -> Iterable[list[Prepared | Refusal]]:
-    """Read the lines in other processes, and prepare the records for the library."""
+    """Parse the lines in other processes, and prepare the records for the library."""
     return shared(partial(_read_and_prepared, dump, read), lines, spare=1)
 
 

@@ -1,7 +1,7 @@
 """Read the alert mails of a mailbox into the library.
 
-A mail that a reader knows is kept as a dump, like any answer. Of any other nothing is kept but
-where it is, so that it is not looked at again before the program has learned more.
+A mail that a reader recognises is stored as a dump, like any answer. Of other mails only their
+place is stored, so that they are not examined again before the program is updated.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ if TYPE_CHECKING:
     from digest.sources.mailbox import Mail
 
 READ_BY = "digest-version"
-"""Name under which a mail that is not an alert has the version that found so."""
+"""Header of a mail that is not an alert: the program version that found so."""
 
 
 class Gathered(Struct, frozen=True):
-    """What looking into a mailbox brought."""
+    """The result of reading a mailbox."""
 
     alerts: int = 0
     others: int = 0
@@ -107,7 +107,7 @@ def _pass_over(library: Library, source: MailboxSource, mail: Mail, now: datetim
 def mailbox_coverage(
     source: MailboxSource, gathered: Gathered, papers: int, *, now: datetime
 ) -> DayCoverage:
-    """Return the coverage of a mailbox that was looked into at `now`."""
+    """Return the coverage of a mailbox that was read at `now`."""
     row = DayCoverage(source.name, source.name, now.date(), "complete", papers=papers, checked=now)
     if gathered.error:
         return replace(row, state="failed", reason=gathered.error, final=False)

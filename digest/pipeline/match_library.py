@@ -1,4 +1,4 @@
-"""Match rules against papers of the library, a batch at a time and in several processes."""
+"""Match rules against papers of the library, in batches and several processes."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ if TYPE_CHECKING:
     from digest.rules import Rule
 
 BATCH = 1_000
-"""Papers that are loaded and matched together; only those that a rule selects stay in memory."""
+"""Papers that are loaded and matched together; only selected ones stay in memory."""
 
 _Item: TypeAlias = "tuple[str, tuple[Paper, tuple[RuleMatch, ...]]]"
 Matched: TypeAlias = "Mapping[str, tuple[Paper, tuple[RuleMatch, ...]]]"
-"""The papers that a rule selects, with those rules, by the papers' ids."""
+"""The papers that rules select, with those rules, by the papers' ids."""
 
 
 def match_papers(
     library: Library, ids: Iterable[str], rules: Sequence[Rule], *, today: date
 ) -> Matched:
-    """Return the papers among `ids` that some of `rules` selects."""
+    """Return the papers among `ids` that any of `rules` selects."""
     ordered = sorted(set(ids))
     if not ordered or not rules:
         return {}

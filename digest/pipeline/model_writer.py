@@ -1,4 +1,4 @@
-"""Have the config's language model write about the papers of digests, if it has one."""
+"""Let the configured language model, if any, write about the papers of digests."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class SelectionWriter(Protocol):
-    """Adds to selections what a model writes about their papers. Close it at the end of the run."""
+    """Add a model's texts to selections; close it at the end of the run."""
 
     @property
     def report(self) -> ModelReport | None:
@@ -39,7 +39,7 @@ class SelectionWriter(Protocol):
 
 
 class NoWriter:
-    """Adds nothing: the config has no language model."""
+    """Add nothing: the config has no language model."""
 
     report = None
 
@@ -68,10 +68,10 @@ def new_writer(  # noqa: PLR0913 - keywords, each a part of the world
     sleep: Callable[[float], None],
     is_online: bool,
 ) -> SelectionWriter:
-    """Return what asks the language model of the config; without one, a writer of nothing."""
+    """Return a writer for the configured language model, or one that adds nothing."""
     if config.summaries is None:
         return NoWriter()
-    from digest.pipeline.summaries import Writer  # here: few configs ask for it
+    from digest.pipeline.summaries import Writer  # here: few configs use it
 
     return Writer(
         config.summaries,

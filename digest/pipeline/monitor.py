@@ -1,4 +1,4 @@
-"""Report to a monitor that runs begin and end, and that the loop lives; a failure costs nothing."""
+"""Report to a monitor that runs begin and end and that the loop lives; failures are harmless."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ def ping(
     clock: Callable[[], datetime],
     environment: Mapping[str, str],
 ) -> str:
-    """Ask the address of the config, if it has one; return why that failed, or an empty text.
+    """Request the configured address; return why that failed, or an empty text.
 
-    Twice at most, and for some seconds only: the run does not wait for its monitor.
+    At most twice and for a few seconds: the run does not wait for its monitor.
     """
     if not monitoring.ping_url:
         return ""
@@ -51,7 +51,7 @@ def ping(
 
 
 def beat(monitoring: Monitoring, *, now: datetime, until: datetime, last: RunSummary | None) -> str:
-    """Write the heartbeat, if the config has one; return why that failed, or an empty text."""
+    """Write the heartbeat, if configured; return why that failed, or an empty text."""
     if monitoring.heartbeat is None:
         return ""
     form = {

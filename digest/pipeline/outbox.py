@@ -1,10 +1,10 @@
-"""Deliver what waits in the outbox, in order, and record the outcome of each delivery.
+"""Deliver the waiting deliveries of the outbox in order, and record each outcome.
 
 Nothing else delivers from the outbox. A mail whose recipient has unsubscribed, or is no longer in
-the config, is dropped and not sent. A delivery is marked after it is done: if a run is killed in
-between, the next one delivers the same bytes, a mail with the same Message-ID. A mail is marked at
-once, because at most one may come twice. Files are marked many at a time, because writing a file
-again changes nothing.
+the config, is dropped. A delivery is marked after it is done: if a run is killed in between, the
+next one delivers the same bytes, a mail with the same Message-ID. Mails are marked one by one,
+because at most one may come twice; files many at a time, because writing a file again changes
+nothing.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ if TYPE_CHECKING:
     from digest.model.channels import NotifySettings, Room
 
 PAUSES: Final = (1.0, 4.0, 15.0, 30.0)
-"""Seconds before each retry. By then, greylisting or a restart of the server is over, or takes
-longer than a run should wait."""
+"""Seconds before each retry. By then, greylisting or a server's restart is over, or takes longer
+than a run should wait."""
 
 FILES_AT_ONCE: Final = 64
 """Files that are marked together: each mark is flushed to the disk."""
 MOST_WAITING: Final = 16 << 20
-"""Bytes of renderings: those of some thirty profiles."""
+"""Bytes of waiting renderings: those of some thirty profiles."""
 
 FAILED_KEPT: Final = timedelta(days=30)
 """How long a delivery that failed for good can be retried by hand."""
@@ -49,19 +49,19 @@ RETRY_PERIOD: Final = timedelta(seconds=60)
 
 
 class _Later(Struct, frozen=True):
-    """A delivery that may pass later in this run."""
+    """A delivery that may succeed later in this run."""
 
     channel: Channel
     refusals: int
-    """How often it was refused by itself. Mails that were not tried because the server was down
-    come first: three mails that break each connection would otherwise hold up all the others for
+    """How often the delivery itself was refused. Mails that were not tried because the server was
+    down come first: otherwise three mails that break each connection would block all others for
     ever."""
 
 
 class Dispatcher:
-    """Delivers what waits in the outbox of `library`; one run has one.
+    """Delivers what waits in the outbox of `library`, for one run.
 
-    `deliver` tries each delivery once. `retry` tries again the messages that may pass later.
+    `deliver` tries each delivery once; `retry` retries messages that may succeed later.
     """
 
     def __init__(
@@ -84,18 +84,19 @@ class Dispatcher:
         self._unreachable: UnreachableError | None = None
         self._failed: set[int] = set()
         self.dropped: dict[int, str] = {}
-        """Messages that are not sent any more, by number, and why."""
+        """Messages that are no longer sent, by number, with the reason."""
         self._later: dict[int, _Later] = {}
         self._channels = Channels(config, environment, now=now)
 
     def room(self, settings: NotifySettings) -> Room:
-        """Return how long a message may be for a service."""
+        """Return the maximum length of a message for a service."""
         return self._channels.room(settings)
 
     def deliver(self) -> None:
         """Try every waiting delivery that this dispatcher has not tried yet, in order.
 
-        One that fails does not hold up the others. A mail server that is down is not tried again.
+        A failing delivery does not hold up the others. A mail server that is down is not tried
+        again.
         """
         self._library.outbox.thin(self._now() - FAILED_KEPT)
         with closing(self._mailer()) as mailer, closing(self._channels):
@@ -113,10 +114,10 @@ class Dispatcher:
             self.deliver()
 
     def retry(self) -> None:
-        """Try again what may pass later, after growing pauses (`smtp: {retries: 3}`)."""
+        """Retry what may succeed later, after growing pauses (`smtp: {retries: 3}`)."""
         start = self._now()
         for pause in PAUSES[: self._config.smtp.retries]:
-            if isinstance(self._unreachable, SettingsError):  # a pause logs nobody in
+            if isinstance(self._unreachable, SettingsError):  # log nobody in during a pause
                 self._later = {
                     number: later
                     for number, later in self._later.items()
@@ -130,7 +131,7 @@ class Dispatcher:
     def not_done(self) -> tuple[Delivery, ...]:
         """Return the deliveries that still wait, and those that this run gave up.
 
-        Deliveries that earlier runs gave up were reported then; `digest outbox` lists them.
+        Earlier runs reported the ones that they gave up; `digest outbox` lists them.
         """
         return tuple(
             delivery
@@ -142,7 +143,7 @@ class Dispatcher:
         return Mailer(self._config.smtp, self._environment)
 
     def _try_later_ones(self) -> None:
-        """Try each of them again, mails until the server turns out to be down."""
+        """Retry each of them; mails until the server is found to be down."""
         self._unreachable = None
         order = sorted(self._later.items(), key=lambda item: (item[1].refusals, item[0]))
         with closing(self._mailer()) as mailer, closing(self._channels):
@@ -227,7 +228,7 @@ class Dispatcher:
             raise
 
     def _maildir_of(self, profile: str) -> Path:
-        """Return the Maildir that the config has for the profile; raise `DeliveryError`."""
+        """Return the configured Maildir of the profile; raise `DeliveryError`."""
         for known in self._config.profiles:
             if known.name == profile and known.email and known.email.maildir:
                 return known.email.maildir

@@ -1,4 +1,4 @@
-"""What one run has to do for one profile: at which moment, and about which papers."""
+"""What one run does for one profile: for which time, and with which papers."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ class Turn(Struct, frozen=True):
 
     profile: Profile
     moment: datetime
-    """The digest's moment, in the profile's zone."""
+    """The digest's time, in the profile's zone."""
     started: int
     """The last dump before the profile's first run."""
     cursor: int
     """The last dump that the profile has considered."""
     considered: Considered
     since: date | None = None
-    """The day from which the run looks back on purpose."""
+    """The day from which the run looks back."""
     only: tuple[str, ...] = ()
-    """The rules for which alone it does."""
+    """The only rules for which it looks back; empty: all."""
 
     @property
     def day(self) -> date:
@@ -40,14 +40,14 @@ class Turn(Struct, frozen=True):
         return self.moment.date()
 
     def cursor_after(self, newest: int) -> int:
-        """Return the profile's cursor after this turn: the newest dump, if all rules were asked."""
+        """Return the profile's cursor after this run: the newest dump, if all rules were asked."""
         return self.cursor if self.only else newest
 
 
 class Turns:
-    """Makes the turns of one run.
+    """Prepares the profiles of one run.
 
-    A thousand profiles of one lab mostly consider the same papers: turns share what is equal.
+    A lab's thousand profiles mostly consider the same papers: equal values are shared.
     """
 
     def __init__(self, library: Library, options: Options) -> None:
@@ -57,9 +57,9 @@ class Turns:
         self._before: dict[tuple[tuple[str, ...], int, int], frozenset[str]] = {}
 
     def make(self, profile: Profile, moment: datetime, cursor: int) -> Turn:
-        """Return the turn of `profile`, which has considered the dumps up to `cursor`.
+        """Return the part of `profile`, which has considered the dumps up to `cursor`.
 
-        Papers that the reader has settled since are carried over no longer.
+        Papers that the reader has settled since are no longer carried over.
         """
         papers, profiles = self._library.papers, self._library.profiles
         only, since = self._options.rules, self._options.since
@@ -85,7 +85,7 @@ class Turns:
         return Turn(profile, moment, started, cursor, replace(considered, new=ids), since, only)
 
     def _considered_before(self, new: tuple[str, ...], started: int, cursor: int) -> frozenset[str]:
-        """Return those of `new` that dumps behind `started`, up to `cursor`, showed already."""
+        """Return those of `new` that dumps after `started`, up to `cursor`, have shown."""
         key = self._new.setdefault(new, new), started, cursor
         if key not in self._before:
             self._before[key] = self._library.papers.shown_between(new, started, cursor)
@@ -93,10 +93,10 @@ class Turns:
 
 
 def digest_moment(profile: Profile, day: date | None, now: datetime) -> datetime:
-    """Return the digest's moment in the profile's zone, in whole seconds.
+    """Return the digest's time in the profile's zone, in whole seconds.
 
-    With a given day it follows from the config alone, so that the same dumps, config and day give
-    the same bytes.
+    With a given day it follows from the config, so that the same dumps, config and day give the
+    same bytes.
     """
     if day is None:
         return now.astimezone(profile.timezone).replace(microsecond=0)
@@ -104,9 +104,9 @@ def digest_moment(profile: Profile, day: date | None, now: datetime) -> datetime
 
 
 def narrowed_profiles(options: Options) -> tuple[Profile, ...]:
-    """Return the profiles that have some of the run's rules, with these alone.
+    """Return the profiles that have any of the run's rules, with only these rules.
 
-    Reminders and reviews wait for the next whole digest.
+    Reminders and reviews wait for the next complete digest.
     """
     narrowed = (
         replace(

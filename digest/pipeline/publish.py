@@ -1,7 +1,7 @@
 """Turn one profile's selection into its digest, renderings and waiting deliveries.
 
 `Publisher.publish` composes and renders everything first. Then one transaction stores the digest,
-its deliveries, the papers carried over and the profile's cursor. Nothing is delivered here.
+its deliveries, the carried-over papers and the profile's cursor. Nothing is delivered here.
 """
 
 from __future__ import annotations
@@ -43,17 +43,17 @@ if TYPE_CHECKING:
     from digest.rules import Rule
 
 PREVIEW_RECIPIENT: Final = Mailbox("reader@localhost")
-"""The recipient of the preview of a profile without `email`."""
+"""The recipient in the preview of a profile without `email`."""
 SUFFIXES: Final[Mapping[RenderingFormat, str]] = {
     "markdown": ".md", "html": ".html", "text": ".txt", "eml": ".eml",
 }  # fmt: skip
-"""Of the files of one digest."""
+"""Suffixes of the files of one digest."""
 MOST_FEED_ITEMS: Final = 2_048
-"""Items of feeds that are kept for the next profile; one takes some 3 kB."""
+"""Rendered feed items that are kept for the next profile; one takes some 3 kB."""
 
 
 class Published(Struct, frozen=True):
-    """A digest with the number under which the library has it, and its files."""
+    """A digest with its number in the library, and its files."""
 
     digest: Digest
     number: int
@@ -62,7 +62,7 @@ class Published(Struct, frozen=True):
 
 
 class Publisher:
-    """Publishes digests into one library; templates are compiled once for each folder of them."""
+    """Publishes digests into one library; templates are compiled once per folder."""
 
     def __init__(
         self,
@@ -73,10 +73,10 @@ class Publisher:
         personal: PersonalLinks | None = None,
         room: Callable[[NotifySettings], Room] = lambda _settings: SMALL_ROOM,
     ) -> None:
-        """`site_url` is where the site is published; feeds and mails link to it.
+        """Take `site_url`, where the site is published; feeds and mails link to it.
 
-        `personal` makes the links of mails that only one recipient may use; `room` says how long a
-        message may be for a service.
+        `personal` makes the links that only one recipient may use; `room` returns the maximum
+        length of a message for a service.
         """
         self._room = room
         self._library = library
@@ -94,7 +94,7 @@ class Publisher:
         letter = self.letter(profile, digest)
         files = dict(self._render(profile, digest, letter))
         messages = self._messages(profile, digest, letter)
-        first = next(messages, None)  # rendered here; the others differ in their links alone
+        first = next(messages, None)  # rendered once; the others differ only in their links
         channel_deliveries = tuple(self.channel_deliveries(profile, digest))
         all_picks = (*selection.picks, *selection.news, *selection.more)
         picks = {pick.paper.id: pick for pick in all_picks}
@@ -110,7 +110,7 @@ class Publisher:
         return Published(digest, number, {name: path for name, (path, _) in files.items()})
 
     def preview(self, profile: Profile, selection: Selection, *, created: datetime) -> Digest:
-        """Compose the digest that `publish` would make, and write nothing."""
+        """Compose the digest that `publish` would make, without storing anything."""
         number = self._library.digests.count_on(profile.name, created.date()) + 1
         # A digest for some rules says nothing about the others.
         is_whole = not selection.coverage.only
@@ -129,7 +129,7 @@ class Publisher:
         return digest if closing is NO_CLOSING else replace(digest, closing=closing)
 
     def _closing(self, profile: Profile, day: date) -> Closing:
-        """Return the reminders and the review of the reading list that the profile asks for."""
+        """Return the reminders and the review of the reading list for the profile's digest."""
         week = None
         if profile.review is not None:
             last = self._library.digests.last_whole(profile.name)
@@ -152,7 +152,7 @@ class Publisher:
         )
 
     def renderer(self, profile: Profile) -> Renderer:
-        """Return the templates of `profile`, compiled once."""
+        """Return the renderer with the templates of `profile`, compiled once."""
         folder = profile.templates
         if folder not in self._renderers:
             self._renderers[folder] = Renderer(None if folder is None else Path(folder))
@@ -171,14 +171,14 @@ class Publisher:
     def pages(
         self, profile: Profile, digest: Digest, letter: Letter, formats: Container[str]
     ) -> Iterator[tuple[RenderingFormat, bytes]]:
-        """Yield the digest as it is looked at: its Markdown, and the mail in all its parts."""
+        """Yield the digest for viewing: its Markdown, and the mail in all its parts."""
         if "markdown" in formats:
             yield "markdown", self._markdown(profile, digest)
         if "html" in formats:
             email = profile.email
             recipient = email.to[0] if email and email.to else PREVIEW_RECIPIENT
-            # Without the library's id and its signed links, which are chance: a preview is the same
-            # in each of them, and whoever reads the file cannot act as the recipient.
+            # Without the library's id and signed links, which are random: previews stay equal, and
+            # whoever reads the file cannot act as the recipient.
             bodies = letter.bodies(recipient, signed=False)
             yield "html", bodies.html.encode()
             yield "text", bodies.text.encode()
@@ -253,7 +253,7 @@ class Publisher:
         def describe(item: FeedItem) -> str:
             return renderer.feed_item(item.entry, item.day, profile.language)
 
-        # An item is the same in the feed of every profile that shows the paper at the same place.
+        # An item is the same in the feeds of all profiles that show the paper at the same place.
         known = self._feed_items
         items = {
             (item, profile.language, profile.templates): item
@@ -292,7 +292,7 @@ def feed_items(digest: Digest, earlier: Iterable[StoredEntry]) -> list[FeedItem]
 
 
 def wants(settings: NotifySettings | WebhookSettings, digest: Digest) -> bool:
-    """Return whether a channel gets a digest; an empty one only with `when_empty`."""
+    """Return whether a channel gets the digest; an empty one only with `when_empty`."""
     return settings.when_empty or not digest.is_empty
 
 

@@ -1,7 +1,7 @@
-"""Who gets the mails of a profile, and why a mail that waits is not sent any more.
+"""Who gets the mails of a profile, and why a waiting mail is no longer sent.
 
-The config's `to` decides, and after it what recipients asked for themselves: whoever unsubscribed
-gets nothing, and whoever subscribed by mail to a profile that is `open` gets its mails.
+The config's `to` comes first, then the recipients' own requests: whoever unsubscribed gets nothing,
+and whoever subscribed by mail to an `open` profile gets its mails.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ LINK_KEY: Final = "mail"
 
 
 def recipients(library: Library, profile: Profile) -> tuple[Mailbox, ...]:
-    """Return who gets the mails of a profile now."""
+    """Return who currently gets the mails of a profile."""
     requests = library.subscriptions.of(profile.name)
     return tuple(
         to
@@ -35,14 +35,14 @@ def recipients(library: Library, profile: Profile) -> tuple[Mailbox, ...]:
 
 
 def takes_requests(config: Config) -> bool:
-    """Whether a mailbox of the config takes requests to subscribe or unsubscribe."""
+    """Return whether a mailbox of the config takes requests to subscribe or unsubscribe."""
     return any(
         source.subscriptions for source in config.sources if isinstance(source, MailboxSource)
     )
 
 
 def link_holders(library: Library, config: Config) -> Iterator[Recipient]:
-    """Yield all whose links are valid: in `to`, or subscribed; also who has unsubscribed."""
+    """Yield everybody whose links are valid: in `to` or subscribed, even if unsubscribed since."""
     from digest.mail.signed_links import Recipient
 
     for profile in config.profiles:
@@ -52,7 +52,7 @@ def link_holders(library: Library, config: Config) -> Iterator[Recipient]:
 
 
 def withheld(library: Library, config: Config, waiting: Waiting) -> str | None:
-    """Return why a mail or a message that waits is not to be sent; None if it is."""
+    """Return why a waiting mail or message is not to be sent; None if it is."""
     if waiting.channel == "file" or waiting.purpose == "answer":
         return None
     is_mail = waiting.channel not in ("notify", "webhook")
@@ -75,7 +75,7 @@ def _lost_mail(library: Library, config: Config, waiting: Waiting) -> str | None
 
 
 def _lost_channel(config: Config, waiting: Waiting) -> str | None:
-    """Return that the config has no such channel any more; None if it has."""
+    """Return the reason if the config no longer has the delivery's channel; None if it has."""
     for profile in config.profiles:
         channels = profile.webhooks if waiting.channel == "webhook" else profile.notify
         if profile.name == waiting.profile:
@@ -105,7 +105,7 @@ def personal_links(library: Library, config: Config) -> PersonalLinks | None:
 
 
 def _possible(profile: Profile, requests: Iterable[Subscription]) -> tuple[Mailbox, ...]:
-    """Return everybody in `to`, and the others who subscribed."""
+    """Return everybody in `to`, and the others who have subscribed."""
     if profile.email is None:
         return ()
     named = {to.address.casefold(): to for to in profile.email.to}
@@ -115,7 +115,7 @@ def _possible(profile: Profile, requests: Iterable[Subscription]) -> tuple[Mailb
 
 
 def _subscribed(profile: Profile, requests: dict[str, Subscription]) -> set[str]:
-    """Return the addresses that subscribed by mail, if the profile is open to them."""
+    """Return the addresses that subscribed by mail, if the profile is open."""
     if profile.email is None or not profile.email.open:
         return set()
     return {address for address, request in requests.items() if request.state == "subscribed"}

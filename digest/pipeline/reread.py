@@ -1,4 +1,4 @@
-"""Read dumps again, after a reader was mended: answers of services, and files of folders."""
+"""Read dumps again after a reader was fixed: answers of services, and files of folders."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ if TYPE_CHECKING:
 
 
 class Reread(Struct, frozen=True):
-    """What reading again brought."""
+    """The result of reading again."""
 
     dumps: int = 0
     records: int = 0
     new_records: int = 0
-    """Records that the former reading did not show."""
+    """Records that the earlier reading did not have."""
     refused: tuple[Refusal, ...] = ()
 
 
@@ -88,7 +88,7 @@ def _from_answers(
 def _from_folder(
     library: Library, source: FolderSource, since: date | None, today: date
 ) -> Iterator[Ingested | Refusal]:
-    """Read files that the library knows by their content; new ones are for `run` to read."""
+    """Read files whose content the library knows; new ones are left to `run`."""
     for dump in collect(source).dumps:
         try:
             with open_dump(dump.path) as opened:

@@ -1,4 +1,4 @@
-"""What one call of `digest run` asks for, and what it returns."""
+"""The options and the results of one call of `digest run`."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ class Options(Struct, frozen=True):
 
     profiles: tuple[Profile, ...]
     day: date | None = None
-    """The run's day, instead of today; the digest then has the time that is the profile's `at`."""
+    """The run's day, instead of today; the digest's time is then the profile's `at`."""
     since: date | None = None
     """Also consider papers that a dump showed on this day or later."""
     rules: tuple[str, ...] = ()
-    """Look back for these rules alone; the profiles' other rules lose nothing by it."""
+    """Look back for these rules only; the profiles' other rules lose nothing."""
     dry: bool = False
-    """Deliver nothing. The library must be a scratch one."""
+    """Deliver nothing; the library must be a scratch library."""
     offline: bool = False
-    """Ask no service; read what is there."""
+    """Ask no service; read what is stored."""
     keep: bool = True
-    """Whether the result holds the papers of each digest. Without them, the result of a run for
-    thousands of profiles stays small."""
+    """Whether the result holds the papers of each digest; without them, the result of thousands of
+    profiles stays small."""
 
 
 class ProfileResult(Struct, frozen=True):
@@ -47,16 +47,16 @@ class ProfileResult(Struct, frozen=True):
     day: date
     selection: Selection
     digest: Digest | None = None
-    """None if the profile has had its digest of the day and nothing new was selected."""
+    """None if the profile already had today's digest and nothing new was selected."""
     published: Published | None = None
-    """None without a digest and in a dry run."""
+    """None without a digest, and in a dry run."""
     deliveries: tuple[Delivery, ...] = ()
-    """The deliveries of the digest, in the state after this run."""
+    """The deliveries of the digest, in their state after this run."""
     shown: int = 0
     """The number of papers in the digest."""
 
     def without_papers(self) -> ProfileResult:
-        """Return the same result without the papers of its selection and digest."""
+        """Return the result without the papers of its selection and digest."""
         selection = replace(self.selection, picks=())
         if self.digest is None:
             return replace(self, selection=selection)
@@ -81,25 +81,25 @@ class RunResult(Struct, frozen=True):
     waiting: tuple[Delivery, ...]
     """Deliveries of this and earlier runs that are not done, and those that this run gave up."""
     lists: tuple[ListProblem, ...] = ()
-    """Reading lists whose files were left alone."""
+    """Reading lists whose files were left unchanged."""
     faults: tuple[ProfileFault, ...] = ()
     site_error: str = ""
-    """Why the site could not be made; the next run makes it."""
+    """Why the site could not be built; the next run builds it."""
     rule_changes: tuple[RuleChange, ...] = ()
     """What an edit of the config changed since the last run."""
     due: tuple[DuePage, ...] = ()
-    """Of a dry run: what the run would have asked services for."""
+    """In a dry run: what the run would have asked of services."""
     model: ModelReport | None = None
-    """What a language model was asked; None if the config has none."""
+    """The requests to the language model; None if the config has none."""
 
     @property
     def refused(self) -> tuple[Refusal, ...]:
-        """Everything that was refused, dump by dump."""
+        """All refusals, dump by dump."""
         return tuple(refusal for source in self.sources for refusal in source.refused)
 
     @property
     def notes(self) -> tuple[Refusal, ...]:
-        """What was left out because it is not a paper, and what was not understood of papers."""
+        """What was left out because it is not a paper, and what was not understood."""
         return tuple(note for source in self.sources for note in source.notes)
 
     @property

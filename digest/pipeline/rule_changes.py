@@ -1,4 +1,4 @@
-"""Compare the rules of the config with those of the last run, on the papers of the last days."""
+"""Compare the rules of the config with those of the last run, on recent papers."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ DAYS: Final = 30
 
 
 class Texts(Struct, frozen=True):
-    """What decides which papers the rules of a config take, as text."""
+    """What decides which papers the rules of a config select, as text."""
 
     rules: dict[str, str]
     aliases: str
@@ -42,16 +42,16 @@ def first_day(today: date, days: int = DAYS) -> date:
 
 
 def remember_rules(library: Library, texts: Texts, *, today: date) -> None:
-    """Store the rules, so that the next run knows what changed."""
+    """Store the rules, so that the next run can see what changed."""
     library.rule_texts.replace(texts.rules, texts.aliases, day=today)
 
 
 def rule_changes(
     library: Library, rules: Sequence[Rule], texts: Texts, *, today: date
 ) -> tuple[RuleChange, ...]:
-    """Return what the rules take more or fewer than those of the last run, in their order.
+    """Return how each changed rule's papers differ from those of the last run's rules, in order.
 
-    Nothing before a first run, and where a former rule does not parse any more.
+    Empty before the first run; a former rule that no longer parses is left out.
     """
     stored = library.rule_texts.all()
     before = Texts(
@@ -89,7 +89,7 @@ def _former(texts: Texts) -> dict[str, Rule]:
 def _compared(
     library: Library, changed: Sequence[Pair], recent: Recent, today: date
 ) -> Iterator[RuleChange]:
-    """Yield the changes; none where only what a rule refers to changed, without effect."""
+    """Yield the changes; none for a rule whose references changed without effect."""
     for place, pair in enumerate(changed):
         before = recent.taken[place] if pair.before else frozenset[int]()
         after = recent.taken[len(changed) + place]
@@ -109,6 +109,6 @@ def _compared(
 
 
 def _named(library: Library, keys: frozenset[int]) -> tuple[ChangedPaper, ...]:
-    """Return the papers, those that came last first."""
+    """Return the papers, the last ones first."""
     titles = library.papers.titles(keys)
     return tuple(ChangedPaper(*titles[key]) for key in sorted(titles, reverse=True))

@@ -1,9 +1,9 @@
 """The main job: collect, read, select, render, deliver, in this order.
 
 It orders the steps and decides nothing. Everything is decided and stored before anything is
-delivered, so that the next run completes a run that is killed at any moment: profiles are started
-before dumps are read, a dump is read whole or not at all, a digest and its deliveries are one
-transaction, and every run tries all deliveries that wait.
+delivered, so that the next run completes one that was killed at any point: profiles are started
+before dumps are read, a dump is read completely or not at all, a digest and its deliveries are one
+transaction, and every run tries all waiting deliveries.
 """
 
 from __future__ import annotations
@@ -42,9 +42,9 @@ __all__ = ["Options", "ProfileFault", "ProfileResult", "Run", "RunResult"]
 
 
 class Run:
-    """One run. `clock` returns the aware moment, `progress` shows how many dumps are read.
+    """One run. `clock` returns the aware time, `progress` shows how many dumps are read.
 
-    `sleep` waits before a service is asked or a mail is tried again.
+    `sleep` waits before a service is asked or a mail is retried.
     """
 
     def __init__(  # noqa: PLR0913 - keywords, each a part of the world
@@ -82,7 +82,8 @@ class Run:
     def execute(self, options: Options) -> RunResult:
         """Run the profiles of `options`.
 
-        If the digest of a profile cannot be made, the result has the error, and the others go on.
+        If the digest of a profile cannot be made, the result has the error, and the others
+        continue.
         """
         now = self._clock()
         if options.rules:
@@ -137,7 +138,7 @@ class Run:
         """Carry out requests to unsubscribe before anything is sent."""
         if takes_requests(self._config) and not (options.offline or options.day):
             from digest.pipeline.subscription_requests import (
-                answer_requests,  # here: few configs ask for it
+                answer_requests,  # here: few configs use it
             )
 
             answer_requests(
@@ -145,7 +146,7 @@ class Run:
             )
 
     def _build_site(self) -> str:
-        """Make the pages that changed; return the error, empty if there is none."""
+        """Build the pages that changed; return the error, or an empty text."""
         if not self._config.site:
             return ""
         from digest.pipeline.site import build  # 60 ms, for feedgen; most configs have no site
@@ -157,7 +158,7 @@ class Run:
         return ""
 
     def _collect(self, today: date, options: Options) -> tuple[Intake, ...]:
-        """Fetch and read the sources; a run of another day asks no service."""
+        """Fetch and read the sources; a run for another day asks no service."""
         with self._fetcher as fetcher:
             return collect_sources(
                 self._library,
@@ -174,7 +175,7 @@ class Run:
             return [self._library.profiles.start(profile.name) for profile in profiles]
 
     def _reading_lists(self, options: Options) -> ReadingLists:
-        """Return the lists of every reader of one of the run's profiles."""
+        """Return the lists of every reader with a profile in this run."""
         readers = {profile.reader for profile in options.profiles}
         profiles = [profile for profile in self._config.profiles if profile.reader in readers]
         return ReadingLists(

@@ -1,4 +1,4 @@
-"""A run in numbers, remembered in the library and written as metrics."""
+"""A run in numbers, stored in the library and written as metrics."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def summarise(result: RunResult, config: Config, *, began: datetime, ended: datetime) -> RunSummary:
-    """Return what a run did."""
+    """Return the summary of a run."""
     mails = [
         delivery
         for profile_result in result.profiles
@@ -45,7 +45,7 @@ def summarise(result: RunResult, config: Config, *, began: datetime, ended: date
 
 
 def failed(error: BaseException, *, began: datetime, ended: datetime) -> RunSummary:
-    """Return the summary of a run that ended in an error, or that a person interrupted."""
+    """Return the summary of a run that ended in an error or was interrupted."""
     problem = str(error) if isinstance(error, DigestError) else f"{type(error).__name__}: {error}"
     if isinstance(error, KeyboardInterrupt):
         problem = "interrupted"
@@ -53,7 +53,7 @@ def failed(error: BaseException, *, began: datetime, ended: datetime) -> RunSumm
 
 
 def line(summary: RunSummary) -> str:
-    """Return what a run did, all of it, in one line."""
+    """Return the whole summary in one line."""
     problem = (
         f"run {summary.outcome} in {summary.seconds:.1f} s: {counted(summary.dumps, 'new dump')}, "
         f"{counted(summary.records, 'record')}, {counted(summary.new_papers, 'new paper')}, "
@@ -65,9 +65,9 @@ def line(summary: RunSummary) -> str:
 
 
 def remember(summary: RunSummary, config: Config, library: Library) -> tuple[str, ...]:
-    """Keep the summary in the library and write the metrics; return what could not be done.
+    """Store the summary in the library and write the metrics; return what failed.
 
-    Neither may cost the run, which is over.
+    Neither may fail the run, which is over.
     """
     problems = []
     try:

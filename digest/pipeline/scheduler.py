@@ -1,11 +1,10 @@
-"""Run each profile at its time, again and again, until the program is told to stop.
+"""Run each profile at its time until the program is stopped.
 
-This module decides *when*. What a run is, what was done before, how to report, the clock and the
-waiting come in as functions. The `schedule` library keeps the jobs and loops over those that are
-due. Its own planning is not used: it reads the clock itself, in naive local time, needs pytz, is
-an hour late when daylight saving ends (https://schedule.readthedocs.io, "Timezone & Daylight
-Saving Time"), and leaves a job unplanned that raised an exception. When a profile is due is worked
-out in `digest.pipeline.due`.
+This module decides *when*. Runs, their history, reports, the clock and waiting come in as
+functions. The `schedule` library keeps the jobs and loops over the due ones. Its own planning is
+not used: it reads the clock itself, in naive local time, needs pytz, is an hour late when daylight
+saving ends (https://schedule.readthedocs.io, "Timezone & Daylight Saving Time"), and drops a job
+that raised an exception. `digest.pipeline.due` computes when a profile is due.
 """
 
 from __future__ import annotations
@@ -31,54 +30,54 @@ if TYPE_CHECKING:
     from digest.model import Profile
 
 ASK_AGAIN: Final = timedelta(minutes=30)
-"""After so long a profile is run again if a source had no list of the day yet."""
+"""A profile is run again after this time if a source had no list of the day yet."""
 ASK_UNTIL: Final = timedelta(hours=6)
-"""For so long after the planned moment."""
+"""But not later than this after the planned time."""
 LONGEST_WAIT: Final = 60.0
-"""Seconds. A sleeping machine does not count them, and its clock can be set: look up often."""
+"""Seconds. A sleeping machine does not count them, and its clock can be set: check often."""
 
 
 # --- what a loop tells ---------------------------------------------------------------------------
 
 
 class Planned(Struct, frozen=True):
-    """That a profile will run at `moment` (aware, in its zone)."""
+    """A profile will run at `moment` (aware, in its zone)."""
 
     profile: str
     moment: datetime
 
 
 class Started(Struct, frozen=True):
-    """That the run planned for `due` (aware, in the profile's zone) begins, late or not."""
+    """The run planned for `due` (aware, in the profile's zone) starts, on time or late."""
 
     profile: str
     due: datetime
     late: bool
-    """Whether it makes up for one that was missed."""
+    """Whether it makes up for a missed run."""
 
 
 class Finished(Struct, frozen=True):
-    """That a run came to its end."""
+    """A run ended."""
 
     profile: str
 
 
 class Failed(Struct, frozen=True):
-    """That a run ended in `error`; the profile stays planned."""
+    """A run failed with `error`; the profile stays planned."""
 
     profile: str
     error: Exception
 
 
 class AlreadyDone(Struct, frozen=True):
-    """That someone ran the profile since `due`, so that there is nothing to do."""
+    """Somebody ran the profile since `due`, so there is nothing to do."""
 
     profile: str
     due: datetime
 
 
 class Resting(Struct, frozen=True):
-    """That every run that was due is over; the loop waits until `until` (aware) at the latest."""
+    """All due runs are over; the loop waits until `until` (aware) at the latest."""
 
     until: datetime
 
@@ -87,10 +86,10 @@ Event: TypeAlias = Planned | Started | Finished | Failed | AlreadyDone | Resting
 
 
 class Stop(Protocol):
-    """What ends the loop; `threading.Event` is one, `stop_on_signals` gives another."""
+    """What stops the loop: a `threading.Event`, or the result of `stop_on_signals`."""
 
     def is_set(self) -> bool:
-        """Return whether to end."""
+        """Return whether to stop."""
         ...
 
     def wait(self, timeout: float) -> object:
@@ -99,31 +98,31 @@ class Stop(Protocol):
 
 
 class World(Struct, frozen=True):
-    """All that the loop does not do itself."""
+    """Everything that the loop does not do itself."""
 
     run: Callable[[str], None]
     """Runs the profile of that name; may raise."""
     last_done: Callable[[str], datetime | None]
     """When that profile's last run was done (aware); None if it never ran."""
     now: Callable[[], datetime]
-    """The clock, aware."""
+    """Returns the current time, aware."""
     report: Callable[[Event], None]
     stop: Stop
     is_waiting: Callable[[], bool] = lambda: False
     """Whether a source has no list of the day yet."""
     changed: Callable[[], Sequence[Profile] | None] = lambda: None
-    """The profiles of a config that has changed since it was last asked; None: it has not."""
+    """The profiles of a config that changed since the last call; None if it did not."""
 
 
 # --- the loop ------------------------------------------------------------------------------------
 
 
 def run_schedule(profiles: Sequence[Profile], world: World) -> None:
-    """Run each profile that has an `at` at its moments, until `world.stop` is set.
+    """Run each profile that has an `at` at its times, until `world.stop` is set.
 
-    A moment that passed unused since the profile's last run is made up for once, at the beginning
-    or when the machine wakes; a profile that never ran waits for its first. Raises UsageError
-    where no profile has an `at`, for the loop would wait for ever.
+    A time missed since the profile's last run is made up for once, at the start or when the machine
+    wakes; a profile that never ran waits for its first time. Raises UsageError if no profile has an
+    `at`, because the loop would wait for ever.
     """
     scheduler = schedule.Scheduler()
     jobs = [ProfileJob(profile, world, scheduler) for profile in with_a_time(profiles)]
@@ -155,7 +154,7 @@ def _planned_anew(
     world: World,
     scheduler: schedule.Scheduler,
 ) -> list[ProfileJob]:
-    """Return the jobs of a changed config; one whose times are as before stays as it is."""
+    """Return the jobs of a changed config; jobs with unchanged times are kept."""
     jobs_by_name = {job.profile.name: job for job in jobs}
     new_jobs = []
     for profile in profiles:
@@ -175,10 +174,10 @@ def _times(profile: Profile) -> tuple[object, ...]:
 
 
 def run_due(profiles: Sequence[Profile], world: World) -> None:
-    """Run each profile whose latest moment passed unused, once, and return.
+    """Run each profile whose latest planned time was missed, once, and return.
 
-    Whoever calls this again and again has what `run_schedule` gives, but for one thing: a profile
-    that never ran is run at once, since nobody is there to remember that it waits.
+    Calling this regularly gives what `run_schedule` gives, with one exception: a profile that never
+    ran runs at once, because nothing remembers that it waits.
     """
     for profile in with_a_time(profiles):
         now = world.now()
@@ -206,7 +205,7 @@ def run_due(profiles: Sequence[Profile], world: World) -> None:
 
 
 def _is_done(due: datetime, last: datetime | None, now: datetime) -> bool:
-    """Return whether the last run was for `due`; one of the future was written by a wrong clock."""
+    """Return whether the last run was for `due`; a time in the future comes from a wrong clock."""
     return last is not None and due <= last <= now
 
 
@@ -217,8 +216,8 @@ def _is_late(due: datetime, now: datetime) -> bool:
 class ProfileJob(schedule.Job):
     """A job of the `schedule` library that is planned by the profile's zone and a given clock.
 
-    Overridden are the two methods in which the library looks at the clock to decide; `next_run`,
-    by which it sorts the jobs that are due, is aware.
+    Overrides the two methods in which the library reads the clock to decide; `next_run`, by which
+    it sorts the due jobs, is aware.
     """
 
     def __init__(
@@ -229,19 +228,19 @@ class ProfileJob(schedule.Job):
         *,
         make_up: bool = True,
     ) -> None:
-        """Plan the profile; `make_up` for a moment that passed unused since its last run."""
+        """Plan the profile; `make_up` for a time missed since its last run."""
         super().__init__(1, scheduler)
         self.profile = profile
         self._world = world
         self._again: datetime | None = None
-        """When the last run began, if it is to be done again for a source that was late."""
+        """When the last run started, if it is to be repeated for a source that was late."""
         self.planned = self._first() if make_up else next_moment(profile, world.now())
         self.do(self._run)
         world.report(Planned(profile.name, self.planned.astimezone(profile.timezone)))
 
     @property
     def should_run(self) -> bool:
-        """Return whether the planned moment has come."""
+        """Return whether the planned time has come."""
         return self._world.now() >= self.planned
 
     def catch_clock(self) -> None:
@@ -258,7 +257,7 @@ class ProfileJob(schedule.Job):
         return due if missed else next_moment(self.profile, now)
 
     def _schedule_next_run(self) -> None:
-        """Plan the next moment; the library calls it from `do` and after each run."""
+        """Plan the next time; the library calls it from `do` and after each run."""
         if self.last_run is not None:
             now = self._world.now()
             self.planned = next_moment(self.profile, now)
@@ -301,7 +300,7 @@ class SignalStop:
     """A `Stop` that is set by signals.
 
     Not a `threading.Event`: its lock is not reentrant, so that a handler which sets it while the
-    main thread is entering `wait` would stand still for ever.
+    main thread is entering `wait` would deadlock.
     """
 
     def __init__(self) -> None:
@@ -312,7 +311,7 @@ class SignalStop:
         os.set_blocking(self._receiver, False)
 
     def is_set(self) -> bool:
-        """Return whether a signal to stop came."""
+        """Return whether a stop signal came."""
         return self._set
 
     def wait(self, timeout: float) -> None:
@@ -323,18 +322,18 @@ class SignalStop:
                 os.read(self._receiver, 4096)
 
     def set(self) -> None:
-        """Set it, and wake up who waits."""
+        """Set it, and wake the waiting thread."""
         if not self._set:
             self._set = True
             self._wake()
 
     def ask_to_reload(self) -> None:
-        """Keep in mind that SIGHUP came, and wake up who waits."""
+        """Remember a SIGHUP, and wake the waiting thread."""
         self._asked_to_reload = True
         self._wake()
 
     def take_reload(self) -> bool:
-        """Return whether SIGHUP came since this was last asked."""
+        """Return whether SIGHUP came since the last call."""
         must_reload, self._asked_to_reload = self._asked_to_reload, False
         return must_reload
 
@@ -343,7 +342,7 @@ class SignalStop:
             os.write(self._sender, b"\0")
 
     def close(self) -> None:
-        """Give back the pipe."""
+        """Close the pipe."""
         os.close(self._receiver)
         os.close(self._sender)
 
@@ -353,7 +352,7 @@ _STOPPING: Final = (signal.SIGTERM, signal.SIGINT)
 
 @contextmanager
 def stop_on_signals() -> Iterator[SignalStop]:
-    """Yield a `Stop` that SIGTERM and SIGINT set; a second signal acts as if nobody listened.
+    """Yield a `Stop` that SIGTERM and SIGINT set; a second signal has its default effect.
 
     SIGHUP asks it to read the config again; at a terminal it keeps its own meaning, that the
     terminal is gone.
@@ -376,7 +375,7 @@ def stop_on_signals() -> Iterator[SignalStop]:
     if not os.isatty(0):
         handlers[signal.SIGHUP] = reload
     for number, handler in handlers.items():
-        # None stands for a handler that is not Python's, and cannot be given back.
+        # None stands for a handler outside Python, which cannot be restored.
         before[number] = signal.signal(number, handler) or signal.SIG_DFL
     try:
         yield stop

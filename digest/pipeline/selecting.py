@@ -29,11 +29,11 @@ if TYPE_CHECKING:
 
 
 MOST_PASSED_OVER: Final = 2_000
-"""Papers that no rule took and that likeness is asked about: a third of a second."""
+"""Papers without a match that the learned model scores: a third of a second."""
 
 
 class Selector:
-    """Asks the rules about the papers that profiles consider."""
+    """Matches the rules against the papers that profiles consider."""
 
     def __init__(self, library: Library, rules: Sequence[Rule]) -> None:
         self._library = library
@@ -43,7 +43,7 @@ class Selector:
     def select_all(
         self, turns: Sequence[Turn], sources: Sequence[Intake]
     ) -> Iterator[tuple[Turn, Selection]]:
-        """Yield each turn with its selection; `sources` is what the run read."""
+        """Yield each profile's part with its selection; `sources` is what the run read."""
         new = {paper for turn in turns for paper in turn.considered.new}
         tastes = Tastes(self._library, [turn.profile for turn in turns], self._orders, new)
         matched = {
@@ -63,7 +63,7 @@ class Selector:
             yield turn, self._with_news(turn, self._with_rises(turn, chosen))
 
     def _match(self, turns: Sequence[Turn], day: date) -> Matched:
-        """Match the rules of these profiles, once, against all papers that they consider."""
+        """Match the rules of these profiles once, against all papers that they consider."""
         rule_names = {name for turn in turns for name in turn.profile.rules}
         rules = [rule for rule in self._rules if rule.name in rule_names]
         ids = {
@@ -72,9 +72,9 @@ class Selector:
         return match_papers(self._library, ids, rules, today=day)
 
     def _passed_over(self, turn: Turn, selection: Selection) -> tuple[Paper, ...]:
-        """Return the new papers that no rule took, the last `MOST_PASSED_OVER` of them.
+        """Return the new papers that no rule selected, the last `MOST_PASSED_OVER` of them.
 
-        A run that looks back for some rules alone has none: the other rules were not asked.
+        A run that looks back for some rules only has none: the other rules were not asked.
         """
         if turn.only:
             return ()
@@ -91,7 +91,7 @@ class Selector:
     def _with_near_misses(
         self, turn: Turn, selection: Selection, passed_over: Callable[[], Sequence[Paper]]
     ) -> Selection:
-        """Add the papers that a rule only just missed, if the profile asks for them."""
+        """Add the papers that a rule narrowly missed, if the profile asks for them."""
         profile = turn.profile
         if not profile.near_misses:
             return selection
@@ -133,7 +133,7 @@ class Selector:
         return replace(selection, news=tuple(news))
 
     def _with_rises(self, turn: Turn, selection: Selection) -> Selection:
-        """Add to papers that had been considered before how a count grew that a rule asks for."""
+        """Add to reconsidered papers how the count that a rule asks for has grown."""
 
         def risen(pick: Pick) -> Pick:
             if not pick.again or pick.carried_since or not any(rule.asked for rule in pick.rules):

@@ -1,4 +1,4 @@
-"""Build the static site from what the config says."""
+"""Build the static site from the config."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 __all__ = ["Built", "build"]
 
 LOCKED: Final = ".built"
-"""What is locked in the site's folder: the file that notes how far a build came."""
+"""The locked file in the site's folder: the one that stores how far a build came."""
 PATIENCE: Final = 120.0
-"""Seconds for which a build waits for another one of the same site."""
+"""Seconds that a build waits for another one of the same site."""
 
 
 def build(config: Config, library: Library, *, rebuild: bool = False) -> Built:
     """Build the site under the config's output; raise `DeliveryError` or `TemplateError`.
 
-    One at a time: a run and `serve` may both find that there is something new.
+    One at a time: a run and `serve` may both want to build it.
     """
     site = Site(
         title=config.title,

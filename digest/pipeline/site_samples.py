@@ -24,7 +24,7 @@ _TITLES: Final = ("Routing sparse experts without a router", "Experts, counted")
 
 
 def try_templates(config: Config) -> None:
-    """Build a site of two digests in a folder that is removed; raise `TemplateError`."""
+    """Build a site of two digests in a temporary folder; raise `TemplateError`."""
     with TemporaryDirectory() as folder, Library.in_memory() as library:
         for number, day in enumerate(_DAYS):
             _read(library, number, day)
@@ -33,7 +33,7 @@ def try_templates(config: Config) -> None:
 
 
 def _read(library: Library, number: int, day: date) -> None:
-    """Bring both papers into the library, as a dump of the day shows them."""
+    """Store both papers in the library, as in a dump of the day."""
     rows = [
         {
             "title": title,

@@ -28,14 +28,14 @@ if TYPE_CHECKING:
 
 
 class Probe(Struct, frozen=True):
-    """What one source answered."""
+    """One source's answer."""
 
     source: str
     url: str
     """Empty for a folder or a mailbox."""
     is_well: bool
     told: str
-    """The answer, or what is wrong, as a clause."""
+    """The answer, or the error, as a clause."""
 
 
 def probe_sources(

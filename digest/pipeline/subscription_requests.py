@@ -1,9 +1,8 @@
 """Answer the mails of a mailbox that ask to subscribe or unsubscribe.
 
-Only a mailbox with `subscriptions: true` is searched. A request with a code of this program
-counts at once; one without gets a mail that asks for confirmation, at most one a day for an
-address. What a mail changes, its answer, and that it was seen are stored together, so that each
-counts once.
+Only a mailbox with `subscriptions: true` is searched. A request with a code of this program counts
+at once; one without gets a mail that asks for confirmation, at most one a day per address. A mail's
+changes, its answer and its place are stored together, so that each counts once.
 """
 
 from __future__ import annotations
@@ -33,13 +32,13 @@ if TYPE_CHECKING:
     from digest.sources.mailbox import Mail
 
 _REQUEST: Final = "request"
-"""Header under which a mail that was answered is stored with what it asked for."""
+"""Header of an answered mail, with what it asked for."""
 
 
 def answer_requests(
     library: Library, config: Config, *, now: datetime, environment: Mapping[str, str]
 ) -> None:
-    """Do what the new mails ask for, and put the answers into the outbox.
+    """Carry out the requests of new mails, and put the answers into the outbox.
 
     A mailbox that cannot be read is reported when it is read for papers.
     """
@@ -72,7 +71,7 @@ def _new_mails(
 def _remember(
     library: Library, source: MailboxSource, mail: Mail, request: Asked, now: datetime
 ) -> None:
-    """Store that a mail was answered; neither its text nor its sender is kept."""
+    """Store that a mail was answered; neither its text nor its sender is stored."""
     headers = ((_REQUEST, request.request), (READ_BY, __version__))
     day = mail.received or now.date()
     library.answers.add(
@@ -81,7 +80,7 @@ def _remember(
 
 
 class _Requests:
-    """Decides on requests."""
+    """Carries out requests."""
 
     def __init__(self, library: Library, config: Config, now: datetime) -> None:
         self._library = library
@@ -92,7 +91,7 @@ class _Requests:
         self._profiles = {profile.name: profile for profile in config.profiles}
 
     def handle(self, request: Asked) -> None:
-        """Do what a mail asks for, ask back, or do nothing."""
+        """Carry out a request, ask for confirmation, or do nothing."""
         profile = self._profiles[request.profile]
         address = self._confirmed(request)
         if address is None:
@@ -106,7 +105,7 @@ class _Requests:
             self._answer(new_state, profile, address, "", request)
 
     def _confirmed(self, request: Asked) -> str | None:
-        """Return whose request it is for certain; None if that is not known."""
+        """Return the address whose request it certainly is; None if that is not known."""
         if request.confirms:
             return self._signer.confirmed(
                 request.request, request.profile, request.code, self._today

@@ -1,8 +1,8 @@
 """Ask a language model about the papers that a digest shows.
 
-An end of the pipeline, like the sources: it is between the selection and the rendering, asks
-for what the library does not have, and keeps each answer before it is used. A failure costs a
-sentence and is reported; the digest is made all the same.
+This is an edge of the pipeline, like the sources: between selection and rendering it asks for what
+the library does not have, and stores each answer before use. A failure costs a sentence and is
+reported; the digest is made anyway.
 """
 
 from __future__ import annotations
@@ -36,15 +36,15 @@ if TYPE_CHECKING:
 
 ATTEMPTS: Final = 3
 PAUSES: Final = (2.0, 8.0)
-"""Seconds before the second and the third attempt, unless the server names others."""
+"""Seconds before the second and third attempts, unless the server says otherwise."""
 REFUSED: Final = 400
 """The status of a server that needs the other form of a request."""
 LONGEST_WAIT: Final = 60.0
-"""A server that asks for more is not asked again by this run."""
+"""A server that asks for a longer pause is not asked again by this run."""
 MOST_FAILURES: Final = 3
-"""Papers in a row without an answer; after them the server counts as out of order."""
+"""Papers in a row without an answer after which the server counts as broken."""
 LONGEST: Final = timedelta(minutes=15)
-"""For all questions of a run."""
+"""Time limit for all requests of a run."""
 
 
 class ModelReport(Struct, frozen=True):
@@ -53,19 +53,19 @@ class ModelReport(Struct, frozen=True):
     asked: int = 0
     """Requests that were answered."""
     stored: int = 0
-    """Answers that the library had."""
+    """Answers that the library already had."""
     tokens: int = 0
     cost: float = 0.0
     missing: int = 0
     """Sentences that are missing in this run's digests."""
     reason: str = ""
-    """Why the first of them is."""
+    """Why the first of them is missing."""
     is_fault: bool = False
     """Whether something failed; a limit of the config is no fault."""
 
 
 class Writer:
-    """Asks the model for one run. Close it at the end."""
+    """Asks the model for one run; close it at the end."""
 
     def __init__(  # noqa: PLR0913 - keywords, each a part of the world
         self,
@@ -91,7 +91,7 @@ class Writer:
         self.report = ModelReport()
 
     def write(self, profile: Profile, entries: Iterable[Entry]) -> dict[str, Written]:
-        """Return what the model wrote of the papers, by id; it is asked in their order."""
+        """Return the model's texts about the papers, by id; it is asked in their order."""
         written: dict[str, Written] = {}
         for entry in entries:
             texts = self._of(profile, entry)
@@ -156,7 +156,7 @@ class Writer:
         return self._asked(key, task)
 
     def _asked(self, key: AnswerKey, task: Task) -> str:
-        """Ask until there is an answer, or no sense in asking again."""
+        """Ask until there is an answer, or further attempts are pointless."""
         from digest.summaries.model_server import ModelError, ask
 
         for attempt in range(ATTEMPTS):
@@ -184,7 +184,7 @@ class Writer:
         raise AssertionError("the last attempt is not repeated")
 
     def _most(self, task: Task) -> tuple[int, int]:
-        """Return the most tokens and the most money that a request can take."""
+        """Return the most tokens and money that a request can cost."""
         money = cost(self._settings, task.tokens_in, task.answer_tokens)
         return task.tokens_in + task.answer_tokens, money
 
@@ -201,7 +201,7 @@ class Writer:
         return refusal(self._settings, spent, tokens=tokens, money=money, is_new_paper=is_new)
 
     def _may_repeat(self, error: ModelError, attempt: int) -> bool:
-        """Wait for the next attempt; return False, and note the failure, if there is none."""
+        """Wait for the next attempt; if there is none, record the failure and return False."""
         if error.status == REFUSED and not self._is_new_form:
             self._is_new_form = True
             return True
@@ -219,7 +219,7 @@ class Writer:
         return True
 
     def _count(self, text: str, tokens: int, price: int, *, allowed: int) -> None:
-        """Count an answer; one that took more than it was allowed is the last."""
+        """Count an answer; after one that exceeded its limit no more are requested."""
         self._failures = 0
         self.report = replace(
             self.report,
@@ -257,7 +257,7 @@ class Writer:
 
 
 def with_written(selection: Selection, written: Mapping[str, Written]) -> Selection:
-    """Return the selection with what a model wrote of its papers."""
+    """Return the selection with the model's texts about its papers."""
     if not written:
         return selection
 
@@ -268,7 +268,7 @@ def with_written(selection: Selection, written: Mapping[str, Written]) -> Select
 
 
 def prompt_fault(settings: SummarySettings) -> str:
-    """Return what is wrong with the prompt of the config; empty if nothing is."""
+    """Return the fault of the configured prompt; empty if there is none."""
     from digest.summaries.prompts import instructions
 
     try:

@@ -1,4 +1,4 @@
-"""Ask a service for the identifier of a paper of which only the title is known.
+"""Find the identifier of a paper by its title, by asking a service.
 
 Only a sure match counts: the same title, and nothing that contradicts it. Pure.
 """
@@ -20,19 +20,19 @@ if TYPE_CHECKING:
     from digest.model.sources import ServiceKind
 
 SHORTEST: Final = 20
-"""Letters of a title: several papers share a shorter one."""
+"""Shortest title, in letters; shorter ones are shared by several papers."""
 _SAME_YEAR: Final = 400
-"""Days between two dates of one paper, at most."""
+"""Maximum number of days between two dates of one paper."""
 _WORDS: Final = re.compile(r"[^\W_]+")
 
 
 def can_be_looked_up(paper: Paper) -> bool:
-    """Return whether a title is long enough to be sure of."""
+    """Return whether a title is long enough for a sure match."""
     return len(title_key(paper.title)) >= SHORTEST
 
 
 def lookup_request(kind: ServiceKind, paper: Paper, endpoint: str = "") -> Request:
-    """Return the question for a paper's title."""
+    """Return the request for a paper's title."""
     words = " ".join(_WORDS.findall(paper.title))
     if kind == "arxiv":
         parameters = query(search_query=f'ti:"{words}"', start=0, max_results=5)
@@ -43,7 +43,7 @@ def lookup_request(kind: ServiceKind, paper: Paper, endpoint: str = "") -> Reque
 
 
 def sure_match(paper: Paper, records: Iterable[Record]) -> Record | None:
-    """Return the one record that is surely this paper and has an identifier, or None."""
+    """Return the only record that is surely this paper and has an identifier, or None."""
     key = title_key(paper.title)
     same = [record for record in records if title_key(record.title) == key]
     identifiers = {record.arxiv_id or record.doi for record in same}
@@ -53,7 +53,7 @@ def sure_match(paper: Paper, records: Iterable[Record]) -> Record | None:
 
 
 def _contradicts(paper: Paper, record: Record) -> bool:
-    """Return whether authors, their number or the date say that these are two papers."""
+    """Return whether authors, their number or the date show two different papers."""
     if paper.authors and record.authors:
         known = {name.surname.casefold() for name in paper.authors}
         if known.isdisjoint(name.surname.casefold() for name in record.authors):

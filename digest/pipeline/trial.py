@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 
 
 class TriedRule(Struct, frozen=True):
-    """A digest of a rule that was tried, and the counts behind it."""
+    """The digest of a tried rule, and the counts behind it."""
 
     digest: Digest
     papers: int
-    """How many papers were looked at."""
+    """Number of papers searched."""
     taken: int
-    """How many of them the rule takes."""
+    """Number of papers that the rule selects."""
 
 
 def try_rule(  # noqa: PLR0913 - keywords
@@ -43,15 +43,15 @@ def try_rule(  # noqa: PLR0913 - keywords
     days: int,
     limit: int | None,
 ) -> TriedRule:
-    """Lay out the best `limit` papers that `rule` takes, for a reader of `profile`.
+    """Lay out the best `limit` papers that `rule` selects, for a reader of `profile`.
 
-    The papers are those first seen in the last `days` days, whatever the profile has been given. A
-    rule that is paused or over is tried as if it were not.
+    The papers are those first seen in the last `days` days, whether or not the profile has had
+    them. A rule that is paused or over is tried as if it were not.
     """
     today = created.date()
     awake = replace(rule, paused=False, until=None, limit=None, minimum=0)
     since = first_day(today, days)
-    # Many papers may be taken: only those that may be among the best are read.
+    # The rule may select many papers: read only those that may be among the best.
     recent = best_recent(library, awake, first=since, last=today, today=today, limit=limit)
     titles = library.papers.titles(recent.keys)
     matched = match_papers(
@@ -81,7 +81,7 @@ def try_rule(  # noqa: PLR0913 - keywords
 
 
 def _summary(papers: int, matched: int, shown: int, days: int) -> str:
-    """Return how many papers the rule takes: `12 of the 433 papers of the last 30 days match`."""
+    """Return how many papers the rule selects: `12 of the 433 papers of the last 30 days match`."""
     when = f"the last {counted(days, 'day')}" if days > 1 else "today"
     if not papers:
         return f"No paper came in {when}." if days > 1 else "No paper came in today."

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 
 def is_news(sent: SentPaper) -> bool:
-    """Return whether the profile has neither been sent this version nor had it reported.
+    """Return whether this version is news: neither sent to the profile nor reported.
 
-    Where no earlier version has a number, the day decides: a version older than the digest is the
-    one that was sent.
+    If no earlier version has a number, the day decides: a version older than the digest is the one
+    that was sent.
     """
     version = sent.record.version
     numbers = [sent.pick.paper.version, *(version.version for version in sent.reported)]
@@ -35,22 +35,22 @@ def is_news(sent: SentPaper) -> bool:
 
 
 def new_version(sent: SentPaper, paper: Paper, rules: tuple[RuleMatch, ...]) -> Pick:
-    """Return the new version of a paper as a pick, with what differs from what was known last.
+    """Return the new version of a paper as a pick, with what differs from the last known one.
 
-    `paper` is the new version, see `version_of`; `rules` those that match it, which may be none.
+    `paper` is the new version (see `version_of`); `rules` are those that match it, possibly none.
     """
     last = (sent.reported[-1].pick if sent.reported else sent.pick).paper
     comment = paper.comment if paper.comment != last.comment else None
     update = Update(
         sent.record.version, sent.moment, sent.day, tuple(_changed(last, paper)), comment or ""
     )
-    # Places of matches are those of the former text.
+    # Places of matches belong to the former text.
     former = tuple(replace(rule, matches=()) for rule in sent.pick.rules)
     return Pick(paper, sent.pick.score, rules or former, update=update)
 
 
 def version_of(sent: SentPaper, paper: Paper) -> Paper:
-    """Return `paper` with what the record of the new version says."""
+    """Return `paper` with the values of the new version's record."""
     record = sent.record
     return replace(
         paper,

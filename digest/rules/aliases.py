@@ -1,7 +1,7 @@
-"""Make terms one that the config's `aliases` say are one: *LLM* and *large language model*.
+"""Treat terms as equal that the config's `aliases` name: *LLM* and *large language model*.
 
-docs/rule-language.md, "Aliases". A keyword that holds a run of words that equals a term gets a
-spelling for each other term of the group; the matcher looks for all of them.
+docs/rule-language.md, "Aliases". A keyword that contains a term gets a spelling for each other term
+of the group; the matcher looks for all of them.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     Side: TypeAlias = Phrase | Pattern | Exact
 
 MAX_SPELLINGS: Final = 64
-"""Spellings of one keyword."""
+"""Maximum number of spellings of one keyword."""
 _LONG: Final = 3
-"""Characters of two words that a keyword may run over."""
+"""Minimum length of two words that may be written as one keyword."""
 _UNFOLDED: Final = frozenset(("org", "journal", "comment"))
 
 
@@ -40,7 +40,7 @@ class _Term(Struct, frozen=True):
 
 
 class Aliases:
-    """Groups of terms that mean the same."""
+    """Groups of terms with the same meaning."""
 
     def __init__(self, groups: Sequence[Sequence[str]]) -> None:
         self.groups = tuple(map(tuple, groups))
@@ -64,7 +64,7 @@ class Aliases:
 
 
 def with_aliases(leaf: Leaf, aliases: Aliases) -> Leaf:
-    """Return `leaf` with the spellings that `aliases` give it; raise `QueryError` for too many."""
+    """Return `leaf` with the spellings from `aliases`; raise `QueryError` for too many."""
     if isinstance(leaf, Proximity):
         left, right = (
             tuple(cast("Side", with_aliases(term, aliases)) for term in side)
@@ -88,7 +88,7 @@ def with_aliases(leaf: Leaf, aliases: Aliases) -> Leaf:
 def _spellings(
     text: str, words: Words, aliases: Aliases, *, fold: bool
 ) -> list[tuple[Words, tuple[int, ...]]]:
-    """Return all spellings, first the one as written; with each the gaps inside terms put in."""
+    """Return all spellings, the one as written first; with each the gaps inside inserted terms."""
     runs = list(aliases.runs(words, fold=fold))
     if not runs:
         return []
@@ -109,7 +109,7 @@ _Run = tuple[int, int, Words]
 
 
 def _choices(at: int, end: int, runs: Sequence[_Run]) -> Iterator[tuple[_Run, ...]]:
-    """Yield every set of runs that do not overlap, from the word `at` on; first the empty one."""
+    """Yield every set of runs that do not overlap, from word `at`; first the empty set."""
     if at >= end:
         yield ()
         return
@@ -121,7 +121,7 @@ def _choices(at: int, end: int, runs: Sequence[_Run]) -> Iterator[tuple[_Run, ..
 
 
 def _replaced(words: Words, chosen: Sequence[_Run]) -> tuple[Words, tuple[int, ...]]:
-    """Return `words` with the chosen runs replaced, and the gaps inside what was put in."""
+    """Return `words` with the chosen runs replaced, and the gaps inside the insertions."""
     texts: list[str] = []
     gaps: list[Break] = []
     unfolded: list[int] = []
@@ -148,7 +148,7 @@ def _replaced(words: Words, chosen: Sequence[_Run]) -> tuple[Words, tuple[int, .
 
 
 def _joined(parts: Sequence[Words]) -> Words:
-    """Return the words of a near in a row, as they were before they were cut into units."""
+    """Return the words of a near in a row, as they were before being cut into units."""
     texts = tuple(text for part in parts for text in part.texts)
     gaps: list[Break] = []
     unfolded: list[int] = []
@@ -176,7 +176,7 @@ def forms_of(words: Words, place: int, *, fold: bool = True) -> tuple[str, ...]:
 
 
 def letters_of(words: Words) -> set[str]:
-    """Return the letters of all words as one, folded in some readings, for a quick look."""
+    """Return the letters of all words joined, folded in some readings, for a quick test."""
     count = range(len(words.texts))
     choices = [forms_of(words, place) for place in count]
     limited = [choice if len(choices) < MAX_SPELLINGS // 8 else choice[:1] for choice in choices]

@@ -1,7 +1,7 @@
-"""Parse what stands after a field of days or counts: `published:`, `upvotes:` and the like.
+"""Parse the value of a field of days or counts: `published:`, `upvotes:` and the like.
 
-Pure text to bounds; today's day is only named here (`today-30`), it is filled in when the rules
-are compiled for a run.
+Pure text to bounds; today's day is only named here (`today-30`) and filled in when the rules are
+compiled for a run.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _Span = tuple[_Bound, _Bound]
 
 
 def day_range(field: DayField, match: re.Match[str], text: str, place: Place) -> DayRange:
-    """Build the range of days that a match of `COMPARISON` asks for; raises `QueryError`."""
+    """Build the range of days of a match of `COMPARISON`; raises `QueryError`."""
 
     def parse(value: str) -> _Span[DayBound]:
         return _parse_day(value, place)
@@ -47,7 +47,7 @@ def day_range(field: DayField, match: re.Match[str], text: str, place: Place) ->
 
 
 def number_range(field: NumberField, match: re.Match[str], text: str, place: Place) -> NumberRange:
-    """Build the range of counts that a match of `COMPARISON` asks for; raises `QueryError`."""
+    """Build the range of counts of a match of `COMPARISON`; raises `QueryError`."""
 
     def parse(value: str) -> _Span[int]:
         if not (value.isascii() and value.isdigit() and len(value) <= 15):
@@ -69,7 +69,7 @@ def _bounds(
     parse: Callable[[str], _Span[_Bound]],
     shift: Callable[[_Bound, int], _Bound],
 ) -> tuple[_Bound | None, _Bound | None]:
-    """Return the lowest and highest value that the comparison holds for."""
+    """Return the lowest and highest value of the comparison."""
     if match["value"] is None:
         low, high = match["low"], match["high"]
         return (
@@ -97,7 +97,7 @@ def _next_day(bound: DayBound, step: int) -> DayBound:
     try:
         return DayBound((date.fromisoformat(bound.iso) + timedelta(days=step)).isoformat())
     except OverflowError:
-        return bound  # the calendar's own end: nothing lies beyond it
+        return bound  # the calendar's own end: there are no days beyond it
 
 
 def _parse_day(value: str, place: Place) -> _Span[DayBound]:

@@ -1,6 +1,7 @@
-"""Refuse what can only be a slip: operators of other programs, and fields that do not exist.
+"""Refuse operators of other programs and fields that do not exist.
 
-Such text would be a query of harmless words that selects nothing, and the reader would never know.
+Without an error such text would be a query of harmless words that selects nothing, and the reader
+would never know.
 """
 
 from __future__ import annotations
@@ -28,12 +29,12 @@ _TAG = re.compile(r"""("[^"]*"|[^\s()"\[]+)\[tiab\]""")
 
 
 def is_reserved(word: str) -> bool:
-    """Whether a plain word may be an operator of this language or another."""
+    """Return whether a plain word may be an operator of this language or another."""
     return word in _RESERVED or (word[:3] == "ADJ" and _ADJ.fullmatch(word) is not None)
 
 
 def check_slips(text: str, at: int) -> None:
-    """Raise `QueryError` where at `at` in the query stands an operator of another program."""
+    """Raise `QueryError` if an operator of another program is at `at` in the query."""
     if tag := _TAG.match(text, at):
         raise QueryError(
             "[tiab] belongs to PubMed", text=text, start=at, end=tag.end(),

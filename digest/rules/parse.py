@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from digest.rules.syntax import Leaf, Node
 
 MAX_LENGTH = 20_000
-"""Characters of one query."""
+"""Maximum length of a query, in characters."""
 
 FieldName: TypeAlias = TextField | LabelField | DayField | NumberField
 
@@ -62,7 +62,7 @@ RULE_FIELD: Final = "rule"
 
 _FIELD = re.compile(r"([^\W\d]\w*):")
 _REGEX = re.compile(r"/((?:[^/\\]|\\.)*)/", re.DOTALL)
-# Letters and digits, in quotation marks or not, with nothing after them: what most terms are.
+# Letters and digits, quoted or not, with nothing after them: the form of most terms.
 _PLAIN = re.compile(
     r"([A-Za-z0-9]{1,40}(?:-[A-Za-z0-9]{1,40}){0,9}"
     r'|"([A-Za-z0-9]{1,40}(?:[ -][A-Za-z0-9]{1,40}){0,9})")(?=[\s)]|$)\s*'
@@ -170,7 +170,7 @@ class _Parser(Reader):
         return self._boosted(AtLeast(count, tuple(children)))
 
     def _bracketed(self, opened: int, field: FieldName | None, *, in_list: bool) -> list[Node]:
-        """Parse up to the closing bracket; in a list, the entries that commas separate."""
+        """Parse up to the closing bracket; in a list, the entries separated by commas."""
         before, self.in_list = self.in_list, in_list
         self.space()
         if self.text[self.at : self.at + 1] == ")":
@@ -246,7 +246,7 @@ class _Parser(Reader):
         return self.text.startswith(("NEAR/", "PRE/"), self.at) and self.stands_apart()
 
     def _beside(self, left: Node, field: FieldName | None, start: int) -> Proximity:
-        """Take the operator and the right side of `left NEAR/5 right`."""
+        """Parse the operator and the right side of `left NEAR/5 right`."""
         if field is not None and (field in LABEL_FIELDS or field in PERSON_FIELDS):
             raise self.error(f"NEAR and PRE do not stand in {field}:", start=start)
         match = _BESIDE.match(self.text, self.at)
@@ -292,7 +292,7 @@ class _Parser(Reader):
     # --- terms
 
     def _plain_term(self, field: FieldName | None) -> Leaf | None:
-        """Take the term that stands here, if it is one of those that most are."""
+        """Parse the term at this position, if it has the form of most terms."""
         if field in LABEL_FIELDS:
             return None
         match = _PLAIN.match(self.text, self.at)
@@ -332,7 +332,7 @@ class _Parser(Reader):
         return terms.label(value, written, field)
 
     def _value(self) -> tuple[str, terms.Written]:
-        """Take a value, quoted or not; an `=` before it changes nothing."""
+        """Parse a value, quoted or not; an `=` before it changes nothing."""
         start = self.at
         exact = self.text.startswith("=", start)
         if self.text.startswith('"', start + exact):
@@ -396,18 +396,18 @@ class _Parser(Reader):
 
 
 def _scaled(node: Node, factor: float) -> Node:
-    """Multiply every boost in `node`; a comparison without one keeps giving no points."""
+    """Multiply every boost in `node`; a comparison without a boost still gives no points."""
     if isinstance(node, (And, Or, AtLeast)):
         return replace(node, children=tuple(_scaled(child, factor) for child in node.children))
     if isinstance(node, Not):
-        return node  # what stands under NOT gives no points
+        return node  # what is under NOT gives no points
     if node.boost is None:
         return node
     return replace(node, boost=node.boost * factor)
 
 
 def _check_regex(pattern: str, place: Place) -> None:
-    import re2  # here and not above: most configs hold no regular expression
+    import re2  # here and not above: most configs have no regular expression
 
     options = re2.Options()
     options.log_errors = False

@@ -1,8 +1,8 @@
 """Compare the names of people: `author:"Yann LeCun"` is LeCun, Yann and Y. LeCun.
 
-docs/rule-language.md, "People". A name has given names, particles (*van der*) and a family name.
-Where a query does not tell which of its words are which, every reading is tried. A word of a name
-has parts (Fei-Fei, J.-P.).
+docs/rule-language.md, "People". A name has given names, particles (*van der*) and a family name. If
+a query does not show which of its words are which, every reading is tried. A word of a name has
+parts (Fei-Fei, J.-P.).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from digest.model import Name
 
 _Part: TypeAlias = tuple[str, ...]
-"""One word of a name, cut at hyphens and dots, in small letters."""
+"""One word of a name, cut at hyphens and dots, in lower case."""
 _Parts: TypeAlias = tuple[_Part, ...]
 
 _PARTICLES = """
@@ -34,12 +34,12 @@ SUFFIXES: Final = frozenset(("jr", "sr", "ii", "iii", "iv"))
 _UMLAUTS: Final = {"ä": "ae", "ö": "oe", "ü": "ue"}
 _HYPHENS: Final = "-\u2010\u2011\u2013\u2212"
 _DROPPED = re.compile("['\"`‘’‛ʼ′“”]")
-# J.A. are two names, J.-P. is one of two parts.
+# J.A. are two names, J.-P. is one with two parts.
 _WORD = re.compile(rf"[^.]+\.?(?:[{_HYPHENS}][^.]+\.?)*")
 _PART = re.compile(r"[\w*?]+")
 _PUBMED = re.compile(r"(.*\S)\s+([^\W\d_]{1,3})")
 _MAX_WORDS: Final = 12
-"""Words of a name; more are no person's, and every cut between them is tried."""
+"""Maximum number of words in a name: every cut between them is tried."""
 
 
 class Reading(Struct, frozen=True):
@@ -56,7 +56,7 @@ class Reading(Struct, frozen=True):
 
 
 class Query:
-    """A name that is asked for, read once and compared with many."""
+    """A name in a query, parsed once and compared with many."""
 
     def __init__(self, text: str) -> None:
         self._words = words_of(text)
@@ -67,7 +67,7 @@ class Query:
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is no name in it."""
+        """Whether it contains no name."""
         return not self._words
 
     def matches(self, author: Name | str) -> bool:
@@ -80,7 +80,7 @@ class Query:
         return any(_same(reading, author_reading) for reading in self.readings)
 
     def _matches_by_word(self, known: Reading) -> bool:
-        """Find each word of a name with wildcards in order."""
+        """Match each word of a name with wildcards in order."""
         rest = ["".join(word) for word in known.words]
         for patterns in self._globs:
             place = next(
@@ -98,7 +98,7 @@ class Query:
 
 
 def keys_of(query: Query) -> frozenset[str] | None:
-    """Return the keys of the names that `query` may match: see `keys_of_author`; None: of all."""
+    """Return the keys of the names that `query` may match (see `keys_of_author`); None: all."""
     if query.is_wild:
         return None
     people = {query.single} if query.single else set()
@@ -108,7 +108,7 @@ def keys_of(query: Query) -> frozenset[str] | None:
 
 @lru_cache(maxsize=1 << 16)
 def keys_of_author(author: Name | str) -> frozenset[str]:
-    """Return what a query may call an author: every word and part, and what ends the name."""
+    """Return how a query may refer to an author: every word and part, and the name's endings."""
     known = reading_of(author)
     words = known.words
     keys = {part for word in words for part in (*word, "".join(word))}
@@ -134,7 +134,7 @@ def _forms(word: str) -> frozenset[str]:
 
 
 def _plain(character: str) -> str:
-    """Return a letter without its accents; other alphabets stay."""
+    """Return a letter without its accents; other alphabets are unchanged."""
     folded = fold_character(character)
     return folded if folded.isascii() and folded.isalpha() else character
 
@@ -144,7 +144,7 @@ def _equal(first: str, second: str) -> bool:
 
 
 def _agree(first: str, second: str) -> bool:
-    """Return whether two given names are one, or one of them is the other's initial."""
+    """Return whether two given names are equal, or one is the other's initial."""
     if _equal(first, second):
         return True
     return any(
@@ -179,7 +179,7 @@ def words_of(text: str) -> _Parts:
 
 
 def _joined(words: _Parts) -> str:
-    """Write names as one word: a family name is compared without hyphens and blanks."""
+    """Join names to one word: a family name is compared without hyphens and blanks."""
     return "".join("".join(word) for word in words)
 
 
@@ -195,7 +195,7 @@ def _split_particles(words: _Parts) -> tuple[_Parts, _Parts]:
 
 
 def _by_comma(text: str) -> Reading:
-    """Read `Last, First` and `Last, First, Jr.`."""
+    """Parse `Last, First` and `Last, First, Jr.`."""
     family, *rest = text.split(",")
     named = (words_of(part) for part in rest)
     given: _Parts = next(
@@ -209,7 +209,7 @@ def _by_comma(text: str) -> Reading:
 
 
 def _in_order(text: str) -> Reading:
-    """Read `First van Last`: the first particle after a given name begins the family name."""
+    """Parse `First van Last`: the first particle after a given name begins the family name."""
     words = words_of(text)
     inner = range(1, len(words) - 1)
     start = next((place for place in inner if _is_particle(words[place])), None)
@@ -221,7 +221,7 @@ def _in_order(text: str) -> Reading:
 
 @lru_cache(maxsize=1 << 16)
 def reading_of(author: Name | str) -> Reading:
-    """Read the name of a paper's author."""
+    """Parse the name of a paper's author."""
     if isinstance(author, str):
         return _by_comma(author) if "," in author else _in_order(author)
     if author.literal:
@@ -233,7 +233,7 @@ def reading_of(author: Name | str) -> Reading:
 
 
 def _readings(text: str, words: _Parts) -> tuple[Reading, ...]:
-    """Return the ways to read the name of a query."""
+    """Return the possible readings of a query's name."""
     if "," in text:
         return (_by_comma(text),)
     readings = [_in_order(text)]
@@ -255,7 +255,7 @@ def _readings(text: str, words: _Parts) -> tuple[Reading, ...]:
 
 
 def _is_word(name: str, word: _Part) -> bool:
-    """Compare a name that stands alone with a word of a name, or one part of it."""
+    """Compare a single name with a word of a name, or one part of it."""
     return _equal(name, "".join(word)) or any(_equal(name, part) for part in word)
 
 
@@ -276,7 +276,7 @@ def _same(query: Reading, known: Reading) -> bool:
 
 
 def _given_agree(first: _Parts, second: _Parts) -> bool:
-    """Compare given names in all ways in which those with hyphens are written."""
+    """Compare given names in every way in which hyphenated names are written."""
     return any(_in_order_agree(a, b) for a in _written(first) for b in _written(second))
 
 
@@ -286,7 +286,7 @@ def _written(given: _Parts) -> list[list[str]]:
 
 
 def _in_order_agree(first: Sequence[str], second: Sequence[str]) -> bool:
-    """Compare first names; the middle names of the shorter list stand in order in the longer."""
+    """Compare first names; the shorter list's middle names must occur in order in the longer."""
     if not first or not second:
         return True
     if not _agree(first[0], second[0]):

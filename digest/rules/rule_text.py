@@ -1,7 +1,7 @@
-"""What decides which papers a rule takes, as text that a library keeps, and back.
+"""What decides which papers a rule selects, as text for the library, and back.
 
-Limits, order, notes and tests are not in it; what only gives or takes points is in it where a
-`min_score` asks for points.
+Limits, order, notes and tests are not included; what only adds or subtracts points is included if
+the rule has a `min_score`.
 """
 
 from __future__ import annotations
@@ -21,19 +21,19 @@ if TYPE_CHECKING:
 LISTS: Final = ("keywords", "require", "exclude", "prefer", "avoid")
 """The keys of a rule whose entries are keywords or `{query: …}`."""
 _QUERIES: Final = " queries"
-"""Ends the key of the entries of a list that are queries."""
+"""Suffix of the key of those entries of a list that are queries."""
 _POINTS: Final = ("prefer", "avoid")
 # One encoder: `json.dumps` makes one for each rule.
 _encode: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 def queries_of(key: str) -> str:
-    """Return the name under which `Rule.written` has the entries of `key` that are queries."""
+    """Return the name in `Rule.written` of those entries of `key` that are queries."""
     return key + _QUERIES
 
 
 def rule_to_text(rule: Rule) -> str:
-    """Return what decides which papers a rule of the config takes; order and repeats do not."""
+    """Return what decides which papers a rule selects; order and repetition do not."""
     form: dict[str, Any] = {
         key: sorted(set(entries))
         for key, entries in rule.written
@@ -53,7 +53,7 @@ def rule_to_text(rule: Rule) -> str:
 def rule_from_text(name: str, text: str) -> Rule:
     """Return the rule that `rule_to_text` wrote.
 
-    Raise `QueryError` where a part of it does not parse any more.
+    Raise `QueryError` if a part of it no longer parses.
     """
     form: dict[str, Any] = json.loads(text)
 
@@ -80,12 +80,12 @@ def rule_from_text(name: str, text: str) -> Rule:
 
 
 def aliases_to_text(aliases: Aliases | None) -> str:
-    """Return the groups of terms that mean the same; their order does not matter."""
+    """Return the groups of terms with the same meaning; their order does not matter."""
     groups = sorted(sorted(group) for group in aliases.groups) if aliases else []
     return json.dumps(groups, ensure_ascii=False)
 
 
 def aliases_from_text(text: str) -> Aliases | None:
-    """Return what `aliases_to_text` wrote."""
+    """Parse the result of `aliases_to_text`."""
     groups = json.loads(text)
     return Aliases(groups) if groups else None

@@ -1,4 +1,4 @@
-"""Read the characters of a query: words, quotations, operators and boosts, and errors about them.
+"""Read the tokens of a query: words, quotations, operators and boosts, and errors about them.
 
 `digest.rules.parse` has the grammar.
 """
@@ -13,7 +13,7 @@ from digest.rules import terms
 from digest.rules.terms import Place
 
 MAX_DEPTH: Final = 60
-"""Brackets and negations inside each other; keeps the recursion far from the interpreter's."""
+"""Maximum nesting of brackets and negations, far below the interpreter's limit."""
 
 # A word ends before `||` and `&&`, in the list of an ANY also before a comma, but not in 10,000.
 _WORD = re.compile(r'(?:(?!\|\||&&)[^\s()"])+')
@@ -28,24 +28,24 @@ _ESCAPED_QUOTE = re.compile(r'\\(["\\])')
 
 
 class Reader:
-    """A place in a query."""
+    """A position in a query."""
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.at = 0
         self.depth = 0
         self.in_list = False
-        """Whether a comma ends a term: right in the bracket of an ANY."""
+        """Whether a comma ends a term: directly in the bracket of an ANY."""
 
     def written(self, start: int) -> terms.Written:
-        """Take the boost of the term that began at `start` and ends here."""
+        """Read the boost of the term that began at `start` and ends here."""
         text = self.text[start : self.at]
         boost = self.boost()
         place = Place(self.text, start, self.at)
         return terms.Written(text, 1.0 if boost is None else boost, place)
 
     def plain(self) -> tuple[str, terms.Written]:
-        """Take characters up to a space, bracket or quotation mark, and the boost in them."""
+        """Read characters up to a space, bracket or quotation mark, and their boost."""
         start = self.at
         word = self.word_at(start)
         self.at += len(word)
@@ -54,7 +54,7 @@ class Reader:
         return text, terms.Written(text, 1.0 if boost is None else boost, place)
 
     def quotation(self) -> str:
-        """Take what stands between quotation marks."""
+        """Read the text between quotation marks."""
         match = _PHRASE.match(self.text, self.at)
         if match is None:
             raise self.error("this quotation mark is never closed", end=self.at + 1)
@@ -62,7 +62,7 @@ class Reader:
         return _ESCAPED_QUOTE.sub(r"\1", match[1])
 
     def space(self) -> None:
-        """Go past white space."""
+        """Skip white space."""
         while self.at < len(self.text) and self.text[self.at].isspace():
             self.at += 1
 
@@ -72,12 +72,12 @@ class Reader:
         return character in ("", ")") or (self.in_list and character == ",")
 
     def stands_apart(self) -> bool:
-        """Whether white space, a bracket or nothing stands right before here."""
+        """Whether white space, a bracket or nothing comes directly before."""
         before = self.text[self.at - 1] if self.at else " "
         return before.isspace() or before in "()" or (self.in_list and before == ",")
 
     def operator(self) -> str | None:
-        """Name the operator that stands here, if one does."""
+        """Return the operator at this position, if there is one."""
         if self.text[self.at : self.at + 1] not in _OPERATORS_BEGIN:
             return None  # asked before every term, and nearly always the answer
         match = _OPERATOR.match(self.text, self.at)
@@ -86,7 +86,7 @@ class Reader:
         return _OPERATORS[match[0]]
 
     def take_operator(self, name: str) -> None:
-        """Go past the operator that stands here; raise `QueryError` if nothing follows."""
+        """Skip the operator at this position; raise `QueryError` if nothing follows."""
         symbol = _OPERATOR.match(self.text, self.at)
         start = self.at
         self.at += len(symbol[0]) if symbol else len(name)
@@ -95,14 +95,14 @@ class Reader:
             raise self.error(f"{name} has nothing after it", start=start)
 
     def negates(self) -> bool:
-        """Whether `-` or `!` stands here as an operator: right before a term, after a space."""
+        """Whether `-` or `!` is an operator here: directly before a term, after a space."""
         if self.text[self.at : self.at + 1] not in _NEGATIONS:
             return False
         after = self.text[self.at + 1 : self.at + 2]
         return bool(after) and not after.isspace() and after != ")" and self.stands_apart()
 
     def boost(self) -> float | None:
-        """Take the boost that stands here, if one does."""
+        """Read the boost at this position, if there is one."""
         match = _BOOST.match(self.text, self.at)
         if match is None:
             return None
@@ -133,7 +133,7 @@ class Reader:
         return QueryError(reason, text=self.text, start=first, end=last, hint=hint)
 
     def no_term(self, start: int) -> QueryError:
-        """Return the error for a place where a term is missing."""
+        """Return the error for a missing term."""
         operator = _OPERATOR.match(self.text, start)
         if operator is None:
             return self.error("a word or a bracket is missing here", start=start)

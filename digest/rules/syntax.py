@@ -1,12 +1,12 @@
-"""The tree that a query is parsed to, and the rule of the config that holds it.
+"""The tree of a parsed query, and the rule of the config that holds it.
 
-Nodes are frozen, with value equality and no behaviour. A rule stands here too, because a query may
-name another rule: `rule:"Scaling laws"`.
+Nodes are frozen, with value equality and no behaviour. Rule is here too, because a query may name
+another rule: `rule:"Scaling laws"`.
 
 Leaves are keywords (`Phrase`, `Pattern`, `Near`, `Proximity`, `Exact`, `Regex`, `Person`, `Label`),
-comparisons (`DayRange`, `NumberRange`) and `SelectedBy`, another rule. Every leaf carries its field
-and its boost, those of the brackets around it multiplied in, so that nothing below the root needs
-its ancestors.
+comparisons (`DayRange`, `NumberRange`) and `SelectedBy`, another rule. Every leaf has its field and
+its boost, multiplied by those of the brackets around it, so that nothing below the root needs its
+ancestors.
 """
 
 from __future__ import annotations
@@ -59,12 +59,12 @@ class Phrase(Struct, frozen=True):
     field: TextField | None = None
     boost: float = 1.0
     spellings: tuple[Words, ...] = ()
-    """What matches as well, by the aliases of the config."""
+    """Other spellings that match, from the aliases of the config."""
     kind: Literal["phrase"] = "phrase"
 
 
 class Pattern(Struct, frozen=True):
-    """A phrase in which at least one word holds a wildcard; its words stand one by one."""
+    """A phrase in which at least one word has a wildcard; its words are matched one by one."""
 
     text: str
     words: tuple[str, ...]
@@ -79,13 +79,13 @@ class Pattern(Struct, frozen=True):
 
 
 class Near(Struct, frozen=True):
-    """Words that stand near each other, in any order."""
+    """Words near each other, in any order."""
 
     text: str
     units: tuple[Words, ...]
-    """What stands at one place: a word, or words joined by hyphens; wildcards as in `Pattern`."""
+    """What matches at one place: a word, or words joined by hyphens; wildcards as in `Pattern`."""
     distance: int
-    """How many other words may stand between the first and the last."""
+    """Maximum number of other words between the first and the last."""
     dotted: bool = False
     field: TextField | None = None
     boost: float = 1.0
@@ -125,7 +125,7 @@ class Proximity(Struct, frozen=True):
     left: tuple[Phrase | Pattern | Exact, ...]
     right: tuple[Phrase | Pattern | Exact, ...]
     distance: int
-    """How many words may stand between the two."""
+    """Maximum number of words between the two."""
     ordered: bool
     """Whether the left side must come first."""
     field: TextField | None = None
@@ -134,7 +134,7 @@ class Proximity(Struct, frozen=True):
 
 
 class Person(Struct, frozen=True):
-    """An author, by the name in any of its forms."""
+    """An author, by any form of the name."""
 
     text: str
     name: str
@@ -145,7 +145,7 @@ class Person(Struct, frozen=True):
 
 
 class Label(Struct, frozen=True):
-    """A whole value of a label field; `*` in it stands for any characters."""
+    """The whole value of a label field; `*` in it stands for any characters."""
 
     text: str
     value: str
@@ -155,16 +155,16 @@ class Label(Struct, frozen=True):
 
 
 class DayBound(Struct, frozen=True):
-    """A day, or one counted from the run's day."""
+    """A day, or one relative to the run's day."""
 
     iso: str
     """ISO day; empty for one counted from today."""
     offset: int = 0
-    """Days after today, where `iso` is empty."""
+    """Days after today, if `iso` is empty."""
 
 
 class DayRange(Struct, frozen=True):
-    """A day between two bounds, both in; None is open."""
+    """A day between two inclusive bounds; None is open."""
 
     text: str
     field: DayField
@@ -176,7 +176,7 @@ class DayRange(Struct, frozen=True):
 
 
 class NumberRange(Struct, frozen=True):
-    """A count between two bounds, both in; None is open."""
+    """A count between two inclusive bounds; None is open."""
 
     text: str
     field: NumberField
@@ -215,7 +215,7 @@ class Or(Struct, frozen=True):
 
     children: tuple[Node, ...]
     best: bool = False
-    """Whether it stands in a bracket, whose alternatives give the points of the best of them."""
+    """Whether it is a bracket whose alternatives give the points of the best of them."""
     kind: Literal["or"] = "or"
 
 
@@ -228,7 +228,7 @@ class AtLeast(Struct, frozen=True):
 
 
 class Not(Struct, frozen=True):
-    """All that `child` does not match."""
+    """Everything that `child` does not match."""
 
     child: Node
     kind: Literal["not"] = "not"
@@ -243,8 +243,8 @@ ORDERS: tuple[Order, ...] = ("score", "upvotes", "comments", "newest", "learned"
 class Rule(Struct, frozen=True):
     """What selects a paper, under which name, and for how many points.
 
-    Raises `QueryError` where nothing in it can select: neither keywords, query nor authors, or a
-    query that only says what is not wanted.
+    Raises `QueryError` if nothing in it can select: neither keywords, query nor authors, or a query
+    that only excludes.
     """
 
     name: str
@@ -255,7 +255,7 @@ class Rule(Struct, frozen=True):
     weight: float = 1.0
     limit: int | None = None
     minimum: int = 0
-    """Places that a limit of the digest keeps for this rule: `min` in the config."""
+    """Places that a digest's limit reserves for this rule: `min` in the config."""
     min_score: float | None = None
     must_match: tuple[str, ...] = ()
     must_not_match: tuple[str, ...] = ()
@@ -266,16 +266,16 @@ class Rule(Struct, frozen=True):
     prefer: tuple[Node, ...] = ()
     """What gives points to a paper that is selected anyway."""
     avoid: tuple[Node, ...] = ()
-    """What takes points from it."""
+    """What subtracts points from it."""
     order: Order | None = None
-    """What its section is ordered by; None for what the profile says."""
+    """The order of its section; None: the profile's order."""
     until: date | None = None
     """The last day on which it selects."""
     paused: bool = False
     note: str = ""
     """Markdown that a person wrote, for its section."""
     written: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    """The entries of its lists as the config has them, by key; see `digest.rules.rule_text`."""
+    """The entries of its lists as in the config, by key; see `digest.rules.rule_text`."""
 
     def __post_init__(self) -> None:
         if not (self.keywords or self.authors) and self.query is None:
@@ -313,7 +313,7 @@ class Rule(Struct, frozen=True):
 
 
 def only_negates(node: Node) -> bool:
-    """Whether `node` only says what is not wanted."""
+    """Whether `node` only excludes."""
     if isinstance(node, Not):
         return not only_negates(node.child)
     if isinstance(node, (And, Or, AtLeast)):
@@ -322,7 +322,7 @@ def only_negates(node: Node) -> bool:
 
 
 def leaves_of(node: Node) -> Iterator[Leaf]:
-    """Yield every leaf under `node`, those under NOT too, in the order of the text."""
+    """Yield every leaf under `node`, also under NOT, in the order of the text."""
     if isinstance(node, (And, Or, AtLeast)):
         for child in node.children:
             yield from leaves_of(child)

@@ -1,7 +1,7 @@
 """Turn the text of one term into a leaf: words into phrases, patterns and near, names, labels.
 
-The parts that a keyword of the config and a term of a query have in common. Brackets, operators
-and fields are `digest.rules.parse`'s business, days and counts `digest.rules.comparisons`'.
+Shared by keywords of the config and terms of a query. `digest.rules.parse` handles brackets,
+operators and fields, `digest.rules.comparisons` days and counts.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ if TYPE_CHECKING:
     from digest.rules.syntax import Keyword
 
 MIN_LITERALS = 2
-"""Characters of a word with a wildcard that must be literal."""
+"""Minimum number of literal characters in a word with a wildcard."""
 MAX_WORDS = 64
-"""Words of one phrase; a longer one is a text pasted by mistake."""
+"""Maximum number of words in a phrase; a longer one was pasted by mistake."""
 LABEL_VALUES: Final[dict[LabelField, tuple[str, ...]]] = {
     "type": ("new", "cross", "replace"),
     "has": ("abstract", "code", "doi", "pdf", "journal", "upvotes"),
 }
-"""The values of the fields that have only a few."""
+"""The values of fields with few values."""
 
 BOOST: Final = r"\^(-?(?:\d{1,6}(?:\.\d{1,6})?|\.\d{1,6}))"
 _BOOST = re.compile(rf"{BOOST}$")
@@ -46,19 +46,19 @@ _LATEX = re.compile(r"\\(?:[^\W\d_]|['`^\"~=.])|\$")
 
 
 class Place(Struct, frozen=True):
-    """Where in the whole query a term stands, for errors that point at it."""
+    """The place of a term in the whole query, for errors that point at it."""
 
     query: str
     start: int
     end: int
 
     def error(self, reason: str, hint: str = "") -> QueryError:
-        """Return the error that points here."""
+        """Return an error that points here."""
         return QueryError(reason, text=self.query, start=self.start, end=self.end, hint=hint)
 
 
 class Written(Struct, frozen=True):
-    """A term as it was written, boost apart, and where."""
+    """A term as it was written, without its boost, and its place."""
 
     text: str
     boost: float
@@ -66,15 +66,15 @@ class Written(Struct, frozen=True):
 
 
 def split_boost(text: str) -> tuple[str, float | None]:
-    """Cut a `^number` that ends `text` off, or None."""
+    """Split off a `^number` that ends `text`; None without one."""
     match = _BOOST.search(text) if "^" in text else None
     return (text[: match.start()], float(match[1])) if match else (text, None)
 
 
 def phrase(content: str, written: Written, field: TextField | None) -> Phrase | Pattern | Person:
-    """Read `content` as a phrase, or in a field of people as a name.
+    """Parse `content` as a phrase, or in a field of people as a name.
 
-    Raises `QueryError` where it has no word, or a word with a wildcard has too few literals.
+    Raises `QueryError` if it has no word, or a word with a wildcard has too few literals.
     """
     content = _without_latex(content)
     words = _words(content, written.place)
@@ -92,13 +92,13 @@ def plain(text: str, content: str, field: TextField | None) -> Phrase | Person:
 
 
 def near(content: str, distance: int, written: Written, field: TextField | None) -> Near:
-    """Read `content` as words that stand near each other."""
+    """Parse `content` as words near each other."""
     words = _words(_without_latex(content), written.place)
     return Near(written.text, tuple(units(words)), distance, words.dotted, field, written.boost)
 
 
 def units(words: Words, together: Sequence[int] = ()) -> Iterator[Words]:
-    """Cut words into what stands at one place each: a word, or words joined by hyphens.
+    """Cut words into units: a word, or words joined by hyphens.
 
     `together` has the gaps that join as well.
     """
@@ -113,7 +113,7 @@ def units(words: Words, together: Sequence[int] = ()) -> Iterator[Words]:
 
 
 def exact(literal: str, written: Written, field: TextField | None) -> Exact:
-    """Read `literal` as characters that stand so in the clean text."""
+    """Parse `literal` as exact characters of the clean text."""
     literal = " ".join(literal.split())
     if not literal:
         raise written.place.error(
@@ -123,7 +123,7 @@ def exact(literal: str, written: Written, field: TextField | None) -> Exact:
 
 
 def label(value: str, written: Written, field: LabelField) -> Label:
-    """Read `value` as a whole value of a label field."""
+    """Parse `value` as the whole value of a label field."""
     value = " ".join(value.removeprefix("=").split())
     if not value:
         raise written.place.error(f"{field}: has no value", f"Write {field}:VALUE.")
@@ -143,7 +143,7 @@ def _label_matches(value: str, known: str) -> bool:
 def parse_keyword(entry: str) -> Keyword:
     """Parse an entry of `keywords`, `require` or `exclude`: a phrase without operators.
 
-    Raises `QueryError` where there is no word in it, or too few literals beside a wildcard.
+    Raises `QueryError` if it has no word, or too few literals beside a wildcard.
     """
     return _entry(entry, None)
 
@@ -166,7 +166,7 @@ def _entry(entry: str, field: TextField | None) -> Keyword:
 def _without_latex(content: str) -> str:
     if not _LATEX.search(content):
         return content
-    from digest.text.clean import clean_text  # here and not above: few keywords hold LaTeX
+    from digest.text.clean import clean_text  # here and not above: few keywords contain LaTeX
 
     return clean_text(content)
 

@@ -1,4 +1,4 @@
-"""Rewrite the leaves of rules: with the aliases of the config, and the rules that they name."""
+"""Rewrite the leaves of rules: apply the config's aliases, and connect references to rules."""
 
 from __future__ import annotations
 
@@ -46,10 +46,10 @@ def map_rule(rule: Rule, change: Callable[[Leaf], Leaf]) -> Rule:
 
 
 def connect(rules: Sequence[Rule], aliases: Aliases | None = None) -> tuple[Rule, ...]:
-    """Return `rules` with aliases, and with `rule:"Name"` knowing the rule.
+    """Return `rules` with aliases applied, and with `rule:"Name"` connected to its rule.
 
-    Raises `QueryError` where a rule names one that does not exist, or itself in a circle, or where
-    a keyword has too many spellings.
+    Raises `QueryError` if a rule names one that does not exist, or itself in a circle, or if a
+    keyword has too many spellings.
     """
     if aliases is not None:
         rules = [map_rule(rule, lambda leaf: with_aliases(leaf, aliases)) for rule in rules]
@@ -77,7 +77,7 @@ def connect(rules: Sequence[Rule], aliases: Aliases | None = None) -> tuple[Rule
 
 
 def connect_query(node: Node, rules: Sequence[Rule] = (), aliases: Aliases | None = None) -> Node:
-    """Return a query outside the config, as `connect` returns the rules in it."""
+    """Connect a query outside the config as `connect` does for rules."""
     by_name = {rule.name: rule for rule in rules}
 
     def change(leaf: Leaf) -> Leaf:
@@ -101,7 +101,7 @@ def _with_rules(rule: Rule, rule_of: Callable[[SelectedBy], Rule]) -> Rule:
 
 
 def unknown_rule(leaf: SelectedBy, names: Sequence[str]) -> QueryError:
-    """Return the error for `rule:"Name"` where there is no such rule."""
+    """Return the error for `rule:"Name"` if there is no such rule."""
     near = nearest(leaf.name, names)
     hint = f'Did you mean rule:"{near}"?' if near else ""
     return QueryError(
