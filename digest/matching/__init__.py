@@ -1,6 +1,6 @@
 """The engine: many rules compiled into one matcher, and papers matched by it.
 
-What compiles rules is imported when it is first used, for it needs numpy.
+The compiler is imported when it is first used, because it needs numpy.
 """
 
 from __future__ import annotations

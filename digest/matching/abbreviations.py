@@ -1,7 +1,7 @@
 """Find how papers define an abbreviation: "large language model (LLM)".
 
-A definition is a run of words whose initials are the letters of the abbreviation, right before a
-stop (such as a bracket) and the abbreviation. Works on the word index, without reading texts.
+A definition is a run of words whose initials are the abbreviation's letters, directly before a stop
+(such as a bracket) and the abbreviation. It works on the word index, without reading texts.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from digest.matching.word_index import WordIndex
 
 SHORTEST: Final = 2
-"""Letters of an abbreviation; one letter is the initial of too many words."""
+"""Shortest abbreviation, in letters; one letter is the initial of too many words."""
 LONGEST: Final = 8
 
 
 def may_abbreviate(word: str) -> bool:
-    """Whether a word of a keyword, as it is written, may be an abbreviation: most are capitals."""
+    """Return whether a word of a keyword, as written, may be an abbreviation: mostly capitals."""
     letters = word.removesuffix("s")
     capitals = sum(letter.isupper() for letter in letters)
     return (
@@ -39,15 +39,15 @@ def may_abbreviate(word: str) -> bool:
 
 
 class Definitions:
-    """Counts the papers that define each of some abbreviations; give it one index at a time."""
+    """Counts the papers that define each of some abbreviations; takes one index at a time."""
 
     def __init__(self, words: Sequence[str]) -> None:
-        """Look for `words`, normalised: `llm`."""
+        """Count definitions of `words`, normalised: `llm`."""
         self._letters = {to_bytes(word): word for word in words}
         self.counts: dict[str, Counter[str]] = {word: Counter() for word in words}
 
     def add(self, index: WordIndex) -> None:
-        """Count the papers of an index, each of which is two texts."""
+        """Count the papers of an index; each paper is two texts."""
         data = index.data.tobytes()
         forms = self._forms(index, data)
         if not forms:
@@ -70,7 +70,7 @@ class Definitions:
             self.counts[word][phrase] += 1
 
     def _forms(self, index: WordIndex, data: bytes) -> dict[int, str]:
-        """Return the numbers of the forms that are one of the abbreviations."""
+        """Return the numbers of the forms that are an abbreviation."""
         forms = {}
         for number in np.flatnonzero(index.length <= LONGEST).tolist():
             start = int(index.start[number])
@@ -81,7 +81,7 @@ class Definitions:
 
 
 def _phrase(index: WordIndex, data: bytes, run: Ints, word: str) -> str | None:
-    """Return a run of words, the last one in the singular, if their initials are `word`."""
+    """Return a run of words, the last one singular, if their initials are `word`."""
     forms = index.form[run]
     initials = index.data[index.start[forms]].tobytes()
     if initials != word.encode() or bool((index.gap[run[1:]] == Break.STOP).any()):

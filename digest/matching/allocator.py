@@ -1,4 +1,4 @@
-"""Keep the memory of arrays at hand that are made and freed by the thousand."""
+"""Keep freed array memory, because matching creates and frees thousands of arrays."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from functools import cache
 from typing import Final
 
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
-"""Names of parameters in glibc's <malloc.h>."""
+"""Parameters in glibc's <malloc.h>."""
 _MOST_KEPT: Final = 256 << 20
 _MOST_ON_HEAP: Final = 32 << 20
-"""Bytes of one array; the largest that glibc takes."""
+"""Maximum size of an array in bytes; the largest that glibc accepts."""
 
 
 @cache
 def keep_freed_memory() -> None:
-    """Make the C library keep freed memory instead of giving it back at once.
+    """Make the C library keep freed memory instead of returning it at once.
 
-    Matching makes arrays of about a megabyte. As it comes, glibc gives such memory back, and the
-    system fills it with zeros anew, page by page: a fifth of the time of matching. Does nothing
-    where the C library has no such switch.
+    Matching creates arrays of about a megabyte. By default glibc returns such memory, and the
+    system then fills it with zeros again, page by page: a fifth of the time of matching. Does
+    nothing if the C library has no such option.
     """
     try:
         mallopt = ctypes.CDLL(None).mallopt

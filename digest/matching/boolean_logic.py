@@ -1,4 +1,4 @@
-"""The logic of a rule over bits: a bit for each thing that it depends on."""
+"""The logic of a rule over bits: one bit for each thing that the rule depends on."""
 
 from __future__ import annotations
 
@@ -9,32 +9,32 @@ from msgspec import Struct
 if TYPE_CHECKING:
     Truth: TypeAlias = "Bit | AllOf | AnyOf | SomeOf | NoneOf"
 
-# Tuples, because the thousands of rules of a few shapes are told apart by them; `kind` keeps two
-# that have the same children from being equal.
+# Tuples, because they identify the few shapes of thousands of rules; `kind` keeps two with the
+# same children from being equal.
 
 
 class Bit(Struct, frozen=True):
-    """True where any leaf of this bit matches."""
+    """True if any leaf of this bit matches."""
 
     number: int
 
 
 class AllOf(Struct, frozen=True):
-    """True where all are."""
+    """True if all children are."""
 
     children: tuple[Truth, ...]
     kind: Literal["all"] = "all"
 
 
 class AnyOf(Struct, frozen=True):
-    """True where any is."""
+    """True if any child is."""
 
     children: tuple[Truth, ...]
     kind: Literal["any"] = "any"
 
 
 class SomeOf(Struct, frozen=True):
-    """True where at least `least` are."""
+    """True if at least `least` children are."""
 
     least: int
     children: tuple[Truth, ...]
@@ -42,14 +42,14 @@ class SomeOf(Struct, frozen=True):
 
 
 class NoneOf(Struct, frozen=True):
-    """True where `child` is not."""
+    """True if `child` is not."""
 
     child: Truth
     kind: Literal["none"] = "none"
 
 
 def holds(truth: Truth, mask: int) -> bool:
-    """Evaluate `truth` for a paper whose set bits are those of `mask`."""
+    """Evaluate `truth` for a paper; `mask` has the bits that are set."""
     if isinstance(truth, Bit):
         return bool(mask >> truth.number & 1)
     if isinstance(truth, NoneOf):

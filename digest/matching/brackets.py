@@ -1,4 +1,4 @@
-"""Where the brackets of abbreviations stand, which a phrase may skip.
+"""The brackets of abbreviations in texts, which a phrase may skip.
 
 In *Large Language Model (LLM) agents* the words *Model* and *agents* are neighbours, too.
 """
@@ -25,24 +25,24 @@ class Brackets(Struct, frozen=True):
     before: Ints
     """The word before each bracket, ascending."""
     behind: Ints
-    """The word after it."""
+    """The word after each."""
 
     @classmethod
     def of(cls, index: WordIndex) -> Brackets:
         """Return the brackets of `index`."""
         bracketed = index.bracketed
         edges = where(bracketed[1:] != bracketed[:-1])
-        # A word stands before each bracket, and one after it: edges come in pairs.
+        # A word comes before each bracket and one after it: edges come in pairs.
         return cls(index, edges[0::2], edges[1::2] + 1)
 
     def after(self, words: Ints) -> Ints:
-        """Return for words before a bracket the word after it."""
+        """Return, for words before a bracket, the word after it."""
         return self.behind[np.searchsorted(self.before, words)]
 
     def joins_after(self, words: Ints) -> Flags:
-        """Return for words before a bracket whether they may join with the word after it."""
+        """Return, for words before a bracket, whether they may join with the word after it."""
         return joins_over_space(self.words, words, self.after(words))
 
     def joins_before(self, words: Ints) -> Flags:
-        """Return for words after a bracket whether they may join with the word before it."""
+        """Return, for words after a bracket, whether they may join with the word before it."""
         return joins_over_space(self.words, self.before[np.searchsorted(self.behind, words)], words)

@@ -1,8 +1,8 @@
 """Match many rules against many papers: the one implementation of what a rule selects.
 
-`Compiled.select` says which rule selects which paper and for how many points, `match` also where
-each keyword stands. The cost grows with the hits, not with the number of rules: a rule none of
-whose keywords occurs is never looked at.
+`Compiled.select` returns which rule selects which paper and for how many points, `match` also the
+place of each keyword. The cost grows with the hits, not with the number of rules: a rule without a
+hit is never evaluated.
 """
 
 from __future__ import annotations
@@ -40,11 +40,12 @@ if TYPE_CHECKING:
     from digest.rules.syntax import NumberRange
 
 TABLE_BITS = 8
-"""Most bits of a rule whose truth is kept in a table: 256 bytes at most."""
+"""Rules with up to this many bits have their truth in a table: at most 256 bytes."""
 GRADED_KEYWORDS = 5
-"""Keywords up to which a rule with a grading has its points in a table: 243 numbers."""
+"""Rules with a grading of up to this many keywords have their points in a table: 243 numbers."""
 CODED_KEYWORDS = 33
-"""Keywords up to which their states fit into one number: 3 to this power is below 2 to the 53."""
+"""Maximum number of keywords whose states fit into one number: 3 to this power is below 2 to the
+53."""
 _FIELD_ORDER: dict[MatchField, int] = {"title": 0, "abstract": 1}
 
 
@@ -57,20 +58,20 @@ class Selected(Struct, frozen=True):
 
 
 class Evidence(NamedTuple):
-    """What places a paper among those that one rule selects, as far as words tell; less is better.
+    """Sort key of papers that one rule selects, as far as words decide; less is better.
 
-    The beginning of the order of a section (docs/rule-language.md, "Points and order").
+    It is the beginning of a section's order (docs/rule-language.md, "Points and order").
     """
 
     points: float
     """Negative."""
     beyond_title: bool
     keywords: int
-    """Number of different ones, negative."""
+    """Number of different keywords, negative."""
     places: int
-    """Number of different ones, negative."""
+    """Number of different places, negative."""
     field: int
-    """0 where the first place stands in the title, 1 for the abstract."""
+    """0 if the first place is in the title, 1 for the abstract."""
 
 
 class Compiled:
@@ -82,14 +83,14 @@ class Compiled:
         self.rules = tuple(compiled.rule for compiled in plan.rules)
         self._scanner = Scanner(plan.leaves)
         kinds = np.array([compiled.kind for compiled in plan.rules], dtype=np.int64)
-        # A rule of one keyword selects where that stands: it need not be brought together.
+        # A rule of one keyword selects where that matches: no grouping is needed.
         single = np.array([shape.is_single for shape in plan.shapes])[kinds]
         self._single = np.flatnonzero(single)
         self._single_leaf = [plan.rules[number].leaves[0] for number in self._single.tolist()]
         self._several = Uses(plan, np.flatnonzero(~single))
         self._lay_out_truths(plan.shapes, kinds)
         self._lay_out_grades(plan.shapes, kinds)
-        # Rules that others name and that ask for points are matched by themselves.
+        # Rules that others name and that have a `min_score` are matched separately.
         self._named = {
             number: Compiled(Plan([leaf.rule], today), today)
             for number, leaf in enumerate(plan.leaves)
@@ -106,7 +107,7 @@ class Compiled:
 
     @cached_property
     def _uses(self) -> Uses:
-        return Uses(self._plan, np.arange(len(self.rules)))  # counting needs but `_several`
+        return Uses(self._plan, np.arange(len(self.rules)))  # counting needs only `_several`
 
     def _lay_out_truths(self, shapes: Sequence[Shape], kinds: Ints) -> None:
         """Evaluate every shape of few bits for each set of them, once and for all."""
@@ -175,9 +176,9 @@ class Compiled:
         return counts
 
     def evidence(self, batch: Batch, rule: int = 0) -> list[tuple[int, Evidence]]:
-        """Return the papers that a rule selects, and how much speaks for each.
+        """Return the papers that a rule selects, with the evidence for each.
 
-        Papers are read only where the rule asks for more than words.
+        Papers are loaded only if the rule needs more than words.
         """
         places: list[Place] = []
         selected = self._evaluate(self._scan(batch, places), batch.size)
@@ -197,14 +198,14 @@ class Compiled:
             selected.paper[of_rule].tolist(), selected.points[of_rule].tolist(), strict=True
         ):
             field = min(seen[paper], default=(9,))[0]
-            # Characters and words may be one place, which the text alone tells.
+            # Characters and words may be the same place, which only the text shows.
             count = 0 if exact else -len(seen[paper])
             evidence = Evidence(-points, field != 0, -len(keywords[paper]), count, field)
             papers.append((paper, evidence))
         return papers
 
     def match(self, batch: Batch) -> list[list[tuple[int, RuleMatch]]]:
-        """Return for each paper the rules that select it, in their order, and where they match."""
+        """Return, for each paper, the rules that select it, in order, and their matches."""
         places: list[Place] = []
         selected = self._evaluate(self._scan(batch, places), batch.size)
         by_paper: dict[int, list[Place]] = defaultdict(list)
@@ -222,7 +223,7 @@ class Compiled:
         ]
 
     def explain(self, paper: Paper) -> list[Verdict]:
-        """Return for every rule, in their order, why it selects `paper` or why not."""
+        """Return, for every rule in order, why it selects `paper` or why not."""
         places: list[Place] = []
         hits = self._scan(Batch.of([paper]), places)
         pairs, points = self._scored(hits, 1)
@@ -266,7 +267,7 @@ class Compiled:
         """Return the pairs of a rule and a paper, and the points of each."""
         found_leaves = Found.of(hits, papers)
         pairs, points, keywords = self._uses.scored(found_leaves, papers)
-        # Selected by comparisons alone: the weight itself.
+        # Selected only by comparisons: the weight itself.
         result: Floats = np.where(keywords > 0, points, self._weight[pairs.rule])
         first = self._grades_first[pairs.rule]
         graded = np.flatnonzero(first >= 0)
@@ -302,7 +303,7 @@ class Compiled:
         return points
 
     def _true(self, pairs: Pairs, hits: Hits) -> Flags:
-        """Return which pairs are true: looked up by their bits, or evaluated where no table is."""
+        """Return which pairs are true: looked up by their bits, or evaluated without a table."""
         true = np.ones(len(pairs.rule), dtype=np.bool_)
         table = self._table_first[pairs.rule]
         tabled = np.flatnonzero(table >= 0)
@@ -324,7 +325,7 @@ class Compiled:
         return known
 
     def _wide_truths(self, rule: int, paper: Ints, hits: Hits) -> list[bool]:
-        """Evaluate a rule of more bits than a machine word has, paper by paper."""
+        """Evaluate a rule with more bits than a machine word, paper by paper."""
         masks: dict[int, int] = dict.fromkeys(paper.tolist(), 0)
         plan = self._plan.rules[rule]
         for use in plan.uses:
@@ -395,7 +396,7 @@ def _by_leaf(places: Sequence[Place]) -> dict[int, list[Place]]:
 
 
 class _Spans:
-    """Turns places of one paper into characters of its clean text."""
+    """Converts places of one paper to characters of its clean text."""
 
     def __init__(self, paper: Paper, places: Iterable[Place]) -> None:
         self._paper = paper
@@ -409,7 +410,7 @@ class _Spans:
         }
 
     def characters(self, place: Place) -> tuple[int | None, int | None]:
-        """Return first and one past the last character; None for comparisons."""
+        """Return the first character and the one after the last; None for comparisons."""
         if place.unit == "none":
             return None, None
         if place.unit != "words":

@@ -1,7 +1,7 @@
-"""Fold the plurals and spellings of many words at once, as `digest.text.folding` does of one.
+"""Fold the plurals and spellings of many words at once, like `digest.text.folding`.
 
-Nearly all plurals only lose their s, and nearly all other words stay as they are. Tables of the
-first and last bytes pick out the few words that `fold_word` must be asked about.
+Nearly all plurals only lose their s, and nearly all other words are unchanged. Tables of the first
+and last bytes select the few words that need `fold_word`.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ if TYPE_CHECKING:
 MARGIN: Final = 8
 """Zero bytes before the first word and after the last: eight bytes are read at once."""
 _NO_LETTER = DIGIT | byte_table(".," + PLUS + SHARP)
-"""Bytes that may stand in a word and are no letters."""
+"""Bytes that may be in a word but are not letters."""
 
 
 class Forms(NamedTuple):
-    """Different words: where the letters of each stand in `data`, raw and folded, and a hash."""
+    """Unique words: where the letters of each are in `data`, raw and folded, and a hash."""
 
     data: Bytes
-    """The words with a zero byte after each, and `MARGIN` around all."""
+    """The words, each followed by a zero byte, with `MARGIN` before and after all."""
     raw_start: Ints
     raw_length: Ints
     start: Ints
@@ -57,7 +57,7 @@ _MIX = np.uint64(0x9E3779B97F4A7C15)
 
 
 class _Sieve:
-    """Tells which numbers may be one of some, and never misses one that is."""
+    """Tests quickly whether numbers may be in a set, and never misses one that is."""
 
     def __init__(self, numbers: set[int]) -> None:
         self._table = np.zeros(1 << 14, dtype=np.bool_)
@@ -73,7 +73,7 @@ class _Sieve:
 
 
 def _last(ending: str) -> tuple[np.uint64, np.uint64]:
-    """Return how far the last eight bytes of a word are shifted, and what is then its ending."""
+    """Return the shift that leaves the ending of a word's last eight bytes, and that ending."""
     return np.uint64(8 * (8 - len(ending))), np.uint64(_number(ending))
 
 
@@ -88,15 +88,15 @@ _ENDINGS = [
     for ending in ((suffix, suffix + "s") if len(suffix) < 8 else (suffix,))
 ] + [_last(ending) for ending in ("ies", "xes", "hes", "sses", "ie", "he", "xe")]
 _LAST_2 = np.zeros(1 << 16, dtype=np.bool_)
-"""By the last two letters of a word, as a number: whether it may have one of these endings."""
+"""Indexed by the last two letters of a word, as a number: whether it may have a special ending."""
 _LAST_2[[ending >> np.uint64(48) - shift for shift, ending in _ENDINGS]] = True
 _FOUR, _FIVE = (np.uint64((1 << 8 * size) - 1) for size in (4, 5))
 
 
 def folded(forms: Forms, kept: Flags) -> Forms:
-    """Fold words: mostly by leaving the last byte out, else by pointing to appended letters.
+    """Fold words: mostly by dropping the last byte, else by pointing to appended letters.
 
-    The words that are `kept` stay as they are.
+    The words that are `kept` are unchanged.
     """
     data, starts, lengths, _, _, hashes = forms
     if not len(starts):
@@ -107,7 +107,7 @@ def folded(forms: Forms, kept: Flags) -> Forms:
     before_s = data[ends - 2]
     simple &= (before_s > 96) & (before_s != ord("s"))
     simple &= (before_s != ord("u")) & (before_s != ord("i"))
-    # A word with a digit or sign in it is no plural.
+    # A word with a digit or sign in it is not a plural.
     plain = np.ones(len(starts), dtype=np.bool_)
     plain[np.searchsorted(starts, where(_NO_LETTER[data]), side="right") - 1] = False
     drops = np.flatnonzero(simple & plain)
@@ -129,8 +129,8 @@ def folded(forms: Forms, kept: Flags) -> Forms:
 
 
 def _asked(data: Bytes, starts: Ints, ends: Ints) -> Flags:
-    """Return which words `fold_word` may change in another way than by dropping an s."""
-    # Eight bytes from every place on; no copy is made.
+    """Return which words `fold_word` may change other than by dropping an s."""
+    # Eight bytes from every place on, without a copy.
     eight: NDArray[np.uint64] = np.ndarray(
         (len(data) - 7,), dtype="<u8", buffer=np.ascontiguousarray(data), strides=(1,)
     )

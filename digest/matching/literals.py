@@ -1,8 +1,7 @@
-"""Find exact keywords and regular expressions in the clean text as it stands.
+"""Find exact keywords and regular expressions in the clean text.
 
-One RE2 set over all exact keywords, and one filter over what is literal in all expressions, say
-text by text and in linear time which of them are worth a closer look; only those are searched for
-their places.
+One RE2 set of all exact keywords, and one filter of the literals in all expressions, select in
+linear time which of them may match a text; only those are searched for.
 """
 
 from __future__ import annotations
@@ -20,13 +19,14 @@ if TYPE_CHECKING:
     Span: TypeAlias = tuple[int, int]
 
 _SET_FROM = 5
-"""So many literals make one pass over all of them cheaper than one pass each."""
+"""With this many literals one pass over all of them is cheaper than one pass each."""
 _SET_MEMORY = 256 << 20
-"""Bytes that RE2 may use for the set's automaton; beyond it each literal is searched by itself."""
+"""Memory in bytes that RE2 may use for the set's automaton; beyond it each literal is searched
+separately."""
 
 
 class LiteralTable:
-    """Exact keywords and regular expressions, compiled; `find` numbers them as given."""
+    """Exact keywords and regular expressions, compiled; `find` numbers them in the given order."""
 
     def __init__(self, leaves: Sequence[Exact | Regex]) -> None:
         self._exact: dict[int, str] = {}
@@ -52,7 +52,7 @@ class LiteralTable:
                 yield number, spans
 
     def _regex_candidates(self, text: str) -> Sequence[int]:
-        """Return the expressions whose literal parts `text` holds, and those that have none."""
+        """Return the expressions whose literal parts `text` has, and those without any."""
         if self._filter is None:
             return self._regex_numbers
         return [self._regex_numbers[n] for n in self._filter.Match(text, potential=True) or ()]
@@ -66,7 +66,7 @@ class LiteralTable:
 def exact_spans(literal: str, text: str) -> list[Span]:
     """Return the places of `literal` in `text` with no letter or digit next to it.
 
-    A dot or comma before a digit may not follow either: `GPT-4` does not stand in `GPT-4.5`.
+    A dot or comma before a digit may not follow either: `GPT-4` does not match `GPT-4.5`.
     """
     spans: list[Span] = []
     start = text.find(literal)
@@ -86,7 +86,7 @@ def _in_word(character: str) -> bool:
 
 def _regex_spans(pattern: re2.Regexp, text: str) -> list[Span]:
     spans = [match.span() for match in pattern.finditer(text)]
-    # An expression that matches nothing at all matches everywhere; once says it.
+    # An expression that matches the empty text matches everywhere; one place is enough.
     return [span for span in spans if span[0] < span[1]] or spans[:1]
 
 

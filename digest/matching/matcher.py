@@ -1,6 +1,6 @@
 """Match papers against rules that were compiled for one day.
 
-`digest.matching.compiled` decides what a rule selects; a matcher feeds it batches of papers.
+`digest.matching.compiled` decides what a rule selects; a matcher gives it batches of papers.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from digest.rules.syntax import Rule
 
 AT_ONCE = 4096
-"""Papers evaluated together: with more, their hits no longer fit into the processor's cache."""
+"""Papers evaluated together: the hits of more do not fit into the processor's cache."""
 
 
 class Matcher:
@@ -36,7 +36,7 @@ class Matcher:
         self._compiled = Compiled(Plan(self.rules, today), today)
 
     def select(self, papers: Sequence[Paper]) -> Selected:
-        """Return which rule selects which of `papers`, and with how many points."""
+        """Return which rule selects which of `papers`, and for how many points."""
         batches = [
             self.select_batch(Batch.of(papers[start : start + AT_ONCE]))
             for start in range(0, max(1, len(papers)), AT_ONCE)
@@ -59,13 +59,13 @@ class Matcher:
         return self._compiled.count(batch)
 
     def evidence(self, batch: Batch) -> list[tuple[int, Evidence]]:
-        """Return the papers that the first rule selects, and how much speaks for each."""
+        """Return the papers that the first rule selects, with the evidence for each."""
         return self._compiled.evidence(batch)
 
     def match(self, papers: Sequence[Paper]) -> list[tuple[RuleMatch, ...]]:
-        """Return for each of `papers` the rules that select it, most points first.
+        """Return, for each of `papers`, the rules that select it, most points first.
 
-        Rules of equal points keep the order in which they were given.
+        Rules with equal points keep their given order.
         """
         rows = self._compiled.match(Batch.of(papers))
         for row in rows:
@@ -73,7 +73,7 @@ class Matcher:
         return [tuple(match for _, match in row) for row in rows]
 
     def explain(self, paper: Paper) -> tuple[Verdict, ...]:
-        """Return for every rule, in their order, why it selects `paper` or why not."""
+        """Return, for every rule in order, why it selects `paper` or why not."""
         return tuple(self._compiled.explain(paper))
 
 

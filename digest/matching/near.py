@@ -1,4 +1,4 @@
-"""Find words that stand near each other: `"…"~5`, `NEAR/5` and `PRE/5`.
+"""Find words near each other: `"…"~5`, `NEAR/5` and `PRE/5`.
 
 Words in the bracket of an abbreviation are not counted: *Language Model (LLM) agents*.
 """
@@ -20,22 +20,22 @@ if TYPE_CHECKING:
     from digest.matching.word_index import WordIndex
 
     Place = tuple[int, int]
-    """First word and end of what one word of a near matches."""
+    """First word and end of a match of one unit."""
 
 _MOST_TRIED: Final = 50_000
-"""Choices of places tried in one text before the longer spellings are given up."""
+"""Combinations of places tried in one text before the longer spellings are given up."""
 
 
 class Distances:
-    """Counts the words between places of an index, brackets left out."""
+    """Counts the words between places of an index, without brackets."""
 
     def __init__(self, index: WordIndex) -> None:
         self.index = index
         self.counted: Ints = np.concatenate(([0], np.cumsum(~index.bracketed)))
-        """By word how many words before it count."""
+        """By word: how many words before it count."""
 
     def between(self, end: Ints, start: Ints) -> Ints:
-        """Return how many words stand from `end` up to `start`."""
+        """Return how many words there are from `end` up to `start`."""
         return self.counted[start] - self.counted[end]
 
 
@@ -50,7 +50,7 @@ def find_pairs(
 
 
 def _followed(first: Spans, second: Spans, distance: int, distances: Distances) -> Spans:
-    """Return the runs from a place of `first` to the next place of `second` that it is near."""
+    """Return the runs from a place of `first` to the next nearby place of `second`."""
     if not len(second.start) or not len(first.start):
         return Spans(first.start[:0], first.end[:0])
     place = np.searchsorted(second.start, first.end)
@@ -64,7 +64,7 @@ def _followed(first: Spans, second: Spans, distance: int, distances: Distances) 
 
 
 def find_near(units: Sequence[Spans], distance: int, distances: Distances) -> Spans:
-    """Return the smallest runs in which all units stand, each at a place of its own."""
+    """Return the smallest runs that contain all units, each at its own place."""
     if len(units) == 1:
         return smallest(units[0])
     if len(units) == 2:
@@ -101,7 +101,7 @@ def _near_in_text(
         if runs is not None:
             return runs
         units = [[place for place in places if place[1] == place[0] + 1] for places in units]
-    # Count only the words that count: brackets vanish, and every place is one word.
+    # Remove the words that do not count: brackets vanish, and every place is one word.
     word_of = {counted[start - first]: start for places in units for start, _ in places}
     positions = [[counted[start - first] for start, _ in places] for places in units]
     windows = smallest_windows(positions, len(units) + distance)
@@ -111,7 +111,7 @@ def _near_in_text(
 def _tried(
     units: Sequence[Sequence[Place]], distance: int, counted: Sequence[int], first: int
 ) -> list[Place] | None:
-    """Try every choice of places that do not overlap; None where there are too many."""
+    """Try every combination of places that do not overlap; None if there are too many."""
     runs: list[Place] = []
     order = sorted(units, key=len)
     widest = [max((end - start for start, end in places), default=0) for places in order]
@@ -145,9 +145,9 @@ def _tried(
 
 
 def smallest_windows(places: Sequence[Sequence[int]], reach: int) -> list[tuple[int, int]]:
-    """Return the windows (first, last) of at most `reach` places that hold no smaller one.
+    """Return the windows (first, last) of at most `reach` places that contain no smaller one.
 
-    A window holds one place of each of `places`, all different.
+    A window has one place of each of `places`, all different.
     """
     positions = sorted({place for group in places for place in group})
     windows: list[tuple[int, int]] = []
@@ -168,7 +168,7 @@ def smallest_windows(places: Sequence[Sequence[int]], reach: int) -> list[tuple[
 
 
 def _assignable(places: Sequence[Sequence[int]], first: int, last: int) -> bool:
-    """Whether each group can have a place of its own from `first` to `last` (augmenting paths)."""
+    """Return whether each group can have its own place in `first`..`last` (augmenting paths)."""
     # More places than there are groups never help a group.
     inside = [
         group[bisect_left(group, first) : bisect_right(group, last)][: len(places)]

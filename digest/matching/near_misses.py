@@ -1,7 +1,7 @@
-"""Find the papers that rules only just miss, and what each rule lacks.
+"""Find the papers that rules narrowly miss, and what each rule lacks.
 
-Rules and their loosened forms are matched together, so that the papers are read once. Only ids
-and the figures that order them are kept. Pure: the papers come in by batches.
+Rules and their relaxed forms are matched together, so that the papers are read once. Only ids and
+the figures that order them are kept. Pure: the papers come in batches.
 """
 
 from __future__ import annotations
@@ -30,22 +30,22 @@ if TYPE_CHECKING:
 
 ORDER: Final[tuple[Shortfall, ...]] = ("missing", "excluded", "points")
 WITHIN: Final = 1.0
-"""Points that a near miss lacks at most: one keyword of the abstract."""
+"""Maximum number of points that a near miss lacks: one keyword of the abstract."""
 MOST_FORMS: Final = 5_000
-"""Loosened forms that `nearest_misses` asks: a third of a second for a day's papers."""
+"""Maximum number of relaxed rules in `nearest_misses`: a third of a second for a day's papers."""
 
 
 class NearMiss(Struct, frozen=True):
-    """A paper that one keyword more, one exclusion less or a few points would have selected."""
+    """A paper that one more keyword, one exclusion fewer or a few points would have selected."""
 
     paper: str
     shortfall: Shortfall
     points: float
-    """What the keywords that match give."""
+    """Points of the keywords that match."""
 
 
 class RuleHistory(Struct, frozen=True):
-    """What one rule selects of many papers, and what it nearly does."""
+    """The papers that one rule selects, and those that it narrowly misses."""
 
     papers: int
     selected: tuple[str, ...]
@@ -64,12 +64,12 @@ class _Found(Struct, frozen=True):
     rule: Ints
     paper: Ints
     shortfall: Ints
-    """Places in `ORDER`."""
+    """Indices in `ORDER`."""
     points: Floats
 
 
 class _Loosened:
-    """Rules and their loosened forms, compiled together."""
+    """Rules and their relaxed forms, compiled together."""
 
     def __init__(
         self, forms: Sequence[tuple[Rule, Sequence[Loosened]]], *, today: date, within: float
@@ -98,7 +98,7 @@ class _Loosened:
         )
 
     def ask(self, papers: Sequence[Paper]) -> tuple[Sequence[Ints], _Found]:
-        """Return the places of the papers that each rule selects, and those that it misses."""
+        """Return the places of the papers that each rule selects, and of those that it misses."""
         selection = self._matcher.select_batch(Batch.of(papers))
         rules = len(self.rules)
         of_rules = selection.rule < rules
@@ -108,7 +108,7 @@ class _Loosened:
         pair = self._owner[form] * len(papers) + selection.paper[~of_rules]
         near = selection.points[~of_rules] >= self._least[form]
         near &= ~np.isin(pair, selection.rule[of_rules] * len(papers) + selection.paper[of_rules])
-        # Of several forms that select a paper, the first says what is lacking.
+        # If several forms select a paper, the first one says what is missing.
         pair, first = np.unique(pair[near], return_index=True)
         return selected, _Found(
             *np.divmod(pair, max(len(papers), 1)),
@@ -120,7 +120,7 @@ class _Loosened:
 def look_back(
     rule: Rule, batches: Iterable[Sequence[Paper]], *, today: date, within: float
 ) -> RuleHistory:
-    """Ask `rule` about every paper; a miss by points is one by at most `within` of them."""
+    """Match `rule` against every paper; a miss by points lacks at most `within`."""
     loosened_rules = _Loosened([(rule, loosened(rule))], today=today, within=within)
     papers = 0
     selected: list[tuple[_Age, str]] = []
@@ -147,12 +147,12 @@ def look_back(
 def nearest_misses(
     rules: Sequence[Rule], papers: Sequence[Paper], *, today: date, most: int
 ) -> Iterator[tuple[Paper, Miss]]:
-    """Yield the `most` nearest of the papers that some of `rules` only just miss and none takes.
+    """Yield the `most` nearest papers that any of `rules` narrowly misses and none selects.
 
     The best near miss of each rule comes first, then the second of each: those with most points
     first, those that a keyword excludes after the others, then in the order of `rules` and
-    `papers`. Of very many rules only the first are asked: those whose loosened forms are
-    `MOST_FORMS` together.
+    `papers`. Of very many rules only the first are matched, with at most `MOST_FORMS` relaxed
+    forms.
     """
     forms = next(_parts(rules), [])
     if not (forms and papers and most):
@@ -176,7 +176,7 @@ def nearest_misses(
 def misses_of_each(
     rules: Sequence[Rule], papers: Sequence[Paper], *, today: date, most: int
 ) -> dict[str, tuple[tuple[Paper, Miss], ...]]:
-    """Return for each rule the `most` nearest of the papers that it only just misses.
+    """Return, for each rule, the `most` nearest papers that it narrowly misses.
 
     Those with most points come first, those that a keyword excludes after the others, then in the
     order of `papers`. Rules without a near miss are left out.
@@ -193,7 +193,7 @@ def misses_of_each(
 
 
 def _parts(rules: Sequence[Rule]) -> Iterator[list[tuple[Rule, Sequence[Loosened]]]]:
-    """Yield the rules that have loosened forms, with these, at most `MOST_FORMS` at a time."""
+    """Yield the rules that have relaxed forms, with these, at most `MOST_FORMS` at a time."""
     part: list[tuple[Rule, Sequence[Loosened]]] = []
     room = MOST_FORMS
     for rule in rules:
@@ -226,14 +226,14 @@ def _in_rounds(misses: _Found, most: int | None = None) -> Iterator[tuple[int, i
 
 
 def _miss(rule: Rule, paper: Paper, shortfall: Shortfall, today: date) -> Miss:
-    """Return what `rule` lacks in a paper that it only just misses."""
+    """Return what `rule` lacks in a paper that it narrowly misses."""
     (verdict,) = compile_rules([rule], today=today).explain(paper)
     words = {"missing": verdict.missing, "excluded": verdict.excluded_by, "points": ()}
     return Miss(rule.name, shortfall, words[shortfall])
 
 
 def _age(paper: Paper) -> _Age:
-    """Order papers newest first: by the day on which they came, then by that of publication."""
+    """Sort key of papers, newest first: by the day they came, then by publication."""
     days = (paper.first_seen, paper.published and paper.published.first)
     seen, published = (0 if day is None else -day.toordinal() for day in days)
     return seen, published, paper.id

@@ -1,7 +1,7 @@
-"""Normalise many texts at once, as `digest.text.normalise` does one.
+"""Normalise many texts at once, like `digest.text.normalise`.
 
-All texts are one array of bytes, so that a step costs the same for a thousand of them as for one.
-The steps here know the usual cases: ASCII, and characters beyond it that need no neighbours. A
+All texts are one array of bytes, so that a step costs the same for a thousand texts as for one. The
+steps handle the usual cases: ASCII, and other characters that do not depend on their neighbours. A
 text with anything unusual near one of the steps (*odd*) is left to `digest.text.normalise`.
 """
 
@@ -38,12 +38,12 @@ if TYPE_CHECKING:
     from digest.matching.arrays import Bytes, Ints
 
 SEPARATOR: Final = b"\0"
-"""Between two texts; clean text holds no control characters."""
+"""Separates texts; clean text has no control characters."""
 _PAD: Final = SEPARATOR * 16
-"""Before the first text and after the last, so that neighbours can be looked at anywhere."""
+"""Padding before the first text and after the last, so that neighbours can always be read."""
 _READINGS: Final = 5
-"""Words of a text that are read both ways independently of each other; of more, every fifth
-word is read alike. Two to this power are the copies of the text."""
+"""Words of a text that are read in both ways independently; with more, every fifth word is read
+alike. Two to this power is the number of copies of the text."""
 
 _CAPITALS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _CAPITAL = byte_table(_CAPITALS)
@@ -51,23 +51,23 @@ _LETTER = byte_table(_CAPITALS + _CAPITALS.lower() + GREEK + GREEK_END)
 _LETTER[128:] = True
 _ALNUM = _LETTER | DIGIT
 _SMALL = byte_table(_CAPITALS.lower() + GREEK)
-_SMALL[128:] = True  # of texts with capitals beyond ASCII nothing gets here
+_SMALL[128:] = True  # no text with capitals beyond ASCII gets here
 _BEYOND = byte_table(GREEK + GREEK_END)
 _BEYOND[128:] = True
 _DROPPED: Final = b'"`*_$'
 _IS_DROPPED = byte_table(_DROPPED.decode() + "'\x15")
 _DROP = _DROPPED[0]
 _DROPPED_S: Final = b"\x15"
-"""The s of GPUs: dropped, but a small letter still."""
+"""The s of GPUs: dropped, but still a lower-case letter."""
 _ALL_DROPPED: Final = _DROPPED + _DROPPED_S + b"'"
 _LOWER = bytes(range(256)).lower()
 
 _NON_ASCII = re.compile(r"[^\x00-\x7f]")
 _ASCII: Final = bytes(range(128))
 _LINK_SIGNS: Final = frozenset("/.:-@wW")
-"""What links are recognised by, or by what stands before them."""
+"""Characters by which links are recognised, or that precede them."""
 _ONE_BY_ONE = 8
-"""Different characters of a text that are replaced one after the other."""
+"""Maximum number of different characters of a text that are replaced one after the other."""
 _SIGNS_DROPPED = "[\"`*_$'‘’]*"
 _GREEK_BREAK = re.compile(
     rf"([0-9{GREEK_END}])({_SIGNS_DROPPED}){GREEK}|({GREEK_END})({_SIGNS_DROPPED})(?=[0-9])"
@@ -79,7 +79,7 @@ _ODD_GREEK = re.compile(
     rf"|s'[A-Za-z]{{0,2}}{GREEK}"
     rf"|{GREEK_END}[A-Z]+s?\b|[A-Z]{_SIGNS_DROPPED}{GREEK}"
 )
-"""A Greek letter where it matters that it is one letter, and not those of its name."""
+"""A Greek letter where it matters that it is one letter, not the letters of its name."""
 _ENDS_WORD = _ALNUM | byte_table(SEAM + CAPITAL_S + EITHER_S + "\x15")
 _UNCLEAR_BEFORE_S = byte_table(_DROPPED.decode() + "+#")
 _SCHEME_CHARACTER = byte_table(_CAPITALS + _CAPITALS.lower() + "0123456789-")
@@ -98,7 +98,7 @@ _EITHER = re.compile(rb"([a-z]*)\x14")
 def normalised(texts: Sequence[str]) -> tuple[bytes, list[int]]:
     """Return the normalised `texts`, separated, then copies of texts whose words read both ways.
 
-    The second value names for each copy the text that it is of.
+    The second value has, for each copy, the number of its text.
     """
     simple = [text if text.isascii() else _fold_simple(text) for text in texts]
     by_itself = {number for number, text in enumerate(simple) if text is None}
@@ -128,7 +128,7 @@ def _with_texts(buffer: bytearray, replacements: dict[int, str], bounds: Ints) -
 
 
 def _fold_simple(text: str) -> str | None:
-    """Fold the characters beyond ASCII; None where one of them concerns its neighbours."""
+    """Fold the characters beyond ASCII; None if one of them depends on its neighbours."""
     may_link = "/" in text or (("w." in text or "W." in text) and "www." in text.lower())
     if may_link:
         for start, end in reversed(links_of(text)):
@@ -142,7 +142,7 @@ def _fold_simple(text: str) -> str | None:
         if _ODD_GREEK.search(result):
             return None
         result = _GREEK_MARKS.sub("", _GREEK_BREAK.sub(r"\1\2-", result))
-    # A link that folding makes, as of a wide slash, is none.
+    # A link that folding creates, as of a wide slash, is not a link.
     if may_link and any(_may_make_links(*pair) for pair in forms.items()):
         return None if links_of(result) else result
     return result
@@ -155,7 +155,7 @@ def _may_make_links(character: str, form: str | None) -> bool:
 
 
 def _replaced(text: str, forms: dict[str, str]) -> str:
-    # One by one where few change, which is most often: none may then become another of them.
+    # One by one if few change, which is the usual case: none may then become another of them.
     changed = [character for character, form in forms.items() if form != character]
     if len(changed) > _ONE_BY_ONE or not all(forms[character].isascii() for character in changed):
         return _NON_ASCII.sub(lambda match: forms[match[0]], text)
@@ -191,7 +191,7 @@ def _marked(joined: bytes) -> tuple[bytearray, Ints]:
     buffer = bytearray().join((_PAD, joined, _PAD))
     data = np.frombuffer(buffer, dtype=np.uint8)
     odd: list[Ints] = []
-    # The signs ' ( ) . / in one pass: the first and last of those from ' to /.
+    # The signs ' ( ) . / in one pass: everything from ' to /.
     low = data - np.uint8(ord("'"))
     places = where((low < 3) | ((low - np.uint8(7)) < 2))
     sign = data.take(places)
@@ -214,7 +214,7 @@ def _marked(joined: bytes) -> tuple[bytearray, Ints]:
 
 
 def _link_candidates(data: Bytes, slashes: Ints, dots: Ints) -> Ints:
-    """Return the colons, dots and slashes that a link may be recognised by, ascending."""
+    """Return the colons, dots and slashes that may belong to a link, ascending."""
     schemes = slashes[(data[slashes - 1] == ord(":")) & (data[slashes + 1] == ord("/"))] - 1
     www = dots[(data[dots - 1] | 32) == ord("w")]
     www = www[((data[www - 2] | 32) == ord("w")) & ((data[www - 3] | 32) == ord("w"))]
@@ -229,7 +229,7 @@ def _link_candidates(data: Bytes, slashes: Ints, dots: Ints) -> Ints:
 
 
 def _cut_links(text: bytearray, data: Bytes, candidates: Ints) -> None:
-    """Put a stop in the place of each link; `data` is `text` as an array."""
+    """Replace each link with a stop; `data` is `text` as an array."""
     position = 0
     for place in candidates.tolist():
         if place < position:
@@ -261,7 +261,7 @@ def _link_start(text: bytearray, place: int, after: int) -> int | None:
 
 
 def _apart_apostrophes(data: Bytes, quotes: Ints) -> Ints:
-    """Make glue of an apostrophe between a small s and three letters (models'pre-training)."""
+    """Turn an apostrophe between a small s and three letters into glue (models'pre-training)."""
     quotes = quotes[data[quotes - 1] == ord("s")]
     following = data[quotes[:, None] + np.arange(1, 4)]
     apart = _LETTER[following].all(axis=1)
@@ -297,7 +297,7 @@ def _drop_plural_s(data: Bytes, places: Ints) -> None:
 
 
 def _drop_possessives(data: Bytes, quotes: Ints) -> Ints:
-    """Drop 's right after a word. Where something dropped stands beside it, all is unclear."""
+    """Drop 's after a word; next to something dropped the result is unclear."""
     quotes = quotes[data[quotes] == ord("'")]  # without those that are glue now
     before, after, after_s = data[quotes - 1], data[quotes + 1], data[quotes + 2]
     is_s = (after | np.uint8(32)) == ord("s")
@@ -310,11 +310,11 @@ def _drop_possessives(data: Bytes, quotes: Ints) -> Ints:
 
 
 _MOST_CAPITALS: Final = 5
-"""Letters of the longest word whose last S is no plural."""
+"""Letters of the longest word whose last S is not a plural."""
 
 
 def _mark_capitals(buffer: bytearray, data: Bytes, places: Ints) -> Ints:
-    """Mark the last letter of words of four or five capitals; at `places` is an S."""
+    """Mark the last letter of words of four or five capitals; `places` has each S."""
     places = places[(_CAPITAL | _IS_DROPPED)[data[places - 1]] & ~_ALNUM[data[places + 1]]]
     window = data[places[:, None] - np.arange(1, 6)]
     capitals = _CAPITAL[window]
@@ -332,7 +332,7 @@ def _mark_capitals(buffer: bytearray, data: Bytes, places: Ints) -> Ints:
 
 
 def _has_small(small: bytearray, place: int) -> bool:
-    """Whether the text around `place` has a small letter."""
+    """Return whether the text around `place` has a lower-case letter."""
     if _ANY_SMALL.search(small, place, small.index(SEPARATOR, place)):
         return True
     return _ANY_SMALL.search(small, small.rindex(SEPARATOR, 0, place), place) is not None
@@ -371,7 +371,7 @@ def _mark_abbreviations(data: Bytes, opens: Ints, closes: Ints) -> Ints:
 
 
 def _with_signs(encoded: bytes) -> bytes:
-    """Make `++` and `#` right after a word of one letter part of it."""
+    """Join `++` and `#` to the one-letter word before them."""
     for sign in _SIGNS:
         pieces: list[bytes] = []
         # A search for one byte is ten times as fast as one for two.
@@ -391,7 +391,7 @@ def _with_signs(encoded: bytes) -> bytes:
 def _attached(encoded: bytes, at: int, sign: bytes) -> bytes:
     """Return what a sign of a text becomes."""
     letters = _LAST_WORD.search(encoded[max(0, at - 5) : at])
-    # Cut off in the middle of a character, the beginning decodes to more than one.
+    # Cut in the middle of a character, the beginning decodes to more than one.
     if (
         letters
         and len(letters[0].decode(errors="replace")) == 1
@@ -405,7 +405,7 @@ def _attached(encoded: bytes, at: int, sign: bytes) -> bytes:
 
 
 def _read_both_ways(encoded: bytes) -> tuple[bytes, list[int]]:
-    """Add copies of texts without small letters: AIDS is read as the word and as a plural."""
+    """Add copies of texts without lower-case letters: AIDS is read as a word and as a plural."""
     texts = encoded.split(SEPARATOR)
     copies: list[bytes] = []
     of: list[int] = []

@@ -1,10 +1,10 @@
 """Group hits by rule and paper.
 
-A hit says that a leaf matches a paper. Several rules may use one leaf, and a rule several leaves.
+A hit is a leaf that matches a paper. Several rules may use one leaf, and a rule several leaves.
 From the hits of many papers this makes pairs of a rule and a paper, each with what its truth and
 its points depend on.
 
-Hits are grouped by sorting. Each row is packed into one integer of as few bits as its columns
+Hits are grouped by sorting. Each row is packed into one integer with as few bits as its columns
 need, because integers half as wide are sorted in half the time.
 """
 
@@ -32,12 +32,12 @@ if TYPE_CHECKING:
 
 
 class Found(Struct, frozen=True):
-    """A leaf and a paper that it matches, each once; ordered by leaf, then paper."""
+    """Leaves and the papers that they match, each pair once; ordered by leaf, then paper."""
 
     leaf: Ints
     paper: Ints
     title: Ints
-    """1 where it matches in the title, too."""
+    """1 if it also matches in the title."""
 
     @classmethod
     def of(cls, hits: Hits, papers: int) -> Found:
@@ -67,16 +67,16 @@ class Pairs(Struct, frozen=True):
 
 
 class Scored(NamedTuple):
-    """Pairs, and what each is worth."""
+    """Pairs, with the points of each."""
 
     pairs: Pairs
     points: Floats
     keywords: Ints
-    """How many of the keywords that count match."""
+    """How many scoring keywords match."""
 
 
 class Uses:
-    """What each leaf is to each of some rules, as arrays ordered by leaf."""
+    """How rules use leaves, as arrays ordered by leaf."""
 
     def __init__(self, plan: Plan, rules: Ints) -> None:
         plans = [plan.rules[number] for number in rules.tolist()]
@@ -98,7 +98,7 @@ class Uses:
         self._scores: Ints = scores[use]
 
     def pairs(self, found_leaves: Found, papers: int) -> Pairs:
-        """Group what was found by rule and paper; `papers` is the size of the batch."""
+        """Group leaves by rule and paper; `papers` is the size of the batch."""
         bits = int(self._bit.max(initial=0)).bit_length()
         rows = self._rows(found_leaves, papers, bits, self._bit, found_leaves.paper << bits)
         pair = rows >> bits
@@ -107,7 +107,7 @@ class Uses:
         return _pairs(pair[first], papers, bit, first)
 
     def scored(self, found_leaves: Found, papers: int) -> Scored:
-        """Return what `pairs` does, and work out the points."""
+        """Like `pairs`, with the points."""
         bits = len(self._rule).bit_length() + 1
         uses = np.arange(len(self._rule)) << 1
         rows = self._rows(
@@ -126,9 +126,10 @@ class Uses:
         )
 
     def _rows(self, found_leaves: Found, papers: int, bits: int, use: Ints, find: Ints) -> Rows:
-        """Return a row for each use of a leaf that was found, sorted: rule, paper, `bits` more.
+        """Return a row for each use of a leaf that matches, sorted: rule, paper, then `bits` bits.
 
-        `use` is what each use puts into these, `find` the paper and what each find puts there.
+        These bits are the sum of a value of the use (`use`) and the paper and value of the match
+        (`find`).
         """
         bits += papers.bit_length()
         row = _row(int(self._rule.max(initial=0)).bit_length() + bits)
@@ -151,7 +152,7 @@ def _columns(uses: Sequence[Use]) -> tuple[Ints, Ints, Floats, Ints]:
 
 
 def _row(bits: int) -> type[np.integer[Any]]:
-    """Return the narrowest integer type that holds `bits` bits."""
+    """Return the narrowest integer type with `bits` bits."""
     return np.uint32 if bits <= 32 else np.uint64
 
 
@@ -163,7 +164,7 @@ def _firsts(ordered: Rows) -> Ints:
 
 
 def _pairs(pair: Rows, papers: int, bit: Rows | Ints, first: Ints) -> Pairs:
-    """Take rule and paper of each pair apart, and set the bits that begin at its `first`."""
+    """Split each pair into rule and paper, and set the bits that begin at its `first`."""
     bits = papers.bit_length()
     number = pair.astype(np.int64)
     mask = np.uint64(1) << bit.astype(np.uint64)

@@ -1,8 +1,8 @@
-"""Find words with wildcards, and the phrases that they stand in.
+"""Find words with wildcards, and the phrases that contain them.
 
-`WildcardTable` tests a word with wildcards once for each different word and never for each text.
-`find_sequence` brings the words of a phrase together; the plain ones among them are found by
-`digest.matching.phrases` in every spelling that they have as keywords of their own.
+`WildcardTable` tests a word with wildcards once for each unique word, never for each text.
+`find_sequence` joins the words of a phrase; its plain words are found by `digest.matching.phrases`
+in every spelling that they have as keywords.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 
 _MEMO_WORDS = 200_000
 _MAX_JOINED_HYPHENS = 6
-"""Hyphens of one pattern that may each be missing: two to this power are the spellings tried."""
+"""Maximum number of optional hyphens in a pattern: two to this power is the number of spellings."""
 _WILDCARD = re.compile(f"[{ANY_RUN}{ANY_ONE}]")
 
 
 def is_wild(word: str) -> bool:
-    """Whether a word of a keyword holds a wildcard."""
+    """Return whether a word of a keyword has a wildcard."""
     return _WILDCARD.search(word) is not None
 
 
@@ -67,12 +67,12 @@ class Spans(NamedTuple):
 
 
 def smallest(spans: Spans) -> Spans:
-    """Leave out the runs that hold another."""
+    """Remove the runs that contain another."""
     if len(spans.start) < 2:
         return spans
     order = np.lexsort((-spans.end, spans.start))
     start, end = spans.start[order], spans.end[order]
-    # The end of the shortest run that begins behind, or there and is shorter.
+    # The end of the shortest run that begins later, or at the same place and is shorter.
     following = np.minimum.accumulate(end[::-1])[::-1]
     keep = np.ones(len(start), dtype=np.bool_)
     keep[:-1] = end[:-1] < following[1:]
@@ -80,9 +80,9 @@ def smallest(spans: Spans) -> Spans:
 
 
 class WordSequence(Struct, frozen=True):
-    """Parts that stand one after the other; the break before each, `stops`, may be a stop or not.
+    """Parts in a row; the break before each may be a stop or not, as `stops` says.
 
-    A part is a word with wildcards, or plain words that are found as a keyword of their own.
+    A part is a word with wildcards, or plain words that are found as a keyword.
     """
 
     parts: tuple[Words, ...]
@@ -92,7 +92,7 @@ class WordSequence(Struct, frozen=True):
 def sequences(words: Words) -> tuple[WordSequence, ...]:
     """Return a phrase with and without each of its hyphens (`pre-train*`, `pretrain*`).
 
-    Parts of plain words are never split at a hyphen: as one part they match all that two would.
+    Plain words are never split at a hyphen: as one part they match all that two would.
     """
     is_plain = [not is_wild(word) for word in words.texts]
     wild = [place for place, plain in enumerate(is_plain) if not plain]
@@ -118,7 +118,7 @@ def sequences(words: Words) -> tuple[WordSequence, ...]:
 
 
 def _part(words: Words, start: int, end: int) -> Words:
-    """Return the words from `start` up to `end`; one word if a wildcard is among them."""
+    """Return the words from `start` up to `end`; a single word if one of them has a wildcard."""
     texts = words.texts[start:end]
     if any(map(is_wild, texts)):
         return Words(("".join(texts),), ())
@@ -127,7 +127,7 @@ def _part(words: Words, start: int, end: int) -> Words:
 
 
 class WildcardTable:
-    """Many words with wildcards, each tested against each different word once."""
+    """Many words with wildcards, each tested once against each unique word."""
 
     def __init__(self, words: Sequence[str]) -> None:
         self.words = tuple(dict.fromkeys(words))
@@ -146,7 +146,7 @@ class WildcardTable:
         self._memo: dict[bytes, tuple[int, ...]] = {}
 
     def find(self, index: WordIndex) -> dict[str, Ints]:
-        """Return for each wildcard word the indices of the words that it matches, ascending."""
+        """Return, for each wildcard word, the indices of the words that it matches, ascending."""
         if not self.words:
             return {}
         if self._anywhere:
@@ -178,7 +178,7 @@ class WildcardTable:
 
 
 def _words_of(forms_by_word: Sequence[Sequence[int]], index: WordIndex) -> Iterator[Ints]:
-    """Yield for each list of forms the words, ascending, that are one of them."""
+    """Yield, for each list of forms, the indices of their words, ascending."""
     is_match = np.zeros(len(index.hash), dtype=np.bool_)
     for forms in forms_by_word:
         is_match[forms] = True
@@ -192,10 +192,10 @@ def _words_of(forms_by_word: Sequence[Sequence[int]], index: WordIndex) -> Itera
 
 
 def _regex(word: str) -> str:
-    """Return an expression that takes at most the product of both lengths, on any text.
+    """Return an expression whose matching time is at most the product of both lengths.
 
-    What stands between two `*` is taken where it first occurs, and atomic groups never take that
-    back: a later place could not help. Plain `.*` would try them all.
+    Text between two `*` is matched at its first occurrence, and atomic groups never backtrack: a
+    later place could not help. A plain `.*` would try them all.
     """
     first, *rest = (
         "".join("." if character == ANY_ONE else re.escape(character) for character in part)
@@ -210,7 +210,7 @@ def _regex(word: str) -> str:
 def find_sequence(
     places: Sequence[Spans], stops: Sequence[bool], index: WordIndex, brackets: Brackets
 ) -> Spans:
-    """Return the runs in which the words at `places` stand one after the other."""
+    """Return the runs in which the words at `places` come one after the other."""
     begin, end = places[0]
     for following, stop in zip(places[1:], stops, strict=True):
         first, count = _starting_at(following, end)
@@ -230,7 +230,7 @@ def find_sequence(
 
 
 def _skipping(following: Spans, end: Ints, brackets: Brackets) -> tuple[Ints, Ints]:
-    """Return the runs that end before a bracket, with each of `following` behind it."""
+    """Return the runs that end before a bracket, with each of `following` after it."""
     place = np.minimum(np.searchsorted(brackets.before, end - 1), len(brackets.before) - 1)
     skips = np.flatnonzero(brackets.before[place] == end - 1)
     first, count = _starting_at(following, brackets.behind[place[skips]])

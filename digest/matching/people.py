@@ -1,7 +1,7 @@
 """Find the authors of papers that rules ask for.
 
-Names are compared by `digest.rules.people`, each name once; a table by the words of names keeps
-thousands of followed people from being tried on every author.
+`digest.rules.people` compares names, each name once; a table by the words of names avoids comparing
+thousands of followed people with every author.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class PersonTable:
-    """Names that are asked for, compiled; `find` numbers them as given."""
+    """The names that rules ask for, compiled; `find` numbers them in the given order."""
 
     def __init__(self, people: Sequence[Person]) -> None:
         self._queries = [Query(person.name) for person in people]
@@ -32,7 +32,7 @@ class PersonTable:
             for key in keys or ():
                 self._by_key.setdefault(key, []).append(number)
         self.find = lru_cache(maxsize=1 << 14)(self._matching)
-        """Return the numbers of the people that a name is one of."""
+        """Returns the numbers of the people that a name refers to."""
 
     def _matching(self, author: Name) -> tuple[int, ...]:
         likely = {number for key in keys_of_author(author) for number in self._by_key.get(key, ())}

@@ -1,9 +1,9 @@
 """Find all phrases of all rules in one pass over the words of many texts.
 
 The hash of joined words follows from the hashes of the words. A walk starts at every word at once
-and goes on only where some phrase may still continue, so it finds each spelling (fine-tuning,
-fine tuning, finetuning) with one look-up in one table. Each result is then compared byte for byte
-and break for break.
+and continues only while some phrase may continue, so it finds each spelling (fine-tuning, fine
+tuning, finetuning) with one look-up in one table. Each result is then compared byte for byte and
+break for break.
 """
 
 from __future__ import annotations
@@ -27,25 +27,25 @@ if TYPE_CHECKING:
     from digest.text.words import Words
 
 _WHOLE, _AT_BREAK, _INSIDE, _SKIPS = 1, 2, 4, 8
-"""What a run may be: a phrase, or its beginning up to a break or inside a word; and whether the
-bracket of an abbreviation follows, which it may skip."""
+"""Flags of a run: it is a phrase; it begins one, up to a break or inside a word; the bracket of an
+abbreviation follows, which it may skip."""
 _GOES_ON = np.uint8(_AT_BREAK | _INSIDE)
 _NO_BREAK, _BREAK, _GLUE, _STOP = 0, 1, 2, 3
 _KIND_OF = {Break.SPACE: _BREAK, Break.HYPHEN: _BREAK, Break.GLUE: _GLUE, Break.STOP: _STOP}
-"""A break of the text must stand where the phrase has glue or a stop."""
+"""The kind of a break: the text must have one where the phrase has glue or a stop."""
 _MIX = 0xD6E8FEB86659FD93
 _MOST_SKIPPED = 60
-"""Words of a run among which brackets may be skipped: the bits of one number."""
+"""Maximum number of words in a run that may skip brackets: the bits of one number."""
 
 
 class Runs(Struct, frozen=True):
-    """Runs of words that are something: which, where, and how many words long."""
+    """Runs of words that match something: what, where, and how many words."""
 
     what: Ints
     word: Ints
     """Index of the first word."""
     length: Ints
-    """In words, those of skipped brackets included."""
+    """In words, including those of skipped brackets."""
 
     @classmethod
     def none(cls) -> Runs:
@@ -74,15 +74,15 @@ class _Steps(NamedTuple):
 
     word: Ints
     size: Ints
-    """By run how many words are its own."""
+    """By run: the number of its own words."""
     gap: Bytes
-    """By word the break before it in the run."""
+    """By word: the break before it in the run."""
     joins: Flags
-    """By word whether a phrase without a break there may run over that break."""
+    """By word: whether a phrase without a break there may run over that break."""
 
 
 class _Walks(NamedTuple):
-    """Runs that may go on: from which word to which, how many words, their hash and letters."""
+    """Runs that may continue: first and last word, number of words, hash and letters."""
 
     begin: Ints
     last: Ints
@@ -95,7 +95,7 @@ class _Walks(NamedTuple):
         cls, begin: Ints, index: WordIndex, total: Hashes | None = None, length: Ints | None = None,
         count: int = 1,
     ) -> _Walks:  # fmt: skip
-        """Return the runs of `count` words; of one word all is known."""
+        """Return the runs of `count` words; for one word everything is known."""
         if total is None or length is None:
             form = index.form[begin]
             total, length = index.hash[form], index.length[form]
@@ -108,7 +108,7 @@ class _Walks(NamedTuple):
 
 
 class PhraseTable:
-    """Many phrases, compiled; `find` numbers them as they were given."""
+    """Many phrases, compiled; `find` numbers them in the given order."""
 
     def __init__(self, phrases: Sequence[Words], *, fold: bool) -> None:
         words: list[str] = []
@@ -119,7 +119,7 @@ class PhraseTable:
             if phrase.kept:
                 kept += (len(words) + place for place in phrase.kept)
             words += phrase.texts
-            # A phrase has a break less than words: what stands before the first is no matter.
+            # A phrase has one break fewer than words: what precedes the first is irrelevant.
             kinds.append(_BREAK)
             kinds += [_KIND_OF[gap] for gap in phrase.gaps]
             ends.append(len(words))
@@ -135,14 +135,14 @@ class PhraseTable:
         required = np.array(kinds, dtype=np.int64) >= _GLUE
         total = np.concatenate(([0], np.cumsum(required)))
         self._required: Ints = total[last] - total[first]
-        """Breaks of each phrase that must stand in the text."""
+        """Number of breaks of each phrase that the text must have."""
         self._breaks[self._offset] = _NO_BREAK
         self._dotted = np.array([phrase.dotted for phrase in phrases], dtype=np.bool_)
         self._has_dotted = bool(self._dotted.any())
         self._has_stops = _STOP in kinds
         hashes = hash_each(self._bytes, self._offset, self._offset + self._length)
         self._order: Ints = np.argsort(hashes, kind="stable")
-        # Several phrases may share their letters: `mixture-of` and `mixture of`.
+        # Several phrases may have the same letters: `mixture-of` and `mixture of`.
         self._hashes: Hashes
         self._hashes, self._first, self._times = np.unique(
             hashes[self._order], return_index=True, return_counts=True
@@ -150,9 +150,9 @@ class PhraseTable:
         self._fill_filter(hashes)
 
     def _fill_filter(self, hashes: Hashes) -> None:
-        """Fill the table that says, a byte an entry, what a hash may be.
+        """Fill the table of flags, one byte per entry, indexed by hash.
 
-        It holds every phrase, and every beginning of one after which a run may go on.
+        It has every phrase, and every beginning of a phrase after which a run may continue.
         """
         count = len(self._bytes) if len(hashes) else 0
         size = 1 << max(12, min(22, (16 * (len(hashes) + count)).bit_length()))
@@ -174,7 +174,7 @@ class PhraseTable:
         np.bitwise_or.at(self._filter, slots, kinds.astype(np.uint8))
 
     def _slots(self, hashes: Hashes) -> Ints:
-        # Multiplying mixes the low bits, which polynomial hashes differ in most, into the high.
+        # Multiplying mixes the low bits, where polynomial hashes differ most, into the high ones.
         slots = hashes * np.uint64(_MIX)
         slots >>= self._shift
         return slots.view(np.int64)
@@ -183,13 +183,13 @@ class PhraseTable:
         """Return every run of words of `index` that is one of the phrases."""
         if not len(self._hashes) or not len(index.form):
             return Runs.none()
-        # What a single word may be is asked once for each form, and all words follow.
+        # The flags of a single word are looked up once for each form.
         filter_bits: Bytes = self._filter.take(self._slots(index.hash), mode="clip")
         single = self._single(index, filter_bits)
         brackets = Brackets.of(index)
         continues = self._going_on(index, brackets)
-        # `take` without a check of bounds, which forms never exceed: this is the one step that
-        # every word of every text goes through.
+        # `take` without a check of bounds, which forms never exceed: the only step for every
+        # word of every text.
         begins: Bytes = (filter_bits & _GOES_ON).take(index.form, mode="clip")
         walks = [_Walks.of(brackets.before[begins[brackets.before] > 0], index)]
         begins &= continues
@@ -219,9 +219,9 @@ class PhraseTable:
         return Runs(phrase, np.repeat(word, count), np.ones(len(phrase), dtype=np.int64))
 
     def _longer(self, index: WordIndex, continues: Bytes, begin: Ints, walks: list[_Walks]) -> Runs:
-        """Return the runs of several words from `begin` on that have the hash of a phrase.
+        """Return the runs of several words from `begin` that have the hash of a phrase.
 
-        To `walks` are added those that end before a bracket and may go on behind it.
+        Runs that end before a bracket and may continue after it are added to `walks`.
         """
         factors = powers(int(self._length.max()))
         longest = self._length.max()
@@ -256,7 +256,7 @@ class PhraseTable:
     ) -> Runs:
         """Return the runs of several words that skip the bracket of an abbreviation.
 
-        `walks` end before their first bracket; of those behind it, each may be skipped or not.
+        `walks` end before their first bracket; each later one may be skipped or not.
         """
         factors = powers(int(self._length.max()))
         longest = self._length.max()
@@ -294,7 +294,7 @@ class PhraseTable:
 
     @staticmethod
     def _after_skip(continues: Bytes, brackets: Brackets, last: Ints) -> Bytes:
-        """Return what a run that ends in `last` may become if it skips the bracket there."""
+        """Return the flags of runs that end in `last` if they skip the bracket there."""
         kinds = np.zeros(len(last), dtype=np.uint8)
         at = np.flatnonzero(continues[last] & _SKIPS)
         kinds[at] = _AT_BREAK
@@ -302,13 +302,12 @@ class PhraseTable:
         return kinds
 
     def _likely(self, word: Ints, factors: Hashes, index: WordIndex) -> Ints:
-        """Keep the words that still begin something with the next one's first letter.
+        """Keep the words that still begin something with the next word's first letter.
 
-        Short words begin a great many phrases (`the` of `theory`); this shuts most of them out
-        before more is asked.
+        Short words begin a great many phrases (`the` of `theory`); this removes most of them early.
         """
         form, following = index.form[word], index.form[word + 1]
-        # Of forms longer than every phrase the factor is wrong, and nothing begins with them.
+        # For forms longer than every phrase the factor is wrong, but nothing begins with them.
         factor = factors[np.minimum(index.length, len(factors) - 1)]
         letter = index.data[index.start].astype(np.uint64)
         total = index.hash[form]
@@ -316,7 +315,7 @@ class PhraseTable:
         return word[self._filter.take(self._slots(total), mode="clip") > 0]
 
     def _going_on(self, index: WordIndex, brackets: Brackets) -> Bytes:
-        """Return for each word what a run that ends in it may still become."""
+        """Return, for each word, the flags that a run ending in it may have."""
         after = np.full(len(index.form), _WHOLE, dtype=np.uint8)
         after[:-1] |= index.joins[1:].view(np.uint8) * np.uint8(_INSIDE)
         after[:-1] |= (index.gap[1:] != Break.STOP).view(np.uint8) * np.uint8(_AT_BREAK)
@@ -327,7 +326,7 @@ class PhraseTable:
         return after
 
     def _whole(self, hashes: Hashes, length: Ints) -> tuple[Ints, Ints]:
-        """Look up which phrases some runs hash to; several may share their letters.
+        """Look up which phrases have the hashes of runs; several may have the same letters.
 
         Return positions in `hashes`, and the phrase at each.
         """
@@ -341,7 +340,7 @@ class PhraseTable:
         return at[same], phrase[same]
 
     def _verified(self, runs: Runs, index: WordIndex) -> Runs:
-        """Keep the runs whose letters and breaks are the phrase's."""
+        """Keep the runs whose letters and breaks are those of their phrase."""
         if not len(runs.what):
             return runs
         word = ranges(runs.word, runs.length)
@@ -355,7 +354,7 @@ class PhraseTable:
         begin = np.cumsum(count) - count
         form = index.form[word]
         length = index.length[form]
-        # Bytes of the run before this word: where in the phrase the word must stand.
+        # Bytes of the run before this word: its place in the phrase.
         before = np.cumsum(length) - length
         target = np.repeat(self._offset[phrase] - before[begin], count) + before
         right = np.ones(len(phrase), dtype=np.bool_)
@@ -373,7 +372,7 @@ class PhraseTable:
         return right
 
     def _different(self, index: WordIndex, form: Ints, target: Ints) -> Ints:
-        """Return at which places of `form` the letters are not byte for byte those at `target`."""
+        """Return the indices in `form` whose letters differ from those at `target`."""
         length = index.length[form]
         text_letters = index.data[ranges(index.start[form], length)]
         phrase_letters = self._bytes[ranges(target, length)]
@@ -385,7 +384,7 @@ class PhraseTable:
 def _skipping_steps(
     begin: Ints, count: Ints, skips: Hashes, index: WordIndex, brackets: Brackets
 ) -> _Steps:
-    """Return the words of runs that skip the bracket before the words that are bits of `skips`."""
+    """Return the words of runs, without the brackets before the words that are bits of `skips`."""
     column, columns, skipped_at = begin, [begin], [np.zeros(len(begin), dtype=np.bool_)]
     for step in range(1, int(count.max(initial=0))):
         skip = (skips >> np.uint64(step) & np.uint64(1)).astype(np.bool_) & (step < count)
@@ -404,9 +403,9 @@ def _skipping_steps(
 
 
 def _letters(words: Sequence[str], kept: Sequence[int], *, fold: bool) -> tuple[Bytes, Ints]:
-    """Return the letters of `words`, one after the other, and where each word begins.
+    """Return the letters of `words`, concatenated, and where each word begins.
 
-    With `fold`, plurals and spellings become one as in the texts, but not of the words `kept`.
+    With `fold`, plurals and spellings are folded as in the texts, except in the words `kept`.
     """
     margin = b"\0" * MARGIN
     joined = margin + to_bytes("\0".join(words)) + margin

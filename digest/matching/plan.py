@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     """A node without its words: a leaf is its place among those of the rule, and its boost."""
 
 MASK_BITS = 62
-"""Bits of a rule that fit into one machine word; a rule with more is evaluated by itself."""
+"""Bits of a rule that fit into one machine word; a rule with more is evaluated separately."""
 
 
 class RulePlan(Struct, frozen=True):
@@ -114,7 +114,7 @@ class Plan:
 
 
 def bare(leaf: Leaf) -> Leaf:
-    """Return `leaf` without its boost: what makes two keywords of a rule the same."""
+    """Return `leaf` without its boost: keywords that differ only in boost are the same."""
     if isinstance(leaf, (DayRange, NumberRange, SelectedBy)):
         return leaf if leaf.boost is None else replace(leaf, boost=None)
     return leaf if leaf.boost == 1.0 else replace(leaf, boost=1.0)

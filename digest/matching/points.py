@@ -1,8 +1,8 @@
-"""What the keywords of a rule give, where that is not just their sum.
+"""The points of a rule's keywords where they are not just their sum.
 
 docs/rule-language.md, "Points and order": the alternatives of a bracket give the points of the best
-of them, and `prefer` and `avoid` only score. Such a rule is evaluated once for each set of matching
-keywords, and the results are kept.
+one, and `prefer` and `avoid` only score. Such a rule is evaluated once for each set of matching
+keywords, and the results are cached.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from digest.matching.boolean_logic import Truth
 
 NOT, ELSEWHERE, TITLE = 0, 1, 2
-"""How a keyword matches; also what its boost is multiplied by."""
+"""How a keyword matches; also the factor of its boost."""
 Scores: TypeAlias = "Gives | Sum | Best"
 
 
@@ -32,33 +32,33 @@ class Gives(Struct, frozen=True):
 
 
 class Sum(Struct, frozen=True):
-    """What all give."""
+    """The sum of all children."""
 
     children: tuple[Scores, ...]
     kind: str = "sum"
 
 
 class Best(Struct, frozen=True):
-    """What the best of those that match gives."""
+    """The best matching child."""
 
     children: tuple[Scores, ...]
     kind: str = "best"
 
 
 class Grading(Struct, frozen=True):
-    """How a rule is scored, given how each of its `keywords` matches."""
+    """How a rule is scored, depending on how each of its `keywords` matches."""
 
     keywords: int
     wanted: Scores
     prefer: Scores
     avoid: tuple[tuple[Truth, float], ...]
-    """Truths over the keywords, and what each takes."""
+    """Truths over the keywords, with the penalty of each."""
     weight: float
 
     def points(self, states: Sequence[int]) -> float:
-        """Return the points, given for each keyword one of `NOT`, `ELSEWHERE` and `TITLE`."""
+        """Return the points; `states` has `NOT`, `ELSEWHERE` or `TITLE` for each keyword."""
         scores = _given(self.wanted, states)
-        points = sum(scores.values()) if scores else 1.0  # by comparisons alone: the weight itself
+        points = sum(scores.values()) if scores else 1.0  # only by comparisons: the weight itself
         points += sum(_given(self.prefer, states).values())
         if self.avoid:
             mask = sum(1 << number for number, state in enumerate(states) if state)
@@ -67,7 +67,7 @@ class Grading(Struct, frozen=True):
         return points * self.weight
 
     def shares(self, states: Sequence[int]) -> dict[int, float]:
-        """Return what each keyword gives, without the weight and before `avoid` takes its part.
+        """Return the points of each keyword, without the weight and the penalties of `avoid`.
 
         An alternative that gives less than another of its bracket is left out.
         """
@@ -92,7 +92,7 @@ class Grading(Struct, frozen=True):
 
 
 def _given(node: Scores, states: Sequence[int]) -> Mapping[int, float]:
-    """Return what each matching keyword gives."""
+    """Return the points of each matching keyword."""
     if isinstance(node, Gives):
         state = states[node.keyword]
         return {node.keyword: node.boost * state} if state else {}
@@ -103,7 +103,7 @@ def _given(node: Scores, states: Sequence[int]) -> Mapping[int, float]:
 
 
 def _together(parts: Iterable[Mapping[int, float]]) -> Mapping[int, float]:
-    """Count each keyword once, with the most that it gives."""
+    """Merge parts; each keyword counts once, with its highest points."""
     points: dict[int, float] = {}
     for scores in parts:
         for keyword, gives in scores.items():

@@ -1,7 +1,7 @@
-"""Find `=GPT NEAR/5 agent`: terms beside each other, one of which is exact.
+"""Find `=GPT NEAR/5 agent`: terms near each other, one of which is exact.
 
-Exact terms are characters and other terms words, so each text in which the exact ones stand is cut
-by itself. Such rules are few.
+Exact terms are characters and other terms words, so each text that contains the exact ones is cut
+separately. Such rules are few.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class ExactProximity:
         self._sides = [_Side(side, fold=fold) for side in (leaf.left, leaf.right)]
 
     def find(self, text: str) -> list[Span]:
-        """Return the characters of the smallest stretches of `text` that the leaf matches."""
+        """Return the shortest spans of characters of `text` that the leaf matches."""
         if not all(side.may_stand(text) for side in self._sides):
             return []
         words = cut(text)

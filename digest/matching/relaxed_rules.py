@@ -1,8 +1,8 @@
-"""Loosen a rule in one point: the rules that select what it only just misses.
+"""Relax a rule in one point, to find what it narrowly misses.
 
-A rule with one keyword taken as matched, with one excluding keyword taken as absent, or without
-its `min_score`. Nothing is matched here; whoever compiles the loosened rules beside the rule
-itself has its near misses.
+A relaxed rule takes one keyword as matched, one excluding keyword as absent, or drops the
+`min_score`. Nothing is matched here; matching the relaxed rules beside the rule gives its near
+misses.
 """
 
 from __future__ import annotations
@@ -34,11 +34,12 @@ if TYPE_CHECKING:
     from digest.rules.syntax import Leaf, Node, Rule
 
 MAX_LOOSENED = 500
-"""Loosened rules made of one rule; one that has more is a list, and misses hardly anything."""
+"""Maximum number of relaxed rules for one rule; a rule with more is a list, and misses hardly
+anything."""
 
 
 class Loosened(Struct, frozen=True):
-    """A rule that selects more than the one it was made of, and in what it is looser."""
+    """A rule that selects more than its original, and in what it is relaxed."""
 
     shortfall: Shortfall
     rule: Rule
@@ -58,7 +59,7 @@ def loosened(rule: Rule) -> tuple[Loosened, ...]:
 
 
 def assume(node: Node, leaf: Leaf, *, matches: bool) -> Node | bool:
-    """Return what is left of `node` where it is known whether `leaf` (without boost) matches."""
+    """Simplify `node`, given whether `leaf` (without boost) matches."""
     if isinstance(node, Not):
         child = assume(node.child, leaf, matches=matches)
         return not child if isinstance(child, bool) else Not(child)
@@ -95,11 +96,11 @@ def _assume_some(node: AtLeast, leaf: Leaf, *, matches: bool) -> Node | bool:
 
 
 def _without_demands(rule: Rule) -> Iterator[tuple[Shortfall, Rule]]:
-    """Take each keyword as matched that others must stand beside."""
+    """Take each required keyword as matched."""
     selecting = rule.selecting
     for leaf in dict.fromkeys(map(bare, _leaves(selecting, negated=False))):
         reduced = assume(selecting, leaf, matches=True)
-        # True: the keyword selects by itself. Without any text, half the library would nearly do.
+        # True: the keyword selects by itself. Without text, half the library would be a near miss.
         if not isinstance(reduced, bool) and _asks_for_text(reduced):
             yield "missing", _with(rule, reduced)
     if rule.require:
@@ -147,7 +148,7 @@ def _leaves(node: Node, *, negated: bool, under_not: bool = False) -> Iterator[L
 
 
 def _asks_for_text(node: Node) -> bool:
-    """Whether `node` selects no paper without looking at some text of it."""
+    """Return whether `node` selects no paper without some of its text."""
     if isinstance(node, And):
         return any(map(_asks_for_text, node.children))
     if isinstance(node, Or):

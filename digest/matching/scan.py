@@ -1,8 +1,8 @@
-"""Find every leaf in many papers, and where it stands.
+"""Find every leaf in many papers, and its places.
 
 A `Scanner` has one finder for each kind of leaf and each group of texts; it knows leaves by number
-and nothing of rules. Places are runs of words (their characters are worked out for the few papers
-that are shown), characters, or whole values.
+and no rules. Places are runs of words (their characters are computed only for papers that are
+shown), characters, or whole values.
 """
 
 from __future__ import annotations
@@ -50,11 +50,11 @@ _FOLDED: Final[frozenset[Group]] = frozenset(("text",))
 """Groups whose words are folded: names of places and journals are compared as written."""
 _TITLE_AND_ABSTRACT: Final[tuple[MatchField, ...]] = ("title", "abstract")
 _OTHER: Final[dict[TextField | None, int]] = {"title": 1, "abstract": 0}
-"""By the field that a leaf asks for: the place of the one that it does not."""
+"""By the field that a leaf asks for: the index of the field that it excludes."""
 _NEITHER: Final = 255
 CHUNK = 820
-"""Papers cut into words at once: their arrays stay in the processor's cache. Five of them are the
-papers that a matcher evaluates together, `AT_ONCE`."""
+"""Papers cut into words together: their arrays stay in the processor's cache. Five of these chunks
+are evaluated together by a matcher, `AT_ONCE`."""
 
 
 class Place(Struct, frozen=True):
@@ -64,23 +64,23 @@ class Place(Struct, frozen=True):
     paper: int
     field: MatchField
     which: int
-    """Which of several values of the field."""
+    """The number of the value, in a field with several."""
     unit: Literal["words", "characters", "value", "none"]
     start: int
     end: int
 
 
 class Batch(Struct, frozen=True):
-    """Papers, read only where a rule asks for more than the words of their texts."""
+    """Papers, loaded only if a rule needs more than the words of their texts."""
 
     size: int
     papers: Callable[[], Sequence[Paper]]
     words: Sequence[WordIndex] = ()
-    """The words of title and abstract, two texts a paper, of all papers; empty: to be cut."""
+    """The words of title and abstract of all papers, two texts per paper; empty: to be cut."""
 
     @classmethod
     def of(cls, papers: Sequence[Paper]) -> Batch:
-        """Return papers that are at hand."""
+        """Return a batch of loaded papers."""
         return cls(len(papers), lambda: papers)
 
     def cut(self) -> Batch:
@@ -94,7 +94,7 @@ class Batch(Struct, frozen=True):
 
 
 class Hits(Struct, frozen=True):
-    """Which leaf matches which paper, and whether in the title. Repeats are allowed."""
+    """Which leaf matches which paper, and whether in the title; may have repeats."""
 
     leaf: Ints
     paper: Ints
@@ -111,7 +111,7 @@ class Hits(Struct, frozen=True):
 
 
 class _Texts(Struct, frozen=True):
-    """The texts of one group of many papers: of which paper, which field, which of several."""
+    """The texts of one group of many papers: each with its paper, field and number."""
 
     texts: list[str]
     paper: Ints
@@ -154,19 +154,19 @@ def _names(paper: Paper, group: Group) -> tuple[str, ...]:
 
 
 def authors_of(paper: Paper, field: str) -> tuple[Name, ...]:
-    """Return the authors that a field of people asks for."""
+    """Return the authors in a field of people."""
     authors = paper.authors or ()
     if field == "first_author":
         return authors[:1]
     if field == "last_author":
-        # Where the list is cut short, the last one named is not the last.
+        # If the list is cut short, its last author is not the paper's last.
         cut_short = paper.author_count is not None and paper.author_count > len(authors)
         return () if cut_short else authors[-1:]
     return authors
 
 
 def text_of(paper: Paper, field: str, which: int) -> str:
-    """Return the text of a text field, of several values that of the number `which`."""
+    """Return the text of a text field; of several values the one with the number `which`."""
     if field in PERSON_FIELDS:
         return str(authors_of(paper, field)[which])
     texts = {
@@ -244,9 +244,9 @@ class Scanner:
         )  # fmt: skip
 
     def scan(self, batch: Batch, today: date, places: list[Place] | None = None) -> Hits:
-        """Return every hit in the papers; with `places`, add to it where each stands.
+        """Return every hit in the papers; if `places` is given, add the place of each to it.
 
-        `today` is the day from which comparisons count days.
+        `today` is the day that relative days refer to.
         """
         empty = np.zeros(0, dtype=np.int64)
         parts = [_hits(empty, empty)]
@@ -311,7 +311,7 @@ class Scanner:
     def _noted(
         self, texts: _Texts, found_leaves: _Found, offset: int, places: list[Place] | None
     ) -> Hits:
-        """Drop what stands in a field that the leaf does not ask for; note the rest."""
+        """Drop matches in fields that the leaf does not ask for; note the places of the rest."""
         field = texts.field[found_leaves.text]
         if texts.fields == _TITLE_AND_ABSTRACT:
             kept = np.flatnonzero(self._barred[found_leaves.leaf] != field)
@@ -337,12 +337,12 @@ class Scanner:
 
 
 class _Found(Struct, frozen=True):
-    """Leaves in texts, and where they stand."""
+    """Leaves in texts, and their places."""
 
     leaf: Ints
     text: Ints
     spans: tuple[Ints, ...]
-    """Start and end, in words or in characters; empty where only the texts matter."""
+    """Start and end, in words or in characters; empty if only the texts matter."""
     unit: Literal["words", "characters"]
 
     def taken(self, kept: Ints) -> _Found:

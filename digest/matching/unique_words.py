@@ -1,8 +1,8 @@
-"""Find which of many words are the same: the few thousand different ones of many texts.
+"""Find the unique words of many texts: a few thousand.
 
-What concerns a word and not its place (its letters, its plural, its hash) is then worked out once
-for each. Words are compared byte for byte, never by hashes alone, for hashes of hostile text may
-meet.
+What depends on a word and not on its place (its letters, its plural, its hash) is then computed
+once for each. Words are compared byte for byte, never only by hashes, because hashes of hostile
+text may collide.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from digest.matching.arrays import Flags, Hashes, Ints
 
 PADDING = b"\0" * 16
-"""What must follow the last word: eight bytes are read at once."""
+"""Padding after the last word: eight bytes are read at once."""
 _HALF, _WHOLE = 8, 16
 _KEPT = np.array([(1 << 8 * count) - 1 for count in range(_HALF + 1)], dtype=np.uint64)
 """By a number of bytes: the mask that keeps that many of eight."""
@@ -29,20 +29,20 @@ _FACTORS = tuple(
         (0xE7037ED1A0B428DB, 0x8EBC6AF09C88C6E3),
     )
 )
-"""Of the places that words get in a table: other factors each time, for those that met."""
+"""Factors for the places of words in the table: a new pair in each turn, for collisions."""
 
 
 def distinct(padded: bytes, starts: Ints, lengths: Ints) -> tuple[Ints, Ints]:
-    """Return a word for each different one, and for each word the number of its like among those.
+    """Return the unique words and, for each word, the index of its unique form.
 
-    The words are bytes of `padded` other than zero, at `starts`, `lengths` long; `PADDING` follows
-    the last.
+    Like `np.unique(…, return_inverse=True)`. The words are nonzero bytes of `padded` at `starts`,
+    `lengths` long; `PADDING` follows the last.
     """
     numbers = np.arange(len(starts))
     long = np.flatnonzero(lengths >= _HALF)
     low, high = _halves(padded, starts, lengths, long)
     wide = long[lengths[long] > _WHOLE]
-    low[wide] = 0  # nothing is like a word that is longer than what is compared
+    low[wide] = 0  # a word that is longer than what is compared equals nothing
     like, same = _met(low, high, numbers, long, 0)
     same[wide] = False
     remaining = np.flatnonzero(~same)
@@ -66,9 +66,9 @@ def distinct(padded: bytes, starts: Ints, lengths: Ints) -> tuple[Ints, Ints]:
 def _halves(padded: bytes, starts: Ints, lengths: Ints, long: Ints) -> tuple[Hashes, Hashes]:
     """Return the first eight bytes of each word, and the next eight, as numbers.
 
-    Only the words that are `long` may have a second eight.
+    Only the words at `long` may have a second eight.
     """
-    # Eight bytes from every place on; no copy is made.
+    # Eight bytes from every place on, without a copy.
     from_each: NDArray[np.uint64] = np.ndarray(
         (len(padded) - _HALF + 1,), dtype="<u8", buffer=padded, strides=(1,)
     )
@@ -80,14 +80,14 @@ def _halves(padded: bytes, starts: Ints, lengths: Ints, long: Ints) -> tuple[Has
 
 
 def _met(low: Hashes, high: Hashes, words: Ints, long: Ints, turn: int) -> tuple[Ints, Flags]:
-    """Put each of `words` into a table by its hash, where it meets the last with that place.
+    """Put each of `words` into a table by its hash; return the last word with the same place.
 
-    In the first turn, 0, `words` are all words. Return for each the one that it met, and whether
-    that is the same word. Those at the places `long` have eight bytes or more; of any other, the
-    first eight tell it from all words that are different, because a zero is among them.
+    In the first turn, 0, `words` are all words. Also return whether that word is the same. The
+    words at `long` have eight bytes or more; the first eight bytes distinguish any other word from
+    all different ones, because they include a zero.
     """
     first, second = _FACTORS[turn]
-    # Of many words few are different, and a small table stays near; of those left many are.
+    # Few words are unique, and a small table stays in the cache; the remaining ones are many.
     bits = max(8, len(words).bit_length() + (2 if turn else -3))
     long_high = high[long]
     place = low * first
@@ -103,7 +103,7 @@ def _met(low: Hashes, high: Hashes, words: Ints, long: Ints, turn: int) -> tuple
 
 
 def _settle_sorted(like: Ints, low: Hashes, high: Hashes, words: Ints) -> None:
-    """Find the equals of `words` by sorting: slower, but it works for all of them."""
+    """Find equal `words` by sorting: slower, but it works for all of them."""
     order = words[np.lexsort((high[words], low[words]))]
     new = np.ones(len(order), dtype=np.bool_)
     new[1:] = (low[order][1:] != low[order][:-1]) | (high[order][1:] != high[order][:-1])
@@ -111,7 +111,7 @@ def _settle_sorted(like: Ints, low: Hashes, high: Hashes, words: Ints) -> None:
 
 
 def _settle_wide(like: Ints, padded: bytes, starts: Ints, lengths: Ints, words: Ints) -> None:
-    """Find the equals of the few words that do not fit into two numbers."""
+    """Find equal words among the few that do not fit into two numbers."""
     first: dict[bytes, int] = {}
     spans = zip(starts[words].tolist(), (starts + lengths)[words].tolist(), strict=True)
     like[words] = [

@@ -1,6 +1,6 @@
 """Find labels (categories, sources, identifiers) and compare days and counts.
 
-Labels are compared once for each different value, days and counts as arrays over many papers.
+Labels are compared once for each unique value, days and counts as arrays over many papers.
 """
 
 from __future__ import annotations
@@ -48,11 +48,11 @@ _POSSESSIONS: Final[dict[str, Callable[[Paper], bool]]] = {
     "journal": lambda paper: bool(paper.journal),
     "upvotes": lambda paper: paper.upvotes is not None,
 }
-"""What `has:` asks for."""
+"""What `has:` tests."""
 
 
 class LabelTable:
-    """Labels of one field, compiled; `find` numbers them as given."""
+    """Labels of one field, compiled; `find` numbers them in the given order."""
 
     def __init__(self, labels: Sequence[Label]) -> None:
         self._whole: dict[str, list[int]] = {}
@@ -68,7 +68,7 @@ class LabelTable:
         self._find = lru_cache(maxsize=1 << 14)(self._matching)
 
     def find(self, value: str) -> tuple[int, ...]:
-        """Return the numbers of the labels that `value` as a whole matches."""
+        """Return the numbers of the labels that match the whole `value`."""
         return self._find(value.casefold())
 
     def _matching(self, value: str) -> tuple[int, ...]:
@@ -77,7 +77,7 @@ class LabelTable:
 
 
 class Columns:
-    """The days and counts of many papers, as arrays made when first asked for."""
+    """The days and counts of many papers, as arrays created on first use."""
 
     def __init__(self, papers: Sequence[Paper], today: date) -> None:
         self._papers = papers
@@ -85,9 +85,9 @@ class Columns:
         self._made: dict[str, tuple[np.ndarray, Flags]] = {}
 
     def holds(self, comparison: Comparison) -> Flags:
-        """Return for each paper whether `comparison` holds; one without the value matches none.
+        """Return, for each paper, whether `comparison` is true; false for one without the value.
 
-        A date of which the day is unknown holds if any day that it may be does.
+        A date without a day counts if any possible day does.
         """
         if isinstance(comparison, DayRange):
             low = self._ordinal(comparison.low)
@@ -126,7 +126,7 @@ class Columns:
 
 
 def number_ranges(node: Node) -> Iterator[NumberRange]:
-    """Yield the comparisons of counts under `node`, without those under NOT."""
+    """Yield the comparisons of counts under `node`, except those under NOT."""
     if isinstance(node, NumberRange):
         yield node
     elif isinstance(node, (And, Or, AtLeast)):
@@ -135,7 +135,7 @@ def number_ranges(node: Node) -> Iterator[NumberRange]:
 
 
 def asked_of(paper: Paper, ranges: Iterable[NumberRange]) -> tuple[Asked, ...]:
-    """Return which of `ranges` hold for `paper`, with its own counts."""
+    """Return which of `ranges` hold for `paper`, with its counts."""
     return tuple(
         Asked(leaf.field, value, leaf.low, leaf.high)
         for leaf in ranges

@@ -22,20 +22,20 @@ SHOWN_ALTERNATIVES = 8
 
 
 class Verdict(Struct, frozen=True):
-    """The answer of one rule about one paper."""
+    """The answer of one rule for one paper."""
 
     rule: str
     selected: bool
     points: float
-    """What the rule gives, or would give if nothing were missing or excluded."""
+    """The rule's points, or what they would be if nothing were missing or excluded."""
     matches: tuple[Match, ...]
-    """Every place of every keyword that counts, even if the rule does not select the paper."""
+    """Every place of every scoring keyword, even if the rule does not select the paper."""
     missing: tuple[str, ...] = ()
     """What would have to match as well; alternatives are joined by "or"."""
     excluded_by: tuple[str, ...] = ()
     """Keywords that match and exclude."""
     excluding: tuple[Leaf, ...] = ()
-    """The same keywords, parsed, for a caller that wants their places."""
+    """The same keywords, parsed, for a caller that needs their places."""
     lacking: float = 0.0
     """Points below the rule's `min_score`."""
 
@@ -45,7 +45,7 @@ def judge(
 ) -> Verdict:
     """Return the verdict of `rule`, given which leaves (without boost) match the paper.
 
-    `is_true` is the matcher's answer before `min_score`, `points` what the keywords give.
+    `is_true` is the matcher's answer before `min_score`, `points` the points of the keywords.
     """
     if is_true:
         lacking = max(0.0, round((rule.min_score or points) - points, 9))
@@ -91,7 +91,7 @@ def _true(node: Node, hit: Collection[Leaf]) -> bool:
 
 
 def _selects(rule: Rule, hit: Collection[Leaf]) -> bool:
-    """Whether a rule that another one names selects."""
+    """Return whether a rule that another rule names selects."""
     return (
         _true(rule.selecting, hit)
         and (not rule.require or any(_true(node, hit) for node in rule.require))

@@ -1,8 +1,9 @@
-"""Count in how many papers each word stands: a statistic of a library, kept as bytes.
+"""Count in how many papers each word occurs: a statistic of a library, stored as bytes.
 
-Words are counted as rules compare them, plurals folded; each is shown in its shortest form, which
-is the singular where both occur. Words of one paper are left out: they are half of all words, and
-misspelled or of no use to a rule. Which papers a keyword matches is the matcher's to say.
+Words are counted as rules compare them, with plurals folded; each is shown in its shortest form,
+which is the singular if both occur. Words of a single paper are left out: they are half of all
+words, and misspelled or useless for a rule. Which papers a keyword matches is decided only by the
+matcher.
 """
 
 from __future__ import annotations
@@ -25,39 +26,39 @@ if TYPE_CHECKING:
 VERSION: Final = 2
 """Increased with every change of what is counted, or of the bytes."""
 LEAST: Final = 2
-"""Papers in which a word must stand to be kept."""
+"""Minimum number of papers in which a word must occur to be kept."""
 _HEAD = struct.Struct("<3I")
 _BETWEEN: Final = 0
 
 
 class Vocabulary(Struct, frozen=True):
-    """Words, and the number of papers that have each."""
+    """Words, and the number of papers with each."""
 
     papers: int
-    """Papers whose words were counted."""
+    """Number of papers whose words were counted."""
     hash: Hashes
-    """Of each word's folded form, ascending."""
+    """Hash of each word's folded form, ascending."""
     counts: Ints
     start: Ints
-    """Where each word begins in `letters`."""
+    """Start of each word in `letters`."""
     letters: bytes
     """All words, a zero byte before the first and after each."""
 
     def count(self, word: str) -> int:
-        """Return in how many papers a word, written as `letters` has it, stands."""
+        """Return in how many papers a word, spelled as in `letters`, occurs."""
         place = self.letters.find(b"\0" + to_bytes(word) + b"\0")
         return 0 if place < 0 else int(self.counts[self._number(place + 1)])
 
     def beginning(self, stem: str) -> list[tuple[str, int]]:
-        """Return the longer words that begin so, with their counts, the most frequent first."""
+        """Return the longer words with this beginning, with their counts, most frequent first."""
         return self._matching(rb"\0(%s[^\0]+)" % re.escape(to_bytes(stem)))
 
     def containing(self, part: str) -> list[tuple[str, int]]:
-        """Return the words that hold `part` but do not begin with it, like `beginning`."""
+        """Return the words that contain `part` but do not begin with it, like `beginning`."""
         return self._matching(rb"\0([^\0]+%s[^\0]*)" % re.escape(to_bytes(part)))
 
     def frequent(self, least: int) -> dict[str, int]:
-        """Return the words that at least `least` papers have."""
+        """Return the words that occur in at least `least` papers."""
         numbers = np.flatnonzero(self.counts >= least)
         ends = np.append(self.start[1:], len(self.letters)) - 1
         return {
@@ -88,14 +89,14 @@ def count_words(indexes: Iterable[WordIndex]) -> Vocabulary:
 
 
 def merge(parts: Sequence[Vocabulary]) -> Vocabulary:
-    """Add up what was counted in different papers."""
+    """Add up the counts of different papers."""
     return parts[0] if len(parts) == 1 else _merged(parts, least=1)
 
 
 def _count(index: WordIndex) -> Vocabulary:
     """Count the words of one index."""
     papers = index.texts // 2
-    # The shortest form of each folded word stands for it.
+    # The shortest form of each folded word represents it.
     order = np.lexsort((index.raw_length, index.hash))
     hashes = index.hash[order]
     new = np.ones(len(order), dtype=np.bool_)
@@ -143,7 +144,7 @@ def _merged(parts: Sequence[Vocabulary], *, least: int) -> Vocabulary:
 
 
 def _letters(data: Bytes, starts: Ints, lengths: Ints) -> tuple[Ints, bytes]:
-    """Return where each word begins in the letters of all, and these."""
+    """Return the start of each word in the concatenated letters, and these."""
     begin = 1 + np.cumsum(lengths + 1) - (lengths + 1)
     letters = np.full(1 + int((lengths + 1).sum()), _BETWEEN, dtype=np.uint8)
     within = np.arange(int(lengths.sum())) - np.repeat(np.cumsum(lengths) - lengths, lengths)
@@ -159,7 +160,7 @@ def pack(vocabulary: Vocabulary) -> bytes:
 
 
 def unpack(stored: bytes) -> Vocabulary:
-    """Return the vocabulary that `pack` made these bytes of."""
+    """Return the vocabulary that `pack` converted to these bytes."""
     papers, words, size = _HEAD.unpack_from(stored)
     place = _HEAD.size
     hashes = np.frombuffer(stored, dtype="<u8", count=words, offset=place)

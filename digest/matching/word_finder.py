@@ -1,8 +1,7 @@
-"""Find the keywords that are made of words: phrases, patterns, near, and terms beside each other.
+"""Find keywords that consist of words: phrases, patterns, near, and terms near each other.
 
-All of them rest on two tables that are asked once for each index: one of phrases, one of words
-with wildcards. A *unit* is what stands at one place: a phrase, or a sequence of words with
-wildcards.
+All of them use two tables that are searched once for each index: one of phrases, one of words with
+wildcards. A *unit* is what matches at one place: a phrase, or a sequence of words with wildcards.
 """
 
 from __future__ import annotations
@@ -30,7 +29,8 @@ if TYPE_CHECKING:
 
 WordLeaf: TypeAlias = Phrase | Pattern | Near | Proximity
 _MOST_READ_BOTH_WAYS: Final = 6
-"""Words of a phrase whose plurals are read in two ways: two to this power are the readings."""
+"""Maximum number of words in a phrase whose plurals are read in two ways: two to this power is the
+number of readings."""
 
 
 class _Element(Struct, frozen=True):
@@ -57,7 +57,7 @@ class WordFinder:
         self.fold = fold
         self._phrases: list[Words] = []
         self._owner: list[int] = []
-        """By phrase what it is: the number of a leaf, or -1 and down for phrases of units."""
+        """By phrase: the number of its leaf, or -1 and below for phrases of units."""
         self._known: dict[Words, int] = {}
         self._patterns: list[tuple[int, tuple[_Unit, ...]]] = []
         self._nears: list[tuple[int, tuple[_Unit, ...], int]] = []
@@ -119,7 +119,7 @@ class WordFinder:
         return _Unit(tuple(made), words.dotted)
 
     def find(self, index: WordIndex) -> Runs:
-        """Return the runs of words that are leaves; `what` is the leaf's number."""
+        """Return the runs of words that match a leaf; `what` is the leaf's number."""
         runs = self._table.find(index)
         owner = self._owners[runs.what]
         if not self._of_units:
@@ -142,7 +142,7 @@ class WordFinder:
     def _spans(
         self, owner: np.ndarray, runs: Runs, index: WordIndex
     ) -> Callable[[tuple[_Unit, ...]], Spans]:
-        """Return a function from units to the places where any of them stands."""
+        """Return a function from units to the places where any of them matches."""
         order = np.lexsort((runs.word, -owner))
         owner, start = -owner[order], runs.word[order]
         end = start + runs.length[order]
@@ -181,12 +181,12 @@ def _words(leaf: Phrase | Pattern) -> Words:
 
 
 def _all_words(leaf: Phrase | Pattern | Exact) -> tuple[Words, ...]:
-    """Return a leaf's words in every spelling; an exact leaf has none."""
+    """Return a leaf's words in every spelling; none for an exact leaf."""
     return () if isinstance(leaf, Exact) else (_words(leaf), *leaf.spellings)
 
 
 def readings(words: Words) -> Iterator[Words]:
-    """Yield `words` with their plurals folded, and with those kept that capitals may be.
+    """Yield `words` with their plurals folded, and with those kept that may be capitals.
 
     The keyword *sars* is found as SAR and as SARS. docs/rule-language.md, "Plurals".
     """

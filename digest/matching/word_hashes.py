@@ -1,4 +1,4 @@
-"""Words as bytes, and the hash of bytes: what the index and the tables of phrases have in common.
+"""Words as bytes, and their hash, shared by the index and the tables of phrases.
 
 A hash is a polynomial, so that the hash of joined words follows from the hashes of the words.
 """
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from digest.matching.arrays import Bytes, Flags, Hashes, Ints
 
 PLUS, SHARP = "\x03", "\x04"
-"""The `+` and `#` that belong to a word (c++, c#), as bytes that nothing else uses."""
+"""The `+` and `#` that belong to a word (c++, c#), as otherwise unused bytes."""
 BASE: Final = 0x9E3779B97F4A7C15
-"""Odd, so that no position's factor vanishes modulo 2**64. A collision that somebody builds costs
-time and no more: every hit is compared byte for byte."""
+"""Odd, so that no position's factor vanishes modulo 2**64. A collision that somebody constructs
+only costs time: every hit is compared byte for byte."""
 
 _INVERSE = pow(BASE, -1, 1 << 64)
 
@@ -24,7 +24,7 @@ _TO_BYTES = str.maketrans("+#", PLUS + SHARP)
 
 
 def byte_table(characters: str) -> Flags:
-    """Return which bytes are one of some ASCII characters."""
+    """Return a table of which bytes are one of some ASCII characters."""
     table = np.zeros(256, dtype=np.bool_)
     table[[ord(character) for character in characters]] = True
     return table
@@ -34,7 +34,7 @@ DIGIT = byte_table("0123456789")
 
 
 def to_bytes(word: str) -> bytes:
-    """Return a normalised word as it stands in `WordIndex.data`."""
+    """Return a normalised word as in `WordIndex.data`."""
     return word.translate(_TO_BYTES).encode()
 
 
@@ -44,7 +44,7 @@ def from_bytes(data: bytes) -> str:
 
 
 def hash_bytes(data: bytes) -> int:
-    """Return the polynomial hash of `data`: concatenating adds, so joined words need no new one."""
+    """Return the polynomial hash of `data`; hashes of joined words are computed from it."""
     total = 0
     for byte in reversed(data):
         total = (total * BASE + byte) & 0xFFFF_FFFF_FFFF_FFFF
@@ -58,7 +58,7 @@ def powers(size: int, base: int = BASE) -> Hashes:
     """Return the powers of the hash's base, or another, from 0 up to at least `size`."""
     known = _powers.get(base)
     if known is None or len(known) < size:
-        # A little more than is asked for: made anew for no batch but one that is far longer.
+        # A little more than needed, so that only a far longer batch computes them again.
         known = np.full(size + size // 8 + 1, base, dtype=np.uint64)
         known[0] = 1
         np.multiply.accumulate(known, out=known)
@@ -67,7 +67,7 @@ def powers(size: int, base: int = BASE) -> Hashes:
 
 
 def hash_each(data: Bytes, starts: Ints, ends: Ints) -> Hashes:
-    """Return what `hash_bytes` gives for each of many pieces of `data`."""
+    """Return `hash_bytes` of each of many pieces of `data`."""
     sums = np.zeros(len(data) + 1, dtype=np.uint64)
     np.cumsum(data * powers(len(data))[: len(data)], out=sums[1:])
     return (sums[ends] - sums[starts]) * powers(len(data), _INVERSE)[starts]

@@ -1,9 +1,9 @@
 """Cut many texts into words at once: the same words as `digest.text.words.cut`, as numpy arrays.
 
-A text becomes a run of words, a word a form and the break before it. Each different word is one
-form: its bytes, raw and folded, and the hash of the folded ones. Everything that finds phrases
-works on these arrays and never on Python strings. Places in the clean text are not kept: `cut`
-gives them for the few papers that are shown.
+A text becomes a run of words, a word a form and the break before it. Each unique word is one form:
+its bytes, raw and folded, and the hash of the folded ones. Everything that finds phrases works on
+these arrays and never on Python strings. Places in the clean text are not stored: `cut` computes
+them for the few papers that are shown.
 """
 
 from __future__ import annotations
@@ -34,28 +34,28 @@ class WordIndex(Struct, frozen=True):
     """The words of many texts, one after the other."""
 
     data: Bytes
-    """The letters of all forms, then those of plurals that are folded to other letters."""
+    """The letters of all forms, then those of plurals that fold to other letters."""
     raw_start: Ints
     raw_length: Ints
     start: Ints
-    """Where the folded form begins in `data`."""
+    """Start of the folded form in `data`."""
     length: Ints
-    """Bytes of the folded form."""
+    """Length of the folded form in bytes."""
     hash: Hashes
     form: Ints
-    """Of each word the number of its form, which the arrays above are about."""
+    """By word: the number of its form in the arrays above."""
     gap: Bytes
-    """`Break` before each word; `STOP` before the first of a text."""
+    """By word: the `Break` before it; `STOP` before the first of a text."""
     joins: Flags
-    """Whether a keyword may run over the break before the word where it has no break itself."""
+    """By word: whether a keyword without a break there may run over the break before it."""
     first: Ints
     """Index of each text's first word, and the number of words at the end."""
     bracketed: Flags
-    """Of each word whether it stands in the bracket of an abbreviation: *Model (LLM) agents*."""
+    """By word: whether it is in the bracket of an abbreviation: *Model (LLM) agents*."""
     dotted: Ints
-    """The words that a dot begins (.NET), ascending."""
+    """The words that begin with a dot (.NET), ascending."""
     copies: Ints
-    """Of each text behind the original ones the text that it is another reading of (AIDS)."""
+    """For each additional text, the text of which it is another reading (AIDS)."""
 
     @property
     def texts(self) -> int:
@@ -72,7 +72,7 @@ class WordIndex(Struct, frozen=True):
         ]
 
     def text_of(self, words: Ints) -> Ints:
-        """Return which text or copy each of some words stands in."""
+        """Return the number of the text or copy that contains each word."""
         if len(words) << 3 < len(self.form):
             return np.searchsorted(self.first, words, side="right") - 1
         texts = len(self.first) - 1
@@ -80,14 +80,14 @@ class WordIndex(Struct, frozen=True):
 
 
 def build_index(texts: Sequence[str], *, fold: bool = True) -> WordIndex:
-    """Cut `texts` into words; with `fold`, plurals and spellings become one."""
+    """Cut `texts` into words; with `fold`, fold plurals and spellings."""
     encoded, copies = normalised(texts)
     data = np.frombuffer(encoded, dtype=np.uint8)
     marks = where(data < _MARKS_BELOW)
     mark = data[marks]
     inside, first_dots = _inside_words(encoded, data)
     edges = np.flatnonzero(inside[1:] != inside[:-1])
-    # Copies: what is asked of every word goes faster through arrays in one piece.
+    # Copies: steps for every word are faster on contiguous arrays.
     starts, ends = edges[0::2].copy(), edges[1::2].copy()
     lengths = ends - starts
     separators = marks[mark == 0]
@@ -123,17 +123,17 @@ _PLAIN_LETTERS[[ord(CAPITAL_S), ord(DOT)]] = ord("s"), ord(".")
 
 
 def _gathered(data: Bytes, starts: Ints, lengths: Ints) -> tuple[Bytes, Ints, Ints]:
-    """Return some words' letters as `Forms` has them, and where each now begins."""
+    """Return some words' letters as `Forms` stores them, and the new start of each."""
     end = np.cumsum(lengths + 1) + (MARGIN - 1)
     letters = np.zeros(int((lengths + 1).sum()) + 2 * MARGIN, dtype=np.uint8)
-    # The byte behind each word is taken along, because a zero has to follow.
+    # The byte after each word is included, because a zero has to follow.
     letters[MARGIN:-MARGIN] = data.take(ranges(starts, lengths + 1), mode="clip")
     letters[end] = 0
     return letters, end - lengths, lengths
 
 
 def _bracketed(starts: Ints, opens: Ints, closes: Ints) -> Flags:
-    """Return for each word whether it stands in the bracket of an abbreviation."""
+    """Return, for each word, whether it is in the bracket of an abbreviation."""
     flags = np.zeros(len(starts), dtype=np.bool_)
     begin, end = np.searchsorted(starts, opens), np.searchsorted(starts, closes)
     flags[ranges(begin, end - begin)] = True
@@ -141,7 +141,7 @@ def _bracketed(starts: Ints, opens: Ints, closes: Ints) -> Flags:
 
 
 def _dotted(starts: Ints, *dots: Ints) -> Ints:
-    """Return the words that begin behind some dots."""
+    """Return the words that begin after some dots."""
     return ascending(np.searchsorted(starts, np.concatenate(dots) + 1))
 
 
@@ -157,11 +157,11 @@ _SMALL_LETTER[128:] = True
 def _inside_words(encoded: bytes, data: Bytes) -> tuple[Flags, Ints]:
     """Return which bytes belong to words, and the dots that begin a word (.NET).
 
-    Of the first, there is one more before all bytes, and one behind them, in no word.
+    The first array has one more entry before all bytes and one after them, in no word.
     """
     padded = bytearray().join((b"\0", encoded.translate(_IN_WORD.tobytes()), b"\0"))
     inside = np.frombuffer(padded, dtype=np.bool_)
-    # A comma or dot right before a digit or letter; what else is behind it matters not.
+    # A comma or dot directly before a digit or letter; what else follows is irrelevant.
     points = where(((data[:-1] | np.uint8(2)) == ord(".")) & (data[1:] >= ord("0")))
     before, after = data[points - 1], data[points + 1]
     if len(points) and points[0] == 0:
@@ -174,7 +174,7 @@ def _inside_words(encoded: bytes, data: Bytes) -> tuple[Flags, Ints]:
 _UNKNOWN = 255
 _GAP_1 = bytes(classify(chr(byte)) for byte in range(256))
 _GAP_2 = np.full(1 << 16, _UNKNOWN, dtype=np.uint8)
-"""By two bytes, the first in the low half; filled in as pairs are met."""
+"""Indexed by two bytes, the first in the low half; filled in when pairs are met."""
 
 
 def _gaps(encoded: bytes, data: Bytes, starts: Ints, ends: Ints) -> Bytes:
@@ -211,22 +211,22 @@ def _long_gap(between: bytes) -> Break:
 
 
 _LONG_ENOUGH = 3
-"""Characters of two words that a keyword may run over."""
+"""Minimum length of two words that a keyword may run over."""
 _LONG, _BEGINS, _ENDS, _SIGN = 1, 2, 4, 8
-"""Of a word: that it is long, begins or ends with a digit, ends with a sign."""
+"""Flags of a word: it is long, begins or ends with a digit, ends with a sign."""
 _JOINING = bytes(
     bool(left & right & _LONG or (not left & _SIGN and bool(left & _ENDS) != bool(right & _BEGINS)))
     for left in range(16)
     for right in range(16)
 )
-"""By the kinds of two words: 1 where a space between them may be run over."""
+"""By the kinds of two words: 1 if a keyword may run over a space between them."""
 
 
 def _joins(forms: Forms, form: Ints, gap: Bytes) -> Flags:
-    """Return per word whether a keyword without a break there may run over the break before it.
+    """Return, for each word, whether a keyword may run over the break before it.
 
-    docs/rule-language.md, "A keyword or a phrase": a hyphen; a space between two words of at
-    least three characters; a space between a letter and a digit.
+    docs/rule-language.md, "A keyword or a phrase": a hyphen; a space between two words of at least
+    three characters; a space between a letter and a digit.
     """
     joins: Flags = gap == Break.HYPHEN
     if len(form) < 2:
@@ -237,14 +237,14 @@ def _joins(forms: Forms, form: Ints, gap: Bytes) -> Flags:
 
 
 def _joining(left: Bytes, right: Bytes) -> Flags:
-    """Return whether a space between words of these kinds may be run over."""
+    """Return whether a keyword may run over a space between words of these kinds."""
     kinds = left << np.uint8(4)
     kinds |= right
     return np.frombuffer(kinds.tobytes().translate(_JOINING), dtype=np.bool_)
 
 
 def joins_over_space(index: WordIndex, left: Ints, right: Ints) -> Flags:
-    """Return for pairs of words whether a keyword may run over a space between them."""
+    """Return, for pairs of words, whether a keyword may run over a space between them."""
     left, right = index.form[left], index.form[right]
 
     def kinds(form: Ints) -> Bytes:
@@ -254,7 +254,7 @@ def joins_over_space(index: WordIndex, left: Ints, right: Ints) -> Flags:
 
 
 def _kinds(data: Bytes, start: Ints, length: Ints) -> Bytes:
-    """Return what matters of words for `_JOINING`."""
+    """Return the flags of words that `_JOINING` depends on."""
     first, last = data[start], data[start + length - 1]
     long = length >= _LONG_ENOUGH
     # Of two characters, one of several bytes is the first or the last.

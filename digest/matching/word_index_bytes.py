@@ -1,6 +1,6 @@
 """Store a `WordIndex` as bytes, so that the library's papers are cut into words only once.
 
-A stored index of another `VERSION` is built anew.
+A stored index with another `VERSION` is rebuilt.
 """
 
 from __future__ import annotations
@@ -20,11 +20,12 @@ VERSION: Final = 4
 
 _HEAD = struct.Struct("<7I")
 _LEVEL: Final = 1
-"""Of zstd. On 1,024 abstracts: 381 of 983 kB become 129 kB in 2 ms, and again 381 kB in 0.5 ms.
-To compress the rest too saves another 150 kB and takes three times as long to read."""
+"""Level of zstd. On 1,024 abstracts: 381 of 983 kB become 129 kB in 2 ms, and 381 kB again in 0.5
+ms. Compressing the rest too saves another 150 kB but takes three times as long to read."""
 _GAP, _JOINS, _BRACKETED = 3, 4, 8
 _NARROW: Final = 1 << 16
-"""Forms whose numbers fit into two bytes: those of a few hundred papers nearly always."""
+"""Maximum number of forms whose numbers fit into two bytes: nearly always enough for a few hundred
+papers."""
 
 
 def pack(index: WordIndex) -> bytes:
@@ -53,7 +54,7 @@ def pack(index: WordIndex) -> bytes:
 
 
 def unpack(stored: bytes) -> WordIndex:
-    """Return the index that `pack` made these bytes of."""
+    """Return the index that `pack` converted to these bytes."""
     import zstandard
 
     words, forms, texts, letters, dots, copies, size = _HEAD.unpack_from(stored)

@@ -296,8 +296,8 @@ class Fetcher:
     def _with_coverage(self, intake: Intake, coverages: list[DayCoverage]) -> Intake:
         """Return the intake with the coverage that a digest should mention.
 
-        That is the newest day, and what any run asked in the last hours: another profile's run, or one that
-        was killed.
+        That is the newest day, and what any run asked in the last hours: another profile's run, or
+        one that was killed.
         """
         now = self._clock()
         newest, *earlier = self._library.answers.coverage(intake.name).values() or (None,)
