@@ -24,9 +24,9 @@ def test_every_template_is_documented_and_no_other() -> None:
 
 
 def test_every_filter_is_documented_and_no_other() -> None:
-    table = PAGE.partition("## Filters")[2].partition("## Rules")[0]
-    first_cells = re.findall(r"^\| (`[^|]*) \|", table, re.MULTILINE)
-    listed = {name for cell in first_cells for name in re.findall(r"`(\w+)", cell)}
+    section = PAGE.partition("## Filters")[2].partition("## Rules")[0]
+    heads = re.findall(r"^- (`.*?`) of ", section, re.MULTILINE)
+    listed = {name for head in heads for name in re.findall(r"`(\w+)", head)}
     assert listed == set(FILTERS)
 
 
