@@ -97,8 +97,6 @@ class More(NamedTuple):
 
     shown: int
     liked: int
-    first: float
-    """Share of liked papers among the first `MORE` of each day, however little they are like."""
     base: float
     """Share of liked papers among all that the keywords passed over."""
     days: int
@@ -168,14 +166,8 @@ class Measured:
             [paper for paper in papers if paper.id not in taken] for papers in self._corpus.days
         ]
         shown = [paper for day in days for paper in ranker.nearest(day, MORE)]
-        scores = ranker.scores([paper for day in days for paper in day])
-        first = [
-            paper.id in liked
-            for day in days
-            for paper in sorted(day, key=lambda paper: -scores[paper.id])[:MORE]
-        ]
-        base = _mean(paper in liked for paper in scores)
-        return More(len(shown), len(liked.intersection(shown)), _mean(first), base, len(days))
+        base = _mean(paper.id in liked for day in days for paper in day)
+        return More(len(shown), len(liked.intersection(shown)), base, len(days))
 
     @property
     def _methods(self) -> list[str]:
@@ -236,14 +228,11 @@ class Measured:
         keywords = _mean(found for _, found in self.shares.values())
         names = self._methods
         rows = [
-            [
-                f"{count}",
-                f"{keywords:.2f}",
-                *(_with_interval(self.found[count, method]) for method in names),
-            ]
+            [f"{count}", *(_with_interval(self.found[count, method]) for method in names)]
             for count in self._counts
         ]
-        return table(["liked", "keywords find", *(f"{name}, of the rest" for name in names)], rows)
+        found = table(["liked", *(f"{name} finds" for name in names)], rows)
+        return f"Keywords find {keywords:.2f} of what the readers like; of the rest:\n\n{found}"
 
     def of_more(self) -> str:
         """Show how many papers of *More like these* the readers like."""
@@ -251,21 +240,18 @@ class Measured:
         for count in self._counts:
             units = self.more[count]
             shown = {unit: more.precision for unit, more in units.items() if more.shown}
-            first = {unit: more.first for unit, more in units.items()}
             rows.append(
                 [
                     f"{count}",
                     f"{_mean(more.shown / more.days for more in units.values()):.2f}",
                     _with_interval(shown),
-                    _with_interval(first),
-                    f"{_mean(more.base for more in units.values()):.3f}",
                 ]
             )
-        header = [
-            "liked", f"shown a day, of {MORE}", "liked of these",
-            f"liked of the first {MORE}", "liked of all passed over",
-        ]  # fmt: skip
-        return table(header, rows)
+        base = _mean(more.base for more in self.more[self._counts[0]].values())
+        shown_table = table(["liked", f"shown a day, of {MORE}", "liked of these"], rows)
+        return (
+            f"*More like these*; of all papers passed over {base:.3f} are liked:\n\n{shown_table}"
+        )
 
 
 # --- orders --------------------------------------------------------------------------------------
@@ -363,7 +349,8 @@ def _interval(values: dict[_Unit, float]) -> tuple[float, float]:
 
 
 def _times(corpus: Corpus, counts: Sequence[int]) -> str:
-    rows = []
+    learning: list[float] = []
+    ordering: list[float] = []
     new = corpus.days[0]
     for count in counts:
         marks = taste(corpus, corpus.readers[0], count, dropped=count, seed=0)
@@ -372,14 +359,13 @@ def _times(corpus: Corpus, counts: Sequence[int]) -> str:
         learned = time.process_time()
         ranker.rank(new[:100])
         ended = time.process_time()
-        rows.append(
-            [
-                f"{count}",
-                f"{1000 * (learned - begun):.0f}",
-                f"{1000 * (ended - learned):.0f}",
-            ]
-        )
-    return table(["liked, and dropped", "ms to learn", "ms to order 100 papers"], rows)
+        learning.append(1000 * (learned - begun))
+        ordering.append(1000 * (ended - learned))
+    return (
+        f"Learning takes {learning[0]:.0f} ms of processor time from {counts[0]} liked and dropped "
+        f"papers and {learning[-1]:.0f} ms from {counts[-1]}; ordering 100 papers takes "
+        f"{ordering[0]:.0f} and {ordering[-1]:.0f} ms."
+    )
 
 
 def _proposed(corpus: Corpus, count: int) -> str:
