@@ -1,6 +1,6 @@
 """The library: the SQLite file that remembers dumps, papers, digests and deliveries.
 
-SQL lives in this package and nowhere else. `docs/library.md` describes the tables.
+All SQL is in this package. `docs/library.md` describes the tables.
 """
 
 from __future__ import annotations

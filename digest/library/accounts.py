@@ -1,7 +1,7 @@
 """Who may sign in at `digest serve`: hashes of passwords and tokens, sessions, and a secret.
 
-Nothing here can be used to sign in: passwords are stored as `digest.serve.passwords` makes them,
-tokens and sessions as SHA-256 of random values.
+Nothing stored here can be used to sign in: passwords are hashed by `digest.serve.passwords`, tokens
+and sessions are stored as SHA-256 of random values.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from digest.library.connection import Connection
 
 MOST_SESSIONS: Final = 50
-"""Of one reader; the oldest end first."""
+"""Maximum number of sessions of one reader; the oldest end first."""
 
 
 class Accounts:
@@ -30,7 +30,7 @@ class Accounts:
         self._connection = connection
 
     def secret(self, purpose: str) -> bytes:
-        """Return a key of this library for one purpose, the same for ever."""
+        """Return a permanent key of this library for one purpose."""
         select = "SELECT value FROM meta WHERE name = 'serve_secret'"
         row = self._connection.execute(select).fetchone()
         if row is None:
@@ -63,7 +63,7 @@ class Accounts:
             self._connection.execute("DELETE FROM session WHERE reader = ?", (reader,))
 
     def add_token(self, reader: str, token: str, now: datetime) -> None:
-        """Store a random token with which a reader can sign in."""
+        """Store a random token that lets a reader sign in."""
         self._connection.execute(
             "INSERT INTO token VALUES (?, ?, ?)", (_hashed(token), reader, to_text(now))
         )
@@ -76,7 +76,7 @@ class Accounts:
         return None if row is None else str(row[0])
 
     def revoke(self, reader: str) -> None:
-        """Take away a reader's password, tokens and sessions."""
+        """Delete a reader's password, tokens and sessions."""
         with self._connection.transaction():
             for table in ("account", "token", "session"):
                 self._connection.execute(
@@ -87,7 +87,7 @@ class Accounts:
     # --- sessions ---------------------------------------------------------------------------------
 
     def begin(self, reader: str, session: str, *, now: datetime, ends: datetime) -> None:
-        """Store a session, a random value, and forget those that have ended."""
+        """Store a session, a random value, and delete those that have ended."""
         with self._connection.transaction():
             self._connection.execute("DELETE FROM session WHERE ends <= ?", (to_text(now),))
             self._connection.execute(
@@ -101,7 +101,7 @@ class Accounts:
             )
 
     def reader_of_session(self, session: str, now: datetime) -> str | None:
-        """Return whose session this is; None if it has ended."""
+        """Return the reader of a session; None if it has ended."""
         row = self._connection.execute(
             "SELECT reader FROM session WHERE hash = ? AND ends > ?",
             (_hashed(session), to_text(now)),

@@ -11,12 +11,12 @@ if TYPE_CHECKING:
 
 
 def names_to_lists(names: Iterable[Name]) -> list[list[str]]:
-    """Return the parts of each name, without the empty ones at the end: `["Berg", "Ada B."]`."""
+    """Return the parts of each name, without trailing empty ones: `["Berg", "Ada B."]`."""
     return [name_to_list(name) for name in names]
 
 
 def name_to_list(name: Name) -> list[str]:
-    """Return the parts of a name, without the empty ones at the end."""
+    """Return the parts of a name, without trailing empty ones."""
     parts = list(name)
     while parts and not parts[-1]:
         parts.pop()
@@ -24,5 +24,5 @@ def name_to_list(name: Name) -> list[str]:
 
 
 def names_from_lists(lists: Iterable[Sequence[str]]) -> tuple[Name, ...]:
-    """Return the names; a text, as earlier versions stored it, is parsed."""
+    """Return the names; parse a text, the form of earlier versions."""
     return tuple(Name.parse(parts) if isinstance(parts, str) else Name(*parts) for parts in lists)

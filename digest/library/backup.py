@@ -1,8 +1,8 @@
-"""Copy a library while it is in use, and restore what can be read of a damaged one.
+"""Copy a library while it is in use, and restore the readable parts of a damaged one.
 
-A copy is made through SQLite's online backup (https://www.sqlite.org/backup.html), which takes a
+A copy is made with SQLite's online backup (https://www.sqlite.org/backup.html), which takes a
 consistent state while a run writes. A damaged library is read table by table from both ends, up to
-the damage; what is missing comes from the newest copy.
+the damage; the newest copy provides what is missing.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from digest.library.connection import Connection
 
 KEPT: Final = 7
-"""Copies that are kept: a week of daily ones."""
+"""Number of copies that are kept: a week of daily ones."""
 _DERIVED: Final = frozenset({"form", "vocabulary", "sqlite_sequence"})
 """Tables that are rebuilt from others."""
 
@@ -45,14 +45,14 @@ class Repaired(Struct, frozen=True):
 
 
 def backups_of(library: Path) -> list[Path]:
-    """Return the copies of a library, the newest first."""
+    """Return the copies of a library, newest first."""
     return sorted(_folder(library).glob(f"{library.stem}-*.db"), reverse=True)
 
 
 def back_up(library: Path, *, now: datetime, keep: int = KEPT, to: Path | None = None) -> Path:
     """Copy the library to a new file and return its path; raise `LibraryError`.
 
-    Without `to` the copy goes into the folder `<library>-backups`, of which the newest `keep` stay.
+    Without `to` the copy goes into the folder `<library>-backups`, which keeps the newest `keep`.
     """
     target = to or _folder(library) / f"{library.stem}-{now:%Y%m%dT%H%M%S}.db"
     temporary = target.with_name(f".{target.name}.tmp")
@@ -78,10 +78,10 @@ def back_up(library: Path, *, now: datetime, keep: int = KEPT, to: Path | None =
 
 
 def repair(library: Path, *, now: datetime, new_id: str) -> Repaired:
-    """Replace a damaged library by what can be read of it and of its newest sound copy.
+    """Replace a damaged library by its readable parts and those of its newest sound copy.
 
-    The damaged file stays beside it under another name. `new_id` is the library's identifier if
-    that cannot be read any more.
+    The damaged file stays beside it under another name. `new_id` is the library's identifier if the
+    old one cannot be read.
     """
     backup = next((path for path in backups_of(library) if not faults_of(path, most=1)), None)
     new_library = library.with_name(f".{library.name}.repaired")
@@ -117,7 +117,7 @@ def _folder(library: Path) -> Path:
 
 
 def _copy_all(target: Connection, source: Path) -> int:
-    """Copy the rows of every table that can be read and are not there yet; return their number."""
+    """Copy the readable rows of every table that the target lacks; return their number."""
     count = 0
     with closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as old:
         old.text_factory = lambda raw: raw.decode("utf-8", "replace")
@@ -151,9 +151,9 @@ def _shared_columns(target: Connection, old: sqlite3.Connection, table: str) -> 
 
 
 def _readable_rows(old: sqlite3.Connection, table: str, names: str) -> Iterator[tuple[object, ...]]:
-    """Yield the rows from the first and, behind damage, from the last back to it.
+    """Yield the rows from the first and, after damage, from the last back to it.
 
-    A row that is met twice is ignored when it is inserted.
+    A row that is found twice is ignored when it is inserted.
     """
     key = ", ".join(str(place) for place in range(1, names.count(",") + 2))
     for order in ("", f" ORDER BY {_key_of(old, table) or key} DESC"):
@@ -165,7 +165,7 @@ def _readable_rows(old: sqlite3.Connection, table: str, names: str) -> Iterator[
 
 
 def _key_of(old: sqlite3.Connection, table: str) -> str:
-    """Return the order in which a table is stored: its rowid, or its primary key."""
+    """Return the order in which a table is stored: by rowid, or by its primary key."""
     try:
         keys = [(row[5], row[1]) for row in old.execute(f"PRAGMA table_info({table})") if row[5]]
     except sqlite3.Error:
@@ -174,10 +174,10 @@ def _key_of(old: sqlite3.Connection, table: str) -> str:
 
 
 def _drop_orphans(target: Connection) -> None:
-    """Delete rows that refer to rows which could not be read, until none is left."""
+    """Delete rows that refer to unreadable rows, until none is left."""
     while orphans := target.execute("PRAGMA foreign_key_check").fetchall():
         for table, row, *_ in orphans:
-            if row is None:  # a table without row numbers: what refers to nothing goes as a whole
+            if row is None:  # a table without row numbers: delete all rows without a target at once
                 _drop_without_rowid(target, table)
                 break
             target.execute(f"DELETE FROM {table} WHERE rowid = ?", (row,))  # noqa: S608

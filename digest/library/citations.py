@@ -1,6 +1,6 @@
-"""The citation keys that papers have been given: once given, a paper keeps its key.
+"""The citation keys of papers: once assigned, a paper keeps its key.
 
-What a key looks like is the business of `digest.bibliography.keys`.
+`digest.bibliography.keys` decides what a key looks like.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ class Citations:
         self._connection = connection
 
     def of(self, papers: Iterable[str]) -> dict[str, str]:
-        """Return the keys of those of the papers that have one, by the papers' ids.
+        """Return the keys of the papers that have one, by the papers' ids.
 
-        Where two papers turned out to be one, that is the key which was given first.
+        If two papers turned out to be one, the key that was assigned first counts.
         """
         rows = self._connection.execute(
             "SELECT paper.id, citation.key FROM citation JOIN identifier USING (identifier)"
@@ -34,12 +34,12 @@ class Citations:
         return dict(rows.fetchall())
 
     def taken(self) -> frozenset[str]:
-        """Return every key that was ever given, in small letters."""
+        """Return every key that was ever assigned, in lower case."""
         rows = self._connection.execute("SELECT lower(key) FROM citation")
         return frozenset(key for (key,) in rows)
 
     def keep(self, keys: Mapping[str, str]) -> None:
-        """Note the keys of papers, by an identifier; what has a key already, or is taken, stays."""
+        """Store the keys of papers, by an identifier; existing and used keys are unchanged."""
         self._connection.executemany(
             "INSERT OR IGNORE INTO citation (identifier, key)"
             " SELECT identifier, ? FROM identifier WHERE identifier = ?",

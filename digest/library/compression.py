@@ -1,8 +1,8 @@
 """Compress the texts of the library, each by itself.
 
-An abstract is too short for a compressor to learn from, so all begin with the same dictionary: the
-words that abstracts have in common, the most frequent last, and the names of a record's fields. The
-first byte of a packed text says with which dictionary it was made; a later one gets another number.
+An abstract is too short for a compressor to learn from, so all share a dictionary: the words that
+abstracts have in common, the most frequent last, and the names of a record's fields. The first byte
+of a compressed text is the number of its dictionary; a later dictionary gets another number.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def _codec() -> _Codec:
 
 
 def pack(text: bytes) -> bytes:
-    """Return a text of UTF-8 compressed."""
+    """Return a UTF-8 text compressed."""
     return _FIRST + _codec().compressor.compress(text)
 
 

@@ -1,11 +1,11 @@
-"""One connection to the library file: how it is set up, its transactions, its errors.
+"""One connection to the library file: its settings, transactions and errors.
 
-Knows nothing of tables. One process writes at a time (`digest.library.lock` says so in words);
-any number may read meanwhile, which is what write-ahead logging is for. `synchronous` is FULL,
-for a delivery that was marked done must stay done when the power fails: with NORMAL the last
+This module does not depend on tables. One process writes at a time (`digest.library.lock` enforces
+it); any number may read meanwhile, thanks to write-ahead logging. `synchronous` is FULL, because a
+delivery that was marked done must stay done when the power fails: with NORMAL, the last
 transactions of a write-ahead log may be lost then (sqlite.org/pragma.html#pragma_synchronous).
-Dumps are read with NORMAL: they lie where they were, and are read again. A log keeps its order, so
-that nothing durable depends on something that is not.
+Dumps are read with NORMAL: they still exist, and are read again. A log keeps its order, so that
+nothing durable depends on something that is not.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _LONGEST_LOG = 1 << 17
-"""Pages of 4 KiB after which a commit copies the log into the file. Less would copy a page that
-every dump changes again and again; what is left is copied when the last connection closes."""
+"""Pages of 4 KiB after which a commit copies the log into the file. With fewer, a page that every
+dump changes would be copied again and again; the rest is copied when the last connection closes."""
 BUSY_SECONDS = 5.0
-"""How long a statement waits for another process to finish its transaction."""
+"""Seconds that a statement waits for another process to finish its transaction."""
 
 _REASONS = {
     sqlite3.SQLITE_BUSY: "another process is writing to it; try again when that is done",
@@ -42,7 +42,7 @@ _REASONS = {
 
 
 def _explained(error: sqlite3.Error, path: str) -> LibraryError | None:
-    """Return what to tell the user, or None when the fault is ours (SQL, a constraint)."""
+    """Return the message for the user, or None if the fault is ours (SQL, a constraint)."""
     # The low byte is the primary code, the others refine it (sqlite.org/rescode.html).
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
     reason = _REASONS.get(code)
@@ -61,7 +61,7 @@ class Connection(sqlite3.Connection):
     _savepoints: int = 0
 
     def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:  # noqa: ANN401 - as the base class
-        """Execute one statement; raise `LibraryError` for what is wrong with the file."""
+        """Execute one statement; raise `LibraryError` for faults of the file."""
         try:
             return super().execute(sql, parameters)
         except sqlite3.Error as error:
@@ -71,7 +71,7 @@ class Connection(sqlite3.Connection):
             raise explained from error
 
     def executemany(self, sql: str, parameters: Iterable[Any], /) -> sqlite3.Cursor:
-        """Execute one statement for each row; errors as those of `execute`."""
+        """Execute one statement for each row; raises the errors of `execute`."""
         try:
             return super().executemany(sql, parameters)
         except sqlite3.Error as error:
@@ -82,13 +82,13 @@ class Connection(sqlite3.Connection):
 
     @contextmanager
     def transaction(self, *, durable: bool = True) -> Iterator[None]:
-        """Keep all of the block or, when it raises, nothing; inside another one, a savepoint.
+        """Commit the block as a whole or, if it raises, not at all; nested blocks are savepoints.
 
-        What need not be `durable` may be lost when the power fails, until a transaction that is, or
-        the closing of the file: for what can be done again.
+        A transaction that is not `durable` may be lost when the power fails, until a durable one or
+        the closing of the file: for work that can be repeated.
         """
         if not durable and self.has_log and not self.in_transaction:
-            # With a log this cannot leave a damaged file, as it could without.
+            # With a log this cannot leave a damaged file; without one it could.
             self.execute("PRAGMA synchronous = NORMAL")
             try:
                 with self.transaction():
@@ -120,7 +120,7 @@ class Connection(sqlite3.Connection):
 
 
 def _make_private(path: Path) -> None:
-    """Make an absent library for its owner only; raise `LibraryError` if it is not a file.
+    """Create a missing library readable only by its owner; raise `LibraryError` if it is no file.
 
     SQLite gives the log beside it the same permissions.
     """
@@ -133,18 +133,18 @@ def _make_private(path: Path) -> None:
                 "`library` in the config."
             )
     except OSError:
-        return  # SQLite says what is wrong
+        return  # SQLite reports the error
 
 
 def explained(error: BaseException | None, path: str) -> LibraryError | None:
-    """Return what to tell the user of an error of SQLite; None for any other error."""
+    """Return the message for the user for an SQLite error; None for any other error."""
     return _explained(error, path) if isinstance(error, sqlite3.Error) else None
 
 
 def connect(path: Path | None) -> Connection:
-    """Open the file, made if absent, or a library in memory for None.
+    """Open the file, creating it if it is missing, or for None a library in memory.
 
-    Raise `LibraryError` when it cannot be opened or is no SQLite file.
+    Raise `LibraryError` if it cannot be opened or is not an SQLite file.
     """
     shown = ":memory:" if path is None else str(path)
     if path is not None:
@@ -159,7 +159,7 @@ def connect(path: Path | None) -> Connection:
     try:
         connection.execute("PRAGMA foreign_keys = ON")
         if path is not None:
-            # Some network file systems cannot; then the rollback journal stays, which is slower.
+            # Some network file systems cannot; then the slower rollback journal is used.
             (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
             connection.has_log = mode == "wal"
             connection.execute("PRAGMA synchronous = FULL")

@@ -1,4 +1,4 @@
-"""The digests that were made: their papers and words, and what was delivered to each profile."""
+"""The digests: their papers and texts, and what was delivered to each profile."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from digest.model import Pick
 
 _WHOLE = " AND json_extract(payload, '$.only') IS NULL"
-"""Leaves out the digests for which a run looked back for some rules alone."""
+"""Excludes digests for which a run looked back for some rules only."""
 EntryKind: TypeAlias = Literal["shown", "one-liner", "news"]
 
 
@@ -50,7 +50,7 @@ class NewDigest(Struct, frozen=True):
 
 
 class StoredDigest(Struct, frozen=True):
-    """A digest of the library."""
+    """A stored digest."""
 
     id: int
     profile: str
@@ -66,10 +66,10 @@ class StoredDigest(Struct, frozen=True):
 
 
 class StoredEntry(Struct, frozen=True):
-    """One paper of a digest of the library."""
+    """One paper of a stored digest."""
 
     paper: str
-    """The paper's present id; the one that was shown is `pick.paper.id`."""
+    """The paper's current id; the id that was shown is `pick.paper.id`."""
     section: str
     kind: EntryKind
     pick: Pick
@@ -89,31 +89,31 @@ class StoredEntry(Struct, frozen=True):
 
 
 class ProfileStatus(Struct, frozen=True):
-    """What one profile got."""
+    """What one profile has received."""
 
     profile: str
     digests: int
     papers: int
-    """Delivered."""
+    """Number of delivered papers."""
     carried_over: int
     last_day: date | None
     last_papers: int
-    """Papers of the last digest."""
+    """Number of papers in the last digest."""
 
 
 class DecidedOnMore(Struct, frozen=True):
-    """What a reader decided on the papers that no rule took and that a digest showed."""
+    """A reader's decisions on papers that a digest showed although no rule selected them."""
 
     papers: int
     starred: int
     read: int
-    """Read, and not starred."""
+    """Read, but not starred."""
     dropped: int
-    """Dropped, and not starred."""
+    """Dropped, but not starred."""
 
     @property
     def precision(self) -> float | None:
-        """Share of those starred or read among all that were decided on; None if none was."""
+        """Share of starred or read papers among all decided ones; None if none was decided."""
         liked = self.starred + self.read
         decided = liked + self.dropped
         return liked / decided if decided else None
@@ -128,9 +128,9 @@ class Digests:
     def add(self, digest: NewDigest) -> int:
         """Store a digest and return its number in the library.
 
-        Its papers' ids are final from now on, and they are no longer carried over for the profile.
-        Raise `KeyError` for a paper that the library does not have, and `ValueError` for one that
-        was delivered to the profile before, under any id: it must not come twice.
+        The ids of its papers become final, and the papers are no longer carried over for the
+        profile. Raise `KeyError` for a paper that the library does not have, and `ValueError` for
+        one that was delivered to the profile before, under any id: it must not come twice.
         """
         with self._connection.transaction():
             inserted = self._connection.execute(
@@ -203,7 +203,7 @@ class Digests:
         )
 
     def versions_after(self, profile: str, dump: int) -> tuple[SentPaper, ...]:
-        """Return the papers sent to the profile of which later dumps show another version."""
+        """Return the papers sent to the profile of which later dumps have another version."""
         return versions_after(self._connection, profile, dump)
 
     def delivered(self, profile: str, paper: str) -> bool:
@@ -227,7 +227,7 @@ class Digests:
         return None if row is None else to_entry(row)
 
     def count_on(self, profile: str, day: date, *, whole: bool = False) -> int:
-        """Return how many digests the profile has had on that day; `whole` ones alone if asked."""
+        """Return how many digests the profile had on that day; with `whole`, only complete ones."""
         (count,) = self._connection.execute(
             f"SELECT count(*) FROM digest WHERE profile = ? AND day = ?{_WHOLE if whole else ''}",  # noqa: S608 - a constant
             (profile, day.isoformat()),
@@ -244,7 +244,7 @@ class Digests:
         return None if row is None else to_digest(row)
 
     def last(self, profile: str) -> StoredDigest | None:
-        """Return the digest that was made last for the profile."""
+        """Return the profile's last digest."""
         row = self._connection.execute(
             "SELECT id, profile, day, number, created, payload FROM digest"
             " WHERE profile = ? ORDER BY id DESC LIMIT 1",
@@ -253,7 +253,7 @@ class Digests:
         return None if row is None else to_digest(row)
 
     def newest(self, profile: str, limit: int) -> tuple[StoredDigest, ...]:
-        """Return the profile's last digests, the newest first."""
+        """Return the profile's last digests, newest first."""
         rows = self._connection.execute(
             "SELECT id, profile, day, number, created, payload FROM digest"
             " WHERE profile = ? ORDER BY id DESC LIMIT ?",
@@ -262,7 +262,7 @@ class Digests:
         return tuple(map(to_digest, rows))
 
     def of_day(self, profile: str, day: date) -> tuple[StoredDigest, ...]:
-        """Return the profile's digests of that day, the first one first."""
+        """Return the profile's digests of that day, in order."""
         rows = self._connection.execute(
             "SELECT id, profile, day, number, created, payload FROM digest"
             " WHERE profile = ? AND day = ? ORDER BY number",
@@ -271,7 +271,7 @@ class Digests:
         return tuple(map(to_digest, rows))
 
     def entries(self, digest: int) -> tuple[StoredEntry, ...]:
-        """Return the entries of one digest, in its order."""
+        """Return the entries of one digest, in order."""
         rows = self._connection.execute(
             f"SELECT paper.id, section, kind, {PICK}, selected_at, day, number, position"  # noqa: S608 - a constant
             " FROM entry JOIN digest ON digest.id = entry.digest"
@@ -290,7 +290,7 @@ class Digests:
 
         Newest first; those of one digest in its order.
         """
-        # By the index on (profile, selected_at): ranking all entries costs the whole history.
+        # By the index on (profile, selected_at): ranking all entries would cost the whole history.
         (newest,) = self._connection.execute(
             "SELECT min(selected_at) FROM (SELECT selected_at FROM entry WHERE profile = ?"
             " ORDER BY selected_at DESC LIMIT ?)",
@@ -323,7 +323,7 @@ class Digests:
         return map(to_entry, rows)
 
     def decided_on_more(self, profile: str, reader: str) -> DecidedOnMore:
-        """Count what the reader decided on a profile's papers that are like the liked ones."""
+        """Count what the reader decided on a profile's papers that are similar to liked ones."""
         row = self._connection.execute(
             "SELECT count(*), coalesce(sum(starred), 0),"
             " coalesce(sum(state = 'done' AND NOT starred), 0),"
@@ -336,7 +336,7 @@ class Digests:
         return DecidedOnMore(*row)
 
     def by_profile(self) -> tuple[ProfileStatus, ...]:
-        """Return what each profile got, in the order of their names."""
+        """Return what each profile has received, ordered by name."""
         rows = self._connection.execute(
             "SELECT name, (SELECT count(*) FROM digest WHERE profile = name),"
             " (SELECT count(DISTINCT paper) FROM entry WHERE profile = name),"
@@ -360,7 +360,7 @@ class Digests:
 
 
 def to_digest(row: Sequence[Any]) -> StoredDigest:
-    """Return a digest of the columns of `digest`."""
+    """Return the digest of a row with the columns of `digest`."""
     identifier, profile, day, number, created, payload = row
     return StoredDigest(
         id=identifier,
@@ -373,7 +373,7 @@ def to_digest(row: Sequence[Any]) -> StoredDigest:
 
 
 def to_entry(row: Sequence[Any]) -> StoredEntry:
-    """Return an entry of its paper's id, then the columns of `entry` and of its digest."""
+    """Return the entry of a row: its paper's id, the columns of `entry`, then of its digest."""
     paper, section, kind, snapshot, body, selected_at, day, number, position = row
     return StoredEntry(
         paper=paper,

@@ -22,30 +22,31 @@ if TYPE_CHECKING:
     from digest.model import DumpInfo
 
     Items: TypeAlias = Iterable[Record | Prepared | Refusal]
-    """What a dump holds: records, which may have been prepared, and what could not be read."""
+    """The content of a dump: records, which may have been prepared, and refusals."""
 
 PART: Final = 50_000
 """Records of a long dump that are stored in one transaction: ten seconds of work. In a large
 library each transaction writes most pages of the indexes, so that smaller parts cost more."""
 AT_ONCE, MOST_AT_ONCE = 500, 1 << 20
-"""Records stored together, and their characters: SQLite takes 999 values a statement, and more."""
+"""Maximum number of records stored together, and of their characters: SQLite takes at least 999
+values in a statement."""
 MOST_REFUSALS = 1_000
-"""Refusals of one dump that are kept one by one; a file of nothing else may hold millions."""
+"""Maximum number of refusals of one dump that are stored; a bad file may have millions."""
 
 
 class Ingested(Struct, frozen=True):
-    """What one dump brought."""
+    """The result of storing one dump."""
 
     dump: int
-    """Number of the dump: larger than that of every dump read before it."""
+    """Number of the dump, larger than that of every earlier dump."""
     records: int
     new_papers: int
     """Papers that no dump had shown before."""
     refused: tuple[Refusal, ...] = ()
     notes: tuple[Refusal, ...] = ()
-    """What was left out because it is not a paper, and what was not understood of papers."""
+    """What was left out because it is not a paper, and what was not understood."""
     repeated: bool = False
-    """True when this content was known: then nothing was read, and nothing is counted."""
+    """True if this content was known: then nothing was read and nothing is counted."""
 
 
 class KnownFile(Struct, frozen=True):
@@ -53,7 +54,7 @@ class KnownFile(Struct, frozen=True):
 
     sha256: str
     stamp: FileStamp | None
-    """Of the file when it was read; None if the file may have been changing."""
+    """The file's stamp when it was read; None if the file may have been changing."""
 
 
 def _ingested(number: int, records: int, new: int, refused: list[Refusal]) -> Ingested:
@@ -104,37 +105,36 @@ class Dumps:
             )
 
     def newest(self) -> int:
-        """Return the number of the dump that was read last; 0 before the first."""
+        """Return the number of the last dump; 0 before the first."""
         (newest,) = self._connection.execute("SELECT max(id) FROM dump").fetchone()
         return int(newest or 0)
 
     def add(self, dump: DumpInfo, items: Items, *, read_on: date) -> Ingested:
         """Store a dump in one transaction and update the papers.
 
-        `items` is read as it comes and not kept; what it raises leaves the library as it was.
-        Of a content that is known already nothing is read: only its new name and source are
-        noted and, when that name tells an earlier day, the dump moves to that day, so that it
-        does not matter which of two copies was read first.
+        `items` is read lazily and not kept; if it raises, the library is unchanged. Known content
+        is not read: only its new name and source are stored, and if that name has an earlier day,
+        the dump moves to that day, so that the order of reading two copies does not matter.
         """
         (ingested,) = self.add_all([(dump, items)], read_on=read_on)
         return ingested
 
     def add_all(self, dumps: Iterable[tuple[DumpInfo, Items]], *, read_on: date) -> list[Ingested]:
-        """Ingest several dumps, all in one transaction: cheaper where they are small."""
+        """Store several dumps in one transaction: cheaper if they are small."""
         with self._connection.transaction(durable=False):
             return [self._add(dump, items, read_on) for dump, items in dumps]
 
     def progress(self, sha256: str) -> Progress | None:
-        """Return how far `add_in_parts` came with a content; None if it was not begun."""
+        """Return how far `add_in_parts` came with a content; None if it was not started."""
         return self._unfinished.find(sha256)
 
     def add_in_parts(
         self, dump: DumpInfo, items: Items, *, read_on: date, part: int = PART
     ) -> Ingested:
-        """Store a long dump a part at a time, each in a transaction: `items` are what is left.
+        """Store a long dump a part at a time, each in a transaction; `items` are what remains.
 
-        Killed in between, the library keeps the parts before; `progress` says how far it came, and
-        `items` should begin behind that. What `items` raises takes the parts away again.
+        If it is killed, the library keeps the earlier parts; `progress` returns how far it came,
+        and `items` should continue there. If `items` raises, the parts are removed again.
         """
         start = self._begin(dump, read_on)
         clustering = Clustering(self._connection, start.dump)
@@ -158,7 +158,7 @@ class Dumps:
         return _ingested(start.dump, progress.taken, progress.new_papers, refused)
 
     def _begin(self, dump: DumpInfo, read_on: date) -> Progress:
-        """Return how far a dump was read, under the number that the rest of it gets."""
+        """Return how far a dump was read, with the number for the rest of it."""
         with self._connection.transaction(durable=False):
             known = self._unfinished.find(dump.sha256)
             if known is not None and known.dump == self.newest():
@@ -171,7 +171,7 @@ class Dumps:
             return progress
 
     def _take_back(self, number: int) -> None:
-        """Forget what was stored of a dump that is refused whole."""
+        """Delete what was stored of a dump that is refused as a whole."""
         execute = self._connection.execute
         with self._connection.transaction():
             touched = forget_sightings(self._connection, number, set())
@@ -180,7 +180,7 @@ class Dumps:
             clustering.run()
             self._unfinished.finish(number)
             execute("DELETE FROM refusal WHERE dump = ?", (number,))
-            # A paper that something refers to keeps its record, and the dump with it.
+            # A paper that something refers to keeps its record, and so the dump.
             execute(
                 "DELETE FROM dump_name WHERE dump = ?1"
                 " AND NOT EXISTS (SELECT 1 FROM sighting WHERE dump = ?1)",
@@ -223,9 +223,10 @@ class Dumps:
         return date.fromisoformat(day)
 
     def replace(self, number: int, dump: DumpInfo, items: Items) -> Ingested:
-        """Store what is read now of a dump in place of what was read of it before.
+        """Replace what was read of a dump by what is read now.
 
-        Its number and its day of reading stay, and so does all that a digest or a reader refers to.
+        Its number and its day of reading stay, and so does everything that a digest or a reader
+        refers to.
         """
         execute = self._connection.execute
         with self._connection.transaction():
@@ -236,7 +237,7 @@ class Dumps:
                 (dump.format, day, dump.day_inferred, number),
             )
             execute("DELETE FROM refusal WHERE dump = ?", (number,))
-            # Set aside, so that what is read now can be told from what was read before.
+            # Set aside, to distinguish what is read now from what was read before.
             execute("UPDATE sighting SET times = 0 WHERE dump = ?", (number,))
             clustering = Clustering(self._connection, number)
             records, refused = self._read(number, dump.name, items, clustering)
@@ -273,7 +274,7 @@ class Dumps:
         return number
 
     def _name(self, number: int, dump: DumpInfo) -> bool:
-        """Note name and source of a dump; return whether the source is one that it lacked."""
+        """Store name and source of a dump; return whether the source is new for it."""
         execute = self._connection.execute
         before = execute(
             "SELECT 1 FROM dump_name WHERE dump = ? AND source = ?", (number, dump.source)
@@ -301,7 +302,7 @@ class Dumps:
     def _read(
         self, number: int, name: str, items: Items, clustering: Clustering
     ) -> tuple[int, list[Refusal]]:
-        """Store what is read; return how many records, and what was refused."""
+        """Store the items; return the number of records, and the refusals."""
         records = 0
         more = 0
         refused: list[Refusal] = []
@@ -335,7 +336,7 @@ class Dumps:
         return records, refused
 
     def _store(self, number: int, stored: Sequence[Prepared], clustering: Clustering) -> None:
-        """Store records that are new, and a sighting of each."""
+        """Store records that are new, and a sighting of each record."""
         execute = self._connection.execute
         first = {record.content: record for record in reversed(stored)}
         marks = ", ".join("?" * len(first))
@@ -382,7 +383,7 @@ class Dumps:
         )
 
     def refusals(self, dump: int) -> tuple[Refusal, ...]:
-        """Return what was refused of a dump, under the first of its names."""
+        """Return the refusals of a dump, under its first name."""
         rows = self._connection.execute(
             "SELECT (SELECT min(name) FROM dump_name WHERE dump = refusal.dump), line, reason"
             " FROM refusal WHERE dump = ? ORDER BY rowid",

@@ -1,4 +1,4 @@
-"""Check a library file: its structure, what refers to what, its hashes and its JSON."""
+"""Check a library file: its structure, its references, its hashes and its JSON."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _DAY_COLUMNS: Final = (("dump", "day"), ("dump", "read_on"), ("digest", "day"))
 NAMED: Final = 20
-"""Faults that are named; a damaged page can cause thousands."""
+"""Maximum number of faults that are listed; a damaged page can cause thousands."""
 _JSON_COLUMNS: Final = (
     ("digest", "payload"),
     ("entry", "snapshot"),
@@ -37,11 +37,11 @@ _JSON_COLUMNS: Final = (
 
 
 def faults_of(path: Path, *, most: int = NAMED) -> tuple[str, ...]:
-    """Return what is wrong with the library, a sentence for each fault; none if it is sound."""
+    """Return the faults of the library, one sentence each; none if it is sound."""
     faults: list[str] = []
     try:
         with closing(connect(path)) as connection:
-            # Text that is not UTF-8 is a fault to be named, not one to stop at.
+            # Text that is not UTF-8 is reported as a fault; it must not stop the check.
             connection.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
             for fault in _faults(connection):
                 faults.append(fault)
@@ -104,7 +104,7 @@ def _damaged_days(connection: Connection, table: str, column: str) -> Iterator[s
 def _unreadable_bodies(
     connection: Connection, table: str, read: Callable[[bytes], object] = decode
 ) -> Iterator[str]:
-    """Yield the packed texts that cannot be unpacked and read."""
+    """Yield the compressed texts that cannot be unpacked and read."""
     names = {row[1] for row in connection.execute(f"PRAGMA table_info({table})")}
     if "body" not in names:
         return
@@ -118,7 +118,7 @@ def _unreadable_bodies(
 
 
 def _damaged_records(connection: Connection) -> Iterator[str]:
-    """Yield the records whose content does not have the hash that it was stored with."""
+    """Yield the records whose content does not have its stored hash."""
     names = {row[1] for row in connection.execute("PRAGMA table_info(record)")}
     if not {"content", "body"} <= names:
         return

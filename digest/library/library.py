@@ -1,4 +1,4 @@
-"""The library as a whole: opening it, its transactions, its lock; not what is in it."""
+"""The library as a whole: opening it, its transactions and its lock."""
 
 from __future__ import annotations
 
@@ -47,15 +47,16 @@ class Library:
     Its parts are `dumps`, `papers`, `forms`, `profiles`, `digests`, `outbox`, `marks`, `reading`,
     `listings`, `citations`, `references`, `rule_texts`, `runs`, `site`, `subscriptions`,
     `vocabulary`, `answers` and `accounts`.
-    A context manager that closes it. Each change is a transaction of its own, unless it is made
-    inside `transaction`.
+
+    It is a context manager that closes it. Each change is a transaction, unless it is made inside
+    `transaction`.
     """
 
     def __init__(self, connection: Connection, path: Path | None) -> None:
         self._connection = connection
         self._path = path
         self._is_file = path is not None
-        """False if a scratch library became one of a newer version, which the file is not."""
+        """False if a scratch library was upgraded, unlike its file."""
         self.accounts = Accounts(connection)
         self.answers = Answers(connection)
         self.dumps = Dumps(connection)
@@ -85,10 +86,10 @@ class Library:
         scratch: bool = False,
         new_id: Callable[[], str] = lambda: urandom(16).hex(),
     ) -> Self:
-        """Open the library at `path`; make it, with an id from `new_id`, if it is not there.
+        """Open the library at `path`; if it is missing, create it with an id from `new_id`.
 
-        A `scratch` library takes changes like any other and forgets them all when it is closed;
-        if there is no file, none is made. Raise `LibraryError` when the file cannot be used.
+        A `scratch` library takes changes like any other and discards them when it is closed; if
+        there is no file, none is created. Raise `LibraryError` if the file cannot be used.
         """
         file = None if scratch and not path.exists() else path
         connection = connect(file)
@@ -106,7 +107,7 @@ class Library:
 
     @classmethod
     def in_memory(cls) -> Self:
-        """Open a new library that is nowhere on the disk."""
+        """Open a new library in memory."""
         connection = connect(None)
         migrate(connection, lambda: urandom(16).hex())
         return cls(connection, None)
@@ -118,30 +119,30 @@ class Library:
 
     @property
     def on_disk(self) -> bool:
-        """Whether another connection to the file finds there what this one finds."""
+        """Whether another connection to the file sees the same content."""
         changed = self._connection.in_transaction and self._connection.total_changes > 0
         return self._is_file and not changed
 
     @property
     def id(self) -> str:
-        """A random name of this library, the same for ever: no two libraries have the same."""
+        """A permanent random name of this library; no two libraries have the same."""
         (value,) = self._connection.execute(
             "SELECT value FROM meta WHERE name = 'library_id'"
         ).fetchone()
         return str(value)
 
     def transaction(self, *, durable: bool = True) -> AbstractContextManager[None]:
-        """Keep all changes of a `with` block or, when it raises, none; blocks may be nested.
+        """Commit the changes of a `with` block or, if it raises, none; blocks may be nested.
 
-        What can be done again when the power has failed need not be `durable`.
+        Work that can be repeated after a power failure need not be `durable`.
         """
         return self._connection.transaction(durable=durable)
 
     @contextmanager
     def writing_back(self) -> Iterator[None]:
-        """Copy what was committed from the log to the file itself, while the block runs.
+        """Copy committed changes from the log to the file in a thread, while the block runs.
 
-        A thread does it, so that closing need not; what it cannot do, closing does.
+        Closing then has less to copy; it copies whatever the thread could not.
         """
         from threading import Thread
 
@@ -159,20 +160,20 @@ class Library:
         return prune(self._connection, before, only)
 
     def compact(self) -> None:
-        """Give room that is free in the file back to the disk."""
+        """Return free space in the file to the disk."""
         from digest.library.prune import compact
 
         compact(self._connection)
 
     def lock(self, *, patience: float = 0.0) -> AbstractContextManager[None]:
-        """Hold the library for one run; raise `LibraryError` when another run still does.
+        """Hold the library for one run; raise `LibraryError` if another run still holds it.
 
-        `patience` is for how many seconds it is tried.
+        It is tried again for `patience` seconds.
         """
         return nullcontext() if self._path is None else hold(self._path, patience=patience)
 
     def close(self) -> None:
-        """Close the file, undoing a transaction that is still open: a scratch library's."""
+        """Close the file, rolling back an open transaction: that of a scratch library."""
         if self._connection.in_transaction:
             self._connection.execute("ROLLBACK")
         self._connection.close()
@@ -181,7 +182,7 @@ class Library:
         return self
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        """Close the file; an error that its damage caused becomes a `LibraryError`."""
+        """Close the file; an error caused by damage becomes a `LibraryError`."""
         try:
             self.close()
         except LibraryError:

@@ -1,8 +1,8 @@
 """The entries of the reading lists' files, as last seen or written.
 
-An entry that is stored here and missing in the file was deleted by a person; one that is in the
-file and not stored here is new and is adopted. Lines and what entries say are stored as the text
-that the caller passes.
+An entry that is stored here but missing in the file was deleted by a person; one that is in the
+file but not stored here is new and is adopted. Lines and the content of entries are stored as the
+caller's text.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ class Listed(Struct, frozen=True):
     line: str
     """As the program wrote it."""
     seen: str
-    """What the entry said when it was last seen or written, as the caller's JSON."""
+    """The content of the entry when it was last seen or written, as the caller's JSON."""
 
 
 class ListFile(NamedTuple):
-    """A list's file as a whole."""
+    """The state of a list's file."""
 
     sha256: str
     """Of its content as last seen or written."""
     stamp: str
-    """What of the library the file shows, as the caller's text."""
+    """Which state of the library the file shows, as the caller's text."""
     inbox_since: str | None = ""
     """Day from which the papers of an older file count their days in the inbox; empty: each from
     its own day; None: the file was written before there was an inbox."""
@@ -49,14 +49,14 @@ class Listings:
         self._connection = connection
 
     def file(self, profile: str) -> ListFile | None:
-        """Return what is known of the profile's file; None if there has been none."""
+        """Return the stored state of the profile's file; None if there has been no file."""
         row = self._connection.execute(
             "SELECT sha256, stamp, inbox_since FROM list_file WHERE profile = ?", (profile,)
         ).fetchone()
         return None if row is None else ListFile(*row)
 
     def set_file(self, profile: str, file: ListFile) -> None:
-        """Store what the profile's file is now."""
+        """Store the state of the profile's file."""
         self._connection.execute(
             "INSERT INTO list_file VALUES (?, ?, ?, ?) ON CONFLICT (profile) DO UPDATE"
             " SET sha256 = excluded.sha256, stamp = excluded.stamp",
@@ -64,7 +64,7 @@ class Listings:
         )
 
     def start_inbox(self, profile: str, day: date) -> None:
-        """Count the days of papers from before the inbox existed from `day` on."""
+        """Count the days of papers from before the inbox existed from `day`."""
         self._connection.execute(
             "UPDATE list_file SET inbox_since = ? WHERE profile = ? AND inbox_since IS NULL",
             (day.isoformat(), profile),
@@ -86,7 +86,7 @@ class Listings:
         return {row[0]: Listed(*row) for row in rows}
 
     def keep(self, profile: str, entries: Iterable[Listed]) -> None:
-        """Store entries of the file, or what they say now."""
+        """Store entries of the file, or their new content."""
         with self._connection.transaction():
             self._connection.executemany(
                 "INSERT OR REPLACE INTO listed SELECT ?, paper, ?, ? FROM identifier"
@@ -95,7 +95,7 @@ class Listings:
             )
 
     def forget(self, profile: str, papers: Iterable[str]) -> None:
-        """Forget papers that are no longer in the file."""
+        """Delete papers that are no longer in the file."""
         self._connection.execute(
             "DELETE FROM listed WHERE profile = ? AND paper IN (SELECT paper FROM identifier"
             " WHERE identifier IN (SELECT value FROM json_each(?)))",
@@ -103,7 +103,7 @@ class Listings:
         )
 
     def identifiers(self, papers: Iterable[str]) -> dict[str, str]:
-        """Return the papers' present ids by all of their identifiers."""
+        """Return the papers' current ids by all of their identifiers."""
         rows = self._connection.execute(
             "SELECT identifier, id FROM paper JOIN identifier ON paper = key"
             " WHERE id IN (SELECT value FROM json_each(?))",
@@ -112,7 +112,7 @@ class Listings:
         return dict(rows)
 
     def names(self, identifiers: Iterable[str]) -> dict[str, str]:
-        """Return the present ids of papers by identifier; unknown identifiers are left out."""
+        """Return the current ids of papers by identifier; unknown identifiers are left out."""
         rows = self._connection.execute(
             "SELECT identifier, id FROM identifier JOIN paper ON key = paper"
             " WHERE identifier IN (SELECT value FROM json_each(?))",

@@ -1,8 +1,8 @@
-"""The lock that lets one run at a time work on a library.
+"""The lock that lets only one run at a time work on a library.
 
-The operating system's own advisory lock: it goes with the process, however that ends, so that a
-killed run leaves nothing to clean up. `fcntl` and not the filelock package, whose import alone
-takes 35 ms, about what a daily run needs for everything else; the program is for POSIX systems.
+It is the operating system's advisory lock, which ends with the process, so that a killed run leaves
+nothing to clean up. `fcntl` is used rather than the filelock package, whose import alone takes 35
+ms, about what a daily run needs for everything else; the program is for POSIX systems.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ if TYPE_CHECKING:
 
 
 _PAUSE: Final = 0.05
-"""Seconds between two tries."""
+"""Seconds between two attempts."""
 
 
 @contextmanager
 def hold(library: Path, *, patience: float = 0.0) -> Iterator[None]:
-    """Hold the library's lock for the block; raise `LibraryError` when another run does.
+    """Hold the library's lock for the block; raise `LibraryError` if another run holds it.
 
     It is tried again for `patience` seconds: a command or a server that updates a reading list
-    holds it for a moment.
+    holds it briefly.
 
-    The file `<library>.lock` is made beside it and stays: taking it away would let two runs lock
+    The file `<library>.lock` is created beside it and stays: removing it would let two runs lock
     two different files of the same name.
     """
     path = library.with_name(library.name + ".lock")

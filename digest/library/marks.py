@@ -1,4 +1,4 @@
-"""What readers made of papers: status, star, note and tags (table `mark`).
+"""Readers' marks on papers: status, star, note and tags (table `mark`).
 
 A paper without a row is undecided: nothing is stored until it is marked.
 """
@@ -40,7 +40,7 @@ KEYS: Final = "(SELECT paper FROM identifier WHERE identifier IN (SELECT value F
 
 
 class Decided(Struct, frozen=True):
-    """What a reader decided on the papers of one rule."""
+    """A reader's decisions on the papers of one rule."""
 
     papers: int
     starred: int
@@ -64,7 +64,7 @@ class Marks:
         return Mark(paper) if row is None else to_mark(row)
 
     def of(self, reader: str, papers: Iterable[str] | None = None) -> dict[str, Mark]:
-        """Return the reader's marks by the papers' ids: all of them, or those of `papers`."""
+        """Return the reader's marks by the papers' ids: all, or those of `papers`."""
         only, values = "", [reader]
         if papers is not None:
             only, values = f" AND mark.paper IN {KEYS}", [reader, json.dumps(list(papers))]
@@ -76,7 +76,7 @@ class Marks:
         return {row[0]: to_mark(row) for row in rows}
 
     def changed_since(self, reader: str, change: int) -> frozenset[str]:
-        """Return the papers whose marks changed after this number of `changed`."""
+        """Return the papers whose marks changed after this value of `changed`."""
         rows = self._connection.execute(
             "SELECT paper.id FROM mark JOIN paper ON paper.key = mark.paper"
             " WHERE reader = ? AND change > ?",
@@ -97,7 +97,7 @@ class Marks:
 
         With `profile` the papers are on that profile's list, even if no digest of it selected them;
         with `day` they are there as if of that day. All marks of one call are one change, which
-        `undo` takes back if it is `undoable`.
+        `undo` undoes if it is `undoable`.
         """
         marks = tuple(marks)
         with self._connection.transaction():
@@ -120,14 +120,14 @@ class Marks:
         return int(change or 0)
 
     def undo(self, reader: str, change: int | None = None) -> tuple[str, ...]:
-        """Take back the reader's last change, or the one of this number; return its papers.
+        """Undo the reader's last change, or the one with this number; return its papers.
 
         Return none if there is nothing to undo.
         """
         return take_back(self._connection, reader, self.changed(reader) + 1, change)
 
     def decided_of(self, profiles: Iterable[str], reader: str, rule: str) -> Decided:
-        """Count what the reader decided on the papers that stood in a rule's section."""
+        """Count the reader's decisions on the papers of a rule's section."""
         row = self._connection.execute(
             "SELECT count(DISTINCT entry.paper), count(DISTINCT iif(starred, entry.paper, NULL)),"
             " count(DISTINCT iif(state = 'dropped', entry.paper, NULL)) FROM entry"
@@ -143,7 +143,7 @@ class Marks:
         return frozenset(paper for paper, mark in marks.items() if not mark.offered)
 
     def unsnooze(self, reader: str, today: date) -> None:
-        """Put papers that are snoozed until this day or an earlier one back into the inbox."""
+        """Return papers that are snoozed until this day or earlier to the inbox."""
         rows = self._connection.execute(
             f"SELECT paper.id, {COLUMNS} FROM mark JOIN paper ON paper.key = mark.paper"  # noqa: S608 - as above
             " WHERE state = 'snoozed' AND until <= ? AND reader = ?",
@@ -155,9 +155,9 @@ class Marks:
 
 
 def hand_over(connection: Connection, absorbed: int, key: int) -> None:
-    """Give the marks of a paper to the one that it turned out to be, by their keys.
+    """Merge the marks of a paper into the paper that it turned out to be, by their keys.
 
-    Of what was said of both, the later word counts; notes and tags of both are kept.
+    The later value counts; notes and tags of both are kept.
     """
     rows = connection.execute(
         f"SELECT reader, {COLUMNS}, profile, added FROM mark WHERE paper = ?",  # noqa: S608 - as above
@@ -226,7 +226,7 @@ def _to_row(mark: Mark) -> tuple[object, ...]:
 
 
 def to_mark(row: Sequence[Any]) -> Mark:
-    """Return the mark of a paper's id and the values of `FIELDS`, which are NULL for none."""
+    """Return the mark of a row: a paper's id and the values of `FIELDS`, NULL for none."""
     paper, state, state_at, until, starred, star_at, note, note_at, tags, tags_at, *rest = row
     origin, quiet = rest
     if state is None:

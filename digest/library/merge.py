@@ -1,11 +1,11 @@
 """Update the papers with the records that a dump has added.
 
-SQL narrows: it finds everything that is linked with the touched records. What is one paper, and
-what the paper is, `digest.identity` and `digest.library.stable_ids` decide. Work is done in pieces,
-each whole in itself, so that memory does not grow with the dump; and each paper is worked out
-once for a dump, however often the dump names it.
+SQL narrows: it finds everything that is linked to the changed records. `digest.identity` and
+`digest.library.stable_ids` decide which records are one paper, and what the paper is. Work is done
+in independent pieces, so that memory does not grow with the dump; each paper is computed once per
+dump, however often the dump names it.
 
-Most records of most dumps are linked with no other: each is a new paper, which is written with the
+Most records of most dumps are linked to no other: each is a new paper, which is written with the
 record. The others wait until all records of the dump are stored.
 """
 
@@ -38,9 +38,9 @@ if TYPE_CHECKING:
     from digest.model import Paper
 
 PIECE = 2_000
-"""Records whose papers are worked out together."""
+"""Records whose papers are computed together."""
 
-# What shares an arXiv identifier, a DOI, a title: in the order of the fields of `Keys`.
+# Records with the same arXiv identifier, DOI or title: in the order of the fields of `Keys`.
 _COLUMNS = ("identifier", "doi", "title_id")
 _OWN = "CASE WHEN coalesce(arxiv_id, doi) IS NULL THEN identifier ELSE '' END"
 _LINKED = tuple(
@@ -66,7 +66,7 @@ _PRESENT = (
     f"SELECT key, revision, {SELECTED} FROM paper"  # noqa: S608 - names as above
     " WHERE key IN (SELECT value FROM json_each(?))"
 )
-# CROSS: from the few that are settled to all that belongs to them, and not the other way round
+# CROSS: from the few settled papers to all that belongs to them, not the other way round
 # (sqlite.org/optoverview.html, section 8.2).
 _NEW = """
     WITH shown AS (
@@ -91,7 +91,7 @@ class Clustering:
         self._dump = dump
         self._sightings = Sightings(connection)
         self._first = self._last_key() + 1
-        """Keys of new papers begin here."""
+        """Keys of new papers start here."""
         self._lone = range(0)
         """Keys of the papers that were written with their only record."""
         # Temporary tables go to disk when they are large.
@@ -103,9 +103,9 @@ class Clustering:
     def lone(self, new: Sequence[Prepared]) -> list[Prepared]:
         """Return those of `new`, not stored yet, that share no key with each other or any record.
 
-        Each is a paper that nobody knew; `gather` and `settle` would say the same.
+        Each is an unknown paper; `gather` and `settle` would give the same result.
         """
-        # Values of different kinds are never alike, so that one set has room for all.
+        # Values of different kinds are never equal, so that one set is enough.
         shared: set[str | None] = set()
         for position, sql in enumerate(_KNOWN):
             counts = Counter(record.keys[position] for record in new)
@@ -113,7 +113,7 @@ class Clustering:
             known = self._connection.execute(sql, (json.dumps(list(counts)),))
             shared.update(key for key, count in counts.items() if count > 1)
             shared.update(key for (key,) in known)
-        # An id may be that of a paper whose records no longer have this title id.
+        # An id may belong to a paper whose records no longer have this title id.
         owned = self._owners(json.dumps([record.public for record in new]))
         return [
             record
@@ -122,7 +122,7 @@ class Clustering:
         ]
 
     def write_lone(self, lone: Sequence[Prepared], records: Mapping[bytes, int]) -> None:
-        """Write the paper that each of `lone`, now stored, is; `records` has their numbers."""
+        """Write the papers of the records `lone`, now stored; `records` has their numbers."""
         facts = self._sightings.facts_of(self._dump)
         earliest, sources = facts.earliest.isoformat(), sources_column(facts.sources)
         first = self._last_key() + 1
@@ -154,20 +154,20 @@ class Clustering:
         )
 
     def defer(self, records: Iterable[int]) -> None:
-        """Work out the papers of some records of the dump with `run`."""
+        """Leave the papers of some records of the dump to `run`."""
         self._connection.executemany(
             "INSERT OR IGNORE INTO pending VALUES (?)", ((record,) for record in records)
         )
 
     def defer_all(self) -> None:
-        """Work out the papers of all records of the dump."""
+        """Leave the papers of all records of the dump to `run`."""
         self._connection.execute(
             "INSERT OR IGNORE INTO pending SELECT record FROM sighting WHERE dump = ?",
             (self._dump,),
         )
 
     def run(self) -> None:
-        """Work out every paper that a record which was deferred belongs to, or belonged to."""
+        """Compute every paper that a deferred record belongs to, or belonged to."""
         execute = self._connection.execute
         while piece := execute(
             f"SELECT arxiv_id, doi, title_id, {_OWN} FROM record"  # noqa: S608 - as above
@@ -179,8 +179,8 @@ class Clustering:
     def new_papers(self) -> int:
         """Return how many papers this dump was the first to show.
 
-        Those that were written with their only record are, and need not be looked at again, unless
-        a later record of the dump said more of them.
+        Papers written with their only record are new and are not examined again, unless a later
+        record of the dump added to them.
         """
         (merged_papers,) = self._connection.execute(
             _NEW, (self._first, self._dump, self._dump)
@@ -206,7 +206,7 @@ class Clustering:
         return cluster_keys
 
     def _work_out(self, keys: set[Keys]) -> None:
-        """Settle and write the papers of keys that are linked with no others."""
+        """Settle and write the papers of keys that are linked to no others."""
         papers = gather(keys, self._evidence(keys))
         identifiers = json.dumps(list(papers))
         owners = self._owners(json.dumps(list({*papers, *map(plain_id, papers)})))
@@ -235,14 +235,14 @@ class Clustering:
         )
 
     def _evidence(self, keys: Iterable[Keys]) -> dict[str, Evidence]:
-        """Return what the records say of the identifiers that share their title with others."""
+        """Return the records' evidence for the identifiers that share their title with others."""
         by_title: defaultdict[str, set[Keys]] = defaultdict(set)
         for key in keys:
             by_title[key.title_id].add(key)
         compared = {
             key.identifier
             for same in by_title.values()
-            # Papers of arXiv are never one, and not compared.
+            # Papers with different arXiv ids are always different, and not compared.
             if len({key.identifier for key in same}) > 1 and not all(key.arxiv_id for key in same)
             for key in same
         }
@@ -295,7 +295,7 @@ class Clustering:
             result.append(cluster.key)
             revision, _, before = present[cluster.key]
             if before != paper:
-                # None: its record was forgotten when its dump was read again.
+                # None: its record was deleted when its dump was read again.
                 if before is None or _text(before) != _text(paper):
                     revision = self._dump
                 updates.append((revision, *to_row(paper, record), cluster.key))
@@ -304,7 +304,7 @@ class Clustering:
         return result
 
     def _free_ids(self, settled: Iterable[Settled], ids: Mapping[int, str]) -> None:
-        """Take away the ids that are about to change, so that another paper can have them."""
+        """Free the ids that are about to change, so that another paper can have them."""
         changing = [
             cluster.key
             for cluster in settled
@@ -317,16 +317,16 @@ class Clustering:
         )
 
     def _last_key(self) -> int:
-        """Return the largest key that any paper ever had: one that is gone is not given again."""
+        """Return the largest key that any paper ever had: keys of deleted papers are not reused."""
         (last,) = self._connection.execute(
             "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'paper'"
         ).fetchone()
         return int(last)
 
     def _merged(self, settled: Sequence[Settled]) -> list[tuple[Paper, int | None]]:
-        """Return what each paper is by all its records, which are read once and not kept.
+        """Return each paper merged from all its records, which are read once and not kept.
 
-        With the number of its record where it has but one.
+        With the number of its record if it has only one.
         """
         merging = [Merging() for _ in settled]
         records: list[set[int]] = [set() for _ in settled]
@@ -347,7 +347,7 @@ class Clustering:
         ]
 
     def _hand_over(self, absorbed: tuple[Known, ...], key: int) -> None:
-        """Point all references to papers at the one that they turned out to be."""
+        """Point all references to papers at the paper that they turned out to be."""
         execute = self._connection.execute
         for known in absorbed:
             hand_over(self._connection, known.key, key)
@@ -356,7 +356,7 @@ class Clustering:
                 continue
             execute("UPDATE entry SET paper = ? WHERE paper = ?", (key, known.key))
             execute("UPDATE update_sent SET paper = ? WHERE paper = ?", (key, known.key))
-            # A profile may hold both back: the earlier day decides how long that goes on.
+            # A profile may carry both over: the earlier day decides for how long.
             execute(
                 "INSERT INTO candidate SELECT profile, ?, since, snapshot, shown FROM candidate"
                 " WHERE paper = ? ON CONFLICT (profile, paper)"
@@ -373,7 +373,7 @@ class Clustering:
 
 
 def _losing(settled: Iterable[Settled], owners: Mapping[str, Known]) -> set[str]:
-    """Return identifiers of every paper that gains or loses one."""
+    """Return the identifiers of every paper that gains or loses one."""
     changed: set[int | None] = set()
     identifiers: set[str] = set()
     for cluster in settled:
@@ -389,10 +389,10 @@ def _losing(settled: Iterable[Settled], owners: Mapping[str, Known]) -> set[str]
 
 
 def _is_shown(identifier: str) -> bool:
-    """Return whether an identifier is one for people: without the hash of evidence."""
+    """Return whether an identifier is shown to people: one without a hash of evidence."""
     return not is_title(identifier) or plain_id(identifier) == identifier
 
 
 def _text(paper: Paper) -> tuple[object, ...]:
-    """Return what makes a change a revision: docs/library.md."""
+    """Return the text whose changes make a revision: docs/library.md."""
     return paper.title, paper.abstract, paper.authors, paper.organization

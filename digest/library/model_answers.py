@@ -1,7 +1,7 @@
-"""What language models wrote, and what that took: each answer is paid once.
+"""What language models wrote, and what it cost: each answer is paid once.
 
-A row is a request. It is added, with the most that it can take, before the request is made, and
-settled with the answer; so the rows of a day are what that day can have cost at most.
+A row is a request. It is added, with the maximum that it can cost, before the request is made, and
+settled with the answer; so the rows of a day show what that day can have cost at most.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 
 class AnswerKey(NamedTuple):
-    """Under which an answer is kept."""
+    """The key of a stored answer."""
 
     paper: str
     version: int
-    """Of the paper; 0 if it is unknown."""
+    """Version of the paper; 0 if it is unknown."""
     model: str
     prompt: str
-    """A hash of the instructions."""
+    """Hash of the instructions."""
 
 
 class ModelAnswers:
@@ -34,7 +34,7 @@ class ModelAnswers:
         self._connection = connection
 
     def get(self, key: AnswerKey) -> str | None:
-        """Return the stored answer, perhaps an empty one; None if it was never given."""
+        """Return the stored answer, possibly empty; None if there is none."""
         row = self._connection.execute(
             "SELECT answer FROM model_request WHERE paper = ? AND version = ? AND model = ?"
             " AND prompt = ? AND answer IS NOT NULL ORDER BY id LIMIT 1",
@@ -43,7 +43,7 @@ class ModelAnswers:
         return None if row is None else str(row[0])
 
     def reserve(self, key: AnswerKey, *, tokens: int, cost: int, now: datetime) -> int:
-        """Note a request that is about to be made, and the most that it can take; durable."""
+        """Store a request that is about to be made, and the maximum that it can cost; durable."""
         with self._connection.transaction():
             inserted = self._connection.execute(
                 "INSERT INTO model_request (day, paper, version, model, prompt, asked, tokens,"
@@ -61,11 +61,11 @@ class ModelAnswers:
             )
 
     def release(self, request: int) -> None:
-        """Forget a request that the server refused before it did anything."""
+        """Delete a request that the server refused before it did anything."""
         self._connection.execute("DELETE FROM model_request WHERE id = ?", (request,))
 
     def spent(self, now: datetime) -> tuple[int, int, int]:
-        """Return how many papers, tokens and millionths of money the day (UTC) has taken."""
+        """Return how many papers, tokens and millionths of money were used on the day (UTC)."""
         papers, tokens, cost = self._connection.execute(
             "SELECT count(DISTINCT paper), coalesce(sum(tokens), 0), coalesce(sum(cost), 0)"
             " FROM model_request WHERE day = ?",
@@ -74,7 +74,7 @@ class ModelAnswers:
         return int(papers), int(tokens), int(cost)
 
     def was_asked(self, paper: str, now: datetime) -> bool:
-        """Return whether the day (UTC) has a request about the paper."""
+        """Return whether a request about the paper was made on the day (UTC)."""
         row = self._connection.execute(
             "SELECT 1 FROM model_request WHERE day = ? AND paper = ? LIMIT 1",
             (to_text(now)[:10], paper),

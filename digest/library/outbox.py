@@ -29,14 +29,14 @@ subscribe or unsubscribe, of no digest."""
 
 
 class NewDelivery(Struct, frozen=True):
-    """One rendering for one place."""
+    """One rendering for one target."""
 
     channel: Channel
     target: str
     """Path under the output folder, the recipient's address, or a channel's name in the config."""
     content: bytes
     message_id: str | None = None
-    """Of a message: the same on every try."""
+    """Message-ID of a mail: the same on every attempt."""
     purpose: Purpose = "digest"
 
 
@@ -56,7 +56,7 @@ class Waiting(Struct, frozen=True):
 
 
 class Delivery(Struct, frozen=True):
-    """A delivery as a report shows it, without its content."""
+    """A delivery as reports show it, without its content."""
 
     id: int
     digest: int | None
@@ -67,11 +67,11 @@ class Delivery(Struct, frozen=True):
     state: DeliveryState
     tries: int
     error: str | None
-    """Why the last try failed, or why it was dropped."""
+    """Why the last attempt failed, or why it was dropped."""
     created: datetime
     last_try: datetime | None
     day: date
-    """Of its digest; of an answer the day on which it was written."""
+    """Day of its digest; for an answer the day on which it was written."""
 
 
 class Outbox:
@@ -85,7 +85,7 @@ class Outbox:
     ) -> tuple[int, ...]:
         """Store deliveries of a digest as waiting; return their numbers.
 
-        A file that still waits for the same place is given up for the new one: delivered later, it
+        A file that still waits for the same target is dropped for the new one: delivered later, it
         would replace a newer feed with an old one.
         """
         numbers: list[int] = []
@@ -116,14 +116,14 @@ class Outbox:
         return tuple(numbers)
 
     def next(self, *, after: int = 0) -> Waiting | None:
-        """Return the first waiting delivery beyond number `after`; None when there is none.
+        """Return the first waiting delivery after number `after`; None if there is none.
 
         One at a time, because each holds a whole message.
         """
         return self._waiting("id > ? ORDER BY id LIMIT 1", after)
 
     def size(self, *, after: int = 0) -> int:
-        """Return how many bytes the waiting deliveries beyond number `after` take."""
+        """Return how many bytes the waiting deliveries after number `after` take."""
         (size,) = self._connection.execute(
             "SELECT coalesce(sum(length(content)), 0) FROM delivery"
             " WHERE state = 'waiting' AND id > ?",
@@ -132,7 +132,7 @@ class Outbox:
         return int(size)
 
     def get(self, delivery: int) -> Waiting | None:
-        """Return the delivery of that number if it waits."""
+        """Return the delivery with that number if it waits."""
         return self._waiting("id = ?", delivery)
 
     def mark_done(self, *deliveries: int, now: datetime) -> None:
@@ -161,9 +161,9 @@ class Outbox:
         )
 
     def drop(self, delivery: int, reason: str | None = None) -> None:
-        """Give up a delivery that is not done, and forget its content.
+        """Drop a delivery that is not done, and delete its content.
 
-        `reason` replaces the error of its last try.
+        `reason` replaces the error of its last attempt.
         """
         self._connection.execute(
             "UPDATE delivery SET state = 'dropped', content = NULL, error = coalesce(?, error)"
@@ -172,14 +172,14 @@ class Outbox:
         )
 
     def thin(self, before: datetime) -> None:
-        """Give up deliveries that failed before a moment, and forget their content.
+        """Drop deliveries that failed before `before`, and delete their content.
 
         A mail that nobody retried for weeks is stale, and `digest send` renders it again; a broken
         address would otherwise leave a whole mail in the library every day.
         """
         with self._connection.transaction(durable=False):
             self._connection.execute(
-                # The first condition is that of an index, which has none of all that is done.
+                # The first condition is that of an index, which has no finished deliveries.
                 "UPDATE delivery SET state = 'dropped', content = NULL"
                 " WHERE state IN ('waiting', 'failed') AND state = 'failed' AND last_try < ?",
                 (to_text(before),),

@@ -1,4 +1,4 @@
-"""What the library knows of a paper's past: who showed it when, and where each field is from."""
+"""A paper's past: which dumps showed it when, and where each field comes from."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Sighting(Struct, frozen=True):
     """One record of a paper in one dump."""
 
     day: str
-    """ISO day of the record or its dump, else that of the reading."""
+    """ISO day of the record or its dump, else of the reading."""
     source: str
     dump: str
     line: int
@@ -37,13 +37,13 @@ class Counts(Struct, frozen=True):
     """What one dump says of a paper's upvotes and comments."""
 
     day: date
-    """Day of the record or its dump, else that of the reading."""
+    """Day of the record or its dump, else of the reading."""
     upvotes: int | None
     comments: int | None
 
 
 class History(Struct, frozen=True):
-    """The sightings of a paper, the oldest first, and the dump that each field is from."""
+    """The sightings of a paper, oldest first, and the dump of each field."""
 
     sightings: tuple[Sighting, ...]
     origins: tuple[tuple[str, str], ...]
@@ -72,7 +72,7 @@ _COUNTS = """
 def counts_between(
     connection: Connection, identifier: str, after: int, until: int
 ) -> Iterator[Counts]:
-    """Yield what the dumps behind `after`, up to `until`, say of a paper's counts, oldest first."""
+    """Yield a paper's counts in the dumps after `after`, up to `until`, oldest first."""
     for day, body in connection.execute(_COUNTS, (identifier, after, until)).fetchall():
         record = decode(body)
         yield Counts(date.fromisoformat(day), record.upvotes, record.comments)
@@ -91,7 +91,7 @@ _SIGHTINGS_OF_MANY = """
 
 
 def sightings_of(connection: Connection, papers: Iterable[str]) -> dict[str, tuple[Sighting, ...]]:
-    """Return the sightings of papers by their ids, the oldest first."""
+    """Return the sightings of papers by their ids, oldest first."""
     seen: defaultdict[str, list[Sighting]] = defaultdict(list)
     rows = connection.execute(_SIGHTINGS_OF_MANY, (json.dumps(list(papers)),))
     for paper, day, source, name, line, format_, body in rows:
@@ -105,7 +105,7 @@ def sightings_of(connection: Connection, papers: Iterable[str]) -> dict[str, tup
 
 
 def history(connection: Connection, identifier: str) -> History:
-    """Return what is known of a paper's past; nothing for an unknown one."""
+    """Return a paper's history; an empty one for an unknown paper."""
     rows = connection.execute(_SIGHTINGS, (identifier,)).fetchall()
     names: dict[int, str] = {}
     sightings = []

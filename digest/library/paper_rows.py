@@ -1,7 +1,7 @@
-"""A paper as a row of the library, and back. Which papers, and when, is the callers' matter.
+"""A paper as a row of the library, and back.
 
-What a paper says is stored once: a paper with one record has that record's number, one that several
-records describe a packed body of its own. Beside it stand what orders papers (title, date,
+The content of a paper is stored once: a paper with one record has that record's number, one with
+several records a compressed body of its own. Further columns have what orders papers (title, date,
 upvotes), what follows from dumps (sources, first day) and other identifiers.
 """
 
@@ -26,7 +26,7 @@ COLUMNS: Final = (
     "id", "record", "body", "title", "published", "upvotes", "text", "known", "sources",
     "first_seen", "aliases",
 )  # fmt: skip
-"""Of `paper`, except for its key, its first use and its revision."""
+"""Columns of `paper`, except its key, its first use and its revision."""
 KNOWN: Final = (
     "abstract", "authors", "organization", "journal", "comment", "categories", "primary", "doi",
     "announce", "published", "updated", "upvotes", "comments",
@@ -35,22 +35,22 @@ KNOWN: Final = (
 BODY: Final = (
     "coalesce(paper.body, (SELECT record.body FROM record WHERE record.id = paper.record))"
 )
-"""The paper's fields, packed."""
+"""The paper's fields, compressed."""
 SELECTED: Final = f"paper.id, {BODY}, paper.sources, paper.first_seen, paper.aliases"
-"""For a SELECT from `paper`, in the order that `to_paper` takes."""
+"""For a SELECT from `paper`, in the order that `to_paper` expects."""
 
-# One encoder for all: `json.dumps` makes one at each call that wants other than ASCII.
+# One encoder: `json.dumps` creates one at each call with other options than ASCII.
 _to_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 @lru_cache(maxsize=256)
 def _sources(text: str) -> tuple[str, ...]:
-    """Return the list of sources that `text` is: of a thousand papers mostly the same."""
+    """Return the list of sources in `text`; cached, because most papers have the same."""
     return tuple(json.loads(text))
 
 
 def text_stamp(title: str, abstract: str | None) -> int:
-    """Return a number that changes where title or abstract do: 64 bits, signed for SQLite."""
+    """Return a number that changes with title or abstract: 64 bits, signed for SQLite."""
     text = f"{title}\n{abstract or ''}".encode("utf-8", "surrogatepass")
     return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), signed=True)
 
@@ -72,7 +72,7 @@ def said_columns(record: Paper | Record, published: PartialDate | None) -> tuple
 
 
 def to_row(paper: Paper, record: int | None) -> tuple[Any, ...]:
-    """Return the values of `COLUMNS`; `record` is the only one of the paper."""
+    """Return the values of `COLUMNS`; `record` is the paper's only record, if it has one."""
     return (
         paper.id,
         record,
@@ -85,12 +85,12 @@ def to_row(paper: Paper, record: int | None) -> tuple[Any, ...]:
 
 
 def sources_column(sources: Iterable[str]) -> str:
-    """Return the column `sources` of a paper that these sources showed."""
+    """Return the column `sources` of a paper with these sources."""
     return _to_json(sorted(sources))
 
 
 def to_paper(row: Sequence[Any]) -> Paper:
-    """Return the paper of a row of `SELECTED`."""
+    """Return the paper of a row with the columns `SELECTED`."""
     identifier, body, sources, first_seen, aliases = row
     return paper_of(
         decode(body),

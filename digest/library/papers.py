@@ -1,6 +1,6 @@
 """The papers: by identifier, by title, all of them, and those that are new to a profile.
 
-Only reads. What a paper is, is worked out in `digest.library.merge` when a dump comes in.
+Only reads. `digest.library.merge` computes papers when a dump is stored.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ _DAY_SHOWN = "coalesce(record.listed, dump.day, dump.read_on)"
 """Day of a sighting: that of the record, else of the dump, else of the reading."""
 
 _CLOSE = 0.8
-"""Share of two title keys that must agree for one to be a misspelling of the other."""
+"""Minimum similarity of two title keys for one to be a misspelling of the other."""
 
 
 class Shown(Struct, frozen=True):
@@ -67,18 +67,18 @@ class Shown(Struct, frozen=True):
 
 
 class Papers:
-    """Questions about papers. All answers are in the order of the ids, unless said otherwise."""
+    """Queries for papers. Results are ordered by id, unless stated otherwise."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     def count(self) -> int:
-        """Return how many papers there are."""
+        """Return the number of papers."""
         (count,) = self._connection.execute("SELECT count(*) FROM paper").fetchone()
         return int(count)
 
     def __iter__(self) -> Iterator[Paper]:
-        """Yield every paper, a few hundred held at a time; the library may change meanwhile."""
+        """Yield every paper, loading a few hundred at a time; the library may change meanwhile."""
         last, batch = "", 500
         while papers := self._all("WHERE id > ? ORDER BY id LIMIT ?", (last, batch)):
             yield from papers
@@ -91,15 +91,15 @@ class Papers:
             yield batch
 
     def get(self, identifier: str) -> Paper | None:
-        """Return the paper that has, or once had, this very identifier."""
+        """Return the paper that has, or once had, this identifier."""
         return self._one("JOIN identifier ON paper = key WHERE identifier = ?", (identifier,))
 
     def history(self, identifier: str) -> History:
-        """Return who showed a paper when, and where each of its fields is from."""
+        """Return who showed a paper when, and where each of its fields comes from."""
         return history(self._connection, identifier)
 
     def get_many(self, identifiers: Iterable[str]) -> dict[str, Paper]:
-        """Return the papers of the identifiers, by identifier; unknown ones are left out."""
+        """Return the papers by identifier; unknown identifiers are left out."""
         rows = self._connection.execute(
             f"SELECT identifier, {SELECTED} FROM paper JOIN identifier ON paper = key"  # noqa: S608
             " WHERE identifier IN (SELECT value FROM json_each(?))",
@@ -108,10 +108,10 @@ class Papers:
         return {identifier: to_paper(row) for identifier, *row in rows}
 
     def find(self, text: str, *, limit: int = 10) -> tuple[Paper, ...]:
-        """Return the papers that a person may mean by `text`, the likeliest first.
+        """Return the papers that a person may mean by `text`, most likely first.
 
-        One paper for an identifier or a link in any usual spelling. Else those of exactly this
-        title; else those whose title holds the text; else those whose title is close to it.
+        One paper for an identifier or a link in any usual spelling. Else the papers with exactly
+        this title; else those whose title contains the text; else those with a similar title.
         """
         from digest.dumps.identifiers import parse_arxiv_id, parse_doi
 
@@ -127,7 +127,7 @@ class Papers:
         return same or self._similar(text, limit)
 
     def _carrying(self, doi: str) -> Paper | None:
-        """Return the first paper one of whose records carries the DOI beside a better id."""
+        """Return the first paper with a record that has the DOI beside a better id."""
         return self._one(
             "WHERE key IN (SELECT paper FROM identifier JOIN record"
             " USING (identifier) WHERE doi = ?) ORDER BY id LIMIT 1",
@@ -155,7 +155,7 @@ class Papers:
             ):
                 ranked.append((True, -ratio, identifier))
         ranked.sort()
-        # What holds the words is meant; a likeness is only a guess at a slip of the pen.
+        # A title with these words is meant; a similar one is only a guess at a typing error.
         first = [candidate for candidate in ranked if candidate[0] == ranked[0][0]][:limit]
         papers = self.get_many(identifier for *_, identifier in first)
         return tuple(papers[identifier] for *_, identifier in first)
@@ -169,7 +169,7 @@ class Papers:
         return [key for (key,) in rows]
 
     def titles(self, keys: Iterable[int]) -> dict[int, tuple[str, str]]:
-        """Return id and title of papers, by their keys."""
+        """Return id and title of papers, by key."""
         rows = self._connection.execute(
             "SELECT key, id, title FROM paper WHERE key IN (SELECT value FROM json_each(?))",
             (json.dumps(list(keys)),),
@@ -191,7 +191,7 @@ class Papers:
     # --- what is new ----------------------------------------------------------------------------
 
     def shown_after(self, dump: int) -> Shown:
-        """Return how many dumps were read after that one, and how many records they hold."""
+        """Return how many dumps were read after that one, and their number of records."""
         row = self._connection.execute(
             "SELECT count(*), coalesce(sum(records), 0) FROM dump WHERE id > ?", (dump,)
         ).fetchone()
@@ -200,7 +200,7 @@ class Papers:
     def shown_since(self, day: date, *, or_after: int) -> Shown:
         """Return how many dumps showed something on that day or later, and how many records.
 
-        Dumps that were read after number `or_after` count whole, whatever their day.
+        Dumps that were read after number `or_after` count completely, whatever their day.
         """
         row = self._connection.execute(
             "SELECT count(DISTINCT dump.id), coalesce(sum(times), 0) FROM sighting"  # noqa: S608
@@ -222,14 +222,14 @@ class Papers:
         return None if dump is None else int(dump)
 
     def new_after(self, dump: int, profile: str) -> tuple[str, ...]:
-        """Return the ids of what later dumps show and the profile has never been given.
+        """Return the ids of papers that later dumps show and the profile was never sent.
 
-        Ids only: to a first run the whole library is new, which is too much to hold at once.
+        Only ids: for a first run the whole library is new, which is too much to hold at once.
         """
         return self._ids(f"{_SHOWN} WHERE dump > ?{_NOT_DELIVERED}", (dump, profile))
 
     def new_since(self, day: date, profile: str) -> tuple[str, ...]:
-        """Return the ids of what was shown that day or later and the profile was never given."""
+        """Return the ids of papers shown that day or later that the profile was never sent."""
         return self._ids(
             f"{_SHOWN} JOIN dump ON dump.id = sighting.dump"
             f" WHERE {_DAY_SHOWN} >= ?{_NOT_DELIVERED}",
@@ -237,7 +237,7 @@ class Papers:
         )
 
     def shown_between(self, identifiers: Sequence[str], after: int, until: int) -> frozenset[str]:
-        """Return those of `identifiers` that some dump behind `after`, up to `until`, shows."""
+        """Return those of `identifiers` that any dump after `after`, up to `until`, shows."""
         if after >= until:
             return frozenset()
         rows = self._connection.execute(
@@ -250,11 +250,11 @@ class Papers:
         return frozenset(identifier for (identifier,) in rows)
 
     def counts_between(self, identifier: str, after: int, until: int) -> tuple[Counts, ...]:
-        """Return a paper's counts in the dumps behind `after`, up to `until`, oldest first."""
+        """Return a paper's counts in the dumps after `after`, up to `until`, oldest first."""
         return tuple(counts_between(self._connection, identifier, after, until))
 
     def first_shown_since(self, day: date) -> int | None:
-        """Return the number of the first dump that shows something of that day or later."""
+        """Return the number of the first dump that shows something on that day or later."""
         (dump,) = self._connection.execute(
             "SELECT min(dump.id) FROM sighting"  # noqa: S608
             " JOIN record ON record.id = sighting.record JOIN dump ON dump.id = sighting.dump"
@@ -264,7 +264,7 @@ class Papers:
         return None if dump is None else int(dump)
 
     def _ids(self, keys: str, parameters: tuple[object, ...]) -> tuple[str, ...]:
-        """Return the ids of the papers whose keys a query of this module gives."""
+        """Return the ids of the papers whose keys are selected by a query of this module."""
         rows = self._connection.execute(
             f"SELECT id FROM paper WHERE key IN ({keys}) AND {_IS_NEWS} ORDER BY key",  # noqa: S608 - as above
             parameters,

@@ -1,6 +1,6 @@
-"""Make a record ready for the library: all that can be worked out before it is seen what is there.
+"""Prepare a record for the library: everything that does not depend on what is stored.
 
-Pure, so that it is done where a dump is read: for a long one, by other processes.
+Pure, so that it can run where a dump is read: for a long dump, in other processes.
 """
 
 from __future__ import annotations
@@ -24,24 +24,24 @@ _LATE: Final = timedelta(days=14)
 
 
 class Prepared(Struct, frozen=True):
-    """A record as it is stored, and the paper that it is where no other record is of that paper."""
+    """A record as it is stored, and its paper if no other record describes that paper."""
 
     line: int
     body: bytes
     content: bytes
-    """Hash of the body: what tells it from other records."""
+    """Hash of the body, which identifies the record."""
     keys: tuple[str | None, str | None, str]
-    """arXiv identifier, DOI and title id: what links it with other records."""
+    """arXiv identifier, DOI and title id: what links it to other records."""
     identifier: str
-    """The best identifier that the record itself has: `Keys.identifier`."""
+    """The best identifier of the record alone: `Keys.identifier`."""
     public: str
-    """The id of the paper that the record is where no other is of that paper: `Keys.public`."""
+    """The id of its paper if no other record describes it: `Keys.public`."""
     listed: str | None
-    """ISO day on which the source listed the paper, where the record says so."""
+    """ISO day on which the source listed the paper, if the record has it."""
     news: str
-    """What `record.news` holds: see `news_of`."""
+    """The value of `record.news`: see `news_of`."""
     paper: tuple[Any, ...]
-    """The columns of the paper that the record says, from `title` to `known`."""
+    """The columns of the paper that the record determines, from `title` to `known`."""
 
     @property
     def columns(self) -> tuple[object, ...]:
@@ -59,8 +59,8 @@ class Prepared(Struct, frozen=True):
 def news_of(record: Record) -> News:
     """Return whether a record shows a paper's first version.
 
-    `late` is a version that came more than 14 days after the first one, `version` any other one
-    after the first: no news where a service lists it that has listed the first.
+    `late` is a version more than 14 days after the first one, `version` any other later one: no
+    news if the service has listed the first.
     """
     if record.announce == "replace":
         return "replace"
@@ -73,7 +73,7 @@ def news_of(record: Record) -> News:
 
 
 def prepare(dump: str, record: Record) -> Prepared | Refusal:
-    """Return the record made ready; a refusal, in the name of `dump`, if it cannot be stored."""
+    """Return the prepared record; a refusal, under the name `dump`, if it cannot be stored."""
     try:
         body, content = encode(record)
     except UnstorableError as error:

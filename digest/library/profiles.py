@@ -20,7 +20,7 @@ class CarriedOver(Struct, frozen=True):
     """A paper that was selected but did not fit a limit; still to be delivered."""
 
     paper: str
-    """The paper's present id."""
+    """The paper's current id."""
     since: date
     """Day of the digest whose limit it first did not fit."""
     pick: Pick
@@ -41,7 +41,7 @@ class Profiles:
         return None if row is None else int(row[0])
 
     def start(self, profile: str) -> int:
-        """Return the profile's cursor; one that is new starts after the dumps read so far.
+        """Return the profile's cursor; a new one starts after the dumps read so far.
 
         Call it before the run reads its dumps: a profile starts with the dumps of its first run.
         """
@@ -55,20 +55,20 @@ class Profiles:
         return cursor or 0
 
     def started(self, profile: str) -> int:
-        """Return the number of the last dump that the profile has not considered; 0 if unknown."""
+        """Return the number of the last dump before the profile's first run; 0 if unknown."""
         row = self._connection.execute(
             "SELECT started FROM profile WHERE name = ?", (profile,)
         ).fetchone()
         return 0 if row is None else int(row[0])
 
     def reach_back(self, profile: str, dump: int) -> None:
-        """Note that the profile has considered this dump and those that follow."""
+        """Store that the profile has considered this dump and all later ones."""
         self._connection.execute(
             "UPDATE profile SET started = min(started, ?) WHERE name = ?", (dump - 1, profile)
         )
 
     def advance(self, profile: str, dump: int) -> None:
-        """Note that the profile has considered all dumps up to this one; it never goes back."""
+        """Store that the profile has considered all dumps up to this one; it never goes back."""
         self._connection.execute(
             "INSERT INTO profile (name, cursor) VALUES (?, ?)"
             " ON CONFLICT (name) DO UPDATE SET cursor = max(cursor, excluded.cursor)",
@@ -76,7 +76,7 @@ class Profiles:
         )
 
     def carried_over(self, profile: str) -> tuple[CarriedOver, ...]:
-        """Return the papers carried over for the profile, the longest carried first."""
+        """Return the papers carried over for the profile, longest first."""
         rows = self._connection.execute(
             f"SELECT id, since, {PICK} FROM candidate JOIN paper ON paper = key"  # noqa: S608 - a constant
             " WHERE profile = ? ORDER BY since, paper.key",
@@ -88,7 +88,7 @@ class Profiles:
         )
 
     def carry_over(self, profile: str, papers: Iterable[CarriedOver], *, digest: int) -> None:
-        """Keep papers for the profile's next digests, and make their ids final.
+        """Store papers for the profile's next digests, and make their ids final.
 
         `digest` is the number of the digest that names them. A paper that is carried over already
         keeps its first day and takes the new pick. Raise `KeyError` for a paper that the library
@@ -114,7 +114,7 @@ class Profiles:
             )
 
     def drop_carried_over(self, profile: str, papers: Iterable[str]) -> None:
-        """Carry these papers over no longer, by id; ignore unknown ids."""
+        """Stop carrying over these papers, by id; ignore unknown ids."""
         self._connection.executemany(
             "DELETE FROM candidate WHERE profile = ? AND paper ="
             " (SELECT paper FROM identifier WHERE identifier = ?)",
@@ -125,7 +125,7 @@ class Profiles:
 def use(connection: Connection, paper: str, digest: int) -> int:
     """Make the paper's id final because a digest has shown it; return the paper's key.
 
-    Raise `KeyError` for an identifier that leads to no paper.
+    Raise `KeyError` for an unknown identifier.
     """
     row = connection.execute(
         "SELECT paper FROM identifier WHERE identifier = ?", (paper,)

@@ -1,10 +1,10 @@
 """Remove the texts of old papers that nobody marked, and old answers.
 
-A paper stays whole for ever where a digest brought it, a reader marked it, it is carried over, or
-it is a work of the reader's own references. Of the others the texts go once no dump has shown them
-for long: abstract, summary and comment. All by which a paper is known again stays: identifiers,
-title, authors, dates, and the hash of each record. When such a record comes again, it is whole
-again (`digest.library.dumps`).
+A paper is never pruned if a digest delivered it, a reader marked it, it is carried over, or it is
+in the reader's own references. Of the others, abstract, summary and comment are removed once no
+dump has shown them for long. Everything that identifies a paper stays: identifiers, title, authors,
+dates, and the hash of each record. If such a record comes again, it is restored
+(`digest.library.dumps`).
 """
 
 from __future__ import annotations
@@ -55,21 +55,21 @@ _TEXTS: Final = sum(1 << KNOWN.index(name) for name in ("abstract", "comment"))
 
 
 class Pruned(Struct, frozen=True):
-    """What was dropped, or would be."""
+    """What was removed, or would be."""
 
     papers: int
-    """Papers whose texts went."""
+    """Papers whose texts were removed."""
     saved: int
-    """Bytes of their texts, as they were stored."""
+    """Bytes of their texts, as stored."""
     files: tuple[str, ...]
-    """Answers of services, below the folder of answers, that are not needed any more."""
+    """Answers of services, below the folder of answers, that are no longer needed."""
 
 
 def prune(connection: Connection, before: datetime, only: Iterable[str] | None = None) -> Pruned:
-    """Drop the texts of papers that were last shown before a moment; return what else may go.
+    """Remove the texts of papers that were last shown before `before`; return what was removed.
 
-    With `only`, of the papers with these ids alone, and no answers: those hold other papers too.
-    The files of the answers are the caller's to remove, after the library's transaction.
+    With `only`, remove those of papers with these ids, and no answers: those have other papers too.
+    The caller removes the files of the answers, after the library's transaction.
     """
     day, moment = before.date().isoformat(), to_text(before)
     chosen = "" if only is None else " AND id IN (SELECT value FROM json_each(?2))"
@@ -81,7 +81,7 @@ def prune(connection: Connection, before: datetime, only: Iterable[str] | None =
         if only is not None:
             return Pruned(len(keys), saved, ())
         files = tuple(file for (file,) in connection.execute(_OLD_FILES, (moment,)))
-        # Without its headers: a service that says "not changed" would refer to a file that is gone.
+        # Without its headers: a service's "not modified" would refer to a file that is gone.
         connection.executemany(
             "UPDATE answer SET file = '', headers = '[]' WHERE file = ?",
             ((file,) for file in files),
@@ -90,7 +90,7 @@ def prune(connection: Connection, before: datetime, only: Iterable[str] | None =
 
 
 def _drop_texts(connection: Connection, key: int) -> int:
-    """Drop the texts of one paper and of its records; return how many bytes that saves."""
+    """Remove the texts of one paper and of its records; return the number of saved bytes."""
     execute = connection.execute
     saved = 0
     records = execute(
@@ -113,5 +113,5 @@ def _drop_texts(connection: Connection, key: int) -> int:
 
 
 def compact(connection: Connection) -> None:
-    """Give the room that is free now back to the disk; raise `LibraryError` without room for it."""
+    """Return free space to the disk; raise `LibraryError` if there is too little to do so."""
     connection.execute("VACUUM")

@@ -1,7 +1,7 @@
-"""Which papers the reading list of a profile has, and in which order.
+"""Which papers are on the reading list of a profile, and in which order.
 
-`digest.library.marks` stores what readers made of them, `digest.library.list_files` which papers
-are in the file of a list.
+`digest.library.marks` stores readers' marks, `digest.library.list_files` the papers in the file of
+a list.
 """
 
 from __future__ import annotations
@@ -55,9 +55,9 @@ class ReadingLists:
     ) -> tuple[Queued, ...]:
         """Return all papers that the profile's digests selected or a person added to its list.
 
-        Or only those of `papers`. The newest day first; a paper that was put back counts by that
-        day. Within a day first what was added, then the digests, the last one first, in their
-        order. Done and dropped papers are among them.
+        Or only those of `papers`. Newest day first; a paper that was put back counts by that day.
+        Within a day, added papers come first, then the digests, the last one first, in their order.
+        Done and dropped papers are included.
         """
         only = entries = ""
         values: tuple[str, ...] = ()
@@ -124,7 +124,7 @@ class ReadingLists:
     ) -> frozenset[str]:
         """Return papers that left the inbox after the day `first`, up to the day `last`.
 
-        Some of them may have been decided on since.
+        Some of them may have been decided since.
         """
         span = day_text(first) or "", last.isoformat()
         rows = self._connection.execute(
@@ -138,7 +138,7 @@ class ReadingLists:
         return frozenset(paper for (paper,) in rows)
 
     def selected_since(self, profile: str, digest: int) -> frozenset[str]:
-        """Return the papers of the profile's digests after the one of this number."""
+        """Return the papers of the profile's digests after the one with this number."""
         rows = self._connection.execute(
             "SELECT paper.id FROM digest CROSS JOIN entry ON entry.digest = digest.id"
             " JOIN paper ON paper.key = entry.paper WHERE digest.profile = ? AND digest.id > ?",
@@ -147,7 +147,7 @@ class ReadingLists:
         return frozenset(paper for (paper,) in rows)
 
     def revised_since(self, profile: str, dump: int) -> frozenset[str]:
-        """Return the papers added to the profile's list that later dumps than this changed."""
+        """Return the papers added to the profile's list that dumps after this one changed."""
         rows = self._connection.execute(
             "SELECT paper.id FROM mark JOIN paper ON paper.key = mark.paper"
             " WHERE mark.profile = ? AND revision > ?",
@@ -166,7 +166,7 @@ class ReadingLists:
 
 
 _MARKED: Final = len(FIELDS) + 1
-"""Values of a row of `queue` that make the mark."""
+"""Values of a row of `queue` that form the mark."""
 
 
 def _ordered(profile: str, *queries: Iterable[Sequence[Any]]) -> tuple[Queued, ...]:

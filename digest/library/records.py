@@ -1,9 +1,8 @@
-"""A record as the library stores it: canonical JSON, and the hash that tells it from others.
+"""A record as the library stores it: canonical JSON, and the hash that identifies it.
 
-The same content always has the same bytes, so that a record that ten dumps repeat is stored once
-and ties between records are decided by what they say. The line of the dump is no part of it.
-
-What several records say together, a paper, is stored in the same form.
+The same content always has the same bytes, so that a record that ten dumps repeat is stored once,
+and ties between records are decided by content. The line of the dump is not part of it. The paper
+that several records form is stored in the same way.
 """
 
 from __future__ import annotations
@@ -28,14 +27,14 @@ _values = attrgetter(*_FIELDS)
 _KEYS = tuple(f'"{name}":' for name in _FIELDS)
 _AUTHORS = '"authors":'
 _LONG = 60
-"""Characters from which on it pays to look first whether any is escaped."""
+"""Length in characters from which it pays to test first whether any character is escaped."""
 _OF_PAPERS = tuple(name for name in _FIELDS if name in Paper.__struct_fields__)
 _DAYS = ("listed", "updated")
 _to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _LARGEST = 2**63 - 1
-"""What an SQLite integer holds."""
+"""The largest SQLite integer."""
 CONTENT_BYTES = 16
-"""Of the SHA-256 of a record: enough to tell any two apart."""
+"""Length of the stored hash in bytes: enough to distinguish any two records."""
 
 
 class UnstorableError(ValueError):
@@ -52,15 +51,15 @@ def encode(record: Record) -> tuple[bytes, bytes]:
 
 
 def encode_paper(paper: Paper) -> bytes:
-    """Return what is known of a paper, without its id and the dumps that show it, as one record."""
+    """Return a paper as one record, without its id and the dumps that show it."""
     values = {name: getattr(paper, name) for name in _OF_PAPERS}
-    # Otherwise the authors that are named would be counted when it is read.
+    # Otherwise the named authors would be counted when it is read.
     values["authors_open"] = bool(paper.authors) and paper.author_count is None
     return pack(_json(Record(line=0, **values)))
 
 
 def _json(record: Record) -> bytes:
-    """Return what is known, in the order of the fields: what is absent and what is None are one.
+    """Return the known values, in the order of the fields; None counts as absent.
 
     Written piece by piece: a snapshot has millions of records, and this takes half the time of
     `json.dumps`. Raises `UnicodeEncodeError` for half a surrogate pair.
@@ -87,14 +86,14 @@ def _json(record: Record) -> bytes:
 
 
 def _quoted(text: str) -> str:
-    """Return a text as JSON; a long one rarely has anything in it that is escaped."""
+    """Return a text as JSON; a long one rarely has characters to escape."""
     if len(text) < _LONG or '"' in text or "\\" in text or not is_printable(text):
         return encode_basestring(text)
     return f'"{text}"'
 
 
 def _name(name: Name) -> str:
-    """Return a name as JSON: its parts without the empty ones at the end."""
+    """Return a name as JSON: its parts without trailing empty ones."""
     family, given, particle, suffix, literal = name
     if given and not (particle or suffix or literal):
         return f"[{encode_basestring(family)},{encode_basestring(given)}]"
@@ -102,7 +101,7 @@ def _name(name: Name) -> str:
 
 
 def decode(body: bytes | str) -> Record:
-    """Return the record of a packed body, or of its JSON; its line is 0."""
+    """Return the record of a compressed body, or of its JSON; its line is 0."""
     values: dict[str, Any] = json.loads(unpack(body) if isinstance(body, bytes) else body)
     for name in _DAYS:
         if name in values:
@@ -119,7 +118,7 @@ def decode(body: bytes | str) -> Record:
 def texts_of(body: bytes) -> tuple[str, str]:
     """Return title and abstract, empty if there is none."""
     text = unpack(body)
-    # Title and abstract stand first, and most of the rest need not be read.
+    # Title and abstract come first, and most of the rest need not be read.
     title, end = _value_at(text, len(_BEFORE_TITLE))
     if not text.startswith(_BEFORE_ABSTRACT, end):
         return title, ""
@@ -132,7 +131,7 @@ _TEXTS = ("abstract", "summary", "summary_by", "comment")
 
 
 def without_texts(body: bytes) -> bytes:
-    """Return a packed body without its long texts; all that tells what the paper is stays."""
+    """Return a compressed body without its long texts, with everything that identifies it."""
     values = json.loads(unpack(body))
     if not any(name in values for name in _TEXTS):
         return body

@@ -1,4 +1,4 @@
-"""The entries of imported files of references, kept whole so that they go out as they came in."""
+"""The entries of imported files of references, stored completely for later export."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ class References:
     def put(self, entries: Iterable[tuple[str, ReferenceEntry]]) -> None:
         """Store entries, each with an identifier of its paper.
 
-        An entry replaces an earlier one of the same paper, format and key. Entries without a key
-        complete each other: two of one paper may well be two records of one file.
+        An entry replaces an earlier one with the same paper, format and key. Entries without a key
+        complete each other: one file may have two records of a paper.
         """
         for identifier, entry in entries:
             fields = entry.fields if entry.key else self._completed(identifier, entry)

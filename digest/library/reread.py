@@ -1,8 +1,8 @@
-"""Replace what a dump shows by what a mended reader finds in the same bytes.
+"""Replace the records of a dump by what a fixed reader finds in the same bytes.
 
 The dump keeps its number, so profiles do not consider it again unless `run --since` asks them to.
-New records come in first and are clustered beside the old ones, so that a paper whose identifier
-is read better now is still the same paper. Then the records that the dump shows no more go.
+New records are added first and clustered beside the old ones, so that a paper whose identifier is
+now read better is still the same paper. Then the records that the dump no longer shows are deleted.
 A paper that a digest has used, that a reader marked or that is carried over keeps its last record.
 """
 
@@ -21,7 +21,7 @@ IS_FREE: Final = """
         AND NOT EXISTS (SELECT 1 FROM candidate WHERE candidate.paper = paper.key)
     )
 """
-"""Holds for a paper that nothing refers to."""
+"""True for a paper that nothing refers to."""
 # Records of the dump that the new reading does not show, unless they are the last of a paper that
 # something refers to.
 _GONE: Final = f"""
@@ -38,8 +38,8 @@ _GONE: Final = f"""
     )
 """  # noqa: S608 - no text of a user is in it
 
-# What is left of their papers, and of works of the same title or DOI: it may join now what it
-# contradicted before.
+# The remaining records of their papers, and works with the same title or DOI: they may join now
+# what they contradicted before.
 _TOUCHED: Final = """
     WITH lost AS (SELECT * FROM record WHERE id IN (SELECT value FROM json_each(?))),
     kept AS (
@@ -60,7 +60,7 @@ def sighted(connection: Connection, dump: int) -> set[int]:
 
 
 def forget_sightings(connection: Connection, dump: int, shown: set[int]) -> set[int]:
-    """Forget what a dump showed beside `shown`; return records whose papers that changes."""
+    """Delete what a dump showed except `shown`; return records whose papers that changes."""
     execute = connection.execute
     rows = execute(_GONE, (dump, json.dumps(sorted(shown)))).fetchall()
     forgotten = json.dumps([record for (record,) in rows])
@@ -84,7 +84,7 @@ def forget_sightings(connection: Connection, dump: int, shown: set[int]) -> set[
 
 
 def _forget_papers(connection: Connection, papers: str) -> None:
-    """Delete papers that nothing refers to; merging rebuilds them from records that are left."""
+    """Delete papers that nothing refers to; merging rebuilds them from the remaining records."""
     rows = connection.execute(
         f"SELECT key FROM paper WHERE key IN (SELECT value FROM json_each(?)) AND {IS_FREE}",  # noqa: S608 - no text of a user is in it
         (papers,),

@@ -1,6 +1,6 @@
-"""What decides which papers the rules of the last run took, as text, with the day since when.
+"""What decides which papers the rules of the last run selected, as text, with its first day.
 
-What the text means is the callers' matter.
+The callers define what the text means.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from digest.library.connection import Connection
 
 _ALIASES: Final = ""
-"""The name of the row that has the aliases: no rule has an empty name."""
+"""The name of the row with the aliases: no rule has an empty name."""
 
 
 class RuleText(Struct, frozen=True):
@@ -48,9 +48,9 @@ class RuleTexts:
         return "" if row is None else str(row[0])
 
     def replace(self, rules: Mapping[str, str], aliases: str, *, day: date) -> None:
-        """Keep the texts of a run's rules and aliases, and no others.
+        """Store the texts of a run's rules and aliases, and delete all others.
 
-        What is unchanged keeps its day.
+        Unchanged texts keep their day.
         """
         texts = {**rules, _ALIASES: aliases}
         known = dict(self._connection.execute("SELECT name, text FROM rule_text").fetchall())

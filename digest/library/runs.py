@@ -1,4 +1,4 @@
-"""What the last runs did."""
+"""The results of the last runs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from digest.library.connection import Connection
 
 KEPT: Final = 100
-"""Runs that are remembered."""
+"""Number of runs that are stored."""
 
 
 class Runs:
@@ -23,7 +23,7 @@ class Runs:
         self._connection = connection
 
     def add(self, summary: RunSummary) -> None:
-        """Remember a run, and forget the oldest beyond `KEPT`."""
+        """Store a run, and delete the oldest beyond `KEPT`."""
         with self._connection.transaction(durable=False):
             self._connection.execute(
                 "INSERT OR REPLACE INTO run (began, body) VALUES (?, ?)",
@@ -36,7 +36,7 @@ class Runs:
             )
 
     def newest(self, most: int) -> tuple[RunSummary, ...]:
-        """Return the last runs, the newest first."""
+        """Return the last runs, newest first."""
         rows = self._connection.execute(
             "SELECT body FROM run ORDER BY began DESC LIMIT ?", (most,)
         ).fetchall()

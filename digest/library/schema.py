@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from digest.library.migrations import Step
 
 APPLICATION_ID = 0x44675374
-"""`DgSt`: tells `file(1)` and us what this is."""
+"""`DgSt`: identifies the file, also to `file(1)`."""
 SCHEMA: Final = Path(__file__).with_name("schema.sql")
 """What all migrations together make of an empty file, in a quarter of their time."""
 BETWEEN: Final = ";\n\n"
@@ -69,7 +69,7 @@ def apply(connection: Connection, steps: Iterable[Step]) -> None:
 
 
 def is_outdated(library: Path) -> bool:
-    """Return whether a library is of an older schema, by the head of its file alone."""
+    """Return whether a library has an older schema, from the head of its file."""
     try:
         with library.open("rb") as file:
             head = file.read(72)  # https://www.sqlite.org/fileformat.html, section 1.3

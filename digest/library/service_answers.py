@@ -1,7 +1,7 @@
-"""What services answered, and the coverage of each source and day.
+"""The answers of services, and the coverage of each source and day.
 
-An answer is stored before it is read: its body is a file beside the library, and here is where it
-came from. So an answer that is there is not asked for again, whenever the process ends.
+An answer is stored before it is read: its body is a file beside the library, its origin is stored
+here. So a stored answer is never requested again, whenever the process ends.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from digest.model.coverage import CoverageState
 
 _WEEKS: Final = 8
-"""Same weekdays that the usual count is the median of."""
+"""Number of same weekdays whose median is the usual count."""
 _SAME_WEEKDAY, _ANY_DAY = 2, 4
 """Days that must be known for a usual count: of that weekday, or of any."""
 
@@ -34,7 +34,7 @@ _COVERAGE = "source, title, day, state, papers, reason, final, checked, retry_at
 class StoredAnswer(Struct, frozen=True):
     """One answer of a service; its body is in `file`, below the folder of answers.
 
-    `file` is empty if the body is not kept any more.
+    `file` is empty if the body is no longer stored.
     """
 
     id: int
@@ -44,12 +44,12 @@ class StoredAnswer(Struct, frozen=True):
     fetched: datetime
     headers: tuple[tuple[str, str], ...]
     sha256: str
-    """Of the body, unpacked."""
+    """Of the uncompressed body."""
     file: str
     is_dump: bool
     """False for an answer without papers."""
     dump: int | None
-    """Number of the dump that it was read as; None while it has not been read."""
+    """Number of the dump that it was read as; None if it is unread."""
 
     def header(self, name: str) -> str:
         """Return the value of a header, or an empty text."""
@@ -57,7 +57,7 @@ class StoredAnswer(Struct, frozen=True):
 
 
 class Counts(NamedTuple):
-    """How many papers the answers for one day list."""
+    """The number of papers that the answers for one day list."""
 
     papers: int
     fresh: int
@@ -65,7 +65,7 @@ class Counts(NamedTuple):
 
 
 class Answers:
-    """The answers of services, and what they amount to."""
+    """The answers of services, and their coverage."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -73,9 +73,9 @@ class Answers:
     # --- asking ---------------------------------------------------------------------------------
 
     def begin(self, source: str, day: date, now: datetime, *, stale: datetime) -> datetime:
-        """Return the moment from which answers for this day count.
+        """Return the time from which answers for this day count.
 
-        That is `now`, or the begin of an asking that was broken off, unless it is before `stale`.
+        That is `now`, or the start of an interrupted fetch, unless it is before `stale`.
         """
         row = self._connection.execute(
             "SELECT begun FROM asking WHERE source = ? AND day = ?", (source, day.isoformat())
@@ -89,13 +89,13 @@ class Answers:
         return now
 
     def end(self, source: str, day: date) -> None:
-        """Note that all pages for this day have come."""
+        """Store that all pages for this day have come."""
         self._connection.execute(
             "DELETE FROM asking WHERE source = ? AND day = ?", (source, day.isoformat())
         )
 
     def add(self, answer: StoredAnswer) -> int:
-        """Store what was answered; return its number. `id` and `dump` of `answer` do not count."""
+        """Store an answer; return its number. `id` and `dump` of `answer` are ignored."""
         inserted = self._connection.execute(
             "INSERT INTO answer (source, day, url, fetched, headers, sha256, file, is_dump)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -136,11 +136,11 @@ class Answers:
     # --- reading --------------------------------------------------------------------------------
 
     def unread(self, source: str) -> tuple[StoredAnswer, ...]:
-        """Return the source's answers that have not been read as dumps, oldest first."""
+        """Return the source's unread answers, oldest first."""
         return self._all("WHERE source = ? AND is_dump AND dump IS NULL ORDER BY id", (source,))
 
     def all_of(self, source: str | None, *, since: date | None) -> tuple[StoredAnswer, ...]:
-        """Return the answers that hold papers, of one source or all, of one day on or all."""
+        """Return the answers with papers, of one source or all, from one day on or all."""
         return self._all(
             "WHERE is_dump AND file <> '' AND (?1 IS NULL OR source = ?1)"
             " AND (?2 IS NULL OR day >= ?2) ORDER BY id",
@@ -148,7 +148,7 @@ class Answers:
         )
 
     def mark_read(self, answer: int, dump: int) -> None:
-        """Note as which dump an answer was read."""
+        """Store as which dump an answer was read."""
         self._connection.execute("UPDATE answer SET dump = ? WHERE id = ?", (dump, answer))
 
     # --- looking up -----------------------------------------------------------------------------
@@ -168,7 +168,7 @@ class Answers:
         return tuple(map(to_paper, rows))
 
     def looked_up(self, paper: str, identifier: str, now: datetime) -> None:
-        """Remember that a service was asked for a paper's identifier, and what it knew."""
+        """Store that a paper's identifier was looked up, and the result."""
         self._connection.execute(
             "INSERT OR REPLACE INTO lookup VALUES (?, ?, ?)", (paper, identifier, to_text(now))
         )
@@ -176,7 +176,7 @@ class Answers:
     # --- coverage -------------------------------------------------------------------------------
 
     def counts(self, source: str, day: date) -> Counts:
-        """Count the papers that the answers for a day list, and those not listed before."""
+        """Count the papers that the answers for a day list, and the new ones among them."""
         papers, new = self._connection.execute(
             # The papers' own sightings are looked up: the answers of all earlier days are many.
             "WITH shown AS (SELECT DISTINCT identifier FROM answer"
@@ -191,9 +191,9 @@ class Answers:
         return Counts(papers, new)
 
     def new_papers(self, source: str, *, since: date, read_on: date) -> int:
-        """Count the papers that a source's answers for `since` and later brought, read on a day.
+        """Count the new papers in a source's answers for `since` and later that were read on a day.
 
-        Of all runs of that day: one may have been killed before its digest told of them.
+        It includes all runs of that day: one may have been killed before its digest reported them.
         """
         (papers,) = self._connection.execute(
             "SELECT coalesce(sum(new_papers), 0) FROM dump WHERE read_on = ?3"
@@ -203,21 +203,21 @@ class Answers:
         return int(papers)
 
     def asked_again(self, source: str) -> date | None:
-        """Return the last day on which whole lists of a source were asked for again."""
+        """Return the last day on which complete lists of a source were requested again."""
         row = self._connection.execute(
             "SELECT value FROM meta WHERE name = ?", (f"again {source}",)
         ).fetchone()
         return None if row is None else date.fromisoformat(row[0])
 
     def note_asked_again(self, source: str, day: date) -> None:
-        """Note that whole lists of a source are asked for again on a day."""
+        """Store that complete lists of a source are requested again on a day."""
         self._connection.execute(
             "INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)",
             (f"again {source}", day.isoformat()),
         )
 
     def record(self, coverage: DayCoverage) -> None:
-        """Store the coverage of one source and day in place of what was known."""
+        """Store the coverage of one source and day, replacing an earlier one."""
         self._connection.execute(
             f"INSERT OR REPLACE INTO coverage ({_COVERAGE})"  # noqa: S608 - names from this module
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -245,7 +245,7 @@ class Answers:
         return {coverage.day: coverage for coverage in coverages}
 
     def newest_days(self, number: int) -> tuple[DayCoverage, ...]:
-        """Return the coverage of all sources on the newest days, newest first; 0: on all days."""
+        """Return the coverage of all sources on the newest days, newest first; 0: all days."""
         rows = self._connection.execute(
             f"SELECT {_COVERAGE} FROM coverage WHERE ?1 = 0 OR day IN"  # noqa: S608 - as above
             " (SELECT DISTINCT day FROM coverage ORDER BY day DESC LIMIT ?1)"
@@ -255,11 +255,11 @@ class Answers:
         return tuple(self.with_usual(_to_coverage(row)) for row in rows)
 
     def with_usual(self, coverage: DayCoverage) -> DayCoverage:
-        """Return the coverage with the count that is usual on such a day."""
+        """Return the coverage with the usual count of such a day."""
         return replace(coverage, usual=self.usual(coverage.source, coverage.day))
 
     def usual(self, source: str, day: date) -> int | None:
-        """Return the median of what came on that weekday in the last weeks.
+        """Return the median count of that weekday in the last weeks.
 
         Of any weekday if too few are known; None if even those are too few.
         """
@@ -304,7 +304,7 @@ class Answers:
 
 
 def _median(counts: list[int]) -> int:
-    """Return the median; `statistics` has it too, and takes 20 ms to import."""
+    """Return the median; `statistics` takes 20 ms to import."""
     ordered = sorted(counts)
     middle = len(ordered) // 2
     return round((ordered[middle] + ordered[~middle]) / 2)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class DumpFacts(NamedTuple):
-    """What a sighting takes from its dump: the fields of `Seen` behind record and content."""
+    """What a sighting takes from its dump: the fields of `Seen` after record and content."""
 
     format: DumpFormat
     newest: date | None
@@ -27,14 +27,14 @@ class DumpFacts(NamedTuple):
 
 
 class Sightings:
-    """Records with the dumps that showed them; what is known of a dump is read once."""
+    """Records with the dumps that showed them; each dump's facts are read once."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._facts: dict[int, DumpFacts] = {}
 
     def of(self, identifiers: Sequence[str]) -> Iterator[tuple[str, int, Seen]]:
-        """Yield the records of some identifiers: identifier, number, and what dumps say."""
+        """Yield the records of some identifiers: identifier, number, and dump facts."""
         rows = self._connection.execute(
             "SELECT identifier, id, body, content,"
             " (SELECT group_concat(dump) FROM sighting WHERE record = record.id) FROM record"
@@ -47,7 +47,7 @@ class Sightings:
                 yield identifier, number, Seen(record, content, *facts)
 
     def _facts_of_all(self, dumps: str) -> Iterable[DumpFacts]:
-        """Return what dumps that show the same record say together, format by format."""
+        """Return the joint facts of dumps that show the same record, format by format."""
         if "," not in dumps:
             return (self.facts_of(int(dumps)),)
         by_format: defaultdict[DumpFormat, list[DumpFacts]] = defaultdict(list)
@@ -65,7 +65,7 @@ class Sightings:
         ]
 
     def facts_of(self, dump: int) -> DumpFacts:
-        """Return what is known of a dump."""
+        """Return the facts of a dump."""
         known = self._facts.get(dump)
         if known is None:
             execute = self._connection.execute

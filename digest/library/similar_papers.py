@@ -1,7 +1,7 @@
-"""Which papers are like which: the outstanding words of papers, and what was found by them.
+"""Which papers are similar: the distinctive words of papers, and what was found by them.
 
-A paper has its words and its like papers once and for all. What stands out, and how like two papers
-must be, is the business of `digest.learning.similar_papers`.
+A paper's words and similar papers are stored once. `digest.learning.similar_papers` decides which
+words are distinctive and how similar two papers must be.
 """
 
 from __future__ import annotations
@@ -21,11 +21,12 @@ if TYPE_CHECKING:
     from digest.library.connection import Connection
 
 MOST_WITH_WORD: Final = 200
-"""Papers with one word that are looked at, the last ones: a common word says little."""
+"""Maximum number of papers with one word that are compared, the last ones: a common word says
+little."""
 
 
 class Earlier(Struct, frozen=True):
-    """A paper that a digest delivered, as it came first."""
+    """A paper that a digest delivered, as it first came."""
 
     paper: str
     title: str
@@ -33,13 +34,13 @@ class Earlier(Struct, frozen=True):
 
 
 class Alike:
-    """Words of papers and likenesses between papers."""
+    """Words of papers and similarities between papers."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     def unknown(self, papers: Iterable[str]) -> tuple[str, ...]:
-        """Return those of the papers whose like papers were never looked for."""
+        """Return those of the papers whose similar papers were never searched."""
         rows = self._connection.execute(
             "SELECT wanted.value FROM json_each(?) AS wanted LEFT JOIN alike"
             " ON identifier = wanted.value WHERE papers IS NULL ORDER BY wanted.key",
@@ -48,7 +49,7 @@ class Alike:
         return tuple(paper for (paper,) in rows)
 
     def add_words(self, words: Mapping[str, Sequence[tuple[int, float]]]) -> None:
-        """Keep the words of papers, each with its weight; what is kept already stays."""
+        """Store the words of papers, each with its weight; stored words are unchanged."""
         for paper, paper_words in words.items():
             added = self._connection.execute(
                 "INSERT OR IGNORE INTO alike (identifier) VALUES (?)", (paper,)
@@ -79,14 +80,14 @@ class Alike:
         return dict(rows.fetchall())
 
     def keep(self, similar: Mapping[str, Sequence[int]]) -> None:
-        """Keep the numbers of the papers that each paper is like."""
+        """Store the numbers of the papers that are similar to each paper."""
         self._connection.executemany(
             "UPDATE alike SET papers = ? WHERE identifier = ?",
             ((json.dumps(list(numbers)), paper) for paper, numbers in similar.items()),
         )
 
     def of(self, papers: Iterable[str]) -> dict[str, tuple[Earlier, ...]]:
-        """Return what each of the papers is like, the likest first, as digests first had it."""
+        """Return the papers similar to each paper, best first, as digests first had them."""
         rows = self._connection.execute(
             f"SELECT wanted.value, paper.id, day, {PICK},"  # noqa: S608 - columns of our own
             " min(entry.digest) FROM json_each(?) AS wanted"

@@ -1,4 +1,4 @@
-"""What the site and its feeds ask: digests, the entries of rules and papers, stars and tags.
+"""Queries of the site and its feeds: digests, the entries of rules and papers, stars and tags.
 
 Only reads. Each query for one more day costs what that day brought, not the history.
 """
@@ -52,7 +52,7 @@ class Marked(Struct, frozen=True):
     at: datetime
     """Aware, in UTC."""
     entry: StoredEntry | None
-    """What delivered it first; None if no digest did."""
+    """The entry that delivered it first; None if no digest did."""
 
 
 class Upvoted(Struct, frozen=True):
@@ -61,7 +61,7 @@ class Upvoted(Struct, frozen=True):
     paper: str
     title: str
     day: date
-    """Of its first digest since the day that was asked for."""
+    """Day of its first digest since the given day."""
     upvotes: int
 
 
@@ -73,7 +73,7 @@ class Seen(Struct, frozen=True):
 
 
 class SiteQueries:
-    """Questions of the site."""
+    """Queries of the site."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -87,7 +87,7 @@ class SiteQueries:
         return Seen(*row)
 
     def digests(self) -> tuple[DigestCount, ...]:
-        """Return all digests, in the order in which they were made."""
+        """Return all digests, oldest first."""
         rows = self._connection.execute(
             "SELECT id, profile, day, number,"
             " (SELECT count(*) FROM entry WHERE entry.digest = digest.id)"
@@ -99,7 +99,7 @@ class SiteQueries:
         )
 
     def digest(self, number: int) -> StoredDigest:
-        """Return the digest of that number in the library; raise `KeyError` if there is none."""
+        """Return the digest with that number; raise `KeyError` if there is none."""
         row = self._connection.execute(
             f"SELECT {_DIGEST} FROM digest WHERE id = ?",  # noqa: S608 - names of our own
             (number,),
@@ -172,7 +172,7 @@ class SiteQueries:
         return {paper: tuple(rules) for paper, rules in rules_by_paper.items()}
 
     def months(self) -> dict[str, tuple[str, ...]]:
-        """Return the papers of each month of a first digest: `2026-01` → ids."""
+        """Return the papers by the month of their first digest: `2026-01` → ids."""
         rows = self._connection.execute(
             "SELECT paper.id, substr(min(day), 1, 7) FROM entry"
             " JOIN digest ON digest.id = entry.digest JOIN paper ON paper.key = entry.paper"
@@ -184,7 +184,7 @@ class SiteQueries:
         return {month: tuple(papers) for month, papers in months.items()}
 
     def sightings_of(self, papers: Iterable[str]) -> dict[str, tuple[Sighting, ...]]:
-        """Return when and where dumps showed these papers, the oldest first."""
+        """Return when and where dumps showed these papers, oldest first."""
         return sightings_of(self._connection, papers)
 
     def titles_since(self, day: date) -> tuple[tuple[date, str], ...]:
@@ -196,7 +196,7 @@ class SiteQueries:
         return tuple((date.fromisoformat(first), title) for first, title in rows)
 
     def papers_between(self, first: date, last: date, most: int) -> tuple[str, ...]:
-        """Return the ids of the last `most` papers first seen on these days, the newest first."""
+        """Return the ids of the last `most` papers first seen on these days, newest first."""
         rows = self._connection.execute(
             "SELECT id FROM paper WHERE first_seen BETWEEN ? AND ?"
             " ORDER BY first_seen DESC, key DESC LIMIT ?",
@@ -229,7 +229,7 @@ class SiteQueries:
         return dict(rows.fetchall())
 
     def most_upvoted(self, since: date, most: int) -> tuple[Upvoted, ...]:
-        """Return the most upvoted papers of the digests since a day."""
+        """Return the papers with most upvotes of the digests since a day."""
         rows = self._connection.execute(
             "SELECT paper.id, title, min(day), upvotes FROM digest"
             " CROSS JOIN entry ON entry.digest = digest.id"
@@ -246,14 +246,14 @@ class SiteQueries:
     # --- rules ----------------------------------------------------------------------------------
 
     def rules(self) -> dict[str, int]:
-        """Return the rules that selected something, each with its number of papers."""
+        """Return the rules that selected anything, each with its number of papers."""
         rows = self._connection.execute(
             "SELECT rule, count(*) FROM entry_rule GROUP BY rule ORDER BY rule"
         )
         return dict(rows.fetchall())
 
     def rule_counts(self, rules: Iterable[str], first: date, before: date) -> dict[str, int]:
-        """Return how many papers each rule selected from the first day on, before the other."""
+        """Return how many papers each rule selected from `first` on, before `before`."""
         rows = self._connection.execute(
             "SELECT rule, count(DISTINCT entry.paper) FROM json_each(?) AS wanted"
             " CROSS JOIN entry_rule ON rule = wanted.value AND entry_rule.selected_at >= ?"
@@ -295,7 +295,7 @@ class SiteQueries:
         return tuple(to_entry(row) for row in rows if first[row[0]] is row)
 
     def newest_days(self, rules: Iterable[str]) -> dict[str, date]:
-        """Return the day of the last digest with a paper of each rule that selected any."""
+        """Return the day of each rule's last digest with a paper, for rules that selected any."""
         rows = self._connection.execute(
             "SELECT wanted.value, (SELECT day FROM entry_rule"
             " JOIN digest ON digest.id = entry_rule.digest WHERE rule = wanted.value"
@@ -318,11 +318,11 @@ class SiteQueries:
     # --- stars and tags ---------------------------------------------------------------------------
 
     def starred(self, reader: str) -> tuple[Marked, ...]:
-        """Return what a reader starred, the last first."""
+        """Return what a reader starred, last first."""
         return self._marked("starred AND star_at IS NOT NULL", "star_at", (reader,))
 
     def tags(self, reader: str) -> tuple[str, ...]:
-        """Return the tags that a reader gave."""
+        """Return the tags of a reader."""
         rows = self._connection.execute(
             "SELECT DISTINCT value FROM mark, json_each(mark.tags)"
             " WHERE reader = ? AND tags IS NOT NULL ORDER BY value",
@@ -331,7 +331,7 @@ class SiteQueries:
         return tuple(tag for (tag,) in rows)
 
     def tagged(self, reader: str, tag: str) -> tuple[Marked, ...]:
-        """Return what a reader gave a tag, the last first."""
+        """Return what a reader tagged so, last first."""
         return self._marked(
             "tags IS NOT NULL AND tags_at IS NOT NULL"
             " AND EXISTS (SELECT 1 FROM json_each(tags) WHERE value = ?)",
@@ -357,5 +357,5 @@ class SiteQueries:
 
 
 def _day_before(day: date) -> str:
-    """Return a day of UTC before which no moment of `day` is, in whatever zone the profile is."""
+    """Return a day in UTC that no moment of `day` precedes, in whatever zone."""
     return date.fromordinal(day.toordinal() - 1).isoformat()

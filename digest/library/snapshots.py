@@ -1,4 +1,4 @@
-"""Picks and the words of digests as JSON text, the way the tables store them.
+"""Picks and the texts of digests as JSON, the way the tables store them.
 
 The only module that knows this JSON: the library takes and returns typed values. A paper that
 several digests showed is stored once as long as it is the same.
@@ -37,7 +37,8 @@ IS_UNUSED: Final = " AND ".join(
     f"NOT EXISTS (SELECT 1 FROM {name} WHERE shown = shown_paper.number)"  # noqa: S608 - names of our own
     for name in ("entry", "candidate", "update_sent")
 )
-"""Whether a row of `shown_paper` belongs to no pick: it was carried over so, and then changed."""
+"""Whether a row of `shown_paper` belongs to no pick: the paper was carried over so, and then
+changed."""
 
 
 class SectionText(NamedTuple):
@@ -50,7 +51,7 @@ class SectionText(NamedTuple):
 
 
 class DigestText(Struct, frozen=True):
-    """Everything of a stored digest but its entries."""
+    """Everything of a stored digest except its entries."""
 
     title: str = ""
     summary: str = ""
@@ -58,14 +59,14 @@ class DigestText(Struct, frozen=True):
     details: tuple[str, ...] = ()
     missing: str = ""
     sections: tuple[SectionText, ...] = ()
-    """Empty for a digest of the first versions, which stored its sections with its entries only."""
+    """Empty for a digest of the first versions, which stored its sections only with its entries."""
     closing: Closing = NO_CLOSING
     only: tuple[str, ...] = ()
-    """The rules for which alone the run looked back; empty if all rules were asked."""
+    """The only rules for which the run looked back; empty if all rules were asked."""
 
 
 def store_pick(connection: Connection, pick: Pick) -> tuple[str, int]:
-    """Store the paper of `pick` as it is now; return the rest as JSON text, and its number."""
+    """Store the current paper of `pick`; return the rest as JSON text, and its number."""
     hash_, body = _packed(pick.paper)
     connection.execute(
         "INSERT OR IGNORE INTO shown_paper (hash, body) VALUES (?, ?)", (hash_, body)
@@ -77,7 +78,7 @@ def store_pick(connection: Connection, pick: Pick) -> tuple[str, int]:
 
 
 def load_pick(text: str, body: bytes | None) -> Pick:
-    """Return the pick that `store_pick` stored, with the id and fields that its paper had then.
+    """Return the pick that `store_pick` stored, with its paper's id and fields at that time.
 
     `text` and `body` are the columns `PICK`; a pick of earlier versions has no body.
     """
@@ -88,7 +89,7 @@ def load_pick(text: str, body: bytes | None) -> Pick:
 
 
 def load_title(text: str, body: bytes | None) -> str:
-    """Return the title alone of the paper that `load_pick` returns, in a tenth of its time."""
+    """Return only the title of the paper that `load_pick` returns, in a tenth of its time."""
     paper = json.loads(text)["paper"] if body is None else json.loads(unpack(body))
     title: str = paper["title"]
     return title
@@ -107,12 +108,12 @@ def _packed(paper: Paper) -> tuple[bytes, bytes]:
 
 @lru_cache(maxsize=1_024)
 def load_paper(body: bytes) -> Paper:
-    """Return a paper as digests showed it; raise one of many errors where `body` is damaged."""
+    """Return a paper as digests showed it; raise one of many errors if `body` is damaged."""
     return paper_from_json(json.loads(unpack(body)))
 
 
 def encode_text(text: DigestText) -> str:
-    """Return the words of a digest as JSON text."""
+    """Return the texts of a digest as JSON."""
     form: dict[str, Any] = {
         "title": text.title,
         "summary": text.summary,
@@ -144,7 +145,7 @@ def decode_text(text: str) -> DigestText:
 
 
 def _details(form: dict[str, Any]) -> tuple[str, ...]:
-    """Return the sentences below the summary; earlier versions kept them under two other names."""
+    """Return the sentences below the summary, also from the two keys of earlier versions."""
     if "details" in form:
         return tuple(form["details"])
     earlier = (form.get("empty_reason", ""), *form.get("notes", ()))

@@ -1,18 +1,18 @@
-"""Fit what the records say now to the papers that the library already has.
+"""Fit the papers that the records form now to the papers that the library already has.
 
-`digest.identity.gather` says which records are one paper, as if nothing had ever been shown to
-anybody. This module, as pure, keeps the promises made since:
+`digest.identity.gather` decides which records are one paper, as if nothing had ever been shown to
+anybody. This pure module keeps the promises made since:
 
 - a paper that a digest has used keeps its id and everything that ever belonged to it;
 - when two used papers turn out to be one, the one that was used first stays, and the other's id
-  leads to it;
+leads to it;
 - a paper that nothing has used takes the best identifier that it has now.
 
-A paper never holds two arXiv identifiers: a used paper follows only its own strongest identifier,
-and one with an arXiv identifier follows nothing.
+A paper never has two arXiv identifiers: a used paper follows only its own strongest identifier, and
+one with an arXiv identifier follows nothing.
 
-The id of a title leads to one of the works of that title: to the paper that was used under it, else
-to the one with the strongest identifier. Other works of that title have longer ids.
+The id of a title leads to one of the works with that title: to the paper that was used under it,
+else to the one with the strongest identifier. Other works with that title have longer ids.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ if TYPE_CHECKING:
 
 
 class Known(Struct, frozen=True):
-    """A paper of the library as it stands."""
+    """A paper in the library."""
 
     key: int
     id: str
     used: int | None
-    """Number of the digest that used it first; None when none has."""
+    """Number of the digest that used it first; None if none has."""
 
 
 class Settled(Struct, frozen=True):
@@ -42,18 +42,18 @@ class Settled(Struct, frozen=True):
 
     id: str
     identifiers: tuple[str, ...]
-    """All that lead to it, sorted; its `id` is one of them."""
+    """All identifiers that lead to it, sorted; its `id` is one of them."""
     key: int | None
     """Key of the paper that it continues; None for a new one."""
     absorbed: tuple[Known, ...]
-    """Papers that end here, because they turned out to be this one."""
+    """Papers that turned out to be this one."""
 
 
 class _Group(Struct, frozen=True):
     """The identifiers of one paper."""
 
     members: Sequence[str]
-    """Those of its records."""
+    """Identifiers of its records."""
     strongest: str
     standing: Sequence[Known]
     """Papers that it continues or absorbs."""
@@ -66,10 +66,10 @@ class _Group(Struct, frozen=True):
 
 
 def settle(papers: Mapping[str, str], owners: Mapping[str, Known]) -> tuple[Settled, ...]:
-    """Return the papers to which the identifiers belong from now on, in the order of their ids.
+    """Return the papers that the identifiers belong to from now on, ordered by id.
 
-    `papers` is the answer of `gather` for all identifiers that are linked with each other,
-    `owners` the present paper of each that has one, plain ids of titles included.
+    `papers` is the result of `gather` for all identifiers that are linked with each other, `owners`
+    the current paper of each that has one, including plain ids of titles.
     """
     groups = _grouped(papers, owners)
     plain = _allot_plain_ids(groups, owners)
@@ -110,7 +110,7 @@ def _grouped(papers: Mapping[str, str], owners: Mapping[str, Known]) -> list[_Gr
 
 
 def _allot_plain_ids(groups: Sequence[_Group], owners: Mapping[str, Known]) -> dict[str, _Group]:
-    """Return for the plain id of each title the group that it leads to."""
+    """Return, for the plain id of each title, the group that it leads to."""
     wanting: defaultdict[str, list[_Group]] = defaultdict(list)
     holder: dict[str, _Group] = {}
     for group in groups:
@@ -126,7 +126,7 @@ def _allot_plain_ids(groups: Sequence[_Group], owners: Mapping[str, Known]) -> d
     for plain, claimants in wanting.items():
         owner = owners.get(plain)
         if owner is not None and owner not in linked:
-            continue  # it is the id of a paper that has nothing to do with these
+            continue  # it is the id of an unrelated paper
         # A used paper keeps what led to it, under whatever id.
         current = [group for group in claimants if owner in group.standing]
         result[plain] = holder.get(plain) or min(

@@ -1,8 +1,8 @@
-"""Who unsubscribed from the mails of a profile, who subscribed by mail, and which links were used.
+"""Who unsubscribed from the mails of a profile, who subscribed by mail, and used links.
 
-The config says in `to` who gets the mails. What is stored here is what a recipient asked for, by
-a link in a mail, by a mail, or through `digest recipients`. Addresses are compared without regard
-to case: who unsubscribes as Ada@Example.org gets nothing as ada@example.org either.
+The config's `to` says who gets the mails. Stored here is what a recipient asked for, by a link in a
+mail, by a mail, or through `digest recipients`. Addresses are compared case-insensitively: who
+unsubscribes as Ada@Example.org gets nothing as ada@example.org either.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Subscription(Struct, frozen=True):
 
     profile: str
     address: str
-    """In small letters."""
+    """In lower case."""
     state: SubscriptionState
     since: datetime
     by: AskedBy
@@ -60,7 +60,7 @@ class Subscriptions:
         return known[0] if known else None
 
     def of(self, profile: str) -> dict[str, Subscription]:
-        """Return the requests of the recipients of a profile, by their addresses."""
+        """Return the requests of a profile's recipients, by address."""
         return {known.address: known for known in self._list("profile = ?", profile)}
 
     def is_unsubscribed(self, profile: str, address: str) -> bool:
@@ -69,7 +69,7 @@ class Subscriptions:
         return known is not None and known.state == "unsubscribed"
 
     def use_link(self, signature: str, *, now: datetime, expires: date) -> bool:
-        """Note that a link was used; return False if it was used before."""
+        """Store that a link was used; return False if it was used before."""
         with self._connection.transaction():
             self._connection.execute(
                 "DELETE FROM used_link WHERE expires < ?", (now.date().isoformat(),)

@@ -1,4 +1,4 @@
-"""The last changes of marks, so that they can be taken back (table `undo`)."""
+"""The last changes of marks, so that they can be undone (table `undo`)."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ if TYPE_CHECKING:
     from digest.library.connection import Connection
 
 KEPT: Final = 100
-"""Changes of one reader that can be taken back."""
+"""Number of changes of one reader that can be undone."""
 
 _COLUMNS: Final = (
     "state", "state_at", "until", "starred", "star_at", "note", "note_at", "tags", "tags_at",
     "origin", "quiet", "profile", "added",
 )  # fmt: skip
 _UNMARKED: Final = ("queued", None, None, 0, None, "", None, None, None, "digest", 0, None, None)
-"""What a paper without a mark is set to. Its row stays: the file has to follow the change."""
+"""The value of a paper without a mark. Its row stays: the file has to follow the change."""
 _RESTORE: Final = (
     f"UPDATE mark SET {', '.join(f'{name} = ?' for name in _COLUMNS)}, change = ?"  # noqa: S608 - names from this module
     " WHERE reader = ? AND paper = ?"
@@ -26,7 +26,7 @@ _RESTORE: Final = (
 
 
 def remember(connection: Connection, reader: str, change: int, papers: Iterable[str]) -> None:
-    """Store the marks of papers as they are before the change of this number."""
+    """Store the marks of papers before the change with this number."""
     values = ", ".join(f"mark.{name}" for name in _COLUMNS)
     connection.execute(
         "INSERT OR IGNORE INTO undo SELECT ?, ?, identifier.paper,"  # noqa: S608 - as above
@@ -48,7 +48,7 @@ def take_back(
 ) -> tuple[str, ...]:
     """Restore the marks before change number `last`, as change number `change`.
 
-    By default the last change that can be taken back. Return the papers.
+    By default the last change that can be undone. Return the papers.
     """
     with connection.transaction():
         if last is None:

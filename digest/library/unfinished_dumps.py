@@ -1,8 +1,8 @@
 """How far a long dump was read that is stored a part at a time.
 
-A run that is killed loses one part at most, and the next one goes on behind the last part that was
-stored. The number of a dump says whether a profile has considered it: where dumps came in since,
-the rest gets a number of its own, or no profile would look at it.
+A killed run loses at most one part, and the next run continues after the last stored part. The
+number of a dump decides whether a profile has considered it: if other dumps were read since, the
+rest gets a number of its own, because otherwise no profile would see it.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Parts:
         self._next = next(items, None)
 
     def more(self) -> bool:
-        """Return whether anything is left."""
+        """Return whether items are left."""
         return self._next is not None
 
     def items(self) -> Iterator[Record | Prepared | Refusal]:
@@ -61,7 +61,7 @@ class Parts:
         self._progress = replace(self._progress, items=self._progress.items + count, line=line)
 
     def progress(self, records: int, refused: Sequence[Refusal], new_papers: int) -> Progress:
-        """Return how far the dump is read with this part; `new_papers` are those of all parts."""
+        """Return the progress after this part; `new_papers` are those of all parts."""
         faults = sum(refusal.kind == "refused" for refusal in refused)
         self._progress = replace(
             self._progress,
@@ -73,13 +73,13 @@ class Parts:
 
 
 class Unfinished:
-    """The dumps that were begun and not finished."""
+    """The dumps that were started and not finished."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     def find(self, sha256: str) -> Progress | None:
-        """Return how far the dump with this content was read; None if it was not begun."""
+        """Return how far the dump with this content was read; None if it was not started."""
         row = self._connection.execute(
             "SELECT unfinished.dump, items, line, taken, refused, unfinished.new_papers"
             " FROM unfinished JOIN dump ON dump.id = unfinished.dump WHERE sha256 = ?",
@@ -100,7 +100,7 @@ class Unfinished:
         )
 
     def finish(self, dump: int) -> None:
-        """Note that a dump was read to its end, and that earlier contents of its file are gone."""
+        """Store that a dump was read to its end, and that earlier contents of its file are gone."""
         self._connection.execute(
             "DELETE FROM unfinished WHERE dump = ?1 OR dump IN ("
             " SELECT other.dump FROM dump_name JOIN dump_name AS other USING (source, name)"
@@ -109,7 +109,7 @@ class Unfinished:
         )
 
     def close(self, progress: Progress) -> None:
-        """Make a dump of its own of what was read, so that the rest can be another."""
+        """Make a separate dump of what was read, so that the rest can be another."""
         self._connection.execute(
             "UPDATE dump SET sha256 = sha256 || '-' || ? WHERE id = ?",
             (progress.items, progress.dump),

@@ -20,20 +20,20 @@ class ReportedVersion(Struct, frozen=True):
     """A version that was reported to a profile."""
 
     version: int | None
-    """None if the source did not say it."""
+    """None if the source did not give it."""
     moment: date
     pick: Pick
 
 
 class SentPaper(Struct, frozen=True):
-    """A paper that a profile was sent, and a later record of another version."""
+    """A paper that a profile was sent, and a later record with another version."""
 
     paper: str
-    """The paper's present id."""
+    """The paper's current id."""
     day: date
-    """Day of the digest that it came in."""
+    """Day of the digest that delivered it."""
     pick: Pick
-    """As it came."""
+    """As it was delivered."""
     record: Record
     """The record of the version."""
     moment: date
@@ -59,7 +59,7 @@ _TOLD = f"""
 
 
 def versions_after(connection: Connection, profile: str, dump: int) -> tuple[SentPaper, ...]:
-    """Return the papers sent to the profile of which dumps behind `dump` show a later version.
+    """Return the papers sent to the profile of which dumps after `dump` show a later version.
 
     One for each paper, with the record of the highest version, else of the newest day.
     """

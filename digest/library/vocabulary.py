@@ -1,7 +1,7 @@
-"""The library's vocabulary: for each block of papers, the words that they have, as bytes.
+"""The library's vocabulary: for each block of papers, the words that occur in them, as bytes.
 
-A statistic: it may lag behind by some papers and is rebuilt when it lags too far.
-What is in the bytes is the callers' matter.
+A statistic: it may lag behind by some papers and is rebuilt when it lags too far. The callers
+define the content of the bytes.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ class Vocabularies:
         self._connection = connection
 
     def blocks(self) -> dict[int, int]:
-        """Return the numbers of the blocks, and how many papers each holds."""
+        """Return the numbers of the blocks, and how many papers each has."""
         rows = self._connection.execute(
             f"SELECT key >> {BLOCK_BITS}, count(*) FROM paper GROUP BY 1 ORDER BY 1"  # noqa: S608 - a number
         )
         return dict(rows.fetchall())
 
     def covered(self, version: int) -> dict[int, int]:
-        """Return for each stored block of this version how many papers it was made of."""
+        """Return, for each stored block of this version, the number of its papers."""
         rows = self._connection.execute(
             "SELECT block, papers FROM vocabulary WHERE version = ?", (version,)
         )
@@ -43,7 +43,7 @@ class Vocabularies:
         return None if row is None else bytes(row[0])
 
     def put(self, block: int, version: int, papers: int, body: bytes) -> None:
-        """Store what was made of a block's papers."""
+        """Store the content for a block."""
         self._connection.execute(
             "INSERT OR REPLACE INTO vocabulary (block, version, papers, body) VALUES (?, ?, ?, ?)",
             (block, version, papers, body),

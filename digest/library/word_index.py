@@ -1,8 +1,8 @@
-"""Forms of the papers' texts that are derived for matching: stored, dropped when texts change.
+"""Data derived from the papers' texts for matching: stored, dropped when texts change.
 
-Papers are taken together by the thousand, in the order of their keys; what a form holds is the
-callers' matter. Triggers drop the form of each group in which a title or an abstract changes, so
-that one that is there is never out of date.
+Papers are grouped by the thousand, in the order of their keys; the callers define the content of
+this data. Triggers drop the data of each group in which a title or an abstract changes, so that
+existing data is never out of date.
 """
 
 from __future__ import annotations
@@ -20,25 +20,25 @@ if TYPE_CHECKING:
     from digest.library.connection import Connection
 
 GROUP_BITS: Final = 10
-"""A group has the 1,024 papers whose keys agree except for these bits; the schema's triggers know.
-More would compress better, but one new paper would cost more to index."""
+"""A group has the 1,024 papers whose keys agree except for these bits; the schema's triggers know
+this number. More would compress better, but one new paper would cost more to index."""
 
 
 class Forms:
-    """The groups of papers, and the derived form of each."""
+    """The groups of papers, and the derived data of each."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     def groups(self) -> tuple[int, ...]:
-        """Return the numbers of the groups that hold papers, ascending."""
+        """Return the numbers of the groups that have papers, ascending."""
         rows = self._connection.execute(
             f"SELECT DISTINCT key >> {GROUP_BITS} FROM paper ORDER BY 1"  # noqa: S608 - a number
         )
         return tuple(number for (number,) in rows)
 
     def missing(self, version: int) -> tuple[int, ...]:
-        """Return the groups that have no form of this version."""
+        """Return the groups without data of this version."""
         rows = self._connection.execute(
             f"SELECT DISTINCT key >> {GROUP_BITS} AS number FROM paper WHERE NOT EXISTS"  # noqa: S608
             f" (SELECT 1 FROM form WHERE form.number = paper.key >> {GROUP_BITS} AND version = ?)"
@@ -48,14 +48,14 @@ class Forms:
         return tuple(number for (number,) in rows)
 
     def get(self, number: int, version: int) -> bytes | None:
-        """Return the form of a group; None if there is none of this version."""
+        """Return the data of a group; None if there is none of this version."""
         row = self._connection.execute(
             "SELECT body FROM form WHERE number = ? AND version = ?", (number, version)
         ).fetchone()
         return None if row is None else bytes(row[0])
 
     def put(self, number: int, version: int, body: bytes) -> None:
-        """Store the form of a group."""
+        """Store the data of a group."""
         self._connection.execute(
             "INSERT OR REPLACE INTO form (number, version, body) VALUES (?, ?, ?)",
             (number, version, body),
@@ -79,7 +79,7 @@ class Forms:
         return tuple(map(to_paper, rows))
 
     def some(self, number: int, places: Sequence[int]) -> tuple[Paper, ...]:
-        """Return the papers at some places of a group, in order."""
+        """Return the papers at some positions of a group, in order."""
         keys = self.keys(number)
         rows = self._connection.execute(
             f"SELECT {SELECTED} FROM paper WHERE key IN (SELECT value FROM json_each(?))"  # noqa: S608
@@ -89,7 +89,7 @@ class Forms:
         return tuple(map(to_paper, rows))
 
     def some_texts(self, number: int, places: Sequence[int]) -> tuple[Paper, ...]:
-        """Like `some`, with id, title and abstract alone: a third of the time."""
+        """Like `some`, with only id, title and abstract: a third of the time."""
         keys = self.keys(number)
         rows = self._connection.execute(
             f"SELECT id, {BODY} FROM paper WHERE key IN (SELECT value FROM json_each(?))"  # noqa: S608
@@ -99,7 +99,7 @@ class Forms:
         return tuple(Paper(identifier, *texts_of(body)) for identifier, body in rows)
 
     def known(self, number: int) -> dict[str, int]:
-        """Return how many papers of a group have something in each field that rules ask for."""
+        """Return how many papers of a group have a value in each field that rules use."""
         columns = ", ".join(
             f"coalesce(sum(known >> {KNOWN.index(name)} & 1), 0)" for name in _COLUMNS.values()
         )
@@ -118,9 +118,9 @@ class Forms:
         return [key for (key,) in rows]
 
     def ranked(self, keys: Sequence[int]) -> list[tuple[int, str]]:
-        """Return key and id of some papers in the order that those of equal points have.
+        """Return key and id of some papers in the order of papers with equal points.
 
-        docs/rule-language.md, "Points": upvotes, day, title; what is missing last.
+        docs/rule-language.md, "Points": upvotes, day, title; missing values last.
         """
         return self._connection.execute(
             "SELECT key, id FROM paper WHERE key IN (SELECT value FROM json_each(?))"
@@ -136,7 +136,7 @@ _COLUMNS: Final = {
     "type": "announce", "published": "published", "updated": "updated", "upvotes": "upvotes",
     "comments": "comments",
 }  # fmt: skip
-"""What a paper may lack, by the field that a rule asks for."""
+"""What a paper may lack, by the field of a rule."""
 _OF_GROUP: Final = "key BETWEEN ? AND ?"
 
 

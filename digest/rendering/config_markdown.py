@@ -1,7 +1,7 @@
-"""Markdown that people wrote into the config, as HTML, in bounded time.
+"""Markdown from the config as HTML, in bounded time.
 
-The parser is quadratic in open brackets and recursive in nested quotes and lists. What has more of
-them than any introduction needs is shown as it stands, paragraph by paragraph: nothing is lost.
+The parser is quadratic in open brackets and recursive in nested quotes and lists. Text with more of
+them than any introduction needs is shown as it is, paragraph by paragraph: nothing is lost.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from typing import Final
 
 MOST_CHARACTERS: Final = 20_000
 MOST_BRACKETS: Final = 200
-"""Of `[` and `<` together."""
+"""Maximum number of `[` and `<` together."""
 
 
 def markdown_to_html(source: str) -> str:
-    """Return Markdown as HTML; what would take too long to be parsed, as paragraphs of text."""
+    """Return Markdown as HTML; text that would take too long to parse, as plain paragraphs."""
     brackets = source.count("[") + source.count("<")
     if len(source) > MOST_CHARACTERS or brackets > MOST_BRACKETS:
         return _as_it_stands(source)

@@ -1,8 +1,8 @@
 """Escape clean text for the places where renderings put it.
 
 Each function takes data and returns text that every reader of the format shows unchanged. Markdown
-and XML have functions of their own because Jinja's autoescape covers neither; HTML is left to
-autoescape. Nothing here knows what a digest is.
+and XML have their own functions because Jinja's autoescape covers neither; HTML is left to
+autoescape. This module does not depend on digests.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ _Text = TypeVar("_Text", bound=str)
 
 
 def legal(text: _Text) -> _Text:
-    """Drop what XML 1.0 forbids; what of it is white space becomes a space.
+    """Drop characters that XML 1.0 forbids; forbidden white space becomes a space.
 
-    Text without any comes back as it is, `Markup` too.
+    Text without any is returned unchanged, also `Markup`.
     """
-    # What is printable is legal, and so is what else is in nearly all templates; that is found
-    # out ten times as fast, and most often the expression need not even be compiled.
+    # Printable text is legal, like nearly all text in templates; this test is ten times as fast,
+    # and the expression usually need not even be compiled.
     if text.isprintable() or text.replace("\n", "").replace("\xa0", "").isprintable():
         return text
     if not re.search(CONTROLS, text):
@@ -42,7 +42,7 @@ def legal(text: _Text) -> _Text:
 
 def marked_html(segments: Iterable[Segment]) -> Markup:
     """Return `segments` as HTML with the marked ones in `<mark>`."""
-    # Joined as plain text, for `Markup.join` and `Markup.format` take as long as all the rest.
+    # Joined as plain text, because `Markup.join` and `Markup.format` take as long as the rest.
     parts = (
         f"<mark>{escape(legal(segment.text))}</mark>"
         if segment.marked
@@ -62,12 +62,12 @@ _ENTITY = re.compile(r"&(?=#|[0-9A-Za-z]+;)")
 
 
 def web_url(url: str | None) -> str | None:
-    """Return `url` fit to be clicked, percent-encoded as RFC 3986 asks; None if it is not.
+    """Return `url` as a clickable link, percent-encoded as RFC 3986 asks; None if it is not one.
 
     Only http and https with a host are links: anything else that claims to be a paper's page
     (`javascript:`, `file:`, white space in the middle) is not worth repairing.
     """
-    # Of all white space the space alone is printable.
+    # Of all white space only the space is printable.
     if not url or not url.isprintable() or " " in url:
         return None
     try:
@@ -90,15 +90,15 @@ def mail_url(target: str) -> str | None:
 # --- chats ---------------------------------------------------------------------------------------
 
 _JOINER = "\N{WORD JOINER}"
-# What calls people or makes a link of other words in some chat: `@everyone`, `<!channel>`,
+# Text that notifies people or makes a link in some chat: `@everyone`, `<!channel>`,
 # `<https://evil.example|words>`, `<at id="all">`, `[words](https://evil.example)`.
 _CALL = r"@(?=\w)|<(?=\S)|\](?=\()"
 
 
 def chat_text(text: str) -> str:
-    """Return `text` on one line, so that a chat calls nobody and links no words because of it.
+    """Return `text` on one line, without mentions or links for a chat.
 
-    An invisible character, which ends no line, takes the signs apart.
+    An invisible character, which ends no line, separates the signs.
     """
     return re.sub(_CALL, lambda sign: sign[0] + _JOINER, one_line(text))
 
@@ -106,14 +106,14 @@ def chat_text(text: str) -> str:
 # --- Markdown ------------------------------------------------------------------------------------
 
 # What cmark, cmark-gfm, pandoc, markdown-it and Python-Markdown show alike: a backslash where
-# every one of them knows it as an escape, an entity for the rest (of which Python-Markdown would
-# show the backslash). Only where the character means something, for the file is read raw as well.
+# every one of them treats it as an escape, an entity for the rest (of which Python-Markdown would
+# show the backslash). Only where the character means something, because the file is also read raw.
 _ENTITIES = {
     "<": "&lt;", ">": "&gt;", "&": "&amp;", "|": "&#124;", "~": "&#126;", "^": "&#94;",
     "$": "&#36;", "@": "&#64;", ":": "&#58;", "=": "&#61;",
 }  # fmt: skip
-# Each alternative begins with its one character, and looks behind only then: so `re` knows what to
-# look for, and is four times as fast.
+# Each alternative begins with its one character and only then looks behind: so `re` knows what to
+# search for, and is four times as fast.
 _SPECIAL = re.compile(
     r"""
       \\|`|\*|_|\{|\}|\[|\]|\#|<|\||~|\^|\$  # emphasis, code, links, HTML, tables, mathematics
@@ -133,17 +133,17 @@ _ADDRESS = re.compile(
     r"@(?<=[0-9A-Z.+_-]@)(?:[-_]*(?=[0-9A-Z][\w-]*\.)|[-_]*\.[-_.]*)(?P<letter>[0-9A-Z])",
     re.ASCII | re.IGNORECASE,
 )
-# CommonMark's ordered lists have at most nine digits of ASCII, Python-Markdown's any of any script.
+# CommonMark's ordered lists have at most nine ASCII digits, Python-Markdown's any digits.
 _LIST_NUMBER = re.compile(r"\d+[.)](?=\s|$)")
 _WORD = "x"
-"""Stands for the text before one that does not start its line."""
+"""Represents the text before one that does not start its line."""
 
 
 def markdown_text(text: str, *, starts_line: bool = True) -> str:
-    """Return `text` as inline Markdown that shows these very characters.
+    """Return `text` as inline Markdown that shows exactly these characters.
 
-    Some characters mean something at the start of a line only; text that is behind other text
-    need not escape them.
+    Some characters are special only at the start of a line; text that follows other text need not
+    escape them.
     """
     line = one_line(text)
     if starts_line:
@@ -170,7 +170,7 @@ def markdown_marked(segments: Iterable[Segment]) -> str:
 
 
 def markdown_url(url: str | None) -> str | None:
-    """Return `url` as the target of a Markdown link, or None if it should not be one."""
+    """Return `url` as the target of a Markdown link, or None if it is not a valid one."""
     encoded = web_url(url)
     return None if encoded is None else _ENTITY.sub("&amp;", encoded)
 
@@ -184,7 +184,7 @@ def markdown_target(target: str) -> str:
 
 
 def _escapes(line: str) -> dict[int, str]:
-    """Map each index of `line` whose character must not be read as Markdown to its escape."""
+    """Return the escapes of `line`: index of each special character → its escape."""
     escapes = {match.start(): _escape(match.group()) for match in _SPECIAL.finditer(line)}
     if number := _LIST_NUMBER.match(line):
         escapes[number.end() - 1] = "\\" + number.group()[-1]
@@ -198,7 +198,7 @@ def _escape(char: str) -> str:
 
 
 def _splice(line: str, edits: dict[int, str]) -> str:
-    """Replace the characters of `line` at the indices of `edits`; its length appends."""
+    """Replace the characters of `line` at the indices of `edits`, or append at its length."""
     parts: list[str] = []
     position = 0
     for index in sorted(edits):
@@ -209,15 +209,15 @@ def _splice(line: str, edits: dict[int, str]) -> str:
 
 
 def _joined(segments: Iterable[Segment]) -> tuple[str, list[tuple[int, int]]]:
-    """Return the segments as one line, and the stretches of it to set in bold.
+    """Return the segments as one line, and the spans of it to set in bold.
 
-    Stretches do not touch: `**a****b**` is no bold in any parser.
+    Spans do not touch: `**a****b**` is not bold in any parser.
     """
     text = ""
     marks: list[tuple[int, int]] = []
     for segment in segments:
         piece = segment.text
-        if "  " in piece or not piece.isprintable():  # which is seldom
+        if "  " in piece or not piece.isprintable():  # which is rare
             piece = legal(re.sub(r"\s+", " ", piece))
         if not text or text.endswith(" "):
             piece = piece.lstrip()
@@ -231,7 +231,7 @@ def _joined(segments: Iterable[Segment]) -> tuple[str, list[tuple[int, int]]]:
 
 
 def _edges(line: str, start: int, end: int) -> tuple[int, int]:
-    """Move an end of a mark inwards, to a letter or digit, unless bold surely ends where it is."""
+    """Move an end of a mark inwards, to a letter or digit, unless bold certainly ends there."""
     if start < end and not _flanks(line[start], line[start - 1 : start]):
         while start < end and not _is_word(line[start]):
             start += 1
@@ -246,7 +246,7 @@ def _is_word(char: str) -> bool:
 
 
 def _flanks(inner: str, outer: str) -> bool:
-    """Return whether `**` between `outer` and `inner` surely belongs to `inner`."""
+    """Return whether `**` between `outer` and `inner` certainly belongs to `inner`."""
     if _is_word(inner):
         return True
     is_punctuation = inner.isascii() and not inner.isspace()

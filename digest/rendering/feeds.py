@@ -1,8 +1,8 @@
 """Render feeds: RSS 2.0 and Atom through feedgen, JSON Feed 1.1, and OPML that lists them.
 
-The same items give the same bytes. Knows feedgen's ways so that nobody else must: what it takes
-from the clock is set from the data, and what it would refuse or let pass is cleaned before. The
-content of an item comes from a template, through the caller.
+The same items give the same bytes. Only this module handles feedgen's peculiarities: values that it
+takes from the clock are set from the data, and text that it would refuse or pass through is cleaned
+before. The content of an item comes from a template, through the caller.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ MEDIA_TYPES: Final[dict[FeedFormat, str]] = {
     "json": "application/feed+json",
 }
 
-# RFC 4151. Readers tell old from new by the guid alone, so this never changes, nor the quoting.
+# RFC 4151. Readers identify items only by the guid, so neither this nor the quoting ever changes.
 _TAG: Final = "tag:digest.local,2026:"
 
 # A paper of some collaborations has thousands of authors; no reader shows them.
@@ -52,22 +52,22 @@ class Channel(Struct, frozen=True):
     """The title and addresses of a feed."""
 
     name: str
-    """Path under `feeds/` without suffix, which names the feed for ever: `rules/scaling-laws`."""
+    """Path under `feeds/` without suffix, the feed's permanent name: `rules/scaling-laws`."""
     title: str
     about: str
     language: str = "en"
     site_url: str | None = None
-    """Where the folder `site` can be reached, with a slash at the end, or None."""
+    """URL of the folder `site`, with a slash at the end, or None."""
     page: str = ""
-    """Path on the site of the page that the feed belongs to; empty: the first page."""
+    """Path on the site of the feed's page; empty: the first page."""
 
     def url(self, form: FeedFormat) -> str | None:
-        """Return where the feed is published."""
+        """Return the URL of the feed."""
         return web_url(self.site_url and f"{self.site_url}{feed_path(self.name, form)}")
 
     @property
     def home(self) -> str | None:
-        """Where the feed's page is published."""
+        """Return the URL of the feed's page."""
         return web_url(self.site_url and f"{self.site_url}{quote(self.page)}")
 
     @property
@@ -82,7 +82,7 @@ def feed_path(name: str, form: FeedFormat) -> str:
 
 
 def profile_channel(profile: Profile, site_url: str | None) -> Channel:
-    """Return what the feed of a profile says of itself."""
+    """Return the title and addresses of a profile's feed."""
     about = words_in(profile.language).text(
         "New papers that match your rules: {title}", title=profile.title
     )
@@ -91,12 +91,12 @@ def profile_channel(profile: Profile, site_url: str | None) -> Channel:
 
 
 def guid(paper_id: str) -> str:
-    """Return the `tag:` URI of a paper: valid for any id, one for one, and for ever the same."""
+    """Return the `tag:` URI of a paper: valid and unique for any id, and permanent."""
     return f"{_TAG}paper/{quote(paper_id, safe='/:.-_~')}"
 
 
 def paper_of(item_id: str) -> str:
-    """Return the paper's id that a guid was made of."""
+    """Return the paper's id in a guid."""
     return unquote(item_id.removeprefix(f"{_TAG}paper/"))
 
 
@@ -108,10 +108,10 @@ def render_feed(
     updated: datetime,
     form: FeedFormat = "rss",
 ) -> bytes:
-    """Render a feed, newest item first, equally new ones in the order given.
+    """Render a feed, newest item first, equally new ones in the given order.
 
-    An item's summary is its sentence, its content the HTML that `describe` makes. An item that is a
-    `RenderedItem` stands as it is. `updated` dates a feed without items.
+    An item's summary is its sentence, its content the HTML from `describe`. A `RenderedItem` is
+    inserted unchanged. `updated` dates a feed without items.
     """
     ordered = sorted(items, key=lambda item: item.selected, reverse=True)
     moment = (ordered[0].selected if ordered else updated).astimezone(UTC)
@@ -127,7 +127,7 @@ def render_feed(
 
 
 class RenderedItem(Struct, frozen=True):
-    """An item as it is in a feed that was rendered before."""
+    """An item from a feed that was rendered before."""
 
     selected: datetime
     content: bytes
@@ -142,18 +142,18 @@ _LINES: Final[Mapping[FeedFormat, tuple[bytes, bytes]]] = {
 _ENDS: Final[Mapping[FeedFormat, bytes]] = {
     "rss": b"  </channel>\n", "atom": b"</feed>", "json": b"]",
 }  # fmt: skip
-"""What is behind the items."""
+"""The text after the items."""
 
 
 def items_of(feed: bytes, form: FeedFormat) -> list[bytes]:
-    """Return the items of a feed that `render_feed` rendered, as they are there."""
+    """Return the items of a feed that `render_feed` rendered, unchanged."""
     first, last = _LINES[form]
     _, *parts = feed.split(b"\n%b\n" % first)
     return [b"%b\n%b\n%b" % (first, part.partition(b"\n" + last)[0], last) for part in parts]
 
 
 def _joined(feed: bytes, ordered: Sequence[FeedItem | RenderedItem], form: FeedFormat) -> bytes:
-    """Put items that were rendered before between those of a feed, in this order."""
+    """Insert previously rendered items between those of a feed, in this order."""
     new = iter(items_of(feed, form))
     items = [item.content if isinstance(item, RenderedItem) else next(new) for item in ordered]
     before, _, tail = feed.rpartition(_ENDS[form])
@@ -187,19 +187,19 @@ def _rss(
     if url := channel.url("rss"):
         feed.link(href=url, rel="self", type=MEDIA_TYPES["rss"])
     # A channel needs a link (RSS 2.0, "Required channel elements"): without a site its id, which
-    # claims no page. The last call of link() wins as the channel's <link>.
+    # claims no page. The last call of link() sets the channel's <link>.
     feed.link(href=channel.home or channel.id, rel="alternate")
     for item in items:
         entry = feed.add_entry(order="append")
         entry.guid(_guid(item), permalink=False)
         _common(entry, item)
         if sentence := _sentence(item):
-            entry.description(str(escape(sentence)))  # readers take a description for HTML
+            entry.description(str(escape(sentence)))  # readers treat a description as HTML
             entry.content(describe(item), type="CDATA")
         else:
             entry.description(describe(item))
         entry.pubDate(item.selected.astimezone(UTC))
-        # <author> must hold an address, so the names go to Dublin Core's creator.
+        # <author> must be an address, so the names go to Dublin Core's creator.
         if names := _authors(item):
             entry.dc.dc_creator(names)
     rendered: bytes = feed.rss_str(pretty=True)

@@ -30,19 +30,19 @@ if TYPE_CHECKING:
     from digest.wording.languages import Words
 
 _CUT: Final = 140
-"""Characters of a title that is in one line."""
+"""Maximum length of a title in one line."""
 _OVERVIEW_NAME: Final = 26
-"""Columns of a section's name in the overview of the plain text."""
+"""Width of a section's name in the overview of the plain text."""
 
 
 def words_of(context: Context) -> Words:
-    """Return the words of the digest that a template renders."""
+    """Return the words of the digest that is being rendered."""
     words: Words = context["words"]
     return words
 
 
 def _worded(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Make a filter of a function that takes a value and then the words of the digest."""
+    """Make a filter of a function that takes a value and the words of the digest."""
 
     @jinja2.pass_context
     def apply(context: Context, value: object) -> object:
@@ -63,7 +63,7 @@ def _method(name: str) -> Callable[..., Any]:
 
 @jinja2.pass_context
 def _facts(context: Context, paper: Paper) -> tuple[papers.Fact, ...]:
-    """Return the facts of a paper, with links that can be followed."""
+    """Return the facts of a paper, with clickable links."""
     facts = papers.facts(paper, words_of(context), context["day"])
     return tuple(papers.Fact(fact.text, escape.web_url(fact.url)) for fact in facts)
 
@@ -75,7 +75,7 @@ def _kicker(context: Context, entry: Entry) -> papers.Kicker | None:
 
 @jinja2.pass_context
 def _links(context: Context, paper: Paper) -> tuple[Link, ...]:
-    """Return the links of a paper that can be followed."""
+    """Return the clickable links of a paper."""
     links = papers.links(paper, words_of(context))
     return tuple(Link(name, url) for name, link in links if (url := escape.web_url(link)))
 
@@ -95,7 +95,7 @@ def _cut_title(title: str, room: int = _CUT) -> str:
 
 
 def _anchor(section: Section) -> str:
-    """Return a name for the place of a section: its letters may be any, so its hash."""
+    """Return an anchor for a section: a hash, because its name may have any letters."""
     import hashlib
 
     name = section.name.encode("utf-8", "surrogatepass")
@@ -103,7 +103,7 @@ def _anchor(section: Section) -> str:
 
 
 def _in_no_section(digest: Digest, forms: Forms) -> int:
-    """Count the papers of sections that the mail has no room for at all."""
+    """Count the papers of sections that the mail does not show at all."""
     return sum(
         len(section.entries) for section in digest.filled if not forms.shown(section.entries)
     )
@@ -114,7 +114,7 @@ def _has_dots(digest: Digest) -> bool:
 
 
 def _around_sentence(entry: Entry) -> tuple[Marked, Marked, Marked]:
-    """Cut the abstract into what is before, in and after the entry's sentence."""
+    """Split the abstract into what is before, in and after the entry's sentence."""
     if entry.sentence_at is None:
         return entry.abstract, (), ()
     start, end = entry.sentence_at
@@ -139,7 +139,7 @@ def _overview_row(section: Section) -> str:
 def _markdown_title(entry: Entry) -> str:
     """Return an entry's title in Markdown, as a link if the paper has a page.
 
-    Matched words are not marked: a heading is bold already.
+    Matched words are not marked: a heading is already bold.
     """
     title = escape.markdown_text(plain(entry.title))
     url = escape.markdown_url(entry.paper.url)
@@ -166,7 +166,7 @@ def _intro_plain(source: str, width: int = 72) -> str:
 
 
 def _json(value: object) -> str:
-    """Write a value as JSON, which YAML reads as well."""
+    """Return a value as JSON, which is also valid YAML."""
     return json.dumps(value, ensure_ascii=False)
 
 

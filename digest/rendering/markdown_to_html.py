@@ -1,4 +1,4 @@
-"""Turn Markdown into HTML that holds nothing active: tags stay text, odd links and pictures go."""
+"""Turn Markdown into harmless HTML: tags stay text, unsafe links and pictures are removed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class _Links(Treeprocessor):
-    """Keep links of the web and of mail; show a picture as its description."""
+    """Keep links to the web and to mail; show a picture as its description."""
 
     def run(self, root: Element) -> None:
         """Change the tree in place."""

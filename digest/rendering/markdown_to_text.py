@@ -1,6 +1,6 @@
 """Markdown that people wrote, as plain text without its marks.
 
-Not for data: papers reach the plain text as they are, wrapped and nothing else.
+Not for data: papers are only wrapped in plain text.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 
 def markdown_to_plain(source: str, width: int = 72) -> str:
-    """Turn Markdown that the profile's owner wrote into paragraphs of plain text.
+    """Turn Markdown by the profile's owner into paragraphs of plain text.
 
-    Lists keep a dash, links their address behind them; emphasis goes.
+    Lists keep a dash, links have their address after them; emphasis is dropped.
     """
     reader = _Reader()
     reader.feed(markdown_to_html(source))

@@ -1,4 +1,4 @@
-"""A digest as a short message of plain text, no longer than a service takes.
+"""A digest as a short message of plain text, within a service's limit.
 
 The message is cut between two papers, and says how many are missing. Pure: the same digest,
 template and room give the same text.
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from digest.rendering.templates import Links, Renderer
 
 _TITLE: Final = 120
-"""Characters of the title, above the message or in its first line."""
+"""Maximum length of the title, above the message or in its first line."""
 _AROUND: Final = 16
 """Characters that a service without titles puts around the title."""
 
@@ -29,7 +29,7 @@ _AROUND: Final = 16
 def notification(
     renderer: Renderer, digest: Digest, settings: NotifySettings, room: Room, links: Links
 ) -> Notification:
-    """Return the message of a digest: as many papers as fit, in the order in which they deserve it.
+    """Return the message of a digest: as many papers as fit, best first.
 
     Raises `TemplateError`.
     """
@@ -57,7 +57,7 @@ def notification(
 
 
 def _cut(text: str, room: Room) -> str:
-    """Cut a text that is too long without any paper, by the parts that it is too long by."""
+    """Cut a text that is too long even without papers."""
     while room.size(text) > room.limit:
         text = shortened(text, max(2, len(text) * room.limit // room.size(text)))
     return text

@@ -1,8 +1,8 @@
 """The papers of digests, each rendered once for each format and length.
 
 A mail is rendered again until it fits its limit of bytes; its papers are not. The profiles of an
-institution show many of the same papers: what the project's own templates make of one is kept for
-all of them. A user's templates may look at the whole digest, so that nothing of them is shared.
+institution show many of the same papers: renderings by the project's own templates are shared by
+all. A user's templates may use the whole digest, so their renderings are not shared.
 """
 
 from __future__ import annotations
@@ -25,22 +25,22 @@ if TYPE_CHECKING:
 Pieces: TypeAlias = "dict[tuple[Hashable, ...], str]"
 """One paper in some formats and lengths."""
 _MOST: Final = 1_024
-"""Papers that are kept: some 10 kB each, and more than the profiles of a day differ in."""
+"""Maximum number of cached papers: some 10 kB each, and more than the profiles of a day need."""
 _PLACE: Final = re.compile("<!--digest paper ([0-9]+)-->")
 
 
 class KeptPapers:
-    """What the project's templates made of papers, for every digest that shows them."""
+    """Renderings of papers by the project's templates, for every digest that shows them."""
 
     def __init__(self) -> None:
         self._pieces: dict[Hashable, Pieces] = {}
 
     def of(self, entry: Entry, digest: Digest) -> Pieces:
-        """Return what is known of `entry` in digests like this one."""
+        """Return the cached renderings of `entry` in digests like this one."""
         return self._of((entry, digest.day, digest.language, digest.detail, digest.abstracts))
 
     def of_feed(self, entry: Entry, day: date, language: str) -> Pieces:
-        """Return what is known of `entry` as an item of a feed."""
+        """Return the cached renderings of `entry` as a feed item."""
         return self._of((entry, day, language))
 
     def _of(self, key: Hashable) -> Pieces:
@@ -53,7 +53,7 @@ class KeptPapers:
 
 
 class Papers:
-    """The papers of one digest; what the templates call to render one."""
+    """The papers of one digest; templates call it to render one."""
 
     def __init__(
         self,
@@ -63,9 +63,9 @@ class Papers:
         *,
         kept: KeptPapers | None = None,
     ) -> None:
-        """`actions` has the links of the papers that the recipient may act on, by their ids.
+        """`actions` has the links of the papers that the recipient may act on, by id.
 
-        `kept` has what other digests made of the same papers; None where nothing is shared.
+        `kept` has the renderings for other digests; None if nothing is shared.
         """
         self._renderer = renderer
         self._digest = digest
@@ -73,7 +73,7 @@ class Papers:
         self._kept = kept
         self._pieces: dict[str, Pieces] = {}
         self.can_be_placed = kept is not None
-        """Whether a paper looks the same wherever it stands: so it does in the project's mail."""
+        """Whether a paper looks the same at every position: true in the project's mail."""
 
     def html(self, forms: Forms, entry: Entry, first: bool = False) -> Markup:  # noqa: FBT001, FBT002 - called by a template
         """Return the HTML of a paper; the first of a section has no line above it."""
@@ -87,7 +87,7 @@ class Papers:
         return page if isinstance(page, Markup) else Markup(page)  # noqa: S704 - as above
 
     def text(self, forms: Forms, entry: Entry, number: int) -> str:
-        """Return the plain text of a paper under its number."""
+        """Return the plain text of a paper with its number."""
         form = forms.of(entry)
         return self._known(
             entry,
@@ -106,7 +106,7 @@ class Papers:
         )
 
     def inlined(self, entries: Sequence[tuple[Entry, Form, bool]]) -> list[str]:
-        """Return the HTML of papers with their styles inlined, as the mail has them."""
+        """Return the HTML of papers with their styles inlined, as in the mail."""
         missing = [
             (entry, form, first)
             for entry, form, first in entries
@@ -145,9 +145,9 @@ class Papers:
 
 
 class Places:
-    """Puts papers whose styles are inlined into a mail without papers.
+    """Inserts papers with inlined styles into a mail without papers.
 
-    Inlining the styles of a whole mail takes longest of all steps, and papers are most of it.
+    Inlining the styles of a whole mail is the slowest step, and papers are most of it.
     """
 
     def __init__(self, papers: Papers) -> None:
@@ -155,7 +155,7 @@ class Places:
         self._placed: list[tuple[Entry, Form, bool]] = []
 
     def html(self, forms: Forms, entry: Entry, first: bool = False) -> Markup:  # noqa: FBT001, FBT002 - called by a template
-        """Return what stands in a paper's place until the styles are inlined."""
+        """Return a placeholder for a paper until the styles are inlined."""
         self._placed.append((entry, forms.of(entry), first))
         return Markup(f"<!--digest paper {len(self._placed) - 1}-->")  # noqa: S704 - our own
 

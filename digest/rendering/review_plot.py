@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from digest.wording.languages import Words
 
 _DAY: Final = 10
-"""Columns of a day."""
+"""Width of a day in columns."""
 _BAR: Final = BARS + 6
-"""Columns of a bar and its number."""
+"""Width of a bar and its number in columns."""
 
 
 def plot(review: Review, words: Words) -> tuple[str, ...]:
-    """Return a small plot as lines of text: for each day bars of papers that came and were read.
+    """Return a small plot as lines: for each day bars of papers that came and were read.
 
     At most 72 columns, with the numbers beside the bars.
     """

@@ -1,6 +1,6 @@
-"""Two invented digests, one with everything and one with nothing, and short forms of the first.
+"""Two invented digests, one with everything and one empty, and short forms of the first.
 
-`digest check` renders both, so that a template's mistake shows before the morning it would cost.
+`digest check` renders both, so that a mistake in a template shows before it costs a digest.
 """
 
 from __future__ import annotations
@@ -171,4 +171,4 @@ EMPTY = Digest(
 )
 _SHORTER: Final[tuple[Form, ...]] = ("short", "line", "counted")
 FORMS: Final = tuple(Forms({_FULL.paper.id: form, _BARE.paper.id: form}) for form in _SHORTER)
-"""The mail of `FULL` without room for its papers."""
+"""The mail of `FULL` without space for its papers."""

@@ -1,10 +1,10 @@
 """Render digests through Jinja templates, the project's own or a user's in their place.
 
-A template is found first in the user's folder, then in the project's; `default/NAME` always means
-the project's, so that a user's template can extend the one it replaces. Data only ever arrives as
-values: nothing from a dump is compiled. Markdown and plain text escape through filters, HTML by
-autoescape. All of them run in Jinja's sandbox: a template that came from somebody else can show
-what it is given, and cannot reach files or commands.
+A template is searched first in the user's folder, then in the project's; `default/NAME` always
+means the project's, so that a user's template can extend the one it replaces. Data only ever comes
+in as values: nothing from a dump is compiled. Markdown and plain text escape through filters, HTML
+by autoescape. All templates run in Jinja's sandbox: a template from somebody else can show its
+values, but cannot reach files or commands.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _EXPRESSION_ERRORS = (ArithmeticError, AttributeError, LookupError, TypeError, V
 
 
 class Actions(Struct, frozen=True):
-    """Links by which the recipient of a mail acts on a paper."""
+    """Links with which the recipient of a mail acts on a paper."""
 
     star: str
     drop: str
@@ -60,14 +60,14 @@ class Links(Struct, frozen=True):
     """The page of this digest on the web."""
     reading_list: str | None = None
     unsubscribe: str | None = None
-    """https or mailto; how to end the mails."""
+    """https or mailto: how to unsubscribe."""
 
 
 class Renderer:
     """The templates of one profile, compiled when first used."""
 
     def __init__(self, user_templates: Path | None = None) -> None:
-        """Look in `user_templates` first; raise `TemplateError` if there is no such folder."""
+        """Search `user_templates` first; raise `TemplateError` if there is no such folder."""
         if user_templates is not None and not user_templates.is_dir():
             raise TemplateError(f"{user_templates}: the folder of templates does not exist")
         self._user = user_templates
@@ -75,7 +75,7 @@ class Renderer:
         self._kept = KeptPapers() if user_templates is None else None
 
     def papers(self, digest: Digest, actions: Mapping[str, Actions] | None = None) -> Papers:
-        """Return the papers of `digest`; `actions` are links to act on them, by their ids."""
+        """Return the papers of `digest`; `actions` has the links to act on them, by id."""
         return Papers(self, digest, actions, kept=self._kept)
 
     def markdown(self, digest: Digest, links: Links | None = None) -> str:
@@ -91,7 +91,7 @@ class Renderer:
         forms: Forms | None = None,
         papers: Papers | None = None,
     ) -> str:
-        """Render the plain text that is beside the HTML in a mail."""
+        """Render the plain text that accompanies the HTML in a mail."""
         known = papers or self.papers(digest)
         values = _values(digest, links, forms or Forms())
         return self._render("digest.txt.j2", **values, paper=partial(known.text, values["forms"]))
@@ -103,10 +103,10 @@ class Renderer:
         forms: Forms | None = None,
         papers: Papers | None = None,
     ) -> str:
-        """Render the body of the e-mail, its styles inlined; `forms` says how long each paper is.
+        """Render the body of the e-mail with inlined styles; `forms` has the length of each paper.
 
-        Some mail programs drop `<style>`; what stays in it is what cannot be inlined, the colours
-        of the dark scheme and the rules for narrow screens.
+        Some mail programs drop `<style>`; it keeps only what cannot be inlined, the colours of the
+        dark scheme and the rules for narrow screens.
         """
         known = papers or self.papers(digest)
         values = _values(digest, links, forms or Forms())
@@ -116,7 +116,7 @@ class Renderer:
         return (page if places is None else places.filled(page)).rstrip() + "\n"
 
     def inlined_papers(self, papers: Sequence[str]) -> list[str]:
-        """Return fragments of HTML, each a paper, with their styles inlined as in the mail."""
+        """Return fragments of HTML, one per paper, with their styles inlined as in the mail."""
         if not papers:
             return []
         css = self._render("email.css.j2")
@@ -124,7 +124,7 @@ class Renderer:
         return html.split(_BETWEEN)
 
     def _inliner(self) -> CSSInliner:
-        # Imported here: 23 ms that the other formats need not pay.
+        # Imported here: 23 ms that the other formats do not need.
         from css_inline import CSSInliner
 
         return CSSInliner(
@@ -150,20 +150,19 @@ class Renderer:
         return self._render(template, shown=shown, more=more, **values, **_worded(digest.language))
 
     def page(self, template: str, language: str, day: date | None = None, **values: object) -> str:
-        """Render a file of the site; `day` is the one that facts are told for."""
+        """Render a file of the site; `day` is the day that facts refer to."""
         return self._render(template, day=day, **_worded(language), **values)
 
     def paper(self, template: str, digest: Digest, entry: Entry, **values: object) -> str:
-        """Render one paper of a mail by the template of its format."""
+        """Render one paper of a mail with the template of its format."""
         known = {"digest": digest, "entry": entry, "day": digest.day, **_worded(digest.language)}
         return self._render(template, **known, **values)
 
     def check(self, notifications: Iterable[str] = ()) -> tuple[str, ...]:
         """Compile and try every template; raise `TemplateError` for the first that fails.
 
-        `notifications` are the names of templates of short messages beside the project's own.
-        Returns warnings: files in the user's folder that replace nothing though their name is
-        near to one that would.
+        `notifications` are the names of templates of short messages besides the project's own.
+        Returns warnings: files in the user's folder that replace nothing but have a similar name.
         """
         # Imported here: only a check needs it, and every run imports this module.
         from digest.rendering import sample
@@ -193,7 +192,7 @@ class Renderer:
         return self._guard(name, lambda: self._environment.get_template(name).render(values))
 
     def _guard(self, name: str, action: Callable[[], _Result]) -> _Result:
-        """Run `action`, turning what a template can do wrong into a `TemplateError`."""
+        """Run `action`, converting the errors of templates to `TemplateError`."""
         try:
             return action()
         except jinja2.TemplateSyntaxError as error:
@@ -212,7 +211,7 @@ class Renderer:
         return TemplateError(f"{place}: {reason}")
 
     def _place(self, error: Exception, name: str) -> tuple[str, int | None]:
-        """Return the innermost template and its line; Jinja's tracebacks name templates' own."""
+        """Return the innermost template and its line from Jinja's traceback."""
         folders = [folder for folder in (self._user, _project_templates()) if folder is not None]
         for frame in reversed(traceback.extract_tb(error.__traceback__)):
             path = Path(frame.filename)
@@ -247,7 +246,7 @@ class Renderer:
 
 
 def _values(digest: Digest, links: Links | None, forms: Forms) -> dict[str, Any]:
-    """Return what every template of a digest may use."""
+    """Return the values that every template of a digest may use."""
     return {
         "digest": digest,
         "day": digest.day,
@@ -263,11 +262,11 @@ def _worded(language: str) -> dict[str, object]:
 
 
 _BETWEEN: Final = "\n<!--paper-->\n"
-"""Separates papers that are inlined in one go."""
+"""Separates papers that are inlined together."""
 
 
 class _Undefined(jinja2.StrictUndefined):
-    """Add to the error what the missing name was probably meant to be."""
+    """Add to the error which name was probably meant."""
 
     @property
     def _undefined_message(self) -> str:
@@ -292,7 +291,7 @@ def _did_you_mean(name: str, known: Iterable[str]) -> str:
 
 
 class _Sandbox(ImmutableSandboxedEnvironment):
-    """Jinja's sandbox, which decides once for each type and attribute: nothing else counts."""
+    """Jinja's sandbox, with one cached decision for each type and attribute."""
 
     _MOST: Final = 4_096
 
@@ -315,8 +314,8 @@ def _environment(user: Path | None) -> jinja2.Environment:
     project = jinja2.FileSystemLoader(_project_templates())
     loaders: list[jinja2.BaseLoader] = [] if user is None else [jinja2.FileSystemLoader(user)]
     loaders += [project, jinja2.PrefixLoader({"default": project})]
-    # A template renders values and does nothing else: no attribute with an underscore, no change of
-    # a value, no way to a module.
+    # A template only renders values: no attribute with an underscore, no change of a value, no
+    # access to a module.
     environment = _Sandbox(
         loader=jinja2.ChoiceLoader(loaders),
         undefined=_Undefined,
@@ -334,7 +333,7 @@ def _environment(user: Path | None) -> jinja2.Environment:
 
 
 def _bytecode_cache() -> jinja2.BytecodeCache | None:
-    """Keep compiled templates where Jinja does, in a folder of the user's own among temporary ones.
+    """Return Jinja's cache of compiled templates, in the user's own temporary folder.
 
     Compiling them again took as long as rendering a whole digest. Jinja refuses a folder that
     others could write to; then there is no cache. Filters are compiled in, hence the version and
@@ -348,7 +347,7 @@ def _bytecode_cache() -> jinja2.BytecodeCache | None:
 
 
 class _BytecodeCache(jinja2.FileSystemBytecodeCache):
-    """A cache that a full disk does not turn into a failed run."""
+    """A cache that survives a full disk."""
 
     def load_bytecode(self, bucket: Bucket) -> None:
         with suppress(OSError):
@@ -370,14 +369,14 @@ def _finalize(value: object) -> object:
 
 
 def template_bytes(user: Path | None) -> bytes:
-    """Return the content of all templates, a user's among them: what pages depend on."""
+    """Return the content of all templates, including a user's: what pages depend on."""
     folders = (_project_templates(), *(() if user is None else (user,)))
     files = (path for folder in folders for path in sorted(folder.rglob("*.j2")))
     return b"\0".join(path.read_bytes() for path in files if path.is_file())
 
 
 def _project_templates() -> Path:
-    """Return the folder of templates: inside an installed package, beside it in a checkout."""
+    """Return the folder of templates: in the installed package, or beside it in a checkout."""
     package = Path(__file__).resolve().parents[1]
     inside = package / "templates"
     return inside if inside.is_dir() else package.parent / "templates"

@@ -10,7 +10,7 @@ from digest.text.one_line import one_line
 def wrap(text: str, width: int = 72, indent: str = "", first: str | None = None) -> str:
     """Wrap `text` to lines of at most `width` columns, `indent` before each (`first` before one).
 
-    A link is never broken, whatever its length; any other word that fills more than a line is.
+    A link is never broken; any other word longer than a line is.
     """
     room = max(1, width - len(indent))
     lines: list[str] = []
@@ -27,12 +27,12 @@ def wrap(text: str, width: int = 72, indent: str = "", first: str | None = None)
 
 
 def columns(text: str) -> int:
-    """Return how many columns `text` takes; wide characters take two."""
+    """Return the width of `text` in columns; wide characters take two."""
     return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
 
 def padded(text: str, width: int) -> str:
-    """Fill `text` with spaces up to `width` columns."""
+    """Pad `text` with spaces to `width` columns."""
     return text + " " * (width - columns(text))
 
 

@@ -1,6 +1,6 @@
 """The library's tables, as numbered migrations; docs/library.md describes them for people.
 
-A migration, once released, is never edited: a change is a new one at the end.
+A released migration is never edited: a change is a new one at the end.
 """
 
 from __future__ import annotations
@@ -48,4 +48,4 @@ MIGRATIONS: Final[tuple[tuple[Step, ...], ...]] = (
     later.SHOWN_PAPERS,
 )
 ONE_COPY_FROM: Final = MIGRATIONS.index(texts.ONE_COPY) + 1
-"""The version from which on each text is stored once."""
+"""The version from which each text is stored once."""

@@ -35,7 +35,7 @@ _KEPT: Final = ("title", "published", "upvotes")
 
 
 def _pieces(connection: Connection, sql: str) -> Iterator[list[Any]]:
-    """Yield the rows of a query with two parameters: the last number that was seen, and a limit."""
+    """Yield the rows of a query with two parameters: the last number seen, and a limit."""
     last = 0
     while rows := connection.execute(sql, (last, _PIECE)).fetchall():
         yield rows
@@ -138,9 +138,9 @@ _CHANGES: Final = (
 
 
 def _change_papers(connection: Connection) -> None:
-    """Change the table of papers; make it again where it is empty, in a sixth of the time.
+    """Change the table of papers; if it is empty, recreate it in a sixth of the time.
 
-    With papers it cannot be dropped: what refers to them would have to go first.
+    With papers it cannot be dropped: rows that refer to them would have to go first.
     """
     if connection.execute("SELECT 1 FROM paper LIMIT 1").fetchone() is None:
         for statement in _PAPER:
