@@ -97,12 +97,10 @@ def caught_before() -> dict[str, str]:
 
 
 def summary() -> str:
-    """Return a Markdown table: for each kind its number of faults, and what the first breaks."""
-    lines = ["| kind | faults | what one of them breaks |", "|---|---:|---|"]
-    for kind, mutations in KINDS.items():
-        breaks = mutations[0].breaks.replace("|", "\\|")  # it would end the cell
-        lines.append(f"| {kind} | {len(mutations)} | {breaks} |")
-    return "\n".join(lines)
+    """Return a Markdown list: for each kind its number of faults, and what the first breaks."""
+    return "\n".join(
+        f"- {kind} ({len(mutations)}): {mutations[0].breaks}" for kind, mutations in KINDS.items()
+    )
 
 
 def write_docs(caught: dict[str, str]) -> None:
