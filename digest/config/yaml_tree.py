@@ -45,7 +45,7 @@ SYNTAX_HINT: Final = (
 )
 
 
-class Text(Struct, frozen=True):
+class Text(Struct, frozen=True, gc=False):
     """A scalar: the text as written, without its quotation marks."""
 
     text: str
@@ -65,7 +65,7 @@ class Text(Struct, frozen=True):
         return self.plain and self.text in ("", "~", "null", "Null", "NULL")
 
 
-class Items(Struct, frozen=True):
+class Items(Struct, frozen=True, gc=False):
     """A list."""
 
     items: tuple[Node, ...]
@@ -74,7 +74,7 @@ class Items(Struct, frozen=True):
     size: int
 
 
-class Table(Struct, frozen=True):
+class Table(Struct, frozen=True, gc=False):
     """A mapping; keys in the order of the file, a key that stands twice included."""
 
     entries: tuple[tuple[Text, Node], ...]

@@ -63,9 +63,9 @@ def _texts(leaf: Phrase | Pattern | Near | Exact) -> Iterator[tuple[str, bool]]:
     for run, one in _FILLERS if any(map(_is_wild, leaf.words)) else _FILLERS[:1]:
         words = [word.replace(ANY_RUN, run).replace(ANY_ONE, one) for word in leaf.words]
         yield " ".join(words), False
-        if not isinstance(leaf, Near) and Break.STOP in leaf.gaps:
+        if not isinstance(leaf, Near) and Break.STOP in leaf.spelling.gaps:
             # Only a keyword that has a stop itself runs over one.
-            yield _with_stops(words, leaf.gaps), False
+            yield _with_stops(words, leaf.spelling.gaps), False
         yield " ".join(words).upper(), False
         if isinstance(leaf, Near):
             yield " ".join(reversed(words)), False

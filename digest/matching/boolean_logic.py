@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct
 
 if TYPE_CHECKING:
     Truth: TypeAlias = "Bit | AllOf | AnyOf | SomeOf | NoneOf"
-
-# Tuples, because they identify the few shapes of thousands of rules; `kind` keeps two with the
-# same children from being equal.
 
 
 class Bit(Struct, frozen=True):
@@ -23,14 +20,12 @@ class AllOf(Struct, frozen=True):
     """True if all children are."""
 
     children: tuple[Truth, ...]
-    kind: Literal["all"] = "all"
 
 
 class AnyOf(Struct, frozen=True):
     """True if any child is."""
 
     children: tuple[Truth, ...]
-    kind: Literal["any"] = "any"
 
 
 class SomeOf(Struct, frozen=True):
@@ -38,14 +33,12 @@ class SomeOf(Struct, frozen=True):
 
     least: int
     children: tuple[Truth, ...]
-    kind: Literal["some"] = "some"
 
 
 class NoneOf(Struct, frozen=True):
     """True if `child` is not."""
 
     child: Truth
-    kind: Literal["none"] = "none"
 
 
 def holds(truth: Truth, mask: int) -> bool:

@@ -8,6 +8,7 @@ break for break.
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -31,8 +32,9 @@ _WHOLE, _AT_BREAK, _INSIDE, _SKIPS = 1, 2, 4, 8
 abbreviation follows, which it may skip."""
 _GOES_ON = np.uint8(_AT_BREAK | _INSIDE)
 _NO_BREAK, _BREAK, _GLUE, _STOP = 0, 1, 2, 3
-_KIND_OF = {Break.SPACE: _BREAK, Break.HYPHEN: _BREAK, Break.GLUE: _GLUE, Break.STOP: _STOP}
+_KIND_OF = np.zeros(len(Break), dtype=np.uint8)
 """The kind of a break: the text must have one where the phrase has glue or a stop."""
+_KIND_OF[[Break.SPACE, Break.HYPHEN, Break.GLUE, Break.STOP]] = _BREAK, _BREAK, _GLUE, _STOP
 _MIX = 0xD6E8FEB86659FD93
 _MOST_SKIPPED = 60
 """Maximum number of words in a run that may skip brackets: the bits of one number."""
@@ -111,42 +113,42 @@ class PhraseTable:
     """Many phrases, compiled; `find` numbers them in the given order."""
 
     def __init__(self, phrases: Sequence[Words], *, fold: bool) -> None:
-        words: list[str] = []
-        kinds: list[int] = []
-        ends: list[int] = []
-        kept: list[int] = []
-        for phrase in phrases:
-            if phrase.kept:
-                kept += (len(words) + place for place in phrase.kept)
-            words += phrase.texts
-            # A phrase has one break fewer than words: what precedes the first is irrelevant.
-            kinds.append(_BREAK)
-            kinds += [_KIND_OF[gap] for gap in phrase.gaps]
-            ends.append(len(words))
+        words = list(chain.from_iterable([phrase.texts for phrase in phrases]))
+        count = np.array([len(phrase.texts) for phrase in phrases], dtype=np.int64)
+        last = np.cumsum(count)
+        first = last - count
+        kept = [
+            place + int(first[number])
+            for number, phrase in enumerate(phrases)
+            for place in phrase.kept
+        ]
         letters, start = _letters(words, kept, fold=fold)
-        last = np.array(ends, dtype=np.int64)
-        first = np.concatenate(([0], last))[:-1]
         bounds = np.append(start, len(letters))
+        # A phrase has one break fewer than words: what precedes the first is irrelevant.
+        gaps = bytes(chain.from_iterable([phrase.gaps for phrase in phrases]))
+        kinds = np.full(len(words), _BREAK, dtype=np.uint8)
+        kinds[np.delete(np.arange(len(words)), first)] = _KIND_OF[np.frombuffer(gaps, np.uint8)]
         self._bytes: Bytes = letters if len(letters) else np.zeros(1, dtype=np.uint8)
         self._offset: Ints = bounds[first]
         self._length: Ints = bounds[last] - self._offset
         self._breaks = np.zeros(len(self._bytes) + 1, dtype=np.uint8)
         self._breaks[start] = kinds
-        required = np.array(kinds, dtype=np.int64) >= _GLUE
-        total = np.concatenate(([0], np.cumsum(required)))
+        total = np.concatenate(([0], np.cumsum(kinds >= _GLUE)))
         self._required: Ints = total[last] - total[first]
         """Number of breaks of each phrase that the text must have."""
         self._breaks[self._offset] = _NO_BREAK
         self._dotted = np.array([phrase.dotted for phrase in phrases], dtype=np.bool_)
         self._has_dotted = bool(self._dotted.any())
-        self._has_stops = _STOP in kinds
+        self._has_stops = bool((kinds == _STOP).any())
         hashes = hash_each(self._bytes, self._offset, self._offset + self._length)
         self._order: Ints = np.argsort(hashes, kind="stable")
         # Several phrases may have the same letters: `mixture-of` and `mixture of`.
-        self._hashes: Hashes
-        self._hashes, self._first, self._times = np.unique(
-            hashes[self._order], return_index=True, return_counts=True
-        )
+        ordered = hashes[self._order]
+        is_new = np.ones(len(ordered), dtype=np.bool_)
+        is_new[1:] = ordered[1:] != ordered[:-1]
+        self._first = np.flatnonzero(is_new)
+        self._times = np.diff(self._first, append=len(ordered))
+        self._hashes: Hashes = ordered[self._first]
         self._fill_filter(hashes)
 
     def _fill_filter(self, hashes: Hashes) -> None:

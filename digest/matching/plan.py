@@ -29,7 +29,7 @@ MASK_BITS = 62
 """Bits of a rule that fit into one machine word; a rule with more is evaluated separately."""
 
 
-class RulePlan(Struct, frozen=True):
+class RulePlan(Struct, frozen=True, gc=False):
     """One rule, compiled."""
 
     rule: Rule

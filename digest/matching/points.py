@@ -35,14 +35,12 @@ class Sum(Struct, frozen=True):
     """The sum of all children."""
 
     children: tuple[Scores, ...]
-    kind: str = "sum"
 
 
 class Best(Struct, frozen=True):
     """The best matching child."""
 
     children: tuple[Scores, ...]
-    kind: str = "best"
 
 
 class Grading(Struct, frozen=True):

@@ -6,7 +6,7 @@ wildcards. A *unit* is what matches at one place: a phrase, or a sequence of wor
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import compress, product
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
@@ -20,14 +20,16 @@ from digest.matching.patterns import Spans, WildcardTable, find_sequence, is_wil
 from digest.matching.phrases import PhraseTable, Runs
 from digest.rules.syntax import Exact, Near, Pattern, Phrase, Proximity
 from digest.text.folding import fold_word
-from digest.text.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
     from digest.matching.word_index import WordIndex
+    from digest.text.words import Words
 
 WordLeaf: TypeAlias = Phrase | Pattern | Near | Proximity
+_EITHER_WAY: Final = (4, 5)
+"""Letters of a word in s that may stand for an acronym: for SARS, or for several SARs."""
 _MOST_READ_BOTH_WAYS: Final = 6
 """Maximum number of words in a phrase whose plurals are read in two ways: two to this power is the
 number of readings."""
@@ -72,7 +74,8 @@ class WordFinder:
 
     def _add(self, number: int, leaf: WordLeaf) -> None:
         if isinstance(leaf, Phrase):
-            for words in (_words(leaf), *leaf.spellings):
+            self._add_phrase(leaf.spelling, number)
+            for words in leaf.spellings:
                 self._add_phrase(words, number)
         elif isinstance(leaf, Pattern):
             self._patterns.append((number, tuple(map(self._unit, _all_words(leaf)))))
@@ -90,9 +93,9 @@ class WordFinder:
             self._pairs.append((number, sides[0], sides[1], leaf.distance, leaf.ordered))
 
     def _add_phrase(self, words: Words, owner: int) -> None:
-        for reading in readings(words) if self.fold else (words,):
-            self._phrases.append(reading)
-            self._owner.append(owner)
+        spellings = readings(words) if self.fold else (words,)
+        self._phrases += spellings
+        self._owner += [owner] * len(spellings)
 
     def _phrase(self, words: Words) -> int:
         """Return the owner of a phrase that is part of other leaves."""
@@ -107,7 +110,7 @@ class WordFinder:
             element = _Element("", self._phrase(words))
             return _Unit((_Sequence((element,), ()),))
         made = []
-        for sequence in sequences(words._replace(dotted=False)):
+        for sequence in sequences(replace(words, dotted=False)):
             elements = []
             for part in sequence.parts:
                 if is_wild(part.texts[0]):
@@ -176,29 +179,24 @@ def _runs(leaf: int, spans: Spans) -> Runs:
     return Runs(np.full(len(spans.start), leaf), spans.start, spans.end - spans.start)
 
 
-def _words(leaf: Phrase | Pattern) -> Words:
-    return Words(leaf.words, leaf.gaps, leaf.kept, leaf.dotted)
-
-
 def _all_words(leaf: Phrase | Pattern | Exact) -> tuple[Words, ...]:
     """Return a leaf's words in every spelling; none for an exact leaf."""
-    return () if isinstance(leaf, Exact) else (_words(leaf), *leaf.spellings)
+    return () if isinstance(leaf, Exact) else (leaf.spelling, *leaf.spellings)
 
 
-def readings(words: Words) -> Iterator[Words]:
-    """Yield `words` with their plurals folded, and with those kept that may be capitals.
+def readings(words: Words) -> tuple[Words, ...]:
+    """Return `words` with their plurals folded, and with those kept that may be capitals.
 
     The keyword *sars* is found as SAR and as SARS. docs/rule-language.md, "Plurals".
     """
     ambiguous = [
         place
         for place, word in enumerate(words.texts)
-        if word[-1] == "s" and len(word) in (4, 5) and place not in words.kept
+        if word[-1] == "s" and len(word) in _EITHER_WAY and place not in words.kept
         if fold_word(word) != word
     ][:_MOST_READ_BOTH_WAYS]
     if not ambiguous:
-        yield words
-        return
-    for choice in product((False, True), repeat=len(ambiguous)):
-        kept = (place for place, is_kept in zip(ambiguous, choice, strict=True) if is_kept)
-        yield words._replace(kept=(*words.kept, *kept))
+        return (words,)
+    choices = product((False, True), repeat=len(ambiguous))
+    kept = ((*words.kept, *compress(ambiguous, choice)) for choice in choices)
+    return tuple(replace(words, kept=places) for places in kept)

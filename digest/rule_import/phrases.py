@@ -181,5 +181,5 @@ def _identity(node: Node) -> object:
     """Return what two spellings of one phrase share: words without plurals, and the stops."""
     if isinstance(node, Phrase):
         words = tuple(fold_word(word) for word in node.words)
-        return (words, tuple(gap == Break.STOP for gap in node.gaps), node.field)
+        return (words, tuple(gap == Break.STOP for gap in node.spelling.gaps), node.field)
     return replace(node, text="") if isinstance(node, Pattern) else node

@@ -73,8 +73,7 @@ def with_aliases(leaf: Leaf, aliases: Aliases) -> Leaf:
         return replace(leaf, left=left, right=right)
     fold = leaf.field not in _UNFOLDED
     if isinstance(leaf, (Phrase, Pattern)):
-        plain = Words(leaf.words, leaf.gaps, leaf.kept, leaf.dotted)
-        spelled = _spellings(leaf.text, plain, aliases, fold=fold)
+        spelled = _spellings(leaf.text, leaf.spelling, aliases, fold=fold)
         return (
             replace(leaf, spellings=tuple(words for words, _ in spelled[1:])) if spelled else leaf
         )

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from digest.rules.terms import Place
 
-_RESERVED: Final = frozenset(("AND", "OR", "NOT", "NEAR", "ANY", "ADJ", "WITHIN", "TITLE-ABS-KEY"))
-_ADJ = re.compile(r"ADJ\d+")
+RESERVED: Final = r"(?:AND|OR|NOT|NEAR|ANY|ADJ\d*|WITHIN|TITLE-ABS-KEY)"
+"""A plain word that may be an operator of this language or another."""
 _SLIP = re.compile(
     r"(?P<within>WITHIN\s+\d+|W/\d+(?=[\s()]|$)|ADJ\d*(?=[\s()]|$))"
     r"|(?P<near>NEAR(?=[\s()]|$)|(?:NEAR|PRE)/\S*)"
@@ -26,11 +26,6 @@ _SLIP = re.compile(
     r"|(?P<field>T[IS])="
 )
 _TAG = re.compile(r"""("[^"]*"|[^\s()"\[]+)\[tiab\]""")
-
-
-def is_reserved(word: str) -> bool:
-    """Return whether a plain word may be an operator of this language or another."""
-    return word in _RESERVED or (word[:3] == "ADJ" and _ADJ.fullmatch(word) is not None)
 
 
 def check_slips(text: str, at: int) -> None:

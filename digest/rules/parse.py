@@ -1,4 +1,4 @@
-"""Parse a query to its tree by recursive descent, one method a line of the grammar.
+"""Parse a query to its tree by recursive descent, a method for each kind of node.
 
 The grammar is in docs/rule-language.md, "Queries". Errors are `QueryError`s that point at the
 characters at fault; `digest.rules.foreign_syntax` raises those for the syntax of other programs.
@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from digest.errors import QueryError
 from digest.rules import comparisons, terms
-from digest.rules.foreign_syntax import check_slips, is_reserved, no_such_field
+from digest.rules.foreign_syntax import RESERVED, check_slips, no_such_field
 from digest.rules.scanner import Reader
 from digest.rules.syntax import (
     DAY_FIELDS,
@@ -64,11 +64,13 @@ _FIELD = re.compile(r"([^\W\d]\w*):")
 _REGEX = re.compile(r"/((?:[^/\\]|\\.)*)/", re.DOTALL)
 # Letters and digits, quoted or not, with nothing after them: the form of most terms.
 _PLAIN = re.compile(
+    rf"(?!{RESERVED}(?=[\s)]|$))"
     r"([A-Za-z0-9]{1,40}(?:-[A-Za-z0-9]{1,40}){0,9}"
     r'|"([A-Za-z0-9]{1,40}(?:[ -][A-Za-z0-9]{1,40}){0,9})")(?=[\s)]|$)\s*'
 )
 _NEAR = re.compile(r"~(\d{1,4})(?=[\s()^\",]|\|\||&&|$)")
 _BESIDE = re.compile(r"(NEAR|PRE)/(\d{1,4})(?=[\s()]|$)")
+_PROXIMITY = ("NEAR/", "PRE/")
 _ANY = re.compile(r"ANY\s+(\d{1,4})\s*\(")
 
 
@@ -79,6 +81,8 @@ def parse_query(text: str) -> Node:
             f"a query of {len(text)} characters is longer than {MAX_LENGTH}",
             text=text[:80], start=0, end=1, hint="Cut it into several rules.",
         )  # fmt: skip
+    if match := _PLAIN.fullmatch(text):
+        return terms.plain(match[1], match[2] or match[1], None)
     return _Parser(text).parse()
 
 
@@ -91,38 +95,34 @@ class _Parser(Reader):
         self.space()
         if self.at == len(self.text):
             raise self.error("the query is empty", hint="Write at least one word.")
-        if (match := _PLAIN.fullmatch(self.text)) and not is_reserved(match[1]):
-            return terms.plain(match[1], match[2] or match[1], None)
         node = self._or(None)
         if self.at < len(self.text):
             raise self.error("a bracket closes that was never opened", end=self.at + 1)
         return node
 
-    # --- the grammar, a method a line
+    # --- the grammar
 
     def _or(self, field: FieldName | None) -> Node:
-        children = [self._and(field)]
-        while self.operator() == "OR":
-            self.take_operator("OR")
-            children.append(self._and(field))
-        return children[0] if len(children) == 1 else Or(tuple(children))
-
-    def _and(self, field: FieldName | None) -> Node:
+        """Parse alternatives, and in each of them the terms that must all match."""
+        alternatives: list[Node] = []
         children = [self._not(field)]
         while not self.ends():
             operator = self.operator()
+            if operator in ("AND", "OR"):
+                self.take_operator(operator)
             if operator == "OR":
-                break
-            if operator == "AND":
-                self.take_operator("AND")
+                alternatives.append(_all(children))
+                children = []
             children.append(self._not(field))
-        return children[0] if len(children) == 1 else And(tuple(children))
+        last = _all(children)
+        return Or((*alternatives, last)) if alternatives else last
 
     def _not(self, field: FieldName | None) -> Node:
         start = self.at
         plain = self._plain_term(field)
         if plain is not None:
-            return self._beside(plain, field, start) if self._is_beside() else plain
+            is_beside = self.text.startswith(_PROXIMITY, self.at)
+            return self._beside(plain, field, start) if is_beside else plain
         self.deeper()
         operator = self.operator()
         if operator == "NOT":
@@ -243,7 +243,7 @@ class _Parser(Reader):
     # --- NEAR and PRE
 
     def _is_beside(self) -> bool:
-        return self.text.startswith(("NEAR/", "PRE/"), self.at) and self.stands_apart()
+        return self.text.startswith(_PROXIMITY, self.at) and self.stands_apart()
 
     def _beside(self, left: Node, field: FieldName | None, start: int) -> Proximity:
         """Parse the operator and the right side of `left NEAR/5 right`."""
@@ -296,7 +296,7 @@ class _Parser(Reader):
         if field in LABEL_FIELDS:
             return None
         match = _PLAIN.match(self.text, self.at)
-        if match is None or is_reserved(match[1]):
+        if match is None:
             return None
         self.at = match.end()
         return terms.plain(match[1], match[2] or match[1], cast("TextField | None", field))
@@ -393,6 +393,10 @@ class _Parser(Reader):
         if text.startswith("="):
             return terms.exact(text[1:], written, field)
         return terms.phrase(text, written, field)
+
+
+def _all(nodes: list[Node]) -> Node:
+    return nodes[0] if len(nodes) == 1 else And(tuple(nodes))
 
 
 def _scaled(node: Node, factor: float) -> Node:

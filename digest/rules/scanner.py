@@ -23,7 +23,7 @@ _BOOST = re.compile(terms.BOOST + r"(?=[\s(),\"]|\|\||&&|$)")
 _OPERATORS = {"AND": "AND", "&&": "AND", "OR": "OR", "||": "OR", "NOT": "NOT"}
 _NEGATIONS = frozenset("-!")
 _OPERATORS_BEGIN = frozenset(name[0] for name in _OPERATORS)
-_OPERATOR = re.compile(r"(?:AND|OR|NOT)(?=[\s(),]|$)|&&|\|\|")
+_OPERATOR = re.compile(r"((?:AND|OR|NOT)(?=[\s(),]|$)|&&|\|\|)\s*")
 _ESCAPED_QUOTE = re.compile(r'\\(["\\])')
 
 
@@ -81,16 +81,15 @@ class Reader:
         if self.text[self.at : self.at + 1] not in _OPERATORS_BEGIN:
             return None  # asked before every term, and nearly always the answer
         match = _OPERATOR.match(self.text, self.at)
-        if match is None or not (match[0] in ("&&", "||") or self.stands_apart()):
+        if match is None or not (match[1] in ("&&", "||") or self.stands_apart()):
             return None
-        return _OPERATORS[match[0]]
+        return _OPERATORS[match[1]]
 
     def take_operator(self, name: str) -> None:
         """Skip the operator at this position; raise `QueryError` if nothing follows."""
-        symbol = _OPERATOR.match(self.text, self.at)
         start = self.at
-        self.at += len(symbol[0]) if symbol else len(name)
-        self.space()
+        if symbol := _OPERATOR.match(self.text, start):
+            self.at = symbol.end()
         if self.ends():
             raise self.error(f"{name} has nothing after it", start=start)
 
@@ -137,9 +136,9 @@ class Reader:
         operator = _OPERATOR.match(self.text, start)
         if operator is None:
             return self.error("a word or a bracket is missing here", start=start)
-        exactly = "" if operator[0].isalpha() else "="
+        exactly = "" if operator[1].isalpha() else "="
         return self.error(
-            f"a word or a bracket is missing before {operator[0]}",
-            start=start, end=operator.end(),
-            hint=f'To search for the word itself, write {exactly}"{operator[0]}".',
+            f"a word or a bracket is missing before {operator[1]}",
+            start=start, end=operator.end(1),
+            hint=f'To search for the word itself, write {exactly}"{operator[1]}".',
         )  # fmt: skip

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from digest.model import Order
-    from digest.text.words import Break, Words
+    from digest.text.words import Words
 
 TextField: TypeAlias = Literal[
     "title", "abstract", "author", "first_author", "last_author", "org", "journal", "comment"
@@ -38,47 +38,43 @@ LABEL_FIELDS: tuple[LabelField, ...] = (
 DAY_FIELDS: tuple[DayField, ...] = ("published", "first_seen", "updated")
 NUMBER_FIELDS: tuple[NumberField, ...] = ("upvotes", "comments", "authors")
 
-# Named tuples, because keywords are made and hashed by the ten thousand, and a class of them is
-# quickly made. As tuples `a AND b` would equal `a OR b`: `kind`, always the default, keeps them
-# apart.
+# Nodes hold nothing that holds them, so the garbage collector need not follow them (`gc=False`):
+# it would walk through all of ten thousand rules again and again while they are read.
 
 
-class Phrase(Struct, frozen=True):
+class Phrase(Struct, frozen=True, gc=False):
     """Consecutive words, joined or split as docs/rule-language.md allows."""
 
     text: str
     """As written, without field and boost; the same for every leaf."""
-    words: tuple[str, ...]
-    """Normalised, plurals not folded."""
-    gaps: tuple[Break, ...]
-    """The breaks between the words, one fewer than there are words."""
-    kept: tuple[int, ...] = ()
-    """Indices of the words whose plural is not folded (SARS)."""
-    dotted: bool = False
-    """Whether a dot must begin it (.NET)."""
+    spelling: Words
     field: TextField | None = None
     boost: float = 1.0
     spellings: tuple[Words, ...] = ()
     """Other spellings that match, from the aliases of the config."""
-    kind: Literal["phrase"] = "phrase"
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words as written, normalised; plurals are not folded."""
+        return self.spelling.texts
 
 
-class Pattern(Struct, frozen=True):
+class Pattern(Struct, frozen=True, gc=False):
     """A phrase in which at least one word has a wildcard; its words are matched one by one."""
 
     text: str
-    words: tuple[str, ...]
-    """Normalised, with `digest.text.words.ANY_RUN` and `ANY_ONE` for the wildcards."""
-    gaps: tuple[Break, ...]
-    kept: tuple[int, ...] = ()
-    dotted: bool = False
+    spelling: Words
     field: TextField | None = None
     boost: float = 1.0
     spellings: tuple[Words, ...] = ()
-    kind: Literal["pattern"] = "pattern"
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words, with `digest.text.words.ANY_RUN` and `ANY_ONE` for the wildcards."""
+        return self.spelling.texts
 
 
-class Near(Struct, frozen=True):
+class Near(Struct, frozen=True, gc=False):
     """Words near each other, in any order."""
 
     text: str
@@ -90,7 +86,6 @@ class Near(Struct, frozen=True):
     field: TextField | None = None
     boost: float = 1.0
     spellings: tuple[tuple[Words, ...], ...] = ()
-    kind: Literal["near"] = "near"
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -98,27 +93,25 @@ class Near(Struct, frozen=True):
         return tuple(word for unit in self.units for word in unit.texts)
 
 
-class Exact(Struct, frozen=True):
+class Exact(Struct, frozen=True, gc=False):
     """Characters of the clean text, as they are."""
 
     text: str
     literal: str
     field: TextField | None = None
     boost: float = 1.0
-    kind: Literal["exact"] = "exact"
 
 
-class Regex(Struct, frozen=True):
+class Regex(Struct, frozen=True, gc=False):
     """A regular expression in RE2 syntax, searched in the clean text."""
 
     text: str
     pattern: str
     field: TextField | None = None
     boost: float = 1.0
-    kind: Literal["regex"] = "regex"
 
 
-class Proximity(Struct, frozen=True):
+class Proximity(Struct, frozen=True, gc=False):
     """`left NEAR/5 right`, or `left PRE/5 right`: each side is one of several terms."""
 
     text: str
@@ -130,10 +123,9 @@ class Proximity(Struct, frozen=True):
     """Whether the left side must come first."""
     field: TextField | None = None
     boost: float = 1.0
-    kind: Literal["proximity"] = "proximity"
 
 
-class Person(Struct, frozen=True):
+class Person(Struct, frozen=True, gc=False):
     """An author, by any form of the name."""
 
     text: str
@@ -141,20 +133,18 @@ class Person(Struct, frozen=True):
     """As written, LaTeX cleaned; `digest.rules.people` reads it."""
     field: TextField
     boost: float = 1.0
-    kind: Literal["person"] = "person"
 
 
-class Label(Struct, frozen=True):
+class Label(Struct, frozen=True, gc=False):
     """The whole value of a label field; `*` in it stands for any characters."""
 
     text: str
     value: str
     field: LabelField
     boost: float = 1.0
-    kind: Literal["label"] = "label"
 
 
-class DayBound(Struct, frozen=True):
+class DayBound(Struct, frozen=True, gc=False):
     """A day, or one relative to the run's day."""
 
     iso: str
@@ -163,7 +153,7 @@ class DayBound(Struct, frozen=True):
     """Days after today, if `iso` is empty."""
 
 
-class DayRange(Struct, frozen=True):
+class DayRange(Struct, frozen=True, gc=False):
     """A day between two inclusive bounds; None is open."""
 
     text: str
@@ -172,10 +162,9 @@ class DayRange(Struct, frozen=True):
     high: DayBound | None
     boost: float | None = None
     """None: no points, as for every comparison without a boost."""
-    kind: Literal["day range"] = "day range"
 
 
-class NumberRange(Struct, frozen=True):
+class NumberRange(Struct, frozen=True, gc=False):
     """A count between two inclusive bounds; None is open."""
 
     text: str
@@ -183,10 +172,9 @@ class NumberRange(Struct, frozen=True):
     low: int | None
     high: int | None
     boost: float | None = None
-    kind: Literal["number range"] = "number range"
 
 
-class SelectedBy(Struct, frozen=True):
+class SelectedBy(Struct, frozen=True, gc=False):
     """`rule:"Scaling laws"`: what another rule of the config selects. It gives no points."""
 
     text: str
@@ -195,7 +183,6 @@ class SelectedBy(Struct, frozen=True):
     """The rule itself, once the rules of the config are known."""
     field: Literal["rule"] = "rule"
     boost: float | None = None
-    kind: Literal["rule"] = "rule"
 
 
 Keyword: TypeAlias = Phrase | Pattern | Near | Exact | Regex | Proximity | Person | Label
@@ -203,35 +190,31 @@ Comparison: TypeAlias = DayRange | NumberRange
 Leaf: TypeAlias = Keyword | Comparison | SelectedBy
 
 
-class And(Struct, frozen=True):
+class And(Struct, frozen=True, gc=False):
     """All of `children`."""
 
     children: tuple[Node, ...]
-    kind: Literal["and"] = "and"
 
 
-class Or(Struct, frozen=True):
+class Or(Struct, frozen=True, gc=False):
     """Any of `children`."""
 
     children: tuple[Node, ...]
     best: bool = False
     """Whether it is a bracket whose alternatives give the points of the best of them."""
-    kind: Literal["or"] = "or"
 
 
-class AtLeast(Struct, frozen=True):
+class AtLeast(Struct, frozen=True, gc=False):
     """`ANY 2 (a, b, c)`: at least `least` of `children`."""
 
     least: int
     children: tuple[Node, ...]
-    kind: Literal["at least"] = "at least"
 
 
-class Not(Struct, frozen=True):
+class Not(Struct, frozen=True, gc=False):
     """Everything that `child` does not match."""
 
     child: Node
-    kind: Literal["not"] = "not"
 
 
 Node: TypeAlias = "Leaf | And | Or | AtLeast | Not"
@@ -240,7 +223,7 @@ Node: TypeAlias = "Leaf | And | Or | AtLeast | Not"
 ORDERS: tuple[Order, ...] = ("score", "upvotes", "comments", "newest", "learned", "library")
 
 
-class Rule(Struct, frozen=True):
+class Rule(Struct, frozen=True, gc=False):
     """What selects a paper, under which name, and for how many points.
 
     Raises `QueryError` if nothing in it can select: neither keywords, query nor authors, or a query
@@ -317,7 +300,7 @@ def only_negates(node: Node) -> bool:
     if isinstance(node, Not):
         return not only_negates(node.child)
     if isinstance(node, (And, Or, AtLeast)):
-        return all(only_negates(child) for child in node.children)
+        return all(map(only_negates, node.children))
     return False
 
 

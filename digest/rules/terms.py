@@ -45,7 +45,7 @@ _BOOST = re.compile(rf"{BOOST}$")
 _LATEX = re.compile(r"\\(?:[^\W\d_]|['`^\"~=.])|\$")
 
 
-class Place(Struct, frozen=True):
+class Place(Struct, frozen=True, gc=False):
     """The place of a term in the whole query, for errors that point at it."""
 
     query: str
@@ -57,7 +57,7 @@ class Place(Struct, frozen=True):
         return QueryError(reason, text=self.query, start=self.start, end=self.end, hint=hint)
 
 
-class Written(Struct, frozen=True):
+class Written(Struct, frozen=True, gc=False):
     """A term as it was written, without its boost, and its place."""
 
     text: str
@@ -81,14 +81,14 @@ def phrase(content: str, written: Written, field: TextField | None) -> Phrase | 
     if field is not None and field in PERSON_FIELDS:
         return Person(written.text, " ".join(content.split()), field, written.boost)
     kind = Pattern if any(map(_is_wild, words.texts)) else Phrase
-    return kind(written.text, *words, field=field, boost=written.boost)
+    return kind(written.text, words, field, written.boost)
 
 
 def plain(text: str, content: str, field: TextField | None) -> Phrase | Person:
     """Like `phrase`, for a few words of ASCII letters and digits, written as `text`."""
     if field is not None and field in PERSON_FIELDS:
         return Person(text, content, field)
-    return Phrase(text, *plain_words_of(content), field=field)
+    return Phrase(text, plain_words_of(content), field)
 
 
 def near(content: str, distance: int, written: Written, field: TextField | None) -> Near:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from digest.errors import QueryError
 from digest.rules.aliases import with_aliases
-from digest.rules.syntax import And, AtLeast, Not, Or, SelectedBy, leaves_of
+from digest.rules.syntax import And, AtLeast, Not, Or, SelectedBy
 from digest.text.nearest import nearest
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def map_leaves(node: Node, change: Callable[[Leaf], Leaf]) -> Node:
     """Return `node` with `change` applied to each leaf."""
     if isinstance(node, (And, Or, AtLeast)):
-        return replace(node, children=tuple(map_leaves(child, change) for child in node.children))
+        return replace(node, children=tuple([map_leaves(child, change) for child in node.children]))
     if isinstance(node, Not):
         return Not(map_leaves(node.child, change))
     return change(node)
@@ -31,7 +31,7 @@ def map_rule(rule: Rule, change: Callable[[Leaf], Leaf]) -> Rule:
     """Return `rule` with `change` applied to each leaf."""
 
     def changed(nodes: tuple[Node, ...]) -> tuple[Node, ...]:
-        return tuple(map_leaves(node, change) for node in nodes)
+        return tuple([map_leaves(node, change) for node in nodes])
 
     return replace(
         rule,
@@ -78,6 +78,8 @@ def connect(rules: Sequence[Rule], aliases: Aliases | None = None) -> tuple[Rule
 
 def connect_query(node: Node, rules: Sequence[Rule] = (), aliases: Aliases | None = None) -> Node:
     """Connect a query outside the config as `connect` does for rules."""
+    if aliases is None and not _names_rule(node):
+        return node
     by_name = {rule.name: rule for rule in rules}
 
     def change(leaf: Leaf) -> Leaf:
@@ -91,13 +93,20 @@ def connect_query(node: Node, rules: Sequence[Rule] = (), aliases: Aliases | Non
 
 
 def _with_rules(rule: Rule, rule_of: Callable[[SelectedBy], Rule]) -> Rule:
-    if not any(isinstance(leaf, SelectedBy) for node in rule.nodes for leaf in leaves_of(node)):
+    if not any(map(_names_rule, rule.nodes)):
         return rule
 
     def change(leaf: Leaf) -> Leaf:
         return replace(leaf, rule=rule_of(leaf)) if isinstance(leaf, SelectedBy) else leaf
 
     return map_rule(rule, change)
+
+
+def _names_rule(node: Node) -> bool:
+    """Whether `rule:"Name"` is in `node`."""
+    if isinstance(node, (And, Or, AtLeast)):
+        return any(map(_names_rule, node.children))
+    return _names_rule(node.child) if isinstance(node, Not) else isinstance(node, SelectedBy)
 
 
 def unknown_rule(leaf: SelectedBy, names: Sequence[str]) -> QueryError:

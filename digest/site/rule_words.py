@@ -6,7 +6,22 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from digest.model import Segment
-from digest.rules.syntax import And, AtLeast, Not, Or, leaves_of
+from digest.rules.syntax import (
+    And,
+    AtLeast,
+    DayRange,
+    Exact,
+    Label,
+    Near,
+    Not,
+    NumberRange,
+    Or,
+    Pattern,
+    Person,
+    Phrase,
+    SelectedBy,
+    leaves_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -111,18 +126,18 @@ class _Teller:
 
     def _leaf(self, leaf: Leaf) -> Iterator[Segment]:
         words = self._words
-        if leaf.kind == "rule":
+        if isinstance(leaf, SelectedBy):
             phrase = words.text("what the rule {rule} selects", rule=_HOLE)
             yield from _filled(phrase, (Segment(leaf.name, marked=True),))
             return
-        if leaf.kind in ("day range", "number range"):
+        if isinstance(leaf, (DayRange, NumberRange)):
             yield Segment(leaf.text)
             return
-        if leaf.kind == "label":
+        if isinstance(leaf, Label):
             yield Segment(f"{leaf.field} ")
         yield Segment(_shown(leaf), marked=True)
         notes = []
-        if leaf.kind == "exact":
+        if isinstance(leaf, Exact):
             notes.append(words.text("exactly so"))
         if leaf.field in self._places:
             notes.append(self._places[leaf.field])
@@ -166,14 +181,14 @@ def _bracketed(inner: Iterable[Segment], *, nested: bool) -> Iterator[Segment]:
 
 def _shown(leaf: Leaf) -> str:
     """Return a term as a person says it: without quotes, `…` for a wildcard."""
-    match leaf.kind:
-        case "person":
+    match leaf:
+        case Person():
             return leaf.name
-        case "exact":
+        case Exact():
             return leaf.literal
-        case "label":
+        case Label():
             return leaf.value
-        case "phrase" | "pattern":
+        case Phrase() | Pattern():
             return leaf.text.strip('"').replace("*", "…")
     return leaf.text
 
@@ -184,7 +199,7 @@ def asks_for(rules: Iterable[Rule]) -> Callable[[str], str]:
     for rule in rules:
         for node in rule.nodes:
             for leaf in leaves_of(node):
-                if leaf.kind in ("phrase", "pattern", "near", "exact"):
+                if isinstance(leaf, (Phrase, Pattern, Near, Exact)):
                     text = leaf.text.lower().strip('"=').rstrip("*")
                     words.setdefault(text, rule.name)
 

@@ -12,7 +12,7 @@ import re
 import unicodedata
 from enum import IntEnum
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -64,7 +64,7 @@ class Plural(IntEnum):
     """The same in a text without small letters: SARS, or the plural of SAR."""
 
 
-class Word(Struct, frozen=True):
+class Word(Struct, frozen=True, gc=False):
     """One word of a text."""
 
     text: str
@@ -142,12 +142,13 @@ def _reading(word: str) -> tuple[str, Plural]:
     return word, Plural.FOLDED
 
 
-class Words(NamedTuple):
+class Words(Struct, frozen=True, gc=False):
     """The words of a keyword, and the breaks between them."""
 
     texts: tuple[str, ...]
     """Normalised, plurals not folded; wildcards as `ANY_RUN` and `ANY_ONE`."""
     gaps: tuple[Break, ...]
+    """One fewer than there are words."""
     kept: tuple[int, ...] = ()
     """Indices of the words whose plural is not folded (SARS)."""
     dotted: bool = False

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from digest.matching.boolean_logic import Bit, NoneOf, holds
 from digest.matching.plan import Plan, RulePlan, bare
 from digest.rules.syntax import And, AtLeast, Node, Not, Or, Phrase, leaves_of
+from digest.text.words import Words
 from tests.reference.match import Query, RuleSpec
 from tests.rules.implementations import TODAY, rule_of
 
@@ -160,5 +161,5 @@ def test_the_truth_over_bits_is_the_truth_over_keywords(
 def test_leaves_are_named_in_the_order_of_the_text() -> None:
     rule = rule_of(RuleSpec(query="a OR (b NOT (c OR a)) d^2"))
     assert [leaf.text for leaf in leaves_of(rule.selecting)] == ["a", "b", "c", "a", "d"]
-    assert bare(Phrase("d", ("d",), (), boost=2.0)) == Phrase("d", ("d",), ())
+    assert bare(Phrase("d", Words(("d",), ()), boost=2.0)) == Phrase("d", Words(("d",), ()))
     assert holds(NoneOf(Bit(3)), 0b0111)

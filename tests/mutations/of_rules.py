@@ -28,9 +28,8 @@ OPERATORS: Final = (
     ),
     Mutation(
         "OR binds tighter than AND", PARSE,
-        'if operator == "OR":\n                break\n',
-        'if operator == "OR":\n                self._take_operator("OR")\n               '
-        " children[-1] = Or((children[-1], self._not(field)))\n                continue\n",
+        "alternatives.append(_all(children))\n                children = []\n",
+        "children[-1] = Or((children[-1], self._not(field)))\n                continue\n",
         "`a OR b c` misses `a`",
     ),
     Mutation(
@@ -41,7 +40,7 @@ OPERATORS: Final = (
     ),
     Mutation(
         "a rule with any negation is refused", RULE,
-        "return all(only_negates(child)", "return any(only_negates(child)",
+        "return all(map(only_negates", "return any(map(only_negates",
         "`robots NOT survey` is no rule",
     ),
     Mutation(

@@ -30,7 +30,7 @@ from tests.rules.strategies import scrambled
 
 
 def word(text: str, boost: float = 1.0) -> Phrase:
-    return Phrase(text, (text.lower(),), (), boost=boost)
+    return Phrase(text, Words((text.lower(),), ()), boost=boost)
 
 
 def one(text: str) -> Words:
@@ -38,7 +38,7 @@ def one(text: str) -> Words:
 
 
 A, B, C, D = map(word, "abcd")
-TITLE_A = Phrase("a", ("a",), (), field="title")
+TITLE_A = Phrase("a", Words(("a",), ()), field="title")
 
 
 # --- trees ---------------------------------------------------------------------------------------
@@ -61,25 +61,25 @@ TREES: list[tuple[str, Node]] = [
     ("a -b !c", And((A, Not(B), Not(C)))),
     ("a -(b OR c)", And((A, Not(Or((B, C), best=True))))),
     ("(-a b)", And((Not(A), B))),
-    ("a --b", And((A, Not(Phrase("-b", ("b",), ()))))),
-    ("a-b", Phrase("a-b", ("a", "b"), (Break.HYPHEN,))),
+    ("a --b", And((A, Not(Phrase("-b", Words(("b",), ())))))),
+    ("a-b", Phrase("a-b", Words(("a", "b"), (Break.HYPHEN,)))),
     ("a or b", And((A, word("or"), B))),
     ("a ORb", And((A, word("ORb")))),
     ("a^2", word("a", 2.0)),
     ("a^.5", word("a", 0.5)),
-    ("a^x", Phrase("a^x", ("a", "x"), (Break.GLUE,))),
+    ("a^x", Phrase("a^x", Words(("a", "x"), (Break.GLUE,)))),
     ("(a b^2)^3", And((word("a", 3.0), word("b", 6.0)))),
     ("(a NOT b^2)^3", And((word("a", 3.0), Not(word("b", 2.0))))),
-    ('"a, b"^2', Phrase('"a, b"', ("a", "b"), (Break.STOP,), boost=2.0)),
-    ('"a \\" b"', Phrase('"a \\" b"', ("a", "b"), (Break.SPACE,))),
+    ('"a, b"^2', Phrase('"a, b"', Words(("a", "b"), (Break.STOP,)), boost=2.0)),
+    ('"a \\" b"', Phrase('"a \\" b"', Words(("a", "b"), (Break.SPACE,)))),
     ('"a b"~5^2', Near('"a b"~5', (one("a"), one("b")), 5, boost=2.0)),
-    ("ab*", Pattern("ab*", (f"ab{ANY_RUN}",), ())),
+    ("ab*", Pattern("ab*", Words((f"ab{ANY_RUN}",), ()))),
     ("=A*^2", Exact("=A*", "A*", boost=2.0)),
     ('="a  (b)"', Exact('="a  (b)"', "a (b)")),
     ("/a b\\/(c)/^2", Regex("/a b\\/(c)/", "a b/(c)", boost=2.0)),
     ("title:a", TITLE_A),
     ("TI: a", TITLE_A),
-    ("ti:(a OR abs:b)", Or((TITLE_A, Phrase("b", ("b",), (), field="abstract")), best=True)),
+    ("ti:(a OR abs:b)", Or((TITLE_A, Phrase("b", Words(("b",), ()), field="abstract")), best=True)),
     ("title:a b", And((TITLE_A, B))),
     ("au:=X", Exact("=X", "X", "author")),
     ("org:/x/", Regex("/x/", "x", "org")),
@@ -120,14 +120,14 @@ def test_a_query_becomes_a_tree(query: str, tree: Node) -> None:
 
 
 KEYWORDS: list[tuple[str, Node]] = [
-    ("a OR b", Phrase("a OR b", ("a", "or", "b"), (Break.SPACE, Break.SPACE))),
-    ("-a (b)", Phrase("-a (b)", ("a", "b"), (Break.STOP,))),
-    ("title:a", Phrase("title:a", ("title", "a"), (Break.GLUE,))),
-    ('"a b"~2', Phrase('"a b"~2', ("a", "b", "2"), (Break.SPACE, Break.GLUE))),
-    ("  a \n b ^2", Phrase("a b", ("a", "b"), (Break.SPACE,), boost=2.0)),
+    ("a OR b", Phrase("a OR b", Words(("a", "or", "b"), (Break.SPACE, Break.SPACE)))),
+    ("-a (b)", Phrase("-a (b)", Words(("a", "b"), (Break.STOP,)))),
+    ("title:a", Phrase("title:a", Words(("title", "a"), (Break.GLUE,)))),
+    ('"a b"~2', Phrase('"a b"~2', Words(("a", "b", "2"), (Break.SPACE, Break.GLUE)))),
+    ("  a \n b ^2", Phrase("a b", Words(("a", "b"), (Break.SPACE,)), boost=2.0)),
     ("=a b", Exact("=a b", "a b")),
     ('="a b"^3', Exact('="a b"', "a b", boost=3.0)),
-    ("a^2 b", Phrase("a^2 b", ("a", "2", "b"), (Break.GLUE, Break.SPACE))),
+    ("a^2 b", Phrase("a^2 b", Words(("a", "2", "b"), (Break.GLUE, Break.SPACE)))),
 ]
 
 

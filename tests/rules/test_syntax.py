@@ -8,12 +8,13 @@ import pytest
 from msgspec.structs import replace
 
 from digest.rules.syntax import And, Exact, Label, Node, Not, Or, Pattern, Phrase, Regex
+from digest.text.words import Words
 
-A = Phrase("a", ("a",), ())
+A = Phrase("a", Words(("a",), ()))
 
 # As tuples, some of these are equal.
 NODES: tuple[Node, ...] = (
-    A, Pattern("a", ("a",), ()), Exact("a", "b"), Regex("a", "b"), Label("a", "b", "id"),
+    A, Pattern("a", Words(("a",), ())), Exact("a", "b"), Regex("a", "b"), Label("a", "b", "id"),
     Or((A,)), And((A,)), Not(A), Not(Or((A,))), Not(And((A,))), And((Or((A,)),)),
 )  # fmt: skip
 
