@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import hashlib
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Final
 
 from digest.digests.entries import entry as compose_entry
+from digest.library.feed_files import KEY_BYTES
 from digest.model import FeedItem
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from digest.library import StoredEntry
+    from digest.library import FeedEntry
     from digest.model import Entry
 
 FEED_PERIOD: Final = timedelta(days=14)
@@ -34,9 +36,22 @@ def dated_item(entry: Entry, selected: datetime, day: date, position: int) -> Fe
     return FeedItem(entry, dated(selected, position), day)
 
 
-def stored_item(stored: StoredEntry) -> FeedItem:
+def stored_item(stored: FeedEntry) -> FeedItem:
     """Return an entry of the library as the item of a feed.
 
     It has the id that it was shown with, which is its guid, even where the paper has got another.
     """
     return dated_item(compose_entry(stored.pick), stored.selected_at, stored.day, stored.position)
+
+
+def item_key(  # noqa: PLR0913, PLR0917 - all that makes an item
+    stamp: bytes, selected: datetime, position: int, day: date, text: str, body: bytes | None
+) -> bytes:
+    """Return a key of an item of a feed: equal for items that look the same.
+
+    `stamp` is of what all items of the feed depend on; `text` and `body` are the pick as the
+    library keeps it.
+    """
+    moment = dated(selected, position).astimezone(UTC)
+    head = f"{moment.isoformat()} {day.isoformat()} {len(text)} {text}".encode()
+    return hashlib.sha256(b"".join((stamp, head, body or b""))).digest()[:KEY_BYTES]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from digest.digests.entries import entry
 from digest.errors import UsageError
-from digest.library import DigestText, NewDigest, NewEntry, SectionText
+from digest.library import DigestText, NewDigest, NewEntry, SectionText, pack_pick
 from digest.model import Coverage, Digest, Section
 
 if TYPE_CHECKING:
@@ -25,8 +25,10 @@ def to_stored(digest: Digest, picks: Mapping[str, Pick]) -> NewDigest:
     """Return what the library keeps of `digest`; `picks` are those of its papers, by id."""
 
     def entries(shown: Sequence[Entry], kind: EntryKind) -> tuple[NewEntry, ...]:
+        chosen = ((entry, picks[entry.paper.id]) for entry in shown)
         return tuple(
-            NewEntry(picks[entry.paper.id], entry.section, kind, digest.created) for entry in shown
+            NewEntry(pick, entry.section, kind, digest.created, pack_pick(pick))
+            for entry, pick in chosen
         )
 
     return NewDigest(

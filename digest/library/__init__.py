@@ -5,8 +5,16 @@ All SQL is in this package. `docs/library.md` describes the tables.
 
 from __future__ import annotations
 
-from digest.library.digests import NewDigest, NewEntry, ProfileStatus, StoredDigest, StoredEntry
+from digest.library.digests import (
+    FeedEntry,
+    NewDigest,
+    NewEntry,
+    ProfileStatus,
+    StoredDigest,
+    StoredEntry,
+)
 from digest.library.dumps import Ingested, KnownFile, SourceDay
+from digest.library.feed_files import FeedFile
 from digest.library.library import Library
 from digest.library.list_files import Listed, ListFile
 from digest.library.outbox import Channel, Delivery, NewDelivery, Waiting
@@ -15,7 +23,7 @@ from digest.library.papers import Shown
 from digest.library.profiles import CarriedOver
 from digest.library.rule_texts import RuleText
 from digest.library.service_answers import StoredAnswer
-from digest.library.snapshots import DigestText, SectionText
+from digest.library.snapshots import DigestText, PackedPick, SectionText, pack_pick
 from digest.library.subscriptions import Subscription
 
 __all__ = [
@@ -24,6 +32,8 @@ __all__ = [
     "Counts",
     "Delivery",
     "DigestText",
+    "FeedEntry",
+    "FeedFile",
     "Ingested",
     "KnownFile",
     "Library",
@@ -32,6 +42,7 @@ __all__ = [
     "NewDelivery",
     "NewDigest",
     "NewEntry",
+    "PackedPick",
     "ProfileStatus",
     "RuleText",
     "SectionText",
@@ -42,4 +53,5 @@ __all__ = [
     "StoredEntry",
     "Subscription",
     "Waiting",
+    "pack_pick",
 ]

@@ -97,6 +97,11 @@ def repair(library: Path, *, now: datetime, new_id: str) -> Repaired:
             "INSERT OR IGNORE INTO meta (name, value) VALUES ('library_id', ?)", (new_id,)
         )
         _drop_orphans(target)
+        target.execute(
+            "UPDATE delivery SET state = 'dropped', error = 'its content could not be read'"
+            " WHERE state IN ('waiting', 'failed') AND id NOT IN (SELECT delivery FROM"
+            " delivery_content)"
+        )
         target.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         target.execute("PRAGMA journal_mode = DELETE")
     if faults := faults_of(new_library, most=1):

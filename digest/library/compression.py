@@ -48,10 +48,15 @@ def _codec() -> _Codec:
 
 
 def pack(text: bytes) -> bytes:
-    """Return a UTF-8 text compressed."""
+    """Return a text compressed."""
     return _FIRST + _codec().compressor.compress(text)
 
 
 def unpack(packed: bytes) -> str:
-    """Return the text that `pack` compressed."""
-    return _codec().decompressor.decompress(packed[1:]).decode()
+    """Return the text of UTF-8 that `pack` compressed."""
+    return unpack_bytes(packed).decode()
+
+
+def unpack_bytes(packed: bytes) -> bytes:
+    """Return what `pack` compressed."""
+    return _codec().decompressor.decompress(packed[1:])

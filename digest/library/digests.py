@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from msgspec import Struct
 
 from digest.library.profiles import use
-from digest.library.snapshots import PICK, decode_text, encode_text, load_pick, store_pick
+from digest.library.snapshots import (
+    PICK,
+    decode_text,
+    encode_text,
+    load_pick,
+    pack_pick,
+    store_pick,
+)
 from digest.library.timestamps import to_text
 from digest.library.updates import versions_after
 from digest.model.digest import digest_name
@@ -17,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from digest.library.connection import Connection
-    from digest.library.snapshots import DigestText
+    from digest.library.snapshots import DigestText, PackedPick
     from digest.library.updates import SentPaper
     from digest.model import Pick
 
@@ -35,6 +42,8 @@ class NewEntry(Struct, frozen=True):
     kind: EntryKind
     selected_at: datetime
     """Aware."""
+    packed: PackedPick | None = None
+    """The pick as it is stored, if that is known already."""
 
 
 class NewDigest(Struct, frozen=True):
@@ -86,6 +95,27 @@ class StoredEntry(Struct, frozen=True):
     def digest(self) -> str:
         """The digest's name, such as `2026-01-05-2`."""
         return digest_name(self.day, self.number)
+
+
+class FeedEntry(Struct, frozen=True):
+    """One paper of a digest of the library, for a feed: most are in its last feed already."""
+
+    paper: str
+    section: str
+    kind: EntryKind
+    snapshot: str
+    body: bytes | None
+    """These two are the pick; see `load_pick`."""
+    selected_at: datetime
+    """Aware, in UTC."""
+    day: date
+    number: int
+    position: int
+
+    @property
+    def pick(self) -> Pick:
+        """As it was rendered."""
+        return load_pick(self.snapshot, self.body)
 
 
 class ProfileStatus(Struct, frozen=True):
@@ -155,7 +185,8 @@ class Digests:
         if self.delivered(profile, paper):
             raise ValueError(f"{paper} was delivered to {profile} before")
         key = use(self._connection, paper, number)
-        snapshot, shown = store_pick(self._connection, entry.pick)
+        packed = entry.packed or pack_pick(entry.pick)
+        shown = store_pick(self._connection, packed)
         self._connection.execute(
             "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
@@ -165,7 +196,7 @@ class Digests:
                 key,
                 entry.section,
                 entry.kind,
-                snapshot,
+                packed.text,
                 to_text(entry.selected_at),
                 shown,
             ),
@@ -185,7 +216,8 @@ class Digests:
         update = entry.pick.update
         if update is None:
             raise ValueError(f"{entry.pick.paper.id} has no new version")
-        snapshot, shown = store_pick(self._connection, entry.pick)
+        packed = entry.packed or pack_pick(entry.pick)
+        shown = store_pick(self._connection, packed)
         self._connection.execute(
             "INSERT INTO update_sent VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
@@ -196,7 +228,7 @@ class Digests:
                 update.version,
                 update.moment.isoformat(),
                 entry.section,
-                snapshot,
+                packed.text,
                 to_text(entry.selected_at),
                 shown,
             ),
@@ -285,7 +317,7 @@ class Digests:
         )
         return tuple(map(to_entry, rows))
 
-    def feed(self, profile: str, *, since: datetime, at_least: int) -> tuple[StoredEntry, ...]:
+    def feed(self, profile: str, *, since: datetime, at_least: int) -> tuple[FeedEntry, ...]:
         """Return the entries selected at `since` or later, and at least the newest `at_least`.
 
         Newest first; those of one digest in its order.
@@ -306,13 +338,13 @@ class Digests:
             " ORDER BY selected_at DESC, digest.id DESC, position",
             (profile, first if newest is None else min(newest, first)),
         )
-        entries = enumerate(map(to_entry, rows))
+        entries = enumerate(map(_to_feed_entry, rows))
         papers = (
             entry for place, entry in entries if place < at_least or entry.selected_at >= since
         )
         return (*papers, *self._news_since(profile, first))
 
-    def _news_since(self, profile: str, since: str) -> Iterator[StoredEntry]:
+    def _news_since(self, profile: str, since: str) -> Iterator[FeedEntry]:
         rows = self._connection.execute(
             f"SELECT paper.id, section, 'news', {PICK}, selected_at, day, number, position"  # noqa: S608 - a constant
             " FROM update_sent JOIN digest ON digest.id = update_sent.digest"
@@ -320,7 +352,7 @@ class Digests:
             " WHERE update_sent.profile = ? AND selected_at >= ?",
             (profile, since),
         )
-        return map(to_entry, rows)
+        return map(_to_feed_entry, rows)
 
     def decided_on_more(self, profile: str, reader: str) -> DecidedOnMore:
         """Count what the reader decided on a profile's papers that are similar to liked ones."""
@@ -374,12 +406,19 @@ def to_digest(row: Sequence[Any]) -> StoredDigest:
 
 def to_entry(row: Sequence[Any]) -> StoredEntry:
     """Return the entry of a row: its paper's id, the columns of `entry`, then of its digest."""
+    entry = _to_feed_entry(row)
+    place = entry.selected_at, entry.day, entry.number, entry.position
+    return StoredEntry(entry.paper, entry.section, entry.kind, entry.pick, *place)
+
+
+def _to_feed_entry(row: Sequence[Any]) -> FeedEntry:
     paper, section, kind, snapshot, body, selected_at, day, number, position = row
-    return StoredEntry(
+    return FeedEntry(
         paper=paper,
         section=section,
         kind=kind,
-        pick=load_pick(snapshot, body),
+        snapshot=snapshot,
+        body=body,
         selected_at=datetime.fromisoformat(selected_at),
         day=date.fromisoformat(day),
         number=number,

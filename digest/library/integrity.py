@@ -9,6 +9,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
 from digest.errors import LibraryError
+from digest.library.compression import unpack_bytes
 from digest.library.connection import connect, explained
 from digest.library.records import decode
 from digest.library.snapshots import load_paper
@@ -34,6 +35,14 @@ _JSON_COLUMNS: Final = (
     ("mark", "tags"),
     ("reference", "fields"),
 )
+
+_PACKED: Final[tuple[tuple[str, Callable[[bytes], object]], ...]] = (
+    ("record", decode),
+    ("paper", decode),
+    ("shown_paper", load_paper),
+    ("delivery_content", unpack_bytes),
+)
+"""Tables with a packed `body`, and what reads it."""
 
 
 def faults_of(path: Path, *, most: int = NAMED) -> tuple[str, ...]:
@@ -64,6 +73,10 @@ def _faults(connection: Connection) -> Iterator[str]:
     for table, row, parent, _ in connection.execute("PRAGMA foreign_key_check"):
         yield f"row {row} of {table} refers to a {parent} that is not there"
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+    yield from _damaged_values(connection, tables)
+
+
+def _damaged_values(connection: Connection, tables: set[str]) -> Iterator[str]:
     for table, column in _JSON_COLUMNS:
         if table in tables:
             yield from _damaged_json(connection, table, column)
@@ -72,10 +85,9 @@ def _faults(connection: Connection) -> Iterator[str]:
             yield from _damaged_days(connection, table, column)
     if "record" in tables:
         yield from _damaged_records(connection)
-        yield from _unreadable_bodies(connection, "record")
-        yield from _unreadable_bodies(connection, "paper")
-    if "shown_paper" in tables:
-        yield from _unreadable_bodies(connection, "shown_paper", load_paper)
+    for table, read in _PACKED:
+        if table in tables:
+            yield from _unreadable_bodies(connection, table, read)
 
 
 def _damaged_json(connection: Connection, table: str, column: str) -> Iterator[str]:
@@ -102,7 +114,7 @@ def _damaged_days(connection: Connection, table: str, column: str) -> Iterator[s
 
 
 def _unreadable_bodies(
-    connection: Connection, table: str, read: Callable[[bytes], object] = decode
+    connection: Connection, table: str, read: Callable[[bytes], object]
 ) -> Iterator[str]:
     """Yield the compressed texts that cannot be unpacked and read."""
     names = {row[1] for row in connection.execute(f"PRAGMA table_info({table})")}

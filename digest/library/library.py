@@ -12,6 +12,7 @@ from digest.library.citations import Citations
 from digest.library.connection import Connection, connect, explained
 from digest.library.digests import Digests
 from digest.library.dumps import Dumps
+from digest.library.feed_files import FeedFiles
 from digest.library.integrity import faults_of
 from digest.library.list_files import Listings
 from digest.library.lock import hold
@@ -44,9 +45,9 @@ if TYPE_CHECKING:
 class Library:
     """An open library.
 
-    Its parts are `dumps`, `papers`, `forms`, `profiles`, `digests`, `outbox`, `marks`, `reading`,
-    `listings`, `citations`, `references`, `rule_texts`, `runs`, `site`, `subscriptions`,
-    `vocabulary`, `answers` and `accounts`.
+    Its parts are `dumps`, `papers`, `feeds`, `forms`, `profiles`, `digests`, `outbox`, `marks`,
+    `reading`, `listings`, `citations`, `references`, `rule_texts`, `runs`, `site`,
+    `subscriptions`, `vocabulary`, `answers` and `accounts`.
 
     It is a context manager that closes it. Each change is a transaction, unless it is made inside
     `transaction`.
@@ -61,6 +62,7 @@ class Library:
         self.answers = Answers(connection)
         self.dumps = Dumps(connection)
         self.papers = Papers(connection)
+        self.feeds = FeedFiles(connection)
         self.forms = Forms(connection)
         self.profiles = Profiles(connection)
         self.digests = Digests(connection)

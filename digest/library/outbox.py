@@ -11,7 +11,9 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from digest.library.compression import pack, unpack_bytes
 from digest.library.timestamps import to_moment_or_none, to_text
 
 if TYPE_CHECKING:
@@ -38,6 +40,12 @@ class NewDelivery(Struct, frozen=True):
     message_id: str | None = None
     """Message-ID of a mail: the same on every attempt."""
     purpose: Purpose = "digest"
+    is_packed: bool = False
+    """Whether `content` is compressed already."""
+
+    def packed(self) -> NewDelivery:
+        """Return the same with its content compressed, as the library stores it."""
+        return self if self.is_packed else replace(self, content=pack(self.content), is_packed=True)
 
 
 class Waiting(Struct, frozen=True):
@@ -92,28 +100,40 @@ class Outbox:
         with self._connection.transaction():
             for new in deliveries:
                 if new.channel == "file":
-                    self._connection.execute(
-                        "UPDATE delivery SET state = 'done', content = NULL,"
-                        " error = 'given up for a newer one' WHERE state = 'waiting'"
-                        " AND channel = 'file' AND profile = ? AND target = ?",
-                        (profile, new.target),
-                    )
+                    self._give_up_older(profile, new.target)
                 inserted = self._connection.execute(
-                    "INSERT INTO delivery (digest, profile, channel, target, message_id, content,"
-                    " purpose, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    "INSERT INTO delivery (digest, profile, channel, target, message_id,"
+                    " purpose, created) VALUES (?, ?, ?, ?, ?, ?, ?)",
                     (
                         digest,
                         profile,
                         new.channel,
                         new.target,
                         new.message_id,
-                        new.content,
                         new.purpose,
                         to_text(now),
                     ),
                 )
-                numbers.append(int(inserted.lastrowid or 0))
+                number = int(inserted.lastrowid or 0)
+                self._connection.execute(
+                    "INSERT INTO delivery_content VALUES (?, ?)", (number, new.packed().content)
+                )
+                numbers.append(number)
         return tuple(numbers)
+
+    def _give_up_older(self, profile: str, target: str) -> None:
+        rows = self._connection.execute(
+            "SELECT id FROM delivery WHERE state = 'waiting' AND channel = 'file'"
+            " AND profile = ? AND target = ?",
+            (profile, target),
+        ).fetchall()
+        for row in rows:
+            self._forget_content("delivery = ?", row[0])
+            self._connection.execute(
+                "UPDATE delivery SET state = 'done', error = 'given up for a newer one'"
+                " WHERE id = ?",
+                row,
+            )
 
     def next(self, *, after: int = 0) -> Waiting | None:
         """Return the first waiting delivery after number `after`; None if there is none.
@@ -123,10 +143,9 @@ class Outbox:
         return self._waiting("id > ? ORDER BY id LIMIT 1", after)
 
     def size(self, *, after: int = 0) -> int:
-        """Return how many bytes the waiting deliveries after number `after` take."""
+        """Return how many bytes of the library the deliveries after number `after` take."""
         (size,) = self._connection.execute(
-            "SELECT coalesce(sum(length(content)), 0) FROM delivery"
-            " WHERE state = 'waiting' AND id > ?",
+            "SELECT coalesce(sum(length(body)), 0) FROM delivery_content WHERE delivery > ?",
             (after,),
         ).fetchone()
         return int(size)
@@ -140,8 +159,12 @@ class Outbox:
         with self._connection.transaction():
             self._connection.executemany(
                 "UPDATE delivery SET state = 'done', tries = tries + 1, error = NULL,"
-                " content = NULL, last_try = ? WHERE id = ?",
+                " last_try = ? WHERE id = ?",
                 ((to_text(now), delivery) for delivery in deliveries),
+            )
+            self._connection.executemany(
+                "DELETE FROM delivery_content WHERE delivery = ?",
+                ((delivery,) for delivery in deliveries),
             )
 
     def mark_tried(self, delivery: int, error: str, *, now: datetime) -> None:
@@ -165,11 +188,13 @@ class Outbox:
 
         `reason` replaces the error of its last attempt.
         """
-        self._connection.execute(
-            "UPDATE delivery SET state = 'dropped', content = NULL, error = coalesce(?, error)"
-            " WHERE id = ? AND state IN ('waiting', 'failed')",
-            (reason, delivery),
-        )
+        with self._connection.transaction():
+            self._connection.execute(
+                "UPDATE delivery SET state = 'dropped', error = coalesce(?, error)"
+                " WHERE id = ? AND state IN ('waiting', 'failed')",
+                (reason, delivery),
+            )
+            self._forget_content("delivery = ?", delivery)
 
     def thin(self, before: datetime) -> None:
         """Drop deliveries that failed before `before`, and delete their content.
@@ -177,11 +202,15 @@ class Outbox:
         A mail that nobody retried for weeks is stale, and `digest send` renders it again; a broken
         address would otherwise leave a whole mail in the library every day.
         """
+        # The first condition is that of an index, which has none of all that is done.
+        old = "state IN ('waiting', 'failed') AND state = 'failed' AND last_try < ?"
         with self._connection.transaction(durable=False):
+            self._forget_content(
+                f"delivery IN (SELECT id FROM delivery WHERE {old})",  # noqa: S608 - a constant
+                to_text(before),
+            )
             self._connection.execute(
-                # The first condition is that of an index, which has no finished deliveries.
-                "UPDATE delivery SET state = 'dropped', content = NULL"
-                " WHERE state IN ('waiting', 'failed') AND state = 'failed' AND last_try < ?",
+                f"UPDATE delivery SET state = 'dropped' WHERE {old}",  # noqa: S608 - a constant
                 (to_text(before),),
             )
 
@@ -194,21 +223,28 @@ class Outbox:
         # The index `delivery_open` has this condition; nearly all deliveries are done.
         return self._list("state IN ('waiting', 'failed')")
 
+    def _forget_content(self, condition: str, value: int | str) -> None:
+        self._connection.execute(
+            f"DELETE FROM delivery_content WHERE {condition}",  # noqa: S608 - conditions of this module
+            (value,),
+        )
+
     def _waiting(self, condition: str, value: int) -> Waiting | None:
         row = self._connection.execute(
-            "SELECT id, profile, channel, target, content, message_id, tries, first_try,"  # noqa: S608 - conditions of this module
-            f" purpose FROM delivery WHERE state = 'waiting' AND {condition}",
+            "SELECT id, profile, channel, target, body, message_id, tries, first_try, purpose"  # noqa: S608 - conditions of this module
+            " FROM delivery CROSS JOIN delivery_content ON delivery = id"
+            f" WHERE state = 'waiting' AND {condition}",
             (value,),
         ).fetchone()
         if row is None:
             return None
-        number, profile, channel, target, content, message_id, tries, first_try, purpose = row
+        number, profile, channel, target, body, message_id, tries, first_try, purpose = row
         return Waiting(
             id=number,
             profile=profile,
             channel=channel,
             target=target,
-            content=content,
+            content=unpack_bytes(body),
             message_id=message_id,
             tries=tries,
             first_try=to_moment_or_none(first_try),

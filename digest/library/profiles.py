@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from digest.library.snapshots import IS_UNUSED, PICK, load_pick, store_pick
+from digest.library.snapshots import IS_UNUSED, PICK, load_pick, pack_pick, store_pick
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -100,13 +100,14 @@ class Profiles:
             ).fetchall()
             for carried in papers:
                 key = use(self._connection, carried.paper, digest)
-                snapshot, shown = store_pick(self._connection, carried.pick)
+                packed = pack_pick(carried.pick)
+                shown = store_pick(self._connection, packed)
                 self._connection.execute(
                     "INSERT INTO candidate VALUES (?, ?, ?, ?, ?)"
                     " ON CONFLICT (profile, paper) DO UPDATE SET"
                     " since = min(since, excluded.since), snapshot = excluded.snapshot,"
                     " shown = excluded.shown",
-                    (profile, key, carried.since.isoformat(), snapshot, shown),
+                    (profile, key, carried.since.isoformat(), packed.text, shown),
                 )
             self._connection.executemany(
                 f"DELETE FROM shown_paper WHERE number = ? AND {IS_UNUSED}",  # noqa: S608 - a constant

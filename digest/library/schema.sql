@@ -344,33 +344,6 @@ CREATE TABLE used_link (
     expires TEXT NOT NULL
 ) WITHOUT ROWID;
 
-CREATE TABLE "delivery" (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    digest INTEGER REFERENCES digest (id),
-    profile TEXT NOT NULL,
-    channel TEXT NOT NULL
-        CHECK (channel IN ('file', 'smtp', 'maildir', 'notify', 'webhook')),
-    target TEXT NOT NULL,
-    message_id TEXT,
-    content BLOB,
-    state TEXT NOT NULL DEFAULT 'waiting'
-        CHECK (state IN ('waiting', 'done', 'failed', 'dropped')),
-    tries INTEGER NOT NULL DEFAULT 0,
-    error TEXT,
-    created TEXT NOT NULL,
-    first_try TEXT,
-    last_try TEXT,
-    purpose TEXT NOT NULL DEFAULT 'digest' CHECK (purpose IN ('digest', 'copy', 'answer'))
-);
-
-CREATE INDEX delivery_waiting ON delivery (id) WHERE state = 'waiting';
-
-CREATE INDEX delivery_open ON delivery (id) WHERE state IN ('waiting', 'failed');
-
-CREATE INDEX delivery_target ON delivery (profile, target) WHERE state = 'waiting';
-
-CREATE INDEX delivery_digest ON delivery (digest);
-
 CREATE TABLE model_request (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     day TEXT NOT NULL,
@@ -423,4 +396,41 @@ CREATE INDEX entry_shown ON entry (shown) WHERE shown IS NOT NULL;
 
 CREATE INDEX candidate_shown ON candidate (shown) WHERE shown IS NOT NULL;
 
-CREATE INDEX update_sent_shown ON update_sent (shown) WHERE shown IS NOT NULL
+CREATE INDEX update_sent_shown ON update_sent (shown) WHERE shown IS NOT NULL;
+
+CREATE TABLE "delivery" (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    digest INTEGER REFERENCES digest (id),
+    profile TEXT NOT NULL,
+    channel TEXT NOT NULL
+        CHECK (channel IN ('file', 'smtp', 'maildir', 'notify', 'webhook')),
+    target TEXT NOT NULL,
+    message_id TEXT,
+    state TEXT NOT NULL DEFAULT 'waiting'
+        CHECK (state IN ('waiting', 'done', 'failed', 'dropped')),
+    tries INTEGER NOT NULL DEFAULT 0,
+    error TEXT,
+    created TEXT NOT NULL,
+    first_try TEXT,
+    last_try TEXT,
+    purpose TEXT NOT NULL DEFAULT 'digest' CHECK (purpose IN ('digest', 'copy', 'answer'))
+);
+
+CREATE INDEX delivery_waiting ON delivery (id) WHERE state = 'waiting';
+
+CREATE INDEX delivery_open ON delivery (id) WHERE state IN ('waiting', 'failed');
+
+CREATE INDEX delivery_target ON delivery (profile, target) WHERE state = 'waiting';
+
+CREATE INDEX delivery_digest ON delivery (digest);
+
+CREATE TABLE delivery_content (
+    delivery INTEGER PRIMARY KEY REFERENCES delivery (id),
+    body BLOB NOT NULL
+);
+
+CREATE TABLE feed_file (
+    profile TEXT PRIMARY KEY,
+    sha256 BLOB NOT NULL,
+    keys BLOB NOT NULL
+)

@@ -65,20 +65,35 @@ class DigestText(Struct, frozen=True):
     """The only rules for which the run looked back; empty if all rules were asked."""
 
 
-def store_pick(connection: Connection, pick: Pick) -> tuple[str, int]:
-    """Store the current paper of `pick`; return the rest as JSON text, and its number."""
-    hash_, body = _packed(pick.paper)
-    connection.execute(
-        "INSERT OR IGNORE INTO shown_paper (hash, body) VALUES (?, ?)", (hash_, body)
+class PackedPick(Struct, frozen=True):
+    """A pick as the library keeps it."""
+
+    text: str
+    """All of it but its paper, as JSON."""
+    hash: bytes
+    """Of the paper's JSON."""
+    body: bytes
+    """That JSON, packed."""
+
+
+def pack_pick(pick: Pick) -> PackedPick:
+    """Return `pick` as the library keeps it."""
+    return PackedPick(_compact(pick_to_json(pick)), *_packed(pick.paper))
+
+
+def store_pick(connection: Connection, pick: PackedPick) -> int:
+    """Store the paper of `pick` as it is now; return its number."""
+    row = connection.execute("SELECT number FROM shown_paper WHERE hash = ?", (pick.hash,))
+    if (known := row.fetchone()) is not None:
+        return int(known[0])
+    inserted = connection.execute(
+        "INSERT INTO shown_paper (hash, body) VALUES (?, ?)", (pick.hash, pick.body)
     )
-    (number,) = connection.execute(
-        "SELECT number FROM shown_paper WHERE hash = ?", (hash_,)
-    ).fetchone()
-    return _compact(pick_to_json(pick)), number
+    return int(inserted.lastrowid or 0)
 
 
 def load_pick(text: str, body: bytes | None) -> Pick:
-    """Return the pick that `store_pick` stored, with its paper's id and fields at that time.
+    """Return the pick that `pack_pick` packed, with its paper's id and fields at that time.
 
     `text` and `body` are the columns `PICK`; a pick of earlier versions has no body.
     """

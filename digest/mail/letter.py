@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 MOST_TRIES: Final = 6
 """Renderings of a mail that is too large; the last one holds no papers."""
+MANY: Final = 20
+"""Papers from which on it pays to measure them before the mail is rendered."""
 _SHOWN: Final[tuple[Form, ...]] = ("full", "short", "line")
 HEADING_BYTES: Final = 430
 """Nearly the size of a heading of a section and of the line that counts its other papers."""
@@ -136,12 +138,13 @@ class Letter:
         from digest.mail.mime import encoded_size
 
         limit = self._settings.max_bytes
-        # Mostly the HTML is the larger one: where it is too large, the text need not be rendered.
-        html = self._renderer.html(self._digest, links, Forms(), papers)
-        if encoded_size(html) <= limit:
-            text = self._renderer.text(self._digest, links, Forms(), papers)
-            if encoded_size(text) <= limit:
-                return Bodies(html, text)
+        if not self._is_too_large(papers, limit):
+            # Mostly the HTML is the larger one: if it is too large, the text is not rendered.
+            html = self._renderer.html(self._digest, links, Forms(), papers)
+            if encoded_size(html) <= limit:
+                text = self._renderer.text(self._digest, links, Forms(), papers)
+                if encoded_size(text) <= limit:
+                    return Bodies(html, text)
         sizes = self._sizes(links, papers)
         room = limit
         for _ in range(MOST_TRIES):
@@ -152,6 +155,17 @@ class Letter:
                 return bodies
             room = sizes.measure(forms) - excess  # less than what was tried: the next is smaller
         return self._rendered(links, counted_only(self._digest), papers)
+
+    def _is_too_large(self, papers: Papers, limit: int) -> bool:
+        """Return whether the papers in full are too large for certain, without the mail."""
+        entries = self._digest.entries
+        if len(entries) < MANY or not papers.can_be_placed:
+            return False
+        from digest.mail.mime import Size, size_of_piece
+
+        pages = papers.inlined([(entry, "full", False) for entry in entries])
+        # Less is known only once the mail is rendered: it may be encoded in another way.
+        return Size.total(map(size_of_piece, pages)).encoded > 1.1 * limit
 
     def _rendered(self, links: Links, forms: Forms, papers: Papers) -> Bodies:
         return Bodies(

@@ -6,6 +6,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from digest.model.review import NO_CLOSING
 
@@ -169,6 +170,10 @@ class Digest(Struct, frozen=True):
     def shown(self) -> int:
         """The number of papers that the digest shows, those in one line included."""
         return len(self.entries) + len(self.listed)
+
+    def without_papers(self) -> Digest:
+        """Return what a report says of the digest: thousands of them stay small."""
+        return replace(self, sections=(), carried_over=(), listed=())
 
     @property
     def name(self) -> str:

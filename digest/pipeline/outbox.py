@@ -38,8 +38,8 @@ than a run should wait."""
 
 FILES_AT_ONCE: Final = 64
 """Files that are marked together: each mark is flushed to the disk."""
-MOST_WAITING: Final = 16 << 20
-"""Bytes of waiting renderings: those of some thirty profiles."""
+MOST_WAITING: Final = 4 << 20
+"""Packed bytes of waiting renderings: those of some fifty profiles."""
 
 FAILED_KEPT: Final = timedelta(days=30)
 """How long a delivery that failed for good can be retried by hand."""
@@ -80,7 +80,7 @@ class Dispatcher:
         self._sleep = sleep
         self._last = 0
         self._files = Files(config.output)
-        self._written: list[int] = []
+        self._written: list[Waiting] = []
         self._unreachable: UnreachableError | None = None
         self._failed: set[int] = set()
         self.dropped: dict[int, str] = {}
@@ -108,7 +108,8 @@ class Dispatcher:
     def make_room(self) -> None:
         """Deliver what waits as soon as it takes more of the library than `MOST_WAITING`.
 
-        A thousand profiles have some 500 MB of files and mails: the library would keep that size.
+        A thousand profiles have some 400 MB of files and mails, a fifth of that packed: the library
+        would keep that size.
         """
         if self._library.outbox.size(after=self._last) > MOST_WAITING:
             self.deliver()
@@ -170,7 +171,7 @@ class Dispatcher:
             self._later.pop(waiting.id, None)
             self._library.outbox.mark_done(waiting.id, now=self._now())
             return
-        self._written.append(waiting.id)
+        self._written.append(waiting)
         if len(self._written) == FILES_AT_ONCE:
             self._settle()
 
@@ -179,13 +180,12 @@ class Dispatcher:
         written, self._written = self._written, []
         if not written:
             return
-        try:
-            self._files.settle()
-        except DeliveryError as error:
-            for number in written:
-                self._library.outbox.mark_tried(number, str(error), now=self._now())
-        else:
-            self._library.outbox.mark_done(*written, now=self._now())
+        errors = self._files.settle()
+        done = [waiting.id for waiting in written if waiting.target not in errors]
+        self._library.outbox.mark_done(*done, now=self._now())
+        for waiting in written:
+            if (error := errors.get(waiting.target)) is not None:
+                self._record_failure(waiting, error)
 
     def _record_failure(self, waiting: Waiting, error: DeliveryError) -> None:
         """Record a failed attempt; keep the delivery queued or mark it failed."""

@@ -60,7 +60,7 @@ class ProfileResult(Struct, frozen=True):
         selection = replace(self.selection, picks=())
         if self.digest is None:
             return replace(self, selection=selection)
-        digest = replace(self.digest, sections=(), carried_over=(), listed=())
+        digest = self.digest.without_papers()
         published = self.published and replace(self.published, digest=digest)
         return replace(self, selection=selection, digest=digest, published=published)
 

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from digest.errors import DeliveryError, TemplateError
+from digest.errors import DeliveryError, DigestError, TemplateError
 from digest.pipeline.candidates import has_digest
 from digest.pipeline.collect import collect_sources, index_new_words
 from digest.pipeline.fetch import Fetcher
+from digest.pipeline.made_digests import make_all
 from digest.pipeline.model_writer import SelectionWriter, new_writer
 from digest.pipeline.outbox import Dispatcher
 from digest.pipeline.profile_runs import Turns, digest_moment, narrowed_profiles
@@ -28,13 +29,15 @@ from digest.pipeline.selecting import Selector
 from digest.reading_list.sync import ReadingLists
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import date, datetime
 
     from digest.config import Config
     from digest.library import Library
     from digest.model import Digest, Profile, Selection
+    from digest.pipeline.digest_maker import DigestMaker
     from digest.pipeline.ingest import Intake, Progress
+    from digest.pipeline.made_digests import Made, Step
     from digest.pipeline.profile_runs import Turn
     from digest.pipeline.publish import Publisher
 
@@ -74,6 +77,7 @@ class Run:
         return Publisher(
             self._library,
             config.rules,
+            output=config.output,
             site_url=config.site_url,
             personal=personal_links(self._library, config),
             room=self._dispatcher.room,
@@ -191,25 +195,47 @@ class Run:
     ) -> tuple[list[ProfileResult], list[ProfileFault]]:
         results: list[ProfileResult] = []
         faults: list[ProfileFault] = []
-        newest = self._library.dumps.newest()
-        selector = Selector(self._library, self._config.rules)
-        for turn, selection in selector.select_all(turns, sources):
-            try:
-                written = writer.add(turn.profile, selection, partial(self._preview, turn))
-                result = self._serve(turn, written, newest, dry=options.dry)
-            except (TemplateError, DeliveryError) as error:
-                faults.append(ProfileFault(turn.profile, error))
-            else:
-                results.append(result if options.keep else result.without_papers())
+        steps = self._steps(turns, sources, writer, dry=options.dry)
+
+        def maker() -> DigestMaker:
+            return self._publisher.maker
+
+        for made in make_all(maker, steps, profiles=len(turns), keep=options.keep):
+            with self._library.transaction():  # a wait for the disk; each digest is whole or not
+                finished = [self._finished(*each) for each in made]
+            for result in finished:
+                if isinstance(result, ProfileFault):
+                    faults.append(result)
+                else:
+                    results.append(result if options.keep else result.without_papers())
             if not options.dry:
                 self._dispatcher.make_room()
         return results, faults
 
+    def _steps(
+        self,
+        turns: Sequence[Turn],
+        sources: Sequence[Intake],
+        writer: SelectionWriter,
+        *,
+        dry: bool,
+    ) -> Iterator[Step]:
+        """Yield for each profile the draft of its digest, or why there is none."""
+        newest = self._library.dumps.newest()
+        selector = Selector(self._library, self._config.rules)
+        for turn, selection in selector.select_all(turns, sources):
+            step: Step
+            try:
+                written = writer.add(turn.profile, selection, partial(self._preview, turn))
+                step = self._step(turn, written, newest, dry=dry)
+            except (TemplateError, DeliveryError) as error:
+                step = ProfileFault(turn.profile, error)
+            yield step
+
     def _preview(self, turn: Turn, selection: Selection) -> Digest:
         return self._publisher.preview(turn.profile, selection, created=turn.moment)
 
-    def _serve(self, turn: Turn, selection: Selection, newest: int, *, dry: bool) -> ProfileResult:
-        """Make the profile's digest, if there is one to make."""
+    def _step(self, turn: Turn, selection: Selection, newest: int, *, dry: bool) -> Step:
         profile, cursor = turn.profile, turn.cursor_after(newest)
         digests_today = self._library.digests.count_on(profile.name, turn.day, whole=True)
         if not has_digest(selection, digests_today=digests_today):
@@ -218,9 +244,22 @@ class Run:
         if dry:
             digest = self._preview(turn, selection)
             return ProfileResult(profile, turn.day, selection, digest, shown=digest.shown)
-        published = self._publisher.publish(profile, selection, created=turn.moment, cursor=cursor)
-        digest = published.digest
-        return ProfileResult(profile, turn.day, selection, digest, published, shown=digest.shown)
+        return self._publisher.draft(profile, selection, created=turn.moment, cursor=cursor)
+
+    def _finished(self, step: Step, made: Made) -> ProfileResult | ProfileFault:
+        """Store the digest that was made, if one was."""
+        if isinstance(step, ProfileResult | ProfileFault):
+            return step
+        if made is None:
+            raise AssertionError("something is made of every draft")
+        if isinstance(made, DigestError):
+            return ProfileFault(step.profile, made)
+        try:
+            published = self._publisher.store(step, made)
+        except (TemplateError, DeliveryError) as error:  # of a later message
+            return ProfileFault(step.profile, error)
+        day, digest = step.created.date(), made.digest
+        return ProfileResult(step.profile, day, step.selection, digest, published, shown=made.shown)
 
     def _with_deliveries(self, result: ProfileResult) -> ProfileResult:
         if result.published is None:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import date
 
-    from digest.library import Library, StoredEntry
+    from digest.library import FeedEntry, Library, StoredEntry
     from digest.library.site_queries import Marked
     from digest.model import Paper, Profile
     from digest.rendering.templates import Renderer
@@ -199,9 +199,9 @@ class _Item(Struct, frozen=True):
         return self.paper, self.selected.replace(microsecond=0)
 
 
-def _delivered(stored: StoredEntry) -> _Item:
-    selected = dated(stored.selected_at, stored.position)
-    return _Item(stored.pick.paper.id, selected, stored.day, _entry_of(stored))
+def _delivered(stored: StoredEntry | FeedEntry) -> _Item:
+    selected, pick = dated(stored.selected_at, stored.position), stored.pick
+    return _Item(pick.paper.id, selected, stored.day, partial(compose_entry, pick))
 
 
 def _entry_of(stored: StoredEntry) -> Callable[[], Entry]:

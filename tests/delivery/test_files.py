@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from digest.delivery.files import write_file
+from digest.delivery.files import FEW, Files, write_file
 from digest.errors import DeliveryError
 
 
@@ -97,3 +97,25 @@ def test_what_stands_in_the_way_is_named(tmp_path: Path) -> None:
         write_file(tmp_path, "feed.xml", b"text")
     assert str(caught.value) == f"{tmp_path}/feed.xml cannot be written: Is a directory"
     assert names(tmp_path) == ["daily"]
+
+
+def test_one_of_many_files_that_cannot_be_written_holds_up_no_other(tmp_path: Path) -> None:
+    targets = [f"{number % 4}/{number}.md" for number in range(3 * FEW)]
+    (tmp_path / "3/7.md").mkdir(parents=True)
+    files = Files(tmp_path)
+    for target in targets:
+        files.write(target, target.encode())
+    assert names(tmp_path) == sorted(f".{Path(target).name}.tmp" for target in targets)
+    errors = files.settle()
+    assert [*errors] == ["3/7.md"]
+    assert "Is a directory" in str(errors["3/7.md"])
+    assert names(tmp_path) == sorted(Path(target).name for target in targets if target != "3/7.md")
+    assert files.settle() == {}
+
+
+def test_of_two_contents_for_one_place_the_later_stays(tmp_path: Path) -> None:
+    files = Files(tmp_path)
+    files.write("feed.xml", b"first")
+    files.write("feed.xml", b"second")
+    assert files.settle() == {}
+    assert (tmp_path / "feed.xml").read_bytes() == b"second"

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 import pytest
 
 from digest.library import Library
+from digest.library.connection import connect
+from digest.library.migrations import MIGRATIONS, outputs
+from digest.library.schema import APPLICATION_ID, apply
 from digest.model import PartialDate
 from tests.library.samples import WEDNESDAY, add, ids, record
 from tests.people import people
@@ -82,3 +86,29 @@ def test_the_file_is_sound_and_holds_no_free_pages(path: Path) -> None:
         for pragma, expected in (("integrity_check", "ok"), ("freelist_count", 0)):
             assert connection.execute(f"PRAGMA {pragma}").fetchone() == (expected,)
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+def test_what_waits_for_delivery_is_delivered(tmp_path: Path) -> None:
+    path = tmp_path / "digest.db"
+    with closing(connect(path)) as connection:
+        known = MIGRATIONS.index(outputs.DELIVERY_CONTENT)
+        for migration in MIGRATIONS[:known]:
+            apply(connection, migration)
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {known}")
+        connection.execute(
+            "INSERT INTO digest VALUES (1, 'daily', '2026-01-05', 1, '2026-01-05T07:00:00Z', '{}')"
+        )
+        connection.executemany(
+            "INSERT INTO delivery (digest, profile, channel, target, content, state, created)"
+            " VALUES (1, 'daily', 'file', ?, ?, ?, '2026-01-05T07:00:00Z')",
+            [("done.md", None, "done"), ("waits.md", b"\xffbytes", "waiting")],
+        )
+    now = datetime(2026, 1, 6, 7, tzinfo=UTC)
+    with Library.open(path) as library:
+        waiting = library.outbox.next()
+        assert waiting is not None
+        assert (waiting.target, waiting.content) == ("waits.md", b"\xffbytes")
+        assert library.outbox.next(after=waiting.id) is None
+        library.outbox.mark_done(waiting.id, now=now)
+        assert library.outbox.size() == 0

@@ -64,8 +64,8 @@ LEARNING: Final = (
     Mutation(
         "a section of no rule is a rule that left",
         "digest/pipeline/publish.py",
-        "[section.name for section in last.text.sections if section.of_rule]",
-        "[section.name for section in last.text.sections]",
+        "tuple(section.name for section in sections if section.of_rule)",
+        "tuple(section.name for section in sections)",
         "the digest after *More like these* says that a rule was removed",
         OF_MORE,
     ),

@@ -6,7 +6,7 @@ from typing import Final
 
 from tests.mutations.mutation import Mutation, tests_of
 
-PUBLISH: Final = "digest/pipeline/publish.py"
+PROFILE_FEEDS: Final = "digest/pipeline/profile_feeds.py"
 LIST_MERGE: Final = "digest/reading_list/merge.py"
 REVIEW: Final = "digest/digests/review.py"
 ESCAPE: Final = "digest/rendering/escape.py"
@@ -134,7 +134,7 @@ RENDERING: Final = (
     ),
     Mutation(
         "a feed loses what it should keep",
-        PUBLISH,
+        PROFILE_FEEDS,
         "if place < FEED_LEAST or item.selected >= since",
         "if place < FEED_LEAST and item.selected >= since",
         "a feed of a quiet profile is empty",

@@ -183,8 +183,8 @@ DELIVERY: Final = (
     Mutation(
         "what a failed write leaves stays",
         FILES,
-        "        with suppress(OSError):\n            temporary.unlink()\n        raise",
-        "        with suppress(OSError):\n            temporary.exists()\n        raise",
+        "                    file.temporary.unlink()",
+        "                    file.temporary.exists()",
         "a full disk is filled with temporary files",
         OF_FILES,
     ),

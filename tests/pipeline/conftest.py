@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from digest.delivery.notify import Notifier
-from digest.pipeline import publish
+from digest.pipeline import digest_maker
 from digest.rendering.templates import Renderer
 from tests.pipeline.world import World
 from tests.sources.server import LocalService, Reply, serving
@@ -27,7 +27,7 @@ def _templates_compiled_once() -> Iterator[None]:
         return shared() if folder is None else Renderer(folder)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(publish, "Renderer", renderer)
+        patch.setattr(digest_maker, "Renderer", renderer)
         yield
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from digest.config import load_config
 from digest.parallel import shared
-from digest.pipeline import match_library, outbox
+from digest.pipeline import made_digests, match_library, outbox
 from digest.pipeline.run import Options, Run
 from tests.pipeline.world import RULES, World, shown
 
@@ -129,3 +129,55 @@ def test_each_profile_gets_its_own_words_about_the_papers_that_it_shares(world: 
     assert "Fourth: Pruning one" in texts["own"]
     assert "Fifth: Pruning one" in texts["other"]
     assert texts["plain"].partition("### ")[2] != texts["german"].partition("### ")[2]
+
+
+def test_several_processes_make_the_digests_that_one_makes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone, together = World(tmp_path / "alone"), World(tmp_path / "together")
+    for world in (alone, together):
+        broken = world.config.with_name("broken")
+        broken.mkdir()
+        (broken / "digest.md.j2").write_text("{{ digest.no_such_thing }}")
+        many = ", ".join(f"reader{number}@example.org" for number in range(3))
+        world.configure(
+            f"{RULES}profiles:\n"
+            + "".join(f"  - {{name: p{number}, limit: {1 + number}}}\n" for number in range(5))
+            + "  - {name: broken, templates: broken}\n"
+            + f"  - {{name: many, email: {{from: d@example.org, maildir: mail, to: [{many}]}}}}\n"
+            + "  - {name: quiet, rules: [Routing], language: de}\n"
+        )
+        world.drop("2026-01-05", "Pruning one", "Pruning two", "Pruning and routing", "No match")
+    expected = [alone.run()]
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1})
+    monkeypatch.setattr(made_digests, "LEAST", 2)
+    monkeypatch.setattr(made_digests, "AT_ONCE", 3)
+    monkeypatch.setattr(made_digests, "MOST_RECIPIENTS", 2)
+    shares: list[int] = []
+
+    def counted(work: Callable[[Any], Any], items: Iterator[Any], *, spare: int) -> Iterator[Any]:
+        def counting() -> Iterator[Any]:
+            for item in items:
+                shares.append(sum(draft is not None for draft in item))
+                yield item
+
+        return shared(work, counting(), spare=spare)
+
+    monkeypatch.setattr(made_digests, "shared", counted)
+    results = [together.run()]
+    assert shares == [3, 3, 1], "the digest with many recipients is made here"
+    for world in (alone, together):
+        world.wait()
+        world.drop("2026-01-06", "More pruning", "More routing")
+    results.append(together.run())
+    monkeypatch.setattr(made_digests, "LEAST", 100)
+    expected.append(alone.run())
+    for result, other in zip(results, expected, strict=True):
+        assert [each.profile.name for each in result.profiles] == [
+            each.profile.name for each in other.profiles
+        ]
+        assert [each.digest for each in result.profiles] == [each.digest for each in other.profiles]
+        ((fault,), (other_fault,)) = result.faults, other.faults
+        assert fault.profile.name == other_fault.profile.name == "broken"
+        assert "no_such_thing" in str(fault.error)
+    assert together.outputs() == alone.outputs()

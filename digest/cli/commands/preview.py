@@ -47,8 +47,8 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
     with open_library(config, scratch=True) as library:
         digest = _chosen(arguments, config, library, profile, context)
         publisher = Publisher(library, config.rules, site_url=config.site_url)
-        letter = publisher.letter(profile, digest)
-        pages = dict(publisher.pages(profile, digest, letter, ("markdown", "html")))
+        letter = publisher.maker.letter(profile, digest)
+        pages = dict(publisher.maker.pages(profile, digest, letter, ("markdown", "html")))
     files = _write(arguments.into, digest, pages)
     if arguments.json:
         named = {name: str(path) for name, path in files.items()}
@@ -102,7 +102,7 @@ def _write(
     from pathlib import Path
 
     from digest.delivery.files import write_file
-    from digest.pipeline.publish import SUFFIXES
+    from digest.pipeline.digest_maker import SUFFIXES
 
     folder = Path(into or tempfile.mkdtemp(prefix="digest-preview-"))
     files: dict[str, Path] = {}

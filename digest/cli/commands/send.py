@@ -111,7 +111,10 @@ def _post(  # noqa: PLR0913, PLR0917 - what makes a message
                 deliveries = [_mail(publisher, library, profile, digest, to, now)]
             else:
                 repetition = now.isoformat()
-                deliveries = [*publisher.channel_deliveries(profile, digest, repetition=repetition)]
+                maker, rooms = publisher.maker, publisher.rooms(profile)
+                deliveries = [
+                    *maker.channel_deliveries(profile, digest, rooms, repetition=repetition)
+                ]
             for number in library.outbox.add(stored.id, profile.name, deliveries, now=now):
                 numbers[number] = digest.name
     return numbers
@@ -129,7 +132,7 @@ def _mail(  # noqa: PLR0913, PLR0917 - what makes a message
 
     channel: Channel = "maildir" if profile.email and profile.email.maildir else "smtp"
     moment = now.astimezone(profile.timezone).replace(microsecond=0)
-    message = publisher.letter(profile, digest).message(
+    message = publisher.maker.letter(profile, digest).message(
         to, library_id=library.id, date=moment, repetition=now.isoformat()
     )
     return NewDelivery(channel, to.address, message.content, message.message_id, "copy")

@@ -79,7 +79,7 @@ def _rendered(library: Library, stored: StoredDigest, profile: Profile) -> Itera
     """Yield the plain text of a digest."""
     from digest.digests.storage import read_digest
     from digest.mail.letter import Letter
-    from digest.pipeline.publish import PREVIEW_RECIPIENT
+    from digest.pipeline.digest_maker import PREVIEW_RECIPIENT
     from digest.rendering.templates import Renderer
 
     folder = None if profile.templates is None else Path(profile.templates)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from digest.library.migrations import first, later, texts
+from digest.library.migrations import first, later, outputs, texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,6 +46,8 @@ MIGRATIONS: Final[tuple[tuple[Step, ...], ...]] = (
     later.UNFINISHED,
     later.ALIKE,
     later.SHOWN_PAPERS,
+    outputs.DELIVERY_CONTENT,
+    outputs.FEED_FILES,
 )
 ONE_COPY_FROM: Final = MIGRATIONS.index(texts.ONE_COPY) + 1
 """The version from which each text is stored once."""
