@@ -72,7 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--papers", type=Path, default=REAL, help="papers as JSON Lines, gzip")
     parser.add_argument("--write-docs", action="store_true", help=f"renew {DOCS.name}")
     options = parser.parse_args(arguments)
-    corpus = read_corpus(options.papers)
+    corpus = read_corpus(options.papers, made_up=400 if options.quick else 1_200)
     counts = LIKED[:2] if options.quick else LIKED
     measured = Measured(corpus, counts, 1 if options.quick else options.seeds)
     tables = "\n\n".join(

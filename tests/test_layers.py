@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 PACKAGE: Final = Path(__file__).resolve().parent.parent / "digest"
 
@@ -54,9 +54,9 @@ def part_of(path: Path) -> str:
     return "" if first == "__init__" else first
 
 
-def imported(tree: ast.AST) -> Iterator[tuple[str, int]]:
+def imported(nodes: Sequence[ast.AST]) -> Iterator[tuple[str, int]]:
     """Yield the parts of digest that a module imports, for types alone included, with the line."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
@@ -70,14 +70,14 @@ def imported(tree: ast.AST) -> Iterator[tuple[str, int]]:
                 yield rest[0], node.lineno
 
 
-def strings(tree: ast.AST) -> Iterator[tuple[str, int]]:
+def strings(nodes: Sequence[ast.AST]) -> Iterator[tuple[str, int]]:
     """Yield the string literals of a module that are not docstrings, with the line."""
     docstrings = {
         id(node.value)
-        for node in ast.walk(tree)
+        for node in nodes
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
     }
-    for node in ast.walk(tree):
+    for node in nodes:
         match node:
             case ast.Constant(value=str(text)) if id(node) not in docstrings:
                 yield text, node.lineno
@@ -90,9 +90,9 @@ def sources() -> dict[Path, str]:
 
 
 @pytest.fixture(scope="module")
-def trees(sources: dict[Path, str]) -> dict[Path, ast.Module]:
-    """Return the syntax tree of every module."""
-    return {path: ast.parse(source) for path, source in sources.items()}
+def nodes(sources: dict[Path, str]) -> dict[Path, list[ast.AST]]:
+    """Return the nodes of the syntax tree of every module, the module itself first."""
+    return {path: list(ast.walk(ast.parse(source))) for path, source in sources.items()}
 
 
 def test_every_part_has_its_place() -> None:
@@ -108,10 +108,10 @@ def test_the_design_shows_the_floors() -> None:
     assert shown == floors[::-1]
 
 
-def wrong_imports(path: Path, tree: ast.Module) -> Iterator[str]:
+def wrong_imports(path: Path, nodes: Sequence[ast.AST]) -> Iterator[str]:
     """Yield what is wrong with the imports of a module."""
     part = part_of(path)
-    for name, line in imported(tree):
+    for name, line in imported(nodes):
         if name.startswith("__"):  # digest.__version__
             continue
         if name not in FLOOR:
@@ -122,26 +122,26 @@ def wrong_imports(path: Path, tree: ast.Module) -> Iterator[str]:
             yield f"{path}:{line}: {part} may not import {name}, which is not below it"
 
 
-def test_imports_go_one_way(trees: dict[Path, ast.Module]) -> None:
-    assert [fault for path, tree in trees.items() for fault in wrong_imports(path, tree)] == []
+def test_imports_go_one_way(nodes: dict[Path, list[ast.AST]]) -> None:
+    assert [fault for path, parts in nodes.items() for fault in wrong_imports(path, parts)] == []
 
 
-def _modules(tree: ast.Module) -> Iterator[str]:
-    for node in ast.walk(tree):
+def _modules(nodes: Sequence[ast.AST]) -> Iterator[str]:
+    for node in nodes:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
             yield node.module
 
 
-def test_sql_lives_in_the_library_alone(trees: dict[Path, ast.Module]) -> None:
-    outside = {path: tree for path, tree in trees.items() if part_of(path) != "library"}
-    modules = {path: set(_modules(tree)) for path, tree in outside.items()}
+def test_sql_lives_in_the_library_alone(nodes: dict[Path, list[ast.AST]]) -> None:
+    outside = {path: parts for path, parts in nodes.items() if part_of(path) != "library"}
+    modules = {path: set(_modules(parts)) for path, parts in outside.items()}
     assert [path for path, names in modules.items() if "sqlite3" in names] == []
     assert [
         f"{path}:{line}"
-        for path, tree in outside.items()
-        for text, line in strings(tree)
+        for path, parts in outside.items()
+        for text, line in strings(parts)
         if SQL.search(text)
     ] == []
 
@@ -157,8 +157,12 @@ def test_a_module_fits_in_a_head(sources: dict[Path, str]) -> None:
     assert {path: n for path, text in sources.items() if (n := text.count("\n")) > MAX_LINES} == {}
 
 
-def test_every_module_has_a_docstring(trees: dict[Path, ast.Module]) -> None:
-    assert [path for path, tree in trees.items() if not ast.get_docstring(tree)] == []
+def test_every_module_has_a_docstring(nodes: dict[Path, list[ast.AST]]) -> None:
+    assert [
+        path
+        for path, (module, *_) in nodes.items()
+        if not (isinstance(module, ast.Module) and ast.get_docstring(module))
+    ] == []
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ def test_outcomes_are_those_of_the_books(order: str, precision: float, area: flo
 
 @pytest.fixture(scope="module")
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> readers.Corpus:
-    return readers.read_corpus(tmp_path_factory.mktemp("none") / "absent", made_up=600)
+    return readers.read_corpus(tmp_path_factory.mktemp("none") / "absent", made_up=300)
 
 
 def test_a_reader_marks_known_papers_and_the_same_seed_marks_the_same(
@@ -62,6 +62,6 @@ def test_the_page_has_the_marks(tmp_path: Path) -> None:
 def test_the_whole_command_works(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert ranking.main(["--quick", "--papers", str(tmp_path / "absent")]) == 0
     shown = capsys.readouterr().out
-    assert "1,200 made-up papers" in shown
+    assert "400 made-up papers" in shown
     for title in ("P@10", "AUC", "keywords find", "processor time to learn", "proposed"):
         assert title in shown
