@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from digest.digests.sentences import Span
 
 LONG: Final = 220
-"""Characters; a shorter sentence is preferred to one above this, if it says as much."""
+"""In characters; a shorter sentence with the same points is preferred to one longer than this."""
 
 _LEAST: Final = 1.0
-"""Points of an announcement."""
+"""Minimum number of points of an announcement."""
 _SENTENCES: Final = 60
-"""Sentences of an abstract that are looked at; a hostile one has thousands."""
+"""Maximum number of examined sentences; a hostile abstract has thousands."""
 _NAME_WORDS: Final = 3
-"""Words of a title's name of a system, at most."""
+"""Maximum number of words in a system's name in a title."""
 
 _WE: Final = r"(?:we|i|the authors?|the present authors?)"
 _ADVERBS: Final = (
@@ -57,7 +57,7 @@ _PASSIVE: Final = (
 
 
 class _Sign(Struct, frozen=True):
-    """What a sentence in lower case is searched for."""
+    """A pattern that is searched in a lower-case sentence."""
 
     pattern: re.Pattern[str]
     points: float
@@ -127,13 +127,13 @@ _OWN_WORK: Final = re.compile(
 )
 
 
-@lru_cache(maxsize=4096)  # the feeds of many profiles hold the same papers
+@lru_cache(maxsize=4096)  # the feeds of many profiles have the same papers
 def contribution(text: str, title: str = "") -> Span | None:
-    """Return where the sentence stands that says what the paper does; None without text.
+    """Return the place of the sentence that says what the paper does; None without text.
 
-    A sentence that names what the title begins with (`CoPE: A Framework for …`) is preferred. Where
-    no sentence announces anything, the first on the authors' own work stands for all, else the
-    first. White space at its end is not part of it.
+    A sentence with the name at the beginning of the title (`CoPE: A Framework for …`) is preferred.
+    If no sentence announces anything, the first one on the authors' own work is used, else the
+    first. White space at its end is not included.
     """
     name, colon, _ = title.partition(":")
     if not colon or len(name.split()) > _NAME_WORDS or len(name) < 3:

@@ -1,6 +1,7 @@
 """Summarise in one line what came from each service today, and what did not.
 
 Hugging Face: 31 papers, as usual; arXiv cs.CL: 12 instead of about 140.
+
 Nothing new from arXiv cs.CL today: it does not announce on Saturdays.
 """
 
@@ -24,8 +25,8 @@ _AS_USUAL: Final = 0.25
 def coverage_line(days: Iterable[DayCoverage], words: Words = ENGLISH) -> str:
     """Describe the coverage in one line; empty if no service was asked.
 
-    `days` stand source by source, oldest day first; the newest of each is called today's. Reasons
-    are in English in every language: they are the services' own.
+    `days` are grouped by source, oldest day first; the newest of each counts as today's. Reasons
+    are in English in every language: they come from the services.
     """
     clauses: list[str] = []
     sentences: list[str] = []
@@ -49,7 +50,7 @@ def coverage_line(days: Iterable[DayCoverage], words: Words = ENGLISH) -> str:
 
 
 def loud_sentences(days: Iterable[DayCoverage], words: Words = ENGLISH) -> tuple[str, ...]:
-    """Return a sentence on each source of which far too little came."""
+    """Return a sentence for each source that brought far too little."""
     return tuple(
         words.text(
             "Far fewer papers than usual came from {source} for {day}: "

@@ -1,4 +1,4 @@
-"""Turn a pick into the entry that a digest shows: its words marked, its sentence, its reasons."""
+"""Turn a pick into the entry of a digest: marked words, a sentence, reasons."""
 
 from __future__ import annotations
 
@@ -18,14 +18,15 @@ if TYPE_CHECKING:
     from digest.model.digest import Strength
 
 LONGEST_SENTENCE = 800
-"""Characters; a longer sentence is a text without ends, and is not shown at all."""
+"""In characters; a longer sentence is a text without ends, and is not shown."""
 
 
 @lru_cache(maxsize=1_024)
 def entry(pick: Pick) -> Entry:
     """Return the entry of a digest or feed for `pick`.
 
-    Kept, because the profiles of an institution pick many of the same papers for the same reasons.
+    Cached, because the profiles of an institution pick many of the same papers for the same
+    reasons.
     """
     paper = pick.paper
     matches = tuple(match for rule in pick.rules for match in rule.matches)
@@ -62,7 +63,7 @@ def entry(pick: Pick) -> Entry:
 
 
 def _span(match: Match, field: str, text: str) -> Span | None:
-    """Return the place of a match in the field's text, with the bracket that it half holds.
+    """Return the place of a match in the field's text, including a half-matched bracket.
 
     `LLM agent` matches `LLM) agents` of "Large language model (LLM) agents".
     """
@@ -83,7 +84,7 @@ def _span(match: Match, field: str, text: str) -> Span | None:
 def _sentence(
     paper: Paper, text: str, places: Sequence[Span], matches: Iterable[Match]
 ) -> tuple[Marked, str, Span | None]:
-    """Return the sentence about what the paper does, who wrote it, and its place in the abstract.
+    """Return the sentence about what the paper does, its author, and its place in the abstract.
 
     The source's own summary comes first; then the abstract's. Nothing is cut: a sentence of more
     than `LONGEST_SENTENCE` characters is left out.
@@ -109,7 +110,7 @@ def _marked_words(text: str, words: Iterable[str]) -> Marked:
 
 
 def _quote(text: str, keywords: Iterable[Match], sentence: Marked, at: Span | None) -> Marked:
-    """Return the sentence that shows most of the section's keywords that nothing shows yet."""
+    """Return the sentence with most of the section's keywords that are not shown yet."""
     matches = tuple(keywords)
     shown = {match.keyword for match in matches if match.field == "title"}
     words = "".join(segment.text for segment in sentence).casefold()
@@ -130,7 +131,7 @@ def _quote(text: str, keywords: Iterable[Match], sentence: Marked, at: Span | No
 
 
 def reason(rule: RuleMatch, paper: Paper) -> Reason:
-    """Return why one rule took a paper, in the paper's own words.
+    """Return why one rule selected a paper, in the paper's own words.
 
     A word that occurs only inside a longer match is not named: *agent* of *multi-agent*.
     """
@@ -192,5 +193,5 @@ def _word(match: Match, paper: Paper) -> str:
         return (paper.organization or "")[match.start : match.end]
     if match.field == "author":
         return ""
-    # A label or a comparison with a boost: what stands after its field.
+    # A label or a comparison with a boost: what follows its field.
     return match.keyword.partition(":")[2] or match.keyword

@@ -1,4 +1,4 @@
-"""Choose the sentences of an abstract that show what matched, and mark it in them."""
+"""Choose the sentences of an abstract that show the matches, and mark them."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from digest.model import Marked
 
 MAX_SENTENCES = 2
-"""Sentences that the terminal shows of one text."""
+"""Maximum number of sentences of one text in the terminal."""
 MAX_LENGTH = 420
-"""Characters of one of them."""
+"""Maximum length of such a sentence in characters."""
 
 
 def mark(text: str, spans: Iterable[Span], start: int = 0, end: int | None = None) -> Marked:
-    """Cut `text[start:end]` into segments, marked where any of `spans` (of `text`) covers it."""
+    """Split `text[start:end]` into segments, marked where any of `spans` (of `text`) covers it."""
     end = len(text) if end is None else end
     segments: list[Segment] = []
     position = start
@@ -48,11 +48,11 @@ def _merged(spans: Iterable[Span]) -> list[Span]:
 
 
 def excerpt(text: str, spans: Sequence[tuple[str, Span]]) -> tuple[Marked, ...]:
-    """Return the sentences of `text` that show most of the keywords, marked, in their order.
+    """Return the sentences of `text` with most of the keywords, marked, in order.
 
     `spans` pairs each keyword with a place. The sentence with most keywords comes first, then the
-    one that adds most new ones; earlier sentences win among equals. For the terminal: a sentence
-    of more than `MAX_LENGTH` characters is cut around its first match.
+    one that adds most new ones; earlier sentences win ties. For the terminal: a sentence of more
+    than `MAX_LENGTH` characters is cut around its first match.
     """
     bounds = sentences(text)
     inside = _keywords_in(bounds, spans)
@@ -69,7 +69,7 @@ def excerpt(text: str, spans: Sequence[tuple[str, Span]]) -> tuple[Marked, ...]:
 
 
 def best_sentence(text: str, spans: Sequence[tuple[str, Span]], longest: int) -> Marked:
-    """Return the sentence of at most `longest` characters that shows most keywords, or nothing."""
+    """Return the sentence of at most `longest` characters with most keywords, or nothing."""
     bounds = [(low, high) for low, high in sentences(text) if high - low <= longest]
     inside = _keywords_in(bounds, spans)
     best = max(range(len(bounds)), key=lambda n: (len(inside[n]), -n), default=None)
@@ -79,7 +79,7 @@ def best_sentence(text: str, spans: Sequence[tuple[str, Span]], longest: int) ->
 
 
 def _keywords_in(bounds: Sequence[Span], spans: Iterable[tuple[str, Span]]) -> list[set[str]]:
-    """Return which keywords stand, at least in part, in each of the sentences at `bounds`."""
+    """Return the keywords that are, at least in part, in each sentence at `bounds`."""
     starts = [start for start, _ in bounds]
     inside: list[set[str]] = [set() for _ in bounds]
     for keyword, (low, high) in spans:

@@ -1,4 +1,4 @@
-"""The items of feeds: what a feed holds, and the moment of each item."""
+"""The items of feeds: which papers a feed has, and the time of each item."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ FEED_LEAST: Final = 100
 
 
 def dated(selected: datetime, position: int) -> datetime:
-    """Return the moment of the item at a place of a digest.
+    """Return the time of the item at a position of a digest.
 
-    The papers of one digest are dated a second apart: readers order items of one moment as they
+    The papers of one digest are dated a second apart: readers sort items of equal time as they
     like.
     """
     return selected - timedelta(seconds=position)
 
 
 def dated_item(entry: Entry, selected: datetime, day: date, position: int) -> FeedItem:
-    """Return an entry of a digest as the item of a feed."""
+    """Return a digest's entry as the item of a feed."""
     return FeedItem(entry, dated(selected, position), day)
 
 
 def stored_item(stored: FeedEntry) -> FeedItem:
     """Return an entry of the library as the item of a feed.
 
-    It has the id that it was shown with, which is its guid, even where the paper has got another.
+    It has the id that it was shown with, which is its guid, even if the paper has another now.
     """
     return dated_item(compose_entry(stored.pick), stored.selected_at, stored.day, stored.position)
 

@@ -1,7 +1,7 @@
-"""Lay a selection out as a digest: sections, places, and the words of its head. Pure.
+"""Lay a selection out as a digest: sections, places, and the text of its head. Pure.
 
-A paper appears once, under the rule that gives it most points. What a limit cuts is carried over to
-the next digests; on the last day it is listed in one line, which delivers it.
+A paper appears once, under the rule that gives it most points. Papers over a limit are carried over
+to the next digests; on the last day they are listed in one line, which delivers them.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def _sections(
 
 
 def _more(selection: Selection, profile: Profile) -> tuple[Section, ...]:
-    """Return the sections of papers that no rule took; no limit counts them."""
+    """Return the sections of papers that no rule selected; they count for no limit."""
     words = words_in(profile.language)
     like = words.text("No rule took them; they are like papers that you starred, read or imported.")
     near = words.text("No rule took them; each only just missed one of your rules.")
@@ -98,7 +98,7 @@ def _summary(selection: Selection, profile: Profile) -> str:
 
 
 def _matched(selection: Selection) -> int:
-    """Return how many of the new papers a rule took."""
+    """Return how many of the new papers any rule selected."""
     return sum(pick.carried_since is None and not pick.again for pick in selection.picks)
 
 

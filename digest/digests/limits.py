@@ -1,4 +1,4 @@
-"""Share out the places of a digest: limits of rules, groups and the whole, minimums, rounds."""
+"""Share out the places of a digest: limits of rules, groups and the digest, minimums, rounds."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ def share_out(
 ) -> Places:
     """Assign places to `picks`, which are in the order of their sections.
 
-    First each rule gets the places that its `min` keeps for it. Then the sections take turns: each
-    gets one more place a round, as long as its own limit, its group's and the digest's have room.
-    So a limit cuts the long sections and not the last ones.
+    First each rule gets its `min` places. Then the sections take turns: each gets one more place
+    per round, as long as its own limit, its group's and the digest's allow. So a limit cuts long
+    sections, not the last ones.
     """
     waiting: dict[str, list[Pick]] = {name: [] for name in profile.rules}
     dropped: list[Pick] = []
@@ -61,13 +61,13 @@ def _quotas(
     waiting = [name for name in profile.rules if available[name]]
     while waiting:
         place += 1
-        # Without those that are full, so that a long section costs its own papers only.
+        # Without the full ones, so that a long section costs only its own papers.
         waiting = [name for name in waiting if room.taken[name] >= place or room.take(name)]
     return room.taken
 
 
 class _Room:
-    """The places that sections, groups and the digest still have."""
+    """The remaining places of sections, groups and the digest."""
 
     def __init__(
         self, available: Mapping[str, int], profile: Profile, rules: Mapping[str, Rule]

@@ -39,7 +39,7 @@ def due_week(weekday: int, day: date, last: date | None) -> date | None:
 
 
 def still_waiting(waiting: Sequence[Queued], reminders: Reminders) -> tuple[Queued, ...]:
-    """Return what a digest reminds of: the best papers, then the oldest of the others."""
+    """Return the papers of a digest's reminder: the best, then the oldest of the others."""
     best = sorted(waiting, key=lambda queued: (-queued.mark.starred, -queued.score))[
         : reminders.best
     ]
@@ -51,7 +51,7 @@ def still_waiting(waiting: Sequence[Queued], reminders: Reminders) -> tuple[Queu
 def still_lines(
     waiting: Sequence[Queued], papers: Mapping[str, Paper], words: Words
 ) -> tuple[Line, ...]:
-    """Return the lines of papers that wait."""
+    """Return the lines for waiting papers."""
     return tuple(_line(queued, papers[queued.paper], _waits(queued, words)) for queued in waiting)
 
 
@@ -63,7 +63,7 @@ def _waits(queued: Queued, words: Words) -> str:
 
 
 def read_within(queue: Sequence[Queued], first: date, zone: tzinfo) -> tuple[Queued, ...]:
-    """Return what was marked as done in the week from `first`, the last one first."""
+    """Return what was marked as done in the week from `first`, last first."""
     reads = [
         (queued.mark.state_at, queued)
         for queued in queue

@@ -1,11 +1,11 @@
-"""Pick the papers that a profile's rules select, and put those of each section in order.
+"""Pick the papers that a profile's rules select, and order each section.
 
-Pure: candidates and their matches come in, a `Selection` goes out. Limits are applied by
-`digest.digests.layout`; a selection holds everything that was selected.
+Pure: candidates and their matches in, a `Selection` out. `digest.digests.layout` applies limits; a
+selection has everything that was selected.
 
-A section is in the order of its own rule's points; among equals by evidence (a match in the
-title, the number of different keywords, the number of places, how early the first stands), then by
-upvotes, day of publication and place in the dump. A rule may ask for another criterion first.
+A section is ordered by its own rule's points; among equals by evidence (a match in the title, the
+number of different keywords, the number of places, how early the first is), then by upvotes, day of
+publication and place in the dump. A rule may put another criterion first.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ _FIELDS = {"title": 0, "abstract": 1}
 
 
 class Candidate(Struct, frozen=True):
-    """A paper that may be selected for a profile, and the rules of the config that match it."""
+    """A paper that may be selected for a profile, and the matching rules of the config."""
 
     paper: Paper
     matches: tuple[RuleMatch, ...]
     carried: Pick | None = None
-    """The pick of an earlier digest that a limit kept back, with the paper as it was then."""
+    """The pick of an earlier digest that was carried over, with the paper at that time."""
     again: bool = False
     """Whether the profile had considered the paper before."""
 
@@ -45,11 +45,11 @@ def select(
     coverage: Coverage,
     orders: Mapping[str, Order] | None = None,
 ) -> Selection:
-    """Return what the profile's rules pick among `candidates`, which come in order of announcement.
+    """Return what the profile's rules pick from `candidates`, in order of announcement.
 
-    `orders` has the rules whose section is not ordered by points. A paper that was carried over and
-    that no rule selects any more (the config or the paper changed) stays the pick that it was:
-    nothing that was selected once is lost, and its matches have their places in its former text.
+    `orders` has the rules whose section is not ordered by points. A carried-over paper that no rule
+    selects any more (the config or the paper changed) keeps its old pick: nothing that was selected
+    is lost, and its matches refer to its former text.
     """
     picks: list[Pick] = []
     counts = dict.fromkeys(profile.rules, 0)
@@ -87,7 +87,7 @@ def _pick(candidate: Candidate, rules: tuple[RuleMatch, ...]) -> Pick | None:
 
 
 def in_order(picks: Iterable[Pick], orders: Mapping[str, Order] | None = None) -> tuple[Pick, ...]:
-    """Return `picks`, those of each section in its order; equal ones stay as they come."""
+    """Return `picks` with each section in its order; equal ones keep their order."""
     order_by_rule = orders or {}
 
     def key(pick: Pick) -> tuple[float, ...]:
@@ -105,7 +105,7 @@ def _first(pick: Pick, order: Order) -> tuple[float, ...]:
         return (_most_first(paper.comments),)
     if order == "newest":
         return _newest_first(paper.published)
-    return (0.0,)  # score; what was learned puts papers in order later, see `reordered`
+    return (0.0,)  # score; the learned order is applied later, see `reordered`
 
 
 def _by_points(pick: Pick) -> tuple[float, ...]:
@@ -126,7 +126,7 @@ def _by_points(pick: Pick) -> tuple[float, ...]:
 
 
 def _most_first(count: int | None) -> float:
-    """Return a key that puts the highest count first and an unknown one last."""
+    """Return a key that sorts the highest count first and an unknown one last."""
     return float("inf") if count is None else -count
 
 
@@ -137,9 +137,9 @@ def reordered(
 ) -> Selection:
     """Return the same picks, those of each section by the mean of two ranks.
 
-    One is the rank in the section's order, where equal points are one rank; the other that of the
-    `learned` score, which `learned` has by paper id and which decides among equal means. A section
-    with a paper that is not in it keeps its order. docs/learning.md has the measurements.
+    One is the rank in the section's order, with one rank for equal points; the other that of the
+    `learned` score, which `learned` has by paper id and which breaks ties. A section with a paper
+    that is not in it keeps its order. docs/learning.md has the measurements.
     """
     sections: dict[str, list[Pick]] = {}
     for pick in selection.picks:
@@ -158,7 +158,7 @@ def reordered(
 def _fused(picks: Sequence[Pick], learned: Mapping[str, Learned], *, by_points: bool) -> list[Pick]:
     """Return a section's picks by the mean of their places in its order and by their scores."""
     scores = [learned[pick.paper.id].score for pick in picks]
-    # Descending scores: equal ones come together, and share the mean of their places.
+    # Descending scores: equal ones are adjacent, and share the mean of their places.
     by_score = sorted(range(len(picks)), key=lambda place: -scores[place])
     liking = _ranks([scores[place] for place in by_score])
     rank = dict(zip(by_score, liking, strict=True))
@@ -170,7 +170,7 @@ def _fused(picks: Sequence[Pick], learned: Mapping[str, Learned], *, by_points: 
 
 
 def _ranks(values: Sequence[float]) -> list[float]:
-    """Return the rank of each of some values in order; neighbours that are equal share theirs."""
+    """Return the rank of each of some ordered values; equal neighbours share theirs."""
     ranks: list[float] = []
     for _, group in groupby(values):
         count = len(list(group))
@@ -179,7 +179,7 @@ def _ranks(values: Sequence[float]) -> list[float]:
 
 
 def _newest_first(day: PartialDate | None) -> tuple[float, float, float]:
-    """Return a key that puts the newest date first and an unknown one last."""
+    """Return a key that sorts the newest date first and an unknown one last."""
     if day is None:
         return (1, 0, 0)
     year, month, date = day.order

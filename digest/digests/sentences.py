@@ -1,6 +1,6 @@
-"""Cut an abstract into sentences.
+"""Split an abstract into sentences.
 
-A cut too few costs a longer sentence; a cut too many shows a broken one. In doubt there is no cut.
+A missing cut makes a sentence longer; a wrong cut breaks one. In doubt there is no cut.
 """
 
 from __future__ import annotations
@@ -40,22 +40,22 @@ _DOTTED = re.compile(r"[^\W\d_]{1,4}(?:\.-?[^\W\d_]{1,4})+")
 """A word with inner dots: i.i.d, U.K, Ph.D, w.r.t; but neither 0.5 nor example.org."""
 _LAST_WORD = re.compile(r"([^\s(\[\"'“‘]+)\.$")
 _STARTS = re.compile(r"(?:We|Our|This|These|However|Moreover|Furthermore|Here)\b")
-"""Words that begin a sentence: before one of them an abbreviation may end the one before."""
+"""Words that begin a sentence: an abbreviation before one of them may end the previous sentence."""
 _SHORT_STARTS = re.compile(r"(?:The|In|It|To|For|By|From|With|At|On|As|An|When|While|Using|If)\b")
 """Words that never follow an initial: after `4.6 K.`, `The` begins a sentence."""
 _NEVER_LAST = frozenset(
     {"cf", "dr", "e.g", "eg", "i.e", "ie", "mr", "mrs", "prof", "resp", "viz", "vs"}
 )
 _LONGEST_ABBREVIATION = 12
-"""Characters before a dot that are looked at: the longest abbreviation and the space before it."""
+"""Characters before a dot that are examined: the longest abbreviation and the space before it."""
 
 
 def sentences(text: str) -> list[Span]:
-    """Return where each sentence of `text` begins and ends; together they cover the whole text."""
+    """Return the start and end of each sentence of `text`; together they cover the whole text."""
     spans: list[Span] = []
     start = 0
     for match in re.finditer(_END if text.isascii() else _ANY_END, text):
-        # A few characters and not the whole sentence: one of 100,000 "e.g. A" would take minutes.
+        # A few characters, not the whole sentence: one of 100,000 "e.g. A" would take minutes.
         low = max(start, match.start() - _LONGEST_ABBREVIATION)
         if not _abbreviates(text[low : match.end()].rstrip(), text, match.end()):
             spans.append((start, match.end()))
@@ -66,7 +66,7 @@ def sentences(text: str) -> list[Span]:
 
 
 def _abbreviates(end: str, text: str, following: int) -> bool:
-    """Return whether `end`, the end of what may be a sentence, is an abbreviation or initial."""
+    """Return whether `end`, the end of a possible sentence, is an abbreviation or initial."""
     match = _LAST_WORD.search(end)
     if match is None:
         return False

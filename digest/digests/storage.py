@@ -1,7 +1,7 @@
-"""A digest as the library keeps it, and back.
+"""Convert a digest to its stored form, and back.
 
-A digest that comes back has the same papers, sections and words, but does not name the papers that
-were carried over: they have come in later digests, or will.
+A loaded digest has the same papers, sections and texts, but not the carried-over papers: they have
+come in later digests, or will.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def to_stored(digest: Digest, picks: Mapping[str, Pick]) -> NewDigest:
-    """Return what the library keeps of `digest`; `picks` are those of its papers, by id."""
+    """Return the stored form of `digest`; `picks` has its papers' picks, by id."""
 
     def entries(shown: Sequence[Entry], kind: EntryKind) -> tuple[NewEntry, ...]:
         chosen = ((entry, picks[entry.paper.id]) for entry in shown)
@@ -46,7 +46,7 @@ def to_stored(digest: Digest, picks: Mapping[str, Pick]) -> NewDigest:
 
 
 def read_digest(library: Library, stored: StoredDigest, profile: Profile) -> Digest:
-    """Load a digest of the library, to be rendered as `profile` asks today."""
+    """Load a digest for rendering with the profile's current settings."""
     return from_stored(stored, library.digests.entries(stored.id), profile)
 
 
@@ -59,10 +59,10 @@ def last_digest(library: Library, profile: Profile) -> Digest:
 
 
 def from_stored(stored: StoredDigest, entries: Sequence[StoredEntry], profile: Profile) -> Digest:
-    """Return a stored digest with its `entries`, to be rendered as `profile` asks today.
+    """Return a stored digest with its `entries`, for rendering with the profile's current settings.
 
-    Each entry has the id that it was shown with, which is its guid, even where the paper has got
-    another id since.
+    Each entry has the id that it was shown with, which is its guid, even if the paper has another
+    id now.
     """
     text = stored.text
     shown = [
@@ -70,7 +70,7 @@ def from_stored(stored: StoredDigest, entries: Sequence[StoredEntry], profile: P
         for stored in entries
         if stored.kind == "shown"
     ]
-    # A digest of the first versions names its sections by its entries only.
+    # A digest of the first versions has the names of its sections only in its entries.
     headings = text.sections or tuple(
         SectionText(name, 0) for name, _ in dict.fromkeys(place for place, _ in shown)
     )

@@ -1,10 +1,10 @@
 """Read dumps: bytes in, records and refusals out.
 
-One reader a format, chosen by the content. JSON, XML and tables are read lazily, at any size;
-pages, mails and other texts are read whole, up to `MAX_WHOLE`. Nothing here knows where a dump
-lies, and no clock is read: `today` bounds the year of a page that says nothing of its year.
+One reader per format, chosen by content. JSON, XML and tables are read lazily, at any size; pages,
+mails and other texts are read as a whole, up to `MAX_WHOLE`. This module knows neither where a dump
+is nor the current time: `today` bounds the year of a page that does not state its year.
 
-What reads is imported when it reads: most runs have no new dump for most of it.
+Readers are imported when they are used: most runs need few of them.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["MAX_WHOLE", "Asked", "Reading", "read_dump"]
 
 MAX_WHOLE: Final = 16 << 20
-"""Bytes; the largest page or mail ever seen has some 300 kB."""
+"""In bytes; the largest page or mail ever seen has some 300 kB."""
 
 _Item = TypeVar("_Item")
 
@@ -68,14 +68,13 @@ def read_dump(  # noqa: PLR0913 - a dump, and how it is read
     readers: Sequence[Reader] = (),
     after: int = 0,
 ) -> Reading[Record | Refusal | _Item]:
-    """Return what the dump `name` holds, in the order of the dump.
+    """Return the content of the dump `name`, in its order.
 
-    Raises `DumpError` if the dump as a whole is refused: empty, of no known format, too large,
-    a decompression bomb, an error that a service answered. What goes wrong later is an item: a
-    `Refusal` for a record, or for the rest of a dump that is cut off or damaged. `share` may let
-    other processes read the lines, and make something of the records. `fields` names the keys of
-    one's own JSON or CSV. `readers` read what this package does not: files of references. JSON
-    Lines are read from behind the line `after`.
+    Raises `DumpError` if the dump as a whole is refused: empty, of unknown format, too large, a
+    decompression bomb, a service's error message. Later errors are items: a `Refusal` of a record,
+    or of the rest of a dump that is cut off or damaged. `share` may parse lines in other processes
+    and transform the records. `fields` maps the keys of a user's own JSON or CSV. `readers` read
+    what this package does not: files of references. JSON Lines are read after the line `after`.
     """
     from digest.dumps.stream import Content
 
@@ -127,7 +126,7 @@ def _read_json(content: Content, options: Asked, share: Any) -> Reading[Any]:  #
 
 
 def _is_mapped_table(head: bytes, options: Asked) -> bool:
-    """Return whether a dump begins with a header that has columns of the config's `fields`."""
+    """Return whether a dump has a header with columns from the config's `fields`."""
     if not options.fields.names or head[:1] in b"{[<":
         return False
     from digest.dumps.table import columns
@@ -143,7 +142,7 @@ def _refuse(head: bytes) -> Reading[Any]:
 
 
 def _read_whole(kind: str, content: Content, options: Asked) -> Reading[Any]:
-    """Read a text that is looked at as a whole."""
+    """Read a text that must be held as a whole."""
     from digest.dumps.stream import read_whole
 
     description = {"page": "a page", "html": "a web page", "mail": "a mail"}.get(kind, "a text")
@@ -184,7 +183,7 @@ def read_text(
 
 
 def decoded(content: bytes, damage: DumpError | None = None) -> str:
-    """Decode UTF-8; a character that the damage cut in two is left out."""
+    """Decode UTF-8; a character that the damage cut in two is dropped."""
     try:
         return content.decode()
     except UnicodeDecodeError as error:

@@ -1,7 +1,7 @@
 """Read ZIP and tar archives: each member is a dump, within the limits of the whole.
 
-Members are read from the archive, never written anywhere: their names are names, no paths. What in
-an archive is no dump (a README, a picture, a folder) is told and left out.
+Members are read from the archive, never written: their names are never paths. Members that are not
+dumps (a README, a picture, a folder) are reported and left out.
 """
 
 from __future__ import annotations
@@ -44,9 +44,9 @@ _OFFICE: Final = (
 
 
 def read_archive(content: Content, stream: BinaryIO, options: Asked) -> Reading[Any]:
-    """Return what the members of an archive hold, in the order of the archive.
+    """Return the content of an archive's members, in order.
 
-    The day is the latest that a member has. Raises `DumpError` for an archive without a dump in it.
+    The day is the latest of any member. Raises `DumpError` for an archive without a dump.
     """
     readings = _zip(stream) if content.archive == "zip" else _tar(content)
     members = _read(readings, options)
@@ -102,7 +102,7 @@ def _opened(stream: BinaryIO) -> Content:
 
 
 def _kind(name: str, error: DumpError) -> Any:  # noqa: ANN401 - a kind of refusal
-    """Return how to tell a member that was not read: a README beside the dumps is no fault."""
+    """Return how to report an unread member: a README beside the dumps is not an error."""
     is_extra = (
         name.lower().rsplit("/", 1)[-1].startswith(("readme", "license", "changelog", "index"))
     )
@@ -143,7 +143,7 @@ def _size(stream: BinaryIO) -> int:
 
 
 class _Member(io.RawIOBase):
-    """A member of a ZIP archive, read under the caps of the whole archive."""
+    """A member of a ZIP archive, read within the limits of the whole archive."""
 
     def __init__(
         self, archive: zipfile.ZipFile, info: zipfile.ZipInfo, size: int, unfolded: list[int]

@@ -1,4 +1,4 @@
-"""Read an object by the keys that people use: of several names for a field, the first counts."""
+"""Read an object by commonly used keys: the first known name of a field counts."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ _MAX_KEY: Final = 100
 
 
 def normal_key(key: str) -> str:
-    """Return a key as the tables here have it: `arXiv ID`, `arxiv_id` and `arxivId` are one."""
+    """Return a key as in the tables here: `arXiv ID`, `arxiv_id` and `arxivId` are equal."""
     return _normal(key if len(key) <= _MAX_KEY else key[:_MAX_KEY])
 
 
@@ -66,7 +66,7 @@ def _normal(key: str) -> str:
 
 
 def common(entry: Entry) -> Draft:
-    """Return the draft of an object with the keys that people use."""
+    """Return the draft of an object with commonly used keys."""
     inner = entry.get("paper")
     if isinstance(inner, dict) and ("title" in inner or "title" not in entry):
         entry = {**{key: value for key, value in entry.items() if key != "paper"}, **inner}
@@ -108,7 +108,7 @@ def common(entry: Entry) -> Draft:
 
 
 def not_understood(value: object) -> str:
-    """Return the value of an arXiv identifier field that is not an arXiv identifier."""
+    """Return the value of an arXiv field that is not an arXiv identifier."""
     if isinstance(value, dict):
         for key, inner in value.items():
             if isinstance(inner, str) and inner.strip() and normal_key(key) in _IDENTIFIER_ONLY:
@@ -141,7 +141,7 @@ def _values(named: Entry, names: tuple[str, ...]) -> tuple[object, ...]:
 
 
 def _addresses(named: Entry, names: tuple[str, ...]) -> tuple[object, ...]:
-    """Return the values that may be identifiers or addresses, out of lists and objects too."""
+    """Return the values that may be identifiers or addresses, also from lists and objects."""
     values: list[object] = []
     for value in _values(named, names):
         if isinstance(value, dict):

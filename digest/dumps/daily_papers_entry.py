@@ -1,7 +1,7 @@
-"""What every text form of the Daily Papers page has in common: entries, days, years.
+"""Shared by all text forms of the Daily Papers page: entries, days, years.
 
-The page prints days without a year where it is the year of rendering: the header's day always, an
-entry's (the paper's arXiv day) where it fell into that year, so that every printed year is earlier
+The page prints days without a year if it is the year of rendering: always for the header's day, for
+an entry's day (the paper's arXiv day) if it is in that year, so that every printed year is earlier
 than the header's.
 """
 
@@ -26,7 +26,7 @@ DAY = r"(?P<month>[A-Z][a-z]{2,8})\.? (?P<day>\d{1,2})(?:, (?P<year>(?:19|20)\d\
 _HEADER_DAY = re.compile(DAY)
 _GRACE = timedelta(days=2)
 _LEAP_GAP = 9
-"""Years within which every day of the calendar comes: 1896 and 1904 were leap years, 1900 not."""
+"""Years within which every calendar day occurs: 1896 and 1904 were leap years, 1900 was not."""
 
 
 class PrintedDay(Struct, frozen=True):
@@ -37,7 +37,7 @@ class PrintedDay(Struct, frozen=True):
     year: int | None = None
 
     def in_year(self, year: int) -> date | None:
-        """Return the day in its own year, else in `year`; None if that year has no such day."""
+        """Return the day in its own year, else in `year`; None if that year lacks it."""
         try:
             return date(self.year or year, self.month, self.day)
         except ValueError:
@@ -63,7 +63,7 @@ class PageEntry(Struct, frozen=True):
 
 
 class Page(Struct, frozen=True):
-    """A page in order of printing, with all that bounds the year in which it was rendered."""
+    """A page in order of printing, with everything that bounds the year of rendering."""
 
     entries: tuple[PageEntry, ...]
     header: PrintedDay | None = None
@@ -74,7 +74,7 @@ class Page(Struct, frozen=True):
 
 
 def parse_printed_day(text: str) -> PrintedDay | None:
-    """Return the day that is all of `text`."""
+    """Return the day if it is the whole text."""
     match = _HEADER_DAY.fullmatch(text.strip())
     return printed_day(match) if match else None
 
@@ -95,7 +95,7 @@ def parse_page_count(text: str) -> int | None:
 
 
 def id_month(arxiv_id: str) -> date | None:
-    """Return the first day of the month in which an identifier was given out."""
+    """Return the first day of the month in which an identifier was assigned."""
     digits = arxiv_id.rpartition("/")[2]
     year = int(digits[:2])
     # The old scheme began in August 1991; identifiers of 2091 can wait.
@@ -105,9 +105,9 @@ def id_month(arxiv_id: str) -> date | None:
 def rendering_year(page: Page, *, name: str, today: date) -> tuple[int, bool]:
     """Return the year in which the page was rendered, and whether that was inferred.
 
-    It is the earliest year that contradicts nothing: later than every printed year, and not before
-    any day that links, front matter, identifiers or the dump's name hold. Only where nothing bounds
-    it, it is the latest year in which the header's day (or the entries' days) had come by `today`.
+    It is the earliest year without contradiction: later than every printed year, and not before any
+    day in links, front matter, identifiers or the dump's name. Only without such bounds it is the
+    latest year in which the header's day (or the entries' days) had come by `today`.
     """
     if page.exact:
         return page.exact.year, False
@@ -124,7 +124,7 @@ def rendering_year(page: Page, *, name: str, today: date) -> tuple[int, bool]:
     if not printed and not bounds:
         return _latest_year(heads, today), True
     year = max([value + 1 for value in printed] + [bound.year for bound in bounds])
-    # Two days of grace: a file may be named or fetched on the other side of the date line.
+    # Two days of tolerance: a file may be named or fetched across the date line.
     oldest = max(bounds, default=date.min + _GRACE) - _GRACE
     if page.header:
         year = _first_year(page.header, year, oldest)

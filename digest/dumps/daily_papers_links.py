@@ -55,7 +55,7 @@ _LINKED_TOP = re.compile(
     r"\A---\s|^\[Subscribe\][\[(]|^https?://huggingface\.co/login", re.MULTILINE
 )
 _TOP = 1 << 14
-"""Characters in which the top of a page, all that is before its first paper, lies."""
+"""Length, in characters, of the part before the first paper."""
 _TARGET = re.compile(rf"^ {{0,3}}\[?(?P<number>\d{{1,5}})[\].]:? {{1,4}}<?{_PAPER}", re.MULTILINE)
 _FRONT_MATTER_DAY = re.compile(
     r"^(?:retrieved|fetched|date|accessed|captured)(?:_at)?: *\"?(\d{4}-\d{2}-\d{2})", re.MULTILINE
@@ -89,9 +89,9 @@ _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!~<>|-])")
 
 
 def link_form(text: str) -> LinkForm | None:
-    """Return which of the forms the beginning of a page shows, None for a page without links."""
-    # Each form's plain characters first: most pages have no links, and an expression takes longer
-    # to find that out than the whole page takes to be read.
+    """Return the form at the beginning of a page; None for a page without links."""
+    # Each form's plain strings first: most pages have no links, and a regular expression takes
+    # longer to find that out than reading the whole page.
     if "](http" in text and _INLINE_HEAD.search(text):
         return "inline"
     if "][" in text and _NUMBERED_HEAD.search(text):
@@ -100,15 +100,15 @@ def link_form(text: str) -> LinkForm | None:
 
 
 def has_links(text: str) -> bool:
-    """Return whether the top of a page is of one of the forms here, papers or not."""
+    """Return whether the beginning of a page has one of the forms here, with or without papers."""
     top = text[:_TOP]
-    # Plain characters first, as in `link_form`.
+    # Plain strings first, as in `link_form`.
     plain = top.startswith("---") or "[Subscribe]" in top or "huggingface.co/login" in top
     return plain and _LINKED_TOP.search(top) is not None
 
 
 def read_linked_page(text: str, form: LinkForm) -> Page:
-    """Return the page's header day, its entries and what it says of its year."""
+    """Return the page's header day, its entries and its evidence of the year."""
     heads = list(_HEADS[form].finditer(text))
     targets = {}
     if form == "numbered":
@@ -136,14 +136,14 @@ def read_linked_page(text: str, form: LinkForm) -> Page:
 
 
 def _read_top(top: str) -> tuple[PrintedDay | None, date | None, tuple[date, ...]]:
-    """Return the header's day, that day with its year where the top holds it, and older days."""
+    """Return the header's day, that day with a printed year, and older days."""
     days = [day for line in top.split("\n") if (day := parse_printed_day(line)) and not day.year]
     header = days[-1] if days else None
     written = _FRONT_MATTER_DAY.findall(top) + _DATE_LINK.findall(top)
     bounds = tuple(filter(None, map(parse_day, written)))
     exact = None
     for bound in bounds:
-        # The link to the day before is beside the header; neither is far from the other.
+        # The link to the day before is beside the header; both are close together.
         for year in (bound.year, bound.year + 1):
             rendered = header.in_year(year) if header else None
             if rendered and 0 <= (rendered - bound).days <= 4:
@@ -152,7 +152,7 @@ def _read_top(top: str) -> tuple[PrintedDay | None, date | None, tuple[date, ...
 
 
 def _read_body(body: str, form: LinkForm, link: str | None) -> PageEntry:
-    """Read what follows a title: line, title and the rest of the head are the caller's."""
+    """Parse the text after a title; the caller provides line, title and the rest of the head."""
     dot = _last_dot(body)
     match = _DATE.match(body, _after_space(body, dot.end())) if dot else None
     day = printed_day(match) if match else None
@@ -178,7 +178,7 @@ def _read_body(body: str, form: LinkForm, link: str | None) -> PageEntry:
 
 
 def _last_dot(body: str) -> re.Match[str] | None:
-    """Return the last line that is a dot and nothing else: an abstract may hold one too."""
+    """Return the last line that is only a dot: an abstract may contain one too."""
     last = deque(_DOT.finditer(body), maxlen=1)
     return last[0] if last else None
 
@@ -190,12 +190,12 @@ def _after_space(text: str, at: int) -> int:
 
 
 def _unescaped(text: str) -> str:
-    """Undo what Markdown writers put in: hard line breaks and backslashes before signs."""
+    """Undo the additions of Markdown writers: hard line breaks and backslashes before signs."""
     return _ESCAPE.sub(r"\1", _HARD_BREAK.sub("\n", text))
 
 
 def _inline_abstract(body: str, link: str | None) -> tuple[str, str]:
-    """Cut at the end of the link around the abstract, which may itself hold links."""
+    """Cut at the end of the link around the abstract, which may contain links."""
     end = re.search(
         rf"\]\(https?://huggingface\.co/papers/{re.escape(link or '')}\)[ \t]*$", body, re.M
     )

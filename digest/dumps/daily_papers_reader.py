@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 _INVITATION = re.compile(
     r"^[^\n]{0,20}get trending papers in your email inbox", re.IGNORECASE | re.MULTILINE
 )
-"""What stands at the top of each page, once or twice."""
+"""Text at the top of each page, once or twice."""
 _TOP_LINES = 6
-"""Lines between two invitations of one page, at most."""
+"""Maximum number of lines between two invitations of one page."""
 _ABOVE = frozenset({"", "new", "daily papers", "trending papers", "daily", "weekly", "monthly"})
-"""Lines that stand above the invitation."""
+"""Number of lines above the invitation."""
 _LINK_SIGNS = ("](", "][", "huggingface.co/papers/", "huggingface.co/login")
 """Every page that `daily_papers_links` reads has one of these, or front matter before it."""
 
@@ -62,7 +62,7 @@ def _pages(text: str) -> list[str]:
 
 
 def _start(text: str, invitation: int) -> int:
-    """Return where the page begins whose top invites to subscribe."""
+    """Return the start of the page with this invitation."""
     start = invitation
     while (line := text.rfind("\n", 0, start - 1) + 1) < start:
         if text[line:start].strip(" \n\t#*-[]").lower() not in _ABOVE:
@@ -72,7 +72,7 @@ def _start(text: str, invitation: int) -> int:
 
 
 def _following(page: str, lines: int, options: Asked, damage: DumpError | None) -> Iterator[Any]:
-    """Yield the items of a page that has so many lines before it in its file."""
+    """Yield the items of a page, with `lines` added to their line numbers."""
     try:
         for item in _read(page, options, damage).items:
             if isinstance(item, Refusal):
@@ -96,11 +96,11 @@ def _read(text: str, options: Asked, damage: DumpError | None) -> Reading[Any]:
 
 
 def _page(text: str) -> Page:
-    """Read a page by the form that it has: with links or without."""
+    """Parse a page by its form: with links or without."""
     from digest.dumps.daily_papers_text import read_page
 
-    # Told by plain characters: most pages have no links, and the expressions for them take longer
-    # to be compiled than such a page to be read.
+    # Plain strings decide: most pages have no links, and compiling the expressions for them takes
+    # longer than reading such a page.
     if not text.startswith("---") and not any(sign in text for sign in _LINK_SIGNS):
         return read_page(text)
     from digest.dumps.daily_papers_links import has_links, link_form, read_linked_page

@@ -50,9 +50,9 @@ _ODD_DATE = re.compile(r"[A-Z][a-z]{2,8}\.? \d{1,2}\b.{0,24}|\d{1,2} [A-Z][a-z]{
 _SUBMITTED_BY = "submitted by"
 _DOT = "·"
 _HEADER_LINES = 25
-"""Lines among which the header's day is looked for; a search term may be before it."""
+"""Lines searched for the header's day; a search term may precede it."""
 _LONGEST_TITLE = 300
-"""Characters; the longest real title on the page has 169, the shortest real abstract 431."""
+"""In characters; the longest real title on the page has 169, the shortest real abstract 431."""
 _SHORTEST_ABSTRACT = 120
 
 _Line = tuple[int, str]
@@ -71,7 +71,7 @@ def read_page(text: str) -> Page:
         if line.strip()
     ]
     header, body = _split_header(lines)
-    # Only the layout with days says who submitted a paper: without a dot, the text is cut off.
+    # Only the layout with days names the submitter: without a dot, the text is cut off.
     if any(line == _DOT or line.lower() == _SUBMITTED_BY for _, line in body):
         return Page(tuple(_without_repeats(_with_days(body))), header)
     return Page(tuple(_alternating(body)), header)
@@ -99,7 +99,7 @@ def _split_header(lines: list[_Line]) -> tuple[PrintedDay | None, list[_Line]]:
 
 
 def _with_days(lines: list[_Line]) -> list[PageEntry]:
-    """Cut at the dots: what is between a day and the next dot is one paper."""
+    """Cut at the dots: one paper is between a day and the next dot."""
     entries: list[PageEntry] = []
     start = at = 0
     while at < len(lines):
@@ -130,7 +130,7 @@ def _without_repeats(entries: list[PageEntry]) -> list[PageEntry]:
 
 
 def _without_stray(block: Sequence[_Line]) -> Sequence[_Line]:
-    """Return the lines of a paper without a count that the paper before it left on a line."""
+    """Return the lines of a paper without a count that belongs to the paper before."""
     if (
         len(block) > 2
         and parse_page_count(block[0][1]) is not None
@@ -143,7 +143,7 @@ def _without_stray(block: Sequence[_Line]) -> Sequence[_Line]:
 
 
 def _submitted(block: Sequence[_Line]) -> tuple[Sequence[_Line], int | None]:
-    """Return the lines from the title on, and the upvotes that may follow who submitted a paper."""
+    """Return the lines from the title on, and the upvotes after the submitter, if any."""
     if not block or block[0][1].lower() != _SUBMITTED_BY:
         return (block[1:] if block and block[0][1] == "-" else block), None
     lines = block[2:]
@@ -201,7 +201,7 @@ def _reads_as_abstract(line: str) -> bool:
 
 
 def _alternating(lines: Sequence[_Line]) -> list[PageEntry]:
-    """Pair each title with the abstract below it; what has no partner becomes a fault."""
+    """Pair each title with the abstract below it; a text without partner becomes a fault."""
     entries: list[PageEntry] = []
     at = 0
     while at < len(lines):
@@ -225,7 +225,7 @@ def _alternating(lines: Sequence[_Line]) -> list[PageEntry]:
 
 
 def _is_next_title(line: str, after: str | None) -> bool:
-    """Return whether `line`, below a title, is the title of the next paper instead of an abstract.
+    """Return whether `line`, below a title, is the title of the next paper, not an abstract.
 
     Abstracts of a single short sentence exist, so being short is not enough: an abstract must
     follow it.

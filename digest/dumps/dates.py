@@ -1,7 +1,7 @@
 """Parse dates as dumps write them, as far as they are known: a year, a month, or a day.
 
-`2026-03-04`, `2026-03-04T07:00:00Z`, `2026/03`, `20260304`, `2026-03-00`, `4 Mar 2026`,
-`March 4, 2026`, `2026 Mar-Apr`, `2026 Spring`, `11-12 July 2018`, Unix times, and the lists of CSL.
+`2026-03-04`, `2026-03-04T07:00:00Z`, `2026/03`, `20260304`, `2026-03-00`, `4 Mar 2026`, `March 4,
+2026`, `2026 Mar-Apr`, `2026 Spring`, `11-12 July 2018`, Unix times, and the lists of CSL.
 """
 
 from __future__ import annotations
@@ -69,13 +69,13 @@ def parse_day(value: object) -> date | None:
 
 
 def parse_month(name: str) -> int | None:
-    """Return the number of a month that is named in English by at least three letters."""
+    """Return the number of an English month name of at least three letters."""
     key = name[:3].lower()
     return MONTHS.index(key) + 1 if key in MONTHS else None
 
 
 def real_day(year: int, month: int, day: int) -> date | None:
-    """Return a day; None if the calendar does not have it."""
+    """Return a day; None if it is not in the calendar."""
     try:
         return date(year, month, day)
     except ValueError:
@@ -83,7 +83,7 @@ def real_day(year: int, month: int, day: int) -> date | None:
 
 
 def _date(year: str | int, month: int = 0, day: int = 0) -> PartialDate | None:
-    """Return a date of numbers, 0 for unknown; None if the calendar does not have it."""
+    """Return a date of numbers, 0 for unknown; None if it is not in the calendar."""
     number = int(year)
     if not month or month > 12:
         return PartialDate(number) if not month else None

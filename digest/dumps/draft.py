@@ -1,7 +1,7 @@
-"""Make records of what readers find: raw values in, a `Record` with clean fields out.
+"""Convert the values that readers find to records: raw values in, a `Record` out.
 
-A reader fills a `Draft` with values as its source has them, of whatever type; what a value means is
-decided here, once for all readers. `to_record` raises `BadRecordError` if the draft is no paper.
+A reader fills a `Draft` with its source's values of any type; this module interprets them, for all
+readers alike. `to_record` raises `BadRecordError` if the draft is not a paper.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 MAX_CATEGORIES: Final = 100
 _SHORT: Final = 100
-"""Characters of a text whose meaning is remembered."""
+"""Maximum length of a text whose parsed value is cached."""
 _CODE = re.compile(r"[a-z]+(?:-[a-z]+)*(?:\.[A-Za-z]+(?:-[A-Za-z]+)*)?")
 _CODES_IN_BRACKETS = re.compile(r"\(([a-z]+(?:-[a-z]+)*(?:\.[A-Za-z]+(?:-[A-Za-z]+)*)?)\)")
 _NOTHING: Final = frozenset({"", "na", "n/a", "none", "null", "nan", "-", "[]", "unknown"})
@@ -38,7 +38,7 @@ _ANNOUNCED: Final = {
 
 
 class Draft(Struct, frozen=True):
-    """A record as the dump has it; of several values the first usable one counts."""
+    """The raw values of a record; of several values the first usable one counts."""
 
     title: object = None
     abstract: object = None
@@ -49,7 +49,7 @@ class Draft(Struct, frozen=True):
     listed: object = None
     updated: object = None
     identifiers: tuple[object, ...] = ()
-    """Where an arXiv identifier may stand."""
+    """Values that may contain an arXiv identifier."""
     dois: tuple[object, ...] = ()
     urls: tuple[object, ...] = ()
     pdfs: tuple[object, ...] = ()
@@ -68,7 +68,7 @@ class Draft(Struct, frozen=True):
     version: object = None
     license: object = None
     markup: bool = False
-    """True if the source's fields hold HTML, JATS or entities."""
+    """True if the source's fields contain HTML, JATS or entities."""
     family_first: bool = False
     """True if the authors are one text in the style `Berg AB, Day C`."""
 
@@ -126,7 +126,7 @@ def to_record(draft: Draft, line: int) -> Record:
 
 
 def first(values: Iterable[object], parse: Callable[[object], T | None]) -> T | None:
-    """Return the first of the values that parses; those in a list count one by one."""
+    """Return the first value that parses; those in a list count one by one."""
     for value in values:
         if value is None:
             continue
@@ -140,12 +140,12 @@ def first(values: Iterable[object], parse: Callable[[object], T | None]) -> T | 
 
 
 def is_remark(value: object) -> bool:
-    """Return whether a field `comments` holds the authors' words, not a number of comments."""
+    """Return whether `comments` is the authors' remark, not a number of comments."""
     return isinstance(value, str) and not value.replace(",", "").strip().isdigit()
 
 
 def parse_url(value: object) -> str | None:
-    """Return a safe address; None if it is not one. Text that misses `https://` gets it."""
+    """Return a safe address, adding a missing `https://`; None if it is not one."""
     if not isinstance(value, str) or "." not in value:
         return None
     if value.startswith(("arxiv.org/", "www.", "github.com/", "huggingface.co/", "doi.org/")):

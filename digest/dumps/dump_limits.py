@@ -1,7 +1,7 @@
-"""Refuse a dump of which most was not understood, and limit how much is read.
+"""Refuse a dump that was mostly not understood, and limit how much is read.
 
-A dump of which most is refused is refused as a whole: it is something else than it looked like, and
-nothing of it should reach the library. Small folded files that hold millions of short records are
+A dump whose records are mostly refused is refused as a whole: it is not what it seemed to be, and
+nothing of it should reach the library. Small compressed files with millions of short records are
 refused, too. A repeated refusal is reported once, with a count.
 """
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
 MAX_RECORDS: Final = 20_000_000
-"""Records of one dump; arXiv's whole snapshot has 2.7 million."""
+"""Maximum number of records in a dump; arXiv's whole snapshot has 2.7 million."""
 MAX_TOLD: Final = 1_000
-"""Refusals of one dump that are reported one by one."""
+"""Maximum number of refusals of one dump that are reported separately."""
 FREE_RECORDS: Final = 5_000
 BYTES_A_RECORD: Final = 24
-"""Folded bytes that each record beyond `FREE_RECORDS` takes at least: a title of six words that
-occurs nowhere else takes some forty."""
+"""Minimum number of compressed bytes per record beyond `FREE_RECORDS`: a unique title of six words
+takes some forty."""
 
 _Item = TypeVar("_Item")
 
@@ -34,10 +34,10 @@ def mostly_understood(
     folded: Callable[[], int | None] = lambda: None,
     before: tuple[int, int] = (0, 0),
 ) -> Iterator[_Item | Refusal]:
-    """Yield the items; raise `DumpError` if more are refused than taken, or too many come.
+    """Yield the items; raise `DumpError` if most are refused, or there are too many.
 
-    `folded` returns how many bytes of a compressed dump were read so far. `before` are the records
-    taken and refused before, where `items` are the rest of a dump.
+    `folded` returns how many bytes of a compressed dump were read so far. `before` has the numbers
+    of records and refusals before `items`, if these are the rest of a dump.
     """
     counts = _Counts(name, *before)
     for item in items:
@@ -52,7 +52,7 @@ def mostly_understood(
 
 
 class _Counts:
-    """What was taken of a dump, and what was not."""
+    """Counts the records and refusals of a dump."""
 
     def __init__(self, name: str, records: int, refused: int) -> None:
         self._name = name
@@ -62,7 +62,7 @@ class _Counts:
         self._notes: Counter[str] = Counter()
 
     def is_told(self, item: Refusal) -> bool:
-        """Count a refusal; return whether it is reported by itself."""
+        """Count a refusal; return whether to report it separately."""
         if item.kind != "refused":
             key = _key(item)
             self._notes[key] += 1
@@ -86,7 +86,7 @@ class _Counts:
 
 
 def _key(item: Refusal) -> str:
-    """Return what is the same in notes of one kind: the text before what was found."""
+    """Return the common part of similar notes: the text before the quoted value."""
     return item.reason.partition(" holds ")[0] if item.kind == "note" else item.reason
 
 

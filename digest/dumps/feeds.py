@@ -1,8 +1,8 @@
 """Read items of feeds: RSS 2.0, RSS 1.0 (RDF), Atom, and the answers of arXiv's API.
 
-arXiv's announcements and the habits of journals are understood: authors, DOI and date that are in
-the description, titles with an arXiv stamp, and who is named after `-- by`. What is printed where
-an abstract should be (`Volume 134, Issue 7, Page 2166-2214`) is no abstract.
+arXiv's announcements and the conventions of journals are understood: authors, DOI and date in the
+description, titles with an arXiv stamp, and names after `-- by`. Bibliographic data in place of an
+abstract (`Volume 134, Issue 7, Page 2166-2214`) is not an abstract.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class Channel(Struct, frozen=True):
 
     title: str | None = None
     day: str | None = None
-    """When it was made: of arXiv's, the day of announcement."""
+    """When it was made; for arXiv, the day of announcement."""
     journal: str | None = None
 
 
@@ -82,7 +82,7 @@ def read_item(element: _Element, channel: Channel) -> Draft:
 
 
 class _Said:
-    """The texts of an item by the local names of its elements."""
+    """The texts of an item, by the local names of its elements."""
 
     def __init__(self, element: _Element) -> None:
         self.element = element
@@ -110,7 +110,7 @@ class _Said:
 
     @property
     def is_arxiv(self) -> bool:
-        """Whether arXiv wrote it: only its items are announced, stamped, or have its ids."""
+        """Return whether it is arXiv's: only those are announced, stamped, or have its ids."""
         identifier = self.first("id", "guid")
         return (
             "announce_type" in self.texts
@@ -137,7 +137,7 @@ class _Said:
         return [term for term in terms if term] + self.all("subject")
 
     def authors(self) -> Authors:
-        """Return the authors: an element each, or all of them in one."""
+        """Return the authors: one element each, or all in one element."""
         names = [
             text for item in children(self.element, "author") if (text := text_of(item, "name"))
         ]
@@ -157,7 +157,7 @@ class _Said:
 
 
 def _arxiv(values: _Said, channel: Channel) -> Draft:
-    """Read what arXiv announces, or answers."""
+    """Read an item of arXiv's announcements or API."""
     title, announce, category = values.first("title"), values.first("announce_type"), None
     abstract = values.first("summary", "description")
     stamp = _STAMP.search(title)
@@ -177,7 +177,7 @@ def _arxiv(values: _Said, channel: Channel) -> Draft:
         title=title,
         abstract=abstract,
         authors=values.authors(),
-        # The day in a feed is that of the announcement; the API tells that of the first version.
+        # The day in a feed is that of the announcement; the API gives that of the first version.
         published=(values.first("published"),) if is_api else (),
         updated=values.first("updated") if is_api else None,
         listed=listed or (channel.day if announce else None),
@@ -271,7 +271,7 @@ def _untracked(link: str) -> str:
 
 
 def read_channel(head: str) -> Channel:
-    """Return what is before the first item of a feed."""
+    """Parse the channel: everything before the first item of a feed."""
 
     def value(*names: str) -> str | None:
         for name in names:

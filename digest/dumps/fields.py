@@ -1,7 +1,7 @@
-"""Parse the small things that fields of any dump hold: days, counts, names.
+"""Parse small values of any dump: days, counts, names.
 
-Every function takes a value as it came, of whatever type, and returns None if it is not what it
-should be. `BadRecordError` is for values that spoil the whole record.
+Every function takes a raw value of any type and returns None if it is not valid. `BadRecordError`
+is for values that make the whole record useless.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ if TYPE_CHECKING:
     from datetime import date
 
 MAX_TITLE = 2_000
-"""Characters; the longest title of arXiv has some 400."""
+"""In characters; the longest title of arXiv has some 400."""
 MAX_ABSTRACT = 100_000
 MAX_AUTHORS = 5_000
 """The longest author list known, of a particle physics collaboration, has some 5,100 names."""
 MAX_NAME = 300
 MAX_COUNT = 10**9
 _SHORT = 100
-"""Characters of a label that is remembered."""
+"""Maximum length of a label that is cached."""
 
 _DAY_IN_NAME = re.compile(r"(?<!\d)((?:19|20)\d\d)[-/](\d\d)[-/](\d\d)(?!\d)")
 _COUNT = re.compile(r"(\d{1,3}(?:,\d{3})+|\d{1,12})(?:\.0+)?")
@@ -49,7 +49,7 @@ class BadRecordError(Exception):
 
 
 class LeftOutError(Exception):
-    """The text is not a paper, and that is not a fault; the message completes "this record ..."."""
+    """The text is not a paper, which is no error; the message completes "this record ..."."""
 
 
 _BOLD = re.compile(r"(?<![\w*)\]])\*\*(?=[^\s*])([^*\n]{1,200}?)(?<=[^\s*])\*\*(?!\*)")
@@ -57,9 +57,9 @@ _BOLD = re.compile(r"(?<![\w*)\]])\*\*(?=[^\s*])([^*\n]{1,200}?)(?<=[^\s*])\*\*(
 
 
 def parse_title(value: object, *, markup: bool = False) -> str:
-    """Return the clean title; raise `BadRecordError` if there is none or too much of it.
+    """Return the clean title; raise `BadRecordError` if it is missing or too long.
 
-    `markup` says that the field holds HTML; other fields are checked for tags.
+    `markup`: the field contains HTML; other fields are checked for tags.
     """
     if not isinstance(value, str):
         raise BadRecordError("has no title")
@@ -121,7 +121,7 @@ _short_label = lru_cache(maxsize=1_024)(_label)
 def parse_count(value: object, name: str) -> int | None:
     """Return a count: a number, or one written as `12`, `1,024` or `12.0`.
 
-    Raises `BadRecordError` for a number that nothing can count up to.
+    Raises `BadRecordError` for a number that cannot be a count.
     """
     if value is None:
         return None
@@ -189,7 +189,7 @@ def parse_authors(value: object, *, family_first: bool = False, markup: bool = F
 
 
 def _is_list(text: str) -> bool:
-    """Return whether the only item of a list is itself a list of names, and no mail address."""
+    """Return whether the only item of a list is a list of names, not a mail address."""
     last = max(map(text.rfind, '"<>@'))
     return any(text.find(sign, last + 1) >= 0 for sign in (",", ";", " and "))
 
@@ -213,7 +213,7 @@ def _text_or_nothing(part: object) -> str:
 
 
 def _name_in(author: dict[str, object], *, markup: bool) -> Name:
-    """Return the name in an object: by its parts, as a group, or as one text."""
+    """Return the name in an object: from its parts, as a group, or from one text."""
     if family := _text_in(author, _FAMILY):
         middle, suffix = author.get("middle"), author.get("suffix")
         between = middle if isinstance(middle, list) else [middle]

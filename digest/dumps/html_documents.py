@@ -1,6 +1,6 @@
-"""Cut a saved web page into the documents that somebody has put into one file.
+"""Split a saved file into its web pages, if several were put into one file.
 
-A parser of HTML puts everything into one tree, where the second page would be lost.
+An HTML parser would put everything into one tree and lose the second page.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ if TYPE_CHECKING:
 _BEGINS: Final = re.compile(rb"<!doctype\s+html\b|</html\s*>\s*(?=<html\b)", re.IGNORECASE)
 _QUOTES: Final = (b'"', b"'", b"`", b"=")
 _NEAR: Final = 64
-"""Bytes before a mark in which a quotation mark is looked for."""
+"""Bytes before a mark that are searched for a quotation mark."""
 _END: Final = re.compile(rb"</html\s*>", re.IGNORECASE)
 
 
 class Document(Struct, frozen=True):
-    """One document, with what stands behind its end."""
+    """One document, with the text after its end."""
 
     content: bytes
     rest: bytes
-    """The part behind the end that is no HTML; mostly empty."""
+    """The part after the end that is not HTML; mostly empty."""
     line: int
-    """Lines of the file before the document."""
+    """Number of lines of the file before the document."""
 
 
 def documents_of(content: bytes) -> Iterator[Document]:
@@ -44,7 +44,7 @@ def documents_of(content: bytes) -> Iterator[Document]:
 
 
 def _starts(content: bytes) -> Iterator[int]:
-    """Yield where further documents begin: not in a script, and not in a quoted attribute."""
+    """Yield where further documents begin, outside scripts and quoted attributes."""
     scripts = position = 0
     for match in _BEGINS.finditer(content):
         between = content[position : match.start()].lower()

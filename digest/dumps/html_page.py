@@ -67,7 +67,7 @@ def read_html(content: bytes, options: Asked) -> Reading[Record | Refusal]:
 
 
 def _moved(items: Iterator[Record | Refusal], lines: int) -> Iterator[Record | Refusal]:
-    """Yield the items of a page that has so many lines before it in its file."""
+    """Yield the items of a page, with `lines` added to their line numbers."""
     for item in items:
         if isinstance(item, Refusal):
             yield replace(item, line=None if item.line is None else item.line + lines)
@@ -92,7 +92,7 @@ def _read_page(content: bytes, options: Asked) -> Reading[Record | Refusal]:
 
 
 def _without_the_last(items: Iterator[Record | Refusal], name: str) -> Iterator[Record | Refusal]:
-    """Yield the items of a page that is cut off: the last one may be half a paper."""
+    """Yield the items of a page that is cut off, without the last, which may be incomplete."""
     previous: Record | Refusal | None = None
     for item in items:
         if previous is not None:
@@ -124,7 +124,7 @@ def _parsed(content: bytes) -> HtmlElement:
 
 
 def _hugging_face(page: HtmlElement, options: Asked) -> Reading[Record | Refusal] | None:
-    """Read the JSON that the page of daily, weekly, monthly or trending papers carries."""
+    """Read the JSON in the page of daily, weekly, monthly or trending papers."""
     for element in page.iter():
         props = element.get("data-props") if isinstance(element.tag, str) else None
         if not props or '"paper' not in props.lower():
@@ -261,7 +261,7 @@ def _results(heads: list[Any], name: str) -> Iterator[Record | Refusal]:
 
 
 def _result(head: HtmlElement) -> Draft:
-    """Read one result: the title's link, then the line of authors, then a piece of the text."""
+    """Read one result: the title's link, the line of authors, then a part of the text."""
     target = _target(head.get("href") or "")
     parent = head.getparent()
     following = parent.getnext() if parent is not None else None
@@ -277,7 +277,7 @@ def _result(head: HtmlElement) -> Draft:
     journal = re.sub(r",?\s*(?:19|20)\d\d$", "", rest).strip(" …,-")
     return Draft(
         title=head.text_content(),
-        # A piece of the text with an ellipsis is no abstract, but all that is known of it.
+        # A part of the text with an ellipsis is no abstract, but all that is known of it.
         abstract=text,
         authors=split_authors(authors) if authors else None,
         published=(year[0] if year else None,),
@@ -289,7 +289,7 @@ def _result(head: HtmlElement) -> Draft:
 
 
 def _target(link: str) -> str:
-    """Return the target of a link in an alert, which leads through Scholar."""
+    """Return the target of an alert's link, which leads through Scholar."""
     try:
         parts = urlsplit(link)
     except ValueError:

@@ -1,6 +1,6 @@
 """Parse what may be an identifier of a paper: of arXiv, or a DOI.
 
-Takes a value as it came, of whatever type, and returns None if it is not what it should be.
+Takes a raw value of any type and returns None if it is not an identifier.
 """
 
 from __future__ import annotations
@@ -39,28 +39,28 @@ _DOI_PREFIX = re.compile(
     r"|(?:https?://)?(?:dx\.|www\.)?doi\.org/|doi\s*[:.]?\s*|info:doi/",
     re.IGNORECASE,
 )
-"""What stands before a DOI. The pages are those of publishers' resolvers and platforms."""
+"""Text before a DOI: addresses of publishers' resolvers and platforms."""
 _DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/[^\s\"{}|\\^`]{1,300}")
 _SICI = re.compile(r"\(?sici\)?|\d{4}-\d{3}[\dx]\(\d{4}|%3c|<\d+:[^>]*>", re.IGNORECASE)
 
 
 class ArxivId(Struct, frozen=True):
-    """An identifier of arXiv and, where it was written, the version."""
+    """An arXiv identifier and its version, if given."""
 
     id: str
     version: int | None = None
 
 
 def parse_arxiv(value: object) -> ArxivId | None:
-    """Return the arXiv identifier of an identifier, a stamp, a link or arXiv's own DOI.
+    """Return the arXiv identifier in an identifier, a stamp, a link or arXiv's own DOI.
 
-    Both schemes of <https://info.arxiv.org/help/arxiv_identifier.html>; the subject class that old
-    ones may carry (`math.GT/0309136`) is no part of them. Stamps are what arXiv prints on a PDF:
+    Both schemes of <https://info.arxiv.org/help/arxiv_identifier.html>; the subject class of some
+    old ones (`math.GT/0309136`) is not part of them. Stamps are what arXiv prints on a PDF:
     `arXiv:2601.00003v2 [cs.LG] 5 Jan 2026`.
     """
     if not isinstance(value, str) or len(value) > 400:
         return None
-    if match := _ID.fullmatch(value):  # most are written so
+    if match := _ID.fullmatch(value):  # the usual form
         return _arxiv_id(match)
     text = value.strip()
     prefix = _PREFIX.match(text)

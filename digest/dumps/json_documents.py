@@ -1,7 +1,7 @@
 """Find the papers in JSON: lists, documents with their papers under a key, objects one a line.
 
-Yields each object that may be a paper with the line on which it begins. What an object says is
-read by `digest.dumps.json_objects`; an object with a title is a paper.
+Yields each object that may be a paper with its first line. `digest.dumps.json_objects` interprets
+an object; an object with a title is a paper.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     Path = tuple[str, ...]
 
 MAX_DOCUMENT: Final = 4 << 20
-"""Characters of a document that is looked at as a whole; a larger one is read by its known keys."""
+"""Maximum length, in characters, of a document that is held as a whole; a longer one is read by its
+known keys."""
 _MAX_DEPTH: Final = 5
 CONTAINERS: Final = frozenset({
     "papers", "data", "results", "result", "items", "collection", "hits", "hit", "docs", "notes",
@@ -28,11 +29,11 @@ CONTAINERS: Final = frozenset({
     "recommendedPapers", "matches", "paper", "preprints", "references", "list", "feed", "rows",
     "papers_list", "arxiv_papers", "trending", "daily_papers", "selected_papers", "recommendations",
 })  # fmt: skip
-"""Keys under which services and people keep their papers."""
+"""Keys under which services and people put their papers."""
 _CITED: Final = frozenset({
     "references", "citations", "reference", "related", "cites", "referenced_works", "similar",
 })  # fmt: skip
-"""Keys of a paper under which other papers stand, which are none of the dump's."""
+"""Keys of a paper under which other papers are, which do not belong to the dump."""
 _TITLES: Final = (
     "title", "Title", "TITLE", "title_s", "article_title", "paper_title",
     "headline", "titles", "paperTitle",
@@ -58,12 +59,12 @@ class Found(Struct, frozen=True):
     line: int
     value: object = None
     key: str = ""
-    """The key under which it is in an object of papers: an identifier, as a rule."""
+    """The key under which it is in an object of papers: usually an identifier."""
     fault: str = ""
 
 
 def is_paper(value: object, depth: int = 0) -> bool:
-    """Return whether an object looks like what is said of one paper: whether it has a title."""
+    """Return whether an object looks like one paper: whether it has a title."""
     if not isinstance(value, dict):
         return False
     if "abstract_inverted_index" in value and value.get("display_name"):  # OpenAlex
@@ -77,7 +78,7 @@ def is_paper(value: object, depth: int = 0) -> bool:
 
 
 def find_papers(scanner: Scanner) -> Iterator[Found]:
-    """Yield what the values of a text hold, one value after the other."""
+    """Yield the papers in the values of a text, one value after the other."""
     while sign := scanner.peek():
         line = scanner.line()
         if sign == "[":
@@ -94,7 +95,7 @@ def find_papers(scanner: Scanner) -> Iterator[Found]:
 
 
 def _entries(scanner: Scanner, depth: int = 0) -> Iterator[Found]:
-    """Yield the objects of a list, whose opening bracket was taken."""
+    """Yield the objects of a list, after its opening bracket."""
     beginning = None
     while True:
         sign = scanner.peek()
@@ -150,7 +151,7 @@ def _document(scanner: Scanner) -> Iterator[Found]:
 
 
 def is_document(value: dict[str, Any]) -> bool:
-    """Return whether an object has a list of objects under a key for papers: it is none itself."""
+    """Return whether an object has a list of objects under a key for papers, so is not a paper."""
     return any(
         key in CONTAINERS
         and key not in _CITED
@@ -162,7 +163,7 @@ def is_document(value: dict[str, Any]) -> bool:
 
 
 def _wrapped(value: dict[str, Any]) -> object:
-    """Return the one paper in an answer: `{"status": "ok", "message": {"title": …}}`."""
+    """Return the only paper in an answer: `{"status": "ok", "message": {"title": …}}`."""
     for key in _WRAPPERS:
         inner = value.get(key)
         if isinstance(inner, dict) and is_paper(inner) and not is_document(inner):
@@ -171,7 +172,7 @@ def _wrapped(value: dict[str, Any]) -> object:
 
 
 def list_entries(text: str) -> Iterator[tuple[int, dict[str, Any] | str]]:
-    """Yield the line and the value of each entry of a list, a text being why there is none."""
+    """Yield the line and the value of each entry of a list; a text says why there is no value."""
     scanner = Scanner(iter([text.encode("utf-8", "replace")]))
     scanner.peek()
     scanner.skip()
@@ -218,7 +219,7 @@ def _holds_papers(value: dict[str, Any]) -> bool:
 
 
 def _along(scanner: Scanner, paths: list[Path]) -> Iterator[Found]:
-    """Yield what is at the `paths` of the value at the position."""
+    """Yield the papers at the `paths` of the value at this position."""
     if scanner.peek() == "[":
         scanner.skip()
         yield from _entries(scanner)
@@ -240,9 +241,9 @@ def _along(scanner: Scanner, paths: list[Path]) -> Iterator[Found]:
 
 
 def _keys(scanner: Scanner) -> Iterator[str]:
-    """Yield the keys of the object at the position, each with its value to be taken.
+    """Yield the keys of the object at this position; the caller reads each value.
 
-    Raises `BadRecordError` and `CutOffError` if it is none, or breaks.
+    Raises `BadRecordError` and `CutOffError` if it is not an object, or broken.
     """
     scanner.peek()
     scanner.skip()
@@ -267,7 +268,7 @@ def _keys(scanner: Scanner) -> Iterator[str]:
 
 
 def _walk(scanner: Scanner, depth: int = 0) -> Iterator[Found]:
-    """Yield the papers of an object that is too long to be looked at, or broken, by its keys."""
+    """Yield by its keys the papers of an object that is too long to be held, or broken."""
     line, has_papers, is_reported = scanner.line(), False, False
     try:
         for key in _keys(scanner):
@@ -303,14 +304,14 @@ def _walk_member(scanner: Scanner, key: str, depth: int) -> Iterator[Found]:
     if _ROW_KEY.fullmatch(key) and (is_paper(value) or isinstance(value, str)):
         yield Found(line, value, key)
     elif isinstance(value, dict):
-        # Of a document that is cut off, other objects may be a paper's own: its journal.
+        # In a document that is cut off, other objects may belong to a paper: its journal.
         paths = [path for path in papers_in(value) if not path or path[-1] in CONTAINERS - _CITED]
         if paths:
             yield from _along(Scanner(iter([scanner.taken.encode()]), line=line), paths)
 
 
 def is_empty_answer(value: object) -> bool:
-    """Return whether a document is an answer without papers, and not one that is not understood."""
+    """Return whether a document is an answer without papers, rather than an unknown document."""
     if not isinstance(value, dict) or error_in(value):
         return False
     for key, inner in value.items():
@@ -325,7 +326,7 @@ def is_empty_answer(value: object) -> bool:
 
 
 def error_in(value: dict[str, Any]) -> str:
-    """Return the message of an answer that says that something went wrong; "" for another."""
+    """Return the message of an answer that reports an error; empty for any other."""
     for key in ("error", "errors", "message", "detail", "errorMessage", "fault"):
         inner = value.get(key)
         if isinstance(inner, list) and inner and isinstance(inner[0], dict):

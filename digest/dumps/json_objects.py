@@ -1,7 +1,7 @@
-"""Read what an object of JSON says of a paper: by the service that wrote it, else by common keys.
+"""Interpret a JSON object as a paper: by the service that wrote it, else by common keys.
 
-`read_entry` looks at the keys of each object, not at the document around it: a line, an entry of
-an answer and an item that somebody copied out of one are read alike.
+`read_entry` uses the keys of each object, not the document around it: a line, an entry of an answer
+and an item that somebody copied out of one are read alike.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ if TYPE_CHECKING:
     _Service = tuple[DumpFormat, Callable[[Entry], Draft] | None]
 
 _USUAL_KEYS: Final = 2_000
-"""Characters that the keys of an object may have for them to be remembered."""
+"""Maximum length, in characters, of an object's keys that are cached."""
 
 
 def read_entry(value: object, line: int, key: str = "") -> Record:
-    """Return the record of one object; raise `BadRecordError` if it gives none.
+    """Return the record of one object; raise `BadRecordError` if it is not a paper.
 
-    `key` is the one under which the object stands, where that may be an identifier. Raises
-    `LeftOutError` for what is no paper and no fault either.
+    `key` is the object's key, if that may be an identifier. Raises `LeftOutError` for an object
+    that is neither a paper nor an error.
     """
     if value is None:
         raise LeftOutError("is null: the service did not know it")
@@ -50,14 +50,14 @@ def read_entry(value: object, line: int, key: str = "") -> Record:
 
 
 def read_object(value: object, line: int) -> Record:
-    """Return the record of an object with the common keys: one that the program itself made."""
+    """Return the record of an object with the common keys, made by the program itself."""
     if not isinstance(value, dict):
         raise BadRecordError("is not a JSON object")
     return to_record(common(value), line)
 
 
 def reader_of(entry: Entry) -> Callable[[Entry], Draft] | None:
-    """Return the reader of the service that wrote an entry; None if the common keys decide."""
+    """Return the reader of the service that wrote an entry; None for common keys."""
     return _service_of(entry)[1]
 
 

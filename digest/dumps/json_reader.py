@@ -1,8 +1,8 @@
 """Read JSON of any layout: objects one a line, lists, documents with their papers under a key.
 
-JSON Lines is cut into some hundred lines at a time, which other processes may read; everything else
-is walked through by `digest.dumps.json_documents`. What an object says is read by
-`digest.dumps.json_objects`. Memory stays at some megabytes, whatever the dump's size.
+JSON Lines are read some hundred lines at a time, possibly by other processes;
+`digest.dumps.json_documents` walks through everything else. `digest.dumps.json_objects` interprets
+the objects. Memory use stays at some megabytes for any dump.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ AT_ONCE: Final = 500
 
 
 class Share(Protocol[T_co]):
-    """Has `work` done for some lines after the other, in order, and may go on from there."""
+    """Runs `work` for groups of lines, in order, possibly in other processes."""
 
     def __call__(
         self, work: Callable[[Lines], Read], lines: Iterable[Lines], /
@@ -53,7 +53,7 @@ class Share(Protocol[T_co]):
 
 
 class JsonDump(Struct, frozen=True):
-    """What a JSON dump is, and its items."""
+    """The format and day of a JSON dump, and its items."""
 
     format: DumpFormat
     day: date | None
@@ -61,9 +61,9 @@ class JsonDump(Struct, frozen=True):
 
 
 def is_lines(head: bytes, fields: Fields = NO_FIELDS) -> bool:
-    """Return whether a dump has one object on each line: one of its first lines is a paper."""
+    """Return whether a dump has one object per line: one of its first lines is a paper."""
     complete = head.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")[:-1]
-    # Objects by themselves; those inside an object that is spread over lines are indented.
+    # Top-level objects; those inside an object on several lines are indented.
     objects = [line for line in complete if line.lstrip(b"\xef\xbb\xbf").startswith(b"{")]
     if not objects or (objects[0].rstrip().endswith((b"{", b"[", b",")) and len(objects) < 3):
         return False
@@ -94,7 +94,7 @@ def _value(line: bytes) -> object:
 
 
 def _lines(chunks: Iterator[bytes], options: Asked, share: Share[T]) -> Iterator[T | Refusal]:
-    """Yield what `share` makes of the record, or the refusal, of each line that is not blank."""
+    """Yield the record (as `share` transforms it) or the refusal of each line that is not blank."""
     end: list[Refusal] = []
     work = partial(_read_lines, options.name, options.fields, options.after)
     yield from chain.from_iterable(share(work, _some_lines(chunks, options, end)))
@@ -102,7 +102,7 @@ def _lines(chunks: Iterator[bytes], options: Asked, share: Share[T]) -> Iterator
 
 
 def _some_lines(chunks: Iterator[bytes], options: Asked, end: list[Refusal]) -> Iterator[Lines]:
-    """Yield the lines, some hundred at a time; say at the `end` what broke off."""
+    """Yield the lines, some hundred at a time; append the error that ended them to `end`."""
     last = 0
     try:
         for lines in whole_lines(chunks):
@@ -133,7 +133,7 @@ def _read_lines(name: str, fields: Fields, after: int, lines: Lines) -> Read:
 def _reader_of_usual_lines(
     lines: Lines, fields: Fields
 ) -> Callable[[bytes, int], Record | None] | None:
-    """Return what reads most lines of arXiv's snapshot; None for lines of other dumps."""
+    """Return the reader for most lines of arXiv's snapshot; None for lines of other dumps."""
     first_line = (lines.content or b"").partition(b"\n")[0]
     if fields.names or b'"authors_parsed"' not in first_line:
         return None
@@ -153,7 +153,7 @@ def _read_line(content: bytes, name: str, number: int, fields: Fields) -> Read:
 
 
 def read_found(paper: Found, name: str, fields: Fields = NO_FIELDS) -> Iterator[Record | Refusal]:
-    """Yield the record of an object, or its refusal, and what was not understood of it."""
+    """Yield the record of an object, or its refusal, and notes on what was not understood."""
     if paper.fault:
         yield Refusal(name, paper.line, paper.fault)
         return
@@ -172,10 +172,10 @@ def read_found(paper: Found, name: str, fields: Fields = NO_FIELDS) -> Iterator[
 
 
 def read_values(chunks: Iterator[bytes], name: str, fields: Fields) -> JsonDump:
-    """Return a dump that holds lists or documents.
+    """Return a dump that consists of lists or documents.
 
-    The day is the one that most entries were listed on; where they do not say (before the summer
-    of 2025 none of the Daily Papers did), the day in the dump's name, else that of most outer
+    The day is the one that most entries were listed on; without such days (before the summer of
+    2025 the Daily Papers had none), the day in the dump's name, else that of most outer
     `publishedAt`: the moment of listing in the format's first years only.
     """
     end: list[Refusal] = []
@@ -193,13 +193,13 @@ def read_values(chunks: Iterator[bytes], name: str, fields: Fields) -> JsonDump:
 
 
 def _late(end: list[Refusal], scanner: Scanner) -> Iterator[Refusal]:
-    """Yield what broke the dump off, with the line that was reached."""
+    """Yield the error that ended the dump, with the line that was reached."""
     for refusal in end:
         yield replace(refusal, line=scanner.line())
 
 
 def _sound(chunks: Iterator[bytes], name: str, end: list[Refusal]) -> Iterator[bytes]:
-    """Yield the chunks up to an error, which is reported at the `end`."""
+    """Yield the chunks up to an error, which is appended to `end`."""
     try:
         yield from chunks
     except DumpError as error:
@@ -216,5 +216,5 @@ def _days(papers: list[Found], *path: str) -> Iterator[date]:
 
 
 def _most_common(days: Counter[date]) -> date | None:
-    """Return the commonest day, of equals the latest."""
+    """Return the commonest day; of equally common ones the latest."""
     return max(days, key=lambda day: (days[day], day)) if days else None

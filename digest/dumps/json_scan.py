@@ -1,7 +1,7 @@
 """Read JSON a value at a time from a stream: lists and documents of any size in little memory.
 
-A `Scanner` walks through the text; the values themselves are decoded by the standard library. A
-broken entry of a list costs that entry: reading goes on where the next one seems to begin.
+A `Scanner` walks through the text; the standard library decodes the values. A broken entry of a
+list costs that entry: reading continues where the next one seems to begin.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ _LAST_TOKEN = re.compile(r"[^\s{}\[\],:]{0,40}\s*\Z")
 _TOP_LEVEL = re.compile(r"\n(?=[{\[])")
 _FIRST_KEY = re.compile(r"\{\s*(\"(?:[^\"\\\n]|\\.){0,80}\")\s*:")
 MAX_ENTRY: Final = MAX_LINE
-"""Characters of one value that is decoded as a whole."""
+"""Maximum length, in characters, of one value."""
 
 
 class CutOffError(Exception):
-    """The text ends in the middle of a value."""
+    """The text ends inside a value."""
 
 
 class TooLongError(BadRecordError):
-    """A value is longer than may be decoded as a whole."""
+    """A value is too long to be decoded."""
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Refuse what has a key twice: RFC 8259 leaves open which of the two counts."""
+    """Refuse a repeated key: RFC 8259 leaves open which of the two counts."""
     entry = dict(pairs)
     if len(entry) != len(pairs):
         raise BadRecordError("has one key twice")
@@ -52,7 +52,7 @@ DECODER: Final = json.JSONDecoder(
 
 
 def parse_json(text: str) -> object:
-    """Return one JSON value; raise `BadRecordError` with a reason for everything else."""
+    """Return one JSON value; raise `BadRecordError` with a reason for anything else."""
     try:
         return DECODER.decode(text)
     except (json.JSONDecodeError, RecursionError, ValueError) as error:
@@ -60,7 +60,7 @@ def parse_json(text: str) -> object:
 
 
 def json_fault(error: Exception) -> str:
-    """Return in a few words why the decoder gave up."""
+    """Return in a few words why the decoder failed."""
     if isinstance(error, RecursionError):
         return "is nested too deeply"
     if isinstance(error, json.JSONDecodeError):
@@ -73,7 +73,7 @@ class Scanner:
 
     def __init__(self, chunks: Iterator[bytes], *, line: int = 1) -> None:
         self._chunks = chunks
-        # Bytes that are no UTF-8 become lone surrogates, which spoil the value that holds them.
+        # Invalid UTF-8 becomes lone surrogates, which spoil the value that contains them.
         self._decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
         self._text = ""
         self._at = 0
@@ -81,10 +81,10 @@ class Scanner:
         self._line = line
         self._ended = False
         self.taken = ""
-        """Text of the value that was decoded last, if requested."""
+        """Text of the last decoded value, if requested."""
 
     def _more(self) -> bool:
-        """Read at least as much as is at hand; return False at the end of the text.
+        """Read at least as much again as is buffered; return False at the end of the text.
 
         Doubling keeps the work linear for a value that is tried again with more text.
         """
@@ -113,15 +113,15 @@ class Scanner:
         return self._line
 
     def last_line(self) -> int:
-        """Return the line on which the text at hand ends, blank ones left out."""
+        """Return the line on which the buffered text ends, not counting blank ones."""
         return self.line() + self._text.rstrip().count("\n", self._at)
 
     def end(self) -> None:
-        """Go to the end of the text, of which all is at hand."""
+        """Go to the end of the text, which is all buffered."""
         self._at = len(self._text)
 
     def peek(self) -> str:
-        """Return the next character that is not white space, without taking it; "" at the end."""
+        """Return the next character that is not white space, unconsumed; "" at the end."""
         while True:
             match = _SPACE.match(self._text, self._at)
             self._at = match.end() if match else self._at
@@ -131,20 +131,20 @@ class Scanner:
                 return ""
 
     def skip(self) -> None:
-        """Take the character that `peek` returned."""
+        """Consume the character that `peek` returned."""
         self._at += 1
 
     def ahead(self, size: int = 400) -> str:
-        """Return some of the text that follows, without taking it."""
+        """Return some of the text that follows, without consuming it."""
         while len(self._text) - self._at < size and self._more():
             pass
         return self._text[self._at : self._at + size]
 
     def value(self, limit: int = MAX_ENTRY, *, keep: bool = False) -> Any:  # noqa: ANN401 - JSON
-        """Decode the value at the position and go behind it.
+        """Decode the value at this position and go after it.
 
-        Raises `BadRecordError` for a value that is none, or longer than `limit`, and `CutOffError`
-        where the text ends in it; the position then is still before it.
+        Raises `BadRecordError` for an invalid value, or one longer than `limit`, and `CutOffError`
+        if the text ends in it; the position is then still before it.
         """
         self.peek()
         while True:
@@ -162,7 +162,7 @@ class Scanner:
             except (RecursionError, ValueError) as error:
                 raise BadRecordError(json_fault(error)) from None
             if end == len(self._text) and not self._ended and self._more():
-                continue  # a number may go on
+                continue  # a number may continue
             if end - self._at > limit:
                 raise TooLongError(f"is longer than {limit >> 20} MiB")
             self._refuse_bytes(end)
@@ -171,7 +171,7 @@ class Scanner:
             return value
 
     def _is_incomplete(self, error: json.JSONDecodeError) -> bool:
-        """Return whether more text may resolve the error, as it is at the end of the buffer."""
+        """Return whether more text may resolve the error, which is at the end of the buffer."""
         # A JSON string holds no line feed, so one without an end reached that of the text.
         unterminated = error.msg.startswith("Unterminated string")
         return unterminated or _LAST_TOKEN.match(self._text, error.pos) is not None
@@ -185,9 +185,9 @@ class Scanner:
                 raise BadRecordError("is not UTF-8") from None
 
     def beginning(self) -> re.Pattern[str]:
-        """Return what finds entries that begin like the one at the position.
+        """Return an expression for entries that begin like the one at this position.
 
-        By their indentation where they are on lines of their own, else by their first key.
+        It uses their indentation if they are on separate lines, else by their first key.
         """
         line = self._text[self._text.rfind("\n", 0, self._at) + 1 : self._at]
         if line and not line.strip() and "\n" in self._text[: self._at]:
@@ -198,7 +198,7 @@ class Scanner:
     def resume(self, pattern: re.Pattern[str] | None = None) -> bool:
         """Skip to the apparent beginning of the next entry of a list, or the next document.
 
-        Returns False if none does. A guess: the fault may have hidden where this one ends.
+        Return False if there is none. A guess: the fault may have hidden where this one ends.
         """
         pattern = pattern or _TOP_LEVEL
         while True:

@@ -1,7 +1,7 @@
-"""Cut a content into lines, a piece at a time; knows nothing of papers.
+"""Split content into lines, a piece at a time, without interpreting them.
 
-Lines end with LF, CR LF or CR; a byte order mark at the beginning of any line is nothing. Memory
-stays at one line and two chunks, whatever the dump's size.
+Lines end with LF, CR LF or CR; a byte order mark at the beginning of any line is ignored. Memory
+use stays at one line and two chunks for any dump.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MAX_LINE: Final = 4 << 20
-"""Bytes; the longest record of arXiv's whole snapshot has some 100 kB."""
+"""In bytes; the longest record of arXiv's whole snapshot has some 100 kB."""
 MAX_BLANK: Final = 1_000_000
-"""Blank lines of one dump."""
+"""Maximum number of blank lines in a dump."""
 
 
 class Line(NamedTuple):
@@ -30,13 +30,13 @@ class Line(NamedTuple):
 
 
 class Lines(Struct, frozen=True):
-    """Lines that follow each other, not cut yet: that many are soon handed to another process."""
+    """Consecutive lines, not split yet: so that many are quickly passed to another process."""
 
     first: int
     last: int
-    """Numbers of the first and of the last line."""
+    """Numbers of the first and last lines."""
     content: bytes | None
-    """Without the last line's end; None for a single line that was longer than `MAX_LINE`."""
+    """Without the last line's end; None for a single line longer than `MAX_LINE`."""
 
 
 def line_feeds(chunks: Iterator[bytes]) -> Iterator[bytes]:
@@ -56,7 +56,7 @@ def line_feeds(chunks: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def whole_lines(chunks: Iterator[bytes]) -> Iterator[Lines]:
-    """Yield the lines that end in each chunk, together with what the chunks before began.
+    """Yield the lines that end in each chunk, including their beginnings in earlier chunks.
 
     Raises `DumpError` for more than `MAX_BLANK` blank lines.
     """
@@ -92,7 +92,7 @@ def whole_lines(chunks: Iterator[bytes]) -> Iterator[Lines]:
 
 
 def cut_lines(lines: Lines) -> Iterator[Line]:
-    """Cut `lines` at line feeds."""
+    """Split `lines` at line feeds."""
     if lines.content is None:
         yield Line(lines.first, None)
         return

@@ -1,8 +1,8 @@
 r"""Read arXiv's listings: the text of the daily mails, and the files `new` and `pastweek`.
 
-A record is between lines of two backslashes: fields, `\\`, abstract, `\\ ( link , size )`.
-A cross-list carries `*cross-listing*`; a replacement says when it was replaced and has no abstract.
-`Date:` is the day of the first version, identifiers carry no version, and lines are wrapped.
+A record is between lines of two backslashes: fields, `\\`, abstract, `\\ ( link , size )`. A
+cross-list has `*cross-listing*`; a replacement has its date and no abstract. `Date:` is the day of
+the first version, identifiers have no version, and lines are wrapped.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ def _draft(block: str, listed: date | None) -> Draft:
     abstract, mark, _ = _cut(rest) if rest.strip() else ("", "---", "")
     if not mark and abstract.strip() and not abstract.lstrip().startswith("( http"):
         raise BadRecordError("is cut off in its abstract")
-    # A replacement has no abstract: what follows its fields is the link.
+    # A replacement has no abstract: its fields are followed by the link.
     is_link = abstract.lstrip().startswith("( http") or rest.lstrip().startswith("( http")
     replaced = _SENTENCE["replace"].search(head)
     crossed = _SENTENCE["cross"].search(head)
@@ -123,7 +123,7 @@ def _draft(block: str, listed: date | None) -> Draft:
 
 
 def _full_year(day: str) -> str:
-    """Return `Thu, 2 Jan 97` with a whole year."""
+    """Return `Thu, 2 Jan 97` with a four-digit year."""
     match = re.match(r"(.*\b[A-Z][a-z]{2}) (\d\d)\b(?!\d)", day)
     if not match:
         return day

@@ -1,7 +1,7 @@
 """Read mails and mailboxes: arXiv's daily mailing, Google Scholar's alerts, NEP's reports.
 
-A message is taken apart by the standard library; its texts go to the reader of their form. A mail
-of any other kind is refused with its subject: a newsletter about papers is no list of them.
+The standard library parses a message; its texts go to the reader of their form. A mail of any other
+kind is refused with its subject: a newsletter about papers is not a list of papers.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def _read_message(content: bytes, options: Asked, *, line: int) -> Reading[Recor
         text = _text(part)
         kind = part.get_content_type()
         above = line - 1
-        if part is message:  # of other parts it is not known on which line they begin
+        if part is message:  # the line of other parts is not known
             above += content.replace(b"\r\n", b"\n").partition(b"\n\n")[0].count(b"\n") + 2
         reading = _read_part(text, kind, options, day)
         if reading is not None:
@@ -109,7 +109,7 @@ def _read_part(
 
 
 def _parts(message: Message) -> Iterator[Message]:
-    """Yield the parts that are texts, at most `MAX_PARTS`."""
+    """Yield the text parts, at most `MAX_PARTS`."""
     for number, part in enumerate(message.walk()):
         if number >= MAX_PARTS:
             return
@@ -130,10 +130,10 @@ def _text(part: Message) -> str:
 
 
 def _header(message: Message, name: str) -> str:
-    """Return a header as text; a damaged one as it stands."""
+    """Return a header as text; a damaged one unchanged."""
     try:
         value = str(message.get(name, ""))[:1_000]
-    except _DAMAGE:  # an encoding that is not known
+    except _DAMAGE:  # an unknown encoding
         return ""
     try:
         return str(make_header(decode_header(value)))

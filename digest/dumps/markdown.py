@@ -1,8 +1,9 @@
 """Read Markdown lists, digests and tables in which each paper has a link to arXiv or to a DOI.
 
-A paper is a list item, a heading with what follows it, or a row of a table, and has its title as
-the text of a link, in bold, or before the first link. What has a link to a paper and no title that
-can be told is refused; text without such a link is no paper. The same paper is told once.
+A paper is a list item, a heading with its text, or a row of a table; its title is the text of a
+link, bold text, or the text before the first link. An item with a link to a paper but without a
+recognisable title is refused; text without such a link is not a paper. A repeated paper is read
+once.
 """
 
 from __future__ import annotations
@@ -32,9 +33,9 @@ if TYPE_CHECKING:
 
 MAX_LINES: Final = 500_000
 MAX_HEAD: Final = 5_000
-"""Characters of the line that names a paper."""
+"""Maximum length, in characters, of the line that names a paper."""
 MAX_BODY: Final = 100_000
-"""Characters of what follows it."""
+"""Maximum length, in characters, of the text after it."""
 _LINK = re.compile(
     r"(?P<image>!)?\[(?P<text>(?:[^\[\]\\\n]++|\\.|\[[^\[\]\n]{0,100}\])*+)\]\(\s*<?(?P<url>https?://(?:[^\s()<>]|\([^\s()]{0,200}\)){1,1000})>?(?:\s+\"[^\"\n]*\")?\s*\)"
 )
@@ -79,7 +80,7 @@ _DATE = re.compile(
 
 
 class Entry(Struct, frozen=True):
-    """What may be a paper: the line that names it, and what follows."""
+    """A possible paper: the line that names it, and the text after it."""
 
     line: int
     head: str
@@ -136,7 +137,7 @@ def _drafts(text: str) -> Iterator[tuple[int, Draft | str]]:
 
 
 def _entry(lines: list[str], at: int) -> tuple[Entry | None, int]:
-    """Return the heading or list item at a line, with what belongs to it, and the line after it."""
+    """Return the heading or list item at a line, with its text, and the line after it."""
     line = lines[at]
     if heading := _HEADING.match(line):
         return _heading(lines, at, heading["text"])
@@ -187,7 +188,7 @@ def _titled(text: str) -> bool:
 
 
 def _is_generic(text: str) -> bool:
-    """Return whether the text of a link is no title: *PDF*, an identifier, a date."""
+    """Return whether the text of a link is not a title: *PDF*, an identifier, a date."""
     plain_text = _unmarked(text)
     key = normal_key(plain_text)
     return (
@@ -319,7 +320,7 @@ def _cells(row: str) -> list[str]:
 
 
 def _table(lines: list[str], at: int, width: int) -> tuple[list[tuple[int, list[str]]], int]:
-    """Return the rows of a table and the line after it; a cell may go on in the next line."""
+    """Return the rows of a table and the line after it; a cell may continue on the next line."""
     rows: list[tuple[int, list[str]]] = []
     while at < len(lines) and "|" in lines[at]:
         first, row = at + 1, lines[at]
@@ -336,7 +337,7 @@ def _table(lines: list[str], at: int, width: int) -> tuple[list[tuple[int, list[
 def _row_draft(header: list[str], cells: list[str]) -> Draft | str:
     if sum(map(len, cells)) > MAX_BODY:
         return f"a row of more than {MAX_BODY:,} characters is not a paper"
-    if len(cells) > len(header):  # a title may hold a bar
+    if len(cells) > len(header):  # a title may contain a bar
         return f"this row has {len(cells)} cells, and its table {len(header)} columns"
     columns = dict(zip(header, cells, strict=False))
 
@@ -354,7 +355,7 @@ def _row_draft(header: list[str], cells: list[str]) -> Draft | str:
         title = named[0] if named else None
     if title is None:
         return f"the title of this paper is unclear: {_unmarked(row)[:60]!r}"
-    # `(Read more on [arXiv](…) or [HuggingFace](…))`, and links that are no titles, go.
+    # Remove `(Read more on [arXiv](…) or [HuggingFace](…))` and links that are not titles.
     title = title[:MAX_HEAD]
     title = re.sub(r"\((?:[^()\[\]]*\[[^\]]*\]\([^()]*\))+[^()]*\)", "", title)
     title = _LINK.sub(

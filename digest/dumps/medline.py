@@ -1,4 +1,4 @@
-"""Read PubMed's MEDLINE format (`.nbib`): tags of four letters, lines go on after six spaces."""
+"""Read PubMed's MEDLINE format (`.nbib`): four-letter tags, continuation lines with six spaces."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from digest.model import Record
 
 MAX_TAGS: Final = 20_000
-"""Lines of one record."""
+"""Maximum number of lines in a record."""
 _TEXTS: Final = ("TI", "BTI", "TT", "AB", "FAU", "AU")
 _TAG = re.compile(r"([A-Z]{2,4}) *- ?(.*)")
 
@@ -47,7 +47,7 @@ def _records(chunks: Iterator[bytes], name: str) -> Iterator[Record | Refusal]:
 
 
 class _Ended:
-    """Chunks and, once all were given, whether they end within a line."""
+    """Chunks and, once all were read, whether they end within a line."""
 
     def __init__(self, chunks: Iterator[bytes]) -> None:
         self._chunks = chunks
@@ -64,7 +64,7 @@ class _Ended:
 def _blocks(chunks: Iterator[bytes]) -> Iterator[tuple[int, list[tuple[str, str]]]]:
     """Yield each record's first line, and its tags with their values.
 
-    A record ends with a blank line, or where the next one's number stands.
+    A record ends with a blank line, or before the next record's number.
     """
     tags: list[tuple[str, str]] = []
     first = 1

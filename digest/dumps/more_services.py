@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _NO_PAPERS: Final = frozenset({"attachment", "note", "annotation", "webpage", "film", "artwork",
     "email", "letter", "map", "podcast", "videoRecording", "audioRecording", "tvBroadcast",
     "radioBroadcast", "interview", "instantMessage", "forumPost", "computerProgram"})  # fmt: skip
-"""Zotero's types that are no papers."""
+"""Zotero's types that are not papers."""
 
 
 def ads(entry: Entry) -> Draft:
@@ -95,14 +95,14 @@ def zenodo(entry: Entry) -> Draft:
 
 
 def dblp(entry: Entry) -> Draft:
-    """Read a hit of DBLP's search; it knows no abstracts and no dates finer than the year."""
+    """Read a hit of DBLP's search, which has no abstracts and only years as dates."""
     info = entry["info"]
     people = at(info, "authors", "author")
     title = at(info, "title")
     links = at(info, "ee")
     return Draft(
         title=title.removesuffix(".") if isinstance(title, str) else title,
-        # DBLP numbers people of one name: Ada Berg 0002.
+        # DBLP numbers people with the same name: Ada Berg 0002.
         authors=parse_authors(
             [
                 {"name": re.sub(r" \d{4}$", "", person["text"])}
@@ -181,7 +181,7 @@ def ieee(entry: Entry) -> Draft:
 
 
 def zbmath(entry: Entry) -> Draft:
-    """Read a document of zbMATH; its text is a review and no abstract, and stays away."""
+    """Read a document of zbMATH; its text is a review, not an abstract, and is ignored."""
     title = entry.get("title")
     links = [item for item in as_list(entry.get("links")) if isinstance(item, dict)]
     texts = [

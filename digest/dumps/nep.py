@@ -62,7 +62,7 @@ def _draft(block: str) -> Draft:
         fields.setdefault(mark[1], block[mark.end() : end].strip())
     top = block[: marks[0].start()] if marks else block
     paragraphs = [part for part in re.split(r"\n[ \t]*\n", top) if part.strip()]
-    # A title goes on in the next line where that is indented like it; names stand deeper.
+    # A title continues on the next line if that is indented like it; names are indented more.
     title = paragraphs[0].split("\n")[0] if "By" not in fields else paragraphs[0]
     people = fields["By"].split("\n") if "By" in fields else []
     abstract = None

@@ -1,9 +1,9 @@
-"""Readers of others: entry points of the group `digest.readers`.
+"""Third-party readers: entry points of the group `digest.readers`.
 
-An entry point names an object with three things: `format`, a short name; `recognizes(head)`, which
-tells by the first bytes; and `read(stream)`, which yields a `Draft` for each paper, or a text that
-says why a record cannot be read, each with its line. They are asked about dumps that no reader of
-the project knows. `docs/formats.md` has an example.
+An entry point names an object with three members: `format`, a short name; `recognizes(head)`, which
+decides by the first bytes; and `read(stream)`, which yields a `Draft` for each paper, or a text
+with the reason why a record cannot be read, each with its line. They are used for dumps that no
+reader of the project recognizes. `docs/formats.md` has an example.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ GROUP: Final = "digest.readers"
 
 
 def read_by_plugin(content: Content, options: Asked) -> Reading[Record | Refusal] | None:
-    """Return what the first plug-in that knows a content reads, or None."""
+    """Return what the first plug-in that recognizes a content reads, or None."""
     for name, reader in chain(((plugin.format, plugin) for plugin in options.readers), _readers()):
         try:
             known = reader.recognizes(content.head)

@@ -1,4 +1,4 @@
-"""What a reader gets, and what it returns."""
+"""The arguments and results of readers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _Item_co = TypeVar("_Item_co", covariant=True)
 
 
 class Fields(Struct, frozen=True):
-    """The config's map of known names to the keys of one's own JSON or CSV."""
+    """The config's map from known names to the keys of a user's own JSON or CSV."""
 
     names: tuple[tuple[str, str], ...] = ()
 
@@ -31,9 +31,9 @@ class Fields(Struct, frozen=True):
 
 
 def renamed(entry: dict[str, Any], names: Iterable[tuple[str, str]]) -> dict[str, Any]:
-    """Return an entry with the fields that a config maps under the names that are known here.
+    """Return an entry with the config's mapped fields under their known names.
 
-    `names` maps a known name to a key of the entry, or to several with dots: `meta.title`.
+    `names` maps a known name to a key of the entry, or to a path with dots: `meta.title`.
     """
     document = dict(entry)
     for known, path in names:
@@ -48,43 +48,43 @@ NO_FIELDS: Final = Fields()
 
 
 class Reader(Protocol):
-    """What an entry point names."""
+    """The interface of an entry point."""
 
     @property
     def format(self) -> str:
         """A short name for what it reads."""
 
     def recognizes(self, head: bytes, /) -> bool:
-        """Return whether a dump that begins with `head` is of this reader's form."""
+        """Return whether this reader reads a dump that begins with `head`."""
 
     def read(self, stream: BinaryIO, /) -> Iterable[tuple[int, Draft | Record | str]]:
         """Yield the line and the draft of each record, or why it cannot be read.
 
-        A reader of the project's own may yield whole records.
+        A reader of the project may yield complete records.
         """
 
 
 class Asked(Struct, frozen=True):
-    """What a reader knows of a dump besides its content."""
+    """What a reader is given besides the content."""
 
     name: str
     today: date
     fields: Fields = NO_FIELDS
-    """The keys of one's own JSON or CSV."""
+    """The keys of a user's own JSON or CSV."""
     readers: tuple[Reader, ...] = ()
-    """Readers of what this package does not read, asked before those of entry points."""
+    """Readers for formats outside this package, used before those of entry points."""
     after: int = 0
     """Reading begins after this line, if a dump is read line by line."""
 
 
 class Reading(Struct, Generic[_Item_co], frozen=True):
-    """What a dump turned out to be; `items` reads on while it is iterated, once."""
+    """The format and day of a dump; `items` is read while it is iterated, once."""
 
     format: DumpFormat
     day: date | None
     items: Iterator[_Item_co]
     day_inferred: bool = False
     by_lines: bool = False
-    """Whether each line is an item by itself, so that reading may begin behind any line."""
+    """Whether each line is a separate item, so that reading may begin after any line."""
     folded: Callable[[], int | None] = lambda: None
     """Returns how many bytes of a compressed dump were read so far."""

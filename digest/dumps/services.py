@@ -1,7 +1,7 @@
-"""Read the JSON of services that describe a paper in their own way: an object in, a draft out.
+"""Read the JSON of services with their own formats: an object in, a draft out.
 
-Each reader is chosen by keys that only its service writes. What is no paper (a figure, a deleted
-note, a review) raises `LeftOutError`.
+Each reader is chosen by keys that only its service writes. An object that is not a paper (a figure,
+a deleted note, a review) raises `LeftOutError`.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _COMPONENTS: Final = frozenset(
 )
 """Crossref's types that are not papers: figures, issues, series, reviews."""
 MAX_POSITIONS: Final = 200_000
-"""Words of an inverted abstract."""
+"""Maximum number of words in an inverted abstract."""
 
 
 def huggingface(entry: Entry) -> Draft:
@@ -104,7 +104,7 @@ def semantic_scholar(entry: Entry) -> Draft:
 
 
 def openalex(entry: Entry) -> Draft:
-    """Read a work of OpenAlex, whose abstract is an index of words and their places."""
+    """Read a work of OpenAlex, whose abstract is an index from words to their positions."""
     ids = entry.get("ids")
     place = entry.get("primary_location")
     best = entry.get("best_oa_location")
@@ -130,7 +130,7 @@ def openalex(entry: Entry) -> Draft:
 
 
 def _openalex_authors(value: object) -> Authors:
-    """Return the authors; one without a display name has the name that the paper prints."""
+    """Return the authors; one without a display name has the name printed in the paper."""
     people = [
         at(item, "author", "display_name") or at(item, "raw_author_name") for item in as_list(value)
     ]
@@ -308,7 +308,7 @@ def table_row(text: str, key: str) -> Draft:
     cells = [cell.strip(" *\n") for cell in text.strip().strip("|").split("|")]
     if len(cells) < 4:
         raise BadRecordError("is a table row with too few cells")
-    # A title may hold a bar itself.
+    # A title may contain a bar.
     day, *title, authors, link, code = cells if len(cells) > 4 else [*cells, ""]
     return Draft(
         title=" | ".join(title),
@@ -320,7 +320,7 @@ def table_row(text: str, key: str) -> Draft:
 
 
 def _without_stop(title: object) -> object:
-    """Return a title without the full stop that bibliographies of medicine add."""
+    """Return a title without the full stop that medical bibliographies add."""
     if isinstance(title, str) and title.endswith(".") and not title.endswith(".."):
         return title[:-1]
     return title
@@ -348,4 +348,4 @@ SERVICES: Final[tuple[tuple[DumpFormat, tuple[str, ...], Callable[[Entry], Draft
     ("openreview", ("content", "invitations"), openreview),
     *more_services.SERVICES,
 )
-"""Format, the keys that tell it, and its reader; the first whose keys are all there reads."""
+"""Format, the keys that identify it, and its reader; the first whose keys all exist is used."""

@@ -1,8 +1,8 @@
-"""Read a line of arXiv's snapshot that has the usual form, in half the time of the common way.
+"""Read a line of arXiv's snapshot in its usual form, in half the time of the common way.
 
-The decoder checks the types of the fourteen fields while it reads; what is in them is parsed by the
-same functions as everywhere. A line that differs in anything (a field of another type, a key that
-is missing or there twice, an identifier that is none of arXiv) is left to `digest.dumps.snapshot`.
+The decoder checks the types of the fourteen fields while it reads; the same functions as everywhere
+parse their values. A line that differs in any way (a field of another type, a missing or repeated
+key, an invalid arXiv identifier) is left to `digest.dumps.snapshot`.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class _Line(
     authors_parsed: list[list[str]]
 
     def texts(self) -> int:
-        """Return how many texts the fields hold, without those of the versions."""
+        """Return how many texts the fields have, without those of the versions."""
         optional = (self.submitter, self.comments, self.journal_ref, self.doi, self.report_no)
         absent = (*optional, self.license).count(None)
         return _KEYS - _LISTS - absent + sum(map(len, self.authors_parsed))
@@ -107,9 +107,9 @@ def read_line(content: bytes, number: int) -> Record | None:
 
 
 def _may_repeat_a_key(content: bytes, line: _Line) -> bool:
-    """Return False where each key is there once: of two equal keys the decoder takes the last.
+    """Return False if each key certainly occurs once: of equal keys the decoder takes the last.
 
-    Every key and every text has two quotation marks, so that a key more makes more of them.
+    Every key and every text has two quotation marks, so that an additional key adds some.
     """
     marks = 2 * (_KEYS + 2 * _KEYS_OF_VERSION * len(line.versions) + line.texts())
     return content.count(b'"') != marks and not _holds_marks(content, line, marks)

@@ -1,7 +1,7 @@
 """Recognise the format of a dump by its first bytes; its name does not count.
 
-Each form has signs that no other text has by chance: that a text speaks of a service is none. What
-no reader reads is described, so that the refusal says what was found.
+Each form has signs that other texts do not have by chance: mentioning a service is not one. An
+unknown form is described, so that the refusal says what was found.
 """
 
 from __future__ import annotations
@@ -68,9 +68,9 @@ _MARKDOWN = re.compile(r"^(?:#{1,6} |[-*+] |\d{1,4}[.)] |\||>|\*\*)", re.MULTILI
 
 
 def sniff(head: bytes) -> Kind:
-    """Return which reader reads a dump that begins with `head` (64 KiB or the whole of it).
+    """Return the kind of reader for a dump that begins with `head` (64 KiB or all of it).
 
-    Raises `DumpError` for what is known and cannot be read here, with what to do.
+    Raises `DumpError`, with advice, for known formats that cannot be read here.
     """
     if not head.strip(b" \t\r\n\x00"):
         raise DumpError("is empty")
@@ -141,7 +141,7 @@ _TEXTS: Final[tuple[tuple[Kind, Callable[[str], object]], ...]] = (
     ("csv", _is_table),
     ("markdown", _is_markdown),
 )
-"""Kinds of text, with what tells them; the first that does counts."""
+"""Kinds of text and their tests; the first that succeeds counts."""
 
 _LOOKS: Final = (
     (_REFERENCES, "a file of references, which `digest import-papers FILE` reads"),
@@ -152,7 +152,7 @@ _LOOKS: Final = (
 
 
 def describe(head: bytes) -> str:
-    """Describe a text of no known form."""
+    """Describe a text of unknown form."""
     if b"\x00" in head[:4096]:
         return "looks like binary data"
     text = head.decode(errors="replace").lstrip("\ufeff \t\r\n")

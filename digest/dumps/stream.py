@@ -1,6 +1,6 @@
-"""Open what a dump's bytes hold: unfolded, as UTF-8, without a byte order mark.
+"""Open a dump's content: decompressed, as UTF-8, without a byte order mark.
 
-Knows nothing of papers. Archives are told here and opened in `digest.dumps.archives`.
+It does not depend on papers. Archives are recognised here and opened in `digest.dumps.archives`.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ _MARKS: Final = (
 
 
 class Content:
-    """The bytes of one dump: `head` at hand, all of them when iterated, once."""
+    """The bytes of one dump: `head` is read already; iterating yields all of them, once."""
 
     def __init__(self, stream: BinaryIO) -> None:
-        """Read the head; raise `DumpError` for what cannot be unpacked."""
+        """Read the head; raise `DumpError` if the content cannot be decompressed."""
         raw = _raw_chunks(stream)
         first = next(raw, b"")
         self.archive: Literal["zip", "tar"] | None = None
@@ -84,7 +84,7 @@ class Content:
 
     @property
     def folded(self) -> int | None:
-        """Bytes that were unfolded so far; None for a content that is not folded."""
+        """Bytes that were decompressed so far; None for uncompressed content."""
         return self._unfolding.folded if self._unfolding else None
 
 
@@ -93,7 +93,7 @@ WHAT_TO_DO: Final = "unpack it, or export it as JSON, CSV, BibTeX or text"
 
 def _raw_chunks(stream: BinaryIO) -> Iterator[bytes]:
     pending = b""
-    # A stream may give less than asked for; marks are looked for in a first chunk of some length.
+    # A stream may return less than asked for; marks are searched in a first chunk of some length.
     while len(pending) < 512 and (chunk := stream.read(CHUNK)):
         pending += chunk
     if pending:
@@ -114,7 +114,7 @@ def _decoded(encoding: str, first: bytes, rest: Iterator[bytes]) -> Iterator[byt
 def read_whole(
     chunks: Iterator[bytes], limit: int, description: str
 ) -> tuple[bytes, DumpError | None]:
-    """Return all of a dump that is read as a whole, and what broke it off, if anything did.
+    """Return all of a dump that is held as a whole, and the error that cut it off, if any.
 
     Raises `DumpError` beyond `limit` bytes.
     """

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from digest.dumps.reader_types import Asked
 
 MAX_ROW_LINES: Final = 2_000
-"""Lines of one row; an open quotation mark would otherwise take the rest of the table."""
+"""Maximum number of lines in a row; an open quotation mark would otherwise take the rest of the
+table."""
 _TITLES: Final = frozenset({
     "title", "papertitle", "articletitle", "papername", "标题", "论文标题", "题目",
 })  # fmt: skip
@@ -43,15 +44,15 @@ _SEPARATORS: Final = (",", "\t", ";", "|")
 _MAY_BE_A_HEADER = re.compile(
     r"\A[^\n]{0,2000}(?:title|paper.?name|标题|题目)[^\n]{0,2000}\Z", re.I
 )
-"""A row that may be another header: asked before all names are looked at."""
+"""A row that may be another header: tested before all names are compared."""
 
 
 def columns(
     first_line: str, mapped: frozenset[str] = frozenset()
 ) -> tuple[str, list[str]] | tuple[()]:
-    """Return the separator and the names of a table's columns; () where a line is no header.
+    """Return the separator and the names of a table's columns; () if the line is not a header.
 
-    `mapped` holds the names of columns that the config knows.
+    `mapped` has the names of columns from the config.
     """
     line = first_line.strip("\ufeff\r\n")
     if len(line) > 20_000:
@@ -94,7 +95,7 @@ def read_table(chunks: Iterator[bytes], options: Asked) -> Reading[Record | Refu
 
 
 def _rows(chunks: Iterator[bytes]) -> Iterator[tuple[int, str]]:
-    """Yield each row's first line and text; a quoted cell may hold line ends."""
+    """Yield each row's first line and text; a quoted cell may contain line ends."""
     row_lines: list[str] = []
     first = quotes = 0
     for line in (line for lines in whole_lines(chunks) for line in cut_lines(lines)):
@@ -115,7 +116,7 @@ def _rows(chunks: Iterator[bytes]) -> Iterator[tuple[int, str]]:
 
 
 def _by_line(first: int, row_lines: list[str]) -> Iterator[tuple[int, str]]:
-    """Yield lines as rows of their own: a quotation mark was never closed."""
+    """Yield lines as separate rows: a quotation mark was never closed."""
     yield from ((number, text) for number, text in enumerate(row_lines, first) if text.strip())
 
 
@@ -132,7 +133,7 @@ def _records(
     end: list[Refusal] = []
     mapped = frozenset(path for _, path in options.fields.names)
     for line, text, is_last in _with_the_last(_sound(rows, options.name, end)):
-        # Tables that were put together have a header in between, perhaps another one.
+        # Concatenated tables have a header in between, perhaps a different one.
         if _MAY_BE_A_HEADER.search(text) and (header := columns(text, mapped)):
             sign, names = header
             continue
@@ -151,7 +152,7 @@ def _records(
 def _sound(
     rows: Iterator[tuple[int, str]], name: str, end: list[Refusal]
 ) -> Iterator[tuple[int, str]]:
-    """Yield the rows up to an error, which is reported at the `end`."""
+    """Yield the rows up to an error, which is appended to `end`."""
     try:
         yield from rows
     except DumpError as error:

@@ -1,9 +1,9 @@
 """Decompress dumps, within limits: gzip, bzip2, xz and Zstandard.
 
-Bytes go through a piece at a time, so that memory stays at two chunks. Several members or frames
-after each other are one content, as every program of these formats has it. The first mebibyte is
-held back until its ratio is known: a small bomb is refused before a record of it is read. What
-breaks on the way is raised as `DumpError`, after everything before it was given.
+Bytes are processed a piece at a time, so that memory use stays at two chunks. Several members or
+frames in a row are one content, as in every program for these formats. The first mebibyte is held
+back until its ratio is known: a small bomb is refused before any record of it is read. Errors on
+the way are raised as `DumpError`, after everything before them was yielded.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
 CHUNK: Final = 1 << 18
 MAX_UNFOLDED: Final = 16 << 30
-"""Bytes; arXiv's whole snapshot has less than 6 GiB."""
+"""In bytes; arXiv's whole snapshot has less than 6 GiB."""
 MAX_RATIO: Final = 200
-"""Text folds to a tenth, tables of numbers to a fiftieth; gzip's best is 1 : 1032."""
+"""Text compresses to a tenth, tables of numbers to a fiftieth; gzip's best is 1 : 1032."""
 RATIO_FREE: Final = 1 << 20
-"""Bytes that may unfold at any ratio."""
+"""Bytes that may be decompressed at any ratio."""
 MAX_MEMORY: Final = 160 << 20
-"""Bytes that xz may ask for; `xz -9` needs 65 MiB to unpack."""
+"""Bytes of memory that xz may ask for; `xz -9` needs 65 MiB."""
 
 GZIP: Final = b"\x1f\x8b"
 _ZSTD: Final = b"\x28\xb5\x2f\xfd"
@@ -50,7 +50,7 @@ FOREIGN: Final = (
 
 
 class _Decompressor(Protocol):
-    """What the decompressors of the standard library have in common."""
+    """The common interface of the standard library's decompressors."""
 
     @property
     def eof(self) -> bool: ...
@@ -98,19 +98,19 @@ def _opener(kind: str) -> tuple[Callable[[], _Decompressor], tuple[type[Exceptio
 
 
 def folded_kind(head: bytes) -> str | None:
-    """Return what a content that begins with `head` is folded in; None for what is not."""
+    """Return how content that begins with `head` is compressed; None if it is not."""
     return next((kind for magic, kind in FOLDED.items() if head.startswith(magic)), None)
 
 
 class Unfolding:
-    """Chunks of a folded content, unfolded while they are iterated; iterate once."""
+    """Chunks of compressed content, decompressed while they are iterated, once."""
 
     def __init__(self, kind: str, first: bytes, rest: Iterator[bytes]) -> None:
         self._kind = kind
         self._open, self._errors = _opener(kind)
         self._first, self._rest = first, rest
         self.folded = 0
-        """Bytes that were unfolded so far."""
+        """Bytes that were decompressed so far."""
         self._unfolded = 0
 
     def __iter__(self) -> Iterator[bytes]:
@@ -157,7 +157,7 @@ class Unfolding:
                 raise DumpError(f"is cut off: its {self._kind} ends in the middle")
 
     def _slices(self) -> Iterator[bytes]:
-        """Yield the folded bytes in slices, small ones at first: so is the ratio known exactly."""
+        """Yield the compressed bytes in slices, small ones at first so that the ratio is exact."""
         chunk = self._first
         while chunk:
             at = 0

@@ -1,6 +1,6 @@
-"""Cut a text into the XML documents that somebody has put into one file, one after the other.
+"""Split a text into its XML documents, if several were put into one file.
 
-XML ends with its root (section 2.1 of XML 1.0), and what follows would be skipped in silence.
+XML ends with its root (section 2.1 of XML 1.0), and the rest would be skipped silently.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _HEAD: Final = 1 << 16
-"""Characters in which the start tag of a root lies."""
+"""Maximum length, in characters, up to the end of a root's start tag."""
 _LONGEST_TAG: Final = 100
-"""Characters of the end tag of a root, white space included."""
+"""Maximum length, in characters, of a root's end tag, white space included."""
 _NOTHING: Final = "\ufeff \t\r\n"
 _COMMENTS: Final = re.compile(r"(?:<!--.*?-->|<\?.*?\?>|\s)+", re.DOTALL)
 """What may follow a root."""
@@ -44,7 +44,7 @@ class Documents:
             self._more()
 
     def next(self, *, whole: bool = False) -> Iterator[str]:
-        """Yield the text of the next document; `whole`, or where it is no XML, all that is left."""
+        """Yield the text of the next document; with `whole`, or without XML, the whole rest."""
         name = "" if whole else root_of(self.head())[0]
         end = re.compile(rf"</(?:[\w.-]+:)?{re.escape(name)}\s*>") if name else None
         at = 0
@@ -69,7 +69,7 @@ class Documents:
         self._text += piece or ""
 
     def _take(self, count: int) -> str:
-        """Return the beginning of the text, and drop it."""
+        """Return the beginning of the text, and remove it."""
         self._in_cdata = self._is_cdata(count)
         text, self._text = self._text[:count], self._text[count:]
         self.line += text.count("\n")

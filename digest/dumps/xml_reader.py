@@ -1,4 +1,4 @@
-"""Read XML: feeds, OAI-PMH, PubMed, DBLP, the ACL Anthology; by root and elements."""
+"""Read XML: feeds, OAI-PMH, PubMed, DBLP, the ACL Anthology; chosen by root and elements."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ ROOTS: Final[dict[str, tuple[DumpFormat, tuple[str, ...]]]] = {
     "dblp": ("dblp", _PUBLICATIONS),
     "collection": ("acl-anthology", ("paper", "meta")),
 }
-"""Local name of the root: format, and the names of the elements that hold one record each."""
+"""Local name of the root: format, and the names of the elements with one record each."""
 _OAI_ERROR = re.compile(
     r"<error\s+code\s*=\s*[\"'](\w{1,60})[\"'](?:/>|>(.{0,300}?)</error>)", re.DOTALL
 )
@@ -55,7 +55,7 @@ _EMPTY_ERRORS: Final = ("noRecordsMatch",)
 
 
 class XmlDump(Struct, frozen=True):
-    """What an XML dump is, and its items."""
+    """The format and day of an XML dump, and its items."""
 
     format: DumpFormat
     day: date | None
@@ -78,13 +78,13 @@ def read_xml(chunks: Iterator[bytes], head: bytes, name: str) -> XmlDump:
 
 
 def _read_document(documents: Documents, name: str) -> XmlDump:
-    """Return what the next document holds; raise `DumpError` where that is an error."""
-    # Decoded as the document says: what the sniffer saw of damaged bytes may be something else.
+    """Return the content of the next document; raise `DumpError` for errors."""
+    # Decoded as the document declares: damaged bytes may have misled the sniffer.
     root, _ = root_of(documents.head())
     if root not in ROOTS:
         raise DumpError(_unknown(root))
     format_, names = ROOTS[root]
-    # Records without a root around them are cut apart by their own names.
+    # Records without a root around them are separated by their own names.
     fragments = Fragments(documents.next(whole=root in names), names, documents.line)
     elements = iter(fragments)
     first = next(elements, None)
@@ -101,7 +101,7 @@ def _read_document(documents: Documents, name: str) -> XmlDump:
 
 
 def _following(documents: Documents, name: str) -> Iterator[Record | Refusal]:
-    """Yield the items of the documents behind the first; refuse what cannot be read."""
+    """Yield the items of the documents after the first; refuse what cannot be read."""
     while head := documents.head():
         root, _ = root_of(head)
         line, reason = documents.line, _unknown(root) if head.startswith("<") else "is no XML"
@@ -135,7 +135,7 @@ def _with_end(items: Iterator[Record | Refusal], end: list[Refusal]) -> Iterator
 
 
 def _check_empty(text: str, root: str) -> None:
-    """Raise `DumpError` if a document without records is more than a day without papers."""
+    """Raise `DumpError` for a document without records that is not just a day without papers."""
     if match := _OAI_ERROR.search(text):
         if match[1] in _EMPTY_ERRORS:
             return

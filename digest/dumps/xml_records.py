@@ -1,6 +1,6 @@
-"""Read what an element of XML says of a paper: OAI-PMH, PubMed, DBLP, the ACL Anthology.
+"""Interpret XML elements as papers: OAI-PMH, PubMed, DBLP, the ACL Anthology.
 
-Feeds are read by `digest.dumps.feeds`. An element in, a draft out, as in `digest.dumps.services`.
+`digest.dumps.feeds` reads feeds. An element in, a draft out, as in `digest.dumps.services`.
 """
 
 from __future__ import annotations
@@ -154,7 +154,7 @@ def _pubmed_book(book: _Element | None) -> Draft:
 
 
 def _marked(element: _Element | None, name: str) -> str | None:
-    """Return the text of a child that may hold italics, subscripts and formulas."""
+    """Return the text of a child that may contain italics, subscripts and formulas."""
     inner = child(element, name)
     return element_text(inner).strip() or None if inner is not None else None
 
@@ -203,7 +203,7 @@ def _pub_date_of(element: _Element | None) -> str | None:
 
 
 def _entered(data: _Element | None) -> str | None:
-    """Return the day on which PubMed took the record in."""
+    """Return the day on which PubMed added the record."""
     for item in children(child(data, "History"), "PubMedPubDate"):
         if item.get("PubStatus") == "entrez":
             return _pub_date_of(item)

@@ -1,9 +1,9 @@
-"""Cut XML into the elements that hold one record each, a piece at a time.
+"""Split XML into the elements with one record each, a piece at a time.
 
-Each element is parsed by itself, inside a copy of the root's start tag, so that a fault costs its
-own record, memory stays at one record, and the line of each is known. Entities that a document
+Each element is parsed separately, inside a copy of the root's start tag, so that a fault costs its
+own record, memory use stays at one record, and the line of each is known. Entities that a document
 declares are never expanded: a record that uses one is refused. HTML's names (`&eacute;`) and a lone
-`&`, which feeds of the field are full of, are understood.
+`&`, which are common in feeds of the field, are understood.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 MAX_ELEMENT: Final = MAX_LINE
-"""Characters of one element."""
+"""Maximum length of one element, in characters."""
 _HEAD: Final = 1 << 16
 _DECLARATION = re.compile(rb"\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.-]{1,40})[\"']")
 _ROOT = re.compile(r"<(?P<name>[A-Za-z_][\w:.-]*)(?P<rest>(?:\s[^<>]*?)?)/?>")
@@ -47,7 +47,7 @@ class Element(Struct, frozen=True):
 def decoded(chunks: Iterator[bytes]) -> Iterator[str]:
     """Yield text in the encoding that the XML declares, UTF-8 by default.
 
-    What is not so encoded becomes a lone surrogate, which spoils the element that holds it.
+    Invalid bytes become lone surrogates, which spoil the element that contains them.
     """
     first = next(chunks, b"")
     match = _DECLARATION.match(first)
@@ -77,14 +77,14 @@ def root_of(text: str) -> tuple[str, str]:
 
 
 class Fragments:
-    """The elements of some names in a text that comes in pieces; iterate once."""
+    """The elements with some names in a text that comes in pieces; iterate once."""
 
     def __init__(self, pieces: Iterator[str], names: tuple[str, ...], line: int = 1) -> None:
         self._pieces = pieces
         alternatives = "|".join(names)
         self._start = re.compile(rf"<(?P<name>(?:[\w.-]+:)?(?:{alternatives}))(?=[\s/>])")
         self.head = ""
-        """The text before the first element, once that was met."""
+        """The text before the first element, once it was found."""
         self.tail = ""
         """The end of the text, once it was reached."""
         self._text = ""
@@ -121,7 +121,7 @@ class Fragments:
             yield self._element(match["name"])
 
     def _find(self, *, keep: bool) -> re.Match[str] | None:
-        """Return the start of the next element; what lies before it goes, unless it is the head."""
+        """Return the start of the next element; drop the text before it, unless it is the head."""
         at = 0
         while True:
             if match := self._start.search(self._text, at):
@@ -136,7 +136,7 @@ class Fragments:
             self._more()
 
     def _element(self, name: str) -> Element:
-        """Parse the element at the beginning of the text, and drop it."""
+        """Parse the element at the beginning of the text, and remove it."""
         line = self._line
         end, fault = self._end(name)
         tree = None
@@ -146,7 +146,7 @@ class Fragments:
         return Element(line, tree, fault)
 
     def _end(self, name: str) -> tuple[int, str]:
-        """Return the end of the element, or where the next one begins and why this has no end."""
+        """Return the element's end, or where the next one begins and why this has no end."""
         tags = re.compile(
             rf"(?P<cdata><!\[CDATA\[)|(?P<close></{re.escape(name)}\s*>)"
             rf"|(?P<open><{re.escape(name)}(?=[\s/>])(?P<rest>[^<>]*>\s*(?:<[\w.:-]+)?))",
@@ -178,7 +178,7 @@ class Fragments:
                 return (at if match["close"] else match.start() + match[0].index(">") + 1), ""
 
     def _cdata_end(self, at: int) -> int:
-        """Return the end of the CDATA section that began before `at`; -1 where it has none."""
+        """Return the end of the CDATA section that began before `at`; -1 if it has none."""
         while (end := self._text.find("]]>", at)) < 0:
             at = max(at, len(self._text) - 2)
             if len(self._text) > MAX_ELEMENT or not self._more():
@@ -243,7 +243,7 @@ def _without_cdata(text: str) -> str:
 
 
 def _is_nested(name: str, rest: str) -> bool:
-    """Return whether an element inside one of its own name is a part of it, not the next record.
+    """Return whether an element inside one of the same name is a part of it, not the next record.
 
     Library records are records inside records of OAI-PMH, which begin with a header.
     """
@@ -251,7 +251,7 @@ def _is_nested(name: str, rest: str) -> bool:
 
 
 def _entity(match: re.Match[str]) -> str:
-    """Return what a name of HTML stands for; a lone `&` is one; others stay, and are refused."""
+    """Return the character of an HTML entity or a lone `&`; others are unchanged and refused."""
     if not match[1]:
         return "&amp;"
     character = unescape(match[0])

@@ -22,23 +22,23 @@ if TYPE_CHECKING:
     from digest.model import Record
 
 MAX_AUTHORS: Final = 50
-"""Authors of one record that are compared."""
+"""Maximum number of compared authors of one record."""
 _CHARACTERS: Final = 1_500
-"""Of an abstract; sources cut them at any length."""
+"""Length of the compared part of an abstract; sources cut abstracts at any length."""
 _WORD: Final = re.compile(r"[^\W_]{4,}")
 _LEAST_WORDS: Final = 5
-"""Different words of which an abstract must have that many to be compared by them."""
+"""Minimum number of different words for comparing abstracts."""
 _SIMILAR: Final = 0.5
 _SAME: Final = 0.85
 _SAME_WORDS: Final = 15
-"""Words that the same abstract must have to count more than the authors."""
+"""Minimum number of words for equal abstracts to count more than the authors."""
 
 Person = tuple[str, str]
 """Family name and given names, folded."""
 
 
 class Evidence(NamedTuple):
-    """What is known of the work behind one identifier, by all its records."""
+    """Everything known of the work behind one identifier, from all its records."""
 
     authors: frozenset[Person] = frozenset()
     organizations: frozenset[str] = frozenset()
@@ -53,7 +53,7 @@ class Evidence(NamedTuple):
         return sum(map(bool, self[:]))
 
     def __or__(self, other: Evidence) -> Evidence:
-        """Return the evidence of both: several records of one identifier."""
+        """Return the joint evidence of several records of one identifier."""
         return Evidence(
             self.authors | other.authors,
             self.organizations | other.organizations,
@@ -62,7 +62,7 @@ class Evidence(NamedTuple):
 
 
 def fold(text: str) -> str:
-    """Return the text without case and accents, and compatibility characters as plain ones."""
+    """Return the text without case and accents, with compatibility characters replaced."""
     if text.isascii():
         return text.lower()
     # Case folding can undo a decomposition (U+0345 becomes iota), hence the second pass.
@@ -79,7 +79,7 @@ def evidence_of(record: Record) -> Evidence:
     people = ((_letters(name.surname), _letters(name.given)) for name in record.authors or ())
     authors = frozenset(person for person, _ in zip(people, range(MAX_AUTHORS), strict=False))
     organization = _letters(record.organization or "")
-    # The ellipsis of an abstract that was cut is no part of it.
+    # The ellipsis of a shortened abstract is not part of it.
     abstract = " ".join(fold((record.abstract or "")[:_CHARACTERS]).rstrip(" .…").split())
     return Evidence(
         authors - {("", "")},
@@ -126,7 +126,7 @@ def _authors_agree(fewer: frozenset[Person], more: frozenset[Person]) -> bool | 
 def _same_person(one: Person, other: Person) -> bool:
     if one[0] == other[0]:
         return not (one[1] and other[1]) or one[1][0] == other[1][0]
-    # A source that does not know which name is the family's turns them round.
+    # A source that does not know which name is the family's swaps them.
     return one == other[::-1]
 
 
@@ -144,9 +144,9 @@ def _organizations_agree(
 
 class _Likeness(NamedTuple):
     share: float
-    """Of the words of the shorter abstract, those that the other has; -1: one is unknown."""
+    """The share of the shorter abstract's words that the other has; -1: one is unknown."""
     words: int
-    """Words of the shorter abstract."""
+    """Number of words in the shorter abstract."""
 
 
 def _likeness(one: str, other: str) -> _Likeness:

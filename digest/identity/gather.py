@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 MOST_NAMESAKES: Final = 40
-"""Identifiers that may have the same title for it to join any of them: *Editorial* says nothing."""
+"""Maximum number of identifiers with the same title for it to join any of them: *Editorial* says
+nothing."""
 _NONE: Final = Evidence()
 
 
@@ -48,7 +49,7 @@ def gather(keys: Iterable[Keys], evidence: Mapping[str, Evidence] | None = None)
 def _place_dois(
     distinct: set[Keys], telling: set[str], evidence: Mapping[str, Evidence]
 ) -> dict[str, str]:
-    """Map each DOI that some record has as its best identifier to its paper (rule 2)."""
+    """Map each DOI that is some record's best identifier to its paper (rule 2)."""
     with_doi = {key.arxiv_id for key in distinct if key.arxiv_id and key.doi}
     carriers: dict[str, str] = {}
     without_doi: defaultdict[str, set[str]] = defaultdict(set)
@@ -70,7 +71,7 @@ def _place_dois(
         if (score := _agreement(doi, arxiv_id, evidence)) is not None
     ]
     joined: dict[str, str] = {}
-    # The best pair first; an arXiv paper takes one DOI alone, for two are two works.
+    # The best pair first; an arXiv paper takes only one DOI, because two are two works.
     for _, arxiv_id, doi in sorted(agreed):
         if doi not in joined and arxiv_id not in joined.values():
             joined[doi] = arxiv_id

@@ -22,7 +22,7 @@ _STAR: Final = re.compile(r"(?<![^\W_])([^\W_]{1,2})\*")
 """After a short word alone: the star of a longer one is a footnote's."""
 
 TITLE_ID: Final = 18
-"""Characters of a title id: `t-` and 16 hex digits."""
+"""Length of a title id in characters: `t-` and 16 hex digits."""
 
 _VERSION_OF_DOI: Final = re.compile(
     r"(10\.(?:1101|64898)/(?:\d{4}\.\d\d\.\d\d\.)?\d{6,})v\d+"  # bioRxiv, medRxiv
@@ -33,7 +33,7 @@ _VERSION_OF_DOI: Final = re.compile(
 
 
 def title_key(title: str) -> str:
-    """Return what the spellings of one title have in common: its letters and digits, folded.
+    """Return the common key of all spellings of a title: its letters and digits, folded.
 
     Signs that belong to a name are written out: `C++` → `cplusplus`, `C#` → `csharp`, `A*` →
     `astar`. A title without letters and digits (`???`) has the hash of its characters as its key.
@@ -54,7 +54,7 @@ def _with_signs(title: str) -> str:
 
 
 def title_id(title: str) -> str:
-    """Return the id of a paper of which nothing but the title is known: `t-` and 16 hex digits."""
+    """Return the id of a paper of which only the title is known: `t-` and 16 hex digits."""
     return "t-" + _hash(title_key(title))[: TITLE_ID - 2]
 
 
@@ -63,10 +63,10 @@ def _hash(text: str) -> str:
 
 
 class Keys(NamedTuple):
-    """What decides to which paper a record belongs; a tuple, because there are as many as records.
+    """What decides to which paper a record belongs; a tuple, because there is one per record.
 
     `detailed_id` identifies a record with neither an arXiv identifier nor a DOI: its title id and,
-    if there is any evidence, a hash of that, which tells works of one title apart.
+    if there is any evidence, a hash of that, which distinguishes works with one title.
     """
 
     arxiv_id: str | None
@@ -103,7 +103,7 @@ def _detail(record: Record) -> str:
 
 
 def work_doi(doi: str) -> str:
-    """Return the DOI that the versions of one preprint have in common, else `doi` itself.
+    """Return the common DOI of the versions of one preprint, else `doi` itself.
 
     bioRxiv appends `v2` to the DOI in its addresses; some other servers register one DOI for each
     version.
@@ -113,12 +113,12 @@ def work_doi(doi: str) -> str:
 
 
 def is_title(identifier: str) -> bool:
-    """Return whether an identifier is made of a title, with or without evidence."""
+    """Return whether an identifier is made from a title, with or without evidence."""
     return identifier.startswith("t-")
 
 
 def plain_id(identifier: str) -> str:
-    """Return an identifier without the hash of the evidence: what people see of it."""
+    """Return an identifier without the hash of the evidence, as people see it."""
     return identifier[:TITLE_ID] if is_title(identifier) else identifier
 
 

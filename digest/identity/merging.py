@@ -23,18 +23,18 @@ class Seen(Struct, frozen=True):
 
     record: Record
     content: bytes
-    """Hash of what the record says."""
+    """Hash of the record's content."""
     format: DumpFormat
     newest: date | None
     """Latest day of the dumps; None if no day is known."""
     earliest: date
-    """Earliest day of one of the dumps, the day of reading standing in for an unknown one."""
+    """Earliest day of a dump; the day of reading counts for an unknown one."""
     sources: frozenset[str]
     """Names of the sources that the dumps came from."""
 
 
 Rank: TypeAlias = tuple[int | bytes, ...]
-"""Smaller is better. The content's hash, last, decides ties."""
+"""Smaller is better. The content's hash, last, breaks ties."""
 
 _FORMATS: Final[tuple[DumpFormat, ...]] = ("huggingface-api", "arxiv-api", "oai-pmh", "arxiv-feed")
 _OTHER_FORMATS: Final = len(_FORMATS)
@@ -42,9 +42,8 @@ _COPIES: Final[tuple[DumpFormat, ...]] = (
     "jsonl", "csv", "bibtex", "ris", "arxiv-listing", "arxiv-list", "markdown", "scholar-alert",
     "huggingface-page",
 )  # fmt: skip
-"""Most trusted first; other services are between the two. An API states each field by name; JSON
-Lines come from anybody's script; a page is text that a person copied, its fields told apart by
-their place."""
+"""Most trusted first; other services are between the two. An API names each field; JSON Lines come
+from anybody's script; a page is text that a person copied, with fields recognised by position."""
 
 _NOTHING = Record(title="", line=0)
 
@@ -59,9 +58,9 @@ def _rank(format_: DumpFormat) -> int:
 
 
 def _trust(seen: Seen) -> int:
-    """Return the place in the order of trust: by format; then with arXiv id, DOI, link, nothing.
+    """Return the rank of trust: by format; then with arXiv id, DOI, link, nothing.
 
-    What a person handed in comes last: it may be no more than an identifier.
+    What a person entered comes last: it may be only an identifier.
     """
     record = seen.record
     if record.arxiv_id:
@@ -81,7 +80,7 @@ def _ordinal(day: date | None) -> int:
 
 
 # Fields that belong together are chosen together: a date with its mark, an organisation with its
-# handle. Each is named by what says whether a record has it.
+# handle. Each is named by its main field.
 _LASTING: Mapping[str, Callable[[Record], object]] = {
     "title": lambda record: record.title,
     "abstract": lambda record: record.abstract,
@@ -105,22 +104,22 @@ _LASTING: Mapping[str, Callable[[Record], object]] = {
 
 
 class Merging:
-    """Merges the records of a paper, keeping the best so far for each field.
+    """Merges the records of a paper, keeping the best one so far for each field.
 
-    The first record is held, and one for a field, however many are offered, in whatever order.
+    It holds the first record, and one for each field, however many are offered, in any order.
     """
 
     __slots__ = ("_best", "_first", "first_seen", "sources")
 
     def __init__(self) -> None:
         self._first: Seen | None = None
-        """Mostly the only one; then nothing is weighed, and `_best` stays empty."""
+        """Usually the only one; then `_best` stays empty."""
         self._best: dict[str, tuple[Rank, Record]] = {}
         self.first_seen: date | None = None
         self.sources: frozenset[str] = frozenset()
 
     def offer(self, seen: Seen) -> None:
-        """Take from `seen` what it says better than all before it."""
+        """Use the fields of `seen` that are better than those of all records before."""
         if self._first is None:
             self._first = seen
         else:
@@ -140,14 +139,14 @@ class Merging:
             if value(record):
                 self._keep(field, trusted, record)
         if record.published is not None:
-            # A printed year is worth more than a worked-out one, whoever printed it.
+            # A printed year is worth more than an inferred one, whoever printed it.
             self._keep("published", (int(record.published_inferred), *trusted), record)
         # Design, "Identity": what changes with time comes from the newest dump day.
         if record.version is not None:
             self._keep("version", (-record.version, -_ordinal(record.updated), *trusted), record)
         days = (-_ordinal(seen.newest), -_ordinal(record.listed))
         newest: Rank = (*days, *trusted)
-        # Of two counts of one day, the larger one is the later one: a list that is read again.
+        # Of two counts of one day, the larger is the later one: a list that was read again.
         if record.upvotes is not None:
             self._keep("upvotes", (*days, -record.upvotes, *trusted), record)
         if record.comments is not None:
@@ -170,7 +169,7 @@ class Merging:
         return _NOTHING if known is None else known[1]
 
     def origins(self) -> dict[str, bytes]:
-        """Return for each field the content hash of the record that it is from."""
+        """Return, for each field, the content hash of its record."""
         if self._first is None:
             return {}
         if not self._best:
@@ -179,9 +178,9 @@ class Merging:
         return {field: bytes(rank[-1]) for field, (rank, _) in self._best.items()}
 
     def paper(self, identifier: str, *, aliases: Iterable[str] = ()) -> Paper:
-        """Return the paper that the records are, each field from the best record that has it.
+        """Return the paper of the records, each field from the best record that has it.
 
-        Links that follow from an identifier are given where no record has one.
+        Links that follow from an identifier are added if no record has one.
         """
         return _put_together(
             self._of,
@@ -214,7 +213,7 @@ def _put_together(
     first_seen: date | None = None,
     aliases: tuple[str, ...] = (),
 ) -> Paper:
-    """Return the paper whose fields are each from the record that `of` gives for it."""
+    """Return the paper whose fields come from the records that `of` returns for them."""
     counted = of("author_count")
     count = counted.author_count
     if count is None and not counted.authors_open:
@@ -222,7 +221,7 @@ def _put_together(
     dated = of("published")
     organization = of("organization")
     summary = of("summary")
-    # What goes with a field is nothing without it: an organisation's handle.
+    # What belongs to a field is nothing without it: an organisation's handle.
     handle = organization.organization_handle if organization.organization else None
     arxiv_id, doi = of("arxiv_id").arxiv_id or None, of("doi").doi or None
     published, inferred = date_of(dated, arxiv_id)
@@ -266,9 +265,9 @@ def _put_together(
 
 
 def date_of(dated: Record, arxiv_id: str | None) -> tuple[PartialDate | None, bool]:
-    """Return the date of publication, and whether its year was worked out.
+    """Return the date of publication, and whether its year was inferred.
 
-    An arXiv identifier tells year and month: they count where no record says better.
+    An arXiv identifier gives year and month: they count if no record has a better date.
     """
     published = dated.published
     if published is not None and not dated.published_inferred:

@@ -1,8 +1,8 @@
-"""Choose how long each paper is in a mail, so that the mail is not cut on its way.
+"""Choose how long each paper is in a mail, so that mail programs do not cut it.
 
 Gmail cuts a message near 102,000 bytes and hides the rest behind a link. Here the first papers of
 each section are in full, the next ones shorter, then one line each; the rest is counted. The
-Markdown file always has every paper. Renders and measures nothing itself.
+Markdown file always has every paper. This module renders and measures nothing itself.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ if TYPE_CHECKING:
     from digest.model import Digest
 
 LEAST_IN_FULL: Final = 10
-"""A mail of one-liners alone is a list, not a newspaper: that many keep their sentences, whatever
-that costs at the end."""
+"""A mail of one-liners is only a list: this many papers keep their sentences, whatever that costs
+at the end."""
 SHORT_FOR_EACH: Final = 2
-"""Papers that follow shorter for each one in full."""
+"""Number of shorter papers for each one in full."""
 
 
 def fit(digest: Digest, limit: int, measure: Callable[[Forms], int]) -> Forms:
-    """Return the longest forms for which `measure` tells at most `limit` bytes.
+    """Return the longest forms for which `measure` returns at most `limit` bytes.
 
-    A paper never stands shorter than those that come after it in the rounds of `Digest.best`. What
-    is carried over is a line at best and gives way first. Where even the head is too large, every
-    paper is counted.
+    A paper is never shorter than those after it in the rounds of `Digest.best`. Carried-over papers
+    get a line at most and are shortened first. If even the head is too large, every paper is
+    counted.
     """
     if measure(unshortened := Forms()) <= limit:
         return unshortened
@@ -59,7 +59,7 @@ def counted_only(digest: Digest) -> Forms:
 
 
 class _Plan:
-    """The papers in the order in which they deserve room."""
+    """The papers in the order in which they get space."""
 
     def __init__(self, digest: Digest) -> None:
         best = digest.best
@@ -68,11 +68,11 @@ class _Plan:
             for entry in (*best, *digest.news, *digest.listed, *named_carried_over(digest))
         ]
         self.papers = len(best)
-        """Those of which a full form exists."""
+        """Those that have a full form."""
         self.all = len(self._ids)
 
     def steps(self, full: int) -> tuple[int, int, int]:
-        """Return so many in full, the next ones shorter in proportion, and a line for the rest."""
+        """Return how many papers are in full, shorter in proportion, and in one line."""
         return full, min(full + SHORT_FOR_EACH * full, self.papers), self.all
 
     def forms(self, full: int, short: int, lines: int) -> Forms:
@@ -88,10 +88,10 @@ class _Plan:
 
 
 def _most(least: int, most: int, excess: Callable[[int], int]) -> int:
-    """Return the greatest number up to `most` without excess, `least` being taken to have none.
+    """Return the greatest number up to `most` without excess; `least` is assumed to have none.
 
-    To measure is to render the whole mail. Papers are of like sizes, so the excess of two numbers
-    tells nearly where it begins between them; every third guess is the middle, in case they differ.
+    Measuring renders the whole mail. Papers have similar sizes, so the excess of two numbers nearly
+    gives the limit between them; every third guess is the middle, in case they differ.
     """
     if least >= most or excess(most) <= 0:
         return max(least, most)

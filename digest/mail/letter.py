@@ -1,6 +1,6 @@
-"""One digest as mail: its bodies, no larger than its profile allows, and each message.
+"""One digest as mail: its bodies, within the profile's limit, and each message.
 
-Pure: the same digest, profile, key and templates give the same bytes. Sends and stores nothing.
+Pure: the same digest, profile, key and templates give the same bytes. It sends and stores nothing.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ MANY: Final = 20
 """Papers from which on it pays to measure them before the mail is rendered."""
 _SHOWN: Final[tuple[Form, ...]] = ("full", "short", "line")
 HEADING_BYTES: Final = 430
-"""Nearly the size of a heading of a section and of the line that counts its other papers."""
+"""Approximate size of a section's heading and of the line that counts its other papers."""
 
 
 class Bodies(NamedTuple):
@@ -42,7 +42,7 @@ class Bodies(NamedTuple):
 
 
 class Letter:
-    """A digest of `profile`, rendered once for all recipients who get the same kinds of links."""
+    """A digest of `profile`, rendered once for all recipients with the same kinds of links."""
 
     def __init__(
         self,
@@ -55,7 +55,7 @@ class Letter:
     ) -> None:
         """`personal` makes the links that only one recipient may use, if there are any.
 
-        `page` is where the whole digest can be read, unless the profile's `archive` says so.
+        `page` is the URL of the whole digest, unless the profile's `archive` names another.
         """
         self._renderer = renderer
         self._profile = profile
@@ -66,7 +66,7 @@ class Letter:
         self._personal = None if personal is None else personal.of(profile, digest)
 
     def bodies(self, recipient: Mailbox, *, signed: bool = True) -> Bodies:
-        """Return HTML and text as `recipient` gets them; without `signed` links in a file."""
+        """Return HTML and text for `recipient`; without `signed`, links as in a file."""
         personal = self._personal if signed else None
         acts = personal is not None and personal.acts(recipient)
         stops = personal is not None and personal.stops(recipient)
@@ -96,7 +96,8 @@ class Letter:
         """Return the message to `recipient`.
 
         `date` is the digest's own unless given. The Message-ID follows from the digest and the
-        recipient, so that a message tried twice is one; `repetition` makes it another on purpose.
+        recipient, so that every attempt has the same; `repetition` makes a different one on
+        purpose.
         """
         from digest.mail.mime import build_message, message_id, subject
 
@@ -123,17 +124,17 @@ class Letter:
         )
 
     def _stop_links(self, recipient: Mailbox, *, signed: bool) -> tuple[str, str | None]:
-        """Return the link that ends the mails and, beside it, a mail that does."""
+        """Return the unsubscribe link, and a mail address that unsubscribes too."""
         if signed and self._personal is not None and self._personal.stops(recipient):
             return self._personal.stop_links(recipient)
         return unsubscribe_link(self._profile, recipient), None
 
     def _fitted(self, links: Links, papers: Papers) -> Bodies:
-        """Render with the longest forms that stay under the profile's `max_bytes`.
+        """Render with the longest forms within the profile's `max_bytes`.
 
-        Papers are measured one by one and their sizes added up, so that the whole is rendered a few
-        times only. What a template adds around them is found out by rendering; what is too much is
-        then taken from the room for papers.
+        Papers are measured one by one and their sizes added up, so that the whole is rendered only
+        a few times. Rendering shows what a template adds around them; the excess is then subtracted
+        from the space for papers.
         """
         from digest.mail.mime import encoded_size
 
@@ -194,7 +195,7 @@ class Letter:
 
 
 class _Sizes:
-    """How large a mail is: without papers, and each of its papers in each form."""
+    """The size of a mail without papers, and of each of its papers in each form."""
 
     def __init__(
         self, digest: Digest, empty: Size, papers: Mapping[tuple[str, Form], Size]
@@ -205,7 +206,7 @@ class _Sizes:
         self._others = (*digest.news, *digest.listed, *named_carried_over(digest))
 
     def measure(self, forms: Forms) -> int:
-        """Return how many bytes the mail takes in `forms`, give or take a few."""
+        """Return the approximate size of the mail in `forms`, in bytes."""
         from digest.mail.mime import Size
 
         sizes = [self._empty]
@@ -221,13 +222,13 @@ class _Sizes:
 
 
 def archive_link(profile: Profile, digest: Digest) -> str | None:
-    """Return where the whole digest can be read on the web, if the config says it."""
+    """Return the URL of the whole digest, if the config has one."""
     archive = profile.email.archive if profile.email else None
     return archive and _filled(archive, profile=profile.name, digest=digest.name)
 
 
 def unsubscribe_link(profile: Profile, recipient: Mailbox) -> str:
-    """Return the link that ends the mails of `profile` to `recipient`."""
+    """Return the link that unsubscribes `recipient` from `profile`."""
     from digest.mail.mime import unsubscribe_uri
 
     settings = profile.email or EmailSettings(())
@@ -238,7 +239,7 @@ def unsubscribe_link(profile: Profile, recipient: Mailbox) -> str:
 
 
 def _filled(template: str, **values: str) -> str:
-    """Put values into the braces of a URI, percent-encoded (RFC 6570 section 3.2.2)."""
+    """Fill the braces of a URI with percent-encoded values (RFC 6570 section 3.2.2)."""
     for name, value in values.items():
         template = template.replace(f"{{{name}}}", quote(value, safe=""))
     return template

@@ -1,11 +1,11 @@
 """Build the e-mail of a digest: the whole RFC 5322 message, the same bytes each time.
 
-Reads no clock and makes no random ids, so that a message tried twice has one Message-ID and one
-boundary. Sends nothing; what goes in has been rendered already.
+It uses neither the clock nor random ids, so that every attempt has the same Message-ID and
+boundary. It sends nothing; its input is rendered already.
 
 The header fields are written here, not by `EmailMessage`: its policy folds URIs and identifiers
 like prose, by RFC 2047 encoding, after which no mail program finds them, it inserts spaces into
-texts beyond ASCII (Python 3.11), and to parse each field again takes longer than all the rest.
+texts beyond ASCII (Python 3.11), and parsing each field again takes longer than everything else.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from digest.model import Digest
 
-# Longer subjects are cut by every mail program; a title in one may be as long as its dump likes.
+# Every mail program cuts longer subjects; a title in one may have any length.
 _SUBJECT_LIMIT = 200
 
 # Overrides, embeddings and isolates: in a subject they reorder what follows them in the list.
@@ -49,7 +49,7 @@ _SUBJECT_NAMES = ("title", "count", "day", "profile", "top")
 
 
 def check_subject(template: str) -> None:
-    """Raise `ConfigError` unless `template` is text with `{title}` and its like."""
+    """Raise `ConfigError` unless `template` is text with `{title}` and the like."""
     try:
         pieces = list(string.Formatter().parse(template))
     except ValueError as error:
@@ -73,8 +73,8 @@ def check_subject(template: str) -> None:
 def subject(template: str, digest: Digest) -> str:
     """Fill a subject: `{title}`, `{count}`, `{day}`, `{profile}` and `{top}`, the first titles.
 
-    The default comes in the language of the digest; without papers it says so. One paper is a
-    paper: of "{count} papers" the s goes, also in "{count} new papers".
+    The default is in the language of the digest; without papers it says so. For one paper, the s of
+    "{count} papers" and "{count} new papers" is dropped.
     """
     check_subject(template)
     words = words_in(digest.language)
@@ -116,10 +116,10 @@ def header_text(text: str) -> str:
 def message_id(
     *, library_id: str, profile: str, digest: str, recipient: Mailbox, sender: Mailbox
 ) -> str:
-    """Return the Message-ID of one digest to one recipient, the same on every try.
+    """Return the Message-ID of one digest to one recipient, the same on every attempt.
 
-    `digest` is its name, such as 2026-01-05-2; `library_id` tells two libraries apart that happen
-    to hold the same. The right side is the sender's domain, as RFC 5322 section 3.6.4 advises.
+    `digest` is its name, such as 2026-01-05-2; `library_id` distinguishes two libraries with the
+    same content. The right side is the sender's domain, as RFC 5322 section 3.6.4 advises.
     """
     parts = json.dumps([library_id, profile, digest, recipient.address])
     return f"<{hashlib.sha256(parts.encode()).hexdigest()[:40]}@{sender.domain}>"
@@ -167,7 +167,7 @@ def build_message(  # noqa: PLR0913 - keywords, each of them a header field or a
 ) -> Message:
     """Build the message.
 
-    `digest_name` is what the sender is shown as. `list_unsubscribe` is an https or mailto URI,
+    `digest_name` is the display name of the sender. `list_unsubscribe` is an https or mailto URI,
     by default a mail to the sender; an https one is offered for one click (RFC 8058).
     `unsubscribe_mail` is a mailto URI for programs that do not open links.
     """
@@ -205,7 +205,7 @@ def _with_head(part: Part, subtype: str, boundary: str) -> tuple[bytes, bytes]:
 
 
 def mailbox_field(field: str, name: str, address: str) -> str:
-    """Return an address with the name that it is shown with, if any."""
+    """Return an address with its display name, if any."""
     shown = str(Mailbox(address, header_text(name)))
     if shown.isascii() and len(shown) <= 70:
         return shown
@@ -214,7 +214,7 @@ def mailbox_field(field: str, name: str, address: str) -> str:
 
 @lru_cache(maxsize=16)  # the messages of one digest have the same subject and sender
 def folded(field: str, text: str, *, force: bool = False) -> str:
-    """Fold `text` at spaces, or as encoded words (RFC 2047) where it has too few of them."""
+    """Fold `text` at spaces, or as encoded words (RFC 2047) if it has too few of them."""
     from email.header import Header
 
     folds = text.isascii() and max(map(len, text.split(" "))) < 60
@@ -223,11 +223,11 @@ def folded(field: str, text: str, *, force: bool = False) -> str:
 
 
 _TREBLED = bytes([ord("="), *range(127, 256)])
-"""Octets that quoted-printable writes as three."""
+"""Octets that take three in quoted-printable."""
 
 
 class Part(Struct, frozen=True):
-    """A body of a message."""
+    """One body of a message."""
 
     encoding: str
     """Name of its transfer encoding."""
@@ -239,8 +239,7 @@ def text_part(text: str) -> Part:
     """Return `text` in a transfer encoding, with CRLF line ends.
 
     The shorter of those that keep lines short and hide boundaries: quoted-printable trebles each
-    octet beyond ASCII, base64 adds a third to all; mail programs cut a message by its size after
-    encoding.
+    octet beyond ASCII, base64 adds a third to all; mail programs cut a message by its encoded size.
     """
     octets = b"\r\n".join([*text.encode().splitlines(), b""]) or b"\r\n"
     encoded_octets = len(octets) - len(octets.translate(None, _TREBLED))
@@ -255,12 +254,12 @@ def encoded_size(text: str) -> int:
 
 
 class Size(NamedTuple):
-    """The size of whole lines of text, which adds up: that of a text is the sum of its pieces'."""
+    """The size of whole lines of text; sizes of pieces can be added up."""
 
     octets: int = 0
     """With CRLF line ends."""
     beyond: int = 0
-    """Those that quoted-printable writes as three."""
+    """Those that take three in quoted-printable."""
     quoted: int = 0
     """In quoted-printable."""
 
@@ -287,7 +286,7 @@ class Size(NamedTuple):
 
 @lru_cache(maxsize=4_096)
 def size_of_piece(page: str) -> Size:
-    """Measure a part of a mail, such as a paper, which many mails have."""
+    """Measure a part that many mails have, such as a paper."""
     return Size.of(page.rstrip() + "\n")
 
 
@@ -297,13 +296,13 @@ def _boundary(message_id: str) -> str:
 
 
 def unsubscribe_uri(sender: Mailbox, name: str) -> str:
-    """Return the link that ends the mails where no other is known: a mail to the sender."""
+    """Return the default unsubscribe link: a mail to the sender."""
     line = quote(f"unsubscribe {one_line(name)}"[:200], safe="")
     return f"mailto:{quote(sender.address, safe='@')}?subject={line}"
 
 
 def _list_id(sender: Mailbox, digest_name: str) -> str:
-    """Derive a List-Id (RFC 2919) from the name: letters and digits of it, under the domain."""
+    """Derive a List-Id (RFC 2919) from the name: its letters and digits, under the domain."""
     label = re.sub(r"[^a-z0-9]+", "-", digest_name.lower()).strip("-")
     if not label:
         label = hashlib.sha256(digest_name.encode()).hexdigest()[:16]
@@ -311,7 +310,7 @@ def _list_id(sender: Mailbox, digest_name: str) -> str:
 
 
 def _unsubscribe_field(uri: str, mail: str | None) -> str:
-    """Return the links as RFC 2369 writes them; on lines of their own, because they are long."""
+    """Return the links as in RFC 2369, on separate lines because they are long."""
     uris = [uri] if mail is None or mail == uri else [uri, mail]
     return ",\r\n ".join(f"<{_header_uri(link)}>" for link in uris)
 

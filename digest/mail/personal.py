@@ -1,6 +1,6 @@
-"""The links of a mail that only its recipient may use, and the places that they take.
+"""The links of a mail that only its recipient may use, and their placeholders.
 
-A digest is rendered once with a marker in the place of each such link. Addressing it to a recipient
+A digest is rendered once with a marker in place of each such link. Addressing it to a recipient
 replaces the markers, which takes a thousandth of the time of rendering.
 """
 
@@ -32,20 +32,20 @@ if TYPE_CHECKING:
     from digest.model import Digest, Mailbox, Profile
 
 _STOP_PLACE: Final = 99_999
-"""The marker of the link that unsubscribes."""
+"""Number of the marker of the unsubscribe link."""
 _ACTIONS: Final[tuple[Action, Action]] = ("star", "drop")
 
 
 class PersonalLinks(Struct, frozen=True):
-    """How recipients can act: on the site that `digest serve` answers for, or by mail."""
+    """How recipients can act: on the site that `digest serve` serves, or by mail."""
 
     signer: Signer
     site_url: str | None = None
-    """Of a site that is served, with a slash at the end; None: it is not."""
+    """URL of a served site, with a slash at the end; None: it is not served."""
     by_mail: bool = False
     """Whether mails that ask to unsubscribe are read."""
     subscribers: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    """Addresses that subscribed by mail, in small letters, by profile."""
+    """Addresses that subscribed by mail, in lower case, by profile."""
 
     def of(self, profile: Profile, digest: Digest) -> DigestLinks:
         """Return the links of the mails of one digest."""
@@ -68,13 +68,14 @@ class DigestLinks:
     def acts(self, recipient: Mailbox) -> bool:
         """Return whether a recipient's mail has links to star and drop papers.
 
-        Only those in `to` have: the links change the reading list of the profile's reader.
+        Only recipients in `to` have them: the links change the reading list of the profile's
+        reader.
         """
         is_reader = recipient.address.casefold() in self._readers
         return self._personal.site_url is not None and is_reader
 
     def stops(self, recipient: Mailbox) -> bool:
-        """Return whether a recipient unsubscribes by a link of this program's own."""
+        """Return whether a recipient unsubscribes by a link of this program."""
         address = recipient.address.casefold()
         known = self._personal.subscribers.get(self._profile.name, frozenset())
         return (
@@ -93,15 +94,15 @@ class DigestLinks:
 
     @cached_property
     def stop_marker(self) -> str:
-        """The link that unsubscribes, with a marker."""
+        """The unsubscribe link, with a marker."""
         return self._stop_link(self._signer.marker(_STOP_PLACE, UNSUBSCRIBE_LENGTH))
 
     def stop_links(self, recipient: Mailbox) -> tuple[str, str | None]:
-        """Return the link that unsubscribes a recipient, and a mail that does if mails are read."""
+        """Return a recipient's unsubscribe link, and a mail that unsubscribes if mails are read."""
         token = self._signer.unsubscribe(self._recipient(recipient))
         mail = self._stop_mail(token) if self._personal.by_mail else None
         link = self._stop_link(token)
-        if link.startswith("http:"):  # mail programs open no link that is not encrypted
+        if link.startswith("http:"):  # mail programs open only encrypted links
             return mail or unsubscribe_uri(self._settings.sender, self._profile.name), None
         return link, mail
 

@@ -1,12 +1,12 @@
 """Links in mails that act for one recipient: star or drop a paper, unsubscribe.
 
-A link holds whom it is for, which paper, and until when, with a signature (HMAC-SHA-256, RFC 2104)
-under a key of the library: nobody can make one, or turn it into one for another recipient, paper
-or action. It does not hold the recipient's address, because links are logged by the servers on
-their way. Whoever has the mail has its links: they do what one recipient may do to the own list and
-the own subscription, and no more.
+A link has its recipient, paper and expiry, with a signature (HMAC-SHA-256, RFC 2104) under a key of
+the library: nobody can make one, or turn it into one for another recipient, paper or action. It
+does not contain the recipient's address, because servers on its way log links. Whoever has the mail
+has its links: they can change only the recipient's own list and subscription.
 
-Nothing here knows a server, the clock or the library: the key and the day are arguments.
+This module depends neither on a server, the clock nor the library: the key and the day are
+arguments.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ Action: TypeAlias = Literal["star", "drop", "unsubscribe"]
 Request: TypeAlias = Literal["subscribe", "unsubscribe"]
 """What a mail may ask for."""
 DAYS: Final = 30
-"""For which a link to star or drop a paper works. A link to unsubscribe always works."""
+"""Days that a link to star or drop a paper works. A link to unsubscribe always works."""
 REQUEST_DAYS: Final = 7
-"""For which the code of a mail that asks for confirmation works."""
+"""Days that the code of a mail that asks for confirmation works."""
 FOLDER: Final = "mail"
-"""Of the site, under which the links are answered."""
+"""Folder of the site under which the links are answered."""
 _EPOCH: Final = date(2020, 1, 1)
 _WHO, _EXPIRES, _SIGNATURE = 8, 2, 16
-"""Bytes of the parts of a link."""
+"""Lengths of a link's parts in bytes."""
 _NEVER: Final = (1 << 8 * _EXPIRES) - 1
 
 
@@ -47,7 +47,7 @@ class Recipient(NamedTuple):
 
 
 class Signed(Struct, frozen=True):
-    """What a valid link asks for."""
+    """The content of a valid link."""
 
     recipient: Recipient
     paper: str
@@ -55,7 +55,7 @@ class Signed(Struct, frozen=True):
     expires: date | None
     """Last day on which it works; None: it always works."""
     signature: str
-    """Tells it from every other link."""
+    """Identifies the link."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -65,14 +65,14 @@ class Signer:
     key: bytes
 
     def act(self, action: Action, recipient: Recipient, paper: str, expires: date) -> str:
-        """Return the last part of the path of a link that stars or drops a paper."""
+        """Return the last path segment of a link that stars or drops a paper."""
         days = _to_number(expires)
         return _encoded(
             self._who(recipient) + days + self._sign(action, recipient, paper, days), paper
         )
 
     def unsubscribe(self, recipient: Recipient) -> str:
-        """Return the last part of the path of a link that unsubscribes, and the code of a mail."""
+        """Return the last path segment of an unsubscribe link, also the code of a mail."""
         days = _NEVER.to_bytes(_EXPIRES)
         return _encoded(
             self._who(recipient) + days + self._sign("unsubscribe", recipient, "", days)
@@ -81,7 +81,7 @@ class Signer:
     def read(
         self, action: Action, token: str, recipients: Iterable[Recipient], today: date
     ) -> Signed | None:
-        """Return what a link asks for; None if it is not valid, or not any more.
+        """Return the content of a link; None if it is invalid or expired.
 
         `recipients` are those who may use one.
         """
@@ -113,7 +113,7 @@ class Signer:
         return _encoded(content, recipient.address)
 
     def confirmed(self, request: Request, profile: str, code: str, today: date) -> str | None:
-        """Return the address that a code confirms a request for; None if it confirms none."""
+        """Return the address whose request a code confirms; None if the code is invalid."""
         content = _decoded(code)
         if content is None or len(content) <= _EXPIRES + _SIGNATURE:
             return None
@@ -133,14 +133,14 @@ class Signer:
     def marker(self, place: int, length: int) -> str:
         """Return a placeholder for a link in a mail that is not yet addressed.
 
-        It is as long as the link, so that the mail's size does not change. No paper can hold it by
-        chance or on purpose: it is made with the key.
+        It is as long as the link, so that the mail's size does not change. No paper can contain it
+        by chance or on purpose: it is made with the key.
         """
         return f"{self.marker_prefix}{place:05d}".ljust(length, "x")
 
     @property
     def marker_prefix(self) -> str:
-        """What every marker begins with."""
+        """The beginning of every marker."""
         return self._mac("marker")[:8].hex()
 
     def _who(self, recipient: Recipient) -> bytes:
@@ -156,7 +156,7 @@ class Signer:
 
 
 def act_length(paper: str) -> int:
-    """Return how many characters the last part of a link for a paper has."""
+    """Return the length, in characters, of the last path segment of a link for a paper."""
     return -(-(_WHO + _EXPIRES + _SIGNATURE + len(paper.encode())) * 4 // 3)
 
 

@@ -1,9 +1,9 @@
 """Mails that ask to subscribe or unsubscribe, and the mails that answer them.
 
-A request is the subject of a mail: `subscribe PROFILE`, `unsubscribe PROFILE`, either with a code
-behind it, or with `confirm` before it. A sender's address can be forged, so a request without a
-code of this program only leads to a mail that asks for confirmation. Mails that programs sent by
-themselves are no requests (RFC 3834 section 2). Reads and sends nothing.
+A request is the subject of a mail: `subscribe PROFILE`, `unsubscribe PROFILE`, either followed by a
+code, or preceded by `confirm`. A sender's address can be forged, so a request without a code of
+this program only leads to a mail that asks for confirmation. Automatic mails are not requests (RFC
+3834 section 2). This module reads and sends nothing.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from digest.model import Profile
 
 _MOST_HEAD: Final = 65_536
-"""Bytes of a mail in which its header must end."""
+"""Maximum size of a mail's header in bytes."""
 _REPLY: Final = r"(?:[^\W\d_]{1,6}(?:\[\d+\])?\s*:\s*)*"
 """`Re:`, `AW:`, `Re[2]:`, `Fwd: Re:`, as mail programs begin a subject."""
 _SUBJECT: Final = rf"{_REPLY}(?P<confirm>confirm\s+)?(?P<request>(?:un)?subscribe)\b(?P<rest>.*)"
@@ -39,7 +39,7 @@ _MESSAGE_ID: Final = r"<[!-;=?-~]{1,250}>"
 
 
 class Asked(Struct, frozen=True):
-    """What a mail asks for."""
+    """A mail's request."""
 
     request: Request
     profile: str
@@ -48,13 +48,13 @@ class Asked(Struct, frozen=True):
     code: str
     """Empty if it has none."""
     confirms: bool
-    """Whether it says that it confirms an earlier one."""
+    """Whether it confirms an earlier request."""
     message_id: str
-    """Its own, for the answer; empty if it has none."""
+    """Its Message-ID, for the answer; empty if it has none."""
 
 
 def parse_request(content: bytes, profiles: Iterable[Profile]) -> Asked | None:
-    """Return what a mail asks for; None for any other mail, or one that a program sent."""
+    """Return the request of a mail; None for any other mail, or an automatic one."""
     head, _, _ = content[:_MOST_HEAD].replace(b"\r\n", b"\n").partition(b"\n\n")
     try:
         mail: EmailMessage = BytesHeaderParser(policy=default).parsebytes(head + b"\n\n")
@@ -87,7 +87,7 @@ def _is_automatic(mail: EmailMessage) -> bool:
 
 
 def _named(text: str, profiles: list[Profile]) -> tuple[str, str] | None:
-    """Return the profile and the code: `daily CODE`; one profile need not be named."""
+    """Return the profile and the code: `daily CODE`; a single profile need not be named."""
     words = text.split()
     code = words.pop() if words and re.fullmatch(_CODE, words[-1]) else ""
     for name, known_code in ((" ".join(words), code), (text, "")):

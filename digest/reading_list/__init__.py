@@ -1,7 +1,7 @@
 """The reading list as a Markdown file (docs/reading-list.md).
 
-The file belongs to a person. `parse` cuts it into blocks that together are its every character,
-`take_over` finds what the person changed, and `update` changes only the program's own entries; all
+The file belongs to a person. `parse` splits it into blocks that together are its full text,
+`take_over` finds the person's changes, and `update` changes only the program's own entries; all
 three are pure. `digest.reading_list.sync` keeps files and library in step.
 """
 

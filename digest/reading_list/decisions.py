@@ -23,7 +23,7 @@ LATER: Final = (7, 14, 30)
 
 
 class Decision(Struct, frozen=True):
-    """What was decided on a paper."""
+    """A decision on a paper."""
 
     action: Action
     days: int = 0
@@ -31,7 +31,7 @@ class Decision(Struct, frozen=True):
 
 
 def later_days(before: int) -> int:
-    """Return for how many days a paper is put off that was put off for `before`; 0: not yet."""
+    """Return the days of the next `later` after one of `before` days; 0: none yet."""
     return next((days for days in LATER if days > before), LATER[0])
 
 
@@ -52,7 +52,7 @@ def decide(mark: Mark, decision: Decision, *, now: datetime, today: date) -> Mar
 
 
 def starred(mark: Mark, now: datetime) -> Mark:
-    """Return the mark of a paper that is kept to read."""
+    """Return the mark of a paper that is kept for reading."""
     if not mark.starred:
         mark = replace(mark, starred=True, star_at=now)
     if mark.state not in WAITING:
@@ -61,7 +61,7 @@ def starred(mark: Mark, now: datetime) -> Mark:
 
 
 def noted(mark: Mark, text: str, now: datetime) -> Mark:
-    """Return the mark with a paragraph more in its note, and the tags that this has.
+    """Return the mark with a paragraph added to its note, and the tags in it.
 
     The same mark if the text is empty.
     """

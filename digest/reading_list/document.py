@@ -1,6 +1,6 @@
 """Parse a reading list's file into blocks; joined, they are the whole file.
 
-Nothing is repaired and nothing refused here: what is no entry and no day's heading is text.
+Nothing is repaired or refused here: everything but entries and day headings is text.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ _OWN_HEADING: Final = re.compile(r"#{1,6}(?=[ \t\r\n])")
 TO_READ: Final = "to read"
 """Section of the papers that the reader has chosen."""
 OWN: Final = "own"
-"""Section under a heading of the reader's own, but for the title of the file."""
+"""Section under one of the reader's own headings, except the title of the file."""
 MOST_LINES: Final = 12
-"""Lines of a wrapped entry in which its link is looked for."""
+"""Lines of a wrapped entry that are searched for its link."""
 
 
 class Entry(Struct, frozen=True):
@@ -37,7 +37,7 @@ class Entry(Struct, frozen=True):
     head: str
     """One line, or several if it was wrapped; with their ends."""
     note: str
-    """The lines below it as they stand; may be empty."""
+    """The lines below it, unchanged; may be empty."""
     papers: tuple[str, ...]
     """Ids: the paper's own first, then others whose marks are in the same line."""
     parts: lines.Parts
@@ -45,11 +45,11 @@ class Entry(Struct, frozen=True):
     section: str = ""
     """The ISO day, `TO_READ` or `OWN` of the heading that it is under; empty: none."""
     carried: bool = False
-    """Whether text follows that belongs to it for Markdown, though it is not indented."""
+    """Whether text follows that belongs to it in Markdown, though it is not indented."""
 
     @property
     def text(self) -> str:
-        """Every character of the block."""
+        """The full text of the block."""
         return self.head + self.note
 
     @property
@@ -59,16 +59,16 @@ class Entry(Struct, frozen=True):
 
     @property
     def plain_note(self) -> str:
-        """The note as Markdown of its own: without the indentation and the lines' ends.
+        """The note as separate Markdown: without indentation and line ends.
 
-        Words behind the mark are its beginning.
+        Words after the mark are its beginning.
         """
         tail, below = lines.tail_of(self.head), dedented(self.note)
         return f"{tail}\n{below}" if tail and below else tail or below
 
     @property
     def is_moved(self) -> bool:
-        """Whether it stands outside the inbox."""
+        """Whether it is outside the inbox."""
         return self.section in (TO_READ, OWN)
 
     @property
@@ -86,7 +86,7 @@ class Heading(Struct, frozen=True):
 
 
 class Text(Struct, frozen=True):
-    """Lines of a person's."""
+    """Lines that a person wrote."""
 
     text: str
 
@@ -99,13 +99,13 @@ class Document(Struct, frozen=True, dict=True):
 
     blocks: tuple[Block, ...]
     in_code: frozenset[str] = frozenset()
-    """Papers whose marks are in code alone; what is written there says nothing."""
+    """Papers whose marks occur only in code; text in code has no meaning."""
     open_fence: int | None = None
     """The line (from 0) of a code fence that is not closed."""
 
     @property
     def text(self) -> str:
-        """Every character of the file."""
+        """The full text of the file."""
         return "".join(block.text for block in self.blocks)
 
     @property
@@ -130,7 +130,7 @@ class Document(Struct, frozen=True, dict=True):
 
     @property
     def line_end(self) -> str:
-        """How the file ends its lines, as its first one does."""
+        """The line end of the file's first line."""
         first, _, rest = self.text.partition("\n")
         return "\r\n" if first.endswith("\r") and (rest or first) else "\n"
 
@@ -141,7 +141,7 @@ def note_tags(note: str) -> tuple[str, ...]:
         return ()
     cut = dedented(note).split("\n")
     code = scan(cut).code
-    # Paragraph by paragraph: a code span may go over a line's end, not over a blank line.
+    # Paragraph by paragraph: a code span may contain a line's end, not a blank line.
     text = "\n".join(
         "" if is_code else line.strip() for line, is_code in zip(cut, code, strict=True)
     )
@@ -150,10 +150,10 @@ def note_tags(note: str) -> tuple[str, ...]:
 
 
 def as_note(text: str) -> str:
-    """Return `text` as a note that is the same when it is read from below an entry.
+    """Return `text` as a note that stays the same when it is read from below an entry.
 
-    Margin and empty lines around it are removed, and marks are escaped: they would make entries of
-    its lines.
+    Margin and empty lines around it are removed, and marks are escaped: they would turn its lines
+    into entries.
     """
     return dedented(lines.without_marks(text)).strip("\n")
 
@@ -161,8 +161,8 @@ def as_note(text: str) -> str:
 def parse(text: str, links: Mapping[str, str]) -> Document:
     """Return the document of `text`.
 
-    `links` maps the targets of links to papers whose marks a person may have taken away: a task
-    with such a link is the paper's entry if no mark of it stands anywhere.
+    `links` maps link targets to papers whose marks a person may have removed: a task with such a
+    link is the paper's entry if its mark occurs nowhere.
     """
     cut: list[str] = _LINE.findall(text)
     scanned = scan(cut)
@@ -182,7 +182,7 @@ class _Head(Struct, frozen=True):
     """The lines of an entry up to its mark."""
 
     end: int
-    """The first line behind it."""
+    """The first line after it."""
     papers: tuple[str, ...]
 
 
@@ -195,7 +195,7 @@ def _marked_heads(
     places = lines.marks_in(text)
     offsets = list(accumulate(map(len, cut), initial=0)) if places else []
     last = 0
-    """The first line behind the head before."""
+    """The first line after the previous head."""
     for place in places:
         first = bisect_right(offsets, place.start) - 1
         end = bisect_right(offsets, place.end - 1)
@@ -216,8 +216,8 @@ def _marked_heads(
 def _beginning(cut: Sequence[str], scanned: Scan, marked: int, last: int) -> int:
     """Return the first line of the entry whose mark is on line `marked`.
 
-    That is the first line of the list item that holds it, if that has a box and no other item
-    or entry is between; formatters move the mark to a line of its own.
+    That is the first line of the list item with the mark, if it has a box and no other item or
+    entry is in between; formatters move the mark to a line of its own.
     """
     begin = scanned.item[marked]
     if begin in (-1, marked) or begin < last or not lines.has_box(cut[begin]):
@@ -230,7 +230,7 @@ def _beginning(cut: Sequence[str], scanned: Scan, marked: int, last: int) -> int
 def _add_linked_heads(
     cut: Sequence[str], scanned: Scan, links: Mapping[str, str], heads: dict[int, _Head]
 ) -> frozenset[str]:
-    """Add the entries that are known by their link alone; return the papers of those in code."""
+    """Add the entries recognised only by their link; return the papers of those in code."""
     in_code: set[str] = set()
     head_lines = {number for first, head in heads.items() for number in range(first, head.end)}
     for number, line in enumerate(cut):
@@ -260,7 +260,7 @@ def _add_linked_heads(
 def _blocks(
     cut: Sequence[str], heads: Mapping[int, _Head], code: Sequence[bool]
 ) -> Iterator[Block]:
-    """Yield the blocks of lines of which it is known where entries begin."""
+    """Yield the blocks of lines, given where entries begin."""
     plain: list[str] = []
     section = ""
     at = 0
@@ -290,7 +290,7 @@ def _blocks(
 
 
 def _section_of(line: str) -> str | None:
-    """Return the section that a heading of the program's begins."""
+    """Return the section that one of the program's headings begins."""
     return TO_READ if lines.is_to_read(line) else lines.day_of(line)
 
 
@@ -305,7 +305,7 @@ def _entry(  # noqa: PLR0913 - what is known of it
 
 
 def _end_of_note(cut: Sequence[str], heads: Mapping[int, _Head], entry: int) -> int:
-    """Return the end of the lines that are indented deeper than the entry above them."""
+    """Return the end of the lines that are indented more than the entry above them."""
     end = heads[entry].end
     indent = _indent(cut[entry])
     for number in range(end, len(cut)):
@@ -333,7 +333,7 @@ def _indent(line: str) -> int:
 
 
 def dedented(note: str) -> str:
-    """Return indented lines without their margin, and without blank lines behind them."""
+    """Return indented lines without their margin and without trailing blank lines."""
     if not note:
         return ""
     cut = [line.rstrip("\r") for line in note.split("\n")]

@@ -1,7 +1,7 @@
 """Read and replace the file of a reading list.
 
-A file is read whole or not at all, and replaced only if it is still as it was read. Raises
-`ListError` for a file that is left alone. The text keeps its line ends, a byte order mark and a
+A file is read as a whole or not at all, and replaced only if it is unchanged since. Raises
+`ListError` for a file that is left unchanged. The text keeps its line ends, a byte order mark and a
 missing last line end.
 """
 
@@ -33,7 +33,7 @@ LEAST_PART: Final = len("- [ ] ")
 
 _MINE: Final = re.compile(r"^<{7} ", re.MULTILINE)
 _THEIRS: Final = re.compile(r"^>{7} ", re.MULTILINE)
-"""The marks around what git could not merge."""
+"""The marks around git's merge conflicts."""
 
 
 def read_text(path: Path) -> str | None:
@@ -59,14 +59,14 @@ def read_text(path: Path) -> str | None:
 
 
 def _at_once(path: str, flags: int) -> int:
-    """Open a file for `open`, without waiting for a pipe that nobody writes to."""
+    """Open a file without waiting for a pipe that nobody writes to."""
     return os.open(path, flags | os.O_NONBLOCK)
 
 
 def check(document: Document, path: Path, *, written: Mapping[str, str]) -> None:
-    """Raise `ListError` for a file that a person cannot have meant.
+    """Raise `ListError` for a file that cannot be intended.
 
-    `written` has the lines of the entries that stood in it, as the program wrote them, by paper.
+    `written` has the lines of the entries that were in it, as the program wrote them, by paper.
     """
     text = document.text
     known = len(written)

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 def inbox_left(library: Library, profile: Profile, today: date) -> date | None:
     """Return the day up to which undecided papers have left the inbox; None: none has.
 
-    What stood in a file before there was an inbox counts its days from the first run after that:
-    nothing disappears by an upgrade before its reader could decide.
+    Papers in a file from before there was an inbox count their days from the first run after that:
+    no upgrade removes papers before their reader could decide.
     """
     if profile.inbox_days is None:
         return None

@@ -1,8 +1,8 @@
 """Find list items and code in the lines of a Markdown file.
 
-Only what the reading list needs of CommonMark 0.31: list items (section 5.2), lazy continuation
-lines (5.1), fenced code (4.5) and indented code (4.4). Inline markup is not parsed, except code
-spans (6.1), which hold no tags. One pass over the lines; nothing is refused.
+Only the parts of CommonMark 0.31 that the reading list needs: list items (section 5.2), lazy
+continuation lines (5.1), fenced code (4.5) and indented code (4.4). Inline markup is not parsed,
+except code spans (6.1), which have no tags. One pass over the lines; nothing is refused.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ CODE_INDENT: Final = 4
 _MARGIN: Final = re.compile(r"\ufeff?[ \t>]*")
 _BULLET: Final = re.compile(r"(?:[-*+•]|\d{1,9}[.)])(?P<space>[ \t]+|(?=\r?\n?\Z))")
 _TIGHT_BULLET: Final = re.compile(r"(?:[-*+•–—]|\d{1,9}[.)])(?=\\?\[[^\[\]\r\n]{0,3}\\?\])")
-"""`-[x]`: no list item for Markdown, but clearly meant as one."""
+"""`-[x]`: not a list item in Markdown, but clearly meant as one."""
 _RULE: Final = re.compile(r"(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})\r?\n?\Z")
 _FENCE: Final = re.compile(r"(?P<fence>`{3,}(?=[^`]*\Z)|~{3,})")
 _INTERRUPTS: Final = re.compile(
@@ -33,12 +33,12 @@ _BACKTICKS: Final = re.compile(r"\\?`+")
 
 
 class Scan(Struct, frozen=True):
-    """What each line of a file belongs to."""
+    """The list item and code of each line of a file."""
 
     code: list[bool]
     """Whether the line is code; the fences are."""
     item: list[int]
-    """The line on which the innermost list item begins that holds the line; -1: in none."""
+    """The first line of the innermost list item that contains the line; -1: none."""
     open_fence: int | None
     """The line of a fence that the file does not close; None: all are closed."""
 
@@ -49,16 +49,16 @@ class _Fence(Struct, frozen=True):
     sign: str
     line: int
     indent: int
-    """Of the content of the list item that holds it: less indentation closes both."""
+    """Indentation of the containing list item's content: less indentation closes both."""
 
 
 class _Scanner:
-    """Keeps the open list items, the open fence and whether a paragraph goes on."""
+    """Tracks the open list items, the open fence and whether a paragraph continues."""
 
     def __init__(self, lines: Sequence[str]) -> None:
         self._lines = lines
         self._items: list[tuple[int, int]] = []
-        """Of each open list item the indentation of its content, and its first line."""
+        """The indentation of each open list item's content, and its first line."""
         self._quotes = 0
         self._paragraph = False
         self.fence: _Fence | None = None
@@ -88,14 +88,14 @@ class _Scanner:
                 if _closes(content, self.fence.sign):
                     self.fence = None
                 return
-            self.fence = None  # the list item that holds it ends here
+            self.fence = None  # the list item that contains it ends here
         quotes = margin.count(">")
         if quotes != self._quotes and not (self._paragraph and quotes < self._quotes):
             self._quotes = quotes
             self._items.clear()
             self._paragraph = False
         if self._paragraph and not _INTERRUPTS.match(content) and not _TIGHT_BULLET.match(content):
-            return  # goes on, indented or not
+            return  # continues, indented or not
         while self._items and indent < self._items[-1][0]:
             self._items.pop()
         base = self._items[-1][0] if self._items else 0
@@ -105,7 +105,7 @@ class _Scanner:
         self._begin(number, indent, content)
 
     def _begin(self, number: int, indent: int, content: str) -> None:
-        """Take the first line of a block."""
+        """Start a block with its first line."""
         bullet = _BULLET.match(content) or _TIGHT_BULLET.match(content)
         while bullet is not None and not _RULE.match(content):
             space = width(bullet[0][len(bullet[0].rstrip()) :])
@@ -123,7 +123,7 @@ class _Scanner:
 
 
 def scan(lines: Sequence[str]) -> Scan:
-    """Return which lines are code, and which list item holds each line."""
+    """Return which lines are code, and which list item contains each line."""
     return _Scanner(lines).scan()
 
 
@@ -147,7 +147,7 @@ def without_code_spans(text: str) -> str:
     if "`" not in text:
         return text
     runs = list(_BACKTICKS.finditer(text))
-    # Of each run the next one of the same length: a span ends there, or is none.
+    # For each run the next one with the same length: a span ends there, or there is none.
     following: list[int | None] = [None] * len(runs)
     last: dict[int, int] = {}
     for number in range(len(runs) - 1, -1, -1):

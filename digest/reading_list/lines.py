@@ -38,7 +38,7 @@ STATES: Final[dict[str, State]] = {
 
 STAR: Final = "★"
 MAX_WHY: Final = 120
-"""Characters; the digest itself has all of it."""
+"""In characters; the digest itself has the whole text."""
 
 _BOX: Final = re.compile(
     r"(?P<before>\ufeff?[ \t>]*(?:[-*+•–—]|\d{1,9}[.)])[ \t]*\\?\[)"
@@ -58,14 +58,14 @@ _DAY: Final = re.compile(
 )
 _TO_READ: Final = re.compile(r"\ufeff?#{1,6}[ \t].*<!--[ \t]*digest list[ \t]*-->")
 TO_READ_HEADING: Final = "## To read <!-- digest list -->"
-# As Obsidian has them: letters, digits, `_`, `-` and `/`, and not digits alone.
+# As in Obsidian: letters, digits, `_`, `-` and `/`, but not only digits.
 _TAG: Final = re.compile(r"(?<!\S)#(?P<tag>[\w/-]*[^\W\d_][\w/-]*)")
 _LINK: Final = re.compile(r"\]\((?P<url>[^()\s]+)\)")
 _ESCAPE: Final = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
 class Parts(NamedTuple):
-    """What the line of an entry says."""
+    """The parts of an entry's line."""
 
     box: str | None
     """The character in the box; None if there is no box."""
@@ -87,7 +87,7 @@ class Place(Struct, frozen=True):
 
 
 def marks_in(text: str) -> list[Place]:
-    """Return the marks of a text, in its order."""
+    """Return the marks of a text, in order."""
     if "digest:" not in text:
         return []
     return [Place(*match.span(), unquote(match["id"])) for match in _MARK.finditer(text)]
@@ -99,7 +99,7 @@ def ids_of(text: str) -> tuple[str, ...]:
 
 
 def without_marks(text: str) -> str:
-    """Return text in which every mark is escaped: it is shown, and is no mark any more."""
+    """Return text in which every mark is escaped: it is shown, and no longer a mark."""
     return _MARK.sub(lambda match: f"&lt;{match[0][1:]}", text)
 
 
@@ -127,9 +127,9 @@ def end_of_link(item: str) -> int:
 
 
 def tail_of(head: str) -> str:
-    """Return the words behind the last mark of an entry's head; tags alone are none.
+    """Return the words after the last mark of an entry's head; tags alone do not count.
 
-    A formatter that refills paragraphs puts the note there that stood on the next line.
+    A formatter that refills paragraphs moves there the note of the next line.
     """
     places = marks_in(head)
     tail = head[places[-1].end :].strip() if places else ""
@@ -148,7 +148,7 @@ def is_to_read(line: str) -> bool:
 
 
 def parts_of(head: str) -> Parts:
-    """Return what the head of an entry says."""
+    """Return the parts of an entry's head."""
     box = _BOX.match(head)
     if box is None:
         return Parts(None, starred=False, tags=tags_in(head))
@@ -157,7 +157,7 @@ def parts_of(head: str) -> Parts:
 
 
 def tags_in(text: str) -> tuple[str, ...]:
-    """Return the `#tags` of a text in alphabetical order; code and comments have none."""
+    """Return the `#tags` of a text in alphabetical order, except those in code and comments."""
     if "#" not in text:
         return ()
     plain = _COMMENT.sub(" ", without_code_spans(text))
@@ -167,8 +167,8 @@ def tags_in(text: str) -> tuple[str, ...]:
 def bare(head: str) -> str:
     """Return an entry's head without its box's character, its star and its line breaks.
 
-    Two heads with the same result differ in nothing that a person wrote: formatters wrap lines, and
-    escape characters as they like.
+    Two heads with the same result differ in nothing that a person wrote: formatters wrap lines and
+    escape characters.
     """
     box = _BOX.match(head)
     if box is None:
@@ -188,7 +188,7 @@ def entry_line(paper: Paper, reason: Reason | None) -> str:
     url = escape.markdown_url(paper.url)
     if url is not None:
         title = f"[{title}]({url})"
-    elif title.startswith(("★", "⭐")):  # no star of a person's
+    elif title.startswith(("★", "⭐")):  # no star given by a person
         title = f"&#{ord(title[0])};{title[1:]}"
     about = ", ".join(part for part in (wording.authors(paper), wording.published(paper)) if part)
     suffix = f" — {escape.markdown_text(about)}" if about else ""
@@ -215,7 +215,7 @@ def day_heading(day: date) -> str:
 
 
 def with_box(head: str, box: str) -> str:
-    """Return the head with another character in its box; one without a box as it is."""
+    """Return the head with another character in its box; a head without a box is unchanged."""
     match = _BOX.match(head)
     if match is None:
         return head
@@ -239,9 +239,9 @@ def with_star(line: str, *, on: bool) -> str:
 
 
 def with_tags(line: str, new_tags: Collection[str], note_tags: Collection[str]) -> str:
-    """Return the head with the wanted tags and no others.
+    """Return the head with exactly the wanted tags.
 
-    Tags that stand `note_tags`, in the note, need not stand here.
+    Tags in the note (`note_tags`) need not be in the head.
     """
     present = set(tags_in(line))
     for tag in sorted(present - set(new_tags)):

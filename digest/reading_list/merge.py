@@ -1,8 +1,8 @@
-"""Merge what a person changed in the file with what the library knows.
+"""Merge a person's changes in the file with the library.
 
-A three-way merge: what the file says, what it said when it was last seen or written, and what the
-library knows now. What changed in the file wins; everything else is taken from the library. If
-both changed a note, both texts are kept.
+A three-way merge: the file now, the file when it was last seen or written, and the library. A
+change in the file wins; everything else comes from the library. If both changed a note, both texts
+are kept.
 """
 
 from __future__ import annotations
@@ -27,19 +27,19 @@ if TYPE_CHECKING:
 PUT_OFF: Final = timedelta(days=7)
 """How long `[>]` snoozes a paper: the box names no day."""
 
-# One encoder for all: `json.dumps` makes one at each call that wants other than ASCII.
+# One encoder: `json.dumps` creates one at each call with other options than ASCII.
 _to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class Seen(Struct, frozen=True):
-    """What the entries of one paper say."""
+    """The state of one paper's entries."""
 
     box: str | None = None
     starred: bool = False
     tags: tuple[str, ...] = ()
     note: str = ""
     moved: bool = False
-    """Whether it stands outside the inbox."""
+    """Whether it is outside the inbox."""
 
     def to_json(self) -> str:
         """Return it as the library stores it."""
@@ -60,11 +60,11 @@ class Takeover(Struct, frozen=True):
     marks: tuple[Mark, ...]
     """Marks that change."""
     seen: Mapping[str, Seen]
-    """What the entries of each paper of the file say, by its id."""
+    """The state of each paper's entries in the file, by its id."""
     adopted: tuple[str, ...]
-    """Papers of the file that the library did not know it to have."""
+    """Papers of the file that the library did not know to be in it."""
     deleted: tuple[str, ...]
-    """Papers that the file had and no longer has."""
+    """Papers that were in the file and no longer are."""
 
 
 _NOTHING: Final = Seen()
@@ -73,7 +73,7 @@ _NOTHING: Final = Seen()
 def seen_in(
     document: Document, names: Mapping[str, str], before: Mapping[str, Seen]
 ) -> dict[str, Seen]:
-    """Return the state in the file of each paper that `names` knows, by the paper's present id.
+    """Return the state in the file of each paper in `names`, by the paper's current id.
 
     If a paper has several entries, the first that differs from `before` counts.
     """
@@ -127,8 +127,8 @@ def take_over(  # noqa: PLR0913 - the three sides, the moment and what left
 ) -> Takeover:
     """Return the changes of a file that the library does not know yet.
 
-    `names` maps identifiers to the present ids of papers; an entry of none of them is text. Papers
-    that are `expired` left the inbox undecided: their entries are not missed.
+    `names` maps identifiers to the current ids of papers; other entries are text. Papers that are
+    `expired` left the inbox undecided: their entries are not missed.
     """
     seen = seen_in(document, names, before)
     changed: list[Mark] = []
@@ -143,7 +143,7 @@ def take_over(  # noqa: PLR0913 - the three sides, the moment and what left
     deleted = tuple(paper for paper in before if paper not in seen)
     for paper in deleted:
         known = marks.get(paper) or Mark(paper)
-        # What is snoozed is not in the file, unless a note kept it there.
+        # A snoozed paper is not in the file, unless a note kept it there.
         is_waiting = known.state in WAITING and paper not in expired
         if is_waiting or (known.state == "snoozed" and before[paper].note):
             changed.append(replace(known, state="dropped", state_at=now, until=None, quiet=False))
@@ -172,7 +172,7 @@ def _merged(mark: Mark, seen: Seen, before: Seen, now: datetime) -> Mark:
 
 
 def _adopted(mark: Mark, seen: Seen, now: datetime) -> Mark:
-    """Return the mark of a paper whose entry is new in the file, merged with what was known."""
+    """Return the mark of a paper with a new entry in the file, merged with the stored one."""
     mark = _in_state(mark, seen, now)
     if seen.moved:
         mark = chosen(mark, now)
@@ -200,7 +200,7 @@ def _in_state(mark: Mark, seen: Seen, now: datetime) -> Mark:
 
 
 def joined_notes(first: str, second: str) -> str:
-    """Return a note that holds all lines of both."""
+    """Return a note with all lines of both."""
     if f"\n{second}\n" in f"\n{first}\n":
         return first
     return second if f"\n{first}\n" in f"\n{second}\n" or not first else f"{first}\n\n{second}"

@@ -1,4 +1,4 @@
-"""The papers of a reader's lists, with what the reader made of them, and how to change that."""
+"""The papers of a reader's lists, with the reader's marks, and changes to them."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ class Item(Struct, frozen=True):
     paper: Paper
     mark: Mark
     queued: Queued | None
-    """Its place on the first of the lists that have it; None: on no list."""
+    """Its place on the first list that has it; None: on no list."""
     profiles: tuple[str, ...]
-    """All profiles on whose lists it is."""
+    """All profiles with the paper on their lists."""
     place: Place | None = None
     """Its place; None: on no list, or it left the inbox undecided."""
 
@@ -38,13 +38,13 @@ class Item(Struct, frozen=True):
 
 
 class ReaderDesk(Struct, frozen=True):
-    """The lists of one reader, as they are at one moment."""
+    """The lists of one reader, at one moment."""
 
     library: Library
     lists: ReadingLists
     reader: str
     profiles: tuple[Profile, ...]
-    """Of the reader, the one that was named first."""
+    """The reader's profiles, the named one first."""
     now: datetime
 
     @property
@@ -59,7 +59,7 @@ class ReaderDesk(Struct, frozen=True):
         papers: Sequence[str] | None = None,
         waiting: bool = False,
     ) -> list[Item]:
-        """Return the papers of these profiles' lists, or of all: newest first, each once.
+        """Return the papers of these profiles' lists, or of all: newest first, without repeats.
 
         `papers` restricts them to some, `waiting` to the inbox and the papers to read.
         """
@@ -90,9 +90,9 @@ class ReaderDesk(Struct, frozen=True):
         ]
 
     def put(self, *changes: tuple[Paper, Mark]) -> int:
-        """Store marks as one change; a paper that waits comes on top of the list.
+        """Store marks as one change; a paper that waits goes to the top of the list.
 
-        Return the change's number, by which it is taken back.
+        Return the change's number, for undoing it.
         """
         back = [
             mark
@@ -123,7 +123,7 @@ class ReaderDesk(Struct, frozen=True):
             )
 
     def item(self, paper: Paper) -> Item:
-        """Return how a paper stands now."""
+        """Return the current state of a paper."""
         items = self.items(papers=[paper.id])
         mark = self.library.marks.get(self.reader, paper.id)
         return items[0] if items else Item(paper, mark, None, (), mark.place)

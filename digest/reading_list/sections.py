@@ -1,4 +1,4 @@
-"""Put entries into the sections of a reading list's file: the papers to read, and each day."""
+"""Insert entries into the sections of a reading list's file: papers to read, and each day."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _TITLE: Final = re.compile(r"#(?!#)")
 
 
 class NewEntry(Struct, frozen=True):
-    """An entry that is put into the file."""
+    """An entry to be inserted into the file."""
 
     paper: str
     section: str
@@ -34,7 +34,7 @@ class NewEntry(Struct, frozen=True):
 
 
 def without_empty_sections(blocks: Sequence[Block]) -> list[Block]:
-    """Take out headings of the program's, in its words, under which nothing stands."""
+    """Remove the program's own headings with nothing below them."""
     nonempty: list[Block] = []
     at = 0
     while at < len(blocks):
@@ -52,7 +52,7 @@ def without_empty_sections(blocks: Sequence[Block]) -> list[Block]:
 
 
 def cut_at_headings(blocks: Sequence[Block]) -> list[Block]:
-    """Cut a person's texts so that each of their headings begins a block."""
+    """Split a person's texts so that each heading begins a block."""
     cut: list[Block] = []
     for block in blocks:
         if not isinstance(block, Text) or "#" not in block.text:
@@ -83,7 +83,7 @@ def _is_own(heading: Heading) -> bool:
 
 
 def _heading(section: str) -> str:
-    """Return the heading of a section in the program's words; raise `ValueError` for no day."""
+    """Return the program's heading of a section; raise `ValueError` for an invalid day."""
     if section == TO_READ:
         return lines.TO_READ_HEADING
     return lines.day_heading(date.fromisoformat(section))
@@ -97,10 +97,10 @@ class Order:
         self._places = {paper: place for place, paper in enumerate(order)}
 
     def place(self, blocks: Sequence[Block], heading: int, new: NewEntry) -> int | None:
-        """Return before which block of a section an entry goes; None: the section has no entry.
+        """Return the block of a section before which an entry goes; None: the section has no entry.
 
-        Behind the entries that it follows; first if none of them is there. Never before other
-        lines of a person's: those, indented, would become its note.
+        After the entries that it follows; first if none of them is there. Never before other lines
+        of a person: if they are indented, they would become its note.
         """
         first: int | None = None
         place = self._places.get(new.paper, -1)
@@ -119,8 +119,8 @@ class Order:
 def inserted(blocks: list[Block], new: Sequence[NewEntry], end: str, order: Order) -> str:
     """Return the text with the new entries in their sections.
 
-    A section without a heading gets one: the papers to read before all days, a day before the
-    first older one.
+    A section without a heading gets one: the papers to read before all days, a day before the first
+    older one.
     """
     sections: dict[str, int] = {}
     for at, block in enumerate(blocks):
@@ -149,7 +149,7 @@ def inserted(blocks: list[Block], new: Sequence[NewEntry], end: str, order: Orde
 
 
 def _place_of(blocks: Sequence[Block], sections: Mapping[str, int], section: str) -> int:
-    """Return before which block a new section goes."""
+    """Return the block before which a new section goes."""
     days = {day: at for day, at in sections.items() if day != TO_READ}
     if section == TO_READ:
         return min(days.values()) if days else _before_entries(blocks)
@@ -161,7 +161,7 @@ def _place_of(blocks: Sequence[Block], sections: Mapping[str, int], section: str
 
 
 class _Piece(Struct, frozen=True):
-    """What is put into the file."""
+    """A text to be inserted into the file."""
 
     text: str
     apart: bool = False
@@ -169,7 +169,7 @@ class _Piece(Struct, frozen=True):
 
 
 def _joined(blocks: Sequence[Block], pieces: Mapping[int, Sequence[_Piece]], end: str) -> str:
-    """Return the text of the blocks with the pieces before those of their numbers."""
+    """Return the text of the blocks, with each piece before the block of its number."""
     parts: list[str] = []
     for at in range(len(blocks) + 1):
         inserted = pieces.get(at, ())
@@ -198,7 +198,7 @@ def _before_entries(blocks: Sequence[Block]) -> int:
     """Return where the first day goes in a file without one: before the first entry.
 
     Before the heading above it, if there is one that is not the file's title, so that the entries
-    under a heading of a person's stay there.
+    under a person's heading stay there.
     """
     first = next((at for at, block in enumerate(blocks) if isinstance(block, Entry)), None)
     if first is None:
@@ -210,7 +210,7 @@ def _before_entries(blocks: Sequence[Block]) -> int:
 
 
 def _gap(before: str, end: str) -> str:
-    """Return what is wanted so that an empty line is between."""
+    """Return what is missing for an empty line in between."""
     if not before.strip():
         return "" if not before or before.endswith("\n") else end
     if not before.endswith("\n"):

@@ -1,4 +1,4 @@
-"""What of the library a reading list's file shows, so that a run knows what changed since."""
+"""Which state of the library a reading list's file shows, so that a run can see what changed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from msgspec import Struct
 
 
 class Stamp(Struct, frozen=True):
-    """What of the library a file shows."""
+    """The state of the library that a file shows."""
 
     digest: int
     """Number of the profile's last digest."""

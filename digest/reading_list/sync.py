@@ -1,12 +1,12 @@
 """Keep the files of the reading lists and the library in step.
 
-A file is read and taken over into the library before anything is decided, and written last. What
-was written is stored after it is written: a run that is killed in between leaves entries that the
-library does not know, which are adopted, and never a missing one that looks deleted. A file that
-cannot be understood is left alone, and nothing is taken from it.
+A file is read and its changes are stored before anything is decided; it is written last. What was
+written is stored after writing: a run that is killed in between leaves entries that the library
+does not know, which are adopted, and never a missing one that looks deleted. A file that cannot be
+understood is left unchanged and ignored.
 
 A file that nobody has changed since it was written is not compared with the whole list: only what
-changed in the library since, by the file's stamp, is looked at.
+changed in the library since, by the file's stamp.
 """
 
 from __future__ import annotations
@@ -38,37 +38,37 @@ if TYPE_CHECKING:
 
 FILE_NAME: Final = "reading-list.md"
 TRIES: Final = 5
-"""How often a file that changes at the very moment of writing is taken over again."""
+"""How often a file that changes during the write is read again."""
 AT_ONCE: Final = 50
-"""Files whose new content is noted together."""
+"""Files whose new content is stored together."""
 
 
 class _Part(Struct, frozen=True):
     """What is compared with a file: everything, or the papers that changed."""
 
     listed: Mapping[str, Listed]
-    """Of the entries that the file had."""
+    """Stored entries of the file."""
     names: Mapping[str, str] | None
-    """Present ids by identifier; None: of all papers of the file."""
+    """Current ids by identifier; None: of all papers of the file."""
     queue: tuple[Queued, ...]
     """The papers that should be in the file, and perhaps others."""
     stamp: str
-    """Tells apart what was parsed for it."""
+    """Identifies what was parsed for it."""
 
 
 class _Written(Struct, frozen=True):
-    """A file that shows what the library knows, and what is to be stored of it."""
+    """A file that shows the state of the library, and what is to be stored of it."""
 
     profile: str
     path: Path
     file: ListFile
     entries: tuple[Listed, ...]
-    """Those that are new, or say something else."""
+    """Those that are new or changed."""
     gone: tuple[str, ...]
 
 
 class ListProblem(Struct, frozen=True):
-    """A list's file that was left alone, and why."""
+    """A list's file that was left unchanged, and why."""
 
     profile: str
     reason: str
@@ -98,7 +98,7 @@ class ReadingLists:
 
     @property
     def problems(self) -> tuple[ListProblem, ...]:
-        """The files that were left alone, and boxes that could not be read."""
+        """The files that were left unchanged, and boxes that could not be read."""
         return (*self._problems.values(), *self._unclear.values())
 
     def path(self, profile: Profile) -> Path:
@@ -106,7 +106,7 @@ class ReadingLists:
         return self._output / profile.name / FILE_NAME
 
     def today(self, profile: Profile) -> date:
-        """Return the day of the run, or the present one where the profile is."""
+        """Return the day of the run, or the current day in the profile's zone."""
         return self._day or self._clock().astimezone(profile.timezone).date()
 
     def left(self, profile: Profile) -> date | None:
@@ -114,7 +114,7 @@ class ReadingLists:
         return inbox_left(self._library, profile, self.today(profile))
 
     def read(self) -> None:
-        """Take over what people changed in the files, and end what is snoozed until today."""
+        """Store what people changed in the files, and end snoozes up to today."""
         for profile in self._profiles:
             if profile.reading_list:
                 self._guarded(profile, self._read)
@@ -122,7 +122,7 @@ class ReadingLists:
             self._library.marks.unsnooze(profile.reader, self.today(profile))
 
     def write(self) -> None:
-        """Update every file that does not show what the library knows."""
+        """Update every file that does not show the state of the library."""
         for profile in self._profiles:
             if profile.reading_list and profile.name not in self._problems:
                 self._guarded(profile, self._write)
@@ -139,7 +139,7 @@ class ReadingLists:
     # --- reading --------------------------------------------------------------------------------
 
     def _read(self, profile: Profile) -> str | None:
-        """Take the file over; return its text, or None."""
+        """Store a file's changes; return its text, or None."""
         path = self.path(profile)
         text = read_text(path)
         if text is None:
@@ -153,7 +153,7 @@ class ReadingLists:
         return text
 
     def _forget_all(self, profile: Profile) -> None:
-        """Note that the file is gone: it is written again, and nothing of it was deleted."""
+        """Store that the file is gone: it is written again, and no paper counts as deleted."""
         listings = self._library.listings
         known = listings.file(profile.name)
         if known is not None and known.sha256:
@@ -207,7 +207,7 @@ class ReadingLists:
                     if before.get(paper) != seen
                 ),
             )
-            # Not yet what the library wants it to be: no stamp.
+            # The file differs from the library until it is written: no stamp.
             library.listings.set_file(name, ListFile(_hash(text), ""))
         self._tell_unclear(profile, path, document)
 
@@ -227,7 +227,7 @@ class ReadingLists:
     def _parse(
         self, path: Path, text: str, listed: Mapping[str, Listed], part: str = ""
     ) -> Document:
-        """Parse a file, once; `part` tells what `listed` has if that is not the whole file."""
+        """Parse a file, once; `part` has the stored entries if that is not the whole file."""
         from digest.reading_list import parse
         from digest.reading_list.lines import link_of
 
@@ -241,7 +241,7 @@ class ReadingLists:
         return document
 
     def _adopted(self, profile: Profile, papers: Sequence[str]) -> dict[str, str]:
-        """Return the lines that the program wrote, or would have, for papers of the profile's."""
+        """Return the program's lines, written or not, for papers of the profile."""
         if not papers:
             return {}
         queue = self._library.reading.queue(profile.name, profile.reader, papers)
@@ -273,7 +273,7 @@ class ReadingLists:
         raise ListError(path, "it changes faster than it can be read", taken=True)
 
     def _stamp(self, profile: Profile) -> str:
-        """Return what changes whenever the file has to change."""
+        """Return a value that changes whenever the file has to change."""
         reading, name = self._library.reading, profile.name
         return str(
             Stamp(
@@ -313,8 +313,8 @@ class ReadingLists:
     ) -> tuple[dict[str, str], str | None, list[Mark]]:
         """Return the lines of the entries, as the program writes them, and the file's new text.
 
-        The text is None if there is no file, and nothing to put into one. The marks are of papers
-        whose entries stay, undecided, because a person changed them.
+        The text is None if there is no file, and nothing to put into one. The marks are those of
+        papers whose entries stay, undecided, because a person changed them.
         """
         from digest.reading_list import Known, Wanted, new_document, parse, renew, update
 
@@ -331,7 +331,7 @@ class ReadingLists:
         if text is None:
             document = parse(new_document(profile.title, profile.inbox_days), {})
         lines = self._lines(profile, missing)
-        # An identifier was all that was known of some of these when they were added.
+        # For some of these only an identifier was known when they were added.
         new_lines = self._lines(
             profile,
             [queued for queued in part.queue if queued.digest is None and queued.paper in present],
@@ -351,14 +351,14 @@ class ReadingLists:
         return written, updated.text, kept_marks
 
     def _names(self, document: Document, part: _Part) -> dict[str, str]:
-        """Return the present ids of the papers that are named in the file, by identifier."""
+        """Return the current ids of the papers named in the file, by identifier."""
         named = document.papers | document.in_code
         if part.names is None:
             return self._library.listings.names(named)
         return {identifier: part.names[identifier] for identifier in named & part.names.keys()}
 
     def _lines(self, profile: Profile, papers: Sequence[Queued]) -> dict[str, str]:
-        """Return the lines of papers as they are written first."""
+        """Return the lines of papers as they are first written."""
         from digest.digests.entries import reason
         from digest.reading_list.lines import entry_line
 
@@ -382,7 +382,7 @@ class ReadingLists:
         part: _Part,
         stamp: str,
     ) -> None:
-        """Remember what is in the file now, to be stored with what is written next."""
+        """Remember the content of the file, to be stored together with later writes."""
         from digest.reading_list.merge import seen_in
 
         listed = part.listed
@@ -407,10 +407,10 @@ class ReadingLists:
         )
 
     def _settle(self) -> None:
-        """Force the written file to disk, then note it in the library.
+        """Force the written files to the disk, then store their state in the library.
 
-        In this order: a file that a crash takes back while the library has it noted would look as
-        if a person had deleted its new entries. Together, for each is a wait for the disk.
+        In this order: if a crash undid a file whose state is stored, it would look as if a person
+        had deleted its new entries. Several together, because each is a wait for the disk.
         """
         written, self._written = self._written, []
         for line in tuple(written):

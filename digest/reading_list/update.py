@@ -1,9 +1,8 @@
 """Update a reading list's file without changing what a person wrote.
 
-Boxes, stars, tags and notes follow the library. Entries without words of a person's are taken out
-when their papers are done, dropped, snoozed or gone from the inbox, and move when the reader
-decides on them: the papers to read stand first, then the inbox, the newest day first. Every other
-character stays where it is.
+Boxes, stars, tags and notes follow the library. Entries without a person's words are removed when
+their papers are done, dropped, snoozed or gone from the inbox, and move when the reader decides on
+them: papers to read first, then the inbox, newest day first. Every other character stays.
 """
 
 from __future__ import annotations
@@ -39,7 +38,7 @@ class Wanted(Struct, frozen=True):
 
     paper: str
     day: date
-    """Under which it is in the inbox."""
+    """Its day in the inbox."""
     line: str
     """As `lines.entry_line` returns it."""
     mark: Mark
@@ -51,14 +50,14 @@ class Wanted(Struct, frozen=True):
 
 
 class Known(NamedTuple):
-    """What is known of the entries of a file."""
+    """The known state of a file's entries."""
 
     names: Mapping[str, str]
-    """Present ids by identifier; entries of other papers stay as they are."""
+    """Current ids by identifier; entries of other papers are unchanged."""
     marks: Mapping[str, Mark]
-    """By present id."""
+    """By current id."""
     written: Mapping[str, str]
-    """The line of each entry as the program wrote it, by present id."""
+    """The line of each entry as the program wrote it, by current id."""
 
 
 class Updated(Struct, frozen=True):
@@ -66,7 +65,7 @@ class Updated(Struct, frozen=True):
 
     text: str
     kept: tuple[str, ...] = ()
-    """Papers that are not wanted any more, undecided, but stay: a person changed their entries."""
+    """Undecided papers that are no longer wanted, but stay: a person changed their entries."""
 
 
 def new_document(title: str, inbox_days: int | None = 7) -> str:
@@ -117,7 +116,7 @@ def renew(
 
 
 def _like(entry: Entry, line: str) -> str:
-    """Return a line with the box, the star and the end of the entry's."""
+    """Return a line with the entry's box, star and line end."""
     head = line if entry.parts.box is None else lines.with_box(line, entry.parts.box)
     end = entry.head[len(entry.head.rstrip("\r\n")) :]
     return lines.with_star(head, on=entry.parts.starred) + end
@@ -128,8 +127,8 @@ def update(
 ) -> Updated:
     """Return the file as it should be.
 
-    `entries` is what should be in it: the newest day first, each day in its order. `order` has
-    all papers of the days to which something is added, as they follow each other.
+    `entries` is what should be in it: newest day first, each day in order. `order` has all papers
+    of the days that get new entries, in order.
     """
     names, marks, written = known
     end = document.line_end
@@ -175,7 +174,7 @@ def _several(document: Document, names: Mapping[str, str]) -> set[str]:
 
 
 def _is_untouched(entry: Entry, mark: Mark, written: str | None) -> bool:
-    """Return whether an entry holds nothing of a person's but a box, a star or tags."""
+    """Return whether an entry has nothing of a person's but a box, a star or tags."""
     return (
         not entry.note
         and not entry.carried
@@ -197,7 +196,7 @@ def _without_tags(entry: Entry, mark: Mark) -> str:
 
 
 def _is_elsewhere(entry: Entry, target: Wanted) -> bool:
-    """Return whether an entry is in the inbox and should be among the papers to read, or so."""
+    """Return whether an entry is in the inbox but belongs to the papers to read, or the reverse."""
     by_program = entry.section not in ("", OWN)
     return by_program and (entry.section == TO_READ) != (target.section == TO_READ)
 
@@ -226,16 +225,16 @@ def _updated(entry: Entry, mark: Mark, end: str, *, alone: bool) -> Entry:
 
 
 def _agrees(box: str, mark: Mark) -> bool:
-    """Return whether a box says what the mark is; a person's own sign may stand for what waits."""
+    """Return whether a box agrees with the mark; a person's own sign may mean waiting."""
     state = lines.STATES.get(box)
     return mark.state in WAITING if state is None else state == mark.state
 
 
 def _addition(entry: Entry, note: str, end: str) -> str:
-    """Return the lines that a note has beyond those that are there.
+    """Return the lines of a note that are not there yet.
 
-    Nothing is removed: only the person who wrote it does that. What could
-    not be read from there is not written, because it would be missed, and written again, for ever.
+    Nothing is removed: only the person who wrote it does that. Text that could not be read back is
+    not written, because it would be missed and written again for ever.
     """
     more = _missing(entry.plain_note, note)
     first = end if entry.note and not entry.note.endswith("\n") else ""
@@ -245,14 +244,14 @@ def _addition(entry: Entry, note: str, end: str) -> str:
 
 
 def _missing(existing: str, note: str) -> str:
-    """Return what a note has beyond what is there; nothing unless it begins with that."""
+    """Return the part of a note after `existing`; nothing unless it begins with that."""
     if note == existing or (existing and not note.startswith(f"{existing}\n")):
         return ""
     return note[len(existing) :].removeprefix("\n")
 
 
 def _note_indent(entry: Entry) -> str:
-    """Return the indentation of the entry's note, or what Markdown wants below its bullet."""
+    """Return the indentation of the entry's note, or what Markdown needs below its bullet."""
     first = next((line for line in entry.note.split("\n") if line.strip()), None)
     if first is not None:
         return first[: len(first) - len(first.lstrip(" \t"))]

@@ -1,4 +1,4 @@
-"""Change the reading list: what the buttons and forms of pages send."""
+"""Change the reading list: the actions of buttons and forms."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ if TYPE_CHECKING:
     from digest.wording.languages import Words
 
 MOST_SIGNS: Final = 10_000
-"""Of a note that is added."""
+"""Maximum length of an added note, in characters."""
 
 
 class Done(Struct, frozen=True):
-    """What came of a form."""
+    """The result of a form."""
 
     notice: Notice
     mark: Mark | None = None
@@ -58,7 +58,7 @@ async def act(visit: Visit) -> Response:
 
 
 async def undo(visit: Visit) -> Response:
-    """Take back a change, or the last one."""
+    """Undo a change, or the last one."""
     served, number_text = visit.served, visit.form.get("change", "")
     change = (
         int(number_text)
@@ -70,13 +70,13 @@ async def undo(visit: Visit) -> Response:
 
 
 def _told(visit: Visit, result: Done) -> Response:
-    """Answer a script with what to change on its page, and a browser with the next page."""
+    """Answer a script with the changes for its page, and a browser with the next page."""
     served, back = visit.served, safe_back(visit.form.get("back", ""))
     served.notices.add(visit.reader, result.notice)
     following = _with_notice(back, result.notice)
     if "application/json" not in visit.request.headers.get("accept", ""):
         return see_other(visit.root, following)
-    # The forms of the page that asks, which may lie deeper than this address.
+    # The forms of the requesting page, which may be deeper than this address.
     language = visit.words.language
     dress = Dress(served.renderer, f"/{back}".partition("?")[0], back, visit.csrf, language)
     return as_json({
@@ -89,7 +89,7 @@ def _told(visit: Visit, result: Done) -> Response:
 
 
 def _with_notice(back: str, shown_notice: Notice) -> str:
-    """Return the address of a page; one of the reading list shows what was done."""
+    """Return the address of a page; pages of the reading list show what was done."""
     page, mark, anchor = back.partition("#")
     if page.partition("?")[0] not in ("list", "triage"):
         return back
@@ -100,7 +100,7 @@ def _with_notice(back: str, shown_notice: Notice) -> str:
 
 
 def _change(desk: ReaderDesk, deed: Deed, form: Mapping[str, str], words: Words) -> Done | None:
-    """Store what a form says of a paper; None if there is no such paper."""
+    """Store the change of a form; None if there is no such paper."""
     names = desk.library.listings.names([form.get("paper", "")])
     if not names:
         return None
@@ -140,7 +140,7 @@ def _after(desk: ReaderDesk, mark: Mark, deed: Deed, form: Mapping[str, str]) ->
 
 
 def _retagged(mark: Mark, form: Mapping[str, str], desk: ReaderDesk) -> Mark:
-    """Add and remove the tags that the form changed, and leave what came meanwhile."""
+    """Add and remove the tags that the form changed, and keep those added meanwhile."""
     if "tags" not in form:
         return mark
     old_tags = set(form.get("had", "").split())

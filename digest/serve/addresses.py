@@ -1,4 +1,4 @@
-"""Which addresses are ours: hosts, paths of files, and pages to go back to. Pure."""
+"""Which addresses are ours: hosts, paths of files, and pages to return to. Pure."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _LONGEST: Final = 500
 
 
 def host_name(header: str) -> str | None:
-    """Return the name in a `Host` header, in small letters: `Example.org:80` → `example.org`.
+    """Return the name in a `Host` header, in lower case: `Example.org:80` → `example.org`.
 
-    None for what is not the name of a host.
+    None if it is not a host name.
     """
     match = _HOST.fullmatch(header)
     if match is None:
@@ -32,11 +32,11 @@ def host_name(header: str) -> str | None:
 
 
 def is_allowed(name: str, allowed: Collection[str], *, wide: bool) -> bool:
-    """Return whether a server is meant by this name.
+    """Return whether a request for this host name is meant for this server.
 
     A page elsewhere can give its own name the address of this machine (DNS rebinding), so a name
-    must be known. It cannot do so with an address that is written out in numbers, which a server
-    that listens `wide` is often called by.
+    must be known. It cannot do so with a numeric address, under which a server that listens `wide`
+    is often reached.
     """
     return name in allowed or (wide and is_address(name))
 
@@ -51,14 +51,14 @@ def is_address(name: str) -> bool:
 
 
 def is_loopback(host: str) -> bool:
-    """Return whether only this machine reaches a server that listens there."""
+    """Return whether a server that listens there can be reached only from this machine."""
     if host == "localhost":
         return True
     return is_address(host) and ip_address(host).is_loopback
 
 
 def file_path(path: str) -> str | None:
-    """Return the path of a file under the site for the path of an address; None for no file's.
+    """Return the path of a site's file for the path of an address; None if there is none.
 
     Names of the site's files begin with a letter, a digit or `_`, so that neither `..` nor a hidden
     file is one: `/` → `index.html`, `/../x` → None.
@@ -70,7 +70,7 @@ def file_path(path: str) -> str | None:
 
 
 def safe_back(target: str, default: str = "") -> str:
-    """Return a page of this site to go on to, relative to its root, or `default`.
+    """Return a page of this site to continue with, relative to its root, or `default`.
 
     Never another site's: no scheme, no host, no `..`: `list?place=done` stays, `//x.org` does not.
     """
@@ -78,14 +78,14 @@ def safe_back(target: str, default: str = "") -> str:
 
 
 def is_same_origin(origin: str, host: str) -> bool:
-    """Return whether an `Origin` header names the host that was asked.
+    """Return whether an `Origin` header names the requested host.
 
-    The scheme is not compared: behind a proxy the server is asked over http.
+    The scheme is not compared: behind a proxy the server is reached over http.
     """
     parts = urlsplit(origin)
     return parts.scheme in ("http", "https") and parts.netloc.lower() == host.lower()
 
 
 def root_of(path: str) -> str:
-    """Return what leads from the path of a page to the root: `/papers/x.html` → `../`."""
+    """Return the relative path from a page to the root: `/papers/x.html` → `../`."""
     return "../" * (path.count("/") - 1)

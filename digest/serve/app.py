@@ -1,4 +1,4 @@
-"""Put the application together.
+"""Build the application.
 
 A module with further endpoints is added to `_MODULES`, before `files`, which takes every path.
 """
@@ -31,7 +31,7 @@ _MODULES: Final = (login, mail_actions, assets, reading_list, triage, actions, f
 
 
 def make_app(served: Served) -> ASGIApp:
-    """Return the application that answers for `served`."""
+    """Return the application for `served`."""
 
     @asynccontextmanager
     async def life(_: Starlette) -> AsyncIterator[None]:

@@ -1,4 +1,4 @@
-"""Bound how often somebody may guess. Pure: moments come in."""
+"""Limit how often somebody may guess a password. Pure: times come in."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 PERIOD: Final = timedelta(minutes=15)
 MOST: Final = 5
-"""Failures of one account or from one address in that period."""
+"""Maximum number of failures for one account or address in that period."""
 _REMEMBERED: Final = 10_000
 
 
@@ -25,7 +25,7 @@ class Failures:
         self._moments: OrderedDict[str, deque[datetime]] = OrderedDict()
 
     def wait(self, keys: Iterable[str], now: datetime) -> timedelta | None:
-        """Return how long a login by these keys has to wait; None: not at all."""
+        """Return how long a login with these keys has to wait; None: not at all."""
         waiting_times = [
             moments[0] + self._period - now
             for key in keys

@@ -22,26 +22,26 @@ if TYPE_CHECKING:
     from digest.serve.state import Served
 
 LASTS: Final = timedelta(days=30)
-"""How long a login holds."""
+"""How long a login lasts."""
 
 _PASSED_ON: Final = ("x-forwarded-for", "x-real-ip", "forwarded", "via")
-"""Headers of a request that came through another server."""
+"""Headers of a request that was forwarded by another server."""
 
 
 class Who(Struct, frozen=True):
-    """Somebody who may read."""
+    """An authenticated reader."""
 
     reader: str
     by: Literal["session", "bearer", "basic", "nobody"]
-    """`nobody`: the server asks for no login."""
+    """`nobody`: the server requires no login."""
     session: str = ""
 
 
 def needs_login(request: Request, served: Served) -> bool:
     """Return whether the sender has to sign in.
 
-    On a server without a login that is whoever does not come from this machine: a web server in
-    front passes on requests of others, by the name that they asked for or with a word of whom.
+    On a server without a login everybody has to who is not on this machine: a web server in front
+    forwards requests of others, with their host name or with a forwarding header.
     """
     host = host_name(request.headers.get("host", "")) or ""
     is_passed_on = any(name in request.headers for name in _PASSED_ON)
@@ -49,7 +49,7 @@ def needs_login(request: Request, served: Served) -> bool:
 
 
 async def identify(request: Request, served: Served) -> Who | None:
-    """Return who sends a request; None for nobody that is known."""
+    """Return who sends a request; None if unknown."""
     client = await _by_token(request, served) or await _by_session(request, served)
     if client is None and not needs_login(request, served):
         reader = _without_login(request, served)
@@ -58,7 +58,7 @@ async def identify(request: Request, served: Served) -> Who | None:
 
 
 async def _by_token(request: Request, served: Served) -> Who | None:
-    """Return whose token comes as `Bearer` or, from a program that only reads, as `Basic`."""
+    """Return the reader of a token: as `Bearer` or, from a program that only reads, as `Basic`."""
     scheme, _, value = request.headers.get("authorization", "").partition(" ")
     token, name = value.strip(), ""
     is_basic = scheme.lower() == "basic"
@@ -93,7 +93,7 @@ def _without_login(request: Request, served: Served) -> str:
 
 
 def csrf_of(request: Request, served: Served, client: Who | None) -> str:
-    """Return what a form of this client has to send back.
+    """Return the value that a form of this client must send back.
 
     It belongs to the session; another site can read neither.
     """
@@ -102,7 +102,7 @@ def csrf_of(request: Request, served: Served, client: Who | None) -> str:
 
 
 def challenge() -> dict[str, str]:
-    """Return the header with which a program is asked for its token."""
+    """Return the header that asks a program for its token."""
     return {"WWW-Authenticate": 'Basic realm="digest", charset="UTF-8"'}
 
 
@@ -113,16 +113,16 @@ Kind: TypeAlias = Literal["session", "reader"]
 
 
 def cookie_name(request: Request, served: Served, kind: Kind) -> str:
-    """Return the name of a cookie, another one for each library: ports share their cookies."""
+    """Return the name of a cookie, unique to the library, because ports share their cookies."""
     library_tag = hmac.digest(served.secret, b"cookie", "sha256").hex()[:8]
     prefix = "__Host-" if is_secure(request, served) else ""
     return f"{prefix}digest_{kind}_{library_tag}"
 
 
 def is_secure(request: Request, served: Served) -> bool:
-    """Return whether the client came over https, so that cookies may be for that alone.
+    """Return whether the client uses https, so that cookies may be restricted to it.
 
-    The address of a site that is published elsewhere says nothing of a server on this machine.
+    The address of a site that is published elsewhere does not apply to a server on this machine.
     """
     site = urlsplit(served.config.site_url or "")
     host = host_name(request.headers.get("host", ""))
@@ -132,7 +132,7 @@ def is_secure(request: Request, served: Served) -> bool:
 def set_cookie(
     response: Response, request: Request, served: Served, kind: Kind, value: str
 ) -> None:
-    """Set a cookie that no script and no other site's form can use; an empty value ends it."""
+    """Set a cookie that no script and no other site's form can use; an empty value deletes it."""
     response.set_cookie(
         cookie_name(request, served, kind),
         value,
@@ -145,7 +145,7 @@ def set_cookie(
 
 
 async def begin(response: Response, request: Request, served: Served, reader: str) -> None:
-    """Begin a session, by a new name."""
+    """Begin a session with a new name."""
     session = secrets.token_urlsafe(32)
     now = served.clock()
 

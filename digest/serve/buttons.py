@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 Deed: TypeAlias = Literal[
     "star", "unstar", "later", "read", "drop", "fewer", "back", "note", "note-star"
 ]
-"""What a form asks for. `back` puts a paper back to where it was undecided, or to read."""
+"""The action of a form. `back` returns a paper to where it was undecided, or to read."""
 DEEDS: Final[tuple[Deed, ...]] = (
     "star", "unstar", "later", "read", "drop", "fewer", "back", "note", "note-star",
 )  # fmt: skip
@@ -28,22 +28,22 @@ class Button(Struct, frozen=True):
     label: str
     key: str
     pressed: bool | None = None
-    """Of one that stays down: whether it is."""
+    """For a toggle button: whether it is pressed."""
 
 
 class Notice(Struct, frozen=True):
-    """What was just done, and how to take it back."""
+    """A message about the last change, and how to undo it."""
 
     text: str
     change: int
-    """Number of the change in the library, which can be undone; 0 or less: none can."""
+    """The change's number in the library for undoing it; 0 or less: it cannot be undone."""
     paper: str = ""
     fewer: bool = False
-    """Whether to offer that fewer like it be shown."""
+    """Whether to offer showing fewer papers like it."""
 
 
 def buttons(mark: Mark, words: Words) -> tuple[Button, ...]:
-    """Return the buttons of a paper where many stand on one page."""
+    """Return the buttons of a paper on a page with many."""
     action: Deed = "unstar" if mark.starred else "star"
     star = Button(action, words.text("Star"), "s", mark.starred)
     later, drop, back = _later(words), _drop(words), _back(words)
@@ -59,7 +59,7 @@ def buttons(mark: Mark, words: Words) -> tuple[Button, ...]:
 
 
 def all_buttons(mark: Mark, words: Words) -> tuple[Button, ...]:
-    """Return the buttons of a paper that has a page to itself: one for each key of the terminal."""
+    """Return the buttons of a paper on its own page: one for each key of the terminal."""
     return (
         Button("star", words.text("Star"), "s"),
         _later(words),
@@ -85,7 +85,7 @@ def _back(words: Words) -> Button:
 def notice(  # noqa: PLR0913, PLR0917 - what a notice tells of
     deed: Deed, title: str, mark: Mark, today: date, change: int, words: Words
 ) -> Notice:
-    """Return what to tell after a deed; `mark` is the one that it made."""
+    """Return the notice after an action; `mark` is the resulting mark."""
     until = words.day_near(mark.until, today) if mark.until else ""
     texts: dict[Deed, str] = {
         "star": words.text("Starred “{title}”.", title=title),

@@ -1,8 +1,8 @@
-"""End a connection whose request does not arrive.
+"""Close a connection whose request does not arrive.
 
-uvicorn waits for the head of a request without end: its `timeout_keep_alive` holds between requests
-alone, and each byte takes it back. A few hundred connections that send a byte now and then would
-keep everyone else out (Slowloris). The body of a request has a limit of its own in `guard`.
+uvicorn waits for the head of a request without limit: its `timeout_keep_alive` applies only between
+requests, and each byte resets it. A few hundred connections that send a byte now and then would
+block everybody else (Slowloris). `guard` limits the body of a request.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class HeadDeadline(H11Protocol):
-    """The protocol of one connection, with a limit of time for the head of each request."""
+    """The protocol of one connection, with a time limit for the head of each request."""
 
     seconds: ClassVar[float] = 10.0
     """From the connection, or from the first byte of a later request, to the end of its head."""
@@ -32,17 +32,17 @@ class HeadDeadline(H11Protocol):
         self._begin()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Wait for nothing more."""
+        """Cancel the deadline."""
         self._end()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Take what came; see whether a head is still incomplete."""
+        """Pass on the data; check whether a head is still incomplete."""
         super().data_received(data)
         self._look()
 
     def on_response_complete(self) -> None:
-        """See whether a part of the next request came already."""
+        """Check whether a part of the next request has come already."""
         super().on_response_complete()
         self._look()
 

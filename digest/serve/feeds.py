@@ -1,7 +1,7 @@
-"""The feeds of what a reader starred and tagged, as they are at this moment, and the list of feeds.
+"""The current feeds of a reader's stars and tags, and the list of feeds.
 
-The site's files have them as they were at its last build, and those of all readers. Here a reader
-gets their own: nobody else's exist for somebody who had to sign in.
+The site's files have them as of the last build, and those of all readers. Here a reader gets only
+their own, without seeing that others exist.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 async def reader_feed(visit: Visit) -> Response:
-    """Return a feed of the reader's own."""
+    """Return one of the reader's feeds."""
     served = visit.served
     name = visit.request.url.path.removeprefix("/")
     kind, owner = media_type(name), name.split("/")[2].partition(".")[0]

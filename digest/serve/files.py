@@ -1,4 +1,4 @@
-"""The files of the site, as they are on the disk at this moment: see `addresses.file_path`."""
+"""The files of the site, as they are currently on the disk: see `addresses.file_path`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from digest.serve.site_folder import SiteFile
 
 PUBLIC: Final = ("site.css", "site.js", "icon.svg")
-"""The same on every site: nothing of a reader's, or of any paper."""
+"""The same on every site: independent of readers and papers."""
 
 
 def media_type(name: str) -> str | None:
@@ -30,7 +30,7 @@ def media_type(name: str) -> str | None:
 
 
 async def site_file(visit: Visit) -> Response:
-    """Return a file of the site; a page with what `digest.serve.page_controls` adds to it."""
+    """Return a file of the site; a page with the additions of `digest.serve.page_controls`."""
     name = file_path(visit.request.url.path)
     kind = None if name is None else media_type(name)
     file = None if name is None or kind is None else visit.served.files.read(name)
@@ -45,7 +45,7 @@ async def site_file(visit: Visit) -> Response:
 
 
 async def _dressed(visit: Visit, name: str, file: SiteFile) -> Page:
-    """Return a page as this reader sees it, from memory if nothing changed since."""
+    """Return a page for this reader, from memory if nothing changed."""
     served, reader = visit.served, visit.reader
     change = await served.ask(lambda library: library.marks.changed(reader))
     key = name, file.tag, visit.csrf, reader, change
@@ -64,7 +64,7 @@ async def _dressed(visit: Visit, name: str, file: SiteFile) -> Page:
 
 
 ENDPOINTS: Final = (
-    # What the login's own page looks like.
+    # The look of the login page.
     *(Endpoint(f"/{name}", site_file, access="anyone") for name in PUBLIC),
     Endpoint("/{path:path}", site_file),
 )

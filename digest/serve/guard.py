@@ -1,10 +1,10 @@
-"""Judge a request before anything answers it, and give every answer the headers that protect.
+"""Check a request before it is answered, and give every answer the protective headers.
 
-In this order: the `Host`, who it is, whether that is enough, the size of what was sent, and for a
-POST whether a page of this server sent it. A POST is refused unless all of these hold that the
-client tells: `Sec-Fetch-Site` is `same-origin`, `Origin` is this host, and the field `csrf` is the
-one that the form was given. A request with a token in `Authorization: Bearer` needs none of these,
-because no browser sends that by itself.
+In this order: the `Host`, the sender, access, the size of the body, and for a POST whether a page
+of this server sent it. A POST is refused unless all of these that the client sends are right:
+`Sec-Fetch-Site` is `same-origin`, `Origin` is this host, and the field `csrf` is the one of the
+form. A request with a token in `Authorization: Bearer` needs none of these, because no browser
+sends that by itself.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ if TYPE_CHECKING:
     from digest.serve.state import Served
 
 MOST_BYTES: Final = 64 * 1024
-"""Of the body of a POST: a note and its tags."""
+"""Maximum size of a POST's body in bytes: a note and its tags."""
 MOST_FIELDS: Final = 20
 SECONDS: Final = 10.0
-"""In which the body of a POST has to come."""
+"""Seconds within which the body of a POST has to arrive."""
 FORM: Final = "application/x-www-form-urlencoded"
 POLICY: Final = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -57,7 +57,7 @@ _RAW_HEADERS: Final = [(name.lower().encode(), value.encode()) for name, value i
 
 
 class Guard:
-    """Wraps the whole application: the host of a request, and the headers of an answer."""
+    """Wraps the whole application: checks the host of requests, adds headers to answers."""
 
     def __init__(self, app: ASGIApp, served: Served) -> None:
         self._app = app
@@ -96,7 +96,7 @@ def _told(error: Exception) -> str:
 
 
 def guarded(endpoint: Endpoint, served: Served) -> Callable[[Request], Awaitable[Response]]:
-    """Return an endpoint of starlette's that judges a request and hands it on."""
+    """Return a starlette endpoint that checks a request and passes it on."""
 
     async def answer(request: Request) -> Response:
         try:
@@ -144,7 +144,7 @@ def _sign_in_first(request: Request, served: Served) -> Response:
 async def _form(request: Request, access: Access) -> dict[str, str] | Response:
     """Return the fields of a form, or a refusal."""
     kind = request.headers.get("content-type", FORM).partition(";")[0].strip().lower()
-    # A mail program's one click may come as either (RFC 8058 section 3.1); its fields say nothing.
+    # A mail program's one click may come as either (RFC 8058 section 3.1); its fields are unused.
     is_click = kind == "multipart/form-data" and access == "signed"
     if kind != FORM and not is_click:
         return text(415, f"A form comes as {FORM}.")
@@ -167,7 +167,7 @@ async def _form(request: Request, access: Access) -> dict[str, str] | Response:
 
 
 async def _body(request: Request) -> bytes | Response:
-    """Return what was sent, or a refusal of what is too long or does not come."""
+    """Return the body, or a refusal if it is too long or does not arrive."""
     too_large = text(413, f"At most {MOST_BYTES:,} bytes.", {"Connection": "close"})
     length = request.headers.get("content-length", "")
     if length.isdigit() and int(length[:12]) > MOST_BYTES:

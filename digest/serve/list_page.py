@@ -1,4 +1,4 @@
-"""Gather what a page of the reading list shows."""
+"""Gather the content of a page of the reading list."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 
 ON_A_PAGE: Final = 50
 BELOW: Final = 10
-"""Papers to read that stand below the inbox."""
+"""Papers to read that are shown below the inbox."""
 
 
 class Link(Struct, frozen=True):
-    """A link to a part of the list; `papers` is how many it leads to."""
+    """A link to a part of the list, with its number of papers."""
 
     name: str
     path: str
@@ -45,7 +45,7 @@ class Row(Struct, frozen=True):
     paper: str
     entry: Entry
     path: str
-    """Of its page: on the site, else elsewhere; empty for none."""
+    """Path of its page: on the site, else elsewhere; empty for none."""
     told: str
     note: str
     tags: tuple[Link, ...]
@@ -59,13 +59,13 @@ class Group(Struct, frozen=True):
     papers: int
     rows: tuple[Row, ...]
     place: str
-    """Where they are, as `digest.model.marks.Place` has it; empty for several places."""
+    """Their place, as in `digest.model.marks.Place`; empty for several places."""
     path: str = ""
-    """The address of all of them, where only some are shown."""
+    """The address of all of them, if only some are shown."""
 
 
 class ListPage(Struct, frozen=True):
-    """All of a page."""
+    """The content of a page."""
 
     today: date
     place: Tab
@@ -96,12 +96,12 @@ class Shelf(Struct, frozen=True):
 
     waiting: tuple[Item, ...]
     decided: Mapping[str, Mark]
-    """Put off, read or dropped, on one of the lists."""
+    """Snoozed, read or dropped papers, on any of the lists."""
     marks: Mapping[str, Mark]
 
     @classmethod
     def of(cls, desk: ReaderDesk) -> Shelf:
-        """Read the lists."""
+        """Load the lists."""
         reading = desk.library.reading
         marks = desk.library.marks.of(desk.reader)
         away = [
@@ -122,7 +122,7 @@ class Shelf(Struct, frozen=True):
         return [places[tab.place] for tab in TABS]
 
     def items(self, desk: ReaderDesk, tab: Tab) -> list[Item]:
-        """Return the papers of a place."""
+        """Return the papers of a tab."""
         if tab.key in ("inbox", "to-read"):
             return [item for item in self.waiting if item.place == tab.place]
         ids = [
@@ -133,7 +133,7 @@ class Shelf(Struct, frozen=True):
 
 
 def list_page(desk: ReaderDesk, ask: Ask, words: Words) -> ListPage:
-    """Return what is asked for of a reader's lists."""
+    """Return the requested part of a reader's lists."""
     shelf = Shelf.of(desk)
     titles = names(words)
     items_of_tab = shelf.items(desk, ask.place)
@@ -230,7 +230,7 @@ def _groups(
 
 
 def _below(desk: ReaderDesk, shelf: Shelf, ask: Ask, words: Words) -> tuple[Group, ...]:
-    """Return what is to be read, for the end of the inbox."""
+    """Return the papers to read, for the end of the inbox."""
     if ask.place.key != "inbox" or ask.is_narrow or ask.page > 1:
         return ()
     tab = TABS[1]
@@ -275,7 +275,7 @@ def _rows(desk: ReaderDesk, items: Sequence[Item], words: Words) -> list[Row]:
 
 
 def _told(desk: ReaderDesk, item: Item, words: Words) -> str:
-    """Return how long a paper has been where it is, or stays there."""
+    """Return how long a paper has been in its place, or stays there."""
     mark, today, zone = item.mark, desk.today, desk.profiles[0].timezone
     if item.place == "inbox" and item.queued:
         days = next(
@@ -299,7 +299,7 @@ def _told(desk: ReaderDesk, item: Item, words: Words) -> str:
 
 
 def _since(state: str, day: str, words: Words) -> str:
-    """Return what was done with a paper, and on what day if that is known."""
+    """Return what was done with a paper, and on which day if that is known."""
     phrases = {
         "starred": (words.text("starred on {day}", day=day), words.text("starred")),
         "done": (words.text("read on {day}", day=day), words.text("read")),

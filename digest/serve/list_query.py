@@ -1,4 +1,4 @@
-"""What is asked of the reading list, and what its parts are called. Pure."""
+"""Parse a request for the reading list, and name its parts. Pure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Tab(Struct, frozen=True):
 
     key: str
     place: str
-    """As `digest.model.marks.Place` has it; empty: all."""
+    """As in `digest.model.marks.Place`; empty: all."""
 
 
 TABS: Final = (
@@ -33,7 +33,7 @@ ORDERS: Final = ("digest", "best", "old")
 
 
 class Ask(Struct, frozen=True):
-    """What is wanted of the list."""
+    """Which part of the list is requested."""
 
     place: Tab = TABS[0]
     rule: str = ""
@@ -44,7 +44,7 @@ class Ask(Struct, frozen=True):
 
     @classmethod
     def parse(cls, fields: Mapping[str, str]) -> Ask:
-        """Return what an address asks for; what it does not know counts as not asked."""
+        """Parse the parameters of an address; unknown values are ignored."""
         tag = fields.get("tag", "")
         places = {tab.key: tab for tab in (*TABS, ALL)}
         page = fields.get("page", "")
@@ -59,7 +59,7 @@ class Ask(Struct, frozen=True):
 
     @property
     def path(self) -> str:
-        """The address that asks for this, from the root."""
+        """The address of this request, from the root."""
         values = {
             "place": self.place.key, "rule": self.rule, "q": self.words, "tag": self.tag,
             "order": "" if self.order == "digest" else self.order,
@@ -74,7 +74,7 @@ class Ask(Struct, frozen=True):
 
 
 def names(words: Words) -> Mapping[str, str]:
-    """Return what the parts of the list are called, by their keys."""
+    """Return the names of the list's parts, by their keys."""
     return {
         "inbox": words.text("Inbox"),
         "to-read": words.text("To read"),
@@ -86,7 +86,7 @@ def names(words: Words) -> Mapping[str, str]:
 
 
 def orders(words: Words) -> Mapping[str, str]:
-    """Return what the orders are called, by their keys."""
+    """Return the names of the orders, by their keys."""
     return {
         "digest": words.text("As in the digest"),
         "best": words.text("Best first"),
@@ -95,7 +95,7 @@ def orders(words: Words) -> Mapping[str, str]:
 
 
 def narrowed(ask: Ask, words: Words) -> str:
-    """Return what is shown, where it is not the whole place."""
+    """Return a description of the restriction, if there is one."""
     parts = (
         words.text("of the rule “{rule}”", rule=ask.rule) if ask.rule else "",
         words.text("with the tag #{tag}", tag=ask.tag) if ask.tag else "",
@@ -106,7 +106,7 @@ def narrowed(ask: Ask, words: Words) -> str:
 
 
 def empty(ask: Ask, words: Words) -> str:
-    """Return what an empty part of the list says."""
+    """Return the message of an empty part of the list."""
     if ask.is_narrow:
         return words.text("No paper of this part of the list is like that.")
     texts = {

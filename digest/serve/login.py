@@ -1,4 +1,4 @@
-"""Sign in and out; choose a reader where nobody has to sign in."""
+"""Sign in and out; choose a reader if no login is required."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ async def login(visit: Visit) -> Response:
         refused = page(visit, "login", status=429, back=back, who=name, told=message)
         refused.headers["Retry-After"] = str(max(1, ceil(wait.total_seconds())))
         return refused
-    # Counted before it is tried: many at once must not all be tried.
+    # Counted before it is tried: many simultaneous attempts must not all be tried.
     served.failures.add(keys, served.clock())
     if not await _is_right(visit, name, password):
         words = visit.words
@@ -92,7 +92,7 @@ async def _end_session(visit: Visit) -> None:
 
 
 async def reader_page(visit: Visit) -> Response:
-    """Ask whose reading list it is to be."""
+    """Ask which reader's list to use."""
     if visit.login or visit.served.options.reader:
         return missing(visit)
     back = safe_back(visit.asked("back"))
@@ -100,7 +100,7 @@ async def reader_page(visit: Visit) -> Response:
 
 
 async def choose_reader(visit: Visit) -> Response:
-    """Remember in a cookie whose reading list it is."""
+    """Remember the chosen reader in a cookie."""
     served, name = visit.served, visit.form.get("name", "")
     if visit.login or served.options.reader or name not in served.readers:
         return missing(visit)

@@ -1,9 +1,9 @@
 """Answer the links of mails: star or drop a paper, unsubscribe.
 
-A GET shows a page with one button and changes nothing, because programs that look at mails open
-every link. A POST acts; nothing but the signature in its address has to be right, so that the mail
-program's own button works (RFC 8058). A link to star or drop acts once: what is sent again changes
-nothing, also after the reader has decided otherwise.
+A GET shows a page with one button and changes nothing, because programs that check mails open every
+link. A POST acts; only the signature in its address has to be right, so that the mail program's own
+button works (RFC 8058). A link to star or drop acts once: sent again it changes nothing, even after
+the reader has decided otherwise.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class _Asked(Struct, frozen=True):
-    """A valid link, and what it is about."""
+    """A valid link, and what it refers to."""
 
     signed: Signed
     profile: Profile
@@ -48,7 +48,7 @@ async def show(visit: Visit) -> Response:
 
 
 async def act(visit: Visit) -> Response:
-    """Do what a link says."""
+    """Carry out the action of a link."""
     action = _action(visit)
     served = visit.served
 
@@ -76,7 +76,7 @@ def _action(visit: Visit) -> Action:
 
 
 def _read(visit: Visit, library: Library, action: Action) -> _Asked | None:
-    """Return what a link asks for; None if it is not valid, or not any more."""
+    """Return the content of a link; None if it is invalid or expired."""
     served = visit.served
     config = served.config
     signer = Signer(library.accounts.secret(LINK_KEY))
@@ -99,7 +99,7 @@ def _read(visit: Visit, library: Library, action: Action) -> _Asked | None:
 
 
 def _decide(desk: ReaderDesk, link: _Asked, action: Action) -> None:
-    """Change the reading list, and note that the link was used, together."""
+    """Change the reading list and store that the link was used, in one transaction."""
     library, signed = desk.library, link.signed
     paper = library.papers.get_many([signed.paper])[signed.paper]
     expires = signed.expires or desk.now.date()

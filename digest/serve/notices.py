@@ -1,4 +1,4 @@
-"""What was just done on a page, until the next page has told it."""
+"""Notices about changes, until the next page has shown them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Notices:
         self._kept: OrderedDict[tuple[str, str], Notice] = OrderedDict()
 
     def add(self, reader: str, notice: Notice) -> None:
-        """Keep a notice; the oldest are forgotten."""
+        """Store a notice; the oldest are dropped."""
         self._kept[reader, str(notice.change)] = notice
         while len(self._kept) > _KEPT:
             self._kept.popitem(last=False)

@@ -1,4 +1,4 @@
-"""Add to a page of the site what only a server can do: the reading list, and buttons of papers.
+"""Add a server's controls to a page of the site: the reading list, and buttons of papers.
 
 The templates of the site mark the places with comments: see `templates/site/base.html.j2`.
 """
@@ -28,27 +28,27 @@ _LANGUAGE: Final = re.compile(r'<html lang="([A-Za-z-]+)"')
 
 
 class Dress(Struct, frozen=True):
-    """What is added, for one reader and one page."""
+    """The controls for one reader and one page."""
 
     renderer: Renderer
     path: str
-    """Of the page, as it was asked for."""
+    """Path of the page, as requested."""
     back: str
-    """Where its forms lead back to, from the root."""
+    """Where its forms return to, from the root."""
     csrf: str
     language: str
-    """Of what is added."""
+    """Language of the controls."""
     here: str = ""
     notes: bool = False
-    """Whether papers get a form for notes and tags, too."""
+    """Whether papers also get a form for notes and tags."""
     nav: bool = True
-    """Whether to link to the reading list: not where nobody is signed in."""
+    """Whether to link to the reading list: not if nobody is signed in."""
 
     def apply(self, page: str, marks: Mapping[str, Mark]) -> str:
-        """Return the page with what is added; `marks` are those of the papers on it."""
+        """Return the page with its controls; `marks` are those of the papers on it."""
         parts = _HOOK.split(page)
         page_language = _LANGUAGE.search(page)
-        # What is added says its language only where that is not the page's.
+        # The controls state their language only if it is not the page's.
         lang = "" if page_language and page_language[1] == self.language else self.language
         for place in range(1, len(parts), 2):
             parts[place] = self._part(parts[place], marks, lang)
@@ -69,7 +69,7 @@ class Dress(Struct, frozen=True):
         )
 
     def buttons(self, mark: Mark, lang: str) -> str:
-        """Return the form of one paper; `lang` is its language where the page has another."""
+        """Return the form of one paper; `lang` is its language if the page has another."""
         return self.renderer.page(
             "serve/paper.html.j2",
             self.language,
@@ -84,7 +84,7 @@ class Dress(Struct, frozen=True):
         ).strip()
 
     def told(self, notice: Notice) -> str:
-        """Return the line that tells what was done."""
+        """Return the line with a notice."""
         return self.renderer.page(
             "serve/told.html.j2",
             self.language,
@@ -97,7 +97,7 @@ class Dress(Struct, frozen=True):
 
 
 def papers_on(page: str) -> tuple[str, ...]:
-    """Return the papers of a page, by the identifiers that it has."""
+    """Return the identifiers of the papers on a page."""
     hooks = (match[1] for match in _HOOK.finditer(page))
     return tuple(
         unescape(hook.removeprefix("paper ")) for hook in hooks if hook.startswith("paper ")
@@ -105,12 +105,12 @@ def papers_on(page: str) -> tuple[str, ...]:
 
 
 def has_hooks(page: str) -> bool:
-    """Return whether anything is to be added to a page."""
+    """Return whether a page has places for controls."""
     return _HOOK.search(page) is not None
 
 
 def marks_of(library: Library, reader: str, papers: Iterable[str]) -> dict[str, Mark]:
-    """Return a reader's marks of papers, by whatever identifiers they are asked for."""
+    """Return a reader's marks of papers, by the given identifiers."""
     names = library.listings.names(papers)
     marks = library.marks.of(reader, names.values())
     return {shown: marks[paper] for shown, paper in names.items() if paper in marks}

@@ -1,4 +1,4 @@
-"""Render the pages that are made when they are asked for."""
+"""Render the pages that are not files of the site."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def page(
     language: str = "",
     **values: Any,  # noqa: ANN401 - a template's
 ) -> Response:
-    """Render a template of `templates/serve/` for somebody who may not be signed in."""
+    """Render a template of `templates/serve/`, also for somebody who is not signed in."""
     language = language or visit.words.language
     dress = Dress(
         visit.served.renderer, visit.request.url.path, "", visit.csrf, language, nav=False
@@ -58,7 +58,7 @@ def put_on(  # noqa: PLR0913 - keywords, each a part of the page
     marks: Mapping[str, Mark] | None = None,
     status: int = 200,
 ) -> Response:
-    """Add to a rendered page what only a server can do."""
+    """Add the server's controls to a rendered page."""
     dress = Dress(
         visit.served.renderer,
         visit.request.url.path,
@@ -96,7 +96,7 @@ def _rendered(
 
 
 def missing(visit: Visit) -> Response:
-    """Answer that there is no such page; a browser gets it as a page."""
+    """Answer that there is no such page; a browser gets an HTML page."""
     if "text/html" not in visit.request.headers.get("accept", ""):
         return text(404, "There is no such page.")
     if visit.reader:

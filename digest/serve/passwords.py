@@ -1,7 +1,7 @@
 """Hash passwords with scrypt, and check them.
 
-The cost is one of those that OWASP's "Password Storage Cheat Sheet" has for scrypt: 32 MiB and a
-quarter of a second. It stands in each hash, so that it can be raised.
+The cost is one of those that OWASP's "Password Storage Cheat Sheet" recommends for scrypt: 32 MiB
+and a quarter of a second. It is part of each hash, so that it can be raised.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 
 class Cost(NamedTuple):
-    """What one hash costs; RFC 7914, section 2."""
+    """The cost of one hash; RFC 7914, section 2."""
 
     log_n: int = 15
     r: int = 8
@@ -22,14 +22,14 @@ class Cost(NamedTuple):
 
 
 LEAST: Final = 10
-"""Characters of a password."""
+"""Minimum length of a password in characters."""
 _MOST: Final = 1_024
 _SALT: Final = 16
 _MEMORY: Final = 256 * 1024 * 1024
 
 
 def hash_password(password: str, cost: Cost | None = None) -> str:
-    """Return what to store of a password: `scrypt$15$8$3$salt$hash`."""
+    """Return the stored form of a password: `scrypt$15$8$3$salt$hash`."""
     cost = cost or Cost()
     salt = os.urandom(_SALT)
     parts = ("scrypt", *map(str, cost), _text(salt), _text(_derive(password, salt, cost)))
@@ -37,7 +37,7 @@ def hash_password(password: str, cost: Cost | None = None) -> str:
 
 
 def is_password(password: str, stored: str | None) -> bool:
-    """Return whether a password is the stored one; takes as long where none is stored."""
+    """Return whether a password is the stored one; takes as long if none is stored."""
     if stored is None:
         _derive(password, bytes(_SALT), Cost())
         return False

@@ -1,4 +1,4 @@
-"""Make the feeds of readers when they are asked for, and keep them until something changes."""
+"""Make the feeds of readers on request, and cache them until something changes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MOST_READERS: Final = 50
 
 
 class ReaderFeeds:
-    """The feeds of what readers starred and tagged."""
+    """The feeds of readers' stars and tags."""
 
     def __init__(self, config: Config, renderer: Renderer) -> None:
         self._config = config
@@ -37,7 +37,7 @@ class ReaderFeeds:
         return cached[1]
 
     def maker(self, library: Library) -> FeedMaker:
-        """Return what makes all feeds."""
+        """Return the maker of all feeds."""
         config = self._config
         return FeedMaker(
             library, self._renderer, config.title, config.site_url, config.language, _EPOCH, {}

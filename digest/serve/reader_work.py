@@ -23,9 +23,9 @@ def at_desk(
 ) -> Callable[[Library], Result]:
     """Return a job for `Served.ask` that does some work on a reader's lists.
 
-    The files are taken over before it and, if it `changes` anything, brought up to date after it. A
-    run that is at work does both itself; then the files are left to it, and to the next look of
-    `digest.serve.refresh`. A change is in the library in any case.
+    Changes in the files are stored before it and, if it `changes` anything, the files are updated
+    after it. An active run does both itself; then the files are left to it, and to the next check
+    of `digest.serve.refresh`. A change is in the library in any case.
     """
 
     def job(library: Library) -> Result:

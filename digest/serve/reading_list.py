@@ -46,7 +46,7 @@ async def reading_list(visit: Visit) -> Response:
 
 
 async def list_file(visit: Visit) -> Response:
-    """Return the file of a list as it is on the disk."""
+    """Return the current file of a list."""
     served, name = visit.served, visit.asked("profile")
 
     def read(desk: ReaderDesk) -> str | None:
@@ -62,7 +62,7 @@ async def list_file(visit: Visit) -> Response:
 
 
 async def references(visit: Visit) -> Response:
-    """Return the papers to read for a program of references."""
+    """Return the papers to read for a reference manager."""
     suffix = "." + visit.request.url.path.rpartition(".")[2]
 
     def written(desk: ReaderDesk) -> str:

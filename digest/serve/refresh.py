@@ -1,7 +1,7 @@
-"""Show what is new without a restart: look for a changed library, config or template.
+"""Show news without a restart: check for a changed library, config or template.
 
-The library's own lock is not taken: a run that begins now must not find it held. Who builds the
-site holds the site's lock, and whoever comes second has nothing left to do.
+The library's lock is not taken: a run that starts now must not find it held. Building the site
+takes the site's lock, and the second builder has nothing left to do.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from digest.serve.state import Served
 
 SECONDS: Final = 1.0
-"""Between two looks."""
+"""Seconds between two checks."""
 
 
 @asynccontextmanager
 async def refreshing(served: Served) -> AsyncIterator[None]:
-    """Look again and again while the block runs."""
+    """Check again and again while the block runs."""
     task = asyncio.create_task(_Refresh(served).run())
     try:
         yield
@@ -42,7 +42,7 @@ async def refreshing(served: Served) -> AsyncIterator[None]:
 
 
 class _Refresh:
-    """What was seen at the last look."""
+    """What the last check saw."""
 
     def __init__(self, served: Served) -> None:
         self._served = served
@@ -51,7 +51,7 @@ class _Refresh:
         self._told = ""
 
     async def run(self) -> None:
-        """Look for as long as the server answers."""
+        """Check for as long as the server runs."""
         while True:
             try:
                 await self.look()
@@ -63,20 +63,20 @@ class _Refresh:
             await asyncio.sleep(SECONDS)
 
     def _tell(self, message: str) -> None:
-        """Log what is wrong, once."""
+        """Log a problem, once."""
         if message != self._told:
             self._told = message
             self._served.report(message)
 
     async def look(self) -> None:
-        """Do what is to be done now; raise `DigestError` where that is impossible."""
+        """Do what is due; raise `DigestError` if that is impossible."""
         served = self._served
         stamps = _stamps(served.config)
         is_new = stamps != self._config
         if is_new:
             changed = sorted({path for path, _ in stamps ^ self._config})
             self._config = stamps
-            # One that is broken raises, and the server goes on with what it has.
+            # A broken config raises, and the server continues with the old one.
             served.take_up(await asyncio.to_thread(_checked, served.config.path))
             self._config = _stamps(served.config)
             served.report(f"{', '.join(map(str, changed))}: read again")
@@ -105,7 +105,7 @@ _Stamps: TypeAlias = frozenset[tuple[Path, tuple[int, int, int]]]
 
 
 def _stamps(config: Config) -> _Stamps:
-    """Return what changes when the config's file or a template does."""
+    """Return a value that changes with the config's file or a template."""
     files = [config.path]
     if config.profiles[0].templates is not None:
         files += Path(config.profiles[0].templates).rglob("*.j2")

@@ -1,4 +1,4 @@
-"""Make responses: types, entity tags, conditional requests, gzip. Knows nothing of pages."""
+"""Make responses: types, entity tags, conditional requests, gzip. It does not depend on pages."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ TYPES: Final = {
     ".md": "text/markdown; charset=utf-8",
     ".txt": "text/plain; charset=utf-8",
 }
-"""By the end of a file's name; others are not served."""
+"""By suffix of a file's name; others are not served."""
 FEED_JSON: Final = "application/feed+json"
 HTML: Final = TYPES[".html"]
 SMALL: Final = 1_000
-"""Bytes below which nothing is compressed: it would be no shorter on the wire."""
+"""Size in bytes below which nothing is compressed: it would be no shorter on the wire."""
 _SHARED: Final = {"Cache-Control": "private, no-cache", "Vary": "Accept-Encoding, Cookie"}
 
 
 def entity_tag(body: bytes) -> str:
-    """Return a name for this content, without the quotation marks."""
+    """Return a tag for this content, without the quotation marks."""
     return hashlib.sha256(body).hexdigest()[:20]
 
 
@@ -67,9 +67,10 @@ def reply(  # noqa: PLR0913 - keywords, each a part of a response
     status: int = 200,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """Return a body, or 304 where the client has it.
+    """Return a body, or 304 if the client has it.
 
-    `packed` is the body as gzip, made here if it is not known; `modified` is when it last changed.
+    `packed` is the body as gzip, computed here if it is not given; `modified` is when it last
+    changed.
     """
     known = {"Content-Type": kind, **_SHARED, **(headers or {})}
     tag = tag or entity_tag(body)
@@ -102,13 +103,13 @@ def _is_known(request: Request, tag: str, modified: float | None) -> bool:
 
 
 def text(status: int, message: str, headers: Mapping[str, str] | None = None) -> Response:
-    """Return a sentence as plain text: for programs, and where no page can be made."""
+    """Return a sentence as plain text: for programs, and if no page can be made."""
     known = {"Content-Type": TYPES[".txt"], "Cache-Control": "no-store", **(headers or {})}
     return Response(f"{message}\n", status_code=status, headers=known)
 
 
 def as_json(value: Any, status: int = 200) -> Response:  # noqa: ANN401 - whatever JSON has
-    """Return a value as JSON, which is not to be stored."""
+    """Return a value as JSON that must not be stored."""
     body = json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
     return Response(
         body,
@@ -118,7 +119,7 @@ def as_json(value: Any, status: int = 200) -> Response:  # noqa: ANN401 - whatev
 
 
 def see_other(visit_root: str, target: str) -> Response:
-    """Lead on to a page of this site, `target` from its root, with a GET."""
+    """Redirect to a page of this site, `target` from its root, with a GET."""
     return Response(
         status_code=303,
         headers={"Location": (visit_root or "./") + target, "Cache-Control": "no-store"},

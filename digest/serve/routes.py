@@ -1,4 +1,4 @@
-"""What an endpoint is, and what it is handed.
+"""The definition of an endpoint, and its argument.
 
 A module of endpoints has a tuple `ENDPOINTS`; `digest.serve.app` joins them.
 """
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from digest.wording.languages import Words
 
 Access: TypeAlias = Literal["reader", "anyone", "signed"]
-"""Who may use an endpoint. `reader`: whoever is signed in, or everyone where there is no login.
-`anyone`: also before the login. `signed`: anyone, and a POST may come from elsewhere, because
-the endpoint checks a signature in its address itself; a POST to the other two must come from a page
-of this server: see `digest.serve.guard`."""
+"""Who may use an endpoint. `reader`: a signed-in reader, or everybody without a login. `anyone`:
+also before the login. `signed`: anyone, and a POST may come from elsewhere, because the endpoint
+checks a signature in its address itself; a POST to the other two must come from a page of this
+server: see `digest.serve.guard`."""
 
 
 class Visit(Struct, frozen=True):
@@ -34,20 +34,20 @@ class Visit(Struct, frozen=True):
     request: Request
     served: Served
     reader: str
-    """Whose reading list it is; empty where nobody is signed in."""
+    """Whose reading list is used; empty if nobody is signed in."""
     csrf: str
-    """What a form has to send back as its field `csrf`."""
+    """The value that a form must send back as its field `csrf`."""
     form: Mapping[str, str] = field(default_factory=dict)
-    """The fields of a POST, each once: the last."""
+    """The fields of a POST; of repeated ones the last."""
 
     @property
     def root(self) -> str:
-        """What leads from the page that was asked for to the site's first: `../`."""
+        """The relative path from the requested page to the site's first page: `../`."""
         return root_of(self.request.url.path)
 
     @property
     def login(self) -> bool:
-        """Whether somebody had to sign in to see this."""
+        """Whether this requires a login."""
         return needs_login(self.request, self.served)
 
     @property
@@ -56,15 +56,15 @@ class Visit(Struct, frozen=True):
         return self.served.words(self.reader)
 
     def asked(self, name: str) -> str:
-        """Return a parameter of the address; empty if it has none."""
+        """Return a parameter of the address; empty if it is missing."""
         return self.request.query_params.get(name, "")
 
 
 class Endpoint(Struct, frozen=True):
-    """A path, and what answers there."""
+    """A path and its function."""
 
     path: str
-    """As starlette has it: `/papers/{name}`; a GET also answers HEAD."""
+    """In starlette's syntax: `/papers/{name}`; a GET also answers HEAD."""
     handler: Callable[[Visit], Awaitable[Response]]
     methods: tuple[str, ...] = ("GET",)
     access: Access = "reader"

@@ -1,4 +1,4 @@
-"""Listen, and answer until a signal comes."""
+"""Listen, and answer until a signal arrives."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
 _MOST_AT_ONCE: Final = 500
-"""Connections; further ones are told to come later."""
+"""Maximum number of connections; further ones are told to come later."""
 _STOP_SECONDS: Final = 5
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Return a socket that listens; raise `UsageError` where that is impossible."""
+    """Return a listening socket; raise `UsageError` if that is impossible."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -51,7 +51,7 @@ def url_of(listener: socket.socket) -> str:
 
 
 def make_server(app: ASGIApp, ready: Callable[[], None] = lambda: None) -> Server:
-    """Return a server that calls `ready` when it answers."""
+    """Return a server that calls `ready` once it answers."""
     return Server(
         uvicorn.Config(
             app,
@@ -71,7 +71,7 @@ def make_server(app: ASGIApp, ready: Callable[[], None] = lambda: None) -> Serve
 
 
 class Server(uvicorn.Server):
-    """A server that ends by itself after a signal, where uvicorn sends the signal once more."""
+    """A server that ends by itself after a signal, where uvicorn would send the signal again."""
 
     def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
         super().__init__(config)
@@ -83,14 +83,14 @@ class Server(uvicorn.Server):
             asyncio.run(self.serve(sockets=[listener]))
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start to answer, and say so."""
+        """Start answering, and report it."""
         await super().startup(sockets)
         if not self.should_exit:
             self._ready()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """End at a signal; a thread that is not the first gets none."""
+        """End at a signal; threads other than the main one receive none."""
         if current_thread() is not main_thread():
             yield
             return

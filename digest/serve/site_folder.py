@@ -1,6 +1,6 @@
-"""Files of the site's folder, and pages made of them, kept in memory until they change.
+"""Files of the site's folder, and pages made from them, cached until they change.
 
-What leads out of the folder does not exist: no link of the file system is followed.
+Links of the file system are not followed: nothing outside the folder is served.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MOST_BYTES: Final = 64 * 1024 * 1024
-"""Of files that are kept in memory."""
+"""Bytes of files that are cached."""
 MOST_PAGES: Final = 200
-"""Pages with buttons, of some 50 kB, that are kept."""
+"""Number of cached pages with buttons, of some 50 kB each."""
 LARGEST: Final = 256 * 1024 * 1024
 
 
 class Stamp(Struct, frozen=True):
-    """What changes when a file does."""
+    """Values that change when a file does."""
 
     inode: int
     size: int
@@ -39,7 +39,7 @@ class SiteFile(Struct, frozen=True):
     body: bytes
     tag: str
     packed: bytes
-    """As gzip; empty for what is not worth it."""
+    """As gzip; empty if compressing is not worth it."""
 
     @property
     def modified(self) -> float:
@@ -56,7 +56,7 @@ class SiteFolder:
         self._bytes = 0
 
     def read(self, name: str) -> SiteFile | None:
-        """Return a file by its path under the folder; or None where none may be read."""
+        """Return a file by its path under the folder; None if it may not be read."""
         path = self._folder / name
         try:
             stamp = self._stamp(path, name)
@@ -73,7 +73,7 @@ class SiteFolder:
         return file
 
     def _stamp(self, path: Path, name: str) -> Stamp | None:
-        """Return the stamp of a plain file to which no link leads."""
+        """Return the stamp of a regular file that no link leads to."""
         status = path.lstat()
         if not stat.S_ISREG(status.st_mode) or status.st_size > LARGEST:
             return None
@@ -116,20 +116,20 @@ class Page(Struct, frozen=True):
 
 
 class Pages:
-    """The pages that were asked for last."""
+    """The last requested pages."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[tuple[object, ...], Page] = OrderedDict()
 
     def get(self, key: tuple[object, ...]) -> Page | None:
-        """Return a page that is kept."""
+        """Return a cached page."""
         page = self._kept.get(key)
         if page is not None:
             self._kept.move_to_end(key)
         return page
 
     def keep(self, key: tuple[object, ...], page: Page) -> None:
-        """Keep a page, and forget those that were asked for long ago."""
+        """Cache a page, and drop the least recently requested ones."""
         self._kept[key] = page
         while len(self._kept) > MOST_PAGES:
             self._kept.popitem(last=False)

@@ -1,4 +1,4 @@
-"""What all endpoints share: config, library, clock, accounts.
+"""The state that all endpoints share: config, library, clock, accounts.
 
 The library is used in one thread, one job after the other, through `Served.ask`; the loop that
 answers requests never waits for the disk.
@@ -36,20 +36,20 @@ Result = TypeVar("Result")
 
 
 class Options(Struct, frozen=True):
-    """What the command line says."""
+    """The options of the command line."""
 
     host: str = "127.0.0.1"
     names: tuple[str, ...] = ()
-    """Further names by which clients call this server."""
+    """Further host names of this server."""
     login: bool = False
     """Whether each reader has to sign in."""
     reader: str = ""
-    """Whose reading list it is where nobody signs in; empty: the reader chooses."""
+    """Whose reading list is used if nobody signs in; empty: the reader chooses."""
 
 
 @dataclass
 class Served:
-    """The world of a server."""
+    """The state of a server."""
 
     config: Config
     options: Options
@@ -58,11 +58,11 @@ class Served:
     """Writes a line to the log."""
     failures: Failures = field(default_factory=Failures)
     secret: bytes = b""
-    """Signs forms, and names cookies; of the library."""
+    """Signs forms, and names cookies; stored in the library."""
 
     notices: Notices = field(default_factory=Notices)
     unwritten: set[str] = field(default_factory=set)
-    """Readers whose files do not show yet what the library knows."""
+    """Readers whose files do not show the library's state yet."""
 
     def __post_init__(self) -> None:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="library")
@@ -73,7 +73,7 @@ class Served:
         self.take_up(self.config)
 
     def take_up(self, config: Config) -> None:
-        """Go on with this config; the library stays the one of the first."""
+        """Use this config from now on; the library stays that of the first."""
         self.config = config
         self.readers = tuple(dict.fromkeys(profile.reader for profile in config.profiles))
         self.files = SiteFolder(config.output / "site")
@@ -90,7 +90,7 @@ class Served:
         self.names = frozenset(name.lower() for name in names)
 
     async def ask(self, question: Callable[[Library], Result]) -> Result:
-        """Return what a function makes of the library; it runs in the library's thread."""
+        """Return the result of a function of the library, which runs in the library's thread."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._thread, self._asked, question)
 
@@ -100,7 +100,7 @@ class Served:
         return question(self._library)
 
     def close(self) -> None:
-        """Close the library, after the jobs that wait."""
+        """Close the library, after the waiting jobs."""
 
         def end() -> None:
             if self._library is not None:
@@ -116,16 +116,16 @@ class Served:
         return tuple(profile for profile in self.config.profiles if profile.reader == reader)
 
     def words(self, reader: str = "") -> Words:
-        """Return the words of a reader's language; those of the config where nobody is known."""
+        """Return the words of a reader's language; those of the config for an unknown reader."""
         languages = [profile.language for profile in self.profiles(reader)]
         return words_in(languages[0] if languages else self.config.language)
 
     @property
     def is_wide(self) -> bool:
-        """Whether other machines reach the server."""
+        """Whether other machines can reach the server."""
         return not is_loopback(self.options.host)
 
     @property
     def is_secure(self) -> bool:
-        """Whether the site is reached over https, so that cookies may ask for that."""
+        """Whether the site is reached over https, so that cookies may require it."""
         return (self.config.site_url or "").startswith("https:")

@@ -31,43 +31,43 @@ if TYPE_CHECKING:
     from digest.wording.languages import Words
 
 _NEXT: Final = 3
-"""Undecided papers that are named beside the one that is shown."""
+"""Undecided papers that are named beside the current one."""
 
 
 class Deck(Struct, frozen=True):
-    """The papers of a day, and where one is among them."""
+    """The papers of a day, and the position of one of them."""
 
     day: date
     size: int
     at: int
-    """Place of the paper, from 1 on; how many there are at the end."""
+    """Position of the paper, from 1; at the end the number of papers."""
     paper: str
-    """The id of the one that is shown; empty at the end."""
+    """The id of the current paper; empty at the end."""
     page: str
     before: str
     after: str
     """Addresses of the papers before and after it."""
     following: str
-    """The address that a decision leads to: of the next undecided paper, or of the end."""
+    """The address after a decision: of the next undecided paper, or of the end."""
     next: tuple[str, ...]
     """Titles of the next undecided papers."""
     left: int
     """Undecided papers of other days."""
     earlier: str
-    """The address of the last other day that has one; empty for none."""
+    """The address of the last other day with undecided papers; empty for none."""
     summary: tuple[str, ...]
-    """What is said at the end."""
+    """The summary at the end."""
 
 
 class _Day(Struct, frozen=True):
-    """What a deck is made of."""
+    """The papers and marks of a day."""
 
     day: date
     ids: tuple[str, ...]
     undecided: tuple[str, ...]
     marks: dict[str, Mark]
     elsewhere: tuple[date, ...]
-    """Of each undecided paper of another day."""
+    """The day of each undecided paper of another day."""
 
 
 async def triage(visit: Visit) -> Response:
@@ -96,7 +96,7 @@ async def triage(visit: Visit) -> Response:
 def _page(
     desk: ReaderDesk, day: str, paper: str, rules: Sequence[Rule], words: Words
 ) -> tuple[Deck, dict[str, Any]]:
-    """Return the deck, and what the template needs of the paper."""
+    """Return the deck, and the template's values for the paper."""
     day_papers = _day(desk, day)
     if not paper and day_papers.undecided:
         paper = day_papers.undecided[0]
@@ -122,7 +122,7 @@ def _page(
 
 
 def _day(desk: ReaderDesk, requested_day: str) -> _Day:
-    """Return the papers of the day that is asked for, else of the last digest's."""
+    """Return the papers of the requested day, else of the last digest's."""
     library = desk.library
     waiting = [item for item in desk.items(waiting=True) if item.place == "inbox"]
     last = [library.digests.last(profile.name) for profile in desk.profiles]
@@ -149,7 +149,7 @@ def _day(desk: ReaderDesk, requested_day: str) -> _Day:
 def _deck(desk: ReaderDesk, day_papers: _Day, paper: str, words: Words) -> Deck:
     ids, size = day_papers.ids, len(day_papers.ids)
     at = ids.index(paper) if paper else size
-    # From the paper on, and then from the first: as the terminal does.
+    # From the paper on, then from the first: as the terminal does.
     order = [*ids[at + 1 :], *ids[:at]]
     coming = [coming_paper for coming_paper in order if coming_paper in day_papers.undecided]
     after = ids[at + 1] if at + 1 < size else ""
@@ -185,7 +185,7 @@ def _cards(desk: ReaderDesk, ids: Sequence[str]) -> dict[str, Card]:
 
 
 def _summary(day_papers: _Day, words: Words) -> tuple[str, ...]:
-    """Return what was decided on the papers of the day."""
+    """Return a summary of the day's decisions."""
     if not day_papers.ids:
         no_paper = words.text("No paper came on {day}.", day=words.day(day_papers.day))
         return words.text("Nothing to decide"), no_paper
