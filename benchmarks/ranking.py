@@ -115,8 +115,8 @@ class Measured:
         self._counts = counts
         self._vectors = _Vectors() if find_spec("wordllama") else None
         self.outcomes: dict[tuple[int, str], dict[_Unit, Outcome]] = defaultdict(dict)
-        self.shares: dict[str, tuple[float, float]] = {}
-        """Of each reader, what share of the section is liked, and what the keywords find."""
+        self.by_keywords: dict[str, float] = {}
+        """Of each reader, the share of the liked papers that the keywords find."""
         self.found: dict[tuple[int, str], dict[_Unit, float]] = defaultdict(dict)
         self.more: dict[int, dict[_Unit, More]] = defaultdict(dict)
         self._seeds = seeds
@@ -129,11 +129,7 @@ class Measured:
         liked = {paper.id for paper in new if is_liked(reader, paper)}
         narrow = matches(reader, new, broad=False)
         taken = {paper.id for paper, found in zip(new, narrow, strict=True) if found}
-        picks = [pick for day in days for pick in day.picks]
-        self.shares[reader.name] = (
-            _mean(pick.paper.id in liked for pick in picks),
-            len(liked & taken) / max(len(liked), 1),
-        )
+        self.by_keywords[reader.name] = len(liked & taken) / max(len(liked), 1)
         for count in self._counts:
             for seed in range(seeds):
                 unit = reader.name, seed
@@ -205,27 +201,34 @@ class Measured:
         return table(["liked", "order", f"P@{TOP}", "AUC"], rows)
 
     def of_readers(self, count: int) -> str:
-        """Show the section of each reader, for one number of liked papers."""
-        rows = []
+        """Show how much single sections gain or lose, for one number of liked papers."""
+        precision, area = [], []
         for reader in self._corpus.readers:
-            cells = [reader.name, f"{100 * self.shares[reader.name][0]:.0f}"]
-            outcomes = [
+            points, learned = (
                 [
                     outcome
                     for unit, outcome in self.outcomes[count, method].items()
                     if unit[0] == reader.name
                 ]
                 for method in (POINTS, "learned")
-            ]
-            cells += [f"{_mean(outcome.precision for outcome in own):.2f}" for own in outcomes]
-            cells += [f"{_mean(outcome.area for outcome in own):.2f}" for own in outcomes]
-            rows.append(cells)
-        names = [f"P@{TOP}: points", "learned", "AUC: points", "learned"]
-        return table([f"section ({count} liked)", "liked, %", *names], rows)
+            )
+            precision.append(
+                _mean(outcome.precision for outcome in learned)
+                - _mean(outcome.precision for outcome in points)
+            )
+            area.append(
+                _mean(outcome.area for outcome in learned)
+                - _mean(outcome.area for outcome in points)
+            )
+        return (
+            f"With {count} liked papers, *learned* changes P@{TOP} of single sections by "
+            f"{min(precision):+.2f} to {max(precision):+.2f} and AUC by {min(area):+.2f} to "
+            f"{max(area):+.2f}."
+        )
 
     def of_missed(self) -> str:
         """Show what likeness finds of the papers that the keywords miss."""
-        keywords = _mean(found for _, found in self.shares.values())
+        keywords = _mean(self.by_keywords.values())
         names = self._methods
         rows = [
             [f"{count}", *(_with_interval(self.found[count, method]) for method in names)]
