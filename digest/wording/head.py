@@ -219,7 +219,10 @@ def overview(digest: Digest) -> tuple[Section, ...]:
 
 
 def unmatched(digest: Digest) -> str:
-    """Name the rules without a section, and why: no match, or shown elsewhere."""
+    """Name the rules without a section, and why: no match, or shown elsewhere.
+
+    Without any section the head of the digest says that no rule matched.
+    """
     words = words_in(digest.language)
     none: list[str] = []
     other: list[str] = []
@@ -227,7 +230,7 @@ def unmatched(digest: Digest) -> str:
         if not section.entries:
             (other if section.selected else none).append(section.name)
     parts = []
-    if none:
+    if none and digest.filled:
         rules = _listed(none, words)
         parts.append(words.text("No match today: {rules}.", rules=rules))
     if other:

@@ -365,7 +365,7 @@ def _config(sources: Sequence[str], rules: Sequence[str], wishes: Wishes) -> str
         _line(
             "contact: {}",
             wishes.contact,
-            "# contact: you@example.org   # sent to services, as they ask",
+            "# contact: you@example.org   # services ask for an address",
         ),
         "site: true"
         if wishes.site

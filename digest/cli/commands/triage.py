@@ -1,4 +1,4 @@
-"""`digest triage`: decide on the inbox, one key per paper."""
+"""`digest triage`: decide on the papers of the inbox, one key each."""
 
 from __future__ import annotations
 
