@@ -21,7 +21,7 @@ from digest.delivery.maildir import write_to_maildir
 from digest.delivery.smtp import Mailer, SettingsError, UnreachableError
 from digest.errors import DeliveryError
 from digest.pipeline.channels import Channels
-from digest.pipeline.recipients import withheld
+from digest.pipeline.recipients import Withholding
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -75,6 +75,7 @@ class Dispatcher:
     ) -> None:
         self._library = library
         self._config = config
+        self._withholding = Withholding(library, config)
         self._environment = environment
         self._now = now
         self._sleep = sleep
@@ -156,7 +157,7 @@ class Dispatcher:
                     self._try(waiting, mailer)
 
     def _try(self, waiting: Waiting, mailer: Mailer) -> None:
-        reason = withheld(self._library, self._config, waiting)
+        reason = self._withholding.reason(waiting)
         if reason is not None:
             self._later.pop(waiting.id, None)
             self._library.outbox.drop(waiting.id, reason)

@@ -51,41 +51,57 @@ def link_holders(library: Library, config: Config) -> Iterator[Recipient]:
             yield Recipient(profile.name, to.address)
 
 
-def withheld(library: Library, config: Config, waiting: Waiting) -> str | None:
-    """Return why a waiting mail or message is not to be sent; None if it is."""
-    if waiting.channel == "file" or waiting.purpose == "answer":
+class Withholding:
+    """Finds the waiting deliveries that are no longer to be sent."""
+
+    def __init__(self, library: Library, config: Config) -> None:
+        self._subscriptions = library.subscriptions
+        self._profiles = {profile.name: profile for profile in config.profiles}
+        self._named: dict[str, frozenset[str]] = {}
+
+    def reason(self, waiting: Waiting) -> str | None:
+        """Return why a waiting mail or message is not to be sent; None if it is."""
+        if waiting.channel == "file" or waiting.purpose == "answer":
+            return None
+        is_mail = waiting.channel not in ("notify", "webhook")
+        return self._lost_mail(waiting) if is_mail else self._lost_channel(waiting)
+
+    def _lost_mail(self, waiting: Waiting) -> str | None:
+        request = self._subscriptions.get(waiting.profile, waiting.target)
+        if _is_unsubscribed(request):
+            return f"{waiting.target} has unsubscribed"
+        if waiting.purpose == "copy":
+            return None
+        profile = self._profiles.get(waiting.profile)
+        if profile is None or profile.email is None:
+            return f"the config has no `email` for the profile {waiting.profile!r} any more"
+        if request is not None and _subscribed(profile, {request.address: request}):
+            return None
+        if waiting.target.casefold() not in self._addresses(profile):
+            return f"{waiting.target} is no longer in `to`"
         return None
-    is_mail = waiting.channel not in ("notify", "webhook")
-    return _lost_mail(library, config, waiting) if is_mail else _lost_channel(config, waiting)
 
+    def _addresses(self, profile: Profile) -> frozenset[str]:
+        """Return the addresses in `to`, looked up once for all deliveries of a profile."""
+        named = self._named.get(profile.name)
+        if named is None:
+            to = profile.email.to if profile.email else ()
+            named = frozenset(mailbox.address.casefold() for mailbox in to)
+            self._named[profile.name] = named
+        return named
 
-def _lost_mail(library: Library, config: Config, waiting: Waiting) -> str | None:
-    request = library.subscriptions.get(waiting.profile, waiting.target)
-    if _is_unsubscribed(request):
-        return f"{waiting.target} has unsubscribed"
-    if waiting.purpose == "copy":
-        return None
-    profile = next((known for known in config.profiles if known.name == waiting.profile), None)
-    if profile is None or profile.email is None:
-        return f"the config has no `email` for the profile {waiting.profile!r} any more"
-    known = {to.address.casefold() for to in _possible(profile, [request] if request else [])}
-    if waiting.target.casefold() not in known:
-        return f"{waiting.target} is no longer in `to`"
-    return None
-
-
-def _lost_channel(config: Config, waiting: Waiting) -> str | None:
-    """Return the reason if the config no longer has the delivery's channel; None if it has."""
-    for profile in config.profiles:
+    def _lost_channel(self, waiting: Waiting) -> str | None:
+        """Return the reason if the config no longer has the delivery's channel; None if it has."""
+        profile = self._profiles.get(waiting.profile)
+        if profile is None:
+            return f"the config has no profile {waiting.profile!r} any more"
         channels = profile.webhooks if waiting.channel == "webhook" else profile.notify
-        if profile.name == waiting.profile:
-            if any(channel.name == waiting.target for channel in channels):
-                return None
-            return (
-                f"the profile {profile.name!r} has no `{waiting.channel}` named "
-                f"{waiting.target!r} any more"
-            )
-    return f"the config has no profile {waiting.profile!r} any more"
+        if any(channel.name == waiting.target for channel in channels):
+            return None
+        return (
+            f"the profile {profile.name!r} has no `{waiting.channel}` named "
+            f"{waiting.target!r} any more"
+        )
 
 
 def personal_links(library: Library, config: Config) -> PersonalLinks | None:
