@@ -11,8 +11,10 @@ import pytest
 
 from digest.config import load_config
 from digest.errors import ConfigError
+from digest.library import Waiting
 from digest.mail.signed_links import Recipient, Signer
-from digest.pipeline.recipients import LINK_KEY
+from digest.pipeline.recipients import LINK_KEY, Withholding
+from tests.growth import assert_linear
 from tests.pipeline.mail_sink import MailSink
 from tests.pipeline.world import RULES, World, of_profile
 
@@ -53,6 +55,26 @@ def part(mail: EmailMessage, subtype: str) -> str:
 def unsubscribe(world: World, address: str, profile: str = "daily") -> None:
     with world.library() as library:
         library.subscriptions.set(profile, address, "unsubscribed", "command", now=world.now)
+
+
+# --- many ----------------------------------------------------------------------------------------
+
+
+def test_who_gets_what_waits_is_found_in_linear_time(world: World) -> None:
+    def work(size: int) -> None:
+        addresses = [f"r{number}@example.org" for number in range(size)]
+        world.configure(config(1, *addresses))
+        with world.library() as library:
+            withholding = Withholding(library, load_config(world.config))
+            reasons = [
+                withholding.reason(
+                    Waiting(number, "daily", "smtp", to, b"", None, 0, None, "digest")
+                )
+                for number, to in enumerate(addresses)
+            ]
+        assert not any(reasons)
+
+    assert_linear(work, 150)
 
 
 # --- what waits ----------------------------------------------------------------------------------
