@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 MAX_LINE: Final = 4 << 20
 """In bytes; the longest record of arXiv's whole snapshot has some 100 kB."""
 MAX_BLANK: Final = 1_000_000
-"""Maximum number of blank lines in a dump."""
+"""Maximum number of blank lines in a dump, counted where lines are short."""
+_SHORT: Final = 128
+"""Length of a line in bytes."""
 
 
 class Line(NamedTuple):
@@ -78,7 +80,8 @@ def whole_lines(chunks: Iterator[bytes]) -> Iterator[Lines]:
             last = number + content.count(b"\n")
             if content.strip():
                 yield Lines(number, last, content)
-            blank += content.count(b"\n\n") + (0 if content.strip() else 1 + last - number)
+            if (1 + last - number) * _SHORT > len(content):
+                blank += content.count(b"\n\n") + (0 if content.strip() else 1 + last - number)
             if blank > MAX_BLANK:
                 raise DumpError(f"has more than {MAX_BLANK:,} blank lines")
             number = last + 1
@@ -96,7 +99,9 @@ def cut_lines(lines: Lines) -> Iterator[Line]:
     if lines.content is None:
         yield Line(lines.first, None)
         return
-    marked = lines.content.startswith(codecs.BOM_UTF8) or b"\n\xef\xbb\xbf" in lines.content
-    for number, line in enumerate(lines.content.split(b"\n"), start=lines.first):
+    whole = lines.content
+    # To ask for ASCII takes no time, a search for the mark as long as to cut the lines.
+    marked = not whole.isascii() and codecs.BOM_UTF8 in whole
+    for number, line in enumerate(whole.split(b"\n"), start=lines.first):
         content = line.removeprefix(codecs.BOM_UTF8) if marked else line
         yield Line(number, content if len(content) <= MAX_LINE else None)

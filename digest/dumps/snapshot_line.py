@@ -22,8 +22,6 @@ from digest.model import Record
 from digest.text.names import plain_name_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from digest.model import Name, PartialDate
 
 
@@ -80,7 +78,7 @@ def read_line(content: bytes, number: int) -> Record | None:
         return None
     if not 0 < len(line.authors_parsed) <= fields.MAX_AUTHORS:
         return None
-    authors = tuple(_names(line.authors_parsed))
+    authors = _names(line.authors_parsed)
     url, pdf_url = fields.arxiv_links(identifier)
     try:
         return Record(
@@ -134,10 +132,12 @@ _date = lru_cache(maxsize=4_096)(parse_date)
 _day = lru_cache(maxsize=4_096)(parse_day)
 
 
-def _names(parsed: list[list[str]]) -> Iterator[Name]:
-    """Yield the names of `["Berg", "Ada", "Jr."]`; most are plain words without a suffix."""
+def _names(parsed: list[list[str]]) -> tuple[Name, ...]:
+    """Return the names of `["Berg", "Ada", "Jr."]`; most are plain words without a suffix."""
+    names = []
     for parts in parsed:
         plain = plain_name_of(parts[0], parts[1]) if len(parts) == 3 and not parts[2] else None
         name = plain or fields.author_name(parts)
-        if any(name):
-            yield name
+        if plain or any(name):
+            names.append(name)
+    return tuple(names)

@@ -11,10 +11,9 @@ from digest.identity.evidence import evidence_of, fold
 if TYPE_CHECKING:
     from digest.model import Record
 
-_KEY_CHARACTERS: Final = {
-    code: chr(code).lower() if chr(code).isalnum() else None for code in range(128)
-}
-"""The characters of an ASCII title that its key keeps; most titles are ASCII."""
+_SMALL: Final = bytes(range(256)).lower()
+_NOT_IN_KEYS: Final = bytes(code for code in range(128) if not chr(code).isalnum())
+"""The characters of an ASCII title that its key lacks; most titles are ASCII."""
 _SIGNS: Final = str.maketrans({"♯": "#", "∗": "*", "⁎": "*", "＊": "*"})
 _PLUS: Final = re.compile(r"(?<=[^\W\d_])\++(?![^\W_])")
 _SHARP: Final = re.compile(r"(?<=[^\W_])#")
@@ -41,7 +40,7 @@ def title_key(title: str) -> str:
     if title.isascii():
         if "+" in title or "#" in title or "*" in title:
             title = _with_signs(title)
-        key = title.translate(_KEY_CHARACTERS)
+        key = title.encode().translate(_SMALL, _NOT_IN_KEYS).decode()
     else:
         folded = _with_signs(fold(title.translate(_SIGNS)))
         key = "".join(filter(str.isalnum, folded))

@@ -361,10 +361,10 @@ class Dumps:
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             ((known[record.content], *record.columns) for record in new),
         )
-        self._connection.executemany(
-            "INSERT INTO sighting (dump, record, line) VALUES (?, ?, ?)"
-            " ON CONFLICT (dump, record) DO UPDATE SET times = times + 1",
-            ((number, known[record.content], record.line) for record in stored),
+        self._connection.insert_many(
+            "INSERT INTO sighting (dump, record, line)",
+            [(number, known[record.content], record.line) for record in stored],
+            conflict="ON CONFLICT (dump, record) DO UPDATE SET times = times + 1",
         )
         clustering.write_lone(lone, known)
         written = {record.content for record in lone}

@@ -58,6 +58,10 @@ _INSERT = (
     f"INSERT INTO paper (key, revision, {', '.join(COLUMNS)})"  # noqa: S608 - names from our own class
     f" VALUES (?, ?, {', '.join('?' * len(COLUMNS))})"
 )
+_INSERT_LONE = (
+    "INSERT INTO paper (key, revision, id, record, title, published, upvotes, text, known, sources,"
+    " first_seen)"
+)
 _UPDATE = (
     f"UPDATE paper SET revision = ?, {', '.join(f'{name} = ?' for name in COLUMNS)}"  # noqa: S608
     " WHERE key = ?"
@@ -127,30 +131,28 @@ class Clustering:
         earliest, sources = facts.earliest.isoformat(), sources_column(facts.sources)
         first = self._last_key() + 1
         self._lone = range(self._lone.start or first, first + len(lone))
-        self._connection.executemany(
-            _INSERT,
-            (
+        self._connection.insert_many(
+            _INSERT_LONE,
+            [
                 (
                     key,
                     self._dump,
                     record.public,
                     records[record.content],
-                    None,
                     *record.paper,
                     sources,
                     record.listed or earliest,
-                    None,
                 )
                 for key, record in enumerate(lone, start=first)
-            ),
+            ],
         )
-        self._connection.executemany(
-            "INSERT INTO identifier VALUES (?, ?)",
-            (
+        self._connection.insert_many(
+            "INSERT INTO identifier (identifier, paper)",
+            [
                 (identifier, key)
                 for key, record in enumerate(lone, start=first)
                 for identifier in {record.identifier, record.public}
-            ),
+            ],
         )
 
     def defer(self, records: Iterable[int]) -> None:

@@ -11,11 +11,12 @@ import hashlib
 import json
 from datetime import date
 from functools import lru_cache
+from itertools import compress
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from digest.identity import paper_of
-from digest.library.records import decode, encode_paper
+from digest.library.records import decode, encode_paper, iso_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -52,22 +53,25 @@ def _sources(text: str) -> tuple[str, ...]:
 def text_stamp(title: str, abstract: str | None) -> int:
     """Return a number that changes with title or abstract: 64 bits, signed for SQLite."""
     text = f"{title}\n{abstract or ''}".encode("utf-8", "surrogatepass")
-    return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), signed=True)
+    # Processors have instructions for SHA-256: half the time of BLAKE2.
+    return int.from_bytes(hashlib.sha256(text).digest()[:8], signed=True)
 
 
 _said = attrgetter(*KNOWN)
-_PUBLISHED: Final = 1 << KNOWN.index("published")
 _BITS: Final = tuple(1 << place for place in range(len(KNOWN)))
+_PUBLISHED: Final = _BITS[KNOWN.index("published")]
+_COUNTS: Final = tuple((name, _BITS[KNOWN.index(name)]) for name in ("upvotes", "comments"))
 
 
 def said_columns(record: Paper | Record, published: PartialDate | None) -> tuple[Any, ...]:
     """Return the columns from `title` to `known` of a paper or its only record."""
-    known = _PUBLISHED if published else 0
-    for bit, value in zip(_BITS, _said(record), strict=True):
-        # No upvotes are known, too.
-        if value or (value is not None and isinstance(value, int)):
+    known = sum(compress(_BITS, _said(record)))
+    if published:
+        known |= _PUBLISHED
+    for name, bit in _COUNTS:
+        if getattr(record, name) == 0:  # none are known, too
             known |= bit
-    day = None if published is None else published.isoformat()
+    day = None if published is None else iso_text(published)
     return record.title, day, record.upvotes, text_stamp(record.title, record.abstract), known
 
 

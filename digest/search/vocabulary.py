@@ -76,6 +76,9 @@ def _packed_in(path: Path, block: int) -> tuple[int, bytes]:
 
 def _packed(library: Library, block: int) -> tuple[int, bytes]:
     """Return how many papers a block has, and what is stored of their words."""
+    from digest.matching.allocator import keep_freed_memory
+
+    keep_freed_memory()
     counted = _count(library, block)
     return counted.papers, pack(counted)
 

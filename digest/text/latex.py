@@ -34,7 +34,7 @@ _MAX_ARGUMENT = 80  # of a script in prose or of an accent
 # Alternatives and no set of signs: where each begins with one character, `re` knows which ones to
 # look for, and finds them four times as fast.
 _SPECIAL = re.compile(r"\\(?:[A-Za-z]+|.)|\$\$?|''|\{|\}|\^|_|~|`", re.DOTALL)
-_BRACES = re.compile(r"\\.|[{}]", re.DOTALL)
+_BRACES = re.compile(r"\\.|\{|\}", re.DOTALL)
 _SPACE = re.compile(r"\s*")
 _OPTIONAL = re.compile(r"(?:\s*\[[^\[\]]{0,200}\]){1,2}")
 _MACRO_WITH_ARGUMENT = re.compile(r"\\[A-Za-z]+(?:\s*\{[^{}]*\})?")

@@ -48,6 +48,7 @@ MIGRATIONS: Final[tuple[tuple[Step, ...], ...]] = (
     later.SHOWN_PAPERS,
     outputs.DELIVERY_CONTENT,
     outputs.FEED_FILES,
+    later.FASTER_CODEC,
 )
 ONE_COPY_FROM: Final = MIGRATIONS.index(texts.ONE_COPY) + 1
 """The version from which each text is stored once."""

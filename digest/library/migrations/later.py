@@ -386,3 +386,6 @@ SHOWN_PAPERS = (
         for name in ("entry", "candidate", "update_sent")
     ),
 )
+
+# New texts are compressed in a way that older versions of the program cannot read.
+FASTER_CODEC: tuple[str, ...] = ()
