@@ -116,7 +116,7 @@ def test_a_hundred_wide_rules_are_each_themselves() -> None:
 
 def test_thousands_of_rules_and_papers_are_told_apart() -> None:
     """Rule, paper and keyword together need more than 32 bits."""
-    rules_, papers_ = 6_000, 3_000
+    rules_, papers_ = 2_000, 1_000
     matcher = compile_rules(
         [rule_of(RuleSpec(query=f"a{n} OR (b{n} NOT c)", weight=n)) for n in range(rules_)],
         today=TODAY,

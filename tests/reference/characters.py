@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -52,11 +53,13 @@ class Char(NamedTuple):
     greek: bool = False
 
 
+@cache
 def is_mark(char: str) -> bool:
     """Recognise combining marks of all three kinds."""
     return unicodedata.category(char).startswith("M")
 
 
+@cache
 def is_east_asian(char: str) -> bool:
     """Recognise characters that are a word of their own.
 
@@ -67,6 +70,7 @@ def is_east_asian(char: str) -> bool:
     return char.isalnum() and name.startswith(kinds)
 
 
+@cache
 def in_word(char: str) -> bool:
     """Recognise letters and digits that share a word with their neighbours."""
     return char.isalnum() and not is_east_asian(char)
@@ -93,6 +97,10 @@ def without_links(text: str) -> str:
     return text
 
 
+SCHEME = re.compile(rf"{NAME}://")
+HOST = re.compile(rf"(?:{NAME}\.)+[^\W\d_]{{2,}}/")
+
+
 def starts_link(text: str, at: int) -> bool:
     """Return whether a link begins here.
 
@@ -103,14 +111,14 @@ def starts_link(text: str, at: int) -> bool:
     before = text[at - 1] if at else " "
     if in_word(before):
         return False
-    scheme = re.match(rf"{NAME}://", text[at:])
+    scheme = SCHEME.match(text, at)
     if scheme and not any(is_east_asian(char) for char in scheme.group()):
         return True
     if before in "./-@":
         return False
-    if text[at:].lower().startswith("www."):
+    if text[at : at + 4].lower() == "www.":
         return True
-    host = re.match(rf"(?:{NAME}\.)+[^\W\d_]{{2,}}/", text[at:])
+    host = HOST.match(text, at)
     return host is not None and not any(is_east_asian(char) for char in host.group())
 
 
@@ -133,6 +141,8 @@ def nfkc(text: str) -> list[Char]:
 
 
 def _nfkc_piece(piece: str, offset: int) -> list[Char]:
+    if len(piece) == 1 and piece.isascii():
+        return [Char(piece, offset, offset + 1)]
     whole = unicodedata.normalize("NFKC", piece)
     seams = [0]
     for i in range(1, len(piece)):

@@ -191,6 +191,7 @@ class _Asked:
         self.today = today
         self.aliases = aliases
         self.rules = rules
+        self._places: dict[Leaf | Pair, list[Place]] = {}
 
     def holds(self, node: Node) -> bool:
         match node:
@@ -214,6 +215,11 @@ class _Asked:
 
     def places(self, node: Leaf | Pair) -> list[Place]:
         """Return every place where a keyword stands; one without span for a comparison."""
+        if node not in self._places:
+            self._places[node] = self._find(node)
+        return self._places[node]
+
+    def _find(self, node: Leaf | Pair) -> list[Place]:
         if isinstance(node, Leaf) and node.kind == "rule":
             return []
         if node.field in COMPARED:

@@ -64,7 +64,7 @@ def find_words(spelling: Spelling, text: Cut, *, plurals: bool) -> Iterator[Path
     of its own words, when at every break of the text inside the run …"
     """
     for form in forms(spelling, text, plurals=plurals):
-        for first in range(len(text.words)):
+        for first in text.starting_with(form.run[0]):
             yield from _runs(form, text, (first,), 0, frozenset(), plurals=plurals)
 
 

@@ -56,6 +56,16 @@ class Cut:
     jumps: dict[int, int] = field(default_factory=dict)
     """Of `A (X) B`, from the number of the word A to that of B."""
     text: str = ""
+    starts: dict[str, list[int]] = field(default_factory=dict)
+    """The numbers of the words that begin with a letter, in one of their forms."""
+
+    def starting_with(self, letter: str) -> list[int]:
+        """Return the numbers of the words of which a form begins with this letter."""
+        if not self.starts:
+            for i, word in enumerate(self.words):
+                for first in {form[0] for form in (word.plain, *word.shapes)}:
+                    self.starts.setdefault(first, []).append(i)
+        return self.starts.get(letter, [])
 
     @property
     def bracketed(self) -> set[int]:
