@@ -232,19 +232,24 @@ def _starts(results: Results) -> str:
     return table(["whole process", "median"], rows)
 
 
-def _agreement(comparisons: Iterable[Comparison]) -> str:
+def _agreement(comparisons: Sequence[Comparison]) -> str:
     rows = [
         [
-            each.what,
-            _shown(each.engine),
-            f"{each.rules:,}",
-            f"{each.papers:,}",
-            f"{each.hits:,}",
-            "the same" if not each.differences else "**different**",
+            comparison.what,
+            _shown(comparison.engine),
+            f"{comparison.rules:,}",
+            f"{comparison.papers:,}",
+            f"{comparison.hits:,}",
         ]
-        for each in comparisons
+        for comparison in comparisons
     ]
-    return table(["rules", "compared with", "number", "papers", "hits", "selected"], rows)
+    different = [
+        f"{comparison.what} ({comparison.engine})"
+        for comparison in comparisons
+        if comparison.differences
+    ]
+    told = f"**Different**: {', '.join(different)}." if different else "All select the same papers."
+    return f"{told}\n\n{table(['rules', 'compared with', 'number', 'papers', 'hits'], rows)}"
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
