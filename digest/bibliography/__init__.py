@@ -1,8 +1,8 @@
-"""Papers → the files of reference managers, and back: BibTeX, RIS, CSL-JSON; and CSV, out alone.
+"""Papers → the files of reference managers, and back: BibTeX, RIS, CSL-JSON; CSV is only written.
 
-Pure: text in, text out; which papers, and whose list, is decided elsewhere. A format has a module
-that writes it (`bibtex`, `ris`, `csl`, `csv`); `keys` makes the citation keys and `latex` the LaTeX
-of BibTeX files. `read` reads the first three back, entry by entry.
+Pure: text in, text out; callers choose papers and lists. Each format has a module that writes it
+(`bibtex`, `ris`, `csl`, `csv`); `keys` makes the citation keys and `latex` the LaTeX of BibTeX
+files. `read` reads the first three back, entry by entry.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ ExportFormat: TypeAlias = Literal["bibtex", "ris", "csl-json", "csv"]
 SUFFIXES: Final[dict[str, ExportFormat]] = {
     ".bib": "bibtex", ".ris": "ris", ".json": "csl-json", ".csv": "csv",
 }  # fmt: skip
-"""What a file's name says of its format."""
+"""Formats by the suffix of a file's name."""
 FORMATS: Final[tuple[ExportFormat, ...]] = tuple(SUFFIXES.values())
 
 

@@ -52,10 +52,10 @@ _UNSAFE = re.compile(r"[\s{}\\\"<>^`|]")
 
 
 def write_bibtex(references: Sequence[Reference]) -> str:
-    """Return a file of entries, one blank line between two.
+    """Return a file of entries, separated by blank lines.
 
-    An entry that came from a BibTeX file is written with all that it had. What others name in
-    `crossref` is behind them, where BibTeX looks for it.
+    An entry from a BibTeX file is written with all its fields. Entries that others name in
+    `crossref` come last, where BibTeX expects them.
     """
     named = {
         value.strip().lower()
@@ -126,7 +126,7 @@ def _merged(value: str, reference: Reference | None) -> str:
 
 
 def _is_macro(name: str, value: str) -> bool:
-    """Return whether a value is a month's macro, which stands without braces."""
+    """Return whether a value is a month's macro, which has no braces."""
     return name.lower() == "month" and value.lower() in MONTHS
 
 
@@ -134,7 +134,7 @@ def _is_macro(name: str, value: str) -> bool:
 
 
 def write_work(work: Work) -> str:
-    """Return the entry of a work that came by no BibTeX file."""
+    """Return the entry of a work that did not come from a BibTeX file."""
     kind = _TYPES.get(work.type, "misc")
     if kind == "phdthesis" and "master" in work.variables.get("genre", "").lower():
         kind = "mastersthesis"
@@ -203,5 +203,5 @@ def _keyword(text: str) -> str:
 
 
 def _verbatim(address: str) -> str:
-    """Return a DOI or a URL, in which no LaTeX is read; what it may not hold is percent-encoded."""
+    """Return a DOI or a URL, in which no LaTeX is read; invalid characters are percent-encoded."""
     return _UNSAFE.sub(lambda match: quote(match[0]), address)

@@ -1,8 +1,8 @@
-"""Cut a BibTeX file into entries, as BibTeX does: braces are counted, escaped or not.
+"""Split a BibTeX file into entries, like BibTeX: braces are counted, escaped or not.
 
-A damaged entry ends where the next line begins another one. Comments, preambles and whatever stands
-between entries are skipped; what `@string` defines is filled in. Linear in the size of the file.
-Source: "BibTeXing", Oren Patashnik, and the grammar in bibtex.web.
+A damaged entry ends where the next line begins another one. Comments, preambles and text between
+entries are skipped; `@string` abbreviations are expanded. Linear in the size of the file. Source:
+"BibTeXing", Oren Patashnik, and the grammar in bibtex.web.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MAX_ENTRIES: Final = 100_000
 MAX_BRACES: Final = 4_000_000
 MAX_STRING: Final = 300
-"""Characters of what an abbreviation stands for, which any number of entries may name."""
+"""Maximum length of an abbreviation's value in characters: any number of entries may use it."""
 _BEGINNING: Final = re.compile(r"(?<![\w.])@\s*([A-Za-z]\w*)\s*([{(])")
 _ON_A_LINE: Final = re.compile(r"^[ \t]*@\s*[A-Za-z]\w*\s*[{(]", re.MULTILINE)
 _FIELD: Final = re.compile(r"\s*([^\s=,{}\"#%'()]+)\s*=\s*")
@@ -38,7 +38,7 @@ class Block(Struct, frozen=True):
     type: str
     key: str
     fields: tuple[tuple[str, str], ...]
-    """Names as written, and the LaTeX of the values, without what encloses it."""
+    """Names as written, and the LaTeX of the values, without delimiters."""
 
 
 def read_blocks(text: str) -> Iterator[Block | Damaged]:
@@ -78,7 +78,7 @@ def read_blocks(text: str) -> Iterator[Block | Damaged]:
 
 
 def _closing_braces(text: str) -> dict[int, int]:
-    """Return for each brace that opens an entry the place of the one that closes it."""
+    """Return the closing brace of each brace that opens an entry."""
     if text.count("{") > MAX_BRACES:
         raise DumpError(f"holds more than {MAX_BRACES:,} braces")
     entries = {match.end() - 1 for match in _BEGINNING.finditer(text) if match[2] == "{"}
@@ -108,7 +108,7 @@ def _fields(body: str, strings: dict[str, str]) -> Iterator[tuple[str, str]]:
     at = 0
     while at < len(body):
         named = _FIELD.match(body, at)
-        if named is None:  # not a field: BibTeX warns and goes on behind the comma
+        if named is None:  # not a field: BibTeX warns and continues after the comma
             comma = body.find(",", at)
             at = len(body) if comma < 0 else comma + 1
             continue
@@ -117,10 +117,9 @@ def _fields(body: str, strings: dict[str, str]) -> Iterator[tuple[str, str]]:
 
 
 def _value(body: str, start: int, strings: dict[str, str]) -> tuple[str, int]:
-    """Return a field's LaTeX and the place behind its comma.
+    """Return a field's LaTeX and the place after its comma.
 
-    Pieces are joined by `#`. An abbreviation stands for what `@string` says, and for itself where
-    nothing does.
+    Pieces are joined by `#`. An abbreviation is replaced by its `@string`, if there is one.
     """
     pieces: list[str] = []
     depth, quoted, piece_start = 0, False, start

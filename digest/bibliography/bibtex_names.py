@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 MAX_NAMES: Final = 100_000
-"""Characters of a list of names: some thousand of them."""
+"""Maximum length of a list of names in characters: some thousand names."""
 _EXTENDED: Final = re.compile(r"^\s*(?:family|given|prefix|suffix|useprefix)(?:-i)?\s*=")
 _AND = re.compile(r"\s+and\s+", re.IGNORECASE)
 _SPECIAL = re.compile(r"\{\\(?:[A-Za-z]+|[^A-Za-z])[\s{]*([^\W\d_])?|\\(?:[A-Za-z]+\s*|[^A-Za-z])")
@@ -34,7 +34,7 @@ def read_names(text: str) -> tuple[tuple[Name, ...], bool]:
 
 
 def split_names(text: str) -> Iterator[str]:
-    """Yield the names of a list: what `and` separates outside braces."""
+    """Yield the names of a list, which are separated by `and` outside braces."""
     start = 0
     for separator in _AND.finditer(text):
         if not _depth(text, start, separator.start()):
@@ -60,7 +60,7 @@ def read_name(text: str) -> Name:
 
 
 def write_name(name: Name) -> str:
-    """Return the name as `von Last, Jr, First`, or in braces where it must not be taken apart."""
+    """Return the name as `von Last, Jr, First`, or in braces if it must not be split."""
     last = " ".join(part for part in (name.particle, name.family) if part)
     parts = [part for part in (last, name.suffix, name.given) if part]
     # BibTeX finds nothing in a part without a letter.
@@ -73,7 +73,7 @@ def write_name(name: Name) -> str:
 
 
 def write_names(names: Iterable[Name], *, more: bool) -> str:
-    """Return the names separated by `and`; `others` at the end where more are meant."""
+    """Return the names separated by `and`, with `others` at the end if there are more."""
     return " and ".join([*map(write_name, names), *(["others"] if more else [])])
 
 
@@ -111,7 +111,7 @@ def _particle_first(words: list[str]) -> tuple[str, str]:
 
 
 def _is_small(word: str) -> bool:
-    r"""Return whether BibTeX takes a word for a `von`: its first letter outside braces is small.
+    r"""Return whether BibTeX takes a word for a `von`: it starts, outside braces, in lower case.
 
     A special character such as `{\'e}` or `{\o}` counts as its letter; a word in braces has none.
     """
@@ -144,7 +144,7 @@ def _end_of_group(text: str, start: int) -> int:
 
 
 def _words(text: str) -> list[str]:
-    r"""Cut a name at white space and ties outside braces; `\~` is an accent and no tie."""
+    r"""Split a name at white space and ties outside braces; `\~` is an accent, not a tie."""
     words = [""]
     depth = 0
     for at, character in enumerate(text):
@@ -164,7 +164,7 @@ _OPEN_MACRO = re.compile(r"\\(?:[A-Za-z]+)$")
 
 
 def _joined_macros(words: list[str]) -> list[str]:
-    r"""Put `Cirel\cprime` and `son` together: a control word eats the blank behind it."""
+    r"""Join `Cirel\cprime` and `son`: a control word eats the blank after it."""
     joined: list[str] = []
     for word in words:
         if joined and _OPEN_MACRO.search(joined[-1]):
@@ -175,7 +175,7 @@ def _joined_macros(words: list[str]) -> list[str]:
 
 
 def _split(text: str, sign: str) -> list[str]:
-    """Cut at a sign outside braces."""
+    """Split at a sign outside braces."""
     pieces = [""]
     depth = 0
     for character in text:

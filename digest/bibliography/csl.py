@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def write_csl(references: Sequence[Reference]) -> str:
-    """Return a JSON list of items; one that came as CSL-JSON has all that it had."""
+    """Return a JSON list of items; one from CSL-JSON has all its fields."""
     items: list[Item] = []
     for reference in references:
         entries = reference.entries_of("csl-json")

@@ -1,8 +1,8 @@
-"""References → CSV (RFC 4180) that a spreadsheet may open.
+"""References → CSV (RFC 4180) that is safe to open in a spreadsheet.
 
-The file begins with a byte order mark, without which Excel takes UTF-8 for something else. A cell
-that a spreadsheet would take for a formula begins with an apostrophe, as
-https://owasp.org/www-community/attacks/CSV_Injection advises: a title may be anybody's.
+The file begins with a byte order mark, without which Excel misreads UTF-8. A cell that a
+spreadsheet would take for a formula begins with an apostrophe, as
+https://owasp.org/www-community/attacks/CSV_Injection advises: anybody may have written a title.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ MARK: Final = "\ufeff"
 
 
 def write_csv(references: Iterable[Reference]) -> str:
-    """Return a head and a row for each reference."""
+    """Return a header and a row for each reference."""
     written = io.StringIO(newline="")
     rows = csv.writer(written)
     rows.writerow(COLUMNS)

@@ -1,4 +1,4 @@
-"""Dates in files of references: a year, a month by name or number, ranges, and doubts."""
+"""Parse dates in files of references: years, months by name or number, ranges, uncertain years."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ _WORDS = re.compile(r"(\d{4})\s+([A-Za-z]{3})[a-z]*(?:[-/][A-Za-z]+)?\s*(\d{1,2}
 
 
 def parse_date(text: str) -> PartialDate | None:
-    """Return the date as far as it is known; the first of a range; None if there is no year.
+    """Return the date as far as it is known; the first of a range; None without a year.
 
-    Read are `2019`, `2019-04`, `2019/04/05/`, `2019-04~`, `2019/2021`, `2019 Apr 5` (PubMed) and
+    Examples: `2019`, `2019-04`, `2019/04/05/`, `2019-04~`, `2019/2021`, `2019 Apr 5` (PubMed) and
     `in press 2019`.
     """
     if match := _WORDS.match(text.strip()) or _ISO.match(text):
-        # `2019/2021` is a range: what follows the slash is no month.
+        # `2019/2021` is a range: what follows the slash is not a month.
         return date_of_parts(*(part or "" for part in match.groups()))
     year = _YEAR.search(text)
     return PartialDate(int(year[1])) if year else None
 
 
 def date_of_parts(year: str, month: str = "", day: str = "") -> PartialDate | None:
-    """Return the date of a year, a month (`4`, `apr`, `April`) and a day, as far as they hold."""
+    """Return the date of a year, a month (`4`, `apr`, `April`) and a day, if valid."""
     match = _YEAR.search(year)
     if match is None:
         return None

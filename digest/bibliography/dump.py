@@ -1,7 +1,7 @@
-"""Read files of references as dumps: BibTeX and RIS that are in a source's folder.
+"""Read files of references as dumps: BibTeX and RIS in a source's folder.
 
-The package `digest.dumps` knows nothing of references and is given these readers. Files that a
-person wants to keep as references are the matter of `digest import-papers`.
+The package `digest.dumps` does not depend on references and is given these readers. `digest
+import-papers` reads files that a person wants to keep as references.
 """
 
 from __future__ import annotations
@@ -22,20 +22,20 @@ _CHUNK: Final = 1 << 16
 
 
 class ReferencesReader(Struct, frozen=True):
-    """A reader of one format of references, as `digest.dumps.plugins.Reader` has it."""
+    """A reader for one format of references, like `digest.dumps.plugins.Reader`."""
 
     format: str
     begins: re.Pattern[str]
-    """What a file of this format begins with."""
+    """The beginning of a file in this format."""
 
     def recognizes(self, head: bytes, /) -> bool:
-        """Return whether a dump that begins with `head` is of this format."""
+        """Return whether a dump that begins with `head` has this format."""
         text = head.decode(errors="replace").lstrip("\ufeff").replace("\r", "\n")
         return self.begins.match(text) is not None
 
     def read(self, stream: BinaryIO, /) -> Iterator[tuple[int, Record | str]]:
         """Yield the line and the record of each entry, or why it cannot be read."""
-        # 14 ms with what it imports, which most runs do without
+        # 14 ms with its imports, which most runs do without
         from digest.bibliography.read import MAX_BYTES, read_references
 
         content, damage = _read_all(stream, MAX_BYTES)
@@ -50,7 +50,7 @@ class ReferencesReader(Struct, frozen=True):
 
 
 def _read_all(stream: BinaryIO, most: int) -> tuple[bytes, DumpError | None]:
-    """Return the content as far as it can be read, and what broke it off, if anything did."""
+    """Return the content as far as it can be read, and the error that ended it, if any."""
     content = bytearray()
     try:
         while len(content) <= most and (chunk := stream.read(_CHUNK)):

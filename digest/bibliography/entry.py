@@ -1,4 +1,4 @@
-"""What the readers of references have in common: entries found, and arXiv identifiers in texts."""
+"""Shared by the readers of references: their results, and arXiv identifiers in texts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from digest.model.references import ReferenceEntry
 
 MAX_FIELD: Final = 400_000
-"""Characters of one field; no field that means anything is near it."""
+"""Maximum length of a field in characters, far above that of any real field."""
 
 _MENTIONED = re.compile(
     r"(?:\barxiv\s*[:\s]\s*|arxiv\.org/(?:abs|pdf|html)/|^abs/)((?:[a-z-]+(?:\.[A-Z]{2})?/)?[\d.]+\d)",
@@ -47,16 +47,16 @@ _WHOLE_NOTE = re.compile(
 
 
 def arxiv_id_of_note(note: str) -> str | None:
-    """Return the identifier that a note is: `arXiv: 2401.12345`, but not `Extends arXiv:…`."""
+    """Return the identifier if it is the whole note: `arXiv: 2401.12345`, not `Extends arXiv:…`."""
     match = _WHOLE_NOTE.fullmatch(note[:200])
     return parse_arxiv_id(match[1]) if match else None
 
 
 def arxiv_id_in(texts: Iterable[str | None]) -> str | None:
-    """Return the first arXiv identifier that one of the texts is, or names as arXiv's.
+    """Return the first arXiv identifier that is one of the texts, or is named there as arXiv's.
 
-    As in `arXiv preprint arXiv:2401.12345`, which stands for the journal in many bibliographies,
-    or `abs/2401.12345`, which DBLP has as the volume.
+    As in `arXiv preprint arXiv:2401.12345`, in place of the journal in many bibliographies, or
+    `abs/2401.12345`, DBLP's volume.
     """
     for text in texts:
         if not text:

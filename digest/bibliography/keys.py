@@ -1,7 +1,7 @@
 """Citation keys: last name, year, two words of the title, as in `he2024modelmerging`.
 
-A key follows from its paper alone. Where another paper has it already, part of the paper's own
-identifier follows it: never a letter that depends on what else is exported, or in which order.
+A key depends only on its paper. If another paper has it already, part of the paper's own identifier
+is appended: never a letter that depends on the other exported papers or their order.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ _LETTERS: Final = str.maketrans({
     "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "λ": "lambda",
     "μ": "mu", "π": "pi", "σ": "sigma", "τ": "tau", "φ": "phi", "ω": "omega",
 })  # fmt: skip
-"""Letters that do not come apart into a plain one and an accent."""
+"""Letters that do not decompose into a plain one and an accent."""
 _LONGEST: Final = 30
-"""Characters of a name or a word; hostile ones are of any length."""
+"""Maximum length of a name or word in characters; hostile ones have any length."""
 _HEX: Final = 6
 
 
 def base_key(paper: Paper) -> str:
-    """Return the key that the paper has where no other wants it: ASCII letters and digits."""
+    """Return the paper's key if no other paper has it: ASCII letters and digits."""
     name = ""
     if paper.authors:
         author = paper.authors[0]
@@ -48,7 +48,7 @@ def base_key(paper: Paper) -> str:
     telling = [word for word in words if word not in _SMALL_WORDS] or words
     title = "".join(word[:_LONGEST] for word in telling[:2])
     key = f"{name[:_LONGEST]}{'' if when is None else when.year}{title}"
-    # A title without a single Latin letter, of a paper of which nothing else is known.
+    # A title without a Latin letter, of a paper of which nothing else is known.
     return key if any(map(str.isalpha, key)) else f"paper{key}{_hash(paper.id)}"
 
 
@@ -76,7 +76,7 @@ def allot(
 
 
 def _own_part(paper: Paper) -> str:
-    """Return what tells this paper from its namesakes: `2401-12345`, or six hex digits."""
+    """Return what distinguishes this paper from its namesakes: `2401-12345`, or six hex digits."""
     if paper.arxiv_id:
         return re.sub(r"[^a-z0-9]+", "-", paper.arxiv_id.lower())
     return _hash(paper.id)

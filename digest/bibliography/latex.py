@@ -1,11 +1,10 @@
-r"""Clean text as the LaTeX of a bibliography, and back.
+r"""Convert clean text to the LaTeX of a bibliography, and back.
 
-The file is UTF-8. What 8-bit BibTeX would cut in two, or LaTeX read as an order, is written in
-ASCII: Latin letters with accents (`{\'e}`, which BibTeX takes for one letter), the signs that LaTeX
-keeps for itself, Greek letters in formulas and the usual mathematical signs. Other scripts and
-everything else stay as they are; they need a LaTeX that reads UTF-8 and a font that has them.
-
-Only macros of LaTeX's kernel are used. A lone brace never is: BibTeX counts `\{`, too.
+The file is UTF-8. Characters that 8-bit BibTeX would cut in two, or LaTeX would interpret, are
+written in ASCII: Latin letters with accents (`{\'e}`, which BibTeX takes for one letter), LaTeX's
+special characters, Greek letters in formulas and the usual mathematical signs. Other scripts and
+everything else are unchanged; they need a LaTeX that reads UTF-8 and a font that has them. Only
+macros of LaTeX's kernel are used. A single brace is never used: BibTeX counts `\{`, too.
 """
 
 from __future__ import annotations
@@ -69,7 +68,7 @@ _PIECE = re.compile(
 
 
 def escape(text: str, *, math: bool = True) -> str:
-    """Return prose as LaTeX, on one line; `math=False` is for names, which hold no formulas."""
+    """Return prose as LaTeX, on one line; `math=False` is for names, which have no formulas."""
     text = unicodedata.normalize("NFC", one_line(text))
     return _PIECE.sub(lambda match: _written(match, math=math), text)
 
@@ -81,7 +80,7 @@ def _written(match: re.Match[str], *, math: bool) -> str:
             return piece
         case "quotes":  # LaTeX makes a quotation mark of two apostrophes
             return "{}".join(piece)
-        case "at":  # on a line of its own it would begin an entry, to some readers
+        case "at":  # on a line of its own it would begin an entry for some readers
             return "{@}"
         case "accented":
             return _accented(piece)
@@ -95,16 +94,16 @@ def _sign(character: str, *, math: bool) -> str:
     if known is not None:
         return known
     if math and (macro := _MATH.get(character) or _greek(character) or _script(character)):
-        # In braces, for BibTeX makes small letters in formulas, too: \Delta would be \delta.
+        # In braces, because BibTeX lowers letters in formulas, too: \Delta would be \delta.
         return f"{{${macro}$}}"
     decomposed = unicodedata.normalize("NFD", character)
     return _accented(decomposed) if len(decomposed) > 1 else character
 
 
 def _accented(decomposed: str) -> str:
-    r"""Return a Latin letter with its accent, such as `{\'e}`; one with two accents as it is.
+    r"""Return a Latin letter with its accent, such as `{\'e}`; unchanged with two accents.
 
-    Not even biber, which takes most of LaTeX, reads `{\'{\^e}}` as one letter.
+    Not even biber, which reads most of LaTeX, takes `{\'{\^e}}` for one letter.
     """
     letter = unicodedata.normalize("NFC", decomposed)
     base, *marks = list(unicodedata.normalize("NFD", decomposed))
@@ -122,7 +121,7 @@ def _greek(character: str) -> str | None:
 
 
 def _script(character: str) -> str | None:
-    """Return a raised or lowered digit, letter or sign as the script that it is."""
+    """Return a superscript or subscript digit, letter or sign as LaTeX."""
     kind, _, plain = unicodedata.decomposition(character).partition(" ")
     sign = {"<super>": "^", "<sub>": "_"}.get(kind)
     if sign is None or " " in plain:
@@ -135,14 +134,14 @@ def _script(character: str) -> str | None:
 
 _WORD = re.compile(r"[^\s/\-–—:;,.()\[\]\"“”‘’!?&|]+")
 _LONG: Final = 4
-"""Letters from which a word has a capital in title case, and not in a sentence."""
+"""Minimum length, in letters, of words that title case capitalises and sentence case does not."""
 
 
 def title(text: str) -> str:
-    """Return a title as LaTeX, in braces what a style must not make small: `{BERT}`, `{X}-ray`.
+    """Return a title as LaTeX, with braces around what styles must not lower: `{BERT}`, `{X}-ray`.
 
-    That is a word with a capital behind its first letter, or a single one. In a title that is
-    written like a sentence any capital but the first is of a name, and protected as well.
+    That is a word with a capital after its first letter, or a single one. In a title in sentence
+    case every capital but the first belongs to a name, and is protected as well.
     """
     text = one_line(text)
     like_sentence = _is_like_sentence(text)
@@ -159,7 +158,7 @@ def title(text: str) -> str:
 
 
 def escape_part(text: str) -> str:
-    """Escape as `escape` does, and keep the white space around."""
+    """Escape like `escape`, and keep the white space around."""
     inner = text.strip()
     if not inner:
         return text
@@ -193,24 +192,24 @@ _LITERAL_MACRO = re.compile(
     r"(?:\{\}|[ \t]+)?|(?P<sign>[{}$%&#_]))"
 )
 _HELD: Final = {sign: chr(0xE100 + place) for place, sign in enumerate("\\{}^~`|<>\"$%&#_'")}
-"""Characters of private use: what a sign is, while the signs that mean something are read."""
+"""Private-use characters: placeholders of escaped signs while the special signs are read."""
 _LET_GO: Final = str.maketrans({held: sign for sign, held in _HELD.items()})
 _ACCENTED = re.compile(
     r"\\([`'^~\"=.])\s*(?:\{\s*\\?([A-Za-z])\s*\}|\\([ij])(?![A-Za-z])|([A-Za-z]))"
 )
 _MARKS: Final = {accent: mark for mark, accent in _ACCENTS.items()}
 _IF_MATH = re.compile(r"\\ifmmode\b.*?\\else\b\s*(.*?)\\fi\b(?:\{\})?", re.DOTALL)
-"""How the American Physical Society writes an accent for text and formulas alike."""
+"""The American Physical Society's notation of an accent for text and formulas alike."""
 _CPRIME = re.compile(r"\{?\\cprime\b(?:\{\}|[ \t]+)?\}?")
 """The soft sign of transliterated Russian, as MathSciNet writes it (AMS Cyrillic)."""
 _KEPT_APART = re.compile(r"'\{\}(?=')")
 _GROUPS = re.compile(r"[{}]")
 _MARKED = re.compile(r"[^\w\s.,:;()/-]|--|_")
-"""What plain words, most of all that is read, do not hold."""
+"""Characters that plain words, which are most of the text, do not have."""
 
 
 def decode(text: str) -> str:
-    """Return the text of a field of a bibliography, braces that group gone."""
+    """Return the text of a bibliography's field, without grouping braces."""
     if not _MARKED.search(text):
         return " ".join(text.split())
 
@@ -226,7 +225,7 @@ def decode(text: str) -> str:
 
 
 def _letter(match: re.Match[str]) -> str:
-    """Return a letter with its accent; unknown LaTeX is returned as it is."""
+    """Return a letter with its accent; unknown LaTeX is unchanged."""
     accent, *letters = match.groups("")
     letter = unicodedata.normalize("NFC", "".join(letters) + _MARKS[accent])
     return letter if len(letter) == 1 else match[0]

@@ -1,6 +1,6 @@
-"""Text without what would steer a terminal or break a file, whatever its format.
+"""Remove characters that could control a terminal or break a file of any format.
 
-Titles and names are clean text already; notes, and what tests and other programs hand over, may be
+Titles and names are clean text already; notes, and values from tests and other programs, may be
 anything.
 """
 
@@ -18,7 +18,7 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\
 
 
 def several_lines(text: str) -> str:
-    """Return the text in its lines, each ended by a newline but the last; no tabs."""
+    """Return the text in lines, all but the last ended by a newline; no tabs."""
     lines = _BREAKS.split(_CONTROLS.sub("", text.expandtabs(4)))
     return "\n".join(line.rstrip() for line in lines).strip()
 
@@ -27,16 +27,16 @@ TAGGED = re.compile(
     r"<(i|b|em|strong|sub|sup|sc|scp|span|(?:jats|mml):[\w-]+)(?:\s[^<>]*)?>.*?</\1>",
     re.IGNORECASE | re.DOTALL,
 )
-"""A pair of the tags of rich text, with what is between."""
+"""A pair of rich-text tags, with the text between."""
 _ENTITY = re.compile(r"&(?:#\d{2,7}|#[xX][0-9a-fA-F]{2,6}|[A-Za-z]{2,8}\d?);")
 _NESTED: Final = 2
-"""Times that entities are resolved: `&amp;gt;` is in real files for a sign."""
+"""How often entities are resolved: real files have `&amp;gt;` for a sign."""
 
 
 def without_markup(text: str) -> str:
-    """Return a field as clean text, without the tags and entities that reference managers keep.
+    """Return a field as clean text, without the tags and entities of reference managers.
 
-    Only pairs of the tags of rich text are markup; any other `<` is a sign.
+    Only pairs of rich-text tags are markup; any other `<` is a sign.
     """
     for _ in range(_NESTED if "&" in text else 0):
         text = _ENTITY.sub(lambda match: unescape(match[0]), text)

@@ -1,7 +1,7 @@
 """Read files of references, recognised by their content: see `_reader` for the formats.
 
-One damaged entry costs that entry. Each record has the line on which its entry begins in the file,
-for refusals that come later.
+One damaged entry costs that entry. Each record has the first line of its entry in the file, for
+later refusals.
 """
 
 from __future__ import annotations
@@ -28,24 +28,24 @@ if TYPE_CHECKING:
 MAX_BYTES: Final = 16 << 20
 """Some ten thousand entries with their abstracts."""
 MOST_REFUSED: Final = 1_000
-"""Entries of one file that are refused one by one; a file of nothing else may hold millions."""
+"""Maximum number of separately refused entries of a file; a bad file may have millions."""
 MAX_TITLE: Final = 2_000
 _KEY = re.compile(r"(?!.*://)[^\s{}()\[\]\"#%~,=\\\\]{1,120}")
-"""A citation key that BibTeX takes; Zotero's addresses in CSL-JSON are none."""
+"""A citation key that BibTeX accepts; Zotero's addresses in CSL-JSON are not accepted."""
 _BIBTEX = re.compile(r"@\s*[A-Za-z]+\s*[{(]")
 _RIS = re.compile(r"^TY {1,2}-", re.MULTILINE)
 
 
 class Item(Struct, frozen=True):
-    """An entry, and what it says as a record."""
+    """An entry and its record."""
 
     entry: ReferenceEntry
-    """With an empty key where not every program takes the one that it had."""
+    """Its key is empty if some program would not accept it."""
     record: Record
 
 
 class File(Struct, frozen=True):
-    """What a file of references holds, in its order."""
+    """The content of a file of references, in its order."""
 
     items: tuple[Item, ...]
     refused: tuple[Refusal, ...]
@@ -54,7 +54,7 @@ class File(Struct, frozen=True):
 
 
 def read_references(content: bytes, name: str, *, most: int | None = None) -> File:
-    """Return what the file `name` holds; raise `DumpError` if it is not a file of references."""
+    """Return the content of the file `name`; raise `DumpError` if it has no references."""
     most = most or MAX_BYTES
     if len(content) > most:
         raise DumpError(f"is larger than {most >> 20} MiB")
@@ -85,7 +85,7 @@ def _decoded(content: bytes) -> str:
 
 
 def _reader(text: str) -> Callable[[str], Iterator[Found | Damaged]]:
-    """Return the reader of the format that the text has; its name counts for nothing."""
+    """Return the reader for the text's format; the file's name is not used."""
     from digest.bibliography import read_bibtex, read_csl, read_ris, read_services, read_tagged
 
     if text.lstrip()[:1] in ("[", "{"):
@@ -156,5 +156,5 @@ def record_of(work: Work, line: int) -> Record:
 
 
 def own_ids(items: Sequence[Item]) -> list[str]:
-    """Return the identifier that each item's record has by itself."""
+    """Return the identifier of each item's own record."""
     return [keys_of(item.record).identifier for item in items]

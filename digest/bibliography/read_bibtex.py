@@ -1,6 +1,6 @@
 r"""Read BibTeX and biblatex files: text → entries, and an entry → a work.
 
-What a field's LaTeX says is decoded here. No file is included and no crossref followed.
+The LaTeX of the fields is decoded here. No file is included and no crossref followed.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ VARIABLES: Final = {
     "langid": "language", "howpublished": "medium", "shorttitle": "title-short", "note": "note",
     "pubstate": "status",
 }  # fmt: skip
-"""CSL's variable for each field. `number` is an issue or a number, as the type has it."""
+"""CSL's variable for each field. `number` is an issue or a number, depending on the type."""
 MONTHS: Final = (
     "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
 )  # fmt: skip
@@ -59,7 +59,7 @@ _ESCAPED = re.compile(r"\\([_%&#~])")
 
 
 def read_bibtex(text: str) -> Iterator[Found | Damaged]:
-    """Yield each entry, or why it cannot be read; raise `DumpError` for a file of too many."""
+    """Yield each entry, or why it cannot be read; raise `DumpError` for too many entries."""
     for block in read_blocks(text):
         if isinstance(block, Damaged):
             yield block
@@ -71,7 +71,7 @@ def read_bibtex(text: str) -> Iterator[Found | Damaged]:
 def work_of_bibtex(entry: ReferenceEntry) -> Work:
     """Return the work that an entry describes."""
     raw: dict[str, str] = {}
-    for name, value in entry.fields:  # BibTeX takes the first of two fields of one name
+    for name, value in entry.fields:  # BibTeX takes the first of two fields with the same name
         raw.setdefault(name.lower(), value)
     authors, more = read_names(raw.get("author", ""))
     editors, _ = read_names(raw.get("editor", ""))

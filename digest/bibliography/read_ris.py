@@ -1,7 +1,7 @@
 """Read RIS files: text → entries, and an entry → a work.
 
-Tags as https://en.wikipedia.org/wiki/RIS_(file_format) lists them; those that vary from one program
-to the next are looked for under each of their names. A line without a tag continues the one before.
+Tags as listed in https://en.wikipedia.org/wiki/RIS_(file_format); tags that differ between programs
+are searched under each name. A line without a tag continues the one before.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ VARIABLES: Final = {
     "PB": "publisher", "CY": "publisher-place", "PP": "publisher-place", "LA": "language",
     "ST": "title-short", "M3": "genre", "SN": "ISSN", "C2": "PMID", "N1": "note",
 }  # fmt: skip
-"""CSL's variable for each tag. `IS` is an issue or a number, as the type has it."""
+"""CSL's variable for each tag. `IS` is an issue or a number, depending on the type."""
 _TAG = re.compile(r"([A-Z][A-Z0-9]) {1,2}-(?: (.*)|\s*)$")
 _ARXIV_TAGS: Final = ("AN", "UR", "DO", "M1", "IS", "VL", "JO", "JF", "T2", "C7")
 

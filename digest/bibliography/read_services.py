@@ -1,8 +1,8 @@
 """Read the JSON of Zotero, Better BibTeX, Crossref and OpenAlex as references.
 
-Each object becomes an item of CSL-JSON, so that there is one way on. Sources: the item types and
-fields of https://api.zotero.org/schema, https://api.crossref.org/swagger-ui/index.html (Work), and
-https://docs.openalex.org/api-entities/works/work-object.
+Each object becomes an item of CSL-JSON, so that there is one path afterwards. Sources: the item
+types and fields of https://api.zotero.org/schema, https://api.crossref.org/swagger-ui/index.html
+(Work), and https://docs.openalex.org/api-entities/works/work-object.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _ZOTERO_TYPES: Final = {
     "encyclopediaArticle": "entry-encyclopedia", "presentation": "speech",
 }  # fmt: skip
 _ZOTERO_NOT: Final = frozenset({"attachment", "note", "annotation"})
-"""Items of Zotero that belong to another item."""
+"""Zotero's items that belong to another item."""
 _ZOTERO_VARIABLES: Final = {
     "publicationTitle": "container-title", "bookTitle": "container-title",
     "proceedingsTitle": "container-title", "websiteTitle": "container-title",
@@ -53,7 +53,7 @@ _CROSSREF_TYPES: Final = {
     "dataset": "dataset", "peer-review": "review",
 }  # fmt: skip
 _CROSSREF_NOT: Final = frozenset({"component", "journal-issue", "journal", "grant", "database"})
-"""Works of Crossref that are no works of anybody: figures, issues, journals."""
+"""Crossref's works that nobody wrote: figures, issues, journals."""
 _CROSSREF_UNUSED: Final = frozenset({
     "reference", "indexed", "link", "license", "funder", "score", "assertion", "relation",
     "content-domain", "references-count", "is-referenced-by-count", "reference-count",
@@ -65,7 +65,7 @@ _OPENALEX_TYPES: Final = {
 
 
 def read_services(text: str) -> Iterator[Found | Damaged] | None:
-    """Return the works in the answer of a service, or None if no service writes such JSON."""
+    """Return the works in a service's answer, or None if no known service writes such JSON."""
     try:
         document = json.loads(text)
     except (ValueError, RecursionError):
@@ -82,7 +82,7 @@ def read_services(text: str) -> Iterator[Found | Damaged] | None:
 
 
 def _listed(document: object) -> tuple[list[Any], bool]:
-    """Return the objects, and whether they stood in Crossref's `message`."""
+    """Return the objects, and whether they were in Crossref's `message`."""
     if isinstance(document, dict) and isinstance(message := document.get("message"), dict):
         items = message.get("items")
         return (items if isinstance(items, list) else [message]), True
@@ -111,7 +111,7 @@ def _entries(items: list[Item | None]) -> Iterator[Found | Damaged]:
 
 
 def _zotero_data(item: Item) -> Item:
-    """Return an item of the web API without what surrounds it."""
+    """Return an item of the web API without its envelope."""
     data = item.get("data")
     return data if isinstance(data, dict) else item
 

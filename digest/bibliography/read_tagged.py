@@ -29,7 +29,7 @@ WOS = re.compile(r"^PT [A-Z]\s*$", re.MULTILINE)
 _NBIB_TAG = re.compile(r"([A-Z]{2,4}) *- ?(.*)$")
 _WOS_TAG = re.compile(r"([A-Z][A-Z0-9])(?: (.*))?$")
 _REPEATED: Final = ("AU", "AF", "BE", "BA", "BF", "ED", "CA", "GP", "C1")
-"""Tags of Web of Science whose further lines are further values, and not the same one."""
+"""Tags of Web of Science whose further lines are further values, not continuations."""
 _NBIB_TYPES: Final = {"Preprint": "article", "Book": "book", "Dataset": "dataset"}
 _WOS_TYPES: Final = {"J": "article-journal", "B": "book", "S": "chapter", "P": "patent"}
 _NBIB_VARIABLES: Final = {

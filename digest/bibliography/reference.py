@@ -1,4 +1,4 @@
-"""A paper to be written into a bibliography, with its key, its mark and its imported entries."""
+"""A paper for a bibliography, with its key, its mark and its imported entries."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ _ARCHIVES: Final = frozenset({
     "math", "math-ph", "nlin", "nucl-ex", "nucl-th", "physics", "q-bio", "q-fin", "quant-ph",
     "stat",
 })  # fmt: skip
-"""https://arxiv.org/category_taxonomy; a dump's own labels (`nlp`) are no arXiv categories."""
+"""https://arxiv.org/category_taxonomy; a dump's own labels (`nlp`) are not arXiv categories."""
 
 _STATES: Final = frozenset({*get_args(State), "starred"})
 
 
 class Reference(Struct, frozen=True):
-    """A paper to be written into a bibliography."""
+    """A paper for a bibliography."""
 
     key: str
     """The citation key."""
@@ -46,7 +46,7 @@ class Reference(Struct, frozen=True):
     """The entries of imported files that describe the paper, in the order of their import."""
 
     def entries_of(self, form: ReferenceFormat) -> tuple[ReferenceEntry, ...]:
-        """Return those entries that came in a format, which go out as they came."""
+        """Return the entries that were imported in a format, to be written unchanged."""
         return tuple(entry for entry in self.entries if entry.format == form)
 
     @property
@@ -63,13 +63,13 @@ class Reference(Struct, frozen=True):
         return tuple(dict.fromkeys(words + ["starred"] * self.mark.starred))
 
     def with_keywords(self, known: Iterable[str]) -> tuple[str, ...]:
-        """Return an entry's keywords and the reader's; an earlier export's state is left out."""
+        """Return an entry's keywords and the reader's, without the states of an earlier export."""
         keywords = known if self.mark is None else (word for word in known if word not in _STATES)
         return tuple(dict.fromkeys((*keywords, *self.keywords)))
 
     @property
     def work(self) -> Work:
-        """What is known of the paper, from the library and from the entries of other formats."""
+        """The work: the library's paper, completed by entries of other formats."""
         variables = self._of_paper()
         if not self.entries:
             return variables
@@ -119,9 +119,9 @@ class Reference(Struct, frozen=True):
 
 
 def issued(paper: Paper) -> tuple[PartialDate | None, bool]:
-    """Return when the paper came out, and whether the year is inferred; None where unknown.
+    """Return when the paper came out, and whether the year is inferred; None if unknown.
 
-    An arXiv identifier tells year and month, and is trusted more than an inferred year
+    An arXiv identifier gives year and month, and is trusted more than an inferred year
     (https://info.arxiv.org/help/arxiv_identifier.html).
     """
     date = paper.published
@@ -134,7 +134,7 @@ def issued(paper: Paper) -> tuple[PartialDate | None, bool]:
 
 
 def primary_category(paper: Paper) -> str | None:
-    """Return the paper's primary arXiv category: what the source says, else the first."""
+    """Return the paper's primary arXiv category: the source's, else the first."""
     for label in filter(None, (paper.primary, *paper.categories)):
         if _CATEGORY.fullmatch(label) and label.partition(".")[0] in _ARCHIVES:
             return label

@@ -1,7 +1,7 @@
-"""Write works and entries as RIS, a tag per line, as reference managers exchange it.
+"""Write works and entries as RIS, one tag per line, as reference managers exchange it.
 
-Lines end with CRLF. The format knows no escapes: each value is on one line, so that nothing in
-it can begin another tag.
+Lines end with CRLF. The format has no escapes: each value is on one line, so that it cannot begin
+another tag.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _TAGS: Final = {
 
 
 def write_ris(references: Sequence[Reference]) -> str:
-    """Return a file of references, each from `TY` to `ER`, a blank line between two."""
+    """Return a file of references, each from `TY` to `ER`, separated by blank lines."""
     blocks: list[str] = []
     for reference in references:
         entries = reference.entries_of("ris")
@@ -48,7 +48,7 @@ def _block(tags: Iterator[tuple[str, str]]) -> str:
 
 
 def _kept(entry: ReferenceEntry, reference: Reference) -> Iterator[tuple[str, str]]:
-    """Yield an entry of a RIS file with all that it had, then the reader's tags and note."""
+    """Yield an entry of a RIS file with all its fields, then the reader's tags and note."""
     yield "TY", entry.type
     names = {name for name, _ in entry.fields}
     if "ID" not in names:
@@ -99,6 +99,6 @@ def _inverted(name: Name) -> str:
 
 
 def _day(issued: PartialDate) -> str:
-    """Return `YYYY/MM/DD/`, empty between the slashes where nothing is known."""
+    """Return `YYYY/MM/DD/`, with empty parts for what is unknown."""
     month, day = (f"{part:02}" if part else "" for part in (issued.month, issued.day))
     return f"{issued.year:04}/{month}/{day}/"

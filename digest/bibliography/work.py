@@ -1,7 +1,7 @@
-"""What a bibliography says of a work, in the words of no format: the hub between all of them.
+"""The format-independent description of a work: the hub between all formats.
 
 Every reader's entries become works, papers of the library become works, and every writer writes
-works. Types and variables have the names that CSL gives them
+works. Types and variables have CSL's names
 (https://docs.citationstyles.org/en/stable/specification.html, appendices III and IV).
 """
 
@@ -55,7 +55,7 @@ class Work(Struct, frozen=True):
 
     @property
     def own_doi(self) -> str | None:
-        """The DOI or, without one, the DOI that arXiv gives all its papers.
+        """The DOI or, without one, the DOI that arXiv assigns to all its papers.
 
         https://info.arxiv.org/help/doi.html
         """

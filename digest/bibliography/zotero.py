@@ -32,12 +32,12 @@ _FIELDS: Final = {
     "webpage": set(),
     "dataset": {"DOI", "repository"},
 }
-"""Fields that each type has beside title, people, date, address, abstract, language and extra; the
-API refuses an item with a field that its type does not have."""
+"""Fields of each type besides title, people, date, address, abstract, language and extra; the API
+refuses an item with a field that its type does not have."""
 
 
 def zotero_item(work: Work, key: str) -> Item:
-    """Return the work as a new item; what its type has no field for goes into `extra`."""
+    """Return the work as a new item; values without a field of its type go into `extra`."""
     kind = _TYPES.get(work.type, "document")
     variables = work.variables
     publisher = variables.get("publisher", "")

@@ -1,4 +1,4 @@
-"""`config.yaml` → one frozen `Config`; what the file may say is in docs/config.md."""
+"""`config.yaml` → one frozen `Config`; docs/config.md describes the file."""
 
 from digest.config.settings import Config, load_config, parse_config
 

@@ -1,7 +1,7 @@
-"""Add keywords to the rules of a config file and leave every other byte as it is.
+"""Add keywords to the rules of a config file and leave every other byte unchanged.
 
-The file is cut open at the places that `digest.config.yaml_tree` knows, so that comments, order,
-quotation marks and indentation stay. What the result means is for the caller to check.
+The file is split at the places that `digest.config.yaml_tree` provides, so that comments, order,
+quotation marks and indentation stay. The caller checks the meaning of the result.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ RuleList: TypeAlias = Literal["keywords", "exclude"]
 
 _PLAIN: Final = re.compile(r"[A-Za-z][\w+./ -]*", re.ASCII)
 _SPECIAL: Final = frozenset(["yes", "no", "true", "false", "null", "on", "off", "y", "n"])
-"""What YAML 1.1 takes for something else than text."""
+"""Text that YAML 1.1 does not read as text."""
 
 
 def add_keywords(content: str, rule: str, to: RuleList, keywords: Sequence[str]) -> str:
-    """Return the config `content` with `keywords` in a list of `rule`, before those that are there.
+    """Return the config `content` with `keywords` in a list of `rule`, before the existing ones.
 
     A list that the rule does not have is added. Raises `UsageError` if there is no place for them.
     """

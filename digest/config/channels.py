@@ -33,14 +33,14 @@ if TYPE_CHECKING:
 NOTIFY_KEYS: Final = ("name", "url_env", "template", "limit", "when_empty")
 WEBHOOK_KEYS: Final = ("name", "url", "url_env", "secret_env", "when_empty")
 LEAST, MOST = 200, 100_000
-"""Characters of a message."""
+"""Limits of a message's length in characters."""
 MAX_NAME: Final = 64
 
 
 def read_channels(
     profile: Section,
 ) -> tuple[tuple[NotifySettings, ...], tuple[WebhookSettings, ...]]:
-    """Return the channels of a profile; no two of them have one name."""
+    """Return the channels of a profile; their names are unique."""
     names: set[str] = set()
     return (
         tuple(_read(profile, "notify", _notify, names)),
@@ -79,7 +79,7 @@ def _read(
 
 
 def _expanded(node: Node, key: str) -> Node:
-    """Return the mapping that a text alone stands for: a variable, or a webhook's address."""
+    """Return the mapping that a single text stands for: a variable, or a webhook's address."""
     if not isinstance(node, Text) or node.is_null:
         return node
     inner = "url" if key == "webhook" and "://" in node.text else "url_env"

@@ -35,7 +35,7 @@ KEYS: Final = (
     "archive", "open",
 )  # fmt: skip
 LEAST_BYTES: Final = 10_000
-"""Less does not hold the head, the foot and the styles of a mail."""
+"""Minimum size of a mail in bytes: its head, foot and styles."""
 MOST_BYTES: Final = 10_000_000
 
 # RFC 2919 section 2: a dot-atom of at least two parts, at most 255 octets.
@@ -44,11 +44,12 @@ _LIST_ID: Final = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)+")
 _URI_CHARACTERS: Final = re.compile(r"[A-Za-z0-9._~:/?#@!$&()*+,;=%{}-]+")
 _PLACEHOLDER: Final = re.compile(r"\{(\w*)\}")
 _MOST_URI: Final = 700
-"""A header's line ends at 998 octets (RFC 5322 section 2.1.1), its placeholders filled in."""
+"""Maximum length with placeholders filled in: a header's line ends at 998 octets (RFC 5322 section
+2.1.1)."""
 
 
 def read_email(profile: Section, folder: Path) -> EmailSettings:
-    """Return where the profile's digests are mailed; paths are those in `folder`."""
+    """Return where the profile's digests are mailed; paths are relative to `folder`."""
     node = profile.node_of("email")
     section = Section(node, KEYS, profile.faults, within=f"{profile.within}: email")
     if "to" not in section and isinstance(node, Table):
@@ -125,7 +126,7 @@ def _list_id(node: Node) -> str:
 
 
 def _uri(schemes: tuple[str, ...], placeholders: tuple[str, ...]) -> Callable[[Node], str]:
-    """Return a converter for URIs of these schemes, with these placeholders in braces."""
+    """Return a converter for URIs with these schemes and these placeholders in braces."""
 
     def convert(node: Node) -> str:
         value = line(node)

@@ -1,4 +1,4 @@
-"""How runs are watched from outside: a heartbeat, an address to ping, a file of metrics."""
+"""Monitoring settings: a heartbeat, an address to ping, a file of metrics."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MONITORING_KEYS = ("heartbeat", "ping_url", "metrics")
 
 
 def read_monitoring(top: Section, folder: Path) -> Monitoring:
-    """Return what the top level of a config says of it."""
+    """Return the monitoring settings from the top level of a config."""
     return Monitoring(
         heartbeat=top.read("heartbeat", path_in(folder), None),
         ping_url=top.read("ping_url", _ping_url, ""),
@@ -26,7 +26,7 @@ def read_monitoring(top: Section, folder: Path) -> Monitoring:
 
 
 def _ping_url(node: Node) -> str:
-    """Return the address without a slash at its end: `/start` and `/fail` are put behind it."""
+    """Return the address without a slash at its end: `/start` and `/fail` are appended to it."""
     value = line(node)
     parts = web_address(node, of="a check", example="https://hc-ping.com/your-check")
     if parts.query or parts.fragment:

@@ -1,7 +1,7 @@
 """The `profiles` of the config → `Profile` objects.
 
 A profile's name becomes a folder, so it is checked here, once; `email` has a module of its own.
-Whether templates compile is not looked at; `digest check` asks the renderer.
+Templates are not compiled here; `digest check` asks the renderer.
 """
 
 from __future__ import annotations
@@ -56,13 +56,13 @@ NEAR_MISSES: Final = 3
 """Shown beside the papers of `more_like_these`."""
 MAX_NAME: Final = 64
 
-# Names that Windows keeps for devices, with any suffix: such a folder could not be copied there.
+# Names that Windows reserves for devices, with any suffix: such a folder cannot be copied there.
 _DEVICE: Final = r"(?i:con|prn|aux|nul|com\d|lpt\d)(\..*)?"
 _NAME: Final = r"[A-Za-z0-9]([A-Za-z0-9 _.-]*[A-Za-z0-9_-])?"
 
 
 class Surroundings(Struct, frozen=True):
-    """What the rest of the config gives to its profiles."""
+    """What profiles need from the rest of the config."""
 
     folder: Path
     """Of the config, absolute."""
@@ -76,7 +76,7 @@ class Surroundings(Struct, frozen=True):
 def read_profiles(
     nodes: tuple[Node, ...] | None, faults: Faults, around: Surroundings
 ) -> tuple[Profile, ...]:
-    """Return the profiles, or one named "daily" with all rules where the config has none."""
+    """Return the profiles, or one named "daily" with all rules if the config has none."""
     if nodes is None:
         utc = ZoneInfo("UTC")
         return (Profile("daily", around.title, utc, around.rules, language=around.language),)
@@ -89,7 +89,7 @@ def read_profiles(
             section.within = f"profile {quoted(name)}"
         elif len(nodes) > 1:
             section.add(fault(node, "one profile of several needs a `name`"))
-        # Ignoring case: some file systems keep "Lab" and "lab" in one folder.
+        # Ignoring case: some file systems treat "Lab" and "lab" as one folder.
         if "name" in section and name.casefold() in lines_by_name:
             first = lines_by_name[name.casefold()]
             section.add(fault(node, f"a profile of this name is on line {first}"))
@@ -100,7 +100,7 @@ def read_profiles(
 
 
 class _ProfileReader:
-    """Reads one profile, knowing what its values refer to."""
+    """Reads one profile, with what its values refer to."""
 
     def __init__(self, section: Section, around: Surroundings) -> None:
         self._section = section
@@ -170,7 +170,7 @@ class _ProfileReader:
         return self._section.read("translate", language_tag, "")
 
     def _reminders(self) -> Reminders:
-        """Read how many papers of the list digests close with: a number, or a number of each."""
+        """Read how many papers of the list digests remind of: a number, or one for each kind."""
         section = self._section
         if "still_on_list" not in section:
             return Reminders()
@@ -210,13 +210,13 @@ class _ProfileReader:
 
     def _template_folder(self, node: Node) -> str:
         folder = self._around.folder / Path(line(node)).expanduser()
-        if not folder.is_dir():  # else the mistyped name of one means the project's templates
+        if not folder.is_dir():  # otherwise a mistyped name would mean the project's templates
             raise fault(node, f"there is no folder {quoted(str(folder))}")
         return str(folder)
 
 
 def language(node: Node) -> str:
-    """Return a language tag (RFC 5646), as HTML's `lang` and RSS's `language` take it."""
+    """Return a language tag (RFC 5646), valid in HTML's `lang` and RSS's `language`."""
     tag = line(node)
     if not re.fullmatch(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", tag):
         raise fault(node, f"{quoted(tag)} must be a language tag such as en or pt-BR")
@@ -254,7 +254,7 @@ def _name(node: Node) -> str:
 def _zone(node: Node) -> ZoneInfo:
     name = line(node)
     try:
-        # A name is looked up part by part, by a function that calls itself.
+        # A name is looked up part by part, by a recursive function.
         return ZoneInfo(name[: MAX_NAME + 1])
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
         hint = did_you_mean(name, zoneinfo.available_timezones())

@@ -1,7 +1,7 @@
 """Read the `rules` and `aliases` of the config.
 
-`digest.rules` says what a rule means. This module finds its parts and points at those that do not
-parse. A rule with a fault is never left out in silence: the whole config is refused.
+`digest.rules` defines the meaning of a rule. This module finds its parts and reports those that do
+not parse. A rule with a fault is never left out silently: the whole config is refused.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ _LEAST_TERMS: Final = 2
 
 
 def read_aliases(node: Node) -> Aliases:
-    """Return the groups of terms of `aliases`; raise ConfigError if they are none."""
+    """Return the groups of terms of `aliases`; raise ConfigError if they are invalid."""
     groups: list[tuple[str, ...]] = []
     for group in list_entries(node):
         terms = tuple(line(entry) for entry in list_entries(group))
@@ -68,7 +68,7 @@ def read_aliases(node: Node) -> Aliases:
 def read_rules(
     nodes: tuple[Node, ...], faults: Faults, aliases: Aliases | None = None
 ) -> tuple[tuple[Rule, ...], tuple[str, ...]]:
-    """Return the rules without fault, and the names of all, so that no name is missed twice."""
+    """Return the valid rules, and the names of all, so that no name is reported missing twice."""
     rules: list[Rule] = []
     sections: dict[str, Section] = {}
     names: dict[str, Node] = {}
@@ -95,7 +95,7 @@ def read_rules(
 def _connected(
     rules: Sequence[Rule], sections: dict[str, Section], aliases: Aliases | None
 ) -> tuple[Rule, ...]:
-    """Return the rules with aliases, each knowing the rules that it names."""
+    """Return the rules with aliases, each connected to the rules that it names."""
     try:
         return connect(rules, aliases)
     except QueryError as error:
@@ -113,7 +113,7 @@ def _connected(
 
 
 def _name_of(node: Node) -> str:
-    """Return the rule's name if it can be had at all, to name the rule in messages."""
+    """Return the rule's name, if possible, for messages about the rule."""
     if isinstance(node, Table):
         for key, value in node.entries:
             if key.text == "name" and isinstance(value, Text):
@@ -124,7 +124,7 @@ def _name_of(node: Node) -> str:
 def _read_rule(name: str, section: Section, faults_before: int) -> Rule | None:
     if isinstance(section.node, Table) and not _SELECTING.intersection(section):
         section.add(fault(section.node, "the rule needs `keywords`, a `query` or `authors`"))
-    # Only the keys that it has are read: ten thousand rules have two or three each.
+    # Only existing keys are read: ten thousand rules have two or three each.
     values: dict[str, Any] = {}
     for key in section:
         if key in _LISTS_OF:
@@ -138,7 +138,7 @@ def _read_rule(name: str, section: Section, faults_before: int) -> Rule | None:
         values["query_text"] = text(section.node_of("query"))
     try:
         return Rule(name, **values, written=_written(section))
-    except QueryError as error:  # a rule that only says what it does not want
+    except QueryError as error:  # a rule that only excludes
         section.add(_query_fault(section.node_of("query"), error))
         return None
 
@@ -193,7 +193,7 @@ def _query(node: Node) -> Query:
 
 
 _SELECTING: Final = frozenset({"keywords", "query", "authors"})
-"""A rule has one of these keys at least."""
+"""A rule has at least one of these keys."""
 _WRITTEN: Final = (*LISTS, "authors")
 _LISTS_OF: Final[Mapping[str, Callable[[Node], object]]] = {
     **dict.fromkeys(LISTS, _entry),
@@ -201,7 +201,7 @@ _LISTS_OF: Final[Mapping[str, Callable[[Node], object]]] = {
     "must_match": prose,
     "must_not_match": prose,
 }
-"""The keys of a rule that are lists, and what converts an entry."""
+"""The keys of a rule that are lists, and the converter of an entry."""
 _VALUES: Final[Mapping[str, tuple[str, Callable[[Node], object]]]] = {
     "query": ("query", _query),
     "weight": ("weight", number),
@@ -213,7 +213,7 @@ _VALUES: Final[Mapping[str, tuple[str, Callable[[Node], object]]]] = {
     "until": ("until", _day),
     "note": ("note", prose),
 }
-"""The other keys of a rule but its name: the attribute of `Rule`, and what converts the value."""
+"""The other keys of a rule but its name: the attribute of `Rule`, and the value's converter."""
 
 
 def _parsed(node: Node, parse: Callable[[str], Query]) -> Query:

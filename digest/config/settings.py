@@ -1,7 +1,7 @@
-"""The config file as a whole: its top level, its sources and its mail server.
+"""The config file: its top level, its sources and its mail server.
 
-Reads the file and nothing else: no folder is listed, no variable of the environment looked up.
-Rules and profiles have modules of their own.
+It only reads the file: no folder is listed, no environment variable looked up. Rules and profiles
+have modules of their own.
 """
 
 from __future__ import annotations
@@ -64,12 +64,12 @@ PORTS: Final[dict[Security, int]] = {"none": 25, "starttls": 587, "tls": 465}
 
 
 class Config(Struct, frozen=True):
-    """What the config file says, checked."""
+    """The content of the config file, checked."""
 
     path: Path
     """As the user named it."""
     folder: Path
-    """The file's folder, absolute; what the config's own paths are relative to."""
+    """The file's folder, absolute; the config's paths are relative to it."""
     title: str
     library: Path
     output: Path
@@ -77,35 +77,35 @@ class Config(Struct, frozen=True):
     sources: tuple[Source, ...]
     rules: tuple[Rule, ...]
     rule_lines: tuple[int, ...]
-    """On which line of the file each of `rules` begins."""
+    """The first line of each of `rules` in the file."""
     profiles: tuple[Profile, ...]
     smtp: SmtpSettings
     skipped: tuple[ConfigError, ...] = ()
-    """Faults that cost only the entry that they are in, such as a recipient who has no address.
-    `check` counts them as errors; a run reports them and does without the entry."""
+    """Faults that cost only their entry, such as a recipient without an address. `check` counts
+    them as errors; a run reports them and continues without the entry."""
     contact: str = ""
     """A mail address that is sent to services with each request; empty: none."""
     lookup: Literal["", "arxiv", "semantic-scholar"] = ""
-    """Which service is asked for the identifier of a paper that has none; empty: no service."""
+    """The service that is asked for identifiers of papers without one; empty: none."""
     zotero: ZoteroSettings | None = None
     summaries: SummarySettings | None = None
     """A language model that writes about papers; None: none does."""
     """The Zotero library to import from and to add papers to."""
     aliases: Aliases | None = None
-    """Terms that mean the same, wherever a keyword has one of them."""
+    """Terms with the same meaning, in any keyword."""
     site: bool = False
-    """Whether a run makes the static site."""
+    """Whether a run builds the static site."""
     site_url: str | None = None
-    """Where the site's folder can be reached, with a slash at the end, or None."""
+    """URL of the site's folder, with a slash at the end, or None."""
     public_marks: bool = False
     """Whether the feeds of stars and tags are in the site's folder."""
     served: bool = False
-    """Whether `digest serve` answers at `site_url`, so that mails may have links to act."""
+    """Whether `digest serve` runs at `site_url`, so that mails may have links to act."""
     monitoring: Monitoring = Monitoring()
 
 
 def load_config(path: Path) -> Config:
-    """Return the config at `path`; raise ConfigError, with all that is wrong in it."""
+    """Return the config at `path`; raise ConfigError with all its faults."""
     try:
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
@@ -122,7 +122,7 @@ def load_config(path: Path) -> Config:
 
 
 def parse_config(content: str, path: Path) -> Config:
-    """Return the config that the text `content` of the file `path` describes."""
+    """Parse the text `content` of the config file `path`."""
     try:
         node = parse_tree(content)
     except ConfigError as error:

@@ -42,12 +42,12 @@ if TYPE_CHECKING:
 
 
 class _Kind(Struct, frozen=True):
-    """What one kind of source may say."""
+    """The keys of one kind of source."""
 
     main: str
-    """The key that the short form `- kind: value` gives; one of it is needed."""
+    """The key that the short form `- kind: value` sets; it is required."""
     keys: tuple[str, ...]
-    """Its own keys, `main` included."""
+    """Its own keys, including `main`."""
     needs_main: bool = True
 
 
@@ -88,7 +88,7 @@ _LISTS: Final[tuple[Literal["daily", "trending"], ...]] = ("daily", "trending")
 
 
 class SourceReader:
-    """Reads the sources, knowing where the program writes."""
+    """Reads the sources, excluding the folders that the program writes to."""
 
     def __init__(self, faults: Faults, folder: Path, *, written: tuple[Path, ...]) -> None:
         self._faults = faults
@@ -96,7 +96,7 @@ class SourceReader:
         self._written = written
 
     def read(self, nodes: tuple[Node, ...]) -> tuple[Source, ...]:
-        """Return the sources; two cannot share a name."""
+        """Return the sources; their names are unique."""
         sources: dict[str, Source] = {}
         for position, node in enumerate(nodes, 1):
             within = f"source {position}"
@@ -171,7 +171,7 @@ class SourceReader:
         return FolderSource(name, path, shown=Path(line(node)).as_posix())
 
     def _keep_apart(self, source: FolderSource, node: Node) -> None:
-        """Refuse a source in which the program would find what it wrote itself."""
+        """Refuse a source in which the program would find its own output."""
         for path in self._written:
             if _normal(path).is_relative_to(_normal(source.folder)):
                 reserved = f"{path.name}, which the program itself writes"
@@ -290,7 +290,7 @@ def _categories(section: Section, kind: ServiceKind) -> tuple[str, ...]:
 
 
 def _check_whole(source: ServiceSource, section: Section, node: Node) -> None:
-    """Add faults for what is missing or does not go together."""
+    """Add faults for what is missing or contradictory."""
     kind = KINDS[source.kind]
     if kind.needs_main and kind.main not in section:
         section.add(fault(node, f"a source of the kind {source.kind} needs `{kind.main}`"))
@@ -349,11 +349,11 @@ FIELDS: Final = (
     "title", "abstract", "authors", "arxiv_id", "doi", "url", "pdf_url", "code_url", "categories",
     "published", "listed", "upvotes", "comments", "organization", "journal", "comment", "license",
 )  # fmt: skip
-"""Fields of a paper that `fields` can name."""
+"""The fields of a paper that `fields` can name."""
 
 
 def _fields(node: Node) -> tuple[tuple[str, str], ...]:
-    """Return the map of a paper's fields to the keys of one's own JSON or CSV."""
+    """Return the map from a paper's fields to the keys of a user's own JSON or CSV."""
     if not isinstance(node, Table):
         raise fault(node, "`fields` is a mapping, such as `{title: Titel, authors: Autoren}`")
     for key, _ in node.entries:

@@ -1,8 +1,8 @@
-"""Nodes of the config → plain values, every fault collected with its place.
+"""Nodes of the config → plain values, with every fault collected.
 
-A *converter* takes a node and returns a value or raises ConfigError; a `Section` applies
-converters to the keys of one mapping and goes on after a fault, so that one look at the messages
-mends the whole file. Which keys there are is said by the modules that use this one.
+A *converter* takes a node and returns a value or raises ConfigError; a `Section` applies converters
+to the keys of one mapping and continues after a fault, so that one look at the messages is enough
+to fix the whole file. The modules that use this one define the keys.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
     Default = TypeVar("Default")
 
 MAX_FAULTS: Final = 50
-"""More are not read by anyone, and each costs a search for the nearest name."""
+"""Nobody reads more, and each costs a search for the nearest name."""
 
-# Control characters, line separators, direction overrides and isolates, and what XML cannot hold;
+# Control characters, line separators, direction overrides and isolates, and what XML forbids;
 # not `str.isprintable`, which would refuse the joiners of emoji and the no-break space.
 _CONTROL: Final = "[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffe\uffff]"
-"""None of them is printable: what is needs no expression, which takes long to be compiled."""
+"""None of them is printable: printable text needs no expression, which takes long to compile."""
 _YES: Final = frozenset({"true", "yes", "on"})
 _NO: Final = frozenset({"false", "no", "off"})
 
@@ -52,7 +52,7 @@ def did_you_mean(word: str, names: Iterable[str]) -> str:
 
 
 def fault(node: Node, reason: str, *, offset: int = 0) -> ConfigError:
-    """Return the error for `node`; `offset` is the character of a text at which the fault is."""
+    """Return an error for `node`; `offset` is the place of the fault in its text."""
     column = node.column
     if offset and isinstance(node, Text) and node.verbatim is not None:
         column += node.verbatim + offset
@@ -60,19 +60,19 @@ def fault(node: Node, reason: str, *, offset: int = 0) -> ConfigError:
 
 
 class Faults:
-    """What is wrong with one file."""
+    """The faults of one file."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._found: list[ConfigError] = []
         self.skipped: list[ConfigError] = []
-        """Faults that cost only the entry that they are in."""
+        """Faults that cost only their entry."""
 
     def __len__(self) -> int:
         return len(self._found)
 
     def add(self, error: ConfigError, *, within: str = "") -> None:
-        """Keep `error`, told of the part of the file that it lies `within`."""
+        """Add `error`, with the part of the file that it is `within`."""
         self._found.append(self._placed(error, within))
         if len(self._found) >= MAX_FAULTS:
             self._found.append(
@@ -84,7 +84,7 @@ class Faults:
             self.raise_found()
 
     def skip(self, error: ConfigError, *, within: str = "") -> None:
-        """Keep `error` as one that costs only the entry that it is in, not the whole config."""
+        """Add `error` as one that costs only its entry, not the whole config."""
         if len(self.skipped) < MAX_FAULTS:
             self.skipped.append(self._placed(error, within))
 
@@ -93,7 +93,7 @@ class Faults:
         return ConfigError(reason, path=self._path, line=error.line, column=error.column)
 
     def raise_found(self) -> None:
-        """Raise the first fault of the file with all others behind it, if there is any."""
+        """Raise the first fault of the file with all others attached, if there is any."""
         if self._found:
             in_order = sorted(
                 self._found, key=lambda error: (error.line is None, error.line or 0, error.column)
@@ -104,7 +104,7 @@ class Faults:
 
 
 class Section:
-    """One mapping of the config. A key that it does not know is a fault, and so is a second one."""
+    """One mapping of the config. An unknown or repeated key is a fault."""
 
     def __init__(self, node: Node, keys: Iterable[str], faults: Faults, *, within: str) -> None:
         self.node = node
@@ -159,7 +159,7 @@ class Section:
     def read_list(
         self, key: str, convert: Callable[[Node], Value], default: Default
     ) -> tuple[Value, ...] | Default:
-        """Return the converted entries of the list under `key`, each fault on its own."""
+        """Return the converted entries of the list under `key`, each fault separately."""
         entries = self.read(key, list_entries, None)
         if entries is None:
             return default
@@ -175,7 +175,7 @@ class Section:
     def read_names(
         self, key: str, convert: Callable[[Node], Value], default: Default
     ) -> tuple[Value, ...] | Default:
-        """Read a list as `read_list` does; an entry that stands twice is a fault."""
+        """Read a list like `read_list`; a repeated entry is a fault."""
         seen: set[Value] = set()
 
         def once(node: Node) -> Value:
@@ -219,7 +219,7 @@ def _holds_control(text: str) -> bool:
 
 
 def line(node: Node) -> str:
-    """Return text of one line that has something to read in it."""
+    """Return a line of text that is not blank."""
     value = text(node).strip()
     if not value:
         raise fault(node, "the text is empty")
@@ -229,7 +229,7 @@ def line(node: Node) -> str:
 
 
 def web_address(node: Node, *, of: str, example: str) -> SplitResult:
-    """Return an address of the web, cut into its parts; `of` and `example` are for the message."""
+    """Return a web address, split into its parts; `of` and `example` are for the message."""
     value = line(node)
     try:
         parts = urlsplit(value)
@@ -262,7 +262,7 @@ def path_in(folder: Path) -> Callable[[Node], Path]:
 
 
 def whole_number(node: Node, *, least: int = 1, most: int = 1_000_000) -> int:
-    """Return an integer in decimal digits; YAML's octal (010) and base 60 (1:30) are not read."""
+    """Return a decimal integer; YAML's octal (010) and base 60 (1:30) are refused."""
     value = text(node)
     if not re.fullmatch(r"\d{1,9}", value, re.ASCII) or not least <= int(value) <= most:
         raise fault(node, f"{quoted(value)} must be a whole number from {least} to {most}")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _MARGIN: Final = re.compile(r"[ \t]*")
 _ITEM: Final = re.compile(r"-(?:[ \t]+|$)")
 _FLOW: Final = ("',' or ']'", "',' or '}'", "quoted scalar")
-"""In messages about text in which indentation does not count."""
+"""Names, for messages, text in which indentation does not count."""
 _FAR: Final = 1_000
 
 
@@ -27,7 +27,7 @@ class IndentHint(Struct, frozen=True):
 
 
 def indent_hint(lines: Sequence[str], at: int, problem: str) -> IndentHint | None:
-    """Return what is wrong with the indentation at or before line `at` (from 0), if anything is.
+    """Return what is wrong with the indentation at or before line `at` (from 0), if anything.
 
     `problem` is the parser's message: it names what was expected, not what the person did.
     """
@@ -47,7 +47,7 @@ def indent_hint(lines: Sequence[str], at: int, problem: str) -> IndentHint | Non
 
 
 def _like(lines: Sequence[str], at: int) -> str:
-    """Return how many spaces indent the lines before this one."""
+    """Return the number of spaces that indent the previous lines."""
     for number in _before(lines, at):
         margin = _margin(lines[number])
         if margin and "\t" not in margin:
@@ -56,7 +56,7 @@ def _like(lines: Sequence[str], at: int) -> str:
 
 
 def _wrong_indent(lines: Sequence[str], at: int) -> IndentHint | None:
-    """Return which indentation a line should have, if it has one that no line above it opens.
+    """Return the indentation that a line should have, if no line above it opens its own.
 
     A list may be at the column of its key; a key may not be at the column of a dash.
     """
@@ -89,7 +89,7 @@ def _wrong_indent(lines: Sequence[str], at: int) -> IndentHint | None:
 
 
 def _columns(line: str) -> list[int]:
-    """Return the columns at which blocks begin on a line: its dashes, and what follows them."""
+    """Return the columns at which blocks begin on a line: its dashes, and the text after them."""
     column = len(_margin(line))
     columns = [column]
     rest = line[column:]
@@ -101,7 +101,7 @@ def _columns(line: str) -> list[int]:
 
 
 def _before(lines: Sequence[str], at: int) -> Iterable[int]:
-    """Yield the lines above a line that are neither blank nor a comment, the nearest first."""
+    """Yield the lines above a line that are neither blank nor a comment, nearest first."""
     for number in range(at - 1, -1, -1):
         text = lines[number].strip()
         if text and not text.startswith("#"):

@@ -34,10 +34,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 MAX_DEPTH: Final = 16
-"""Levels of nesting; the config's own deepest value is on the sixth."""
+"""Maximum nesting; the config's own deepest value is on the sixth level."""
 
 MAX_VALUES: Final = 2_000_000
-"""Values of a whole file, those behind an alias counted wherever it is used (YAML bombs)."""
+"""Maximum number of values in a file, counting those behind an alias wherever it is used (YAML
+bombs)."""
 
 SYNTAX_HINT: Final = (
     "Text that begins with a quotation mark, *, &, !, @, %, [ or {, or holds ': ' or ' #', "
@@ -51,12 +52,12 @@ class Text(Struct, frozen=True, gc=False):
     text: str
     line: int
     column: int
-    """Both 1-based, of the value's first character, its quotation mark included."""
+    """Both 1-based, of the value's first character, including its quotation mark."""
     plain: bool = True
     """Whether it stands without quotation marks."""
     verbatim: int | None = 0
-    """Columns between the place and the first character of `text`, where the text is in one
-    line as it is; None where escapes or folded lines have moved its characters."""
+    """Columns between the place and the first character of `text`, if the text is unchanged and on
+    one line; None if escapes or folded lines have moved its characters."""
     size: int = 1
 
     @property
@@ -75,7 +76,7 @@ class Items(Struct, frozen=True, gc=False):
 
 
 class Table(Struct, frozen=True, gc=False):
-    """A mapping; keys in the order of the file, a key that stands twice included."""
+    """A mapping; keys in the order of the file, including repeated ones."""
 
     entries: tuple[tuple[Text, Node], ...]
     line: int
@@ -88,16 +89,16 @@ _Start: TypeAlias = SequenceStartEvent | MappingStartEvent
 
 
 def parse_tree(text: str) -> Node | None:
-    """Return the one document of `text`, or None if it holds nothing but comments.
+    """Return the only document of `text`, or None if it has only comments.
 
-    Raises ConfigError, without a path, on what is not YAML, on a second document, on tags, and on
-    what is nested or repeated beyond all reason.
+    Raises ConfigError, without a path, for text that is not YAML, for a second document, for tags,
+    and for excessive nesting or repetition.
     """
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml is optional in PyYAML's builds
     try:
         return _Builder(text).build(yaml.parse(text, Loader=loader))
     except yaml.reader.ReaderError as error:
-        # The error's own position counts characters or bytes, as the parser is Python's or libyaml.
+        # The error's own position counts characters or bytes: the parser is Python's or libyaml.
         match = yaml.reader.Reader.NON_PRINTABLE.search(text)
         position = match.start() if match else min(error.position, len(text) - 1)
         line, column = _line_and_column(text, position)
@@ -107,14 +108,14 @@ def parse_tree(text: str) -> Node | None:
         ) from None
     except yaml.MarkedYAMLError as error:
         if "maximum nesting depth" in str(error.problem):
-            # libyaml 0.2.5 as PyYAML 6.0.4 builds it stops 1,000 levels down, before it hands out
-            # the first of them. The parser in Python does not, so MAX_DEPTH is what is reported.
+            # libyaml 0.2.5 as built by PyYAML 6.0.4 stops 1,000 levels down, before returning
+            # the first of them. The parser in Python does not, so MAX_DEPTH is reported.
             _Builder(text).build(yaml.parse(text, Loader=yaml.SafeLoader))
         raise _syntax_error(text, error) from None
 
 
 class _Builder:
-    """Puts events together; holds what one parse needs: the anchors and the open collections."""
+    """Builds the tree from events; holds the anchors and the open collections."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -181,7 +182,7 @@ class _Builder:
         self._add(node, event.anchor)
 
     def _aliased(self, event: AliasEvent) -> Node:
-        # The anchor of a collection that is still open is not known yet: no node holds itself.
+        # The anchor of a collection that is still open is not known yet: no node contains itself.
         node = self._anchors.get(event.anchor or "")
         if node is None:
             raise _at(event, f"*{event.anchor} refers to nothing before it. {SYNTAX_HINT}")
@@ -211,10 +212,10 @@ def _at(event: yaml.Event, reason: str) -> ConfigError:
 
 
 def _syntax_error(text: str, error: yaml.MarkedYAMLError) -> ConfigError:
-    """Return the message of the parser with the line, because it names only what it expected."""
+    """Return the parser's message with the line, because it names only what it expected."""
     lines = text.splitlines()
     mark = error.problem_mark or error.context_mark
-    # An unclosed quotation mark or bracket is noticed at the end; it is at fault where it opened.
+    # An unclosed quotation mark or bracket is found at the end; its fault is where it opened.
     if error.context_mark is not None and (mark is None or mark.line >= len(lines)):
         mark = error.context_mark
     reason = " ".join(str(part) for part in (error.context, error.problem) if part)

@@ -1,1 +1,1 @@
-"""Where renderings are brought: files, Maildirs, mail servers."""
+"""Deliver renderings: to files, Maildirs, mail servers, channels."""

@@ -1,9 +1,9 @@
-"""Hand messages to Apprise, in a process of its own: `python -m digest.delivery.apprise_process`.
+"""Pass messages to Apprise, in a separate process: `python -m digest.delivery.apprise_process`.
 
 Reads one JSON object a line from standard input and answers each with one. Apprise logs addresses
-and reads answers without a limit of time or size: here its words go nowhere, and the parent ends a
-process that takes too long. Nothing of an answer but a status reaches the parent, because the rest
-could repeat a secret.
+and reads answers without a limit of time or size: here its log is discarded, and the parent ends a
+process that takes too long. Only the status of an answer reaches the parent, because the rest could
+repeat a secret.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from apprise import NotifyBase
 
 MEMORY: Final = 1 << 30
-"""Bytes of memory: an answer without end costs its message, not the machine."""
+"""Memory limit in bytes: an endless answer costs its message, not the machine."""
 
 # Services that count bytes where Apprise counts characters, by the scheme of their URLs.
 # https://docs.ntfy.sh/config/#message-limits, https://developer.work.weixin.qq.com/document/path/91770,
@@ -29,7 +29,7 @@ _STATUS: Final = re.compile(r"\berror=(\d{3})\b")
 
 
 class _Statuses(logging.Handler):
-    """Keeps the last status that Apprise logs, and nothing else of its words."""
+    """Keeps the last status that Apprise logs, and nothing else of its log."""
 
     def __init__(self) -> None:
         super().__init__(logging.DEBUG)
@@ -66,7 +66,7 @@ def _limit_memory() -> None:
 
 
 def _result(request: dict[str, Any]) -> dict[str, Any]:
-    """Return what the service of a URL takes and, where a message is given, whether it took it."""
+    """Return the limits of a URL's service and, if a message is given, whether it was accepted."""
     try:
         import apprise
     except ImportError:

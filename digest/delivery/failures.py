@@ -1,4 +1,4 @@
-"""Why a delivery failed, as far as it decides when the next attempt makes sense."""
+"""Kinds of failed deliveries, as far as they decide when to try again."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from digest.errors import DeliveryError
 
 
 class PermanentError(DeliveryError):
-    """The place will never take this: trying again is a person's decision."""
+    """The target will never take this: a person decides whether to try again."""
 
 
 class LaterError(DeliveryError):
-    """The place asks not to be tried again within this run."""
+    """The target asks not to be tried again within this run."""

@@ -1,4 +1,4 @@
-"""Write files so that a reader, or a crash, meets the old file or the new one."""
+"""Write files so that a reader, or a crash, finds either the old file or the new one."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
 
 FEW: Final = 16
-"""Files that are forced to the disk one after the other."""
+"""Maximum number of files that are forced to the disk one after the other."""
 _THREADS: Final = 8
 
 PRIVATE: Final = frozenset({".eml", ".html", ".txt"})
-"""Suffixes of mails, which may hold a reader's own links."""
+"""Suffixes of mails, which may contain a reader's own links."""
 
 
 class Files:
-    """Files under one folder, written many at a time: each wait for the disk is then one for all.
+    """Files under one folder, written many at a time, so that one wait for the disk serves all.
 
-    `write` puts the content beside its place; `settle` forces it to the disk and renames it, so
-    that a reader, or a crash, meets the old file or the new one and nothing between. What a crash
-    leaves beside a file has a fixed name, so that the next try takes it away.
+    `write` puts the content beside its target; `settle` forces it to the disk and renames it, so
+    that a reader, or a crash, finds either the old file or the new one. What a crash leaves beside
+    a file has a fixed name, so that the next attempt removes it.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -42,7 +42,7 @@ class Files:
         self._errors: dict[str, DeliveryError] = {}
 
     def write(self, target: str, content: bytes) -> None:
-        """Write `content` for `target`, to replace what is there; raise `DeliveryError`."""
+        """Write `content` for `target`, replacing an existing file; raise `DeliveryError`."""
         path = self._folder / target
         if path in self._staged:
             self._replace_all()
@@ -57,7 +57,7 @@ class Files:
             self._staged[path] = _Staged(target, temporary, descriptor)
 
     def settle(self) -> dict[str, DeliveryError]:
-        """Make what was written outlast a crash; return what could not be, by its target."""
+        """Make written files durable; return the errors by target."""
         self._replace_all()
         targets, self._targets = self._targets, defaultdict(list)
         for folder, error in zip(targets, _each(_sync_error, targets), strict=True):
@@ -67,7 +67,7 @@ class Files:
         return errors
 
     def _replace_all(self) -> None:
-        """Force the content of the new files to the disk, then give them their names."""
+        """Force the content of the new files to the disk, then rename them."""
         staged, self._staged = self._staged, {}
         for (path, file), error in zip(
             staged.items(), _each(_force, [*staged.items()]), strict=True
@@ -85,7 +85,7 @@ class Files:
 
 
 class _Staged(Struct, frozen=True):
-    """The content of a file, beside its place."""
+    """The content of a file, beside its target."""
 
     target: str
     temporary: Path
@@ -112,7 +112,7 @@ def _sync_error(folder: Path) -> DeliveryError | None:
 
 
 def _each(action: Callable[[_Item], _Result], items: Collection[_Item]) -> list[_Result]:
-    """Return the results of `action`, which waits for the disk: of many at the same time.
+    """Return the results of `action`, which waits for the disk, for many items at a time.
 
     File systems write what several threads force to the disk in one go, in a seventh of the time.
     """
@@ -134,7 +134,7 @@ def write_file(folder: Path, target: str, content: bytes) -> None:
 
 @contextmanager
 def writing_errors(path: Path, temporary: Path) -> Iterator[None]:
-    """Raise a `DeliveryError` that names `path`, and what else is in the way."""
+    """Convert errors of writing to a `DeliveryError` with `path` and any other file involved."""
     try:
         yield
     except OSError as error:
@@ -149,7 +149,7 @@ def writing_errors(path: Path, temporary: Path) -> Iterator[None]:
 def replace_file(content: bytes, temporary: Path, path: Path, *, private: bool = False) -> None:
     """Write `content` to `temporary` and, once it is on the disk, rename that to `path`.
 
-    A new `private` file is for its owner only; one that is there keeps its permissions.
+    Only the owner can read a new `private` file; an existing file keeps its permissions.
     """
     descriptor = _write_temporary(content, temporary, path, private=private)
     try:
@@ -190,7 +190,7 @@ def _write_temporary(content: bytes, temporary: Path, path: Path, *, private: bo
 
 
 _CANNOT_SYNC = {errno.EINVAL, errno.ENOTSUP}
-"""What file systems answer that cannot force a folder: some of those on a network."""
+"""Errors of file systems that cannot force a folder to the disk: some network ones."""
 
 
 def sync_folder(folder: Path) -> None:

@@ -13,21 +13,21 @@ if TYPE_CHECKING:
 
 
 def write_to_maildir(folder: Path, message_id: str, message: bytes) -> None:
-    """Put `message` into the Maildir `folder`, made if it is not there; raise `DeliveryError`.
+    """Put `message` into the Maildir `folder`, creating it if needed; raise `DeliveryError`.
 
     Written into `tmp`, then renamed into `new` (https://cr.yp.to/proto/maildir.html). Its name
-    follows from the Message-ID: what a killed run has brought already is found again, also where
-    a mail program has moved it to `cur`, and does not come twice.
+    follows from the Message-ID: what a killed run has delivered is found again, even if a mail
+    program has moved it to `cur`, and does not come twice.
     """
     name = hashlib.sha256(message_id.encode()).hexdigest()[:40]
     path, temporary = folder / "new" / name, folder / "tmp" / name
     with writing_errors(path, temporary):
         for part in ("", "tmp", "new", "cur"):
-            # Mail is nobody else's to read.
+            # Nobody else may read mail.
             (folder / part).mkdir(mode=0o700, parents=not part, exist_ok=True)
         with os.scandir(folder / "cur") as entries:
             seen = any(entry.name.startswith(name) for entry in entries)
         if not seen and not path.exists():
-            # As everything on this machine has them: CRLF is what goes over the wire.
+            # Local line ends: CRLF is only for the wire.
             replace_file(message.replace(b"\r\n", b"\n"), temporary, path)
         sync_folder(path.parent)

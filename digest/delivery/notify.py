@@ -1,8 +1,8 @@
-"""Send short messages to chats, phones and other services, by Apprise.
+"""Send short messages to chats, phones and other services, through Apprise.
 
-Apprise runs in a process of its own (`digest.delivery.apprise_process`), which is started when it
-is first needed and gets all messages. So a service that never ends its answer costs one message,
-and this program does not pay for Apprise's import. The URLs hold secrets: no error repeats one.
+Apprise runs in a separate process (`digest.delivery.apprise_process`), which is started when it is
+first needed and gets all messages. So a service that never ends its answer costs one message, and
+this program does not pay for Apprise's import. The URLs contain secrets: no error repeats one.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from digest.model.channels import Notification
 
 SECONDS: Final = 60.0
-"""For one message; Apprise's own limits hold for each read, not for a whole answer."""
+"""Time limit for one message; Apprise's own limits apply to each read, not to a whole answer."""
 _LONGEST: Final = 1 << 16
-"""Bytes of one answer of the process."""
+"""Maximum size, in bytes, of one answer of the process."""
 MISSING: Final = (
     "`notify` needs Apprise, which is not installed; `pip install 'digest-papers[notify]'` "
     "installs it"
@@ -33,7 +33,7 @@ MISSING: Final = (
 
 
 class Notifier:
-    """Apprise, for all messages of a run. Close it at the end."""
+    """Apprise, for all messages of a run; close it at the end."""
 
     def __init__(self, *, seconds: float = SECONDS) -> None:
         self._seconds = seconds
@@ -41,16 +41,16 @@ class Notifier:
         self._end: finalize[[subprocess.Popen[str]], Notifier] | None = None
 
     def room(self, url: str, variable: str) -> Room:
-        """Return how long a message may be for the service of `url`, which `variable` holds.
+        """Return the maximum length of a message for the service of `url`, the value of `variable`.
 
         Raises `DeliveryError` if the URL cannot be used.
         """
         return self._room(self._ask({"url": url}), variable)
 
     def send(self, url: str, variable: str, message: Notification, *, key: str) -> None:
-        """Send one message; raise `DeliveryError` if the service does not take it.
+        """Send one message; raise `DeliveryError` if the service does not accept it.
 
-        Services that Apprise asks with headers of ours get `key` as the idempotency key.
+        Services with custom headers get `key` as the idempotency key.
         """
         result = self._ask({"url": url, "key": key, **asdict(message)})
         self._room(result, variable)
@@ -66,7 +66,7 @@ class Notifier:
         self._process = self._end = None
 
     def _room(self, result: dict[str, Any], variable: str) -> Room:
-        """Return what a service takes; raise `DeliveryError` for a URL that cannot be used."""
+        """Return a service's limits; raise `DeliveryError` for a URL that cannot be used."""
         if result.get("fault") == "missing":
             raise DeliveryError(MISSING)
         if result.get("fault") == "url":
@@ -83,7 +83,7 @@ class Notifier:
         return Room(result["limit"], in_bytes=result["in_bytes"])
 
     def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
-        """Ask the process; one that does not answer in time is ended."""
+        """Send a request to the process; end the process if it does not answer in time."""
         process = self._started()
         if process.stdin is None or process.stdout is None:
             raise AssertionError("both are pipes")

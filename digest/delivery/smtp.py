@@ -1,4 +1,4 @@
-"""Hand messages to a mail server.
+"""Send messages through a mail server.
 
 A mail counts as sent when the server has answered 250. Every other answer raises an error whose
 type says whether a later attempt makes sense; `digest.pipeline.outbox` decides when to try again.
@@ -21,18 +21,18 @@ if TYPE_CHECKING:
 
 
 BREAKS = 3
-"""Connections that may break one after the other before the server counts as out of order."""
+"""Number of consecutive broken connections after which the server counts as broken."""
 
 NOT_LOGGED_IN = 530
-"""The server requires a login (RFC 4954 section 6): all messages fail, not this one."""
+"""The server requires a login (RFC 4954 section 6): all messages fail, not only this one."""
 
 
 class UnreachableError(DeliveryError):
-    """The mail server as a whole cannot be used now; other messages need not try."""
+    """The mail server cannot be used now; other messages need not be tried."""
 
 
 class SettingsError(UnreachableError):
-    """The server takes nothing with these settings: a pause is of no use, a person is."""
+    """The server accepts nothing with these settings: a person has to correct them."""
 
 
 class Mailer:
@@ -45,10 +45,10 @@ class Mailer:
         self._breaks = 0
 
     def send(self, sender: str, recipient: str, message: bytes) -> None:
-        """Hand one message over; both addresses without names.
+        """Send one message; both addresses without names.
 
-        Raises `PermanentError` if the server will never take it, `UnreachableError` if it
-        takes nothing now, and `DeliveryError` if this message may pass later.
+        Raises `PermanentError` if the server will never accept it, `UnreachableError` if it accepts
+        nothing now, and `DeliveryError` if this message may succeed later.
         """
         import smtplib
 
@@ -81,13 +81,13 @@ class Mailer:
         self._drop()
 
     def _drop(self) -> None:
-        """End the connection without a word: a server that does not answer costs a timeout."""
+        """Close the connection without QUIT: a server that does not answer would cost a timeout."""
         if self._server is not None:
             self._server.close()
             self._server = None
 
     def _reset(self) -> None:
-        """Make the connection fit for the next message, or drop it."""
+        """Prepare the connection for the next message, or drop it."""
         if self._server is not None:
             try:
                 self._server.rset()
@@ -104,7 +104,7 @@ class Mailer:
         place = f"{settings.host}:{settings.port}"
         try:
             self._server = self._open()
-            # Here, for `sendmail` would take a refusal of the greeting for one of its message.
+            # Here, because `sendmail` would take a refusal of the greeting for one of its message.
             self._server.ehlo_or_helo_if_needed()
             self._log_in(self._server)
         except UnreachableError:
@@ -132,7 +132,7 @@ class Mailer:
             self.close()
             words = _words(error.smtp_error)
             raise UnreachableError(f"{place} answered {error.smtp_code} {words}") from error
-        except UnicodeError as error:  # a name that DNS cannot hold
+        except UnicodeError as error:  # a name that DNS cannot contain
             self._drop()
             raise SettingsError(f"{place} cannot be used: {error}") from error
         except (smtplib.SMTPException, OSError) as error:
@@ -141,7 +141,7 @@ class Mailer:
         return self._server
 
     def _why(self, error: Exception) -> str:
-        """Return what broke a connection; `smtplib` hides a timeout behind one that was closed."""
+        """Return why a connection broke; `smtplib` hides a timeout behind a closed connection."""
         if any(isinstance(cause, TimeoutError) for cause in (error, error.__context__)):
             return f"no answer within {self._settings.timeout:g} seconds"
         return str(error)
@@ -152,7 +152,7 @@ class Mailer:
         from digest.delivery.smtp_connection import Connection, EncryptedConnection
 
         settings = self._settings
-        # The host's plain name: asking DNS for the full one can take many seconds.
+        # The host's short name: asking DNS for the full one can take many seconds.
         name = socket.gethostname() or "localhost"
         if settings.security == "tls":
             return EncryptedConnection(
@@ -204,11 +204,11 @@ class Mailer:
 
 
 _EXPIRED, _OTHER_NAMES = 10, (62, 64)
-"""Numbers of OpenSSL (X509_verify_cert_error_string(3)): too old; for another host or address."""
+"""Numbers of OpenSSL (X509_verify_cert_error_string(3)): expired; for another host or address."""
 
 
 def _fault(error: ssl.SSLError, settings: SmtpSettings) -> str:
-    """Explain what is wrong, and which key of the config has to do with it."""
+    """Explain the error, with the key of the config that it concerns."""
     code = getattr(error, "verify_code", None)
     if code is None:
         reason = (error.reason or str(error)).replace("_", " ").lower()

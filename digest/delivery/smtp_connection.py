@@ -1,8 +1,8 @@
-"""Connections to a mail server whose answers are bounded, in time and in length.
+"""Connections to a mail server whose answers are limited in time and length.
 
 `smtplib` limits how long each piece of an answer may take: a server that sends a byte now and then,
-or lines without end, would hold a run up for ever, and fill its memory. What is said over the
-connection is `digest.delivery.smtp`'s business.
+or endless lines, would block a run for ever and fill its memory. `digest.delivery.smtp` uses the
+connection.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
 SLACK: Final = 2
-"""How many times its time an answer may take that comes in pieces."""
+"""An answer that comes in pieces may take this many times the timeout."""
 MOST_LINES: Final = 1_000
-"""Of one answer; real ones have some ten."""
+"""Maximum number of lines in an answer; real ones have some ten."""
 
 
 class Connection(smtplib.SMTP):
     """A connection that begins unencrypted."""
 
     def getreply(self) -> tuple[int, bytes]:
-        """Read one answer; one without end is a connection that broke."""
+        """Read one answer; an endless one counts as a broken connection."""
         if self.file is None and self.sock is not None:
             self.file = _Lines(self.sock.makefile("rb"))
         if self.file is not None:
@@ -45,7 +45,7 @@ class EncryptedConnection(Connection, smtplib.SMTP_SSL):
 
 
 class _Lines:
-    """What `smtplib` reads answers from."""
+    """The stream from which `smtplib` reads answers."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
@@ -65,7 +65,7 @@ class _Lines:
 
 
 def _cut(connection: socket.socket | None) -> None:
-    """End the connection under a thread that is reading from it."""
+    """Close the connection under a thread that is reading from it."""
     if connection is not None:
         with suppress(OSError):
             # Not the method of an SSLSocket, which takes its state away from the reader, too.

@@ -1,9 +1,9 @@
-"""Post JSON to a program of one's own, signed as Standard Webhooks asks.
+"""Post JSON to a user's program, signed as in Standard Webhooks.
 
 https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md: the
-signature covers the message's id, the moment of the attempt and the body, so that a receiver can
-tell who sent it and refuse an old one that is played back. The id stays the same however often a
-message is tried; `Idempotency-Key` repeats it for receivers that look there.
+signature covers the message's id, the time of the attempt and the body, so that a receiver can
+verify the sender and refuse a replayed message. The id stays the same for every attempt;
+`Idempotency-Key` repeats it for receivers that use that header.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _REFUSED: Final = frozenset({400, 406, 410, 411, 413, 414, 415, 422})
 """Statuses that another attempt with the same bytes does not change. Not among them are those that
 a corrected address, secret or proxy changes (401, 403, 404, 405, 407)."""
 _KEY: Final = "whsec_"
-"""What is before a key in Base64."""
+"""The prefix of a key in Base64."""
 
 
 def post(  # noqa: PLR0913 - keywords
@@ -44,10 +44,10 @@ def post(  # noqa: PLR0913 - keywords
     environment: Mapping[str, str],
     now: datetime,
 ) -> None:
-    """Hand `body` over under the idempotency key `key`.
+    """Post `body` with the idempotency key `key`.
 
-    Raises `PermanentError` if the receiver will never take it, and `DeliveryError` if a later
-    attempt may succeed. No error holds the URL or the secret.
+    Raises `PermanentError` if the receiver will never accept it, and `DeliveryError` if a later
+    attempt may succeed. No error contains the URL or the secret.
     """
     request = Request(
         _url(settings, environment),
@@ -115,7 +115,7 @@ def _variable(name: str, purpose: str, environment: Mapping[str, str]) -> str:
 
 
 def _judge(answer: Answer) -> None:
-    """Raise the error that the status of an answer means."""
+    """Raise the error that corresponds to the answer's status."""
     from digest.sources.client import PASSING, retry_after, server_words  # 80 ms, for requests
 
     status = answer.status

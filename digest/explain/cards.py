@@ -24,7 +24,7 @@ MOST_WORDS: Final = 6
 
 
 class Reason(Struct, frozen=True):
-    """Why one rule took the paper."""
+    """Why one rule selected the paper."""
 
     rule: str
     points: float
@@ -32,7 +32,7 @@ class Reason(Struct, frozen=True):
     strength: int
     """0 (no words counted) to 3."""
     words: tuple[str, ...]
-    """What matched, as it stands in the paper, or the value that was asked for."""
+    """The matched words as they are in the paper, or the value of the condition."""
     in_title: bool
 
 
@@ -53,7 +53,7 @@ class Card(Struct, frozen=True):
     facts: tuple[str, ...]
     """People, number of authors, organization, upvotes and comments, category."""
     sentence: Marked
-    """What the paper does; empty if nobody says it."""
+    """What the paper does; empty if no source says so."""
     sentence_by: str
     """Who wrote the sentence; empty if it is from the abstract."""
     quote: Marked
@@ -62,14 +62,14 @@ class Card(Struct, frozen=True):
     extra: str
     """The authors' comment."""
     reasons: tuple[Reason, ...]
-    """The rule of the section first."""
+    """The section's rule first."""
     links: tuple[Link, ...]
     look_up: tuple[Link, ...]
-    """Where to look for a paper without a page."""
+    """Where to search for a paper without a page."""
     kicker: str = ""
-    """What is news about a paper that had come before: `New version: v2`."""
+    """News about a paper that had come before: `New version: v2`."""
     since: str = ""
-    """When it came, or since when it rises: `in your digest of 3 March`."""
+    """When it came, or since when its count has risen: `in your digest of 3 March`."""
 
     @property
     def name(self) -> str:
@@ -78,17 +78,17 @@ class Card(Struct, frozen=True):
 
     @property
     def strength(self) -> int:
-        """That of the rule of the section."""
+        """The strength of the section's rule."""
         return self.reasons[0].strength if self.reasons else 0
 
     @property
     def section(self) -> str:
-        """The rule of the section; empty for a paper that a person added."""
+        """The section's rule; empty for a paper that a person added."""
         return self.reasons[0].rule if self.reasons else ""
 
 
 def card(pick: Pick, paper_id: str, day: date) -> Card:
-    """Return what is shown on `day` of a paper that was selected; `paper_id` is its present id."""
+    """Return what is shown on `day` of a selected paper; `paper_id` is its current id."""
     paper = pick.paper
     abstract = paper.abstract or ""
     matches = [match for rule in pick.rules for match in rule.matches]
@@ -113,7 +113,7 @@ def card(pick: Pick, paper_id: str, day: date) -> Card:
 
 
 def people(paper: Paper) -> str:
-    """Write the authors: up to three in full, else the first, the last and how many they are."""
+    """Return the authors: up to three in full, else the first, the last and the number."""
     names = [str(name) for name in paper.authors or ()]
     total = max(paper.author_count or 0, len(names))
     if not names or total > len(names) > 1:
@@ -154,7 +154,7 @@ def _spans(matches: list[Match], field: str) -> list[tuple[int, int]]:
 
 
 def _sentence(paper: Paper, spans: list[tuple[int, int]]) -> tuple[Marked, tuple[int, int] | None]:
-    """Return what the paper does, and where that stands in the abstract."""
+    """Return what the paper does, and the place of that in the abstract."""
     if paper.summary:
         return (Segment(paper.summary),), None
     abstract = paper.abstract or ""

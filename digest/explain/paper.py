@@ -1,7 +1,7 @@
 """Explain a paper's points, and what excluded it, rule by rule.
 
-The matcher gives the verdict. What it does not keep, the places of each single keyword and of the
-words that exclude, is asked of it again: for rules of one keyword each, and for this paper alone.
+The matcher gives the verdict. It does not keep the places of each single keyword and of the
+excluding words, so these are matched again: with rules of one keyword each, on this paper.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class Score(Struct, frozen=True):
-    """What one keyword of a rule gives: weight × boost, twice that in the title.
+    """The points of one keyword of a rule: weight × boost, twice that in the title.
 
     No points for an alternative of which another gives more.
     """
@@ -42,23 +42,21 @@ class Score(Struct, frozen=True):
 
 
 class Exclusion(Struct, frozen=True):
-    """A keyword that keeps the rule from selecting the paper, and where it stands."""
+    """A keyword that keeps the rule from selecting the paper, and its places."""
 
     keyword: str
     matches: tuple[Match, ...]
 
 
 class Explanation(Struct, frozen=True):
-    """Everything that can be said of one rule and one paper."""
+    """The complete explanation of one rule for one paper."""
 
     rule: Rule
     verdict: Verdict
     scores: tuple[Score, ...]
-    """Of each keyword that counts, in the order of the rule; their points add up to the verdict's.
-
-    What `avoid` takes is not among them. Empty for a paper that comparisons alone select: it gets
-    the rule's weight.
-    """
+    """Of each scoring keyword, in the order of the rule; their points add up to the verdict's. The
+    penalties of `avoid` are not included. Empty for a paper that only comparisons select: it gets
+    the rule's weight."""
     exclusions: tuple[Exclusion, ...]
 
 
@@ -83,7 +81,7 @@ def explain(rules: Sequence[Rule], paper: Paper, *, today: date) -> tuple[Explan
 
 
 def _scoring(plan: Plan, verdict: Verdict) -> list[Leaf]:
-    """Return the keywords of a rule that may count, with the boosts that they have."""
+    """Return the keywords of a rule that may score, with their boosts."""
     if not verdict.matches:
         return []
     (planned,) = plan.rules
@@ -104,7 +102,7 @@ def _places(
     """Return every place of each of these keywords in `paper`."""
     excluding = (leaf for verdict in verdicts for leaf in verdict.excluding)
     leaves = list(dict.fromkeys(map(bare, (*scoring, *excluding))))
-    # With a boost, for without one a comparison counts for nothing and tells no place.
+    # With a boost, because without one a comparison scores nothing and has no place.
     rules = [Rule(leaf.text, keywords=(replace(leaf, boost=1.0),)) for leaf in leaves]
     matcher = compile_rules(rules, today=today)
     verdicts = matcher.explain(paper) if leaves else ()
@@ -114,7 +112,7 @@ def _places(
 def _scores(
     plan: Plan, leaves: Sequence[Leaf], places: Mapping[Leaf, tuple[Match, ...]]
 ) -> tuple[Score, ...]:
-    """Return what each of the keywords of a rule that match gives."""
+    """Return the points of each matching keyword of a rule."""
     (planned,) = plan.rules
     scores = [_score(leaf, planned.rule, places[bare(leaf)]) for leaf in leaves]
     if planned.shape.grading is not None:

@@ -1,6 +1,6 @@
-"""Where a paper stands with each profile: delivered, held back by a limit, still to come, or not.
+"""A paper's status in each profile: delivered, carried over, still to come, or not selected.
 
-Only asks the library; what the rules say of the paper comes in.
+Only queries the library; the caller provides the rules that select the paper.
 """
 
 from __future__ import annotations
@@ -24,34 +24,34 @@ State: TypeAlias = Literal[
     "delivered", "listed", "settled", "held back", "next run", "passed by", "not started",
     "not selected",
 ]  # fmt: skip
-"""delivered: shown in full; listed: as a one-liner, for a limit cut it; settled: not offered, for
-the profile's reader has read, put off or had it; held back: a limit keeps it for a later digest;
-next run: will be considered; passed by: selected by the present rules, but shown last by a dump
+"""delivered: shown in full; listed: as a one-liner, because a limit cut it; settled: not offered,
+because the profile's reader has read, snoozed or had it; held back: carried over to a later digest;
+next run: will be considered; passed by: selected by the current rules, but shown last by a dump
 that the profile has considered; not started: the profile never ran."""
 
 
 class Standing(Struct, frozen=True):
-    """Where one paper stands with one profile."""
+    """The status of one paper in one profile."""
 
     profile: str
     state: State
     day: date | None = None
-    """Of the digest that has it or, held back, of the first that it did not fit."""
+    """Of the digest that has it or, if it is carried over, of the first that it did not fit."""
     digest: str | None = None
     """Name of the digest that has it."""
     rule: str | None = None
-    """The rule in whose section it stands or would stand."""
+    """The rule in whose section it is or would be."""
     rule_limit: int | None = None
     profile_limit: int | None = None
     """The limits that may have cut it; None for what cut nothing or does not exist."""
     mark: Mark | None = None
-    """What the profile's reader made of it; None for nothing."""
+    """The mark of the profile's reader; None for none."""
 
 
 def standings(
     config: Config, library: Library, paper: Paper, selecting: Collection[str]
 ) -> tuple[Standing, ...]:
-    """Return where `paper` stands with each profile; `selecting` names the rules that select it."""
+    """Return the status of `paper` in each profile; `selecting` names the rules that select it."""
     limits = {rule.name: rule.limit for rule in config.rules}
     last_shown = library.papers.last_shown(paper.id) or 0
     statuses = []

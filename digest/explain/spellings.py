@@ -1,7 +1,8 @@
 """Count the spellings of a keyword: how the papers write what it matches.
 
-Spellings that differ by capitals alone are one, shown in its commonest form.
-Pure: the papers come in by batches, and the matcher decides what the keyword matches.
+Spellings that differ only in capitals are one, shown in its commonest form.
+
+Pure: the papers come in batches, and the matcher decides what the keyword matches.
 """
 
 from __future__ import annotations
@@ -23,16 +24,16 @@ if TYPE_CHECKING:
 
 
 class Spelling(Struct, frozen=True):
-    """One way to write a keyword."""
+    """One spelling of a keyword."""
 
     text: str
-    """As it stands most often."""
+    """Its commonest form."""
     occurrences: int
     papers: int
 
 
 class Spellings(Struct, frozen=True):
-    """Every way in which some papers write a keyword."""
+    """Every spelling of a keyword in some papers."""
 
     papers: int
     """Papers that the keyword matches."""
@@ -43,7 +44,7 @@ class Spellings(Struct, frozen=True):
 
 
 def count_spellings(matcher: Matcher, looked: Iterable[tuple[int, Sequence[Paper]]]) -> Spellings:
-    """Count what the rules of `matcher`, as a rule one, match in papers.
+    """Count what the rules of `matcher`, taken as one rule, match in papers.
 
     `looked` yields how many papers were searched, and those of them that may match.
     """
@@ -72,7 +73,7 @@ def _commonest(counts: Counter[str]) -> str:
 
 
 def _texts(paper: Paper, matches: Iterable[Match]) -> Iterator[str]:
-    """Yield what stands in each place; what two keywords match in one place counts once."""
+    """Yield the text of each place; what two keywords match in one place counts once."""
     places = dict.fromkeys((match.field, match.index, match.start, match.end) for match in matches)
     for field, index, start, end in places:
         if field in LABEL_FIELDS:

@@ -1,4 +1,4 @@
-"""Why a paper waits in the inbox: what matched, what was close, and its place among the others."""
+"""Why a paper is in the inbox: what matched, what was close, and its position among the others."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from digest.rules import Rule
 
 CLOSE: Final = 3
-"""Rules, and things that a rule needs, that are named as close."""
+"""Maximum number of close rules, and of missing things, that are named."""
 
 
 class Why(Struct, frozen=True):
-    """Why a paper is here, as pairs of a label and what it says."""
+    """Why a paper is here, as pairs of a label and a text."""
 
     rows: tuple[tuple[str, str], ...]
 
@@ -39,9 +39,9 @@ def why_here(  # noqa: PLR0913 - keywords, each a part of the question
     profiles: Sequence[Profile],
     today: date,
 ) -> Why:
-    """Return why a paper is here, in what order, and what its reader made of its rule.
+    """Return why a paper is here, its position, and its reader's decisions on papers of its rule.
 
-    `profiles` are those of one reader, `cards` the papers that it stands among.
+    `profiles` are those of one reader, `cards` the papers around it.
     """
     rows: list[tuple[str, str]] = []
     names = {name for profile in profiles for name in profile.rules}
@@ -74,7 +74,7 @@ def _not_found(explained: Explanation) -> list[str]:
 
 
 def _close(explained: Sequence[Explanation]) -> list[tuple[str, str]]:
-    """Return the rules that matched words of the paper and still did not take it."""
+    """Return the rules that matched words of the paper but did not select it."""
     rows: list[tuple[str, str]] = []
     for explanation in explained:
         verdict = explanation.verdict
@@ -91,7 +91,7 @@ def _close(explained: Sequence[Explanation]) -> list[tuple[str, str]]:
 
 
 def _order(shown: Card, cards: Sequence[Card]) -> list[tuple[str, str]]:
-    """Return why a paper stands behind the one before it in its section."""
+    """Return why a paper comes after the previous one in its section."""
     section = [card for card in cards if card.section == shown.section]
     place = section.index(shown) if shown in section else 0
     if place == 0 or not shown.reasons:

@@ -1,5 +1,5 @@
-"""What a reader's marks teach: keywords to propose, and an order by likeness to what was liked.
+"""What a reader's marks teach: keywords to propose, and an order by similarity to liked papers.
 
-Pure: marked papers come in, proposals and scores go out. Nothing here changes a rule or selects a
-paper for one. numpy is imported where it is used: most profiles are ordered by points.
+Pure: marked papers in, proposals and scores out. Nothing here changes a rule or selects a paper.
+numpy is imported when it is used: most profiles are ordered by points.
 """

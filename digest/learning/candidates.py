@@ -1,7 +1,7 @@
-"""Find phrases that may set liked papers apart from dropped ones: a narrowing, nothing more.
+"""Find phrases that may distinguish liked papers from dropped ones: candidates only.
 
-What a phrase really matches as a keyword, and how much that says, is asked in
-`digest.learning.proposals`; here is found out, too, how much chance alone would say.
+`digest.learning.proposals` tests what a phrase matches as a keyword, and how significant that is;
+this module also estimates how much chance alone would give.
 """
 
 from __future__ import annotations
@@ -25,39 +25,39 @@ if TYPE_CHECKING:
     from digest.learning.phrases import Run, Runs
 
 LONGEST: Final = 3
-"""Words of a phrase."""
+"""Maximum number of words in a phrase."""
 MOST: Final = 1_000
-"""Phrases that are tried as keywords."""
+"""Maximum number of phrases that are tried as keywords."""
 SHUFFLES: Final = 40
-"""How often the marks are dealt out anew, to see what chance makes of so many phrases."""
+"""How often the marks are shuffled, to see what chance gives for this many phrases."""
 
 
 class Candidates(Struct, frozen=True):
-    """Phrases to be tried as keywords, and what they must reach."""
+    """Phrases to be tried as keywords, and the scores that they must exceed."""
 
     phrases: tuple[str, ...]
-    """As they are usually written, the most promising first."""
+    """In their usual spelling, the most promising first."""
     wanted_from: float
     unwanted_from: float
-    """`Odds.least` beyond which, of phrases that mean nothing, there would be one on average."""
+    """`Odds.least` that on average one meaningless phrase exceeds."""
 
 
 class _Table(Struct, frozen=True):
-    """Which phrases stand in which papers, as pairs of numbers."""
+    """Which phrases occur in which papers, as pairs of numbers."""
 
     spelt: tuple[str, ...]
     phrase: Ints
     paper: Ints
 
     def count(self, liked: Flags) -> Counts:
-        """Count the papers of each phrase; `liked` says of each paper whether it is."""
+        """Count the papers of each phrase; `liked` says of each paper whether it is liked."""
         among = np.bincount(self.phrase[liked[self.paper]], minlength=len(self.spelt))
         total = np.bincount(self.phrase, minlength=len(self.spelt))
         return Counts(among, int(liked.sum()), total - among, int((~liked).sum()))
 
 
 def find_candidates(judged: Judged) -> Candidates:
-    """Return the phrases of the judged papers that are worth a trial."""
+    """Return the phrases of the judged papers that are worth testing."""
     table = _tabulated(list(cut_papers(judged.papers)))
     liked = np.arange(len(judged.papers)) < len(judged.liked)
     counts = table.count(liked)
@@ -73,9 +73,9 @@ def find_candidates(judged: Judged) -> Candidates:
 
 
 def _by_chance(table: _Table, liked: Flags) -> tuple[float, float]:
-    """Deal the marks out anew, again and again; return what one phrase a time gets beyond.
+    """Shuffle the marks repeatedly; return the scores that one phrase per shuffle exceeds.
 
-    Among thousands of phrases some always stand out. The dealing is always the same.
+    Among thousands of phrases some always stand out. The shuffles are always the same.
     """
     dealer = np.random.default_rng(0)
     liked_scores: list[float] = []
@@ -89,12 +89,12 @@ def _by_chance(table: _Table, liked: Flags) -> tuple[float, float]:
 
 
 def _reached_once(scores: list[float]) -> float:
-    """Return what, in all shuffles together, as many phrases get beyond as there are shuffles."""
+    """Return the score that is exceeded, in all shuffles together, once per shuffle."""
     return sorted(scores, reverse=True)[SHUFFLES] if len(scores) > SHUFFLES else 0.0
 
 
 def _tabulated(papers: Sequence[Runs]) -> _Table:
-    """Note which phrases of frequent words stand in which papers, those of enough papers."""
+    """Return which phrases of frequent words occur in which papers, those with enough papers."""
     frequent = _frequent_words(papers)
     spellings: dict[str, Counter[str]] = defaultdict(Counter)
     holding: dict[str, list[int]] = defaultdict(list)
@@ -120,7 +120,7 @@ def _tabulated(papers: Sequence[Runs]) -> _Table:
 
 
 def _frequent_words(papers: Sequence[Runs]) -> frozenset[str]:
-    """Return the words that stand in enough papers for a phrase with them to do so."""
+    """Return the words that occur in enough papers for a phrase with them to do so."""
     counts: Counter[str] = Counter()
     for runs in papers:
         counts.update({token.folded for run in (*runs.title, *runs.abstract) for token in run})
@@ -128,7 +128,7 @@ def _frequent_words(papers: Sequence[Runs]) -> frozenset[str]:
 
 
 def _parts(run: Run, frequent: Set[str]) -> Iterator[Run]:
-    """Yield the parts of `run` that have none but frequent words."""
+    """Yield the parts of `run` that have only frequent words."""
     for is_frequent, part in groupby(run, key=lambda token: token.folded in frequent):
         if is_frequent:
             yield tuple(part)

@@ -1,7 +1,7 @@
 """The filler of scientific prose: words of papers on every subject.
 
-No phrase is proposed as a keyword that begins or ends with such a word. Some say nothing alone, but
-something beside a word that does: *model* in "diffusion model", *test* in "unit test".
+No phrase that begins or ends with such a word is proposed as a keyword. Some mean nothing alone,
+but something beside a meaningful word: *model* in "diffusion model", *test* in "unit test".
 """
 
 from __future__ import annotations
@@ -115,11 +115,11 @@ _LISTED_ALONE: Final = (
 )
 FILLER: Final = frozenset(_LISTED.split())
 FILLER_ALONE: Final = frozenset(_LISTED_ALONE.split())
-"""Words that are filler where no other word stands beside them."""
+"""Words that are filler unless another word is beside them."""
 
 
 def is_filler(phrase: str) -> bool:
-    """Return whether a phrase, in small letters, says nothing of what a paper is about."""
+    """Return whether a phrase, in lower case, says nothing about a paper's subject."""
     words = phrase.split()
     if not words or words[0] in FILLER or words[-1] in FILLER:
         return True

@@ -1,8 +1,8 @@
-"""Propose keywords from a person's own references, before there is anything to compare them with.
+"""Propose keywords from a person's own references, before there is anything to compare with.
 
 A phrase is proposed if several of the references have it. The filler of scientific prose and parts
-of a longer phrase that says the same are left out; phrases go before single words, and words of a
-title count more than those of an abstract.
+of a longer phrase with the same meaning are left out; phrases come before single words, and words
+of a title count more than those of an abstract.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
 LONGEST: Final = 3
 LEAST_PAPERS: Final = 3
-"""Papers that must have a phrase, or two where there are fewer than ten papers."""
+"""Minimum number of papers with a phrase; two if there are fewer than ten papers."""
 MOST: Final = 30
 MOST_WORDS: Final = 8
-"""Single words among them: they find much that is not meant."""
+"""Maximum number of single words among them: they find much that is not meant."""
 
 
 class FirstKeyword(Struct, frozen=True):
-    """A phrase that a person's references share."""
+    """A phrase that several of a person's references have."""
 
     text: str
     papers: int
@@ -38,7 +38,7 @@ class FirstKeyword(Struct, frozen=True):
 
 
 def first_keywords(papers: Sequence[Paper]) -> tuple[FirstKeyword, ...]:
-    """Return the phrases that several of `papers` have, those that say most first."""
+    """Return the phrases that several of `papers` have, the most significant first."""
     least = LEAST_PAPERS if len(papers) >= 10 else LEAST_PAPERS - 1
     spelling: dict[str, Counter[str]] = defaultdict(Counter)
     having: dict[str, set[int]] = defaultdict(set)
@@ -81,7 +81,7 @@ def first_keywords(papers: Sequence[Paper]) -> tuple[FirstKeyword, ...]:
 
 
 def _may_stand_alone(phrase: str, places: set[int], titles: int, papers: int) -> bool:
-    """Return whether a single word says enough: it stands in titles, and not in every text."""
+    """Return whether a single word is specific enough: it is in titles, and not in every text."""
     if " " in phrase or not phrase.isascii():
         return True
     return titles >= LEAST_PAPERS - 1 and len(phrase) > 2 and len(places) * 3 < papers + 6

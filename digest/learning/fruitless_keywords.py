@@ -1,6 +1,6 @@
-"""Name the keywords that brought a reader papers which were all dropped.
+"""Find the keywords whose papers a reader dropped without exception.
 
-Asked is the matcher, about the papers that were marked, with the rules as they are today.
+The matcher is asked, with the current rules, about the papers that were marked.
 """
 
 from __future__ import annotations
@@ -21,25 +21,25 @@ if TYPE_CHECKING:
     from digest.rules import Rule
 
 LEAST: Final = 5
-"""Dropped papers before a keyword is named."""
+"""Minimum number of dropped papers before a keyword is named."""
 EXAMPLES: Final = 3
-"""Papers that are named for each keyword."""
+"""Number of example papers for each keyword."""
 
 
 class Fruitless(Struct, frozen=True):
-    """A keyword whose papers, as far as they were judged, were all dropped."""
+    """A keyword whose judged papers were all dropped."""
 
     rule: str
     keyword: str
     dropped: int
     alone: int
-    """Those that no other keyword would have brought."""
+    """Those that no other keyword selected."""
     examples: tuple[Paper, ...]
     """The last marked first."""
 
 
 def find_fruitless(judged: Judged, rules: Sequence[Rule], *, today: date) -> tuple[Fruitless, ...]:
-    """Return the keywords of `rules` that bring what is dropped, and nothing else; most first."""
+    """Return the keywords of `rules` whose judged papers were all dropped, most papers first."""
     if not rules or len(judged.dropped) < LEAST:
         return ()
     matcher = compile_rules(rules, today=today)

@@ -1,6 +1,6 @@
 """The papers that a reader has judged: liked or dropped; and how many of them are enough.
 
-Whoever reads the marks decides which papers these are (`digest.learning.preferences`).
+`digest.learning.preferences` decides from the marks which papers these are.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ if TYPE_CHECKING:
     from digest.model.matches import HowLiked
 
 LEAST: Final = 10
-"""Papers of either kind before anything is learned of them. With fewer hardly a phrase can stand
-out from chance. An order is better than that of points sooner (docs/learning.md), but then it turns
-round with every mark, and by words that say nothing."""
+"""Minimum number of papers of either kind before anything is learned. With fewer, hardly any phrase
+can be significant. An order would be better than that of points with fewer (docs/learning.md), but
+it would then change with every mark, by words without meaning."""
 MOST: Final = 1_000
-"""Papers of either kind that are looked at, those marked last: people change, and time is short."""
+"""Maximum number of papers of either kind, the last marked: people change, time is short."""
 
 
 class Judged(Struct, frozen=True):
-    """What one reader liked and dropped, the last marked first."""
+    """The papers that one reader liked and dropped, the last marked first."""
 
     liked: tuple[Paper, ...] = ()
     dropped: tuple[Paper, ...] = ()
@@ -41,7 +41,7 @@ class Judged(Struct, frozen=True):
 
     @property
     def lacking(self) -> str:
-        """What is missing: how many there are, how many are needed; empty where nothing is."""
+        """How many papers there are and how many are needed; empty if there are enough."""
         if self.enough:
             return ""
         return (
@@ -51,14 +51,14 @@ class Judged(Struct, frozen=True):
 
 
 ENOUGH_LIKED: Final = 5
-"""Liked papers from which on papers are ordered by likeness to them (docs/learning.md)."""
+"""Minimum number of liked papers for ordering by similarity to them (docs/learning.md)."""
 MOST_LIKED: Final = 300
-"""Liked papers, and as many dropped ones, that a likeness is learned from: those marked last."""
+"""Maximum number of liked, and of dropped, papers that a model learns from: the last marked."""
 BACKGROUND: Final = 500
-"""Papers of the rest of the library that the liked ones are told from."""
+"""Number of other library papers that the liked ones are compared with."""
 
 LEAST_OTHERS: Final = 20
-"""Dropped papers and papers of earlier days from which on those of the day are left out of it."""
+"""With at least this many dropped papers and papers of earlier days, today's are left out of it."""
 
 
 class Liked(Struct, frozen=True):
@@ -67,11 +67,11 @@ class Liked(Struct, frozen=True):
     paper: Paper
     how: HowLiked
     day: date | None = None
-    """When it was starred or read; of an imported paper when it was published."""
+    """When it was starred or read; for an imported paper, when it was published."""
 
 
 class Taste(Struct, frozen=True):
-    """What a likeness is learned from."""
+    """The training data of a reader's model."""
 
     liked: tuple[Liked, ...] = ()
     dropped: tuple[Paper, ...] = ()

@@ -1,9 +1,9 @@
-"""Weigh by how much phrases stand more among liked papers than among dropped ones.
+"""Measure how much more often phrases occur in liked papers than in dropped ones.
 
 Log-odds ratios with an informative prior: B. L. Monroe, M. P. Colaresi and K. M. Quinn, "Fightin'
-Words" (Political Analysis 16, 2008), section 3.5.1. Counted are papers that hold a phrase, as a
-keyword selects papers, so that each Dirichlet distribution is a beta distribution. Its mean is
-what is usual: a word that is common everywhere has to stand out more than one that is not.
+Words" (Political Analysis 16, 2008), section 3.5.1. Papers with a phrase are counted, because a
+keyword selects papers, so that each Dirichlet distribution is a beta distribution. Its mean is the
+usual share: a word that is common everywhere has to stand out more than a rare one.
 """
 
 from __future__ import annotations
@@ -21,17 +21,18 @@ if TYPE_CHECKING:
     Flags: TypeAlias = NDArray[np.bool_]
 
 PRIOR: Final = 10.0
-"""Papers that what is usual counts for, against those that were judged."""
+"""Number of papers for which the usual share counts, against the judged ones."""
 LEAST_PAPERS: Final = 3
-"""Papers of one kind in which a phrase must stand."""
+"""Minimum number of papers of one kind with a phrase."""
 CERTAIN: Final = 1.96
-"""Standard deviations that a phrase must stand out by: 95 of 100, were it the only one."""
+"""Standard deviations by which a phrase must stand out: certain in 95 of 100 cases, if it were the
+only phrase."""
 _FLAT: Final = 0.5
-"""Jeffreys' prior beside it: a phrase that the library hardly has may stand out, too."""
+"""Jeffreys' prior in addition: a phrase that the library hardly has may stand out, too."""
 
 
 class Counts(Struct, frozen=True):
-    """In how many papers of either kind each of some phrases stands."""
+    """The number of papers of either kind with each phrase."""
 
     liked: Ints
     of_liked: int
@@ -40,12 +41,12 @@ class Counts(Struct, frozen=True):
 
     @property
     def share(self) -> Floats:
-        """In which share of all of them."""
+        """The share of all papers with each phrase."""
         return (self.liked + self.dropped) / (self.of_liked + self.of_dropped)
 
 
 class Odds(Struct, frozen=True):
-    """How much more often phrases stand in liked papers than in dropped ones."""
+    """How much more often phrases occur in liked papers than in dropped ones."""
 
     ratio: Floats
     """Log-odds ratio; above 0: more often liked."""
@@ -54,10 +55,10 @@ class Odds(Struct, frozen=True):
 
     @property
     def least(self) -> Floats:
-        """How large the ratio is at least, either way, but for 5 of 100 times; below 0: unsure.
+        """The lower bound of the ratio's size, in 95 of 100 cases; below 0: not significant.
 
-        Unlike the paper's z-scores, this puts what stands in all liked papers and in no dropped
-        one before what is a mere tendency of many: the ends of the scale are measured worst.
+        Unlike the paper's z-scores, this puts a phrase in all liked papers and no dropped one
+        before a mere tendency of many papers: the ends of the scale are measured least precisely.
         """
         return np.abs(self.ratio) - CERTAIN * self.deviation
 
@@ -65,7 +66,7 @@ class Odds(Struct, frozen=True):
 def weigh(counts: Counts, share: Floats) -> Odds:
     """Return how much each phrase stands out.
 
-    `share` is what is usual: the share, from 0 to 1, of papers in which the phrase stands.
+    `share` is the usual share, from 0 to 1, of papers with the phrase.
     """
     holding, lacking = PRIOR * share + _FLAT, PRIOR * (1 - share) + _FLAT
     ratio = np.zeros(len(share))
@@ -76,13 +77,13 @@ def weigh(counts: Counts, share: Floats) -> Odds:
     ):
         with_phrase, without_phrase = having + holding, total - having + lacking
         ratio += sign * np.log(with_phrase / without_phrase)
-        # The whole variance, equation 19: a phrase may stand in most of the papers.
+        # The complete variance, equation 19: a phrase may be in most of the papers.
         variance += 1 / with_phrase + 1 / without_phrase
     return Odds(ratio, np.sqrt(variance))
 
 
 def is_wanted(counts: Counts) -> Flags:
-    """Return the phrases that could be keywords: a greater share of liked papers has them."""
+    """Return which phrases could be keywords: a greater share of liked papers has them."""
     more = counts.liked * counts.of_dropped > counts.dropped * counts.of_liked
     candidates: Flags = (counts.liked >= LEAST_PAPERS) & more
     return candidates

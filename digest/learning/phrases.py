@@ -1,6 +1,6 @@
-"""Cut papers into the phrases that are counted: words as rules fold them, and runs of them.
+"""Split papers into the phrases that are counted: words as rules fold them, and runs of them.
 
-A statistic's view of a text. Which papers a keyword matches is the matcher's to say.
+This is for statistics. Which papers a keyword matches is decided only by the matcher.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 AT_ONCE: Final = 256
 MAX_TITLE: Final = 1_000
 MAX_ABSTRACT: Final = 5_000
-"""Characters that are looked at; no real text is longer."""
+"""Maximum length of the analysed part, in characters; no real text is longer."""
 MAX_WORD: Final = 40
-"""Letters of a word that is shown to anybody; a longer one is none."""
+"""Maximum length of a word in letters; a longer one is not a word."""
 
 _LISTED: Final = (
     "a about above across after again against all also although am among an and another any are as"
@@ -40,16 +40,16 @@ _LISTED: Final = (
     " will with within without would yet you your"
 )
 FUNCTION_WORDS: Final = frozenset(_LISTED.split())
-"""English words that say nothing of what a paper is about."""
+"""English words that say nothing about a paper's subject."""
 
 
 class Token(Struct, frozen=True):
     """One word of a text."""
 
     folded: str
-    """As rules compare it, its plural folded."""
+    """As rules compare it, with its plural folded."""
     written: str
-    """As it stands, in small letters."""
+    """As written, in lower case."""
     says_something: bool
     """Whether a phrase may begin and end with it."""
 
@@ -60,7 +60,7 @@ class Token(Struct, frozen=True):
 
 
 Run: TypeAlias = tuple[Token, ...]
-"""Words with nothing but spaces or hyphens between them: a phrase may lie anywhere in it."""
+"""Words with only spaces or hyphens between them: a phrase may be anywhere in it."""
 
 
 class Runs(Struct, frozen=True):
@@ -91,7 +91,7 @@ def folded_phrases(run: Run, longest: int) -> list[str]:
 
 
 def spelt_phrases(run: Run, longest: int) -> list[tuple[str, str]]:
-    """Return the same phrases, each as rules compare it and as it stands."""
+    """Return the same phrases, each as rules compare it and as written."""
     words = [token.folded for token in run]
     written = [token.written for token in run]
     return [
@@ -101,10 +101,10 @@ def spelt_phrases(run: Run, longest: int) -> list[tuple[str, str]]:
 
 
 def spans(run: Run, longest: int) -> list[tuple[int, int]]:
-    """Return where the phrases of at most `longest` words lie that say what a paper is about.
+    """Return the places of meaningful phrases of at most `longest` words.
 
-    None begins or ends with a function word, a number or a single letter: "mixture of experts",
-    but not "of experts".
+    None begins or ends with a function word, a number or a single letter: "mixture of experts", but
+    not "of experts".
     """
     places = [place for place, token in enumerate(run) if token.says_something]
     phrase_places = []
@@ -119,7 +119,7 @@ def spans(run: Run, longest: int) -> list[tuple[int, int]]:
 def _says_something(word: str) -> bool:
     if word in FUNCTION_WORDS or len(word) > MAX_WORD:
         return False
-    # A Chinese character is a word of its own, and says much.
+    # A Chinese character is a word of its own, and meaningful.
     return not word.isascii() or (len(word) > 1 and not word.isdigit())
 
 

@@ -1,8 +1,7 @@
-"""What readers like, by their marks: the papers that they judged, and orders learned from these.
+"""What readers like, by their marks: the papers that they judged, and learned orders.
 
-Which mark says what is decided here alone: a star, that a paper was read, or that it was imported
-from the reader's own library says that it was liked; that it was dropped without a star, the
-contrary.
+Only this module decides what a mark means: a star, a read paper or one imported from the reader's
+own library is liked; a paper dropped without a star is not.
 """
 
 from __future__ import annotations
@@ -31,8 +30,11 @@ if TYPE_CHECKING:
 
 
 def judged_by(library: Library, reader: str) -> Judged:
-    """Return what the reader liked and dropped, the last marked first, at most `MOST` of either."""
-    from digest.learning.judged_papers import MOST, Judged  # here: most profiles ask for points
+    """Return what the reader liked and dropped, last marked first, at most `MOST` each."""
+    from digest.learning.judged_papers import (
+        MOST,
+        Judged,
+    )  # here: most profiles are ordered by points
 
     liked, dropped = _sorted_out(library, reader)
     return Judged(_papers(library, liked[:MOST]), _papers(library, dropped[:MOST]))
@@ -41,7 +43,7 @@ def judged_by(library: Library, reader: str) -> Judged:
 def taste_of(
     library: Library, reader: str, background: Sequence[Paper], *, dropped: bool = True
 ) -> Taste:
-    """Return what a likeness is learned from; without the dropped papers if not `dropped`."""
+    """Return a reader's training data; without dropped papers if not `dropped`."""
     from digest.learning.judged_papers import MOST_LIKED, Liked, Taste
 
     liked, unwanted = _sorted_out(library, reader)
@@ -65,7 +67,7 @@ def is_liked(mark: Mark) -> bool:
 
 
 def _sorted_out(library: Library, reader: str) -> tuple[list[Mark], list[Mark]]:
-    """Return the marks of liked papers and those of dropped ones, the last marked first."""
+    """Return the marks of liked papers and of dropped ones, last marked first."""
     marks = sorted(library.marks.of(reader).values(), key=lambda mark: mark.paper)
     marks.sort(key=_marked_at, reverse=True)
     dropped = [
@@ -99,7 +101,7 @@ def _how(mark: Mark) -> HowLiked:
 def _day(mark: Mark, paper: Paper) -> date | None:
     """Return when a paper was starred or read, or when an imported one was published.
 
-    Papers are imported by the hundred on one day, which says nothing of how recent they are.
+    Papers are imported by the hundred on one day, which says nothing about how recent they are.
     """
     if _how(mark) == "owned":
         return paper.published.first if paper.published else None
@@ -108,19 +110,19 @@ def _day(mark: Mark, paper: Paper) -> date | None:
 
 
 class _Model(Struct, frozen=True):
-    """What is known of a reader."""
+    """A reader's model."""
 
     liked: int
-    """Papers that were learned from."""
+    """Number of papers that it was trained on."""
     ranker: Ranker | None
-    """None where they are too few."""
+    """None if there are too few."""
 
 
 class Tastes:
-    """The tastes of those who read `profiles`, each learned at most once.
+    """The models of the readers of `profiles`, each trained at most once.
 
-    Each profile is to be ordered once: after the last one of a reader, what was learned is let go,
-    since of a thousand readers it would fill the memory.
+    Each profile is ordered once: after the last one of a reader, the model is dropped, because
+    those of a thousand readers would fill the memory.
     """
 
     def __init__(
@@ -132,7 +134,7 @@ class Tastes:
     ) -> None:
         """`orders` has the rules whose section is not ordered by points, `new` the day's papers.
 
-        They say nothing of what the reader passes over.
+        These say nothing about what the reader ignores.
         """
         self._library = library
         self._new = new
@@ -147,11 +149,11 @@ class Tastes:
         selection: Selection,
         passed_over: Callable[[], Sequence[Paper]] = tuple,
     ) -> Selection:
-        """Return the selection in the order that the profile and its rules ask for.
+        """Return the selection in the order of the profile and its rules.
 
-        If the profile wants more like these, those of the papers that `passed_over` loads are added
-        that are most like what the reader likes. Where too few papers are liked, points order,
-        nothing is added, and the selection says so.
+        If the profile wants more like these, the papers from `passed_over` that are most similar to
+        liked ones are added. If too few papers are liked, points decide, nothing is added, and the
+        selection says so.
         """
         ordered = self._with_more(profile, self._in_order(profile, selection), passed_over)
         self._left[profile.reader] -= 1

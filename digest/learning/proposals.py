@@ -1,7 +1,7 @@
-"""Propose keywords that set what a reader liked apart from what was dropped.
+"""Propose keywords that distinguish what a reader liked from what was dropped.
 
 Every proposal is a keyword of the rule language and is counted by the matcher, so that its counts
-are those of `digest match`. Nothing is changed: what to do with it is for the reader to say.
+are those of `digest match`. Nothing is changed: the reader decides what to do with it.
 """
 
 from __future__ import annotations
@@ -45,39 +45,39 @@ if TYPE_CHECKING:
     from digest.rules.syntax import Keyword, Leaf, Node
 
 MOST: Final = 15
-"""Proposals of either kind."""
+"""Maximum number of proposals of either kind."""
 MOST_WORDS: Final = 5
-"""Single words among them: they bring much that is not meant."""
+"""Maximum number of single words among them: they find much that is not meant."""
 EXAMPLES: Final = 3
-"""Papers that are named for each."""
+"""Number of example papers for each."""
 _SAME: Final = 0.6
-"""Share of papers from which on two keywords with a word in common are one finding."""
+"""Share of common papers from which two keywords with a common word are the same finding."""
 _EQUAL: Final = 0.9
-"""The same for two that have no word in common, such as a phrase and its abbreviation."""
+"""The same for two without a common word, such as a phrase and its abbreviation."""
 
 
 class Proposal(Struct, frozen=True):
-    """A keyword that stands in liked papers and not in dropped ones, or the other way round."""
+    """A keyword in liked papers but not in dropped ones, or the reverse."""
 
     keyword: str
     liked: int
     dropped: int
-    """Papers that were judged and that it matches."""
+    """Judged papers that it matches and that were dropped."""
     papers: int
     """Papers of the library that it matches."""
     log_odds: float
-    """What the log-odds ratio is at least, whichever kind it stands for."""
+    """Lower bound of the log-odds ratio's size, for either kind."""
     examples: tuple[Paper, ...]
-    """Of the kind that it stands for, the last marked first."""
+    """Of its kind, the last marked first."""
 
 
 class Proposals(Struct, frozen=True):
-    """The clearest first."""
+    """All proposals, the clearest first."""
 
     wanted: tuple[Proposal, ...] = ()
     """For the `keywords` of a rule."""
     unwanted: tuple[Proposal, ...] = ()
-    """For `exclude`: none of them stands in a liked paper."""
+    """For `exclude`: none of them matches a liked paper."""
 
 
 class _Tried(Struct, frozen=True):
@@ -124,7 +124,7 @@ class _Asked(Struct, frozen=True):
 
 
 def _wanted(judged: Judged, wider: Judged, context: _Asked) -> list[_Tried]:
-    """Return the keywords that tell liked papers from the others, phrases first."""
+    """Return the keywords that distinguish liked papers from the others, phrases first."""
     candidates = find_candidates(wider)
     weighed, counts = _weighed(candidates.phrases, wider, context)
     chosen = compress(weighed, is_wanted(counts) & (_least(weighed) > candidates.wanted_from))
@@ -140,7 +140,7 @@ def _wanted(judged: Judged, wider: Judged, context: _Asked) -> list[_Tried]:
 
 
 def _unwanted(judged: Judged, context: _Asked) -> list[_Tried]:
-    """Return the keywords that stand in dropped papers and in no liked one."""
+    """Return the keywords that match dropped papers and no liked one."""
     candidates = find_candidates(judged)
     weighed, counts = _weighed(candidates.phrases, judged, context)
     chosen = compress(weighed, is_unwanted(counts) & (_least(weighed) > candidates.unwanted_from))
@@ -152,7 +152,7 @@ def _unwanted(judged: Judged, context: _Asked) -> list[_Tried]:
 def _weighed(
     phrases: Iterable[str], judged: Judged, context: _Asked
 ) -> tuple[list[_Tried], Counts]:
-    """Try phrases as keywords, and weigh what they match."""
+    """Match phrases as keywords, and weigh the results."""
     tried = _try(_keywords(phrases), judged, context.today)
     in_library = context.counted([_rule(keyword.leaf) for keyword in tried])
     counts = _counts(tried, judged)
@@ -169,7 +169,7 @@ def _least(weighed: Sequence[_Tried]) -> Floats:
 
 
 def _keywords(phrases: Iterable[str]) -> Iterator[Keyword]:
-    """Yield the phrases as keywords; one that cannot be one is none."""
+    """Yield the phrases as keywords, without those that cannot be one."""
     for phrase in phrases:
         try:
             yield parse_keyword(phrase)
@@ -203,7 +203,7 @@ def _counts(tried: Sequence[_Tried], judged: Judged) -> Counts:
 
 
 def _entries(nodes: Iterable[Node]) -> Iterator[Keyword]:
-    """Yield the keywords that select by themselves, boosts left out."""
+    """Yield the keywords that select by themselves, without boosts."""
     for node in nodes:
         match node:
             case Or():
@@ -260,9 +260,9 @@ def _is_word(text: str) -> bool:
 
 
 def _sparing(unwanted: Sequence[_Tried], keywords: Sequence[_Tried]) -> list[_Tried]:
-    """Return what is not itself a keyword, in whatever spelling.
+    """Return the candidates that are not themselves keywords, in any spelling.
 
-    Of a keyword that brings only what is dropped `digest.learning.fruitless_keywords` tells.
+    `digest.learning.fruitless_keywords` reports keywords that bring only dropped papers.
     """
     leaves, tried = (
         [candidate.leaf for candidate in keywords],
@@ -280,9 +280,10 @@ def _sparing(unwanted: Sequence[_Tried], keywords: Sequence[_Tried]) -> list[_Tr
 
 
 def _is_same(first: _Tried, second: _Tried) -> bool:
-    """Whether two keywords, by their papers, are two names of one thing.
+    """Return whether two keywords, by their papers, mean the same.
 
-    Not whether one's papers are among the other's: every marked paper came by an existing keyword.
+    It is not enough that one's papers are among the other's: every marked paper came by an existing
+    keyword.
     """
     shared, either = len(first.papers & second.papers), len(first.papers | second.papers)
     related = not _words(first.leaf).isdisjoint(_words(second.leaf))
@@ -290,7 +291,7 @@ def _is_same(first: _Tried, second: _Tried) -> bool:
 
 
 def _adds_little(candidate: _Tried, better: _Tried) -> bool:
-    """Whether a keyword, beside a better one with a word of it, would hardly match any more."""
+    """Return whether a keyword would add hardly any papers to a better one with a common word."""
     if _words(candidate.leaf).isdisjoint(_words(better.leaf)):
         return _is_same(candidate, better)
     return len(candidate.papers & better.papers) >= _SAME * len(candidate.papers)

@@ -1,9 +1,9 @@
-"""Order papers by their likeness to what a reader likes: TF-IDF and a linear model, in numpy.
+"""Order papers by similarity to what a reader likes: TF-IDF and a linear model, in numpy.
 
-Liked papers are told from dropped ones and from a sample of the rest of the library by regularised
-least squares; a paper's score is the sum of its words' weights, and the sum of its likeness to each
-paper that was learned from, so that it can say why. Nothing is drawn by lot and nothing depends on
-the order of the marks: the same marks and papers give the same scores.
+Liked papers are separated from dropped ones and from a sample of the rest of the library by
+regularised least squares; a paper's score is the sum of its words' weights, and the sum of its
+similarities to the training papers, so that it can be explained. There is no randomness, and the
+order of the marks does not matter: the same marks and papers give the same scores.
 """
 
 from __future__ import annotations
@@ -24,30 +24,30 @@ if TYPE_CHECKING:
     from digest.model import Paper
 
 SHOWN: Final = 4
-"""Words that are named for each paper."""
+"""Number of words that are named for each paper."""
 _REGULARISATION: Final = 1.0
-"""Of the least squares, for examples that weigh 1 on average."""
+"""Regularisation of the least squares, for examples with average weight 1."""
 _INTERCEPT: Final = 0.1
 """Square of the constant feature that every paper has."""
 _SHARE_OF_DROPPED: Final = 0.5
-"""Most that the dropped papers weigh among all that is not liked."""
+"""Maximum share of the dropped papers in the weight of all that is not liked."""
 _WHOLE_SHARE: Final = 20
-"""Dropped papers from which on they weigh that much."""
+"""Number of dropped papers from which they have that share."""
 _HALF_LIFE: Final = 365.0
-"""Days in which what was liked comes to weigh half."""
+"""Days after which a liked paper has half its weight."""
 _LEAST_WEIGHT: Final = 0.25
-"""Of a liked paper, however long ago it was liked, beside 1 for the last one."""
+"""Minimum weight of a liked paper, however old, compared with 1 for the latest."""
 _PRECISION: Final = 1e-9
 _STEPS: Final = 200
-"""Of the conjugate gradients, at most; 30 are usual."""
+"""Maximum number of conjugate-gradient steps; 30 are usual."""
 _DIGITS: Final = 6
-"""Of scores: beyond them machines may differ."""
+"""Decimal places of scores: beyond them machines may differ."""
 _NEAR: Final = 0.75
-"""Quantile of the liked papers' likeness to each other that makes a paper near."""
+"""Quantile of the liked papers' similarity to each other above which a paper is near."""
 
 
 class _Matrix(Struct, frozen=True):
-    """Weighted rows of papers, the terms numbered."""
+    """Weighted rows of papers, with numbered terms."""
 
     row: Ints
     column: Ints
@@ -56,11 +56,11 @@ class _Matrix(Struct, frozen=True):
     columns: int
 
     def times(self, vector: Floats) -> Floats:
-        """Return the matrix times a vector over the columns."""
+        """Return the product of the matrix and a vector over the columns."""
         return _summed(self.row, self.value * vector[self.column], self.rows)
 
     def transposed_times(self, vector: Floats) -> Floats:
-        """Return the transposed matrix times a vector over the rows."""
+        """Return the product of the transposed matrix and a vector over the rows."""
         return _summed(self.column, self.value * vector[self.row], self.columns)
 
 
@@ -74,14 +74,14 @@ class _Vocabulary:
 
     def __init__(self, rows: Rows) -> None:
         terms, papers = np.unique(rows.term, return_counts=True)
-        # At least one term, for papers without a word: the last number, which is no word's.
+        # At least one term, for papers without words: the last number, which belongs to no word.
         self._terms = np.append(terms, ~np.uint64(0))
         papers = np.append(papers, 0)
         self._rarity = np.log((1 + rows.papers) / (1 + papers)) + 1
         self._unseen = float(np.log(1 + rows.papers) + 1)
 
     def weigh(self, rows: Rows) -> _Matrix:
-        """Return rows of length 1; what none of the first papers has counts for their length."""
+        """Return rows of length 1; unknown terms count for their length."""
         column, known = self._columns(rows.term)
         rarity = np.where(known, self._rarity[column], self._unseen)
         value = (1 + np.log(rows.value)) * rarity
@@ -90,7 +90,7 @@ class _Vocabulary:
         return _Matrix(rows.row[known], column[known], value[known], rows.papers, len(self._terms))
 
     def spell(self, spelt: Mapping[int, str]) -> dict[int, str]:
-        """Return spelt terms by their column."""
+        """Return spelled terms by their column."""
         terms = np.fromiter(spelt, dtype=np.uint64, count=len(spelt))
         column, known = self._columns(terms)
         words = list(spelt.values())
@@ -103,10 +103,10 @@ class _Vocabulary:
 
 
 class Ranker:
-    """A model of one reader; `taste` must hold at least one liked paper."""
+    """A model of one reader; `taste` must have at least one liked paper."""
 
     def __init__(self, taste: Taste) -> None:
-        # In an order of its own: sums of floating-point numbers depend on it.
+        # In a fixed order: sums of floating-point numbers depend on it.
         self._liked = sorted(taste.liked, key=lambda liked: liked.paper.id)
         dropped = sorted(taste.dropped, key=lambda paper: paper.id)
         background = sorted(taste.background, key=lambda paper: paper.id)
@@ -126,24 +126,25 @@ class Ranker:
             len(self._liked), matrix.columns,
         )  # fmt: skip
         self._shares = shares
-        # Few liked papers make all scores negative, those of papers that are alike too.
+        # With few liked papers all scores are negative, also those of similar papers.
         of_liked = [*self.scores([liked.paper for liked in self._liked]).values()]
         self._near = min(0.0, float(np.quantile(of_liked, _NEAR).round(_DIGITS)))
 
     def rank(self, papers: Sequence[Paper]) -> dict[str, Learned]:
-        """Return for each of `papers`, by id, its score and what decided."""
+        """Return each paper's score, by id, and what decided it."""
         return self._learned(papers, *self._scored(papers))
 
     def scores(self, papers: Sequence[Paper]) -> dict[str, float]:
-        """Return the scores alone."""
+        """Return only the scores."""
         _, scores = self._scored(papers)
         return {paper.id: score for paper, score in zip(papers, scores.tolist(), strict=True)}
 
     def nearest(self, papers: Sequence[Paper], most: int) -> dict[str, Learned]:
-        """Return the same for the `most` papers with the highest scores, the best first.
+        """Return the same for the `most` papers with the highest scores, best first.
 
-        Left out is what has no word in common with a liked paper, and what is neither more like
-        the liked ones than like the rest nor as like them as one in four of them is to the others.
+        Papers without a common word with a liked paper are left out, and those that are neither
+        more similar to liked papers than to the rest, nor as similar to them as one in four of them
+        is to the others.
         """
         matrix, scores = self._scored(papers)
         best = sorted(range(len(papers)), key=lambda place: (-scores[place], papers[place].id))
@@ -160,7 +161,7 @@ class Ranker:
         scores = matrix.times(self._weights) + self._intercept
         for place, paper in enumerate(papers):
             if (taught := self._taught.get(paper.id)) is not None:
-                # What was learned from the paper itself: it is in the sample of the library.
+                # Learned from the paper itself: it is in the sample of the library.
                 scores[place] -= self._shares[taught]
         return matrix, scores.round(_DIGITS)
 
@@ -182,7 +183,7 @@ class Ranker:
         return learned
 
     def _like(self, column: Ints, value: Floats, spelt: Mapping[int, str]) -> Like | None:
-        """Return the liked paper that adds most to a score, and the words that both have."""
+        """Return the liked paper that adds most to a score, and their common words."""
         vector = np.zeros(self._examples.columns)
         vector[column] = value
         shares = self._shares[: len(self._liked)]
@@ -201,9 +202,9 @@ class Ranker:
 
 
 def _weights(liked: Sequence[Liked], dropped: int, background: int) -> Floats:
-    """Return what each example weighs, 1 on average: as much for the liked ones as for all others.
+    """Return the weight of each example, 1 on average: liked ones weigh as much as all others.
 
-    Of the liked ones those of the last days weigh more.
+    Of the liked ones, recent ones weigh more.
     """
     days = [paper.day.toordinal() for paper in liked if paper.day]
     last = max(days, default=0)
@@ -260,7 +261,7 @@ def _rows(matrix: _Matrix, places: Sequence[int]) -> _Matrix:
 
 
 def _strongest(column: Ints, share: Floats, spelt: Mapping[int, str]) -> list[tuple[int, float]]:
-    """Return the terms that count most, either way, and none that repeats a word of another."""
+    """Return the terms with the largest shares of either sign, without repeated words."""
     pairs = [
         (term, value)
         for term, value in zip(column.tolist(), share.tolist(), strict=True)

@@ -1,7 +1,7 @@
-"""Find which papers are about the same thing, by the words that stand out in each: TF-IDF.
+"""Find papers on the same subject, by their distinctive words: TF-IDF.
 
-Nobody's marks have a say. A paper is known by its few outstanding words, so that one is compared
-with all that share one of them at once, however many papers there are.
+Marks are not used. A paper is represented by its few distinctive words, so that it is compared at
+once with all that share one of them, however many papers there are.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ if TYPE_CHECKING:
     from digest.model import Paper
 
 WORDS: Final = 32
-"""Outstanding words of a paper."""
+"""Number of distinctive words of a paper."""
 LEAST_SHARED: Final = 3
-"""Words that like papers share at least; one or two are often chance."""
+"""Minimum number of common words of similar papers; one or two are often chance."""
 LEAST_LIKE: Final = 0.08
-"""Least cosine of like papers."""
+"""Minimum cosine of similar papers."""
 
 
 def outstanding(
     papers: Sequence[Paper], background: Sequence[Paper]
 ) -> list[tuple[tuple[int, float], ...]]:
-    """Return for each paper its words that stand out most, by hash, and the weight of each.
+    """Return each paper's most distinctive words, by hash, with their weights.
 
-    A word weighs more the oftener the paper has it and the fewer papers of `background` do; all
+    A word weighs more the more often the paper has it and the fewer papers of `background` do; all
     words of a paper together have length 1. A hash is a signed number of 64 bits.
     """
     rows, background_rows = count_terms(papers, pairs=False), count_terms(background, pairs=False)
@@ -53,24 +53,25 @@ def outstanding(
 
 
 class SharedWords:
-    """Papers by their outstanding words, each known by a number."""
+    """Papers by their distinctive words, each represented by a number."""
 
     def __init__(self, rows: Iterable[tuple[int, int, float]]) -> None:
-        """`rows` have a word, a paper with it, and its weight there: word by word, ascending."""
+        """`rows` have a word, a paper with it, and its weight there: by word, ascending."""
         columns = list(zip(*rows, strict=True)) or [(), (), ()]
         self._word = np.array(columns[0], dtype=np.int64)
         self._paper = np.array(columns[1], dtype=np.int64)
         self._weight = np.array(columns[2], dtype=np.float64)
 
     def likest(self, words: Sequence[tuple[int, float]], *, but: int, most: int) -> tuple[int, ...]:
-        """Return the papers that are most like one with these words, at most `most`.
+        """Return the papers that are most similar to one with these words, at most `most`.
 
-        `but` is the paper itself. Of equally like papers that of the higher number comes first.
+        `but` is the paper itself. Of equally similar papers the one with the higher number comes
+        first.
         """
         hashes = np.array([word for word, _ in words], dtype=np.int64)
         first = np.searchsorted(self._word, hashes)
         count = np.searchsorted(self._word, hashes, side="right") - first
-        # The places first[i], first[i] + 1, ..., first[i] + count[i] - 1 of each word, in a row.
+        # The places first[i], first[i] + 1, ..., first[i] + count[i] - 1 of each word.
         place = np.arange(count.sum()) + np.repeat(first - np.cumsum(count) + count, count)
         weight = np.repeat(np.array([weight for _, weight in words]), count)
         papers, paper_index = np.unique(self._paper[place], return_inverse=True)

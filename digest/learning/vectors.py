@@ -1,7 +1,7 @@
-"""Turn papers into sparse vectors of their words and pairs of words: TF-IDF, in numpy alone.
+"""Convert papers to sparse vectors of their words and pairs of words: TF-IDF, in numpy.
 
 A term is a word as rules fold it, or two such words with a space or a hyphen between them. It is
-known by its hash, so that vectors of papers that were cut at different times can be compared.
+represented by its hash, so that vectors of papers that were cut at different times can be compared.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ if TYPE_CHECKING:
     Flags: TypeAlias = NDArray[np.bool_]
 
 TITLE_WEIGHT: Final = 2
-"""How often a word of the title counts, as it gives points."""
+"""How often a word of the title counts, as for points."""
 _PAIR: Final = np.uint64(0x9E3779B97F4A7C15)
 """The golden ratio in 64 bits (Knuth, *The Art of Computer Programming*, section 6.4)."""
 
 
 class Rows(Struct, frozen=True):
-    """Sparse rows, one a paper: `term[i]` stands `value[i]` times in paper `row[i]`.
+    """Sparse rows, one per paper: `term[i]` occurs `value[i]` times in paper `row[i]`.
 
     Ordered by row, then by term.
     """
@@ -46,13 +46,13 @@ class Rows(Struct, frozen=True):
     term: Terms
     value: Floats
     papers: int
-    """How many, those without a term included."""
+    """Number of papers, including those without a term."""
 
 
 def count_terms(papers: Sequence[Paper], *, pairs: bool = True) -> Rows:
-    """Return how often each term stands in each of `papers`, the title's twice.
+    """Return how often each term occurs in each of `papers`, the title counting twice.
 
-    Without `pairs` words alone are terms.
+    Without `pairs`, only words are terms.
     """
     return _rows(_cut(papers), len(papers), pairs=pairs)
 
@@ -85,7 +85,7 @@ def _rows(index: WordIndex, papers: int, *, pairs: bool) -> Rows:
 
 
 def _added_up(row: Ints, term: Terms, value: Floats, count: int) -> Rows:
-    """Make one entry of all entries of a term in a row."""
+    """Merge all entries of a term in a row."""
     order = np.lexsort((term, row))
     row, term, value = row[order], term[order], value[order]
     first = np.ones(len(row), dtype=np.bool_)
@@ -96,7 +96,7 @@ def _added_up(row: Ints, term: Terms, value: Floats, count: int) -> Rows:
 
 
 def _says_something(index: WordIndex) -> Flags:
-    """Return for each form whether it says what a paper is about: no function word, no number."""
+    """Return which forms say something about a subject: no function words, no numbers."""
     forms = index.raw_forms(np.arange(len(index.hash)))
     plain = np.array(
         [
@@ -114,7 +114,7 @@ def _function_hashes() -> Terms:
 
 
 def spelt_terms(papers: Sequence[Paper]) -> Iterator[dict[int, str]]:
-    """Yield the terms of each of `papers` as they stand in it, in small letters."""
+    """Yield the terms of each of `papers` as written, in lower case."""
     index = _cut(papers)
     is_term = _says_something(index).tolist()
     spelling = index.raw_forms(np.arange(len(index.hash)))

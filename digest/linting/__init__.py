@@ -1,1 +1,1 @@
-"""What is wrong with rules, alone and on the papers of the library."""
+"""Faults of rules, by themselves and on the papers of the library."""

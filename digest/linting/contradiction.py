@@ -1,9 +1,9 @@
 """Find rules, and parts of rules, that can never select any paper.
 
-The rule's trees are followed way by way, each way a set of keywords that must match and of others
-that must not; a way is impossible when one that must match is covered by one that must not, or
-when its comparisons leave no value. The search ends at the first possible way, which in a sound
-rule is the first that is tried.
+All ways to satisfy a rule's trees are tried; each way is a set of keywords that must match and of
+others that must not. A way is impossible if a keyword that must match is covered by one that must
+not, or if its comparisons leave no value. The search ends at the first possible way, which in a
+sound rule is the first one.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ if TYPE_CHECKING:
     """What is still to be true or false, as a linked list that ways share."""
 
 MAX_STEPS = 50_000
-"""A rule that takes more is taken for sound: its alternatives are too many to follow them all."""
+"""A rule that takes more steps counts as sound: it has too many alternatives to try all."""
 
 
 class Clash(Struct, frozen=True):
     """Why one way is impossible."""
 
     kind: Literal["excluded", "empty", "apart"]
-    """A keyword is covered by an exclusion; a comparison holds for nothing; two have no value in
+    """A keyword is covered by an exclusion; a comparison is never true; two have no value in
     common."""
     leaf: Leaf
     other: Leaf | None = None
@@ -49,7 +49,7 @@ class DeadPart(Struct, frozen=True):
 
 
 class _Search:
-    """How far one search has come, and the first thing that stood in its way."""
+    """The state of one search, and the first obstacle that it met."""
 
     def __init__(self, covers: Covers) -> None:
         self.covers = covers
@@ -74,7 +74,7 @@ def sides(rule: Rule) -> tuple[list[Leaf], list[Leaf]]:
 
 
 def may_contradict(rule: Rule) -> bool:
-    """Whether anything in `rule` may contradict something else in it; in most rules nothing can."""
+    """Return whether `rule` may contradict itself; most rules cannot."""
     if rule.exclude:
         return True
     children = (*rule.keywords, *rule.authors, *rule.require)
@@ -83,19 +83,19 @@ def may_contradict(rule: Rule) -> bool:
 
 
 def _may_clash(node: Node) -> bool:
-    """Whether a tree has a negation or a comparison: what is wanted alone never clashes."""
+    """Return whether a tree has a negation or a comparison: wanted keywords alone never clash."""
     if isinstance(node, (And, Or, AtLeast)):
         return any(map(_may_clash, node.children))
     return isinstance(node, (Not, DayRange, NumberRange))
 
 
 def never_selects(rule: Rule, covers: Covers) -> Clash | None:
-    """Return why `rule` can never select any paper; None where it can."""
+    """Return why `rule` can never select any paper; None if it can."""
     return _impossible(rule, rule.selecting, rule.require, covers)
 
 
 def dead_parts(rule: Rule, covers: Covers) -> tuple[DeadPart, ...]:
-    """Return the alternatives of `rule` that never help to select, the rest being as it is."""
+    """Return the alternatives of `rule` that never help to select, given the rest."""
     parts: list[DeadPart] = []
     for part, tree in _alternatives(rule.selecting):
         clash = _impossible(rule, tree, rule.require, covers)
@@ -122,7 +122,7 @@ def _impossible(
 
 
 def _possible(goals: _Goals, search: _Search) -> bool:
-    """Whether all goals can be had together. An explicit stack: an exclude list may be long."""
+    """Return whether all goals can be met. An explicit stack: an exclude list may be long."""
     waiting: list[tuple[_Goals, tuple[Leaf, ...], tuple[Leaf, ...]]] = [(goals, (), ())]
     while waiting:
         search.steps += 1
@@ -135,7 +135,7 @@ def _possible(goals: _Goals, search: _Search) -> bool:
         if isinstance(node, Not):
             waiting.append(((node.child, not truth, remaining), matching, absent))
         elif isinstance(node, AtLeast):
-            waiting.append((remaining, matching, absent))  # not looked into: no clash is claimed
+            waiting.append((remaining, matching, absent))  # not examined: no clash is claimed
         elif isinstance(node, (And, Or)):
             if isinstance(node, And) is truth:
                 for child in reversed(node.children):
@@ -159,7 +159,7 @@ def _possible(goals: _Goals, search: _Search) -> bool:
 def _clash(
     leaf: Leaf, matching: tuple[Leaf, ...], absent: tuple[Leaf, ...], covers: Covers, *, truth: bool
 ) -> Clash | None:
-    """Return what `leaf`, which is to match or not, cannot go together with."""
+    """Return what contradicts `leaf`, which is to match or not."""
     if not truth:
         covered = next((other for other in matching if covers(leaf, other)), None)
         return None if covered is None else Clash("excluded", covered, leaf)
@@ -174,7 +174,7 @@ def _clash(
 
 
 def _alternatives(node: Node) -> Iterator[tuple[Node, Node]]:
-    """Yield each alternative under an OR, and `node` with nothing but it in the OR's place."""
+    """Yield each alternative under an OR, and `node` with only it in the OR's place."""
     if isinstance(node, Or):
         for child in node.children:
             if not isinstance(child, Or):

@@ -1,6 +1,6 @@
 """Report why rules can never select: the errors that stop a run.
 
-Quick where there is none, because every run asks. `digest.linting.static` reports the rest.
+Fast if there is none, because every run checks. `digest.linting.static` reports the rest.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 
 
 class Fault(Struct, frozen=True):
-    """Something that is wrong with one rule, or may be, and what to write instead."""
+    """A fault or possible fault of one rule, and advice."""
 
     severity: Severity
     rule: str
     keyword: str
-    """The part of the rule at fault as it was written; empty for the rule as a whole."""
+    """The part of the rule at fault, as written; empty for the rule as a whole."""
     message: str
     """A sentence without its full stop; its subject is the keyword, or else the rule."""
     instead: str
@@ -38,7 +38,7 @@ class Fault(Struct, frozen=True):
 
 
 def dead_rules(rules: Sequence[Rule]) -> tuple[Fault, ...]:
-    """Return an error for each rule that can never select; cheap where there is none."""
+    """Return an error for each rule that can never select; fast if there is none."""
     cover = Cover()
     suspects = (rule for rule in rules if may_contradict(rule))
     return tuple(fault for rule in suspects if (fault := dead_rule(rule, cover)) is not None)
@@ -55,7 +55,7 @@ def dead_rule(rule: Rule, cover: Cover) -> Fault | None:
 
 
 def told(clash: Clash) -> tuple[str, str]:
-    """Return why something is impossible, and what to do about it."""
+    """Return why something is impossible, and advice."""
     leaf = quoted(clash.leaf)
     if clash.other is None:
         turned = None
@@ -75,6 +75,6 @@ def told(clash: Clash) -> tuple[str, str]:
 
 
 def quoted(leaf: Leaf) -> str:
-    """Return a keyword as its author wrote it, in quotation marks unless it has its own."""
+    """Return a keyword as written, in quotation marks unless it has its own."""
     text = describe(leaf)
     return text if '"' in text or isinstance(leaf, (DayRange, NumberRange)) else f'"{text}"'

@@ -1,8 +1,8 @@
-"""Report what the words of keywords find in a library, and what they leave out.
+"""Report which words keywords find in a library, and which they miss.
 
-A word that mostly stands inside longer ones, an abbreviation that papers define or that is part of
-others, a keyword in capitals that mostly finds a word in small letters. The counts come from the
-papers that a `Trial` looked at and from the library's vocabulary.
+A word that mostly occurs inside longer ones, an abbreviation that papers define or that is part of
+others, a keyword in capitals that mostly finds a lower-case word. The counts come from the papers
+of a `Trial` and from the library's vocabulary.
 """
 
 from __future__ import annotations
@@ -26,20 +26,20 @@ if TYPE_CHECKING:
     from digest.rules.syntax import Leaf
 
 TIMES_AS_LONG: Final = 10
-"""How many times as many papers must have the longer words, for a stem to be meant."""
+"""How many times as many papers must have the longer words for a stem to be meant."""
 SHORTEST_STEM: Final = 3
 LEAST_PAPERS: Final = 20
-"""Papers with other words that hold an abbreviation; fewer are not worth a line."""
+"""Minimum number of papers with other words that contain an abbreviation."""
 SHARE_INSIDE: Final = 0.03
 LETTERS_MORE: Final = 2
-"""Letters by which a longer abbreviation is longer."""
+"""Maximum number of additional letters of a longer abbreviation."""
 DEFINED: Final = 5
-"""Papers that must define an abbreviation in the same way."""
+"""Minimum number of papers that define an abbreviation in the same way."""
 SHARE_DEFINED: Final = 0.6
 MOSTLY: Final = 0.5
-"""Share of the papers that write a keyword in small letters, from which on a warning is given."""
+"""Share of the papers with a keyword in lower case from which a warning is given."""
 SHOWN: Final = 3
-"""Words that are named as examples."""
+"""Number of example words."""
 
 
 class WordKeyword(Struct, frozen=True):
@@ -57,7 +57,7 @@ class WordKeyword(Struct, frozen=True):
 
 
 def word_keywords(rules: Sequence[Rule]) -> tuple[WordKeyword, ...]:
-    """Return the keywords of one word with which the rules select; of equal ones the first."""
+    """Return the one-word keywords with which the rules select; of equal ones the first."""
     different: dict[str, WordKeyword] = {}
     for rule in rules:
         for leaf in selecting_leaves(rule):
@@ -94,7 +94,7 @@ def stems(
 
 
 def stem_fault(keyword: WordKeyword, longer: Sequence[str], trial: Trial, papers: int) -> Fault:
-    """Return how much more the stem of a keyword finds: words of so many `papers`."""
+    """Return a fault: how much more the stem of a keyword finds, in `papers` papers."""
     papers_as_word = trial.count(keyword.leaf)
     words = ", ".join(longer)
     message = (
@@ -115,7 +115,7 @@ def inside_faults(
             continue
         least = max(LEAST_PAPERS, SHARE_INSIDE * vocabulary.count(keyword.word))
         words = [*vocabulary.containing(keyword.word), *vocabulary.beginning(keyword.word)]
-        # MLLM, not enrollment: an abbreviation is part of one that is little longer.
+        # MLLM, not enrollment: an abbreviation is part of a slightly longer one.
         longest = len(keyword.word) + LETTERS_MORE
         words = [pair for pair in words if pair[1] >= least and len(pair[0]) <= longest]
         words.sort(key=lambda pair: -pair[1])
@@ -131,7 +131,7 @@ def definition_faults(
     definitions: Mapping[str, Counter[str]],
     known: Sequence[Sequence[str]],
 ) -> Iterator[Fault]:
-    """Yield a note for each abbreviation that the papers define, and no alias of `known` has."""
+    """Yield a note for each abbreviation that the papers define, unless `known` has its alias."""
     aliased = {term.casefold() for group in known for term in group}
     for keyword in keywords:
         counts = definitions.get(keyword.word)
@@ -145,7 +145,7 @@ def definition_faults(
 
 
 def small_letters_fault(keyword: WordKeyword, small: int, read: int) -> Fault | None:
-    """Return a warning if a keyword in capitals mostly finds a word in small letters."""
+    """Return a warning if a keyword in capitals mostly finds a lower-case word."""
     if small < DEFINED or small < MOSTLY * read:
         return None
     message = f"is also found as “{keyword.word}”: {small:,} of {_papers(read)}"

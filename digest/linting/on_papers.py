@@ -1,7 +1,7 @@
-"""Try rules on papers of a library, and report what looks wrong: warnings, never errors.
+"""Try rules on papers of a library, and report suspicious results: warnings, never errors.
 
 Rules that match nothing or nearly everything, that others shadow or repeat; keywords that are
-probably misspelled; fields that no paper has. Rules and single keywords are asked in one pass.
+probably misspelled; fields that no paper has. Rules and single keywords are matched in one pass.
 `digest.linting.static` reports what the rules alone show.
 """
 
@@ -35,13 +35,13 @@ if TYPE_CHECKING:
     Ints: TypeAlias = NDArray[np.int64]
 
 FEW_PAPERS: Final = 100
-"""A library of fewer says nothing of what a rule will find."""
+"""A library with fewer papers says nothing about a rule."""
 NEARLY_ALL: Final = 0.5
-"""Share of the papers from which on a rule selects nearly everything."""
+"""Share of the papers from which a rule selects nearly everything."""
 RARE: Final = 2
-"""Papers up to which a keyword may be misspelt: others have made the same slip."""
+"""Number of papers up to which a keyword may be misspelled: others make the same mistake."""
 SAME: Final = 5
-"""Papers from which on two rules with the same ones are hardly so by chance."""
+"""Number of papers from which two rules with the same ones are hardly so by chance."""
 
 
 class Trial:
@@ -74,12 +74,12 @@ class Trial:
 
     @property
     def fields(self) -> frozenset[str]:
-        """The fields for which keywords ask."""
+        """The fields that keywords ask for."""
         fields = {leaf.field for leaf in self._number}
         return frozenset(field for field in fields if field is not None)
 
     def add(self, batch: Batch, known: Mapping[str, int]) -> None:
-        """Ask all rules about papers; `known` says how many of them have some fields."""
+        """Match all rules against papers; `known` says how many papers have some fields."""
         selected = self._matcher.select_batch(batch)
         self._counts += np.bincount(selected.rule, minlength=len(self._counts))
         of_rules = selected.rule < len(self._rules)
@@ -103,7 +103,7 @@ class Trial:
         return int(self._counts[self._number[bare(leaf)]])
 
     def faults(self) -> tuple[Fault, ...]:
-        """Return what the papers say against the rules, rule by rule; too few say nothing."""
+        """Return the findings on the papers, rule by rule; none for too few papers."""
         if self._papers < FEW_PAPERS:
             return ()
         shadows = self._shadows()
@@ -119,7 +119,7 @@ class Trial:
     # --- fields and keywords
 
     def _unfilled(self, number: int, rule: Rule) -> Iterator[Fault]:
-        """Yield a fault for what asks for a field, or a label, that no paper has."""
+        """Yield a fault for each field, or label, that is asked for and that no paper has."""
         fields: set[str] = set()
         for leaf in self._leaves_of[number]:
             field = leaf.field or ""
@@ -153,7 +153,7 @@ class Trial:
 
     @property
     def _all_papers(self) -> str:
-        """Name the papers that were looked at."""
+        """Describe the searched papers."""
         if self._library is None or self._library <= self._papers:
             return f"the library's {self._papers:,} papers"
         return f"{self._papers:,} papers looked at of the library's {self._library:,}"
@@ -177,7 +177,7 @@ class Trial:
             yield Fault("warning", rule.name, "", message, advice)
 
     def _shadows(self) -> dict[int, Fault]:
-        """Return a fault for each rule that another makes useless wherever it is used."""
+        """Return a fault for each rule that another makes useless in every profile."""
         rule, paper, points = (
             np.concatenate(named_rule) for named_rule in zip(*self._parts, strict=True)
         )
@@ -200,7 +200,7 @@ class Trial:
 
 
 class _Profile:
-    """What the rules of one profile select, and under which rule each paper stands."""
+    """What the rules of one profile select, and under which rule each paper is."""
 
     def __init__(
         self,
@@ -264,7 +264,7 @@ def _all_leaves(rule: Rule) -> Iterator[Leaf]:
 
 
 def _plain_words(leaf: Leaf) -> tuple[str, ...]:
-    """Return the words of a keyword that stand for themselves."""
+    """Return the words of a keyword without wildcards."""
     if isinstance(leaf, (Phrase, Pattern, Near)):
         return leaf.words
     if isinstance(leaf, Exact):

@@ -1,7 +1,8 @@
 """Find operators of a query that bind otherwise than their author may think.
 
-`a OR b NOT c` is `a OR (b NOT c)`: the exclusion holds for `b` alone.
-Works on the text of a query that parses, because the tree no longer knows its brackets.
+`a OR b NOT c` is `a OR (b NOT c)`: the exclusion applies only to `b`.
+
+It works on the text of a valid query, because the tree no longer has its brackets.
 """
 
 from __future__ import annotations
@@ -25,14 +26,14 @@ _TOKEN = re.compile(
 
 
 class NarrowNot(Struct, frozen=True):
-    """An exclusion that holds for the last alternative alone."""
+    """An exclusion that applies only to the last alternative."""
 
     alternative: str
     """The last alternative without its exclusion: `b`."""
     excluded: str
     """`NOT c`."""
     instead: str
-    """The exclusion put behind a bracket: `(a OR b) NOT c`."""
+    """The exclusion moved behind a bracket: `(a OR b) NOT c`."""
 
 
 def narrow_nots(query: str) -> tuple[NarrowNot, ...]:
@@ -55,7 +56,7 @@ def narrow_nots(query: str) -> tuple[NarrowNot, ...]:
 
 
 class _Level:
-    """What stands between two brackets."""
+    """The text between two brackets."""
 
     def __init__(self, start: int) -> None:
         self.start = start
@@ -66,19 +67,19 @@ class _Level:
         self.alternatives = 1
 
     def alternative(self, start: int) -> None:
-        """Begin an alternative behind an OR."""
+        """Begin an alternative after an OR."""
         self.other_nots |= bool(self.nots)
         self.nots = []
         self.alternatives += 1
         self.last = start
 
     def slips(self, text: str) -> list[NarrowNot]:
-        """Return the slip of this level, `text` being the query up to its end."""
+        """Return the faults of this level; `text` is the query up to its end."""
         if self.alternatives < 2 or self.other_nots or not self.nots:
             return []
         first = self.nots[0]
         alternative = text[self.last : first].strip().removesuffix(" AND").removesuffix(" &&")
-        if not alternative:  # `a OR NOT c` says what it means
+        if not alternative:  # `a OR NOT c` is clear
             return []
         excluded = text[first:].strip()
         alternatives = text[self.start : first].strip().removesuffix(" AND").removesuffix(" &&")

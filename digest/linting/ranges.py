@@ -1,7 +1,7 @@
-"""Compare ranges of days and numbers: which hold for nothing, which exclude each other.
+"""Compare ranges of days and numbers: which are empty, which exclude each other.
 
-Days counted from today are compared only with each other: their place in the calendar changes
-from run to run.
+Days relative to today are compared only with each other: their place in the calendar changes from
+run to run.
 """
 
 from __future__ import annotations
@@ -18,26 +18,26 @@ if TYPE_CHECKING:
 
 
 class _Bound(Struct, frozen=True):
-    """An end of a range: a number, counted from the run's day or not."""
+    """An end of a range: a number, relative to the run's day or not."""
 
     value: int
     from_today: bool = False
 
     def before(self, other: _Bound | None) -> bool:
-        """Whether this surely is the smaller; None, an open end, is not known to be larger."""
+        """Return whether this is certainly smaller; an open end (None) never is known to be."""
         if other is None or self.from_today != other.from_today:
             return False
         return self.value < other.value
 
 
 def holds_for_nothing(comparison: Comparison) -> bool:
-    """Whether no value lies in the range, such as `upvotes:<0`."""
+    """Return whether the range is empty, such as `upvotes:<0`."""
     low, high = _ends(comparison)
     return high is not None and high.before(low)
 
 
 def exclude_each_other(first: Comparison, second: Comparison) -> bool:
-    """Whether no value lies in both ranges, such as `upvotes:>10` and `upvotes:<5`."""
+    """Return whether two ranges have no common value, such as `upvotes:>10` and `upvotes:<5`."""
     if first.field != second.field:
         return False
     (low, high), (other_low, other_high) = _ends(first), _ends(second)
@@ -47,7 +47,7 @@ def exclude_each_other(first: Comparison, second: Comparison) -> bool:
 
 
 def lies_within(inner: Comparison, outer: Comparison) -> bool:
-    """Whether every value in the range of `inner` surely lies in that of `outer`."""
+    """Return whether every value of `inner` is certainly in `outer`."""
     if inner.field != outer.field:
         return False
     (low, high), (outer_low, outer_high) = _ends(inner), _ends(outer)
@@ -55,7 +55,7 @@ def lies_within(inner: Comparison, outer: Comparison) -> bool:
 
 
 def turned_around(comparison: Comparison) -> str | None:
-    """Return the comparison with its ends the right way round, if that gives it a meaning."""
+    """Return the comparison with its ends swapped, if that makes it valid."""
     if not holds_for_nothing(comparison) or " TO " not in comparison.text:
         return None
     name, _, range_text = comparison.text.partition("[")

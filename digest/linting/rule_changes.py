@@ -1,6 +1,6 @@
-"""What an edit of the config changed: which rules, and which papers they take more or fewer. Pure.
+"""What an edit of the config changed: which rules, and which papers they select or lose. Pure.
 
-Limits, order, notes and tests of a rule are no change: they do not decide which papers it takes.
+Limits, order, notes and tests of a rule do not count: they do not decide which papers it selects.
 """
 
 from __future__ import annotations
@@ -18,25 +18,25 @@ if TYPE_CHECKING:
 
 
 class ChangedPaper(Struct, frozen=True):
-    """A paper that a rule would have taken, or would not any more."""
+    """A paper that a rule would have selected, or no longer would."""
 
     id: str
     title: str
 
 
 class RuleChange(Struct, frozen=True):
-    """What a rule of the config takes now, and took before its change."""
+    """What a rule of the config selects now, and selected before its change."""
 
     rule: str
     is_new: bool
     """Whether no rule had its name before."""
     first: date
-    """The first day whose papers were looked at."""
+    """The first day whose papers were searched."""
     days: int
     papers: int
-    """How many papers were looked at."""
+    """Number of papers searched."""
     before: int
-    """How many of them the rule took; 0 for a new one."""
+    """How many of them the rule selected before; 0 for a new one."""
     after: int
     more: tuple[ChangedPaper, ...]
     fewer: tuple[ChangedPaper, ...]
@@ -49,11 +49,11 @@ class Pair(Struct, frozen=True):
     """None for a rule that is new."""
     after: Rule
     is_edited: bool
-    """Whether its own text changed; else what it refers to did, such as an alias."""
+    """Whether its own text changed; else something it refers to, such as an alias."""
 
 
 def names_of_renamed(before: Mapping[str, str], after: Mapping[str, str]) -> frozenset[str]:
-    """Return the new names of rules whose text is that of one that is gone."""
+    """Return the new names of rules whose text is that of a removed rule."""
     removed_texts = {text for name, text in before.items() if name not in after}
     return frozenset(
         name for name, text in after.items() if name not in before and text in removed_texts
@@ -67,7 +67,7 @@ def pairs(
     edited: Container[str],
     renamed: Container[str],
 ) -> Iterator[Pair]:
-    """Yield the rules that may take other papers than before.
+    """Yield the rules that may select other papers than before.
 
     `edited` has the names of the rules whose text changed, `renamed` those that only have another
     name now.
@@ -82,7 +82,7 @@ def pairs(
 
 
 def _meaning(rule: Rule) -> Rule:
-    """Return `rule` with that alone which decides what it takes."""
+    """Return `rule` reduced to what decides which papers it selects."""
     meaning = replace(
         rule, limit=None, minimum=0, order=None, note="", must_match=(), must_not_match=(),
         query_text="", written=(),

@@ -1,8 +1,7 @@
-"""Make small papers that a keyword matches: what another keyword must match too to cover it.
+"""Make small papers that a keyword matches: another keyword must match them to cover it.
 
-A keyword stands for endlessly many texts; these are the usual ways to write it (`fine/tuning` and
-a hyphen in the midst of a word are not). Whoever uses them asks the matcher first whether the
-keyword really matches its own samples.
+A keyword stands for infinitely many texts; these are its usual spellings (not `fine/tuning` or a
+hyphen inside a word). Callers first ask the matcher whether the keyword matches its own samples.
 """
 
 from __future__ import annotations
@@ -22,20 +21,20 @@ if TYPE_CHECKING:
     from digest.rules.syntax import Leaf
 
 _FILLERS = (("", "q"), ("qzx", "z"), ("7", "7"))
-"""What stands for `*` and for `?`; no keyword that is not itself wide matches these by chance."""
+"""Replacements for `*` and for `?`; only a very wide keyword matches these by chance."""
 _NOTHING = Paper(id="", title="")
 
 
 class Sample(Struct, frozen=True):
-    """A paper that holds one keyword and nothing else."""
+    """A paper that contains only one keyword."""
 
     paper: Paper
     joined: bool = False
-    """Whether several words are written as one, as a break of the keyword may be missing."""
+    """Whether several words are written as one, because a break of the keyword may be missing."""
 
 
 def samples(leaf: Leaf) -> tuple[Sample, ...]:
-    """Return papers that `leaf` matches; none where no few texts stand for all that it does."""
+    """Return papers that `leaf` matches; none if a few texts cannot represent it."""
     match leaf:
         case Label():
             values = (leaf.value.replace("*", filler) for filler, _ in _FILLERS)
@@ -56,7 +55,7 @@ def samples(leaf: Leaf) -> tuple[Sample, ...]:
 
 
 def _texts(leaf: Phrase | Pattern | Near | Exact) -> Iterator[tuple[str, bool]]:
-    """Yield texts that are the keyword, and whether they are written in one word."""
+    """Yield texts of the keyword, and whether they are written in one word."""
     if isinstance(leaf, Exact):
         yield leaf.literal, False
         return

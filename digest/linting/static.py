@@ -1,7 +1,7 @@
-"""Find what is wrong with rules that parse, from the rules alone: no paper is looked at.
+"""Find faults of rules that parse, from the rules alone, without papers.
 
 Parts that can never match, keywords that are repeated or contained in another, operators that are
-read as words, boosts that undo a keyword. Only a rule that can never select anything is an error.
+read as words, boosts that cancel a keyword. Only a rule that can never select anything is an error.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _EXPRESSION = re.compile(r"\\[bBdDsSwW]|\.\*|\(\?")
 
 
 def faults_of(rules: Sequence[Rule]) -> tuple[Fault, ...]:
-    """Return what is wrong with the rules, rule by rule."""
+    """Return the faults of the rules, rule by rule."""
     doubts = [_Doubts.about(rule) for rule in rules]
     cover = Cover(pair for doubt in doubts for pair in (*doubt.against, *doubt.beside))
     faults: list[Fault] = []
@@ -63,14 +63,15 @@ def faults_of(rules: Sequence[Rule]) -> tuple[Fault, ...]:
 
 
 class _Doubts(Struct, frozen=True):
-    """What must be asked about one rule; in most rules little, which keeps many rules quick."""
+    """The open questions about one rule; few in most rules, which keeps many rules fast."""
 
     at_odds: bool
-    """Whether it wants and excludes one keyword, or compares, so that it may contradict itself."""
+    """Whether it wants and excludes the same keyword, or compares, so that it may contradict
+    itself."""
     against: tuple[_Pair, ...]
     """Keywords (inner, outer) of which the outer one excludes and may cover the inner one."""
     beside: tuple[_Pair, ...]
-    """The same of keywords that stand in one list."""
+    """The same for keywords in one list."""
 
     @classmethod
     def about(cls, rule: Rule) -> _Doubts:
@@ -113,7 +114,7 @@ def _nearly_dead(rule: Rule, part: Node, clash: Clash) -> Fault:
 
 
 def _lists(rule: Rule) -> Iterator[tuple[str, list[Leaf]]]:
-    """Yield the lists of a rule in which any entry will do, with the keywords that are entries."""
+    """Yield the lists of a rule in which any entry is enough, with the keyword entries."""
     lists = (("keywords", (rule.selecting,)), ("require", rule.require), ("exclude", rule.exclude))
     for name, nodes in lists:
         entries = [entry for node in nodes for entry in _entries(node)]
@@ -156,7 +157,7 @@ def _superfluous(rule: Rule, pairs: set[_Pair]) -> Iterator[Fault]:
 
 
 def _for_points(rule: Rule, name: str, leaf: Leaf, wider: Leaf) -> bool:
-    """Whether a keyword that selects nothing of its own is there to give points, on purpose."""
+    """Return whether a keyword that selects nothing of its own is there for its points."""
     return name == "keywords" and (rule.min_score is not None or leaf.boost != wider.boost)
 
 
@@ -221,7 +222,7 @@ def _queries(rule: Rule) -> Iterator[Node]:
 
 
 def _query_in_keyword(rule: Rule, text: str) -> Iterator[Fault]:
-    """Yield a fault where a keyword, which knows no operators, looks like a query."""
+    """Yield a fault if a keyword, which has no operators, looks like a query."""
     advice = f"write {{query: '{text}'}}, or put it into the rule's `query`"
     if match := _OPERATOR.search(text):
         message = f"holds {match[1]}, which is a word in a keyword, no operator"
@@ -255,8 +256,8 @@ def _worthless(rule: Rule) -> Iterator[Fault]:
 
 
 def _matches_nothing(leaf: Regex) -> bool:
-    """Whether the expression finds something where nothing is, even in the middle of a word."""
-    import re2  # here and not above: most configs hold no regular expression
+    """Return whether the expression matches the empty text, even in the middle of a word."""
+    import re2  # here and not above: most configs have no regular expression
 
     options = re2.Options()
     options.log_errors = False

@@ -1,7 +1,7 @@
-"""Which keywords cover others: match wherever the other does, by the matcher's own answer.
+"""Which keywords cover others, that is match wherever the other does, by the matcher's answer.
 
-A cheap look at the letters narrows which pairs are asked about, and never decides: most rules
-have no such pair, and then nothing is compiled, which keeps `digest run` quick.
+A cheap comparison of letters narrows the pairs to test, and never decides: most rules have no such
+pair, and then nothing is compiled, which keeps `digest run` fast.
 """
 
 from __future__ import annotations
@@ -42,13 +42,13 @@ if TYPE_CHECKING:
 _ANY_DAY = date(2000, 1, 1)
 """No sample has a day, and no comparison is compiled."""
 MOST_OPEN_PAIRS = 20_000
-"""Regular expressions times keywords: beyond it, none is asked whether it covers a keyword."""
+"""Maximum number of regular expressions times keywords: beyond it, they are not compared."""
 
 
 class Cover:
-    """Answers for keywords without boosts; those of `pairs` (inner, outer) are asked together.
+    """Answers for keywords without boosts; those of `pairs` (inner, outer) are tested together.
 
-    Any other pair is asked when it comes up: right for a caller that expects few.
+    Any other pair is tested when it is asked for, which suits a caller that expects few.
     """
 
     def __init__(self, pairs: Iterable[Pair] = ()) -> None:
@@ -56,17 +56,17 @@ class Cover:
         self._ask(set(pairs))
 
     def covers(self, outer: Leaf, inner: Leaf) -> bool:
-        """Whether `outer` matches wherever `inner` does."""
+        """Return whether `outer` matches wherever `inner` does."""
         always, _ = self._answer(inner, outer)
         return always
 
     def covers_words(self, outer: Leaf, inner: Leaf) -> bool:
-        """Whether it does so at least where the words of `inner` are not written as one."""
+        """Return whether it does so at least if the words of `inner` are not written as one."""
         _, in_words = self._answer(inner, outer)
         return in_words
 
     def _answer(self, inner: Leaf, outer: Leaf) -> _Answer:
-        """Return whether `outer` covers always, and whether where words are not joined."""
+        """Return whether `outer` covers always, and whether it does if words are not joined."""
         if inner == outer:
             return True, True
         if isinstance(inner, (DayRange, NumberRange)):
@@ -83,7 +83,7 @@ class Cover:
         """Return which samples of each inner keyword each outer keyword matches."""
         if not pairs:
             return
-        from digest.linting.samples import samples  # here and not above: few runs come this far
+        from digest.linting.samples import samples  # here and not above: few runs get this far
 
         rows = [
             (inner, sample)
@@ -109,7 +109,7 @@ class Cover:
 
 
 def _matching(leaves: Sequence[Leaf], papers: Sequence[Paper]) -> dict[Leaf, set[int]]:
-    """Return for each of `leaves` which of `papers` it matches."""
+    """Return which of `papers` each leaf matches."""
     papers_by_leaf: dict[Leaf, set[int]] = {leaf: set() for leaf in leaves}
     if papers:
         rules = [Rule("", keywords=(leaf,)) for leaf in leaves]
@@ -123,11 +123,11 @@ def _matching(leaves: Sequence[Leaf], papers: Sequence[Paper]) -> dict[Leaf, set
 
 
 def suspects(inners: Iterable[Leaf], outers: Iterable[Leaf]) -> list[Pair]:
-    """Return the pairs (inner, outer) that are worth asking about; no other pair covers.
+    """Return the pairs (inner, outer) that are worth testing; no other pair covers.
 
-    Two equal keywords and two comparisons are no question for the matcher, and not among them.
-    The time grows with the number of keywords, not with that of the pairs: each outer keyword is
-    found by one piece of it, among all pieces of each inner one.
+    Equal keywords and pairs of comparisons need no matcher, and are not included. The time grows
+    with the number of keywords, not with that of the pairs: each outer keyword is found by one
+    piece of it, among all pieces of each inner one.
     """
     by_piece: dict[str, list[tuple[Leaf, tuple[str, ...]]]] = defaultdict(list)
     anywhere: list[tuple[Leaf, tuple[str, ...]]] = []
@@ -153,13 +153,13 @@ def suspects(inners: Iterable[Leaf], outers: Iterable[Leaf]) -> list[Pair]:
 
 
 _Wide: TypeAlias = "tuple[Leaf, tuple[str, ...]]"
-"""An outer keyword, and the letters that stand in every match of it."""
+"""An outer keyword, and the letters that every match of it contains."""
 
 
 def _with_a_piece_of(
     runs: tuple[str, ...], by_piece: dict[str, list[_Wide]], lengths: Sequence[int]
 ) -> Iterator[_Wide]:
-    """Yield the outer keywords whose longest piece stands in one of some runs of letters."""
+    """Yield the outer keywords whose longest piece occurs in one of some runs of letters."""
     parts = {
         run[start : start + length]
         for run in dict.fromkeys(runs)
@@ -171,7 +171,7 @@ def _with_a_piece_of(
 
 
 def _same_ground(inner: Leaf, outer: Leaf) -> bool:
-    """Whether `outer` is looked for in the fields of `inner`, in the same kind of value."""
+    """Return whether `outer` is searched in the fields of `inner`, in the same kind of value."""
     if isinstance(inner, Label) != isinstance(outer, Label):
         return False
     askable = not isinstance(inner, (Regex, DayRange, NumberRange))
@@ -181,14 +181,14 @@ def _same_ground(inner: Leaf, outer: Leaf) -> bool:
 
 @lru_cache(maxsize=1 << 14)
 def _letters(leaf: Leaf) -> tuple[str, str]:
-    """Return all words of a keyword as one, wildcards left out, and with plurals folded."""
+    """Return all words of a keyword joined, without wildcards, and with plurals folded."""
     words = _words(leaf)
     return "".join(words), "".join(map(fold_word, words))
 
 
 @lru_cache(maxsize=1 << 14)
 def _pieces(leaf: Leaf) -> tuple[str, ...]:
-    """Return runs of letters each of which stands in whatever a keyword matches."""
+    """Return runs of letters that every match of a keyword contains."""
     match leaf:
         case Pattern():
             return tuple(piece for word in leaf.words for piece in _literal(word).split())
@@ -199,8 +199,8 @@ def _pieces(leaf: Leaf) -> tuple[str, ...]:
         case Label():
             return tuple(leaf.value.casefold().split("*"))
         case DayRange() | NumberRange():
-            return ("\0",)  # stands in no keyword
-    return tuple(_words(leaf))  # none of a regular expression
+            return ("\0",)  # occurs in no keyword
+    return tuple(_words(leaf))  # none for a regular expression
 
 
 def _near_pieces(word: str) -> list[str]:

@@ -1,7 +1,7 @@
 """Find the word that a misspelled word was meant to be.
 
-A word is doubted where another one, one slip of the pen away, stands in far more papers.
-Which papers a keyword matches is the matcher's to say.
+A word is suspicious if another one, one typing error away, occurs in far more papers. Which papers
+a keyword matches is decided only by the matcher.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from digest.matching.vocabulary import Vocabulary
 
 FREQUENT: Final = 20
-"""Papers of `OF_PAPERS` in which a word must stand to be what somebody meant."""
+"""Minimum number of papers, of `OF_PAPERS`, with a word that somebody may have meant."""
 OF_PAPERS: Final = 5_000
 TIMES_AS_FREQUENT: Final = 50
-"""How many times as many papers it must stand in as the word that is doubted."""
+"""How many times as many papers it must be in as the suspicious word."""
 MIN_LETTERS: Final = 5
-"""A shorter word has too many neighbours; only two letters that changed places are doubted."""
+"""A shorter word has too many neighbours; only swapped letters count for it."""
 MIN_LETTERS_SWAPPED: Final = 4
 MAX_LETTERS: Final = 40
 """Nobody misspells longer words by one letter; each letter costs 54 look-ups."""
@@ -42,9 +42,9 @@ class UsualWords:
             self._written[folded] = word
 
     def likelier(self, word: str) -> str | None:
-        """Return the frequent word that `word` (normalised) is one slip of the pen away from.
+        """Return the frequent word that is one typing error away from `word` (normalised).
 
-        None for a word that is usual itself, and where no neighbour is frequent enough.
+        None for a word that is common itself, and if no neighbour is frequent enough.
         """
         folded = fold_word(word)
         if not (folded.isascii() and folded.isalpha() and len(folded) <= MAX_LETTERS):
@@ -67,8 +67,8 @@ class UsualWords:
 def _neighbours(word: str) -> Iterator[str]:
     """Yield every word one letter more, one less, one other, or two swapped away.
 
-    The first letter stays, for people get it right, and the last is only added: another ending
-    (enhance, enhancer, enhanced) is another word and no slip.
+    The first letter stays, because people get it right, and the last is only added: another ending
+    (enhance, enhancer, enhanced) is another word, not an error.
     """
     yield from _swapped(word)
     for place in range(1, len(word) + 1):

@@ -1,12 +1,9 @@
-"""The words of the project as frozen types, one for each stage of the one way through.
+"""The project's terms as frozen types, one for each stage of the data flow.
 
-    source -> dump -> records -> papers -> selection -> digest -> renderings -> deliveries
+source -> dump -> records -> papers -> selection -> digest -> renderings -> deliveries
 
-No behaviour beyond what follows from the fields themselves; no I/O, no clock. Most are named
-tuples, which each start makes in a fifth of the time. Dataclasses are records, papers, matches and
-the large parts of a digest: in a template, a tuple's own `count` and `index` would pass for fields.
-
-All text here is *clean text* (see `digest.text.clean`). Unknown is None, never a guess.
+No behaviour beyond what follows from the fields themselves; no I/O, no clock. All text here is
+*clean text* (see `digest.text.clean`). Unknown is None, never a guess.
 """
 
 from digest.model.coverage import CoverageState, DayCoverage

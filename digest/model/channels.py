@@ -1,4 +1,4 @@
-"""The channels of a profile beside mail: services that show messages, and one's own programs."""
+"""The channels of a profile besides mail: services that show messages, and users' programs."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ class NotifySettings(Struct, frozen=True):
     """A chat, a phone or another service that shows a digest as a short message, by Apprise."""
 
     name: str
-    """What reports call it; never an address."""
+    """Its name in reports; never an address."""
     url_env: str
     """Name of the environment variable that holds Apprise's URL, which has secrets in it."""
     template: str = NOTIFICATION
     """File in the profile's folder of templates, or the project's."""
     limit: int | None = None
-    """Most characters of a message; None: what the service takes."""
+    """Maximum length of a message; None: the service's limit."""
     when_empty: bool = False
 
 
@@ -28,7 +28,7 @@ class WebhookSettings(Struct, frozen=True):
     """A program that gets each digest as JSON."""
 
     name: str
-    """What reports call it; never an address."""
+    """Its name in reports; never an address."""
     url: str = ""
     url_env: str = ""
     """Name of the environment variable with the URL, if that contains secrets."""
@@ -38,7 +38,7 @@ class WebhookSettings(Struct, frozen=True):
 
 
 class Room(Struct, frozen=True):
-    """How long a message may be that one service takes."""
+    """The maximum length of a message for one service."""
 
     limit: int
     in_bytes: bool = False
@@ -52,7 +52,7 @@ class Room(Struct, frozen=True):
 
 
 SMALL_ROOM: Final = Room(2_000)
-"""Nearly every service takes so much, also one of which nothing is known."""
+"""The limit of nearly every service, also of unknown ones."""
 
 
 class Notification(Struct, frozen=True):

@@ -25,19 +25,19 @@ class DayCoverage(Struct, frozen=True):
     day: date
     state: CoverageState
     papers: int = 0
-    """Papers that the source listed for that day; of a source without days, the new ones."""
+    """Papers that the source listed for that day; for a source without days, the new ones."""
     usual: int | None = None
-    """Median of what came on that weekday; None if too few days are known."""
+    """Median of that weekday's papers; None if too few days are known."""
     reason: str = ""
     """A clause for people, without a capital and a full stop: `the server answered 503`."""
     final: bool = True
     """Whether the day need not be asked for again."""
     checked: datetime | None = None
-    """When the source was asked last."""
+    """When the source was last asked."""
     retry_at: datetime | None = None
-    """Moment before which the service does not want to be asked again."""
+    """Time before which the service refuses further requests."""
 
     @property
     def is_low(self) -> bool:
-        """Whether less than half of the usual came."""
+        """Whether there were less than half of the usual papers."""
         return self.usual is not None and 2 * self.papers < self.usual

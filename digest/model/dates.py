@@ -13,7 +13,7 @@ _ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 
 
 class PartialDate(NamedTuple):
-    """A year, with the month and the day where they are known: `PartialDate(2026, 3)`."""
+    """A year, with the month and the day if they are known: `PartialDate(2026, 3)`."""
 
     year: int
     month: int | None = None
@@ -21,12 +21,12 @@ class PartialDate(NamedTuple):
 
     @classmethod
     def of(cls, day: date) -> PartialDate:
-        """Return `day` as a date that is known whole."""
+        """Return `day` as a completely known date."""
         return cls(day.year, day.month, day.day)
 
     @classmethod
     def parse(cls, text: str) -> PartialDate:
-        """Return what `isoformat` wrote: `2026`, `2026-03` or `2026-03-04`; raise ValueError."""
+        """Parse the result of `isoformat`: `2026`, `2026-03` or `2026-03-04`; raise ValueError."""
         if len(text) == 10 and text.isascii():
             return cls.of(date.fromisoformat(text))  # the usual form, without a search
         match = _ISO.fullmatch(text)
@@ -45,18 +45,18 @@ class PartialDate(NamedTuple):
 
     @property
     def first(self) -> date:
-        """The first day that this may be."""
+        """The earliest possible day."""
         return date(self.year, self.month or 1, self.day or 1)
 
     @property
     def last(self) -> date:
-        """The last day that this may be."""
+        """The latest possible day."""
         month = self.month or 12
         return date(self.year, month, self.day or calendar.monthrange(self.year, month)[1])
 
     @property
     def order(self) -> tuple[int, int, int]:
-        """A sort key: by year, month and day, what is unknown first, as `isoformat` sorts."""
+        """Sort key: by year, month and day, unknown parts first, as `isoformat` sorts."""
         return self.year, self.month or 0, self.day or 0
 
 
@@ -75,10 +75,10 @@ def month_of_arxiv_id(identifier: str) -> PartialDate | None:
 
 
 def with_known_month(inferred: PartialDate, known: PartialDate) -> PartialDate:
-    """Return a date whose year was worked out with the year that an arXiv identifier tells.
+    """Correct an inferred year with the year of an arXiv identifier.
 
-    A paper has its identifier from the month in which it was submitted, or from the next one.
-    Where the dates do not fit, the identifier's month counts.
+    A paper has its identifier from the month in which it was submitted, or from the next one. If
+    the dates do not fit, the identifier's month counts.
     """
     first = known.first.toordinal()
     for year in (known.year, known.year - 1):

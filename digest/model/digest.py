@@ -32,41 +32,39 @@ Marked: TypeAlias = tuple[Segment, ...]
 
 Strength: TypeAlias = Literal[0, 1, 2, 3]
 """How strongly a rule matched: 3 strong match, 2 good match, 1 brief mention, 0 no words to count.
-
-From the rule's points before its weight: 3 or more, 2 or more, less. A keyword is worth 1 in the
-abstract and 2 in the title, times its boost.
-"""
+From the rule's points before its weight: 3 or more, 2 or more, less. A keyword gives 1 in the
+abstract and 2 in the title, times its boost."""
 
 
 class Reason(Struct, frozen=True):
-    """Why one rule took a paper."""
+    """Why one rule selected a paper."""
 
     rule: str
     points: float
     keywords: tuple[str, ...]
-    """As written, in order of appearance in the rule; empty where comparisons alone selected."""
+    """As written, in the order of the rule; empty if only comparisons selected."""
     strength: Strength = 0
     title_words: tuple[str, ...] = ()
-    """What matched in the title, as it is there."""
+    """What matched in the title, as written there."""
     words: tuple[str, ...] = ()
-    """What matched elsewhere, as it is there."""
+    """What matched elsewhere, as written there."""
     people: tuple[str, ...] = ()
-    """Authors whom the rule asks for."""
+    """Authors that the rule asks for."""
     asked: tuple[Asked, ...] = ()
-    """Counts that the rule asks for."""
+    """Conditions on counts that the paper meets."""
 
 
 class Entry(Struct, frozen=True):
-    """One paper as it is in a digest."""
+    """One paper in a digest."""
 
     paper: Paper
     section: str
     score: float
     points: float
-    """Of the rule whose section this is."""
+    """Of the section's rule."""
     title: Marked
     sentence: Marked
-    """What the paper does, in one sentence; empty if neither source nor abstract say it."""
+    """What the paper does, in one sentence; empty if neither source nor abstract has one."""
     quote: Marked
     """The sentence of the abstract that shows the section's keywords; empty if title and sentence
     show them."""
@@ -77,9 +75,9 @@ class Entry(Struct, frozen=True):
     sentence_by: str = ""
     """Who wrote the sentence, such as "Hugging Face"; empty if it is from the abstract."""
     sentence_at: tuple[int, int] | None = None
-    """Where the sentence is in the abstract."""
+    """Place of the sentence in the abstract."""
     followed: tuple[int, ...] = ()
-    """Places of the authors that a rule asked for."""
+    """Indices of the authors that a rule asked for."""
     carried_since: date | None = None
     learned: Learned | None = None
     rise: Rise | None = None
@@ -87,20 +85,20 @@ class Entry(Struct, frozen=True):
     update: Update | None = None
     """The new version of a paper that the profile was sent."""
     written: Written | None = None
-    """What a language model wrote of it; its summary or translation is the sentence."""
+    """A language model's texts; its summary or translation is the sentence."""
     of_rule: bool = True
-    """Whether a rule took it; no rule takes near misses and what is like the liked papers."""
+    """Whether a rule selected it; no rule selects near misses and papers similar to liked ones."""
     missed: Miss | None = None
-    """The rule that only just missed it, and what was lacking."""
+    """The rule that narrowly missed it, and what was missing."""
 
 
 class Section(Struct, frozen=True):
-    """The papers of one rule, or those of no rule: near misses, or like what the reader likes."""
+    """The papers of one rule, or without a rule: near misses, or papers similar to liked ones."""
 
     name: str
     entries: tuple[Entry, ...]
     selected: int
-    """Papers that the rule selected, those shown elsewhere and those carried over included."""
+    """Papers that the rule selected, including those shown elsewhere and those carried over."""
     note: str = ""
     """Markdown of the rule's author, shown under the heading."""
     of_rule: bool = True
@@ -115,7 +113,7 @@ class Digest(Struct, frozen=True):
     number: int
     """1 for the profile's first digest of the day, then 2, ..."""
     created: datetime
-    """Aware; the run's moment, in the profile's zone."""
+    """Aware; the run's time, in the profile's zone."""
     language: str
     summary: str
     """One sentence: how many of today's papers match, or that none does."""
@@ -128,22 +126,22 @@ class Digest(Struct, frozen=True):
     """Carried over on the last day: listed in one line, which delivers them."""
     coverage: Coverage
     news: tuple[Entry, ...] = ()
-    """New versions of papers that the profile was sent; no limit holds for them."""
+    """New versions of papers that the profile was sent; they count for no limit."""
     details: tuple[str, ...] = ()
     """Sentences that follow the summary: what else is below, what changed, what was left out."""
     missing: str = ""
     """Which sources did not come in; empty if all did."""
     detail: Detail = "normal"
     abstracts: bool = False
-    """Whether the Markdown carries the whole of each abstract, in a fold."""
+    """Whether the Markdown has the complete abstracts, folded."""
     front_matter: bool = False
     """Whether the Markdown begins with YAML front matter."""
     closing: Closing = NO_CLOSING
-    """What still waits on the reading list, and the review of a week."""
+    """Reminders from the reading list, and the review of a week."""
 
     @property
     def filled(self) -> tuple[Section, ...]:
-        """The sections that have papers: with many rules, a few of all."""
+        """The sections with papers: of many rules, a few."""
         return tuple(section for section in self.sections if section.entries)
 
     @property
@@ -155,7 +153,7 @@ class Digest(Struct, frozen=True):
     def best(self) -> tuple[Entry, ...]:
         """The same papers in rounds: the first of each section, then the second of each.
 
-        Those that no rule took come last.
+        Those without a rule come last.
         """
         rounds = zip_longest(*(section.entries for section in self.filled if section.of_rule))
         of_rules = tuple(entry for round_ in rounds for entry in round_ if entry is not None)
@@ -168,11 +166,11 @@ class Digest(Struct, frozen=True):
 
     @property
     def shown(self) -> int:
-        """The number of papers that the digest shows, those in one line included."""
+        """The number of papers that the digest shows, including those in one line."""
         return len(self.entries) + len(self.listed)
 
     def without_papers(self) -> Digest:
-        """Return what a report says of the digest: thousands of them stay small."""
+        """Return the digest without its papers, to keep thousands of reports small."""
         return replace(self, sections=(), carried_over=(), listed=())
 
     @property

@@ -1,4 +1,4 @@
-"""How long each paper is in a mail."""
+"""The length of each paper in a mail."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 Form: TypeAlias = Literal["full", "short", "line", "counted"]
 
 NAMED_CARRIED_OVER: Final = 10
-"""Carried-over papers that the mail names; all of them are counted."""
+"""Number of carried-over papers that the mail names; all of them are counted."""
 
 
 class Forms(Struct, frozen=True):
-    """How long each paper of a digest is in its mail; those not named are in full."""
+    """The form of each paper of a digest in its mail; papers without one are in full."""
 
     by_id: Mapping[str, Form] = field(default_factory=dict)
 
@@ -27,7 +27,7 @@ class Forms(Struct, frozen=True):
         return self.by_id.get(entry.paper.id, "full")
 
     def shown(self, entries: Iterable[Entry]) -> tuple[Entry, ...]:
-        """Return those of `entries` that are in the mail, in their order."""
+        """Return those of `entries` that are in the mail, in order."""
         return tuple(entry for entry in entries if self.of(entry) != "counted")
 
     def count(self, form: Form, entries: Iterable[Entry]) -> int:
@@ -41,5 +41,5 @@ class Forms(Struct, frozen=True):
 
 
 def named_carried_over(digest: Digest) -> tuple[Entry, ...]:
-    """Return the carried-over papers that a mail names if it has room."""
+    """Return the carried-over papers that a mail names if there is space."""
     return digest.carried_over[:NAMED_CARRIED_OVER]

@@ -1,4 +1,4 @@
-"""An e-mail address with the name that it is shown with: one grammar for config and arguments."""
+"""An e-mail address with its display name: one grammar for config and arguments."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 from msgspec import Struct
 
 _LONGEST: Final = 254
-"""Characters of an address (RFC 5321 section 4.5.3.1.3, without the angle brackets)."""
+"""Maximum length of an address (RFC 5321 section 4.5.3.1.3, without the angle brackets)."""
 _LABEL: Final = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 """One part of a domain (RFC 1035 section 2.3.1)."""
 _DOMAIN: Final = rf"{_LABEL}(?:\.{_LABEL})*"
@@ -17,16 +17,16 @@ _LOCAL: Final = rf"(?=.{{1,64}}\Z){_ATOM}(?:\.{_ATOM})*"
 """RFC 5322's dot-atom (section 3.2.3), without quoted local parts and comments."""
 _NAMED: Final = r'(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<plain>[^<>@"]*))\s*<(?P<spec>.*)>'
 _SPECIALS: Final = frozenset('()<>[]:;@\\,."')
-"""Characters that a name holds between quotation marks only (RFC 5322 section 3.2.3)."""
+"""Characters that a name may have only in quotation marks (RFC 5322 section 3.2.3)."""
 _AMBIGUOUS: Final = frozenset("ßς\u200c\u200d")
 """Characters that the two standards for international domains encode differently (RFC 5894
 section 7.2): a mail could go to another domain."""
 
 
 class Mailbox(Struct, frozen=True):
-    """An address, and the name that it is shown with: `Mailbox("ada@example.org", "Ada Berg")`.
+    """An address and its display name: `Mailbox("ada@example.org", "Ada Berg")`.
 
-    `email.headerregistry` has such a class, and loads a parser of three thousand lines for it.
+    `email.headerregistry` has such a class, but loads a parser of three thousand lines for it.
     """
 
     address: str
@@ -37,7 +37,7 @@ class Mailbox(Struct, frozen=True):
     def parse(cls, text: str) -> Mailbox:
         """Parse `ada@example.org` or `Ada Berg <ada@example.org>`.
 
-        Raise `ValueError`, with a reason that fits behind the quoted text, for anything else.
+        Raise `ValueError`, with a reason that follows the quoted text, for anything else.
         """
         if not text.isprintable():
             raise ValueError("must be one line without control characters")
@@ -63,7 +63,7 @@ class Mailbox(Struct, frozen=True):
         return self.address.rpartition("@")[2]
 
     def __str__(self) -> str:
-        """Return both as RFC 5322 writes them (section 3.4), the name quoted where it must be."""
+        """Return both as in RFC 5322 (section 3.4), the name quoted if necessary."""
         if not self.name:
             return self.address
         name = self.name
@@ -73,7 +73,7 @@ class Mailbox(Struct, frozen=True):
 
 
 def _ascii_domain(domain: str) -> str:
-    """Return the domain as mail servers know it: `bücher.example` → `xn--bcher-kva.example`."""
+    """Return the domain as mail servers use it: `bücher.example` → `xn--bcher-kva.example`."""
     encoded = domain
     if not domain.isascii():
         if not _AMBIGUOUS.isdisjoint(domain):

@@ -1,6 +1,6 @@
 """A reader's mark on a paper: its status, star, note and tags.
 
-Types only. A *reader* is a person; profiles of one reader share their marks. `digest.reading_list`
+Only types. A *reader* is a person; profiles of one reader share their marks. `digest.reading_list`
 reads and writes them in files, `digest.library.reading_lists` stores them.
 """
 
@@ -16,49 +16,49 @@ if TYPE_CHECKING:
 State: TypeAlias = Literal["queued", "reading", "done", "dropped", "snoozed"]
 STATES: Final[tuple[State, ...]] = ("queued", "reading", "done", "dropped", "snoozed")
 WAITING: Final[frozenset[State]] = frozenset({"queued", "reading"})
-"""The states of what is still to be read."""
+"""The states of papers that are still to be read."""
 
 Place: TypeAlias = Literal["inbox", "to read", "later", "done", "dropped"]
-"""Where a paper of a reading list stands. The *inbox* has what a digest brought and the reader has
-not decided on; it leaves by itself. *To read* is what the reader chose."""
+"""The part of a reading list that a paper is in. The *inbox* has papers of digests that the reader
+has not decided on; they leave it after some days. *To read* has what the reader chose."""
 
 Origin: TypeAlias = Literal["digest", "added", "owned"]
 """How a paper came to its reader: a digest selected it, a person added it to the list, or it was
-imported as one that is there already."""
+imported as already owned."""
 
 ADDED_SOURCE: Final = "added by hand"
-"""Name of the source that papers come from which a person added and no dump has shown."""
+"""Name of the source of papers that a person added and no dump has shown."""
 OWNED_SOURCE: Final = "owned"
 """Name of the source of imported papers."""
 
 
 class Mark(Struct, frozen=True):
-    """What one reader made of one paper. Moments are aware; None: never changed."""
+    """One reader's mark on one paper. Times are aware; None: never changed."""
 
     paper: str
     """The paper's id."""
     state: State = "queued"
     state_at: datetime | None = None
     until: date | None = None
-    """Of a snoozed paper: the day on which it waits again."""
+    """For a snoozed paper: the day on which it waits again."""
     starred: bool = False
     star_at: datetime | None = None
     note: str = ""
     """Markdown."""
     note_at: datetime | None = None
     tags: tuple[str, ...] = ()
-    """Without `#`, in the order of the alphabet."""
+    """Without `#`, in alphabetical order."""
     tags_at: datetime | None = None
     origin: Origin = "digest"
     quiet: bool = False
-    """Whether nothing is to be learned from a dropped paper."""
+    """Whether a dropped paper is to be ignored in learning."""
 
     @property
     def place(self) -> Place | None:
-        """Where the mark puts its paper; None: the reader has not decided.
+        """The part of the list that the mark puts its paper in; None: the reader has not decided.
 
-        A paper is on the list to read if it is starred, being read, has a note or a tag, was put on
-        the list or back on it.
+        A paper is to be read if it is starred, being read, has a note or a tag, or was put on the
+        list or back on it.
         """
         if self.state == "queued":
             chosen = self.starred or self.note or self.tags or self.state_at
@@ -81,17 +81,17 @@ class Queued(Struct, frozen=True):
     """The paper's id."""
     profile: str
     day: date
-    """Of the digest that selected it, or on which it was added."""
+    """Day of the digest that selected it, or on which it was added."""
     digest: int | None
     """Number of that digest in the library; None: a person added it."""
     rule: str
-    """The rule in whose section it stood; empty for one that was added."""
+    """The rule of its section; empty for an added paper."""
     score: float
-    """Its points in that digest; 0 for one that was added."""
+    """Its points in that digest; 0 for an added paper."""
     mark: Mark
 
     def place(self, left: date | None) -> Place | None:
-        """Return the paper's place on the list; None if it left the inbox undecided.
+        """Return the paper's part of the list; None if it left the inbox undecided.
 
         Papers up to the day `left` have left the inbox; None: none has.
         """

@@ -1,4 +1,4 @@
-"""Matches of keywords in papers, and the selection that they make up."""
+"""Matches of keywords in papers, and the resulting selection."""
 
 from __future__ import annotations
 
@@ -28,97 +28,97 @@ class Match(Struct, frozen=True):
     """The keyword as its author wrote it, without the boost."""
     field: MatchField
     start: int | None
-    """First character of the clean text of the field; None for comparisons."""
+    """First character in the clean text of the field; None for comparisons."""
     end: int | None
     points: float
-    """What this keyword gives, rule weight included; the same on each place of one keyword."""
+    """Points of this keyword, including the rule's weight; the same at each of its places."""
     index: int = 0
-    """Which value of a field of several values (authors, categories)."""
+    """Index of the value in a field with several (authors, categories)."""
 
 
 class Asked(NamedTuple):
-    """A count that a rule asks for, and the paper's own."""
+    """A condition of a rule on a count, with the paper's count."""
 
     field: Literal["upvotes", "comments", "authors"]
     value: int
     low: int | None
     high: int | None
-    """Both bounds included; None is open."""
+    """Inclusive bounds; None is open."""
 
 
 class RuleMatch(Struct, frozen=True):
-    """That one rule selected one paper."""
+    """One rule that selected one paper."""
 
     rule: str
     points: float
     matches: tuple[Match, ...] = ()
-    """Every place of every keyword that counts, in the order title, abstract, others; by start."""
+    """Every place of every scoring keyword, in the order title, abstract, others; by start."""
     weight: float = 1.0
     """The rule's weight, which `points` includes."""
     asked: tuple[Asked, ...] = ()
-    """The comparisons of counts that hold."""
+    """The conditions on counts that hold."""
 
 
 class Clue(Struct, frozen=True):
-    """A word or phrase that had a say in a learned order."""
+    """A word or phrase that contributed to a learned score."""
 
     word: str
-    """As in the paper, in small letters."""
+    """As in the paper, in lower case."""
     weight: float
     """Its part in the score; below 0 if it speaks against the paper."""
 
 
 HowLiked: TypeAlias = Literal["starred", "read", "owned"]
-"""What says that a paper is liked: it was starred, read, or imported from the reader's library."""
+"""Why a paper counts as liked: it was starred, read, or imported from the reader's library."""
 
 
 class Like(Struct, frozen=True):
-    """The liked paper that a paper is most like."""
+    """The liked paper that a paper is most similar to."""
 
     paper: str
     """Its id."""
     title: str
     how: HowLiked
     day: date | None
-    """On which it was starred or read."""
+    """Day on which it was starred or read."""
     words: tuple[str, ...]
-    """Words that both have, those that count most first."""
+    """Words that both have, those with the largest weights first."""
 
 
 class Learned(Struct, frozen=True):
     """The score of a paper in a model of what the reader likes, and why."""
 
     score: float
-    """Comparable among the papers of one digest only; above 0 if it is more like the liked
-    papers than like the rest."""
+    """Comparable only within one digest; above 0 if the paper is more similar to the liked papers
+    than to the rest."""
     clues: tuple[Clue, ...]
-    """Those that count most, the heaviest first."""
+    """The words with the largest weights, heaviest first."""
     like: Like | None = None
     """None if it has no word in common with a liked paper."""
 
 
 Shortfall: TypeAlias = Literal["missing", "excluded", "points"]
-"""What a rule's near miss lacks: a keyword, the absence of an excluded one, or points."""
+"""What a near miss lacks: a keyword, the absence of an excluded one, or points."""
 
 
 class Miss(Struct, frozen=True):
-    """That one rule only just missed a paper."""
+    """A rule that narrowly missed one paper."""
 
     rule: str
     shortfall: Shortfall
     words: tuple[str, ...] = ()
-    """The keywords that are missing or that exclude, as written; none where points are lacking."""
+    """The keywords that are missing or that exclude, as written; none if points are missing."""
 
 
 class Rise(Struct, frozen=True):
-    """How a count of a paper grew until a rule asked for the paper."""
+    """How a count of a paper grew until a rule selected the paper."""
 
     field: Literal["upvotes", "comments"]
     before: int
-    """What the count was when the profile considered the paper first: too low for the rule."""
+    """The count when the profile first considered the paper: too low for the rule."""
     now: int
     since: date
-    """Day of the list that had the earlier count."""
+    """Day of the list with the earlier count."""
 
 
 Changed: TypeAlias = Literal["title", "abstract"]
@@ -132,9 +132,9 @@ class Update(Struct, frozen=True):
     moment: date
     """Day of the version, or of its announcement."""
     sent: date
-    """Day of the digest that the paper came in."""
+    """Day of the digest that delivered the paper."""
     changed: tuple[Changed, ...] = ()
-    """What differs from the version that the profile knew."""
+    """Differences from the version that the profile knew."""
     comment: str = ""
     """The authors' comment, if it is new."""
 
@@ -145,28 +145,27 @@ class Pick(Struct, frozen=True):
     paper: Paper
     score: float
     rules: tuple[RuleMatch, ...]
-    """Most points first; equal points in the order of the config. Empty where `more` is set."""
+    """Most points first; equal points in the order of the config. Empty if `more` is set."""
     carried_since: date | None = None
-    """Day of the digest from which it was carried over first; None for a new one."""
+    """Day of the digest from which it was first carried over; None for a new one."""
     learned: Learned | None = None
-    """None where points alone order."""
+    """None if only points decide the order."""
     again: bool = False
-    """Whether the profile had considered it before, and no rule had asked for it then."""
+    """Whether the profile had considered it before without selecting it."""
     rise: Rise | None = None
     """The count that made a rule ask for it now."""
     update: Update | None = None
     """Its new version; None for a paper that the profile was never sent."""
     written: Written | None = None
-    """What a language model wrote of it."""
+    """A language model's texts about it."""
     more: str = ""
-    """Name of the section of papers that no rule took, if it is in one: papers that are like
-    those that the reader likes, or near misses."""
+    """Name of its section, if no rule selected it: papers similar to liked ones, or near misses."""
     missed: Miss | None = None
-    """The rule that only just missed it, if it stands among the near misses."""
+    """The rule that narrowly missed it, if it is one of the near misses."""
 
 
 class Coverage(Struct, frozen=True):
-    """What was looked at for one digest."""
+    """What was searched for one digest."""
 
     records: int = 0
     papers: int = 0
@@ -179,34 +178,34 @@ class Coverage(Struct, frozen=True):
     earlier: int | None = None
     """Dumps read before the profile's first run; None if this is not its first digest."""
     since: date | None = None
-    """The day from which a run looked back on purpose."""
+    """The day from which a run looked back."""
     only: tuple[str, ...] = ()
-    """The rules for which alone it looked back; empty if all rules were asked."""
+    """The only rules for which it looked back; empty if all rules were asked."""
     missing: tuple[str, ...] = ()
     """Names of the sources without days that could not be read, such as folders."""
     refused: tuple[Refusal, ...] = ()
     sources: tuple[DayCoverage, ...] = ()
-    """What services were asked for, source by source, oldest day first."""
+    """What services were asked for, by source, oldest day first."""
     again: int = 0
-    """Papers that came again and had been considered before; the rules were asked again."""
+    """Papers that came again after having been considered; the rules were asked again."""
 
     @property
     def considered(self) -> int:
-        """How many papers the rules were asked about."""
+        """The number of papers that the rules were matched against."""
         return self.papers + self.again + self.carried
 
 
 class Selection(Struct, frozen=True):
-    """What a profile's rules pick among what is new to that profile."""
+    """What a profile's rules pick from what is new to that profile."""
 
     coverage: Coverage
     picks: tuple[Pick, ...]
-    """Those of each section in its order; see `digest.digests.selection`."""
+    """Each section in its order; see `digest.digests.selection`."""
     rule_counts: tuple[tuple[str, int], ...] = ()
-    """Rule name and the number of papers that it selected, in the order of the config."""
+    """Each rule's name and the number of papers that it selected, in the order of the config."""
     news: tuple[Pick, ...] = ()
     """New versions of papers that the profile was sent."""
     unlearned: str = ""
-    """Why points order what an order was to be learned for: a sentence; empty if none was."""
+    """Why points order a section with a learned order: a sentence; empty if none is affected."""
     more: tuple[Pick, ...] = ()
-    """Papers that no rule took: those most like what the reader likes, then the near misses."""
+    """Papers that no rule selected: those most similar to liked ones, then the near misses."""

@@ -1,4 +1,4 @@
-"""How a run is watched from outside, and what one run did in a line."""
+"""Monitoring of runs from outside, and the summary of one run."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 
 class Monitoring(Struct, frozen=True):
-    """Where the program says that it is alive, and what its runs did."""
+    """Where the program reports that it is alive, and what its runs did."""
 
     heartbeat: Path | None = None
     """A file that `digest schedule` writes at least once a minute."""
     ping_url: str = ""
-    """An address that is asked at the start and the end of a run, as healthchecks.io expects."""
+    """An address that is requested at the start and end of a run, as healthchecks.io expects."""
     metrics: Path | None = None
     """A file in the OpenMetrics text format that each run replaces."""
 
@@ -39,11 +39,11 @@ class RunSummary(Struct, frozen=True):
     papers: int = 0
     """Papers in the digests of this run."""
     sent: int = 0
-    """Mails and messages that left."""
+    """Mails and messages that were sent."""
     waiting: int = 0
     """Deliveries that are not done."""
     problem: str = ""
-    """The first thing that went wrong."""
+    """The first problem."""
 
     def to_json(self) -> dict[str, Any]:
         """Return it for a program."""

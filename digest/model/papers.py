@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from digest.model.people import Name
 
 DumpFormat: TypeAlias = str
-"""Name of what a reader reads, such as "jsonl" or "huggingface-api"; plug-ins add names.
-`digest.identity` ranks them by trust."""
+"""Name of a format, such as "jsonl" or "huggingface-api"; plug-ins add names. `digest.identity`
+ranks them by trust."""
 
 Announcement: TypeAlias = Literal["new", "cross", "replace"]
 """How arXiv announced a paper: new, listed in one more category, or with a new version."""
@@ -30,12 +30,12 @@ class Record(Struct, frozen=True):
     authors: tuple[Name, ...] | None = None
     author_count: int | None = None
     authors_open: bool = False
-    """True if more authors are meant than are named (`et al.`), and it is not said how many."""
+    """True if there are more authors than named (`et al.`), without a number."""
     organization: str | None = None
     organization_handle: str | None = None
     published: PartialDate | None = None
     published_inferred: bool = False
-    """True if the dump prints no year and the year was worked out."""
+    """True if the dump has no year and the year was inferred."""
     listed: date | None = None
     """Day on which the source listed the paper, if the record says so."""
     url: str | None = None
@@ -70,18 +70,18 @@ RefusalKind: TypeAlias = Literal["refused", "left out", "note"]
 
 
 class Refusal(Struct, frozen=True):
-    """A record or a whole dump that was not taken in, and why."""
+    """A record or a whole dump that was refused, and why."""
 
     dump: str
     line: int | None
     reason: str
     kind: RefusalKind = "refused"
-    """*left out* is what is no paper and no fault (a deleted record, a figure); *note* tells what
-    was not understood of a record that was taken in."""
+    """*left out* is not a paper and not an error (a deleted record, a figure); *note* reports what
+    was not understood of an accepted record."""
 
 
 class DumpInfo(Struct, frozen=True):
-    """One dump as it came in."""
+    """One dump as it came."""
 
     name: str
     """Path as the user would type it, or the URL."""
@@ -95,7 +95,7 @@ class DumpInfo(Struct, frozen=True):
 
 
 class Paper(Struct, frozen=True):
-    """One work, merged from every record of it. The fields are those of the JSON contract."""
+    """One work, merged from all its records. The fields are those of the JSON contract."""
 
     id: str
     title: str
@@ -133,4 +133,4 @@ class Paper(Struct, frozen=True):
     sources: tuple[str, ...] = ()
     first_seen: date | None = None
     aliases: tuple[str, ...] = ()
-    """Other identifiers that this paper had or has."""
+    """Other identifiers that this paper has or had."""

@@ -21,19 +21,19 @@ _PARTICLES: Final = frozenset({
 })  # fmt: skip
 """Words that belong to the family name even when capitalized: Luc Van Gool, Vincent Le Guen."""
 _NO_NAME: Final = re.compile(r'[][<>@"&/\\\d]')
-"""Signs that no person's name has: an address or markup stays as it is."""
+"""Characters that no person's name has: an address or markup is not parsed."""
 _MAX_WORDS: Final = 12
-"""No name of a person has more words; a longer text is not a name."""
+"""Maximum number of words in a person's name; a longer text is not a name."""
 _PLAIN: Final = re.compile(r"([A-Z][a-z]+) ([A-Z][a-z]+)|([A-Z][a-z]+ [A-Z]\.) ([A-Z][a-z]{3,})")
 """Two words, or an initial between them: most names of arXiv."""
 _HAN: Final = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
 
 
 class Name(NamedTuple):
-    """An author: a person by the parts of the name, or a group by a literal name.
+    """An author: a person with the parts of the name, or a group with a literal name.
 
-    `Name("Berg", given="Ada B.", particle="van der")` is shown as *Ada B. van der Berg*. A name of
-    which only one part is known is a family name. The fields are those of CSL-JSON's names.
+    `Name("Berg", given="Ada B.", particle="van der")` is shown as *Ada B. van der Berg*. A name
+    with only one known part is a family name. The fields are those of CSL-JSON's names.
     """
 
     family: str = ""
@@ -43,11 +43,11 @@ class Name(NamedTuple):
     suffix: str = ""
     """*Jr.*, *III*."""
     literal: str = ""
-    """A group, or a name that is not to be taken apart; the other parts are then empty."""
+    """A group, or a name that must not be split; the other parts are then empty."""
 
     @classmethod
     def parse(cls, text: str) -> Name:
-        """Return the parts of a name written as `First Last` or `Last, First`.
+        """Parse a name written as `First Last` or `Last, First`.
 
         A group, a single word, or a text that might be several names becomes a literal name.
         """
@@ -70,7 +70,7 @@ class Name(NamedTuple):
 
     @classmethod
     def of_parts(cls, family: str, given: str = "", suffix: str = "") -> Name:
-        """Return a name whose parts a source tells apart, with the particle still in `family`."""
+        """Return a name from separate parts, with the particle still in `family`."""
         words = family.split()
         if not (given or suffix) and (len(words) == 1 or not _GROUP.isdisjoint(words)):
             return cls(literal=family)
@@ -84,7 +84,7 @@ class Name(NamedTuple):
         if self.literal:
             return self.literal
         parts = (self.given, self.particle, self.family, self.suffix)
-        if "\u3400" <= self.family[:1] <= "\ud7a3":  # Chinese, Korean: the family name stands first
+        if "\u3400" <= self.family[:1] <= "\ud7a3":  # Chinese, Korean: the family name comes first
             parts = (self.particle, self.family, self.given, self.suffix)
         return " ".join(part for part in parts if part)
 
@@ -101,7 +101,7 @@ class Name(NamedTuple):
 
 
 def plain_name(text: str) -> Name | None:
-    """Return what `Name.parse` returns of `Ada Berg` or `Ada B. Berg`; None for another text.
+    """Return `Name.parse` of `Ada Berg` or `Ada B. Berg`; None for other texts.
 
     Four times as fast: a day's papers have thousands of names.
     """
@@ -130,7 +130,7 @@ def _in_reading_order(words: list[str]) -> Name:
     words, suffix = words[:end], " ".join(words[end:])
     if len(words) < 2:
         return Name(literal=" ".join([*words, suffix]).strip())
-    if all(map(_HAN.fullmatch, words)):  # written apart, the family name stands first
+    if all(map(_HAN.fullmatch, words)):  # written apart, the family name comes first
         return Name(words[0], " ".join(words[1:]))
     start = len(words) - 1
     for place in range(1, len(words) - 1):

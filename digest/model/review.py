@@ -1,6 +1,6 @@
-"""What is at the end of a digest: what still waits on the list, and the review of a week.
+"""The end of a digest: reminders from the reading list, and the review of a week.
 
-Types alone; `digest.digests.review` fills them. All text here is clean text.
+Only types; `digest.digests.review` fills them. All text here is clean text.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class Line(Struct, frozen=True):
     title: str
     url: str | None
     about: str
-    """What is to be known of it here: since when it waits, when it was read."""
+    """Its detail here: since when it waits, when it was read."""
 
 
 class ReviewDay(Struct, frozen=True):
@@ -37,7 +37,7 @@ class ReviewDay(Struct, frozen=True):
 
 
 class Review(Struct, frozen=True):
-    """What became of one week's papers."""
+    """What happened to one week's papers."""
 
     days: tuple[ReviewDay, ...]
     """Seven, the first one first."""
@@ -45,9 +45,9 @@ class Review(Struct, frozen=True):
     waiting: int
     """Papers that wait now, whenever they came."""
     oldest: date | None
-    """Since when the one waits that has waited longest."""
+    """Since when the longest waiting paper waits."""
     titles: tuple[Line, ...]
-    """What was read, the last one first; as many as are named."""
+    """Papers that were read, last one first; as many as are named."""
 
     @property
     def came(self) -> int:
@@ -60,13 +60,13 @@ class Review(Struct, frozen=True):
         return sum(day.read for day in self.days)
 
     def bar(self, number: int) -> int:
-        """Return how long the bar of a number is, in blocks: that of the largest is `BARS`."""
+        """Return the length of a number's bar in blocks: the largest number has `BARS`."""
         most = max((max(day.came, day.read) for day in self.days), default=0)
         return -(-number * BARS // most) if number else 0
 
 
 class Closing(Struct, frozen=True):
-    """The end of a digest; both parts may be missing."""
+    """The end of a digest; both parts are optional."""
 
     still: tuple[Line, ...] = ()
     """Papers that still wait on the reading list."""
@@ -74,7 +74,7 @@ class Closing(Struct, frozen=True):
 
 
 class Reminders(Struct, frozen=True):
-    """How many papers that wait a digest names at its end."""
+    """How many waiting papers a digest names at its end."""
 
     best: int = 0
     oldest: int = 0

@@ -1,4 +1,4 @@
-"""The JSON forms of papers, matches and picks: what `--json` prints and the library keeps.
+"""The JSON forms of papers, matches and picks, for `--json` and the library.
 
 The names are a contract (docs/json.md); unknown is null. `pick_from_json` undoes `pick_to_json`.
 """
@@ -39,7 +39,7 @@ _TUPLES = ("categories", "sources", "aliases")
 
 
 def paper_to_json(paper: Paper) -> Json:
-    """Return every field of `paper`, in the order of the model, and `names` behind `authors`."""
+    """Return every field of `paper`, in the order of the model, and `names` after `authors`."""
     result: Json = {}
     for name in _PAPER_FIELDS:
         value = getattr(paper, name)
@@ -56,14 +56,14 @@ def paper_to_json(paper: Paper) -> Json:
 
 
 def name_to_json(name: Name) -> Json:
-    """Return the parts of a name that are known."""
+    """Return the known parts of a name."""
     return {part: value for part, value in name._asdict().items() if value}
 
 
 def paper_from_json(form: Mapping[str, Any]) -> Paper:
-    """Return the paper that `paper_to_json` wrote; unknown keys are ignored.
+    """Parse the result of `paper_to_json`; unknown keys are ignored.
 
-    Without `names`, as earlier versions wrote it, the parts are parsed from `authors`.
+    Without `names`, as in earlier versions, the parts are parsed from `authors`.
     """
     values = {name: form[name] for name in _PAPER_FIELDS if name in form}
     for name in _DAYS:
@@ -82,7 +82,7 @@ def paper_from_json(form: Mapping[str, Any]) -> Paper:
 
 
 def closing_to_json(closing: Closing) -> Json:
-    """Return what is at the end of a digest."""
+    """Return the end of a digest as JSON."""
     return {
         "still": [asdict(line) for line in closing.still],
         "review": None if closing.review is None else _review_to_json(closing.review),
@@ -102,7 +102,7 @@ def _review_to_json(review: Review) -> Json:
 
 
 def closing_from_json(form: Mapping[str, Any]) -> Closing:
-    """Return what `closing_to_json` wrote."""
+    """Parse the result of `closing_to_json`."""
     review_form = form["review"]
     review = review_form and Review(
         days=tuple(
@@ -118,7 +118,7 @@ def closing_from_json(form: Mapping[str, Any]) -> Closing:
 
 
 def match_to_json(match: Match) -> Json:
-    """Return where one keyword matched, and what it gives."""
+    """Return one match as JSON."""
     return {
         "rule": match.rule,
         "keyword": match.keyword,
@@ -131,7 +131,7 @@ def match_to_json(match: Match) -> Json:
 
 
 def pick_to_json(pick: Pick) -> Json:
-    """Return all of a pick but its paper, for the library."""
+    """Return a pick without its paper as JSON, for the library."""
     form: Json = {
         "score": pick.score,
         "rules": [
@@ -157,7 +157,7 @@ def pick_to_json(pick: Pick) -> Json:
 
 
 def pick_from_json(form: Mapping[str, Any], paper: Paper) -> Pick:
-    """Return the pick of `paper` that `pick_to_json` wrote."""
+    """Parse the result of `pick_to_json`, the pick of `paper`."""
     since = form["carried_since"]
     return Pick(
         paper=paper,
@@ -184,7 +184,7 @@ def pick_from_json(form: Mapping[str, Any], paper: Paper) -> Pick:
 
 
 def written_to_json(written: Written | None) -> Json | None:
-    """Return what a model wrote; None if none did."""
+    """Return a model's texts as JSON; None if there are none."""
     return None if written is None else asdict(written)
 
 
@@ -193,7 +193,7 @@ def _written_from_json(form: Mapping[str, Any] | None) -> Written | None:
 
 
 def update_to_json(update: Update | None) -> Json | None:
-    """Return what is new about a version, or None."""
+    """Return a new version as JSON, or None."""
     if update is None:
         return None
     days = {"moment": update.moment.isoformat(), "sent": update.sent.isoformat()}
@@ -228,7 +228,7 @@ def _rise_from_json(form: Mapping[str, Any] | None) -> Rise | None:
 
 
 def learned_to_json(learned: Learned | None) -> Json | None:
-    """Return a paper's learned score and its words; None if points alone ordered."""
+    """Return a paper's learned score and its words; None if only points decided."""
     if learned is None:
         return None
     clues = [{"word": clue.word, "weight": clue.weight} for clue in learned.clues]

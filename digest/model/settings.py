@@ -1,4 +1,4 @@
-"""What the config asks for: profiles, sources, and how mail leaves."""
+"""Settings from the config: profiles, sources, and how mail is sent."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 
 Order: TypeAlias = Literal["score", "upvotes", "comments", "newest", "learned", "library"]
-"""What orders the papers of a section; its points decide among equals."""
+"""The order of a section's papers; its points break ties."""
 Rank: TypeAlias = Literal["points", "learned", "library"]
-"""What orders the sections of a profile: points alone, or also likeness to what its reader likes;
-`library` leaves out what was dropped."""
+"""The order of a profile's sections: points alone, or also similarity to what its reader likes;
+`library` ignores dropped papers."""
 Detail: TypeAlias = Literal["short", "normal", "full"]
 """How much of each paper a digest shows."""
 
@@ -45,15 +45,15 @@ class EmailSettings(Struct, frozen=True):
     subject: str = DEFAULT_SUBJECT
     when_empty: bool = True
     max_bytes: int = 90_000
-    """Most bytes of the HTML, and of the plain text, as they are sent."""
+    """Maximum size in bytes of the HTML, and of the plain text, as sent."""
     unsubscribe: str | None = None
-    """https or mailto URI that ends the mails; may hold `{profile}` and `{to}`."""
+    """https or mailto URI for unsubscribing; may contain `{profile}` and `{to}`."""
     list_id: str | None = None
-    """RFC 2919; None: made of the title and the sender's domain."""
+    """RFC 2919; None: derived from the title and the sender's domain."""
     maildir: Path | None = None
-    """Absolute; the folder (Maildir) that takes the messages in place of the mail server."""
+    """Absolute; the Maildir that gets the messages instead of the mail server."""
     archive: str | None = None
-    """Where the whole digest can be read on the web; may hold `{profile}` and `{digest}`."""
+    """URL of the whole digest on the web; may contain `{profile}` and `{digest}`."""
     open: bool = False
     """Whether anybody may subscribe by mail."""
 
@@ -77,7 +77,7 @@ class Profile(Struct, frozen=True):
     """Days for which a paper beyond a limit is offered again."""
     formats: tuple[Literal["markdown", "html", "rss"], ...] = ("markdown", "html", "rss")
     templates: str | None = None
-    """Folder, absolute, whose files replace templates of the same name."""
+    """Folder, absolute, whose files replace templates with the same name."""
     email: EmailSettings | None = None
     notify: tuple[NotifySettings, ...] = ()
     """Services that show its digests as short messages."""
@@ -92,27 +92,27 @@ class Profile(Struct, frozen=True):
     inbox_days: int | None = 7
     """Days after which an undecided paper leaves the inbox; None: it stays."""
     still_on_list: Reminders = NO_REMINDERS
-    """What of the list its digests close with."""
+    """How many papers of the list its digests remind of."""
     review: int | None = None
-    """Weekday (Monday 0) from which its next digest closes with a review; None: never."""
+    """Weekday (Monday 0) from which its next digest has a review; None: never."""
     updates: bool = False
     """Whether its digests report new versions of papers that it was sent."""
     rank: Rank = "points"
-    """What orders the papers of a section."""
+    """The order of a section's papers."""
     summaries: bool = True
     """Whether the language model of the config writes about its papers."""
     translate: str = ""
     """Language that titles and sentences are translated into by the model; empty: none."""
     more_like_these: int = 0
-    """The most papers under *More like these*."""
+    """Maximum number of papers under *More like these*."""
     near_misses: int = 0
-    """Papers that a rule only just missed: at most so many."""
+    """Maximum number of near misses."""
     person: str = ""
     """The `reader` of the config; empty if it names nobody."""
 
     @property
     def reader(self) -> str:
-        """Who reads it; profiles of one reader share a reading list's states."""
+        """The reader; profiles of one reader share a reading list's states."""
         return self.person or self.name
 
 
@@ -123,32 +123,32 @@ class FolderSource(Struct, frozen=True):
     folder: Path
     """Absolute."""
     shown: str
-    """The folder as the config's author wrote it, with `/`; the beginning of its dumps' names."""
+    """The folder as the config's author wrote it, with `/`; the prefix of its dumps' names."""
     fields: tuple[tuple[str, str], ...] = ()
-    """Names of a paper's fields, and the keys or columns of the dumps in which they stand."""
+    """A paper's fields, and their keys or columns in the dumps."""
 
 
 class SmtpSettings(Struct, frozen=True):
-    """The server that takes mail."""
+    """The server that accepts mail."""
 
     host: str = "localhost"
     port: int = 25
     security: Literal["none", "starttls", "tls"] = "none"
     username: str | None = None
     password_env: str = "DIGEST_SMTP_PASSWORD"  # noqa: S105 — a variable's name, no password
-    """Name of the environment variable that holds the password; never the password."""
+    """Name of the environment variable with the password; never the password."""
     ca_file: Path | None = None
     """Certificates to trust instead of the system's."""
     timeout: float = 30.0
     """Seconds for one answer of the server."""
     retries: int = 3
-    """Further tries, within one run, of a mail that may pass later."""
+    """Further attempts, within one run, for a mail that may succeed later."""
     give_up_after: int = 5
-    """Days after which a mail that waits has failed (RFC 5321 section 4.5.4.1: at least 4-5)."""
+    """Days after which a waiting mail has failed (RFC 5321 section 4.5.4.1: at least 4-5)."""
 
 
 class ZoteroSettings(Struct, frozen=True):
-    """A library in Zotero: of a person, or of a group."""
+    """A Zotero library of a person or a group."""
 
     library_type: Literal["user", "group"] = "user"
     library_id: str = ""
@@ -159,6 +159,6 @@ class ZoteroSettings(Struct, frozen=True):
     tags: tuple[str, ...] = ()
     """Tags that added papers get."""
     file: Path | None = None
-    """An export that Better BibTeX keeps up to date, read in place of the web API."""
+    """An export that Better BibTeX keeps up to date, read instead of the web API."""
     endpoint: str = ""
-    """Address of the API of a Zotero that runs here, in place of zotero.org."""
+    """Address of a local Zotero's API, instead of zotero.org."""

@@ -1,4 +1,4 @@
-"""What the config says of each source: a folder, a service of the network, or a mailbox."""
+"""The settings of each source: a folder, a service of the network, or a mailbox."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class ServiceSource(Struct, frozen=True):
     categories: tuple[str, ...] = ()
     """arXiv categories, or bioRxiv subjects; empty: all of bioRxiv."""
     query: str = ""
-    """In the language of the service."""
+    """In the service's query language."""
     filter: str = ""
     """Further `filter=` terms of Crossref and OpenAlex."""
     venue: str = ""
@@ -36,20 +36,20 @@ class ServiceSource(Struct, frozen=True):
     list: Literal["daily", "trending"] = "daily"
     """Which list of Hugging Face."""
     endpoint: str = ""
-    """Address of a mirror or gateway in place of the service's own; without a slash at the end."""
+    """Address of a mirror or gateway instead of the service's own; without a slash at the end."""
     allow_private: bool = False
     """Whether it may be in the local network."""
     catch_up: int = 7
-    """Days back for which missed lists are fetched again."""
+    """Number of days for which missed lists are fetched again."""
     again: int | None = None
-    """Days back for which whole lists are asked for again, because upvotes rise; None: a week where
-    a rule asks for them."""
+    """Number of days for which complete lists are requested again, because upvotes rise; None: a
+    week if a rule asks for them."""
     key_env: str = ""
     """Name of the environment variable that holds the key; empty: the kind's own."""
 
 
 class MailboxSource(Struct, frozen=True):
-    """A mailbox that alert mails arrive in."""
+    """A mailbox that receives alert mails."""
 
     name: str
     maildir: Path | None = None

@@ -16,7 +16,7 @@ and what it found. Plain text, no links, no introduction, nothing but the senten
 
 
 class SummarySettings(Struct, frozen=True):
-    """A server that speaks OpenAI's protocol, and what may be asked of it."""
+    """A server that speaks OpenAI's protocol, and its limits."""
 
     url: str
     """With the version, without `/chat/completions` and without a slash at the end."""
@@ -27,23 +27,23 @@ class SummarySettings(Struct, frozen=True):
     """Of the summaries; empty: that of the profile."""
     prompt: str = PROMPT
     papers: int = 30
-    """Most papers a day that anything is asked about; a day is one in UTC."""
+    """Maximum number of papers per day (UTC) that the model is asked about."""
     tokens: int = 200_000
-    """Most tokens a day, read and written."""
+    """Maximum number of tokens per day, read and written."""
     answer_tokens: int = 400
-    """Most tokens of one answer; a model that reasons first needs more."""
+    """Maximum number of tokens of one answer; a model that reasons first needs more."""
     price_in: float = 0.0
-    """For a million tokens that the model reads; in the currency of `budget`."""
+    """Per million tokens that the model reads; in the currency of `budget`."""
     price_out: float = 0.0
-    """For a million tokens that it writes."""
+    """Per million tokens that it writes."""
     budget: float | None = None
-    """Most money a day; None: no limit."""
+    """Maximum amount of money per day; None: no limit."""
     timeout: float = 60.0
-    """Seconds for one answer."""
+    """Time limit for one answer."""
 
 
 class Written(Struct, frozen=True):
-    """What a model wrote of one paper; empty if it wrote nothing."""
+    """A model's texts about one paper; empty if it wrote nothing."""
 
     model: str
     summary: str = ""

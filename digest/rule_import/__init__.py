@@ -1,4 +1,4 @@
-"""Turn the keyword lists of other programs into rules, with notes on what could not be kept.
+"""Turn the keyword lists of other programs into rules, with notes on what could not be converted.
 
 Text in, values out; nothing is executed, fetched or written. In the order of work: `filters` (files
 of feed readers) or `parse_file` (text to plain values), `convert` (values to rules, by `key_roles`
@@ -17,10 +17,10 @@ __all__ = ["Imported", "ImportedRule", "Options", "import_rules", "write_yaml"]
 
 
 def import_rules(text: str, *, suffix: str = "", options: Options | None = None) -> Imported:
-    """Return the rules that `text` asks for, every one of which the config takes.
+    """Return the rules in `text`, every one of which the config accepts.
 
-    `suffix` is that of the file's name, such as ".yaml", where it has one. Raises UsageError on
-    what is no list: too large, not text, or not the format that its name says.
+    `suffix` is that of the file's name, such as ".yaml", if it has one. Raises UsageError if the
+    file is not a list: too large, not text, or not in the format of its name.
     """
     converter = Converter(options or Options())
     if len(text) <= MAX_CHARACTERS and (imported := read_filters(text)) is not None:

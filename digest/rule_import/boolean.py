@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MAX_DEPTH: Final = 30
-"""Levels of brackets; our own language allows twice as many."""
+"""Maximum nesting of brackets; our own language allows twice as many."""
 MAX_CHARACTERS: Final = 20_000
 MAX_TOKENS: Final = 2_000
 
@@ -34,7 +34,7 @@ _SCOPUS = (
     "|SUBJAREA|LIMIT-TO|EXCLUDE|DOI|EXACTKEYWORD|PUBSTAGE|OA|ALL"
 )
 _ONE_WORD: Final = frozenset({"intitle", "intext", "inurl", "author", "source"})
-"""Fields of feed readers that hold for the next word alone."""
+"""Fields of feed readers that apply only to the next word."""
 _SIGN: Final = re.compile(
     rf"(?:^|[\s(+-])(?:{_ARXIV}|{_READERS}):(?=[^\s])|(?:\s|\+)(?:AND|OR|ANDNOT)(?:\s|\+)"
     r"|[\")](?:AND|OR|ANDNOT|NOT)[\"(]|search_query="
@@ -61,16 +61,16 @@ _TOKEN: Final = re.compile(
 
 
 class UnreadableError(Exception):
-    """The text is no boolean query; `str()` says why."""
+    """The text is not a boolean query; `str()` says why."""
 
 
 class Term(Struct, frozen=True):
-    """Words or a phrase to look for in a field."""
+    """A word or phrase to be found in a field."""
 
     text: str
     field: str = ""
-    """In small letters for the arXiv API, PubMed and feed readers, in capitals for the others;
-    empty if none is written."""
+    """In lower case for the arXiv API, PubMed and feed readers, in capitals for the others; empty
+    if none is written."""
     quoted: bool = False
     regex: bool = False
 
@@ -88,7 +88,7 @@ class Any(Struct, frozen=True):
 
 
 class Nor(Struct, frozen=True):
-    """What `child` does not match."""
+    """Everything that `child` does not match."""
 
     child: Tree
 
@@ -114,8 +114,8 @@ def is_boolean(text: str) -> bool:
 def parse(text: str) -> tuple[Tree, bool]:
     """Return the tree of `text`, and whether operators without brackets had to be ordered.
 
-    AND binds tighter than OR; what stands after ANDNOT is taken from all that is before it,
-    for that is what those who end a query with it mean. Raises `UnreadableError`.
+    AND binds tighter than OR; what follows ANDNOT is excluded from everything before it, because
+    that is what people mean who end a query with it. Raises `UnreadableError`.
     """
     if len(text) > MAX_CHARACTERS:
         raise UnreadableError(f"it is longer than {MAX_CHARACTERS:,} characters")
@@ -187,7 +187,7 @@ class _Parser:
         return {"&&": "AND", "||": "OR", "|": "OR", "AND": "AND", "OR": "OR"}.get(text, "NOT")
 
     def _operand(self, field: str, depth: int) -> Tree:
-        """Read a term or a bracket, and what stands near it."""
+        """Parse a term or a bracket, and a following proximity operator."""
         tree = self._single(field, depth)
         while self._kind() == "near":
             name, _, number = self._peek()[1].partition("/")
@@ -225,7 +225,7 @@ class _Parser:
         return Term(" ".join(words), self._tag() or field)
 
     def _tag(self) -> str:
-        """Take PubMed's field, which stands after the words."""
+        """Parse PubMed's field, which follows the words."""
         kind, text = self._peek()
         if kind != "tag":
             return ""

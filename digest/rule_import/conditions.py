@@ -1,4 +1,4 @@
-"""What a mapping says beside its keywords → the frame of its rules: gates, categories, limits."""
+"""What a mapping has besides keywords → the frame of its rules: gates, categories, limits."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from digest.rule_import.result import Notes, Options
 
 _MOST = 1_000_000
-"""The largest limit and score that a config takes."""
+"""The largest limit and score that a config accepts."""
 
 
 def frame_of(parts: Parts, options: Options, notes: Notes) -> Frame:
-    """Return the conditions that `parts` set for the rules that are made of them."""
+    """Return the conditions that `parts` set for their rules."""
     require: Entries = []
     exclude: Entries = []
     boosts: Entries = []
@@ -52,12 +52,12 @@ def frame_of(parts: Parts, options: Options, notes: Notes) -> Frame:
 
 
 def _positive(gate: Parts, parts: Parts) -> list[tuple[str, Value]]:
-    """Return the lists of a gate that say what must match: `context: {positive_terms: [robot]}`."""
+    """Return a gate's lists of what must match: `context: {positive_terms: [robot]}`."""
     return [] if gate is parts else gate.get("include", [])
 
 
 def say_excluding(subject: str, notes: Notes) -> None:
-    """Note that what took points away there excludes here."""
+    """Note that what subtracted points there excludes here."""
     notes.say(f"{subject} took points away; here these keywords exclude a paper altogether.")
 
 
@@ -75,7 +75,7 @@ def _excluded(key: str, value: Value, notes: Notes) -> Entries:
 
 
 def _negative(key: str, value: Value, notes: Notes) -> Entries:
-    """Return the keywords whose weight is below 0."""
+    """Return the keywords with weights below 0."""
     texts = [text for text, weight in weighted_terms(value) if weight < 0]
     if texts:
         say_excluding(f"Of {shown(key)}, {listed(texts)}", notes)

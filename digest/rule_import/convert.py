@@ -1,8 +1,9 @@
 """Convert the values of a foreign file to rules, by the meaning of its keys.
 
-Read are: named topics with lists or queries, topics with filters and categories, flat lists, lists
-to include and to exclude, weighted keywords, layers, gates, boolean queries, regular expressions.
-Whatever is beside them and is no setting of ours is named in a note, never dropped in silence.
+Supported are named topics with lists or queries, topics with filters and categories, flat lists,
+lists to include and to exclude, weighted keywords, layers, gates, boolean queries, regular
+expressions. Everything else that is not a setting of ours is named in a note, never dropped
+silently.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 
 MAX_NAME: Final = 100
 MAX_ENTRIES: Final = 100_000
-"""Keywords of all rules together, what each inherits from its surroundings included."""
+"""Maximum number of keywords in all rules together, including inherited ones."""
 _WORDS: Final = (
     "Keywords are looked for in title and abstract, as whole words in any case, with plurals and "
     "hyphens. For the beginning of a word write retriev*; for a person {query: 'author:\"A. "
@@ -54,12 +55,12 @@ _FIELD: Final = re.compile(r"\b[A-Za-z]{2,5}:|[()\"]")
 
 
 def _is_whole(text: str) -> bool:
-    """Return whether commas separate no phrases in a line: it is a query or a sentence."""
+    """Return whether the commas of a line do not separate phrases: it is a query or a sentence."""
     return is_boolean(text) or phrases.is_sentence(text)
 
 
 def _between_semicolons(text: str) -> tuple[str, ...]:
-    """Return the phrases of a line; none of a phrase's own characters is a semicolon."""
+    """Return the phrases of a line that are separated by semicolons."""
     if is_boolean(text) or phrases.is_regex(text):
         return (text,)
     return tuple(part.strip() for part in text.split(";") if part.strip())
@@ -105,7 +106,7 @@ class Converter:
         return Imported(self._without_repeated_notes(), self.notes.all(), categories)
 
     def convert_filters(self, program: str, filters: Sequence[Filter]) -> Imported:
-        """Return one rule of the filters of a feed reader; what they hide is excluded."""
+        """Return one rule from the filters of a feed reader; what they hide is excluded."""
         notes = Notes()
         self.notes.say(f"Read as the filters of {program}.")
         keywords: Entries = []
@@ -137,7 +138,7 @@ class Converter:
     # --- mappings
 
     def _mapping(self, table: Table, name: str, frame: Frame, *, weight: float = 1.0) -> None:
-        """Read a mapping whose keys mean something; under others there may be topics."""
+        """Convert a mapping with known keys; others may be topics."""
         if is_operators(table):
             self._operators(table, name, frame)
             return
@@ -198,7 +199,7 @@ class Converter:
     # --- topics
 
     def _topics(self, value: Value, frame: Frame, *, layered: bool = False) -> None:
-        """Read topics by name, or a list of mappings each with its name inside."""
+        """Convert topics by name, or a list of mappings with their names inside."""
         if isinstance(value, list):
             self._list_of_mappings(value, frame)
             return
@@ -226,7 +227,7 @@ class Converter:
                 self._topic(name, topic, frame)
 
     def _merged(self, value: Table, parts: Parts) -> Table:
-        """Return the topics, those dropped left out, and those merged in one."""
+        """Return the topics without the dropped ones, and merged ones as one."""
         topics = {
             name: topic for name, topic in value.items() if role_of(name) not in ("merge", "drop")
         }
@@ -280,7 +281,7 @@ class Converter:
         self._add("", loose, frame, notes)
 
     def _layered(self, topics: Table, frame: Frame) -> None:
-        """Make one rule of layers whose points are added up, each keyword with its weight."""
+        """Make one rule from layers whose points are added up, each keyword with its weight."""
         notes = Notes()
         keywords: Entries = []
         if weighted_terms(topics):
@@ -293,7 +294,7 @@ class Converter:
     # --- lists
 
     def _flat(self, texts: Sequence[str], frame: Frame) -> None:
-        """Read a list that is the whole file: each query a rule, all other lines one."""
+        """Convert a list that is the whole file: each query to a rule, all other lines to one."""
         notes = Notes()
         if terms := weighted_lines(texts):
             self._mapping({"keywords": terms}, "", frame)
@@ -336,7 +337,7 @@ class Converter:
         *,
         weight: float = 1.0,
     ) -> None:
-        """Make the rule that selects by `found`; where nothing of it is left, keep the notes."""
+        """Add the rule that selects by `keywords`; if nothing of it is left, keep the notes."""
         self._size += len(keywords) + len(frame.require) + len(frame.exclude) + len(frame.boosts)
         if self._size > MAX_ENTRIES:
             raise UsageError(f"it would become more than {MAX_ENTRIES:,} keywords")
@@ -364,7 +365,7 @@ class Converter:
                 self.notes.say(f"{shown(key)} {entries.PROSE}")
 
     def _say_others(self, name: str, unknown: Table) -> None:
-        """Name the keys that nothing was made of."""
+        """Report the keys that were not converted."""
         lists = [key for key, value in unknown.items() if holds_topics(value)]
         if lists:
             self.notes.say(
@@ -381,6 +382,6 @@ class Converter:
 
 
 def _named_by(query: str) -> str:
-    """Return a heading for a query that has none: the query without its fields."""
+    """Return a heading for a query without one: the query without its fields."""
     words = _FIELD.sub("", phrases.tidy(query))
     return words if len(words) <= 60 else words[:59].rstrip() + "…"

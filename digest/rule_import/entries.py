@@ -32,7 +32,7 @@ _ESCAPED_LETTER = re.compile(r"\\[A-Za-z]")
 def of_value(value: Value, notes: Notes, *, factor: float = 1.0) -> Entries:
     """Return the entries of a list, of a text with commas, or of weighted keywords.
 
-    Keywords whose weight is below 0 are not among them: they are exclusions.
+    Keywords with weights below 0 are left out: they are exclusions.
     """
     numbers_left_out(value, notes)
     if isinstance(value, dict) or (isinstance(value, list) and not _all_texts(value)):
@@ -51,7 +51,7 @@ def of_value(value: Value, notes: Notes, *, factor: float = 1.0) -> Entries:
 
 
 def of_texts(texts: Sequence[str], notes: Notes, *, factor: float = 1.0) -> Entries:
-    """Return the entries of phrases; where one is a regular expression, all of them are."""
+    """Return the entries of phrases; if one is a regular expression, all of them are."""
     if len(texts) > MAX_TEXTS:
         raise UsageError(f"a list in it has more than {MAX_TEXTS:,} keywords")
     if any(phrases.is_regex(text) and not is_boolean(text) for text in texts):

@@ -59,7 +59,7 @@ ARCHIVES: Final = frozenset(
 UNDIVIDED: Final = frozenset(
     ["gr-qc", "hep-ex", "hep-lat", "hep-ph", "hep-th", "math-ph", "nucl-ex", "nucl-th", "quant-ph"]
 )
-"""Archives without."""
+"""Archives without subject classes."""
 
 ALL_FIELDS: Final = (
     "arXiv's all: searches every field, names of authors and comments too; here title and abstract "
@@ -75,7 +75,7 @@ _DAY = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)")
 
 
 def translate(text: str, notes: Notes) -> tuple[Entry, ...]:
-    """Return the alternatives of a query of theirs; none, with a note, if nothing can be said.
+    """Return the alternatives of a foreign query; none, with a note, without a counterpart.
 
     A query that only joins phrases by OR gives its phrases; any other gives one entry.
     """
@@ -131,7 +131,7 @@ def _checked(query: str, text: str, notes: Notes) -> tuple[Entry, ...]:
 
 
 def _written(tree: Tree, notes: Notes, *, inside: bool = False) -> str | None:
-    """Return the query that says `tree`, in brackets where it stands `inside` another."""
+    """Return the query for `tree`, in brackets if it is `inside` another."""
     if isinstance(tree, Term):
         return _term(_noted(tree, notes), notes, inside=inside)
     if isinstance(tree, Nor):
@@ -158,14 +158,14 @@ def _near(near: Near, notes: Notes, *, inside: bool) -> str | None:
     field, _, rest = left.partition(":")
     prefix = ""
     if rest and field.isalpha() and right.startswith(f"{field}:"):
-        # Their field is at each side, ours before the whole.
+        # They have the field on each side, we have it before the whole.
         prefix, left, right = f"{field}:", rest, right.removeprefix(f"{field}:")
     query = f"{left} {'PRE' if near.ordered else 'NEAR'}/{near.distance} {right}"
     return f"{prefix}({query})" if prefix or inside else query
 
 
 def _splits(term: Term) -> bool:
-    """Return whether the engine asks for each word of the term, not for the phrase."""
+    """Return whether the engine searches for each word of the term, not for the phrase."""
     several = not term.quoted and " " in term.text
     return several and (term.field.isupper() or term.field.startswith("allin"))
 
@@ -273,7 +273,7 @@ def _is_category(text: str) -> bool:
 
 
 def are_categories(value: Value) -> bool:
-    """Return whether `value` is a list of arXiv categories and nothing else."""
+    """Return whether `value` is a list of only arXiv categories."""
     texts = texts_of(value) if isinstance(value, list) else ()
     return bool(texts) and all(
         "." in text and _is_category(text.strip().removeprefix("cat:")) for text in texts
@@ -281,7 +281,7 @@ def are_categories(value: Value) -> bool:
 
 
 def has_categories(values: dict[str, Value]) -> bool:
-    """Return whether a mapping holds categories, as its keys or in its lists; or topics by name."""
+    """Return whether a mapping has categories, as its keys or in its lists; or topics by name."""
     listed = [text for value in values.values() for text in texts_of(value)]
     return any(_is_category(text.removeprefix("cat:")) for text in (*values, *listed))
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class Filter(Struct, frozen=True):
-    """What one line of a filter file matches."""
+    """One line of a filter file."""
 
     tree: Tree
     text: str
@@ -37,7 +37,7 @@ class Filter(Struct, frozen=True):
 def read_filters(text: str) -> tuple[str, tuple[Filter, ...]] | None:
     """Return the program that wrote the filters of `text`, and the filters; None for other files.
 
-    Raises UsageError on a filter file with a line that cannot be read.
+    Raises UsageError for a filter file with an unreadable line.
     """
     if _ELFEED.search(text) and text.lstrip()[:1] in ("(", ";"):
         return "elfeed-score", tuple(_elfeed(text))
@@ -129,7 +129,7 @@ def _newsboat_tokens(text: str) -> Iterator[_Comparison]:
 
 
 def _newsboat_any(tokens: list[_Comparison]) -> Tree:
-    """Read an expression off the tokens; `and` binds tighter than `or`."""
+    """Parse an expression; `and` binds tighter than `or`."""
     groups: list[list[Tree]] = [[_newsboat_one(tokens)]]
     while tokens and (joint := tokens[0]["joint"]):
         tokens.pop(0)
@@ -167,7 +167,7 @@ _TAG: Final = re.compile(r"\s*(?:(?P<field>ti|au|abs)\{(?P<inner>[^{}]*)\}|(?P<s
 
 
 def _arxivtag(line: str) -> Filter:
-    """Read `abs{heavy&neutrino|HNL}|ti{neutrino}`; `&` binds tighter than `|`."""
+    """Parse `abs{heavy&neutrino|HNL}|ti{neutrino}`; `&` binds tighter than `|`."""
     tokens: list[Tree | str] = []
     at = 0
     while line[at:].strip():
@@ -272,7 +272,7 @@ def _emacs_regex(text: str) -> str:
 
 
 def _lisp(text: str) -> list[_Lisp]:
-    """Return the items of the one list of the file."""
+    """Return the items of the file's only list."""
     stack: list[list[_Lisp]] = [[]]
     for match in _LISP.finditer(text):
         part = match["part"]

@@ -39,7 +39,7 @@ _WHOLE_KEYS: Final[dict[Role, str]] = {
     "include": "filters any whitelist allowlist watchlist must_have_any",
     "exclude": "none not",
 }  # fmt: skip
-"""Keys that mean something only as a whole; in the singular."""
+"""Keys that have a meaning only as a whole; in the singular."""
 
 _WORDS: Final[dict[Role, str]] = {
     "exclude": "negative exclude excluded excluding exclusion avoid blocked blocklist blacklist "
@@ -59,12 +59,12 @@ _NOUNS: Final = _words(
     "keyword term phrase word pattern regex regexe keyphrase query author keyauthor researcher "
     "scientist category list"
 )
-"""What a list holds. Such a word counts where it ends the key: `word_embeddings` is a topic."""
+"""What a list contains. Such a word counts at the end of a key: `word_embeddings` is a topic."""
 _STRONG: Final = _words(
     "negative exclude excluded excluding exclusion avoid blocked blocklist blacklist blacklisted "
     "banned denylist ignore ignored unwanted stopword required require mandatory"
 )
-"""Words that count wherever they are in a key such as `ignored_in_title`."""
+"""Words that count anywhere in a key such as `ignored_in_title`."""
 _MODIFIERS: Final = _words(
     "strong core main primary local default filter search list my key title abstract first second "
     "third level user custom extra all any in of to contain contains include included have match "
@@ -83,7 +83,7 @@ _PARTS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_]+")
 _NUMBERS_OF: Final = _words("max min num number count top multiplier factor limit")
 
 KEYS_OF_TERMS: Final = ("term", "keyword", "phrase", "text", "pattern", "word")
-"""Keys of a mapping that stands for one weighted keyword."""
+"""Keys of a mapping that represents one weighted keyword."""
 KEYS_OF_WEIGHTS: Final = ("weight", "penalty", "score", "boost", "points")
 
 _BY_KEY: Final[dict[str, Role]] = {
@@ -106,7 +106,7 @@ def words_of(key: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4096)
 def role_of(key: str) -> Role:
-    """Return what is under `key`; "setting" or "other" where it selects nothing by its name."""
+    """Return the role of `key`; "setting" or "other" if it selects nothing by its name."""
     words = words_of(key)
     if key.strip().lower() == "filters":
         return "include"
@@ -123,7 +123,7 @@ def role_of(key: str) -> Role:
 
 
 def _names_a_list(words: tuple[str, ...], *, identifier: bool) -> bool:
-    """Return whether the words say what a list is for, and are not the name of a topic.
+    """Return whether the words describe a list, and are not the name of a topic.
 
     `Negative keywords`, `pubmed_term` and `ignored_in_title` do; `Anti-spoofing` does not.
     """

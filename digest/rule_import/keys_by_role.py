@@ -34,7 +34,7 @@ _FIELDS: Final = {"title", "abstract", "author", "authors", "category", "categor
 
 
 def by_role(table: Table) -> Parts:
-    """Return the entries of `table`, key and value, under their roles."""
+    """Return the entries of `table`, key and value, by their roles."""
     parts: Parts = {}
     for key, value in table.items():
         parts.setdefault(_role(key, value), []).append((key, value))
@@ -59,7 +59,7 @@ def _role(key: str, value: Value) -> Role:  # noqa: C901, PLR0911, PLR0912 - a c
         case "topics" if is_text(value) and key.lower() == "topic":
             return "name"
         case "categories" if isinstance(value, dict) and not fields.has_categories(value):
-            return "other"  # topics, read where nothing beside them selects
+            return "other"  # topics, used if nothing beside them selects
         case "wrapper" if not isinstance(value, dict):
             return "other"
         case "name" if not is_text(value):
@@ -76,7 +76,7 @@ def _role(key: str, value: Value) -> Role:  # noqa: C901, PLR0911, PLR0912 - a c
 
 
 def _selects(value: Value) -> bool:
-    """Return whether a list, text or mapping holds anything that could select a paper."""
+    """Return whether a list, text or mapping contains anything that could select a paper."""
     if isinstance(value, dict):
         return bool(value)
     if isinstance(value, list):
@@ -85,7 +85,7 @@ def _selects(value: Value) -> bool:
 
 
 def holds_topics(value: Value) -> bool:
-    """Return whether `value` is a topic, or holds topics at some depth."""
+    """Return whether `value` is a topic, or contains topics at some depth."""
     if is_topic(value):
         return True
     return isinstance(value, dict) and any(
@@ -94,14 +94,14 @@ def holds_topics(value: Value) -> bool:
 
 
 def is_terms(value: Value) -> bool:
-    """Return whether a list or mapping holds keywords, not topics."""
+    """Return whether a list or mapping contains keywords, not topics."""
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         return True
     return bool(weighted_terms(value))
 
 
 def label_of(topic: Value) -> str:
-    """Return the name that a topic gives itself; empty if it has none."""
+    """Return the topic's own name; empty if it has none."""
     for key in ("label", "name", "title", "topic", "topic_name", "id"):
         label = topic.get(key) if isinstance(topic, dict) else None
         if is_text(label) and label.strip():
@@ -110,7 +110,7 @@ def label_of(topic: Value) -> str:
 
 
 def weight_of(topic: Value) -> float:
-    """Return the weight that a topic gives itself, else 1."""
+    """Return the topic's own weight, else 1."""
     if isinstance(topic, dict):
         for key, value in topic.items():
             number = number_of(value)
@@ -122,7 +122,7 @@ def weight_of(topic: Value) -> float:
 def categories_inside(value: Value) -> tuple[str, ...]:
     """Return the arXiv categories that settings such as `arxiv: {categories: [cs.CL]}` fetch.
 
-    None where other services are beside arXiv: their papers have no such categories.
+    None if there are other services beside arXiv: their papers have no such categories.
     """
     if not isinstance(value, dict) or holds_topics(
         {key: inner for key, inner in value.items() if not fields.are_categories(inner)}

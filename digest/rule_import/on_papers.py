@@ -1,4 +1,4 @@
-"""Warn of imported rules that take too many papers of the library, or none."""
+"""Warn of imported rules that select too many papers of the library, or none."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TOO_MANY: Final = 0.2
 
 
 def warn_on_papers(imported: Imported, library: Library, *, today: date) -> Imported:
-    """Return `imported` with a note on each rule that takes over a fifth of all papers, or none."""
+    """Return `imported` with a note on each rule that selects over a fifth of papers, or none."""
     total = library.papers.count()
     if total < FEWEST_PAPERS or not imported.rules:
         return imported

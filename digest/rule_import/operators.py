@@ -1,4 +1,4 @@
-"""Lists joined by operators that the file names: sections, authors, keywords, `and_or: +AND+`."""
+"""Lists joined by operators from the file: sections, authors, keywords, `and_or: +AND+`."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _FIELDS: Final = {"categories": "cat", "authors": "au", "include": "all"}
 
 
 def is_operators(table: dict[str, Value]) -> bool:
-    """Return whether the mapping names operators."""
+    """Return whether the mapping specifies operators."""
     return any(key.startswith(_PREFIX) for key in table)
 
 
 def operator_query(table: dict[str, Value], notes: Notes) -> tuple[str, tuple[str, ...]]:
-    """Return the query that the lists and operators say, and the keys that were not read.
+    """Return the query of the lists and operators, and the keys that were not read.
 
     `and_or_X` joins the list X within itself; `and_or` alone joins the lists. Both default to OR.
     """

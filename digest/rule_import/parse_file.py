@@ -1,7 +1,7 @@
 """Parse the text of a foreign file into plain values: YAML, JSON, TOML, Python lists, or lines.
 
 Nothing of the file is executed. A number or a boolean keeps its spelling, but is a `Scalar`: it can
-be a weight or a setting, never a keyword. What the values mean is decided elsewhere.
+be a weight or a setting, never a keyword. Other modules interpret the values.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ Value: TypeAlias = "str | list[Value] | dict[str, Value] | None"
 
 
 class Scalar(str):
-    """A number or a boolean, as it is written in the file."""
+    """A number or a boolean, as written in the file."""
 
     __slots__ = ()
 
 
 MAX_CHARACTERS: Final = 1_000_000
-"""Ten times ten thousand keywords; what is longer is no list that a person wrote."""
+"""Ten times ten thousand keywords; a longer text is not a list that a person wrote."""
 MAX_VALUES: Final = 50_000
-"""Values of one file, those behind a YAML alias counted wherever it is used."""
+"""Maximum number of values in a file, counting those behind a YAML alias wherever it is used."""
 MAX_TOML: Final = 64_000
-"""Characters; `tomllib` takes a time that grows with the square of a key's dots."""
+"""In characters; the time of `tomllib` grows with the square of a key's dots."""
 MAX_DEPTH: Final = 16
 
 _ASSIGNMENT = re.compile(r"^[A-Za-z_]\w*[ \t]*(?::[^=\n]{1,80})?=[ \t]*[\[({\"']", re.MULTILINE)
@@ -45,15 +45,16 @@ _FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})")
 _SCALAR = re.compile(
     r"[+-]?(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|true|false|yes|no|on|off", re.IGNORECASE
 )
-"""What YAML 1.1 reads as a number or a boolean, dates and numbers to other bases apart."""
+"""What YAML 1.1 reads as a number or a boolean, except dates and numbers to other bases."""
 _BULLET = re.compile(r"^\s*(?:[-*•]\s+|\d{1,3}[.)]\s+)")
 
 
 def read_values(text: str, suffix: str = "") -> tuple[Value, str]:
     """Return the file's values and the name of its form.
 
-    `suffix` is the file name's, such as ".yaml", or empty; it decides before the content does.
-    Raises UsageError on what cannot be read as its suffix says, or is larger than any list.
+    `suffix` is the file name's, such as ".yaml", or empty; it takes precedence over the content.
+    Raises UsageError for a file that cannot be read in its suffix's format, or is larger than any
+    list.
     """
     if len(text) > MAX_CHARACTERS:
         raise UsageError(f"it is longer than {MAX_CHARACTERS:,} characters, no list of keywords")
@@ -63,7 +64,7 @@ def read_values(text: str, suffix: str = "") -> tuple[Value, str]:
         try:
             return _bounded(_READERS[form](text)), form
         except (ConfigError, ValueError, RecursionError, MemoryError) as error:
-            # SyntaxError of ast stands for itself below; each of these ends one attempt alone.
+            # ast's SyntaxError is handled below; each of these ends one attempt only.
             failure = _reason(error)
             if form == _BY_SUFFIX.get(suffix.lower()):
                 raise UsageError(f"it is not the {form} that its name says: {failure}") from None
@@ -115,12 +116,12 @@ def _read_toml(text: str) -> object:
 
 
 def _read_python(text: str) -> object:
-    """Read the literals that a module gives names to; nothing is executed."""
+    """Parse the literals that a module assigns to names; nothing is executed."""
     import ast
     import warnings
 
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # "\b" in a string is worth a warning to Python, not here
+        warnings.simplefilter("ignore")  # Python warns of "\b" in a string; that is irrelevant here
         try:
             module = ast.parse(text)
         except SyntaxError as error:
@@ -135,7 +136,7 @@ def _read_python(text: str) -> object:
                 try:
                     values[name] = ast.literal_eval(expression)
                 except (ValueError, TypeError):
-                    continue  # computed, not written down: not a list that a person keeps
+                    continue  # computed, not written down: not a list that a person maintains
     if not values:
         raise ValueError("it gives no name to a list")
     return values
@@ -162,10 +163,10 @@ def _of_node(node: Node) -> object:
 
 
 def _read_lines(text: str, *, markdown: bool = False) -> object:
-    """Return the lines that are no comments, without bullets; under their headings if it has any.
+    """Return the lines without comments and bullets; under their headings if there are any.
 
     A heading is a line `[Topic]` or, in a Markdown file, `## Topic`. There, neighbouring lines
-    without a bullet are one paragraph, and a fence or HTML comment holds no phrase.
+    without a bullet are one paragraph, and a fence or HTML comment contains no phrase.
     """
     heading = _MARKDOWN_HEADING if markdown else _HEADING
     topics: dict[str, list[str]] = {"": []}
@@ -191,7 +192,7 @@ def _read_lines(text: str, *, markdown: bool = False) -> object:
 
 
 def _without_fences(text: str) -> Iterator[str]:
-    """Yield the lines of Markdown that are in no code fence and no HTML comment."""
+    """Yield the lines of Markdown outside code fences and HTML comments."""
     fence = ""
     for line in re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL).splitlines():
         mark = _FENCE.match(line)
@@ -215,7 +216,7 @@ _BY_SUFFIX: Final = {
 
 
 class _Count:
-    """How many values were met; more than `MAX_VALUES` end the reading."""
+    """The number of values so far; more than `MAX_VALUES` stop the reading."""
 
     def __init__(self) -> None:
         self.met = 0

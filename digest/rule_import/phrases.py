@@ -1,7 +1,7 @@
 """A phrase or a regular expression of a foreign list → an entry of ours.
 
-Their phrases hold no operators: what is one in our keywords (a leading `=`, a trailing `^2`) is
-written so that it stays text. Every entry that leaves here parses.
+Their phrases have no operators: what would be one in our keywords (a leading `=`, a trailing `^2`)
+is written so that it stays text. Every resulting entry parses.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 MAX_WORDS: Final = 10
 """A longer phrase is a sentence, which no paper contains."""
 MAX_PHRASE: Final = 1_000
-"""Characters of a phrase; ten words are never as long."""
+"""Maximum length of a phrase in characters; ten words are never as long."""
 MAX_REGEX: Final = 500
-"""Characters of a regular expression of a list."""
+"""Maximum length of a regular expression in characters."""
 MAX_BOOST: Final = 1_000_000.0
 
 _CONTROL = re.compile(
@@ -54,7 +54,7 @@ def as_quoted(text: str) -> str:
 
 
 def phrase(text: str, notes: Notes, *, boost: float = 1.0, field: str = "") -> Entry | None:
-    """Return the entry that finds `text` as words; None, with a note, where nothing can."""
+    """Return the entry that finds `text` as words; None, with a note, if nothing can."""
     text = tidy(text)
     unquoted = _QUOTED.match(text)
     if unquoted and unquoted[1] not in unquoted[2]:
@@ -92,13 +92,13 @@ def is_sentence(text: str) -> bool:
 
 
 def bare(query: str) -> str:
-    """Return the query without quotation marks that add nothing."""
+    """Return the query without redundant quotation marks."""
     match = _PLAIN_WORD.fullmatch(query)
     return query if match is None or match[2] in ("AND", "OR", "NOT") else match[1] + match[2]
 
 
 def _keyword(text: str, phrase_node: Node) -> str:
-    """Return `text` where, as a keyword, it means what it means as a phrase."""
+    """Return `text` if it means the same as a keyword as it does as a phrase."""
     try:
         node = parse_keyword(text)
     except QueryError:
@@ -112,7 +112,7 @@ def _keyword(text: str, phrase_node: Node) -> str:
 
 
 def _insensitive(text: str) -> str:
-    """Return a regular expression for characters that are no words, such as a* or ++."""
+    """Return a regular expression for text without words, such as a* or ++."""
     escaped = re.sub(r"([^\w\s])", r"\\\1", text).replace(" ", r"\s")
     before = r"\b" if text[0].isalnum() and text[0].isascii() else ""
     after = r"\b" if text[-1].isalnum() and text[-1].isascii() else ""
@@ -145,7 +145,7 @@ def regex(text: str, notes: Notes, *, ignore_case: bool, boost: float = 1.0) -> 
 
 
 def query_entry(query: str, *, boost: float = 1.0) -> Entry:
-    """Return the entry for a query of ours that is known to parse."""
+    """Return the entry for a valid query of ours."""
     return Entry(query if boost == 1 else f"({query})", "", boost, query)
 
 
@@ -155,7 +155,7 @@ def boosted(entry: Entry, boost: float, notes: Notes) -> Entry:
 
 
 def once(entries: Sequence[Entry | None], notes: Notes) -> tuple[Entry, ...]:
-    """Return the entries without those that say again what one before them says."""
+    """Return the entries without those that repeat an earlier one."""
     unique: dict[object, Entry] = {}
     repeated = []
     for entry in entries:
@@ -178,7 +178,7 @@ def _bounded(boost: float, notes: Notes) -> float:
 
 
 def _identity(node: Node) -> object:
-    """Return what two spellings of one phrase share: words without plurals, and the stops."""
+    """Return what the spellings of one phrase share: words without plurals, and the stops."""
     if isinstance(node, Phrase):
         words = tuple(fold_word(word) for word in node.words)
         return (words, tuple(gap == Break.STOP for gap in node.spelling.gaps), node.field)

@@ -1,7 +1,4 @@
-"""What an import gives: entries, rules and notes, in the words of our own rule language.
-
-Plain values; how they are found in foreign files, and written as YAML, is said elsewhere.
-"""
+"""The result of an import: entries, rules and notes, in our own rule language."""
 
 from __future__ import annotations
 
@@ -11,15 +8,15 @@ from msgspec import Struct
 
 
 class Entry(Struct, frozen=True):
-    """One thing to look for: a keyword of ours or, where a keyword cannot say it, a query."""
+    """One thing to look for: a keyword of ours or, if a keyword cannot express it, a query."""
 
     query: str
-    """It in the query language, one term or in brackets, without the boost."""
+    """As a query: one term or in brackets, without the boost."""
     keyword: str = ""
-    """It as an entry of `keywords`; empty if only a query says it."""
+    """As an entry of `keywords`; empty if only a query can express it."""
     boost: float = 1.0
     identity: object = None
-    """Equal for entries of one meaning, whatever their spelling."""
+    """Equal for entries with the same meaning, whatever their spelling."""
 
     @property
     def boosted_query(self) -> str:
@@ -48,33 +45,33 @@ class ImportedRule(Struct, frozen=True):
     limit: int | None = None
     min_score: float | None = None
     notes: tuple[str, ...] = ()
-    """What of this rule could not be carried over, or means something else here."""
+    """What of this rule could not be converted, or means something else here."""
 
 
 class Imported(Struct, frozen=True):
-    """All that came of one file."""
+    """The result for one file."""
 
     rules: tuple[ImportedRule, ...]
     notes: tuple[str, ...]
-    """What concerns the file as a whole."""
+    """Notes on the file as a whole."""
     categories: tuple[str, ...] = ()
-    """The arXiv categories that the file asks for, whichever rules they restrict."""
+    """The file's arXiv categories, whichever rules they restrict."""
 
 
 class Options(Struct, frozen=True):
-    """What the user may ask for."""
+    """The user's options."""
 
     name: str = "Imported"
     """Name of a rule that has none in the file."""
     categories: bool = True
-    """Whether to ask for the file's arXiv categories; dumps may have none."""
+    """Whether to require the file's arXiv categories; dumps may have none."""
     authors: bool = False
-    """Whether to look for each phrase among the authors' names as well."""
+    """Whether to search each phrase among the authors' names as well."""
 
 
 @dataclass(slots=True)
 class Notes:
-    """Collects sentences, each once, in the order of the first time."""
+    """Collects sentences without repeats, in order."""
 
     sentences: dict[str, None] = field(default_factory=dict)
 
@@ -88,12 +85,12 @@ class Notes:
 
 
 def decimal(value: float) -> str:
-    """Return a number in digits, as boosts and weights are read: no exponent, no trailing zeros."""
+    """Return a decimal number, as boosts and weights are read: no exponent, no trailing zeros."""
     return f"{value:.6f}".rstrip("0").rstrip(".")
 
 
 def shown(text: str, width: int = 60) -> str:
-    """Return text in quotes for a note: on one line, printable, cut where it is long."""
+    """Return text in quotes for a note: on one line, printable, shortened if it is long."""
     line = " ".join("".join(c if c.isprintable() else " " for c in text[: 4 * width]).split())
     return f'"{line}"' if len(line) <= width else f'"{line[: width - 1].rstrip()}…"'
 

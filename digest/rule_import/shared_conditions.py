@@ -1,4 +1,4 @@
-"""What surrounds the topics of a file and holds for each: categories, gates, limits.
+"""Conditions around the topics of a file that apply to each: categories, gates, limits.
 
 A `Frame` is passed inward, from a file to its topics; `rule` makes a rule of entries in it.
 """
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
     from digest.rules.syntax import Node
 
 MAX_PART: Final = 6_000
-"""Characters of a part of a query that joins many entries; a query ends at 20,000."""
+"""Maximum length of a query part that joins many entries; a query ends at 20,000."""
 MAX_WHOLE: Final = 18_000
 
 
 class Frame(Struct, frozen=True):
-    """Conditions that hold for every rule inside."""
+    """Conditions that apply to every rule inside."""
 
     categories: tuple[str, ...] = ()
-    """Queries, one a category."""
+    """Queries, one per category."""
     require: tuple[Entry, ...] = ()
     exclude: tuple[Entry, ...] = ()
     boosts: tuple[Entry, ...] = ()
@@ -39,10 +39,10 @@ class Frame(Struct, frozen=True):
     limit: int | None = None
     min_score: float | None = None
     authors: bool = False
-    """Whether phrases are looked for among the authors' names as well."""
+    """Whether phrases are also searched among the authors' names."""
 
     def inside(self, other: Frame) -> Frame:
-        """Return the frame of a part of the file that says `other` of itself."""
+        """Return the frame of a part of the file that has the conditions `other`."""
         return replace(
             other,
             categories=other.categories or self.categories,
@@ -64,7 +64,7 @@ def rule(
     *,
     weight: float = 1.0,
 ) -> ImportedRule | None:
-    """Return the rule that selects by `entries` in `frame`; None if none of them is left."""
+    """Return the rule that selects by `entries` in `frame`; None if there are no entries."""
     unique = phrases.once(tuple(entries), notes)
     if not unique:
         return None
@@ -88,7 +88,7 @@ def rule(
 
 
 def _with_categories(gate: tuple[Entry, ...], categories: str, notes: Notes) -> tuple[Entry, ...]:
-    """Return the `require` that asks for one of the gate, if there is one, and a category."""
+    """Return a `require` for the gate, if there is one, and one of the categories."""
     if not gate:
         return (phrases.query_entry(categories),)
     query = f"({categories}) AND ({' OR '.join(entry.query for entry in gate)})"
@@ -111,7 +111,7 @@ def _any_of(entries: Sequence[Entry], notes: Notes) -> str:
 
 
 def _boosting(entries: Sequence[Entry], boosts: Sequence[Entry], notes: Notes) -> str:
-    """Return the query that gives points for `boosts` where `entries` select.
+    """Return the query that gives points for `boosts` if `entries` select.
 
     It is beside the keywords, which count already: ^0 keeps them from counting twice.
     """
@@ -120,13 +120,13 @@ def _boosting(entries: Sequence[Entry], boosts: Sequence[Entry], notes: Notes) -
 
 
 def _names(entries: Sequence[Entry], notes: Notes) -> str:
-    """Return the query that looks for the entries' phrases among the authors."""
+    """Return the query that searches for the entries' phrases among the authors."""
     names = [Entry(phrases.as_quoted(entry.keyword)) for entry in entries if " " in entry.keyword]
     return f"author:({_any_of(names, notes)})" if names else ""
 
 
 def _passes(made: ImportedRule, notes: Notes) -> bool:
-    """Return whether the config accepts the rule, as it must accept all that is written."""
+    """Return whether the config accepts the rule, which it must for every written rule."""
     try:
         as_rule(made)
     except QueryError as error:

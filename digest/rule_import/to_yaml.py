@@ -1,7 +1,7 @@
 """Imported rules → YAML for the `rules:` of a config, with the notes as comments.
 
-Written by hand rather than by `yaml.safe_dump`, which knows no comments. Every text is quoted
-unless any reader of YAML 1.1 or 1.2 takes it for the same text without quotation marks.
+Written by hand rather than by `yaml.safe_dump`, which has no comments. Every text is quoted unless
+all readers of YAML 1.1 or 1.2 read it as the same text without quotation marks.
 """
 
 from __future__ import annotations
@@ -18,21 +18,21 @@ if TYPE_CHECKING:
     from digest.rule_import.result import Entry, Imported, ImportedRule
 
 _WIDTH = 98
-# Words of letters, digits and marks that mean nothing to YAML inside a text.
+# Words of letters, digits and marks that are not special to YAML inside a text.
 _PLAIN = re.compile(r"[^\W\d_][\w+./^*'()&-]*(?: [\w+./^*'(][\w+./^*'()&-]*)*")
 # What YAML does not print, or takes for a line break (https://yaml.org/spec/1.1/#id868524), and
-# what a terminal shows as nothing or in another order.
+# what a terminal hides or shows in another order.
 _UNPRINTABLE = re.compile(
     "[\x00-\x1f\x7f-\xa0\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\uffff]"
 )
 _RESOLVED = re.compile(r"(?i:y|n|yes|no|on|off|true|false|null)")
-"""Plain texts that begin with a letter and that YAML 1.1 takes for something else than text."""
+"""Plain texts beginning with a letter that YAML 1.1 does not read as text."""
 
 
 def write_yaml(imported: Imported, *, origin: str = "") -> str:
     """Return the rules as YAML that can be pasted into, or appended to, a config.
 
-    `origin` is what they were read from, for the comment above them.
+    `origin` is their source, for the comment above them.
     """
     lines = list(_comments((f"Imported from {origin}.",) if origin else (), ""))
     lines += _comments(imported.notes, "")
@@ -44,7 +44,7 @@ def write_yaml(imported: Imported, *, origin: str = "") -> str:
 
 
 def scalar(text: str) -> str:
-    """Return `text` as YAML, in the lightest quotation marks that keep it what it is."""
+    """Return `text` as YAML, with the lightest quotation marks that preserve it."""
     if _UNPRINTABLE.search(text):
         escaped = text.replace("\\", "\\\\").replace('"', '\\"')
         return '"' + _UNPRINTABLE.sub(_escape, escaped) + '"'

@@ -23,7 +23,7 @@ _BETWEEN = re.compile(r"[\n;|]|,(?=\s|\D)")
 
 
 def number_of(value: Value) -> float | None:
-    """Return the number that `value` is."""
+    """Return `value` as a number."""
     if isinstance(value, str) and _NUMBER.fullmatch(value.strip()):
         number = float(value)
         return number if math.isfinite(number) else None
@@ -33,7 +33,7 @@ def number_of(value: Value) -> float | None:
 def texts_of(value: Value) -> tuple[str, ...]:
     """Return the texts of a list, or the parts of one text between commas or on lines.
 
-    Numbers and booleans are no texts.
+    Numbers and booleans are not texts.
     """
     if isinstance(value, Scalar):
         return ()
@@ -53,7 +53,7 @@ def is_text(value: Value) -> TypeGuard[str]:
 def weighted_terms(value: Value) -> tuple[tuple[str, float], ...]:
     """Return keywords with their weights: `{word: 3}` or `[{term: word, weight: 3}]`.
 
-    Empty where `value` is neither; an entry without a weight has 1.
+    Empty if `value` is neither; an entry without a weight has 1.
     """
     if isinstance(value, dict):
         weights = {term: number_of(weight) for term, weight in value.items()}
@@ -75,7 +75,7 @@ def weighted_terms(value: Value) -> tuple[tuple[str, float], ...]:
 
 
 def weighted_lines(lines: Sequence[str]) -> dict[str, Value]:
-    """Return keywords and weights where each of several lines ends with one, as `llm: 3`."""
+    """Return keywords and weights if each of several lines ends with one, as `llm: 3`."""
     matches = [_WEIGHTED_LINE.fullmatch(line) for line in lines]
     pairs = {match[1].strip(): match[2] for match in matches if match is not None}
     return dict(pairs) if len(pairs) > 1 and all(matches) else {}
@@ -91,7 +91,7 @@ def _weighted_term(item: dict[str, Value]) -> tuple[str, float] | None:
 
 
 def is_topic(value: Value) -> bool:
-    """Return whether `value`, under a name that means nothing to us, is a topic of that name."""
+    """Return whether `value`, under an unknown name, is a topic of that name."""
     if isinstance(value, str):
         return is_boolean(value)
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""Queries over the papers of a library, and the words that the papers have."""
+"""Queries over the papers of a library, and the words that occur in them."""
 
 from digest.search.queries import (
     Found,

@@ -1,8 +1,8 @@
-"""Try many queries on a whole library, group by group of papers: the back of `match` and `papers`.
+"""Try many queries on a whole library, in groups of papers: the back end of `match` and `papers`.
 
-Of each paper that a query selects its key and points are kept, never the paper, so that a
-library of any size is gone through in flat memory. Where the work is long, processes share it: each
-takes some of the papers or, where rules are what is many, some of the rules.
+Only key and points of each selected paper are kept, never the paper, so that memory use does not
+depend on the size of the library. Long work is shared by processes: each takes some of the papers
+or, if there are many rules, some of the rules.
 """
 
 from __future__ import annotations
@@ -37,29 +37,29 @@ _Result = TypeVar("_Result")
 _Shown = TypeVar("_Shown")
 
 AT_ONCE = 4
-"""Groups evaluated together; what each rule costs a batch is shared by 4,096 papers."""
+"""Groups evaluated together: the cost of each rule per batch is shared by 4,096 papers."""
 PARALLEL_FROM = 4_000
-"""Papers from which a second process is worth what it costs."""
+"""Number of papers from which a second process pays off."""
 SHOWN_AS_READ = 8
 """Showing one paper costs as much as scanning the words of this many."""
 SHOWN_AT_ONCE = 100
-"""Papers that are shown, which a process takes at once."""
+"""Number of shown papers that a process takes at once."""
 PAPERS_A_RULE = 4
-"""Papers that cost, to be read, what a rule costs to be parsed and compiled: 40 microseconds."""
+"""Reading this many papers costs as much as parsing and compiling a rule: 40 microseconds."""
 
 
 def as_rule(
     query: str, name: str = "query", *, rules: Sequence[Rule] = (), aliases: Aliases | None = None
 ) -> Rule:
-    """Return the rule that `query` as a whole is; raises `QueryError`."""
+    """Return a rule made from the whole `query`; raises `QueryError`."""
     node = connect_query(parse_query(query), rules, aliases)
     return Rule(name, query=node, query_text=query)
 
 
 def cut_papers(library: Library, *, growing: bool = True) -> None:
-    """Cut the papers into words whose texts are new or have changed, for all later matching.
+    """Cut new and changed papers into words, for all later matching.
 
-    Without `growing`, the last group is left as it is: it would be cut with each day's papers.
+    Without `growing`, the last group is left: it would be cut with each day's papers.
     """
     missing = library.forms.missing(VERSION)
     if not growing and missing[-1:] == library.forms.groups()[-1:]:
@@ -73,13 +73,13 @@ def cut_papers(library: Library, *, growing: bool = True) -> None:
 
 
 def _cut(library: Library, groups: Sequence[int], path: Path | None) -> Iterator[bytes]:
-    """Yield the form of each of some groups; with `path`, other processes read it there."""
+    """Yield the data of each group; with `path`, computed by other processes from that file."""
     if path is None:
         yield from (_form(library, number) for number in groups)
         return
     forms = shared(partial(_form_in, path), groups)
     yield next(forms)
-    # Not before: processes must not be forked while a thread is at work.
+    # Not before: processes must not be forked while a thread is running.
     with library.writing_back():
         yield from forms
 
@@ -100,7 +100,7 @@ class _Part(NamedTuple):
     """What was selected: rule, key of the paper, points."""
 
     group: int
-    """The first of the groups that were looked at."""
+    """The first of the searched groups."""
     rule: np.ndarray
     key: np.ndarray
     points: np.ndarray
@@ -151,10 +151,10 @@ class Lookup:
         return [self._ids[place] for place in rank[order].tolist()]
 
     def shown(self, form: Callable[[Found], _Shown]) -> Iterator[list[_Shown]]:
-        """Yield for each rule its best papers, in some form.
+        """Yield each rule's best papers, as `form` returns them.
 
-        `form`, a function of a module, is called where they are found: in other processes, from
-        which what is plain comes back much quicker than what matches.
+        `form`, a module-level function, is called where they are loaded: in other processes, from
+        which plain values come back much faster than matches.
         """
         best_papers = ((rule, self.best(number)) for number, rule in enumerate(self._rules))
         path = shared_file(self._library, len(self._points) * SHOWN_AS_READ)
@@ -185,7 +185,7 @@ _Wanted: TypeAlias = "tuple[Rule, list[str]]"
 
 
 def _by_papers(best_papers: Iterable[_Wanted]) -> Iterator[list[_Wanted]]:
-    """Take rules together that have about as many papers as are read at once."""
+    """Group rules so that a group has about as many papers as are read at once."""
     group: list[_Wanted] = []
     papers = 0
     for item in best_papers:
@@ -226,7 +226,7 @@ def count_queries(
 ) -> list[int | None]:
     """Count the papers that each query selects; None for a query that does not parse.
 
-    `parse` makes a rule of a query, with the aliases and rules that a query may name.
+    `parse` makes a rule from a query, with the aliases and rules that a query may name.
     """
     groups = library.forms.groups()
     path = shared_file(library, len(groups) << GROUP_BITS)
@@ -246,7 +246,7 @@ def count_queries(
 def _count_in(
     path: Path, queries: Sequence[str], parse: Callable[[str], Rule], today: date
 ) -> list[int | None]:
-    """Count for some of the queries, in a process that shares them."""
+    """Count the papers of some queries, in one of several processes."""
     with Library.open(path, scratch=True) as library:
         groups = library.forms.groups()
 
@@ -263,7 +263,7 @@ def _counted(
     parse: Callable[[str], Rule],
     count: Callable[[Sequence[Rule]], Sequence[int]],
 ) -> list[int | None]:
-    """Parse `queries` and count for those that can be."""
+    """Parse `queries` and count the papers of the valid ones."""
     rules = [_rule_or_none(query, parse) for query in queries]
     counts = iter(count([rule for rule in rules if rule is not None]))
     return [None if rule is None else next(counts) for rule in rules]
@@ -286,7 +286,7 @@ def _total(parts: Iterable[np.ndarray], rules: int) -> list[int]:
 def shared_file(library: Library, papers: int) -> Path | None:
     """Return the file that other processes open for their share of the work.
 
-    None where there are too few `papers` for several processes, or no file.
+    None if there are too few `papers` for several processes, or no file.
     """
     long = papers >= PARALLEL_FROM and workers() > 1
     return library.path if long and library.on_disk else None
@@ -301,7 +301,7 @@ def _for_all(
     if path is None:
         share = _Share(library, matcher)
         return (work(share, batch) for batch in _batches(groups, AT_ONCE))
-    # Several batches for each process, so that none waits long for the last one's.
+    # Several batches for each process, so that none waits long for the last one.
     size = max(1, min(AT_ONCE, len(groups) // (4 * workers())))
 
     def work_there(batch: Sequence[int]) -> _Result:
@@ -316,7 +316,7 @@ def _batches(groups: Sequence[int], size: int) -> list[Sequence[int]]:
 
 
 class _Share(Struct, frozen=True):
-    """What a process needs to do its share."""
+    """What a process needs for its share of the work."""
 
     library: Library
     matcher: Matcher
@@ -347,7 +347,7 @@ def batch_of(library: Library, groups: Sequence[int]) -> Batch:
 
 
 def words_of(library: Library, group: int) -> WordIndex:
-    """Return the words of a group: stored, or cut now where a text has changed since."""
+    """Return the words of a group: stored, or cut now if a text has changed since."""
     stored = library.forms.get(group, VERSION)
     return _index(library, group) if stored is None else unpack(stored)
 

@@ -1,6 +1,6 @@
-"""Ask rules about the papers that were first seen in some days, by the words that are cut already.
+"""Match rules against the papers first seen in some days, from their stored words.
 
-Bounded: of very many papers the newest are looked at.
+Bounded: if there are very many papers, only the newest are searched.
 """
 
 from __future__ import annotations
@@ -25,33 +25,34 @@ if TYPE_CHECKING:
     from digest.rules import Rule
 
 MOST_GROUPS: Final = 32
-"""Groups of 1,024 papers that are looked at: half a second for a few rules."""
+"""Maximum number of searched groups of 1,024 papers: half a second for a few rules."""
 
 
 class Recent(Struct, frozen=True):
-    """What rules take of the papers of some days."""
+    """What rules select from the papers of some days."""
 
     papers: int
-    """How many papers were looked at."""
+    """Number of papers searched."""
     taken: tuple[frozenset[int], ...]
-    """For each rule the keys of the papers that it takes."""
+    """For each rule the keys of the papers that it selects."""
 
 
 class Best(Struct, frozen=True):
-    """What one rule takes of the papers of some days."""
+    """What one rule selects from the papers of some days."""
 
     papers: int
-    """How many papers were looked at."""
+    """Number of papers searched."""
     taken: int
-    """How many of them the rule takes."""
+    """Number of papers that the rule selects."""
     keys: tuple[int, ...]
-    """Those that may be among the best, ascending: all the best, and a few that equal the last."""
+    """Keys of those that may be among the best, ascending: all the best, and a few that equal the
+    last."""
 
 
 def select_recent(
     library: Library, rules: Sequence[Rule], *, first: date, last: date, today: date
 ) -> Recent:
-    """Return what each of `rules` takes of the papers first seen from `first` to `last`."""
+    """Return what each of `rules` selects from the papers first seen from `first` to `last`."""
     if not rules:
         return Recent(0, ())
     recent = _Recent(library, first, last)
@@ -69,7 +70,7 @@ def select_recent(
 def best_recent(  # noqa: PLR0913 - keywords
     library: Library, rule: Rule, *, first: date, last: date, today: date, limit: int | None
 ) -> Best:
-    """Return what `rule` takes of the papers of those days, and which may be the best `limit`."""
+    """Return what `rule` selects from the papers of those days, and the possible best ones."""
     recent = _Recent(library, first, last)
     matcher = compile_rules([rule], today=today)
     ranked: list[tuple[Evidence, int]] = []
@@ -81,7 +82,7 @@ def best_recent(  # noqa: PLR0913 - keywords
         )
     ranked.sort()
     candidates = ranked
-    # Another order than by points begins with what only the papers tell.
+    # Another order than by points begins with values that only the papers have.
     if limit is not None and rule.order in (None, "score") and len(ranked) > limit:
         candidates = [row for row in ranked if row[0] <= ranked[limit - 1][0]]
     return Best(recent.papers, len(ranked), tuple(sorted(key for _, key in candidates)))
@@ -100,7 +101,7 @@ class _Recent:
         self.papers = len(keys)
 
     def batches(self) -> Iterator[tuple[Batch, Ints, Flags]]:
-        """Yield batches of papers, their keys, and which of them are of these days."""
+        """Yield batches of papers, their keys, and which of them are from these days."""
         for start in range(0, len(self._groups), AT_ONCE):
             numbers = self._groups[start : start + AT_ONCE]
             keys = np.array(

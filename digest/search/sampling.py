@@ -1,4 +1,4 @@
-"""Look at some papers of a library that is too large to be looked at whole.
+"""Search a sample of a library that is too large to be searched completely.
 
 Papers are taken by groups, spread evenly over the library and so over the years.
 """
@@ -21,30 +21,30 @@ if TYPE_CHECKING:
     from digest.model import Paper
 
 BUDGET: Final = 4_000
-"""What may be done, in papers read and matched: a second or so of processor time."""
+"""Budget in papers read and matched: about a second of processor time."""
 GROUP_COST: Final = 120
-"""What asking the index of a group costs, in papers read and matched."""
+"""Cost of searching the index of a group, in papers read and matched."""
 _GOLDEN: Final = 0.6180339887498949
 
 
 class Looked(Struct, frozen=True):
-    """One group of papers that was looked at."""
+    """One group of papers that was searched."""
 
     searched: int
     papers: tuple[Paper, ...]
-    """Those that some rule selects."""
+    """Those that any rule selects."""
     words: WordIndex
-    """The words of all papers of the group, two texts a paper."""
+    """The words of all papers of the group, two texts per paper."""
 
 
 def spread(groups: Sequence[int]) -> list[int]:
-    """Return the numbers of groups in an order whose every beginning is spread evenly."""
+    """Return the numbers of groups in an order of which every prefix is spread evenly."""
     order = sorted(range(len(groups)), key=lambda place: (place * _GOLDEN) % 1.0)
     return [groups[place] for place in order]
 
 
 def look_at(library: Library, matcher: Matcher, *, budget: int | None = BUDGET) -> Iterator[Looked]:
-    """Yield groups with the papers that are selected; all of them without a budget."""
+    """Yield groups with the selected papers; all groups without a budget."""
     spent = 0
     read = library.forms.some_texts if _texts_alone(matcher) else library.forms.some
     for number in spread(library.forms.groups()):
@@ -58,7 +58,7 @@ def look_at(library: Library, matcher: Matcher, *, budget: int | None = BUDGET) 
 
 
 def _texts_alone(matcher: Matcher) -> bool:
-    """Whether no rule asks for more than titles and abstracts."""
+    """Return whether no rule needs more than titles and abstracts."""
     fields = {
         leaf.field
         for rule in matcher.rules

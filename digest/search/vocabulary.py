@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LAG: Final = 0.1
-"""Share of a block's papers that may be missing from its vocabulary: the figures stay true to
-about as much, and the words of a day's papers need not be counted each day."""
+"""Share of a block's papers that may be missing from its vocabulary: the figures are then accurate
+to that share, and the words of a day's papers need not be counted each day."""
 _VERSION: Final = INDEX_VERSION << 8 | VERSION
 _GROUPS_OF_BLOCK: Final = BLOCK_BITS - GROUP_BITS
 
 
 def refresh_forms(library: Library, *, growing: bool = True) -> None:
-    """Cut new and changed papers into words, and count the words where that is due.
+    """Cut new and changed papers into words, and count the words of blocks for which that is due.
 
     Without `growing`, the last group is not cut: it would be cut with each day's papers.
     """
@@ -45,8 +45,8 @@ def refresh_forms(library: Library, *, growing: bool = True) -> None:
 def vocabulary_of(library: Library) -> Vocabulary:
     """Return the words of the library's papers.
 
-    Of a library that was never refreshed, the first block without a vocabulary is counted now and
-    the others are left out: `papers` of the result says how many papers it speaks of.
+    For a library that was never refreshed, the first block without a vocabulary is counted now and
+    the others are left out: `papers` of the result is the number of counted papers.
     """
     lagging = _lagging(library)
     parts = []
@@ -69,7 +69,7 @@ def _lagging(library: Library) -> list[int]:
 
 
 def _packed_in(path: Path, block: int) -> tuple[int, bytes]:
-    """Count in another process, which opens the library for itself."""
+    """Count in another process, which opens the library itself."""
     with Library.open(path, scratch=True) as library:
         return _packed(library, block)
 

@@ -1,9 +1,9 @@
-"""Decide which pages of the site have to be made anew, and make them.
+"""Decide which pages of the site have to be rebuilt, and build them.
 
-What all pages depend on (config, rules, templates) is fingerprinted. While that stays the same, a
+A fingerprint covers what all pages depend on (config, rules, templates). While it stays the same, a
 build makes only the pages of what came since the last one: the new digests, the papers in them or
 seen again, their rules, their months of the search index, and the feeds of all these. The state is
-written last, so that a build which is killed is done again by the next one.
+written last, so that the next build repeats a killed one.
 """
 
 from __future__ import annotations
@@ -53,19 +53,19 @@ FOLDER: Final = "site"
 _ASSETS: Final = ("site.css", "site.js", "search.js", "icon.svg")
 _AT_ONCE: Final = 250
 _PLOTTED: Final = 12
-"""Rules whose papers a week the trends show."""
+"""Number of rules whose papers per week the trends show."""
 _BEST: Final = 5
-"""Papers that the list of days shows for their upvotes."""
+"""Number of papers that the list of days shows for their upvotes."""
 _CITED: Final[tuple[tuple[str, ExportFormat], ...]] = (
     ("BibTeX", "bibtex"), ("RIS", "ris"), ("CSL-JSON", "csl-json"),
 )  # fmt: skip
-"""What a paper's page offers."""
+"""Citation formats of a paper's page."""
 _EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
 """Dates the feeds of an empty library."""
 
 
 class Site(Struct, frozen=True):
-    """What the config says of the site."""
+    """The site's settings from the config."""
 
     title: str
     folder: Path
@@ -78,16 +78,16 @@ class Site(Struct, frozen=True):
 
 
 class Built(Struct, frozen=True):
-    """What a build did."""
+    """The result of a build."""
 
     pages: int
-    """Files that it made."""
+    """Number of files that it made."""
     written: int
-    """Files that were new or different."""
+    """Number of files that were new or different."""
 
 
 def build_site(library: Library, site: Site, *, anew: bool = False) -> Built:
-    """Build the site, all of it where `anew`; raise `DeliveryError` or `TemplateError`."""
+    """Build the site, completely if `anew`; raise `DeliveryError` or `TemplateError`."""
     return _Build(library, site).run(anew=anew)
 
 
@@ -159,7 +159,7 @@ class _Build:
         return Built(self._files.pages, self._files.written)
 
     def _new_pages(self, before: Seen, *, is_new_week: bool) -> None:
-        """Make what digests and dumps after `before` change.
+        """Build the pages that changed with digests and dumps after `before`.
 
         With a new week the plots of all rules begin a week later.
         """
@@ -182,7 +182,7 @@ class _Build:
     # --- pages ----------------------------------------------------------------------------------
 
     def _make_digests(self, after: int) -> None:
-        """Make the pages of later digests than `after`, those before them, and the first page."""
+        """Build the pages of digests after `after`, of those before them, and the first page."""
         for profile in self._site.profiles:
             profile_digests = [digest for digest in self._digests if digest.profile == profile.name]
             for place, digest in enumerate(profile_digests):
@@ -233,14 +233,14 @@ class _Build:
         )
 
     def _week(self, digests: Sequence[DigestCount]) -> Week:
-        """Return what came in the seven days up to that of the last of these digests."""
+        """Return what came in the seven days up to the last of these digests."""
         last = digests[-1].day
         first = last - timedelta(days=6)
         shown = sum(digest.papers for digest in digests if digest.day >= first)
         return Week(self._library.site.came(first, last), shown)
 
     def _make_rules(self, names: Sequence[str]) -> None:
-        """Make the pages and feeds of rules."""
+        """Build the pages and feeds of rules."""
         queries, last = self._library.site, self._last
         related = other_rules(queries, self._rules, last)
         newest = queries.newest_days(names)
@@ -284,7 +284,7 @@ class _Build:
                 )
 
     def _make_index(self, changed: frozenset[str] | None) -> None:
-        """Make the months of the search index and the exports that have a changed paper.
+        """Build the months of the search index and of the exports that have a changed paper.
 
         None: all months.
         """
@@ -322,7 +322,7 @@ class _Build:
         self._write(self._pages.trends(term_trends, plots, sources))
 
     def _lists(self, readers: Iterable[str]) -> None:
-        """Make the lists of digests, rules and feeds."""
+        """Build the lists of digests, rules and feeds."""
         month = self._last - timedelta(days=29)
         best = self._library.site.most_upvoted(month, _BEST)
         self._write(self._pages.days(self._digests, best))

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def citation_keys(library: Library, ids: Sequence[str]) -> Mapping[str, str]:
-    """Return the citation keys of papers; one that has none yet gets it, for good."""
+    """Return the citation keys of papers; a paper without one gets a permanent one."""
     citations = library.citations
     keys = citations.of(ids)
     if len(keys) < len(ids):

@@ -1,7 +1,7 @@
 """All papers of the digests for other programs: `papers.json` and `export.bib`.
 
-Each is also there cut by month. Only the months that changed are made anew; the whole is put
-together from the files of the months, so that it costs no more with a long history.
+Each also exists by month. Only changed months are rebuilt; the complete file is concatenated from
+those of the months, so that a long history costs no more.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _FIRST, _BETWEEN, _LAST = "[\n", ",\n", "\n]\n"
 
 
 def month_path(whole: str, month: str) -> str:
-    """Return the path of the part of a file that has one month: `export/papers-2026-01.json`."""
+    """Return the path of one month's part of a file: `export/papers-2026-01.json`."""
     stem, _, suffix = whole.partition(".")
     return f"export/{stem}-{month}.{suffix}"
 
@@ -38,7 +38,7 @@ def month_files(  # noqa: PLR0913, PLR0917 - what is known of a month's papers
     rules: Mapping[str, tuple[str, ...]],
     site_url: str | None,
 ) -> tuple[tuple[str, str], tuple[str, str]]:
-    """Return the two files of a month, with their paths; `papers` the newest first."""
+    """Return the two files of a month, with their paths; `papers` newest first."""
     rows = [
         json.dumps(
             {
@@ -61,7 +61,7 @@ def month_files(  # noqa: PLR0913, PLR0917 - what is known of a month's papers
 def whole_files(
     months: Iterable[str], read: Callable[[str], bytes]
 ) -> tuple[tuple[str, bytes], tuple[str, bytes]]:
-    """Return the two files with all months, in their order, put together from those of `read`."""
+    """Return the two files with all months, concatenated from those that `read` returns."""
     first, between, last = _FIRST.encode(), _BETWEEN.encode(), _LAST.encode()
     ordered = list(months)
     arrays = [read(month_path(PAPERS, month)) for month in ordered]

@@ -1,4 +1,4 @@
-"""The feeds of the site: of each profile, each rule, each tag and the starred, in three formats."""
+"""The feeds of the site: of each profile, rule and tag, and of the starred, in three formats."""
 
 from __future__ import annotations
 
@@ -51,9 +51,9 @@ class FeedMaker(Struct, frozen=True):
     epoch: datetime
     """Dates feeds without items."""
     rendered: dict[tuple[str, datetime], str]
-    """Contents that are known, by paper and moment: one item stands in several feeds."""
+    """Rendered contents, by paper and moment: one item may be in several feeds."""
     earlier: Callable[[str], bytes] = lambda _: b""
-    """Returns a file of the last build, if all that pages depend on is as it was then."""
+    """Returns a file of the last build, if what all pages depend on is unchanged."""
 
     # --- channels -------------------------------------------------------------------------------
 
@@ -72,7 +72,7 @@ class FeedMaker(Struct, frozen=True):
         )
 
     def of_stars(self, reader: str) -> Channel:
-        """Return the channel of what a reader starred."""
+        """Return the channel of a reader's stars."""
         words = words_in(self.language)
         starred = words.text("starred by {reader}", reader=one_line(reader))
         title = f"{self.title}: {starred}"
@@ -99,7 +99,7 @@ class FeedMaker(Struct, frozen=True):
         yield from self._files(self.of_profile(profile), map(_delivered, entries), updated)
 
     def rule_entries(self, rule: str) -> tuple[StoredEntry, ...]:
-        """Return the newest entries of a rule: what its feed and its page show."""
+        """Return the newest entries of a rule, for its feed and its page."""
         newest = self.library.site.of_rule(rule, at_least=1)
         since = newest[0].selected_at - FEED_PERIOD if newest else None
         return self.library.site.of_rule(rule, at_least=FEED_LEAST, since=since)
@@ -165,7 +165,7 @@ class FeedMaker(Struct, frozen=True):
     def _known(self, channel: Channel) -> dict[tuple[str, datetime], tuple[bytes, ...]]:
         """Return the items of the feed's last build in each format, by paper and moment.
 
-        Nothing where they cannot be told apart for certain.
+        Nothing if they cannot be distinguished for certain.
         """
         files = {form: self.earlier(feed_path(channel.name, form)) for form in SUFFIXES}
         try:
@@ -191,11 +191,11 @@ class _Item(Struct, frozen=True):
     day: date
     make: Callable[[], Entry]
     is_fixed: bool = True
-    """Whether it never changes, as an entry of a digest."""
+    """Whether it never changes, like an entry of a digest."""
 
     @property
     def key(self) -> tuple[str, datetime]:
-        """Paper and moment, as a feed tells them."""
+        """Paper and moment, as feeds identify it."""
         return self.paper, self.selected.replace(microsecond=0)
 
 
@@ -209,7 +209,7 @@ def _entry_of(stored: StoredEntry) -> Callable[[], Entry]:
 
 
 def added_entry(paper: Paper) -> Entry:
-    """Return how a paper that no digest delivered stands in a feed or on a page."""
+    """Return the entry of a paper that no digest delivered, for a feed or page."""
     return Entry(
         paper=paper,
         section="",

@@ -1,7 +1,7 @@
 """Write the site's files, and only those that changed.
 
-They are derived: the library has all that they are made of. So they are not flushed to the disk one
-by one; what a crash loses, the next build makes again, because the state is written last.
+They are derived from the library. So they are not flushed to the disk one by one; the next build
+restores what a crash loses, because the state is written last.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class SiteFiles:
                         path.unlink()
 
     def read_state(self) -> dict[str, Any]:
-        """Return what the last build noted; nothing if there was none."""
+        """Return the state of the last build; nothing if there was none."""
         try:
             state = json.loads((self._folder / _STATE).read_bytes())
         except (OSError, ValueError):
@@ -75,7 +75,7 @@ class SiteFiles:
         return state if isinstance(state, dict) else {}
 
     def write_state(self, state: dict[str, Any]) -> None:
-        """Note how far this build came."""
+        """Write the state of this build."""
         self.write(_STATE, json.dumps(state, sort_keys=True, indent=1) + "\n")
         self.pages -= 1
 

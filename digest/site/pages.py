@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from digest.wording.languages import Words
 
 SHOWN: Final = 50
-"""Papers that a rule's page lists."""
+"""Maximum number of papers that a rule's page lists."""
 _AUTHORS: Final = 100
 
 
@@ -54,7 +54,7 @@ class FeedLink(Struct, frozen=True):
 
 
 class About(Struct, frozen=True):
-    """What all pages share."""
+    """The values that all pages share."""
 
     title: str
     language: str
@@ -83,7 +83,7 @@ class Month(Struct, frozen=True):
 
 
 class ProfileDays(Struct, frozen=True):
-    """The digests of a profile, month by month, the newest month first."""
+    """The digests of a profile, month by month, newest month first."""
 
     title: str
     digests: int
@@ -110,7 +110,7 @@ class Week(Struct, frozen=True):
     came: int
     """New papers."""
     shown: int
-    """Those of them and of earlier ones that stood in digests."""
+    """Those of them and of earlier ones that were in digests."""
 
 
 class Row(Struct, frozen=True):
@@ -128,7 +128,7 @@ class Pages:
     """Renders pages; each method returns a path and the page."""
 
     def __init__(self, renderer: Renderer, about: About, feeds: Sequence[FeedLink]) -> None:
-        """Take the feeds that pages offer which have none of their own."""
+        """Take the feeds of pages that have none of their own."""
         self._renderer = renderer
         self._about = about
         self._feeds = feeds
@@ -162,13 +162,13 @@ class Pages:
         calendar: Sequence[DigestCount] = (),
         **around: Any,  # noqa: ANN401 - a template's
     ) -> tuple[str, str]:
-        """Render a digest as `page`, or its own; `around` has what stands beside it.
+        """Render a digest as `page`, or its own; `around` has the values beside it.
 
-        `calendar` has the digests that a calendar of its month shows; without any there is none.
+        `calendar` has the digests for the calendar of its month; without any there is none.
         """
         profile = next(entry for entry in self._about.profiles if entry.name == stored.profile)
         digest = from_stored(stored, entries, profile)
-        # The page of a paper has its present id; the entry has the one that was shown.
+        # The page of a paper has its current id; the entry has the id that was shown.
         where = {entry.pick.paper.id: paths.paper_path(entry.paper) for entry in entries}
         digest_page = paths.digest_path(stored.profile, stored.day, stored.number)
         words, day = words_in(digest.language), stored.day
@@ -239,7 +239,7 @@ class Pages:
     ) -> tuple[str, str]:
         """Render a rule's page; `days` are those of its papers of the last weeks.
 
-        `near` is what it only just missed; `others` are the rules that bring most.
+        `near` has its near misses; `others` the rules with most papers.
         """
         rule = self._about.rules.get(name)
         sentences = rule_sentences(rule, self._words) if rule else ()
@@ -280,9 +280,9 @@ class Pages:
         references: Mapping[str, str],
         alike: Sequence[Earlier] = (),
     ) -> tuple[str, str]:
-        """Render a paper's page from what the library knows of it now.
+        """Render a paper's page from the library's current data.
 
-        `references` has it as a reference, by the name of the format; `alike` what it is like.
+        `references` has it as a reference, by the name of the format; `alike` its similar papers.
         """
         shown = delivered[-1][1]
         entry = present_entry(paper, shown)
@@ -327,7 +327,7 @@ class Pages:
         )
 
     def search(self, papers: int, months: Sequence[str]) -> tuple[str, str]:
-        """Render the page that searches; `months` are those of the index, the newest first."""
+        """Render the search page; `months` are those of the index, newest first."""
         return self._page("search", paths.SEARCH, papers=papers, months=months)
 
     def feeds(self, channels: Sequence[Channel]) -> tuple[str, str]:
@@ -389,9 +389,9 @@ def month_of(year: int, month: int, digests: Sequence[DigestCount], words: Words
 
 
 def present_entry(paper: Paper, shown: StoredEntry) -> Entry:
-    """Return the paper as the library knows it now, with the reasons of the digest.
+    """Return the library's current paper, with the reasons of the digest.
 
-    Words are marked only where the texts are still those that the rules matched.
+    Words are marked only if the texts are still those that the rules matched.
     """
     entry = compose_entry(shown.pick)
     old = shown.pick.paper
@@ -403,12 +403,12 @@ def present_entry(paper: Paper, shown: StoredEntry) -> Entry:
 
 
 def _why(entry: Entry, reason: Reason, words: Words) -> str:
-    """Return what a rule found in the paper."""
+    """Return what a rule matched in the paper."""
     return wording.why(replace(entry, reasons=(reason,), learned=None), words)
 
 
 def _row(stored: StoredEntry, rule: str, words: Words) -> Row:
-    """Return a paper on one line; its sentences, which take long to find, are not needed."""
+    """Return a paper on one line, without its sentences, which take long to find."""
     pick = stored.pick
     chosen = next(
         (rule_match for rule_match in pick.rules if rule_match.rule == rule), pick.rules[0]
@@ -427,7 +427,7 @@ def _row(stored: StoredEntry, rule: str, words: Words) -> Row:
 
 
 def keyword_counts(entries: Iterable[StoredEntry], rule: str) -> tuple[tuple[str, int], ...]:
-    """Return how many of these papers each keyword of a rule matched, the most frequent first."""
+    """Return how many of these papers each keyword of a rule matched, most frequent first."""
     counts = Counter(
         keyword
         for stored in entries

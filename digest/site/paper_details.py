@@ -1,4 +1,4 @@
-"""What a paper's page tells beside its text: its facts, its history, and tags for Zotero."""
+"""Details on a paper's page besides its text: facts, history, and tags for Zotero."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ class Event(Struct, frozen=True):
     text: str
     path: str = ""
     name: str = ""
-    """The link behind the text."""
+    """The text of the link."""
     more: str = ""
 
 
 def details(paper: Paper, words: Words) -> tuple[str, ...]:
-    """Return the facts of a paper that are no names: organisation, day, version, categories."""
+    """Return the facts of a paper other than names: organisation, day, version, categories."""
     parts: list[str | None] = [paper.organization]
     if paper.published is not None:
         day = words.day(paper.published)
@@ -115,7 +115,7 @@ def identifiers(paper: Paper) -> tuple[tuple[str, str], ...]:
 
 
 def upvotes(sightings: Sequence[Sighting], words: Words) -> Steps | None:
-    """Plot the upvotes over time; None where they did not change."""
+    """Plot the upvotes over time; None if they did not change."""
     by_day: dict[date, int] = {}
     for sighting in sightings:
         if sighting.upvotes is not None:

@@ -1,4 +1,4 @@
-"""Where each page of the site lies, under the site's folder."""
+"""The path of each page, under the site's folder."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ FEEDS: Final = "feeds.html"
 
 
 def slug(text: str, plain: re.Pattern[str] = _PLAIN_NAME) -> str:
-    """Return a file's name for a text, fit for any file system and web server.
+    """Return a file name for a text, valid in any file system and web server.
 
-    A name that lost something has a hash behind it, so that two texts never share one: `Scaling
+    A name that lost characters has a hash appended, so that two texts never share one: `Scaling
     laws` → `scaling-laws`, `C++` → `c-0f6a44f1`.
     """
     clean = re.sub(r"[^a-z0-9._]+", "-", text.lower()).strip("-._")[:_LONGEST]
@@ -36,7 +36,7 @@ def slug(text: str, plain: re.Pattern[str] = _PLAIN_NAME) -> str:
 
 
 def paper_slug(paper: str) -> str:
-    """Return the name of a paper's page, by its id."""
+    """Return the file name of a paper's page, by its id."""
     return slug(paper, _PLAIN_ID)
 
 
@@ -56,5 +56,5 @@ def rule_path(rule: str) -> str:
 
 
 def root_of(path: str) -> str:
-    """Return what leads from a page to the site's folder: `rules/x.html` → `../`."""
+    """Return the relative path from a page to the site's folder: `rules/x.html` → `../`."""
     return "../" * path.count("/")

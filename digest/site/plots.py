@@ -43,7 +43,7 @@ class Bars(Struct, frozen=True):
 
 
 class RuleWeeks(Struct, frozen=True):
-    """A rule's papers a week as one of several small plots on one scale."""
+    """A rule's papers per week, as one of several small plots on one scale."""
 
     name: str
     bars: tuple[Bar, ...]
@@ -57,7 +57,7 @@ class RuleWeeks(Struct, frozen=True):
 
 
 class Line(Struct, frozen=True):
-    """A stretch of a line."""
+    """A segment of a line."""
 
     x1: float
     x2: float
@@ -89,7 +89,7 @@ def monday_of(day: date) -> date:
 
 
 def weekly(days: Iterable[date], last: date, weeks: int = WEEKS) -> list[int]:
-    """Count the days in each of the last weeks up to that of `last`, the oldest week first."""
+    """Count the days in each of the last weeks up to that of `last`, oldest week first."""
     first = monday_of(last) - timedelta(weeks=weeks - 1)
     counts = [0] * weeks
     for day in days:
@@ -100,7 +100,7 @@ def weekly(days: Iterable[date], last: date, weeks: int = WEEKS) -> list[int]:
 
 
 def week_bars(counts: Sequence[int], last: date, words: Words) -> Bars:
-    """Plot papers a week; the last week is that of `last`."""
+    """Plot papers per week; the last week is that of `last`."""
     most = max(counts) or 1
     step = 100 / len(counts)
     width = round(step * 0.6, 2)
@@ -135,7 +135,7 @@ def week_bars(counts: Sequence[int], last: date, words: Words) -> Bars:
 def small_multiples(
     counts: Mapping[str, Sequence[int]], last: date, words: Words
 ) -> tuple[RuleWeeks, ...]:
-    """Plot the papers a week of several rules, all on one scale."""
+    """Plot the papers per week of several rules, all on one scale."""
     most = max((max(values) for values in counts.values()), default=0) or 1
     plots = []
     for rule, values in counts.items():
@@ -154,7 +154,7 @@ def small_multiples(
 
 
 def steps(values: Sequence[tuple[date, int]], words: Words) -> Steps | None:
-    """Plot upvotes by day; None where there is no change to show."""
+    """Plot upvotes by day; None if there is no change to show."""
     if len({value for _, value in values}) < 2:
         return None
     first, last = values[0][0], values[-1][0]

@@ -1,7 +1,7 @@
-"""What stands beside a rule on its page: the papers that it only just missed, and other rules.
+"""What is beside a rule on its page: its near misses, and other rules.
 
-Pages of rules that select nothing are made anew each week. So what stands beside a rule depends on
-the week and on the day of its last paper, and a site that grew is the one that is made at once.
+Pages of rules that select nothing are rebuilt each week. So these depend on the week and on the day
+of the rule's last paper, and a site that grew equals one that is built at once.
 """
 
 from __future__ import annotations
@@ -26,28 +26,28 @@ if TYPE_CHECKING:
     from digest.rules import Rule
 
 DAYS: Final = 30
-"""Whose papers are asked about, up to the rule's last one."""
+"""Days whose papers are matched, up to the rule's last one."""
 MOST_PAPERS: Final = 500
-"""The newest of them: a tenth of a second."""
+"""Maximum number of papers, the newest ones: a tenth of a second."""
 SHOWN: Final = 5
-"""Near misses of a rule."""
+"""Number of near misses shown for a rule."""
 SHOWN_RULES: Final = 15
-"""Other rules."""
+"""Number of other rules."""
 
 
 class NearMiss(Struct, frozen=True):
-    """A paper that the rule only just missed."""
+    """A paper that the rule narrowly missed."""
 
     day: date
     title: str
     path: str
-    """Of its page; empty where it has none."""
+    """Path of its page; empty if it has none."""
     url: str | None
     miss: Miss
 
 
 class OtherRule(Struct, frozen=True):
-    """A rule and how many papers it brought in the whole weeks that plots show."""
+    """A rule and its number of papers in the complete weeks of the plots."""
 
     name: str
     papers: int
@@ -56,7 +56,7 @@ class OtherRule(Struct, frozen=True):
 def near_misses(
     library: Library, rules: Iterable[tuple[Rule, date | None]], last: date
 ) -> Mapping[str, tuple[NearMiss, ...]]:
-    """Return what each rule only just missed; `rules` come with the day of their last paper.
+    """Return each rule's near misses; `rules` come with the day of their last paper.
 
     `last` is the day of the last digest.
     """
@@ -85,7 +85,7 @@ def _rows(
         NearMiss(
             paper.first_seen or day,
             one_line(paper.title),
-            # A page that came later is not linked: this one would not be made anew for it.
+            # A page that came later is not linked: this one would not be rebuilt for it.
             paths.paper_path(paper.id) if delivered.get(paper.id, date.max) <= day else "",
             paper.url,
             miss,
@@ -95,7 +95,7 @@ def _rows(
 
 
 def other_rules(queries: SiteQueries, rules: Sequence[str], last: date) -> tuple[OtherRule, ...]:
-    """Return the rules that brought most in the whole weeks before that of `last`."""
+    """Return the rules with most papers in the complete weeks before that of `last`."""
     week = monday_of(last)
     counts = queries.rule_counts(rules, week - timedelta(weeks=WEEKS - 1), week)
     ordered = sorted(rules, key=lambda rule: -counts.get(rule, 0))

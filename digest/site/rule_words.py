@@ -1,4 +1,4 @@
-"""A rule in words: what its keywords and its query ask for, in sentences."""
+"""Describe a rule in sentences: what its keywords and its query ask for."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ if TYPE_CHECKING:
     from digest.wording.languages import Words
 
 _MOST: Final = 60
-"""Keywords that are named; a rule may have thousands."""
+"""Maximum number of keywords that are named; a rule may have thousands."""
 
 
 def rule_sentences(rule: Rule, words: Words) -> tuple[Marked, ...]:
-    """Return what the rule asks for, sentence by sentence, its terms marked."""
+    """Return what the rule asks for, sentence by sentence, with its terms marked."""
     teller = _Teller(words)
     any_of = teller.any_of
     sentences: list[tuple[str, Iterable[Segment]]] = []
@@ -67,11 +67,11 @@ def rule_sentences(rule: Rule, words: Words) -> tuple[Marked, ...]:
 
 
 _HOLE: Final = "\0"
-"""Stands in a phrase where marked terms are put; no phrase has it."""
+"""Placeholder for marked terms in a phrase; no phrase has it."""
 
 
 class _Teller:
-    """Tells of terms in one language."""
+    """Describes terms in one language."""
 
     def __init__(self, words: Words) -> None:
         self._words = words
@@ -93,7 +93,7 @@ class _Teller:
         return _filled(more, tuple(self._joined(parts, "")))
 
     def _joined(self, parts: Sequence[Iterable[Segment]], last: str) -> Iterator[Segment]:
-        """Put commas between parts; `last` joins the last two, where it is not empty."""
+        """Put commas between parts; `last` joins the last two, unless it is empty."""
         comma = self._words.text(", ")
         *lead, end = last.split(_HOLE) if last else ("", comma, "")
         for place, part in enumerate(parts):
@@ -104,7 +104,7 @@ class _Teller:
             yield Segment(end)
 
     def node(self, node: Node, *, nested: bool = False) -> Iterator[Segment]:
-        """Yield the words for a part of a query; brackets stand around nested ones."""
+        """Yield the words for a part of a query, with brackets around nested ones."""
         words = self._words
         match node:
             case And() | Or():
@@ -148,7 +148,7 @@ class _Teller:
 
     @cached_property
     def _places(self) -> Mapping[str | None, str]:
-        """Where a term has to stand, by the field that is asked."""
+        """Return where a term has to occur, by the field."""
         words = self._words
         return {
             "title": words.text("in the title"),
@@ -162,7 +162,7 @@ class _Teller:
 
 
 def _filled(phrase: str, terms: Iterable[Segment]) -> Iterator[Segment]:
-    """Yield a phrase with terms in its hole."""
+    """Yield a phrase with terms in place of its placeholder."""
     before, _, after = phrase.partition(_HOLE)
     if before:
         yield Segment(before)
@@ -194,7 +194,7 @@ def _shown(leaf: Leaf) -> str:
 
 
 def asks_for(rules: Iterable[Rule]) -> Callable[[str], str]:
-    """Return a function that names the rule one of whose keywords holds a term, or holds it."""
+    """Return a function that names the rule with a keyword that contains a term, or the reverse."""
     words: dict[str, str] = {}
     for rule in rules:
         for node in rule.nodes:

@@ -1,6 +1,7 @@
 """The search index: for each month a script with titles, and one with abstracts.
 
-Classic scripts, because a page on a disk may load nothing else: `fetch` and modules need a server.
+Classic scripts, because a page on a disk cannot load anything else: `fetch` and modules need a
+server.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What each paper of the site is like: found once, when its page is first made, and kept."""
+"""The papers similar to each paper of the site: found once, when its page is first built."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ if TYPE_CHECKING:
     from digest.model import Paper
 
 MOST: Final = 3
-"""Papers that a page names."""
+"""Maximum number of papers that a page names."""
 _AT_ONCE: Final = 5_000
 _BACKGROUND: Final = 500
-"""Papers of the library that tell which words are common."""
+"""Number of library papers that show which words are common."""
 
 
 def find_alike(library: Library, papers: Sequence[str]) -> None:
-    """Find the delivered papers that each of `papers` is like, unless that was done before.
+    """Find the delivered papers that are similar to each of `papers`, unless that was done before.
 
-    So a page does not change when a later paper is like its own.
+    So a page does not change when a later paper is similar to its own.
     """
     unknown = library.alike.unknown(papers)
     if not unknown:

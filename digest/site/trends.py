@@ -1,7 +1,7 @@
 """Terms that rise or fall in the titles of all papers: four weeks against the quarter before.
 
-Titles alone: they say in few words what a field talks about, and tens of thousands are read in the
-time that a run can spare.
+Only titles: they say in few words what a field works on, and tens of thousands can be read within a
+run.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ NOW: Final = 4
 BEFORE: Final = 13
 WEEKS: Final = NOW + BEFORE
 LEAST: Final = 5
-"""Papers that a term has to have in one of the two spans."""
+"""Minimum number of papers with a term in one of the two periods."""
 _RATIO: Final = 1.5
 _SHOWN: Final = 15
 _WORD: Final = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
@@ -57,7 +57,7 @@ class Term(Struct, frozen=True):
 
 
 class Trends(Struct, frozen=True):
-    """What rose and fell."""
+    """Rising and falling terms."""
 
     rising: tuple[Term, ...]
     falling: tuple[Term, ...]
@@ -69,12 +69,12 @@ class Trends(Struct, frozen=True):
 
     @property
     def wanted(self) -> Term | None:
-        """The term that rose most of those that no rule asks for."""
+        """The fastest rising term that no rule asks for."""
         return next((term for term in self.rising if not term.rule), None)
 
 
 def first_day(last: date) -> date:
-    """Return the first day that trends up to `last` look at."""
+    """Return the first day of the trends up to `last`."""
     return monday_of(last) - timedelta(weeks=WEEKS - 1)
 
 
@@ -83,8 +83,8 @@ def trends(
 ) -> Trends | None:
     """Compare terms of the last four weeks with the quarter before.
 
-    None where there are papers of fewer than eight weeks. `rule_of` returns the rule that asks for
-    a term.
+    None if there are papers from fewer than eight weeks. `rule_of` returns the rule that asks for a
+    term.
     """
     first = first_day(last)
     weekly = [0] * WEEKS
@@ -135,7 +135,7 @@ def trends(
 
 
 def terms(title: str) -> Iterator[str]:
-    """Yield the words of a title, and each two that stand together, in small letters."""
+    """Yield the words of a title, and each pair of adjacent ones, in lower case."""
     words = [word.lower() for word in _WORD.findall(title)]
     for place, word in enumerate(words):
         if word in _COMMON or word.isdigit():
@@ -149,7 +149,7 @@ def terms(title: str) -> Iterator[str]:
 def _distinct(
     rated: Iterable[tuple[float, str]], counts: Counter[str]
 ) -> Iterator[tuple[float, str]]:
-    """Yield the first terms, without those that say what a shown one says."""
+    """Yield the first terms, without those that repeat a shown one."""
     shown: list[str] = []
     for ratio, text in rated:
         same = any(

@@ -1,1 +1,1 @@
-"""Where dumps come from."""
+"""The sources of dumps: folders, services, mailboxes."""

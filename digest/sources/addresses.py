@@ -1,7 +1,7 @@
-"""Which addresses of the network may be asked: public ones only, unless the config says so.
+"""Which network addresses may be reached: only public ones, unless the config allows others.
 
-A name is resolved once, each of its addresses is judged, and the connection goes to the address
-that was judged, so a name server cannot answer differently in between (DNS rebinding).
+A name is resolved once, each of its addresses is checked, and the connection goes to the checked
+address, so a name server cannot answer differently in between (DNS rebinding).
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def refuse_private(host: str, addresses: Iterable[str]) -> None:
 
 
 class Deadline:
-    """The moment at which a request must be done; `seconds_left` counts down to it."""
+    """The time at which a request must be done; `seconds_left` counts down to it."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
@@ -66,7 +66,7 @@ class Deadline:
         self._end = self._clock() + seconds
 
     def seconds_left(self, limit: float | None) -> float:
-        """Return `limit`, or what is left if that is less; raise when nothing is left."""
+        """Return `limit`, or the remaining seconds if they are fewer; raise if none remain."""
         remaining = self._end - self._clock()
         if remaining <= 0:
             raise httpcore2.ReadTimeout("the whole answer took too long")
@@ -74,7 +74,7 @@ class Deadline:
 
 
 class GuardedBackend(httpcore2.NetworkBackend):
-    """Connects to public addresses only, and holds every step to a deadline."""
+    """Connects only to public addresses, and limits every step by a deadline."""
 
     def __init__(self, deadline: Deadline, *, allow_private: bool) -> None:
         self._deadline = deadline
@@ -118,7 +118,7 @@ class GuardedBackend(httpcore2.NetworkBackend):
 
 
 class _TimedStream(httpcore2.NetworkStream):
-    """A stream whose reads and writes end at the deadline, however slowly bytes drip in."""
+    """A stream whose reads and writes end at the deadline, however slowly bytes come."""
 
     def __init__(self, stream: httpcore2.NetworkStream, deadline: Deadline) -> None:
         self._stream = stream

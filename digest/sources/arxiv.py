@@ -1,7 +1,7 @@
-"""arXiv: the feed of the day, OAI-PMH for days that were missed, the API for a query.
+"""arXiv: today's feed, OAI-PMH for missed days, the API for a query.
 
 The three are one service: one connection and one request in three seconds over all its hosts
-together (https://info.arxiv.org/help/api/tou.html). End points and what each gives:
+together (https://info.arxiv.org/help/api/tou.html). End points and what each provides:
 docs/sources.md.
 """
 
@@ -25,7 +25,7 @@ RSS: Final = "https://rss.arxiv.org"
 OAI: Final = "https://oaipmh.arxiv.org"
 API: Final = "https://export.arxiv.org"
 PAGE: Final = 200
-"""Of the API, which allows 2,000; a page of 200 has half a megabyte."""
+"""Page size of the API, which allows 2,000; a page of 200 has half a megabyte."""
 
 _PHYSICS: Final = frozenset(
     {
@@ -46,7 +46,7 @@ def title(source: ServiceSource) -> str:
 
 
 def first(source: ServiceSource, ask: Ask) -> tuple[Request, ...]:
-    """Return the feed for today, one OAI-PMH list a category for a day before, or the query."""
+    """Return today's feed, one OAI-PMH list per category for an earlier day, or the query."""
     if source.query:
         day = f"{ask.day:%Y%m%d}"
         search = f"({source.query}) AND submittedDate:[{day}0000 TO {day}2359]"

@@ -1,10 +1,10 @@
-"""On which days a service lists nothing.
+"""The days on which a service lists nothing.
 
 arXiv announces on the evenings of Sunday to Thursday (US Eastern) and not on the evenings of its
-holidays; its feeds are rebuilt at the midnight after, so the list of a day is what was announced
-on the evening before (https://info.arxiv.org/help/availability.html). The holidays are those that
-arXiv has named for 2023 to 2026, by rule for the years to come; on the days around the turn of
-the year, which differ from year to year, an empty list is taken for a holiday.
+holidays; its feeds are rebuilt at the following midnight, so the list of a day is what was
+announced on the evening before (https://info.arxiv.org/help/availability.html). The holidays are
+those that arXiv has named for 2023 to 2026, by rule for the following years; on the days around the
+turn of the year, which differ from year to year, an empty list counts as a holiday.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def arxiv_quiet(day: date) -> str:
 
 
 def may_be_holiday(day: date) -> bool:
-    """Return whether `day` is around the turn of the year, when holidays are not known by rule."""
+    """Return whether `day` is around the turn of the year, when holidays follow no rule."""
     return (day.month, day.day) >= (12, 24) or (day.month, day.day) <= (1, 2)
 
 
@@ -69,7 +69,7 @@ def _nth(year: int, month: int, weekday: int, number: int) -> date:
 
 
 def _observed(day: date) -> date:
-    """Return the weekday on which a holiday is kept: Saturday's on Friday, Sunday's on Monday."""
+    """Return the weekday of a holiday's observance: Saturday's on Friday, Sunday's on Monday."""
     if day.weekday() == SATURDAY:
         return day - _DAY
     return day + _DAY if day.weekday() == SUNDAY else day

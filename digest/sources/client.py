@@ -1,10 +1,10 @@
 """The one HTTP client of all sources: polite, bounded and careful.
 
-Of each service at most one connection is open, over all its hosts together, and requests keep the
-pause that the service asks for. An answer has a time limit as a whole and a limit of bytes. What
-may pass (429, 5xx, a lost connection) is tried again after the seconds that `Retry-After` names,
-or after growing ones with jitter. The clock, the waiting and the environment come in as arguments.
-What an answer says is not looked at, except whether it is of the kind that was asked for.
+At most one connection is open for each service, over all its hosts together, and requests keep the
+service's pause. An answer has a time limit as a whole and a size limit. Temporary errors (429, 5xx,
+a lost connection) are retried after the seconds in `Retry-After`, or after growing ones with
+jitter. The clock, the waiting and the environment come in as arguments. The client checks only that
+an answer has the requested kind of content.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _BOMS: Final = (b"\xef\xbb\xbf",)
 
 
 class Limits(Struct, frozen=True):
-    """How long an answer may take, and how large it may be."""
+    """Limits of an answer's time and size."""
 
     connect: float = 15.0
     """Seconds to connect."""
@@ -52,19 +52,20 @@ class Limits(Struct, frozen=True):
     whole: float = 180.0
     """Seconds for a whole answer."""
     size: int = 64 << 20
-    """Bytes of an answer, unpacked."""
+    """Maximum size of an answer, uncompressed, in bytes."""
     attempts: int = 4
     longest_wait: float = 120.0
-    """Seconds that a run waits for one service; one that asks for more is asked again later."""
+    """Maximum wait of a run for one service, in seconds; one that asks for more is asked again
+    later."""
 
 
 class World(Struct, frozen=True):
-    """What the client does not do itself."""
+    """The client's dependencies."""
 
     now: Callable[[], datetime]
-    """The clock, aware."""
+    """Returns the current time, aware."""
     clock: Callable[[], float]
-    """Seconds that only go forward."""
+    """Returns seconds that only increase."""
     sleep: Callable[[float], None]
     jitter: Callable[[], float]
     """A random number from 0 to 1."""
@@ -81,7 +82,7 @@ class _PassingError(Exception):
 
 
 class Client:
-    """Asks services. A context manager that closes its connections."""
+    """Makes requests to services. A context manager that closes its connections."""
 
     def __init__(self, world: World, *, contact: str = "", limits: Limits | None = None) -> None:
         self._world = world
@@ -137,9 +138,9 @@ class Client:
     def post(self, request: Request, body: bytes, *, service: str) -> Answer:
         """Send `body` once, and return the answer, whatever its status.
 
-        Nothing is repeated and no redirect is followed, because what is posted may cost money or
-        be kept twice: the caller decides. Private addresses are allowed, because a person named
-        the server. Raises `SourceError` when no whole answer came.
+        Nothing is repeated and no redirect is followed, because a repeated post may cost money or
+        be stored twice: the caller decides. Private addresses are allowed, because a person named
+        the server. Raises `SourceError` if no complete answer came.
         """
         headers = {"User-Agent": self._agent, "Accept-Encoding": "gzip, deflate"}
         url, sent = _with_key(request, headers, self._world.environment)
@@ -181,7 +182,7 @@ class Client:
             if isinstance(target, _Raw):
                 return self._checked(request, target)
             if urlsplit(target).netloc != urlsplit(url).netloc and request.key is not None:
-                sent = headers  # a key is for the host that it was meant for
+                sent = headers  # a key is only for its own host
             url = target
         raise SourceError(f"it redirects more than {_MAX_REDIRECTS} times")
 
@@ -193,7 +194,7 @@ class Client:
         service: str,
         pause: float,
     ) -> _Raw | str:
-        """Send one request; return what came, or the URL that it redirects to."""
+        """Send one request; return the answer, or the URL that it redirects to."""
         raw = self._exchange(session, "GET", url, headers, service, pause=pause)
         location = next((value for name, value in raw.headers if name == "location"), None)
         if raw.status in _REDIRECTS and location is not None:
@@ -267,7 +268,7 @@ class Client:
 
 
 class _Raw(Struct, frozen=True):
-    """An answer as it came."""
+    """An unchecked answer."""
 
     status: int
     headers: tuple[tuple[str, str], ...]
@@ -292,7 +293,7 @@ def _with_key(
 
 
 def _redirected(url: str, location: str) -> str:
-    """Return where a redirect leads; raise `SourceError` if that is not a web address."""
+    """Return the target of a redirect; raise `SourceError` if it is not a web address."""
     try:
         target = httpx2.URL(url).join(location)
     except httpx2.InvalidURL:
@@ -303,7 +304,7 @@ def _redirected(url: str, location: str) -> str:
 
 
 def retry_after(answer: Answer) -> float | None:
-    """Return the seconds that a `Retry-After` header asks for (RFC 9110, section 10.2.3)."""
+    """Return the seconds in a `Retry-After` header (RFC 9110, section 10.2.3)."""
     value = answer.header("retry-after")
     if re.fullmatch(r"\d{1,9}", value.strip(), re.ASCII):
         return float(value)
@@ -317,7 +318,7 @@ def retry_after(answer: Answer) -> float | None:
 
 
 def _check_content(content: Content, body: bytes) -> None:
-    """Raise `SourceError` for an answer of another kind; what the header says does not count."""
+    """Raise `SourceError` for an answer of another kind; its header does not count."""
     if content in ("any", "ignored"):
         return
     start = body
@@ -369,7 +370,7 @@ _TOLD: Final[tuple[tuple[type[Exception], str], ...]] = (
 
 
 def _told(error: Exception) -> str:
-    """Return why there was no answer, in words that hold no URL and so no key."""
+    """Return why there was no answer, without any URL and so without a key."""
     text = str(error)
     if isinstance(error, httpcore2.ConnectError) and text.endswith("is unknown"):
         return text

@@ -25,7 +25,7 @@ def title(source: ServiceSource) -> str:
 
 
 def first(source: ServiceSource, ask: Ask) -> tuple[Request, ...]:
-    """Return the first page of what was first published on the day and matches the query."""
+    """Return the first page of matches first published on the day."""
     search = f"({source.query}) AND (FIRST_PDATE:[{ask.day} TO {ask.day}])"
     return (_page(source.endpoint or API, search, "*"),)
 
@@ -38,7 +38,7 @@ def _page(base: str, search: str, cursor: str) -> Request:
 
 
 def following(request: Request, body: bytes) -> tuple[Request, ...]:
-    """Return the next page; the last one has no further mark, or repeats the one it was given."""
+    """Return the next page; the last one has no further cursor, or repeats the current one."""
     answer = as_object(body)
     results = answer.get("resultList")
     papers = results.get("result") if isinstance(results, dict) else None

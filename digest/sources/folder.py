@@ -1,12 +1,12 @@
 """List the dumps in a folder, in a fixed order, and open them.
 
-`digest.dumps` reads what is in a dump; the library knows whether it was read before. Nothing in a
+`digest.dumps` reads their content; the library knows whether a dump was read before. Nothing in a
 folder makes this fail: what cannot be a dump is refused with a reason, and a missing folder is a
 state of its source.
 
-Dumps are the regular files in the folder and the folders below it, ordered by name; links are
-followed. Hidden files (`.name`) and files that a program is still writing or has left behind
-(`.part`, `.tmp`, `.crdownload`, `name~`) are skipped.
+Dumps are the regular files in the folder and its subfolders, ordered by name; links are followed.
+Hidden files (`.name`) and unfinished files of other programs (`.part`, `.tmp`, `.crdownload`,
+`name~`) are skipped.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ if TYPE_CHECKING:
     from digest.model import FolderSource
 
 UNFINISHED: Final = (".part", ".tmp", ".crdownload", "~")
-"""Endings that wget, browsers, rsync and editors give to unfinished files."""
+"""Suffixes of unfinished files of wget, browsers, rsync and editors."""
 
 MAX_FOLDERS: Final = 100_000
-"""A source with more folders is the root of a disk, named by mistake."""
+"""Maximum number of folders: a source with more is the root of a disk, named by mistake."""
 
 _BLOCK: Final = 1 << 20
 
@@ -48,7 +48,7 @@ class FoundDump(Struct, frozen=True):
 
 
 class SourceResult(Struct, frozen=True):
-    """What one folder holds now."""
+    """The current content of one folder."""
 
     source: str
     dumps: tuple[FoundDump, ...] = ()
@@ -80,7 +80,7 @@ def collect(source: FolderSource) -> SourceResult:
 
 
 class FileStamp(NamedTuple):
-    """What tells, without reading it, that a file has not changed."""
+    """Values that show, without reading it, that a file has not changed."""
 
     size: int
     mtime_ns: int
@@ -92,9 +92,9 @@ class OpenDump(Struct, frozen=True):
     stream: BinaryIO
     sha256: str
     stamp: FileStamp
-    """When it was opened."""
+    """At the time of opening."""
     hashed: HashedFile
-    """The same stream, with the hash of what was read of it."""
+    """The same stream, hashing what is read."""
 
     def check_unchanged(self) -> None:
         """Raise `DumpError` if the bytes that were read are not those that were hashed."""
@@ -105,7 +105,7 @@ class OpenDump(Struct, frozen=True):
 
 
 class HashedFile(io.RawIOBase):
-    """A file that hashes what is read of it; one that is read out of order is hashed at the end."""
+    """A file that hashes what is read of it; if it is read out of order, at the end."""
 
     def __init__(self, file: BinaryIO) -> None:
         """Take a file at its start."""
@@ -118,7 +118,7 @@ class HashedFile(io.RawIOBase):
         return True
 
     def seekable(self) -> bool:
-        """Return that archives can look into it."""
+        """Return that archives can seek in it."""
         return True
 
     def fileno(self) -> int:
@@ -137,7 +137,7 @@ class HashedFile(io.RawIOBase):
         return self._file.tell()
 
     def seek(self, offset: int, whence: int = 0, /) -> int:
-        """Go elsewhere: from then on, what is read is no longer the whole in its order."""
+        """Seek: from then on, reading is no longer sequential."""
         self._digest = None
         return self._file.seek(offset, whence)
 
@@ -152,7 +152,7 @@ class HashedFile(io.RawIOBase):
 
 
 def file_stamp(path: Path) -> FileStamp | None:
-    """Return the stamp of a file; None if it cannot be had."""
+    """Return the stamp of a file; None if it is not available."""
     try:
         status = path.stat()
     except OSError:
@@ -186,7 +186,7 @@ def open_dump(path: Path) -> Iterator[OpenDump]:
 
 
 def _is_being_written(file: BinaryIO) -> bool:
-    """Return whether another program has the file open for writing, where the system can tell.
+    """Return whether another program has the file open for writing, if the system can tell.
 
     Linux grants a lease for reading only while nobody writes (fcntl(2), "Leases").
     """
@@ -222,7 +222,7 @@ def _told(error: OSError) -> str:
 
 
 class _Listing:
-    """One walk through a folder; knows the folders that it visited, because links form loops."""
+    """One walk through a folder; remembers visited folders, because links can form loops."""
 
     def __init__(self, source: FolderSource) -> None:
         self._source = source
@@ -290,7 +290,7 @@ class _Listing:
 
 
 def printable(name: str) -> str:
-    """Make a file's name fit for reports: it may hold line breaks, or bytes that are no text."""
+    """Make a file's name printable: it may have line breaks or invalid bytes."""
     if name.isascii() and name.isprintable():
         return name
     decoded = os.fsencode(name).decode("utf-8", "replace")

@@ -1,6 +1,6 @@
 """Mails of a Maildir, an mbox or an IMAP server, as bytes; none is changed or marked as read.
 
-Which mails are alerts is for `digest.dumps` to say. Here is only where they are and how old.
+`digest.dumps` decides which mails are alerts; this module only finds them.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from digest.model.sources import MailboxSource
 
 MAX_MAIL: Final = 32 << 20
-"""Bytes; a listing of all of arXiv has one."""
+"""In bytes; a listing of all of arXiv has one mebibyte."""
 TIMEOUT: Final = 60.0
 """Seconds for one answer of an IMAP server."""
 
@@ -37,7 +37,7 @@ class Mail(Struct, frozen=True):
     """One mail of a mailbox."""
 
     url: str
-    """Where it is; the same in each run."""
+    """Its place; the same in each run."""
     content: bytes
     received: date | None
     """Day in its `Date` header; None if that cannot be read."""
@@ -93,7 +93,7 @@ def _in_maildir(folder: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def _in_mbox(path: Path | None) -> Iterator[tuple[str, bytes]]:
-    """Yield the mails; they have no names there, so each is named by its content."""
+    """Yield the mails, named by their content, because an mbox has no names."""
     if path is None or not path.is_file():
         raise SourceError(f"there is no file {path}")
     box = mailbox.mbox(path, create=False)
@@ -178,7 +178,7 @@ def _context(source: MailboxSource) -> ssl.SSLContext:
 
 
 def _told(source: MailboxSource, error: Exception) -> str:
-    """Return why a server refused, in words that hold neither name nor password."""
+    """Return why a server refused, without name and password."""
     from imap_tools import MailboxFolderSelectError, MailboxFolderStatusError, MailboxLoginError
 
     if isinstance(error, MailboxLoginError):

@@ -22,7 +22,7 @@ API: Final = "https://api.openalex.org"
 KEY: Final = "OPENALEX_API_KEY"
 PAGE: Final = 100
 WINDOW: Final = 14
-"""Days back: a work is often known only days after its publication."""
+"""Number of days: a work is often known only days after its publication."""
 
 
 def title(source: ServiceSource) -> str:

@@ -1,6 +1,6 @@
-"""What paging needs to know of an answer: how many records, and where the next page is.
+"""Functions for paging: how many records an answer has, and where the next page is.
 
-Records themselves are read from the stored dump by `digest.dumps`, later.
+`digest.dumps` reads the records later, from the stored dump.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def as_list(body: bytes) -> list[Any]:
 
 
 def as_object(body: bytes) -> dict[str, Any]:
-    """Return an answer that must be an object; one that only holds an error is none."""
+    """Return an answer that must be an object; an object with only an error raises."""
     value = as_json(body)
     if not isinstance(value, dict):
         raise SourceError("its answer is not what it used to be: a list came, not an object")
@@ -58,7 +58,7 @@ def as_object(body: bytes) -> dict[str, Any]:
 
 
 def count_in(value: dict[str, Any], name: str) -> int:
-    """Return a number of an answer; some services send numbers as text."""
+    """Return a number in an answer; some services send numbers as text."""
     number = value.get(name)
     if isinstance(number, str) and number.isascii() and number.isdigit():
         return int(number)
@@ -66,7 +66,7 @@ def count_in(value: dict[str, Any], name: str) -> int:
 
 
 def list_in(value: dict[str, Any], name: str) -> list[Any]:
-    """Return a list of an answer; raise `SourceError` if there is none."""
+    """Return a list in an answer; raise `SourceError` if there is none."""
     inner = value.get(name)
     if not isinstance(inner, list):
         raise SourceError(f"its answer is not what it used to be: there is no list `{name}`")
@@ -93,6 +93,6 @@ def must_end_with(body: bytes, *ends: str) -> None:
 
 
 def shortened(text: str) -> str:
-    """Return the first words of what a service said, on one line."""
+    """Return the first words of a service's text, on one line."""
     line = " ".join(text.split())
     return line if len(line) <= 120 else line[:119] + "…"

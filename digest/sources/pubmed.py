@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 API: Final = "https://eutils.ncbi.nlm.nih.gov"
 KEY: Final = "NCBI_API_KEY"
 PAGE: Final = 200
-"""Records of one answer; NCBI asks for POST from 200 ids on."""
+"""Records per answer; NCBI asks for POST from 200 ids."""
 MOST: Final = 10_000
-"""Ids that one search gives at most (NBK25499, ESearch, retmax)."""
+"""Maximum number of ids in a search (NBK25499, ESearch, retmax)."""
 
 
 def title(source: ServiceSource) -> str:

@@ -13,41 +13,41 @@ if TYPE_CHECKING:
     from digest.model.sources import ServiceSource
 
 Content: TypeAlias = Literal["json", "xml", "feed", "any", "ignored"]
-"""`ignored`: whatever comes with a status of success will do."""
+"""`ignored`: any content is accepted with a status of success."""
 
 
 class Key(Struct, frozen=True):
-    """A key for a service: where it goes, and the environment variable that holds it."""
+    """A key for a service: where it is sent, and the environment variable that has it."""
 
     place: Literal["header", "query"]
     name: str
     variable: str
     prefix: str = ""
-    """What is before the key in a header, such as `Bearer `."""
+    """Text before the key in a header, such as `Bearer `."""
 
 
 class Request(Struct, frozen=True):
-    """One request. The URL of a service never holds a key, so it can be shown and stored."""
+    """One request. The URL of a service never contains a key, so it can be shown and stored."""
 
     url: str
     content: Content
-    """What an answer must be; anything else, such as a page for people, is refused."""
+    """Required kind of the answer; anything else, such as a page for people, is refused."""
     is_dump: bool = True
-    """False for an answer without papers, which only says what to ask next."""
+    """False for an answer without papers, which only leads to further requests."""
     key: Key | None = None
-    """Sent along if its variable is set."""
+    """Sent if its variable is set."""
     headers: tuple[tuple[str, str], ...] = ()
-    """Sent beside those of every request."""
+    """Sent in addition to those of every request."""
 
 
 class Answer(Struct, frozen=True):
-    """What came for one request."""
+    """The answer to one request."""
 
     url: str
-    """As asked."""
+    """As requested."""
     moment: datetime
     status: int
-    """200, or 304 where nothing has changed since."""
+    """200, or 304 if nothing has changed since."""
     headers: tuple[tuple[str, str], ...]
     body: bytes
 
@@ -65,39 +65,39 @@ class Ask(Struct, frozen=True):
 
 
 class Service(Struct, frozen=True):
-    """How one kind of source is asked."""
+    """How to ask one kind of source."""
 
     title: Callable[[ServiceSource], str]
     """The source in words for people."""
     first: Callable[[ServiceSource, Ask], tuple[Request, ...]]
     """The first requests for a day."""
     following: Callable[[Request, bytes], tuple[Request, ...]]
-    """The requests that an answer leads to: the next page. Raises `SourceError` for an error in
-    place of an answer."""
+    """The requests that follow from an answer: the next page. Raises `SourceError` for an error
+    message."""
     pause: float
     """Seconds between two requests."""
     is_daily: Callable[[ServiceSource], bool]
-    """Whether it has a list for each day; else it says what is there now."""
+    """Whether it has a list for each day; else it has only current content."""
     quiet: Callable[[date], str]
-    """Why nothing is listed on a day, as a clause; empty where something is expected."""
+    """Why nothing is listed on a day, as a clause; empty if something is expected."""
     zone: str = "UTC"
     """Time zone of the service's days."""
     due_hour: int = 0
     """Hour of the day, in that zone, at which the list should be there."""
     posts_on_weekends: bool = False
-    """Whether something may come on a weekend day that is quiet as a rule."""
+    """Whether papers may come on a weekend day without a list."""
     grows: bool = True
     """Whether papers are added to a day's list until that day is over."""
     may_be_empty: Callable[[ServiceSource], bool] = lambda _source: False
-    """Whether an empty list is nothing to wonder at, as it is for a search."""
+    """Whether an empty list is normal, as for a search."""
     has_counts: bool = False
-    """Whether its lists hold upvotes, which go on rising when the list is whole."""
+    """Whether its lists have upvotes, which go on rising after the list is complete."""
     settled_hours: int = 12
-    """Hours after the end of a day from which its list changes no more."""
+    """Hours after the end of a day from which its list is final."""
 
 
 def no_quiet_day(_day: date) -> str:
-    """Return no reason: something can come on any day."""
+    """Return no reason: papers may come on any day."""
     return ""
 
 

@@ -1,4 +1,4 @@
-"""Which service answers for which kind of source; each is imported when it is asked for."""
+"""The service for each kind of source, imported on first use."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ def service_of(source: ServiceSource) -> Service:
 
 
 def host_key(source: ServiceSource) -> str:
-    """Return the name under which pauses and connections are kept: the service, or the host.
+    """Return the key of a service's pauses and connections: the service, or the host.
 
-    Whoever asks two lists of one service asks one service; bioRxiv and medRxiv are one, too.
+    Two lists of one service share it, and so do bioRxiv and medRxiv.
     """
     if source.kind in ("feed", "http"):
         return urlsplit(source.url).hostname or source.url

@@ -1,4 +1,4 @@
-"""How the client connects: straight to public addresses, or through the environment's proxy."""
+"""How the client connects: directly to public addresses, or through the environment's proxy."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Transport(httpx2.BaseTransport):
-    """One connection for one service, straight or through the proxy of the environment."""
+    """One connection for one service, direct or through the environment's proxy."""
 
     def __init__(self, deadline: Deadline, *, allow_private: bool) -> None:
         self._deadline = deadline
@@ -29,11 +29,11 @@ class Transport(httpx2.BaseTransport):
         self._pools: dict[tuple[str, str], httpcore2.ConnectionPool] = {}
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        """Send a request over the one connection."""
+        """Send a request over the only connection."""
         url = request.url
         proxy = _proxy_for(url.scheme, url.host)
         if proxy and not self._allow_private:
-            # Through a proxy the address is the proxy's, so that only what is known here counts.
+            # Through a proxy the address is the proxy's, so only the URL can be checked here.
             refuse_private(url.host, _known_addresses(url.host, url.port or 443))
         response = self._pool(url.scheme, proxy).handle_request(
             httpcore2.Request(
@@ -91,9 +91,9 @@ class Transport(httpx2.BaseTransport):
 
 @cache
 def _ssl_context() -> ssl.SSLContext:
-    """Return the certificates to trust: those of SSL_CERT_FILE and SSL_CERT_DIR, or the system's.
+    """Return the trusted certificates: those of SSL_CERT_FILE and SSL_CERT_DIR, or the system's.
 
-    Made once, because it takes a tenth of a second.
+    Cached, because it takes a tenth of a second.
     """
     return httpx2.create_ssl_context()
 
@@ -113,7 +113,7 @@ class _Body(httpx2.SyncByteStream):
 
 
 def _proxy_for(scheme: str, host: str) -> str:
-    """Return the proxy that the environment names for a host, or an empty text."""
+    """Return the environment's proxy for a host, or an empty text."""
     proxies = getproxies_environment()
     proxy = proxies.get(scheme) or proxies.get("all", "")
     if not proxy or proxy_bypass(host):

@@ -1,4 +1,4 @@
-"""Feeds, and files of the web whose address may hold the day."""
+"""Feeds, and files on the web whose address may contain the day."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ DATE: Final = re.compile(r"\{date(?::([^{}]+))?\}")
 
 
 def title(source: ServiceSource) -> str:
-    """Return the source's name: it is a name that a person gave, or the address."""
+    """Return the source's name: a person's name for it, or the address."""
     return source.name
 
 
 def first(source: ServiceSource, ask: Ask) -> tuple[Request, ...]:
-    """Return the one request, with the day in the address if that has a place for it."""
+    """Return the only request, with the day in the address if it has a placeholder."""
     return (Request(dated(source.url, ask.day), "feed" if source.kind == "feed" else "any"),)
 
 
 def dated(url: str, day: date) -> str:
-    """Return the address with the day in its place."""
+    """Return the address with its placeholder replaced by the day."""
     return DATE.sub(lambda match: format(day, match[1] or "%Y-%m-%d"), url)
 
 

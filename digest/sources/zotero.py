@@ -1,9 +1,9 @@
-"""A person's Zotero library: read it whole, and add papers to it, each once.
+"""A person's Zotero library: read it completely, and add papers to it, each once.
 
-Speaks Zotero's web API (https://www.zotero.org/support/dev/web_api/v3/start), or that of a running
-Zotero on this machine, through pyzotero, which waits as `Backoff` and `Retry-After` ask. An added
-item's key follows from its paper, and the API refuses a key that is there: whatever is sent twice
-is there once.
+Uses Zotero's web API (https://www.zotero.org/support/dev/web_api/v3/start), or that of a running
+Zotero on this machine, through pyzotero, which respects `Backoff` and `Retry-After`. An added
+item's key follows from its paper, and the API refuses an existing key: an item that is sent twice
+is stored once.
 """
 
 from __future__ import annotations
@@ -29,25 +29,25 @@ if TYPE_CHECKING:
 _LETTERS: Final = "23456789ABCDEFGHIJKLMNPQRSTUVWXYZ"
 """The characters of Zotero's keys."""
 _AT_ONCE: Final = 50
-"""Items of one request to write; the API takes no more."""
+"""Maximum number of items in a write request."""
 _TIMEOUT: Final = 60.0
 """Seconds; writing fifty items takes the API longer than reading."""
 _PRESENT: Final = (409, 412)
-"""Codes with which the API refuses an item whose key is there."""
+"""Codes with which the API refuses an item whose key exists."""
 
 
 class Sent(Struct, frozen=True):
-    """What became of the items that were sent."""
+    """The result of sending items."""
 
     added: int
     present: int
-    """Items that the library had already."""
+    """Items that the library already had."""
     failed: tuple[str, ...]
-    """What the API said of the others."""
+    """The API's errors for the others."""
 
 
 def item_key(paper: str) -> str:
-    """Return the key that the item of a paper has in Zotero; `paper` is the paper's id."""
+    """Return the key of a paper's item in Zotero; `paper` is the paper's id."""
     number = int.from_bytes(hashlib.sha256(paper.encode()).digest()[:8])
     letters = []
     for _ in range(8):
@@ -60,12 +60,12 @@ class ZoteroLibrary:
     """One library of a person or a group."""
 
     def __init__(self, settings: ZoteroSettings, environment: Mapping[str, str]) -> None:
-        """Raise `SourceError` where pyzotero is absent or the key is not set."""
+        """Raise `SourceError` if pyzotero is missing or the key is not set."""
         self._settings = settings
         self._api = _client(settings, environment)
 
     def read(self) -> bytes:
-        """Return all items of the top level as the JSON of the web API; raise `SourceError`."""
+        """Return all top-level items as the JSON of the web API; raise `SourceError`."""
         with _failures(self._settings):
             items = self._api.everything(self._api.top(limit=100)) or []
         return json.dumps(items).encode()
@@ -90,14 +90,14 @@ class ZoteroLibrary:
         return sent
 
     def add_children(self, items: Sequence[Item]) -> None:
-        """Add notes to items that are there; what is there already stays as it is."""
+        """Add notes to existing items; existing notes are unchanged."""
         with _failures(self._settings):
             for start in range(0, len(items), _AT_ONCE):
                 batch = [item | {"version": 0} for item in items[start : start + _AT_ONCE]]
                 self._api.create_items(batch, timeout=_TIMEOUT)
 
     def _collection(self) -> list[str]:
-        """Return the key of the collection, made if it is not there; none if none is asked for."""
+        """Return the key of the collection, creating it if needed; none if none is configured."""
         name = self._settings.collection
         if not name:
             return []
@@ -140,7 +140,7 @@ def _client(settings: ZoteroSettings, environment: Mapping[str, str]) -> Zotero:
 
 @contextmanager
 def _failures(settings: ZoteroSettings) -> Iterator[None]:
-    """Turn what pyzotero and its client raise into `SourceError`."""
+    """Convert the errors of pyzotero and its client to `SourceError`."""
     import httpx2
     from pyzotero.errors import PyZoteroError
 

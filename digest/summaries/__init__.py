@@ -1,5 +1,5 @@
-"""Sentences by language models, if the config switches them on: prompts, requests, budgets.
+"""Sentences by language models, if the config enables them: prompts, requests, budgets.
 
-Nothing here knows a digest or a library; `digest.pipeline.summaries` decides what is asked, and
-keeps each answer before it is used.
+This package depends neither on digests nor on a library; `digest.pipeline.summaries` decides what
+is asked, and stores each answer before it is used.
 """

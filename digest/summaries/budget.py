@@ -1,7 +1,7 @@
-"""What may still be asked for today, in papers, tokens and money.
+"""The remaining daily budget, in papers, tokens and money.
 
-Each request is reserved at the most that it can take before it is made, and settled afterwards at
-what the server says that it took. So the limits hold whatever happens in between; a request of a
+Each request is reserved before it is made at the maximum that it can cost, and settled afterwards
+at the cost that the server reports. So the limits hold whatever happens in between; a request of a
 killed run stays counted in full.
 """
 
@@ -19,7 +19,7 @@ MILLION: Final = 1_000_000
 
 
 class Spent(Struct, frozen=True):
-    """What a day has taken, with what is reserved."""
+    """What was used today, including reservations."""
 
     papers: int = 0
     tokens: int = 0
@@ -35,7 +35,7 @@ def cost(settings: SummarySettings, tokens_in: int, tokens_out: int) -> int:
 def refusal(
     settings: SummarySettings, spent: Spent, *, tokens: int, money: int, is_new_paper: bool
 ) -> str:
-    """Return which limit a request would break, in words; empty if it breaks none."""
+    """Return which limit a request would exceed, in words; empty if none."""
     if is_new_paper and spent.papers >= settings.papers:
         return f"today's {settings.papers:,} papers are done"
     if spent.tokens + tokens > settings.tokens:

@@ -1,6 +1,6 @@
-"""What a model wrote → text that can be in a digest, or nothing.
+"""A model's answer → text that can be in a digest, or nothing.
 
-A model can repeat what an abstract told it to write, so its words are text of strangers: one line,
+A model can repeat what an abstract told it to write, so its answer is untrusted text: one line,
 without markup, control characters, links and addresses, and not long. What is left is shown under
 the model's name, and escaped by each format like any other text.
 """
@@ -14,7 +14,7 @@ from digest.text.clean import clean_text
 from digest.text.one_line import one_line, shortened
 
 MOST: Final = 600
-"""Characters of a summary."""
+"""Maximum length of a summary in characters."""
 
 # What models put around an answer: their reasoning, a fence, a heading, quotation marks.
 _THOUGHTS: Final = r"(?is)<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)"
@@ -24,8 +24,8 @@ _TAG: Final = r"(?s)<[a-zA-Z/!][^<>]*>"
 _BULLET: Final = r"(?m)^\s*(?:[-*+•>]|\d+[.)])\s+"
 _MARKDOWN_LINK: Final = r"!?\[([^\]\n]{0,500})\]\([^)\s]{0,2000}[^)\n]{0,200}\)"
 
-# What mail programs and chats make a link of. A name needs a path or an ending that is common on
-# the web: `Node.js` and `e.g.` are no addresses.
+# What mail programs and chats turn into a link. A name needs a path or an ending that is common on
+# the web: `Node.js` and `e.g.` are not addresses.
 _ENDINGS: Final = "com|org|net|io|ai|dev|app|co|info|biz|me|ly|gg|xyz|site|online|shop|top|ru|cn|de"
 _ADDRESS: Final = re.compile(
     rf"""
@@ -42,8 +42,8 @@ _PAIRS: Final = {'"': '"', "“": "”", "„": "“", "«": "»", "'": "'", "*"
 
 
 def clean_answer(text: str, *, most: int = MOST) -> str:
-    """Return the answer as one line of plain text of at most `most` characters; perhaps empty."""
-    text = text[: 40 * most]  # an answer without end is cut before it is searched
+    """Return the answer as one line of plain text of at most `most` characters; possibly empty."""
+    text = text[: 40 * most]  # an endless answer is cut before it is searched
     for pattern in (_THOUGHTS, _FENCE, _TAG, _BULLET):
         text = re.sub(pattern, " ", text)
     text = re.sub(_LEAD, "", text)

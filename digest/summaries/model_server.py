@@ -1,8 +1,8 @@
 """Ask a server that speaks OpenAI's protocol (`/chat/completions`), once.
 
 https://platform.openai.com/docs/api-reference/chat; Ollama, llama.cpp, vLLM and many services speak
-it. Whatever the server answers is text of strangers: its size and its time are bounded, and none of
-its words reaches a report.
+it. The server's answer is untrusted text: its size and its time are limited, and none of its text
+reaches a report.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from digest.summaries.prompts import Task
 
 SIZE: Final = 1 << 20
-"""Bytes of an answer."""
+"""Maximum size of an answer in bytes."""
 _MOST_TOKENS: Final = 10**9
-"""What a server claims beyond that is not a number of tokens."""
+"""A larger number from the server is not a number of tokens."""
 
 
 class Reply(Struct, frozen=True):
-    """What the model wrote, and what that took."""
+    """What the model wrote, and its cost."""
 
     text: str
     tokens_in: int | None = None
@@ -37,16 +37,16 @@ class Reply(Struct, frozen=True):
 
 
 class ModelError(Exception):
-    """The server gave no answer that can be used."""
+    """The server gave no usable answer."""
 
     def __init__(
         self, reason: str, *, wait: float | None, is_final: bool, is_free: bool, status: int = 0
     ) -> None:
         """Describe what the next attempt has to expect.
 
-        `wait` are the seconds that the server asks for; `is_final`: no other request will do
-        better today; `is_free`: the server did nothing that it could charge; `status`: what it
-        answered, 0 if no answer came.
+        `wait` are the seconds that the server asks for; `is_final`: no other request will succeed
+        today; `is_free`: the server did nothing that it could charge for; `status`: the answer's
+        status, 0 without an answer.
         """
         super().__init__(reason)
         self.reason = reason
@@ -59,7 +59,7 @@ class ModelError(Exception):
 def ask(client: Client, settings: SummarySettings, task: Task, *, is_new_form: bool) -> Reply:
     """Return the model's answer; raise `ModelError`. Nothing is repeated here.
 
-    `is_new_form`: as OpenAI's models that reason want it, which refuse `max_tokens` and a
+    `is_new_form`: as OpenAI's reasoning models want it, which refuse `max_tokens` and a
     temperature; most other servers do not know the new name of the limit.
     """
     limit = "max_completion_tokens" if is_new_form else "max_tokens"
@@ -87,7 +87,7 @@ def ask(client: Client, settings: SummarySettings, task: Task, *, is_new_form: b
 
 
 def parse(body: bytes) -> Reply:
-    """Return the text and the tokens of an answer; raise `ModelError`."""
+    """Parse the text and the tokens of an answer; raise `ModelError`."""
     try:
         document = json.loads(body)
         text = document["choices"][0]["message"]["content"]

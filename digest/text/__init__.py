@@ -1,1 +1,1 @@
-"""Text without business: cleaning what dumps hold, and cutting it into words for matching."""
+"""General text functions: cleaning the content of dumps, cutting text into words for matching."""

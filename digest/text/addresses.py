@@ -1,4 +1,4 @@
-"""Make safe addresses of what a dump holds."""
+"""Make safe addresses from the content of dumps."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from urllib.parse import SplitResult
 
 MAX_URL = 2_048
-"""Characters; what browsers, mail programs and feed readers agree to carry."""
+"""In characters; what browsers, mail programs and feed readers all accept."""
 _PLAIN_HOST = re.compile(
     r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])"
 )
@@ -28,9 +28,9 @@ def safe_url(raw: str) -> str | None:
     """Return `raw` as an address that any output may link to; None if it cannot be one.
 
     Only http and https, only a public-looking host name (no number, no `localhost`, no user or
-    password before it). Quotes, brackets and spaces are percent-encoded, so that the address can
-    be in an attribute or in Markdown; direction characters go; any other white space or
-    control character, or a length beyond `MAX_URL`, is a refusal, because no source writes such.
+    password before it). Quotes, brackets and spaces are percent-encoded, so that the address can be
+    in an attribute or in Markdown; direction characters are removed; any other white space or
+    control character, or a length beyond `MAX_URL`, is refused, because no source writes such.
     """
     url = _DIRECTIONS.sub("", raw).strip(" \t\r\n")
     if "://" not in url or len(url) > MAX_URL:
@@ -54,7 +54,7 @@ def safe_url(raw: str) -> str | None:
 
 
 def _public_host(parts: SplitResult) -> str | None:
-    """Return host and port; None for a host that no public name server would know."""
+    """Return host and port; None for a host that no public name server would resolve."""
     host = parts.hostname or ""
     host = host if host.isascii() else host.encode("idna").decode("ascii")
     if "@" in parts.netloc or len(host) > 253 or not _PLAIN_HOST.fullmatch(host):

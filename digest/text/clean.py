@@ -1,8 +1,8 @@
-"""Make clean text of what a dump holds.
+"""Convert the content of dumps to clean text.
 
 Clean text is what the library stores and every output shows: LaTeX as Unicode, one space for each
-run of white space, nothing that steers a terminal, a bidirectional layout or an XML parser. It
-is text still: `<b>` and `&amp;` in it are characters. Escaping for a format is the renderer's.
+run of white space, nothing that controls a terminal, a bidirectional layout or an XML parser. It is
+still text: `<b>` and `&amp;` in it are characters. The renderer escapes it for a format.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ _SHORT: Final = 50
 def clean_text(raw: str, *, latex: bool = True, name: bool = False) -> str:
     r"""Return `raw` as clean text: one line, no control or direction characters.
 
-    `latex=False` is for fields that hold no LaTeX (names of organisations, labels). `name=True` is
-    for names of people, in which `\'s` is an accent and no English contraction.
+    `latex=False` is for fields without LaTeX (names of organisations, labels). `name=True` is for
+    names of people, in which `\'s` is an accent, not an English contraction.
     """
-    # To ask whether all is printable is ten times as fast as a search, and nearly always enough.
+    # Testing whether all is printable is ten times as fast as a search, and nearly always enough.
     text = raw
     if not (_is_single_spaced(text) and is_printable(text)):
-        text = raw.replace("\n", " ").strip(" ")  # enough for most that was broken into lines
+        text = raw.replace("\n", " ").strip(" ")  # enough for most texts with line breaks
         if not (_is_single_spaced(text) and is_printable(text)):
             text = " ".join(raw.split())
             if not is_printable(text):
@@ -38,7 +38,7 @@ def clean_text(raw: str, *, latex: bool = True, name: bool = False) -> str:
 
 def single_spaced(text: str) -> str:
     """Return `text` with one space for each run of white space, and none at the ends."""
-    # Most text is so already; to check takes a quarter of the time of splitting and joining.
+    # Most text is like that already; testing takes a quarter of the time of splitting and joining.
     if is_printable(text) and _is_single_spaced(text):
         return text
     return " ".join(text.split())
@@ -46,7 +46,7 @@ def single_spaced(text: str) -> str:
 
 def is_printable(text: str) -> bool:
     """Return whether every character is printable, the space included: `str.isprintable`."""
-    # It looks every character up; of ASCII, bytes are left over four times as fast, but for short
+    # It looks every character up; for ASCII, checking bytes is four times as fast, except for short
     # texts.
     if len(text) > _SHORT and text.isascii():
         return not text.encode().translate(None, _PRINTABLE_ASCII)
@@ -54,7 +54,7 @@ def is_printable(text: str) -> bool:
 
 
 def _is_single_spaced(text: str) -> bool:
-    """Whether text is clean, where it is printable: the only white space is the space."""
+    """Return whether printable text is clean: the only white space is the single space."""
     return "  " not in text and text[:1] != " " != text[-1:]
 
 
@@ -70,15 +70,15 @@ def _may_hold_latex(text: str) -> bool:
 
 @cache
 def forbidden() -> re.Pattern[str]:
-    """Return what finds characters that are in no clean text.
+    """Return an expression for characters that clean text does not have.
 
-    Compiled when first asked for, which is hardly ever: a millisecond of each start.
+    Compiled on first use, which is rare: a millisecond of each start.
     """
     return re.compile(
         "["
-        "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"  # controls that are no white space (Unicode Cc)
+        "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"  # controls that are not white space (Unicode Cc)
         "\u202a-\u202e\u2066-\u2069"  # direction embeddings, overrides and isolates (UAX #9)
-        "\ud800-\udfff"  # surrogates, which only come alone in a Python string
+        "\ud800-\udfff"  # surrogates, which are always lone in a Python string
         "\ufdd0-\ufdef"  # non-characters, as are the last two of each plane
         + "".join(
             f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000)

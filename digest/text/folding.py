@@ -1,7 +1,7 @@
-"""Fold the singular and the plural, and British and American spelling, into one form.
+"""Fold singular and plural, and British and American spelling, to one form.
 
-docs/rule-language.md, "Plurals" and "British and American". Words come normalised: in small
-letters and without accents.
+docs/rule-language.md, "Plurals" and "British and American". Words come normalised: in lower case
+and without accents.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from digest.text.word_tables import (
 )
 
 _ENDING_FROM: Final = 6
-"""Letters of a word in `PLURALS` that also holds at the end of longer words (reanalyses)."""
+"""Minimum length of a word in `PLURALS` that applies at the end of longer words (reanalyses)."""
 _LONG_PLURALS: Final = {
     word: singular
     for word, singular in PLURALS.items()
@@ -43,17 +43,17 @@ for _prefix, _spelled in SPELLED_PREFIXES.items():
     _BY_PREFIX.setdefault(_prefix[:_PREFIX_LENGTH], []).append((_prefix, _spelled))
 _SPELLED_ENDINGS: Final = tuple(SPELLED_SUFFIXES)
 _SUFFIX_FROM: Final = 6
-"""Letters from which a word may have one of `SPELLED_SUFFIXES`."""
+"""Minimum length of a word that may have one of `SPELLED_SUFFIXES`."""
 
 
 @lru_cache(maxsize=1 << 16)
 def fold_word(word: str) -> str:
-    """Return the form that all numbers and spellings of `word` share: `tumours` → `tumor`."""
+    """Return the common form of all numbers and spellings of `word`: `tumours` → `tumor`."""
     return spell(fold_plural(word))
 
 
 def fold_plural(word: str) -> str:
-    """Return the form that the singular and the plural of `word` share."""
+    """Return the common form of the singular and the plural of `word`."""
     singular = PLURALS.get(word)
     if singular is not None:
         return singular

@@ -2,14 +2,13 @@ r"""Turn the LaTeX in titles, abstracts and names into Unicode.
 
 Such text is prose with LaTeX here and there, written by strangers, cut and damaged on its way: a
 parser for documents would take `%` for a comment, `$5 and $6` for a formula and fail on the first
-lone brace. So this scans once, from left to right, converts what is surely LaTeX and leaves the
-rest as it stands: prices, ranges (`1M~60M`), sets (`{A,R}`), paths (`C:\path`), macros without a
-known meaning (`\tool`). What lost its backslashes before it came (`64times64`, `<projektor>`,
-`1/text{depth}`) stays too, except scripts in braces, which cannot mean anything else
-(`D^{2}` → D², `10^{-4}` → 10⁻⁴). `--` stays, because it is a stop to the rule language, where the
-en dash is a hyphen.
+lone brace. So this scans once, from left to right, converts what is certainly LaTeX and leaves the
+rest unchanged: prices, ranges (`1M~60M`), sets (`{A,R}`), paths (`C:\path`), macros without a known
+meaning (`\tool`). Text that has lost its backslashes (`64times64`, `<projektor>`, `1/text{depth}`)
+stays too, except scripts in braces, which cannot mean anything else (`D^{2}` → D², `10^{-4}` →
+10⁻⁴). `--` stays, because it is a stop in the rule language, where the en dash is a hyphen.
 
-Nothing is ever loaded or run. Time is linear in the length: each character is looked at once for
+Nothing is ever loaded or run. Time is linear in the length: each character is examined once for
 each of at most `MAX_DEPTH` levels of braces, and a search for a closing sign has a limit.
 """
 
@@ -24,22 +23,22 @@ from msgspec import Struct
 from digest.text import latex_macros as macros
 
 MAX_DEPTH = 12
-"""Braces within braces; beyond, text stays as it stands."""
+"""Maximum nesting of braces; beyond it, text is unchanged."""
 MAX_LENGTH = 200_000
-"""Characters; no abstract is near it, so a longer text stays as it stands."""
+"""In characters; no abstract is near it, so a longer text is unchanged."""
 _MAX_FORMULA = 1_000
 _MAX_QUOTE = 400
 _MAX_ARGUMENT = 80  # of a script in prose or of an accent
 
-# Alternatives and no set of signs: where each begins with one character, `re` knows which ones to
-# look for, and finds them four times as fast.
+# Alternatives rather than a set of signs: each begins with one character, so `re` knows what to
+# search for, and finds them four times as fast.
 _SPECIAL = re.compile(r"\\(?:[A-Za-z]+|.)|\$\$?|''|\{|\}|\^|_|~|`", re.DOTALL)
 _BRACES = re.compile(r"\\.|\{|\}", re.DOTALL)
 _SPACE = re.compile(r"\s*")
 _OPTIONAL = re.compile(r"(?:\s*\[[^\[\]]{0,200}\]){1,2}")
 _MACRO_WITH_ARGUMENT = re.compile(r"\\[A-Za-z]+(?:\s*\{[^{}]*\})?")
 _FORMULA_SIGNS = re.compile(r"[\\^_]")
-_PLAIN_FORMULA = (  # compiled when first needed, which is seldom
+_PLAIN_FORMULA = (  # compiled on first use, which is rare
     r"[\w(\[|<>=≤≥≈+\-−~.][\w\s+\-−*/=<>≤≥≈→×·±∈∞.,:;|()\[\]!'@%]*"
 )
 _ESCAPED_QUOTE = re.compile(r'\\"(?![A-Za-z{\\])')
@@ -47,16 +46,16 @@ _CONTRACTION = re.compile(r"(?:s|t|d|m|ll|re|ve)\b")
 _SINGLE_QUOTED = re.compile(r"`(?=\w)[^`]{1,120}?'(?!\w)")
 _POWER = re.compile(r"\^(-?\d{1,3})(?![\d.]*\d)")
 _LAST_WORD = re.compile(r"[A-Za-z0-9]*$")
-_SPACED = frozenset("cvuHkr")  # accents that are before a space and their letter
+_SPACED = frozenset("cvuHkr")  # accents that precede a space and their letter
 _DOTLESS = {"\\i": "i", "\\j": "j"}
 _PROTECTED = re.compile(r"(?=\w*[A-Z])\w[\w+.-]+")
 
 _Piece: TypeAlias = tuple[str, int]
-"""What stands for a construct, and the position where the text goes on after it."""
+"""The replacement of a construct, and the position after it."""
 
 
 class _Context(Struct, frozen=True):
-    """Where the scanner is: up to which position, in a formula or not, in how many groups."""
+    """The scanner's context: end position, in a formula or not, number of open groups."""
 
     end: int
     math: bool
@@ -64,9 +63,9 @@ class _Context(Struct, frozen=True):
 
 
 def latex_to_unicode(text: str, *, name: bool = False) -> str:
-    r"""Return `text` with its LaTeX as Unicode; a `name` of a person has no English contractions.
+    r"""Return `text` with its LaTeX as Unicode; a person's `name` has no English contractions.
 
-    A text with `\*` outside formulas is Markdown, whose escapes are not LaTeX: it stays as it is.
+    A text with `\*` outside formulas is Markdown, whose escapes are not LaTeX: it is unchanged.
     """
     if len(text) > MAX_LENGTH or ("\\*" in text and "$" not in text):
         return text
@@ -89,8 +88,8 @@ def _is_formula(inner: str, following: str) -> bool:
     """Distinguish a formula from the text between two dollar signs that mean money."""
     if not inner.strip() or len(inner) > _MAX_FORMULA or "\n\n" in inner:
         return False
-    # "costs $5. R$^2$": the second sign opens a formula, for a sentence ends before it or a script
-    # follows it.
+    # "costs $5. R$^2$": the second sign opens a formula, because a sentence ends before it or a
+    # script follows it.
     if inner[0].isdigit() and (re.search(r"[.;:!?]\s", inner) or following in tuple("^_\\")):
         return False
     words = re.findall(r"[A-Za-z]{4,}", _MACRO_WITH_ARGUMENT.sub(" ", inner))
@@ -106,13 +105,13 @@ def _is_formula(inner: str, following: str) -> bool:
 
 
 class _Scanner:
-    """One text on its way through; all positions are of the whole text, ends are exclusive."""
+    """Converts one text; all positions are of the whole text, ends are exclusive."""
 
     def __init__(self, text: str, *, name: bool = False) -> None:
         self.text = text
         self.is_name = name
         self.closing = _matching_braces(text) if "{" in text else {}
-        # \" before what carries no umlaut is JSON's or a programmer's escape, as are then all.
+        # \" before a letter without an umlaut is JSON's or a programmer's escape, as are then all.
         self.quotes_escaped = _ESCAPED_QUOTE.search(text) is not None
         self.readers = {
             "\\": self._backslash,
@@ -209,7 +208,7 @@ class _Scanner:
         return f"‘{self._inner(at + 1, quoted.end() - 1, within)}’", quoted.end()
 
     def _apostrophes(self, sign: str, at: int, within: _Context) -> _Piece:
-        """Read two apostrophes, which some take for an opening quotation mark too."""
+        """Read two apostrophes, which some also use as an opening quotation mark."""
         before = self._before(at)
         opens = before.isspace() or before in "([-"
         if within.math or not opens or not self.text[at + 2 : at + 3].isalnum():
@@ -223,7 +222,7 @@ class _Scanner:
         next_opening = self.text.find("``", at + 2, limit)
         if 0 <= next_opening < close:
             close = -1
-        # ``x" is as common a slip as ``x "y" z'' is a quotation within one.
+        # ``x" is as common a mistake as ``x "y" z'' is a quotation within one.
         if sign == "``" and (close < 0 or self.text.count('"', at, close) % 2):
             close, width = (
                 self.text.find('"', at + 2, limit if next_opening < 0 else next_opening),
@@ -255,7 +254,7 @@ class _Scanner:
     # --- macros ----------------------------------------------------------------------------------
 
     def _argument(self, at: int, end: int) -> tuple[int, int, int]:
-        """Return start and end of the argument at `at`, and where the text goes on after it."""
+        """Return start and end of the argument at `at`, and the position after it."""
         at = self._skip_space(at, end)
         close = self.closing.get(at, end)
         if close < end:
@@ -274,9 +273,9 @@ class _Scanner:
     def _arguments(
         self, at: int, end: int, count: int, *, allow_bare: bool
     ) -> list[tuple[int, int, int]]:
-        r"""Return the arguments that follow, as `_argument` does, an option before them skipped.
+        r"""Return the arguments that follow, as `_argument` does, skipping an option before them.
 
-        Without braces only where `allow_bare`: `\mathbb R` in a formula, but never in prose.
+        Without braces only if `allow_bare`: `\mathbb R` in a formula, but never in prose.
         """
         arguments: list[tuple[int, int, int]] = []
         option = _OPTIONAL.match(self.text, at, end)
@@ -321,7 +320,7 @@ class _Scanner:
         return piece, after
 
     def _symbol(self, printed: str, name: str, at: int, within: _Context) -> _Piece:
-        """Put `printed` into its place: spaces, the empty group, a dollar sign left behind."""
+        """Insert `printed`: handle spaces, the empty group, a leftover dollar sign."""
         after = at + 1 + len(name)
         after += 2 * self.text.startswith("{}", after, within.end)
         following = self.text[after : after + 1]
@@ -341,7 +340,7 @@ class _Scanner:
         return printed, after + (stray and not opened)
 
     def _before_letter(self, at: int, end: int) -> int:
-        r"""Skip the space that TeX drops behind a control word: `\AA ngstrom`."""
+        r"""Skip the space that TeX drops after a control word: `\AA ngstrom`."""
         skipped = self._skip_space(at, end)
         return skipped if skipped < end and self.text[skipped].isalpha() else at
 
@@ -370,7 +369,7 @@ class _Scanner:
     # --- accents ---------------------------------------------------------------------------------
 
     def _accent(self, mark: str, at: int, within: _Context) -> _Piece:
-        """Put the accent `mark` on the letter that follows, where one can carry it."""
+        """Put the accent `mark` on the following letter, if one can have it."""
         if mark == '"' and self.quotes_escaped:
             return mark, at
         plain = not (within.math or self.is_name)
@@ -396,7 +395,7 @@ class _Scanner:
 
 
 def _script(sign: str, inner: str) -> str | None:
-    """Return `inner` raised or lowered, None if that needs brackets."""
+    """Return `inner` raised or lowered; None if that needs brackets."""
     if inner in ("∘", "°", "circ"):
         return "°"
     table = macros.SUPERSCRIPTS if sign == "^" else macros.SUBSCRIPTS
@@ -408,7 +407,7 @@ def _script(sign: str, inner: str) -> str | None:
 
 
 def _accented(base: str, mark: str, *, forced: bool) -> str | None:
-    """Return `base` with the accent on its first letter, None if no such letter is in use."""
+    """Return `base` with the accent on its first letter; None if no such letter exists."""
     if not base or not base[0].isalpha():
         return None
     composed = unicodedata.normalize("NFC", base[0] + macros.ACCENTS[mark])

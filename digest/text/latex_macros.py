@@ -1,7 +1,7 @@
-"""What LaTeX's macros mean in running text: tables, no scanning (that is `digest.text.latex`).
+"""The meaning of LaTeX's macros in running text: tables for `digest.text.latex`.
 
-Symbols come from pylatexenc's tables, which know some nine hundred of them; here stands only what
-those lack, and which macros format, point elsewhere or load files.
+Symbols come from pylatexenc's tables, which have some nine hundred; this module has the missing
+ones, and the macros that format, point elsewhere or load files.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from functools import cache
 from typing import TypeAlias
 
 Form: TypeAlias = tuple[int, Callable[..., str]]
-"""How many arguments in braces a macro takes, and what their conversions make."""
+"""The number of a macro's arguments in braces, and the text made from them."""
 
 DOUBLE_STRUCK = str.maketrans("CHNPQRZ", "ℂℍℕℙℚℝℤ")
 SUPERSCRIPTS = str.maketrans("0123456789+-−=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ")
@@ -32,7 +32,7 @@ SWITCHES = _names(
     displaystyle textstyle scriptstyle xspace protect noindent centering newline par
     """
 )
-"""No text of their own."""
+"""Macros without text of their own."""
 
 OPERATORS = _names(
     """
@@ -40,7 +40,8 @@ OPERATORS = _names(
     limsup liminf det dim gcd ker arg argmax argmin Pr mod hom
     """
 )
-"""Names set upright, with a space to their neighbours. `deg` is none: in prose it is a degree."""
+"""Names in upright type, with a space to their neighbours. `deg` is not one: in prose it is a
+degree."""
 
 ABBREVIATIONS = {"eg": "e.g.", "ie": "i.e.", "etal": "et al.", "aka": "a.k.a.", "wrt": "w.r.t."}
 """Macros of conference styles; a full stop that follows is not doubled."""
@@ -73,7 +74,7 @@ _ADDED = {
     "lbrace": "{", "rbrace": "}", "lbrack": "[", "rbrack": "]", "vert": "|", "nobreakspace": " ",
     "checkmark": "✓", "epsilon": "ε", "space": " ", "colon": ":", "textmu": "μ",
 }  # fmt: skip
-"""What pylatexenc lacks or draws with a character that few fonts have."""
+"""Symbols that pylatexenc lacks or maps to a character that few fonts have."""
 
 
 _BEGINNINGS = _names(
@@ -94,13 +95,13 @@ _BEGINNINGS = _names(
     ura urc var vda vdo vee ven ver vir vol vsp wed wp wr xi zet
     """
 )
-"""The first three letters of every symbol that pylatexenc knows. Abstracts are full of macros that
-are their authors' own (`\\method`), and to learn that nobody knows them should cost no import."""
+"""The first three letters of every symbol that pylatexenc knows. Abstracts are full of their
+authors' own macros (`\\method`), and rejecting them should cost no import."""
 
 
 @cache
 def _pylatexenc_symbols() -> dict[str, str]:
-    """Return the macros of pylatexenc that stand for fixed text, but no `<cit.>`."""
+    """Return pylatexenc's macros for fixed text, without `<cit.>`."""
     from pylatexenc.latex2text import get_default_latex_context_db
 
     symbols: dict[str, str] = {}
@@ -113,7 +114,7 @@ def _pylatexenc_symbols() -> dict[str, str]:
 
 
 def symbol(name: str) -> str | None:
-    """Return what the macro `name` prints by itself, None if that is not known."""
+    """Return the text of the macro `name` without arguments; None if it is unknown."""
     if name in OPERATORS:
         return name
     if known := _COMMON.get(name) or _ADDED.get(name):
@@ -134,7 +135,7 @@ def _fraction(above: str, below: str) -> str:
 
 
 def _code_point(written: str) -> str:
-    r"""Return the character of MathJax's `\unicode{x2013}`, nothing for an unprintable one."""
+    r"""Return the character of MathJax's `\unicode{x2013}`; nothing for an unprintable one."""
     match = re.fullmatch(_CODE_POINT, written)
     if match is None:
         return ""
@@ -159,10 +160,10 @@ _KEEP_ARGUMENT = _names(
     overline underbrace overbrace widehat widetilde overrightarrow section subsection paragraph
     """
 )
-"""What a reader sees is the argument."""
+"""The visible text is the argument."""
 
 _KEEP_SECOND = _names("href hyperlink hyperref textcolor colorbox scalebox texorpdfstring")
-"""Of two arguments the reader sees the second; the target of a link is never followed."""
+"""The visible text is the second argument; the target of a link is never followed."""
 
 _DROP = _names(
     """
@@ -171,7 +172,7 @@ _DROP = _names(
     catcode def newcommand renewcommand pagestyle setcounter thanks
     """
 )
-"""Gone with their arguments: they load, place or define. Nothing is ever opened."""
+"""Dropped with their arguments: they load, place or define. Nothing is ever opened."""
 
 _CITE = _names("cite citep citet citealp citealt citeauthor citeyear ref eqref")
 """Their argument is a key of a bibliography that the reader does not have."""

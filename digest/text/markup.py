@@ -1,8 +1,8 @@
 """Turn HTML, JATS and MathML in titles and abstracts into plain text.
 
-For fields that hold markup: those of services that say so, and any text that `holds_markup` is sure
-of. Only tags with a known name and well-formed attributes are tags; `p<0.05` and `a<b and c>d` stay
-text. The result is text and no clean text yet (see `digest.text.clean`).
+For fields with markup: those of services that declare it, and any text that certainly has it
+(`holds_markup`). Only tags with a known name and well-formed attributes are tags; `p<0.05` and `a<b
+and c>d` stay text. The result is not clean text yet (see `digest.text.clean`).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from lxml import etree
 
 MAX_LENGTH: Final = 1 << 20
-"""Characters; a longer text stays as it stands."""
+"""In characters; a longer text is unchanged."""
 
 _BLOCKS: Final = frozenset({
     "p", "div", "br", "li", "ul", "ol", "sec", "h1", "h2", "h3", "h4", "h5", "h6", "tr", "td",
@@ -53,19 +53,19 @@ _SCRIPT = re.compile(r"[\d+\-−=().,*′']+|[in]")
 
 
 def holds_markup(text: str) -> bool:
-    """Return whether a text of unknown origin surely holds markup: `CO<sub>2</sub>`, `<jats:p>`.
+    """Return whether a text of unknown origin certainly has markup: `CO<sub>2</sub>`, `<jats:p>`.
 
-    Entities alone, a lone `<b>`, or tags that nobody puts into an abstract are no proof.
+    Entities alone, a lone `<b>`, or tags that nobody puts into an abstract prove nothing.
     """
     return "<" in text and _SIGNS.search(text) is not None
 
 
 def plain_text(text: str) -> str:
-    """Return the text of a field that holds markup; subscripts become Unicode where they can."""
+    """Return the text of a field with markup; subscripts become Unicode if possible."""
     if len(text) > MAX_LENGTH:
         return text
     if "<" not in text:
-        # Depositors escape what is escaped already: `&amp;lt;p&amp;gt;`.
+        # Depositors escape text that is escaped already: `&amp;lt;p&amp;gt;`.
         for _ in range(2):
             text = unescape(text) if "&" in text else text
         return _strip_tags(text) if holds_markup(text) else text
@@ -76,7 +76,7 @@ def plain_text(text: str) -> str:
 
 
 def element_text(element: etree._Element) -> str:
-    """Return the text of an element of a parsed document, markup inside it included."""
+    """Return the text of an element of a parsed document, including markup inside it."""
     pieces: list[str] = []
     _walk(element, pieces)
     return "".join(pieces)
@@ -98,7 +98,7 @@ def _strip_tags(text: str) -> str:
 
 @cache
 def _not_a_tag() -> re.Pattern[str]:
-    """Return what finds a `<` that begins no tag."""
+    """Return an expression for a `<` that begins no tag."""
     names = "|".join(sorted(map(re.escape, _BLOCKS | _INLINE | _MATHML), reverse=True))
     attribute = r"\s+[\w:.-]+\s*=\s*(?:\"[^\"<]*\"|'[^'<]*'|[^\s\"'<>=]+)"
     return re.compile(
@@ -150,14 +150,14 @@ def _inner_of(element: etree._Element) -> str:
 
 
 def _heading(text: str, pieces: list[str]) -> None:
-    """Append the title of a section; that of the abstract itself says nothing."""
+    """Append the title of a section, unless it is that of the abstract itself."""
     title = text.strip()
     if title and not _OWN_TITLE.fullmatch(title):
         pieces.append(f" {title} " if title[-1] in ".:?!" else f" {title}: ")
 
 
 def _script(name: str, inner: str) -> str:
-    """Return `inner` raised or lowered where Unicode can, else as it stands."""
+    """Return `inner` raised or lowered if Unicode can, else unchanged."""
     stripped = inner.strip()
     if not _SCRIPT.fullmatch(stripped):
         return inner

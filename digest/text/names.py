@@ -1,7 +1,7 @@
 """Parse author strings: one name, or a list of names written as one text.
 
-`parse_name` cleans a name and takes it apart (`Name.parse`); `split_authors` cuts a list at its
-separators, leaves affiliations out, and says whether the list is open (`et al.`).
+`parse_name` cleans and parses a name (`Name.parse`); `split_authors` splits a list at its
+separators, removes affiliations, and says whether the list is open (`et al.`).
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from digest.model.people import plain_name
 from digest.text.clean import clean_text
 
 MAX_NAME: Final = 300
-"""Characters of one name."""
+"""Maximum length of one name in characters."""
 MAX_LIST: Final = 500_000
-"""Characters of a list of names; the longest known, of a particle physics collaboration, has some
-100,000."""
+"""Maximum length of a list in characters; the longest known, of a particle physics collaboration,
+has some 100,000."""
 _SUFFIX = re.compile(r"(?:Jr|Sr|Jnr|Snr)\.?|I{2,3}|IV", re.IGNORECASE)
 _COMPANY = re.compile(r"(?:Inc|Ltd|LLC|GmbH|Corp|Co|AG)\.?", re.IGNORECASE)
 _OPEN = re.compile(
-    # A run of separators is taken whole, or a long one would be tried from each of its signs on.
+    # A run of separators is matched whole, or a long one would be tried from each of its signs.
     r"(?:^|(?<![\s,;&+])[\s,;&+]++)(?:and\s+|&\s*)?"
     r"(?:et\.?\s*al(?:ii|ia)?\b\.?|(?P<more>\d{1,4})\s+(?:more|others?)(?:\s+authors?)?"
     r"|(?:and\s+|(?<=[\s,;&+][&,]\s)|(?<=^[&,]\s))(?:many\s+)?(?:others|more)"
@@ -43,19 +43,19 @@ _PLAIN = re.compile(
     rf"[^\W\d_]{{1,{_WORD}}}(?:-[^\W\d_]{{1,{_WORD}}}){{0,3}}"
     rf"\|[^\W\d_]{{1,{_WORD}}}\.?(?:[ -][^\W\d_]{{1,{_WORD}}}\.?){{0,8}}"
 )
-"""A family name of one word, and given names of letters alone."""
+"""A family name of one word, and given names of only letters."""
 _QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"")
 _OTHER_COMMAS = str.maketrans({"，": ",", "、": ",", "；": ";"})
 
 
 class Authors(Struct, frozen=True):
-    """The people and groups that a text names."""
+    """The people and groups named by a text."""
 
     names: tuple[Name, ...] = ()
     open: bool = False
-    """True if more are meant than are named: `et al.`, `and others`, `…`."""
+    """True if there are more than named: `et al.`, `and others`, `…`."""
     total: int | None = None
-    """How many there are; None if the list is open without a number."""
+    """Their number; None if the list is open without a number."""
 
 
 def clean_name(raw: str) -> str:
@@ -64,9 +64,9 @@ def clean_name(raw: str) -> str:
 
 
 def parse_name(text: str, *, family_first: bool = False) -> Name:
-    """Return the parts of one name; `Name()` for a text without any.
+    """Parse one name; `Name()` for a text without any.
 
-    `family_first` is for the style of medicine, `Berg AB`, which cannot be told from a name.
+    `family_first` is for the medical style, `Berg AB`, which cannot be recognised from the name.
     """
     plain = plain_name(text)
     if plain is not None and not family_first:
@@ -76,7 +76,7 @@ def parse_name(text: str, *, family_first: bool = False) -> Name:
 
 
 def plain_parts(parts: object) -> Name | None:
-    """Return the name of `[family, given, ""]` where both are plain words: the commonest form."""
+    """Return the name of `[family, given, ""]` if both are plain words, the commonest form."""
     if type(parts) is list and 2 <= len(parts) <= 3 and not any(parts[2:]):
         family, given = parts[:2]
         if type(family) is str and type(given) is str:
@@ -85,16 +85,16 @@ def plain_parts(parts: object) -> Name | None:
 
 
 def plain_name_of(family: str, given: str) -> Name | None:
-    """Return the name where both parts are plain words, and clean; None for any other parts."""
-    # To ask for letters alone takes a third of the time of a search.
+    """Return the name if both parts are plain, clean words; None otherwise."""
+    # Testing for letters only takes a third of the time of a search.
     letters = family.isalpha() and given.isalpha() and len(family) + len(given) <= _WORD
     return Name(family, given) if letters or _PLAIN.fullmatch(f"{family}|{given}") else None
 
 
 def name_of(family: str, given: str = "", *, particle: str = "", suffix: str = "") -> Name:
-    """Return the name of parts as a source gives them; `van der Berg` loses its particle."""
+    """Return the name from a source's parts; the particle of `van der Berg` is separated."""
     if given and not (particle or suffix) and (plain := plain_name_of(family, given)):
-        return plain  # most are so
+        return plain  # most are
     family, given = clean_name(family), clean_name(given)
     particle, suffix = clean_name(particle), clean_name(suffix)
     if not family:
@@ -105,11 +105,11 @@ def name_of(family: str, given: str = "", *, particle: str = "", suffix: str = "
 
 
 def split_authors(text: str, *, family_first: bool = False) -> Authors:
-    """Return the names in a list that is written as one text.
+    """Split a list of names that is written as one text.
 
     Semicolons separate names in either order; without one, commas and *and* separate names in
-    reading order, unless each part between *and* has one comma: `Berg, Ada and Day, Bo`. Lists
-    as Python and JSON print them, and lines, are lists too.
+    reading order, unless each part between *and* has one comma: `Berg, Ada and Day, Bo`. Lists as
+    Python and JSON print them, and lines, are lists too.
     """
     text = text[:MAX_LIST].strip().translate(_OTHER_COMMAS)
     if text[:1] == "[" and text[-1:] == "]" and (quoted := _QUOTED.findall(text)):
@@ -142,10 +142,10 @@ def list_authors(parts: list[str]) -> Authors:
 
 
 def without_affiliations(text: str) -> str:
-    """Return a list of names without what is in balanced brackets behind them.
+    """Return a list of names without balanced brackets after them.
 
     Brackets may be nested: `P. Green (1), J. Doe (2) ((1) Institute X, (2) College Y)`. A bracket
-    that is never closed stays, with what follows it.
+    that is never closed stays, with the text after it.
     """
     if "(" not in text:
         return text
@@ -168,7 +168,7 @@ def without_affiliations(text: str) -> str:
 
 
 def _parts(text: str) -> list[str]:
-    """Cut a list at its separators into names."""
+    """Split a list at its separators into names."""
     for sign in (";", " | ", " · ", " • "):
         if sign in text:
             return [part for piece in text.split(sign) for part in _after_and(piece)]
@@ -189,7 +189,7 @@ def _after_and(piece: str) -> list[str]:
 
 
 def _with_suffixes(parts: list[str]) -> list[str]:
-    """Put `Jr.` back to the name before it."""
+    """Append `Jr.` to the name before it."""
     joined: list[str] = []
     for part in filter(None, (part.strip() for part in parts)):
         if joined and (_SUFFIX.fullmatch(part) or _COMPANY.fullmatch(part)):
@@ -200,7 +200,7 @@ def _with_suffixes(parts: list[str]) -> list[str]:
 
 
 def _paired(parts: list[str]) -> list[str]:
-    """Put `Berg, A., Day, B.` together in pairs; one `Berg, Ada` is one name."""
+    """Join the pairs of `Berg, A., Day, B.`; a single `Berg, Ada` is one name."""
     initials = [_INITIALS.fullmatch(part) is not None for part in parts]
     paired = len(parts) % 2 == 0 and all(initials[1::2]) and not any(initials[::2])
     single = len(parts) == 2 and not any(" " in part or is_han(part) for part in parts)

@@ -1,10 +1,9 @@
 """Normalise clean text for matching, character by character.
 
-docs/rule-language.md, "Words", lists the steps and their order. What is left is small letters,
-digits, ASCII punctuation and the marks below; `digest.text.words` cuts that into words.
-
-`normalise` also tracks where each character came from. `digest.matching.normalise_batch` normalises
-thousands of texts at once; it leaves every unusual text to this module.
+docs/rule-language.md, "Words", lists the steps and their order. The result has lower-case letters,
+digits, ASCII punctuation and the marks below; `digest.text.words` cuts it into words. `normalise`
+also tracks the origin of each character. `digest.matching.normalise_batch` normalises thousands of
+texts at once; it leaves every unusual text to this module.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
     Replace = Callable[[re.Match[str]], str]
 
-# Marks in normalised text. Clean text holds no control characters, so nothing else is one of them.
+# Marks in normalised text. Clean text has no control characters, so nothing else is one of them.
 ANY_RUN: Final = "\x01"
 """The wildcard `*`, in keywords only."""
 ANY_ONE: Final = "\x02"
@@ -27,13 +26,13 @@ ANY_ONE: Final = "\x02"
 HALT: Final = "\x05"
 """An em dash or a link: a stop even without white space."""
 SEAM: Final = "\x06"
-"""On both sides of a Han, Hiragana or Katakana character, which is a word of its own."""
+"""On both sides of a Han, Hiragana or Katakana character, which is a separate word."""
 DOT: Final = "\x07"
 """A dot inside a word of single letters (U.S.)."""
 CAPITAL_S: Final = "\x08"
-"""The last letter of a word of four or five capitals (SARS), which is no plural."""
+"""The last letter of a word of four or five capitals (SARS), which is not a plural."""
 EITHER_S: Final = "\x14"
-"""The same in a text without small letters, where the word may be a plural as well."""
+"""The same in a text without lower-case letters, where the word may be a plural as well."""
 OPENS: Final = "\x0e"
 """The bracket before an abbreviation: Large Language Model (LLM) agents."""
 CLOSES: Final = "\x0f"
@@ -47,7 +46,7 @@ QUOTES: Final = "“”„‟«»〝〞〟"
 _APOSTROPHES: Final = "‘’‛ʼ"
 _DROPPED: Final = f"[\"`*_${QUOTES}'{_APOSTROPHES}]"
 """Characters that may be between the words of an abbreviation and its bracket."""
-# What single characters become; any other that is not a letter or digit becomes "|".
+# Replacements of single characters; any other that is not a letter or digit becomes "|".
 _FOLDED_MARKS = {
     **dict.fromkeys("\u2010\u2011\u2013\u2212", "-"),
     **dict.fromkeys(_APOSTROPHES, "'"),
@@ -59,7 +58,7 @@ _LATIN_LETTERS = {
     "ð": "d", "ŋ": "ng",
 }  # fmt: skip
 """Letters that Unicode does not decompose."""
-# Ranges and no expression: compiling one this large takes longer than a short run.
+# Ranges rather than an expression: compiling one this large takes longer than a short run.
 _CJK = (
     ("\u3005", "\u3005"), ("\u3007", "\u3007"), ("\u3040", "\u30ff"), ("\u31f0", "\u31ff"),
     ("\u3400", "\u4dbf"), ("\u4e00", "\u9fff"), ("\uf900", "\ufaff"),
@@ -94,7 +93,7 @@ _FIRST_DOT = re.compile(r"\.(?=[^\W\d_]|\x06)(?:(?<=[\s(\[\x0e]\.)|(?<!..))", re
 
 
 def normalise(text: str, *, keyword: bool = False) -> tuple[str, Sequence[int]]:
-    """Return `text` normalised, and for each character the index in `text` that it came from.
+    """Return `text` normalised, and for each character its index in `text`.
 
     In a keyword a bracket is only punctuation: abbreviations are explained in texts.
     """
@@ -111,34 +110,34 @@ def normalise_untracked(text: str) -> str:
 
 
 class _Plain:
-    """A text on its way through the steps."""
+    """A text that goes through the steps."""
 
     def __init__(self, text: str) -> None:
         self.text = text
 
     def sub(self, pattern: re.Pattern[str], replace: Replace) -> None:
-        """Replace what matches; a shorter replacement is a beginning."""
+        """Replace what matches; a shorter replacement is a prefix."""
         self.text = pattern.sub(replace, self.text)
 
     def lower(self) -> None:
-        """Make ASCII capitals small."""
+        """Convert ASCII capitals to lower case."""
         self.text = self.text.lower()
 
     def cut_links(self) -> None:
-        """Put a stop in the place of each link."""
+        """Replace each link with a stop."""
         for start, end in reversed(links_of(self.text)):
             self.text = f"{self.text[:start]}{HALT}{self.text[end:]}"
 
 
 class _Tracked(_Plain):
-    """A text that knows where its characters came from."""
+    """A text that tracks the origin of its characters."""
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
         self.places: Sequence[int] = range(len(text))
 
     def sub(self, pattern: re.Pattern[str], replace: Replace) -> None:
-        """Like `_Plain.sub`, and keep the places."""
+        """Like `_Plain.sub`, and track the places."""
         text, places = self.text, self.places
         pieces: list[str] = []
         new_places: list[int] = []
@@ -160,7 +159,7 @@ class _Tracked(_Plain):
             self.places = [*new_places, *places[position:]]
 
     def cut_links(self) -> None:
-        """Like `_Plain.cut_links`, and keep the places."""
+        """Like `_Plain.cut_links`, and track the places."""
         kept_places: list[int] = []
         position = 0
         for start, end in links_of(self.text):
@@ -179,7 +178,7 @@ def _normalise(text: _Plain, *, keyword: bool = False) -> None:
     if "'" in text.text or not text.text.isascii():
         text.sub(_GLUE_APOSTROPHE, _glue)
     if "." in text.text:
-        # The literal dot is looked for first: most texts have none before a letter.
+        # The literal dot is searched first: most texts have none before a letter.
         if _DOT_AND_LETTER.search(text.text):
             text.sub(_INITIALS, _initials)
         text.sub(_CAPITAL_DOT, _capital_dot)
@@ -192,7 +191,7 @@ def _normalise(text: _Plain, *, keyword: bool = False) -> None:
 
 
 def _fold(text: _Plain) -> None:
-    """Do the steps that follow once capitals no longer matter."""
+    """Apply the steps for which capitals no longer matter."""
     if not text.text.isascii():
         text.sub(_NON_ASCII, _folded)
     text.lower()
@@ -209,12 +208,12 @@ def _fold(text: _Plain) -> None:
 
 
 def is_cjk(character: str) -> bool:
-    """Whether `character` is Han, Hiragana or Katakana: a word of its own."""
+    """Return whether `character` is Han, Hiragana or Katakana: a separate word."""
     return character >= "\u3005" and any(first <= character <= last for first, last in _CJK)
 
 
 def is_word_character(character: str) -> bool:
-    """Whether `character` is a letter or digit that joins with its neighbours."""
+    """Return whether `character` is a letter or digit that joins with its neighbours."""
     return character.isalnum() and not is_cjk(character)
 
 
@@ -222,7 +221,7 @@ def is_word_character(character: str) -> bool:
 
 
 def links_of(text: str) -> list[tuple[int, int]]:
-    """Return where the links of `text` begin and end."""
+    """Return the start and end of each link in `text`."""
     if not ("://" in text or "www." in text.lower() or _HOST_AND_SLASH.search(text)):
         return []
     links: list[tuple[int, int]] = []
@@ -238,7 +237,7 @@ def links_of(text: str) -> list[tuple[int, int]]:
 
 
 def _link_start(text: str, match: re.Match[str], after: int) -> int | None:
-    """Return where the link begins that `match` may belong to; None if it is no link."""
+    """Return the start of the link that `match` may belong to; None if it is not a link."""
     sign, at = match[0], match.start()
     start = at
     if sign == "://":
@@ -281,7 +280,7 @@ def _abbreviation(match: re.Match[str]) -> str:
 
 
 def _plural_s(match: re.Match[str]) -> str:
-    """Drop the s of GPUs: it ends a word, follows a capital and that another letter."""
+    """Drop the s of GPUs, which ends a word and follows a capital after another letter."""
     text, at = match.string, match.start()
     following = text[at + 1 : at + 2]
     if following and (is_word_character(following) or following in (ANY_RUN, ANY_ONE)):
@@ -299,7 +298,7 @@ def _either_s(match: re.Match[str]) -> str:
 
 
 def _ends_capitals(text: str, at: int) -> bool:
-    """Whether the S at `at` ends a word of four or five capitals."""
+    """Return whether the S at `at` ends a word of four or five capitals."""
     following = _seen_after(text, at + 1)
     if following and (
         is_word_character(following)
@@ -321,7 +320,7 @@ def _ends_capitals(text: str, at: int) -> bool:
 
 
 def _seen_after(text: str, at: int) -> str:
-    """Return the first character from `at` on that is neither dropped nor of a possessive."""
+    """Return the first character from `at` that is neither dropped nor part of a possessive."""
     while True:
         ahead = _POSSESSIVE_AHEAD.match(text, at)
         at = ahead.end() if ahead else at
@@ -335,13 +334,13 @@ def _is_dropped(character: str) -> bool:
 
 
 def is_seen(character: str) -> bool:
-    """Whether `character` is more than a mark on others or an invisible character."""
+    """Return whether `character` is more than a mark on others or an invisible character."""
     category = unicodedata.category(character)
     return category[0] != "M" and category != "Cf"
 
 
 def _possessive(match: re.Match[str]) -> str:
-    """Drop 's right after a word; a word that ends in signs (C++'s) is one, too."""
+    """Drop 's after a word, including a word that ends in signs (C++'s)."""
     start = match.start()
     return "" if _ENDS_IN_WORD.search(match.string[max(0, start - 4) : start]) else match[0]
 
@@ -383,15 +382,15 @@ def _folded(match: re.Match[str]) -> str:
 def fold_character(character: str) -> str:
     """Fold one non-ASCII character that is already in compatibility form.
 
-    One by one gives what folding the whole text would: NFD undoes every composition that NFKC
-    makes, and case folding does not look at neighbours.
+    Folding characters one by one gives the same as folding the text: NFD undoes every composition
+    that NFKC makes, and case folding does not depend on neighbours.
     """
     decomposed = unicodedata.normalize("NFD", character.casefold())
     return "".join(map(_simple, decomposed)).lower()
 
 
 def _simple(character: str) -> str:
-    """Name one case-folded, decomposed character in the alphabet of normalised text."""
+    """Write one case-folded, decomposed character in the alphabet of normalised text."""
     if character.isascii():
         return character
     if character in _FOLDED_MARKS:
@@ -406,7 +405,7 @@ def _simple(character: str) -> str:
 
 
 def _letter(character: str) -> str:
-    """Spell a Greek letter out and set a Han or Kana character apart."""
+    """Spell a Greek letter out and separate a Han or Kana character."""
     if character in _LATIN_LETTERS:
         return _LATIN_LETTERS[character]
     name = unicodedata.name(character, "")

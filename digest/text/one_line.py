@@ -16,7 +16,7 @@ A string, because most text is printable and the expression takes long to compil
 
 
 def without_controls(text: str) -> str:
-    """Drop `CONTROLS`; those that are white space become a space."""
+    """Drop `CONTROLS`; white space among them becomes a space."""
     return re.sub(CONTROLS, lambda char: " " if char[0].isspace() else "", text)
 
 

@@ -1,6 +1,6 @@
 """Tables of irregular plurals and of British spellings, as data.
 
-`digest.text.folding` says how they are applied.
+`digest.text.folding` applies them.
 """
 
 from __future__ import annotations
@@ -87,9 +87,9 @@ def _pairs(table: str) -> dict[str, str]:
 
 
 PLURALS: Final = _pairs(_IRREGULAR) | {word: word for word in _UNCHANGED.split()}
-"""By a plural the singular; words that only look like plurals stand for themselves."""
+"""The singular of each plural; words that only look like plurals map to themselves."""
 WHOLE_ONLY: Final = frozenset(_WHOLE_ONLY.split())
-"""Long words of `PLURALS` that say nothing of longer words that end in them."""
+"""Long words of `PLURALS` that do not apply to longer words that end in them."""
 SPELLED_WORDS: Final = _pairs(_WORDS)
 SPELLED_PREFIXES: Final = _pairs(_PREFIXES)
 """In the order in which they are tried."""

@@ -1,9 +1,9 @@
 """Cut clean text into the words and breaks that rules match on.
 
-This module is the one place that says what a word is: `cut` returns words, their places and the
-breaks between them. `digest.matching.word_index` cuts thousands of papers at once with numpy; a
-property test compares the two. docs/rule-language.md has the meaning and the order of the steps:
-"Words" (`digest.text.normalise`), "Plurals" (`digest.text.folding`) and "Breaks".
+Only this module defines what a word is: `cut` returns words, their places and the breaks between
+them. `digest.matching.word_index` cuts thousands of papers at once with numpy; a property test
+compares the two. docs/rule-language.md has the meaning and the order of the steps: "Words"
+(`digest.text.normalise`), "Plurals" (`digest.text.folding`) and "Breaks".
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class Plural(IntEnum):
     KEPT = 1
     """A word of four or five capitals that ends in S: SARS."""
     EITHER = 2
-    """The same in a text without small letters: SARS, or the plural of SAR."""
+    """The same in a text without lower-case letters: SARS, or the plural of SAR."""
 
 
 class Word(Struct, frozen=True, gc=False):
@@ -79,7 +79,7 @@ class Word(Struct, frozen=True, gc=False):
     bracketed: bool = False
     """Whether it is in the bracket of an abbreviation: LLM in *Model (LLM) agents*."""
     dotted: bool = False
-    """Whether a dot begins it: .NET."""
+    """Whether it begins with a dot: .NET."""
 
 
 _WORD_CHARACTER = f"\\w{DOT}{CAPITAL_S}{EITHER_S}"
@@ -152,13 +152,13 @@ class Words(Struct, frozen=True, gc=False):
     kept: tuple[int, ...] = ()
     """Indices of the words whose plural is not folded (SARS)."""
     dotted: bool = False
-    """Whether a dot begins the first word (.NET)."""
+    """Whether the first word begins with a dot (.NET)."""
 
 
 def plain_words_of(keyword: str) -> Words:
     """Like `words_of`, for ASCII letters and digits between single spaces and hyphens.
 
-    That is what most keywords are.
+    Most keywords have this form.
     """
     if not keyword.islower():
         if _PLAIN_CAPITALS.search(keyword):
@@ -187,7 +187,7 @@ def _words_of(keyword: str) -> Words:
 
 
 def places_of(text: str, numbers: Sequence[int]) -> dict[int, tuple[int, int]]:
-    """Return where the words of `text` with the numbers `numbers` begin and end, as `cut` does."""
+    """Return the start and end of the words of `text` with these numbers, as `cut` does."""
     normal, places = normalise(text)
     # Only as far as the last of them: most keywords are in the first half of a text.
     words = islice(_WORD.finditer(normal), max(numbers, default=-1) + 1)
@@ -208,10 +208,10 @@ def _place(text: str, places: Sequence[int], first: int, last: int) -> tuple[int
 
 
 def classify(between: str) -> Break:
-    """Name the break that the normalised characters `between` two words make."""
+    """Classify the break that the normalised characters `between` two words form."""
     between = between.replace(SEAM, "")
     if CLOSES in between:
-        return Break.SPACE  # "(LLM) agents": nothing else can be there
+        return Break.SPACE  # "(LLM) agents": nothing else is possible there
     if not between:
         return Break.GLUE
     if between.isspace():
@@ -225,7 +225,7 @@ def classify(between: str) -> Break:
 
 
 def _wildcard_one(match: re.Match[str]) -> str:
-    """Make a wildcard of a `?` between two letters or digits; combining marks are not seen."""
+    """Turn a `?` between two letters or digits into a wildcard, ignoring combining marks."""
     before, after = match.string[: match.start()], match.string[match.end() :]
     before_character = next((character for character in reversed(before) if is_seen(character)), "")
     right = next((character for character in after if is_seen(character)), "")

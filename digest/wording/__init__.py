@@ -1,7 +1,7 @@
-"""The words that people read: counts, days, a paper's authors and facts, the head of a digest.
+"""Texts for people: counts, days, a paper's authors and facts, the head of a digest.
 
-Plain text in, plain text out; escaping is the templates' task. What a recipient reads comes in the
-language of the digest (`languages`); what the terminal shows is English.
+Plain text in, plain text out; templates escape it. Texts for a recipient are in the language of the
+digest (`languages`); the terminal's are English.
 """
 
 from __future__ import annotations
@@ -39,12 +39,12 @@ def short_day(day: date) -> str:
 
 
 def authors(paper: Paper) -> str:
-    """Write who wrote a paper, in English: `Ada Lie … Zoe Park · 7 authors · Example Lab`."""
+    """Return the authors of a paper in English: `Ada Lie … Zoe Park · 7 authors · Example Lab`."""
     return plain(people(paper, ENGLISH))
 
 
 def published(paper: Paper) -> str:
-    """Write the day of publication in English, saying if its year is a guess; empty if unknown."""
+    """Return the day of publication in English, saying if its year is inferred; else empty."""
     if paper.published is None:
         return ""
     day = ENGLISH.day(paper.published)
@@ -52,7 +52,7 @@ def published(paper: Paper) -> str:
 
 
 def meta(paper: Paper) -> str:
-    """Write people, day, upvotes, comments and category on one line, in English."""
+    """Return people, day, upvotes, comments and category on one line, in English."""
     parts = [authors(paper)]
     parts.append(published(paper))
     if paper.upvotes:

@@ -17,15 +17,15 @@ if TYPE_CHECKING:
     from digest.wording.languages import Words
 
 SUBJECT: Final = 60
-"""Characters of the titles in a subject; a phone shows some 40 of it."""
+"""Maximum length of the titles in a subject; a phone shows some 40 characters."""
 SHOWN_TITLES: Final = 3
 PREHEADER: Final = 140
-"""Characters that mail programs show beside the subject, at most."""
+"""Maximum number of characters that mail programs show beside the subject."""
 OVERVIEW_FROM: Final = 9
 """A digest of fewer papers needs no overview."""
 OVERVIEW_ROWS: Final = 25
 LONGEST_NAME: Final = 60
-"""Characters of a rule's name in a list of names."""
+"""Maximum length of a rule's name in a list of names."""
 
 
 # --- head ----------------------------------------------------------------------------------------
@@ -34,7 +34,7 @@ LONGEST_NAME: Final = 60
 def summary(coverage: Coverage, matched: int, words: Words) -> str:
     """Return how many papers match, as in "8 of today’s 433 papers match your rules".
 
-    `matched` counts the new papers that a rule took, whether a limit cut them or not.
+    `matched` counts the new papers that any rule selected, whether or not a limit cut them.
     """
     papers = coverage.papers
     if not papers:
@@ -58,7 +58,7 @@ def summary(coverage: Coverage, matched: int, words: Words) -> str:
 
 
 def _summary_of_more_days(papers: int, matched: int, words: Words) -> str:
-    """Return how many papers match that are not today's: in a first digest, or looking back."""
+    """Return how many papers match that are not only today's: first digest, or looking back."""
     if not matched:
         return words.count(
             "No rule matched the only new paper.",
@@ -88,9 +88,9 @@ def details(  # noqa: PLR0913 - counts of one digest
 ) -> tuple[str, ...]:
     """Return the sentences that follow the summary: what else is below, and what is not.
 
-    `again` counts the papers that had been considered before and match now, `earlier` the papers
-    carried over that are shown, `waiting` those that are carried over to the next digest, `listed`
-    those in one line, `news` the new versions of papers that were sent.
+    `again` counts the papers that had been considered before and match now, `earlier` the
+    carried-over papers that are shown, `waiting` those that are carried over to the next digest,
+    `listed` those in one line, `news` the new versions of papers that were sent.
     """
     sentences = []
     if news:
@@ -163,14 +163,14 @@ def _nothing_came(coverage: Coverage, words: Words) -> list[str]:
 
 
 def missing(coverage: Coverage, words: Words) -> str:
-    """Name the sources that did not come in; empty if all did."""
+    """Name the sources that could not be read; empty if all could."""
     if not coverage.missing:
         return ""
     return words.text("Not in: {sources}.", sources=words.listed(coverage.missing))
 
 
 def looked_back(coverage: Coverage, words: Words) -> str:
-    """Name the rules for which alone a digest looks back; empty if all rules were asked."""
+    """Name the only rules for which a digest looks back; empty if all rules were asked."""
     if not coverage.only or coverage.since is None:
         return ""
     return words.text(
@@ -192,7 +192,7 @@ def refused(coverage: Coverage, words: Words) -> str:
 
 
 def rule_changes(before: Sequence[str], now: Sequence[str], words: Words) -> str:
-    """Return which rules are new since the last digest, and which are gone; empty if none is."""
+    """Return which rules are new or gone since the last digest; empty without changes."""
     if not before:
         return ""
     known, current = set(before), set(now)
@@ -246,7 +246,7 @@ def _listed(names: Sequence[str], words: Words) -> str:
 
 
 def waiting(digest: Digest, forms: Forms) -> str:
-    """Return how many papers are carried over, and how many of them the lines below name."""
+    """Return how many papers are carried over, and how many of them are named below."""
     words = words_in(digest.language)
     count = len(digest.carried_over)
     named = len(forms.shown(named_carried_over(digest)))
@@ -261,7 +261,7 @@ def waiting(digest: Digest, forms: Forms) -> str:
 
 
 def abridged(digest: Digest, forms: Forms) -> str:
-    """Return what stands shorter in the mail, or is left out, for its size; empty if nothing."""
+    """Return what is shortened or left out in the mail because of its size; empty if nothing."""
     words = words_in(digest.language)
     short = forms.count("short", digest.entries)
     lines = forms.count("line", digest.entries)
@@ -281,7 +281,7 @@ def abridged(digest: Digest, forms: Forms) -> str:
 
 
 def why_you_get_it(digest: Digest) -> str:
-    """Return why a digest is sent."""
+    """Return why a reader gets this digest."""
     words = words_in(digest.language)
     return words.text("You receive this because you subscribe to “{title}”.", title=digest.title)
 
@@ -312,7 +312,7 @@ def top_titles(digest: Digest) -> str:
 
 
 def _short(title: str) -> str:
-    """Cut a title at its colon, if what is before says enough; no colon is left."""
+    """Cut a title at its colon, if what is before says enough; remove the colon."""
     for colon in (": ", "："):
         name = title.partition(colon)[0]
         if len(name) < len(title) and len(name) >= 3:
@@ -321,7 +321,7 @@ def _short(title: str) -> str:
 
 
 def preheader(digest: Digest) -> str:
-    """Return what mail programs show beside the subject: what the subject does not say."""
+    """Return what mail programs show beside the subject: titles that the subject lacks."""
     words = words_in(digest.language)
     if not digest.entries:
         return " ".join(digest.details) or digest.summary

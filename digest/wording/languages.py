@@ -1,8 +1,8 @@
 """The language of a digest: its phrases, dates and numbers.
 
-Phrases come from gettext catalogues in `locale/`, compiled beforehand; names of months and days and
-their order come from `locale/dates.json`, taken from CLDR. Both are made with Babel (35 MB), which
-no run needs. A language is offered only if its catalogue has every phrase.
+Phrases come from compiled gettext catalogues in `locale/`; names of months and days and their order
+come from `locale/dates.json`, taken from CLDR. Both are generated with Babel (35 MB), which no run
+needs. A language is offered only if its catalogue has every phrase.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ OFFERED: Final = ("en", "de", "fr", "es", "zh", "ja")
 """Languages whose catalogue is complete."""
 LOCALE: Final = Path(__file__).resolve().parent / "locale"
 MOST_LISTED: Final = 10
-"""Items that a list names; the others are counted."""
+"""Number of items that a list names; the others are counted."""
 _OTHER_SCRIPT: Final = re.compile(r"zh-(?:hant|tw|hk|mo)", re.IGNORECASE)
-"""Chinese in traditional characters, which the catalogue is not written in."""
+"""Chinese in traditional characters, for which there is no catalogue."""
 
 
 class Calendar(Struct, frozen=True):
@@ -45,7 +45,7 @@ class Calendar(Struct, frozen=True):
     short_day: str
     month: str
     group: str
-    """Separates thousands."""
+    """Thousands separator."""
     shortest_weekdays: Sequence[str]
     """For the head of a calendar, Monday first."""
     narrow_day: str
@@ -88,7 +88,7 @@ class Words:
         return f"{number:,}".replace(",", self._calendar.group)
 
     def day(self, day: date | PartialDate) -> str:
-        """Write a day, or a month or year where no more is known: 5 January 2026."""
+        """Write a day, or a month or year if no more is known: 5 January 2026."""
         if isinstance(day, PartialDate):
             if day.month is None:
                 return str(day.year)
@@ -159,16 +159,16 @@ class Words:
 
 @lru_cache(maxsize=len(OFFERED))
 def words_in(tag: str) -> Words:
-    """Return the words of the language that a tag means; English for one that is not offered."""
+    """Return the words of the language of a tag; English if it is not offered."""
     return Words(offered(tag) or "en")
 
 
 ENGLISH: Final = words_in("en")
-"""What the terminal speaks. Its tables are read when first used."""
+"""The language of the terminal. Its tables are read when first used."""
 
 
 def _translations(language: str) -> NullTranslations:
-    from gettext import GNUTranslations, NullTranslations  # 5 ms that most commands need not pay
+    from gettext import GNUTranslations, NullTranslations  # 5 ms that most commands do not need
 
     if language == "en":
         return NullTranslations()

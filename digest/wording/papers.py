@@ -1,4 +1,4 @@
-"""What stands around a paper's title and sentence: facts, the reason why, links, news.
+"""What surrounds a paper's title and sentence: facts, the reason why, links, news.
 
 Every format shows these parts in the same order; see `docs/templates.md`.
 """
@@ -25,24 +25,24 @@ if TYPE_CHECKING:
     from digest.wording.languages import Words
 
 RECENT: Final = timedelta(days=3)
-"""A day of publication this near to the digest's says nothing new."""
+"""A day of publication this near to the digest's day is not shown."""
 SHOWN_WORDS: Final = 8
-"""Matched words that are named of one rule."""
+"""Number of matched words that are named for one rule."""
 MODEL_NAME: Final = 60
-"""Characters of a model's name in a label."""
+"""Maximum length of a model's name in a label."""
 LONGEST_KEYWORDS: Final = 100
-"""Characters of the keywords of a near miss."""
+"""Maximum length of the keywords of a near miss."""
 SHOWN_RULES: Final = 5
-"""Further rules that are named."""
+"""Number of further rules that are named."""
 
 
 class Kicker(Struct, frozen=True):
-    """The line above a title that says what is news about an earlier paper."""
+    """The line above a title with news about an earlier paper."""
 
     text: str
     detail: str = ""
     sentence: str = ""
-    """What the authors say of a new version."""
+    """The authors' comment on a new version."""
 
 
 class Fact(Struct, frozen=True):
@@ -108,7 +108,7 @@ def _version(update: Update, words: Words, day: date) -> Kicker:
 
 
 def _difference(update: Update, words: Words) -> str:
-    """Return what differs from the version that was sent."""
+    """Return the differences from the version that was sent."""
     if not update.changed:
         return words.text("title and abstract unchanged")
     if len(update.changed) == 2:
@@ -119,12 +119,12 @@ def _difference(update: Update, words: Words) -> str:
 
 
 def authors_of(entry: Entry, words: Words) -> Marked:
-    """Return the people of an entry, those whom a rule asked for marked."""
+    """Return the people of an entry, with those that a rule asked for marked."""
     return people(entry.paper, words, entry.followed)
 
 
 def facts(paper: Paper, words: Words, day: date) -> tuple[Fact, ...]:
-    """Return day, upvotes and comments, journal and category; what is unknown is absent."""
+    """Return day, upvotes and comments, journal and category; unknown ones are left out."""
     facts: list[Fact] = []
     published = None if paper.published_inferred else paper.published
     if published and not published.first - RECENT <= day <= published.last + RECENT:
@@ -148,7 +148,7 @@ def _counts(paper: Paper, words: Words) -> str:
 
 
 def _tied(text: str) -> str:
-    """Keep a number and its word on one line."""
+    """Join a number and its word with an unbreakable space."""
     return text.replace(" ", "\u00a0")
 
 
@@ -169,7 +169,7 @@ def dots(reason: Reason) -> str:
 
 
 def why(entry: Entry, words: Words) -> str:
-    """Return why the section's rule took a paper: its words as in the paper, counts, people."""
+    """Return why the section's rule selected a paper: its words as in the paper, counts, people."""
     reason = entry.reasons[0]
     parts = [_matched(reason, words)]
     parts += [_asked(condition, words) for condition in reason.asked]
@@ -185,7 +185,7 @@ def why(entry: Entry, words: Words) -> str:
 
 
 def also(entry: Entry, words: Words) -> str:
-    """Name the other rules that took the paper; empty if none did."""
+    """Name the other rules that selected the paper; empty if none did."""
     rules = [reason.rule for reason in entry.reasons[1:]]
     if not rules:
         return ""
@@ -225,7 +225,7 @@ def _asked(condition: Asked, words: Words) -> str:
 
 
 def learned(entry: Entry, words: Words) -> str:
-    """Return which liked paper a paper is like, and by which words; − marks words against it.
+    """Return which liked paper a paper is similar to, and by which words; − marks words against it.
 
     `Like “Sparse Upcycling”, which you starred on 2 March 2026; words: router, −survey`
     """
@@ -257,7 +257,7 @@ def _like(like: Like, words: Words) -> str:
 
 
 def missed(miss: Miss, words: Words) -> str:
-    """Return which rule only just missed a paper, and what it lacked.
+    """Return which rule narrowly missed a paper, and what was missing.
 
     `Nearly “Scaling laws”: “compute optimal” is missing`
     """
@@ -279,9 +279,9 @@ def lacking(miss: Miss, words: Words) -> str:
 
 
 def links(paper: Paper, words: Words) -> tuple[Link, ...]:
-    """Return the links of a paper beside its page, which its title leads to.
+    """Return the links of a paper besides its page, which its title leads to.
 
-    Its page on Hugging Face is left out where its upvotes lead there.
+    Its page on Hugging Face is left out if its upvotes lead there.
     """
     named = (
         (words.text("PDF"), paper.pdf_url),
@@ -304,12 +304,12 @@ def _named(related: Iterable[Link], known: set[str], words: Words) -> Iterator[L
 
 
 def look_up(paper: Paper) -> tuple[Link, ...]:
-    """Return where to look for a paper that has no page and no PDF."""
+    """Return where to search for a paper without page and PDF."""
     return () if paper.url or paper.pdf_url else lookup_links(paper)
 
 
 def source_of_sentence(entry: Entry, words: Words) -> str:
-    """Label a sentence that the abstract does not hold; empty for one of the abstract."""
+    """Label a sentence that is not from the abstract; empty for one that is."""
     if not entry.sentence_by:
         return ""
     if entry.written is not None and (entry.written.summary or entry.written.sentence):
@@ -323,7 +323,7 @@ def source_of_sentence(entry: Entry, words: Words) -> str:
 
 
 def translated_title(entry: Entry, words: Words) -> str:
-    """Return the title in the reader's language, and who translated it; empty if nobody did."""
+    """Return the title in the reader's language, with its translator; empty if there is none."""
     if entry.written is None or not entry.written.title:
         return ""
     model = shortened(one_line_of(entry.written.model), MODEL_NAME)

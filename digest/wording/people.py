@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from digest.wording.languages import Words
 
 ALL_SHOWN: Final = 3
-"""So many authors are all named."""
+"""Up to this many authors are all named."""
 MOST_FOLLOWED: Final = 3
-"""Followed authors that are named between the first and the last."""
+"""Maximum number of followed authors that are named between the first and the last."""
 
 _RIGHT_TO_LEFT: Final = re.compile(
     "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
@@ -31,9 +31,9 @@ _RIGHT_TO_LEFT: Final = re.compile(
 
 
 def people(paper: Paper, words: Words, followed: Collection[int] = ()) -> Marked:
-    """Return the authors, how many they are and their organisation; empty if nothing is known.
+    """Return the authors, their number and their organisation; empty if nothing is known.
 
-    `followed` has the places of authors that a rule asked for: they are always named, and marked.
+    `followed` has the indices of authors that a rule asked for: they are always named, and marked.
     """
     names = [str(name) for name in paper.authors or ()]
     total = max(paper.author_count or 0, len(names))
@@ -87,13 +87,13 @@ def _names(
     if hidden > 0:
         more = words.count("and {number} more you follow", "and {number} more you follow", hidden)
         result.append(Segment(f" {more}"))
-    # A list that its source cut short does not hold the last author.
+    # A list that its source cut short does not have the last author.
     result += (Segment(" … "), name(last)) if is_complete else (Segment(" …"),)
     return tuple(result)
 
 
 def _closed(marked: Marked) -> Marked:
-    """End names written from right to left with a mark, or what follows stands among them."""
+    """End right-to-left names with a direction mark, so that the following text is not mixed in."""
     text = "".join(segment.text for segment in marked)
     if text.isascii() or not _RIGHT_TO_LEFT.search(text):
         return marked

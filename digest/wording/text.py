@@ -1,4 +1,4 @@
-"""Counts, points and cuts, in English or without words."""
+"""Counts, points and shortened text, in English or language-independent."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def counted(number: int, one: str, many: str = "") -> str:
 
 
 def points(value: float) -> str:
-    """Write points without a needless fraction: 1 point, 2.5 points."""
+    """Write points without a redundant fraction: 1 point, 2.5 points."""
     shown = f"{value:.2f}".rstrip("0").rstrip(".")
     return f"{shown} point" if shown == "1" else f"{shown} points"
 
