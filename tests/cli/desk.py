@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+from contextlib import chdir
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -32,24 +34,47 @@ class Answer:
         return [" ".join(line.split()) for line in self.out.splitlines() if line.strip()]
 
 
+def write_config(folder: Path, rules: str, rest: str = "") -> None:
+    """Write a config of these rules, one a line."""
+    lines = "".join(f"  - {line}\n" for line in rules.strip().splitlines())
+    text = f"sources: [dumps/]\nrules:\n{lines}{rest}"
+    (folder / "config.yaml").write_text(text, encoding="utf-8")
+
+
+def write_dump(folder: Path, *records: dict[str, Any], name: str = "dump") -> None:
+    """Put a dump of these records where `digest run` finds it."""
+    (folder / "dumps").mkdir(exist_ok=True)
+    text = "".join(json.dumps(record) + "\n" for record in records)
+    (folder / "dumps" / f"{name}.jsonl").write_text(text, encoding="utf-8")
+
+
+def after_a_run(folder: Path, rules: str, *records: dict[str, Any]) -> Path:
+    """Do a first run in a folder, which desks then copy."""
+    write_config(folder, rules)
+    write_dump(folder, *records)
+    with chdir(folder):
+        assert main(["run", "--quiet"]) == 0
+    return folder
+
+
 class Desk:
     """The folder in which the test works."""
 
-    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def __init__(
+        self, folder: Path, capsys: pytest.CaptureFixture[str], *, copy: Path | None = None
+    ) -> None:
+        """Begin with an empty folder, or with all that is in the folder `copy`."""
         self.folder = folder
         self._capsys = capsys
-        (folder / "dumps").mkdir()
+        if copy is not None:
+            shutil.copytree(copy, folder, dirs_exist_ok=True)
+        (folder / "dumps").mkdir(exist_ok=True)
 
     def write(self, rules: str, rest: str = "") -> None:
-        """Write a config of these rules, one a line."""
-        lines = "".join(f"  - {line}\n" for line in rules.strip().splitlines())
-        text = f"sources: [dumps/]\nrules:\n{lines}{rest}"
-        (self.folder / "config.yaml").write_text(text, encoding="utf-8")
+        write_config(self.folder, rules, rest)
 
     def drop(self, *records: dict[str, Any], name: str = "dump") -> None:
-        """Put a dump of these records where `digest run` finds it."""
-        text = "".join(json.dumps(record) + "\n" for record in records)
-        (self.folder / "dumps" / f"{name}.jsonl").write_text(text, encoding="utf-8")
+        write_dump(self.folder, *records, name=name)
 
     def type(self, *arguments: str) -> Answer:
         """Give a command."""

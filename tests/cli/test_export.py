@@ -7,11 +7,15 @@ import io
 import json
 import os
 import re
+import shutil
+from contextlib import chdir
 from typing import TYPE_CHECKING
 
 import pytest
 
+from digest.cli.app import main
 from tests.cli.conftest import DAY, Answer, process, write
+from tests.conftest import PROJECT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,15 +27,24 @@ KEY = re.compile(r"^@\w+\{(.+),$", re.MULTILINE)
 LIST = "digests/daily/reading-list.md"
 
 
-@pytest.fixture
-def run(place: Path, digest: Digest) -> Digest:
-    """Return the program in a folder that has had one digest, whose papers are still listed."""
-    config = place / "config.yaml"
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("made")
+    shutil.copytree(PROJECT / "examples", folder, dirs_exist_ok=True)
+    config = folder / "config.yaml"
     text = config.read_text(encoding="utf-8")
     assert "name: daily\n" in text
     text = text.replace("name: daily\n", "name: daily\n    inbox_days: never\n")
     config.write_text(text, encoding="utf-8")
-    assert digest("run", "--date", DAY, "--quiet").code == 0
+    with chdir(folder):
+        assert main(["run", "--date", DAY, "--quiet"]) == 0
+    return folder
+
+
+@pytest.fixture
+def run(place: Path, digest: Digest, made: Path) -> Digest:
+    """Return the program in a folder that has had one digest, whose papers are still listed."""
+    shutil.copytree(made, place, dirs_exist_ok=True)
     return digest
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.cli.desk import Desk
+from tests.cli.desk import Desk, after_a_run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,18 +15,21 @@ if TYPE_CHECKING:
 ONE, TWO, THREE = "2601.00001", "2601.00002", "2601.00003"
 
 
-@pytest.fixture
-def desk(folder: Path, capsys: pytest.CaptureFixture[str]) -> Desk:
-    """Return a desk on whose list two of three papers are."""
-    desk = Desk(folder, capsys)
-    desk.write("{name: Pruning, keywords: [pruning]}")
-    desk.drop(
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return after_a_run(
+        tmp_path_factory.mktemp("made"),
+        "{name: Pruning, keywords: [pruning]}",
         {"title": "Pruning and pruning", "arxiv_id": ONE, "abstract": "Pruning.", "upvotes": 9},
         {"title": "Less pruning", "arxiv_id": TWO, "authors": ["A. Author"]},
         {"title": "Something else", "arxiv_id": THREE},
     )
-    assert desk.type("run", "-q").code == 0
-    return desk
+
+
+@pytest.fixture
+def desk(folder: Path, capsys: pytest.CaptureFixture[str], made: Path) -> Desk:
+    """Return a desk on whose list two of three papers are."""
+    return Desk(folder, capsys, copy=made)
 
 
 def file(desk: Desk, name: str = "daily") -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.cli.desk import Desk
+from tests.cli.desk import Desk, after_a_run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,14 +18,16 @@ PAPERS: list[dict[str, Any]] = [
 ]
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    rule = "{name: Agents, keywords: [agents], limit: 1}"
+    return after_a_run(tmp_path_factory.mktemp("made"), rule, *PAPERS)
+
+
 @pytest.fixture
-def desk(folder: Path, capsys: pytest.CaptureFixture[str]) -> Desk:
+def desk(folder: Path, capsys: pytest.CaptureFixture[str], made: Path) -> Desk:
     """Return a desk after a first run on three papers."""
-    desk = Desk(folder, capsys)
-    desk.write("{name: Agents, keywords: [agents], limit: 1}")
-    desk.drop(*PAPERS)
-    assert desk.type("run").code == 0
-    return desk
+    return Desk(folder, capsys, copy=made)
 
 
 # --- try

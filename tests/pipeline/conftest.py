@@ -2,33 +2,17 @@
 
 from __future__ import annotations
 
-import functools
 from typing import TYPE_CHECKING
 
 import pytest
 
 from digest.delivery.notify import Notifier
-from digest.pipeline import digest_maker
-from digest.rendering.templates import Renderer
 from tests.pipeline.world import World
 from tests.sources.server import LocalService, Reply, serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _templates_compiled_once() -> Iterator[None]:
-    """Share the compiled templates between all runs: compiling them costs more than a run."""
-    shared = functools.cache(lambda: Renderer(None))
-
-    def renderer(folder: Path | None) -> Renderer:
-        return shared() if folder is None else Renderer(folder)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(digest_maker, "Renderer", renderer)
-        yield
 
 
 @pytest.fixture

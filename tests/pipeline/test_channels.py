@@ -11,10 +11,12 @@ from tests.pipeline.channels import (
     hooked,
     json_url,
 )
-from tests.pipeline.test_interrupted import TUESDAY, copied, killer, moments
+from tests.pipeline.test_interrupted import TUESDAY, killer, moments
 from tests.pipeline.world import RULES, World
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pytest
 
     from tests.sources.server import LocalService
@@ -36,7 +38,7 @@ def test_what_was_brought_but_not_marked_comes_again_under_its_key(
 
 
 def test_runs_that_are_killed_bring_each_message_once(
-    world: World, service: LocalService, monkeypatch: pytest.MonkeyPatch
+    world: World, tmp_path: Path, service: LocalService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HOOK", SECRET)
     monkeypatch.setenv("PHONE", json_url(service, "/phone"))
@@ -51,11 +53,11 @@ def test_runs_that_are_killed_bring_each_message_once(
     world.now = TUESDAY
     world.drop("2026-01-06", "Pruning one", "Routing two")
     with killer() as do:
-        whole = int(do(copied(world, world.folder / "whole"), 0).removeprefix("done "))
+        whole = int(do(world.copied(tmp_path / "whole"), 0).removeprefix("done "))
         wanted = keys(service)
         assert sorted(wanted.values()) == [1, 1]
         for nth in moments(whole)[::5]:
-            copy = copied(world, world.folder / f"killed at {nth}")
+            copy = world.copied(tmp_path / f"killed at {nth}")
             copy.environment = world.environment
             service.asked.clear()
             assert do(copy, nth) == "killed"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import random
-import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -85,23 +84,16 @@ def moments(whole: int) -> list[int]:
     return [chance.randint(low + 1, high) for low, high in pairwise(bounds)]
 
 
-def copied(world: World, folder: Path) -> World:
-    shutil.copytree(world.folder, folder)
-    copy = World(folder, world.config.read_text(encoding="utf-8"))
-    copy.now = world.now
-    return copy
-
-
 def test_a_run_that_is_killed_at_any_moment_is_completed_by_the_next(tmp_path: Path) -> None:
     with MailSink() as sink, killer() as do:
         monday = second_day(tmp_path / "monday", sink.port)
-        undisturbed = copied(monday, tmp_path / "undisturbed")
+        undisturbed = monday.copied(tmp_path / "undisturbed")
         sink.delivered.clear()
         whole = int(do(undisturbed, 0).removeprefix("done "))
         wanted = Counter(sink.message_ids)
         assert len(wanted) == 3
         for nth in moments(whole):
-            world = copied(monday, tmp_path / f"killed at {nth}")
+            world = monday.copied(tmp_path / f"killed at {nth}")
             sink.delivered.clear()
             assert do(world, nth) == "killed"
             complete(world)

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from digest.pipeline.summaries import MOST_FAILURES
-from tests.pipeline.test_interrupted import TUESDAY, copied, killer, moments
+from tests.pipeline.test_interrupted import TUESDAY, killer, moments
 from tests.pipeline.world import RULES, World, digest_of
 from tests.sources.server import LocalService, Reply, endless, serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from http.server import BaseHTTPRequestHandler
+    from pathlib import Path
 
     from tests.sources.server import Script
 
@@ -369,15 +370,17 @@ def test_dry_and_offline_runs_ask_nothing(world: World, model: LocalService) -> 
 # --- killed --------------------------------------------------------------------------------------
 
 
-def test_runs_that_are_killed_pay_each_answer_once(world: World, model: LocalService) -> None:
+def test_runs_that_are_killed_pay_each_answer_once(
+    world: World, tmp_path: Path, model: LocalService
+) -> None:
     world.now = TUESDAY
     world.configure(writing(model, ", tokens: 5000"))
     world.drop("2026-01-06", paper("Pruning one"), paper("Routing two"))
     with killer() as do:
-        whole = int(do(copied(world, world.folder / "whole"), 0).removeprefix("done "))
+        whole = int(do(world.copied(tmp_path / "whole"), 0).removeprefix("done "))
         assert len(model.asked) == 2
         for nth in moments(whole)[::5]:
-            copy = copied(world, world.folder / f"killed at {nth}")
+            copy = world.copied(tmp_path / f"killed at {nth}")
             model.asked.clear()
             assert do(copy, nth) == "killed"
             assert copy.run().complete

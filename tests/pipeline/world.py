@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -46,6 +47,13 @@ class World:
         self.sleep: Callable[[float], None] = self.pauses.append
         (folder / "dumps").mkdir(parents=True, exist_ok=True)
         self.configure(config)
+
+    def copied(self, folder: Path) -> World:
+        """Copy all files to `folder`, and return the world that is there."""
+        shutil.copytree(self.folder, folder, dirs_exist_ok=True)
+        other = World(folder, self.config.read_text(encoding="utf-8"))
+        other.now = self.now
+        return other
 
     @property
     def output(self) -> Path:

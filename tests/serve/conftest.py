@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -39,13 +38,13 @@ def two_readers_made(tmp_path_factory: pytest.TempPathFactory) -> World:
 @pytest.fixture
 def world(tmp_path: Path, world_made: World) -> World:
     """Return a world with two days of digests; its runs make no site."""
-    return copied(world_made, tmp_path)
+    return world_made.copied(tmp_path)
 
 
 @pytest.fixture
 def two_readers(tmp_path: Path, two_readers_made: World) -> World:
     """Return a world whose two profiles have a reader each."""
-    return copied(two_readers_made, tmp_path)
+    return two_readers_made.copied(tmp_path)
 
 
 def made(folder: Path, config: str) -> World:
@@ -58,13 +57,6 @@ def made(folder: Path, config: str) -> World:
     with world.library() as library:
         build(load_config(world.config), library)
     return world
-
-
-def copied(world: World, folder: Path) -> World:
-    shutil.copytree(world.folder, folder, dirs_exist_ok=True)
-    other = World(folder, world.config.read_text(encoding="utf-8"))
-    other.now = world.now
-    return other
 
 
 @pytest.fixture

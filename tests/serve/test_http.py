@@ -10,7 +10,6 @@ import pytest
 
 from digest.serve.addresses import host_name, is_same_origin, safe_back
 from digest.serve.guard import HEADERS
-from tests.serve.conftest import copied
 from tests.serve.host import Host
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="module")
 def host(tmp_path_factory: pytest.TempPathFactory, world_made: World) -> Iterator[Host]:
     """Return one server for all tests here, which change nothing in the library."""
-    world = copied(world_made, tmp_path_factory.mktemp("http"))
+    world = world_made.copied(tmp_path_factory.mktemp("http"))
     with Host(world) as running:
         yield running
 

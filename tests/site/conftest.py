@@ -25,15 +25,21 @@ profiles:
 """
 
 
-@pytest.fixture
-def world(tmp_path: Path) -> World:
-    """Return a world with three days of digests and a site."""
-    made = World(tmp_path, CONFIG)
+@pytest.fixture(scope="session")
+def site_made(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """Return the world that is copied for each test."""
+    made = World(tmp_path_factory.mktemp("site"), CONFIG)
     for day in range(3):
         made.drop(f"2026-01-0{day + 5}", *papers(day))
         made.run()
         made.wait()
     return made
+
+
+@pytest.fixture
+def world(tmp_path: Path, site_made: World) -> World:
+    """Return a world with three days of digests and a site."""
+    return site_made.copied(tmp_path)
 
 
 def papers(day: int) -> list[dict[str, object]]:

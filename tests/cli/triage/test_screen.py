@@ -24,7 +24,7 @@ from digest.cli.triage.store import Store
 from digest.config import load_config
 from digest.library import Library
 from digest.reading_list.sync import ReadingLists
-from tests.cli.desk import Desk
+from tests.cli.desk import Desk, after_a_run
 from tests.conftest import PROJECT
 
 if TYPE_CHECKING:
@@ -39,12 +39,11 @@ LIMIT = 30
 """Seconds after which a test on a terminal gives up."""
 
 
-@pytest.fixture
-def desk(folder: Path, capsys: pytest.CaptureFixture[str]) -> Desk:
-    """Return a desk in whose inbox three papers are."""
-    desk = Desk(folder, capsys)
-    desk.write("{name: Pruning, keywords: [pruning, sparse, =MoE]}")
-    desk.drop(
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return after_a_run(
+        tmp_path_factory.mktemp("made"),
+        "{name: Pruning, keywords: [pruning, sparse, =MoE]}",
         {
             "title": "Pruning and pruning", "arxiv_id": ONE, "upvotes": 9,
             "abstract": "We prune sparse networks. It works.",
@@ -52,8 +51,12 @@ def desk(folder: Path, capsys: pytest.CaptureFixture[str]) -> Desk:
         {"title": "Less pruning", "arxiv_id": TWO, "authors": ["A. Author"]},
         {"title": "Pruning without an identifier"},
     )  # fmt: skip
-    assert desk.type("run", "-q").code == 0
-    return desk
+
+
+@pytest.fixture
+def desk(folder: Path, capsys: pytest.CaptureFixture[str], made: Path) -> Desk:
+    """Return a desk in whose inbox three papers are."""
+    return Desk(folder, capsys, copy=made)
 
 
 @pytest.fixture
