@@ -122,7 +122,7 @@ class TestStanding:
         desk.type("run", "--date", "2026-01-05")
         assert self.state(desk, "2601.00002") == (
             "held back",
-            "selected on 2026-01-05, but the limit of “Any” (1) was full; it stays a candidate",
+            "selected on 2026-01-05, but the limit of “Any” (1) was full; it is carried over",
         )
 
     def test_listed_where_the_limit_was_full_to_the_last(self, desk: Desk) -> None:
@@ -135,7 +135,7 @@ class TestStanding:
         desk.type("run", "--date", "2026-01-06")
         state, sentence = self.state(desk, "2601.00002")
         assert state == "listed"
-        assert "digest 2026-01-06, for the limit of the profile (1) was full" in sentence
+        assert "digest 2026-01-06, because the limit of the profile (1) was full" in sentence
 
     def test_still_to_come_and_passed_by(self, desk: Desk) -> None:
         desk.type("run", "--date", "2026-01-05")

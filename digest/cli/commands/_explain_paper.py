@@ -218,8 +218,8 @@ def _standing(place: Standing, paper: Paper) -> str:
     sentences: dict[State, str] = {
         "settled": "not offered",
         "delivered": f"delivered in the digest {place.digest}, under “{place.rule}”",
-        "listed": f"listed on one line of the digest {place.digest}, for {cut} was full",
-        "held back": f"selected on {place.day}, but {cut} was full; it stays a candidate",
+        "listed": f"listed on one line of the digest {place.digest}, because {cut} was full",
+        "held back": f"selected on {place.day}, but {cut} was full; it is carried over",
         "next run": "the next run considers it",
         "not started": "never ran; it starts with the dumps of its first run",
         "passed by": f"came in before the profile's rules looked for it{back}",

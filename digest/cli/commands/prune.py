@@ -55,7 +55,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         type=count,
         default=YEAR,
         metavar="DAYS",
-        help=f"prune what was last shown more than so many days ago (default: {YEAR})",
+        help=f"papers last shown more than DAYS days ago (default: {YEAR})",
     )
     parser.add_argument("--dry-run", action="store_true", help="show what would go")
 

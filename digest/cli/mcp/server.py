@@ -40,9 +40,9 @@ ProfileName = Annotated[
 ReaderName = Annotated[
     str, Field(max_length=100, description="Whose reading list; needed if there are several")
 ]
-Papers = Annotated[int, Field(ge=1, le=MOST_PAPERS, description="At most so many papers")]
-Digests = Annotated[int, Field(ge=1, le=MOST_DIGESTS, description="At most so many digests")]
-Days = Annotated[int, Field(ge=1, le=365, description="Papers first seen in the last so many days")]
+Papers = Annotated[int, Field(ge=1, le=MOST_PAPERS, description="The most papers")]
+Digests = Annotated[int, Field(ge=1, le=MOST_DIGESTS, description="The most digests")]
+Days = Annotated[int, Field(ge=1, le=365, description="Papers first seen in this many last days")]
 Day = Annotated[date | None, Field(description="A day such as 2026-01-31; without it the last")]
 State = Annotated[
     Literal["waiting", "inbox", "to-read", "later", "read", "dropped", "all"],
