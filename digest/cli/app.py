@@ -62,7 +62,7 @@ GROUPS: Final = {
         "reread": "read dumps again, for example after an upgrade",
         "papers": "list all papers, or those that match a query",
         "export": "write papers as BibTeX, RIS, CSL-JSON or CSV",
-        "import-papers": "import the papers that you have already, from BibTeX, RIS, …",
+        "import-papers": "import papers that you have already (BibTeX, RIS, CSL-JSON)",
         "backup": "copy the library, even during a run",
         "prune": "remove the texts of old papers that nobody marked",
         "repair": "restore a damaged library from itself and its backups",

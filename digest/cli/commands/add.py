@@ -26,15 +26,15 @@ _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S")
 
 EXAMPLES = """\
   digest add 2601.00123                          an arXiv identifier, a DOI or a link
-  digest add 'Sparse upcycling'                  the title of a paper that some dump showed
-  digest add https://example.org/a --title 'A'   any page, with the title that you give it"""
+  digest add 'Sparse upcycling'                  the title of a paper in the library
+  digest add https://example.org/a --title 'A'   any page, with a title"""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `digest add`."""
     add_paper(parser)
     parser.add_argument(
-        "--title", type=plain_text, metavar="TITLE", help="of a paper that no dump has shown"
+        "--title", type=plain_text, metavar="TITLE", help="of a link without an identifier"
     )
     add_reader(parser)
     add_json(parser)

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 EXAMPLES = """\
   digest check                 exit code 2 if anything is wrong; warnings do not count
   digest check --online        ask each source once, too
-  digest check -q              the errors alone
+  digest check -q              errors only
   digest check -c lab.yaml     another config
   digest check --schema        the JSON Schema of config files, for editors"""
 
@@ -70,9 +70,7 @@ class Finding(Struct, frozen=True):
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `digest check`."""
-    parser.add_argument(
-        "--online", action="store_true", help="also ask each source once, and say what came"
-    )
+    parser.add_argument("--online", action="store_true", help="also ask each source once for today")
     add_titles(parser)
     parser.add_argument(
         "--library", action="store_true",
@@ -80,7 +78,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument(
         "--schema", action="store_true",
-        help="print the JSON Schema by which editors complete and check a config; check nothing",
+        help="print the JSON Schema of a config, for editors",
     )  # fmt: skip
     add_json(parser)
 

@@ -41,9 +41,9 @@ if TYPE_CHECKING:
 EXAMPLES = """\
   digest expand fine-tuning              finetuning, fine tuning, Fine-Tuning
   digest expand 'quanti?ation*'          which words a wildcard stands for
-  digest expand '"reward model"~5'       a query: what stands between the words
-  digest expand LLM                      how papers define it, and which words hold it
-  digest expand 'author:Rivera'          which names are written so"""
+  digest expand '"reward model"~5'       a query: what is between the words
+  digest expand LLM                      its definitions, and words that contain it
+  digest expand 'author:Rivera'          which names it matches"""
 
 WORDS_SHOWN = 5
 SMALL = 25_000
@@ -65,7 +65,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument(
         "--all", action="store_true",
-        help="look at every paper; else at some of them where the library is large",
+        help="look at every paper, not at a sample of a large library",
     )  # fmt: skip
     add_json(parser)
 

@@ -37,10 +37,10 @@ if TYPE_CHECKING:
 EXAMPLES = """\
   digest export                                   the reading list, as BibTeX
   digest export --state done --output read.ris    what was read; the name says the format
-  digest export --tag thesis --output thesis.bib  what has this tag
-  digest export 'scaling law' --output laws.json  what a query finds in all that came in
+  digest export --tag thesis --output thesis.bib  papers with this tag
+  digest export 'scaling law' --output laws.json  papers of the library that a query selects
   digest export --digest 2026-01-05 --format csv  the papers of that day's digests
-  digest export --starred --zotero                add what has a star to Zotero, each once"""
+  digest export --starred --zotero                add starred papers to Zotero, each once"""
 
 _STATES: Final = ("waiting", *STATES, "all")
 
@@ -49,20 +49,20 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `digest export`."""
     parser.add_argument(
         "query", nargs="?", type=plain_text, metavar="QUERY",
-        help="only what it selects; docs/rule-language.md",
+        help="only papers that it selects; docs/rule-language.md",
     )  # fmt: skip
-    parser.add_argument(
-        "--format", choices=FORMATS, help="default: as FILE's name says, else bibtex"
-    )
+    parser.add_argument("--format", choices=FORMATS, help="default: by FILE's name, else bibtex")
     parser.add_argument("--list", action="store_true", help="the reading list (the default)")
     parser.add_argument(
         "--state", choices=_STATES, metavar="STATE",
-        help=f"of the list: {', '.join(_STATES)}; default: all but what was dropped",
+        help=f"of the list: {', '.join(_STATES)}; default: all but dropped",
     )  # fmt: skip
-    parser.add_argument("--starred", action="store_true", help="of the list, what has a star")
-    parser.add_argument("--tag", type=plain_text, metavar="TAG", help="of the list, what has it")
+    parser.add_argument("--starred", action="store_true", help="only starred papers of the list")
+    parser.add_argument(
+        "--tag", type=plain_text, metavar="TAG", help="only papers of the list with this tag"
+    )
     parser.add_argument("--digest", type=day, metavar="DAY", help="the digests of that day")
-    parser.add_argument("--output", metavar="FILE", help="write here, not to stdout")
+    parser.add_argument("--output", metavar="FILE", help="write FILE instead of stdout")
     parser.add_argument("--zotero", action="store_true", help="add them to the config's Zotero")
     add_reader(parser)
 

@@ -29,13 +29,13 @@ if TYPE_CHECKING:
 EXAMPLES = """\
   digest fetch              every source that is due
   digest fetch dumps        one of them
-  digest fetch --dry-run    print the addresses that it would begin with, and ask nobody"""
+  digest fetch --dry-run    print the first requests, and make none"""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `digest fetch`."""
     parser.add_argument("sources", nargs="*", metavar="SOURCE", help="default: every source")
-    parser.add_argument("--dry-run", action="store_true", help="print the URLs, and ask nobody")
+    parser.add_argument("--dry-run", action="store_true", help="print the requests, and make none")
     add_json(parser)
 
 

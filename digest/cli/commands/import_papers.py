@@ -32,10 +32,10 @@ if TYPE_CHECKING:
     from digest.model.references import ReferenceEntry
 
 EXAMPLES = """\
-  digest import-papers library.bib              what Zotero, JabRef or a thesis has
+  digest import-papers library.bib              an export of Zotero, JabRef, …
   digest import-papers mine.ris more.json       RIS and CSL-JSON, several files at once
   digest import-papers --zotero                 the library that the config names
-  digest import-papers ours.bib --profile lab   as those of one of several profiles' readers"""
+  digest import-papers ours.bib --profile lab   for the reader of this profile"""
 
 MOST_OF_ZOTERO = 1 << 30
 """Maximum size of a Zotero library in bytes; it comes page by page from a trusted service."""

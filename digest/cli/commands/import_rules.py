@@ -29,7 +29,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "file", metavar="FILE", help="YAML, JSON, TOML, lines, or a config.py of lists; - : stdin"
     )
-    parser.add_argument("--output", metavar="FILE", help="write here, a new file, not to stdout")
+    parser.add_argument("--output", metavar="FILE", help="write this new file instead of stdout")
     parser.add_argument("--name", help="name of a rule that has none (default: the file's name)")
     parser.add_argument(
         "--authors", action="store_true", help="look for each phrase among the authors as well"

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 EXAMPLES = """\
   digest list                               the papers to read and the inbox
-  digest list --state inbox                 what nobody has decided on
-  digest list 'scaling law' --state all     of everything, what a query selects, best first
-  digest list --state read --json           what was read, one JSON object a line
+  digest list --state inbox                 undecided papers
+  digest list 'scaling law' --state all     all that a query selects, best first
+  digest list --state read --json           papers that were read, one JSON object a line
   digest list --starred --tag group         with a star, and this tag"""
 
 _PLACES: Final[dict[str, Place]] = {
@@ -40,8 +40,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--state", choices=_STATES, default="waiting", metavar="STATE",
         help=f"one of {', '.join(_STATES)}; default: waiting, which is inbox and to-read",
     )  # fmt: skip
-    parser.add_argument("--starred", action="store_true", help="only what has a star")
-    parser.add_argument("--tag", type=plain_text, metavar="TAG", help="only what has this tag")
+    parser.add_argument("--starred", action="store_true", help="only starred papers")
+    parser.add_argument("--tag", type=plain_text, metavar="TAG", help="only papers with this tag")
     parser.add_argument(
         "--limit", type=count, default=0, metavar="N", help="at most N papers (default 0: all)"
     )

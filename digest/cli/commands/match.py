@@ -40,9 +40,9 @@ if TYPE_CHECKING:
     """Points, id and title."""
 
 EXAMPLES = """\
-  digest match '"scaling law" NOT survey'         on everything that ever came in
-  digest match =RAG 'retriev*' --dump new.txt     on a dump that need not be in the library
-  digest match --from queries.txt --count         a query a line, how many papers each"""
+  digest match '"scaling law" NOT survey'         on every paper so far
+  digest match =RAG 'retriev*' --dump new.txt     on a dump outside the library
+  digest match --from queries.txt --count         a query a line; counts alone"""
 
 _MAX_BYTES = 64 << 20
 
@@ -61,7 +61,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "queries", nargs="*", type=plain_text, metavar="QUERY", help="docs/rule-language.md"
     )
     parser.add_argument(
-        "--from", dest="file", metavar="FILE", help="queries, one a line; - : stdin"
+        "--from", dest="file", metavar="FILE", help="read queries from FILE, one a line (-: stdin)"
     )
     parser.add_argument(
         "--dump", dest="dumps", action="append", nargs="+", metavar="PATH", default=[],

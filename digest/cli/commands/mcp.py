@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from digest.cli.commands._options import Context
 
 EXAMPLES = """\
-  digest -c ~/papers/config.yaml mcp    what a client such as an editor is told to start
+  digest -c ~/papers/config.yaml mcp    the command that a client starts
   digest mcp --write                    also let it star, mark, note and tag papers"""
 
 

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 EXAMPLES = """\
   digest outbox              what waits, and what failed for good
-  digest outbox retry        let wait again what failed; try all that waits, now
-  digest outbox retry 17 18  the same, of what failed these two alone
+  digest outbox retry        queue failed ones again, and try all that waits
+  digest outbox retry 17 18  queue only these two again
   digest outbox drop 17      give one up: it is never delivered"""
 
 NOTHING: Final = "Nothing waits, and nothing has failed."
@@ -39,9 +39,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "action", nargs="?", choices=_ACTIONS, default="list", metavar="ACTION",
         help="list (default), retry or drop",
     )  # fmt: skip
-    parser.add_argument(
-        "ids", nargs="*", type=count, metavar="ID", help="numbers, as the list has them"
-    )
+    parser.add_argument("ids", nargs="*", type=count, metavar="ID", help="numbers of deliveries")
     add_json(parser)
 
 

@@ -33,7 +33,7 @@ YEAR = 365
 LONGEST = 36_500
 
 EXAMPLES = """\
-  digest prune --dry-run     show what would go
+  digest prune --dry-run     show what would be removed
   digest prune               what no dump has shown for a year
   digest prune --older 90    for three months
   digest prune 'category:econ.*' --older 30      of these papers only
@@ -57,7 +57,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="DAYS",
         help=f"papers last shown more than DAYS days ago (default: {YEAR})",
     )
-    parser.add_argument("--dry-run", action="store_true", help="show what would go")
+    parser.add_argument("--dry-run", action="store_true", help="show what would be removed")
 
 
 def execute(arguments: argparse.Namespace, context: Context) -> int:

@@ -49,9 +49,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument(
         "addresses", nargs="*", type=mail_address, metavar="ADDRESS",
-        help="whom to show, unsubscribe or subscribe",
+        help="addresses to show, unsubscribe or subscribe",
     )  # fmt: skip
-    parser.add_argument("--profile", metavar="NAME", help="of this profile alone; default: all")
+    parser.add_argument("--profile", metavar="NAME", help="only of this profile; default: all")
     add_json(parser)
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from digest.cli.commands._options import Context
 
 EXAMPLES = """\
-  digest reread                       everything that is still there
+  digest reread                       every dump that is still there
   digest reread --source dumps        the dumps of one source
   digest reread --since 2026-01-05    those of that day or later"""
 

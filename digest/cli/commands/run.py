@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 EXAMPLES = """\
   digest run                        every profile
   digest run lab --date 2026-01-05  one profile, as on that day
-  digest run --since 2026-01-01     also look back at what came in before
+  digest run --since 2026-01-01     also look back to that day
   digest run --rule 'Scaling laws'  what this rule would have taken in the last 30 days
   digest run --dry-run              show what would be delivered, and write nothing"""
 

@@ -34,8 +34,8 @@ EXAMPLES = """\
   digest schedule lab      one of them
   digest schedule --once   run what is due, and end
   digest schedule --print systemd   what to save, and where, to run it with systemd
-Ends on SIGTERM or Ctrl-C, after the run that is under way. A changed config is taken up after a
-check, within a minute or at once on SIGHUP."""
+Ends on SIGTERM or Ctrl-C, after the current run. A changed config is checked and used within a
+minute, or at once on SIGHUP."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

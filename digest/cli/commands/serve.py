@@ -22,7 +22,7 @@ EXAMPLES = """\
   digest serve --set-password --reader ann        let ann sign in
   digest serve --host 0.0.0.0                     also for other machines, with a login
   digest serve --new-token --reader ann           for a feed reader or a script
-  digest serve --revoke --reader ann              take away ann's password and tokens
+  digest serve --revoke --reader ann              remove ann's password and tokens
 Ends on SIGTERM or Ctrl-C. docs/serve.md has nginx, Caddy and systemd."""
 
 VARIABLE: Final = "DIGEST_SERVE_PASSWORD"
@@ -41,7 +41,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument(
         "--allow-host", action="append", default=[], type=plain_text, metavar="NAME",
-        help="a name by which browsers call this server, beside that of `site_url`",
+        help="another name of this server, besides that of `site_url`",
     )  # fmt: skip
     parser.add_argument(
         "--login", action="store_true",
@@ -58,7 +58,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     accounts.add_argument(
         "--revoke", action="store_true",
-        help="take away the reader's password and tokens, and end",
+        help="remove the reader's password and tokens, and end",
     )  # fmt: skip
 
 

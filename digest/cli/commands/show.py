@@ -26,7 +26,7 @@ EXAMPLES = """\
   digest show                 the last digest
   digest show 2026-01-05      all digests of that day
   digest show --profile lab   of one profile
-  digest show --no-pager      print at once"""
+  digest show --no-pager      without a pager"""
 
 PAGER: Final = "less"
 _LESS: Final = "FRX"
@@ -40,7 +40,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "day", nargs="?", type=day, metavar="DAY", help="default: the day of the last digest"
     )
     parser.add_argument("--profile", metavar="NAME", help="default: all profiles")
-    parser.add_argument("--no-pager", action="store_true", help="print at once, also on a terminal")
+    parser.add_argument("--no-pager", action="store_true", help="print without a pager")
 
 
 def execute(arguments: argparse.Namespace, context: Context) -> int:

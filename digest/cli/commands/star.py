@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 EXAMPLES = """\
   digest star 2601.00123              keep it to read
   digest star 2601.00123 2601.00124   several papers
-  digest star 2601.00123 --off        take the star away"""
+  digest star 2601.00123 --off        remove the star"""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `digest star`."""
     add_papers(parser)
-    parser.add_argument("--off", action="store_true", help="take the star away")
+    parser.add_argument("--off", action="store_true", help="remove the star")
     add_reader(parser)
     add_json(parser)
 

@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from digest.rules import Rule
 
 EXAMPLES = """\
-  digest suggest                 what the marks on the reading list say of the rules
-  digest suggest --profile lab   of the rules of one profile alone
+  digest suggest                 proposals from the marks on the reading list
+  digest suggest --profile lab   for the rules of one profile
   digest suggest --json          the same for programs, with more examples"""
 
 _DAYS = 60
