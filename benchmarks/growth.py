@@ -5,9 +5,9 @@
 Each command runs in a process of its own on inputs of four sizes, 1×, 2×, 4× and 8×: a library of
 12,000 papers at most, with a digest and a reading list of 400, a config of 8,000 rules, a rule of
 12,800 keywords, 1,600 recipients. The exponent is that of what the command costs beside a constant:
-1 is as fast as the input, 2 its square; a dash stands where the command hardly grows. Commands that
-wait for a person (`triage`, `serve`, `init`) or only ask others (`test-mail`, `test-channel`) are
-left out.
+1 is as fast as the input, 2 its square; a dash stands where the command hardly grows. `triage` and
+`serve` are used and ended by `benchmarks/person.py`. Commands without input of many sizes are left
+out: `init`, `test-mail`, `test-channel`.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from benchmarks.corpus import PROJECT, REAL, write_dump
 from benchmarks.many import rules
-from benchmarks.processes import Used, environment, use_digest
+from benchmarks.processes import Used, environment, use, use_digest
 from benchmarks.report import table, write_docs
 
 if TYPE_CHECKING:
@@ -44,6 +44,8 @@ MOST_GROWTH: Final = 1.2
 _LEAST: Final = 0.15
 """Seconds of growth from 1× to 8× below which an exponent would be chance."""
 _RULES: Final = 20
+_PERSON: Final = Path(__file__).with_name("person.py")
+_WITH_PERSON: Final = ("triage", "serve")
 # The second day is tomorrow: the reading list has an inbox of the last days alone.
 _TODAY: Final = datetime.now(tz=UTC).date()
 FIRST_DAY: Final = _TODAY.isoformat()
@@ -100,6 +102,8 @@ CASES: Final = (
     Case("note", ("{paper}", "A note."), "library", "papers of the list", changes=True),
     Case("undo", (), "library", "papers of the list", changes=True),
     Case("add", ("{other}",), "library", "papers of the list", changes=True),
+    Case("triage", (), "library", "papers of the list", changes=True),
+    Case("serve", ("--port", "0"), "library", "papers of the digest", changes=True),
     Case("papers", (), "library", "papers"),
     Case("papers", ("{word}", "--json"), "library", "papers"),
     Case("export", (), "library", "papers"),
@@ -360,8 +364,10 @@ def _use(world: World, case: Case) -> Used:
         return use_digest(world.arguments(case), world.folder, case.codes)
     copy = world.folder.with_name("copy")
     shutil.copytree(world.folder, copy)
+    person = [sys.executable, str(_PERSON), case.command] if case.command in _WITH_PERSON else []
+    command = [*person, sys.executable, "-m", "digest", *world.arguments(case)]
     try:
-        return use_digest(world.arguments(case), copy, (*case.codes, 3))
+        return use(command, copy, (*case.codes, 3))
     finally:
         shutil.rmtree(copy)
 

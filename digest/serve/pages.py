@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from digest.serve.page_controls import Dress
 from digest.serve.responses import reply, text
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
     from digest.model.marks import Mark
     from digest.serve.routes import Visit
+
+
+_SOON: Final = 2
+"""Seconds after which a browser asks again for a site that is being made."""
 
 
 def page(
@@ -96,9 +100,25 @@ def _rendered(
 
 
 def missing(visit: Visit) -> Response:
-    """Answer that there is no such page; a browser gets an HTML page."""
-    if "text/html" not in visit.request.headers.get("accept", ""):
+    """Answer that there is no such page, or not yet; a browser gets an HTML page."""
+    if not visit.served.files.is_built:
+        return _not_yet(visit)
+    if not _is_browser(visit):
         return text(404, "There is no such page.")
     if visit.reader:
         return dressed(visit, "missing", back="", status=404)
     return page(visit, "missing", status=404)
+
+
+def _not_yet(visit: Visit) -> Response:
+    """Answer that the first build is under way."""
+    later = {"Retry-After": str(_SOON), "Cache-Control": "no-store"}
+    if not _is_browser(visit):
+        return text(503, "The site is being made.", later)
+    response = page(visit, "not_yet", status=503, seconds=_SOON)
+    response.headers.update(later)
+    return response
+
+
+def _is_browser(visit: Visit) -> bool:
+    return "text/html" in visit.request.headers.get("accept", "")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from digest.serve.responses import SMALL, compressed, entity_tag
+from digest.site.files import STATE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,6 +55,11 @@ class SiteFolder:
         self._folder = folder
         self._kept: OrderedDict[str, SiteFile] = OrderedDict()
         self._bytes = 0
+
+    @property
+    def is_built(self) -> bool:
+        """Whether the site has been built: its first build may take half a minute."""
+        return (self._folder / STATE).is_file()
 
     def read(self, name: str) -> SiteFile | None:
         """Return a file by its path under the folder; None if it may not be read."""

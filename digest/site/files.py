@@ -15,7 +15,7 @@ from digest.delivery.files import writing_errors
 if TYPE_CHECKING:
     from pathlib import Path
 
-_STATE: Final = ".built.json"
+STATE: Final = ".built.json"
 _FOLDERS: Final = ("digests", "export", "feeds", "papers", "rules", "search")
 
 
@@ -69,14 +69,14 @@ class SiteFiles:
     def read_state(self) -> dict[str, Any]:
         """Return the state of the last build; nothing if there was none."""
         try:
-            state = json.loads((self._folder / _STATE).read_bytes())
+            state = json.loads((self._folder / STATE).read_bytes())
         except (OSError, ValueError):
             return {}
         return state if isinstance(state, dict) else {}
 
     def write_state(self, state: dict[str, Any]) -> None:
         """Write the state of this build."""
-        self.write(_STATE, json.dumps(state, sort_keys=True, indent=1) + "\n")
+        self.write(STATE, json.dumps(state, sort_keys=True, indent=1) + "\n")
         self.pages -= 1
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from digest.serve.addresses import host_name, is_same_origin, safe_back
 from digest.serve.guard import HEADERS
+from digest.site.files import STATE
 from tests.serve.host import Host
 
 if TYPE_CHECKING:
@@ -214,3 +215,21 @@ def test_origins() -> None:
     assert is_same_origin("https://papers.example.org", "papers.example.org")
     assert not is_same_origin("null", "papers.example.org")
     assert not is_same_origin("https://papers.example.org.evil.example", "papers.example.org")
+
+
+def test_a_site_that_is_being_made_is_told_and_asked_for_again(host: Host) -> None:
+    state = host.world.output / "site" / STATE
+    missing = host.get("/nothing", {"Accept": "text/html"})
+    assert missing.status == 404
+    content = state.read_bytes()
+    state.unlink()
+    try:
+        for path in ("/nothing", "/feeds/nothing.xml"):
+            page = host.get(path, {"Accept": "text/html"})
+            assert (page.status, page.headers["retry-after"]) == (503, "2")
+            assert '<meta http-equiv="refresh" content="2">' in page.text
+            assert "This site is being made" in page.text
+        plain = host.get("/nothing")
+        assert (plain.status, plain.text) == (503, "The site is being made.\n")
+    finally:
+        state.write_bytes(content)
