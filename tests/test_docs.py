@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-PAGES = sorted([PROJECT / "README.md", PROJECT / "CHANGELOG.md", *(PROJECT / "docs").glob("*.md")])
+PAGES = sorted([*PROJECT.glob("*.md"), *(PROJECT / "docs").glob("*.md")])
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
 COMMANDS_PAGE = (PROJECT / "docs/commands.md").read_text(encoding="utf-8")
 JSON_PAGE = (PROJECT / "docs/json.md").read_text(encoding="utf-8")
