@@ -27,13 +27,13 @@ from benchmarks.readers import is_liked, matches, proposals, read_corpus, sectio
 from benchmarks.report import table, write_docs
 from digest.digests.selection import reordered
 from digest.learning.ranking import Ranker
-from digest.model import Learned
+from digest.model import LearnedScore
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from benchmarks.readers import Corpus, Reader
-    from digest.learning.judged_papers import Taste
+    from digest.learning.judged_papers import TrainingData
     from digest.model import Paper, Selection
 
 DOCS: Final = PROJECT / "docs" / "learning.md"
@@ -148,7 +148,9 @@ class Measured:
                 order = [[pick.paper.id for pick in day.picks] for day in days]
                 self.outcomes[count, POINTS][unit] = _outcome(order, liked)
 
-    def _scores(self, ranker: Ranker, marks: Taste, new: Sequence[Paper]) -> dict[str, _Scores]:
+    def _scores(
+        self, ranker: Ranker, marks: TrainingData, new: Sequence[Paper]
+    ) -> dict[str, _Scores]:
         """Return what each method learns from the marks, and says of the new papers."""
         library = replace(marks, dropped=())
         scores = {"learned": ranker.scores(new), "library": Ranker(library).scores(new)}
@@ -267,7 +269,7 @@ def _by_score(day: Selection, scores: _Scores) -> list[str]:
 
 def _fused(day: Selection, scores: _Scores) -> list[str]:
     """Order a section as `rank: learned` does."""
-    learned = {pick.paper.id: Learned(scores[pick.paper.id], ()) for pick in day.picks}
+    learned = {pick.paper.id: LearnedScore(scores[pick.paper.id], ()) for pick in day.picks}
     return [pick.paper.id for pick in reordered(day, learned).picks]
 
 
@@ -297,7 +299,7 @@ class _Vectors:
         self._model = wordllama.WordLlama.load(cache_dir=folder, disable_download=True)
         self._known: dict[str, np.ndarray] = {}
 
-    def scores(self, marks: Taste, new: Sequence[Paper]) -> _Scores:
+    def scores(self, marks: TrainingData, new: Sequence[Paper]) -> _Scores:
         liked = [each.paper for each in marks.liked]
         examples = self._embedded([*liked, *marks.background])
         sign = np.where(np.arange(len(examples)) < len(liked), 1.0, -1.0)

@@ -22,7 +22,7 @@ from msgspec.structs import replace
 
 from benchmarks.corpus import REAL, write_dump
 from digest.digests.selection import Candidate, select
-from digest.learning.judged_papers import Judged, Liked, Taste
+from digest.learning.judged_papers import JudgedPapers, LikedPaper, TrainingData
 from digest.learning.proposals import propose
 from digest.matching import compile_rules
 from digest.model import Coverage, Paper, Profile
@@ -192,7 +192,9 @@ def is_liked(reader: Reader, paper: Paper) -> bool:
     return not reader.categories.isdisjoint(paper.categories)
 
 
-def taste(corpus: Corpus, reader: Reader, liked: int, *, dropped: int = 0, seed: int) -> Taste:
+def taste(
+    corpus: Corpus, reader: Reader, liked: int, *, dropped: int = 0, seed: int
+) -> TrainingData:
     """Return the marks of a reader: papers drawn from the known ones.
 
     The dropped ones are those that a broad rule of the reader brought; a few are slips of the hand.
@@ -209,9 +211,9 @@ def taste(corpus: Corpus, reader: Reader, liked: int, *, dropped: int = 0, seed:
     refused = chance.sample(brought, min(dropped, len(brought)))
     marked = {paper.id for paper in (*chosen, *refused)}
     step = max(len(known) // 500, 1)
-    return Taste(
+    return TrainingData(
         tuple(
-            Liked(paper, "starred", paper.first_seen)
+            LikedPaper(paper, "starred", paper.first_seen)
             for paper in sorted(chosen, key=lambda paper: paper.first_seen or DAY, reverse=True)
         ),
         tuple(paper for paper in refused if paper.id not in {paper.id for paper in chosen}),
@@ -257,7 +259,7 @@ def proposals(corpus: Corpus, reader: Reader, liked: int, dropped: int) -> tuple
         return [counts[number] for number in range(len(rules))]
 
     marks = taste(corpus, reader, liked, dropped=dropped, seed=0)
-    judged = Judged(tuple(each.paper for each in marks.liked), marks.dropped)
+    judged = JudgedPapers(tuple(each.paper for each in marks.liked), marks.dropped)
     own = replace(rule(reader, broad=False))
     found = propose(
         judged, [own], count=count, of=len(corpus.known), today=DAY, background=marks.background

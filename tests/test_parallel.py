@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import date
 
-    from digest.library import Ingested
+    from digest.library import IngestResult
 
 
 @pytest.fixture(autouse=True)
@@ -196,7 +196,7 @@ def test_small_dumps_are_written_together_while_they_are_few(
     with Library.in_memory() as library:
         add_all = library.dumps.add_all
 
-        def counted(dumps: Iterable[Any], *, read_on: date) -> list[Ingested]:
+        def counted(dumps: Iterable[Any], *, read_on: date) -> list[IngestResult]:
             result = add_all(dumps, read_on=read_on)
             groups.append(sum(each.records for each in result))
             return result

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
-from digest.bibliography.entry import Damaged
+from digest.bibliography.entry import DamagedEntry
 from digest.errors import DumpError
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class Block(Struct, frozen=True):
     """Names as written, and the LaTeX of the values, without delimiters."""
 
 
-def read_blocks(text: str) -> Iterator[Block | Damaged]:
+def read_blocks(text: str) -> Iterator[Block | DamagedEntry]:
     """Yield each entry, or where a damaged one begins; raise `DumpError` for too large a file."""
     if sum(1 for _ in _BEGINNING.finditer(text)) > MAX_ENTRIES:
         raise DumpError(f"holds more than {MAX_ENTRIES:,} entries")
@@ -57,7 +57,7 @@ def read_blocks(text: str) -> Iterator[Block | Damaged]:
             else _bracket(text, beginning.end())
         )
         if end is None:
-            yield Damaged(line, _DAMAGED)
+            yield DamagedEntry(line, _DAMAGED)
             following = _ON_A_LINE.search(text, beginning.end())
             at = following.start() if following else len(text)
             continue
@@ -69,7 +69,7 @@ def read_blocks(text: str) -> Iterator[Block | Damaged]:
         try:
             fields = tuple(_fields(field_text, strings))
         except ValueError:
-            yield Damaged(line, _DAMAGED)
+            yield DamagedEntry(line, _DAMAGED)
             continue
         if kind == "string":
             strings |= {name.lower(): value[:MAX_STRING] for name, value in fields}

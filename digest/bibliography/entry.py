@@ -23,7 +23,7 @@ _MENTIONED = re.compile(
 )
 
 
-class Found(Struct, frozen=True):
+class FoundEntry(Struct, frozen=True):
     """One entry that a reader found."""
 
     line: int
@@ -31,7 +31,7 @@ class Found(Struct, frozen=True):
     entry: ReferenceEntry
 
 
-class Damaged(Struct, frozen=True):
+class DamagedEntry(Struct, frozen=True):
     """A place where a reader found no entry that can be read."""
 
     line: int

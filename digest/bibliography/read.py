@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from digest.bibliography.entry import Damaged, Found
+from digest.bibliography.entry import DamagedEntry, FoundEntry
 from digest.errors import DumpError
 from digest.identity import keys_of
 from digest.model import Record, Refusal
@@ -66,8 +66,8 @@ def read_references(content: bytes, name: str, *, most: int | None = None) -> Fi
             reason = f"{MOST_REFUSED:,} entries were refused above; the rest is not read"
             refused.append(Refusal(name, entry.line, reason))
             break
-        item = entry if isinstance(entry, Damaged) else _item(entry)
-        if isinstance(item, Damaged):
+        item = entry if isinstance(entry, DamagedEntry) else _item(entry)
+        if isinstance(item, DamagedEntry):
             refused.append(Refusal(name, item.line, item.reason))
         else:
             items.append(item)
@@ -84,7 +84,7 @@ def _decoded(content: bytes) -> str:
         ) from None
 
 
-def _reader(text: str) -> Callable[[str], Iterator[Found | Damaged]]:
+def _reader(text: str) -> Callable[[str], Iterator[FoundEntry | DamagedEntry]]:
     """Return the reader for the text's format; the file's name is not used."""
     from digest.bibliography import read_bibtex, read_csl, read_ris, read_services, read_tagged
 
@@ -126,13 +126,15 @@ def work_of(entry: ReferenceEntry) -> Work:
             return work_of_wos(entry)
 
 
-def _item(read: Found) -> Item | Damaged:
+def _item(read: FoundEntry) -> Item | DamagedEntry:
     entry = read.entry
     work = work_of(entry)
     if not work.title:
-        return Damaged(read.line, "this entry has no title")
+        return DamagedEntry(read.line, "this entry has no title")
     if len(work.title) > MAX_TITLE:  # cut, it would be another title
-        return Damaged(read.line, f"this entry has a title of more than {MAX_TITLE:,} characters")
+        return DamagedEntry(
+            read.line, f"this entry has a title of more than {MAX_TITLE:,} characters"
+        )
     key = entry.key if _KEY.fullmatch(entry.key) else ""
     return Item(replace(entry, key=key), record_of(work, read.line))
 

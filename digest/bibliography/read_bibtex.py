@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING, Final
 from digest.bibliography.bibtex_blocks import read_blocks
 from digest.bibliography.bibtex_names import read_names
 from digest.bibliography.dates import date_of_parts, parse_date
-from digest.bibliography.entry import MAX_FIELD, Damaged, Found, arxiv_id_in, arxiv_id_of_note
+from digest.bibliography.entry import (
+    MAX_FIELD,
+    DamagedEntry,
+    FoundEntry,
+    arxiv_id_in,
+    arxiv_id_of_note,
+)
 from digest.bibliography.latex import decode
 from digest.bibliography.plain_text import several_lines, without_markup
 from digest.bibliography.work import Work
@@ -58,14 +64,16 @@ _URL_MACRO = re.compile(r"\\(?:url|href|path)(?=\s*\{)")
 _ESCAPED = re.compile(r"\\([_%&#~])")
 
 
-def read_bibtex(text: str) -> Iterator[Found | Damaged]:
+def read_bibtex(text: str) -> Iterator[FoundEntry | DamagedEntry]:
     """Yield each entry, or why it cannot be read; raise `DumpError` for too many entries."""
     for block in read_blocks(text):
-        if isinstance(block, Damaged):
+        if isinstance(block, DamagedEntry):
             yield block
             continue
         fields = tuple((name, value[:MAX_FIELD]) for name, value in block.fields)
-        yield Found(block.line, ReferenceEntry("bibtex", block.key, block.type.lower(), fields))
+        yield FoundEntry(
+            block.line, ReferenceEntry("bibtex", block.key, block.type.lower(), fields)
+        )
 
 
 def work_of_bibtex(entry: ReferenceEntry) -> Work:

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from digest.bibliography.dates import date_of_parts, parse_date
-from digest.bibliography.entry import MAX_FIELD, Damaged, Found, arxiv_id_in
+from digest.bibliography.entry import MAX_FIELD, DamagedEntry, FoundEntry, arxiv_id_in
 from digest.bibliography.plain_text import several_lines, without_markup
 from digest.bibliography.work import VARIABLES, Work
 from digest.dumps.fields import MAX_AUTHORS
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 _ARXIV_VARIABLES: Final = ("number", "archive_location", "archive", "URL", "DOI", "note")
 
 
-def read_csl(text: str) -> Iterator[Found | Damaged]:
+def read_csl(text: str) -> Iterator[FoundEntry | DamagedEntry]:
     """Yield each item, or why it cannot be read."""
     document = text if text.lstrip().startswith("[") else f"[{text}]"
     for line, item in list_entries(document):
         if isinstance(item, str):
-            yield Damaged(line, item)
+            yield DamagedEntry(line, item)
         else:
             key, kind = (item.get(name) for name in ("id", "type"))
             fields = tuple(
@@ -40,7 +40,7 @@ def read_csl(text: str) -> Iterator[Found | Damaged]:
                 for name, value in item.items()
                 if name not in ("id", "type")
             )
-            yield Found(line, ReferenceEntry("csl-json", _string(key), _string(kind), fields))
+            yield FoundEntry(line, ReferenceEntry("csl-json", _string(key), _string(kind), fields))
 
 
 def work_of_csl(entry: ReferenceEntry) -> Work:

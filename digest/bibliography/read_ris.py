@@ -10,7 +10,13 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from digest.bibliography.dates import parse_date
-from digest.bibliography.entry import MAX_FIELD, Damaged, Found, arxiv_id_in, arxiv_id_of_note
+from digest.bibliography.entry import (
+    MAX_FIELD,
+    DamagedEntry,
+    FoundEntry,
+    arxiv_id_in,
+    arxiv_id_of_note,
+)
 from digest.bibliography.plain_text import several_lines, without_markup
 from digest.bibliography.work import Work
 from digest.dumps.identifiers import parse_doi
@@ -43,7 +49,7 @@ _TAG = re.compile(r"([A-Z][A-Z0-9]) {1,2}-(?: (.*)|\s*)$")
 _ARXIV_TAGS: Final = ("AN", "UR", "DO", "M1", "IS", "VL", "JO", "JF", "T2", "C7")
 
 
-def read_ris(text: str) -> Iterator[Found | Damaged]:
+def read_ris(text: str) -> Iterator[FoundEntry | DamagedEntry]:
     """Yield each entry from `TY` to `ER`, or why it cannot be read."""
     start_line, lost = 0, 0
     kind = ""
@@ -54,11 +60,13 @@ def read_ris(text: str) -> Iterator[Found | Damaged]:
         value = ((match[2] or "") if match else line).strip()
         if tag == "TY":
             if start_line:
-                yield Damaged(start_line, "this entry has no end: another begins before its ER")
+                yield DamagedEntry(
+                    start_line, "this entry has no end: another begins before its ER"
+                )
             start_line, lost, kind, tags = number, 0, value, []
         elif start_line and tag == "ER":
             key = next((value for name, value in tags if name == "ID"), "")
-            yield Found(start_line, ReferenceEntry("ris", key, kind, tuple(tags)))
+            yield FoundEntry(start_line, ReferenceEntry("ris", key, kind, tuple(tags)))
             start_line = 0
         elif start_line and tag:
             tags.append((tag, value))
@@ -66,9 +74,9 @@ def read_ris(text: str) -> Iterator[Found | Damaged]:
             tags[-1] = (tags[-1][0], f"{tags[-1][1]}\n{value}")
         elif value and not start_line and not lost:
             lost = number
-            yield Damaged(number, "this line is outside any entry: none began with TY")
+            yield DamagedEntry(number, "this line is outside any entry: none began with TY")
     if start_line:
-        yield Damaged(start_line, "this entry is cut off: it has no ER")
+        yield DamagedEntry(start_line, "this entry is cut off: it has no ER")
 
 
 def work_of_ris(entry: ReferenceEntry) -> Work:

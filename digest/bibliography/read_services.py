@@ -11,7 +11,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from digest.bibliography.entry import MAX_FIELD, Damaged, Found
+from digest.bibliography.entry import MAX_FIELD, DamagedEntry, FoundEntry
 from digest.model.references import ReferenceEntry
 from digest.text.names import parse_name
 
@@ -64,7 +64,7 @@ _OPENALEX_TYPES: Final = {
 }  # fmt: skip
 
 
-def read_services(text: str) -> Iterator[Found | Damaged] | None:
+def read_services(text: str) -> Iterator[FoundEntry | DamagedEntry] | None:
     """Return the works in a service's answer, or None if no known service writes such JSON."""
     try:
         document = json.loads(text)
@@ -94,7 +94,7 @@ def _listed(document: object) -> tuple[list[Any], bool]:
     return (document if isinstance(document, list) else []), False
 
 
-def _entries(items: list[Item | None]) -> Iterator[Found | Damaged]:
+def _entries(items: list[Item | None]) -> Iterator[FoundEntry | DamagedEntry]:
     for item in items:
         if item is None:
             continue
@@ -104,7 +104,7 @@ def _entries(items: list[Item | None]) -> Iterator[Found | Damaged]:
             if name not in ("id", "type") and value not in ("", None, [], {})
         )
         key, kind = str(item.get("id") or ""), str(item.get("type") or "document")
-        yield Found(1, ReferenceEntry("csl-json", key, kind, fields))
+        yield FoundEntry(1, ReferenceEntry("csl-json", key, kind, fields))
 
 
 # --- Zotero and Better BibTeX --------------------------------------------------------------------

@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from digest.bibliography.dates import parse_date
-from digest.bibliography.entry import MAX_FIELD, Damaged, Found, arxiv_id_in
+from digest.bibliography.entry import MAX_FIELD, DamagedEntry, FoundEntry, arxiv_id_in
 from digest.bibliography.plain_text import without_markup
 from digest.bibliography.work import Work
 from digest.dumps.identifiers import parse_doi
@@ -43,7 +43,7 @@ _WOS_VARIABLES: Final = {
 }  # fmt: skip
 
 
-def read_nbib(text: str) -> Iterator[Found | Damaged]:
+def read_nbib(text: str) -> Iterator[FoundEntry | DamagedEntry]:
     """Yield each citation of a PubMed or ERIC file; a blank line or a `PMID` begins the next."""
     start_line = 0
     tags: list[tuple[str, str]] = []
@@ -58,17 +58,17 @@ def read_nbib(text: str) -> Iterator[Found | Damaged]:
         elif line.strip() and tags and len(tags[-1][1]) < MAX_FIELD:
             tags[-1] = (tags[-1][0], f"{tags[-1][1]} {line.strip()}")
         elif line.strip():
-            yield Damaged(number, "this line is outside any entry: it has no tag")
+            yield DamagedEntry(number, "this line is outside any entry: it has no tag")
     if tags:
         yield _nbib_entry(start_line, tags)
 
 
-def _nbib_entry(line: int, tags: list[tuple[str, str]]) -> Found:
+def _nbib_entry(line: int, tags: list[tuple[str, str]]) -> FoundEntry:
     kinds = [value for name, value in tags if name == "PT"]
-    return Found(line, ReferenceEntry("nbib", "", "; ".join(kinds), tuple(tags)))
+    return FoundEntry(line, ReferenceEntry("nbib", "", "; ".join(kinds), tuple(tags)))
 
 
-def read_wos(text: str) -> Iterator[Found | Damaged]:
+def read_wos(text: str) -> Iterator[FoundEntry | DamagedEntry]:
     """Yield each record of Web of Science, from `PT` to `ER`, or why it cannot be read."""
     start_line = 0
     tags: list[tuple[str, str]] = []
@@ -77,10 +77,12 @@ def read_wos(text: str) -> Iterator[Found | Damaged]:
         tag, value = (match[1], (match[2] or "").strip()) if match else ("", line.strip())
         if tag == "PT":
             if start_line:
-                yield Damaged(start_line, "this entry has no end: another begins before its ER")
+                yield DamagedEntry(
+                    start_line, "this entry has no end: another begins before its ER"
+                )
             start_line, tags = number, [(tag, value)]
         elif tag == "ER" and start_line:
-            yield Found(start_line, ReferenceEntry("wos", "", tags[0][1], tuple(tags)))
+            yield FoundEntry(start_line, ReferenceEntry("wos", "", tags[0][1], tuple(tags)))
             start_line = 0
         elif start_line and tag:
             tags.append((tag, value))
@@ -89,9 +91,9 @@ def read_wos(text: str) -> Iterator[Found | Damaged]:
         elif start_line and value and len(tags[-1][1]) < MAX_FIELD:
             tags[-1] = (tags[-1][0], f"{tags[-1][1]} {value}")
         elif value and tag not in ("FN", "VR", "EF"):
-            yield Damaged(number, "this line is outside any entry: none began with PT")
+            yield DamagedEntry(number, "this line is outside any entry: none began with PT")
     if start_line:
-        yield Damaged(start_line, "this entry is cut off: it has no ER")
+        yield DamagedEntry(start_line, "this entry is cut off: it has no ER")
 
 
 def work_of_nbib(entry: ReferenceEntry) -> Work:

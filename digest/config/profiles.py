@@ -61,7 +61,7 @@ _DEVICE: Final = r"(?i:con|prn|aux|nul|com\d|lpt\d)(\..*)?"
 _NAME: Final = r"[A-Za-z0-9]([A-Za-z0-9 _.-]*[A-Za-z0-9_-])?"
 
 
-class Surroundings(Struct, frozen=True):
+class ProfileContext(Struct, frozen=True):
     """What profiles need from the rest of the config."""
 
     folder: Path
@@ -74,7 +74,7 @@ class Surroundings(Struct, frozen=True):
 
 
 def read_profiles(
-    nodes: tuple[Node, ...] | None, faults: Faults, around: Surroundings
+    nodes: tuple[Node, ...] | None, faults: Faults, around: ProfileContext
 ) -> tuple[Profile, ...]:
     """Return the profiles, or one named "daily" with all rules if the config has none."""
     if nodes is None:
@@ -102,7 +102,7 @@ def read_profiles(
 class _ProfileReader:
     """Reads one profile, with what its values refer to."""
 
-    def __init__(self, section: Section, around: Surroundings) -> None:
+    def __init__(self, section: Section, around: ProfileContext) -> None:
         self._section = section
         self._around = around
 

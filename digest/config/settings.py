@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from digest.config.email import mailbox
 from digest.config.monitoring import MONITORING_KEYS, read_monitoring
-from digest.config.profiles import Surroundings, language, read_profiles
+from digest.config.profiles import ProfileContext, language, read_profiles
 from digest.config.rules import read_aliases, read_rules
 from digest.config.sources import SourceReader, variable
 from digest.config.values import (
@@ -153,7 +153,7 @@ def _read_top(top: Section, path: Path) -> Config:
     aliases = top.read("aliases", read_aliases, None)
     rules, rule_names = read_rules(rule_nodes, top.faults, aliases)
     profile_nodes = top.read("profiles", list_entries, None)
-    around = Surroundings(folder, title, tag, rule_names, has_model="summaries" in top)
+    around = ProfileContext(folder, title, tag, rule_names, has_model="summaries" in top)
     return Config(
         path=path,
         folder=folder,

@@ -9,5 +9,5 @@ class PermanentError(DeliveryError):
     """The target will never take this: a person decides whether to try again."""
 
 
-class LaterError(DeliveryError):
+class RetryNextRunError(DeliveryError):
     """The target asks not to be tried again within this run."""

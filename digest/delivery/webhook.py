@@ -14,7 +14,7 @@ import hashlib
 import hmac
 from typing import TYPE_CHECKING, Final
 
-from digest.delivery.failures import LaterError, PermanentError
+from digest.delivery.failures import PermanentError, RetryNextRunError
 from digest.errors import DeliveryError, SourceError
 from digest.sources.request import Request
 
@@ -127,5 +127,5 @@ def _judge(answer: Answer) -> None:
     if status in _REFUSED:
         raise PermanentError(reason)
     if status in PASSING and (retry_after(answer) or 0.0) > SHORT_WAIT:
-        raise LaterError(reason)
+        raise RetryNextRunError(reason)
     raise DeliveryError(reason)

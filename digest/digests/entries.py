@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from digest.digests.sentences import Span
-    from digest.model import Marked, Match, Paper, Pick, RuleMatch
+    from digest.model import MarkedText, Match, Paper, Pick, RuleMatch
     from digest.model.digest import Strength
 
 LONGEST_SENTENCE = 800
@@ -83,7 +83,7 @@ def _span(match: Match, field: str, text: str) -> Span | None:
 
 def _sentence(
     paper: Paper, text: str, places: Sequence[Span], matches: Iterable[Match]
-) -> tuple[Marked, str, Span | None]:
+) -> tuple[MarkedText, str, Span | None]:
     """Return the sentence about what the paper does, its author, and its place in the abstract.
 
     The source's own summary comes first; then the abstract's. Nothing is cut: a sentence of more
@@ -99,7 +99,7 @@ def _sentence(
     return mark(text, places, *span), "", span
 
 
-def _marked_words(text: str, words: Iterable[str]) -> Marked:
+def _marked_words(text: str, words: Iterable[str]) -> MarkedText:
     """Mark `words` in `text` as whole words, ignoring case."""
     shown = sorted((word for word in words if word.strip()), key=len, reverse=True)
     if not shown:
@@ -109,7 +109,9 @@ def _marked_words(text: str, words: Iterable[str]) -> Marked:
     return mark(text, [match.span() for match in matches])
 
 
-def _quote(text: str, keywords: Iterable[Match], sentence: Marked, at: Span | None) -> Marked:
+def _quote(
+    text: str, keywords: Iterable[Match], sentence: MarkedText, at: Span | None
+) -> MarkedText:
     """Return the sentence with most of the section's keywords that are not shown yet."""
     matches = tuple(keywords)
     shown = {match.keyword for match in matches if match.field == "title"}

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from digest.digests.sentences import Span
-    from digest.model import Marked
+    from digest.model import MarkedText
 
 MAX_SENTENCES = 2
 """Maximum number of sentences of one text in the terminal."""
@@ -20,7 +20,7 @@ MAX_LENGTH = 420
 """Maximum length of such a sentence in characters."""
 
 
-def mark(text: str, spans: Iterable[Span], start: int = 0, end: int | None = None) -> Marked:
+def mark(text: str, spans: Iterable[Span], start: int = 0, end: int | None = None) -> MarkedText:
     """Split `text[start:end]` into segments, marked where any of `spans` (of `text`) covers it."""
     end = len(text) if end is None else end
     segments: list[Segment] = []
@@ -47,7 +47,7 @@ def _merged(spans: Iterable[Span]) -> list[Span]:
     return merged
 
 
-def excerpt(text: str, spans: Sequence[tuple[str, Span]]) -> tuple[Marked, ...]:
+def excerpt(text: str, spans: Sequence[tuple[str, Span]]) -> tuple[MarkedText, ...]:
     """Return the sentences of `text` with most of the keywords, marked, in order.
 
     `spans` pairs each keyword with a place. The sentence with most keywords comes first, then the
@@ -68,7 +68,7 @@ def excerpt(text: str, spans: Sequence[tuple[str, Span]]) -> tuple[Marked, ...]:
     return tuple(_cut(text, places, *span) for span in sorted(chosen))
 
 
-def best_sentence(text: str, spans: Sequence[tuple[str, Span]], longest: int) -> Marked:
+def best_sentence(text: str, spans: Sequence[tuple[str, Span]], longest: int) -> MarkedText:
     """Return the sentence of at most `longest` characters with most keywords, or nothing."""
     bounds = [(low, high) for low, high in sentences(text) if high - low <= longest]
     inside = _keywords_in(bounds, spans)
@@ -90,7 +90,7 @@ def _keywords_in(bounds: Sequence[Span], spans: Iterable[tuple[str, Span]]) -> l
     return inside
 
 
-def _cut(text: str, places: Sequence[Span], start: int, end: int) -> Marked:
+def _cut(text: str, places: Sequence[Span], start: int, end: int) -> MarkedText:
     """Mark one sentence; cut a very long one at spaces around its first match."""
     if end - start <= MAX_LENGTH:
         return _whole(text, places, (start, end))
@@ -106,7 +106,7 @@ def _cut(text: str, places: Sequence[Span], start: int, end: int) -> Marked:
     return (*before, *mark(text, places, low, high), *after)
 
 
-def _whole(text: str, places: Sequence[Span], span: Span) -> Marked:
+def _whole(text: str, places: Sequence[Span], span: Span) -> MarkedText:
     """Mark one sentence, without the white space after it."""
     start, end = span
     while end > start and text[end - 1].isspace():

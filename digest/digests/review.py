@@ -10,7 +10,7 @@ from collections import Counter
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
-from digest.model.review import Line, Review, ReviewDay
+from digest.model.review import Review, ReviewDay, ReviewLine
 from digest.wording import plain
 from digest.wording.people import people
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from digest.model import Paper
-    from digest.model.marks import Queued
+    from digest.model.marks import QueuedPaper
     from digest.model.review import Reminders
     from digest.wording.languages import Words
 
@@ -38,7 +38,7 @@ def due_week(weekday: int, day: date, last: date | None) -> date | None:
     return turn - WEEK if last is not None and last < turn else None
 
 
-def still_waiting(waiting: Sequence[Queued], reminders: Reminders) -> tuple[Queued, ...]:
+def still_waiting(waiting: Sequence[QueuedPaper], reminders: Reminders) -> tuple[QueuedPaper, ...]:
     """Return the papers of a digest's reminder: the best, then the oldest of the others."""
     best = sorted(waiting, key=lambda queued: (-queued.mark.starred, -queued.score))[
         : reminders.best
@@ -49,20 +49,20 @@ def still_waiting(waiting: Sequence[Queued], reminders: Reminders) -> tuple[Queu
 
 
 def still_lines(
-    waiting: Sequence[Queued], papers: Mapping[str, Paper], words: Words
-) -> tuple[Line, ...]:
+    waiting: Sequence[QueuedPaper], papers: Mapping[str, Paper], words: Words
+) -> tuple[ReviewLine, ...]:
     """Return the lines for waiting papers."""
     return tuple(_line(queued, papers[queued.paper], _waits(queued, words)) for queued in waiting)
 
 
-def _waits(queued: Queued, words: Words) -> str:
+def _waits(queued: QueuedPaper, words: Words) -> str:
     since = words.text("since {day}", day=words.day(queued.day))
     if queued.mark.state == "reading":
         return f"{since} · {words.text('being read')}"
     return since
 
 
-def read_within(queue: Sequence[Queued], first: date, zone: tzinfo) -> tuple[Queued, ...]:
+def read_within(queue: Sequence[QueuedPaper], first: date, zone: tzinfo) -> tuple[QueuedPaper, ...]:
     """Return what was marked as done in the week from `first`, last first."""
     reads = [
         (queued.mark.state_at, queued)
@@ -76,8 +76,8 @@ def read_within(queue: Sequence[Queued], first: date, zone: tzinfo) -> tuple[Que
 
 
 def review(  # noqa: PLR0913, PLR0917 - what was read, what waits, when and in which words
-    queue: Sequence[Queued],
-    waiting: Sequence[Queued],
+    queue: Sequence[QueuedPaper],
+    waiting: Sequence[QueuedPaper],
     papers: Mapping[str, Paper],
     first: date,
     zone: tzinfo,
@@ -113,5 +113,5 @@ def review(  # noqa: PLR0913, PLR0917 - what was read, what waits, when and in w
     )
 
 
-def _line(queued: Queued, paper: Paper, about: str) -> Line:
-    return Line(queued.paper, paper.title, paper.url, about)
+def _line(queued: QueuedPaper, paper: Paper, about: str) -> ReviewLine:
+    return ReviewLine(queued.paper, paper.title, paper.url, about)

@@ -21,7 +21,7 @@ from digest.model import Pick, Selection
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from digest.model import Coverage, Learned, Order, Paper, PartialDate, Profile, RuleMatch
+    from digest.model import Coverage, LearnedScore, Order, Paper, PartialDate, Profile, RuleMatch
 
 
 _FIELDS = {"title": 0, "abstract": 1}
@@ -132,7 +132,7 @@ def _most_first(count: int | None) -> float:
 
 def reordered(
     selection: Selection,
-    learned: Mapping[str, Learned],
+    learned: Mapping[str, LearnedScore],
     orders: Mapping[str, Order] | None = None,
 ) -> Selection:
     """Return the same picks, those of each section by the mean of two ranks.
@@ -155,7 +155,9 @@ def reordered(
     return replace(selection, picks=tuple(picks))
 
 
-def _fused(picks: Sequence[Pick], learned: Mapping[str, Learned], *, by_points: bool) -> list[Pick]:
+def _fused(
+    picks: Sequence[Pick], learned: Mapping[str, LearnedScore], *, by_points: bool
+) -> list[Pick]:
     """Return a section's picks by the mean of their places in its order and by their scores."""
     scores = [learned[pick.paper.id].score for pick in picks]
     # Descending scores: equal ones are adjacent, and share the mean of their places.

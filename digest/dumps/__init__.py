@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final, TypeVar, overload
 
 from msgspec.structs import replace
 
-from digest.dumps.reader_types import NO_FIELDS, Asked, Reading
+from digest.dumps.reader_types import NO_FIELDS, ReadOptions, ReadResult
 from digest.errors import DumpError
 from digest.model import Record, Refusal
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from digest.dumps.reader_types import Fields, Reader
     from digest.dumps.stream import Content
 
-__all__ = ["MAX_WHOLE", "Asked", "Reading", "read_dump"]
+__all__ = ["MAX_WHOLE", "ReadOptions", "ReadResult", "read_dump"]
 
 MAX_WHOLE: Final = 16 << 20
 """In bytes; the largest page or mail ever seen has some 300 kB."""
@@ -42,7 +42,7 @@ def read_dump(
     fields: Fields = NO_FIELDS,
     readers: Sequence[Reader] = (),
     after: int = 0,
-) -> Reading[Record | Refusal]: ...
+) -> ReadResult[Record | Refusal]: ...
 
 
 @overload
@@ -55,7 +55,7 @@ def read_dump(
     fields: Fields = NO_FIELDS,
     readers: Sequence[Reader] = (),
     after: int = 0,
-) -> Reading[Record | Refusal | _Item]: ...
+) -> ReadResult[Record | Refusal | _Item]: ...
 
 
 def read_dump(  # noqa: PLR0913 - a dump, and how it is read
@@ -67,7 +67,7 @@ def read_dump(  # noqa: PLR0913 - a dump, and how it is read
     fields: Fields = NO_FIELDS,
     readers: Sequence[Reader] = (),
     after: int = 0,
-) -> Reading[Record | Refusal | _Item]:
+) -> ReadResult[Record | Refusal | _Item]:
     """Return the content of the dump `name`, in its order.
 
     Raises `DumpError` if the dump as a whole is refused: empty, of unknown format, too large, a
@@ -79,7 +79,7 @@ def read_dump(  # noqa: PLR0913 - a dump, and how it is read
     from digest.dumps.stream import Content
 
     content = Content(stream)
-    options = Asked(name, today, fields, tuple(readers), after)
+    options = ReadOptions(name, today, fields, tuple(readers), after)
     if content.archive:
         from digest.dumps.archives import read_archive
 
@@ -87,7 +87,7 @@ def read_dump(  # noqa: PLR0913 - a dump, and how it is read
     return replace(read_content(content, options, share), folded=lambda: content.folded)
 
 
-def read_content(content: Content, options: Asked, share: Any = None) -> Reading[Any]:  # noqa: ANN401 - see `read_dump`
+def read_content(content: Content, options: ReadOptions, share: Any = None) -> ReadResult[Any]:  # noqa: ANN401 - see `read_dump`
     """Read bytes that are not an archive, with the reader for their format."""
     from digest.dumps.sniff import sniff
 
@@ -99,7 +99,7 @@ def read_content(content: Content, options: Asked, share: Any = None) -> Reading
         from digest.dumps.xml_reader import read_xml
 
         xml = read_xml(iter(content), head, options.name)
-        return Reading(xml.format, xml.day, items=xml.items)
+        return ReadResult(xml.format, xml.day, items=xml.items)
     if kind == "csv":
         from digest.dumps.table import read_table
 
@@ -115,17 +115,17 @@ def read_content(content: Content, options: Asked, share: Any = None) -> Reading
     return _read_whole(kind, content, options)
 
 
-def _read_json(content: Content, options: Asked, share: Any) -> Reading[Any]:  # noqa: ANN401 - see `read_dump`
+def _read_json(content: Content, options: ReadOptions, share: Any) -> ReadResult[Any]:  # noqa: ANN401 - see `read_dump`
     from digest.dumps import json_reader as json
 
     if json.is_lines(content.head, options.fields):
         dump = json.read_lines(iter(content), options, share or map, content.head)
-        return Reading(dump.format, dump.day, items=dump.items, by_lines=True)
+        return ReadResult(dump.format, dump.day, items=dump.items, by_lines=True)
     dump = json.read_values(iter(content), options.name, options.fields)
-    return Reading(dump.format, dump.day, items=dump.items)
+    return ReadResult(dump.format, dump.day, items=dump.items)
 
 
-def _is_mapped_table(head: bytes, options: Asked) -> bool:
+def _is_mapped_table(head: bytes, options: ReadOptions) -> bool:
     """Return whether a dump has a header with columns from the config's `fields`."""
     if not options.fields.names or head[:1] in b"{[<":
         return False
@@ -135,13 +135,13 @@ def _is_mapped_table(head: bytes, options: Asked) -> bool:
     return bool(columns(first_line, frozenset(path for _, path in options.fields.names)))
 
 
-def _refuse(head: bytes) -> Reading[Any]:
+def _refuse(head: bytes) -> ReadResult[Any]:
     from digest.dumps.sniff import KNOWN, describe
 
     raise DumpError(f"is in no known format: it {describe(head)}; {KNOWN}")
 
 
-def _read_whole(kind: str, content: Content, options: Asked) -> Reading[Any]:
+def _read_whole(kind: str, content: Content, options: ReadOptions) -> ReadResult[Any]:
     """Read a text that must be held as a whole."""
     from digest.dumps.stream import read_whole
 
@@ -162,8 +162,8 @@ def _read_whole(kind: str, content: Content, options: Asked) -> Reading[Any]:
 
 
 def read_text(
-    kind: str, text: str, options: Asked, damage: DumpError | None = None
-) -> Reading[Any]:
+    kind: str, text: str, options: ReadOptions, damage: DumpError | None = None
+) -> ReadResult[Any]:
     """Read a listing, a copy of the Daily Papers page, or Markdown."""
     if kind == "listing":
         from digest.dumps.listing import read_listing

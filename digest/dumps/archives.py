@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
 
 from msgspec.structs import replace
 
-from digest.dumps.reader_types import Reading
+from digest.dumps.reader_types import ReadResult
 from digest.dumps.stream import Content
 from digest.dumps.unpack import CHUNK, MAX_RATIO, RATIO_FREE
 from digest.errors import DumpError
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from digest.dumps.reader_types import Asked
+    from digest.dumps.reader_types import ReadOptions
 
 MAX_MEMBERS: Final = 10_000
 _DAMAGE: Final = (
@@ -43,7 +43,7 @@ _OFFICE: Final = (
 )
 
 
-def read_archive(content: Content, stream: BinaryIO, options: Asked) -> Reading[Any]:
+def read_archive(content: Content, stream: BinaryIO, options: ReadOptions) -> ReadResult[Any]:
     """Return the content of an archive's members, in order.
 
     The day is the latest of any member. Raises `DumpError` for an archive without a dump.
@@ -54,7 +54,7 @@ def read_archive(content: Content, stream: BinaryIO, options: Asked) -> Reading[
     if not first:
         raise DumpError("is an archive without files")
     format_, day, _ = first[0]
-    return Reading(format_, day, _items(first, members))
+    return ReadResult(format_, day, _items(first, members))
 
 
 def _items(
@@ -77,7 +77,7 @@ def _listed(items: Iterator[Any], day: date | None) -> Iterator[Any]:
 
 
 def _read(
-    members: Iterator[tuple[str, BinaryIO]], options: Asked
+    members: Iterator[tuple[str, BinaryIO]], options: ReadOptions
 ) -> Iterator[tuple[str, date | None, Iterator[Any]]]:
     from digest.dumps import read_content
 

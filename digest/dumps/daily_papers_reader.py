@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from digest.dumps.daily_papers_entry import page_items, rendering_year
 from digest.dumps.fields import day_in_name
-from digest.dumps.reader_types import Reading
+from digest.dumps.reader_types import ReadResult
 from digest.errors import DumpError
 from digest.model import Refusal
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from digest.dumps.daily_papers_entry import Page
-    from digest.dumps.reader_types import Asked
+    from digest.dumps.reader_types import ReadOptions
 
 _INVITATION = re.compile(
     r"^[^\n]{0,20}get trending papers in your email inbox", re.IGNORECASE | re.MULTILINE
@@ -32,7 +32,9 @@ _LINK_SIGNS = ("](", "][", "huggingface.co/papers/", "huggingface.co/login")
 """Every page that `daily_papers_links` reads has one of these, or front matter before it."""
 
 
-def read_page_text(text: str, options: Asked, damage: DumpError | None = None) -> Reading[Any]:
+def read_page_text(
+    text: str, options: ReadOptions, damage: DumpError | None = None
+) -> ReadResult[Any]:
     """Return the papers of a page; raise `DumpError` for one without papers.
 
     Several pages in one file are read one after the other.
@@ -71,7 +73,9 @@ def _start(text: str, invitation: int) -> int:
     return start
 
 
-def _following(page: str, lines: int, options: Asked, damage: DumpError | None) -> Iterator[Any]:
+def _following(
+    page: str, lines: int, options: ReadOptions, damage: DumpError | None
+) -> Iterator[Any]:
     """Yield the items of a page, with `lines` added to their line numbers."""
     try:
         for item in _read(page, options, damage).items:
@@ -83,14 +87,14 @@ def _following(page: str, lines: int, options: Asked, damage: DumpError | None) 
         yield Refusal(options.name, lines + 1, f"this page {error.reason}")
 
 
-def _read(text: str, options: Asked, damage: DumpError | None) -> Reading[Any]:
+def _read(text: str, options: ReadOptions, damage: DumpError | None) -> ReadResult[Any]:
     page = _page(text)
     if not page.entries and damage is None:
         raise DumpError("is a Daily Papers page without a single paper")
     year, inferred = rendering_year(page, name=options.name, today=options.today)
     day = page.header.in_year(year) if page.header else day_in_name(options.name)
     items = page_items(page, name=options.name, year=year)
-    return Reading(
+    return ReadResult(
         "huggingface-page", day, items, day_inferred=inferred and page.header is not None
     )
 

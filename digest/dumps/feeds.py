@@ -66,7 +66,7 @@ class Channel(Struct, frozen=True):
 
 def read_item(element: _Element, channel: Channel) -> Draft:
     """Return the draft of an `item` or an `entry`."""
-    values = _Said(element)
+    values = _ItemTexts(element)
     if values.is_error:
         raise BadRecordError(f"is an error that the service answered: {values.error}")
     if (
@@ -81,7 +81,7 @@ def read_item(element: _Element, channel: Channel) -> Draft:
     return draft
 
 
-class _Said:
+class _ItemTexts:
     """The texts of an item, by the local names of its elements."""
 
     def __init__(self, element: _Element) -> None:
@@ -156,7 +156,7 @@ class _Said:
         return split_authors(text) if text else Authors()
 
 
-def _arxiv(values: _Said, channel: Channel) -> Draft:
+def _arxiv(values: _ItemTexts, channel: Channel) -> Draft:
     """Read an item of arXiv's announcements or API."""
     title, announce, category = values.first("title"), values.first("announce_type"), None
     abstract = values.first("summary", "description")
@@ -193,11 +193,11 @@ def _arxiv(values: _Said, channel: Channel) -> Draft:
     )
 
 
-def _primary(values: _Said) -> str | None:
+def _primary(values: _ItemTexts) -> str | None:
     return next((item.get("term") for item in children(values.element, "primary_category")), None)
 
 
-def _journal(values: _Said, channel: Channel) -> Draft:
+def _journal(values: _ItemTexts, channel: Channel) -> Draft:
     """Read an item of any other feed."""
     title = values.first("title")
     body = max(

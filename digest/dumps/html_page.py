@@ -21,7 +21,7 @@ from digest.dumps.json_documents import papers_in
 from digest.dumps.json_objects import read_entry
 from digest.dumps.json_scan import parse_json
 from digest.dumps.json_values import at
-from digest.dumps.reader_types import Reading
+from digest.dumps.reader_types import ReadResult
 from digest.errors import DumpError
 from digest.model import Refusal
 from digest.text.names import split_authors
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from lxml.html import HtmlElement
 
-    from digest.dumps.reader_types import Asked
+    from digest.dumps.reader_types import ReadOptions
     from digest.model import Record
 
 _SECTIONS: Final = (
@@ -42,12 +42,12 @@ _LIST_DAY = re.compile(r"listings? for (?P<day>[A-Z][a-z]+, \d{1,2} [A-Z][a-z]+ 
 _HEADING_DAY = re.compile(r"^\s*(?P<day>[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} \d{4})")
 
 
-def read_html(content: bytes, options: Asked) -> Reading[Record | Refusal]:
+def read_html(content: bytes, options: ReadOptions) -> ReadResult[Record | Refusal]:
     """Return the papers of a web page; raise `DumpError` for one that marks none as data.
 
     Several pages in one file are read one after the other.
     """
-    readings: list[Reading[Record | Refusal]] = []
+    readings: list[ReadResult[Record | Refusal]] = []
     items: list[Iterator[Record | Refusal]] = []
     errors: list[DumpError] = []
     for page in documents_of(content):
@@ -75,7 +75,7 @@ def _moved(items: Iterator[Record | Refusal], lines: int) -> Iterator[Record | R
             yield replace(item, line=item.line + lines) if lines else item
 
 
-def _read_page(content: bytes, options: Asked) -> Reading[Record | Refusal]:
+def _read_page(content: bytes, options: ReadOptions) -> ReadResult[Record | Refusal]:
     page = _parsed(content)
     for reader in (_hugging_face, _arxiv_list, _scholar, _citation):
         reading = reader(page, options)
@@ -123,7 +123,7 @@ def _parsed(content: bytes) -> HtmlElement:
 # --- Hugging Face --------------------------------------------------------------------------------
 
 
-def _hugging_face(page: HtmlElement, options: Asked) -> Reading[Record | Refusal] | None:
+def _hugging_face(page: HtmlElement, options: ReadOptions) -> ReadResult[Record | Refusal] | None:
     """Read the JSON in the page of daily, weekly, monthly or trending papers."""
     for element in page.iter():
         props = element.get("data-props") if isinstance(element.tag, str) else None
@@ -140,7 +140,7 @@ def _hugging_face(page: HtmlElement, options: Asked) -> Reading[Record | Refusal
                 text = at(value, "dateString") or at(value, "date")
                 day = parse_day(text) or _listed(entries) or day_in_name(options.name)
                 items = _entries(entries, line, options.name)
-                return Reading("huggingface-api", day, items)
+                return ReadResult("huggingface-api", day, items)
     return None
 
 
@@ -164,7 +164,7 @@ def _entries(entries: list[Any], line: int, name: str) -> Iterator[Record | Refu
 # --- arXiv ---------------------------------------------------------------------------------------
 
 
-def _arxiv_list(page: HtmlElement, options: Asked) -> Reading[Record | Refusal] | None:
+def _arxiv_list(page: HtmlElement, options: ReadOptions) -> ReadResult[Record | Refusal] | None:
     lists = [item for item in page.iter("dl") if item.find(".//dd") is not None]
     lists = [item for item in lists if item.find(".//div[@class='meta']") is not None
              or item.get("id") == "articles"]  # fmt: skip
@@ -172,11 +172,11 @@ def _arxiv_list(page: HtmlElement, options: Asked) -> Reading[Record | Refusal] 
     match = _LIST_DAY.search(text)
     if not lists:
         if match or "No updates today" in page.text_content():
-            return Reading("arxiv-list", parse_day(match["day"]) if match else None, iter(()))
+            return ReadResult("arxiv-list", parse_day(match["day"]) if match else None, iter(()))
         return None
     day = parse_day(match["day"]) if match else None
     items = chain.from_iterable(_listed_entries(item, options.name) for item in lists)
-    return Reading("arxiv-list", day_in_name(options.name) or day, items)
+    return ReadResult("arxiv-list", day_in_name(options.name) or day, items)
 
 
 def _listed_entries(listing: HtmlElement, name: str) -> Iterator[Record | Refusal]:
@@ -244,11 +244,11 @@ def _list_draft(
 # --- Google Scholar ------------------------------------------------------------------------------
 
 
-def _scholar(page: HtmlElement, options: Asked) -> Reading[Record | Refusal] | None:
+def _scholar(page: HtmlElement, options: ReadOptions) -> ReadResult[Record | Refusal] | None:
     heads = page.xpath("//a[contains(@class, 'gse_alrt_title')]")
     if not isinstance(heads, list) or not heads:
         return None
-    return Reading("scholar-alert", day_in_name(options.name), _results(heads, options.name))
+    return ReadResult("scholar-alert", day_in_name(options.name), _results(heads, options.name))
 
 
 def _results(heads: list[Any], name: str) -> Iterator[Record | Refusal]:
@@ -302,7 +302,7 @@ def _target(link: str) -> str:
 # --- the page of one paper -----------------------------------------------------------------------
 
 
-def _citation(page: HtmlElement, options: Asked) -> Reading[Record | Refusal] | None:
+def _citation(page: HtmlElement, options: ReadOptions) -> ReadResult[Record | Refusal] | None:
     """Read the tags that Google Scholar asks publishers for (`citation_title` and others)."""
     tags: dict[str, list[str]] = {}
     for tag in page.iter("meta"):
@@ -333,4 +333,4 @@ def _citation(page: HtmlElement, options: Asked) -> Reading[Record | Refusal] | 
         record: Record | Refusal = to_record(draft, 1)
     except BadRecordError as error:
         record = Refusal(options.name, 1, f"this record {error}")
-    return Reading("citation-page", day_in_name(options.name), iter((record,)))
+    return ReadResult("citation-page", day_in_name(options.name), iter((record,)))

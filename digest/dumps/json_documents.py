@@ -53,7 +53,7 @@ _NESTED: Final = (
 _ROW_KEY = re.compile(r"\d{4}\.\d{4,5}(?:v\d+)?|[a-z-]+/\d{7}")
 
 
-class Found(Struct, frozen=True):
+class FoundObject(Struct, frozen=True):
     """An object that may be a paper, or the reason why it cannot be one."""
 
     line: int
@@ -77,7 +77,7 @@ def is_paper(value: object, depth: int = 0) -> bool:
     return depth < 2 and any(is_paper(value.get(key), depth + 1) for key in _NESTED)
 
 
-def find_papers(scanner: Scanner) -> Iterator[Found]:
+def find_papers(scanner: Scanner) -> Iterator[FoundObject]:
     """Yield the papers in the values of a text, one value after the other."""
     while sign := scanner.peek():
         line = scanner.line()
@@ -89,12 +89,12 @@ def find_papers(scanner: Scanner) -> Iterator[Found]:
         elif sign in ",]}":  # objects with commas between them, or what a broken value left
             scanner.skip()
         else:
-            yield Found(line, fault=f"no JSON object begins here: {scanner.ahead(40)[:40]!r}")
+            yield FoundObject(line, fault=f"no JSON object begins here: {scanner.ahead(40)[:40]!r}")
             if not scanner.resume():
                 return
 
 
-def _entries(scanner: Scanner, depth: int = 0) -> Iterator[Found]:
+def _entries(scanner: Scanner, depth: int = 0) -> Iterator[FoundObject]:
     """Yield the objects of a list, after its opening bracket."""
     beginning = None
     while True:
@@ -109,28 +109,28 @@ def _entries(scanner: Scanner, depth: int = 0) -> Iterator[Found]:
             scanner.skip()
             return
         if not sign:
-            yield Found(line, fault="the list is cut off here; what came before it was read")
+            yield FoundObject(line, fault="the list is cut off here; what came before it was read")
             return
         if sign == "[" and depth < _MAX_DEPTH:
             scanner.skip()
             yield from _entries(scanner, depth + 1)
             continue
         try:
-            yield Found(line, scanner.value())
+            yield FoundObject(line, scanner.value())
             continue
         except CutOffError:
-            yield Found(
+            yield FoundObject(
                 line, fault=f"the list is cut off in this entry, at line {scanner.last_line()}"
             )
             scanner.end()
             return
         except BadRecordError as error:
-            yield Found(line, fault=f"this record {error}")
+            yield FoundObject(line, fault=f"this record {error}")
         if not scanner.resume(beginning):
             return
 
 
-def _document(scanner: Scanner) -> Iterator[Found]:
+def _document(scanner: Scanner) -> Iterator[FoundObject]:
     """Yield the papers of one object, or the object itself if it is a paper."""
     line = scanner.line()
     try:
@@ -140,14 +140,14 @@ def _document(scanner: Scanner) -> Iterator[Found]:
         return
     paths = papers_in(value)
     if is_paper(value) and not is_document(value):
-        yield Found(line, value)
+        yield FoundObject(line, value)
     elif (inner := _wrapped(value)) is not None:
-        yield Found(line, inner)
+        yield FoundObject(line, inner)
     elif paths:
         text = scanner.taken
         yield from _along(Scanner(iter([text.encode()]), line=line), paths)
     elif not is_empty_answer(value):
-        yield Found(line, fault=describe(value))
+        yield FoundObject(line, fault=describe(value))
 
 
 def is_document(value: dict[str, Any]) -> bool:
@@ -218,7 +218,7 @@ def _holds_papers(value: dict[str, Any]) -> bool:
     return all(rows) or all(is_paper(member) for member in members)
 
 
-def _along(scanner: Scanner, paths: list[Path]) -> Iterator[Found]:
+def _along(scanner: Scanner, paths: list[Path]) -> Iterator[FoundObject]:
     """Yield the papers at the `paths` of the value at this position."""
     if scanner.peek() == "[":
         scanner.skip()
@@ -230,13 +230,13 @@ def _along(scanner: Scanner, paths: list[Path]) -> Iterator[Found]:
         inner = [path[1:] for path in paths if path[:1] == (key,)]
         try:
             if is_target:
-                yield Found(line, scanner.value(), key)
+                yield FoundObject(line, scanner.value(), key)
             elif inner:
                 yield from _along(scanner, inner)
             else:
                 scanner.value(MAX_DOCUMENT)
         except (BadRecordError, CutOffError) as error:
-            yield Found(line, fault=f"this record {error}")
+            yield FoundObject(line, fault=f"this record {error}")
             return
 
 
@@ -267,7 +267,7 @@ def _keys(scanner: Scanner) -> Iterator[str]:
         yield key
 
 
-def _walk(scanner: Scanner, depth: int = 0) -> Iterator[Found]:
+def _walk(scanner: Scanner, depth: int = 0) -> Iterator[FoundObject]:
     """Yield by its keys the papers of an object that is too long to be held, or broken."""
     line, has_papers, is_reported = scanner.line(), False, False
     try:
@@ -278,17 +278,17 @@ def _walk(scanner: Scanner, depth: int = 0) -> Iterator[Found]:
     except CutOffError:
         if not is_reported:
             fault = "the JSON is cut off here; what came before it was read"
-            yield Found(scanner.line(), fault=fault)
+            yield FoundObject(scanner.line(), fault=fault)
         scanner.end()
     except BadRecordError as error:
-        yield Found(line, fault=f"this record {error}")
+        yield FoundObject(line, fault=f"this record {error}")
         scanner.resume()
     else:
         if not has_papers and depth == 0:
-            yield Found(line, fault="the JSON object holds no papers under a known key")
+            yield FoundObject(line, fault="the JSON object holds no papers under a known key")
 
 
-def _walk_member(scanner: Scanner, key: str, depth: int) -> Iterator[Found]:
+def _walk_member(scanner: Scanner, key: str, depth: int) -> Iterator[FoundObject]:
     sign, line = scanner.peek(), scanner.line()
     if sign == "[" and key in CONTAINERS:
         scanner.skip()
@@ -302,7 +302,7 @@ def _walk_member(scanner: Scanner, key: str, depth: int) -> Iterator[Found]:
             return
         raise
     if _ROW_KEY.fullmatch(key) and (is_paper(value) or isinstance(value, str)):
-        yield Found(line, value, key)
+        yield FoundObject(line, value, key)
     elif isinstance(value, dict):
         # In a document that is cut off, other objects may belong to a paper: its journal.
         paths = [path for path in papers_in(value) if not path or path[-1] in CONTAINERS - _CITED]

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from digest.dumps.common_keys import not_understood
 from digest.dumps.dates import parse_day
 from digest.dumps.fields import BadRecordError, LeftOutError, day_in_name
-from digest.dumps.json_documents import Found, find_papers, is_document, is_paper
+from digest.dumps.json_documents import FoundObject, find_papers, is_document, is_paper
 from digest.dumps.json_objects import format_of, read_entry
 from digest.dumps.json_scan import Scanner, parse_json
 from digest.dumps.lines import MAX_LINE, cut_lines, whole_lines
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from digest.dumps.lines import Lines
-    from digest.dumps.reader_types import Asked, Fields
+    from digest.dumps.reader_types import Fields, ReadOptions
     from digest.model import DumpFormat
 
     Read: TypeAlias = list[Record | Refusal]
@@ -75,7 +75,9 @@ def is_lines(head: bytes, fields: Fields = NO_FIELDS) -> bool:
     return False
 
 
-def read_lines(chunks: Iterator[bytes], options: Asked, share: Share[T], head: bytes) -> JsonDump:
+def read_lines(
+    chunks: Iterator[bytes], options: ReadOptions, share: Share[T], head: bytes
+) -> JsonDump:
     """Return a dump with one object on each line."""
     formats = (
         format_of(value)
@@ -93,7 +95,7 @@ def _value(line: bytes) -> object:
         return None
 
 
-def _lines(chunks: Iterator[bytes], options: Asked, share: Share[T]) -> Iterator[T | Refusal]:
+def _lines(chunks: Iterator[bytes], options: ReadOptions, share: Share[T]) -> Iterator[T | Refusal]:
     """Yield the record (as `share` transforms it) or the refusal of each line that is not blank."""
     end: list[Refusal] = []
     work = partial(_read_lines, options.name, options.fields, options.after)
@@ -101,7 +103,9 @@ def _lines(chunks: Iterator[bytes], options: Asked, share: Share[T]) -> Iterator
     yield from end
 
 
-def _some_lines(chunks: Iterator[bytes], options: Asked, end: list[Refusal]) -> Iterator[Lines]:
+def _some_lines(
+    chunks: Iterator[bytes], options: ReadOptions, end: list[Refusal]
+) -> Iterator[Lines]:
     """Yield the lines, some hundred at a time; append the error that ended them to `end`."""
     last = 0
     try:
@@ -149,10 +153,12 @@ def _read_line(content: bytes, name: str, number: int, fields: Fields) -> Read:
         return [Refusal(name, number, f"not UTF-8: byte {error.start + 1} of the line")]
     except BadRecordError as error:
         return [Refusal(name, number, f"this record {error}")]
-    return list(read_found(Found(number, value), name, fields))
+    return list(read_found(FoundObject(number, value), name, fields))
 
 
-def read_found(paper: Found, name: str, fields: Fields = NO_FIELDS) -> Iterator[Record | Refusal]:
+def read_found(
+    paper: FoundObject, name: str, fields: Fields = NO_FIELDS
+) -> Iterator[Record | Refusal]:
     """Yield the record of an object, or its refusal, and notes on what was not understood."""
     if paper.fault:
         yield Refusal(name, paper.line, paper.fault)
@@ -206,7 +212,7 @@ def _sound(chunks: Iterator[bytes], name: str, end: list[Refusal]) -> Iterator[b
         end.append(Refusal(name, None, f"the dump {error.reason}; what came before it was read"))
 
 
-def _days(papers: list[Found], *path: str) -> Iterator[date]:
+def _days(papers: list[FoundObject], *path: str) -> Iterator[date]:
     for entry in papers:
         value = entry.value
         for key in path:

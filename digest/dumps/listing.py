@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from digest.dumps.dates import parse_day
 from digest.dumps.draft import Draft, to_record
 from digest.dumps.fields import BadRecordError, day_in_name
-from digest.dumps.reader_types import Reading
+from digest.dumps.reader_types import ReadResult
 from digest.errors import DumpError
 from digest.model import Refusal
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from digest.dumps.reader_types import Asked
+    from digest.dumps.reader_types import ReadOptions
     from digest.model import Record
 
 _START = re.compile(
@@ -46,11 +46,11 @@ _DAY_MARK = re.compile(r"^/\* (?P<day>[^*\n]{6,40}) \*/", re.MULTILINE)
 
 
 def read_listing(
-    text: str, options: Asked, *, day: date | None = None
-) -> Reading[Record | Refusal]:
+    text: str, options: ReadOptions, *, day: date | None = None
+) -> ReadResult[Record | Refusal]:
     """Return the records of a listing; `day` is that of its mail."""
     listed = day_in_name(options.name) or day or _day_of(text)
-    return Reading("arxiv-listing", listed, _records(text, options.name))
+    return ReadResult("arxiv-listing", listed, _records(text, options.name))
 
 
 def _day_of(text: str) -> date | None:

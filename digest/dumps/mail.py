@@ -20,7 +20,7 @@ from digest.dumps.dates import parse_day
 from digest.dumps.fields import day_in_name
 from digest.dumps.html_page import read_html
 from digest.dumps.listing import read_listing
-from digest.dumps.reader_types import Reading
+from digest.dumps.reader_types import ReadResult
 from digest.errors import DumpError
 from digest.model import Record, Refusal
 from digest.text.clean import clean_text
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from datetime import date
     from email.message import Message
 
-    from digest.dumps.reader_types import Asked
+    from digest.dumps.reader_types import ReadOptions
 
 MAX_PARTS: Final = 200
 _DAMAGE: Final = (LookupError, ValueError, MessageError)
@@ -40,13 +40,13 @@ _LISTING: Final = re.compile(
 )
 
 
-def read_mail(content: bytes, options: Asked) -> Reading[Record | Refusal]:
+def read_mail(content: bytes, options: ReadOptions) -> ReadResult[Record | Refusal]:
     """Return the papers of a message or a mailbox; raise `DumpError` for a mail without any."""
     blank = content[: len(content) - len(content.lstrip(b"\r\n"))]
     starts = [match.start() for match in _ENVELOPE.finditer(content)]
     if not starts or starts[0] != len(blank):
         return _read_message(content[len(blank) :], options, line=1 + blank.count(b"\n"))
-    readings: list[Reading[Record | Refusal]] = []
+    readings: list[ReadResult[Record | Refusal]] = []
     refused: list[Refusal] = []
     for number, start in enumerate(starts):
         end = starts[number + 1] if number + 1 < len(starts) else len(content)
@@ -59,18 +59,20 @@ def read_mail(content: bytes, options: Asked) -> Reading[Record | Refusal]:
     if not readings:
         raise DumpError(refused[0].reason.removeprefix("this message ") if refused else "is empty")
     days = [reading.day for reading in readings if reading.day]
-    return Reading(readings[0].format, max(days, default=None), _chained(readings, refused))
+    return ReadResult(readings[0].format, max(days, default=None), _chained(readings, refused))
 
 
 def _chained(
-    readings: list[Reading[Record | Refusal]], refused: list[Refusal]
+    readings: list[ReadResult[Record | Refusal]], refused: list[Refusal]
 ) -> Iterator[Record | Refusal]:
     for reading in readings:
         yield from reading.items
     yield from refused
 
 
-def _read_message(content: bytes, options: Asked, *, line: int) -> Reading[Record | Refusal]:
+def _read_message(
+    content: bytes, options: ReadOptions, *, line: int
+) -> ReadResult[Record | Refusal]:
     message = email.message_from_bytes(content, policy=policy.compat32)
     day = parse_day(_header(message, "Date"))
     for part in _parts(message):
@@ -97,8 +99,8 @@ def _moved(record: Record, lines: int) -> Record:
 
 
 def _read_part(
-    text: str, kind: str, options: Asked, day: date | None
-) -> Reading[Record | Refusal] | None:
+    text: str, kind: str, options: ReadOptions, day: date | None
+) -> ReadResult[Record | Refusal] | None:
     if kind == "text/plain" and _LISTING.search(text):
         return read_listing(text, options, day=day)
     if kind == "text/plain" and nep.is_report(text):

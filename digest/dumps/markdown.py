@@ -19,7 +19,7 @@ from digest.dumps.dates import parse_date
 from digest.dumps.draft import Draft, to_record
 from digest.dumps.fields import BadRecordError, day_in_name
 from digest.dumps.identifiers import arxiv_in_text, parse_arxiv_id, parse_doi
-from digest.dumps.reader_types import Reading
+from digest.dumps.reader_types import ReadResult
 from digest.errors import DumpError
 from digest.model import Refusal
 from digest.text.markup import plain_text
@@ -28,7 +28,7 @@ from digest.text.names import split_authors
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from digest.dumps.reader_types import Asked
+    from digest.dumps.reader_types import ReadOptions
     from digest.model import Record
 
 MAX_LINES: Final = 500_000
@@ -87,11 +87,11 @@ class Entry(Struct, frozen=True):
     body: str = ""
 
 
-def read_markdown(text: str, options: Asked) -> Reading[Record | Refusal]:
+def read_markdown(text: str, options: ReadOptions) -> ReadResult[Record | Refusal]:
     """Return the papers of a Markdown text."""
     if text.count("\n") > MAX_LINES:
         raise DumpError(f"has more than {MAX_LINES:,} lines; split it into parts")
-    return Reading("markdown", day_in_name(options.name), _records(text, options.name))
+    return ReadResult("markdown", day_in_name(options.name), _records(text, options.name))
 
 
 def _records(text: str, name: str) -> Iterator[Record | Refusal]:

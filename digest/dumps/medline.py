@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from digest.dumps.draft import Draft, to_record
 from digest.dumps.fields import BadRecordError, LeftOutError, day_in_name
 from digest.dumps.lines import cut_lines, whole_lines
-from digest.dumps.reader_types import Reading
+from digest.dumps.reader_types import ReadResult
 from digest.errors import DumpError
 from digest.model import Name, Refusal
 from digest.text.names import Authors, clean_name, parse_name
@@ -16,7 +16,7 @@ from digest.text.names import Authors, clean_name, parse_name
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from digest.dumps.reader_types import Asked
+    from digest.dumps.reader_types import ReadOptions
     from digest.model import Record
 
 MAX_TAGS: Final = 20_000
@@ -25,9 +25,9 @@ _TEXTS: Final = ("TI", "BTI", "TT", "AB", "FAU", "AU")
 _TAG = re.compile(r"([A-Z]{2,4}) *- ?(.*)")
 
 
-def read_medline(chunks: Iterator[bytes], options: Asked) -> Reading[Record | Refusal]:
+def read_medline(chunks: Iterator[bytes], options: ReadOptions) -> ReadResult[Record | Refusal]:
     """Return the records of a dump in MEDLINE format."""
-    return Reading("medline", day_in_name(options.name), _records(chunks, options.name))
+    return ReadResult("medline", day_in_name(options.name), _records(chunks, options.name))
 
 
 def _records(chunks: Iterator[bytes], name: str) -> Iterator[Record | Refusal]:

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 from digest.dumps.draft import Draft, to_record
 from digest.dumps.fields import BadRecordError, day_in_name
-from digest.dumps.reader_types import Reading
+from digest.dumps.reader_types import ReadResult
 from digest.model import Refusal
 from digest.text.names import Authors, parse_name, without_affiliations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from digest.dumps.reader_types import Asked
+    from digest.dumps.reader_types import ReadOptions
     from digest.model import Record
 
 _START = re.compile(r"^\s{0,4}(\d{1,4})\. (?=\S)", re.MULTILINE)
@@ -33,9 +33,9 @@ def is_report(text: str) -> bool:
     return named and _URL.search(text) is not None and _START.search(text) is not None
 
 
-def read_report(text: str, options: Asked) -> Reading[Record | Refusal]:
+def read_report(text: str, options: ReadOptions) -> ReadResult[Record | Refusal]:
     """Return the papers of a report; the list of contents before them is skipped."""
-    return Reading("nep", day_in_name(options.name), _records(text, options.name))
+    return ReadResult("nep", day_in_name(options.name), _records(text, options.name))
 
 
 def _records(text: str, name: str) -> Iterator[Record | Refusal]:

@@ -14,20 +14,20 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
 
 from digest.dumps.draft import to_record
 from digest.dumps.fields import BadRecordError, day_in_name
-from digest.dumps.reader_types import Reading
+from digest.dumps.reader_types import ReadResult
 from digest.errors import DumpError
 from digest.model import Record, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from digest.dumps.reader_types import Asked, Reader
+    from digest.dumps.reader_types import Reader, ReadOptions
     from digest.dumps.stream import Content
 
 GROUP: Final = "digest.readers"
 
 
-def read_by_plugin(content: Content, options: Asked) -> Reading[Record | Refusal] | None:
+def read_by_plugin(content: Content, options: ReadOptions) -> ReadResult[Record | Refusal] | None:
     """Return what the first plug-in that recognizes a content reads, or None."""
     for name, reader in chain(((plugin.format, plugin) for plugin in options.readers), _readers()):
         try:
@@ -36,7 +36,7 @@ def read_by_plugin(content: Content, options: Asked) -> Reading[Record | Refusal
             raise DumpError(f"could not be looked at by the reader {name!r}: {error}") from error
         if known:
             items = _items(name, reader, content, options.name)
-            return Reading(str(reader.format), day_in_name(options.name), items)
+            return ReadResult(str(reader.format), day_in_name(options.name), items)
     return None
 
 

@@ -64,7 +64,7 @@ class Reader(Protocol):
         """
 
 
-class Asked(Struct, frozen=True):
+class ReadOptions(Struct, frozen=True):
     """What a reader is given besides the content."""
 
     name: str
@@ -77,7 +77,7 @@ class Asked(Struct, frozen=True):
     """Reading begins after this line, if a dump is read line by line."""
 
 
-class Reading(Struct, Generic[_Item_co], frozen=True):
+class ReadResult(Struct, Generic[_Item_co], frozen=True):
     """The format and day of a dump; `items` is read while it is iterated, once."""
 
     format: DumpFormat

@@ -18,14 +18,14 @@ from digest.dumps.dates import parse_date
 from digest.dumps.draft import Draft, to_record
 from digest.dumps.fields import BadRecordError, LeftOutError, day_in_name
 from digest.dumps.lines import MAX_LINE, cut_lines, whole_lines
-from digest.dumps.reader_types import Reading
+from digest.dumps.reader_types import ReadResult
 from digest.errors import DumpError
 from digest.model import Record, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from digest.dumps.reader_types import Asked
+    from digest.dumps.reader_types import ReadOptions
 
 MAX_ROW_LINES: Final = 2_000
 """Maximum number of lines in a row; an open quotation mark would otherwise take the rest of the
@@ -76,7 +76,7 @@ def _names(line: str, sign: str) -> list[str]:
         return []
 
 
-def read_table(chunks: Iterator[bytes], options: Asked) -> Reading[Record | Refusal]:
+def read_table(chunks: Iterator[bytes], options: ReadOptions) -> ReadResult[Record | Refusal]:
     """Return the papers of a table; raise `DumpError` for one without a column of titles."""
     rows = _rows(chunks)
     line, header = next(rows)
@@ -91,7 +91,7 @@ def read_table(chunks: Iterator[bytes], options: Asked) -> Reading[Record | Refu
             "say which is with `fields:` in the config"
         )
     del line
-    return Reading("csv", day_in_name(options.name), _records(rows, sign, names, options))
+    return ReadResult("csv", day_in_name(options.name), _records(rows, sign, names, options))
 
 
 def _rows(chunks: Iterator[bytes]) -> Iterator[tuple[int, str]]:
@@ -128,7 +128,7 @@ def _decoded(content: bytes) -> str:
 
 
 def _records(
-    rows: Iterator[tuple[int, str]], sign: str, names: list[str], options: Asked
+    rows: Iterator[tuple[int, str]], sign: str, names: list[str], options: ReadOptions
 ) -> Iterator[Record | Refusal]:
     end: list[Refusal] = []
     mapped = frozenset(path for _, path in options.fields.names)
@@ -170,7 +170,7 @@ def _with_the_last(rows: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str, 
         yield (*previous, True)
 
 
-def _draft(text: str, sign: str, names: list[str], options: Asked) -> Draft:
+def _draft(text: str, sign: str, names: list[str], options: ReadOptions) -> Draft:
     if not text.isascii() and re.search("[\udc80-\udcff]", text):
         raise BadRecordError("is not UTF-8; save the table as UTF-8")
     try:

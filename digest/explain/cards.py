@@ -17,7 +17,7 @@ from digest.wording.papers import kicker
 if TYPE_CHECKING:
     from datetime import date
 
-    from digest.model import Marked, Match, Paper, Pick, RuleMatch
+    from digest.model import MarkedText, Match, Paper, Pick, RuleMatch
 
 NAMES: Final = {0: "", 1: "mention", 2: "good", 3: "strong"}
 MOST_WORDS: Final = 6
@@ -49,16 +49,16 @@ class Card(Struct, frozen=True):
 
     paper: str
     """The paper's id."""
-    title: Marked
+    title: MarkedText
     facts: tuple[str, ...]
     """People, number of authors, organization, upvotes and comments, category."""
-    sentence: Marked
+    sentence: MarkedText
     """What the paper does; empty if no source says so."""
     sentence_by: str
     """Who wrote the sentence; empty if it is from the abstract."""
-    quote: Marked
+    quote: MarkedText
     """A sentence that shows what matched; empty if title and sentence show it."""
-    abstract: Marked
+    abstract: MarkedText
     extra: str
     """The authors' comment."""
     reasons: tuple[Reason, ...]
@@ -153,7 +153,9 @@ def _spans(matches: list[Match], field: str) -> list[tuple[int, int]]:
     ]
 
 
-def _sentence(paper: Paper, spans: list[tuple[int, int]]) -> tuple[Marked, tuple[int, int] | None]:
+def _sentence(
+    paper: Paper, spans: list[tuple[int, int]]
+) -> tuple[MarkedText, tuple[int, int] | None]:
     """Return what the paper does, and the place of that in the abstract."""
     if paper.summary:
         return (Segment(paper.summary),), None
@@ -162,7 +164,7 @@ def _sentence(paper: Paper, spans: list[tuple[int, int]]) -> tuple[Marked, tuple
     return ((), None) if span is None else (mark(abstract, spans, *span), span)
 
 
-def _quote(abstract: str, pick: Pick, contribution_span: tuple[int, int] | None) -> Marked:
+def _quote(abstract: str, pick: Pick, contribution_span: tuple[int, int] | None) -> MarkedText:
     """Return the first sentence with a word of the section's rule, if nothing above shows one."""
     if not pick.rules:
         return ()

@@ -30,7 +30,7 @@ next run: will be considered; passed by: selected by the current rules, but show
 that the profile has considered; not started: the profile never ran."""
 
 
-class Standing(Struct, frozen=True):
+class PaperStatus(Struct, frozen=True):
     """The status of one paper in one profile."""
 
     profile: str
@@ -48,9 +48,9 @@ class Standing(Struct, frozen=True):
     """The mark of the profile's reader; None for none."""
 
 
-def standings(
+def paper_statuses(
     config: Config, library: Library, paper: Paper, selecting: Collection[str]
-) -> tuple[Standing, ...]:
+) -> tuple[PaperStatus, ...]:
     """Return the status of `paper` in each profile; `selecting` names the rules that select it."""
     limits = {rule.name: rule.limit for rule in config.rules}
     last_shown = library.papers.last_shown(paper.id) or 0
@@ -59,9 +59,9 @@ def standings(
         mark = library.marks.get(profile.reader, paper.id)
         standing = (
             _given(library, profile, paper, limits)
-            or (None if mark.offered else Standing(profile.name, "settled"))
+            or (None if mark.offered else PaperStatus(profile.name, "settled"))
             or _held_back(library, profile, paper, limits)
-            or Standing(profile.name, _ahead(library, profile, selecting, last_shown))
+            or PaperStatus(profile.name, _ahead(library, profile, selecting, last_shown))
         )
         statuses.append(standing if mark == Mark(paper.id) else replace(standing, mark=mark))
     return tuple(statuses)
@@ -69,12 +69,12 @@ def standings(
 
 def _given(
     library: Library, profile: Profile, paper: Paper, limits: dict[str, int | None]
-) -> Standing | None:
+) -> PaperStatus | None:
     entry = library.digests.entry_of(profile.name, paper.id)
     if entry is None:
         return None
     cut = entry.kind == "one-liner"
-    return Standing(
+    return PaperStatus(
         profile.name,
         "listed" if cut else "delivered",
         entry.day,
@@ -87,12 +87,12 @@ def _given(
 
 def _held_back(
     library: Library, profile: Profile, paper: Paper, limits: dict[str, int | None]
-) -> Standing | None:
+) -> PaperStatus | None:
     names = {paper.id, *paper.aliases}
     for carried in library.profiles.carried_over(profile.name):
         if carried.paper in names:
             section = carried.pick.rules[0].rule
-            return Standing(
+            return PaperStatus(
                 profile.name,
                 "held back",
                 carried.since,

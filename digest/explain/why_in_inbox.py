@@ -24,13 +24,13 @@ CLOSE: Final = 3
 """Maximum number of close rules, and of missing things, that are named."""
 
 
-class Why(Struct, frozen=True):
+class InboxExplanation(Struct, frozen=True):
     """Why a paper is here, as pairs of a label and a text."""
 
     rows: tuple[tuple[str, str], ...]
 
 
-def why_here(  # noqa: PLR0913 - keywords, each a part of the question
+def explain_inbox_paper(  # noqa: PLR0913 - keywords, each a part of the question
     shown: Card,
     cards: Sequence[Card],
     *,
@@ -38,7 +38,7 @@ def why_here(  # noqa: PLR0913 - keywords, each a part of the question
     rules: Iterable[Rule],
     profiles: Sequence[Profile],
     today: date,
-) -> Why:
+) -> InboxExplanation:
     """Return why a paper is here, its position, and its reader's decisions on papers of its rule.
 
     `profiles` are those of one reader, `cards` the papers around it.
@@ -63,7 +63,7 @@ def why_here(  # noqa: PLR0913 - keywords, each a part of the question
         )
         of_rule = f"{counts.starred:,} of {counts.papers:,} papers of this rule"
         rows.append((f"You starred {of_rule} and dropped {counts.dropped:,}.", ""))
-    return Why(tuple(rows))
+    return InboxExplanation(tuple(rows))
 
 
 def _not_found(explained: Explanation) -> list[str]:

@@ -1,9 +1,9 @@
 """Decide which records are one paper, and what that paper is.
 
-Two pure steps. `gather` decides from identifiers, titles and evidence; `Merging` takes the records
-of one paper and chooses each field. Both are functions of the *set* they are given: the order in
-which dumps were read changes nothing. What must not change once a reader has seen it (a paper's
-id) is kept by `digest.library.stable_ids`.
+Two pure steps. `gather` decides from identifiers, titles and evidence; `PaperMerger` takes the
+records of one paper and chooses each field. Both are functions of the *set* they are given: the
+order in which dumps were read changes nothing. What must not change once a reader has seen it (a
+paper's id) is kept by `digest.library.stable_ids`.
 
 A wrong merge is worse than a duplicate. Records are one paper by the first rule that applies:
 
@@ -27,13 +27,13 @@ names apart (C, C++, C#, A*) count.
 from digest.identity.evidence import Evidence, evidence_of
 from digest.identity.gather import gather
 from digest.identity.keys import Keys, is_title, keys_of, plain_id, strength, title_id, title_key
-from digest.identity.merging import Merging, Seen, date_of, paper_of
+from digest.identity.merging import PaperMerger, SightedRecord, date_of, paper_of
 
 __all__ = [
     "Evidence",
     "Keys",
-    "Merging",
-    "Seen",
+    "PaperMerger",
+    "SightedRecord",
     "date_of",
     "evidence_of",
     "gather",

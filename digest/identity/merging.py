@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from digest.model import DumpFormat
 
 
-class Seen(Struct, frozen=True):
+class SightedRecord(Struct, frozen=True):
     """One record, and the dumps of one format that showed it."""
 
     record: Record
@@ -57,7 +57,7 @@ def _rank(format_: DumpFormat) -> int:
     return _OTHER_FORMATS + (1 + _COPIES.index(format_) if format_ in _COPIES else 0)
 
 
-def _trust(seen: Seen) -> int:
+def _trust(seen: SightedRecord) -> int:
     """Return the rank of trust: by format; then with arXiv id, DOI, link, nothing.
 
     What a person entered comes last: it may be only an identifier.
@@ -103,7 +103,7 @@ _LASTING: Mapping[str, Callable[[Record], object]] = {
 }
 
 
-class Merging:
+class PaperMerger:
     """Merges the records of a paper, keeping the best one so far for each field.
 
     It holds the first record, and one for each field, however many are offered, in any order.
@@ -112,13 +112,13 @@ class Merging:
     __slots__ = ("_best", "_first", "first_seen", "sources")
 
     def __init__(self) -> None:
-        self._first: Seen | None = None
+        self._first: SightedRecord | None = None
         """Usually the only one; then `_best` stays empty."""
         self._best: dict[str, tuple[Rank, Record]] = {}
         self.first_seen: date | None = None
         self.sources: frozenset[str] = frozenset()
 
-    def offer(self, seen: Seen) -> None:
+    def offer(self, seen: SightedRecord) -> None:
         """Use the fields of `seen` that are better than those of all records before."""
         if self._first is None:
             self._first = seen
@@ -130,7 +130,7 @@ class Merging:
         day = seen.record.listed or seen.earliest
         self.first_seen = day if self.first_seen is None else min(self.first_seen, day)
 
-    def _weigh(self, seen: Seen) -> None:
+    def _weigh(self, seen: SightedRecord) -> None:
         record = seen.record
         trusted: Rank = (
             _trust(seen), -(record.version or 0), -_ordinal(record.updated), seen.content,

@@ -20,7 +20,7 @@ from digest.learning.phrases import cut_papers, spelt_phrases
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence, Set
 
-    from digest.learning.judged_papers import Judged
+    from digest.learning.judged_papers import JudgedPapers
     from digest.learning.log_odds import Flags, Ints
     from digest.learning.phrases import Run, Runs
 
@@ -56,7 +56,7 @@ class _Table(Struct, frozen=True):
         return Counts(among, int(liked.sum()), total - among, int((~liked).sum()))
 
 
-def find_candidates(judged: Judged) -> Candidates:
+def find_candidates(judged: JudgedPapers) -> Candidates:
     """Return the phrases of the judged papers that are worth testing."""
     table = _tabulated(list(cut_papers(judged.papers)))
     liked = np.arange(len(judged.papers)) < len(judged.liked)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from digest.learning.judged_papers import Judged
+    from digest.learning.judged_papers import JudgedPapers
     from digest.model import Paper
     from digest.rules import Rule
 
@@ -26,7 +26,7 @@ EXAMPLES: Final = 3
 """Number of example papers for each keyword."""
 
 
-class Fruitless(Struct, frozen=True):
+class FruitlessKeyword(Struct, frozen=True):
     """A keyword whose judged papers were all dropped."""
 
     rule: str
@@ -38,7 +38,9 @@ class Fruitless(Struct, frozen=True):
     """The last marked first."""
 
 
-def find_fruitless(judged: Judged, rules: Sequence[Rule], *, today: date) -> tuple[Fruitless, ...]:
+def find_fruitless(
+    judged: JudgedPapers, rules: Sequence[Rule], *, today: date
+) -> tuple[FruitlessKeyword, ...]:
     """Return the keywords of `rules` whose judged papers were all dropped, most papers first."""
     if not rules or len(judged.dropped) < LEAST:
         return ()
@@ -58,7 +60,7 @@ def find_fruitless(judged: Judged, rules: Sequence[Rule], *, today: date) -> tup
             alone[keyword] += len(keywords) == len(matches) == 1
     named = sorted(dropped, key=lambda keyword: (-len(dropped[keyword]), keyword))
     return tuple(
-        Fruitless(
+        FruitlessKeyword(
             *keyword, len(dropped[keyword]), alone[keyword], tuple(dropped[keyword][:EXAMPLES])
         )
         for keyword in named

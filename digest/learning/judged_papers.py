@@ -23,7 +23,7 @@ MOST: Final = 1_000
 """Maximum number of papers of either kind, the last marked: people change, time is short."""
 
 
-class Judged(Struct, frozen=True):
+class JudgedPapers(Struct, frozen=True):
     """The papers that one reader liked and dropped, the last marked first."""
 
     liked: tuple[Paper, ...] = ()
@@ -61,7 +61,7 @@ LEAST_OTHERS: Final = 20
 """With at least this many dropped papers and papers of earlier days, today's are left out of it."""
 
 
-class Liked(Struct, frozen=True):
+class LikedPaper(Struct, frozen=True):
     """A paper that a reader likes."""
 
     paper: Paper
@@ -70,10 +70,10 @@ class Liked(Struct, frozen=True):
     """When it was starred or read; for an imported paper, when it was published."""
 
 
-class Taste(Struct, frozen=True):
+class TrainingData(Struct, frozen=True):
     """The training data of a reader's model."""
 
-    liked: tuple[Liked, ...] = ()
+    liked: tuple[LikedPaper, ...] = ()
     dropped: tuple[Paper, ...] = ()
     background: tuple[Paper, ...] = ()
     """Other papers of the library."""

@@ -45,7 +45,7 @@ class Counts(Struct, frozen=True):
         return (self.liked + self.dropped) / (self.of_liked + self.of_dropped)
 
 
-class Odds(Struct, frozen=True):
+class LogOdds(Struct, frozen=True):
     """How much more often phrases occur in liked papers than in dropped ones."""
 
     ratio: Floats
@@ -63,7 +63,7 @@ class Odds(Struct, frozen=True):
         return np.abs(self.ratio) - CERTAIN * self.deviation
 
 
-def weigh(counts: Counts, share: Floats) -> Odds:
+def weigh(counts: Counts, share: Floats) -> LogOdds:
     """Return how much each phrase stands out.
 
     `share` is the usual share, from 0 to 1, of papers with the phrase.
@@ -79,7 +79,7 @@ def weigh(counts: Counts, share: Floats) -> Odds:
         ratio += sign * np.log(with_phrase / without_phrase)
         # The complete variance, equation 19: a phrase may be in most of the papers.
         variance += 1 / with_phrase + 1 / without_phrase
-    return Odds(ratio, np.sqrt(variance))
+    return LogOdds(ratio, np.sqrt(variance))
 
 
 def is_wanted(counts: Counts) -> Flags:

@@ -20,31 +20,31 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence, Set
     from datetime import date, datetime
 
-    from digest.learning.judged_papers import Judged, Taste
+    from digest.learning.judged_papers import JudgedPapers, TrainingData
     from digest.learning.ranking import Ranker
     from digest.library import Library
-    from digest.model import Learned, Order, Paper, Profile, Selection
+    from digest.model import LearnedScore, Order, Paper, Profile, Selection
     from digest.model.marks import Mark
     from digest.model.matches import HowLiked
     from digest.wording.languages import Words
 
 
-def judged_by(library: Library, reader: str) -> Judged:
+def judged_by(library: Library, reader: str) -> JudgedPapers:
     """Return what the reader liked and dropped, last marked first, at most `MOST` each."""
     from digest.learning.judged_papers import (
         MOST,
-        Judged,
+        JudgedPapers,
     )  # here: most profiles are ordered by points
 
     liked, dropped = _sorted_out(library, reader)
-    return Judged(_papers(library, liked[:MOST]), _papers(library, dropped[:MOST]))
+    return JudgedPapers(_papers(library, liked[:MOST]), _papers(library, dropped[:MOST]))
 
 
-def taste_of(
+def training_data_of(
     library: Library, reader: str, background: Sequence[Paper], *, dropped: bool = True
-) -> Taste:
+) -> TrainingData:
     """Return a reader's training data; without dropped papers if not `dropped`."""
-    from digest.learning.judged_papers import MOST_LIKED, Liked, Taste
+    from digest.learning.judged_papers import MOST_LIKED, LikedPaper, TrainingData
 
     liked, unwanted = _sorted_out(library, reader)
     marks = {mark.paper: mark for mark in liked[:MOST_LIKED]}
@@ -52,9 +52,10 @@ def taste_of(
     known = {paper.id for paper in papers}
     refused = _papers(library, unwanted[:MOST_LIKED]) if dropped else ()
     known.update(paper.id for paper in refused)
-    return Taste(
+    return TrainingData(
         tuple(
-            Liked(paper, _how(marks[paper.id]), _day(marks[paper.id], paper)) for paper in papers
+            LikedPaper(paper, _how(marks[paper.id]), _day(marks[paper.id], paper))
+            for paper in papers
         ),
         refused,
         tuple(paper for paper in background if paper.id not in known),
@@ -118,7 +119,7 @@ class _Model(Struct, frozen=True):
     """None if there are too few."""
 
 
-class Tastes:
+class ReaderModels:
     """The models of the readers of `profiles`, each trained at most once.
 
     Each profile is ordered once: after the last one of a reader, the model is dropped, because
@@ -169,7 +170,7 @@ class Tastes:
             order = rule_order if profile.rank == "points" else profile.rank
             if order in ("learned", "library"):
                 papers_by_order[order == "learned"].append(pick.paper)
-        learned: dict[str, Learned] = {}
+        learned: dict[str, LearnedScore] = {}
         for dropped, papers in papers_by_order.items():
             if not papers:
                 continue
@@ -215,7 +216,7 @@ class Tastes:
 
         if self._background is None:
             self._background = self._library.papers.spread(BACKGROUND)
-        taste = taste_of(self._library, reader, self._background, dropped=dropped)
+        taste = training_data_of(self._library, reader, self._background, dropped=dropped)
         before = tuple(paper for paper in taste.background if paper.id not in self._new)
         if len(before) + len(taste.dropped) >= LEAST_OTHERS:
             taste = replace(taste, background=before)

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import date
 
-    from digest.learning.judged_papers import Judged
+    from digest.learning.judged_papers import JudgedPapers
     from digest.learning.log_odds import Floats
     from digest.model import Paper
     from digest.rules.syntax import Keyword, Leaf, Node
@@ -80,18 +80,18 @@ class Proposals(Struct, frozen=True):
     """For `exclude`: none of them matches a liked paper."""
 
 
-class _Tried(Struct, frozen=True):
-    """A keyword and the judged papers that it matches, by their number in `Judged.papers`."""
+class _TriedKeyword(Struct, frozen=True):
+    """A keyword and the judged papers that it matches, by their number in `JudgedPapers.papers`."""
 
     leaf: Keyword
     papers: frozenset[int]
     least: float = 0.0
-    """How clearly it stands out: `digest.learning.log_odds.Odds.least`."""
+    """How clearly it stands out: `digest.learning.log_odds.LogOdds.least`."""
     in_library: int = 0
 
 
 def propose(  # noqa: PLR0913 - keywords
-    judged: Judged,
+    judged: JudgedPapers,
     rules: Sequence[Rule],
     *,
     count: Callable[[Sequence[Rule]], Sequence[int]],
@@ -108,13 +108,13 @@ def propose(  # noqa: PLR0913 - keywords
     known = {paper.id for paper in judged.papers}
     other_papers = tuple(paper for paper in background if paper.id not in known)
     wider = replace(judged, dropped=(*judged.dropped, *other_papers))
-    context = _Asked(rules, count, of, today)
+    context = _RuleContext(rules, count, of, today)
     liked = _wanted(judged, wider, context) if wider.enough else []
     disliked = _unwanted(judged, context) if judged.enough else []
     return Proposals(_proposals(liked, judged), _proposals(disliked, judged))
 
 
-class _Asked(Struct, frozen=True):
+class _RuleContext(Struct, frozen=True):
     """The rules that there are, and whom to ask about others."""
 
     rules: Sequence[Rule]
@@ -123,7 +123,9 @@ class _Asked(Struct, frozen=True):
     today: date
 
 
-def _wanted(judged: Judged, wider: Judged, context: _Asked) -> list[_Tried]:
+def _wanted(
+    judged: JudgedPapers, wider: JudgedPapers, context: _RuleContext
+) -> list[_TriedKeyword]:
     """Return the keywords that distinguish liked papers from the others, phrases first."""
     candidates = find_candidates(wider)
     weighed, counts = _weighed(candidates.phrases, wider, context)
@@ -139,7 +141,7 @@ def _wanted(judged: Judged, wider: Judged, context: _Asked) -> list[_Tried]:
     return _phrases_first(_new(more_liked, _try(keywords, wider, context.today)))
 
 
-def _unwanted(judged: Judged, context: _Asked) -> list[_Tried]:
+def _unwanted(judged: JudgedPapers, context: _RuleContext) -> list[_TriedKeyword]:
     """Return the keywords that match dropped papers and no liked one."""
     candidates = find_candidates(judged)
     weighed, counts = _weighed(candidates.phrases, judged, context)
@@ -150,8 +152,8 @@ def _unwanted(judged: Judged, context: _Asked) -> list[_Tried]:
 
 
 def _weighed(
-    phrases: Iterable[str], judged: Judged, context: _Asked
-) -> tuple[list[_Tried], Counts]:
+    phrases: Iterable[str], judged: JudgedPapers, context: _RuleContext
+) -> tuple[list[_TriedKeyword], Counts]:
     """Match phrases as keywords, and weigh the results."""
     tried = _try(_keywords(phrases), judged, context.today)
     in_library = context.counted([_rule(keyword.leaf) for keyword in tried])
@@ -164,7 +166,7 @@ def _weighed(
     return weighed, counts
 
 
-def _least(weighed: Sequence[_Tried]) -> Floats:
+def _least(weighed: Sequence[_TriedKeyword]) -> Floats:
     return np.array([keyword.least for keyword in weighed], dtype=np.float64)
 
 
@@ -181,17 +183,17 @@ def _rule(leaf: Keyword) -> Rule:
     return Rule("tried", keywords=(leaf,))
 
 
-def _try(leaves: Iterable[Keyword], judged: Judged, today: date) -> list[_Tried]:
+def _try(leaves: Iterable[Keyword], judged: JudgedPapers, today: date) -> list[_TriedKeyword]:
     """Return which judged papers each keyword matches."""
     leaves = list(dict.fromkeys(leaves))
     papers: dict[int, set[int]] = defaultdict(set)
     selected = compile_rules([_rule(leaf) for leaf in leaves], today=today).select(judged.papers)
     for rule, paper in zip(selected.rule.tolist(), selected.paper.tolist(), strict=True):
         papers[rule].add(paper)
-    return [_Tried(leaf, frozenset(papers[number])) for number, leaf in enumerate(leaves)]
+    return [_TriedKeyword(leaf, frozenset(papers[number])) for number, leaf in enumerate(leaves)]
 
 
-def _counts(tried: Sequence[_Tried], judged: Judged) -> Counts:
+def _counts(tried: Sequence[_TriedKeyword], judged: JudgedPapers) -> Counts:
     boundary = len(judged.liked)
     liked = [sum(number < boundary for number in keyword.papers) for keyword in tried]
     total = np.array([len(keyword.papers) for keyword in tried], dtype=np.int64)
@@ -216,7 +218,9 @@ def _entries(nodes: Iterable[Node]) -> Iterator[Keyword]:
                     yield keyword
 
 
-def _new(candidates: Iterable[_Tried], existing: Sequence[_Tried]) -> list[_Tried]:
+def _new(
+    candidates: Iterable[_TriedKeyword], existing: Sequence[_TriedKeyword]
+) -> list[_TriedKeyword]:
     """Return the best `candidates` that no existing keyword and no better candidate covers."""
     # Of phrases that say the same, the longer one says it more clearly.
     ranked = sorted(
@@ -233,7 +237,7 @@ def _new(candidates: Iterable[_Tried], existing: Sequence[_Tried]) -> list[_Trie
         if cover.covers_words(outer, inner):
             covering[inner].add(outer)
     known: set[Leaf] = {candidate.leaf for candidate in existing}
-    new: list[_Tried] = []
+    new: list[_TriedKeyword] = []
     for candidate in ranked:
         if candidate.leaf in known or not known.isdisjoint(covering[candidate.leaf]):
             continue
@@ -248,7 +252,7 @@ def _new(candidates: Iterable[_Tried], existing: Sequence[_Tried]) -> list[_Trie
     return new
 
 
-def _phrases_first(candidates: Sequence[_Tried]) -> list[_Tried]:
+def _phrases_first(candidates: Sequence[_TriedKeyword]) -> list[_TriedKeyword]:
     """Return phrases, then a few single words: a phrase says what is meant, a word rarely does."""
     words = [candidate for candidate in candidates if _is_word(candidate.leaf.text)]
     return [candidate for candidate in candidates if candidate not in words] + words[:MOST_WORDS]
@@ -259,7 +263,9 @@ def _is_word(text: str) -> bool:
     return " " not in text and text.isascii()
 
 
-def _sparing(unwanted: Sequence[_Tried], keywords: Sequence[_Tried]) -> list[_Tried]:
+def _sparing(
+    unwanted: Sequence[_TriedKeyword], keywords: Sequence[_TriedKeyword]
+) -> list[_TriedKeyword]:
     """Return the candidates that are not themselves keywords, in any spelling.
 
     `digest.learning.fruitless_keywords` reports keywords that bring only dropped papers.
@@ -279,7 +285,7 @@ def _sparing(unwanted: Sequence[_Tried], keywords: Sequence[_Tried]) -> list[_Tr
     return [candidate for candidate in unwanted if candidate.leaf not in same]
 
 
-def _is_same(first: _Tried, second: _Tried) -> bool:
+def _is_same(first: _TriedKeyword, second: _TriedKeyword) -> bool:
     """Return whether two keywords, by their papers, mean the same.
 
     It is not enough that one's papers are among the other's: every marked paper came by an existing
@@ -290,7 +296,7 @@ def _is_same(first: _Tried, second: _Tried) -> bool:
     return shared >= (_SAME if related else _EQUAL) * either
 
 
-def _adds_little(candidate: _Tried, better: _Tried) -> bool:
+def _adds_little(candidate: _TriedKeyword, better: _TriedKeyword) -> bool:
     """Return whether a keyword would add hardly any papers to a better one with a common word."""
     if _words(candidate.leaf).isdisjoint(_words(better.leaf)):
         return _is_same(candidate, better)
@@ -302,11 +308,11 @@ def _words(leaf: Keyword) -> frozenset[str]:
     return frozenset(map(fold_word, words))
 
 
-def _proposals(keywords: Iterable[_Tried], judged: Judged) -> tuple[Proposal, ...]:
+def _proposals(keywords: Iterable[_TriedKeyword], judged: JudgedPapers) -> tuple[Proposal, ...]:
     return tuple(_proposal(keyword, judged) for keyword in keywords)
 
 
-def _proposal(tried: _Tried, judged: Judged) -> Proposal:
+def _proposal(tried: _TriedKeyword, judged: JudgedPapers) -> Proposal:
     papers = judged.papers
     numbers = [number for number in sorted(tried.papers) if number < len(papers)]
     liked = [papers[number] for number in numbers if number < len(judged.liked)]

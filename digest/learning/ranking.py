@@ -14,12 +14,12 @@ import numpy as np
 from msgspec import Struct
 
 from digest.learning.vectors import Rows, count_terms, spelt_terms
-from digest.model import Clue, Learned, Like
+from digest.model import LearnedScore, MostSimilar, WeightedWord
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from digest.learning.judged_papers import Liked, Taste
+    from digest.learning.judged_papers import LikedPaper, TrainingData
     from digest.learning.vectors import Floats, Ints, Terms
     from digest.model import Paper
 
@@ -105,7 +105,7 @@ class _Vocabulary:
 class Ranker:
     """A model of one reader; `taste` must have at least one liked paper."""
 
-    def __init__(self, taste: Taste) -> None:
+    def __init__(self, taste: TrainingData) -> None:
         # In a fixed order: sums of floating-point numbers depend on it.
         self._liked = sorted(taste.liked, key=lambda liked: liked.paper.id)
         dropped = sorted(taste.dropped, key=lambda paper: paper.id)
@@ -130,7 +130,7 @@ class Ranker:
         of_liked = [*self.scores([liked.paper for liked in self._liked]).values()]
         self._near = min(0.0, float(np.quantile(of_liked, _NEAR).round(_DIGITS)))
 
-    def rank(self, papers: Sequence[Paper]) -> dict[str, Learned]:
+    def rank(self, papers: Sequence[Paper]) -> dict[str, LearnedScore]:
         """Return each paper's score, by id, and what decided it."""
         return self._learned(papers, *self._scored(papers))
 
@@ -139,7 +139,7 @@ class Ranker:
         _, scores = self._scored(papers)
         return {paper.id: score for paper, score in zip(papers, scores.tolist(), strict=True)}
 
-    def nearest(self, papers: Sequence[Paper], most: int) -> dict[str, Learned]:
+    def nearest(self, papers: Sequence[Paper], most: int) -> dict[str, LearnedScore]:
         """Return the same for the `most` papers with the highest scores, best first.
 
         Papers without a common word with a liked paper are left out, and those that are neither
@@ -167,22 +167,23 @@ class Ranker:
 
     def _learned(
         self, papers: Sequence[Paper], matrix: _Matrix, scores: Floats
-    ) -> dict[str, Learned]:
+    ) -> dict[str, LearnedScore]:
         bounds = np.searchsorted(matrix.row, np.arange(len(papers) + 1))
-        learned: dict[str, Learned] = {}
+        learned: dict[str, LearnedScore] = {}
         for place, (paper, terms) in enumerate(zip(papers, spelt_terms(papers), strict=True)):
             part = slice(bounds[place], bounds[place + 1])
             column, value = matrix.column[part], matrix.value[part]
             spelt = self._vocabulary.spell(terms)
             shares = (value * self._weights[column]).round(_DIGITS)
             clues = tuple(
-                Clue(spelt[term], share) for term, share in _strongest(column, shares, spelt)
+                WeightedWord(spelt[term], share)
+                for term, share in _strongest(column, shares, spelt)
             )
             like = self._like(column, value, spelt)
-            learned[paper.id] = Learned(float(scores[place]), clues, like)
+            learned[paper.id] = LearnedScore(float(scores[place]), clues, like)
         return learned
 
-    def _like(self, column: Ints, value: Floats, spelt: Mapping[int, str]) -> Like | None:
+    def _like(self, column: Ints, value: Floats, spelt: Mapping[int, str]) -> MostSimilar | None:
         """Return the liked paper that adds most to a score, and their common words."""
         vector = np.zeros(self._examples.columns)
         vector[column] = value
@@ -195,13 +196,13 @@ class Ranker:
         shared = shared[(vector[shared] > 0) & (self._weights[shared] > 0)]
         words = _strongest(shared, (vector[shared] * self._weights[shared]).round(_DIGITS), spelt)
         liked = self._liked[best]
-        return Like(
+        return MostSimilar(
             liked.paper.id, liked.paper.title, liked.how, liked.day,
             tuple(spelt[term] for term, _ in words),
         )  # fmt: skip
 
 
-def _weights(liked: Sequence[Liked], dropped: int, background: int) -> Floats:
+def _weights(liked: Sequence[LikedPaper], dropped: int, background: int) -> Floats:
     """Return the weight of each example, 1 on average: liked ones weigh as much as all others.
 
     Of the liked ones, recent ones weigh more.

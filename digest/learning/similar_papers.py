@@ -62,7 +62,9 @@ class SharedWords:
         self._paper = np.array(columns[1], dtype=np.int64)
         self._weight = np.array(columns[2], dtype=np.float64)
 
-    def likest(self, words: Sequence[tuple[int, float]], *, but: int, most: int) -> tuple[int, ...]:
+    def most_similar(
+        self, words: Sequence[tuple[int, float]], *, but: int, most: int
+    ) -> tuple[int, ...]:
         """Return the papers that are most similar to one with these words, at most `most`.
 
         `but` is the paper itself. Of equally similar papers the one with the higher number comes

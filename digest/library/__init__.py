@@ -13,13 +13,13 @@ from digest.library.digests import (
     StoredDigest,
     StoredEntry,
 )
-from digest.library.dumps import Ingested, KnownFile, SourceDay
+from digest.library.dumps import IngestResult, KnownFile, SourceDay
 from digest.library.feed_files import FeedFile
 from digest.library.library import Library
-from digest.library.list_files import Listed, ListFile
-from digest.library.outbox import Channel, Delivery, NewDelivery, Waiting
+from digest.library.list_files import FileEntry, ListFile
+from digest.library.outbox import Channel, Delivery, NewDelivery, WaitingDelivery
 from digest.library.paper_history import Counts
-from digest.library.papers import Shown
+from digest.library.papers import ShownCounts
 from digest.library.profiles import CarriedOver
 from digest.library.rule_texts import RuleText
 from digest.library.service_answers import StoredAnswer
@@ -34,11 +34,11 @@ __all__ = [
     "DigestText",
     "FeedEntry",
     "FeedFile",
-    "Ingested",
+    "FileEntry",
+    "IngestResult",
     "KnownFile",
     "Library",
     "ListFile",
-    "Listed",
     "NewDelivery",
     "NewDigest",
     "NewEntry",
@@ -46,12 +46,12 @@ __all__ = [
     "ProfileStatus",
     "RuleText",
     "SectionText",
-    "Shown",
+    "ShownCounts",
     "SourceDay",
     "StoredAnswer",
     "StoredDigest",
     "StoredEntry",
     "Subscription",
-    "Waiting",
+    "WaitingDelivery",
     "pack_pick",
 ]

@@ -32,7 +32,7 @@ _DERIVED: Final = frozenset({"form", "vocabulary", "sqlite_sequence"})
 """Tables that are rebuilt from others."""
 
 
-class Repaired(Struct, frozen=True):
+class RepairResult(Struct, frozen=True):
     """The result of a repair."""
 
     kept: int
@@ -77,7 +77,7 @@ def back_up(library: Path, *, now: datetime, keep: int = KEPT, to: Path | None =
     return target
 
 
-def repair(library: Path, *, now: datetime, new_id: str) -> Repaired:
+def repair(library: Path, *, now: datetime, new_id: str) -> RepairResult:
     """Replace a damaged library by its readable parts and those of its newest sound copy.
 
     The damaged file stays beside it under another name. `new_id` is the library's identifier if the
@@ -114,7 +114,7 @@ def repair(library: Path, *, now: datetime, new_id: str) -> Repaired:
                 damaged.with_name(damaged.name + suffix)
             )
     new_library.replace(library)
-    return Repaired(counts, copied, backup, damaged)
+    return RepairResult(counts, copied, backup, damaged)
 
 
 def _folder(library: Path) -> Path:

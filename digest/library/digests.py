@@ -131,7 +131,7 @@ class ProfileStatus(Struct, frozen=True):
     """Number of papers in the last digest."""
 
 
-class DecidedOnMore(Struct, frozen=True):
+class MoreDecisions(Struct, frozen=True):
     """A reader's decisions on papers that a digest showed although no rule selected them."""
 
     papers: int
@@ -354,7 +354,7 @@ class Digests:
         )
         return map(_to_feed_entry, rows)
 
-    def decided_on_more(self, profile: str, reader: str) -> DecidedOnMore:
+    def decided_on_more(self, profile: str, reader: str) -> MoreDecisions:
         """Count what the reader decided on a profile's papers that are similar to liked ones."""
         row = self._connection.execute(
             "SELECT count(*), coalesce(sum(starred), 0),"
@@ -365,7 +365,7 @@ class Digests:
             " AND json_extract(snapshot, '$.missed') IS NULL",
             (reader, profile),
         ).fetchone()
-        return DecidedOnMore(*row)
+        return MoreDecisions(*row)
 
     def by_profile(self) -> tuple[ProfileStatus, ...]:
         """Return what each profile has received, ordered by name."""

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from digest.errors import DumpError
 from digest.library.merge import Clustering
-from digest.library.prepare import Prepared, prepare
+from digest.library.prepare import PreparedRecord, prepare
 from digest.library.reread import forget_sightings, sighted
 from digest.library.unfinished_dumps import Parts, Progress, Unfinished
 from digest.model import Record, Refusal
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from digest.library.connection import Connection
     from digest.model import DumpInfo
 
-    Items: TypeAlias = Iterable[Record | Prepared | Refusal]
+    Items: TypeAlias = Iterable[Record | PreparedRecord | Refusal]
     """The content of a dump: records, which may have been prepared, and refusals."""
 
 PART: Final = 50_000
@@ -34,7 +34,7 @@ MOST_REFUSALS = 1_000
 """Maximum number of refusals of one dump that are stored; a bad file may have millions."""
 
 
-class Ingested(Struct, frozen=True):
+class IngestResult(Struct, frozen=True):
     """The result of storing one dump."""
 
     dump: int
@@ -57,10 +57,10 @@ class KnownFile(Struct, frozen=True):
     """The file's stamp when it was read; None if the file may have been changing."""
 
 
-def _ingested(number: int, records: int, new: int, refused: list[Refusal]) -> Ingested:
+def _ingested(number: int, records: int, new: int, refused: list[Refusal]) -> IngestResult:
     faults = tuple(refusal for refusal in refused if refusal.kind == "refused")
     notes = tuple(refusal for refusal in refused if refusal.kind != "refused")
-    return Ingested(number, records, new, faults, notes)
+    return IngestResult(number, records, new, faults, notes)
 
 
 class SourceDay(Struct, frozen=True):
@@ -109,7 +109,7 @@ class Dumps:
         (newest,) = self._connection.execute("SELECT max(id) FROM dump").fetchone()
         return int(newest or 0)
 
-    def add(self, dump: DumpInfo, items: Items, *, read_on: date) -> Ingested:
+    def add(self, dump: DumpInfo, items: Items, *, read_on: date) -> IngestResult:
         """Store a dump in one transaction and update the papers.
 
         `items` is read lazily and not kept; if it raises, the library is unchanged. Known content
@@ -119,7 +119,9 @@ class Dumps:
         (ingested,) = self.add_all([(dump, items)], read_on=read_on)
         return ingested
 
-    def add_all(self, dumps: Iterable[tuple[DumpInfo, Items]], *, read_on: date) -> list[Ingested]:
+    def add_all(
+        self, dumps: Iterable[tuple[DumpInfo, Items]], *, read_on: date
+    ) -> list[IngestResult]:
         """Store several dumps in one transaction: cheaper if they are small."""
         with self._connection.transaction(durable=False):
             return [self._add(dump, items, read_on) for dump, items in dumps]
@@ -130,7 +132,7 @@ class Dumps:
 
     def add_in_parts(
         self, dump: DumpInfo, items: Items, *, read_on: date, part: int = PART
-    ) -> Ingested:
+    ) -> IngestResult:
         """Store a long dump a part at a time, each in a transaction; `items` are what remains.
 
         If it is killed, the library keeps the earlier parts; `progress` returns how far it came,
@@ -192,13 +194,13 @@ class Dumps:
                 (number,),
             )
 
-    def _add(self, dump: DumpInfo, items: Items, read_on: date) -> Ingested:
+    def _add(self, dump: DumpInfo, items: Items, read_on: date) -> IngestResult:
         known = self._connection.execute(
             "SELECT id, day FROM dump WHERE sha256 = ?", (dump.sha256,)
         ).fetchone()
         if known is not None:
             self._rename(known[0], known[1], dump)
-            return Ingested(known[0], 0, 0, repeated=True)
+            return IngestResult(known[0], 0, 0, repeated=True)
         number = self._insert(dump, read_on)
         clustering = Clustering(self._connection, number)
         records, refused = self._read(number, dump.name, items, clustering)
@@ -222,7 +224,7 @@ class Dumps:
         ).fetchone()
         return date.fromisoformat(day)
 
-    def replace(self, number: int, dump: DumpInfo, items: Items) -> Ingested:
+    def replace(self, number: int, dump: DumpInfo, items: Items) -> IngestResult:
         """Replace what was read of a dump by what is read now.
 
         Its number and its day of reading stay, and so does everything that a digest or a reader
@@ -306,11 +308,11 @@ class Dumps:
         records = 0
         more = 0
         refused: list[Refusal] = []
-        stored: list[Prepared] = []
+        stored: list[PreparedRecord] = []
         size = 0
         for item in items:
             prepared = prepare(name, item) if isinstance(item, Record) else item
-            if isinstance(prepared, Prepared):
+            if isinstance(prepared, PreparedRecord):
                 records += 1
                 stored.append(prepared)
                 size += len(prepared.body)
@@ -335,7 +337,7 @@ class Dumps:
         )
         return records, refused
 
-    def _store(self, number: int, stored: Sequence[Prepared], clustering: Clustering) -> None:
+    def _store(self, number: int, stored: Sequence[PreparedRecord], clustering: Clustering) -> None:
         """Store records that are new, and a sighting of each record."""
         execute = self._connection.execute
         first = {record.content: record for record in reversed(stored)}

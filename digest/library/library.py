@@ -14,7 +14,7 @@ from digest.library.digests import Digests
 from digest.library.dumps import Dumps
 from digest.library.feed_files import FeedFiles
 from digest.library.integrity import faults_of
-from digest.library.list_files import Listings
+from digest.library.list_files import ListFiles
 from digest.library.lock import hold
 from digest.library.marks import Marks
 from digest.library.model_answers import ModelAnswers
@@ -27,7 +27,7 @@ from digest.library.rule_texts import RuleTexts
 from digest.library.runs import Runs
 from digest.library.schema import migrate
 from digest.library.service_answers import Answers
-from digest.library.similar_papers import Alike
+from digest.library.similar_papers import SimilarPapers
 from digest.library.site_queries import SiteQueries
 from digest.library.subscriptions import Subscriptions
 from digest.library.vocabulary import Vocabularies
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from digest.library.prune import Pruned
+    from digest.library.prune import PruneResult
 
 
 class Library:
@@ -70,8 +70,8 @@ class Library:
         self.marks = Marks(connection)
         self.reading = ReadingLists(connection)
         self.citations = Citations(connection)
-        self.alike = Alike(connection)
-        self.listings = Listings(connection)
+        self.alike = SimilarPapers(connection)
+        self.listings = ListFiles(connection)
         self.model_answers = ModelAnswers(connection)
         self.references = References(connection)
         self.rule_texts = RuleTexts(connection)
@@ -155,7 +155,7 @@ class Library:
         finally:
             thread.join()
 
-    def prune(self, before: datetime, only: Iterable[str] | None = None) -> Pruned:
+    def prune(self, before: datetime, only: Iterable[str] | None = None) -> PruneResult:
         """Remove the texts of old papers that nobody marked: `digest.library.prune`."""
         from digest.library.prune import prune
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from digest.library.connection import Connection
 
 
-class Listed(Struct, frozen=True):
+class FileEntry(Struct, frozen=True):
     """One entry of a list's file."""
 
     paper: str
@@ -42,7 +42,7 @@ class ListFile(NamedTuple):
     its own day; None: the file was written before there was an inbox."""
 
 
-class Listings:
+class ListFiles:
     """The files of all profiles' lists."""
 
     def __init__(self, connection: Connection) -> None:
@@ -70,7 +70,7 @@ class Listings:
             (day.isoformat(), profile),
         )
 
-    def entries(self, profile: str, papers: Iterable[str] | None = None) -> dict[str, Listed]:
+    def entries(self, profile: str, papers: Iterable[str] | None = None) -> dict[str, FileEntry]:
         """Return the entries of the profile's file by paper id: all, or those of `papers`."""
         only, values = "", [profile]
         if papers is not None:
@@ -83,9 +83,9 @@ class Listings:
             f"SELECT id, line, seen FROM listed JOIN paper ON key = paper WHERE profile = ?{only}",  # noqa: S608 - text from this module
             values,
         )
-        return {row[0]: Listed(*row) for row in rows}
+        return {row[0]: FileEntry(*row) for row in rows}
 
-    def keep(self, profile: str, entries: Iterable[Listed]) -> None:
+    def keep(self, profile: str, entries: Iterable[FileEntry]) -> None:
         """Store entries of the file, or their new content."""
         with self._connection.transaction():
             self._connection.executemany(

@@ -39,7 +39,7 @@ _PUT: Final = (
 KEYS: Final = "(SELECT paper FROM identifier WHERE identifier IN (SELECT value FROM json_each(?)))"
 
 
-class Decided(Struct, frozen=True):
+class DecisionCounts(Struct, frozen=True):
     """A reader's decisions on the papers of one rule."""
 
     papers: int
@@ -126,7 +126,7 @@ class Marks:
         """
         return take_back(self._connection, reader, self.changed(reader) + 1, change)
 
-    def decided_of(self, profiles: Iterable[str], reader: str, rule: str) -> Decided:
+    def decided_of(self, profiles: Iterable[str], reader: str, rule: str) -> DecisionCounts:
         """Count the reader's decisions on the papers of a rule's section."""
         row = self._connection.execute(
             "SELECT count(DISTINCT entry.paper), count(DISTINCT iif(starred, entry.paper, NULL)),"
@@ -135,7 +135,7 @@ class Marks:
             " WHERE entry.profile IN (SELECT value FROM json_each(?)) AND section = ?",
             (reader, json.dumps(list(profiles)), rule),
         ).fetchone()
-        return Decided(*row)
+        return DecisionCounts(*row)
 
     def not_offered(self, reader: str, papers: Iterable[str] | None = None) -> frozenset[str]:
         """Return those of `papers`, or of all, that no digest offers to this reader any more."""

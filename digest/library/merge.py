@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from digest.identity import (
     Evidence,
     Keys,
-    Merging,
+    PaperMerger,
     evidence_of,
     gather,
     is_title,
@@ -28,13 +28,13 @@ from digest.library.marks import hand_over
 from digest.library.paper_rows import COLUMNS, SELECTED, sources_column, to_paper, to_row
 from digest.library.records import decode
 from digest.library.sightings import Sightings
-from digest.library.stable_ids import Known, Settled, settle
+from digest.library.stable_ids import SettledPaper, StoredPaper, settle
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from digest.library.connection import Connection
-    from digest.library.prepare import Prepared
+    from digest.library.prepare import PreparedRecord
     from digest.model import Paper
 
 PIECE = 2_000
@@ -104,7 +104,7 @@ class Clustering:
         connection.execute("DELETE FROM pending")
         connection.execute("DELETE FROM settled")
 
-    def lone(self, new: Sequence[Prepared]) -> list[Prepared]:
+    def lone(self, new: Sequence[PreparedRecord]) -> list[PreparedRecord]:
         """Return those of `new`, not stored yet, that share no key with each other or any record.
 
         Each is an unknown paper; `gather` and `settle` would give the same result.
@@ -125,7 +125,7 @@ class Clustering:
             if record.public not in owned and shared.isdisjoint(record.keys)
         ]
 
-    def write_lone(self, lone: Sequence[Prepared], records: Mapping[bytes, int]) -> None:
+    def write_lone(self, lone: Sequence[PreparedRecord], records: Mapping[bytes, int]) -> None:
         """Write the papers of the records `lone`, now stored; `records` has their numbers."""
         facts = self._sightings.facts_of(self._dump)
         earliest, sources = facts.earliest.isoformat(), sources_column(facts.sources)
@@ -258,13 +258,13 @@ class Clustering:
             evidence[identifier] |= evidence_of(decode(body))
         return evidence
 
-    def _owners(self, identifiers: str) -> dict[str, Known]:
+    def _owners(self, identifiers: str) -> dict[str, StoredPaper]:
         rows = self._connection.execute(
             "SELECT identifier, key, id, used FROM identifier JOIN paper ON key = paper"
             " WHERE identifier IN (SELECT value FROM json_each(?))",
             (identifiers,),
         )
-        return {identifier: Known(*known) for identifier, *known in rows}
+        return {identifier: StoredPaper(*known) for identifier, *known in rows}
 
     def _touched(self, identifiers: str) -> set[str]:
         """Return which of the identifiers have a record in the dump."""
@@ -275,7 +275,7 @@ class Clustering:
         )
         return {identifier for (identifier,) in rows}
 
-    def _write(self, settled: Sequence[Settled]) -> list[int]:
+    def _write(self, settled: Sequence[SettledPaper]) -> list[int]:
         """Merge the papers again, write those that changed, and return their keys."""
         merged = self._merged(settled)
         keys = json.dumps([cluster.key for cluster in settled if cluster.key is not None])
@@ -305,7 +305,7 @@ class Clustering:
         self._connection.executemany(_INSERT, inserts)
         return result
 
-    def _free_ids(self, settled: Iterable[Settled], ids: Mapping[int, str]) -> None:
+    def _free_ids(self, settled: Iterable[SettledPaper], ids: Mapping[int, str]) -> None:
         """Free the ids that are about to change, so that another paper can have them."""
         changing = [
             cluster.key
@@ -325,12 +325,12 @@ class Clustering:
         ).fetchone()
         return int(last)
 
-    def _merged(self, settled: Sequence[Settled]) -> list[tuple[Paper, int | None]]:
+    def _merged(self, settled: Sequence[SettledPaper]) -> list[tuple[Paper, int | None]]:
         """Return each paper merged from all its records, which are read once and not kept.
 
         With the number of its record if it has only one.
         """
-        merging = [Merging() for _ in settled]
+        merging = [PaperMerger() for _ in settled]
         records: list[set[int]] = [set() for _ in settled]
         owner = {
             identifier: number
@@ -348,7 +348,7 @@ class Clustering:
             for cluster, merger, cluster_records in zip(settled, merging, records, strict=True)
         ]
 
-    def _hand_over(self, absorbed: tuple[Known, ...], key: int) -> None:
+    def _hand_over(self, absorbed: tuple[StoredPaper, ...], key: int) -> None:
         """Point all references to papers at the paper that they turned out to be."""
         execute = self._connection.execute
         for known in absorbed:
@@ -374,7 +374,7 @@ class Clustering:
             )
 
 
-def _losing(settled: Iterable[Settled], owners: Mapping[str, Known]) -> set[str]:
+def _losing(settled: Iterable[SettledPaper], owners: Mapping[str, StoredPaper]) -> set[str]:
     """Return the identifiers of every paper that gains or loses one."""
     changed: set[int | None] = set()
     identifiers: set[str] = set()

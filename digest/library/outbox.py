@@ -48,7 +48,7 @@ class NewDelivery(Struct, frozen=True):
         return self if self.is_packed else replace(self, content=pack(self.content), is_packed=True)
 
 
-class Waiting(Struct, frozen=True):
+class WaitingDelivery(Struct, frozen=True):
     """A delivery that is not yet done, with what is needed to try it."""
 
     id: int
@@ -135,7 +135,7 @@ class Outbox:
                 row,
             )
 
-    def next(self, *, after: int = 0) -> Waiting | None:
+    def next(self, *, after: int = 0) -> WaitingDelivery | None:
         """Return the first waiting delivery after number `after`; None if there is none.
 
         One at a time, because each holds a whole message.
@@ -150,7 +150,7 @@ class Outbox:
         ).fetchone()
         return int(size)
 
-    def get(self, delivery: int) -> Waiting | None:
+    def get(self, delivery: int) -> WaitingDelivery | None:
         """Return the delivery with that number if it waits."""
         return self._waiting("id = ?", delivery)
 
@@ -229,7 +229,7 @@ class Outbox:
             (value,),
         )
 
-    def _waiting(self, condition: str, value: int) -> Waiting | None:
+    def _waiting(self, condition: str, value: int) -> WaitingDelivery | None:
         row = self._connection.execute(
             "SELECT id, profile, channel, target, body, message_id, tries, first_try, purpose"  # noqa: S608 - conditions of this module
             " FROM delivery CROSS JOIN delivery_content ON delivery = id"
@@ -239,7 +239,7 @@ class Outbox:
         if row is None:
             return None
         number, profile, channel, target, body, message_id, tries, first_try, purpose = row
-        return Waiting(
+        return WaitingDelivery(
             id=number,
             profile=profile,
             channel=channel,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from digest.identity import Merging
+from digest.identity import PaperMerger
 from digest.library.records import decode
 from digest.library.sightings import Sightings
 
@@ -122,7 +122,7 @@ def history(connection: Connection, identifier: str) -> History:
         " WHERE asked.identifier = ?",
         (identifier,),
     )
-    merging = Merging()
+    merging = PaperMerger()
     by_content: dict[bytes, str] = {}
     for _, number, seen in Sightings(connection).of([identifier for (identifier,) in identifiers]):
         merging.offer(seen)

@@ -59,7 +59,7 @@ _CLOSE = 0.8
 """Minimum similarity of two title keys for one to be a misspelling of the other."""
 
 
-class Shown(Struct, frozen=True):
+class ShownCounts(Struct, frozen=True):
     """How much was shown since some dump or day."""
 
     dumps: int
@@ -190,14 +190,14 @@ class Papers:
 
     # --- what is new ----------------------------------------------------------------------------
 
-    def shown_after(self, dump: int) -> Shown:
+    def shown_after(self, dump: int) -> ShownCounts:
         """Return how many dumps were read after that one, and their number of records."""
         row = self._connection.execute(
             "SELECT count(*), coalesce(sum(records), 0) FROM dump WHERE id > ?", (dump,)
         ).fetchone()
-        return Shown(*row)
+        return ShownCounts(*row)
 
-    def shown_since(self, day: date, *, or_after: int) -> Shown:
+    def shown_since(self, day: date, *, or_after: int) -> ShownCounts:
         """Return how many dumps showed something on that day or later, and how many records.
 
         Dumps that were read after number `or_after` count completely, whatever their day.
@@ -208,7 +208,7 @@ class Papers:
             f" WHERE dump.id > ? OR {_DAY_SHOWN} >= ?",
             (or_after, day.isoformat()),
         ).fetchone()
-        return Shown(*row)
+        return ShownCounts(*row)
 
     def last_shown(self, identifier: str) -> int | None:
         """Return the number of the last dump that shows this paper, or None."""

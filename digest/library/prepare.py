@@ -23,7 +23,7 @@ News: TypeAlias = Literal["first", "version", "late", "replace"]
 _LATE: Final = timedelta(days=14)
 
 
-class Prepared(Struct, frozen=True):
+class PreparedRecord(Struct, frozen=True):
     """A record as it is stored, and its paper if no other record describes that paper."""
 
     line: int
@@ -72,7 +72,7 @@ def news_of(record: Record) -> News:
     return "first" if (record.version or 1) == 1 else "version"
 
 
-def prepare(dump: str, record: Record) -> Prepared | Refusal:
+def prepare(dump: str, record: Record) -> PreparedRecord | Refusal:
     """Return the prepared record; a refusal, under the name `dump`, if it cannot be stored."""
     try:
         body, content = encode(record)
@@ -82,7 +82,7 @@ def prepare(dump: str, record: Record) -> Prepared | Refusal:
     listed = None if record.listed is None else record.listed.isoformat()
     published, _ = date_of(record, record.arxiv_id)
     paper = said_columns(record, published)
-    return Prepared(
+    return PreparedRecord(
         record.line,
         body,
         content,

@@ -54,7 +54,7 @@ _OLD_FILES: Final = """
 _TEXTS: Final = sum(1 << KNOWN.index(name) for name in ("abstract", "comment"))
 
 
-class Pruned(Struct, frozen=True):
+class PruneResult(Struct, frozen=True):
     """What was removed, or would be."""
 
     papers: int
@@ -65,7 +65,9 @@ class Pruned(Struct, frozen=True):
     """Answers of services, below the folder of answers, that are no longer needed."""
 
 
-def prune(connection: Connection, before: datetime, only: Iterable[str] | None = None) -> Pruned:
+def prune(
+    connection: Connection, before: datetime, only: Iterable[str] | None = None
+) -> PruneResult:
     """Remove the texts of papers that were last shown before `before`; return what was removed.
 
     With `only`, remove those of papers with these ids, and no answers: those have other papers too.
@@ -79,14 +81,14 @@ def prune(connection: Connection, before: datetime, only: Iterable[str] | None =
         saved = sum(_drop_texts(connection, key) for key in keys)
         connection.execute(f"DELETE FROM shown_paper WHERE {IS_UNUSED}")  # noqa: S608 - a constant
         if only is not None:
-            return Pruned(len(keys), saved, ())
+            return PruneResult(len(keys), saved, ())
         files = tuple(file for (file,) in connection.execute(_OLD_FILES, (moment,)))
         # Without its headers: a service's "not modified" would refer to a file that is gone.
         connection.executemany(
             "UPDATE answer SET file = '', headers = '[]' WHERE file = ?",
             ((file,) for file in files),
         )
-    return Pruned(len(keys), saved, files)
+    return PruneResult(len(keys), saved, files)
 
 
 def _drop_texts(connection: Connection, key: int) -> int:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from digest.library.marks import COLUMNS, FIELDS, KEYS, day_text, to_mark
 from digest.library.snapshots import PICK, load_pick
-from digest.model.marks import Queued
+from digest.model.marks import QueuedPaper
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -52,7 +52,7 @@ class ReadingLists:
 
     def queue(
         self, profile: str, reader: str, papers: Iterable[str] | None = None
-    ) -> tuple[Queued, ...]:
+    ) -> tuple[QueuedPaper, ...]:
         """Return all papers that the profile's digests selected or a person added to its list.
 
         Or only those of `papers`. Newest day first; a paper that was put back counts by that day.
@@ -78,7 +78,7 @@ class ReadingLists:
         )
         return _ordered(profile, added, selected)
 
-    def waiting(self, profile: str, reader: str, cutoff: date | None) -> tuple[Queued, ...]:
+    def waiting(self, profile: str, reader: str, cutoff: date | None) -> tuple[QueuedPaper, ...]:
         """Return the profile's papers to read and its inbox, in the order of `queue`.
 
         Undecided papers up to the day `cutoff` have left the inbox; None: none has. The cost grows
@@ -169,7 +169,7 @@ _MARKED: Final = len(FIELDS) + 1
 """Values of a row of `queue` that form the mark."""
 
 
-def _ordered(profile: str, *queries: Iterable[Sequence[Any]]) -> tuple[Queued, ...]:
+def _ordered(profile: str, *queries: Iterable[Sequence[Any]]) -> tuple[QueuedPaper, ...]:
     """Return the rows of several queries, of which later ones win, in the order of the list."""
     # A paper that turned out to be another, or was added and then selected, appears once.
     rows = {row[0]: row for rows in queries for row in rows}
@@ -182,9 +182,9 @@ def _place(row: Sequence[Any]) -> tuple[str, bool, int, int]:
     return day, digest is None, digest or 0, -position
 
 
-def _to_queued(profile: str, row: Sequence[Any]) -> Queued:
+def _to_queued(profile: str, row: Sequence[Any]) -> QueuedPaper:
     day, digest, _, rule, score = row[_MARKED:]
-    return Queued(
+    return QueuedPaper(
         paper=row[0],
         profile=profile,
         day=date.fromisoformat(day),

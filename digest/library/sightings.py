@@ -7,7 +7,7 @@ from collections import defaultdict
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
-from digest.identity import Seen
+from digest.identity import SightedRecord
 from digest.library.records import decode
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class DumpFacts(NamedTuple):
-    """What a sighting takes from its dump: the fields of `Seen` after record and content."""
+    """The fields of `SightedRecord` after record and content: those of its dump."""
 
     format: DumpFormat
     newest: date | None
@@ -33,7 +33,7 @@ class Sightings:
         self._connection = connection
         self._facts: dict[int, DumpFacts] = {}
 
-    def of(self, identifiers: Sequence[str]) -> Iterator[tuple[str, int, Seen]]:
+    def of(self, identifiers: Sequence[str]) -> Iterator[tuple[str, int, SightedRecord]]:
         """Yield the records of some identifiers: identifier, number, and dump facts."""
         rows = self._connection.execute(
             "SELECT identifier, id, body, content,"
@@ -44,7 +44,7 @@ class Sightings:
         for identifier, number, body, content, dumps in rows:
             record = decode(body)
             for facts in self._facts_of_all(dumps):
-                yield identifier, number, Seen(record, content, *facts)
+                yield identifier, number, SightedRecord(record, content, *facts)
 
     def _facts_of_all(self, dumps: str) -> Iterable[DumpFacts]:
         """Return the joint facts of dumps that show the same record, format by format."""

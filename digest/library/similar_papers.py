@@ -25,7 +25,7 @@ MOST_WITH_WORD: Final = 200
 little."""
 
 
-class Earlier(Struct, frozen=True):
+class EarlierPaper(Struct, frozen=True):
     """A paper that a digest delivered, as it first came."""
 
     paper: str
@@ -33,7 +33,7 @@ class Earlier(Struct, frozen=True):
     day: date
 
 
-class Alike:
+class SimilarPapers:
     """Words of papers and similarities between papers."""
 
     def __init__(self, connection: Connection) -> None:
@@ -86,7 +86,7 @@ class Alike:
             ((json.dumps(list(numbers)), paper) for paper, numbers in similar.items()),
         )
 
-    def of(self, papers: Iterable[str]) -> dict[str, tuple[Earlier, ...]]:
+    def of(self, papers: Iterable[str]) -> dict[str, tuple[EarlierPaper, ...]]:
         """Return the papers similar to each paper, best first, as digests first had them."""
         rows = self._connection.execute(
             f"SELECT wanted.value, paper.id, day, {PICK},"  # noqa: S608 - columns of our own
@@ -101,8 +101,8 @@ class Alike:
             " GROUP BY wanted.key, like.key ORDER BY wanted.key, like.key",
             (json.dumps(list(papers)),),
         )
-        similar: defaultdict[str, list[Earlier]] = defaultdict(list)
+        similar: defaultdict[str, list[EarlierPaper]] = defaultdict(list)
         for identifier, paper, day, snapshot, body, _ in rows:
             title = load_title(snapshot, body)
-            similar[identifier].append(Earlier(paper, title, date.fromisoformat(day)))
+            similar[identifier].append(EarlierPaper(paper, title, date.fromisoformat(day)))
         return {paper: tuple(earlier) for paper, earlier in similar.items()}

@@ -45,7 +45,7 @@ class DigestCount(Struct, frozen=True):
     papers: int
 
 
-class Marked(Struct, frozen=True):
+class MarkedPaper(Struct, frozen=True):
     """A paper that a reader starred or tagged, and when."""
 
     paper: str
@@ -55,7 +55,7 @@ class Marked(Struct, frozen=True):
     """The entry that delivered it first; None if no digest did."""
 
 
-class Upvoted(Struct, frozen=True):
+class UpvotedPaper(Struct, frozen=True):
     """A delivered paper with its upvotes."""
 
     paper: str
@@ -65,7 +65,7 @@ class Upvoted(Struct, frozen=True):
     upvotes: int
 
 
-class Seen(Struct, frozen=True):
+class LibraryState(Struct, frozen=True):
     """How far the library has come."""
 
     digest: int
@@ -78,13 +78,13 @@ class SiteQueries:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def seen(self) -> Seen:
+    def seen(self) -> LibraryState:
         """Return the numbers of the newest digest and the newest dump; 0 for none."""
         row = self._connection.execute(
             "SELECT coalesce((SELECT max(id) FROM digest), 0),"
             " coalesce((SELECT max(id) FROM dump), 0)"
         ).fetchone()
-        return Seen(*row)
+        return LibraryState(*row)
 
     def digests(self) -> tuple[DigestCount, ...]:
         """Return all digests, oldest first."""
@@ -117,7 +117,7 @@ class SiteQueries:
         )
         return tuple(paper for (paper,) in rows)
 
-    def changed_papers(self, since: Seen) -> frozenset[str]:
+    def changed_papers(self, since: LibraryState) -> frozenset[str]:
         """Return the delivered papers that digests delivered or dumps showed after `since`."""
         rows = self._connection.execute(
             "SELECT id FROM paper WHERE key IN ("
@@ -228,7 +228,7 @@ class SiteQueries:
         )
         return dict(rows.fetchall())
 
-    def most_upvoted(self, since: date, most: int) -> tuple[Upvoted, ...]:
+    def most_upvoted(self, since: date, most: int) -> tuple[UpvotedPaper, ...]:
         """Return the papers with most upvotes of the digests since a day."""
         rows = self._connection.execute(
             "SELECT paper.id, title, min(day), upvotes FROM digest"
@@ -239,7 +239,7 @@ class SiteQueries:
             (since.isoformat(), most),
         )
         return tuple(
-            Upvoted(paper, title, date.fromisoformat(day), upvotes)
+            UpvotedPaper(paper, title, date.fromisoformat(day), upvotes)
             for paper, title, day, upvotes in rows
         )
 
@@ -317,7 +317,7 @@ class SiteQueries:
 
     # --- stars and tags ---------------------------------------------------------------------------
 
-    def starred(self, reader: str) -> tuple[Marked, ...]:
+    def starred(self, reader: str) -> tuple[MarkedPaper, ...]:
         """Return what a reader starred, last first."""
         return self._marked("starred AND star_at IS NOT NULL", "star_at", (reader,))
 
@@ -330,7 +330,7 @@ class SiteQueries:
         )
         return tuple(tag for (tag,) in rows)
 
-    def tagged(self, reader: str, tag: str) -> tuple[Marked, ...]:
+    def tagged(self, reader: str, tag: str) -> tuple[MarkedPaper, ...]:
         """Return what a reader tagged so, last first."""
         return self._marked(
             "tags IS NOT NULL AND tags_at IS NOT NULL"
@@ -339,7 +339,7 @@ class SiteQueries:
             (reader, tag),
         )
 
-    def _marked(self, condition: str, at: str, values: tuple[str, ...]) -> tuple[Marked, ...]:
+    def _marked(self, condition: str, at: str, values: tuple[str, ...]) -> tuple[MarkedPaper, ...]:
         rows = self._connection.execute(
             f"SELECT paper.id, {at} FROM mark JOIN paper ON paper.key = mark.paper"  # noqa: S608 - as above
             f" WHERE reader = ? AND {condition} ORDER BY {at} DESC, paper.id LIMIT 100",
@@ -347,7 +347,7 @@ class SiteQueries:
         ).fetchall()
         entries = self.entries_of(paper for paper, _ in rows)
         return tuple(
-            Marked(
+            MarkedPaper(
                 paper,
                 datetime.fromisoformat(moment),
                 entries[paper][0][1] if paper in entries else None,

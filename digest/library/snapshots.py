@@ -27,7 +27,7 @@ from digest.model.serialize import (
 if TYPE_CHECKING:
     from digest.library.connection import Connection
     from digest.model import Paper, Pick
-    from digest.model.review import Closing
+    from digest.model.review import DigestEnd
 
 
 PICK: Final = "snapshot, (SELECT body FROM shown_paper WHERE number = shown)"
@@ -60,7 +60,7 @@ class DigestText(Struct, frozen=True):
     missing: str = ""
     sections: tuple[SectionText, ...] = ()
     """Empty for a digest of the first versions, which stored its sections only with its entries."""
-    closing: Closing = NO_CLOSING
+    closing: DigestEnd = NO_CLOSING
     only: tuple[str, ...] = ()
     """The only rules for which the run looked back; empty if all rules were asked."""
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 
-class Known(Struct, frozen=True):
+class StoredPaper(Struct, frozen=True):
     """A paper in the library."""
 
     key: int
@@ -37,7 +37,7 @@ class Known(Struct, frozen=True):
     """Number of the digest that used it first; None if none has."""
 
 
-class Settled(Struct, frozen=True):
+class SettledPaper(Struct, frozen=True):
     """A paper as it is from now on."""
 
     id: str
@@ -45,7 +45,7 @@ class Settled(Struct, frozen=True):
     """All identifiers that lead to it, sorted; its `id` is one of them."""
     key: int | None
     """Key of the paper that it continues; None for a new one."""
-    absorbed: tuple[Known, ...]
+    absorbed: tuple[StoredPaper, ...]
     """Papers that turned out to be this one."""
 
 
@@ -55,17 +55,19 @@ class _Group(Struct, frozen=True):
     members: Sequence[str]
     """Identifiers of its records."""
     strongest: str
-    standing: Sequence[Known]
+    standing: Sequence[StoredPaper]
     """Papers that it continues or absorbs."""
 
     @property
-    def oldest(self) -> Known | None:
+    def oldest(self) -> StoredPaper | None:
         """The paper that was used first; None if none was."""
         used = [known for known in self.standing if known.used is not None]
         return min(used, key=lambda known: (known.used, known.key), default=None)
 
 
-def settle(papers: Mapping[str, str], owners: Mapping[str, Known]) -> tuple[Settled, ...]:
+def settle(
+    papers: Mapping[str, str], owners: Mapping[str, StoredPaper]
+) -> tuple[SettledPaper, ...]:
     """Return the papers that the identifiers belong to from now on, ordered by id.
 
     `papers` is the result of `gather` for all identifiers that are linked with each other, `owners`
@@ -77,9 +79,9 @@ def settle(papers: Mapping[str, str], owners: Mapping[str, Known]) -> tuple[Sett
     return tuple(sorted(settled, key=lambda paper: strength(paper.id)))
 
 
-def _grouped(papers: Mapping[str, str], owners: Mapping[str, Known]) -> list[_Group]:
+def _grouped(papers: Mapping[str, str], owners: Mapping[str, StoredPaper]) -> list[_Group]:
     sets = _DisjointSets()
-    owned: defaultdict[Known, list[str]] = defaultdict(list)
+    owned: defaultdict[StoredPaper, list[str]] = defaultdict(list)
     for identifier, paper in papers.items():
         owner = owners.get(identifier)
         if owner is not None:
@@ -92,7 +94,7 @@ def _grouped(papers: Mapping[str, str], owners: Mapping[str, Known]) -> list[_Gr
         if known.used is not None:
             strongest = min(identifiers, key=strength)
             sets.join(strongest, papers[strongest])
-    standing: defaultdict[str, list[Known]] = defaultdict(list)
+    standing: defaultdict[str, list[StoredPaper]] = defaultdict(list)
     for known, identifiers in owned.items():
         current_id = known.id if known.used is not None or known.id in papers else min(identifiers)
         standing[sets.find(current_id)].append(known)
@@ -109,7 +111,9 @@ def _grouped(papers: Mapping[str, str], owners: Mapping[str, Known]) -> list[_Gr
     ]
 
 
-def _allot_plain_ids(groups: Sequence[_Group], owners: Mapping[str, Known]) -> dict[str, _Group]:
+def _allot_plain_ids(
+    groups: Sequence[_Group], owners: Mapping[str, StoredPaper]
+) -> dict[str, _Group]:
     """Return, for the plain id of each title, the group that it leads to."""
     wanting: defaultdict[str, list[_Group]] = defaultdict(list)
     holder: dict[str, _Group] = {}
@@ -136,19 +140,19 @@ def _allot_plain_ids(groups: Sequence[_Group], owners: Mapping[str, Known]) -> d
     return result
 
 
-def _settle_one(group: _Group, plain: Mapping[str, _Group]) -> Settled:
+def _settle_one(group: _Group, plain: Mapping[str, _Group]) -> SettledPaper:
     strongest = group.strongest
     plain_ids = [name for name, holder in plain.items() if holder is group]
     if plain_id(strongest) in plain_ids:
         strongest = plain_id(strongest)
 
-    def precedence(known: Known) -> tuple[bool, int, bool, int]:
+    def precedence(known: StoredPaper) -> tuple[bool, int, bool, int]:
         return known.used is None, known.used or 0, known.id != strongest, known.key
 
     ranked = sorted(group.standing, key=precedence)
     survivor = ranked[0] if ranked else None
     identifier = strongest if survivor is None or survivor.used is None else survivor.id
-    return Settled(
+    return SettledPaper(
         id=identifier,
         identifiers=tuple(sorted({*group.members, *plain_ids, identifier})),
         key=None if survivor is None else survivor.key,

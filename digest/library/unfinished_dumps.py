@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from digest.library.connection import Connection
-    from digest.library.prepare import Prepared
+    from digest.library.prepare import PreparedRecord
     from digest.model import Record, Refusal
 
 
@@ -37,7 +37,7 @@ class Parts:
     """Cuts the items of a dump into parts, never between two items of one line."""
 
     def __init__(
-        self, items: Iterator[Record | Prepared | Refusal], start: Progress, size: int
+        self, items: Iterator[Record | PreparedRecord | Refusal], start: Progress, size: int
     ) -> None:
         self._items = items
         self._size = size
@@ -49,7 +49,7 @@ class Parts:
         """Return whether items are left."""
         return self._next is not None
 
-    def items(self) -> Iterator[Record | Prepared | Refusal]:
+    def items(self) -> Iterator[Record | PreparedRecord | Refusal]:
         """Yield the items of the next part."""
         count, line = 0, self._progress.line
         while self._next is not None and (count < self._size or self._next.line == line):

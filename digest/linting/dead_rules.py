@@ -49,12 +49,12 @@ def dead_rule(rule: Rule, cover: Cover) -> Fault | None:
     clash = never_selects(rule, cover.covers)
     if clash is None:
         return None
-    reason, advice = told(clash)
+    reason, advice = explain_clash(clash)
     message = f"never matches, so that the rule can select nothing: {reason}"
     return Fault("error", rule.name, describe(clash.leaf), message, advice)
 
 
-def told(clash: Clash) -> tuple[str, str]:
+def explain_clash(clash: Clash) -> tuple[str, str]:
     """Return why something is impossible, and advice."""
     leaf = quoted(clash.leaf)
     if clash.other is None:

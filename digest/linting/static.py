@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from msgspec import Struct
 
 from digest.linting.contradiction import dead_parts, never_selects, sides
-from digest.linting.dead_rules import Fault, dead_rule, quoted, told
+from digest.linting.dead_rules import Fault, dead_rule, explain_clash, quoted
 from digest.linting.precedence import narrow_nots
 from digest.linting.subsumption import Cover, suspects
 from digest.matching.plan import bare
@@ -48,7 +48,7 @@ _EXPRESSION = re.compile(r"\\[bBdDsSwW]|\.\*|\(\?")
 
 def faults_of(rules: Sequence[Rule]) -> tuple[Fault, ...]:
     """Return the faults of the rules, rule by rule."""
-    doubts = [_Doubts.about(rule) for rule in rules]
+    doubts = [_OpenQuestions.about(rule) for rule in rules]
     cover = Cover(pair for doubt in doubts for pair in (*doubt.against, *doubt.beside))
     faults: list[Fault] = []
     for rule, doubt in zip(rules, doubts, strict=True):
@@ -62,7 +62,7 @@ def faults_of(rules: Sequence[Rule]) -> tuple[Fault, ...]:
     return tuple(faults)
 
 
-class _Doubts(Struct, frozen=True):
+class _OpenQuestions(Struct, frozen=True):
     """The open questions about one rule; few in most rules, which keeps many rules fast."""
 
     at_odds: bool
@@ -74,7 +74,7 @@ class _Doubts(Struct, frozen=True):
     """The same for keywords in one list."""
 
     @classmethod
-    def about(cls, rule: Rule) -> _Doubts:
+    def about(cls, rule: Rule) -> _OpenQuestions:
         helpful, harmful = sides(rule)
         at_odds = not set(harmful).isdisjoint(helpful) or any(
             isinstance(leaf, (DayRange, NumberRange)) for leaf in helpful
@@ -92,7 +92,7 @@ class _Doubts(Struct, frozen=True):
 def _dead_keywords(rule: Rule, cover: Cover) -> Iterator[Fault]:
     always = dead_parts(rule, cover.covers)
     for part in always:
-        reason, advice = told(part.clash)
+        reason, advice = explain_clash(part.clash)
         yield Fault("warning", rule.name, _written(part.node), f"never matches: {reason}", advice)
     known = {part.node for part in always}
     parts = dead_parts(rule, cover.covers_words)
@@ -105,7 +105,7 @@ def _dead_keywords(rule: Rule, cover: Cover) -> Iterator[Fault]:
 
 
 def _nearly_dead(rule: Rule, part: Node, clash: Clash) -> Fault:
-    reason, advice = told(clash)
+    reason, advice = explain_clash(clash)
     message = f"matches only where it is written as one word: {reason}"
     return Fault("warning", rule.name, _written(part), message, advice)
 

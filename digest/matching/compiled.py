@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from digest.matching.arrays import ascending
 from digest.matching.boolean_logic import Bit, holds
-from digest.matching.pairs import Found, Uses
+from digest.matching.pairs import LeafMatches, Uses
 from digest.matching.plan import MASK_BITS, Plan
 from digest.matching.scan import Batch, Hits, Scanner, text_of
 from digest.matching.values import asked_of, number_ranges
@@ -168,7 +168,7 @@ class Compiled:
         if self._always or self._wide or np.isfinite(self._min_score).any():
             return np.bincount(self.select(batch).rule, minlength=len(self.rules))
         hits = self._scan(batch)
-        found_leaves = Found.of(hits, batch.size)
+        found_leaves = LeafMatches.of(hits, batch.size)
         pairs = self._several.pairs(found_leaves, batch.size)
         counts = np.bincount(pairs.rule[self._true(pairs, hits)], minlength=len(self.rules))
         by_leaf = np.bincount(found_leaves.leaf, minlength=len(self._plan.leaves))
@@ -265,7 +265,7 @@ class Compiled:
 
     def _scored(self, hits: Hits, papers: int) -> tuple[Pairs, Floats]:
         """Return the pairs of a rule and a paper, and the points of each."""
-        found_leaves = Found.of(hits, papers)
+        found_leaves = LeafMatches.of(hits, papers)
         pairs, points, keywords = self._uses.scored(found_leaves, papers)
         # Selected only by comparisons: the weight itself.
         result: Floats = np.where(keywords > 0, points, self._weight[pairs.rule])
@@ -282,7 +282,7 @@ class Compiled:
         return pairs, result
 
     def _graded(
-        self, rule: int, grading: Grading, papers: Ints, codes: Floats, found_leaves: Found
+        self, rule: int, grading: Grading, papers: Ints, codes: Floats, found_leaves: LeafMatches
     ) -> list[float]:
         """Return the points of a rule whose grading has many keywords, paper by paper."""
         if grading.keywords > CODED_KEYWORDS:

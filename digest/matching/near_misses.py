@@ -12,16 +12,16 @@ import numpy as np
 from msgspec import Struct
 
 from digest.matching import compile_rules
-from digest.matching.relaxed_rules import loosened
+from digest.matching.relaxed_rules import relaxed_rules_of
 from digest.matching.scan import Batch
-from digest.model.matches import Miss
+from digest.model.matches import RuleMiss
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
 
     from digest.matching.arrays import Floats, Ints
-    from digest.matching.relaxed_rules import Loosened
+    from digest.matching.relaxed_rules import RelaxedRule
     from digest.model import Paper
     from digest.model.matches import Shortfall
     from digest.rules import Rule
@@ -58,7 +58,7 @@ class RuleHistory(Struct, frozen=True):
         return tuple(miss for miss in self.near_misses if miss.shortfall == shortfall)
 
 
-class _Found(Struct, frozen=True):
+class _BatchMisses(Struct, frozen=True):
     """Near misses of some rules in a batch, by rule and paper, each pair once."""
 
     rule: Ints
@@ -68,11 +68,11 @@ class _Found(Struct, frozen=True):
     points: Floats
 
 
-class _Loosened:
+class _RelaxedRules:
     """Rules and their relaxed forms, compiled together."""
 
     def __init__(
-        self, forms: Sequence[tuple[Rule, Sequence[Loosened]]], *, today: date, within: float
+        self, forms: Sequence[tuple[Rule, Sequence[RelaxedRule]]], *, today: date, within: float
     ) -> None:
         self.rules = tuple(rule for rule, _ in forms)
         looser = [
@@ -97,7 +97,7 @@ class _Loosened:
             dtype=np.float64,
         )
 
-    def ask(self, papers: Sequence[Paper]) -> tuple[Sequence[Ints], _Found]:
+    def ask(self, papers: Sequence[Paper]) -> tuple[Sequence[Ints], _BatchMisses]:
         """Return the places of the papers that each rule selects, and of those that it misses."""
         selection = self._matcher.select_batch(Batch.of(papers))
         rules = len(self.rules)
@@ -110,7 +110,7 @@ class _Loosened:
         near &= ~np.isin(pair, selection.rule[of_rules] * len(papers) + selection.paper[of_rules])
         # If several forms select a paper, the first one says what is missing.
         pair, first = np.unique(pair[near], return_index=True)
-        return selected, _Found(
+        return selected, _BatchMisses(
             *np.divmod(pair, max(len(papers), 1)),
             self._shortfall[form[near][first]],
             selection.points[~of_rules][near][first],
@@ -121,7 +121,7 @@ def look_back(
     rule: Rule, batches: Iterable[Sequence[Paper]], *, today: date, within: float
 ) -> RuleHistory:
     """Match `rule` against every paper; a miss by points lacks at most `within`."""
-    loosened_rules = _Loosened([(rule, loosened(rule))], today=today, within=within)
+    loosened_rules = _RelaxedRules([(rule, relaxed_rules_of(rule))], today=today, within=within)
     papers = 0
     selected: list[tuple[_Age, str]] = []
     misses: list[tuple[float, _Age, NearMiss]] = []
@@ -146,7 +146,7 @@ def look_back(
 
 def nearest_misses(
     rules: Sequence[Rule], papers: Sequence[Paper], *, today: date, most: int
-) -> Iterator[tuple[Paper, Miss]]:
+) -> Iterator[tuple[Paper, RuleMiss]]:
     """Yield the `most` nearest papers that any of `rules` narrowly misses and none selects.
 
     The best near miss of each rule comes first, then the second of each: those with most points
@@ -157,7 +157,7 @@ def nearest_misses(
     forms = next(_parts(rules), [])
     if not (forms and papers and most):
         return
-    loosened_rules = _Loosened(forms, today=today, within=WITHIN)
+    loosened_rules = _RelaxedRules(forms, today=today, within=WITHIN)
     selected, misses = loosened_rules.ask(papers)
     seen = {place for places in selected for place in places.tolist()}
     for rule, place, shortfall in _in_rounds(misses):
@@ -175,15 +175,15 @@ def nearest_misses(
 
 def misses_of_each(
     rules: Sequence[Rule], papers: Sequence[Paper], *, today: date, most: int
-) -> dict[str, tuple[tuple[Paper, Miss], ...]]:
+) -> dict[str, tuple[tuple[Paper, RuleMiss], ...]]:
     """Return, for each rule, the `most` nearest papers that it narrowly misses.
 
     Those with most points come first, those that a keyword excludes after the others, then in the
     order of `papers`. Rules without a near miss are left out.
     """
-    misses_by_rule: dict[str, list[tuple[Paper, Miss]]] = {}
+    misses_by_rule: dict[str, list[tuple[Paper, RuleMiss]]] = {}
     for forms in _parts(rules):
-        loosened_rules = _Loosened(forms, today=today, within=WITHIN)
+        loosened_rules = _RelaxedRules(forms, today=today, within=WITHIN)
         _, misses = loosened_rules.ask(papers)
         for place, paper, shortfall in _in_rounds(misses, most):
             rule = loosened_rules.rules[place]
@@ -192,12 +192,12 @@ def misses_of_each(
     return {rule: tuple(misses) for rule, misses in misses_by_rule.items()}
 
 
-def _parts(rules: Sequence[Rule]) -> Iterator[list[tuple[Rule, Sequence[Loosened]]]]:
+def _parts(rules: Sequence[Rule]) -> Iterator[list[tuple[Rule, Sequence[RelaxedRule]]]]:
     """Yield the rules that have relaxed forms, with these, at most `MOST_FORMS` at a time."""
-    part: list[tuple[Rule, Sequence[Loosened]]] = []
+    part: list[tuple[Rule, Sequence[RelaxedRule]]] = []
     room = MOST_FORMS
     for rule in rules:
-        loosened_rules = loosened(rule)
+        loosened_rules = relaxed_rules_of(rule)
         if len(loosened_rules) > room:
             yield part
             part, room = [], MOST_FORMS
@@ -208,7 +208,7 @@ def _parts(rules: Sequence[Rule]) -> Iterator[list[tuple[Rule, Sequence[Loosened
         yield part
 
 
-def _in_rounds(misses: _Found, most: int | None = None) -> Iterator[tuple[int, int, int]]:
+def _in_rounds(misses: _BatchMisses, most: int | None = None) -> Iterator[tuple[int, int, int]]:
     """Yield the places of rule, paper and shortfall: each rule's best, then each one's second.
 
     At most `most` of each rule.
@@ -225,11 +225,11 @@ def _in_rounds(misses: _Found, most: int | None = None) -> Iterator[tuple[int, i
     yield from zip(*(column.tolist() for column in columns), strict=True)
 
 
-def _miss(rule: Rule, paper: Paper, shortfall: Shortfall, today: date) -> Miss:
+def _miss(rule: Rule, paper: Paper, shortfall: Shortfall, today: date) -> RuleMiss:
     """Return what `rule` lacks in a paper that it narrowly misses."""
     (verdict,) = compile_rules([rule], today=today).explain(paper)
     words = {"missing": verdict.missing, "excluded": verdict.excluded_by, "points": ()}
-    return Miss(rule.name, shortfall, words[shortfall])
+    return RuleMiss(rule.name, shortfall, words[shortfall])
 
 
 def _age(paper: Paper) -> _Age:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     Rows: TypeAlias = NDArray[np.integer[Any]]
 
 
-class Found(Struct, frozen=True):
+class LeafMatches(Struct, frozen=True):
     """Leaves and the papers that they match, each pair once; ordered by leaf, then paper."""
 
     leaf: Ints
@@ -40,7 +40,7 @@ class Found(Struct, frozen=True):
     """1 if it also matches in the title."""
 
     @classmethod
-    def of(cls, hits: Hits, papers: int) -> Found:
+    def of(cls, hits: Hits, papers: int) -> LeafMatches:
         """Return `hits` without repeats; `papers` is the size of the batch."""
         bits = papers.bit_length()
         row = _row(int(hits.leaf.max(initial=0)).bit_length() + bits + 1)
@@ -97,7 +97,7 @@ class Uses:
         self._points: Floats = points[use]
         self._scores: Ints = scores[use]
 
-    def pairs(self, found_leaves: Found, papers: int) -> Pairs:
+    def pairs(self, found_leaves: LeafMatches, papers: int) -> Pairs:
         """Group leaves by rule and paper; `papers` is the size of the batch."""
         bits = int(self._bit.max(initial=0)).bit_length()
         rows = self._rows(found_leaves, papers, bits, self._bit, found_leaves.paper << bits)
@@ -106,7 +106,7 @@ class Uses:
         bit = rows & (1 << bits) - 1
         return _pairs(pair[first], papers, bit, first)
 
-    def scored(self, found_leaves: Found, papers: int) -> Scored:
+    def scored(self, found_leaves: LeafMatches, papers: int) -> Scored:
         """Like `pairs`, with the points."""
         bits = len(self._rule).bit_length() + 1
         uses = np.arange(len(self._rule)) << 1
@@ -125,7 +125,9 @@ class Uses:
             np.add.reduceat(self._scores[use], first),
         )
 
-    def _rows(self, found_leaves: Found, papers: int, bits: int, use: Ints, find: Ints) -> Rows:
+    def _rows(
+        self, found_leaves: LeafMatches, papers: int, bits: int, use: Ints, find: Ints
+    ) -> Rows:
         """Return a row for each use of a leaf that matches, sorted: rule, paper, then `bits` bits.
 
         These bits are the sum of a value of the use (`use`) and the paper and value of the match

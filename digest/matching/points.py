@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 NOT, ELSEWHERE, TITLE = 0, 1, 2
 """How a keyword matches; also the factor of its boost."""
-Scores: TypeAlias = "Gives | Sum | Best"
+Scores: TypeAlias = "KeywordPoints | Sum | Best"
 
 
-class Gives(Struct, frozen=True):
+class KeywordPoints(Struct, frozen=True):
     """One keyword, by its number in the rule, and its boost."""
 
     keyword: int
@@ -91,7 +91,7 @@ class Grading(Struct, frozen=True):
 
 def _given(node: Scores, states: Sequence[int]) -> Mapping[int, float]:
     """Return the points of each matching keyword."""
-    if isinstance(node, Gives):
+    if isinstance(node, KeywordPoints):
         state = states[node.keyword]
         return {node.keyword: node.boost * state} if state else {}
     parts = [scores for child in node.children if (scores := _given(child, states))]

@@ -38,23 +38,23 @@ MAX_LOOSENED = 500
 anything."""
 
 
-class Loosened(Struct, frozen=True):
+class RelaxedRule(Struct, frozen=True):
     """A rule that selects more than its original, and in what it is relaxed."""
 
     shortfall: Shortfall
     rule: Rule
 
 
-def loosened(rule: Rule) -> tuple[Loosened, ...]:
+def relaxed_rules_of(rule: Rule) -> tuple[RelaxedRule, ...]:
     """Return every rule that differs from `rule` by one keyword or by its `min_score`."""
-    made: dict[tuple[Node | None, tuple[Node, ...], tuple[Node, ...]], Loosened] = {}
+    made: dict[tuple[Node | None, tuple[Node, ...], tuple[Node, ...]], RelaxedRule] = {}
     for shortfall, candidate in (*_without_exclusions(rule), *_without_demands(rule)):
         key = (candidate.query, candidate.require, candidate.exclude)
-        made.setdefault(key, Loosened(shortfall, candidate))
+        made.setdefault(key, RelaxedRule(shortfall, candidate))
         if len(made) >= MAX_LOOSENED:
             break
     if rule.min_score is not None:
-        return (*made.values(), Loosened("points", replace(rule, min_score=None)))
+        return (*made.values(), RelaxedRule("points", replace(rule, min_score=None)))
     return tuple(made.values())
 
 

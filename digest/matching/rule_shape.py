@@ -16,7 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from digest.matching.boolean_logic import AllOf, AnyOf, Bit, NoneOf, SomeOf, holds
-from digest.matching.points import Best, Gives, Grading, Sum
+from digest.matching.points import Best, Grading, KeywordPoints, Sum
 from digest.rules.syntax import And, AtLeast, Not, Or, SelectedBy
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ class _Builder:
         if isinstance(node, Not) or node.boost is None:
             return Sum(())
         leaf = self._place_of(node)
-        return Gives(numbers.setdefault(leaf, len(numbers)), node.boost)
+        return KeywordPoints(numbers.setdefault(leaf, len(numbers)), node.boost)
 
     def _either(self, node: Or, *, counts: bool) -> Truth:
         """Give all leaves among the alternatives one bit."""

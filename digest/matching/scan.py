@@ -288,7 +288,7 @@ class Scanner:
         if len(index.copies):
             copied = text >= index.texts
             text[copied] = index.copies[text[copied] - index.texts]
-        found_leaves = _Found(runs.what, text, spans, "words")
+        found_leaves = _LeafPlaces(runs.what, text, spans, "words")
         return self._noted(texts, found_leaves, offset, places)
 
     def _scan_values(
@@ -309,7 +309,7 @@ class Scanner:
                 )
 
     def _noted(
-        self, texts: _Texts, found_leaves: _Found, offset: int, places: list[Place] | None
+        self, texts: _Texts, found_leaves: _LeafPlaces, offset: int, places: list[Place] | None
     ) -> Hits:
         """Drop matches in fields that the leaf does not ask for; note the places of the rest."""
         field = texts.field[found_leaves.text]
@@ -336,7 +336,7 @@ class Scanner:
         return Hits(found_leaves.leaf, paper, (field == 0) & (texts.fields == _TITLE_AND_ABSTRACT))
 
 
-class _Found(Struct, frozen=True):
+class _LeafPlaces(Struct, frozen=True):
     """Leaves in texts, and their places."""
 
     leaf: Ints
@@ -345,12 +345,14 @@ class _Found(Struct, frozen=True):
     """Start and end, in words or in characters; empty if only the texts matter."""
     unit: Literal["words", "characters"]
 
-    def taken(self, kept: Ints) -> _Found:
+    def taken(self, kept: Ints) -> _LeafPlaces:
         spans = tuple(column[kept] for column in self.spans)
-        return _Found(self.leaf[kept], self.text[kept], spans, self.unit)
+        return _LeafPlaces(self.leaf[kept], self.text[kept], spans, self.unit)
 
 
-def _scan_literals(numbers: Sequence[int], table: LiteralTable, texts: Sequence[str]) -> _Found:
+def _scan_literals(
+    numbers: Sequence[int], table: LiteralTable, texts: Sequence[str]
+) -> _LeafPlaces:
     rows = [
         (numbers[leaf], text, start, end)
         for text, content in enumerate(texts)
@@ -358,14 +360,14 @@ def _scan_literals(numbers: Sequence[int], table: LiteralTable, texts: Sequence[
         for start, end in spans
     ]
     array = np.array(rows, dtype=np.int64).reshape(-1, 4)
-    return _Found(array[:, 0], array[:, 1], (array[:, 2], array[:, 3]), "characters")
+    return _LeafPlaces(array[:, 0], array[:, 1], (array[:, 2], array[:, 3]), "characters")
 
 
-def _scan_pair(number: int, pair: ExactProximity, texts: Sequence[str]) -> _Found:
+def _scan_pair(number: int, pair: ExactProximity, texts: Sequence[str]) -> _LeafPlaces:
     rows = [(text, *span) for text, content in enumerate(texts) for span in pair.find(content)]
     array = np.array(rows, dtype=np.int64).reshape(-1, 3)
     leaf = np.full(len(array), number)
-    return _Found(leaf, array[:, 0], (array[:, 1], array[:, 2]), "characters")
+    return _LeafPlaces(leaf, array[:, 0], (array[:, 1], array[:, 2]), "characters")
 
 
 def _has_exact(leaf: Proximity) -> bool:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from digest.model import Asked
+from digest.model import CountCondition
 from digest.rules.syntax import And, AtLeast, DayRange, NumberRange, Or
 
 if TYPE_CHECKING:
@@ -134,10 +134,10 @@ def number_ranges(node: Node) -> Iterator[NumberRange]:
             yield from number_ranges(child)
 
 
-def asked_of(paper: Paper, ranges: Iterable[NumberRange]) -> tuple[Asked, ...]:
+def asked_of(paper: Paper, ranges: Iterable[NumberRange]) -> tuple[CountCondition, ...]:
     """Return which of `ranges` hold for `paper`, with its counts."""
     return tuple(
-        Asked(leaf.field, value, leaf.low, leaf.high)
+        CountCondition(leaf.field, value, leaf.low, leaf.high)
         for leaf in ranges
         if (value := _value(paper, leaf.field)) is not None
         and (leaf.low is None or value >= leaf.low)

@@ -12,7 +12,7 @@ from digest.model.digest import (
     Digest,
     Entry,
     FeedItem,
-    Marked,
+    MarkedText,
     Reason,
     RenderingFormat,
     Section,
@@ -20,16 +20,16 @@ from digest.model.digest import (
 )
 from digest.model.mailbox import Mailbox
 from digest.model.matches import (
-    Asked,
-    Clue,
+    CountCondition,
     Coverage,
-    Learned,
-    Like,
+    LearnedScore,
     Match,
     MatchField,
+    MostSimilar,
     Pick,
     RuleMatch,
     Selection,
+    WeightedWord,
 )
 from digest.model.papers import (
     Announcement,
@@ -53,8 +53,7 @@ from digest.model.settings import (
 
 __all__ = [
     "Announcement",
-    "Asked",
-    "Clue",
+    "CountCondition",
     "Coverage",
     "CoverageState",
     "DayCoverage",
@@ -66,12 +65,12 @@ __all__ = [
     "Entry",
     "FeedItem",
     "FolderSource",
-    "Learned",
-    "Like",
+    "LearnedScore",
     "Mailbox",
-    "Marked",
+    "MarkedText",
     "Match",
     "MatchField",
+    "MostSimilar",
     "Name",
     "Order",
     "Paper",
@@ -88,5 +87,6 @@ __all__ = [
     "Segment",
     "Selection",
     "SmtpSettings",
+    "WeightedWord",
     "ZoteroSettings",
 ]

@@ -13,11 +13,19 @@ from digest.model.review import NO_CLOSING
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from digest.model.matches import Asked, Coverage, Learned, Match, Miss, Rise, Update
+    from digest.model.matches import (
+        CountCondition,
+        CountRise,
+        Coverage,
+        LearnedScore,
+        Match,
+        RuleMiss,
+        Update,
+    )
     from digest.model.papers import Paper
-    from digest.model.review import Closing
+    from digest.model.review import DigestEnd
     from digest.model.settings import Detail
-    from digest.model.summaries import Written
+    from digest.model.summaries import ModelTexts
 
 
 class Segment(Struct, frozen=True):
@@ -27,7 +35,7 @@ class Segment(Struct, frozen=True):
     marked: bool = False
 
 
-Marked: TypeAlias = tuple[Segment, ...]
+MarkedText: TypeAlias = tuple[Segment, ...]
 
 
 Strength: TypeAlias = Literal[0, 1, 2, 3]
@@ -50,7 +58,7 @@ class Reason(Struct, frozen=True):
     """What matched elsewhere, as written there."""
     people: tuple[str, ...] = ()
     """Authors that the rule asks for."""
-    asked: tuple[Asked, ...] = ()
+    asked: tuple[CountCondition, ...] = ()
     """Conditions on counts that the paper meets."""
 
 
@@ -62,13 +70,13 @@ class Entry(Struct, frozen=True):
     score: float
     points: float
     """Of the section's rule."""
-    title: Marked
-    sentence: Marked
+    title: MarkedText
+    sentence: MarkedText
     """What the paper does, in one sentence; empty if neither source nor abstract has one."""
-    quote: Marked
+    quote: MarkedText
     """The sentence of the abstract that shows the section's keywords; empty if title and sentence
     show them."""
-    abstract: Marked
+    abstract: MarkedText
     reasons: tuple[Reason, ...]
     """The section's rule first, then the paper's other rules."""
     matches: tuple[Match, ...]
@@ -79,16 +87,16 @@ class Entry(Struct, frozen=True):
     followed: tuple[int, ...] = ()
     """Indices of the authors that a rule asked for."""
     carried_since: date | None = None
-    learned: Learned | None = None
-    rise: Rise | None = None
+    learned: LearnedScore | None = None
+    rise: CountRise | None = None
     """The count that made a rule ask for a paper that had come before."""
     update: Update | None = None
     """The new version of a paper that the profile was sent."""
-    written: Written | None = None
+    written: ModelTexts | None = None
     """A language model's texts; its summary or translation is the sentence."""
     of_rule: bool = True
     """Whether a rule selected it; no rule selects near misses and papers similar to liked ones."""
-    missed: Miss | None = None
+    missed: RuleMiss | None = None
     """The rule that narrowly missed it, and what was missing."""
 
 
@@ -136,7 +144,7 @@ class Digest(Struct, frozen=True):
     """Whether the Markdown has the complete abstracts, folded."""
     front_matter: bool = False
     """Whether the Markdown begins with YAML front matter."""
-    closing: Closing = NO_CLOSING
+    closing: DigestEnd = NO_CLOSING
     """Reminders from the reading list, and the review of a week."""
 
     @property

@@ -74,7 +74,7 @@ class Mark(Struct, frozen=True):
         return self.state in WAITING and self.origin == "digest"
 
 
-class Queued(Struct, frozen=True):
+class QueuedPaper(Struct, frozen=True):
     """A paper that is, or once was, on the reading list of a profile."""
 
     paper: str

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from digest.model.coverage import DayCoverage
     from digest.model.papers import Paper, Refusal
-    from digest.model.summaries import Written
+    from digest.model.summaries import ModelTexts
 
 MatchField: TypeAlias = Literal[
     "title", "abstract", "author", "first_author", "last_author", "org", "journal", "comment",
@@ -36,7 +36,7 @@ class Match(Struct, frozen=True):
     """Index of the value in a field with several (authors, categories)."""
 
 
-class Asked(NamedTuple):
+class CountCondition(NamedTuple):
     """A condition of a rule on a count, with the paper's count."""
 
     field: Literal["upvotes", "comments", "authors"]
@@ -55,11 +55,11 @@ class RuleMatch(Struct, frozen=True):
     """Every place of every scoring keyword, in the order title, abstract, others; by start."""
     weight: float = 1.0
     """The rule's weight, which `points` includes."""
-    asked: tuple[Asked, ...] = ()
+    asked: tuple[CountCondition, ...] = ()
     """The conditions on counts that hold."""
 
 
-class Clue(Struct, frozen=True):
+class WeightedWord(Struct, frozen=True):
     """A word or phrase that contributed to a learned score."""
 
     word: str
@@ -72,7 +72,7 @@ HowLiked: TypeAlias = Literal["starred", "read", "owned"]
 """Why a paper counts as liked: it was starred, read, or imported from the reader's library."""
 
 
-class Like(Struct, frozen=True):
+class MostSimilar(Struct, frozen=True):
     """The liked paper that a paper is most similar to."""
 
     paper: str
@@ -85,15 +85,15 @@ class Like(Struct, frozen=True):
     """Words that both have, those with the largest weights first."""
 
 
-class Learned(Struct, frozen=True):
+class LearnedScore(Struct, frozen=True):
     """The score of a paper in a model of what the reader likes, and why."""
 
     score: float
     """Comparable only within one digest; above 0 if the paper is more similar to the liked papers
     than to the rest."""
-    clues: tuple[Clue, ...]
+    clues: tuple[WeightedWord, ...]
     """The words with the largest weights, heaviest first."""
-    like: Like | None = None
+    like: MostSimilar | None = None
     """None if it has no word in common with a liked paper."""
 
 
@@ -101,7 +101,7 @@ Shortfall: TypeAlias = Literal["missing", "excluded", "points"]
 """What a near miss lacks: a keyword, the absence of an excluded one, or points."""
 
 
-class Miss(Struct, frozen=True):
+class RuleMiss(Struct, frozen=True):
     """A rule that narrowly missed one paper."""
 
     rule: str
@@ -110,7 +110,7 @@ class Miss(Struct, frozen=True):
     """The keywords that are missing or that exclude, as written; none if points are missing."""
 
 
-class Rise(Struct, frozen=True):
+class CountRise(Struct, frozen=True):
     """How a count of a paper grew until a rule selected the paper."""
 
     field: Literal["upvotes", "comments"]
@@ -148,19 +148,19 @@ class Pick(Struct, frozen=True):
     """Most points first; equal points in the order of the config. Empty if `more` is set."""
     carried_since: date | None = None
     """Day of the digest from which it was first carried over; None for a new one."""
-    learned: Learned | None = None
+    learned: LearnedScore | None = None
     """None if only points decide the order."""
     again: bool = False
     """Whether the profile had considered it before without selecting it."""
-    rise: Rise | None = None
+    rise: CountRise | None = None
     """The count that made a rule ask for it now."""
     update: Update | None = None
     """Its new version; None for a paper that the profile was never sent."""
-    written: Written | None = None
+    written: ModelTexts | None = None
     """A language model's texts about it."""
     more: str = ""
     """Name of its section, if no rule selected it: papers similar to liked ones, or near misses."""
-    missed: Miss | None = None
+    missed: RuleMiss | None = None
     """The rule that narrowly missed it, if it is one of the near misses."""
 
 

@@ -16,7 +16,7 @@ BARS: Final = 20
 """Blocks of the longest bar of the plot."""
 
 
-class Line(Struct, frozen=True):
+class ReviewLine(Struct, frozen=True):
     """A paper in one line."""
 
     id: str
@@ -46,7 +46,7 @@ class Review(Struct, frozen=True):
     """Papers that wait now, whenever they came."""
     oldest: date | None
     """Since when the longest waiting paper waits."""
-    titles: tuple[Line, ...]
+    titles: tuple[ReviewLine, ...]
     """Papers that were read, last one first; as many as are named."""
 
     @property
@@ -65,10 +65,10 @@ class Review(Struct, frozen=True):
         return -(-number * BARS // most) if number else 0
 
 
-class Closing(Struct, frozen=True):
+class DigestEnd(Struct, frozen=True):
     """The end of a digest; both parts are optional."""
 
-    still: tuple[Line, ...] = ()
+    still: tuple[ReviewLine, ...] = ()
     """Papers that still wait on the reading list."""
     review: Review | None = None
 
@@ -80,5 +80,5 @@ class Reminders(Struct, frozen=True):
     oldest: int = 0
 
 
-NO_CLOSING: Final = Closing()
+NO_CLOSING: Final = DigestEnd()
 NO_REMINDERS: Final = Reminders()

@@ -12,21 +12,21 @@ from msgspec.structs import asdict
 
 from digest.model.dates import PartialDate
 from digest.model.matches import (
-    Asked,
-    Clue,
-    Learned,
-    Like,
+    CountCondition,
+    CountRise,
+    LearnedScore,
     Match,
-    Miss,
+    MostSimilar,
     Pick,
-    Rise,
     RuleMatch,
+    RuleMiss,
     Update,
+    WeightedWord,
 )
 from digest.model.papers import Paper
 from digest.model.people import Name
-from digest.model.review import Closing, Line, Review, ReviewDay
-from digest.model.summaries import Written
+from digest.model.review import DigestEnd, Review, ReviewDay, ReviewLine
+from digest.model.summaries import ModelTexts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -81,7 +81,7 @@ def paper_from_json(form: Mapping[str, Any]) -> Paper:
     return Paper(**values)
 
 
-def closing_to_json(closing: Closing) -> Json:
+def closing_to_json(closing: DigestEnd) -> Json:
     """Return the end of a digest as JSON."""
     return {
         "still": [asdict(line) for line in closing.still],
@@ -101,7 +101,7 @@ def _review_to_json(review: Review) -> Json:
     }
 
 
-def closing_from_json(form: Mapping[str, Any]) -> Closing:
+def closing_from_json(form: Mapping[str, Any]) -> DigestEnd:
     """Parse the result of `closing_to_json`."""
     review_form = form["review"]
     review = review_form and Review(
@@ -112,9 +112,9 @@ def closing_from_json(form: Mapping[str, Any]) -> Closing:
         dropped=review_form["dropped"],
         waiting=review_form["waiting"],
         oldest=date.fromisoformat(review_form["oldest"]) if review_form["oldest"] else None,
-        titles=tuple(Line(**line) for line in review_form["titles"]),
+        titles=tuple(ReviewLine(**line) for line in review_form["titles"]),
     )
-    return Closing(tuple(Line(**line) for line in form["still"]), review)
+    return DigestEnd(tuple(ReviewLine(**line) for line in form["still"]), review)
 
 
 def match_to_json(match: Match) -> Json:
@@ -168,7 +168,7 @@ def pick_from_json(form: Mapping[str, Any], paper: Paper) -> Pick:
                 rule["points"],
                 tuple(Match(**match) for match in rule["matches"]),
                 rule.get("weight", 1.0),  # picks of earlier versions have neither
-                tuple(Asked(*asked) for asked in rule.get("asked", ())),
+                tuple(CountCondition(*asked) for asked in rule.get("asked", ())),
             )
             for rule in form["rules"]
         ),
@@ -183,13 +183,13 @@ def pick_from_json(form: Mapping[str, Any], paper: Paper) -> Pick:
     )
 
 
-def written_to_json(written: Written | None) -> Json | None:
+def written_to_json(written: ModelTexts | None) -> Json | None:
     """Return a model's texts as JSON; None if there are none."""
     return None if written is None else asdict(written)
 
 
-def _written_from_json(form: Mapping[str, Any] | None) -> Written | None:
-    return None if form is None else Written(**form)
+def _written_from_json(form: Mapping[str, Any] | None) -> ModelTexts | None:
+    return None if form is None else ModelTexts(**form)
 
 
 def update_to_json(update: Update | None) -> Json | None:
@@ -207,27 +207,27 @@ def _update_from_json(form: Mapping[str, Any] | None) -> Update | None:
     return Update(**{**form, **days, "changed": tuple(form["changed"])})
 
 
-def missed_to_json(missed: Miss | None) -> Json | None:
+def missed_to_json(missed: RuleMiss | None) -> Json | None:
     """Return what a rule lacked; None for a paper that is not a near miss."""
     return None if missed is None else {**asdict(missed), "words": list(missed.words)}
 
 
-def _missed_from_json(form: Mapping[str, Any] | None) -> Miss | None:
-    return None if form is None else Miss(**{**form, "words": tuple(form["words"])})
+def _missed_from_json(form: Mapping[str, Any] | None) -> RuleMiss | None:
+    return None if form is None else RuleMiss(**{**form, "words": tuple(form["words"])})
 
 
-def rise_to_json(rise: Rise | None) -> Json | None:
+def rise_to_json(rise: CountRise | None) -> Json | None:
     """Return how a count grew; None if none did."""
     return None if rise is None else {**asdict(rise), "since": rise.since.isoformat()}
 
 
-def _rise_from_json(form: Mapping[str, Any] | None) -> Rise | None:
+def _rise_from_json(form: Mapping[str, Any] | None) -> CountRise | None:
     if form is None:
         return None
-    return Rise(**{**form, "since": date.fromisoformat(form["since"])})
+    return CountRise(**{**form, "since": date.fromisoformat(form["since"])})
 
 
-def learned_to_json(learned: Learned | None) -> Json | None:
+def learned_to_json(learned: LearnedScore | None) -> Json | None:
     """Return a paper's learned score and its words; None if only points decided."""
     if learned is None:
         return None
@@ -235,7 +235,7 @@ def learned_to_json(learned: Learned | None) -> Json | None:
     return {"score": learned.score, "words": clues, "like": _like_to_json(learned.like)}
 
 
-def _like_to_json(like: Like | None) -> Json | None:
+def _like_to_json(like: MostSimilar | None) -> Json | None:
     if like is None:
         return None
     return {
@@ -247,16 +247,16 @@ def _like_to_json(like: Like | None) -> Json | None:
     }
 
 
-def _learned_from_json(form: Mapping[str, Any] | None) -> Learned | None:
+def _learned_from_json(form: Mapping[str, Any] | None) -> LearnedScore | None:
     # Picks of earlier versions have none.
     if form is None:
         return None
-    clues = tuple(Clue(**clue) for clue in form["words"])
-    return Learned(form["score"], clues, _like_from_json(form.get("like")))
+    clues = tuple(WeightedWord(**clue) for clue in form["words"])
+    return LearnedScore(form["score"], clues, _like_from_json(form.get("like")))
 
 
-def _like_from_json(form: Mapping[str, Any] | None) -> Like | None:
+def _like_from_json(form: Mapping[str, Any] | None) -> MostSimilar | None:
     if form is None:
         return None
     day = date.fromisoformat(form["day"]) if form["day"] else None
-    return Like(form["id"], form["title"], form["how"], day, tuple(form["words"]))
+    return MostSimilar(form["id"], form["title"], form["how"], day, tuple(form["words"]))

@@ -42,7 +42,7 @@ class SummarySettings(Struct, frozen=True):
     """Time limit for one answer."""
 
 
-class Written(Struct, frozen=True):
+class ModelTexts(Struct, frozen=True):
     """A model's texts about one paper; empty if it wrote nothing."""
 
     model: str

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from pathlib import Path
 
-    from digest.library import Ingested, Library, StoredAnswer
+    from digest.library import IngestResult, Library, StoredAnswer
     from digest.sources.request import Answer
 
 
@@ -74,7 +74,9 @@ def open_answer(path: Path) -> Iterator[BinaryIO]:
         raise DumpError(f"cannot be read: {error}") from None
 
 
-def read_answer(library: Library, folder: Path, stored: StoredAnswer, *, today: date) -> Ingested:
+def read_answer(
+    library: Library, folder: Path, stored: StoredAnswer, *, today: date
+) -> IngestResult:
     """Read a stored answer as a dump; raises `DumpError` if it is refused as a whole."""
     with open_answer(folder / stored.file) as stream:
         ingested = ingest_stream(
@@ -96,7 +98,7 @@ def read_unread(
 
     Return what they brought and, by day, why an answer could not be read.
     """
-    ingested_answers: list[Ingested] = []
+    ingested_answers: list[IngestResult] = []
     refused: list[Refusal] = []
     unreadable: dict[date, str] = {}
     for stored in library.answers.unread(source):

@@ -12,18 +12,18 @@ from msgspec.structs import replace
 
 from digest.digests.selection import Candidate
 from digest.model import Coverage
-from digest.model.matches import Rise
+from digest.model.matches import CountRise
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
-    from digest.library import CarriedOver, Counts, Shown
+    from digest.library import CarriedOver, Counts, ShownCounts
     from digest.model import Paper, Pick, RuleMatch, Selection
     from digest.pipeline.ingest import Intake
 
 
-class Considered(Struct, frozen=True):
+class ConsideredPapers(Struct, frozen=True):
     """The papers that one run considers for one profile."""
 
     new: tuple[str, ...]
@@ -43,7 +43,7 @@ def consider(
     carried_over: Iterable[CarriedOver],
     settled: frozenset[str],
     before: frozenset[str] = frozenset(),
-) -> Considered:
+) -> ConsideredPapers:
     """Sort a profile's papers into new, carried over and settled.
 
     `new` has each paper that the profile was never sent, once, in order of announcement; `before`
@@ -61,7 +61,7 @@ def consider(
             carried_paper.pick, paper=paper, carried_since=carried_paper.since, learned=None
         )
     offered = tuple(paper for paper in new if paper not in carried and paper not in settled)
-    return Considered(
+    return ConsideredPapers(
         new=offered,
         carried=carried,
         settled=sum(paper in settled for paper in new),
@@ -72,7 +72,7 @@ def consider(
 
 def look_back(
     new: Sequence[str], carried_over: Iterable[CarriedOver], settled: frozenset[str]
-) -> Considered:
+) -> ConsideredPapers:
     """Like `consider`, for a run that looks back for some rules only.
 
     Carried-over papers are left for the next digests.
@@ -82,7 +82,7 @@ def look_back(
 
 
 def candidates(
-    considered: Considered, matched: Mapping[str, tuple[Paper, tuple[RuleMatch, ...]]]
+    considered: ConsideredPapers, matched: Mapping[str, tuple[Paper, tuple[RuleMatch, ...]]]
 ) -> Iterator[Candidate]:
     """Yield each paper that may be selected, carried-over papers first.
 
@@ -96,7 +96,7 @@ def candidates(
             yield Candidate(*matched[identifier], again=identifier in considered.again)
 
 
-def rise(pick: Pick, earlier: Iterable[Counts]) -> Rise | None:
+def count_rise(pick: Pick, earlier: Iterable[Counts]) -> CountRise | None:
     """Return a count that now meets a rule's condition and was too low before; None if none is.
 
     `earlier` has the counts that the profile has considered, oldest first.
@@ -108,13 +108,13 @@ def rise(pick: Pick, earlier: Iterable[Counts]) -> Rise | None:
         for counts in known:
             before = counts.upvotes if condition.field == "upvotes" else counts.comments
             if before is not None and before < condition.low:
-                return Rise(condition.field, before, condition.value, counts.day)
+                return CountRise(condition.field, before, condition.value, counts.day)
     return None
 
 
 def coverage(
-    considered: Considered,
-    shown: Shown,
+    considered: ConsideredPapers,
+    shown: ShownCounts,
     earlier: int | None,
     sources: Sequence[Intake],
     since: date | None = None,

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from digest.config import Config
     from digest.delivery.notify import Notifier
-    from digest.library import Waiting
+    from digest.library import WaitingDelivery
     from digest.model import Profile
     from digest.model.channels import NotifySettings, Room, WebhookSettings
     from digest.sources.client import Client
@@ -74,7 +74,7 @@ class Channels:
                         f"webhook {webhook.name!r}: the environment variable {variable} is not set"
                     )
 
-    def deliver(self, waiting: Waiting) -> None:
+    def deliver(self, waiting: WaitingDelivery) -> None:
         """Deliver one message to its channel; raise `DeliveryError` if that fails."""
         for profile in self._config.profiles:
             if profile.name != waiting.profile:
@@ -139,5 +139,5 @@ class Channels:
         return url
 
 
-def _named(channels: Iterable[Settings], waiting: Waiting) -> Settings:
+def _named(channels: Iterable[Settings], waiting: WaitingDelivery) -> Settings:
     return next(settings for settings in channels if settings.name == waiting.target)

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from digest.model import DayCoverage
 from digest.sources.calendars import SATURDAY, may_be_holiday
-from digest.sources.request import Ask
+from digest.sources.request import DayRequest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,7 +30,7 @@ ASKED_JUST_NOW: Final = timedelta(minutes=10)
 """A source that answered this recently is not asked again."""
 
 
-class Seen(Struct, frozen=True):
+class DayResult(Struct, frozen=True):
     """The result of asking for one day."""
 
     papers: int = 0
@@ -52,7 +52,7 @@ def due(
     known: Mapping[date, DayCoverage],
     now: datetime,
     contact: str = "",
-) -> tuple[Ask, ...]:
+) -> tuple[DayRequest, ...]:
     """Return what to ask for, oldest day first.
 
     A source without days is asked for its current content. One with daily lists is asked for today
@@ -66,15 +66,15 @@ def due(
         return (
             ()
             if today_coverage and _is_recent(today_coverage, now)
-            else (Ask(today, is_today=True, contact=contact),)
+            else (DayRequest(today, is_today=True, contact=contact),)
         )
     day = _first_day(service, source, known, today)
-    asks: list[Ask] = []
+    asks: list[DayRequest] = []
     while day <= today:
         row = known.get(day)
         is_done = row is not None and (row.final or _is_recent(row, now))
         if not is_done and not _is_quiet_weekend(service, day):
-            asks.append(Ask(day, is_today=day == today, contact=contact))
+            asks.append(DayRequest(day, is_today=day == today, contact=contact))
         day += _DAY
     return tuple(asks)
 
@@ -85,7 +85,7 @@ def due_again(
     known: Mapping[date, DayCoverage],
     now: datetime,
     days: int,
-) -> tuple[Ask, ...]:
+) -> tuple[DayRequest, ...]:
     """Return the complete lists of the last `days` days to ask for again, newest day first.
 
     Their papers are known; their upvotes have changed since.
@@ -97,7 +97,7 @@ def due_again(
     today = today_of(service, now)
     first = today - timedelta(days=days)
     return tuple(
-        Ask(day, is_today=False)
+        DayRequest(day, is_today=False)
         for day, row in sorted(known.items(), reverse=True)
         if first <= day < today and row.final and row.state in ("complete", "partial")
     )
@@ -165,7 +165,7 @@ def judge(  # noqa: PLR0913 - each a fact about one day
     service: Service,
     source: ServiceSource,
     day: date,
-    seen: Seen,
+    seen: DayResult,
     *,
     usual: int | None,
     now: datetime,

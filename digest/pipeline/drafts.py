@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from digest.library import CarriedOver, FeedEntry, FeedFile, NewDelivery, NewDigest
     from digest.model import Digest, Mailbox, Profile, RenderingFormat, Selection
     from digest.model.channels import Room
-    from digest.model.review import Closing
+    from digest.model.review import DigestEnd
 
 
 class Draft(Struct, frozen=True):
@@ -31,7 +31,7 @@ class Draft(Struct, frozen=True):
     """1 for the profile's first digest of the day."""
     rules_before: tuple[str, ...] = ()
     """The sections of its last digest."""
-    closing: Closing = NO_CLOSING
+    closing: DigestEnd = NO_CLOSING
     recipients: tuple[Mailbox, ...] = ()
     rooms: Mapping[str, Room] = {}
     """How long a message may be, by the names of the profile's services."""

@@ -26,7 +26,7 @@ from digest.pipeline.answer_files import (
     write_answer,
 )
 from digest.pipeline.coverage import (
-    Seen,
+    DayResult,
     days_not_asked,
     due,
     due_again,
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from digest.pipeline.ingest import Intake
     from digest.rules import Rule
     from digest.sources.client import Client
-    from digest.sources.request import Answer, Ask, Request, Service
+    from digest.sources.request import Answer, DayRequest, Request, Service
 
 STALE: Final = timedelta(hours=12)
 """An interrupted fetch older than this starts again: arXiv's tokens expire with the day."""
@@ -156,13 +156,13 @@ class Fetcher:
 
     # --- asking ---------------------------------------------------------------------------------
 
-    def _due(self, service: Service, source: ServiceSource) -> tuple[Ask, ...]:
+    def _due(self, service: Service, source: ServiceSource) -> tuple[DayRequest, ...]:
         known = self._library.answers.coverage(source.name)
         return due(service, source, known, self._clock(), self._config.contact)
 
     def _due_again(
         self, service: Service, source: ServiceSource, known: Mapping[date, DayCoverage]
-    ) -> tuple[Ask, ...]:
+    ) -> tuple[DayRequest, ...]:
         """Return the complete lists to request again; none if that was done today."""
         now = self._clock()
         if self._library.answers.asked_again(source.name) == today_of(service, now):
@@ -190,7 +190,7 @@ class Fetcher:
             if seen.error:
                 return
 
-    def _ask(self, service: Service, source: ServiceSource, ask: Ask) -> Seen:
+    def _ask(self, service: Service, source: ServiceSource, ask: DayRequest) -> DayResult:
         """Ask for one day, page by page, and store each answer."""
         now = self._clock()
         start = self._library.answers.begin(source.name, ask.day, now, stale=now - STALE)
@@ -198,16 +198,21 @@ class Fetcher:
             waiting = list(service.first(source, ask))
             for _ in range(MOST_PAGES):
                 if not waiting:
-                    return Seen()
+                    return DayResult()
                 request = waiting.pop(0)
                 body = self._page(service, source, ask, request, start)
                 waiting += service.following(request, body)
         except SourceError as error:
-            return Seen(error=error.reason, retry_at=error.retry_at)
-        return Seen(error=f"its list has more than {MOST_PAGES} pages")
+            return DayResult(error=error.reason, retry_at=error.retry_at)
+        return DayResult(error=f"its list has more than {MOST_PAGES} pages")
 
     def _page(
-        self, service: Service, source: ServiceSource, ask: Ask, request: Request, start: datetime
+        self,
+        service: Service,
+        source: ServiceSource,
+        ask: DayRequest,
+        request: Request,
+        start: datetime,
     ) -> bytes:
         """Return a page: the stored one if it came since `start`, else the service's answer."""
         answers = self._library.answers
@@ -239,7 +244,7 @@ class Fetcher:
     def _store(
         self,
         source: ServiceSource,
-        ask: Ask,
+        ask: DayRequest,
         request: Request,
         answer: Answer,
         last: StoredAnswer | None,
@@ -279,7 +284,7 @@ class Fetcher:
     # --- coverage -------------------------------------------------------------------------------
 
     def _close(
-        self, service: Service, source: ServiceSource, day: date, seen: Seen, unreadable: str
+        self, service: Service, source: ServiceSource, day: date, seen: DayResult, unreadable: str
     ) -> DayCoverage:
         """Store the coverage of a day and mark the day as asked."""
         answers = self._library.answers

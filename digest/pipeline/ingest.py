@@ -20,7 +20,7 @@ from digest.dumps import read_dump
 from digest.dumps.dump_limits import mostly_understood
 from digest.dumps.reader_types import NO_FIELDS, Fields
 from digest.errors import DumpError
-from digest.library.prepare import Prepared, prepare
+from digest.library.prepare import PreparedRecord, prepare
 from digest.model import DumpInfo, Refusal
 from digest.parallel import shared, workers
 from digest.sources.folder import FileStamp, collect, file_stamp, open_dump
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
-    from digest.dumps import Reading
+    from digest.dumps import ReadResult
     from digest.dumps.json_reader import Read
     from digest.dumps.lines import Lines
-    from digest.library import Ingested, KnownFile, Library
+    from digest.library import IngestResult, KnownFile, Library
     from digest.model import DayCoverage, FolderSource, Record
     from digest.sources.folder import FoundDump, OpenDump
 
@@ -136,7 +136,7 @@ def ingest_records(  # noqa: PLR0913 - a dump is its records, their hash, its na
 
 def ingest_stream(  # noqa: PLR0913 - a dump is its bytes, their hash, its name and its source
     library: Library, stream: BinaryIO, *, sha256: str, source: str, name: str, today: date
-) -> Ingested:
+) -> IngestResult:
     """Read one dump outside the folders of the config.
 
     Raises `DumpError` if the dump is refused as a whole.
@@ -147,7 +147,7 @@ def ingest_stream(  # noqa: PLR0913 - a dump is its bytes, their hash, its name 
     return library.dumps.add(info, items, read_on=today)
 
 
-def _intake(source: str, ingested: Sequence[Ingested]) -> Intake:
+def _intake(source: str, ingested: Sequence[IngestResult]) -> Intake:
     return Intake(
         source,
         dumps=sum(not dump.repeated for dump in ingested),
@@ -162,7 +162,7 @@ class _SmallDump(Struct, frozen=True):
     """A small dump, read completely."""
 
     info: DumpInfo
-    items: list[Prepared | Refusal]
+    items: list[PreparedRecord | Refusal]
     characters: int
     """Number of characters in the records."""
     stamp: FileStamp | None
@@ -190,7 +190,7 @@ class _Storing:
         self._waiting: list[_SmallDump] = []
         self._records = self._characters = 0
         self._stamps: list[tuple[str, str, FileStamp]] = []
-        self._ingested: list[Ingested] = []
+        self._ingested: list[IngestResult] = []
         self._refused: list[Refusal] = []
 
     def add_small(self, dump: _SmallDump) -> None:
@@ -214,7 +214,7 @@ class _Storing:
         except DumpError as error:
             self.refuse(_whole_refusal(dump, error))
 
-    def _store_long(self, dump: FoundDump, opened: OpenDump) -> Ingested:
+    def _store_long(self, dump: FoundDump, opened: OpenDump) -> IngestResult:
         """Store a dump while it is read, a part at a time; resume after a killed run."""
         dumps = self._library.dumps
         before = dumps.progress(opened.sha256)
@@ -229,7 +229,7 @@ class _Storing:
             after=before.line if before else 0,
         )
         counts = (before.taken, before.refused) if before and reading.by_lines else (0, 0)
-        items: Iterator[Record | Prepared | Refusal] = mostly_understood(
+        items: Iterator[Record | PreparedRecord | Refusal] = mostly_understood(
             reading.items, dump.name, reading.folded, counts
         )
         if before and not reading.by_lines:
@@ -265,7 +265,7 @@ class _Storing:
         self._waiting.clear()
         self._records = self._characters = 0
 
-    def _note(self, ingested: Ingested) -> None:
+    def _note(self, ingested: IngestResult) -> None:
         self._ingested.append(ingested)
         self._refused += ingested.refused
 
@@ -325,12 +325,12 @@ def _read_small(source: str, today: date, fields: Fields, unread: _Unread) -> _R
                 opened.stream, name=dump.name, today=today, fields=fields, readers=READERS
             )
             info = _info(reading, dump.name, source, opened.sha256)
-            items: list[Prepared | Refusal] = []
+            items: list[PreparedRecord | Refusal] = []
             characters = 0
             understood = mostly_understood(reading.items, dump.name, reading.folded)
             for item in _prepared(dump.name, islice(understood, TOGETHER + 1)):
                 items.append(item)
-                characters += len(item.body) if isinstance(item, Prepared) else 0
+                characters += len(item.body) if isinstance(item, PreparedRecord) else 0
                 if len(items) > TOGETHER or characters > CHARACTERS_TOGETHER:
                     return "long"
             opened.check_unchanged()
@@ -340,8 +340,8 @@ def _read_small(source: str, today: date, fields: Fields, unread: _Unread) -> _R
 
 
 def _and_unchanged(
-    items: Iterator[Record | Prepared | Refusal], opened: OpenDump
-) -> Iterator[Record | Prepared | Refusal]:
+    items: Iterator[Record | PreparedRecord | Refusal], opened: OpenDump
+) -> Iterator[Record | PreparedRecord | Refusal]:
     """Yield the items; raise `DumpError` at the end if the file changed meanwhile.
 
     The stored hash is therefore the hash of the bytes that were read.
@@ -364,23 +364,23 @@ def _whole_refusal(dump: FoundDump, error: DumpError) -> Refusal:
 
 def _by_others(
     dump: str, read: Callable[[Lines], Read], lines: Iterable[Lines]
-) -> Iterable[list[Prepared | Refusal]]:
+) -> Iterable[list[PreparedRecord | Refusal]]:
     """Parse the lines in other processes, and prepare the records for the library."""
     return shared(partial(_read_and_prepared, dump, read), lines, spare=1)
 
 
 def _read_and_prepared(
     dump: str, read: Callable[[Lines], Read], lines: Lines
-) -> list[Prepared | Refusal]:
+) -> list[PreparedRecord | Refusal]:
     return list(_prepared(dump, read(lines)))
 
 
-def _prepared(dump: str, items: Iterable[Record | Refusal]) -> Iterator[Prepared | Refusal]:
+def _prepared(dump: str, items: Iterable[Record | Refusal]) -> Iterator[PreparedRecord | Refusal]:
     for item in items:
         yield item if isinstance(item, Refusal) else prepare(dump, item)
 
 
-def _info(reading: Reading[Any], name: str, source: str, sha256: str) -> DumpInfo:
+def _info(reading: ReadResult[Any], name: str, source: str, sha256: str) -> DumpInfo:
     return DumpInfo(
         name=name,
         source=source,

@@ -37,7 +37,7 @@ READ_BY = "digest-version"
 """Header of a mail that is not an alert: the program version that found so."""
 
 
-class Gathered(Struct, frozen=True):
+class MailboxResult(Struct, frozen=True):
     """The result of reading a mailbox."""
 
     alerts: int = 0
@@ -52,7 +52,7 @@ def store_mails(
     *,
     now: datetime,
     environment: Mapping[str, str],
-) -> Gathered:
+) -> MailboxResult:
     """Store the new alerts of a mailbox in `folder`, unread."""
     since = (now - timedelta(days=source.catch_up + 1)).date()
     urls = library.answers.urls(source.name, since=since)
@@ -71,8 +71,8 @@ def store_mails(
                 _pass_over(library, source, mail, now)
                 other_mails += 1
     except SourceError as error:
-        return Gathered(alerts, other_mails, error.reason)
-    return Gathered(alerts, other_mails)
+        return MailboxResult(alerts, other_mails, error.reason)
+    return MailboxResult(alerts, other_mails)
 
 
 def _is_alert(mail: Mail, today: date) -> bool:
@@ -105,7 +105,7 @@ def _pass_over(library: Library, source: MailboxSource, mail: Mail, now: datetim
 
 
 def mailbox_coverage(
-    source: MailboxSource, gathered: Gathered, papers: int, *, now: datetime
+    source: MailboxSource, gathered: MailboxResult, papers: int, *, now: datetime
 ) -> DayCoverage:
     """Return the coverage of a mailbox that was read at `now`."""
     row = DayCoverage(source.name, source.name, now.date(), "complete", papers=papers, checked=now)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
-from digest.delivery.failures import LaterError, PermanentError
+from digest.delivery.failures import PermanentError, RetryNextRunError
 from digest.delivery.files import Files
 from digest.delivery.maildir import write_to_maildir
 from digest.delivery.smtp import Mailer, SettingsError, UnreachableError
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from digest.config import Config
-    from digest.library import Channel, Delivery, Library, Waiting
+    from digest.library import Channel, Delivery, Library, WaitingDelivery
     from digest.model.channels import NotifySettings, Room
 
 PAUSES: Final = (1.0, 4.0, 15.0, 30.0)
@@ -48,7 +48,7 @@ RETRY_PERIOD: Final = timedelta(seconds=60)
 """A run starts no retry later than this after its first one: servers may answer slowly."""
 
 
-class _Later(Struct, frozen=True):
+class _RetryableDelivery(Struct, frozen=True):
     """A delivery that may succeed later in this run."""
 
     channel: Channel
@@ -81,12 +81,12 @@ class Dispatcher:
         self._sleep = sleep
         self._last = 0
         self._files = Files(config.output)
-        self._written: list[Waiting] = []
+        self._written: list[WaitingDelivery] = []
         self._unreachable: UnreachableError | None = None
         self._failed: set[int] = set()
         self.dropped: dict[int, str] = {}
         """Messages that are no longer sent, by number, with the reason."""
-        self._later: dict[int, _Later] = {}
+        self._later: dict[int, _RetryableDelivery] = {}
         self._channels = Channels(config, environment, now=now)
 
     def room(self, settings: NotifySettings) -> Room:
@@ -156,7 +156,7 @@ class Dispatcher:
                 if waiting is not None:
                     self._try(waiting, mailer)
 
-    def _try(self, waiting: Waiting, mailer: Mailer) -> None:
+    def _try(self, waiting: WaitingDelivery, mailer: Mailer) -> None:
         reason = self._withholding.reason(waiting)
         if reason is not None:
             self._later.pop(waiting.id, None)
@@ -188,7 +188,7 @@ class Dispatcher:
             if (error := errors.get(waiting.target)) is not None:
                 self._record_failure(waiting, error)
 
-    def _record_failure(self, waiting: Waiting, error: DeliveryError) -> None:
+    def _record_failure(self, waiting: WaitingDelivery, error: DeliveryError) -> None:
         """Record a failed attempt; keep the delivery queued or mark it failed."""
         outbox, now = self._library.outbox, self._now()
         waited = now - (waiting.first_try or now)
@@ -200,15 +200,15 @@ class Dispatcher:
             self._failed.add(waiting.id)
             outbox.mark_failed(waiting.id, str(error), now=now)
             return
-        if isinstance(error, LaterError):
+        if isinstance(error, RetryNextRunError):
             self._later.pop(waiting.id, None)
         elif waiting.channel in ("smtp", "notify", "webhook"):
             refusals = self._later[waiting.id].refusals if waiting.id in self._later else 0
             is_own = not isinstance(error, UnreachableError)
-            self._later[waiting.id] = _Later(waiting.channel, refusals + is_own)
+            self._later[waiting.id] = _RetryableDelivery(waiting.channel, refusals + is_own)
         outbox.mark_tried(waiting.id, str(error), now=now)
 
-    def _deliver(self, waiting: Waiting, mailer: Mailer) -> None:
+    def _deliver(self, waiting: WaitingDelivery, mailer: Mailer) -> None:
         if waiting.channel == "file":
             self._files.write(waiting.target, waiting.content)
             return

@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from digest.model.review import NO_REMINDERS
-from digest.pipeline.candidates import Considered, consider, look_back
+from digest.pipeline.candidates import ConsideredPapers, consider, look_back
 from digest.pipeline.rule_changes import first_day
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from digest.pipeline.results import Options
 
 
-class Turn(Struct, frozen=True):
+class ProfileRun(Struct, frozen=True):
     """One profile's part of a run."""
 
     profile: Profile
@@ -28,7 +28,7 @@ class Turn(Struct, frozen=True):
     """The last dump before the profile's first run."""
     cursor: int
     """The last dump that the profile has considered."""
-    considered: Considered
+    considered: ConsideredPapers
     since: date | None = None
     """The day from which the run looks back."""
     only: tuple[str, ...] = ()
@@ -44,7 +44,7 @@ class Turn(Struct, frozen=True):
         return self.cursor if self.only else newest
 
 
-class Turns:
+class ProfileRuns:
     """Prepares the profiles of one run.
 
     A lab's thousand profiles mostly consider the same papers: equal values are shared.
@@ -56,7 +56,7 @@ class Turns:
         self._new: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._before: dict[tuple[tuple[str, ...], int, int], frozenset[str]] = {}
 
-    def make(self, profile: Profile, moment: datetime, cursor: int) -> Turn:
+    def make(self, profile: Profile, moment: datetime, cursor: int) -> ProfileRun:
         """Return the part of `profile`, which has considered the dumps up to `cursor`.
 
         Papers that the reader has settled since are no longer carried over.
@@ -82,7 +82,9 @@ class Turns:
         if not only and since and (first := papers.first_shown_since(since)) is not None:
             profiles.reach_back(profile.name, first)
         ids = self._new.setdefault(considered.new, considered.new)
-        return Turn(profile, moment, started, cursor, replace(considered, new=ids), since, only)
+        return ProfileRun(
+            profile, moment, started, cursor, replace(considered, new=ids), since, only
+        )
 
     def _considered_before(self, new: tuple[str, ...], started: int, cursor: int) -> frozenset[str]:
         """Return those of `new` that dumps after `started`, up to `cursor`, have shown."""

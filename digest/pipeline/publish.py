@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from digest.digests import review
 from digest.digests.feed_items import FEED_LEAST, FEED_PERIOD
 from digest.model.channels import SMALL_ROOM
-from digest.model.review import NO_CLOSING, NO_REMINDERS, Closing
+from digest.model.review import NO_CLOSING, NO_REMINDERS, DigestEnd
 from digest.pipeline.digest_maker import DigestMaker
 from digest.pipeline.drafts import Draft
 from digest.pipeline.recipients import recipients
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from digest.rules import Rule
 
 
-class Published(Struct, frozen=True):
+class PublishedDigest(Struct, frozen=True):
     """A digest with its number in the library, and its files."""
 
     digest: Digest
@@ -108,7 +108,7 @@ class Publisher:
             closing=self._closing(profile, created.date()),
         )
 
-    def store(self, draft: Draft, made: MadeDigest) -> Published:
+    def store(self, draft: Draft, made: MadeDigest) -> PublishedDigest:
         """Store a digest and all that is to be delivered."""
         profile, library = draft.profile, self._library
         with library.transaction():
@@ -118,13 +118,13 @@ class Publisher:
             library.outbox.add(number, profile.name, made.deliveries, now=draft.created)
             if made.feed is not None:
                 library.feeds.put(profile.name, made.feed)
-        return Published(made.digest, number, made.files)
+        return PublishedDigest(made.digest, number, made.files)
 
     def rooms(self, profile: Profile) -> dict[str, Room]:
         """Return how long a message may be for each of the profile's services."""
         return {service.name: self._room(service) for service in profile.notify}
 
-    def _closing(self, profile: Profile, day: date) -> Closing:
+    def _closing(self, profile: Profile, day: date) -> DigestEnd:
         """Return the reminders and the review of the reading list for the profile's digest."""
         week = None
         if profile.review is not None:
@@ -140,7 +140,7 @@ class Publisher:
         read = () if week is None else review.read_within(queue, week, profile.timezone)
         papers = self._library.papers.get_many(queued.paper for queued in (*still, *read))
         words = words_in(profile.language)
-        return Closing(
+        return DigestEnd(
             review.still_lines(still, papers, words),
             None
             if week is None

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from digest.config import Config
-    from digest.library import Library, Subscription, Waiting
+    from digest.library import Library, Subscription, WaitingDelivery
     from digest.mail.personal import PersonalLinks
     from digest.mail.signed_links import Recipient
     from digest.model import Profile
@@ -59,14 +59,14 @@ class Withholding:
         self._profiles = {profile.name: profile for profile in config.profiles}
         self._named: dict[str, frozenset[str]] = {}
 
-    def reason(self, waiting: Waiting) -> str | None:
+    def reason(self, waiting: WaitingDelivery) -> str | None:
         """Return why a waiting mail or message is not to be sent; None if it is."""
         if waiting.channel == "file" or waiting.purpose == "answer":
             return None
         is_mail = waiting.channel not in ("notify", "webhook")
         return self._lost_mail(waiting) if is_mail else self._lost_channel(waiting)
 
-    def _lost_mail(self, waiting: Waiting) -> str | None:
+    def _lost_mail(self, waiting: WaitingDelivery) -> str | None:
         request = self._subscriptions.get(waiting.profile, waiting.target)
         if _is_unsubscribed(request):
             return f"{waiting.target} has unsubscribed"
@@ -90,7 +90,7 @@ class Withholding:
             self._named[profile.name] = named
         return named
 
-    def _lost_channel(self, waiting: Waiting) -> str | None:
+    def _lost_channel(self, waiting: WaitingDelivery) -> str | None:
         """Return the reason if the config no longer has the delivery's channel; None if it has."""
         profile = self._profiles.get(waiting.profile)
         if profile is None:

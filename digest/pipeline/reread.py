@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from digest.config import Config
-    from digest.library import Ingested, Library
+    from digest.library import IngestResult, Library
     from digest.model.sources import Source
 
 
-class Reread(Struct, frozen=True):
+class RereadResult(Struct, frozen=True):
     """The result of reading again."""
 
     dumps: int = 0
@@ -45,10 +45,10 @@ def reread(
     *,
     since: date | None,
     today: date,
-) -> Reread:
+) -> RereadResult:
     """Read the dumps of `sources` for day `since` or later again, oldest first."""
     folder = answers_folder(config.library)
-    total = Reread()
+    total = RereadResult()
     for source in sources:
         if isinstance(source, FolderSource):
             dumps = _from_folder(library, source, since, today)
@@ -59,10 +59,10 @@ def reread(
     return total
 
 
-def _sum(total: Reread, result: Ingested | Refusal) -> Reread:
+def _sum(total: RereadResult, result: IngestResult | Refusal) -> RereadResult:
     if isinstance(result, Refusal):
         return replace(total, refused=(*total.refused, result))
-    return Reread(
+    return RereadResult(
         total.dumps + 1,
         total.records + result.records,
         total.new_records + result.new_papers,
@@ -72,7 +72,7 @@ def _sum(total: Reread, result: Ingested | Refusal) -> Reread:
 
 def _from_answers(
     library: Library, folder: Path, source: str, since: date | None, today: date
-) -> Iterator[Ingested | Refusal]:
+) -> Iterator[IngestResult | Refusal]:
     for stored in library.answers.all_of(source, since=since):
         name = shown_name(folder, stored)
         try:
@@ -87,7 +87,7 @@ def _from_answers(
 
 def _from_folder(
     library: Library, source: FolderSource, since: date | None, today: date
-) -> Iterator[Ingested | Refusal]:
+) -> Iterator[IngestResult | Refusal]:
     """Read files whose content the library knows; new ones are left to `run`."""
     for dump in collect(source).dumps:
         try:
@@ -123,7 +123,7 @@ def _again(
     number: int,
     dump: tuple[str, str, str],
     today: date,
-) -> Ingested:
+) -> IngestResult:
     name, source, sha256 = dump
     with opened as stream:
         reading = read_dump(stream, name=name, today=today, readers=READERS)

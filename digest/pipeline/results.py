@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from digest.model import Digest, Profile, Refusal, Selection
     from digest.pipeline.fetch import DuePage
     from digest.pipeline.ingest import Intake
-    from digest.pipeline.publish import Published
+    from digest.pipeline.publish import PublishedDigest
     from digest.pipeline.summaries import ModelReport
     from digest.reading_list.sync import ListProblem
 
@@ -48,7 +48,7 @@ class ProfileResult(Struct, frozen=True):
     selection: Selection
     digest: Digest | None = None
     """None if the profile already had today's digest and nothing new was selected."""
-    published: Published | None = None
+    published: PublishedDigest | None = None
     """None without a digest, and in a dry run."""
     deliveries: tuple[Delivery, ...] = ()
     """The deliveries of the digest, in their state after this run."""

@@ -21,7 +21,7 @@ from digest.pipeline.fetch import Fetcher
 from digest.pipeline.made_digests import make_all
 from digest.pipeline.model_writer import SelectionWriter, new_writer
 from digest.pipeline.outbox import Dispatcher
-from digest.pipeline.profile_runs import Turns, digest_moment, narrowed_profiles
+from digest.pipeline.profile_runs import ProfileRuns, digest_moment, narrowed_profiles
 from digest.pipeline.recipients import personal_links, takes_requests
 from digest.pipeline.results import Options, ProfileFault, ProfileResult, RunResult
 from digest.pipeline.rule_changes import Texts, remember_rules, rule_changes
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from digest.pipeline.digest_maker import DigestMaker
     from digest.pipeline.ingest import Intake, Progress
     from digest.pipeline.made_digests import Made, Step
-    from digest.pipeline.profile_runs import Turn
+    from digest.pipeline.profile_runs import ProfileRun
     from digest.pipeline.publish import Publisher
 
 __all__ = ["Options", "ProfileFault", "ProfileResult", "Run", "RunResult"]
@@ -105,7 +105,7 @@ class Run:
         sources = self._collect(today, options)
         lists = self._reading_lists(options)
         lists.read()
-        maker = Turns(self._library, options)
+        maker = ProfileRuns(self._library, options)
         turns = [
             maker.make(profile, moment, cursor)
             for profile, moment, cursor in zip(options.profiles, moments, cursors, strict=True)
@@ -188,7 +188,7 @@ class Run:
 
     def _serve_all(
         self,
-        turns: Sequence[Turn],
+        turns: Sequence[ProfileRun],
         sources: Sequence[Intake],
         writer: SelectionWriter,
         options: Options,
@@ -214,7 +214,7 @@ class Run:
 
     def _steps(
         self,
-        turns: Sequence[Turn],
+        turns: Sequence[ProfileRun],
         sources: Sequence[Intake],
         writer: SelectionWriter,
         *,
@@ -232,10 +232,10 @@ class Run:
                 step = ProfileFault(turn.profile, error)
             yield step
 
-    def _preview(self, turn: Turn, selection: Selection) -> Digest:
+    def _preview(self, turn: ProfileRun, selection: Selection) -> Digest:
         return self._publisher.preview(turn.profile, selection, created=turn.moment)
 
-    def _step(self, turn: Turn, selection: Selection, newest: int, *, dry: bool) -> Step:
+    def _step(self, turn: ProfileRun, selection: Selection, newest: int, *, dry: bool) -> Step:
         profile, cursor = turn.profile, turn.cursor_after(newest)
         digests_today = self._library.digests.count_on(profile.name, turn.day, whole=True)
         if not has_digest(selection, digests_today=digests_today):

@@ -76,13 +76,13 @@ class AlreadyDone(Struct, frozen=True):
     due: datetime
 
 
-class Resting(Struct, frozen=True):
+class Idle(Struct, frozen=True):
     """All due runs are over; the loop waits until `until` (aware) at the latest."""
 
     until: datetime
 
 
-Event: TypeAlias = Planned | Started | Finished | Failed | AlreadyDone | Resting
+Event: TypeAlias = Planned | Started | Finished | Failed | AlreadyDone | Idle
 
 
 class Stop(Protocol):
@@ -133,7 +133,7 @@ def run_schedule(profiles: Sequence[Profile], world: World) -> None:
         if (changed := world.changed()) is not None:
             jobs = _planned_anew(jobs, with_a_time(changed), world, scheduler)
         soonest = min(job.planned for job in jobs)
-        world.report(Resting(soonest))
+        world.report(Idle(soonest))
         if world.stop.is_set():
             break
         seconds = (soonest - world.now()).total_seconds()
@@ -199,9 +199,7 @@ def run_due(profiles: Sequence[Profile], world: World) -> None:
             world.report(Finished(profile.name))
         if world.stop.is_set():
             break
-    world.report(
-        Resting(min(next_moment(profile, world.now()) for profile in with_a_time(profiles)))
-    )
+    world.report(Idle(min(next_moment(profile, world.now()) for profile in with_a_time(profiles))))
 
 
 def _is_done(due: datetime, last: datetime | None, now: datetime) -> bool:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final
 from msgspec.structs import replace
 
 from digest.digests.selection import own_matches, select
-from digest.learning.preferences import Tastes
+from digest.learning.preferences import ReaderModels
 from digest.matching import compile_rules
 from digest.model import Pick
-from digest.pipeline.candidates import candidates, coverage, rise
+from digest.pipeline.candidates import candidates, count_rise, coverage
 from digest.pipeline.match_library import match_papers
 from digest.pipeline.updates import is_news, new_version, version_of
 from digest.wording.languages import words_in
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from digest.model import Coverage, Paper, Selection
     from digest.pipeline.ingest import Intake
     from digest.pipeline.match_library import Matched
-    from digest.pipeline.profile_runs import Turn
+    from digest.pipeline.profile_runs import ProfileRun
     from digest.rules import Rule
 
 
@@ -41,11 +41,11 @@ class Selector:
         self._orders = {rule.name: rule.order for rule in rules if rule.order}
 
     def select_all(
-        self, turns: Sequence[Turn], sources: Sequence[Intake]
-    ) -> Iterator[tuple[Turn, Selection]]:
+        self, turns: Sequence[ProfileRun], sources: Sequence[Intake]
+    ) -> Iterator[tuple[ProfileRun, Selection]]:
         """Yield each profile's part with its selection; `sources` is what the run read."""
         new = {paper for turn in turns for paper in turn.considered.new}
-        tastes = Tastes(self._library, [turn.profile for turn in turns], self._orders, new)
+        tastes = ReaderModels(self._library, [turn.profile for turn in turns], self._orders, new)
         matched = {
             day: self._match([turn for turn in turns if turn.day == day], day)
             for day in {turn.day for turn in turns}
@@ -62,7 +62,7 @@ class Selector:
             chosen = self._with_near_misses(turn, chosen, passed_over)
             yield turn, self._with_news(turn, self._with_rises(turn, chosen))
 
-    def _match(self, turns: Sequence[Turn], day: date) -> Matched:
+    def _match(self, turns: Sequence[ProfileRun], day: date) -> Matched:
         """Match the rules of these profiles once, against all papers that they consider."""
         rule_names = {name for turn in turns for name in turn.profile.rules}
         rules = [rule for rule in self._rules if rule.name in rule_names]
@@ -71,7 +71,7 @@ class Selector:
         }
         return match_papers(self._library, ids, rules, today=day)
 
-    def _passed_over(self, turn: Turn, selection: Selection) -> tuple[Paper, ...]:
+    def _passed_over(self, turn: ProfileRun, selection: Selection) -> tuple[Paper, ...]:
         """Return the new papers that no rule selected, the last `MOST_PASSED_OVER` of them.
 
         A run that looks back for some rules only has none: the other rules were not asked.
@@ -89,7 +89,7 @@ class Selector:
         return tuple(known[paper] for paper in ids if paper in known)
 
     def _with_near_misses(
-        self, turn: Turn, selection: Selection, passed_over: Callable[[], Sequence[Paper]]
+        self, turn: ProfileRun, selection: Selection, passed_over: Callable[[], Sequence[Paper]]
     ) -> Selection:
         """Add the papers that a rule narrowly missed, if the profile asks for them."""
         profile = turn.profile
@@ -106,7 +106,7 @@ class Selector:
         picks = (Pick(paper, 0.0, (), more=name, missed=miss) for paper, miss in near)
         return replace(selection, more=(*selection.more, *picks))
 
-    def _with_news(self, turn: Turn, selection: Selection) -> Selection:
+    def _with_news(self, turn: ProfileRun, selection: Selection) -> Selection:
         """Add new versions of papers that the profile was sent, if it asks for them."""
         profile = turn.profile
         if turn.only or not profile.updates:
@@ -132,18 +132,18 @@ class Selector:
         )
         return replace(selection, news=tuple(news))
 
-    def _with_rises(self, turn: Turn, selection: Selection) -> Selection:
+    def _with_rises(self, turn: ProfileRun, selection: Selection) -> Selection:
         """Add to reconsidered papers how the count that a rule asks for has grown."""
 
         def risen(pick: Pick) -> Pick:
             if not pick.again or pick.carried_since or not any(rule.asked for rule in pick.rules):
                 return pick
             counts = self._library.papers.counts_between(pick.paper.id, turn.started, turn.cursor)
-            return replace(pick, rise=rise(pick, counts))
+            return replace(pick, rise=count_rise(pick, counts))
 
         return replace(selection, picks=tuple(map(risen, selection.picks)))
 
-    def _coverage(self, turn: Turn, sources: Sequence[Intake]) -> Coverage:
+    def _coverage(self, turn: ProfileRun, sources: Sequence[Intake]) -> Coverage:
         papers = self._library.papers
         shown = papers.shown_after(turn.cursor)
         earlier = None

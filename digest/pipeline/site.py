@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Final
 
 from digest.delivery.files import writing_errors
 from digest.library.lock import hold
-from digest.site.build import FOLDER, Built, Site, build_site
+from digest.site.build import FOLDER, BuildResult, Site, build_site
 
 if TYPE_CHECKING:
     from digest.config import Config
     from digest.library import Library
 
-__all__ = ["Built", "build"]
+__all__ = ["BuildResult", "build"]
 
 LOCKED: Final = ".built"
 """The locked file in the site's folder: the one that stores how far a build came."""
@@ -20,7 +20,7 @@ PATIENCE: Final = 120.0
 """Seconds that a build waits for another one of the same site."""
 
 
-def build(config: Config, library: Library, *, rebuild: bool = False) -> Built:
+def build(config: Config, library: Library, *, rebuild: bool = False) -> BuildResult:
     """Build the site under the config's output; raise `DeliveryError` or `TemplateError`.
 
     One at a time: a run and `serve` may both want to build it.

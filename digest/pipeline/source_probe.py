@@ -14,7 +14,7 @@ from digest.model.sources import MailboxSource
 from digest.pipeline.coverage import today_of
 from digest.sources.folder import collect
 from digest.sources.mailbox import mails
-from digest.sources.request import Ask
+from digest.sources.request import DayRequest
 from digest.sources.services import host_key, service_of
 from digest.wording import counted
 
@@ -93,8 +93,8 @@ def _probe_service(config: Config, source: ServiceSource, client: Client, now: d
     return Probe(source.name, request.url, is_well=True, told=result)
 
 
-def _ask(config: Config, source: ServiceSource, now: datetime) -> Ask:
-    return Ask(today_of(service_of(source), now), is_today=True, contact=config.contact)
+def _ask(config: Config, source: ServiceSource, now: datetime) -> DayRequest:
+    return DayRequest(today_of(service_of(source), now), is_today=True, contact=config.contact)
 
 
 def _url(config: Config, source: ServiceSource, now: datetime) -> str:

@@ -16,8 +16,8 @@ from msgspec.structs import replace
 
 from digest.errors import TemplateError
 from digest.library.model_answers import AnswerKey
-from digest.model.summaries import Written
-from digest.summaries.budget import Spent, cost, refusal
+from digest.model.summaries import ModelTexts
+from digest.summaries.budget import DaySpending, cost, refusal
 from digest.summaries.clean import MOST, clean_answer
 from digest.summaries.prompts import summary_task, translation_task
 from digest.wording import plain
@@ -90,9 +90,9 @@ class Writer:
         self._is_new_form = False
         self.report = ModelReport()
 
-    def write(self, profile: Profile, entries: Iterable[Entry]) -> dict[str, Written]:
+    def write(self, profile: Profile, entries: Iterable[Entry]) -> dict[str, ModelTexts]:
         """Return the model's texts about the papers, by id; it is asked in their order."""
-        written: dict[str, Written] = {}
+        written: dict[str, ModelTexts] = {}
         for entry in entries:
             texts = self._of(profile, entry)
             if texts.summary or texts.title or texts.sentence:
@@ -115,7 +115,7 @@ class Writer:
         if "_client" in self.__dict__:
             self._client.close()
 
-    def _of(self, profile: Profile, entry: Entry) -> Written:
+    def _of(self, profile: Profile, entry: Entry) -> ModelTexts:
         paper, target = entry.paper, profile.translate
         summary = title = sentence = ""
         # Not shown with `detail: short` or `full`.
@@ -126,7 +126,7 @@ class Writer:
             original = plain(entry.sentence)
             if original and not summary:
                 sentence = self._translated(paper, original, target)
-        return Written(self._settings.model, summary, title, sentence)
+        return ModelTexts(self._settings.model, summary, title, sentence)
 
     def _summary(self, paper: Paper, language: str) -> str:
         try:
@@ -197,7 +197,7 @@ class Writer:
         answers = self._library.model_answers
         tokens, money = self._most(task)
         is_new = not answers.was_asked(key.paper, now)
-        spent = Spent(*answers.spent(now))
+        spent = DaySpending(*answers.spent(now))
         return refusal(self._settings, spent, tokens=tokens, money=money, is_new_paper=is_new)
 
     def _may_repeat(self, error: ModelError, attempt: int) -> bool:
@@ -256,7 +256,7 @@ class Writer:
         return Client(world, limits=limits)
 
 
-def with_written(selection: Selection, written: Mapping[str, Written]) -> Selection:
+def with_written(selection: Selection, written: Mapping[str, ModelTexts]) -> Selection:
     """Return the selection with the model's texts about its papers."""
     if not written:
         return selection

@@ -8,17 +8,24 @@ three are pure. `digest.reading_list.sync` keeps files and library in step.
 from __future__ import annotations
 
 from digest.reading_list.document import Document, Entry, parse
-from digest.reading_list.merge import Seen, Takeover, take_over
-from digest.reading_list.update import Known, Updated, Wanted, new_document, renew, update
+from digest.reading_list.merge import FileChanges, SeenEntry, take_over
+from digest.reading_list.update import (
+    KnownEntries,
+    UpdatedFile,
+    WantedEntry,
+    new_document,
+    renew,
+    update,
+)
 
 __all__ = [
     "Document",
     "Entry",
-    "Known",
-    "Seen",
-    "Takeover",
-    "Updated",
-    "Wanted",
+    "FileChanges",
+    "KnownEntries",
+    "SeenEntry",
+    "UpdatedFile",
+    "WantedEntry",
     "new_document",
     "parse",
     "renew",

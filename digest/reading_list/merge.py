@@ -31,7 +31,7 @@ PUT_OFF: Final = timedelta(days=7)
 _to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-class Seen(Struct, frozen=True):
+class SeenEntry(Struct, frozen=True):
     """The state of one paper's entries."""
 
     box: str | None = None
@@ -47,19 +47,19 @@ class Seen(Struct, frozen=True):
         return _to_json({**form, "moved": True} if self.moved else form)
 
     @classmethod
-    def from_json(cls, text: str) -> Seen:
+    def from_json(cls, text: str) -> SeenEntry:
         """Return what `to_json` wrote."""
         form = json.loads(text)
         moved = form.get("moved", False)
         return cls(form["box"], form["starred"], tuple(form["tags"]), form["note"], moved)
 
 
-class Takeover(Struct, frozen=True):
+class FileChanges(Struct, frozen=True):
     """What is to be stored of a file that was read."""
 
     marks: tuple[Mark, ...]
     """Marks that change."""
-    seen: Mapping[str, Seen]
+    seen: Mapping[str, SeenEntry]
     """The state of each paper's entries in the file, by its id."""
     adopted: tuple[str, ...]
     """Papers of the file that the library did not know to be in it."""
@@ -67,12 +67,12 @@ class Takeover(Struct, frozen=True):
     """Papers that were in the file and no longer are."""
 
 
-_NOTHING: Final = Seen()
+_NOTHING: Final = SeenEntry()
 
 
 def seen_in(
-    document: Document, names: Mapping[str, str], before: Mapping[str, Seen]
-) -> dict[str, Seen]:
+    document: Document, names: Mapping[str, str], before: Mapping[str, SeenEntry]
+) -> dict[str, SeenEntry]:
     """Return the state in the file of each paper in `names`, by the paper's current id.
 
     If a paper has several entries, the first that differs from `before` counts.
@@ -96,18 +96,18 @@ def seen_in(
     return seen
 
 
-def _seen(entries: Sequence[Entry], before: Seen) -> Seen:
+def _seen(entries: Sequence[Entry], before: SeenEntry) -> SeenEntry:
     if len(entries) == 1:  # nearly always
         (entry,) = entries
         box, starred, tags = entry.parts
         if entry.note:
             tags = tuple(sorted({*tags, *entry.note_tags}))
-        return Seen(box, starred, tags, entry.plain_note, entry.is_moved)
+        return SeenEntry(box, starred, tags, entry.plain_note, entry.is_moved)
     boxes = [entry.parts.box for entry in entries]
     stars = [entry.parts.starred for entry in entries]
     all_tags = {tag for entry in entries for tag in (*entry.parts.tags, *entry.note_tags)}
     notes = dict.fromkeys(note for entry in entries if (note := entry.plain_note))
-    return Seen(
+    return SeenEntry(
         next((box for box in boxes if box != before.box), before.box),
         next((star for star in stars if star != before.starred), before.starred),
         tuple(sorted(all_tags)),
@@ -119,12 +119,12 @@ def _seen(entries: Sequence[Entry], before: Seen) -> Seen:
 def take_over(  # noqa: PLR0913 - the three sides, the moment and what left
     document: Document,
     names: Mapping[str, str],
-    before: Mapping[str, Seen],
+    before: Mapping[str, SeenEntry],
     marks: Mapping[str, Mark],
     *,
     now: datetime,
     expired: Collection[str] = (),
-) -> Takeover:
+) -> FileChanges:
     """Return the changes of a file that the library does not know yet.
 
     `names` maps identifiers to the current ids of papers; other entries are text. Papers that are
@@ -148,10 +148,10 @@ def take_over(  # noqa: PLR0913 - the three sides, the moment and what left
         if is_waiting or (known.state == "snoozed" and before[paper].note):
             changed.append(replace(known, state="dropped", state_at=now, until=None, quiet=False))
     adopted = tuple(paper for paper in seen if paper not in before)
-    return Takeover(tuple(changed), seen, adopted, deleted)
+    return FileChanges(tuple(changed), seen, adopted, deleted)
 
 
-def _merged(mark: Mark, seen: Seen, before: Seen, now: datetime) -> Mark:
+def _merged(mark: Mark, seen: SeenEntry, before: SeenEntry, now: datetime) -> Mark:
     if seen == before:
         return mark
     if seen.box != before.box:
@@ -171,7 +171,7 @@ def _merged(mark: Mark, seen: Seen, before: Seen, now: datetime) -> Mark:
     return mark
 
 
-def _adopted(mark: Mark, seen: Seen, now: datetime) -> Mark:
+def _adopted(mark: Mark, seen: SeenEntry, now: datetime) -> Mark:
     """Return the mark of a paper with a new entry in the file, merged with the stored one."""
     mark = _in_state(mark, seen, now)
     if seen.moved:
@@ -190,7 +190,7 @@ def chosen(mark: Mark, now: datetime) -> Mark:
     return mark if mark.place is not None else replace(mark, state_at=now)
 
 
-def _in_state(mark: Mark, seen: Seen, now: datetime) -> Mark:
+def _in_state(mark: Mark, seen: SeenEntry, now: datetime) -> Mark:
     """Return the mark with the state of the box, if the box has one."""
     state = STATES.get(seen.box or "")
     if state is None or state == mark.state:

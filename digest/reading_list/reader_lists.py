@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from digest.library import Library
     from digest.model import Paper, Profile
-    from digest.model.marks import Place, Queued
+    from digest.model.marks import Place, QueuedPaper
     from digest.reading_list.sync import ReadingLists
 
 
@@ -24,7 +24,7 @@ class Item(Struct, frozen=True):
 
     paper: Paper
     mark: Mark
-    queued: Queued | None
+    queued: QueuedPaper | None
     """Its place on the first list that has it; None: on no list."""
     profiles: tuple[str, ...]
     """All profiles with the paper on their lists."""
@@ -37,7 +37,7 @@ class Item(Struct, frozen=True):
         return self.queued.score if self.queued else 0.0
 
 
-class ReaderDesk(Struct, frozen=True):
+class ReaderLists(Struct, frozen=True):
     """The lists of one reader, at one moment."""
 
     library: Library
@@ -65,7 +65,7 @@ class ReaderDesk(Struct, frozen=True):
         """
         reading = self.library.reading
         places: dict[str, Place | None] = {}
-        queues: list[Queued] = []
+        queues: list[QueuedPaper] = []
         for profile in profiles or self.profiles:
             cutoff = self.lists.left(profile)
             place = (
@@ -78,7 +78,7 @@ class ReaderDesk(Struct, frozen=True):
                 places[queued.paper] = places.get(queued.paper) or queued.place(cutoff)
         # Stable: the order of the digests of one day stays.
         queues.sort(key=lambda queued: queued.day, reverse=True)
-        first: dict[str, Queued] = {}
+        first: dict[str, QueuedPaper] = {}
         names: dict[str, list[str]] = {}
         for queued in queues:
             first.setdefault(queued.paper, queued)

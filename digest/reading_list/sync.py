@@ -18,7 +18,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from digest.errors import ListError
-from digest.library import Listed, ListFile
+from digest.library import FileEntry, ListFile
 from digest.model.marks import WAITING, Mark
 from digest.reading_list.file import check, read_text, settle, write_text
 from digest.reading_list.inbox import inbox_left
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
     from digest.library import Library
     from digest.model import Profile
-    from digest.model.marks import Queued
-    from digest.reading_list import Document, Seen
+    from digest.model.marks import QueuedPaper
+    from digest.reading_list import Document, SeenEntry
 
 FILE_NAME: Final = "reading-list.md"
 TRIES: Final = 5
@@ -46,11 +46,11 @@ AT_ONCE: Final = 50
 class _Part(Struct, frozen=True):
     """What is compared with a file: everything, or the papers that changed."""
 
-    listed: Mapping[str, Listed]
+    listed: Mapping[str, FileEntry]
     """Stored entries of the file."""
     names: Mapping[str, str] | None
     """Current ids by identifier; None: of all papers of the file."""
-    queue: tuple[Queued, ...]
+    queue: tuple[QueuedPaper, ...]
     """The papers that should be in the file, and perhaps others."""
     stamp: str
     """Identifies what was parsed for it."""
@@ -62,7 +62,7 @@ class _Written(Struct, frozen=True):
     profile: str
     path: Path
     file: ListFile
-    entries: tuple[Listed, ...]
+    entries: tuple[FileEntry, ...]
     """Those that are new or changed."""
     gone: tuple[str, ...]
 
@@ -198,7 +198,7 @@ class ReadingLists:
             library.listings.keep(
                 name,
                 (
-                    Listed(
+                    FileEntry(
                         paper,
                         listed[paper].line if paper in listed else adopted.get(paper, ""),
                         seen.to_json(),
@@ -225,7 +225,7 @@ class ReadingLists:
             return
 
     def _parse(
-        self, path: Path, text: str, listed: Mapping[str, Listed], part: str = ""
+        self, path: Path, text: str, listed: Mapping[str, FileEntry], part: str = ""
     ) -> Document:
         """Parse a file, once; `part` has the stored entries if that is not the whole file."""
         from digest.reading_list import parse
@@ -316,7 +316,14 @@ class ReadingLists:
         The text is None if there is no file, and nothing to put into one. The marks are those of
         papers whose entries stay, undecided, because a person changed them.
         """
-        from digest.reading_list import Known, Wanted, new_document, parse, renew, update
+        from digest.reading_list import (
+            KnownEntries,
+            WantedEntry,
+            new_document,
+            parse,
+            renew,
+            update,
+        )
 
         library, listed = self._library, part.listed
         document = self._parse(path, text, listed, part.stamp) if text else parse("", {})
@@ -339,13 +346,13 @@ class ReadingLists:
         document = renew(document, names, written, new_lines)
         written |= {**new_lines, **lines}
         entries = [
-            Wanted(queued.paper, queued.day, written.get(queued.paper, ""), queued.mark)
+            WantedEntry(queued.paper, queued.day, written.get(queued.paper, ""), queued.mark)
             for queued in waiting
         ]
         marks = library.marks.of(profile.reader, {*present, *lines})
         days = {entry.day for entry in entries if entry.mark.place is None}
         order = library.reading.order_of(profile.name, profile.reader, days) if text else ()
-        updated = update(document, Known(names, marks, written), entries, order)
+        updated = update(document, KnownEntries(names, marks, written), entries, order)
         now = self._clock()
         kept_marks = [chosen(marks.get(paper) or Mark(paper), now) for paper in updated.kept]
         return written, updated.text, kept_marks
@@ -357,7 +364,7 @@ class ReadingLists:
             return self._library.listings.names(named)
         return {identifier: part.names[identifier] for identifier in named & part.names.keys()}
 
-    def _lines(self, profile: Profile, papers: Sequence[Queued]) -> dict[str, str]:
+    def _lines(self, profile: Profile, papers: Sequence[QueuedPaper]) -> dict[str, str]:
         """Return the lines of papers as they are first written."""
         from digest.digests.entries import reason
         from digest.reading_list.lines import entry_line
@@ -387,7 +394,7 @@ class ReadingLists:
 
         listed = part.listed
         before = _seen(listed)
-        seen: dict[str, Seen] = {}
+        seen: dict[str, SeenEntry] = {}
         if text:
             # What the program wrote itself is not checked: the whole inbox may have left.
             document = self._parse(path, text, listed, part.stamp or "written")
@@ -398,7 +405,7 @@ class ReadingLists:
                 path,
                 ListFile("" if text is None else _hash(text), stamp),
                 tuple(
-                    Listed(paper, lines.get(paper, ""), entry.to_json())
+                    FileEntry(paper, lines.get(paper, ""), entry.to_json())
                     for paper, entry in seen.items()
                     if before.get(paper) != entry or listed[paper].line != lines.get(paper)
                 ),
@@ -427,15 +434,15 @@ class ReadingLists:
                 listings.set_file(update.profile, update.file)
 
 
-def _is_wanted(queued: Queued, cutoff: date | None) -> bool:
+def _is_wanted(queued: QueuedPaper, cutoff: date | None) -> bool:
     """Return whether a paper should be in the file."""
     return queued.mark.state in WAITING and queued.place(cutoff) is not None
 
 
-def _seen(listed: Mapping[str, Listed]) -> dict[str, Seen]:
-    from digest.reading_list import Seen
+def _seen(listed: Mapping[str, FileEntry]) -> dict[str, SeenEntry]:
+    from digest.reading_list import SeenEntry
 
-    return {paper: Seen.from_json(entry.seen) for paper, entry in listed.items()}
+    return {paper: SeenEntry.from_json(entry.seen) for paper, entry in listed.items()}
 
 
 def _hash(text: str) -> str:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from digest.reading_list.document import Block
 
 
-class Wanted(Struct, frozen=True):
+class WantedEntry(Struct, frozen=True):
     """An entry that the file should have."""
 
     paper: str
@@ -49,7 +49,7 @@ class Wanted(Struct, frozen=True):
         return self.day.isoformat() if self.mark.place is None else TO_READ
 
 
-class Known(NamedTuple):
+class KnownEntries(NamedTuple):
     """The known state of a file's entries."""
 
     names: Mapping[str, str]
@@ -60,7 +60,7 @@ class Known(NamedTuple):
     """The line of each entry as the program wrote it, by current id."""
 
 
-class Updated(Struct, frozen=True):
+class UpdatedFile(Struct, frozen=True):
     """A file as it should be."""
 
     text: str
@@ -123,8 +123,11 @@ def _like(entry: Entry, line: str) -> str:
 
 
 def update(
-    document: Document, known: Known, entries: Sequence[Wanted], order: Sequence[str] = ()
-) -> Updated:
+    document: Document,
+    known: KnownEntries,
+    entries: Sequence[WantedEntry],
+    order: Sequence[str] = (),
+) -> UpdatedFile:
     """Return the file as it should be.
 
     `entries` is what should be in it: newest day first, each day in order. `order` has all papers
@@ -160,7 +163,7 @@ def update(
     text = inserted(blocks, [_to_new(entry, end) for entry in new], end, Order(names, order))
     if document.text and not document.text.endswith("\n"):
         text = text.removesuffix(end)  # as the person's editor leaves files
-    return Updated(text, tuple(dict.fromkeys(kept_papers)))
+    return UpdatedFile(text, tuple(dict.fromkeys(kept_papers)))
 
 
 def _several(document: Document, names: Mapping[str, str]) -> set[str]:
@@ -195,7 +198,7 @@ def _without_tags(entry: Entry, mark: Mark) -> str:
     )
 
 
-def _is_elsewhere(entry: Entry, target: Wanted) -> bool:
+def _is_elsewhere(entry: Entry, target: WantedEntry) -> bool:
     """Return whether an entry is in the inbox but belongs to the papers to read, or the reverse."""
     by_program = entry.section not in ("", OWN)
     return by_program and (entry.section == TO_READ) != (target.section == TO_READ)
@@ -266,7 +269,7 @@ def _indented(note: str, indent: str, end: str) -> str:
     )
 
 
-def _to_new(new_entry: Wanted, end: str) -> NewEntry:
+def _to_new(new_entry: WantedEntry, end: str) -> NewEntry:
     head, mark = new_entry.line, new_entry.mark
     if mark.state != "queued":
         head = lines.with_box(head, lines.BOXES[mark.state])

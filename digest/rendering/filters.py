@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from jinja2.runtime import Context
 
-    from digest.model import Digest, Entry, Marked, Paper, Section
+    from digest.model import Digest, Entry, MarkedText, Paper, Section
     from digest.model.lengths import Forms
     from digest.wording.languages import Words
 
@@ -113,7 +113,7 @@ def _has_dots(digest: Digest) -> bool:
     return any(entry.reasons[0].strength for entry in (*digest.entries, *digest.news))
 
 
-def _around_sentence(entry: Entry) -> tuple[Marked, Marked, Marked]:
+def _around_sentence(entry: Entry) -> tuple[MarkedText, MarkedText, MarkedText]:
     """Split the abstract into what is before, in and after the entry's sentence."""
     if entry.sentence_at is None:
         return entry.abstract, (), ()

@@ -11,13 +11,12 @@ from typing import Final
 from msgspec.structs import replace
 
 from digest.model import (
-    Asked,
-    Clue,
+    CountCondition,
     Coverage,
     Digest,
     Entry,
-    Learned,
-    Marked,
+    LearnedScore,
+    MarkedText,
     Match,
     Name,
     Paper,
@@ -26,13 +25,14 @@ from digest.model import (
     Refusal,
     Section,
     Segment,
+    WeightedWord,
 )
 from digest.model.lengths import Form, Forms
-from digest.model.matches import Rise, Update
-from digest.model.review import Closing, Line, Review, ReviewDay
+from digest.model.matches import CountRise, Update
+from digest.model.review import DigestEnd, Review, ReviewDay, ReviewLine
 
 _DAY = date(2026, 1, 5)
-_MARKED: Marked = (
+_MARKED: MarkedText = (
     Segment("Routing "),
     Segment("sparse experts", marked=True),
     Segment(" without a router"),
@@ -80,14 +80,14 @@ _FULL = Entry(
             words=("router",),
             people=("B. Lind",),
         ),
-        Reason("Popular", 2.0, (), asked=(Asked("upvotes", 12, 10, None),)),
+        Reason("Popular", 2.0, (), asked=(CountCondition("upvotes", 12, 10, None),)),
     ),
     matches=(Match("Mixture of experts", "sparse expert*", "title", 8, 22, 6.0),),
     carried_since=date(2026, 1, 4),
     sentence_at=(0, 24),
     followed=(1,),
-    rise=Rise("upvotes", 2, 12, date(2025, 12, 30)),
-    learned=Learned(1.25, (Clue("router", 0.75), Clue("survey", -0.25))),
+    rise=CountRise("upvotes", 2, 12, date(2025, 12, 30)),
+    learned=LearnedScore(1.25, (WeightedWord("router", 0.75), WeightedWord("survey", -0.25))),
 )
 _BARE = Entry(
     paper=Paper(id="t-0123456789abcdef", title="A title and nothing else"),
@@ -137,10 +137,12 @@ FULL = Digest(
     missing="Not in: arXiv.",
     abstracts=True,
     front_matter=True,
-    closing=Closing(
+    closing=DigestEnd(
         still=(
-            Line("2512.00001", "Pruning <b>at scale</b>", "https://example.org/a", "since Monday"),
-            Line("t-0123456789abcdef", "A title and nothing else", None, ""),
+            ReviewLine(
+                "2512.00001", "Pruning <b>at scale</b>", "https://example.org/a", "since Monday"
+            ),
+            ReviewLine("t-0123456789abcdef", "A title and nothing else", None, ""),
         ),
         review=Review(
             days=tuple(
@@ -150,7 +152,7 @@ FULL = Digest(
             dropped=1,
             waiting=12,
             oldest=date(2025, 12, 1),
-            titles=(Line("2512.00002", "Read and done", "https://example.org/b", "Rivera"),),
+            titles=(ReviewLine("2512.00002", "Read and done", "https://example.org/b", "Rivera"),),
         ),
     ),
 )

@@ -10,13 +10,13 @@ from __future__ import annotations
 from digest.rule_import.convert import Converter
 from digest.rule_import.filters import read_filters
 from digest.rule_import.parse_file import MAX_CHARACTERS, read_values
-from digest.rule_import.result import Imported, ImportedRule, Options
+from digest.rule_import.result import ImportedRule, ImportResult, Options
 from digest.rule_import.to_yaml import write_yaml
 
-__all__ = ["Imported", "ImportedRule", "Options", "import_rules", "write_yaml"]
+__all__ = ["ImportResult", "ImportedRule", "Options", "import_rules", "write_yaml"]
 
 
-def import_rules(text: str, *, suffix: str = "", options: Options | None = None) -> Imported:
+def import_rules(text: str, *, suffix: str = "", options: Options | None = None) -> ImportResult:
     """Return the rules in `text`, every one of which the config accepts.
 
     `suffix` is that of the file's name, such as ".yaml", if it has one. Raises UsageError if the

@@ -87,7 +87,7 @@ class Any(Struct, frozen=True):
     children: tuple[Tree, ...]
 
 
-class Nor(Struct, frozen=True):
+class Negation(Struct, frozen=True):
     """Everything that `child` does not match."""
 
     child: Tree
@@ -102,7 +102,7 @@ class Near(Struct, frozen=True):
     ordered: bool
 
 
-Tree: TypeAlias = Term | All | Any | Nor | Near
+Tree: TypeAlias = Term | All | Any | Negation | Near
 _Token: TypeAlias = tuple[str, str]
 
 
@@ -170,7 +170,7 @@ class _Parser:
             parts = list(alternatives[0].children)
         else:
             parts = [_joined(Any, alternatives)] if alternatives else []
-        return _joined(All, parts + [Nor(tree) for tree in unwanted])
+        return _joined(All, parts + [Negation(tree) for tree in unwanted])
 
     def _leading(self) -> str:
         negated = self._peek() in {("operator", sign) for sign in ("NOT", "-", "!")}

@@ -29,7 +29,7 @@ from digest.rule_import.keys_by_role import (
     weight_of,
 )
 from digest.rule_import.operators import is_operators, operator_query
-from digest.rule_import.result import Imported, ImportedRule, Notes, listed, shown
+from digest.rule_import.result import ImportedRule, ImportResult, Notes, listed, shown
 from digest.rule_import.shared_conditions import Frame, rule
 from digest.rule_import.value_kinds import is_topic, texts_of, weighted_lines, weighted_terms
 
@@ -79,7 +79,7 @@ class Converter:
         self._prose = False
         self.notes = Notes()
 
-    def convert(self, value: Value) -> Imported:
+    def convert(self, value: Value) -> ImportResult:
         """Return the result for the whole file."""
         frame = Frame(authors=self._options.authors)
         if isinstance(value, dict):
@@ -103,9 +103,9 @@ class Converter:
             for query in self._categories
             if query.startswith("category:") and query[-1] not in ")*"
         )
-        return Imported(self._without_repeated_notes(), self.notes.all(), categories)
+        return ImportResult(self._without_repeated_notes(), self.notes.all(), categories)
 
-    def convert_filters(self, program: str, filters: Sequence[Filter]) -> Imported:
+    def convert_filters(self, program: str, filters: Sequence[Filter]) -> ImportResult:
         """Return one rule from the filters of a feed reader; what they hide is excluded."""
         notes = Notes()
         self.notes.say(f"Read as the filters of {program}.")
@@ -122,7 +122,7 @@ class Converter:
         if any(condition.weight < -1 for condition in filters):
             say_excluding("Filters with a value below 0", notes)
         self._add("", keywords, Frame(exclude=phrases.once(exclude, notes)), notes)
-        return Imported(self._without_repeated_notes(), self.notes.all())
+        return ImportResult(self._without_repeated_notes(), self.notes.all())
 
     def _without_repeated_notes(self) -> tuple[ImportedRule, ...]:
         """Give a warning once for the file instead of once for each rule."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from digest.errors import QueryError
 from digest.rule_import import phrases
-from digest.rule_import.boolean import Any, Near, Nor, Term, UnreadableError, parse
+from digest.rule_import.boolean import Any, Near, Negation, Term, UnreadableError, parse
 from digest.rule_import.result import Entry, shown
 from digest.rule_import.value_kinds import texts_of
 from digest.rules import parse_query
@@ -134,7 +134,7 @@ def _written(tree: Tree, notes: Notes, *, inside: bool = False) -> str | None:
     """Return the query for `tree`, in brackets if it is `inside` another."""
     if isinstance(tree, Term):
         return _term(_noted(tree, notes), notes, inside=inside)
-    if isinstance(tree, Nor):
+    if isinstance(tree, Negation):
         child = _written(tree.child, notes, inside=True)
         return None if child is None else f"NOT {child}"
     if isinstance(tree, Near):

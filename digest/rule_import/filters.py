@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from msgspec import Struct
 
 from digest.errors import UsageError
-from digest.rule_import.boolean import All, Any, Nor, Term
+from digest.rule_import.boolean import All, Any, Negation, Term
 from digest.rule_import.result import shown
 
 if TYPE_CHECKING:
@@ -158,7 +158,7 @@ def _newsboat_one(tokens: list[_Comparison]) -> Tree:
         tree = _pattern(field, value, ignore_case=True)
     else:
         tree = Term(value, field, quoted=True)
-    return Nor(tree) if operator.startswith("!") else tree
+    return Negation(tree) if operator.startswith("!") else tree
 
 
 # --- arxivtagpy ----------------------------------------------------------------------------------
@@ -208,7 +208,7 @@ def _tag_any(tokens: list[Tree | str]) -> Tree:
 def _tag_one(tokens: list[Tree | str]) -> Tree:
     part = tokens.pop(0)
     if part == "!":
-        return Nor(_tag_one(tokens))
+        return Negation(_tag_one(tokens))
     if part == "(":
         tree = _tag_any(tokens)
         if not tokens or tokens.pop(0) != ")":

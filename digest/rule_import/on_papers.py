@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from digest.library import Library
-    from digest.rule_import.result import Imported
+    from digest.rule_import.result import ImportResult
 
 FEWEST_PAPERS: Final = 100
 """With fewer papers a count says little about a rule."""
@@ -21,7 +21,7 @@ TOO_MANY: Final = 0.2
 """Share of all papers above which a rule selects more than anybody reads."""
 
 
-def warn_on_papers(imported: Imported, library: Library, *, today: date) -> Imported:
+def warn_on_papers(imported: ImportResult, library: Library, *, today: date) -> ImportResult:
     """Return `imported` with a note on each rule that selects over a fifth of papers, or none."""
     total = library.papers.count()
     if total < FEWEST_PAPERS or not imported.rules:

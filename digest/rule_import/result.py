@@ -48,7 +48,7 @@ class ImportedRule(Struct, frozen=True):
     """What of this rule could not be converted, or means something else here."""
 
 
-class Imported(Struct, frozen=True):
+class ImportResult(Struct, frozen=True):
     """The result for one file."""
 
     rules: tuple[ImportedRule, ...]

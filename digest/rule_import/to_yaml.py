@@ -15,7 +15,7 @@ from digest.rule_import.result import decimal
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from digest.rule_import.result import Entry, Imported, ImportedRule
+    from digest.rule_import.result import Entry, ImportedRule, ImportResult
 
 _WIDTH = 98
 # Words of letters, digits and marks that are not special to YAML inside a text.
@@ -29,7 +29,7 @@ _RESOLVED = re.compile(r"(?i:y|n|yes|no|on|off|true|false|null)")
 """Plain texts beginning with a letter that YAML 1.1 does not read as text."""
 
 
-def write_yaml(imported: Imported, *, origin: str = "") -> str:
+def write_yaml(imported: ImportResult, *, origin: str = "") -> str:
     """Return the rules as YAML that can be pasted into, or appended to, a config.
 
     `origin` is their source, for the comment above them.

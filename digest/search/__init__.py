@@ -1,21 +1,21 @@
 """Queries over the papers of a library, and the words that occur in them."""
 
 from digest.search.queries import (
-    Found,
-    Lookup,
+    FoundPaper,
+    LibrarySearch,
     as_rule,
     batch_of,
     count_all,
     count_queries,
 )
-from digest.search.sampling import BUDGET, Looked, look_at, spread
+from digest.search.sampling import BUDGET, SearchedGroup, look_at, spread
 from digest.search.vocabulary import refresh_forms, vocabulary_of
 
 __all__ = [
     "BUDGET",
-    "Found",
-    "Looked",
-    "Lookup",
+    "FoundPaper",
+    "LibrarySearch",
+    "SearchedGroup",
     "as_rule",
     "batch_of",
     "count_all",

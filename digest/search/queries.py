@@ -106,7 +106,7 @@ class _Part(NamedTuple):
     points: np.ndarray
 
 
-class Found(Struct, frozen=True):
+class FoundPaper(Struct, frozen=True):
     """A paper that a rule selects."""
 
     id: str
@@ -115,7 +115,7 @@ class Found(Struct, frozen=True):
     matches: tuple[Match, ...]
 
 
-class Lookup:
+class LibrarySearch:
     """Which papers of a library each of `rules` selects; with `limit`, at least 1, the best."""
 
     def __init__(
@@ -150,7 +150,7 @@ class Lookup:
         order = np.lexsort((rank, -self._points[hits]))[: self._limit]
         return [self._ids[place] for place in rank[order].tolist()]
 
-    def shown(self, form: Callable[[Found], _Shown]) -> Iterator[list[_Shown]]:
+    def shown(self, form: Callable[[FoundPaper], _Shown]) -> Iterator[list[_Shown]]:
         """Yield each rule's best papers, as `form` returns them.
 
         `form`, a module-level function, is called where they are loaded: in other processes, from
@@ -180,13 +180,13 @@ def _may_be_best(points: np.ndarray, counts: Sequence[int], limit: int) -> np.nd
     return may_be_best
 
 
-_Wanted: TypeAlias = "tuple[Rule, list[str]]"
+_RulePapers: TypeAlias = "tuple[Rule, list[str]]"
 """A rule, and papers that it selects."""
 
 
-def _by_papers(best_papers: Iterable[_Wanted]) -> Iterator[list[_Wanted]]:
+def _by_papers(best_papers: Iterable[_RulePapers]) -> Iterator[list[_RulePapers]]:
     """Group rules so that a group has about as many papers as are read at once."""
-    group: list[_Wanted] = []
+    group: list[_RulePapers] = []
     papers = 0
     for item in best_papers:
         group.append(item)
@@ -198,18 +198,21 @@ def _by_papers(best_papers: Iterable[_Wanted]) -> Iterator[list[_Wanted]]:
 
 
 def _shown_in(
-    path: Path, today: date, form: Callable[[Found], _Shown], best_papers: Sequence[_Wanted]
+    path: Path,
+    today: date,
+    form: Callable[[FoundPaper], _Shown],
+    best_papers: Sequence[_RulePapers],
 ) -> list[list[_Shown]]:
     with Library.open(path, scratch=True) as library:
         return [list(map(form, _found(library, rule, best, today))) for rule, best in best_papers]
 
 
-def _found(library: Library, rule: Rule, best: Sequence[str], today: date) -> Iterator[Found]:
+def _found(library: Library, rule: Rule, best: Sequence[str], today: date) -> Iterator[FoundPaper]:
     known = library.papers.get_many(best)
     papers = [known[identifier] for identifier in best]
     matched = compile_rules([rule], today=today).match(papers)
     for paper, rule_matches in zip(papers, matched, strict=True):
-        yield Found(paper.id, paper.title, rule_matches[0].points, rule_matches[0].matches)
+        yield FoundPaper(paper.id, paper.title, rule_matches[0].points, rule_matches[0].matches)
 
 
 def count_all(library: Library, rules: Sequence[Rule], *, today: date) -> list[int]:

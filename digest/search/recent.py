@@ -37,7 +37,7 @@ class Recent(Struct, frozen=True):
     """For each rule the keys of the papers that it selects."""
 
 
-class Best(Struct, frozen=True):
+class BestPapers(Struct, frozen=True):
     """What one rule selects from the papers of some days."""
 
     papers: int
@@ -69,7 +69,7 @@ def select_recent(
 
 def best_recent(  # noqa: PLR0913 - keywords
     library: Library, rule: Rule, *, first: date, last: date, today: date, limit: int | None
-) -> Best:
+) -> BestPapers:
     """Return what `rule` selects from the papers of those days, and the possible best ones."""
     recent = _Recent(library, first, last)
     matcher = compile_rules([rule], today=today)
@@ -85,7 +85,7 @@ def best_recent(  # noqa: PLR0913 - keywords
     # Another order than by points begins with values that only the papers have.
     if limit is not None and rule.order in (None, "score") and len(ranked) > limit:
         candidates = [row for row in ranked if row[0] <= ranked[limit - 1][0]]
-    return Best(recent.papers, len(ranked), tuple(sorted(key for _, key in candidates)))
+    return BestPapers(recent.papers, len(ranked), tuple(sorted(key for _, key in candidates)))
 
 
 class _Recent:

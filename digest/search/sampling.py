@@ -27,7 +27,7 @@ GROUP_COST: Final = 120
 _GOLDEN: Final = 0.6180339887498949
 
 
-class Looked(Struct, frozen=True):
+class SearchedGroup(Struct, frozen=True):
     """One group of papers that was searched."""
 
     searched: int
@@ -43,7 +43,9 @@ def spread(groups: Sequence[int]) -> list[int]:
     return [groups[place] for place in order]
 
 
-def look_at(library: Library, matcher: Matcher, *, budget: int | None = BUDGET) -> Iterator[Looked]:
+def look_at(
+    library: Library, matcher: Matcher, *, budget: int | None = BUDGET
+) -> Iterator[SearchedGroup]:
     """Yield groups with the selected papers; all groups without a budget."""
     spent = 0
     read = library.forms.some_texts if _texts_alone(matcher) else library.forms.some
@@ -53,7 +55,7 @@ def look_at(library: Library, matcher: Matcher, *, budget: int | None = BUDGET) 
         batch = batch_of(library, [number])
         chosen = sorted(set(matcher.select_batch(batch).paper.tolist()))
         papers = read(number, chosen) if chosen else ()
-        yield Looked(batch.size, papers, batch.words[0])
+        yield SearchedGroup(batch.size, papers, batch.words[0])
         spent += GROUP_COST + len(chosen)
 
 

@@ -13,10 +13,10 @@ from digest.reading_list.decisions import Decision, decide, later_days, noted, s
 from digest.reading_list.document import note_tags
 from digest.rendering.escape import legal
 from digest.serve.addresses import safe_back
-from digest.serve.buttons import DEEDS, Notice, notice
-from digest.serve.list_page import Shelf
-from digest.serve.page_controls import Dress
-from digest.serve.reader_work import at_desk
+from digest.serve.buttons import BUTTON_ACTIONS, Notice, notice
+from digest.serve.list_page import PapersByPlace
+from digest.serve.page_controls import PageControls
+from digest.serve.reader_work import with_reader_lists
 from digest.serve.responses import as_json, see_other, text
 from digest.serve.routes import Endpoint
 from digest.text.one_line import one_line
@@ -27,16 +27,16 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from digest.model.marks import Mark
-    from digest.reading_list.reader_lists import ReaderDesk
-    from digest.serve.buttons import Deed
-    from digest.serve.routes import Visit
+    from digest.reading_list.reader_lists import ReaderLists
+    from digest.serve.buttons import ButtonAction
+    from digest.serve.routes import RequestContext
     from digest.wording.languages import Words
 
 MOST_SIGNS: Final = 10_000
 """Maximum length of an added note, in characters."""
 
 
-class Done(Struct, frozen=True):
+class ActionResult(Struct, frozen=True):
     """The result of a form."""
 
     notice: Notice
@@ -44,20 +44,20 @@ class Done(Struct, frozen=True):
     counts: tuple[int, ...] = ()
 
 
-async def act(visit: Visit) -> Response:
+async def act(visit: RequestContext) -> Response:
     """Change the mark of one paper."""
     served, form = visit.served, visit.form
-    deed = next((known for known in DEEDS if known == form.get("do")), None)
+    deed = next((known for known in BUTTON_ACTIONS if known == form.get("do")), None)
     if deed is None:
         return text(400, "The form does not say what to do.")
     work = partial(_change, deed=deed, form=form, words=visit.words)
-    result = await served.ask(at_desk(served, visit.reader, work, changes=True))
+    result = await served.ask(with_reader_lists(served, visit.reader, work, changes=True))
     if result is None:
         return text(404, "There is no such paper.")
     return _told(visit, result)
 
 
-async def undo(visit: Visit) -> Response:
+async def undo(visit: RequestContext) -> Response:
     """Undo a change, or the last one."""
     served, number_text = visit.served, visit.form.get("change", "")
     change = (
@@ -66,10 +66,12 @@ async def undo(visit: Visit) -> Response:
         else None
     )
     work = partial(_take_back, change=change, words=visit.words)
-    return _told(visit, await served.ask(at_desk(served, visit.reader, work, changes=True)))
+    return _told(
+        visit, await served.ask(with_reader_lists(served, visit.reader, work, changes=True))
+    )
 
 
-def _told(visit: Visit, result: Done) -> Response:
+def _told(visit: RequestContext, result: ActionResult) -> Response:
     """Answer a script with the changes for its page, and a browser with the next page."""
     served, back = visit.served, safe_back(visit.form.get("back", ""))
     served.notices.add(visit.reader, result.notice)
@@ -78,7 +80,7 @@ def _told(visit: Visit, result: Done) -> Response:
         return see_other(visit.root, following)
     # The forms of the requesting page, which may be deeper than this address.
     language = visit.words.language
-    dress = Dress(served.renderer, f"/{back}".partition("?")[0], back, visit.csrf, language)
+    dress = PageControls(served.renderer, f"/{back}".partition("?")[0], back, visit.csrf, language)
     return as_json({
         "told": dress.told(result.notice),
         "buttons": "" if result.mark is None else dress.buttons(result.mark, language),
@@ -99,7 +101,9 @@ def _with_notice(back: str, shown_notice: Notice) -> str:
 # --- the work, in the library's thread -----------------------------------------------------------
 
 
-def _change(desk: ReaderDesk, deed: Deed, form: Mapping[str, str], words: Words) -> Done | None:
+def _change(
+    desk: ReaderLists, deed: ButtonAction, form: Mapping[str, str], words: Words
+) -> ActionResult | None:
     """Store the change of a form; None if there is no such paper."""
     names = desk.library.listings.names([form.get("paper", "")])
     if not names:
@@ -111,14 +115,14 @@ def _change(desk: ReaderDesk, deed: Deed, form: Mapping[str, str], words: Words)
     title = one_line(paper.title)
     if mark == before:
         message = words.text("Nothing to change for “{title}”.", title=title)
-        return Done(Notice(message, 0), mark, _counts(desk))
+        return ActionResult(Notice(message, 0), mark, _counts(desk))
     change = desk.put((paper, mark))
     mark = desk.library.marks.get(desk.reader, paper_id)
     told_now = notice(deed, title, mark, desk.today, change, words)
-    return Done(told_now, mark, _counts(desk))
+    return ActionResult(told_now, mark, _counts(desk))
 
 
-def _after(desk: ReaderDesk, mark: Mark, deed: Deed, form: Mapping[str, str]) -> Mark:
+def _after(desk: ReaderLists, mark: Mark, deed: ButtonAction, form: Mapping[str, str]) -> Mark:
     now, today = desk.now, desk.today
     match deed:
         case "unstar":
@@ -139,7 +143,7 @@ def _after(desk: ReaderDesk, mark: Mark, deed: Deed, form: Mapping[str, str]) ->
             return decide(mark, Decision(deed), now=now, today=today)
 
 
-def _retagged(mark: Mark, form: Mapping[str, str], desk: ReaderDesk) -> Mark:
+def _retagged(mark: Mark, form: Mapping[str, str], desk: ReaderLists) -> Mark:
     """Add and remove the tags that the form changed, and keep those added meanwhile."""
     if "tags" not in form:
         return mark
@@ -150,19 +154,19 @@ def _retagged(mark: Mark, form: Mapping[str, str], desk: ReaderDesk) -> Mark:
     return tagged(mark, tags | set(note_tags(mark.note)), desk.now)
 
 
-def _take_back(desk: ReaderDesk, change: int | None, words: Words) -> Done:
+def _take_back(desk: ReaderLists, change: int | None, words: Words) -> ActionResult:
     papers = desk.library.marks.undo(desk.reader, change)
     known = desk.library.papers.get_many(papers)
     number = desk.library.marks.changed(desk.reader)
     if not known:
-        return Done(Notice(words.text("There is nothing to undo."), 0), None, _counts(desk))
+        return ActionResult(Notice(words.text("There is nothing to undo."), 0), None, _counts(desk))
     titles = [f"“{one_line(paper.title)}”" for paper in known.values()]
     message = words.text("Undone: {titles}.", titles=words.text(", ").join(titles))
-    return Done(Notice(message, -number), None, _counts(desk))
+    return ActionResult(Notice(message, -number), None, _counts(desk))
 
 
-def _counts(desk: ReaderDesk) -> tuple[int, ...]:
-    return tuple(Shelf.of(desk).counts())
+def _counts(desk: ReaderLists) -> tuple[int, ...]:
+    return tuple(PapersByPlace.of(desk).counts())
 
 
 ENDPOINTS: Final = (

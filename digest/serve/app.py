@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from digest.serve.routes import Endpoint
-    from digest.serve.state import Served
+    from digest.serve.state import ServerState
 
 _MODULES: Final = (login, mail_actions, assets, reading_list, triage, actions, feeds, files)
 
 
-def make_app(served: Served) -> ASGIApp:
+def make_app(served: ServerState) -> ASGIApp:
     """Return the application for `served`."""
 
     @asynccontextmanager

@@ -10,10 +10,10 @@ from digest.serve.routes import Endpoint
 if TYPE_CHECKING:
     from starlette.responses import Response
 
-    from digest.serve.routes import Visit
+    from digest.serve.routes import RequestContext
 
 
-async def asset(visit: Visit) -> Response:
+async def asset(visit: RequestContext) -> Response:
     """Render the file that the address names."""
     name = visit.request.url.path.removeprefix("/")
     body = visit.served.renderer.page(f"serve/{name}.j2", visit.words.language)

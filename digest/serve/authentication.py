@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from digest.library import Library
-    from digest.serve.state import Served
+    from digest.serve.state import ServerState
 
 LASTS: Final = timedelta(days=30)
 """How long a login lasts."""
@@ -28,7 +28,7 @@ _PASSED_ON: Final = ("x-forwarded-for", "x-real-ip", "forwarded", "via")
 """Headers of a request that was forwarded by another server."""
 
 
-class Who(Struct, frozen=True):
+class Identity(Struct, frozen=True):
     """An authenticated reader."""
 
     reader: str
@@ -37,7 +37,7 @@ class Who(Struct, frozen=True):
     session: str = ""
 
 
-def needs_login(request: Request, served: Served) -> bool:
+def needs_login(request: Request, served: ServerState) -> bool:
     """Return whether the sender has to sign in.
 
     On a server without a login everybody has to who is not on this machine: a web server in front
@@ -48,16 +48,16 @@ def needs_login(request: Request, served: Served) -> bool:
     return served.options.login or is_passed_on or not is_loopback(host)
 
 
-async def identify(request: Request, served: Served) -> Who | None:
+async def identify(request: Request, served: ServerState) -> Identity | None:
     """Return who sends a request; None if unknown."""
     client = await _by_token(request, served) or await _by_session(request, served)
     if client is None and not needs_login(request, served):
         reader = _without_login(request, served)
-        client = Who(reader, "nobody") if reader else None
+        client = Identity(reader, "nobody") if reader else None
     return client if client is not None and client.reader in served.readers else None
 
 
-async def _by_token(request: Request, served: Served) -> Who | None:
+async def _by_token(request: Request, served: ServerState) -> Identity | None:
     """Return the reader of a token: as `Bearer` or, from a program that only reads, as `Basic`."""
     scheme, _, value = request.headers.get("authorization", "").partition(" ")
     token, name = value.strip(), ""
@@ -72,19 +72,19 @@ async def _by_token(request: Request, served: Served) -> Who | None:
     reader = await served.ask(lambda library: library.accounts.reader_of_token(token))
     if reader is None or (is_basic and name not in ("", reader)):
         return None
-    return Who(reader, "basic" if is_basic else "bearer")
+    return Identity(reader, "basic" if is_basic else "bearer")
 
 
-async def _by_session(request: Request, served: Served) -> Who | None:
+async def _by_session(request: Request, served: ServerState) -> Identity | None:
     session = request.cookies.get(cookie_name(request, served, "session"), "")
     if not session:
         return None
     now = served.clock()
     reader = await served.ask(lambda library: library.accounts.reader_of_session(session, now))
-    return None if reader is None else Who(reader, "session", session)
+    return None if reader is None else Identity(reader, "session", session)
 
 
-def _without_login(request: Request, served: Served) -> str:
+def _without_login(request: Request, served: ServerState) -> str:
     if served.options.reader:
         return served.options.reader
     if len(served.readers) == 1:
@@ -92,7 +92,7 @@ def _without_login(request: Request, served: Served) -> str:
     return request.cookies.get(cookie_name(request, served, "reader"), "")
 
 
-def csrf_of(request: Request, served: Served, client: Who | None) -> str:
+def csrf_of(request: Request, served: ServerState, client: Identity | None) -> str:
     """Return the value that a form of this client must send back.
 
     It belongs to the session; another site can read neither.
@@ -112,14 +112,14 @@ def challenge() -> dict[str, str]:
 Kind: TypeAlias = Literal["session", "reader"]
 
 
-def cookie_name(request: Request, served: Served, kind: Kind) -> str:
+def cookie_name(request: Request, served: ServerState, kind: Kind) -> str:
     """Return the name of a cookie, unique to the library, because ports share their cookies."""
     library_tag = hmac.digest(served.secret, b"cookie", "sha256").hex()[:8]
     prefix = "__Host-" if is_secure(request, served) else ""
     return f"{prefix}digest_{kind}_{library_tag}"
 
 
-def is_secure(request: Request, served: Served) -> bool:
+def is_secure(request: Request, served: ServerState) -> bool:
     """Return whether the client uses https, so that cookies may be restricted to it.
 
     The address of a site that is published elsewhere does not apply to a server on this machine.
@@ -130,7 +130,7 @@ def is_secure(request: Request, served: Served) -> bool:
 
 
 def set_cookie(
-    response: Response, request: Request, served: Served, kind: Kind, value: str
+    response: Response, request: Request, served: ServerState, kind: Kind, value: str
 ) -> None:
     """Set a cookie that no script and no other site's form can use; an empty value deletes it."""
     response.set_cookie(
@@ -144,7 +144,7 @@ def set_cookie(
     )
 
 
-async def begin(response: Response, request: Request, served: Served, reader: str) -> None:
+async def begin(response: Response, request: Request, served: ServerState, reader: str) -> None:
     """Begin a session with a new name."""
     session = secrets.token_urlsafe(32)
     now = served.clock()

@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from digest.model.marks import Mark
     from digest.wording.languages import Words
 
-Deed: TypeAlias = Literal[
+ButtonAction: TypeAlias = Literal[
     "star", "unstar", "later", "read", "drop", "fewer", "back", "note", "note-star"
 ]
 """The action of a form. `back` returns a paper to where it was undecided, or to read."""
-DEEDS: Final[tuple[Deed, ...]] = (
+BUTTON_ACTIONS: Final[tuple[ButtonAction, ...]] = (
     "star", "unstar", "later", "read", "drop", "fewer", "back", "note", "note-star",
 )  # fmt: skip
 
@@ -24,7 +24,7 @@ DEEDS: Final[tuple[Deed, ...]] = (
 class Button(Struct, frozen=True):
     """A button of a paper."""
 
-    action: Deed
+    action: ButtonAction
     label: str
     key: str
     pressed: bool | None = None
@@ -44,7 +44,7 @@ class Notice(Struct, frozen=True):
 
 def buttons(mark: Mark, words: Words) -> tuple[Button, ...]:
     """Return the buttons of a paper on a page with many."""
-    action: Deed = "unstar" if mark.starred else "star"
+    action: ButtonAction = "unstar" if mark.starred else "star"
     star = Button(action, words.text("Star"), "s", mark.starred)
     later, drop, back = _later(words), _drop(words), _back(words)
     match mark.place:
@@ -83,11 +83,11 @@ def _back(words: Words) -> Button:
 
 
 def notice(  # noqa: PLR0913, PLR0917 - what a notice tells of
-    deed: Deed, title: str, mark: Mark, today: date, change: int, words: Words
+    deed: ButtonAction, title: str, mark: Mark, today: date, change: int, words: Words
 ) -> Notice:
     """Return the notice after an action; `mark` is the resulting mark."""
     until = words.day_near(mark.until, today) if mark.until else ""
-    texts: dict[Deed, str] = {
+    texts: dict[ButtonAction, str] = {
         "star": words.text("Starred “{title}”.", title=title),
         "unstar": words.text("Took the star from “{title}”.", title=title),
         "later": words.text("Later: “{title}”, back on {day}.", title=title, day=until),

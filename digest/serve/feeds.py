@@ -13,7 +13,7 @@ from digest.serve.files import media_type
 from digest.serve.pages import missing, put_on
 from digest.serve.responses import TYPES, reply
 from digest.serve.routes import Endpoint
-from digest.site.pages import About, Pages
+from digest.site.pages import Pages, SiteContext
 from digest.site.paths import slug
 
 if TYPE_CHECKING:
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
     from digest.library import Library
     from digest.rendering.feeds import Channel
-    from digest.serve.routes import Visit
-    from digest.serve.state import Served
+    from digest.serve.routes import RequestContext
+    from digest.serve.state import ServerState
 
 
-async def reader_feed(visit: Visit) -> Response:
+async def reader_feed(visit: RequestContext) -> Response:
     """Return one of the reader's feeds."""
     served = visit.served
     name = visit.request.url.path.removeprefix("/")
@@ -39,16 +39,16 @@ async def reader_feed(visit: Visit) -> Response:
     return missing(visit)
 
 
-async def feeds_page(visit: Visit) -> Response:
+async def feeds_page(visit: RequestContext) -> Response:
     """List the feeds that this reader can get."""
     served, reader = visit.served, visit.reader
     channels = await served.ask(lambda library: _channels(served, library, reader))
-    about = About(served.config.title, visit.words.language, served.config.profiles, {}, {})
+    about = SiteContext(served.config.title, visit.words.language, served.config.profiles, {}, {})
     _, page = Pages(served.renderer, about, ()).feeds(channels)
     return put_on(visit, page, back="feeds.html")
 
 
-async def opml(visit: Visit) -> Response:
+async def opml(visit: RequestContext) -> Response:
     """Return the file that lists the feeds that this reader can get."""
     served, reader = visit.served, visit.reader
 
@@ -58,7 +58,7 @@ async def opml(visit: Visit) -> Response:
     return reply(visit.request, await served.ask(made), TYPES[".opml"])
 
 
-def _channels(served: Served, library: Library, reader: str) -> list[Channel]:
+def _channels(served: ServerState, library: Library, reader: str) -> list[Channel]:
     maker = served.feeds.maker(library)
     names = dict.fromkeys((*(rule.name for rule in served.config.rules), *library.site.rules()))
     return [

@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
 from digest.serve.addresses import file_path
-from digest.serve.page_controls import Dress, marks_of, papers_on
+from digest.serve.page_controls import PageControls, marks_of, papers_on
 from digest.serve.pages import missing
 from digest.serve.responses import FEED_JSON, HTML, TYPES, compressed, entity_tag, reply
 from digest.serve.routes import Endpoint
@@ -15,7 +15,7 @@ from digest.serve.site_folder import Page
 if TYPE_CHECKING:
     from starlette.responses import Response
 
-    from digest.serve.routes import Visit
+    from digest.serve.routes import RequestContext
     from digest.serve.site_folder import SiteFile
 
 PUBLIC: Final = ("site.css", "site.js", "icon.svg")
@@ -29,7 +29,7 @@ def media_type(name: str) -> str | None:
     return TYPES.get(PurePosixPath(name).suffix)
 
 
-async def site_file(visit: Visit) -> Response:
+async def site_file(visit: RequestContext) -> Response:
     """Return a file of the site; a page with the additions of `digest.serve.page_controls`."""
     name = file_path(visit.request.url.path)
     kind = None if name is None else media_type(name)
@@ -44,7 +44,7 @@ async def site_file(visit: Visit) -> Response:
     return reply(visit.request, page.body, kind, tag=page.tag, packed=page.packed)
 
 
-async def _dressed(visit: Visit, name: str, file: SiteFile) -> Page:
+async def _dressed(visit: RequestContext, name: str, file: SiteFile) -> Page:
     """Return a page for this reader, from memory if nothing changed."""
     served, reader = visit.served, visit.reader
     change = await served.ask(lambda library: library.marks.changed(reader))
@@ -56,7 +56,9 @@ async def _dressed(visit: Visit, name: str, file: SiteFile) -> Page:
     papers = papers_on(text)
     marks = await served.ask(lambda library: marks_of(library, reader, papers)) if papers else {}
     path = visit.request.url.path
-    dress = Dress(served.renderer, path, path.removeprefix("/"), visit.csrf, visit.words.language)
+    dress = PageControls(
+        served.renderer, path, path.removeprefix("/"), visit.csrf, visit.words.language
+    )
     body = dress.apply(text, marks).encode("utf-8", "replace")
     made = Page(body, entity_tag(body), compressed(body, 5))
     served.pages.keep(key, made)

@@ -22,7 +22,7 @@ from digest.errors import DigestError, LibraryError
 from digest.serve.addresses import host_name, is_allowed, is_same_origin, root_of
 from digest.serve.authentication import challenge, csrf_of, identify, needs_login
 from digest.serve.responses import see_other, text
-from digest.serve.routes import Visit
+from digest.serve.routes import RequestContext
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from digest.serve.routes import Access, Endpoint
-    from digest.serve.state import Served
+    from digest.serve.state import ServerState
 
 MOST_BYTES: Final = 64 * 1024
 """Maximum size of a POST's body in bytes: a note and its tags."""
@@ -59,7 +59,7 @@ _RAW_HEADERS: Final = [(name.lower().encode(), value.encode()) for name, value i
 class Guard:
     """Wraps the whole application: checks the host of requests, adds headers to answers."""
 
-    def __init__(self, app: ASGIApp, served: Served) -> None:
+    def __init__(self, app: ASGIApp, served: ServerState) -> None:
         self._app = app
         self._served = served
 
@@ -95,7 +95,7 @@ def _told(error: Exception) -> str:
     return "".join(traceback.format_exception(error))
 
 
-def guarded(endpoint: Endpoint, served: Served) -> Callable[[Request], Awaitable[Response]]:
+def guarded(endpoint: Endpoint, served: ServerState) -> Callable[[Request], Awaitable[Response]]:
     """Return a starlette endpoint that checks a request and passes it on."""
 
     async def answer(request: Request) -> Response:
@@ -110,7 +110,7 @@ def guarded(endpoint: Endpoint, served: Served) -> Callable[[Request], Awaitable
         client = await identify(request, served)
         if endpoint.access == "reader" and client is None:
             return _sign_in_first(request, served)
-        visit = Visit(
+        visit = RequestContext(
             request, served, client.reader if client else "", csrf_of(request, served, client)
         )
         if request.method != "POST":
@@ -122,13 +122,13 @@ def guarded(endpoint: Endpoint, served: Served) -> Callable[[Request], Awaitable
         if not is_trusted and (reason := _forged(request, form, visit.csrf)):
             return text(403, reason)
         return await endpoint.handler(
-            Visit(visit.request, visit.served, visit.reader, visit.csrf, form)
+            RequestContext(visit.request, visit.served, visit.reader, visit.csrf, form)
         )
 
     return answer
 
 
-def _sign_in_first(request: Request, served: Served) -> Response:
+def _sign_in_first(request: Request, served: ServerState) -> Response:
     """Lead a person to the login, and tell a program that it needs a token."""
     accepts = request.headers.get("accept", "")
     if request.method not in ("GET", "HEAD") or "text/html" not in accepts:

@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from digest.rendering.escape import web_url
-from digest.serve.list_query import ALL, TABS, Ask, Tab, empty, names, narrowed, orders
+from digest.serve.list_query import ALL, TABS, ListQuery, Tab, empty, names, narrowed, orders
 from digest.site.feeds import added_entry
 from digest.site.pages import present_entry
 from digest.site.paths import paper_path, slug
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from digest.model import Entry
     from digest.model.marks import Mark
-    from digest.reading_list.reader_lists import Item, ReaderDesk
+    from digest.reading_list.reader_lists import Item, ReaderLists
     from digest.wording.languages import Words
 
 ON_A_PAGE: Final = 50
@@ -91,7 +91,7 @@ class ListPage(Struct, frozen=True):
     undecided: int
 
 
-class Shelf(Struct, frozen=True):
+class PapersByPlace(Struct, frozen=True):
     """The papers of a reader's lists by place, and all marks."""
 
     waiting: tuple[Item, ...]
@@ -100,7 +100,7 @@ class Shelf(Struct, frozen=True):
     marks: Mapping[str, Mark]
 
     @classmethod
-    def of(cls, desk: ReaderDesk) -> Shelf:
+    def of(cls, desk: ReaderLists) -> PapersByPlace:
         """Load the lists."""
         reading = desk.library.reading
         marks = desk.library.marks.of(desk.reader)
@@ -121,7 +121,7 @@ class Shelf(Struct, frozen=True):
         places.update(mark.place for mark in self.decided.values())
         return [places[tab.place] for tab in TABS]
 
-    def items(self, desk: ReaderDesk, tab: Tab) -> list[Item]:
+    def items(self, desk: ReaderLists, tab: Tab) -> list[Item]:
         """Return the papers of a tab."""
         if tab.key in ("inbox", "to-read"):
             return [item for item in self.waiting if item.place == tab.place]
@@ -132,9 +132,9 @@ class Shelf(Struct, frozen=True):
         return [*self.waiting, *items] if tab is ALL else items
 
 
-def list_page(desk: ReaderDesk, ask: Ask, words: Words) -> ListPage:
+def list_page(desk: ReaderLists, ask: ListQuery, words: Words) -> ListPage:
     """Return the requested part of a reader's lists."""
-    shelf = Shelf.of(desk)
+    shelf = PapersByPlace.of(desk)
     titles = names(words)
     items_of_tab = shelf.items(desk, ask.place)
     items = _ordered([item for item in items_of_tab if _is_wanted(item, ask)], ask.order)
@@ -148,13 +148,13 @@ def list_page(desk: ReaderDesk, ask: Ask, words: Words) -> ListPage:
         place=ask.place,
         title=titles[ask.place.key],
         tabs=tuple(
-            Link(titles[tab.key], Ask(tab).path, count, tab == ask.place)
+            Link(titles[tab.key], ListQuery(tab).path, count, tab == ask.place)
             for tab, count in zip(TABS, counts, strict=True)
         ),
         about=_about(desk, ask.place, words),
         problems=tuple(problem.reason for problem in desk.lists.problems),
         shown_by=narrowed(ask, words),
-        all_path=Ask(ask.place if ask.place is not ALL else TABS[0]).path,
+        all_path=ListQuery(ask.place if ask.place is not ALL else TABS[0]).path,
         groups=(*_groups(desk, items, shown, ask, words), *_below(desk, shelf, ask, words)),
         empty="" if shown else empty(ask, words),
         earlier=replace(ask, page=ask.page - 1).path if ask.page > 1 else "",
@@ -172,7 +172,7 @@ def list_page(desk: ReaderDesk, ask: Ask, words: Words) -> ListPage:
     )
 
 
-def _is_wanted(item: Item, ask: Ask) -> bool:
+def _is_wanted(item: Item, ask: ListQuery) -> bool:
     if ask.tag and ask.tag not in item.mark.tags:
         return False
     if ask.rule and (item.queued is None or item.queued.rule != ask.rule):
@@ -190,7 +190,7 @@ def _ordered(items: list[Item], order: str) -> list[Item]:
     return items[::-1] if order == "old" else items
 
 
-def _about(desk: ReaderDesk, tab: Tab, words: Words) -> str:
+def _about(desk: ReaderLists, tab: Tab, words: Words) -> str:
     days = desk.profiles[0].inbox_days
     if tab.key != "inbox" or days is None:
         return ""
@@ -207,7 +207,7 @@ def _about(desk: ReaderDesk, tab: Tab, words: Words) -> str:
 
 
 def _groups(
-    desk: ReaderDesk, items: Sequence[Item], shown: Sequence[Item], ask: Ask, words: Words
+    desk: ReaderLists, items: Sequence[Item], shown: Sequence[Item], ask: ListQuery, words: Words
 ) -> tuple[Group, ...]:
     rows = _rows(desk, shown, words)
     if ask.place.key != "inbox" or ask.order != "digest":
@@ -229,7 +229,9 @@ def _groups(
     )
 
 
-def _below(desk: ReaderDesk, shelf: Shelf, ask: Ask, words: Words) -> tuple[Group, ...]:
+def _below(
+    desk: ReaderLists, shelf: PapersByPlace, ask: ListQuery, words: Words
+) -> tuple[Group, ...]:
     """Return the papers to read, for the end of the inbox."""
     if ask.place.key != "inbox" or ask.is_narrow or ask.page > 1:
         return ()
@@ -238,7 +240,7 @@ def _below(desk: ReaderDesk, shelf: Shelf, ask: Ask, words: Words) -> tuple[Grou
     if not items:
         return ()
     rows = tuple(_rows(desk, items[:BELOW], words))
-    return (Group(names(words)[tab.key], len(items), rows, tab.place, Ask(tab).path),)
+    return (Group(names(words)[tab.key], len(items), rows, tab.place, ListQuery(tab).path),)
 
 
 def _day(item: Item) -> date | None:
@@ -251,7 +253,7 @@ def _day_name(day: date | None, today: date, words: Words) -> str:
     return words.text("Today") if day == today else words.long_day(day)
 
 
-def _rows(desk: ReaderDesk, items: Sequence[Item], words: Words) -> list[Row]:
+def _rows(desk: ReaderLists, items: Sequence[Item], words: Words) -> list[Row]:
     delivered = desk.library.site.entries_of(item.paper.id for item in items)
     names = {profile.name for profile in desk.profiles}
     rows = []
@@ -267,14 +269,14 @@ def _rows(desk: ReaderDesk, items: Sequence[Item], words: Words) -> list[Row]:
                 path=paper_path(paper.id) if entries else web_url(paper.url) or "",
                 told=_told(desk, item, words),
                 note=item.mark.note,
-                tags=tuple(Link(tag, Ask(ALL, tag=tag).path) for tag in item.mark.tags),
+                tags=tuple(Link(tag, ListQuery(ALL, tag=tag).path) for tag in item.mark.tags),
                 mark=item.mark,
             )
         )
     return rows
 
 
-def _told(desk: ReaderDesk, item: Item, words: Words) -> str:
+def _told(desk: ReaderLists, item: Item, words: Words) -> str:
     """Return how long a paper has been in its place, or stays there."""
     mark, today, zone = item.mark, desk.today, desk.profiles[0].timezone
     if item.place == "inbox" and item.queued:
@@ -317,12 +319,12 @@ def _since(state: str, day: str, words: Words) -> str:
 def _tags(marks: Iterable[Mark]) -> tuple[Link, ...]:
     counts = Counter(tag for mark in marks for tag in mark.tags)
     return tuple(
-        Link(tag, Ask(ALL, tag=tag).path, count)
+        Link(tag, ListQuery(ALL, tag=tag).path, count)
         for tag, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
     )
 
 
-def _files(desk: ReaderDesk, words: Words) -> tuple[Link, ...]:
+def _files(desk: ReaderLists, words: Words) -> tuple[Link, ...]:
     lists = [profile for profile in desk.profiles if profile.reading_list]
     names = [
         Link(
@@ -336,7 +338,7 @@ def _files(desk: ReaderDesk, words: Words) -> tuple[Link, ...]:
     return *names, Link("BibTeX", "list.bib"), Link("RIS", "list.ris"), starred
 
 
-def _week(desk: ReaderDesk, marks: Iterable[Mark], words: Words) -> str:
+def _week(desk: ReaderLists, marks: Iterable[Mark], words: Words) -> str:
     """Return what was done in the last seven days."""
     since = desk.today - timedelta(days=6)
     zone = desk.profiles[0].timezone

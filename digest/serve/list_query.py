@@ -32,7 +32,7 @@ ALL: Final = Tab("all", "")
 ORDERS: Final = ("digest", "best", "old")
 
 
-class Ask(Struct, frozen=True):
+class ListQuery(Struct, frozen=True):
     """Which part of the list is requested."""
 
     place: Tab = TABS[0]
@@ -43,7 +43,7 @@ class Ask(Struct, frozen=True):
     page: int = 1
 
     @classmethod
-    def parse(cls, fields: Mapping[str, str]) -> Ask:
+    def parse(cls, fields: Mapping[str, str]) -> ListQuery:
         """Parse the parameters of an address; unknown values are ignored."""
         tag = fields.get("tag", "")
         places = {tab.key: tab for tab in (*TABS, ALL)}
@@ -94,7 +94,7 @@ def orders(words: Words) -> Mapping[str, str]:
     }
 
 
-def narrowed(ask: Ask, words: Words) -> str:
+def narrowed(ask: ListQuery, words: Words) -> str:
     """Return a description of the restriction, if there is one."""
     parts = (
         words.text("of the rule “{rule}”", rule=ask.rule) if ask.rule else "",
@@ -105,7 +105,7 @@ def narrowed(ask: Ask, words: Words) -> str:
     return words.text("Only papers {what}.", what=description) if description else ""
 
 
-def empty(ask: Ask, words: Words) -> str:
+def empty(ask: ListQuery, words: Words) -> str:
     """Return the message of an empty part of the list."""
     if ask.is_narrow:
         return words.text("No paper of this part of the list is like that.")

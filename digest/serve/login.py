@@ -18,19 +18,19 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from digest.library import Library
-    from digest.serve.routes import Visit
+    from digest.serve.routes import RequestContext
 
 _LONGEST: Final = 1_024
 
 
-async def login_page(visit: Visit) -> Response:
+async def login_page(visit: RequestContext) -> Response:
     """Show the form."""
     if not visit.login:
         return missing(visit)
     return page(visit, "login", back=safe_back(visit.asked("back")), who="", told="")
 
 
-async def login(visit: Visit) -> Response:
+async def login(visit: RequestContext) -> Response:
     """Begin a session, if the password or the token is right."""
     served, form = visit.served, visit.form
     if not visit.login:
@@ -60,7 +60,7 @@ async def login(visit: Visit) -> Response:
     return response
 
 
-async def _is_right(visit: Visit, name: str, password: str) -> bool:
+async def _is_right(visit: RequestContext, name: str, password: str) -> bool:
     served = visit.served
 
     def known(library: Library) -> tuple[str | None, bool]:
@@ -73,7 +73,7 @@ async def _is_right(visit: Visit, name: str, password: str) -> bool:
     return (right or is_token) and name in served.readers
 
 
-async def logout(visit: Visit) -> Response:
+async def logout(visit: RequestContext) -> Response:
     """End the session."""
     await _end_session(visit)
     response = see_other(visit.root, "login" if visit.login else "reader")
@@ -82,7 +82,7 @@ async def logout(visit: Visit) -> Response:
     return response
 
 
-async def _end_session(visit: Visit) -> None:
+async def _end_session(visit: RequestContext) -> None:
     session = visit.request.cookies.get(cookie_name(visit.request, visit.served, "session"), "")
     if session:
         await visit.served.ask(lambda library: library.accounts.end([session]))
@@ -91,7 +91,7 @@ async def _end_session(visit: Visit) -> None:
 # --- without a login -----------------------------------------------------------------------------
 
 
-async def reader_page(visit: Visit) -> Response:
+async def reader_page(visit: RequestContext) -> Response:
     """Ask which reader's list to use."""
     if visit.login or visit.served.options.reader:
         return missing(visit)
@@ -99,7 +99,7 @@ async def reader_page(visit: Visit) -> Response:
     return page(visit, "reader", back=back, readers=visit.served.readers)
 
 
-async def choose_reader(visit: Visit) -> Response:
+async def choose_reader(visit: RequestContext) -> Response:
     """Remember the chosen reader in a cookie."""
     served, name = visit.served, visit.form.get("name", "")
     if visit.login or served.options.reader or name not in served.readers:

@@ -17,7 +17,7 @@ from digest.mail.signed_links import FOLDER, Action, Signed, Signer
 from digest.pipeline.recipients import LINK_KEY, link_holders
 from digest.reading_list.decisions import Decision, decide
 from digest.serve.pages import page
-from digest.serve.reader_work import at_desk
+from digest.serve.reader_work import with_reader_lists
 from digest.serve.routes import Endpoint
 
 if TYPE_CHECKING:
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 
     from digest.library import Library
     from digest.model import Profile
-    from digest.reading_list.reader_lists import ReaderDesk
-    from digest.serve.routes import Visit
+    from digest.reading_list.reader_lists import ReaderLists
+    from digest.serve.routes import RequestContext
 
 
-class _Asked(Struct, frozen=True):
+class _ValidLink(Struct, frozen=True):
     """A valid link, and what it refers to."""
 
     signed: Signed
@@ -40,19 +40,19 @@ class _Asked(Struct, frozen=True):
     """Whether it was used, or the recipient has unsubscribed."""
 
 
-async def show(visit: Visit) -> Response:
+async def show(visit: RequestContext) -> Response:
     """Show what a link would do, and a button."""
     action = _action(visit)
     link = await visit.served.ask(lambda library: _read(visit, library, action))
     return _told(visit, action, link, has_acted=False)
 
 
-async def act(visit: Visit) -> Response:
+async def act(visit: RequestContext) -> Response:
     """Carry out the action of a link."""
     action = _action(visit)
     served = visit.served
 
-    def do(library: Library) -> _Asked | None:
+    def do(library: Library) -> _ValidLink | None:
         link = _read(visit, library, action)
         if link is not None and not link.is_done:
             if action == "unsubscribe":
@@ -63,19 +63,19 @@ async def act(visit: Visit) -> Response:
                 )  # fmt: skip
             else:
                 work = partial(_decide, link=link, action=action)
-                at_desk(served, link.profile.reader, work, changes=True)(library)
+                with_reader_lists(served, link.profile.reader, work, changes=True)(library)
         return link
 
     return _told(visit, action, await served.ask(do), has_acted=True)
 
 
-def _action(visit: Visit) -> Action:
+def _action(visit: RequestContext) -> Action:
     """Return the action in the path."""
     name = visit.request.url.path.rsplit("/", 2)[1]
     return "star" if name == "star" else "drop" if name == "drop" else "unsubscribe"
 
 
-def _read(visit: Visit, library: Library, action: Action) -> _Asked | None:
+def _read(visit: RequestContext, library: Library, action: Action) -> _ValidLink | None:
     """Return the content of a link; None if it is invalid or expired."""
     served = visit.served
     config = served.config
@@ -88,17 +88,17 @@ def _read(visit: Visit, library: Library, action: Action) -> _Asked | None:
     profile = next(known for known in config.profiles if known.name == signed.recipient.profile)
     if action == "unsubscribe":
         is_done = library.subscriptions.is_unsubscribed(*signed.recipient)
-        return _Asked(signed, profile, "", is_done)
+        return _ValidLink(signed, profile, "", is_done)
     paper = library.papers.get_many([signed.paper]).get(signed.paper)
     email = profile.email
     readers = {to.address.casefold() for to in email.to} if email else set()
     if paper is None or signed.recipient.address.casefold() not in readers:
         return None
     is_done = library.subscriptions.was_used(signed.signature)
-    return _Asked(signed, profile, paper.title, is_done)
+    return _ValidLink(signed, profile, paper.title, is_done)
 
 
-def _decide(desk: ReaderDesk, link: _Asked, action: Action) -> None:
+def _decide(desk: ReaderLists, link: _ValidLink, action: Action) -> None:
     """Change the reading list and store that the link was used, in one transaction."""
     library, signed = desk.library, link.signed
     paper = library.papers.get_many([signed.paper])[signed.paper]
@@ -112,7 +112,9 @@ def _decide(desk: ReaderDesk, link: _Asked, action: Action) -> None:
                 desk.put((paper, decided))
 
 
-def _told(visit: Visit, action: Action, link: _Asked | None, *, has_acted: bool) -> Response:
+def _told(
+    visit: RequestContext, action: Action, link: _ValidLink | None, *, has_acted: bool
+) -> Response:
     """Render the page of a link, before or after it acted."""
     if link is None:
         return page(visit, "mail_link", status=404, state="invalid", action=action, asked=None)

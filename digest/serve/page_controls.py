@@ -27,7 +27,7 @@ _HOOK: Final = re.compile(r"<!--serve:(head|nav|keys|paper [^>]*?)-->\n?")
 _LANGUAGE: Final = re.compile(r'<html lang="([A-Za-z-]+)"')
 
 
-class Dress(Struct, frozen=True):
+class PageControls(Struct, frozen=True):
     """The controls for one reader and one page."""
 
     renderer: Renderer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from digest.serve.page_controls import Dress
+from digest.serve.page_controls import PageControls
 from digest.serve.responses import reply, text
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from digest.model.marks import Mark
-    from digest.serve.routes import Visit
+    from digest.serve.routes import RequestContext
 
 
 _SOON: Final = 2
@@ -22,7 +22,7 @@ _SOON: Final = 2
 
 
 def page(
-    visit: Visit,
+    visit: RequestContext,
     template: str,
     *,
     status: int = 200,
@@ -31,7 +31,7 @@ def page(
 ) -> Response:
     """Render a template of `templates/serve/`, also for somebody who is not signed in."""
     language = language or visit.words.language
-    dress = Dress(
+    dress = PageControls(
         visit.served.renderer, visit.request.url.path, "", visit.csrf, language, nav=False
     )
     body = dress.apply(_rendered(visit, template, language, **values), {})
@@ -39,7 +39,7 @@ def page(
 
 
 def dressed(  # noqa: PLR0913 - keywords, each a part of the page
-    visit: Visit,
+    visit: RequestContext,
     template: str,
     *,
     back: str,
@@ -54,7 +54,7 @@ def dressed(  # noqa: PLR0913 - keywords, each a part of the page
 
 
 def put_on(  # noqa: PLR0913 - keywords, each a part of the page
-    visit: Visit,
+    visit: RequestContext,
     page: str,
     *,
     back: str,
@@ -63,7 +63,7 @@ def put_on(  # noqa: PLR0913 - keywords, each a part of the page
     status: int = 200,
 ) -> Response:
     """Add the server's controls to a rendered page."""
-    dress = Dress(
+    dress = PageControls(
         visit.served.renderer,
         visit.request.url.path,
         back,
@@ -77,7 +77,7 @@ def put_on(  # noqa: PLR0913 - keywords, each a part of the page
 
 
 def _rendered(
-    visit: Visit,
+    visit: RequestContext,
     template: str,
     language: str,
     *,
@@ -99,7 +99,7 @@ def _rendered(
     return served.renderer.page(f"serve/{template}.html.j2", language, day, **(shared | values))
 
 
-def missing(visit: Visit) -> Response:
+def missing(visit: RequestContext) -> Response:
     """Answer that there is no such page, or not yet; a browser gets an HTML page."""
     if not visit.served.files.is_built:
         return _not_yet(visit)
@@ -110,7 +110,7 @@ def missing(visit: Visit) -> Response:
     return page(visit, "missing", status=404)
 
 
-def _not_yet(visit: Visit) -> Response:
+def _not_yet(visit: RequestContext) -> Response:
     """Answer that the first build is under way."""
     later = {"Retry-After": str(_SOON), "Cache-Control": "no-store"}
     if not _is_browser(visit):
@@ -120,5 +120,5 @@ def _not_yet(visit: Visit) -> Response:
     return response
 
 
-def _is_browser(visit: Visit) -> bool:
+def _is_browser(visit: RequestContext) -> bool:
     return "text/html" in visit.request.headers.get("accept", "")

@@ -6,22 +6,26 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, TypeVar
 
 from digest.errors import LibraryError
-from digest.reading_list.reader_lists import ReaderDesk
+from digest.reading_list.reader_lists import ReaderLists
 from digest.reading_list.sync import ReadingLists
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from digest.library import Library
-    from digest.serve.state import Served
+    from digest.serve.state import ServerState
 
 Result = TypeVar("Result")
 
 
-def at_desk(
-    served: Served, reader: str, work: Callable[[ReaderDesk], Result], *, changes: bool = False
+def with_reader_lists(
+    served: ServerState,
+    reader: str,
+    work: Callable[[ReaderLists], Result],
+    *,
+    changes: bool = False,
 ) -> Callable[[Library], Result]:
-    """Return a job for `Served.ask` that does some work on a reader's lists.
+    """Return a job for `ServerState.ask` that does some work on a reader's lists.
 
     Changes in the files are stored before it and, if it `changes` anything, the files are updated
     after it. An active run does both itself; then the files are left to it, and to the next check
@@ -31,7 +35,7 @@ def at_desk(
     def job(library: Library) -> Result:
         profiles = served.profiles(reader)
         lists = ReadingLists(library, served.config.output, profiles, clock=served.clock)
-        desk = ReaderDesk(library, lists, reader, profiles, served.clock())
+        desk = ReaderLists(library, lists, reader, profiles, served.clock())
         with ExitStack() as stack:
             is_free = True
             try:

@@ -17,20 +17,20 @@ from digest.errors import DigestError
 from digest.library import Library
 from digest.pipeline.site import build
 from digest.pipeline.site_samples import try_templates
-from digest.serve.reader_work import at_desk
+from digest.serve.reader_work import with_reader_lists
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Iterator
 
     from digest.config import Config
-    from digest.serve.state import Served
+    from digest.serve.state import ServerState
 
 SECONDS: Final = 1.0
 """Seconds between two checks."""
 
 
 @asynccontextmanager
-async def refreshing(served: Served) -> AsyncIterator[None]:
+async def refreshing(served: ServerState) -> AsyncIterator[None]:
     """Check again and again while the block runs."""
     task = asyncio.create_task(_Refresh(served).run())
     try:
@@ -44,7 +44,7 @@ async def refreshing(served: Served) -> AsyncIterator[None]:
 class _Refresh:
     """What the last check saw."""
 
-    def __init__(self, served: Served) -> None:
+    def __init__(self, served: ServerState) -> None:
         self._served = served
         self._config = _stamps(served.config)
         self._seen: object = None
@@ -85,7 +85,7 @@ class _Refresh:
             await asyncio.to_thread(_build, served.config)
             self._seen = seen
         for reader in tuple(served.unwritten):
-            await served.ask(at_desk(served, reader, lambda _: None))
+            await served.ask(with_reader_lists(served, reader, lambda _: None))
 
 
 def _build(config: Config) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from digest.serve.state import Served
+    from digest.serve.state import ServerState
     from digest.wording.languages import Words
 
 Access: TypeAlias = Literal["reader", "anyone", "signed"]
@@ -28,11 +28,11 @@ checks a signature in its address itself; a POST to the other two must come from
 server: see `digest.serve.guard`."""
 
 
-class Visit(Struct, frozen=True):
+class RequestContext(Struct, frozen=True):
     """A request that may be answered."""
 
     request: Request
-    served: Served
+    served: ServerState
     reader: str
     """Whose reading list is used; empty if nobody is signed in."""
     csrf: str
@@ -65,6 +65,6 @@ class Endpoint(Struct, frozen=True):
 
     path: str
     """In starlette's syntax: `/papers/{name}`; a GET also answers HEAD."""
-    handler: Callable[[Visit], Awaitable[Response]]
+    handler: Callable[[RequestContext], Awaitable[Response]]
     methods: tuple[str, ...] = ("GET",)
     access: Access = "reader"

@@ -1,6 +1,6 @@
 """The state that all endpoints share: config, library, clock, accounts.
 
-The library is used in one thread, one job after the other, through `Served.ask`; the loop that
+The library is used in one thread, one job after the other, through `ServerState.ask`; the loop that
 answers requests never waits for the disk.
 """
 
@@ -48,7 +48,7 @@ class Options(Struct, frozen=True):
 
 
 @dataclass
-class Served:
+class ServerState:
     """The state of a server."""
 
     config: Config

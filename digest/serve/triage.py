@@ -10,11 +10,11 @@ from urllib.parse import urlencode
 from msgspec import Struct
 
 from digest.explain.cards import card
-from digest.explain.why_in_inbox import why_here
+from digest.explain.why_in_inbox import explain_inbox_paper
 from digest.model.marks import Mark
 from digest.serve.buttons import all_buttons
 from digest.serve.pages import dressed
-from digest.serve.reader_work import at_desk
+from digest.serve.reader_work import with_reader_lists
 from digest.serve.routes import Endpoint
 from digest.site.pages import present_entry
 from digest.site.paths import paper_path
@@ -25,16 +25,16 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from digest.explain.cards import Card
-    from digest.reading_list.reader_lists import ReaderDesk
+    from digest.reading_list.reader_lists import ReaderLists
     from digest.rules import Rule
-    from digest.serve.routes import Visit
+    from digest.serve.routes import RequestContext
     from digest.wording.languages import Words
 
 _NEXT: Final = 3
 """Undecided papers that are named beside the current one."""
 
 
-class Deck(Struct, frozen=True):
+class DayTriage(Struct, frozen=True):
     """The papers of a day, and the position of one of them."""
 
     day: date
@@ -70,7 +70,7 @@ class _Day(Struct, frozen=True):
     """The day of each undecided paper of another day."""
 
 
-async def triage(visit: Visit) -> Response:
+async def triage(visit: RequestContext) -> Response:
     """Show one paper, or the end."""
     served = visit.served
     work = partial(
@@ -80,7 +80,7 @@ async def triage(visit: Visit) -> Response:
         rules=served.config.rules,
         words=visit.words,
     )
-    deck, values = await served.ask(at_desk(served, visit.reader, work))
+    deck, values = await served.ask(with_reader_lists(served, visit.reader, work))
     return dressed(
         visit,
         "triage",
@@ -94,8 +94,8 @@ async def triage(visit: Visit) -> Response:
 
 
 def _page(
-    desk: ReaderDesk, day: str, paper: str, rules: Sequence[Rule], words: Words
-) -> tuple[Deck, dict[str, Any]]:
+    desk: ReaderLists, day: str, paper: str, rules: Sequence[Rule], words: Words
+) -> tuple[DayTriage, dict[str, Any]]:
     """Return the deck, and the template's values for the paper."""
     day_papers = _day(desk, day)
     if not paper and day_papers.undecided:
@@ -107,7 +107,7 @@ def _page(
     if deck.paper not in cards:
         return deck, values
     shown = cards[deck.paper]
-    why = why_here(
+    why = explain_inbox_paper(
         shown, tuple(cards.values()), library=desk.library, rules=rules,
         profiles=desk.profiles, today=desk.today,
     )  # fmt: skip
@@ -121,7 +121,7 @@ def _page(
     }
 
 
-def _day(desk: ReaderDesk, requested_day: str) -> _Day:
+def _day(desk: ReaderLists, requested_day: str) -> _Day:
     """Return the papers of the requested day, else of the last digest's."""
     library = desk.library
     waiting = [item for item in desk.items(waiting=True) if item.place == "inbox"]
@@ -146,7 +146,7 @@ def _day(desk: ReaderDesk, requested_day: str) -> _Day:
     )
 
 
-def _deck(desk: ReaderDesk, day_papers: _Day, paper: str, words: Words) -> Deck:
+def _deck(desk: ReaderLists, day_papers: _Day, paper: str, words: Words) -> DayTriage:
     ids, size = day_papers.ids, len(day_papers.ids)
     at = ids.index(paper) if paper else size
     # From the paper on, then from the first: as the terminal does.
@@ -154,7 +154,7 @@ def _deck(desk: ReaderDesk, day_papers: _Day, paper: str, words: Words) -> Deck:
     coming = [coming_paper for coming_paper in order if coming_paper in day_papers.undecided]
     after = ids[at + 1] if at + 1 < size else ""
     papers = desk.library.papers.get_many(coming[:_NEXT])
-    return Deck(
+    return DayTriage(
         day=day_papers.day,
         size=size,
         at=min(at + 1, size),
@@ -174,7 +174,7 @@ def _address(day: date, paper: str = "") -> str:
     return f"triage?{urlencode({'day': day.isoformat(), **({'paper': paper} if paper else {})})}"
 
 
-def _cards(desk: ReaderDesk, ids: Sequence[str]) -> dict[str, Card]:
+def _cards(desk: ReaderLists, ids: Sequence[str]) -> dict[str, Card]:
     cards: dict[str, Card] = {}
     for profile in desk.profiles:
         picks = desk.library.reading.picks(profile.name, ids)

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from digest import __version__
 from digest.bibliography import ExportFormat, Reference, write
-from digest.library.site_queries import Seen
+from digest.library.site_queries import LibraryState
 from digest.rendering.feeds import MEDIA_TYPES, feed_path
 from digest.rendering.templates import Renderer, template_bytes
 from digest.site import exports, paths, search_index
@@ -25,9 +25,9 @@ from digest.site.citation_keys import citation_keys
 from digest.site.feeds import FeedMaker
 from digest.site.files import SiteFiles, fingerprint
 from digest.site.pages import (
-    About,
     FeedLink,
     Pages,
+    SiteContext,
     Week,
     digest_link,
     weeks_before,
@@ -77,7 +77,7 @@ class Site(Struct, frozen=True):
     """Whether the feeds of stars and tags are among its files."""
 
 
-class Built(Struct, frozen=True):
+class BuildResult(Struct, frozen=True):
     """The result of a build."""
 
     pages: int
@@ -86,7 +86,7 @@ class Built(Struct, frozen=True):
     """Number of files that were new or different."""
 
 
-def build_site(library: Library, site: Site, *, anew: bool = False) -> Built:
+def build_site(library: Library, site: Site, *, anew: bool = False) -> BuildResult:
     """Build the site, completely if `anew`; raise `DeliveryError` or `TemplateError`."""
     return _Build(library, site).run(anew=anew)
 
@@ -104,7 +104,7 @@ class _Build:
         self._counts = library.site.rules()
         names = dict.fromkeys((*(rule.name for rule in site.rules), *self._counts))
         self._rules = tuple(names)
-        self._about = About(
+        self._about = SiteContext(
             site.title,
             site.language,
             site.profiles,
@@ -123,7 +123,7 @@ class _Build:
         self._words = words_in(site.language)
         self._last = max((digest.day for digest in self._digests), default=_EPOCH.date())
 
-    def run(self, *, anew: bool) -> Built:
+    def run(self, *, anew: bool) -> BuildResult:
         now = self._library.site.seen()
         readers: dict[str, None] = {}
         if self._site.public_marks:
@@ -135,7 +135,7 @@ class _Build:
         )  # fmt: skip
         state = self._files.read_state()
         anew = anew or state.get("depends") != depends
-        before = Seen(0, 0) if anew else Seen(state["digest"], state["dump"])
+        before = LibraryState(0, 0) if anew else LibraryState(state["digest"], state["dump"])
         if not anew:
             self._makers = replace(self._makers, earlier=self._files.read)
         week = monday_of(self._last).isoformat()
@@ -156,14 +156,14 @@ class _Build:
                 "week": week,
             }
         )
-        return Built(self._files.pages, self._files.written)
+        return BuildResult(self._files.pages, self._files.written)
 
-    def _new_pages(self, before: Seen, *, is_new_week: bool) -> None:
+    def _new_pages(self, before: LibraryState, *, is_new_week: bool) -> None:
         """Build the pages that changed with digests and dumps after `before`.
 
         With a new week the plots of all rules begin a week later.
         """
-        is_first = before == Seen(0, 0)
+        is_first = before == LibraryState(0, 0)
         for name in _ASSETS:
             self._write(self._pages.asset(name))
         self._make_digests(before.digest)

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from digest.library import FeedEntry, Library, StoredEntry
-    from digest.library.site_queries import Marked
+    from digest.library.site_queries import MarkedPaper
     from digest.model import Paper, Profile
     from digest.rendering.templates import Renderer
 
@@ -120,7 +120,9 @@ class FeedMaker(Struct, frozen=True):
         """Return the file that lists the feeds."""
         return OPML, render_opml(self.title, channels)
 
-    def _marked(self, channel: Channel, marked: Iterable[Marked]) -> Iterator[tuple[str, bytes]]:
+    def _marked(
+        self, channel: Channel, marked: Iterable[MarkedPaper]
+    ) -> Iterator[tuple[str, bytes]]:
         marked = tuple(marked)
         papers = self.library.papers.get_many(mark.paper for mark in marked if mark.entry is None)
         items = []

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
     from digest.library import StoredDigest, StoredEntry
     from digest.library.paper_history import Sighting
-    from digest.library.similar_papers import Earlier
-    from digest.library.site_queries import DigestCount, Upvoted
+    from digest.library.similar_papers import EarlierPaper
+    from digest.library.site_queries import DigestCount, UpvotedPaper
     from digest.model import Entry, Paper, Profile, Reason
     from digest.rendering.feeds import Channel
     from digest.rendering.templates import Renderer
@@ -53,7 +53,7 @@ class FeedLink(Struct, frozen=True):
     path: str
 
 
-class About(Struct, frozen=True):
+class SiteContext(Struct, frozen=True):
     """The values that all pages share."""
 
     title: str
@@ -127,7 +127,7 @@ class Row(Struct, frozen=True):
 class Pages:
     """Renders pages; each method returns a path and the page."""
 
-    def __init__(self, renderer: Renderer, about: About, feeds: Sequence[FeedLink]) -> None:
+    def __init__(self, renderer: Renderer, about: SiteContext, feeds: Sequence[FeedLink]) -> None:
         """Take the feeds of pages that have none of their own."""
         self._renderer = renderer
         self._about = about
@@ -194,7 +194,9 @@ class Pages:
         """Render the first page before the first digest."""
         return self._page("nothing", paths.HOME)
 
-    def days(self, digests: Sequence[DigestCount], best: Sequence[Upvoted] = ()) -> tuple[str, str]:
+    def days(
+        self, digests: Sequence[DigestCount], best: Sequence[UpvotedPaper] = ()
+    ) -> tuple[str, str]:
         """Render the calendar of all digests, and the `best` papers beside it."""
         calendars = [
             profile_days(
@@ -278,7 +280,7 @@ class Pages:
         delivered: Sequence[tuple[str, StoredEntry]],
         sightings: Sequence[Sighting],
         references: Mapping[str, str],
-        alike: Sequence[Earlier] = (),
+        alike: Sequence[EarlierPaper] = (),
     ) -> tuple[str, str]:
         """Render a paper's page from the library's current data.
 

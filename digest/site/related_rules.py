@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from digest.library import Library
     from digest.library.site_queries import SiteQueries
     from digest.model import Paper
-    from digest.model.matches import Miss
+    from digest.model.matches import RuleMiss
     from digest.rules import Rule
 
 DAYS: Final = 30
@@ -43,7 +43,7 @@ class NearMiss(Struct, frozen=True):
     path: str
     """Path of its page; empty if it has none."""
     url: str | None
-    miss: Miss
+    miss: RuleMiss
 
 
 class OtherRule(Struct, frozen=True):
@@ -78,7 +78,7 @@ def near_misses(
 
 
 def _rows(
-    queries: SiteQueries, near: Sequence[tuple[Paper, Miss]], day: date
+    queries: SiteQueries, near: Sequence[tuple[Paper, RuleMiss]], day: date
 ) -> tuple[NearMiss, ...]:
     delivered = queries.days_of(paper.id for paper, _ in near)
     return tuple(

@@ -26,7 +26,7 @@ from digest.rules.syntax import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from digest.model import Marked
+    from digest.model import MarkedText
     from digest.rules import Rule
     from digest.rules.syntax import Leaf, Node
     from digest.wording.languages import Words
@@ -35,9 +35,9 @@ _MOST: Final = 60
 """Maximum number of keywords that are named; a rule may have thousands."""
 
 
-def rule_sentences(rule: Rule, words: Words) -> tuple[Marked, ...]:
+def rule_sentences(rule: Rule, words: Words) -> tuple[MarkedText, ...]:
     """Return what the rule asks for, sentence by sentence, with its terms marked."""
-    teller = _Teller(words)
+    teller = _RuleDescriber(words)
     any_of = teller.any_of
     sentences: list[tuple[str, Iterable[Segment]]] = []
     if rule.keywords:
@@ -70,7 +70,7 @@ _HOLE: Final = "\0"
 """Placeholder for marked terms in a phrase; no phrase has it."""
 
 
-class _Teller:
+class _RuleDescriber:
     """Describes terms in one language."""
 
     def __init__(self, words: Words) -> None:

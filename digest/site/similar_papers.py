@@ -46,7 +46,7 @@ def _find(library: Library, ids: Sequence[str], background: Sequence[Paper]) -> 
         numbers = library.alike.numbers(ids)
         library.alike.keep(
             {
-                paper: shared.likest(paper_words, but=numbers[paper], most=MOST)
+                paper: shared.most_similar(paper_words, but=numbers[paper], most=MOST)
                 for paper, paper_words in words.items()
             }
         )

@@ -19,7 +19,7 @@ from digest.sources.request import Request, Service
 
 if TYPE_CHECKING:
     from digest.model.sources import ServiceSource
-    from digest.sources.request import Ask
+    from digest.sources.request import DayRequest
 
 RSS: Final = "https://rss.arxiv.org"
 OAI: Final = "https://oaipmh.arxiv.org"
@@ -45,7 +45,7 @@ def title(source: ServiceSource) -> str:
     return f"arXiv {shown}" + (f" and {more} more" if more > 0 else "")
 
 
-def first(source: ServiceSource, ask: Ask) -> tuple[Request, ...]:
+def first(source: ServiceSource, ask: DayRequest) -> tuple[Request, ...]:
     """Return today's feed, one OAI-PMH list per category for an earlier day, or the query."""
     if source.query:
         day = f"{ask.day:%Y%m%d}"

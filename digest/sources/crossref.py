@@ -16,7 +16,7 @@ from digest.sources.request import Request, Service, no_quiet_day
 
 if TYPE_CHECKING:
     from digest.model.sources import ServiceSource
-    from digest.sources.request import Ask
+    from digest.sources.request import DayRequest
 
 API: Final = "https://api.crossref.org"
 PAGE: Final = 200
@@ -27,7 +27,7 @@ def title(source: ServiceSource) -> str:
     return f"Crossref “{shortened(source.query or source.filter)}”"
 
 
-def first(source: ServiceSource, ask: Ask) -> tuple[Request, ...]:
+def first(source: ServiceSource, ask: DayRequest) -> tuple[Request, ...]:
     """Return the first page of the day's new DOIs; `mailto` chooses the polite pool."""
     filters = f"from-created-date:{ask.day},until-created-date:{ask.day}"
     if source.filter:

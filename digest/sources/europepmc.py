@@ -13,7 +13,7 @@ from digest.sources.request import Request, Service, no_quiet_day
 
 if TYPE_CHECKING:
     from digest.model.sources import ServiceSource
-    from digest.sources.request import Ask
+    from digest.sources.request import DayRequest
 
 API: Final = "https://www.ebi.ac.uk"
 PAGE: Final = 100
@@ -24,7 +24,7 @@ def title(source: ServiceSource) -> str:
     return f"Europe PMC “{shortened(source.query)}”"
 
 
-def first(source: ServiceSource, ask: Ask) -> tuple[Request, ...]:
+def first(source: ServiceSource, ask: DayRequest) -> tuple[Request, ...]:
     """Return the first page of matches first published on the day."""
     search = f"({source.query}) AND (FIRST_PDATE:[{ask.day} TO {ask.day}])"
     return (_page(source.endpoint or API, search, "*"),)

@@ -15,7 +15,7 @@ from digest.sources.request import Request, Service
 
 if TYPE_CHECKING:
     from digest.model.sources import ServiceSource
-    from digest.sources.request import Ask
+    from digest.sources.request import DayRequest
 
 HOST: Final = "https://huggingface.co"
 PAGE: Final = 100
@@ -26,7 +26,7 @@ def title(source: ServiceSource) -> str:
     return "Hugging Face" if source.list == "daily" else "Hugging Face trending"
 
 
-def first(source: ServiceSource, ask: Ask) -> tuple[Request, ...]:
+def first(source: ServiceSource, ask: DayRequest) -> tuple[Request, ...]:
     """Return the first page of the day's list."""
     base = f"{source.endpoint or HOST}/api/daily_papers"
     if source.list == "trending":

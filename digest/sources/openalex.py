@@ -16,7 +16,7 @@ from digest.sources.request import Key, Request, Service, no_quiet_day
 
 if TYPE_CHECKING:
     from digest.model.sources import ServiceSource
-    from digest.sources.request import Ask
+    from digest.sources.request import DayRequest
 
 API: Final = "https://api.openalex.org"
 KEY: Final = "OPENALEX_API_KEY"
@@ -30,7 +30,7 @@ def title(source: ServiceSource) -> str:
     return f"OpenAlex “{shortened(source.query or source.filter)}”"
 
 
-def first(source: ServiceSource, ask: Ask) -> tuple[Request, ...]:
+def first(source: ServiceSource, ask: DayRequest) -> tuple[Request, ...]:
     """Return the first page of the last weeks' works."""
     since = ask.day - timedelta(days=WINDOW)
     filters = f"from_publication_date:{since},to_publication_date:{ask.day}"

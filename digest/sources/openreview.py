@@ -11,7 +11,7 @@ from digest.sources.request import Request, Service, no_quiet_day
 
 if TYPE_CHECKING:
     from digest.model.sources import ServiceSource
-    from digest.sources.request import Ask
+    from digest.sources.request import DayRequest
 
 API: Final = "https://api2.openreview.net"
 PAGE: Final = 1000
@@ -22,7 +22,7 @@ def title(source: ServiceSource) -> str:
     return f"OpenReview {source.venue}"
 
 
-def first(source: ServiceSource, ask: Ask) -> tuple[Request, ...]:  # noqa: ARG001 - same every day
+def first(source: ServiceSource, ask: DayRequest) -> tuple[Request, ...]:  # noqa: ARG001 - same every day
     """Return the first page of the venue's papers."""
     parameters = query(**{"content.venueid": source.venue, "limit": PAGE, "offset": 0})
     return (Request(f"{source.endpoint or API}/notes?{parameters}", "json"),)

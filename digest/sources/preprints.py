@@ -18,7 +18,7 @@ from digest.sources.request import Request, Service
 
 if TYPE_CHECKING:
     from digest.model.sources import ServiceSource
-    from digest.sources.request import Ask
+    from digest.sources.request import DayRequest
 
 API: Final = "https://api.biorxiv.org"
 
@@ -29,7 +29,7 @@ def title(name: str, source: ServiceSource) -> str:
     return f"{name} {shown}" if shown else name
 
 
-def first(server: str, source: ServiceSource, ask: Ask) -> tuple[Request, ...]:
+def first(server: str, source: ServiceSource, ask: DayRequest) -> tuple[Request, ...]:
     """Return one list for each subject, or the list of all."""
     base = f"{source.endpoint or API}/details/{server}/{ask.day}/{ask.day}/0/json"
     if not source.categories:

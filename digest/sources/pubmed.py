@@ -13,7 +13,7 @@ from digest.sources.request import Key, Request, Service, no_quiet_day
 
 if TYPE_CHECKING:
     from digest.model.sources import ServiceSource
-    from digest.sources.request import Ask
+    from digest.sources.request import DayRequest
 
 API: Final = "https://eutils.ncbi.nlm.nih.gov"
 KEY: Final = "NCBI_API_KEY"
@@ -28,7 +28,7 @@ def title(source: ServiceSource) -> str:
     return f"PubMed “{shortened(source.query)}”"
 
 
-def first(source: ServiceSource, ask: Ask) -> tuple[Request, ...]:
+def first(source: ServiceSource, ask: DayRequest) -> tuple[Request, ...]:
     """Return the search for the ids of a day's new entries."""
     day = f"{ask.day:%Y/%m/%d}"
     contact = {"email": ask.contact} if ask.contact else {}

@@ -56,7 +56,7 @@ class Answer(Struct, frozen=True):
         return next((value for key, value in self.headers if key.lower() == name), "")
 
 
-class Ask(Struct, frozen=True):
+class DayRequest(Struct, frozen=True):
     """What a service is asked for: one day of one source."""
 
     day: date
@@ -69,7 +69,7 @@ class Service(Struct, frozen=True):
 
     title: Callable[[ServiceSource], str]
     """The source in words for people."""
-    first: Callable[[ServiceSource, Ask], tuple[Request, ...]]
+    first: Callable[[ServiceSource, DayRequest], tuple[Request, ...]]
     """The first requests for a day."""
     following: Callable[[Request, bytes], tuple[Request, ...]]
     """The requests that follow from an answer: the next page. Raises `SourceError` for an error

@@ -16,7 +16,7 @@ from digest.sources.request import Key, Request, Service, no_quiet_day
 
 if TYPE_CHECKING:
     from digest.model.sources import ServiceSource
-    from digest.sources.request import Ask
+    from digest.sources.request import DayRequest
 
 API: Final = "https://api.semanticscholar.org"
 KEY: Final = "SEMANTIC_SCHOLAR_API_KEY"
@@ -31,7 +31,7 @@ def title(source: ServiceSource) -> str:
     return f"Semantic Scholar “{shortened(source.query)}”"
 
 
-def first(source: ServiceSource, ask: Ask) -> tuple[Request, ...]:
+def first(source: ServiceSource, ask: DayRequest) -> tuple[Request, ...]:
     """Return the first page of the bulk search, which has up to 1,000 papers."""
     since = ask.day - timedelta(days=WINDOW)
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from digest.model.sources import ServiceSource
-    from digest.sources.request import Ask
+    from digest.sources.request import DayRequest
 
 DATE: Final = re.compile(r"\{date(?::([^{}]+))?\}")
 """`{date}` → 2026-11-30; `{date:%Y/%m/%d}` → 2026/11/30."""
@@ -24,7 +24,7 @@ def title(source: ServiceSource) -> str:
     return source.name
 
 
-def first(source: ServiceSource, ask: Ask) -> tuple[Request, ...]:
+def first(source: ServiceSource, ask: DayRequest) -> tuple[Request, ...]:
     """Return the only request, with the day in the address if it has a placeholder."""
     return (Request(dated(source.url, ask.day), "feed" if source.kind == "feed" else "any"),)
 

@@ -36,7 +36,7 @@ _PRESENT: Final = (409, 412)
 """Codes with which the API refuses an item whose key exists."""
 
 
-class Sent(Struct, frozen=True):
+class SendResult(Struct, frozen=True):
     """The result of sending items."""
 
     added: int
@@ -70,9 +70,9 @@ class ZoteroLibrary:
             items = self._api.everything(self._api.top(limit=100)) or []
         return json.dumps(items).encode()
 
-    def add(self, items: Sequence[Item]) -> Sent:
+    def add(self, items: Sequence[Item]) -> SendResult:
         """Add items, each with its `key`, to the collection and with the tags of the settings."""
-        sent = Sent(0, 0, ())
+        sent = SendResult(0, 0, ())
         with _failures(self._settings):
             collections = self._collection()
             for start in range(0, len(items), _AT_ONCE):
@@ -108,13 +108,13 @@ class ZoteroLibrary:
         return [created["success"]["0"]]
 
 
-def _counted(sent: Sent, answer: Item) -> Sent:
+def _counted(sent: SendResult, answer: Item) -> SendResult:
     failed = answer.get("failed", {}).values()
     present = [fault for fault in failed if fault.get("code") in _PRESENT]
     messages = [str(fault.get("message", "")) for fault in failed if fault not in present]
     added = len(answer.get("success") or {})
     unchanged = len(answer.get("unchanged") or {})
-    return Sent(
+    return SendResult(
         sent.added + added, sent.present + len(present) + unchanged, (*sent.failed, *messages)
     )
 

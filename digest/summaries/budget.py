@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 MILLION: Final = 1_000_000
 
 
-class Spent(Struct, frozen=True):
+class DaySpending(Struct, frozen=True):
     """What was used today, including reservations."""
 
     papers: int = 0
@@ -33,7 +33,7 @@ def cost(settings: SummarySettings, tokens_in: int, tokens_out: int) -> int:
 
 
 def refusal(
-    settings: SummarySettings, spent: Spent, *, tokens: int, money: int, is_new_paper: bool
+    settings: SummarySettings, spent: DaySpending, *, tokens: int, money: int, is_new_paper: bool
 ) -> str:
     """Return which limit a request would exceed, in words; empty if none."""
     if is_new_paper and spent.papers >= settings.papers:

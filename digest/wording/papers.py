@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import date
 
-    from digest.model import Asked, Entry, Marked, Paper, Pick, Reason
-    from digest.model.matches import Like, Miss, Update
+    from digest.model import CountCondition, Entry, MarkedText, Paper, Pick, Reason
+    from digest.model.matches import MostSimilar, RuleMiss, Update
     from digest.wording.languages import Words
 
 RECENT: Final = timedelta(days=3)
@@ -118,7 +118,7 @@ def _difference(update: Update, words: Words) -> str:
     return words.text("abstract changed")
 
 
-def authors_of(entry: Entry, words: Words) -> Marked:
+def authors_of(entry: Entry, words: Words) -> MarkedText:
     """Return the people of an entry, with those that a rule asked for marked."""
     return people(entry.paper, words, entry.followed)
 
@@ -207,7 +207,7 @@ def _matched(reason: Reason, words: Words) -> str:
     return f"{text}{comma}+{hidden}" if hidden > 0 else text
 
 
-def _asked(condition: Asked, words: Words) -> str:
+def _asked(condition: CountCondition, words: Words) -> str:
     if condition.field == "upvotes":
         value = f"▲ {words.number(condition.value)}"
     elif condition.field == "comments":
@@ -243,7 +243,7 @@ def learned(entry: Entry, words: Words) -> str:
     return "; ".join(part for part in (_like(like, words), suffix) if part)
 
 
-def _like(like: Like, words: Words) -> str:
+def _like(like: MostSimilar, words: Words) -> str:
     if like.how == "owned":
         return words.text("Like “{title}” in your library", title=like.title)
     if like.day is None:
@@ -256,7 +256,7 @@ def _like(like: Like, words: Words) -> str:
     return words.text("Like “{title}”, which you read on {day}", title=like.title, day=day)
 
 
-def missed(miss: Miss, words: Words) -> str:
+def missed(miss: RuleMiss, words: Words) -> str:
     """Return which rule narrowly missed a paper, and what was missing.
 
     `Nearly “Scaling laws”: “compute optimal” is missing`
@@ -264,7 +264,7 @@ def missed(miss: Miss, words: Words) -> str:
     return words.text("Nearly “{rule}”: {lacking}", rule=miss.rule, lacking=lacking(miss, words))
 
 
-def lacking(miss: Miss, words: Words) -> str:
+def lacking(miss: RuleMiss, words: Words) -> str:
     """Return what a near miss of a rule lacks: `“survey” is excluded`."""
     keywords = ", ".join(one_line_of(word.replace('"', "")) for word in miss.words)
     keywords = shortened(keywords, LONGEST_KEYWORDS)

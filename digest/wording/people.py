@@ -17,7 +17,7 @@ from digest.model import Segment
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from digest.model import Marked, Paper
+    from digest.model import MarkedText, Paper
     from digest.wording.languages import Words
 
 ALL_SHOWN: Final = 3
@@ -30,14 +30,14 @@ _RIGHT_TO_LEFT: Final = re.compile(
 )
 
 
-def people(paper: Paper, words: Words, followed: Collection[int] = ()) -> Marked:
+def people(paper: Paper, words: Words, followed: Collection[int] = ()) -> MarkedText:
     """Return the authors, their number and their organisation; empty if nothing is known.
 
     `followed` has the indices of authors that a rule asked for: they are always named, and marked.
     """
     names = [str(name) for name in paper.authors or ()]
     total = max(paper.author_count or 0, len(names))
-    parts: list[Marked] = []
+    parts: list[MarkedText] = []
     if names:
         by_group = bool(paper.authors and paper.authors[0].literal and " " in names[0])
         parts.append(_closed(_names(names, total, words, set(followed), by_group=by_group)))
@@ -49,7 +49,7 @@ def people(paper: Paper, words: Words, followed: Collection[int] = ()) -> Marked
     return _joined(parts)
 
 
-def _joined(parts: list[Marked]) -> Marked:
+def _joined(parts: list[MarkedText]) -> MarkedText:
     result: list[Segment] = []
     for part in parts:
         result += (Segment(" · "), *part) if result else part
@@ -58,7 +58,7 @@ def _joined(parts: list[Marked]) -> Marked:
 
 def _names(
     names: list[str], total: int, words: Words, marked: set[int], *, by_group: bool
-) -> Marked:
+) -> MarkedText:
 
     def name(place: int) -> Segment:
         return Segment(names[place], place in marked)
@@ -92,7 +92,7 @@ def _names(
     return tuple(result)
 
 
-def _closed(marked: Marked) -> Marked:
+def _closed(marked: MarkedText) -> MarkedText:
     """End right-to-left names with a direction mark, so that the following text is not mixed in."""
     text = "".join(segment.text for segment in marked)
     if text.isascii() or not _RIGHT_TO_LEFT.search(text):

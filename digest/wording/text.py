@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from digest.model import Marked
+    from digest.model import MarkedText
 
 
 def counted(number: int, one: str, many: str = "") -> str:
@@ -19,6 +19,6 @@ def points(value: float) -> str:
     return f"{shown} point" if shown == "1" else f"{shown} points"
 
 
-def plain(marked: Marked) -> str:
+def plain(marked: MarkedText) -> str:
     """Return marked text without the marks."""
     return "".join(segment.text for segment in marked)

@@ -8,11 +8,11 @@ import pytest
 from msgspec.structs import replace
 
 from digest.digests.entries import LONGEST_SENTENCE, entry
-from digest.model import Asked, Match, Name, RuleMatch
+from digest.model import CountCondition, Match, Name, RuleMatch
 from tests.picks import matched, pick
 
 if TYPE_CHECKING:
-    from digest.model import Entry, Marked
+    from digest.model import Entry, MarkedText
 
 ABSTRACT = (
     "Toast burns. We introduce a toaster that prunes crumbs. It keeps sparse experts warm. "
@@ -20,7 +20,7 @@ ABSTRACT = (
 )
 
 
-def text(marked: Marked) -> str:
+def text(marked: MarkedText) -> str:
     """Return marked text with brackets around what is marked."""
     return "".join(f"[{each.text}]" if each.marked else each.text for each in marked)
 
@@ -143,7 +143,7 @@ def test_a_followed_author_is_named_and_gives_no_dots() -> None:
 
 
 def test_a_count_that_was_asked_for_is_kept_with_its_value() -> None:
-    asked = (Asked("upvotes", 126, 80, None),)
+    asked = (CountCondition("upvotes", 126, 80, None),)
     (reason,) = shown(RuleMatch("Liked", 1.0, asked=asked)).reasons
     assert (reason.asked, reason.strength, reason.keywords) == (asked, 0, ())
 

@@ -13,10 +13,10 @@ from digest.digests.excerpt import MAX_LENGTH, MAX_SENTENCES, best_sentence, exc
 from tests.growth import assert_linear
 
 if TYPE_CHECKING:
-    from digest.model import Marked
+    from digest.model import MarkedText
 
 
-def shown(marked: Marked) -> str:
+def shown(marked: MarkedText) -> str:
     """Return marked text with brackets around what is marked."""
     return "".join(f"[{each.text}]" if each.marked else each.text for each in marked)
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from digest.digests.selection import Candidate, in_order, own_matches, reordered, select
-from digest.model import Clue, Learned, Match, PartialDate, RuleMatch
+from digest.model import LearnedScore, Match, PartialDate, RuleMatch, WeightedWord
 from tests.picks import DAY, SEEN, matched, paper, pick, profile
 
 if TYPE_CHECKING:
@@ -127,8 +127,8 @@ def test_only_papers_that_are_equal_in_all_stand_as_they_were_announced(
 # --- an order that was learned
 
 
-def learned(score: float) -> Learned:
-    return Learned(score, (Clue("word", score),))
+def learned(score: float) -> LearnedScore:
+    return LearnedScore(score, (WeightedWord("word", score),))
 
 
 def selected(*rules: str) -> Selection:

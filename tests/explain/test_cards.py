@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from digest.explain.cards import card
 from digest.model import Pick
-from digest.model.matches import Rise, Update
+from digest.model.matches import CountRise, Update
 from tests.picks import DAY, matched, paper
 
 LAKE = paper("Lakes of the north", abstract="We map lakes.")
@@ -31,6 +31,6 @@ def test_a_new_version_is_said_above_the_title() -> None:
 
 
 def test_a_rise_is_said_above_the_title() -> None:
-    shown = card(replace(NEW, rise=Rise("upvotes", 12, 57, date(2026, 1, 1))), LAKE.id, DAY)
+    shown = card(replace(NEW, rise=CountRise("upvotes", 12, 57, date(2026, 1, 1))), LAKE.id, DAY)
     assert shown.kicker.replace("\u00a0", " ") == "Rising: ▲ 12 → 57 in 4 days"
     assert shown.since.replace("\u00a0", " ") == "since 1 January"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.identity import Merging, Seen
+from digest.identity import PaperMerger, SightedRecord
 from digest.model import DumpFormat, Paper, PartialDate, Record
 from digest.model.marks import ADDED_SOURCE
 from tests.identity.records import A1, D1, record
@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 MONDAY, TUESDAY = date(2026, 1, 5), date(2026, 1, 6)
 
 
-def merge(identifier: str, records: Sequence[Seen], *, aliases: Sequence[str] = ()) -> Paper:
-    merging = Merging()
+def merge(
+    identifier: str, records: Sequence[SightedRecord], *, aliases: Sequence[str] = ()
+) -> Paper:
+    merging = PaperMerger()
     for seen_record in records:
         merging.offer(seen_record)
     return merging.paper(identifier, aliases=aliases)
@@ -37,8 +39,9 @@ def seen(
     newest: date | None = MONDAY,
     earliest: date = MONDAY,
     source: str = "dumps",
-) -> Seen:
-    return Seen(record, content or repr(record).encode(), format_, newest, earliest, {source})  # type: ignore[arg-type]
+) -> SightedRecord:
+    content = content or repr(record).encode()
+    return SightedRecord(record, content, format_, newest, earliest, frozenset({source}))
 
 
 def test_each_field_comes_from_the_most_trusted_record_that_has_it() -> None:

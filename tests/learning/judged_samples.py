@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from random import Random
 from typing import TYPE_CHECKING, Final
 
-from digest.learning.judged_papers import Judged, Liked, Taste
+from digest.learning.judged_papers import JudgedPapers, LikedPaper, TrainingData
 from digest.model import Paper
 
 if TYPE_CHECKING:
@@ -39,9 +39,9 @@ def papers(prefix: str, count: int, words: str, *, seed: int = 1) -> tuple[Paper
 
 def judged(
     liked: str = "sparse routing", dropped: str = "a survey of", *, each: int = 14
-) -> Judged:
+) -> JudgedPapers:
     """Return as many papers of either kind, which these words tell apart."""
-    return Judged(papers("l", each, liked, seed=1), papers("d", each, dropped, seed=2))
+    return JudgedPapers(papers("l", each, liked, seed=1), papers("d", each, dropped, seed=2))
 
 
 def titles(found: Sequence[Paper]) -> list[str]:
@@ -50,14 +50,15 @@ def titles(found: Sequence[Paper]) -> list[str]:
 
 def taste(
     liked: str = "sparse routing", dropped: str = "a survey of", *, each: int = 14, rest: int = 30
-) -> Taste:
+) -> TrainingData:
     """Return liked and dropped papers, which these words tell apart, and others."""
     marks = judged(liked, dropped, each=each)
-    return Taste(as_liked(marks.liked), marks.dropped, papers("r", rest, "tides of", seed=3))
+    return TrainingData(as_liked(marks.liked), marks.dropped, papers("r", rest, "tides of", seed=3))
 
 
-def as_liked(papers: Sequence[Paper]) -> tuple[Liked, ...]:
+def as_liked(papers: Sequence[Paper]) -> tuple[LikedPaper, ...]:
     """Return papers that were starred, one a day, the last one first."""
     return tuple(
-        Liked(paper, "starred", DAY - timedelta(days=place)) for place, paper in enumerate(papers)
+        LikedPaper(paper, "starred", DAY - timedelta(days=place))
+        for place, paper in enumerate(papers)
     )

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.learning.log_odds import Counts, Odds, is_unwanted, is_wanted, weigh
+from digest.learning.log_odds import Counts, LogOdds, is_unwanted, is_wanted, weigh
 
 
 def counts(liked: int, dropped: int, of_liked: int = 20, of_dropped: int = 20) -> Counts:
     return Counts(np.array([liked]), of_liked, np.array([dropped]), of_dropped)
 
 
-def odds(liked: int, dropped: int, share: float = 0.1, **of: int) -> Odds:
+def odds(liked: int, dropped: int, share: float = 0.1, **of: int) -> LogOdds:
     return weigh(counts(liked, dropped, **of), np.array([share]))
 
 

@@ -10,9 +10,9 @@ import pytest
 from digest.digests.selection import Candidate, select
 from digest.learning import ranking
 from digest.learning.judged_papers import ENOUGH_LIKED
-from digest.learning.preferences import Tastes, is_liked, judged_by, taste_of
+from digest.learning.preferences import ReaderModels, is_liked, judged_by, training_data_of
 from digest.library import Library
-from digest.model import Clue, Learned
+from digest.model import LearnedScore, WeightedWord
 from digest.model.marks import Mark
 from tests.library.samples import add, record
 from tests.picks import SEEN, matched, profile
@@ -20,7 +20,7 @@ from tests.picks import SEEN, matched, profile
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from digest.learning.judged_papers import Taste
+    from digest.learning.judged_papers import TrainingData
     from digest.model import Paper, Profile, Selection
     from digest.model.marks import State
 
@@ -81,7 +81,7 @@ def test_a_taste_has_why_and_when_papers_were_liked(library: Library) -> None:
     library.marks.put("me", [Mark(IDS[1], "done", MONDAY, origin="owned")])
     library.marks.put("me", [Mark(IDS[2], starred=True, star_at=MONDAY)])
     mark(library, IDS[3:5], "dropped")
-    taste = taste_of(library, "me", library.papers.spread(40))
+    taste = training_data_of(library, "me", library.papers.spread(40))
     liked = {liked.paper.id: (liked.how, liked.day) for liked in taste.liked}
     published = library.papers.get_many(IDS)[IDS[1]].published
     assert liked == {
@@ -91,7 +91,7 @@ def test_a_taste_has_why_and_when_papers_were_liked(library: Library) -> None:
     }
     assert {paper.id for paper in taste.dropped} == {*IDS[3:5]}
     assert {paper.id for paper in taste.background} == {*IDS[5:]}
-    assert taste_of(library, "me", (), dropped=False).dropped == ()
+    assert training_data_of(library, "me", (), dropped=False).dropped == ()
 
 
 def test_a_sample_is_spread_over_the_library(library: Library) -> None:
@@ -106,14 +106,15 @@ class FakeRanker:
 
     made = 0
 
-    def __init__(self, taste: Taste) -> None:
+    def __init__(self, taste: TrainingData) -> None:
         type(self).made += 1
         assert len(taste.liked) >= ENOUGH_LIKED
 
-    def rank(self, papers: Sequence[Paper]) -> dict[str, Learned]:
+    def rank(self, papers: Sequence[Paper]) -> dict[str, LearnedScore]:
         best = sorted(paper.id for paper in papers)
         return {
-            each: Learned(float(score), (Clue("word", 1.0),)) for score, each in enumerate(best)
+            each: LearnedScore(float(score), (WeightedWord("word", 1.0),))
+            for score, each in enumerate(best)
         }
 
 
@@ -135,7 +136,7 @@ LEARNED = profile(rank="learned", person="me")
 def test_a_taste_is_learned_once_a_reader(library: Library, ranker: type[FakeRanker]) -> None:
     mark(library, IDS[:ENOUGH_LIKED], "done")
     profiles = [profile(rank="learned", person="me", name=name) for name in ("a", "b")]
-    tastes = Tastes(library, profiles)
+    tastes = ReaderModels(library, profiles)
     for whose in profiles:
         ordered = tastes.ordered(whose, selection(library, whose))
         assert [pick.paper.id for pick in ordered.picks] == IDS[3::-1]
@@ -151,7 +152,7 @@ def test_with_too_few_marks_points_order_and_that_is_said(
     mark(library, IDS[: ENOUGH_LIKED - 1], "done")
     mark(library, IDS[ENOUGH_LIKED:], "dropped")
     before = selection(library, LEARNED)
-    after = Tastes(library, [LEARNED]).ordered(LEARNED, before)
+    after = ReaderModels(library, [LEARNED]).ordered(LEARNED, before)
     assert after.picks == before.picks
     assert after.unlearned == (
         "Ordered by points. Likeness is learned from 5 starred, read or imported papers, "
@@ -166,9 +167,9 @@ def test_a_rule_may_ask_for_the_order_of_its_own_section(
     mark(library, IDS[:ENOUGH_LIKED], "done")
     whose = profile(person="me")
     before = selection(library, whose)
-    after = Tastes(library, [whose], {"Pruning": "library"}).ordered(whose, before)
+    after = ReaderModels(library, [whose], {"Pruning": "library"}).ordered(whose, before)
     assert [pick.paper.id for pick in after.picks] == IDS[3::-1]
-    assert Tastes(library, [whose], {"Routing": "library"}).ordered(whose, before) is before
+    assert ReaderModels(library, [whose], {"Routing": "library"}).ordered(whose, before) is before
 
 
 @pytest.mark.parametrize("whose", [profile(person="me"), profile("Other", rank="learned")])
@@ -178,5 +179,5 @@ def test_nothing_is_learned_that_nothing_needs(
     """Where points order, and where there is nothing to order."""
     mark(library, IDS[:ENOUGH_LIKED], "done", reader=whose.reader)
     before = selection(library, whose)
-    assert Tastes(library, [whose]).ordered(whose, before) is before
+    assert ReaderModels(library, [whose]).ordered(whose, before) is before
     assert ranker.made == 0

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from digest.learning.fruitless_keywords import find_fruitless
-from digest.learning.judged_papers import LEAST, Judged
+from digest.learning.judged_papers import LEAST, JudgedPapers
 from digest.learning.proposals import propose
 from digest.matching import compile_rules
 from digest.model import Paper
@@ -31,7 +31,7 @@ def rule(*keywords: str, exclude: Sequence[str] = (), name: str = "r") -> Rule:
     )
 
 
-def proposed(marks: Judged, *rules: Rule) -> Proposals:
+def proposed(marks: JudgedPapers, *rules: Rule) -> Proposals:
     def count(tried: Sequence[Rule]) -> list[int]:
         found = compile_rules(tried, today=DAY).match(marks.papers)
         counts = dict.fromkeys(range(len(tried)), 0)
@@ -74,7 +74,7 @@ def test_the_counts_are_the_matchers() -> None:
         Paper(f"x{number}", "", abstract="We do finetuning." if number % 2 else other)
         for number in range(14)
     ]
-    marks = Judged(tuple(liked), papers("d", 14, "dense"))
+    marks = JudgedPapers(tuple(liked), papers("d", 14, "dense"))
     found = proposed(marks).wanted
     assert [(each.keyword, each.liked) for each in found] == [("fine tuning", 14)]
 
@@ -124,15 +124,15 @@ def test_too_few_marks_propose_nothing() -> None:
     enough = judged(each=LEAST)
     assert enough.enough
     assert enough.lacking == ""
-    few = Judged(enough.liked[1:], enough.dropped)
-    assert proposed(few) == proposed(Judged())
+    few = JudgedPapers(enough.liked[1:], enough.dropped)
+    assert proposed(few) == proposed(JudgedPapers())
     assert not proposed(few).wanted
     assert few.lacking == "9 starred or done and 10 dropped; 10 of each are needed"
 
 
 def test_papers_without_words_propose_nothing() -> None:
     blank = tuple(Paper(str(number), "…") for number in range(2 * LEAST))
-    found = proposed(Judged(blank[:LEAST], blank[LEAST:]))
+    found = proposed(JudgedPapers(blank[:LEAST], blank[LEAST:]))
     assert (found.wanted, found.unwanted) == ((), ())
 
 
@@ -142,7 +142,7 @@ def test_marks_by_lot_propose_next_to_nothing() -> None:
     for seed in range(6):
         some = list(papers("p", 80, "dense", seed=seed))
         Random(seed).shuffle(some)
-        found = proposed(Judged(tuple(some[:30]), tuple(some[30:])))
+        found = proposed(JudgedPapers(tuple(some[:30]), tuple(some[30:])))
         counts.append(len(found.wanted) + len(found.unwanted))
     assert sum(counts) <= 2 * len(counts)
 
@@ -177,7 +177,9 @@ def test_a_keyword_whose_papers_were_all_dropped_is_named() -> None:
 def test_what_nothing_else_would_have_brought_is_counted() -> None:
     dropped = papers("d", 6, "survey")
     extra = tuple(Paper(f"e{number}", "A survey of zebras") for number in range(2))
-    (survey,) = find_fruitless(Judged((), (*dropped, *extra)), [rule("survey", "zebra")], today=DAY)
+    (survey,) = find_fruitless(
+        JudgedPapers((), (*dropped, *extra)), [rule("survey", "zebra")], today=DAY
+    )
     assert (survey.keyword, survey.dropped, survey.alone) == ("survey", 8, 6)
 
 
@@ -187,6 +189,6 @@ def test_a_keyword_that_brought_one_liked_paper_is_not_named() -> None:
 
 
 def test_few_dropped_papers_say_nothing() -> None:
-    marks = Judged((), papers("d", 4, "survey"))
+    marks = JudgedPapers((), papers("d", 4, "survey"))
     assert find_fruitless(marks, [rule("survey")], today=DAY) == ()
     assert find_fruitless(judged(), [], today=DAY) == ()

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from digest.learning.judged_papers import Taste
+from digest.learning.judged_papers import TrainingData
 from digest.learning.ranking import SHOWN, Ranker
 from digest.model import Paper
 from tests.learning.judged_samples import DAY, as_liked, judged, papers, taste
@@ -26,7 +26,7 @@ def test_what_is_like_liked_papers_stands_higher() -> None:
 
 
 def test_five_liked_papers_are_enough_and_no_dropped_one_is_needed() -> None:
-    few = Taste(as_liked(papers("l", 5, "sparse routing")), (), taste(rest=60).background)
+    few = TrainingData(as_liked(papers("l", 5, "sparse routing")), (), taste(rest=60).background)
     found = Ranker(few).rank(NEW)
     best = sorted(found, key=lambda paper: -found[paper].score)
     assert {paper[0] for paper in best[:5]} == {"n"}
@@ -36,10 +36,10 @@ def test_the_papers_to_be_ordered_can_be_all_that_there_is_beside_the_liked_ones
     """The first run of a library that has nothing but what was imported."""
     today = (*papers("n", 5, "sparse routing", seed=7), *papers("o", 80, "a survey of", seed=8))
     liked = as_liked(papers("l", 9, "sparse routing"))
-    found = Ranker(Taste(liked, (), today)).rank(today)
+    found = Ranker(TrainingData(liked, (), today)).rank(today)
     best = sorted(found, key=lambda paper: -found[paper].score)
     assert sum(paper[0] == "n" for paper in best[:5]) >= 4
-    assert len(Ranker(Taste(liked)).rank(today)) == len(today)
+    assert len(Ranker(TrainingData(liked)).rank(today)) == len(today)
 
 
 def test_the_words_that_decided_are_named_as_they_stand_there() -> None:
@@ -67,7 +67,7 @@ def test_a_plural_is_the_same_word_and_is_shown_as_it_stands() -> None:
 def test_the_liked_paper_that_is_nearest_is_named_with_the_words_that_both_have() -> None:
     own = Paper("mine", "Sparse Upcycling", abstract="We upcycle dense checkpoints.")
     liked = as_liked((own, *papers("l", 8, "tidal gauges")))
-    found = Ranker(Taste(liked, (), papers("r", 30, "tides of")))
+    found = Ranker(TrainingData(liked, (), papers("r", 30, "tides of")))
     like = found.rank([Paper("p", "Upcycling a Checkpoint Twice")])["p"].like
     assert like is not None
     assert (like.paper, like.title, like.how, like.day) == ("mine", own.title, "starred", DAY)
@@ -93,7 +93,7 @@ def test_a_paper_has_one_score_whatever_stands_beside_it() -> None:
 @given(st.data())
 def test_the_order_of_the_marks_does_not_matter(data: st.DataObject) -> None:
     given_ = taste(each=6, rest=10)
-    shuffled = Taste(
+    shuffled = TrainingData(
         tuple(data.draw(st.permutations(given_.liked))),
         tuple(data.draw(st.permutations(given_.dropped))),
         tuple(data.draw(st.permutations(given_.background))),
@@ -102,7 +102,9 @@ def test_the_order_of_the_marks_does_not_matter(data: st.DataObject) -> None:
 
 
 def test_many_dropped_papers_do_not_drown_the_liked_ones() -> None:
-    marks = Taste(as_liked(papers("l", 10, "sparse routing")), papers("d", 300, "dense layers"))
+    marks = TrainingData(
+        as_liked(papers("l", 10, "sparse routing")), papers("d", 300, "dense layers")
+    )
     new = [*papers("n", 1, "sparse routing", seed=5), *papers("o", 1, "dense layers", seed=6)]
     liked, dropped = (each.score for each in Ranker(marks).rank(new).values())
     assert liked > 0 > dropped
@@ -114,7 +116,7 @@ def test_what_was_liked_lately_counts_more() -> None:
         for each in as_liked(papers("o", 9, "tidal gauges"))
     ]
     new = as_liked(papers("l", 9, "sparse routing"))
-    ranker = Ranker(Taste((*new, *old), (), papers("r", 30, "a survey of")))
+    ranker = Ranker(TrainingData((*new, *old), (), papers("r", 30, "a survey of")))
     lately, before = ranker.rank(
         [Paper("a", "Sparse routing"), Paper("b", "Tidal gauges")]
     ).values()
@@ -149,7 +151,7 @@ def test_few_liked_papers_have_near_ones_though_all_are_more_like_the_rest() -> 
     """Half of their words stand in many papers that nobody judged."""
     liked = as_liked(papers("l", 5, "sparse routing"))
     rest = (*papers("s", 16, "sparse routing", seed=4), *papers("r", 300, "tides of", seed=3))
-    ranker = Ranker(Taste(liked, (), rest))
+    ranker = Ranker(TrainingData(liked, (), rest))
     like, unlike = papers("n", 9, "sparse routing", seed=7), papers("o", 9, "a survey of", seed=8)
     assert max(ranker.scores(like).values()) < 0
     near = ranker.nearest((*like, *unlike), 9)
@@ -163,7 +165,7 @@ def test_hostile_papers_can_be_learned_from() -> None:
         Paper(str(number), text, abstract=text)
         for number, text in enumerate(["", "…", "x" * 50_000, "{{ 7 }} <b>", "a " * 9_000])
     )
-    marks = Taste(as_liked((*odd, *judged().liked)), judged().dropped)
+    marks = TrainingData(as_liked((*odd, *judged().liked)), judged().dropped)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert len(Ranker(marks).rank(odd)) == len(odd)
@@ -171,5 +173,5 @@ def test_hostile_papers_can_be_learned_from() -> None:
 
 def test_papers_without_a_single_word_can_be_learned_from() -> None:
     blank = tuple(Paper(str(number), "…") for number in range(20))
-    ranker = Ranker(Taste(as_liked(blank[:10]), blank[10:]))
+    ranker = Ranker(TrainingData(as_liked(blank[:10]), blank[10:]))
     assert ranker.rank([UNKNOWN])["u"].clues == ()

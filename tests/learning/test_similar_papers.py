@@ -31,7 +31,7 @@ def test_papers_about_one_thing_are_like_each_other() -> None:
         Paper(id="3", title="Okapis"),
     ]
     words, by_words = shared(found)
-    likest = [by_words.likest(own, but=number, most=3) for number, own in enumerate(words)]
+    likest = [by_words.most_similar(own, but=number, most=3) for number, own in enumerate(words)]
     assert likest == [(2,), (), (0,), ()]
 
 
@@ -39,17 +39,17 @@ def test_two_words_are_not_enough() -> None:
     found = [Paper(id="0", title="Lottery tickets"), Paper(id="1", title="Lottery tickets!")]
     words, by_words = shared(found)
     assert len({word for word, _ in words[0]} & {word for word, _ in words[1]}) < LEAST_SHARED
-    assert by_words.likest(words[0], but=0, most=3) == ()
+    assert by_words.most_similar(words[0], but=0, most=3) == ()
 
 
 def test_the_likest_come_first_and_of_equals_the_later() -> None:
     whole = "lottery tickets pruning subnetworks masks"
     texts = (whole, "lottery tickets pruning okapis", whole, whole)
     words, by_words = shared([Paper(id=text, title=text) for text in texts])
-    assert by_words.likest(words[0], but=0, most=2) == (3, 2)
-    assert by_words.likest(words[0], but=0, most=9) == (3, 2, 1)
-    assert by_words.likest((), but=0, most=9) == ()
-    assert SharedWords(()).likest(words[0], but=0, most=9) == ()
+    assert by_words.most_similar(words[0], but=0, most=2) == (3, 2)
+    assert by_words.most_similar(words[0], but=0, most=9) == (3, 2, 1)
+    assert by_words.most_similar((), but=0, most=9) == ()
+    assert SharedWords(()).most_similar(words[0], but=0, most=9) == ()
 
 
 def test_rare_words_stand_out_and_there_are_few_of_them() -> None:

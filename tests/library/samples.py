@@ -12,7 +12,7 @@ from digest.model import DumpInfo, Paper, Pick, Record
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from digest.library import Ingested
+    from digest.library import IngestResult
     from digest.model import Refusal
 
 MONDAY, TUESDAY, WEDNESDAY = date(2026, 1, 5), date(2026, 1, 6), date(2026, 1, 7)
@@ -37,7 +37,7 @@ def add(
     *,
     source: str = "dumps",
     of: str = "",
-) -> Ingested:
+) -> IngestResult:
     return library.dumps.add(dump(name, day, source=source, of=of), items, read_on=WEDNESDAY)
 
 

@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from digest.identity import title_id
-from digest.library import NewDelivery, ProfileStatus, Shown, SourceDay, StoredAnswer
+from digest.library import NewDelivery, ProfileStatus, ShownCounts, SourceDay, StoredAnswer
 from digest.library.paper_history import History
 from digest.model import PartialDate, Refusal
 from tests.library.samples import (
@@ -98,7 +98,7 @@ def test_a_profile_starts_with_the_dumps_of_its_first_run(library: Library) -> N
     newest = add(library, "b", [record("One"), record("Two")])
     new = library.papers.get_many(library.papers.new_after(1, "daily"))
     assert {paper.title for paper in new.values()} == {"One", "Two"}
-    assert library.papers.shown_after(1) == Shown(dumps=1, records=2)
+    assert library.papers.shown_after(1) == ShownCounts(dumps=1, records=2)
     library.profiles.advance("daily", newest.dump)
     library.profiles.advance("daily", 1)
     assert library.profiles.start("daily") == newest.dump, "a cursor never goes back"
@@ -120,8 +120,8 @@ def test_looking_back_goes_by_the_day_of_the_sighting(library: Library) -> None:
     add(library, "c", [record("Undated")], None)
     new = library.papers.get_many(library.papers.new_since(TUESDAY, "daily"))
     assert sorted(paper.title for paper in new.values()) == ["Listed late", "New", "Undated"]
-    assert library.papers.shown_since(TUESDAY, or_after=3) == Shown(dumps=3, records=4)
-    assert library.papers.shown_since(TUESDAY, or_after=0) == Shown(dumps=3, records=5)
+    assert library.papers.shown_since(TUESDAY, or_after=3) == ShownCounts(dumps=3, records=4)
+    assert library.papers.shown_since(TUESDAY, or_after=0) == ShownCounts(dumps=3, records=5)
 
 
 def test_what_is_carried_over_stays_until_it_is_delivered_or_dropped(library: Library) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from msgspec.structs import replace
 
-from digest.library import Listed, ListFile
+from digest.library import FileEntry, ListFile
 from digest.model.marks import Mark
 from tests.library.samples import MONDAY, MORNING, TUESDAY, WEDNESDAY, add, carried, deliver, record
 
@@ -107,11 +107,11 @@ def test_two_papers_that_are_one_have_one_mark(library: Library) -> None:
     add(library, "b", [record("Three", doi=DOI)])
     early, late = Mark(DOI, "done", MORNING, note="a"), Mark(ONE, "dropped", LATER, note="b")
     library.marks.put("me", [replace(early, starred=True, star_at=LATER), late])
-    library.listings.keep("daily", [Listed(DOI, "line", "{}"), Listed(ONE, "other", "{}")])
+    library.listings.keep("daily", [FileEntry(DOI, "line", "{}"), FileEntry(ONE, "other", "{}")])
     add(library, "c", [record("Three", doi=DOI, arxiv_id=ONE)], TUESDAY)
     mark = library.marks.get("me", DOI)
     assert (mark.paper, mark.state, mark.starred, mark.note) == (ONE, "dropped", True, "b\n\na")
-    assert library.listings.entries("daily") == {ONE: Listed(ONE, "other", "{}")}
+    assert library.listings.entries("daily") == {ONE: FileEntry(ONE, "other", "{}")}
 
 
 def test_what_a_limit_holds_back_is_not_on_the_list(library: Library) -> None:
@@ -123,8 +123,8 @@ def test_what_a_limit_holds_back_is_not_on_the_list(library: Library) -> None:
 
 def test_what_stands_in_a_file_is_remembered_until_it_is_forgotten(library: Library) -> None:
     listings = library.listings
-    listings.keep("daily", [Listed(ONE, "line", "{}"), Listed("nothing", "", "")])
-    listings.keep("daily", [Listed(ONE, "line", '{"box": "x"}'), Listed(TWO, "other", "{}")])
+    listings.keep("daily", [FileEntry(ONE, "line", "{}"), FileEntry("nothing", "", "")])
+    listings.keep("daily", [FileEntry(ONE, "line", '{"box": "x"}'), FileEntry(TWO, "other", "{}")])
     assert listings.entries("daily")[ONE].seen == '{"box": "x"}'
     listings.forget("daily", [ONE])
     assert list(listings.entries("daily")) == [TWO]

@@ -15,11 +15,11 @@ from tests.strategies import built
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from digest.library import Ingested
+    from digest.library import IngestResult
     from digest.model import Paper, Record
 
 
-def replace(library: Library, name: str, items: Sequence[Record | Refusal]) -> Ingested:
+def replace(library: Library, name: str, items: Sequence[Record | Refusal]) -> IngestResult:
     info = dump(name)
     number = library.dumps.number_of(info.sha256)
     assert number is not None

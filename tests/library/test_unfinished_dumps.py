@@ -12,13 +12,13 @@ import pytest
 
 from digest.dumps import read_dump
 from digest.errors import DumpError
-from digest.library import Library, Shown
+from digest.library import Library, ShownCounts
 from digest.model import DumpInfo, Record, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from digest.library import Ingested
+    from digest.library import IngestResult
 
 TODAY = date(2026, 3, 2)
 INFO = DumpInfo("dumps/snapshot.jsonl", "dumps", "5" * 64, "jsonl", None)
@@ -41,7 +41,7 @@ def killed_after(count: int, after: int = 0) -> Iterator[Record | Refusal]:
     raise KeyboardInterrupt
 
 
-def store(library: Library, said: Iterator[Record | Refusal]) -> Ingested:
+def store(library: Library, said: Iterator[Record | Refusal]) -> IngestResult:
     return library.dumps.add_in_parts(INFO, said, read_on=TODAY, part=10)
 
 
@@ -51,7 +51,7 @@ def go_on(library: Library) -> Iterator[Record | Refusal]:
     return items(progress.line)
 
 
-def whole() -> tuple[list[str], Ingested]:
+def whole() -> tuple[list[str], IngestResult]:
     library = Library.in_memory()
     ingested = library.dumps.add(INFO, items(), read_on=TODAY)
     return sorted(repr(paper) for paper in library.papers), ingested
@@ -107,7 +107,9 @@ def test_the_rest_is_new_to_profiles_that_looked_in_between() -> None:
     between = library.dumps.add(other, [Record("Rain", 1)], read_on=TODAY)
     done = store(library, go_on(library))
     assert done.dump > between.dump
-    assert library.papers.shown_after(between.dump) == Shown(1, 60), "what follows the part of 40"
+    assert library.papers.shown_after(between.dump) == ShownCounts(1, 60), (
+        "what follows the part of 40"
+    )
     new = {
         paper.id
         for paper in library.papers.get_many(library.papers.new_after(between.dump, "p")).values()

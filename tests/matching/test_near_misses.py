@@ -13,9 +13,9 @@ from msgspec.structs import replace
 from digest.matching import compile_rules
 from digest.matching import near_misses as module
 from digest.matching.near_misses import RuleHistory, look_back, nearest_misses
-from digest.matching.relaxed_rules import MAX_LOOSENED, loosened
+from digest.matching.relaxed_rules import MAX_LOOSENED, relaxed_rules_of
 from digest.model import Paper
-from digest.model.matches import Miss
+from digest.model.matches import RuleMiss
 from digest.rules import Rule, parse_keyword, parse_query
 from tests.rules.implementations import TODAY
 from tests.rules.strategies import papers
@@ -115,7 +115,7 @@ def test_the_newest_come_first_and_of_near_misses_those_with_most_points() -> No
 
 def test_a_long_list_is_cut() -> None:
     asked = rule("a1", exclude=[f"x{number}" for number in range(MAX_LOOSENED + 50)])
-    assert len(loosened(asked)) == MAX_LOOSENED
+    assert len(relaxed_rules_of(asked)) == MAX_LOOSENED
 
 
 def test_alternatives_of_a_bracket_still_count_once() -> None:
@@ -126,7 +126,7 @@ def test_alternatives_of_a_bracket_still_count_once() -> None:
     assert (miss.shortfall, miss.points) == ("points", 2.0)
 
 
-def nearest(rules: Sequence[Rule], *titles: str, most: int = 9) -> list[tuple[str, Miss]]:
+def nearest(rules: Sequence[Rule], *titles: str, most: int = 9) -> list[tuple[str, RuleMiss]]:
     found = [Paper(id=title, title=title) for title in titles]
     near = nearest_misses(rules, found, today=TODAY, most=most)
     return [(paper.id, miss) for paper, miss in near]
@@ -146,11 +146,11 @@ SEVERAL = (
 def test_rules_take_turns_and_what_is_excluded_comes_last() -> None:
     titles = ("b2 x2", "a1 b1", "a1 c1", "a3", "b1 c1", "nothing", "b2")
     assert nearest(SEVERAL, *titles) == [
-        ("a1 b1", Miss("A", "missing", ("c1",))),
-        ("a3", Miss("C", "missing", ("b3 or c3",))),
-        ("b2 x2", Miss("B", "excluded", ("x2",))),
-        ("a1 c1", Miss("A", "missing", ("b1",))),
-        ("b1 c1", Miss("A", "missing", ("a1",))),
+        ("a1 b1", RuleMiss("A", "missing", ("c1",))),
+        ("a3", RuleMiss("C", "missing", ("b3 or c3",))),
+        ("b2 x2", RuleMiss("B", "excluded", ("x2",))),
+        ("a1 c1", RuleMiss("A", "missing", ("b1",))),
+        ("b1 c1", RuleMiss("A", "missing", ("a1",))),
     ]
     assert [paper for paper, _ in nearest(SEVERAL, *titles, most=2)] == ["a1 b1", "a3"]
     assert nearest(SEVERAL, *titles, most=0) == nearest(SEVERAL) == nearest((), *titles) == []
@@ -158,7 +158,7 @@ def test_rules_take_turns_and_what_is_excluded_comes_last() -> None:
 
 def test_a_paper_comes_once_and_not_where_another_rule_takes_it() -> None:
     both = named("D", query="a1 b1 d1")
-    assert nearest((*SEVERAL, both), "a1 b1") == [("a1 b1", Miss("A", "missing", ("c1",)))]
+    assert nearest((*SEVERAL, both), "a1 b1") == [("a1 b1", RuleMiss("A", "missing", ("c1",)))]
     taking = named("E", "a1", exclude=["x1"])
     assert nearest((*SEVERAL, taking), "a1 b1") == []
 

@@ -10,7 +10,7 @@ import pytest
 from digest.cli.commands.run import to_json
 from digest.config import load_config
 from digest.digests.storage import last_digest
-from digest.library.digests import DecidedOnMore
+from digest.library.digests import MoreDecisions
 from digest.model.marks import Mark
 from tests.learning.judged_samples import judged
 from tests.pipeline.test_learned_order import mark
@@ -142,6 +142,6 @@ def test_what_the_reader_made_of_them_is_counted(world: World) -> None:
         library.marks.put("daily", [Mark(entries[0].paper.id, starred=True, star_at=MONDAY)])
         library.marks.put("daily", [Mark(entries[1].paper.id, "dropped", MONDAY)])
         decided = library.digests.decided_on_more("daily", "daily")
-        assert decided == DecidedOnMore(2, 1, 0, 1)
+        assert decided == MoreDecisions(2, 1, 0, 1)
         assert decided.precision == 0.5
         assert library.digests.decided_on_more("other", "daily").papers == 0

@@ -10,7 +10,7 @@ from digest.cli.commands.run import to_json
 from digest.config import load_config
 from digest.digests.storage import last_digest
 from digest.model.marks import Mark
-from digest.model.matches import Miss
+from digest.model.matches import RuleMiss
 from tests.pipeline.test_learned_order import mark
 from tests.pipeline.test_more_like_these import MARKED
 from tests.pipeline.world import MONDAY, World, digest_of, left_over, shown
@@ -56,9 +56,9 @@ def titles(digest: Digest) -> list[str]:
 def test_each_rule_shows_its_nearest_first_with_what_was_lacking(world: World) -> None:
     digest = digest_of(world.run())
     assert [(entry.paper.title, entry.missed) for entry in near(digest)] == [
-        ("On routing", Miss("Routing", "missing", ("expert",))),
-        ("On curves", Miss("Scaling", "points")),
-        ("Pruning, a survey", Miss("Pruning", "excluded", ("survey",))),
+        ("On routing", RuleMiss("Routing", "missing", ("expert",))),
+        ("On curves", RuleMiss("Scaling", "points")),
+        ("Pruning, a survey", RuleMiss("Pruning", "excluded", ("survey",))),
     ]
     assert digest.summary == "1 of today’s 6 papers matches your rules."
     for suffix in ("md", "html", "txt"):

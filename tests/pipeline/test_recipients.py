@@ -11,7 +11,7 @@ import pytest
 
 from digest.config import load_config
 from digest.errors import ConfigError
-from digest.library import Waiting
+from digest.library import WaitingDelivery
 from digest.mail.signed_links import Recipient, Signer
 from digest.pipeline.recipients import LINK_KEY, Withholding
 from tests.growth import assert_linear
@@ -68,7 +68,7 @@ def test_who_gets_what_waits_is_found_in_linear_time(world: World) -> None:
             withholding = Withholding(library, load_config(world.config))
             reasons = [
                 withholding.reason(
-                    Waiting(number, "daily", "smtp", to, b"", None, 0, None, "digest")
+                    WaitingDelivery(number, "daily", "smtp", to, b"", None, 0, None, "digest")
                 )
                 for number, to in enumerate(addresses)
             ]

@@ -8,7 +8,7 @@ import time
 from datetime import date
 from typing import TYPE_CHECKING
 
-from digest.model.matches import Rise
+from digest.model.matches import CountRise
 from tests.pipeline.world import World, digest_of, of_profile, shown
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def test_a_paper_comes_once_on_the_day_on_which_it_crosses(tmp_path: Path) -> No
     crossed = run(world, Rye=57, Salt=90, Toast=4)
     assert shown(crossed) == ["Rye"]
     (entry,) = digest_of(crossed).entries
-    assert entry.rise == Rise("upvotes", 12, 57, date(2026, 1, 5))
+    assert entry.rise == CountRise("upvotes", 12, 57, date(2026, 1, 5))
     assert digest_of(crossed).summary == "Nothing new today."
     assert "1 paper that had come before matches now." in digest_of(crossed).details
     world.wait()
@@ -118,7 +118,7 @@ def test_what_a_run_looked_back_at_has_been_considered(tmp_path: Path) -> None:
     world.wait()
     list_day(world, "2026-01-07", Rye=57, Salt=3)
     (entry,) = digest_of(world.run("late"), "late").entries
-    assert entry.rise == Rise("upvotes", 12, 57, date(2026, 1, 5))
+    assert entry.rise == CountRise("upvotes", 12, 57, date(2026, 1, 5))
 
 
 def test_a_paper_over_a_limit_keeps_its_rise_until_it_is_shown(tmp_path: Path) -> None:
@@ -128,7 +128,10 @@ def test_a_paper_over_a_limit_keeps_its_rise_until_it_is_shown(tmp_path: Path) -
     assert shown(run(world, Rye=57, Salt=90)) == ["Salt"]
     world.wait()
     (entry,) = digest_of(world.run()).entries
-    assert (entry.paper.title, entry.rise) == ("Rye", Rise("upvotes", 12, 57, date(2026, 1, 5)))
+    assert (entry.paper.title, entry.rise) == (
+        "Rye",
+        CountRise("upvotes", 12, 57, date(2026, 1, 5)),
+    )
 
 
 def test_comments_rise_as_well(tmp_path: Path) -> None:

@@ -23,8 +23,8 @@ from digest.pipeline.scheduler import (
     Event,
     Failed,
     Finished,
+    Idle,
     Planned,
-    Resting,
     Started,
     World,
     run_due,
@@ -82,7 +82,7 @@ class FakeWorld:
         self.done[name] = self.clock
 
     def report(self, event: Event) -> None:
-        if isinstance(event, Resting):
+        if isinstance(event, Idle):
             assert self.clock <= event.until
         else:
             self.events.append(event)

@@ -11,9 +11,9 @@ from digest.model import (
     Digest,
     Entry,
     FeedItem,
-    Learned,
-    Like,
-    Marked,
+    LearnedScore,
+    MarkedText,
+    MostSimilar,
     Paper,
     PartialDate,
     Profile,
@@ -21,8 +21,8 @@ from digest.model import (
     Section,
     Segment,
 )
-from digest.model.matches import Miss
-from digest.model.review import Closing, Line, Review, ReviewDay
+from digest.model.matches import RuleMiss
+from digest.model.review import DigestEnd, Review, ReviewDay, ReviewLine
 from tests.people import people
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ _NAMES = people(
 )
 
 
-def marked(text: str) -> Marked:
+def marked(text: str) -> MarkedText:
     """Return segments of `text` in which `[[...]]` is marked."""
     segments = []
     for number, piece in enumerate(text.replace("]]", "[[").split("[[")):
@@ -83,9 +83,9 @@ def paper(number: int = 1, **changes: Any) -> Paper:
 def entry(
     number: int = 1,
     *,
-    title: Marked | None = None,
-    sentence: Marked | None = None,
-    quote: Marked = (),
+    title: MarkedText | None = None,
+    sentence: MarkedText | None = None,
+    quote: MarkedText = (),
     more: dict[str, Any] | None = None,
     rule: str = "Mixture of experts",
     reasons: tuple[Reason, ...] | None = None,
@@ -202,11 +202,13 @@ def full() -> Digest:
 
 def more_like_these() -> Section:
     """Return a section with one paper that no rule took."""
-    like = Like("2601.1", "Sparse Upcycling", "starred", DAY, ("sparse experts", "upcycling"))
+    like = MostSimilar(
+        "2601.1", "Sparse Upcycling", "starred", DAY, ("sparse experts", "upcycling")
+    )
     name = "More like these"
     near = entry(
         4, rule=name, reasons=(Reason(name, 0.0, ()),),
-        more={"learned": Learned(0.5, (), like), "of_rule": False},
+        more={"learned": LearnedScore(0.5, (), like), "of_rule": False},
     )  # fmt: skip
     note = "No rule took them; they are like papers that you starred, read or imported."
     return Section(name, (near,), 1, note, of_rule=False)
@@ -216,9 +218,9 @@ def near_misses() -> Section:
     """Return a section with papers that a rule only just missed, one in each way."""
     name = "Near misses"
     misses = (
-        Miss("Routing", "missing", ('"top *k*" or gate',)),
-        Miss("Pruning & *more*", "excluded", ("survey",)),
-        Miss("Scaling laws", "points"),
+        RuleMiss("Routing", "missing", ('"top *k*" or gate',)),
+        RuleMiss("Pruning & *more*", "excluded", ("survey",)),
+        RuleMiss("Scaling laws", "points"),
     )
     entries = tuple(
         entry(
@@ -231,14 +233,14 @@ def near_misses() -> Section:
     return Section(name, entries, len(entries), note, of_rule=False)
 
 
-def closing() -> Closing:
+def closing() -> DigestEnd:
     """Return the end of the golden digest: a paper with a page, one without, and a whole week."""
     numbers = [(12, 1), (31, 4), (0, 0), (2, 0), (1, 6), (0, 1), (7, 0)]
     page = "https://example.org/7"
-    return Closing(
+    return DigestEnd(
         still=(
-            Line("2512.00007", "*Waiting* for <routers> #1", page, "since 1 December 2025"),
-            Line("t-00", "Nothing but a title", None, "since 2 December 2025 · being read"),
+            ReviewLine("2512.00007", "*Waiting* for <routers> #1", page, "since 1 December 2025"),
+            ReviewLine("t-00", "Nothing but a title", None, "since 2 December 2025 · being read"),
         ),
         review=Review(
             days=tuple(
@@ -248,7 +250,7 @@ def closing() -> Closing:
             dropped=3,
             waiting=41,
             oldest=date(2025, 12, 1),
-            titles=(Line("2512.00009", "Read [twice](x)", page, "Rivera, Lind"),),
+            titles=(ReviewLine("2512.00009", "Read [twice](x)", page, "Rivera, Lind"),),
         ),
     )
 

@@ -34,7 +34,7 @@ def test_every_filter_is_documented_and_no_other() -> None:
 @pytest.mark.parametrize(
     "kind",
     [model.Digest, Links, model.Section, model.Entry, model.Reason, model.Match, model.Paper,
-     model.Coverage, review.Closing, review.Line, review.Review, review.ReviewDay],
+     model.Coverage, review.DigestEnd, review.ReviewLine, review.Review, review.ReviewDay],
 )  # fmt: skip
 def test_every_field_is_documented(kind: type) -> None:
     page = JSON_PAGE if kind is model.Paper else PAGE

@@ -12,13 +12,13 @@ from digest.model import Paper
 from digest.rule_import import Options, import_rules, write_yaml
 
 if TYPE_CHECKING:
-    from digest.rule_import import Imported
+    from digest.rule_import import ImportResult
     from digest.rules import Rule
 
 DAY: Final = date(2026, 1, 5)
 
 
-def load(imported: Imported) -> tuple[Rule, ...]:
+def load(imported: ImportResult) -> tuple[Rule, ...]:
     """Return the rules that the config reads from what is written of `imported`."""
     if not imported.rules:
         return ()

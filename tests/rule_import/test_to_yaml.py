@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from digest.config.yaml_tree import Items, Text, parse_tree
-from digest.rule_import import Imported, ImportedRule, write_yaml
+from digest.rule_import import ImportedRule, ImportResult, write_yaml
 from digest.rule_import.to_yaml import scalar
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1)
@@ -65,5 +65,5 @@ def test_quotation_marks_only_where_needed(text: str, written: str) -> None:
 @settings(max_examples=100)
 @given(TEXT)
 def test_a_note_stays_a_comment(note: str) -> None:
-    written = write_yaml(Imported((ImportedRule("X", notes=(note,)),), (note,)), origin=note)
+    written = write_yaml(ImportResult((ImportedRule("X", notes=(note,)),), (note,)), origin=note)
     assert yaml.safe_load(written) == {"rules": [{"name": "X"}]}

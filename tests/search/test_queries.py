@@ -20,7 +20,7 @@ from digest.matching import compile_rules
 from digest.matching.word_index_bytes import VERSION
 from digest.model import PartialDate
 from digest.search import (
-    Lookup,
+    LibrarySearch,
     as_rule,
     count_all,
     count_queries,
@@ -117,7 +117,7 @@ def _rank(match: RuleMatch, paper: Paper) -> tuple[object, ...]:
 
 def test_a_library_answers_as_its_papers_do(filled: Path) -> None:
     with Library.open(filled) as library:
-        asked = Lookup(library, rules(), today=TODAY)
+        asked = LibrarySearch(library, rules(), today=TODAY)
         wanted = expected(library)
         assert [asked.best(number) for number in range(len(QUERIES))] == wanted
         assert asked.counts == [len(ids) for ids in wanted]
@@ -129,8 +129,8 @@ def test_a_library_answers_as_its_papers_do(filled: Path) -> None:
 def test_the_best_are_the_first_of_all(filled: Path, limit: int) -> None:
     """Where more papers have the same points than fit, upvotes, day and title decide."""
     with Library.open(filled) as library:
-        asked = Lookup(library, rules(), today=TODAY, limit=limit)
-        everything = Lookup(library, rules(), today=TODAY)
+        asked = LibrarySearch(library, rules(), today=TODAY, limit=limit)
+        everything = LibrarySearch(library, rules(), today=TODAY)
         assert asked.counts == everything.counts
         for number in range(len(QUERIES)):
             assert asked.best(number) == everything.best(number)[:limit]
@@ -138,11 +138,11 @@ def test_the_best_are_the_first_of_all(filled: Path, limit: int) -> None:
 
 def test_two_processes_answer_as_one_does(filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with Library.open(filled) as library:
-        alone = Lookup(library, rules(), today=TODAY)
+        alone = LibrarySearch(library, rules(), today=TODAY)
         monkeypatch.setattr(search, "PARALLEL_FROM", 0)
         monkeypatch.setattr(search, "AT_ONCE", 1)
         monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1})
-        together = Lookup(library, rules(), today=TODAY)
+        together = LibrarySearch(library, rules(), today=TODAY)
         assert together.counts == alone.counts
         assert count_all(library, rules(), today=TODAY) == alone.counts
         for number in range(len(QUERIES)):
@@ -151,7 +151,7 @@ def test_two_processes_answer_as_one_does(filled: Path, monkeypatch: pytest.Monk
 
 def test_two_processes_show_what_one_does(filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with Library.open(filled) as library:
-        asked = Lookup(library, rules(), today=TODAY, limit=30)
+        asked = LibrarySearch(library, rules(), today=TODAY, limit=30)
         alone = list(asked.shown(astuple))
         assert [len(found) for found in alone] == [min(30, count) for count in asked.counts]
         assert [[each[0] for each in found] for found in alone] == [
@@ -170,7 +170,7 @@ def test_queries_are_counted_and_faulty_ones_named(
 ) -> None:
     queries = ["(", *QUERIES, "pruning AND", "NOT pruning"]
     with Library.open(filled) as library:
-        wanted = [None, *Lookup(library, rules(), today=TODAY).counts, None, None]
+        wanted = [None, *LibrarySearch(library, rules(), today=TODAY).counts, None, None]
         if shared != "nothing":
             monkeypatch.setattr(search, "PARALLEL_FROM", 0)
             monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1, 2})
@@ -196,7 +196,7 @@ def test_two_processes_cut_words_as_one_does(
 
 def test_a_library_without_papers_answers_nothing() -> None:
     with Library.in_memory() as library:
-        asked = Lookup(library, rules(), today=TODAY)
+        asked = LibrarySearch(library, rules(), today=TODAY)
         assert asked.counts == [0] * len(QUERIES)
         assert asked.best(0) == asked.best(9) == []
         assert list(asked.shown(astuple)) == [[]] * len(QUERIES)
@@ -207,7 +207,7 @@ def test_a_library_without_papers_answers_nothing() -> None:
 
 
 def counts(library: Library, *queries: str) -> list[int]:
-    return Lookup(library, [as_rule(query) for query in queries], today=TODAY).counts
+    return LibrarySearch(library, [as_rule(query) for query in queries], today=TODAY).counts
 
 
 def test_words_that_are_stored_and_words_cut_now_give_the_same() -> None:

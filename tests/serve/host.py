@@ -17,7 +17,7 @@ from digest.config import load_config
 from digest.serve.app import make_app
 from digest.serve.passwords import Cost, hash_password
 from digest.serve.server import listen, make_server
-from digest.serve.state import Options, Served
+from digest.serve.state import Options, ServerState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -54,7 +54,7 @@ class Host:
         self.world = world
         self.log: list[str] = []
         self._ready = Event()
-        served = Served(
+        served = ServerState(
             load_config(world.config), options or Options(), lambda: world.now, self.log.append
         )
         self.served = served

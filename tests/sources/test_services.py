@@ -15,13 +15,13 @@ from digest.config import parse_config
 from digest.errors import SourceError
 from digest.model.sources import ServiceSource
 from digest.sources.arxiv import oai_set
-from digest.sources.request import Ask, Request
+from digest.sources.request import DayRequest, Request
 from digest.sources.services import host_key, service_of
 from tests.conftest import PROJECT
 
 MONDAY = date(2026, 11, 30)
-TODAY = Ask(MONDAY, is_today=True, contact="you@example.org")
-FRIDAY = Ask(date(2026, 11, 27), is_today=False)
+TODAY = DayRequest(MONDAY, is_today=True, contact="you@example.org")
+FRIDAY = DayRequest(date(2026, 11, 27), is_today=False)
 
 
 def source(written: str) -> ServiceSource:
@@ -33,7 +33,7 @@ def source(written: str) -> ServiceSource:
     return found
 
 
-def urls(written: str, ask: Ask = TODAY) -> list[str]:
+def urls(written: str, ask: DayRequest = TODAY) -> list[str]:
     found = source(written)
     return [request.url for request in service_of(found).first(found, ask)]
 
@@ -147,7 +147,7 @@ ASKED = [
 
 
 @pytest.mark.parametrize(("written", "ask", "expected"), ASKED)
-def test_what_is_asked(written: str, ask: Ask, expected: list[str]) -> None:
+def test_what_is_asked(written: str, ask: DayRequest, expected: list[str]) -> None:
     assert urls(written, ask) == expected
 
 
@@ -160,7 +160,7 @@ def test_a_mirror_takes_the_place_of_all_hosts_of_a_service() -> None:
 
 @pytest.mark.parametrize(("written", "ask", "expected"), ASKED)
 def test_the_addresses_of_the_documentation_are_those(
-    written: str, ask: Ask, expected: list[str]
+    written: str, ask: DayRequest, expected: list[str]
 ) -> None:
     """docs/sources.md shows hosts and paths that are asked."""
     page = (PROJECT / "docs/sources.md").read_text(encoding="utf-8")
@@ -195,7 +195,7 @@ def test_one_service_is_asked_under_one_name() -> None:
 # --- paging
 
 
-def after(written: str, body: Any, ask: Ask = TODAY, *, url: str = "") -> list[str]:
+def after(written: str, body: Any, ask: DayRequest = TODAY, *, url: str = "") -> list[str]:
     """Return the URLs that an answer to the source's first request leads to."""
     found = source(written)
     service = service_of(found)

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from digest.errors import TemplateError
 from digest.model import Paper
 from digest.model.summaries import SummarySettings
-from digest.summaries.budget import Spent, cost, refusal
+from digest.summaries.budget import DaySpending, cost, refusal
 from digest.summaries.model_server import ModelError, parse
 from digest.summaries.prompts import instructions, language_name, summary_task, translation_task
 
@@ -24,15 +24,15 @@ def prompting(prompt: str) -> SummarySettings:
 @pytest.mark.parametrize(
     ("spent", "tokens", "money", "is_new", "reason"),
     [
-        (Spent(), 1_000, 1_000, True, ""),
-        (Spent(papers=2), 1, 1, True, "today's 2 papers are done"),
-        (Spent(papers=2), 1, 1, False, ""),
-        (Spent(tokens=999), 2, 1, True, "today's 1,000 tokens are used up"),
-        (Spent(cost=999), 1, 2, True, "today's budget of 0.001 is used up"),
+        (DaySpending(), 1_000, 1_000, True, ""),
+        (DaySpending(papers=2), 1, 1, True, "today's 2 papers are done"),
+        (DaySpending(papers=2), 1, 1, False, ""),
+        (DaySpending(tokens=999), 2, 1, True, "today's 1,000 tokens are used up"),
+        (DaySpending(cost=999), 1, 2, True, "today's budget of 0.001 is used up"),
     ],
 )
 def test_a_request_that_could_break_a_limit_is_not_made(
-    spent: Spent, tokens: int, money: int, is_new: bool, reason: str
+    spent: DaySpending, tokens: int, money: int, is_new: bool, reason: str
 ) -> None:
     told = refusal(SETTINGS, spent, tokens=tokens, money=money, is_new_paper=is_new)
     assert told == reason

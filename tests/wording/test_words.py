@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest import wording
-from digest.model import Asked, PartialDate, Reason, Section
+from digest.model import CountCondition, PartialDate, Reason, Section
 from digest.model.links import lookup_links
 from digest.rendering.markdown_to_text import markdown_to_plain
 from digest.rendering.wrap import wrap
@@ -124,15 +124,15 @@ def test_an_inferred_year_is_not_passed_off_as_a_fact() -> None:
         (Reason("R", 3.0, ("a",), 3, ("MoE",), ("router",)), "MoE, in the title; router"),
         (Reason("R", 1.0, (), people=(SOLHEIM,)), "You follow Ingrid Solheim"),
         (
-            Reason("R", 1.0, (), asked=(Asked("upvotes", 126, 80, None),)),
+            Reason("R", 1.0, (), asked=(CountCondition("upvotes", 126, 80, None),)),
             "▲ 126; you asked for 80 or more",
         ),
         (
-            Reason("R", 1.0, (), asked=(Asked("authors", 3, None, 5),)),
+            Reason("R", 1.0, (), asked=(CountCondition("authors", 3, None, 5),)),
             "3 authors; you asked for 5 or fewer",
         ),
         (
-            Reason("R", 1.0, (), asked=(Asked("comments", 1, 1, 5),)),
+            Reason("R", 1.0, (), asked=(CountCondition("comments", 1, 1, 5),)),
             "1 comment; you asked for 1 to 5",
         ),
         (Reason("R", 1.0, ()), "Your rule asks for it"),

@@ -8,7 +8,7 @@ from digest.cli.commands._highlight import in_text, wrapped
 from digest.cli.commands._options import DONE, FAILED, open_library, read_config
 from digest.cli.console import fitted
 from digest.explain.paper import explain
-from digest.explain.paper_status import standings
+from digest.explain.paper_status import paper_statuses
 from digest.model.serialize import match_to_json, paper_to_json
 from digest.wording import counted, points
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from digest.cli.commands._options import Context
     from digest.cli.console import Console
     from digest.explain.paper import Explanation, Score
-    from digest.explain.paper_status import Standing, State
+    from digest.explain.paper_status import PaperStatus, State
     from digest.model import Match, Paper
     from digest.model.marks import Mark
 
@@ -39,7 +39,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
         selecting = {
             explanation.rule.name for explanation in explanations if explanation.verdict.selected
         }
-        places = standings(config, library, paper, selecting)
+        places = paper_statuses(config, library, paper, selecting)
     if arguments.json:
         context.console.json(to_json(paper, explanations, places))
         return DONE
@@ -50,7 +50,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
 
 
 def to_json(
-    paper: Paper, explanations: tuple[Explanation, ...], places: tuple[Standing, ...]
+    paper: Paper, explanations: tuple[Explanation, ...], places: tuple[PaperStatus, ...]
 ) -> dict[str, Any]:
     """Return what `--json` prints; docs/json.md."""
     selecting = [
@@ -119,7 +119,7 @@ def explanation_to_json(explanation: Explanation) -> dict[str, Any]:
 def _print(
     paper: Paper,
     explanations: tuple[Explanation, ...],
-    places: tuple[Standing, ...],
+    places: tuple[PaperStatus, ...],
     console: Console,
 ) -> None:
     console.result(console.styled(paper.title, "bold"))
@@ -202,7 +202,7 @@ def _where(matches: tuple[Match, ...]) -> str:
     )
 
 
-def _standing(place: Standing, paper: Paper) -> str:
+def _standing(place: PaperStatus, paper: Paper) -> str:
     """Return a sentence about the paper's state in one profile."""
     limits = [
         f"{subject} ({limit})"

@@ -321,7 +321,7 @@ def default_sources(field: Field) -> tuple[str, ...]:
     return tuple(kinds)
 
 
-class Wishes(Struct, frozen=True):
+class ConfigWishes(Struct, frozen=True):
     """Where and when a new config delivers its digests."""
 
     contact: str = ""
@@ -333,7 +333,7 @@ class Wishes(Struct, frozen=True):
     site: bool = False
 
 
-def starter_config(fields: Sequence[Field], kinds: Sequence[str], wishes: Wishes) -> str:
+def starter_config(fields: Sequence[Field], kinds: Sequence[str], wishes: ConfigWishes) -> str:
     """Return the text of a config with these sources, and two rules for each field."""
     rules = [
         "# Two examples: replace them. `digest match QUERY` tries a query on your papers.",
@@ -349,14 +349,14 @@ def starter_config(fields: Sequence[Field], kinds: Sequence[str], wishes: Wishes
 
 
 def config_with_rules(
-    rules: str, kinds: Sequence[str], categories: Sequence[str], wishes: Wishes
+    rules: str, kinds: Sequence[str], categories: Sequence[str], wishes: ConfigWishes
 ) -> str:
     """Return the text of a config with these sources and rules; `rules` is YAML."""
     sources = [f"arxiv: [{', '.join(categories)}]" if kind == "arxiv" else kind for kind in kinds]
     return _config(sources, ["rules:", rules], wishes)
 
 
-def _config(sources: Sequence[str], rules: Sequence[str], wishes: Wishes) -> str:
+def _config(sources: Sequence[str], rules: Sequence[str], wishes: ConfigWishes) -> str:
     lines = [
         "# What you want to read. `digest check` checks this file.",
         "# docs/config.md of the project lists every key, docs/rule-language.md explains rules.",

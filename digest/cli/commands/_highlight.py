@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from digest.cli.console import Console
-    from digest.model import Marked, Match, Paper
+    from digest.model import MarkedText, Match, Paper
 
 _INDENT = " " * 6
 _OPEN, _CLOSE = "\x01", "\x02"
@@ -60,12 +60,12 @@ def _span(match: Match, field: str) -> tuple[int, int] | None:
     return match.start, match.end
 
 
-def _in_field(text: str, matches: Sequence[Match], field: str) -> tuple[Marked, ...]:
+def _in_field(text: str, matches: Sequence[Match], field: str) -> tuple[MarkedText, ...]:
     spans = [span for match in matches if (span := _span(match, field))]
     return (mark(text, spans),) if spans else ()
 
 
-def _shown(marked: Marked, console: Console, *, indent: str = _INDENT) -> str:
+def _shown(marked: MarkedText, console: Console, *, indent: str = _INDENT) -> str:
     text = "".join(
         f"{_OPEN}{segment.text}{_CLOSE}" if segment.marked else segment.text for segment in marked
     )

@@ -20,7 +20,7 @@ from digest.cli.console import columns, fitted
 from digest.errors import UsageError
 from digest.model.serialize import paper_to_json
 from digest.reading_list.lines import BOXES, STAR
-from digest.reading_list.reader_lists import ReaderDesk
+from digest.reading_list.reader_lists import ReaderLists
 
 if TYPE_CHECKING:
     import argparse
@@ -42,7 +42,7 @@ _SHOWN: Final = 5
 """Number of papers that the message about an ambiguous title names."""
 
 
-class Desk(ReaderDesk, frozen=True):
+class CommandLists(ReaderLists, frozen=True):
     """What a command on the reading list works with."""
 
     config: Config
@@ -111,9 +111,9 @@ def profiles_of_reader(config: Config, arguments: argparse.Namespace) -> tuple[P
 
 
 @contextmanager
-def open_desk(
+def open_lists(
     arguments: argparse.Namespace, context: Context, papers: Sequence[str] = ()
-) -> Iterator[Desk]:
+) -> Iterator[CommandLists]:
     """Open the lists of the reader in question with the files' changes; write the files at the end.
 
     If the config has several readers and the command names none, it is the only reader with
@@ -131,7 +131,7 @@ def open_desk(
                 raise
         lists = ReadingLists(library, config.output, profiles, clock=context.clock)
         lists.read()
-        yield Desk(library, lists, profiles[0].reader, profiles, context.clock(), config)
+        yield CommandLists(library, lists, profiles[0].reader, profiles, context.clock(), config)
         lists.write()
         for problem in lists.problems:
             context.console.problem(f"digest: {problem.reason}")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from digest.cli.commands._options import add_json, plain_text
-from digest.cli.commands._reading_list import add_paper, add_reader, open_desk, print_item
+from digest.cli.commands._reading_list import add_paper, add_reader, open_lists, print_item
 from digest.errors import UsageError
 from digest.model.marks import ADDED_SOURCE, WAITING
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import argparse
 
     from digest.cli.commands._options import Context
-    from digest.cli.commands._reading_list import Desk
+    from digest.cli.commands._reading_list import CommandLists
     from digest.model import Paper
 
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S")
@@ -42,7 +42,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace, context: Context) -> int:
     """Put the paper on the list; if the library does not know it, store it first."""
-    with open_desk(arguments, context) as desk:
+    with open_lists(arguments, context) as desk:
         paper = _known(desk, arguments) or _new(desk, arguments)
         mark = desk.library.marks.get(desk.reader, paper.id)
         if mark.state not in WAITING:
@@ -58,7 +58,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
     return desk.code
 
 
-def _known(desk: Desk, arguments: argparse.Namespace) -> Paper | None:
+def _known(desk: CommandLists, arguments: argparse.Namespace) -> Paper | None:
     """Return the library's paper for a text, or None."""
     text = arguments.paper.strip()
     papers = desk.library.papers.find(text)
@@ -79,7 +79,7 @@ def _is_same(paper: Paper, text: str) -> bool:
     return bool({text, parse_arxiv_id(text), parse_doi(text)} & (names - {None}))
 
 
-def _new(desk: Desk, arguments: argparse.Namespace) -> Paper:
+def _new(desk: CommandLists, arguments: argparse.Namespace) -> Paper:
     """Store a paper that no dump has shown, as a dump with one record."""
     from digest.dumps.fields import BadRecordError
     from digest.dumps.json_objects import read_object

@@ -17,7 +17,7 @@ from digest.cli.commands._options import (
     query_parser,
     read_config,
 )
-from digest.cli.commands._reading_list import add_reader, open_desk
+from digest.cli.commands._reading_list import add_reader, open_lists
 from digest.errors import UsageError
 from digest.model.marks import STATES, WAITING
 from digest.wording import counted
@@ -130,7 +130,7 @@ def _format(arguments: argparse.Namespace) -> ExportFormat:
 
 def _of_list(arguments: argparse.Namespace, context: Context) -> tuple[list[Reference], int]:
     """Return the wanted papers of the lists, with the files' changes, and the exit code."""
-    with open_desk(arguments, context) as desk:
+    with open_lists(arguments, context) as desk:
         named = desk.profiles[:1] if arguments.profile is not None else None
         items = [item for item in desk.items(named) if _is_wanted(item.mark, arguments)]
         marks = {item.paper.id: item.mark for item in items}
@@ -172,9 +172,9 @@ def _selected(
     library: Library, papers: Iterable[Paper] | None, rule: Rule, today: date
 ) -> list[Paper]:
     """Return the papers that the rule selects, best first: of `papers`, or of the whole library."""
-    from digest.search import Lookup
+    from digest.search import LibrarySearch
 
-    ids = Lookup(library, [rule], today=today).best(0)
+    ids = LibrarySearch(library, [rule], today=today).best(0)
     if papers is None:
         known = library.papers.get_many(ids)
     else:

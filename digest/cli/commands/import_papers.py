@@ -16,7 +16,7 @@ from digest.cli.commands._options import (
     read_config,
     refused_json,
 )
-from digest.cli.commands._reading_list import add_reader, open_desk
+from digest.cli.commands._reading_list import add_reader, open_lists
 from digest.errors import DumpError, UsageError
 from digest.model.marks import OWNED_SOURCE, Mark
 from digest.wording import counted
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from digest.bibliography.read import File
     from digest.cli.commands._options import Context
-    from digest.cli.commands._reading_list import Desk
+    from digest.cli.commands._reading_list import CommandLists
     from digest.library import Library
     from digest.model import Refusal
     from digest.model.references import ReferenceEntry
@@ -62,7 +62,7 @@ class Merged(Struct, frozen=True):
     title: str
 
 
-class _Imported(Struct, frozen=True):
+class _ImportResult(Struct, frozen=True):
     """What the files brought."""
 
     entries: int
@@ -85,11 +85,11 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
         files[name] = file
     if not files:
         raise UsageError("name a file of references, or --zotero")
-    with open_desk(arguments, context) as desk:
+    with open_lists(arguments, context) as desk:
         named = context.console.progress(list(files.items()), "reading")
         parts = [_take_in(desk, name, file) for name, file in named]
         refresh_forms(desk.library)
-    imported = _Imported(
+    imported = _ImportResult(
         entries=sum(part.entries for part in parts),
         papers=sum(part.papers for part in parts),
         new_papers=sum(part.new_papers for part in parts),
@@ -131,7 +131,7 @@ def _read_zotero(arguments: argparse.Namespace, context: Context) -> tuple[str, 
     return "zotero", read_references(content, "zotero", most=MOST_OF_ZOTERO)
 
 
-def _take_in(desk: Desk, name: str, file: File) -> _Imported:
+def _take_in(desk: CommandLists, name: str, file: File) -> _ImportResult:
     """Store a file's records in the library, and mark their papers as owned."""
     from digest.pipeline.ingest import ingest_records
 
@@ -148,7 +148,7 @@ def _take_in(desk: Desk, name: str, file: File) -> _Imported:
         )
         new_papers, refused = ingested.new_papers, refused + ingested.refused
     entries = _keep_entries(library, file)
-    return _Imported(
+    return _ImportResult(
         len(file.items),
         len(entries.papers),
         new_papers,
@@ -158,13 +158,13 @@ def _take_in(desk: Desk, name: str, file: File) -> _Imported:
     )
 
 
-class _Kept(Struct, frozen=True):
+class _StoredEntries(Struct, frozen=True):
     papers: set[str]
     """Ids of the papers that the entries describe."""
     merged: tuple[Merged, ...]
 
 
-def _keep_entries(library: Library, file: File) -> _Kept:
+def _keep_entries(library: Library, file: File) -> _StoredEntries:
     """Store the entries with their keys.
 
     A key that another paper has gets a number appended, so that keys stay unique.
@@ -195,7 +195,7 @@ def _keep_entries(library: Library, file: File) -> _Kept:
             entries.append((identifier, replace(item.entry, key=key)))
         library.citations.keep(keys)
         library.references.put(entries)
-    return _Kept({paper.id for paper in papers.values()}, tuple(merged))
+    return _StoredEntries({paper.id for paper in papers.values()}, tuple(merged))
 
 
 def _free(key: str, used_keys: set[str]) -> str:
@@ -205,7 +205,7 @@ def _free(key: str, used_keys: set[str]) -> str:
     return next(f"{key}-{n}" for n in count(2) if f"{key}-{n}".lower() not in used_keys)
 
 
-def _mark(desk: Desk, papers: set[str]) -> int:
+def _mark(desk: CommandLists, papers: set[str]) -> int:
     """Mark papers as done and owned, keep stars, notes and tags; return how many were not done."""
     marks = desk.library.marks
     known = marks.of(desk.reader)
@@ -219,7 +219,7 @@ def _mark(desk: Desk, papers: set[str]) -> int:
     return len(changed)
 
 
-def _print(imported: _Imported, context: Context, *, json: bool) -> None:
+def _print(imported: _ImportResult, context: Context, *, json: bool) -> None:
     console = context.console
     if json:
         console.json(

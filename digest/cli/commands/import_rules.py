@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import argparse
 
     from digest.cli.commands._options import Context
-    from digest.rule_import import Imported
+    from digest.rule_import import ImportResult
 
 EXAMPLES = """\
   digest import-rules keywords.txt                 a phrase a line, as YAML on stdout
@@ -69,8 +69,8 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
 
 
 def _checked_on_papers(
-    imported: Imported, arguments: argparse.Namespace, context: Context
-) -> Imported:
+    imported: ImportResult, arguments: argparse.Namespace, context: Context
+) -> ImportResult:
     """Return `imported` with warnings from the library, if a config names one."""
     from digest.rule_import.on_papers import warn_on_papers
 
@@ -115,7 +115,7 @@ def _write(path: Path, content: str) -> None:
         raise UsageError(f"{path}: {error.strerror}") from None
 
 
-def _report(name: str, imported: Imported, context: Context) -> None:
+def _report(name: str, imported: ImportResult, context: Context) -> None:
     console = context.console
     rules = len(imported.rules)
     for note in imported.notes:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from digest.cli.commands._fields import (
     FIELDS,
     NEEDS_MORE,
-    Wishes,
+    ConfigWishes,
     config_with_rules,
     default_sources,
     starter_config,
@@ -86,7 +86,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
         files = _from_file(arguments, wishes, context)
     elif fields:
         files = _starter(fields, arguments.source, wishes)
-    elif wishes != Wishes():
+    elif wishes != ConfigWishes():
         raise UsageError(
             "--contact, --email, --at and --site need a --field or --from; "
             "`digest init --field list` names the fields"
@@ -119,7 +119,7 @@ def _example_files() -> list[tuple[str, bytes]]:
     return [(path.relative_to(source).as_posix(), path.read_bytes()) for path in paths]
 
 
-def _wishes(arguments: argparse.Namespace) -> Wishes:
+def _wishes(arguments: argparse.Namespace) -> ConfigWishes:
     """Return where and when to deliver digests; raises `UsageError` for invalid values."""
     try:
         email = Mailbox.parse(arguments.email).address if arguments.email else ""
@@ -127,11 +127,11 @@ def _wishes(arguments: argparse.Namespace) -> Wishes:
         raise UsageError(f"--email {arguments.email!r} {error}") from error
     if arguments.at and not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", arguments.at):
         raise UsageError(f"--at {arguments.at!r} must be a time such as 07:00")
-    return Wishes(arguments.contact, email, arguments.at, arguments.site)
+    return ConfigWishes(arguments.contact, email, arguments.at, arguments.site)
 
 
 def _starter(
-    names: Sequence[str], sources: Sequence[str], wishes: Wishes
+    names: Sequence[str], sources: Sequence[str], wishes: ConfigWishes
 ) -> list[tuple[str, bytes]]:
     """Return the config for these fields; raises `UsageError` for an unknown field."""
     from digest.config.sources import KINDS
@@ -157,7 +157,7 @@ def _starter(
 
 
 def _from_file(
-    arguments: argparse.Namespace, wishes: Wishes, context: Context
+    arguments: argparse.Namespace, wishes: ConfigWishes, context: Context
 ) -> list[tuple[str, bytes]]:
     """Return a config with rules from somebody's references or another program's config."""
     from digest.cli.commands._first_rules import rules_from

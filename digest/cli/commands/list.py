@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from digest.cli.commands._options import add_json, count, plain_text, query_parser
-from digest.cli.commands._reading_list import add_reader, item_to_json, open_desk, row
+from digest.cli.commands._reading_list import add_reader, item_to_json, open_lists, row
 from digest.model.marks import STATES
 from digest.wording import counted
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from digest.cli.commands._options import Context
-    from digest.cli.commands._reading_list import Desk
+    from digest.cli.commands._reading_list import CommandLists
     from digest.model.marks import Place
     from digest.reading_list.reader_lists import Item
 
@@ -51,7 +51,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace, context: Context) -> int:
     """Print the papers, newest first; with a query, best first."""
-    with open_desk(arguments, context) as desk:
+    with open_lists(arguments, context) as desk:
         named = desk.profiles[:1] if arguments.profile is not None else None
         waiting = arguments.state in ("waiting", "inbox", "to-read")
         items: Iterable[Item] = (
@@ -87,10 +87,12 @@ def is_wanted(item: Item, state: str, *, starred: bool, tag: str | None) -> bool
     return in_state and (mark.starred or not starred) and is_tagged
 
 
-def _selected(desk: Desk, items: Iterable[Item], query: str, context: Context) -> list[Item]:
+def _selected(
+    desk: CommandLists, items: Iterable[Item], query: str, context: Context
+) -> list[Item]:
     """Return the items that the query selects, best first."""
-    from digest.search import Lookup
+    from digest.search import LibrarySearch
 
     by_paper = {item.paper.id: item for item in items}
-    lookup = Lookup(desk.library, [query_parser(desk.config)(query)], today=context.today)
+    lookup = LibrarySearch(desk.library, [query_parser(desk.config)(query)], today=context.today)
     return [by_paper[paper] for paper in lookup.best(0) if paper in by_paper]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec.structs import replace
 
 from digest.cli.commands._options import add_json, day, plain_text
-from digest.cli.commands._reading_list import add_reader, open_desk, print_item
+from digest.cli.commands._reading_list import add_reader, open_lists, print_item
 from digest.errors import UsageError
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
         raise UsageError("snooze, and nothing else, takes a day: `digest mark PAPER snooze +7`")
     if arguments.fewer and state != "dropped":
         raise UsageError("--fewer goes with drop: `digest mark PAPER drop --fewer`")
-    with open_desk(arguments, context, papers) as desk:
+    with open_lists(arguments, context, papers) as desk:
         targets = [desk.find(paper) for paper in papers]
         until = None if until_text is None else _day(until_text, desk.today)
         if word == "later" and until is None:

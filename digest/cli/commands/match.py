@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from digest.library import Library
     from digest.model import Refusal
     from digest.rules import Rule
-    from digest.search import Found
+    from digest.search import FoundPaper
 
     _Row: TypeAlias = tuple[float, str, str]
     """Points, id and title."""
@@ -183,13 +183,13 @@ class _Answers:
 
     def _find(self, texts: Sequence[str]) -> bool:
         """Yield each answer as soon as it is known."""
-        from digest.search import Lookup
+        from digest.search import LibrarySearch
 
         arguments = self._arguments
         queries = [_parsed(text, self._parse) for text in texts]
         rules = [query.rule for query in queries if query.rule is not None]
         limit = None if arguments.ids else arguments.limit or None
-        lookup = Lookup(self._library, rules, today=self._today, limit=limit)
+        lookup = LibrarySearch(self._library, rules, today=self._today, limit=limit)
         if arguments.ids:
             answers: Iterator[Any] = map(lookup.best, range(len(rules)))
             tell: Callable[..., None] = self._print_ids
@@ -227,11 +227,11 @@ class _Answers:
             self._console.problem(f"digest: {query.error}\n{query.error.pointer()}")
 
 
-def _as_row(match: Found) -> _Row:
+def _as_row(match: FoundPaper) -> _Row:
     return match.points, match.id, match.title
 
 
-def _as_json(answer: Found) -> dict[str, Any]:
+def _as_json(answer: FoundPaper) -> dict[str, Any]:
     return {
         "id": answer.id,
         "title": answer.title,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from digest.cli.commands._highlight import wrapped
 from digest.cli.commands._options import add_json
-from digest.cli.commands._reading_list import add_reader, item_to_json, open_desk
+from digest.cli.commands._reading_list import add_reader, item_to_json, open_lists
 from digest.reading_list.lines import STAR
 from digest.wording import long_day, meta, points
 
@@ -30,7 +30,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace, context: Context) -> int:
     """Print the paper being read, else a starred one, else the one with most points."""
-    with open_desk(arguments, context) as desk:
+    with open_lists(arguments, context) as desk:
         named = desk.profiles[:1] if arguments.profile is not None else None
         waiting = desk.items(named, waiting=True)
         # The first of equals is the newest.

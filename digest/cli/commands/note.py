@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from digest.cli.commands._options import add_json, plain_text
-from digest.cli.commands._reading_list import add_paper, add_reader, open_desk, print_item
+from digest.cli.commands._reading_list import add_paper, add_reader, open_lists, print_item
 from digest.errors import UsageError
 from digest.rendering.escape import legal
 
@@ -34,7 +34,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
     """Add to the note of one paper, or print it."""
     from digest.reading_list.decisions import noted
 
-    with open_desk(arguments, context, [arguments.paper]) as desk:
+    with open_lists(arguments, context, [arguments.paper]) as desk:
         paper = desk.find(arguments.paper)
         mark = desk.library.marks.get(desk.reader, paper.id)
         if arguments.text is not None:

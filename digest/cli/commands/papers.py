@@ -79,9 +79,9 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
 
 
 def _selected(library: Library, query: str, config: Config, context: Context) -> Iterator[Paper]:
-    from digest.search import Lookup
+    from digest.search import LibrarySearch
 
-    lookup = Lookup(library, [query_parser(config)(query)], today=context.today)
+    lookup = LibrarySearch(library, [query_parser(config)(query)], today=context.today)
     identifiers = lookup.best(0)
     for start in range(0, len(identifiers), _AT_ONCE):
         part = identifiers[start : start + _AT_ONCE]

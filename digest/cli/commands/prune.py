@@ -115,9 +115,9 @@ def _matching(library: Library, rules: list[Rule], context: Context) -> set[str]
     """Return the ids of the papers that any of the rules matches; None without rules."""
     if not rules:
         return None
-    from digest.search import Lookup
+    from digest.search import LibrarySearch
 
-    lookup = Lookup(library, rules, today=context.today)
+    lookup = LibrarySearch(library, rules, today=context.today)
     return {paper for number in range(len(rules)) for paper in lookup.best(number)}
 
 

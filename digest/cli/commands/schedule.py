@@ -60,7 +60,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
     from digest.pipeline.scheduler import World, run_due, run_schedule, stop_on_signals
 
     with stop_on_signals() as stop:
-        edge = _Edge(arguments, context, stop)
+        edge = _ScheduleEffects(arguments, context, stop)
         world = World(
             run=edge.run,
             last_done=edge.last_done,
@@ -78,7 +78,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
     return DONE
 
 
-class _Edge:
+class _ScheduleEffects:
     """The effects of the schedule loop."""
 
     def __init__(self, arguments: argparse.Namespace, context: Context, stop: SignalStop) -> None:
@@ -217,7 +217,7 @@ class _Edge:
                 console.note(f"{profile}: the run of {due:%Y-%m-%d %H:%M} was done already")
             case scheduler.Finished(profile):
                 console.detail(f"{profile}: done")
-            case scheduler.Resting(until):
+            case scheduler.Idle(until):
                 self._rest(until)
 
     def _run_words(self, due: datetime, *, late: bool) -> str:

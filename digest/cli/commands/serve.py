@@ -94,7 +94,7 @@ def _serve(arguments: argparse.Namespace, config: Config, context: Context) -> i
     from digest.serve.addresses import is_loopback
     from digest.serve.app import make_app
     from digest.serve.server import listen, make_server, url_of
-    from digest.serve.state import Options, Served
+    from digest.serve.state import Options, ServerState
 
     with open_library(config) as library:
         accounts = library.accounts.readers()
@@ -111,7 +111,9 @@ def _serve(arguments: argparse.Namespace, config: Config, context: Context) -> i
         reader=arguments.reader or "",
     )
     console = context.console
-    served = Served(config, options, context.clock, lambda line: console.problem(f"digest: {line}"))
+    served = ServerState(
+        config, options, context.clock, lambda line: console.problem(f"digest: {line}")
+    )
     listener = listen(arguments.host, arguments.port)
     url = url_of(listener)
     if is_wide and not served.is_secure:

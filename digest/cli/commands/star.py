@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from digest.cli.commands._options import add_json
-from digest.cli.commands._reading_list import add_papers, add_reader, open_desk, print_item
+from digest.cli.commands._reading_list import add_papers, add_reader, open_lists, print_item
 
 if TYPE_CHECKING:
     import argparse
@@ -30,7 +30,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace, context: Context) -> int:
     """Change the stars of the papers in one change."""
-    with open_desk(arguments, context, arguments.papers) as desk:
+    with open_lists(arguments, context, arguments.papers) as desk:
         papers = [desk.find(text) for text in arguments.papers]
         marks = [desk.library.marks.get(desk.reader, paper.id) for paper in papers]
         desk.put(

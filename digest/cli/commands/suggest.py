@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from digest.cli.commands._options import add_json
-from digest.cli.commands._reading_list import add_reader, open_desk
+from digest.cli.commands._reading_list import add_reader, open_lists
 from digest.cli.console import fitted, table
 from digest.config.values import did_you_mean
 from digest.errors import UsageError
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from digest.cli.commands._options import Context
-    from digest.cli.commands._reading_list import Desk
+    from digest.cli.commands._reading_list import CommandLists
     from digest.cli.console import Console
     from digest.config.additions import RuleList
-    from digest.learning.fruitless_keywords import Fruitless
-    from digest.learning.judged_papers import Judged
+    from digest.learning.fruitless_keywords import FruitlessKeyword
+    from digest.learning.judged_papers import JudgedPapers
     from digest.learning.proposals import Proposal, Proposals
     from digest.model import Paper, Profile
     from digest.rules import Rule
@@ -49,11 +49,11 @@ class _Report(Struct, frozen=True):
     reader: str
     profiles: tuple[str, ...]
     """The profiles whose rules were examined."""
-    judged: Judged
+    judged: JudgedPapers
     proposals: Proposals
     brought: dict[str, int]
     """By keyword: papers of the last days that it selects and no rule of these profiles does."""
-    fruitless: tuple[Fruitless, ...]
+    fruitless: tuple[FruitlessKeyword, ...]
 
     @property
     def enough(self) -> bool:
@@ -79,7 +79,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace, context: Context) -> int:
     """Print the proposals, the clearest first."""
-    with open_desk(arguments, context) as desk:
+    with open_lists(arguments, context) as desk:
         profiles = desk.profiles[:1] if arguments.profile is not None else desk.profiles
         report = _report(desk, profiles)
         if arguments.write:
@@ -93,7 +93,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
     return desk.code
 
 
-def _report(desk: Desk, profiles: tuple[Profile, ...]) -> _Report:
+def _report(desk: CommandLists, profiles: tuple[Profile, ...]) -> _Report:
     from digest.learning.fruitless_keywords import find_fruitless
     from digest.learning.preferences import judged_by
     from digest.learning.proposals import propose
@@ -128,7 +128,9 @@ def _report(desk: Desk, profiles: tuple[Profile, ...]) -> _Report:
     )
 
 
-def _write(report: _Report, desk: Desk, arguments: argparse.Namespace, context: Context) -> None:
+def _write(
+    report: _Report, desk: CommandLists, arguments: argparse.Namespace, context: Context
+) -> None:
     """Write the chosen proposals into the config, leaving the rest of the file unchanged."""
     from digest.config.additions import add_keywords
     from digest.config.settings import parse_config
@@ -154,7 +156,7 @@ def _write(report: _Report, desk: Desk, arguments: argparse.Namespace, context: 
     context.console.result(f"wrote {path}; `digest check` says what it means")
 
 
-def _only_rule(desk: Desk, report: _Report) -> str:
+def _only_rule(desk: CommandLists, report: _Report) -> str:
     names = {
         name
         for profile in desk.profiles
@@ -252,7 +254,7 @@ def _proposal_row(proposal: Proposal, *recent: int) -> _Row:
     return _Row(cells, proposal.examples)
 
 
-def _fruitless_row(fruitless: Fruitless) -> _Row:
+def _fruitless_row(fruitless: FruitlessKeyword) -> _Row:
     cells = (
         f"{fruitless.dropped:,}",
         f"{fruitless.alone:,}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from digest.cli.commands._options import add_json
-from digest.cli.commands._reading_list import add_reader, open_desk, print_item
+from digest.cli.commands._reading_list import add_reader, open_lists, print_item
 from digest.wording import counted
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace, context: Context) -> int:
     """Undo one change and print the state of its papers."""
-    with open_desk(arguments, context) as desk:
+    with open_lists(arguments, context) as desk:
         papers = desk.library.papers.get_many(desk.library.marks.undo(desk.reader))
         items = [desk.item(paper) for paper in papers.values()]
     for item in items:

@@ -155,7 +155,7 @@ class Tools:
 
         from digest.cli.commands._reading_list import item_to_json, profiles_of_reader
         from digest.cli.commands.list import is_wanted
-        from digest.reading_list.reader_lists import ReaderDesk
+        from digest.reading_list.reader_lists import ReaderLists
         from digest.reading_list.sync import ReadingLists
 
         config = self._loaded()
@@ -165,7 +165,7 @@ class Tools:
         with open_library(config, scratch=True) as library:
             lists = ReadingLists(library, config.output, profiles, clock=self._clock)
             lists.read()
-            desk = ReaderDesk(library, lists, profiles[0].reader, profiles, self._clock())
+            desk = ReaderLists(library, lists, profiles[0].reader, profiles, self._clock())
             items = [
                 item for item in desk.items() if is_wanted(item, state, starred=False, tag=None)
             ]
@@ -194,7 +194,7 @@ class Tools:
         """Add tags to a paper, not to its note; return its new state."""
         from argparse import Namespace
 
-        from digest.cli.commands._reading_list import item_to_json, open_desk
+        from digest.cli.commands._reading_list import item_to_json, open_lists
         from digest.reading_list.decisions import tagged
         from digest.reading_list.document import note_tags
 
@@ -204,7 +204,7 @@ class Tools:
                 raise UsageError(f"{tag!r} cannot be a tag: letters, digits, - and _ alone")
         arguments = Namespace(config=self._config, profile=None, reader=reader or None)
         context = Context(Console(StringIO(), StringIO(), {}), self._clock, self._environment)
-        with open_desk(arguments, context, [paper]) as desk:
+        with open_lists(arguments, context, [paper]) as desk:
             tagged_paper = desk.find(paper)
             mark = desk.library.marks.get(desk.reader, tagged_paper.id)
             desk.put((tagged_paper, tagged(mark, {*mark.tags, *new_tags}, desk.now)))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from digest.cli.triage.session import Session
     from digest.explain.cards import Card, Reason
-    from digest.explain.why_in_inbox import Why
+    from digest.explain.why_in_inbox import InboxExplanation
 
 LEAST: Final = (60, 16)
 WIDE: Final = (100, 28)
@@ -40,7 +40,7 @@ def draw(
     session: Session,
     width: int,
     height: int,
-    why: Why | None = None,
+    why: InboxExplanation | None = None,
     foot: Sequence[str] = (),
 ) -> list[Line]:
     """Return the lines of a screen of this size.
@@ -95,7 +95,9 @@ def _indented(lines: list[Line]) -> list[Line]:
     return [[Span("", "  "), *line] if line else [] for line in lines]
 
 
-def _body(session: Session, card: Card, why: Why | None, width: int, room: int) -> list[Line]:
+def _body(
+    session: Session, card: Card, why: InboxExplanation | None, width: int, room: int
+) -> list[Line]:
     """Return the middle of the screen: the paper, or the view that was asked for."""
     title = wrap(
         [Span("mark title" if part.marked else "title", part.text) for part in card.title], width

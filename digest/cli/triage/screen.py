@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from digest.cli.triage.session import Effect, Session
     from digest.cli.triage.store import Store
-    from digest.explain.why_in_inbox import Why
+    from digest.explain.why_in_inbox import InboxExplanation
 
 STYLES: Final = {
     "title": "bold", "bold": "bold", "mark": "underline ansiyellow", "dim": "dim",
@@ -88,7 +88,7 @@ class Screen:
                 fragments.append((" ".join(f"class:{name}" for name in style.split()), text))
         return fragments
 
-    def _why(self) -> Why | None:
+    def _why(self) -> InboxExplanation | None:
         card = self._session.card
         return None if card is None else self._store.why(card, self._session.cards)
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from digest.cli.triage.session import Session
 from digest.errors import LibraryError
 from digest.explain.cards import card
-from digest.explain.why_in_inbox import why_here
+from digest.explain.why_in_inbox import explain_inbox_paper
 from digest.reading_list.decisions import decide, noted, starred
 from digest.wording import counted, day_name
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from digest.config import Config
     from digest.explain.cards import Card
-    from digest.explain.why_in_inbox import Why
+    from digest.explain.why_in_inbox import InboxExplanation
     from digest.library import Library
     from digest.model import Profile
     from digest.model.marks import Mark
@@ -178,9 +178,9 @@ class Store:
 
     # --- looking --------------------------------------------------------------------------------
 
-    def why(self, shown: Card, cards: Sequence[Card]) -> Why:
+    def why(self, shown: Card, cards: Sequence[Card]) -> InboxExplanation:
         """Return why a paper is here, its position, and the decisions on papers of its rule."""
-        return why_here(
+        return explain_inbox_paper(
             shown,
             cards,
             library=self._library,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from digest.cli.triage.session import Session
-    from digest.explain.why_in_inbox import Why
+    from digest.explain.why_in_inbox import InboxExplanation
     from digest.reading_list.decisions import Action
 
 LABEL: Final = 26
@@ -58,7 +58,7 @@ def keys_page(width: int) -> list[Line]:
     return lines
 
 
-def why_lines(why: Why | None, width: int) -> list[Line]:
+def why_lines(why: InboxExplanation | None, width: int) -> list[Line]:
     """Return the view of the key `w`."""
     lines: list[Line] = [plain("Why it is here"), plain("─" * 14)]
     if why is None:

@@ -8,11 +8,11 @@ from msgspec.structs import replace
 from digest.cli.console import columns
 from digest.cli.triage.frame import draw, in_ascii
 from digest.cli.triage.styled_text import Span, text_of, wrap
-from digest.explain.why_in_inbox import Why
+from digest.explain.why_in_inbox import InboxExplanation
 from digest.model import Segment
 from tests.cli.triage.samples import card, session, typed, unknown
 
-WHY = Why((("Experts", "router, in the title · 4 points"), ("  not found", "=MoE")))
+WHY = InboxExplanation((("Experts", "router, in the title · 4 points"), ("  not found", "=MoE")))
 STATES = ["", "s", "sd", "sdu", "w", "a", "?", "nwords", "/find", "sldx", "sDDD", "lklll"]
 
 
