@@ -374,10 +374,8 @@ def _use(world: World, case: Case) -> Used:
 
 def shown(growths: Sequence[Growth]) -> str:
     """Return the table."""
-    head = (
-        "command", "what grows", f"{FACTORS[0]}×, ms", f"{FACTORS[-1]}×, ms", "exponent",
-        f"{FACTORS[-1]}×, MB",
-    )  # fmt: skip
+    sizes = (f"{factor}×, ms" for factor in FACTORS)
+    head = ("command", "what grows", *sizes, "exponent", f"{FACTORS[-1]}×, MB")
     rows = []
     for growth in growths:
         case = growth.case
@@ -385,7 +383,7 @@ def shown(growths: Sequence[Growth]) -> str:
         name = " ".join([case.command, *(part for part in case.arguments if part[0] == "-")])
         rows.append([
             f"`{name}`", case.grows,
-            f"{growth.seconds[0] * 1000:.0f}", f"{growth.seconds[-1] * 1000:.0f}",
+            *(f"{seconds * 1000:.0f}" for seconds in growth.seconds),
             "–" if exponent is None else f"{exponent:.1f}", f"{max(growth.memory):.0f}",
         ])  # fmt: skip
     return table(head, rows)
