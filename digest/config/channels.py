@@ -84,7 +84,7 @@ def _expanded(node: Node, key: str) -> Node:
         return node
     inner = "url" if key == "webhook" and "://" in node.text else "url_env"
     name = Text(inner, node.line, node.column)
-    return Table(((name, node),), node.line, node.column, size=node.size)
+    return Table(((name, node),), node.line, node.column)
 
 
 def _notify(section: Section, node: Node) -> NotifySettings | None:

@@ -122,7 +122,7 @@ def _name_of(node: Node) -> str:
 
 
 def _read_rule(name: str, section: Section, faults_before: int) -> Rule | None:
-    if isinstance(section.node, Table) and not _SELECTING.intersection(section):
+    if isinstance(section.node, Table) and _SELECTING.isdisjoint(section):
         section.add(fault(section.node, "the rule needs `keywords`, a `query` or `authors`"))
     # Only existing keys are read: ten thousand rules have two or three each.
     values: dict[str, Any] = {}
@@ -146,15 +146,15 @@ def _read_rule(name: str, section: Section, faults_before: int) -> Rule | None:
 def _written(section: Section) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Return the entries of a rule's lists as they are in the file, keywords before queries."""
     written = []
-    for key in _WRITTEN:
-        if key not in section:
-            continue
-        entries = list_entries(section.node_of(key))
-        queries = [entry.entries[0][1] for entry in entries if isinstance(entry, Table)]
-        keywords = [entry for entry in entries if not isinstance(entry, Table)]
-        for name, nodes in ((key, keywords), (queries_of(key), queries)):
-            if nodes:
-                written.append((name, tuple(map(text, nodes))))
+    for key in section:
+        if key in _WRITTEN:
+            entries = list_entries(section.node_of(key))
+            keywords = tuple([entry.text for entry in entries if isinstance(entry, Text)])
+            if keywords:
+                written.append((key, keywords))
+            if len(keywords) < len(entries):
+                queries = (entry.entries[0][1] for entry in entries if isinstance(entry, Table))
+                written.append((queries_of(key), tuple(map(text, queries))))
     return tuple(written)
 
 
@@ -177,6 +177,8 @@ def _day(node: Node) -> date:
 
 def _entry(node: Node) -> Query:
     """Convert an entry of `keywords`, `require` or `exclude`: a keyword, or `{query: …}`."""
+    if isinstance(node, Text):
+        return _parsed(node, parse_keyword)
     if isinstance(node, Table):
         match node.entries:
             case [(Text(text="query"), value)]:
@@ -194,7 +196,7 @@ def _query(node: Node) -> Query:
 
 _SELECTING: Final = frozenset({"keywords", "query", "authors"})
 """A rule has at least one of these keys."""
-_WRITTEN: Final = (*LISTS, "authors")
+_WRITTEN: Final = frozenset((*LISTS, "authors"))
 _LISTS_OF: Final[Mapping[str, Callable[[Node], object]]] = {
     **dict.fromkeys(LISTS, _entry),
     "authors": _author,

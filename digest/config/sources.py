@@ -259,7 +259,7 @@ def _of_kind(node: Text | Table, kind: str, written: dict[str, Node]) -> Table:
             entries.append((key, value))
         elif not (isinstance(value, Text) and value.is_null):  # `- huggingface:`
             entries.append((replace(key, text=main), _as_list(value, main)))
-    return Table(tuple(entries), node.line, node.column, node.size)
+    return Table(tuple(entries), node.line, node.column)
 
 
 def _key(node: Text | Table, name: str) -> Text:
@@ -269,7 +269,7 @@ def _key(node: Text | Table, name: str) -> Text:
 def _as_list(value: Node, main: str) -> Node:
     """Return a single category as a list of one: `- arxiv: cs.CL`."""
     if main == "categories" and isinstance(value, Text):
-        return Items((value,), value.line, value.column, value.size)
+        return Items((value,), value.line, value.column)
     return value
 
 

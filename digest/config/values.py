@@ -201,17 +201,17 @@ def list_entries(node: Node) -> tuple[Node, ...]:
 
 def text(node: Node) -> str:
     """Return a scalar as text, whatever type YAML would give it."""
+    if isinstance(node, Text):
+        if node.is_null:
+            raise fault(node, "there is no value; give one or leave the key out")
+        return node.text
     if isinstance(node, Items):
         raise fault(node, "this must be text, not a list; text that begins with [ needs quotes")
-    if isinstance(node, Table):
-        match node.entries:
-            case [(key, Text() as value)]:
-                written = f"{key.text}: {value.text}".replace("'", "''")
-                raise fault(node, f"text with a colon and a space needs quotes: '{written}'")
-        raise fault(node, "this must be text, not a mapping; text that begins with { needs quotes")
-    if node.is_null:
-        raise fault(node, "there is no value; give one or leave the key out")
-    return node.text
+    match node.entries:
+        case [(key, Text() as value)]:
+            written = f"{key.text}: {value.text}".replace("'", "''")
+            raise fault(node, f"text with a colon and a space needs quotes: '{written}'")
+    raise fault(node, "this must be text, not a mapping; text that begins with { needs quotes")
 
 
 def _holds_control(text: str) -> bool:

@@ -46,6 +46,9 @@ SYNTAX_HINT: Final = (
 )
 
 
+_NULLS: Final = frozenset({"", "~", "null", "Null", "NULL"})
+
+
 class Text(Struct, frozen=True, gc=False):
     """A scalar: the text as written, without its quotation marks."""
 
@@ -58,12 +61,11 @@ class Text(Struct, frozen=True, gc=False):
     verbatim: int | None = 0
     """Columns between the place and the first character of `text`, if the text is unchanged and on
     one line; None if escapes or folded lines have moved its characters."""
-    size: int = 1
 
     @property
     def is_null(self) -> bool:
         """Return whether YAML reads nothing here (https://yaml.org/type/null.html)."""
-        return self.plain and self.text in ("", "~", "null", "Null", "NULL")
+        return self.plain and self.text in _NULLS
 
 
 class Items(Struct, frozen=True, gc=False):
@@ -72,7 +74,6 @@ class Items(Struct, frozen=True, gc=False):
     items: tuple[Node, ...]
     line: int
     column: int
-    size: int
 
 
 class Table(Struct, frozen=True, gc=False):
@@ -81,22 +82,21 @@ class Table(Struct, frozen=True, gc=False):
     entries: tuple[tuple[Text, Node], ...]
     line: int
     column: int
-    size: int
 
 
 Node: TypeAlias = Text | Items | Table
 _Start: TypeAlias = SequenceStartEvent | MappingStartEvent
 
 
-def parse_tree(text: str) -> Node | None:
+def parse_tree(text: str, *, most: int = MAX_VALUES) -> Node | None:
     """Return the only document of `text`, or None if it has only comments.
 
     Raises ConfigError, without a path, for text that is not YAML, for a second document, for tags,
-    and for excessive nesting or repetition.
+    and for excessive nesting or repetition: more than `most` values.
     """
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml is optional in PyYAML's builds
     try:
-        return _Builder(text).build(yaml.parse(text, Loader=loader))
+        return _Builder(most).build(iter(loader(text).get_event, None))
     except yaml.reader.ReaderError as error:
         # The error's own position counts characters or bytes: the parser is Python's or libyaml.
         match = yaml.reader.Reader.NON_PRINTABLE.search(text)
@@ -110,95 +110,111 @@ def parse_tree(text: str) -> Node | None:
         if "maximum nesting depth" in str(error.problem):
             # libyaml 0.2.5 as built by PyYAML 6.0.4 stops 1,000 levels down, before returning
             # the first of them. The parser in Python does not, so MAX_DEPTH is reported.
-            _Builder(text).build(yaml.parse(text, Loader=yaml.SafeLoader))
+            _Builder(most).build(iter(yaml.SafeLoader(text).get_event, None))
         raise _syntax_error(text, error) from None
+
+
+class _Open(Struct, frozen=True):
+    """A collection that is not closed yet."""
+
+    start: _Start
+    outer: list[Node]
+    """The nodes so far of the enclosing collection."""
+    values: int
+    """Number of values in the file before it."""
 
 
 class _Builder:
     """Builds the tree from events; holds the anchors and the open collections."""
 
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._anchors: dict[str, Node] = {}
-        self._open: list[tuple[_Start, list[Node]]] = []
-        self._root: Node | None = None
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._anchors: dict[str, tuple[Node, int]] = {}
+        """The node of each anchor, and how many values it has."""
+        self._open: list[_Open] = []
+        self._values = 0
         self._documents = 0
 
     def build(self, events: Iterable[yaml.Event]) -> Node | None:
+        """Return the root of the tree; None for a file without a value."""
+        root: list[Node] = []
+        parts = root
         for event in events:
             if isinstance(event, ScalarEvent):
-                _refuse_tag(event)
-                self._add(self._text_of(event), event.anchor)
+                parts.append(self._text_of(event))
             elif isinstance(event, (SequenceStartEvent, MappingStartEvent)):
-                _refuse_tag(event)
-                if len(self._open) >= MAX_DEPTH:
-                    raise _at(event, f"values are nested more than {MAX_DEPTH} deep")
-                self._open.append((event, []))
+                self._begin(event, parts)
+                parts = []
             elif isinstance(event, (SequenceEndEvent, MappingEndEvent)):
-                self._close()
+                opened = self._open.pop()
+                opened.outer.append(self._closed(opened, parts))
+                parts = opened.outer
             elif isinstance(event, AliasEvent):
-                self._add(self._aliased(event), None)
+                parts.append(self._aliased(event))
             elif isinstance(event, DocumentStartEvent):
                 self._documents += 1
                 if self._documents > 1:
                     raise _at(event, "a second document begins; the config is a single one")
-        return self._root
+        return root[0] if root else None
 
     def _text_of(self, event: ScalarEvent) -> Text:
-        start, end, value = event.start_mark, event.end_mark, event.value
-        if not start or not end:
-            return Text(value, 1, 1, not event.style, None)
-        verbatim = None
-        if start.line == end.line:
-            # Nearly all values need no change; the others are folded or have escapes.
-            indent = self._text.find(value, start.index, end.index)
-            verbatim = indent - start.index if indent >= 0 else None
-        return Text(value, start.line + 1, start.column + 1, not event.style, verbatim)
-
-    def _add(self, node: Node, anchor: str | None) -> None:
-        if anchor is not None:
-            self._anchors[anchor] = node
-        if self._open:
-            self._open[-1][1].append(node)
+        if event.tag is not None:
+            raise _tag_fault(event)
+        self._values += 1
+        start, end, value, is_plain = event.start_mark, event.end_mark, event.value, not event.style
+        if start and end:
+            verbatim = None
+            # Escapes and doubled quotation marks take more characters than they stand for.
+            quotes = 0 if is_plain else 1
+            if start.line == end.line and end.index - start.index == len(value) + 2 * quotes:
+                verbatim = quotes
+            node = Text(value, start.line + 1, start.column + 1, is_plain, verbatim)
         else:
-            self._root = node
+            node = Text(value, 1, 1, is_plain, None)
+        if event.anchor is not None:
+            self._anchors[event.anchor] = node, 1
+        return node
 
-    def _close(self) -> None:
-        event, parts = self._open.pop()
+    def _begin(self, event: _Start, parts: list[Node]) -> None:
+        if event.tag is not None:
+            raise _tag_fault(event)
+        if len(self._open) >= MAX_DEPTH:
+            raise _at(event, f"values are nested more than {MAX_DEPTH} deep")
+        self._open.append(_Open(event, parts, self._values))
+
+    def _closed(self, opened: _Open, parts: list[Node]) -> Node:
+        event = opened.start
+        self._values += 1
+        size = self._values - opened.values
+        if size > self._most:
+            raise _at(event, f"this unfolds to more than {self._most:,} values")
         line, column = _place(event)
-        size = 1
-        for part in parts:
-            size += part.size
-        if size > MAX_VALUES:
-            raise _at(event, f"this unfolds to more than {MAX_VALUES:,} values")
         node: Node
         if isinstance(event, SequenceStartEvent):
-            node = Items(tuple(parts), line, column, size)
+            node = Items(tuple(parts), line, column)
         else:
-            entries = tuple(
-                (_key(key), value) for key, value in zip(parts[::2], parts[1::2], strict=True)
-            )
-            node = Table(entries, line, column, size)
-        self._add(node, event.anchor)
+            keys = [part if isinstance(part, Text) else _no_key(part) for part in parts[::2]]
+            node = Table(tuple(zip(keys, parts[1::2], strict=True)), line, column)
+        if event.anchor is not None:
+            self._anchors[event.anchor] = node, size
+        return node
 
     def _aliased(self, event: AliasEvent) -> Node:
         # The anchor of a collection that is still open is not known yet: no node contains itself.
-        node = self._anchors.get(event.anchor or "")
+        node, size = self._anchors.get(event.anchor or "", (None, 0))
         if node is None:
             raise _at(event, f"*{event.anchor} refers to nothing before it. {SYNTAX_HINT}")
+        self._values += size
         return node
 
 
-def _key(node: Node) -> Text:
-    if isinstance(node, Text):
-        return node
+def _no_key(node: Node) -> Text:
     raise ConfigError(f"a key must be a word. {SYNTAX_HINT}", line=node.line, column=node.column)
 
 
-def _refuse_tag(event: ScalarEvent | _Start) -> None:
-    if event.tag is not None:
-        tag = event.tag.replace("tag:yaml.org,2002:", "!!")
-        raise _at(event, f"tags such as {tag} are not read. {SYNTAX_HINT}")
+def _tag_fault(event: ScalarEvent | _Start) -> ConfigError:
+    tag = str(event.tag).replace("tag:yaml.org,2002:", "!!")
+    return _at(event, f"tags such as {tag} are not read. {SYNTAX_HINT}")
 
 
 def _place(event: yaml.Event) -> tuple[int, int]:

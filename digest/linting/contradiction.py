@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from digest.linting.ranges import exclude_each_other, holds_for_nothing
 from digest.matching.plan import bare
-from digest.rules.syntax import And, AtLeast, DayRange, Not, NumberRange, Or
+from digest.rules.syntax import And, AtLeast, DayRange, Not, NumberRange, Or, Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -84,6 +84,8 @@ def may_contradict(rule: Rule) -> bool:
 
 def _may_clash(node: Node) -> bool:
     """Return whether a tree has a negation or a comparison: wanted keywords alone never clash."""
+    if type(node) is Phrase:  # most are, and a miss of `isinstance` takes long with structs
+        return False
     if isinstance(node, (And, Or, AtLeast)):
         return any(map(_may_clash, node.children))
     return isinstance(node, (Not, DayRange, NumberRange))

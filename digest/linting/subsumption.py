@@ -74,7 +74,7 @@ class Cover:
             return within, within
         pair = (inner, outer)
         if pair not in self._answers:
-            if not suspects([inner], [outer]):
+            if not (_same_ground(inner, outer) and _stand_in(_pieces(outer), _letters(inner))):
                 return False, False
             self._ask({pair})
         return self._answers[pair]
@@ -141,13 +141,11 @@ def suspects(inners: Iterable[Leaf], outers: Iterable[Leaf]) -> list[Pair]:
         anywhere = []
     pairs: list[Pair] = []
     for inner in inners:
-        plain, folded = _letters(inner)
+        letters = _letters(inner)
         pairs += (
             (inner, outer)
-            for outer, pieces in [*_with_a_piece_of((plain, folded), by_piece, lengths), *anywhere]
-            if all(piece in plain or piece in folded for piece in pieces)
-            and inner != outer
-            and _same_ground(inner, outer)
+            for outer, pieces in [*_with_a_piece_of(letters, by_piece, lengths), *anywhere]
+            if _stand_in(pieces, letters) and inner != outer and _same_ground(inner, outer)
         )
     return pairs
 
@@ -168,6 +166,12 @@ def _with_a_piece_of(
     }
     for part in parts if len(parts) < len(by_piece) else by_piece.keys() & parts:
         yield from by_piece.get(part, ())
+
+
+def _stand_in(pieces: tuple[str, ...], letters: tuple[str, str]) -> bool:
+    """Whether all of `pieces` are in the letters of a keyword, as written or folded."""
+    plain, folded = letters
+    return all(piece in plain or piece in folded for piece in pieces)
 
 
 def _same_ground(inner: Leaf, outer: Leaf) -> bool:

@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from digest.matching.rule_shape import RESTING, Shape, Use
-from digest.rules.syntax import And, AtLeast, DayRange, Not, NumberRange, Or, SelectedBy
+from digest.rules.syntax import And, AtLeast, DayRange, Not, NumberRange, Or, Phrase, SelectedBy
 from digest.rules.transform import unknown_rule
 
 if TYPE_CHECKING:
@@ -67,10 +67,10 @@ class Plan:
         self.leaves = list(self._numbers)
 
     def _compile(self, rule: Rule) -> RulePlan:
-        if rule.rests(self._today):
-            return RulePlan(rule, 0, RESTING, ())
         places: dict[int, int] = {}
         outline = self._outline_rule(rule, places)
+        if outline == ():
+            return RulePlan(rule, 0, RESTING, ())
         if rule.prefer or rule.avoid:
             scoring = self._outlines(rule.prefer, places), self._outlines(rule.avoid, places)
             outline = (outline, *scoring)
@@ -82,6 +82,8 @@ class Plan:
 
     def _outline_rule(self, rule: Rule, places: dict[int, int]) -> Outline:
         """Return the outline of what selects; leaves that are new to the rule get a place."""
+        if rule.rests(self._today):
+            return ()
         selecting = self._outline(rule.selecting, places)
         if not (rule.require or rule.exclude):
             return selecting
@@ -92,6 +94,8 @@ class Plan:
         return tuple([self._outline(node, places) for node in nodes])
 
     def _outline(self, node: Node, places: dict[int, int]) -> Outline:
+        if type(node) is Phrase:  # most are, and a miss of `isinstance` takes long with structs
+            return self._outline_leaf(node, places)
         if isinstance(node, (And, Or, AtLeast)):
             children = self._outlines(node.children, places)
             if isinstance(node, And):
@@ -102,12 +106,13 @@ class Plan:
         if isinstance(node, SelectedBy):
             if node.rule is None:
                 raise unknown_rule(node, ())
-            if node.rule.rests(self._today):
-                return (SelectedBy,)
             if node.rule.min_score is None:
                 return (SelectedBy, self._outline_rule(node.rule, places))
-        place = places.setdefault(self._number(node), len(places))
-        return place if node.boost == 1.0 else (place, node.boost)
+        return self._outline_leaf(node, places)
+
+    def _outline_leaf(self, leaf: Leaf, places: dict[int, int]) -> Outline:
+        place = places.setdefault(self._number(leaf), len(places))
+        return place if leaf.boost == 1.0 else (place, leaf.boost)
 
     def _number(self, leaf: Leaf) -> int:
         return self._numbers.setdefault(bare(leaf), len(self._numbers))
@@ -115,6 +120,8 @@ class Plan:
 
 def bare(leaf: Leaf) -> Leaf:
     """Return `leaf` without its boost: keywords that differ only in boost are the same."""
+    if leaf.boost == 1.0 and type(leaf) is Phrase:
+        return leaf
     if isinstance(leaf, (DayRange, NumberRange, SelectedBy)):
         return leaf if leaf.boost is None else replace(leaf, boost=None)
     return leaf if leaf.boost == 1.0 else replace(leaf, boost=1.0)

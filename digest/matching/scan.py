@@ -24,11 +24,13 @@ from digest.rules.syntax import (
     DayRange,
     Exact,
     Label,
+    Near,
     NumberRange,
+    Pattern,
     Person,
+    Phrase,
     Proximity,
     Regex,
-    SelectedBy,
 )
 
 if TYPE_CHECKING:
@@ -49,7 +51,12 @@ _GROUPS: Final[tuple[Group, ...]] = (
 _FOLDED: Final[frozenset[Group]] = frozenset(("text",))
 """Groups whose words are folded: names of places and journals are compared as written."""
 _TITLE_AND_ABSTRACT: Final[tuple[MatchField, ...]] = ("title", "abstract")
-_OTHER: Final[dict[TextField | None, int]] = {"title": 1, "abstract": 0}
+_GROUP_OF: Final[dict[TextField | None, Group]] = {
+    None: "text", "title": "text", "abstract": "text", "author": "author",
+    "first_author": "first_author", "last_author": "last_author", "org": "org",
+    "journal": "journal", "comment": "comment",
+}  # fmt: skip
+_OTHER: Final[dict[str | None, int]] = {"title": 1, "abstract": 0}
 """By the field that a leaf asks for: the index of the field that it excludes."""
 _NEITHER: Final = 255
 CHUNK = 820
@@ -186,22 +193,21 @@ class Scanner:
         labels: dict[LabelField, dict[int, Label]] = {field: {} for field in LABEL_FIELDS}
         people: dict[TextField, dict[int, Person]] = {field: {} for field in PERSON_FIELDS}
         self._comparisons: dict[int, Comparison] = {}
-        self._barred = np.full(len(leaves), _NEITHER, dtype=np.uint8)
+        self._barred = np.array([_OTHER.get(leaf.field, _NEITHER) for leaf in leaves], np.uint8)
         for number, leaf in enumerate(leaves):
-            if isinstance(leaf, (DayRange, NumberRange)):
+            if isinstance(leaf, (Phrase, Pattern, Near)):
+                words[_GROUP_OF[leaf.field]][number] = leaf
+            elif isinstance(leaf, (DayRange, NumberRange)):
                 self._comparisons[number] = leaf
             elif isinstance(leaf, Label):
                 labels[leaf.field][number] = leaf
             elif isinstance(leaf, Person):
                 people[leaf.field][number] = leaf
-            elif not isinstance(leaf, SelectedBy):
-                self._barred[number] = _OTHER.get(leaf.field, _NEITHER)
-                group: Group = "text"
-                if leaf.field is not None and leaf.field not in _OTHER:
-                    group = leaf.field  # type: ignore[assignment]  # all others are groups
-                if isinstance(leaf, (Exact, Regex)):
-                    literals[group][number] = leaf
-                elif isinstance(leaf, Proximity) and _has_exact(leaf):
+            elif isinstance(leaf, (Exact, Regex)):
+                literals[_GROUP_OF[leaf.field]][number] = leaf
+            elif isinstance(leaf, Proximity):
+                group = _GROUP_OF[leaf.field]
+                if _has_exact(leaf):
                     exact_pairs[group][number] = leaf
                 else:
                     words[group][number] = leaf

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -112,7 +113,7 @@ class Section(Struct, frozen=True):
     of_rule: bool = True
 
 
-class Digest(Struct, frozen=True):
+class Digest(Struct, frozen=True, dict=True):
     """A selection laid out; everything that a rendering needs."""
 
     profile: str
@@ -147,17 +148,17 @@ class Digest(Struct, frozen=True):
     closing: DigestEnd = NO_CLOSING
     """Reminders from the reading list, and the review of a week."""
 
-    @property
+    @cached_property
     def filled(self) -> tuple[Section, ...]:
         """The sections with papers: of many rules, a few."""
         return tuple(section for section in self.sections if section.entries)
 
-    @property
+    @cached_property
     def entries(self) -> tuple[Entry, ...]:
         """Every paper shown in full, section by section."""
-        return tuple(entry for section in self.sections for entry in section.entries)
+        return tuple(entry for section in self.filled for entry in section.entries)
 
-    @property
+    @cached_property
     def best(self) -> tuple[Entry, ...]:
         """The same papers in rounds: the first of each section, then the second of each.
 

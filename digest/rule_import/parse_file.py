@@ -143,11 +143,9 @@ def _read_python(text: str) -> object:
 
 
 def _read_yaml(text: str) -> object:
-    root = parse_tree(text)
+    root = parse_tree(text, most=MAX_VALUES)
     if root is None or isinstance(root, Text):
         raise ValueError("it is neither a list nor a mapping")
-    if root.size > MAX_VALUES:
-        raise ValueError(f"it holds more than {MAX_VALUES:,} values")
     return _of_node(root)
 
 

@@ -65,8 +65,7 @@ _REGEX = re.compile(r"/((?:[^/\\]|\\.)*)/", re.DOTALL)
 # Letters and digits, quoted or not, with nothing after them: the form of most terms.
 _PLAIN = re.compile(
     rf"(?!{RESERVED}(?=[\s)]|$))"
-    r"([A-Za-z0-9]{1,40}(?:-[A-Za-z0-9]{1,40}){0,9}"
-    r'|"([A-Za-z0-9]{1,40}(?:[ -][A-Za-z0-9]{1,40}){0,9})")(?=[\s)]|$)\s*'
+    rf'([A-Za-z0-9]{{1,40}}(?:-[A-Za-z0-9]{{1,40}}){{0,9}}|"({terms.PLAIN})")(?=[\s)]|$)\s*'
 )
 _NEAR = re.compile(r"~(\d{1,4})(?=[\s()^\",]|\|\||&&|$)")
 _BESIDE = re.compile(r"(NEAR|PRE)/(\d{1,4})(?=[\s()]|$)")

@@ -10,6 +10,8 @@ import json
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
+
 from digest.rules.aliases import Aliases
 from digest.rules.parse import parse_query
 from digest.rules.syntax import Rule
@@ -23,8 +25,7 @@ LISTS: Final = ("keywords", "require", "exclude", "prefer", "avoid")
 _QUERIES: Final = " queries"
 """Suffix of the key of those entries of a list that are queries."""
 _POINTS: Final = ("prefer", "avoid")
-# One encoder: `json.dumps` makes one for each rule.
-_encode: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+_ENCODER: Final = msgspec.json.Encoder(order="deterministic")
 
 
 def queries_of(key: str) -> str:
@@ -47,7 +48,7 @@ def rule_to_text(rule: Rule) -> str:
         form["paused"] = True
     if rule.until is not None:
         form["until"] = rule.until.isoformat()
-    return _encode(form)
+    return _ENCODER.encode(form).decode()
 
 
 def rule_from_text(name: str, text: str) -> Rule:

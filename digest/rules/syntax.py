@@ -297,6 +297,8 @@ class Rule(Struct, frozen=True, gc=False):
 
 def only_negates(node: Node) -> bool:
     """Whether `node` only excludes."""
+    if type(node) is Phrase:  # most are, and a miss of `isinstance` takes long with structs
+        return False
     if isinstance(node, Not):
         return not only_negates(node.child)
     if isinstance(node, (And, Or, AtLeast)):

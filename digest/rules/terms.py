@@ -42,6 +42,9 @@ LABEL_VALUES: Final[dict[LabelField, tuple[str, ...]]] = {
 
 BOOST: Final = r"\^(-?(?:\d{1,6}(?:\.\d{1,6})?|\.\d{1,6}))"
 _BOOST = re.compile(rf"{BOOST}$")
+PLAIN: Final = r"[A-Za-z0-9]{1,40}(?:[ -][A-Za-z0-9]{1,40}){0,9}"
+"""A few words of letters and digits, between single spaces and hyphens."""
+_PLAIN = re.compile(PLAIN)
 _LATEX = re.compile(r"\\(?:[^\W\d_]|['`^\"~=.])|\$")
 
 
@@ -154,6 +157,8 @@ def parse_author(entry: str) -> Keyword:
 
 
 def _entry(entry: str, field: TextField | None) -> Keyword:
+    if _PLAIN.fullmatch(entry):  # what most keywords are
+        return plain(entry, entry, field)
     text, boost = split_boost(" ".join(entry.split()))
     text = text.rstrip()
     written = Written(text, 1.0 if boost is None else boost, Place(entry, 0, len(entry)))

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from digest.errors import QueryError
 from digest.rules.aliases import with_aliases
-from digest.rules.syntax import And, AtLeast, Not, Or, SelectedBy
+from digest.rules.syntax import And, AtLeast, Not, Or, Phrase, SelectedBy
 from digest.text.nearest import nearest
 
 if TYPE_CHECKING:
@@ -53,6 +53,8 @@ def connect(rules: Sequence[Rule], aliases: Aliases | None = None) -> tuple[Rule
     """
     if aliases is not None:
         rules = [map_rule(rule, lambda leaf: with_aliases(leaf, aliases)) for rule in rules]
+    if not any(any(map(_names_rule, rule.nodes)) for rule in rules):
+        return tuple(rules)
     by_name = {rule.name: rule for rule in rules}
     connected: dict[str, Rule] = {}
 
@@ -104,6 +106,8 @@ def _with_rules(rule: Rule, rule_of: Callable[[SelectedBy], Rule]) -> Rule:
 
 def _names_rule(node: Node) -> bool:
     """Whether `rule:"Name"` is in `node`."""
+    if type(node) is Phrase:  # most are, and a miss of `isinstance` takes long with structs
+        return False
     if isinstance(node, (And, Or, AtLeast)):
         return any(map(_names_rule, node.children))
     return _names_rule(node.child) if isinstance(node, Not) else isinstance(node, SelectedBy)

@@ -144,7 +144,7 @@ EVALUATING: Final = (
     ),
     Mutation(
         "rules of like shape share their boosts", PLAN,
-        "return place if node.boost == 1.0 else (place, node.boost)", "return place",
+        "return place if leaf.boost == 1.0 else (place, leaf.boost)", "return place",
         "`b^3` gives what `a` does",
     ),
     Mutation(

@@ -99,20 +99,20 @@ def read_runnable_config(arguments: argparse.Namespace) -> Config:
     from digest.linting.dead_rules import dead_rules
 
     config = read_config(arguments)
+    faults = dead_rules(config.rules)
+    if not faults:
+        return config
     lines = {rule.name: line for rule, line in zip(config.rules, config.rule_lines, strict=True)}
-    faults = [
+    first, *rest = (
         ConfigError(
             f'rule "{fault.rule}": {fault.keyword} {fault.message}; {fault.instead}',
             path=config.path,
             line=lines[fault.rule],
         )
-        for fault in dead_rules(config.rules)
-    ]
-    if faults:
-        first, *rest = faults
-        first.more = tuple(rest)
-        raise first
-    return config
+        for fault in faults
+    )
+    first.more = tuple(rest)
+    raise first
 
 
 def query_parser(config: Config | None) -> Callable[[str], Rule]:
