@@ -341,9 +341,16 @@ class Dumps:
         """Store records that are new, and a sighting of each record."""
         execute = self._connection.execute
         first = {record.content: record for record in reversed(stored)}
-        marks = ", ".join("?" * len(first))
+        keys = clustering.known_keys(first.values())
+        # A record whose arXiv identifier is new is new itself.
+        maybe = [
+            content
+            for content, record in first.items()
+            if record.keys[0] is None or record.keys[0] in keys
+        ]
+        marks = ", ".join("?" * len(maybe))
         known: dict[bytes, int] = dict(
-            execute(f"SELECT content, id FROM record WHERE content IN ({marks})", tuple(first))  # noqa: S608 - only marks
+            execute(f"SELECT content, id FROM record WHERE content IN ({marks})", maybe)  # noqa: S608 - only marks
         )
         (last,) = execute("SELECT coalesce(max(id), 0) FROM record").fetchone()
         self._connection.executemany(
@@ -355,7 +362,7 @@ class Dumps:
             for record in stored
             if record.content not in known and first[record.content] is record
         ]
-        lone = clustering.lone(new)
+        lone = clustering.lone(new, keys)
         known.update((record.content, last + place) for place, record in enumerate(new, start=1))
         self._connection.executemany(
             "INSERT INTO record (id, content, body, identifier, arxiv_id, doi, title_id, listed,"

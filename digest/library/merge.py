@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from digest.identity import (
@@ -31,7 +32,7 @@ from digest.library.sightings import Sightings
 from digest.library.stable_ids import SettledPaper, StoredPaper, settle
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 
     from digest.library.connection import Connection
     from digest.library.prepare import PreparedRecord
@@ -104,19 +105,24 @@ class Clustering:
         connection.execute("DELETE FROM pending")
         connection.execute("DELETE FROM settled")
 
-    def lone(self, new: Sequence[PreparedRecord]) -> list[PreparedRecord]:
+    def known_keys(self, records: Collection[PreparedRecord]) -> set[str]:
+        """Return which keys of `records` the library has."""
+        # Values of different kinds are never equal, so that one set is enough.
+        known: set[str] = set()
+        for position, sql in enumerate(_KNOWN):
+            keys = [key for record in records if (key := record.keys[position]) is not None]
+            known.update(key for (key,) in self._connection.execute(sql, (json.dumps(keys),)))
+        return known
+
+    def lone(self, new: Sequence[PreparedRecord], known: Set[str]) -> list[PreparedRecord]:
         """Return those of `new`, not stored yet, that share no key with each other or any record.
 
-        Each is an unknown paper; `gather` and `settle` would give the same result.
+        `known` are the keys that the library has. Each record is an unknown paper; `gather` and
+        `settle` would give the same result.
         """
-        # Values of different kinds are never equal, so that one set is enough.
-        shared: set[str | None] = set()
-        for position, sql in enumerate(_KNOWN):
-            counts = Counter(record.keys[position] for record in new)
-            del counts[None]
-            known = self._connection.execute(sql, (json.dumps(list(counts)),))
-            shared.update(key for key, count in counts.items() if count > 1)
-            shared.update(key for (key,) in known)
+        counts = Counter(chain.from_iterable(record.keys for record in new))
+        del counts[None]
+        shared = {key for key, count in counts.items() if count > 1} | known
         # An id may belong to a paper whose records no longer have this title id.
         owned = self._owners(json.dumps([record.public for record in new]))
         return [

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from digest.library.author_names import name_to_list, names_from_lists
-from digest.library.compression import pack, unpack
+from digest.library.compression import pack, unpack, unpack_bytes
 from digest.model import Paper, PartialDate, Record
 
 if TYPE_CHECKING:
@@ -109,18 +109,20 @@ def decode(body: bytes | str) -> Record:
     return Record(line=0, **values)
 
 
+class _Texts(msgspec.Struct, gc=False):
+    title: str
+    abstract: str = ""
+
+
+_read_texts = msgspec.json.Decoder(_Texts).decode
+
+
 def texts_of(body: bytes) -> tuple[str, str]:
     """Return title and abstract, empty if there is none."""
-    text = unpack(body)
-    # Title and abstract come first, and most of the rest need not be read.
-    title, end = _value_at(text, len(_BEFORE_TITLE))
-    if not text.startswith(_BEFORE_ABSTRACT, end):
-        return title, ""
-    return title, _value_at(text, end + len(_BEFORE_ABSTRACT))[0]
+    texts = _read_texts(unpack_bytes(body))
+    return texts.title, texts.abstract
 
 
-_value_at = json.JSONDecoder().raw_decode
-_BEFORE_TITLE, _BEFORE_ABSTRACT = '{"title":', ',"abstract":'
 _TEXTS = ("abstract", "summary", "summary_by", "comment")
 
 

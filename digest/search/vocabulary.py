@@ -36,7 +36,7 @@ def refresh_forms(library: Library, *, growing: bool = True) -> None:
             counted = (
                 (_packed(library, block) for block in lagging)
                 if path is None
-                else shared(partial(_packed_in, path), lagging)
+                else shared(partial(_packed_in, path), lagging, spare=1)
             )
             for block, (papers, body) in zip(lagging, counted, strict=True):
                 library.vocabulary.put(block, _VERSION, papers, body)
@@ -84,5 +84,5 @@ def _packed(library: Library, block: int) -> tuple[int, bytes]:
 
 
 def _count(library: Library, block: int) -> Vocabulary:
-    groups = [number for number in library.forms.groups() if number >> _GROUPS_OF_BLOCK == block]
+    groups = library.forms.groups(range(block << _GROUPS_OF_BLOCK, block + 1 << _GROUPS_OF_BLOCK))
     return count_words(words_of(library, number) for number in groups)
