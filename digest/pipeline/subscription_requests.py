@@ -44,12 +44,12 @@ def answer_requests(
     """
     for source in config.sources:
         if isinstance(source, MailboxSource) and source.subscriptions:
-            desk = _Requests(library, config, now)
+            handler = _Requests(library, config, now)
             for mail in _new_mails(library, source, now, environment):
                 request = parse_request(mail.content, config.profiles)
                 if request is not None:
                     with library.transaction():
-                        desk.handle(request)
+                        handler.handle(request)
                         _remember(library, source, mail, request, now)
 
 

@@ -44,46 +44,49 @@ class ActionResult(Struct, frozen=True):
     counts: tuple[int, ...] = ()
 
 
-async def act(visit: RequestContext) -> Response:
+async def act(context: RequestContext) -> Response:
     """Change the mark of one paper."""
-    served, form = visit.served, visit.form
-    deed = next((known for known in BUTTON_ACTIONS if known == form.get("do")), None)
-    if deed is None:
+    app_state, form = context.app_state, context.form
+    action = next((known for known in BUTTON_ACTIONS if known == form.get("do")), None)
+    if action is None:
         return text(400, "The form does not say what to do.")
-    work = partial(_change, deed=deed, form=form, words=visit.words)
-    result = await served.ask(with_reader_lists(served, visit.reader, work, changes=True))
+    work = partial(_change, action=action, form=form, words=context.words)
+    result = await app_state.ask(with_reader_lists(app_state, context.reader, work, changes=True))
     if result is None:
         return text(404, "There is no such paper.")
-    return _told(visit, result)
+    return _told(context, result)
 
 
-async def undo(visit: RequestContext) -> Response:
+async def undo(context: RequestContext) -> Response:
     """Undo a change, or the last one."""
-    served, number_text = visit.served, visit.form.get("change", "")
+    app_state, number_text = context.app_state, context.form.get("change", "")
     change = (
         int(number_text)
         if number_text.isascii() and number_text.isdigit() and len(number_text) < 16
         else None
     )
-    work = partial(_take_back, change=change, words=visit.words)
+    work = partial(_take_back, change=change, words=context.words)
     return _told(
-        visit, await served.ask(with_reader_lists(served, visit.reader, work, changes=True))
+        context,
+        await app_state.ask(with_reader_lists(app_state, context.reader, work, changes=True)),
     )
 
 
-def _told(visit: RequestContext, result: ActionResult) -> Response:
+def _told(context: RequestContext, result: ActionResult) -> Response:
     """Answer a script with the changes for its page, and a browser with the next page."""
-    served, back = visit.served, safe_back(visit.form.get("back", ""))
-    served.notices.add(visit.reader, result.notice)
+    app_state, back = context.app_state, safe_back(context.form.get("back", ""))
+    app_state.notices.add(context.reader, result.notice)
     following = _with_notice(back, result.notice)
-    if "application/json" not in visit.request.headers.get("accept", ""):
-        return see_other(visit.root, following)
+    if "application/json" not in context.request.headers.get("accept", ""):
+        return see_other(context.root, following)
     # The forms of the requesting page, which may be deeper than this address.
-    language = visit.words.language
-    dress = PageControls(served.renderer, f"/{back}".partition("?")[0], back, visit.csrf, language)
+    language = context.words.language
+    controls = PageControls(
+        app_state.renderer, f"/{back}".partition("?")[0], back, context.csrf, language
+    )
     return as_json({
-        "told": dress.told(result.notice),
-        "buttons": "" if result.mark is None else dress.buttons(result.mark, language),
+        "told": controls.told(result.notice),
+        "buttons": "" if result.mark is None else controls.buttons(result.mark, language),
         "place": result.mark.place or "inbox" if result.mark else None,
         "counts": result.counts,
         "next": following,
@@ -102,29 +105,31 @@ def _with_notice(back: str, shown_notice: Notice) -> str:
 
 
 def _change(
-    desk: ReaderLists, deed: ButtonAction, form: Mapping[str, str], words: Words
+    reader_lists: ReaderLists, action: ButtonAction, form: Mapping[str, str], words: Words
 ) -> ActionResult | None:
     """Store the change of a form; None if there is no such paper."""
-    names = desk.library.listings.names([form.get("paper", "")])
+    names = reader_lists.library.listings.names([form.get("paper", "")])
     if not names:
         return None
     (paper_id,) = names.values()
-    paper = desk.library.papers.get_many([paper_id])[paper_id]
-    before = desk.library.marks.get(desk.reader, paper_id)
-    mark = _after(desk, before, deed, form)
+    paper = reader_lists.library.papers.get_many([paper_id])[paper_id]
+    before = reader_lists.library.marks.get(reader_lists.reader, paper_id)
+    mark = _after(reader_lists, before, action, form)
     title = one_line(paper.title)
     if mark == before:
         message = words.text("Nothing to change for “{title}”.", title=title)
-        return ActionResult(Notice(message, 0), mark, _counts(desk))
-    change = desk.put((paper, mark))
-    mark = desk.library.marks.get(desk.reader, paper_id)
-    told_now = notice(deed, title, mark, desk.today, change, words)
-    return ActionResult(told_now, mark, _counts(desk))
+        return ActionResult(Notice(message, 0), mark, _counts(reader_lists))
+    change = reader_lists.put((paper, mark))
+    mark = reader_lists.library.marks.get(reader_lists.reader, paper_id)
+    told_now = notice(action, title, mark, reader_lists.today, change, words)
+    return ActionResult(told_now, mark, _counts(reader_lists))
 
 
-def _after(desk: ReaderLists, mark: Mark, deed: ButtonAction, form: Mapping[str, str]) -> Mark:
-    now, today = desk.now, desk.today
-    match deed:
+def _after(
+    reader_lists: ReaderLists, mark: Mark, action: ButtonAction, form: Mapping[str, str]
+) -> Mark:
+    now, today = reader_lists.now, reader_lists.today
+    match action:
         case "unstar":
             return replace(mark, starred=False, star_at=now) if mark.starred else mark
         case "back":
@@ -136,14 +141,14 @@ def _after(desk: ReaderLists, mark: Mark, deed: ButtonAction, form: Mapping[str,
         case "note" | "note-star":
             written = legal(form.get("text", "").replace("\r\n", "\n").replace("\r", "\n"))
             mark = noted(mark, written[:MOST_SIGNS], now)
-            if deed == "note-star":
+            if action == "note-star":
                 return starred(mark, now)
-            return _retagged(mark, form, desk)
+            return _retagged(mark, form, reader_lists)
         case _:
-            return decide(mark, Decision(deed), now=now, today=today)
+            return decide(mark, Decision(action), now=now, today=today)
 
 
-def _retagged(mark: Mark, form: Mapping[str, str], desk: ReaderLists) -> Mark:
+def _retagged(mark: Mark, form: Mapping[str, str], reader_lists: ReaderLists) -> Mark:
     """Add and remove the tags that the form changed, and keep those added meanwhile."""
     if "tags" not in form:
         return mark
@@ -151,22 +156,24 @@ def _retagged(mark: Mark, form: Mapping[str, str], desk: ReaderLists) -> Mark:
     words = (word.removeprefix("#") for word in form["tags"].replace(",", " ").split())
     typed = set(note_tags(" ".join(f"#{word}" for word in words)))
     tags = (set(mark.tags) - (old_tags - typed)) | (typed - old_tags)
-    return tagged(mark, tags | set(note_tags(mark.note)), desk.now)
+    return tagged(mark, tags | set(note_tags(mark.note)), reader_lists.now)
 
 
-def _take_back(desk: ReaderLists, change: int | None, words: Words) -> ActionResult:
-    papers = desk.library.marks.undo(desk.reader, change)
-    known = desk.library.papers.get_many(papers)
-    number = desk.library.marks.changed(desk.reader)
+def _take_back(reader_lists: ReaderLists, change: int | None, words: Words) -> ActionResult:
+    papers = reader_lists.library.marks.undo(reader_lists.reader, change)
+    known = reader_lists.library.papers.get_many(papers)
+    number = reader_lists.library.marks.changed(reader_lists.reader)
     if not known:
-        return ActionResult(Notice(words.text("There is nothing to undo."), 0), None, _counts(desk))
+        return ActionResult(
+            Notice(words.text("There is nothing to undo."), 0), None, _counts(reader_lists)
+        )
     titles = [f"“{one_line(paper.title)}”" for paper in known.values()]
     message = words.text("Undone: {titles}.", titles=words.text(", ").join(titles))
-    return ActionResult(Notice(message, -number), None, _counts(desk))
+    return ActionResult(Notice(message, -number), None, _counts(reader_lists))
 
 
-def _counts(desk: ReaderLists) -> tuple[int, ...]:
-    return tuple(PapersByPlace.of(desk).counts())
+def _counts(reader_lists: ReaderLists) -> tuple[int, ...]:
+    return tuple(PapersByPlace.of(reader_lists).counts())
 
 
 ENDPOINTS: Final = (

@@ -30,26 +30,26 @@ if TYPE_CHECKING:
 _MODULES: Final = (login, mail_actions, assets, reading_list, triage, actions, feeds, files)
 
 
-def make_app(served: ServerState) -> ASGIApp:
-    """Return the application for `served`."""
+def make_app(app_state: ServerState) -> ASGIApp:
+    """Return the application for `app_state`."""
 
     @asynccontextmanager
     async def life(_: Starlette) -> AsyncIterator[None]:
-        served.secret = await served.ask(lambda library: library.accounts.secret("serve"))
-        async with refreshing(served):
+        app_state.secret = await app_state.ask(lambda library: library.accounts.secret("serve"))
+        async with refreshing(app_state):
             yield
-        served.close()
+        app_state.close()
 
     endpoints: list[Endpoint] = [endpoint for module in _MODULES for endpoint in module.ENDPOINTS]
     app = Starlette(
         routes=[
-            Route(endpoint.path, guarded(endpoint, served), methods=list(endpoint.methods))
+            Route(endpoint.path, guarded(endpoint, app_state), methods=list(endpoint.methods))
             for endpoint in endpoints
         ],
         lifespan=life,
         exception_handlers={404: _refused, 405: _refused},
     )
-    return Guard(app, served)
+    return Guard(app, app_state)
 
 
 async def _refused(_: Request, error: Exception) -> Response:

@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from digest.serve.routes import RequestContext
 
 
-async def asset(visit: RequestContext) -> Response:
+async def asset(context: RequestContext) -> Response:
     """Render the file that the address names."""
-    name = visit.request.url.path.removeprefix("/")
-    body = visit.served.renderer.page(f"serve/{name}.j2", visit.words.language)
+    name = context.request.url.path.removeprefix("/")
+    body = context.app_state.renderer.page(f"serve/{name}.j2", context.words.language)
     kind = TYPES[".css"] if name.endswith(".css") else TYPES[".js"]
-    return reply(visit.request, body.encode(), kind)
+    return reply(context.request, body.encode(), kind)
 
 
 ENDPOINTS: Final = tuple(

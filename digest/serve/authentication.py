@@ -37,7 +37,7 @@ class Identity(Struct, frozen=True):
     session: str = ""
 
 
-def needs_login(request: Request, served: ServerState) -> bool:
+def needs_login(request: Request, app_state: ServerState) -> bool:
     """Return whether the sender has to sign in.
 
     On a server without a login everybody has to who is not on this machine: a web server in front
@@ -45,19 +45,19 @@ def needs_login(request: Request, served: ServerState) -> bool:
     """
     host = host_name(request.headers.get("host", "")) or ""
     is_passed_on = any(name in request.headers for name in _PASSED_ON)
-    return served.options.login or is_passed_on or not is_loopback(host)
+    return app_state.options.login or is_passed_on or not is_loopback(host)
 
 
-async def identify(request: Request, served: ServerState) -> Identity | None:
+async def identify(request: Request, app_state: ServerState) -> Identity | None:
     """Return who sends a request; None if unknown."""
-    client = await _by_token(request, served) or await _by_session(request, served)
-    if client is None and not needs_login(request, served):
-        reader = _without_login(request, served)
+    client = await _by_token(request, app_state) or await _by_session(request, app_state)
+    if client is None and not needs_login(request, app_state):
+        reader = _without_login(request, app_state)
         client = Identity(reader, "nobody") if reader else None
-    return client if client is not None and client.reader in served.readers else None
+    return client if client is not None and client.reader in app_state.readers else None
 
 
-async def _by_token(request: Request, served: ServerState) -> Identity | None:
+async def _by_token(request: Request, app_state: ServerState) -> Identity | None:
     """Return the reader of a token: as `Bearer` or, from a program that only reads, as `Basic`."""
     scheme, _, value = request.headers.get("authorization", "").partition(" ")
     token, name = value.strip(), ""
@@ -69,36 +69,36 @@ async def _by_token(request: Request, served: ServerState) -> Identity | None:
             return None
     elif scheme.lower() != "bearer":
         return None
-    reader = await served.ask(lambda library: library.accounts.reader_of_token(token))
+    reader = await app_state.ask(lambda library: library.accounts.reader_of_token(token))
     if reader is None or (is_basic and name not in ("", reader)):
         return None
     return Identity(reader, "basic" if is_basic else "bearer")
 
 
-async def _by_session(request: Request, served: ServerState) -> Identity | None:
-    session = request.cookies.get(cookie_name(request, served, "session"), "")
+async def _by_session(request: Request, app_state: ServerState) -> Identity | None:
+    session = request.cookies.get(cookie_name(request, app_state, "session"), "")
     if not session:
         return None
-    now = served.clock()
-    reader = await served.ask(lambda library: library.accounts.reader_of_session(session, now))
+    now = app_state.clock()
+    reader = await app_state.ask(lambda library: library.accounts.reader_of_session(session, now))
     return None if reader is None else Identity(reader, "session", session)
 
 
-def _without_login(request: Request, served: ServerState) -> str:
-    if served.options.reader:
-        return served.options.reader
-    if len(served.readers) == 1:
-        return served.readers[0]
-    return request.cookies.get(cookie_name(request, served, "reader"), "")
+def _without_login(request: Request, app_state: ServerState) -> str:
+    if app_state.options.reader:
+        return app_state.options.reader
+    if len(app_state.readers) == 1:
+        return app_state.readers[0]
+    return request.cookies.get(cookie_name(request, app_state, "reader"), "")
 
 
-def csrf_of(request: Request, served: ServerState, client: Identity | None) -> str:
+def csrf_of(request: Request, app_state: ServerState, client: Identity | None) -> str:
     """Return the value that a form of this client must send back.
 
     It belongs to the session; another site can read neither.
     """
     bound = client.session if client and client.session else request.headers.get("host", "")
-    return hmac.digest(served.secret, f"csrf {bound}".encode(), "sha256").hex()
+    return hmac.digest(app_state.secret, f"csrf {bound}".encode(), "sha256").hex()
 
 
 def challenge() -> dict[str, str]:
@@ -112,45 +112,45 @@ def challenge() -> dict[str, str]:
 Kind: TypeAlias = Literal["session", "reader"]
 
 
-def cookie_name(request: Request, served: ServerState, kind: Kind) -> str:
+def cookie_name(request: Request, app_state: ServerState, kind: Kind) -> str:
     """Return the name of a cookie, unique to the library, because ports share their cookies."""
-    library_tag = hmac.digest(served.secret, b"cookie", "sha256").hex()[:8]
-    prefix = "__Host-" if is_secure(request, served) else ""
+    library_tag = hmac.digest(app_state.secret, b"cookie", "sha256").hex()[:8]
+    prefix = "__Host-" if is_secure(request, app_state) else ""
     return f"{prefix}digest_{kind}_{library_tag}"
 
 
-def is_secure(request: Request, served: ServerState) -> bool:
+def is_secure(request: Request, app_state: ServerState) -> bool:
     """Return whether the client uses https, so that cookies may be restricted to it.
 
     The address of a site that is published elsewhere does not apply to a server on this machine.
     """
-    site = urlsplit(served.config.site_url or "")
+    site = urlsplit(app_state.config.site_url or "")
     host = host_name(request.headers.get("host", ""))
     return request.url.scheme == "https" or (site.scheme == "https" and site.hostname == host)
 
 
 def set_cookie(
-    response: Response, request: Request, served: ServerState, kind: Kind, value: str
+    response: Response, request: Request, app_state: ServerState, kind: Kind, value: str
 ) -> None:
     """Set a cookie that no script and no other site's form can use; an empty value deletes it."""
     response.set_cookie(
-        cookie_name(request, served, kind),
+        cookie_name(request, app_state, kind),
         value,
         max_age=int(LASTS.total_seconds()) if value else 0,
         path="/",
-        secure=is_secure(request, served),
+        secure=is_secure(request, app_state),
         httponly=True,
         samesite="lax",
     )
 
 
-async def begin(response: Response, request: Request, served: ServerState, reader: str) -> None:
+async def begin(response: Response, request: Request, app_state: ServerState, reader: str) -> None:
     """Begin a session with a new name."""
     session = secrets.token_urlsafe(32)
-    now = served.clock()
+    now = app_state.clock()
 
     def store(library: Library) -> None:
         library.accounts.begin(reader, session, now=now, ends=now + LASTS)
 
-    await served.ask(store)
-    set_cookie(response, request, served, "session", session)
+    await app_state.ask(store)
+    set_cookie(response, request, app_state, "session", session)

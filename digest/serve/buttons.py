@@ -83,7 +83,7 @@ def _back(words: Words) -> Button:
 
 
 def notice(  # noqa: PLR0913, PLR0917 - what a notice tells of
-    deed: ButtonAction, title: str, mark: Mark, today: date, change: int, words: Words
+    action: ButtonAction, title: str, mark: Mark, today: date, change: int, words: Words
 ) -> Notice:
     """Return the notice after an action; `mark` is the resulting mark."""
     until = words.day_near(mark.until, today) if mark.until else ""
@@ -98,4 +98,4 @@ def notice(  # noqa: PLR0913, PLR0917 - what a notice tells of
         "note": words.text("Saved for “{title}”.", title=title),
         "note-star": words.text("Noted and starred “{title}”.", title=title),
     }
-    return Notice(texts[deed], change, mark.paper, deed == "drop")
+    return Notice(texts[action], change, mark.paper, action == "drop")

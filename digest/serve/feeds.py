@@ -25,44 +25,46 @@ if TYPE_CHECKING:
     from digest.serve.state import ServerState
 
 
-async def reader_feed(visit: RequestContext) -> Response:
+async def reader_feed(context: RequestContext) -> Response:
     """Return one of the reader's feeds."""
-    served = visit.served
-    name = visit.request.url.path.removeprefix("/")
+    app_state = context.app_state
+    name = context.request.url.path.removeprefix("/")
     kind, owner = media_type(name), name.split("/")[2].partition(".")[0]
-    readers = [visit.reader] if visit.login else served.readers
+    readers = [context.reader] if context.login else app_state.readers
     for reader in readers:
         if kind is not None and slug(reader) == owner:
-            files = await served.ask(partial(served.feeds.of, reader=reader))
+            files = await app_state.ask(partial(app_state.feeds.of, reader=reader))
             if name in files:
-                return reply(visit.request, files[name], kind)
-    return missing(visit)
+                return reply(context.request, files[name], kind)
+    return missing(context)
 
 
-async def feeds_page(visit: RequestContext) -> Response:
+async def feeds_page(context: RequestContext) -> Response:
     """List the feeds that this reader can get."""
-    served, reader = visit.served, visit.reader
-    channels = await served.ask(lambda library: _channels(served, library, reader))
-    about = SiteContext(served.config.title, visit.words.language, served.config.profiles, {}, {})
-    _, page = Pages(served.renderer, about, ()).feeds(channels)
-    return put_on(visit, page, back="feeds.html")
+    app_state, reader = context.app_state, context.reader
+    channels = await app_state.ask(lambda library: _channels(app_state, library, reader))
+    about = SiteContext(
+        app_state.config.title, context.words.language, app_state.config.profiles, {}, {}
+    )
+    _, page = Pages(app_state.renderer, about, ()).feeds(channels)
+    return put_on(context, page, back="feeds.html")
 
 
-async def opml(visit: RequestContext) -> Response:
+async def opml(context: RequestContext) -> Response:
     """Return the file that lists the feeds that this reader can get."""
-    served, reader = visit.served, visit.reader
+    app_state, reader = context.app_state, context.reader
 
     def made(library: Library) -> bytes:
-        return served.feeds.maker(library).opml(_channels(served, library, reader))[1]
+        return app_state.feeds.maker(library).opml(_channels(app_state, library, reader))[1]
 
-    return reply(visit.request, await served.ask(made), TYPES[".opml"])
+    return reply(context.request, await app_state.ask(made), TYPES[".opml"])
 
 
-def _channels(served: ServerState, library: Library, reader: str) -> list[Channel]:
-    maker = served.feeds.maker(library)
-    names = dict.fromkeys((*(rule.name for rule in served.config.rules), *library.site.rules()))
+def _channels(app_state: ServerState, library: Library, reader: str) -> list[Channel]:
+    maker = app_state.feeds.maker(library)
+    names = dict.fromkeys((*(rule.name for rule in app_state.config.rules), *library.site.rules()))
     return [
-        *map(maker.of_profile, served.config.profiles),
+        *map(maker.of_profile, app_state.config.profiles),
         *map(maker.of_rule, names),
         maker.of_stars(reader),
         *(maker.of_tag(reader, tag) for tag in library.site.tags(reader)),

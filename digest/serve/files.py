@@ -29,39 +29,44 @@ def media_type(name: str) -> str | None:
     return TYPES.get(PurePosixPath(name).suffix)
 
 
-async def site_file(visit: RequestContext) -> Response:
+async def site_file(context: RequestContext) -> Response:
     """Return a file of the site; a page with the additions of `digest.serve.page_controls`."""
-    name = file_path(visit.request.url.path)
+    name = file_path(context.request.url.path)
     kind = None if name is None else media_type(name)
-    file = None if name is None or kind is None else visit.served.files.read(name)
+    file = None if name is None or kind is None else context.app_state.files.read(name)
     if name is None or kind is None or file is None:
-        return missing(visit)
+        return missing(context)
     if kind != HTML:
         return reply(
-            visit.request, file.body, kind, tag=file.tag, packed=file.packed, modified=file.modified
+            context.request,
+            file.body,
+            kind,
+            tag=file.tag,
+            packed=file.packed,
+            modified=file.modified,
         )
-    page = await _dressed(visit, name, file)
-    return reply(visit.request, page.body, kind, tag=page.tag, packed=page.packed)
+    page = await _dressed(context, name, file)
+    return reply(context.request, page.body, kind, tag=page.tag, packed=page.packed)
 
 
-async def _dressed(visit: RequestContext, name: str, file: SiteFile) -> Page:
+async def _dressed(context: RequestContext, name: str, file: SiteFile) -> Page:
     """Return a page for this reader, from memory if nothing changed."""
-    served, reader = visit.served, visit.reader
-    change = await served.ask(lambda library: library.marks.changed(reader))
-    key = name, file.tag, visit.csrf, reader, change
-    page = served.pages.get(key)
+    app_state, reader = context.app_state, context.reader
+    change = await app_state.ask(lambda library: library.marks.changed(reader))
+    key = name, file.tag, context.csrf, reader, change
+    page = app_state.pages.get(key)
     if page is not None:
         return page
     text = file.body.decode("utf-8", "replace")
     papers = papers_on(text)
-    marks = await served.ask(lambda library: marks_of(library, reader, papers)) if papers else {}
-    path = visit.request.url.path
-    dress = PageControls(
-        served.renderer, path, path.removeprefix("/"), visit.csrf, visit.words.language
+    marks = await app_state.ask(lambda library: marks_of(library, reader, papers)) if papers else {}
+    path = context.request.url.path
+    controls = PageControls(
+        app_state.renderer, path, path.removeprefix("/"), context.csrf, context.words.language
     )
-    body = dress.apply(text, marks).encode("utf-8", "replace")
+    body = controls.apply(text, marks).encode("utf-8", "replace")
     made = Page(body, entity_tag(body), compressed(body, 5))
-    served.pages.keep(key, made)
+    app_state.pages.keep(key, made)
     return made
 
 

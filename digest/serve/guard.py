@@ -59,9 +59,9 @@ _RAW_HEADERS: Final = [(name.lower().encode(), value.encode()) for name, value i
 class Guard:
     """Wraps the whole application: checks the host of requests, adds headers to answers."""
 
-    def __init__(self, app: ASGIApp, served: ServerState) -> None:
+    def __init__(self, app: ASGIApp, app_state: ServerState) -> None:
         self._app = app
-        self._served = served
+        self._app_state = app_state
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -82,7 +82,7 @@ class Guard:
         name = host_name(hosts[0]) if len(hosts) == 1 else None
         if name is None:
             return text(400, "The request does not name a host.")
-        if not is_allowed(name, self._served.names, wide=self._served.is_wide):
+        if not is_allowed(name, self._app_state.names, wide=self._app_state.is_wide):
             return text(
                 421, f"This server is not {name}. `--allow-host` and `site_url` tell its names."
             )
@@ -95,40 +95,40 @@ def _told(error: Exception) -> str:
     return "".join(traceback.format_exception(error))
 
 
-def guarded(endpoint: Endpoint, served: ServerState) -> Callable[[Request], Awaitable[Response]]:
+def guarded(endpoint: Endpoint, app_state: ServerState) -> Callable[[Request], Awaitable[Response]]:
     """Return a starlette endpoint that checks a request and passes it on."""
 
     async def answer(request: Request) -> Response:
         try:
             return await judged(request)
         except Exception as error:  # noqa: BLE001 - a bug costs one answer, not the server
-            served.report(f"{request.method} {quote(request.url.path)}: {_told(error)}")
+            app_state.report(f"{request.method} {quote(request.url.path)}: {_told(error)}")
             status = 503 if isinstance(error, LibraryError) else 500
             return text(status, "This did not work. The server's log says why.")
 
     async def judged(request: Request) -> Response:
-        client = await identify(request, served)
+        client = await identify(request, app_state)
         if endpoint.access == "reader" and client is None:
-            return _sign_in_first(request, served)
-        visit = RequestContext(
-            request, served, client.reader if client else "", csrf_of(request, served, client)
+            return _sign_in_first(request, app_state)
+        context = RequestContext(
+            request, app_state, client.reader if client else "", csrf_of(request, app_state, client)
         )
         if request.method != "POST":
-            return await endpoint.handler(visit)
+            return await endpoint.handler(context)
         form = await _form(request, endpoint.access)
         if not isinstance(form, dict):
             return form
         is_trusted = endpoint.access == "signed" or (client is not None and client.by == "bearer")
-        if not is_trusted and (reason := _forged(request, form, visit.csrf)):
+        if not is_trusted and (reason := _forged(request, form, context.csrf)):
             return text(403, reason)
         return await endpoint.handler(
-            RequestContext(visit.request, visit.served, visit.reader, visit.csrf, form)
+            RequestContext(context.request, context.app_state, context.reader, context.csrf, form)
         )
 
     return answer
 
 
-def _sign_in_first(request: Request, served: ServerState) -> Response:
+def _sign_in_first(request: Request, app_state: ServerState) -> Response:
     """Lead a person to the login, and tell a program that it needs a token."""
     accepts = request.headers.get("accept", "")
     if request.method not in ("GET", "HEAD") or "text/html" not in accepts:
@@ -137,7 +137,7 @@ def _sign_in_first(request: Request, served: ServerState) -> Response:
         return text(401, "Sign in, or send a token.", None if is_browser else challenge())
     path = request.url.path.removeprefix("/")
     back = f"{path}?{request.url.query}" if request.url.query else path
-    page = "login" if needs_login(request, served) else "reader"
+    page = "login" if needs_login(request, app_state) else "reader"
     return see_other(root_of(request.url.path), f"{page}?{urlencode({'back': back})}")
 
 

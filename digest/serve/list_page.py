@@ -100,20 +100,20 @@ class PapersByPlace(Struct, frozen=True):
     marks: Mapping[str, Mark]
 
     @classmethod
-    def of(cls, desk: ReaderLists) -> PapersByPlace:
+    def of(cls, reader_lists: ReaderLists) -> PapersByPlace:
         """Load the lists."""
-        reading = desk.library.reading
-        marks = desk.library.marks.of(desk.reader)
+        reading = reader_lists.library.reading
+        marks = reader_lists.library.marks.of(reader_lists.reader)
         away = [
             paper for paper, mark in marks.items() if mark.place in ("later", "done", "dropped")
         ]
         listed = {
             queued.paper
-            for profile in desk.profiles
-            for queued in reading.queue(profile.name, desk.reader, away)
+            for profile in reader_lists.profiles
+            for queued in reading.queue(profile.name, reader_lists.reader, away)
         }
         decided = {paper: marks[paper] for paper in away if paper in listed}
-        return cls(tuple(desk.items(waiting=True)), decided, marks)
+        return cls(tuple(reader_lists.items(waiting=True)), decided, marks)
 
     def counts(self) -> list[int]:
         """Return how many papers each of `TABS` has."""
@@ -121,22 +121,22 @@ class PapersByPlace(Struct, frozen=True):
         places.update(mark.place for mark in self.decided.values())
         return [places[tab.place] for tab in TABS]
 
-    def items(self, desk: ReaderLists, tab: Tab) -> list[Item]:
+    def items(self, reader_lists: ReaderLists, tab: Tab) -> list[Item]:
         """Return the papers of a tab."""
         if tab.key in ("inbox", "to-read"):
             return [item for item in self.waiting if item.place == tab.place]
         ids = [
             paper for paper, mark in self.decided.items() if tab is ALL or mark.place == tab.place
         ]
-        items = desk.items(papers=ids)
+        items = reader_lists.items(papers=ids)
         return [*self.waiting, *items] if tab is ALL else items
 
 
-def list_page(desk: ReaderLists, ask: ListQuery, words: Words) -> ListPage:
+def list_page(reader_lists: ReaderLists, ask: ListQuery, words: Words) -> ListPage:
     """Return the requested part of a reader's lists."""
-    shelf = PapersByPlace.of(desk)
+    shelf = PapersByPlace.of(reader_lists)
     titles = names(words)
-    items_of_tab = shelf.items(desk, ask.place)
+    items_of_tab = shelf.items(reader_lists, ask.place)
     items = _ordered([item for item in items_of_tab if _is_wanted(item, ask)], ask.order)
     first = (ask.page - 1) * ON_A_PAGE
     shown = items[first : first + ON_A_PAGE]
@@ -144,18 +144,21 @@ def list_page(desk: ReaderLists, ask: ListQuery, words: Words) -> ListPage:
     more = first + ON_A_PAGE < len(items)
     rules = {item.queued.rule for item in items_of_tab if item.queued and item.queued.rule}
     return ListPage(
-        today=desk.today,
+        today=reader_lists.today,
         place=ask.place,
         title=titles[ask.place.key],
         tabs=tuple(
             Link(titles[tab.key], ListQuery(tab).path, count, tab == ask.place)
             for tab, count in zip(TABS, counts, strict=True)
         ),
-        about=_about(desk, ask.place, words),
-        problems=tuple(problem.reason for problem in desk.lists.problems),
+        about=_about(reader_lists, ask.place, words),
+        problems=tuple(problem.reason for problem in reader_lists.lists.problems),
         shown_by=narrowed(ask, words),
         all_path=ListQuery(ask.place if ask.place is not ALL else TABS[0]).path,
-        groups=(*_groups(desk, items, shown, ask, words), *_below(desk, shelf, ask, words)),
+        groups=(
+            *_groups(reader_lists, items, shown, ask, words),
+            *_below(reader_lists, shelf, ask, words),
+        ),
         empty="" if shown else empty(ask, words),
         earlier=replace(ask, page=ask.page - 1).path if ask.page > 1 else "",
         later=replace(ask, page=ask.page + 1).path if more else "",
@@ -166,8 +169,8 @@ def list_page(desk: ReaderLists, ask: ListQuery, words: Words) -> ListPage:
         words=ask.words,
         tag=ask.tag,
         tags=_tags(shelf.marks.values()),
-        files=_files(desk, words),
-        week=_week(desk, shelf.marks.values(), words),
+        files=_files(reader_lists, words),
+        week=_week(reader_lists, shelf.marks.values(), words),
         undecided=counts[0],
     )
 
@@ -190,8 +193,8 @@ def _ordered(items: list[Item], order: str) -> list[Item]:
     return items[::-1] if order == "old" else items
 
 
-def _about(desk: ReaderLists, tab: Tab, words: Words) -> str:
-    days = desk.profiles[0].inbox_days
+def _about(reader_lists: ReaderLists, tab: Tab, words: Words) -> str:
+    days = reader_lists.profiles[0].inbox_days
     if tab.key != "inbox" or days is None:
         return ""
     return words.count(
@@ -207,9 +210,13 @@ def _about(desk: ReaderLists, tab: Tab, words: Words) -> str:
 
 
 def _groups(
-    desk: ReaderLists, items: Sequence[Item], shown: Sequence[Item], ask: ListQuery, words: Words
+    reader_lists: ReaderLists,
+    items: Sequence[Item],
+    shown: Sequence[Item],
+    ask: ListQuery,
+    words: Words,
 ) -> tuple[Group, ...]:
-    rows = _rows(desk, shown, words)
+    rows = _rows(reader_lists, shown, words)
     if ask.place.key != "inbox" or ask.order != "digest":
         return (
             (Group(names(words)[ask.place.key], len(items), tuple(rows), ask.place.place),)
@@ -220,7 +227,7 @@ def _groups(
     days = dict.fromkeys(_day(item) for item in shown)
     return tuple(
         Group(
-            _day_name(day, desk.today, words),
+            _day_name(day, reader_lists.today, words),
             counts[day],
             tuple(row for row, item in zip(rows, shown, strict=True) if _day(item) == day),
             ask.place.place,
@@ -230,16 +237,16 @@ def _groups(
 
 
 def _below(
-    desk: ReaderLists, shelf: PapersByPlace, ask: ListQuery, words: Words
+    reader_lists: ReaderLists, shelf: PapersByPlace, ask: ListQuery, words: Words
 ) -> tuple[Group, ...]:
     """Return the papers to read, for the end of the inbox."""
     if ask.place.key != "inbox" or ask.is_narrow or ask.page > 1:
         return ()
     tab = TABS[1]
-    items = shelf.items(desk, tab)
+    items = shelf.items(reader_lists, tab)
     if not items:
         return ()
-    rows = tuple(_rows(desk, items[:BELOW], words))
+    rows = tuple(_rows(reader_lists, items[:BELOW], words))
     return (Group(names(words)[tab.key], len(items), rows, tab.place, ListQuery(tab).path),)
 
 
@@ -253,9 +260,9 @@ def _day_name(day: date | None, today: date, words: Words) -> str:
     return words.text("Today") if day == today else words.long_day(day)
 
 
-def _rows(desk: ReaderLists, items: Sequence[Item], words: Words) -> list[Row]:
-    delivered = desk.library.site.entries_of(item.paper.id for item in items)
-    names = {profile.name for profile in desk.profiles}
+def _rows(reader_lists: ReaderLists, items: Sequence[Item], words: Words) -> list[Row]:
+    delivered = reader_lists.library.site.entries_of(item.paper.id for item in items)
+    names = {profile.name for profile in reader_lists.profiles}
     rows = []
     for item in items:
         paper = item.paper
@@ -267,7 +274,7 @@ def _rows(desk: ReaderLists, items: Sequence[Item], words: Words) -> list[Row]:
                 paper=paper.id,
                 entry=entry,
                 path=paper_path(paper.id) if entries else web_url(paper.url) or "",
-                told=_told(desk, item, words),
+                told=_told(reader_lists, item, words),
                 note=item.mark.note,
                 tags=tuple(Link(tag, ListQuery(ALL, tag=tag).path) for tag in item.mark.tags),
                 mark=item.mark,
@@ -276,14 +283,14 @@ def _rows(desk: ReaderLists, items: Sequence[Item], words: Words) -> list[Row]:
     return rows
 
 
-def _told(desk: ReaderLists, item: Item, words: Words) -> str:
+def _told(reader_lists: ReaderLists, item: Item, words: Words) -> str:
     """Return how long a paper has been in its place, or stays there."""
-    mark, today, zone = item.mark, desk.today, desk.profiles[0].timezone
+    mark, today, zone = item.mark, reader_lists.today, reader_lists.profiles[0].timezone
     if item.place == "inbox" and item.queued:
         days = next(
             (
                 profile.inbox_days
-                for profile in desk.profiles
+                for profile in reader_lists.profiles
                 if profile.name == item.queued.profile
             ),
             None,
@@ -324,8 +331,8 @@ def _tags(marks: Iterable[Mark]) -> tuple[Link, ...]:
     )
 
 
-def _files(desk: ReaderLists, words: Words) -> tuple[Link, ...]:
-    lists = [profile for profile in desk.profiles if profile.reading_list]
+def _files(reader_lists: ReaderLists, words: Words) -> tuple[Link, ...]:
+    lists = [profile for profile in reader_lists.profiles if profile.reading_list]
     names = [
         Link(
             "reading-list.md" if len(lists) == 1 else f"{profile.name}/reading-list.md",
@@ -333,25 +340,25 @@ def _files(desk: ReaderLists, words: Words) -> tuple[Link, ...]:
         )
         for profile in lists
     ]
-    feed = f"feeds/starred/{slug(desk.reader)}.xml"
+    feed = f"feeds/starred/{slug(reader_lists.reader)}.xml"
     starred = Link(words.text("feed of what has a star"), feed)
     return *names, Link("BibTeX", "list.bib"), Link("RIS", "list.ris"), starred
 
 
-def _week(desk: ReaderLists, marks: Iterable[Mark], words: Words) -> str:
+def _week(reader_lists: ReaderLists, marks: Iterable[Mark], words: Words) -> str:
     """Return what was done in the last seven days."""
-    since = desk.today - timedelta(days=6)
-    zone = desk.profiles[0].timezone
+    since = reader_lists.today - timedelta(days=6)
+    zone = reader_lists.profiles[0].timezone
     decided: Counter[str] = Counter()
     for mark in marks:
         if mark.starred and mark.star_at and mark.star_at.astimezone(zone).date() >= since:
             decided["starred"] += 1
         if mark.state in ("done", "dropped") and mark.state_at and mark.origin != "owned":
             decided[mark.state] += mark.state_at.astimezone(zone).date() >= since
-    names = {profile.name for profile in desk.profiles}
+    names = {profile.name for profile in reader_lists.profiles}
     arrived = sum(
         digest.papers
-        for digest in desk.library.site.digests()
+        for digest in reader_lists.library.site.digests()
         if digest.profile in names and digest.day >= since
     )
     counts = (

@@ -23,89 +23,91 @@ if TYPE_CHECKING:
 _LONGEST: Final = 1_024
 
 
-async def login_page(visit: RequestContext) -> Response:
+async def login_page(context: RequestContext) -> Response:
     """Show the form."""
-    if not visit.login:
-        return missing(visit)
-    return page(visit, "login", back=safe_back(visit.asked("back")), who="", told="")
+    if not context.login:
+        return missing(context)
+    return page(context, "login", back=safe_back(context.asked("back")), who="", told="")
 
 
-async def login(visit: RequestContext) -> Response:
+async def login(context: RequestContext) -> Response:
     """Begin a session, if the password or the token is right."""
-    served, form = visit.served, visit.form
-    if not visit.login:
-        return missing(visit)
+    app_state, form = context.app_state, context.form
+    if not context.login:
+        return missing(context)
     name, password = form.get("name", "")[:_LONGEST], form.get("password", "")[:_LONGEST]
     back = safe_back(form.get("back", ""))
-    client = visit.request.client
+    client = context.request.client
     keys = [f"name {name}", f"address {client.host if client else ''}"]
-    wait = served.failures.wait(keys, served.clock())
+    wait = app_state.failures.wait(keys, app_state.clock())
     if wait is not None:
         minutes = ceil(wait.total_seconds() / 60)
-        words = visit.words
+        words = context.words
         message = words.text("Too many attempts. Try again in {minutes} min.", minutes=minutes)
-        refused = page(visit, "login", status=429, back=back, who=name, told=message)
+        refused = page(context, "login", status=429, back=back, who=name, told=message)
         refused.headers["Retry-After"] = str(max(1, ceil(wait.total_seconds())))
         return refused
     # Counted before it is tried: many simultaneous attempts must not all be tried.
-    served.failures.add(keys, served.clock())
-    if not await _is_right(visit, name, password):
-        words = visit.words
+    app_state.failures.add(keys, app_state.clock())
+    if not await _is_right(context, name, password):
+        words = context.words
         message = words.text("This name and password do not belong together.")
-        return page(visit, "login", status=403, back=back, who=name, told=message)
-    served.failures.forget(keys)
-    await _end_session(visit)
-    response = see_other(visit.root, back)
-    await begin(response, visit.request, served, name)
+        return page(context, "login", status=403, back=back, who=name, told=message)
+    app_state.failures.forget(keys)
+    await _end_session(context)
+    response = see_other(context.root, back)
+    await begin(response, context.request, app_state, name)
     return response
 
 
-async def _is_right(visit: RequestContext, name: str, password: str) -> bool:
-    served = visit.served
+async def _is_right(context: RequestContext, name: str, password: str) -> bool:
+    app_state = context.app_state
 
     def known(library: Library) -> tuple[str | None, bool]:
         accounts = library.accounts
         return accounts.password(name), accounts.reader_of_token(password) == name
 
-    stored, is_token = await served.ask(known)
-    async with served.hashing:
+    stored, is_token = await app_state.ask(known)
+    async with app_state.hashing:
         right = await asyncio.to_thread(partial(is_password, password, stored))
-    return (right or is_token) and name in served.readers
+    return (right or is_token) and name in app_state.readers
 
 
-async def logout(visit: RequestContext) -> Response:
+async def logout(context: RequestContext) -> Response:
     """End the session."""
-    await _end_session(visit)
-    response = see_other(visit.root, "login" if visit.login else "reader")
+    await _end_session(context)
+    response = see_other(context.root, "login" if context.login else "reader")
     for kind in ("session", "reader"):
-        set_cookie(response, visit.request, visit.served, kind, "")
+        set_cookie(response, context.request, context.app_state, kind, "")
     return response
 
 
-async def _end_session(visit: RequestContext) -> None:
-    session = visit.request.cookies.get(cookie_name(visit.request, visit.served, "session"), "")
+async def _end_session(context: RequestContext) -> None:
+    session = context.request.cookies.get(
+        cookie_name(context.request, context.app_state, "session"), ""
+    )
     if session:
-        await visit.served.ask(lambda library: library.accounts.end([session]))
+        await context.app_state.ask(lambda library: library.accounts.end([session]))
 
 
 # --- without a login -----------------------------------------------------------------------------
 
 
-async def reader_page(visit: RequestContext) -> Response:
+async def reader_page(context: RequestContext) -> Response:
     """Ask which reader's list to use."""
-    if visit.login or visit.served.options.reader:
-        return missing(visit)
-    back = safe_back(visit.asked("back"))
-    return page(visit, "reader", back=back, readers=visit.served.readers)
+    if context.login or context.app_state.options.reader:
+        return missing(context)
+    back = safe_back(context.asked("back"))
+    return page(context, "reader", back=back, readers=context.app_state.readers)
 
 
-async def choose_reader(visit: RequestContext) -> Response:
+async def choose_reader(context: RequestContext) -> Response:
     """Remember the chosen reader in a cookie."""
-    served, name = visit.served, visit.form.get("name", "")
-    if visit.login or served.options.reader or name not in served.readers:
-        return missing(visit)
-    response = see_other(visit.root, safe_back(visit.form.get("back", "")))
-    set_cookie(response, visit.request, served, "reader", name)
+    app_state, name = context.app_state, context.form.get("name", "")
+    if context.login or app_state.options.reader or name not in app_state.readers:
+        return missing(context)
+    response = see_other(context.root, safe_back(context.form.get("back", "")))
+    set_cookie(response, context.request, app_state, "reader", name)
     return response
 
 

@@ -40,49 +40,49 @@ class _ValidLink(Struct, frozen=True):
     """Whether it was used, or the recipient has unsubscribed."""
 
 
-async def show(visit: RequestContext) -> Response:
+async def show(context: RequestContext) -> Response:
     """Show what a link would do, and a button."""
-    action = _action(visit)
-    link = await visit.served.ask(lambda library: _read(visit, library, action))
-    return _told(visit, action, link, has_acted=False)
+    action = _action(context)
+    link = await context.app_state.ask(lambda library: _read(context, library, action))
+    return _told(context, action, link, has_acted=False)
 
 
-async def act(visit: RequestContext) -> Response:
+async def act(context: RequestContext) -> Response:
     """Carry out the action of a link."""
-    action = _action(visit)
-    served = visit.served
+    action = _action(context)
+    app_state = context.app_state
 
     def do(library: Library) -> _ValidLink | None:
-        link = _read(visit, library, action)
+        link = _read(context, library, action)
         if link is not None and not link.is_done:
             if action == "unsubscribe":
                 recipient = link.signed.recipient
                 library.subscriptions.set(
                     recipient.profile, recipient.address, "unsubscribed", "link",
-                    now=served.clock(),
+                    now=app_state.clock(),
                 )  # fmt: skip
             else:
                 work = partial(_decide, link=link, action=action)
-                with_reader_lists(served, link.profile.reader, work, changes=True)(library)
+                with_reader_lists(app_state, link.profile.reader, work, changes=True)(library)
         return link
 
-    return _told(visit, action, await served.ask(do), has_acted=True)
+    return _told(context, action, await app_state.ask(do), has_acted=True)
 
 
-def _action(visit: RequestContext) -> Action:
+def _action(context: RequestContext) -> Action:
     """Return the action in the path."""
-    name = visit.request.url.path.rsplit("/", 2)[1]
+    name = context.request.url.path.rsplit("/", 2)[1]
     return "star" if name == "star" else "drop" if name == "drop" else "unsubscribe"
 
 
-def _read(visit: RequestContext, library: Library, action: Action) -> _ValidLink | None:
+def _read(context: RequestContext, library: Library, action: Action) -> _ValidLink | None:
     """Return the content of a link; None if it is invalid or expired."""
-    served = visit.served
-    config = served.config
+    app_state = context.app_state
+    config = app_state.config
     signer = Signer(library.accounts.secret(LINK_KEY))
-    token = visit.request.path_params["token"]
+    token = context.request.path_params["token"]
     holders = link_holders(library, config)
-    signed = signer.read(action, token, holders, served.clock().date())
+    signed = signer.read(action, token, holders, app_state.clock().date())
     if signed is None or not config.served:
         return None
     profile = next(known for known in config.profiles if known.name == signed.recipient.profile)
@@ -98,29 +98,29 @@ def _read(visit: RequestContext, library: Library, action: Action) -> _ValidLink
     return _ValidLink(signed, profile, paper.title, is_done)
 
 
-def _decide(desk: ReaderLists, link: _ValidLink, action: Action) -> None:
+def _decide(reader_lists: ReaderLists, link: _ValidLink, action: Action) -> None:
     """Change the reading list and store that the link was used, in one transaction."""
-    library, signed = desk.library, link.signed
+    library, signed = reader_lists.library, link.signed
     paper = library.papers.get_many([signed.paper])[signed.paper]
-    expires = signed.expires or desk.now.date()
+    expires = signed.expires or reader_lists.now.date()
     with library.transaction():
-        if library.subscriptions.use_link(signed.signature, now=desk.now, expires=expires):
-            mark = library.marks.get(desk.reader, paper.id)
+        if library.subscriptions.use_link(signed.signature, now=reader_lists.now, expires=expires):
+            mark = library.marks.get(reader_lists.reader, paper.id)
             decision = Decision("star" if action == "star" else "drop")
-            decided = decide(mark, decision, now=desk.now, today=desk.today)
+            decided = decide(mark, decision, now=reader_lists.now, today=reader_lists.today)
             if decided != mark:
-                desk.put((paper, decided))
+                reader_lists.put((paper, decided))
 
 
 def _told(
-    visit: RequestContext, action: Action, link: _ValidLink | None, *, has_acted: bool
+    context: RequestContext, action: Action, link: _ValidLink | None, *, has_acted: bool
 ) -> Response:
     """Render the page of a link, before or after it acted."""
     if link is None:
-        return page(visit, "mail_link", status=404, state="invalid", action=action, asked=None)
+        return page(context, "mail_link", status=404, state="invalid", action=action, asked=None)
     state = "done" if has_acted and not link.is_done else "was done" if link.is_done else "ask"
     language = link.profile.language
-    return page(visit, "mail_link", language=language, state=state, action=action, asked=link)
+    return page(context, "mail_link", language=language, state=state, action=action, asked=link)
 
 
 ENDPOINTS: Final = tuple(

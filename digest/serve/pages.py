@@ -22,7 +22,7 @@ _SOON: Final = 2
 
 
 def page(
-    visit: RequestContext,
+    context: RequestContext,
     template: str,
     *,
     status: int = 200,
@@ -30,16 +30,16 @@ def page(
     **values: Any,  # noqa: ANN401 - a template's
 ) -> Response:
     """Render a template of `templates/serve/`, also for somebody who is not signed in."""
-    language = language or visit.words.language
-    dress = PageControls(
-        visit.served.renderer, visit.request.url.path, "", visit.csrf, language, nav=False
+    language = language or context.words.language
+    controls = PageControls(
+        context.app_state.renderer, context.request.url.path, "", context.csrf, language, nav=False
     )
-    body = dress.apply(_rendered(visit, template, language, **values), {})
-    return reply(visit.request, body.encode("utf-8", "replace"), status=status)
+    body = controls.apply(_rendered(context, template, language, **values), {})
+    return reply(context.request, body.encode("utf-8", "replace"), status=status)
 
 
 def dressed(  # noqa: PLR0913 - keywords, each a part of the page
-    visit: RequestContext,
+    context: RequestContext,
     template: str,
     *,
     back: str,
@@ -49,12 +49,12 @@ def dressed(  # noqa: PLR0913 - keywords, each a part of the page
     **values: Any,  # noqa: ANN401 - a template's
 ) -> Response:
     """Render a template for a reader, with the buttons of its papers; `back` is its own address."""
-    text = _rendered(visit, template, visit.words.language, back=back, here=here, **values)
-    return put_on(visit, text, back=back, here=here, marks=marks, status=status)
+    text = _rendered(context, template, context.words.language, back=back, here=here, **values)
+    return put_on(context, text, back=back, here=here, marks=marks, status=status)
 
 
 def put_on(  # noqa: PLR0913 - keywords, each a part of the page
-    visit: RequestContext,
+    context: RequestContext,
     page: str,
     *,
     back: str,
@@ -63,21 +63,21 @@ def put_on(  # noqa: PLR0913 - keywords, each a part of the page
     status: int = 200,
 ) -> Response:
     """Add the server's controls to a rendered page."""
-    dress = PageControls(
-        visit.served.renderer,
-        visit.request.url.path,
+    controls = PageControls(
+        context.app_state.renderer,
+        context.request.url.path,
         back,
-        visit.csrf,
-        visit.words.language,
+        context.csrf,
+        context.words.language,
         here,
         here == "list",
     )
-    body = dress.apply(page, marks or {})
-    return reply(visit.request, body.encode("utf-8", "replace"), status=status)
+    body = controls.apply(page, marks or {})
+    return reply(context.request, body.encode("utf-8", "replace"), status=status)
 
 
 def _rendered(
-    visit: RequestContext,
+    context: RequestContext,
     template: str,
     language: str,
     *,
@@ -85,40 +85,40 @@ def _rendered(
     day: date | None = None,
     **values: Any,  # noqa: ANN401 - a template's
 ) -> str:
-    served = visit.served
+    app_state = context.app_state
     shared: dict[str, Any] = {
-        "site": {"title": served.config.title},
-        "root": visit.root,
+        "site": {"title": app_state.config.title},
+        "root": context.root,
         "path": here,
         "here": here,
         "feeds": (),
         "rule_paths": {},
-        "csrf": visit.csrf,
-        "reader": visit.reader,
+        "csrf": context.csrf,
+        "reader": context.reader,
     }
-    return served.renderer.page(f"serve/{template}.html.j2", language, day, **(shared | values))
+    return app_state.renderer.page(f"serve/{template}.html.j2", language, day, **(shared | values))
 
 
-def missing(visit: RequestContext) -> Response:
+def missing(context: RequestContext) -> Response:
     """Answer that there is no such page, or not yet; a browser gets an HTML page."""
-    if not visit.served.files.is_built:
-        return _not_yet(visit)
-    if not _is_browser(visit):
+    if not context.app_state.files.is_built:
+        return _not_yet(context)
+    if not _is_browser(context):
         return text(404, "There is no such page.")
-    if visit.reader:
-        return dressed(visit, "missing", back="", status=404)
-    return page(visit, "missing", status=404)
+    if context.reader:
+        return dressed(context, "missing", back="", status=404)
+    return page(context, "missing", status=404)
 
 
-def _not_yet(visit: RequestContext) -> Response:
+def _not_yet(context: RequestContext) -> Response:
     """Answer that the first build is under way."""
     later = {"Retry-After": str(_SOON), "Cache-Control": "no-store"}
-    if not _is_browser(visit):
+    if not _is_browser(context):
         return text(503, "The site is being made.", later)
-    response = page(visit, "not_yet", status=503, seconds=_SOON)
+    response = page(context, "not_yet", status=503, seconds=_SOON)
     response.headers.update(later)
     return response
 
 
-def _is_browser(visit: RequestContext) -> bool:
-    return "text/html" in visit.request.headers.get("accept", "")
+def _is_browser(context: RequestContext) -> bool:
+    return "text/html" in context.request.headers.get("accept", "")

@@ -19,7 +19,7 @@ Result = TypeVar("Result")
 
 
 def with_reader_lists(
-    served: ServerState,
+    app_state: ServerState,
     reader: str,
     work: Callable[[ReaderLists], Result],
     *,
@@ -33,9 +33,9 @@ def with_reader_lists(
     """
 
     def job(library: Library) -> Result:
-        profiles = served.profiles(reader)
-        lists = ReadingLists(library, served.config.output, profiles, clock=served.clock)
-        desk = ReaderLists(library, lists, reader, profiles, served.clock())
+        profiles = app_state.profiles(reader)
+        lists = ReadingLists(library, app_state.config.output, profiles, clock=app_state.clock)
+        reader_lists = ReaderLists(library, lists, reader, profiles, app_state.clock())
         with ExitStack() as stack:
             is_free = True
             try:
@@ -44,12 +44,12 @@ def with_reader_lists(
                 is_free = False
             if is_free:
                 lists.read()
-            result = work(desk)
-            if is_free and (changes or reader in served.unwritten):
+            result = work(reader_lists)
+            if is_free and (changes or reader in app_state.unwritten):
                 lists.write()
-                served.unwritten.discard(reader)
+                app_state.unwritten.discard(reader)
         if changes and not is_free:
-            served.unwritten.add(reader)
+            app_state.unwritten.add(reader)
         return result
 
     return job

@@ -23,56 +23,64 @@ if TYPE_CHECKING:
     from digest.serve.routes import RequestContext
 
 
-async def reading_list(visit: RequestContext) -> Response:
+async def reading_list(context: RequestContext) -> Response:
     """Show a part of the list."""
-    served = visit.served
-    ask = ListQuery.parse(visit.request.query_params)
-    shown = await served.ask(
-        with_reader_lists(served, visit.reader, partial(list_page, ask=ask, words=visit.words))
+    app_state = context.app_state
+    ask = ListQuery.parse(context.request.query_params)
+    shown = await app_state.ask(
+        with_reader_lists(
+            app_state, context.reader, partial(list_page, ask=ask, words=context.words)
+        )
     )
     rows = [row for group in shown.groups for row in group.rows]
     return dressed(
-        visit,
+        context,
         "list",
         back=ask.path,
         here="list",
         marks={row.entry.paper.id: row.mark for row in rows},
         day=shown.today,
         list=shown,
-        notice=served.notices.find(visit.reader, visit.asked("change")),
-        login=visit.login,
-        can_leave=visit.login or (len(served.readers) > 1 and not served.options.reader),
+        notice=app_state.notices.find(context.reader, context.asked("change")),
+        login=context.login,
+        can_leave=context.login or (len(app_state.readers) > 1 and not app_state.options.reader),
     )
 
 
-async def list_file(visit: RequestContext) -> Response:
+async def list_file(context: RequestContext) -> Response:
     """Return the current file of a list."""
-    served, name = visit.served, visit.asked("profile")
+    app_state, name = context.app_state, context.asked("profile")
 
-    def read(desk: ReaderLists) -> str | None:
+    def read(reader_lists: ReaderLists) -> str | None:
         profiles = [
-            profile for profile in desk.profiles if profile.name == name and profile.reading_list
+            profile
+            for profile in reader_lists.profiles
+            if profile.name == name and profile.reading_list
         ]
-        return read_text(desk.lists.path(profiles[0])) if profiles else None
+        return read_text(reader_lists.lists.path(profiles[0])) if profiles else None
 
-    text = await served.ask(with_reader_lists(served, visit.reader, read))
+    text = await app_state.ask(with_reader_lists(app_state, context.reader, read))
     if text is None:
-        return missing(visit)
-    return reply(visit.request, text.encode("utf-8", "replace"), TYPES[".md"])
+        return missing(context)
+    return reply(context.request, text.encode("utf-8", "replace"), TYPES[".md"])
 
 
-async def references(visit: RequestContext) -> Response:
+async def references(context: RequestContext) -> Response:
     """Return the papers to read for a reference manager."""
-    suffix = "." + visit.request.url.path.rpartition(".")[2]
+    suffix = "." + context.request.url.path.rpartition(".")[2]
 
-    def written(desk: ReaderLists) -> str:
-        papers = [item.paper for item in desk.items(waiting=True) if item.place == "to read"]
-        keys = citation_keys(desk.library, [paper.id for paper in papers])
+    def written(reader_lists: ReaderLists) -> str:
+        papers = [
+            item.paper for item in reader_lists.items(waiting=True) if item.place == "to read"
+        ]
+        keys = citation_keys(reader_lists.library, [paper.id for paper in papers])
         form: ExportFormat = "bibtex" if suffix == ".bib" else "ris"
         return write(form, [Reference(keys[paper.id], paper) for paper in papers])
 
-    body = await visit.served.ask(with_reader_lists(visit.served, visit.reader, written))
-    return reply(visit.request, body.encode("utf-8", "replace"), TYPES[suffix])
+    body = await context.app_state.ask(
+        with_reader_lists(context.app_state, context.reader, written)
+    )
+    return reply(context.request, body.encode("utf-8", "replace"), TYPES[suffix])
 
 
 ENDPOINTS: Final = (

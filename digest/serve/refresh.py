@@ -30,9 +30,9 @@ SECONDS: Final = 1.0
 
 
 @asynccontextmanager
-async def refreshing(served: ServerState) -> AsyncIterator[None]:
+async def refreshing(app_state: ServerState) -> AsyncIterator[None]:
     """Check again and again while the block runs."""
-    task = asyncio.create_task(_Refresh(served).run())
+    task = asyncio.create_task(_Refresh(app_state).run())
     try:
         yield
     finally:
@@ -44,9 +44,9 @@ async def refreshing(served: ServerState) -> AsyncIterator[None]:
 class _Refresh:
     """What the last check saw."""
 
-    def __init__(self, served: ServerState) -> None:
-        self._served = served
-        self._config = _stamps(served.config)
+    def __init__(self, app_state: ServerState) -> None:
+        self._app_state = app_state
+        self._config = _stamps(app_state.config)
         self._seen: object = None
         self._told = ""
 
@@ -66,26 +66,26 @@ class _Refresh:
         """Log a problem, once."""
         if message != self._told:
             self._told = message
-            self._served.report(message)
+            self._app_state.report(message)
 
     async def look(self) -> None:
         """Do what is due; raise `DigestError` if that is impossible."""
-        served = self._served
-        stamps = _stamps(served.config)
+        app_state = self._app_state
+        stamps = _stamps(app_state.config)
         is_new = stamps != self._config
         if is_new:
             changed = sorted({path for path, _ in stamps ^ self._config})
             self._config = stamps
             # A broken config raises, and the server continues with the old one.
-            served.take_up(await asyncio.to_thread(_checked, served.config.path))
-            self._config = _stamps(served.config)
-            served.report(f"{', '.join(map(str, changed))}: read again")
-        seen = await served.ask(lambda library: library.site.seen())
+            app_state.take_up(await asyncio.to_thread(_checked, app_state.config.path))
+            self._config = _stamps(app_state.config)
+            app_state.report(f"{', '.join(map(str, changed))}: read again")
+        seen = await app_state.ask(lambda library: library.site.seen())
         if is_new or seen != self._seen:
-            await asyncio.to_thread(_build, served.config)
+            await asyncio.to_thread(_build, app_state.config)
             self._seen = seen
-        for reader in tuple(served.unwritten):
-            await served.ask(with_reader_lists(served, reader, lambda _: None))
+        for reader in tuple(app_state.unwritten):
+            await app_state.ask(with_reader_lists(app_state, reader, lambda _: None))
 
 
 def _build(config: Config) -> None:

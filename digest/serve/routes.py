@@ -32,7 +32,7 @@ class RequestContext(Struct, frozen=True):
     """A request that may be answered."""
 
     request: Request
-    served: ServerState
+    app_state: ServerState
     reader: str
     """Whose reading list is used; empty if nobody is signed in."""
     csrf: str
@@ -48,12 +48,12 @@ class RequestContext(Struct, frozen=True):
     @property
     def login(self) -> bool:
         """Whether this requires a login."""
-        return needs_login(self.request, self.served)
+        return needs_login(self.request, self.app_state)
 
     @property
     def words(self) -> Words:
         """The words of the reader's language."""
-        return self.served.words(self.reader)
+        return self.app_state.words(self.reader)
 
     def asked(self, name: str) -> str:
         """Return a parameter of the address; empty if it is missing."""

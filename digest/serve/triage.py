@@ -70,49 +70,49 @@ class _Day(Struct, frozen=True):
     """The day of each undecided paper of another day."""
 
 
-async def triage(visit: RequestContext) -> Response:
+async def triage(context: RequestContext) -> Response:
     """Show one paper, or the end."""
-    served = visit.served
+    app_state = context.app_state
     work = partial(
         _page,
-        day=visit.asked("day"),
-        paper=visit.asked("paper"),
-        rules=served.config.rules,
-        words=visit.words,
+        day=context.asked("day"),
+        paper=context.asked("paper"),
+        rules=app_state.config.rules,
+        words=context.words,
     )
-    deck, values = await served.ask(with_reader_lists(served, visit.reader, work))
+    deck, values = await app_state.ask(with_reader_lists(app_state, context.reader, work))
     return dressed(
-        visit,
+        context,
         "triage",
         back=deck.following,
         here="list",
         day=deck.day,
         deck=deck,
-        notice=served.notices.find(visit.reader, visit.asked("change")),
+        notice=app_state.notices.find(context.reader, context.asked("change")),
         **values,
     )
 
 
 def _page(
-    desk: ReaderLists, day: str, paper: str, rules: Sequence[Rule], words: Words
+    reader_lists: ReaderLists, day: str, paper: str, rules: Sequence[Rule], words: Words
 ) -> tuple[DayTriage, dict[str, Any]]:
     """Return the deck, and the template's values for the paper."""
-    day_papers = _day(desk, day)
+    day_papers = _day(reader_lists, day)
     if not paper and day_papers.undecided:
         paper = day_papers.undecided[0]
-    known = desk.library.listings.names([paper]).get(paper, "") if paper else ""
-    deck = _deck(desk, day_papers, known if known in day_papers.ids else "", words)
+    known = reader_lists.library.listings.names([paper]).get(paper, "") if paper else ""
+    deck = _deck(reader_lists, day_papers, known if known in day_papers.ids else "", words)
     values: dict[str, Any] = {"entry": None, "links": (), "why": (), "buttons": ()}
-    cards = _cards(desk, day_papers.ids) if deck.paper else {}
+    cards = _cards(reader_lists, day_papers.ids) if deck.paper else {}
     if deck.paper not in cards:
         return deck, values
     shown = cards[deck.paper]
     why = explain_inbox_paper(
-        shown, tuple(cards.values()), library=desk.library, rules=rules,
-        profiles=desk.profiles, today=desk.today,
+        shown, tuple(cards.values()), library=reader_lists.library, rules=rules,
+        profiles=reader_lists.profiles, today=reader_lists.today,
     )  # fmt: skip
-    delivered = desk.library.site.entries_of([deck.paper])[deck.paper]
-    present = desk.library.papers.get_many([deck.paper])[deck.paper]
+    delivered = reader_lists.library.site.entries_of([deck.paper])[deck.paper]
+    present = reader_lists.library.papers.get_many([deck.paper])[deck.paper]
     return deck, {
         "entry": present_entry(present, delivered[-1][1]),
         "links": (*shown.links, *shown.look_up),
@@ -121,39 +121,39 @@ def _page(
     }
 
 
-def _day(desk: ReaderLists, requested_day: str) -> _Day:
+def _day(reader_lists: ReaderLists, requested_day: str) -> _Day:
     """Return the papers of the requested day, else of the last digest's."""
-    library = desk.library
-    waiting = [item for item in desk.items(waiting=True) if item.place == "inbox"]
-    last = [library.digests.last(profile.name) for profile in desk.profiles]
-    day = max((digest.day for digest in last if digest), default=desk.today)
+    library = reader_lists.library
+    waiting = [item for item in reader_lists.items(waiting=True) if item.place == "inbox"]
+    last = [library.digests.last(profile.name) for profile in reader_lists.profiles]
+    day = max((digest.day for digest in last if digest), default=reader_lists.today)
     try:
         day = date.fromisoformat(requested_day) if requested_day else day
     except ValueError:
         requested_day = ""
     ids = dict.fromkeys(
         paper
-        for profile in desk.profiles
-        for paper in library.reading.order_of(profile.name, desk.reader, [day])
+        for profile in reader_lists.profiles
+        for paper in library.reading.order_of(profile.name, reader_lists.reader, [day])
     )
     days = {item.paper.id: item.queued.day for item in waiting if item.queued}
     return _Day(
         day,
         tuple(ids),
         tuple(paper for paper in ids if paper in days),
-        library.marks.of(desk.reader, ids),
+        library.marks.of(reader_lists.reader, ids),
         tuple(other for paper, other in days.items() if paper not in ids),
     )
 
 
-def _deck(desk: ReaderLists, day_papers: _Day, paper: str, words: Words) -> DayTriage:
+def _deck(reader_lists: ReaderLists, day_papers: _Day, paper: str, words: Words) -> DayTriage:
     ids, size = day_papers.ids, len(day_papers.ids)
     at = ids.index(paper) if paper else size
     # From the paper on, then from the first: as the terminal does.
     order = [*ids[at + 1 :], *ids[:at]]
     coming = [coming_paper for coming_paper in order if coming_paper in day_papers.undecided]
     after = ids[at + 1] if at + 1 < size else ""
-    papers = desk.library.papers.get_many(coming[:_NEXT])
+    papers = reader_lists.library.papers.get_many(coming[:_NEXT])
     return DayTriage(
         day=day_papers.day,
         size=size,
@@ -174,13 +174,13 @@ def _address(day: date, paper: str = "") -> str:
     return f"triage?{urlencode({'day': day.isoformat(), **({'paper': paper} if paper else {})})}"
 
 
-def _cards(desk: ReaderLists, ids: Sequence[str]) -> dict[str, Card]:
+def _cards(reader_lists: ReaderLists, ids: Sequence[str]) -> dict[str, Card]:
     cards: dict[str, Card] = {}
-    for profile in desk.profiles:
-        picks = desk.library.reading.picks(profile.name, ids)
+    for profile in reader_lists.profiles:
+        picks = reader_lists.library.reading.picks(profile.name, ids)
         for paper in ids:
             if paper in picks:
-                cards.setdefault(paper, card(picks[paper], paper, desk.today))
+                cards.setdefault(paper, card(picks[paper], paper, reader_lists.today))
     return cards
 
 

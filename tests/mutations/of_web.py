@@ -39,7 +39,7 @@ SERVING: Final = (
     Mutation(
         "any name of the server will do",
         GUARD,
-        "if not is_allowed(name, self._served.names, wide=self._served.is_wide):",
+        "if not is_allowed(name, self._app_state.names, wide=self._app_state.is_wide):",
         "if False:",
         "a page elsewhere gives its name the address of this machine, and reads the list",
         OF_REQUESTS,
@@ -111,7 +111,7 @@ SERVING: Final = (
     Mutation(
         "cookies go over plain http",
         IDENTITY,
-        "secure=is_secure(request, served),",
+        "secure=is_secure(request, app_state),",
         "secure=False,",
         "whoever listens on the way has the login",
         OF_LOGINS,
@@ -127,7 +127,7 @@ SERVING: Final = (
     Mutation(
         "a wrong password is not counted",
         "digest/serve/login.py",
-        "served.failures.add(keys, served.clock())",
+        "app_state.failures.add(keys, app_state.clock())",
         "pass",
         "passwords may be tried as fast as the network goes",
         OF_LOGINS,
@@ -204,8 +204,8 @@ MAIL_LINKS: Final = (
     Mutation(
         "a link acts each time",
         MAIL_ACTIONS,
-        "if library.subscriptions.use_link(signed.signature, now=desk.now, expires=expires):",
-        "if True:",
+        "library.subscriptions.use_link(signed.signature, now=reader_lists.now, expires=expires)",
+        "True",
         "a link that is sent once more undoes what the reader decided since",
         OF_LINKS,
     ),

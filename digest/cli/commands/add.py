@@ -42,28 +42,28 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace, context: Context) -> int:
     """Put the paper on the list; if the library does not know it, store it first."""
-    with open_lists(arguments, context) as desk:
-        paper = _known(desk, arguments) or _new(desk, arguments)
-        mark = desk.library.marks.get(desk.reader, paper.id)
+    with open_lists(arguments, context) as reader_lists:
+        paper = _known(reader_lists, arguments) or _new(reader_lists, arguments)
+        mark = reader_lists.library.marks.get(reader_lists.reader, paper.id)
         if mark.state not in WAITING:
-            mark = replace(mark, state="queued", state_at=desk.now, until=None)
-            desk.put((paper, mark))
-        elif mark.place is None and desk.items(papers=[paper.id]):
-            desk.put((paper, replace(mark, state_at=desk.now)))
+            mark = replace(mark, state="queued", state_at=reader_lists.now, until=None)
+            reader_lists.put((paper, mark))
+        elif mark.place is None and reader_lists.items(papers=[paper.id]):
+            reader_lists.put((paper, replace(mark, state_at=reader_lists.now)))
         else:
-            chosen = replace(mark, state_at=mark.state_at or desk.now)
-            desk.place(paper, chosen, undoable=True)
-        item = desk.item(paper)
+            chosen = replace(mark, state_at=mark.state_at or reader_lists.now)
+            reader_lists.place(paper, chosen, undoable=True)
+        item = reader_lists.item(paper)
     print_item(item, context, json=arguments.json)
-    return desk.code
+    return reader_lists.code
 
 
-def _known(desk: CommandLists, arguments: argparse.Namespace) -> Paper | None:
+def _known(reader_lists: CommandLists, arguments: argparse.Namespace) -> Paper | None:
     """Return the library's paper for a text, or None."""
     text = arguments.paper.strip()
-    papers = desk.library.papers.find(text)
+    papers = reader_lists.library.papers.find(text)
     if _fields(text) is None and arguments.title is None and papers:
-        return desk.find(text)
+        return reader_lists.find(text)
     if _fields(text) is None and _ADDRESS.match(text):
         raise UsageError(
             f"{text!r} cannot be linked to: a link has http:// or https:// and a public host"
@@ -79,7 +79,7 @@ def _is_same(paper: Paper, text: str) -> bool:
     return bool({text, parse_arxiv_id(text), parse_doi(text)} & (names - {None}))
 
 
-def _new(desk: CommandLists, arguments: argparse.Namespace) -> Paper:
+def _new(reader_lists: CommandLists, arguments: argparse.Namespace) -> Paper:
     """Store a paper that no dump has shown, as a dump with one record."""
     from digest.dumps.fields import BadRecordError
     from digest.dumps.json_objects import read_object
@@ -97,17 +97,17 @@ def _new(desk: CommandLists, arguments: argparse.Namespace) -> Paper:
     except BadRecordError as error:
         raise UsageError(f"{text!r} cannot be added: this record {error}") from None
     ingested = ingest_records(
-        desk.library,
+        reader_lists.library,
         [record],
         sha256=sha256(content).hexdigest(),
         source=ADDED_SOURCE,
         name=text[:200],
-        today=desk.today,
+        today=reader_lists.today,
     )
     for refusal in ingested.refused:
         raise UsageError(f"{text!r} cannot be added: {refusal.reason}")
-    refresh_forms(desk.library)
-    return desk.find(fields.get("arxiv_id") or fields.get("doi") or title)
+    refresh_forms(reader_lists.library)
+    return reader_lists.find(fields.get("arxiv_id") or fields.get("doi") or title)
 
 
 def _fields(text: str) -> dict[str, str] | None:

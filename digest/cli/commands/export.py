@@ -130,16 +130,16 @@ def _format(arguments: argparse.Namespace) -> ExportFormat:
 
 def _of_list(arguments: argparse.Namespace, context: Context) -> tuple[list[Reference], int]:
     """Return the wanted papers of the lists, with the files' changes, and the exit code."""
-    with open_lists(arguments, context) as desk:
-        named = desk.profiles[:1] if arguments.profile is not None else None
-        items = [item for item in desk.items(named) if _is_wanted(item.mark, arguments)]
+    with open_lists(arguments, context) as reader_lists:
+        named = reader_lists.profiles[:1] if arguments.profile is not None else None
+        items = [item for item in reader_lists.items(named) if _is_wanted(item.mark, arguments)]
         marks = {item.paper.id: item.mark for item in items}
         papers: Sequence[Paper] = [item.paper for item in items]
         if arguments.query is not None:
-            rule = query_parser(desk.config)(arguments.query)
-            papers = _selected(desk.library, papers, rule, context.today)
-        references = _references(desk.library, papers, marks)
-    return references, desk.code
+            rule = query_parser(reader_lists.config)(arguments.query)
+            papers = _selected(reader_lists.library, papers, rule, context.today)
+        references = _references(reader_lists.library, papers, marks)
+    return references, reader_lists.code
 
 
 def _is_wanted(mark: Mark, arguments: argparse.Namespace) -> bool:

@@ -85,10 +85,10 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
         files[name] = file
     if not files:
         raise UsageError("name a file of references, or --zotero")
-    with open_lists(arguments, context) as desk:
+    with open_lists(arguments, context) as reader_lists:
         named = context.console.progress(list(files.items()), "reading")
-        parts = [_take_in(desk, name, file) for name, file in named]
-        refresh_forms(desk.library)
+        parts = [_take_in(reader_lists, name, file) for name, file in named]
+        refresh_forms(reader_lists.library)
     imported = _ImportResult(
         entries=sum(part.entries for part in parts),
         papers=sum(part.papers for part in parts),
@@ -98,7 +98,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
         refused=tuple(refusal for part in parts for refusal in part.refused),
     )
     _print(imported, context, json=arguments.json)
-    return INCOMPLETE if imported.refused else desk.code
+    return INCOMPLETE if imported.refused else reader_lists.code
 
 
 def _read(name: str) -> File:
@@ -131,11 +131,11 @@ def _read_zotero(arguments: argparse.Namespace, context: Context) -> tuple[str, 
     return "zotero", read_references(content, "zotero", most=MOST_OF_ZOTERO)
 
 
-def _take_in(desk: CommandLists, name: str, file: File) -> _ImportResult:
+def _take_in(reader_lists: CommandLists, name: str, file: File) -> _ImportResult:
     """Store a file's records in the library, and mark their papers as owned."""
     from digest.pipeline.ingest import ingest_records
 
-    library = desk.library
+    library = reader_lists.library
     new_papers, refused = 0, file.refused
     if file.items:
         ingested = ingest_records(
@@ -144,7 +144,7 @@ def _take_in(desk: CommandLists, name: str, file: File) -> _ImportResult:
             sha256=file.sha256,
             source=OWNED_SOURCE,
             name=Path(name).as_posix(),
-            today=desk.today,
+            today=reader_lists.today,
         )
         new_papers, refused = ingested.new_papers, refused + ingested.refused
     entries = _keep_entries(library, file)
@@ -152,7 +152,7 @@ def _take_in(desk: CommandLists, name: str, file: File) -> _ImportResult:
         len(file.items),
         len(entries.papers),
         new_papers,
-        _mark(desk, entries.papers),
+        _mark(reader_lists, entries.papers),
         entries.merged,
         refused,
     )
@@ -205,17 +205,17 @@ def _free(key: str, used_keys: set[str]) -> str:
     return next(f"{key}-{n}" for n in count(2) if f"{key}-{n}".lower() not in used_keys)
 
 
-def _mark(desk: CommandLists, papers: set[str]) -> int:
+def _mark(reader_lists: CommandLists, papers: set[str]) -> int:
     """Mark papers as done and owned, keep stars, notes and tags; return how many were not done."""
-    marks = desk.library.marks
-    known = marks.of(desk.reader)
+    marks = reader_lists.library.marks
+    known = marks.of(reader_lists.reader)
     changed = [
-        replace(mark, state="done", state_at=desk.now, until=None, origin="owned")
+        replace(mark, state="done", state_at=reader_lists.now, until=None, origin="owned")
         for mark in (known.get(paper, Mark(paper)) for paper in sorted(papers))
         if mark.state != "done"
     ]
     if changed:
-        marks.put(desk.reader, changed)
+        marks.put(reader_lists.reader, changed)
     return len(changed)
 
 

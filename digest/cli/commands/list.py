@@ -51,16 +51,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace, context: Context) -> int:
     """Print the papers, newest first; with a query, best first."""
-    with open_lists(arguments, context) as desk:
-        named = desk.profiles[:1] if arguments.profile is not None else None
+    with open_lists(arguments, context) as reader_lists:
+        named = reader_lists.profiles[:1] if arguments.profile is not None else None
         waiting = arguments.state in ("waiting", "inbox", "to-read")
         items: Iterable[Item] = (
             item
-            for item in desk.items(named, waiting=waiting)
+            for item in reader_lists.items(named, waiting=waiting)
             if is_wanted(item, arguments.state, starred=arguments.starred, tag=arguments.tag)
         )
         if arguments.query is not None:
-            items = _selected(desk, items, arguments.query, context)
+            items = _selected(reader_lists, items, arguments.query, context)
         shown = list(items)
     if arguments.limit:
         shown = shown[: arguments.limit]
@@ -71,7 +71,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
             context.console.result(row(item, context))
     if not arguments.json:
         context.console.note(counted(len(shown), "paper"))
-    return desk.code
+    return reader_lists.code
 
 
 def is_wanted(item: Item, state: str, *, starred: bool, tag: str | None) -> bool:
@@ -88,11 +88,13 @@ def is_wanted(item: Item, state: str, *, starred: bool, tag: str | None) -> bool
 
 
 def _selected(
-    desk: CommandLists, items: Iterable[Item], query: str, context: Context
+    reader_lists: CommandLists, items: Iterable[Item], query: str, context: Context
 ) -> list[Item]:
     """Return the items that the query selects, best first."""
     from digest.search import LibrarySearch
 
     by_paper = {item.paper.id: item for item in items}
-    lookup = LibrarySearch(desk.library, [query_parser(desk.config)(query)], today=context.today)
+    lookup = LibrarySearch(
+        reader_lists.library, [query_parser(reader_lists.config)(query)], today=context.today
+    )
     return [by_paper[paper] for paper in lookup.best(0) if paper in by_paper]

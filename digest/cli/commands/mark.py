@@ -64,25 +64,25 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
         raise UsageError("snooze, and nothing else, takes a day: `digest mark PAPER snooze +7`")
     if arguments.fewer and state != "dropped":
         raise UsageError("--fewer goes with drop: `digest mark PAPER drop --fewer`")
-    with open_lists(arguments, context, papers) as desk:
-        targets = [desk.find(paper) for paper in papers]
-        until = None if until_text is None else _day(until_text, desk.today)
+    with open_lists(arguments, context, papers) as reader_lists:
+        targets = [reader_lists.find(paper) for paper in papers]
+        until = None if until_text is None else _day(until_text, reader_lists.today)
         if word == "later" and until is None:
-            until = desk.today + LATER
+            until = reader_lists.today + LATER
         changes = []
         for paper in targets:
-            mark = desk.library.marks.get(desk.reader, paper.id)
+            mark = reader_lists.library.marks.get(reader_lists.reader, paper.id)
             quiet = state == "dropped" and not arguments.fewer
             undecided = word == "inbox" or (state == "queued" and mark.place is None)
             if undecided or (mark.state, mark.until, mark.quiet) != (state, until, quiet):
-                moment = None if word == "inbox" else desk.now
+                moment = None if word == "inbox" else reader_lists.now
                 mark = replace(mark, state=state, state_at=moment, until=until, quiet=quiet)
             changes.append((paper, mark))
-        desk.put(*changes)
-        items = [desk.item(paper) for paper in targets]
+        reader_lists.put(*changes)
+        items = [reader_lists.item(paper) for paper in targets]
     for item in items:
         print_item(item, context, json=arguments.json)
-    return desk.code
+    return reader_lists.code
 
 
 def _parts(words: Sequence[str]) -> tuple[Sequence[str], str, str | None]:

@@ -30,9 +30,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace, context: Context) -> int:
     """Print the paper being read, else a starred one, else the one with most points."""
-    with open_lists(arguments, context) as desk:
-        named = desk.profiles[:1] if arguments.profile is not None else None
-        waiting = desk.items(named, waiting=True)
+    with open_lists(arguments, context) as reader_lists:
+        named = reader_lists.profiles[:1] if arguments.profile is not None else None
+        waiting = reader_lists.items(named, waiting=True)
         # The first of equals is the newest.
         best = max(waiting, key=_rank, default=None)
     if best is None:
@@ -42,7 +42,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
         context.console.json(item_to_json(best))
     else:
         _print(best, len(waiting), context)
-    return desk.code
+    return reader_lists.code
 
 
 def _rank(item: Item) -> tuple[bool, bool, float]:

@@ -34,18 +34,18 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
     """Add to the note of one paper, or print it."""
     from digest.reading_list.decisions import noted
 
-    with open_lists(arguments, context, [arguments.paper]) as desk:
-        paper = desk.find(arguments.paper)
-        mark = desk.library.marks.get(desk.reader, paper.id)
+    with open_lists(arguments, context, [arguments.paper]) as reader_lists:
+        paper = reader_lists.find(arguments.paper)
+        mark = reader_lists.library.marks.get(reader_lists.reader, paper.id)
         if arguments.text is not None:
             text = legal(arguments.text.replace("\r\n", "\n").replace("\r", "\n"))
-            changed = noted(mark, text, desk.now)
+            changed = noted(mark, text, reader_lists.now)
             if changed == mark:
                 raise UsageError("the note is empty; to remove a note, edit reading-list.md")
-            desk.put((paper, changed))
-        item = desk.item(paper)
+            reader_lists.put((paper, changed))
+        item = reader_lists.item(paper)
     if arguments.json or arguments.text is not None:
         print_item(item, context, json=arguments.json)
     elif item.mark.note:
         context.console.result(item.mark.note)
-    return desk.code
+    return reader_lists.code

@@ -30,17 +30,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace, context: Context) -> int:
     """Change the stars of the papers in one change."""
-    with open_lists(arguments, context, arguments.papers) as desk:
-        papers = [desk.find(text) for text in arguments.papers]
-        marks = [desk.library.marks.get(desk.reader, paper.id) for paper in papers]
-        desk.put(
+    with open_lists(arguments, context, arguments.papers) as reader_lists:
+        papers = [reader_lists.find(text) for text in arguments.papers]
+        marks = [reader_lists.library.marks.get(reader_lists.reader, paper.id) for paper in papers]
+        reader_lists.put(
             *(
-                (paper, replace(mark, starred=not arguments.off, star_at=desk.now))
+                (paper, replace(mark, starred=not arguments.off, star_at=reader_lists.now))
                 for paper, mark in zip(papers, marks, strict=True)
                 if mark.starred == arguments.off
             )
         )
-        items = [desk.item(paper) for paper in papers]
+        items = [reader_lists.item(paper) for paper in papers]
     for item in items:
         print_item(item, context, json=arguments.json)
-    return desk.code
+    return reader_lists.code

@@ -79,21 +79,23 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace, context: Context) -> int:
     """Print the proposals, the clearest first."""
-    with open_lists(arguments, context) as desk:
-        profiles = desk.profiles[:1] if arguments.profile is not None else desk.profiles
-        report = _report(desk, profiles)
+    with open_lists(arguments, context) as reader_lists:
+        profiles = (
+            reader_lists.profiles[:1] if arguments.profile is not None else reader_lists.profiles
+        )
+        report = _report(reader_lists, profiles)
         if arguments.write:
-            _write(report, desk, arguments, context)
+            _write(report, reader_lists, arguments, context)
     if arguments.write:
-        return desk.code
+        return reader_lists.code
     if arguments.json:
         context.console.json(to_json(report))
     else:
         _print(report, context.console)
-    return desk.code
+    return reader_lists.code
 
 
-def _report(desk: CommandLists, profiles: tuple[Profile, ...]) -> _Report:
+def _report(reader_lists: CommandLists, profiles: tuple[Profile, ...]) -> _Report:
     from digest.learning.fruitless_keywords import find_fruitless
     from digest.learning.preferences import judged_by
     from digest.learning.proposals import propose
@@ -101,10 +103,10 @@ def _report(desk: CommandLists, profiles: tuple[Profile, ...]) -> _Report:
     from digest.search import count_all
     from digest.search.recent import select_recent
 
-    library, today = desk.library, desk.today
+    library, today = reader_lists.library, reader_lists.today
     names = {name for profile in profiles for name in profile.rules}
-    rules = [rule for rule in desk.config.rules if rule.name in names]
-    judged = judged_by(library, desk.reader)
+    rules = [rule for rule in reader_lists.config.rules if rule.name in names]
+    judged = judged_by(library, reader_lists.reader)
 
     def count(tried: Sequence[Rule]) -> list[int]:
         return count_all(library, tried, today=today)
@@ -119,7 +121,7 @@ def _report(desk: CommandLists, profiles: tuple[Profile, ...]) -> _Report:
     recent = select_recent(library, [*tried, *rules], first=first, last=today, today=today).taken
     known = frozenset[int]().union(*recent[len(tried) :])
     return _Report(
-        desk.reader,
+        reader_lists.reader,
         tuple(profile.name for profile in profiles),
         judged,
         proposals,
@@ -129,7 +131,7 @@ def _report(desk: CommandLists, profiles: tuple[Profile, ...]) -> _Report:
 
 
 def _write(
-    report: _Report, desk: CommandLists, arguments: argparse.Namespace, context: Context
+    report: _Report, reader_lists: CommandLists, arguments: argparse.Namespace, context: Context
 ) -> None:
     """Write the chosen proposals into the config, leaving the rest of the file unchanged."""
     from digest.config.additions import add_keywords
@@ -137,7 +139,7 @@ def _write(
     from digest.delivery.files import replace_file
 
     path = Path(arguments.config)
-    rule = arguments.rule or _only_rule(desk, report)
+    rule = arguments.rule or _only_rule(reader_lists, report)
     keywords = {proposal.keyword for proposal in report.proposals.wanted}
     unwanted = {proposal.keyword for proposal in report.proposals.unwanted}
     for keyword in arguments.write:
@@ -156,10 +158,10 @@ def _write(
     context.console.result(f"wrote {path}; `digest check` says what it means")
 
 
-def _only_rule(desk: CommandLists, report: _Report) -> str:
+def _only_rule(reader_lists: CommandLists, report: _Report) -> str:
     names = {
         name
-        for profile in desk.profiles
+        for profile in reader_lists.profiles
         if profile.name in report.profiles
         for name in profile.rules
     }

@@ -26,13 +26,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace, context: Context) -> int:
     """Undo one change and print the state of its papers."""
-    with open_lists(arguments, context) as desk:
-        papers = desk.library.papers.get_many(desk.library.marks.undo(desk.reader))
-        items = [desk.item(paper) for paper in papers.values()]
+    with open_lists(arguments, context) as reader_lists:
+        papers = reader_lists.library.papers.get_many(
+            reader_lists.library.marks.undo(reader_lists.reader)
+        )
+        items = [reader_lists.item(paper) for paper in papers.values()]
     for item in items:
         print_item(item, context, json=arguments.json)
     if not items:
         context.console.note("There is nothing to undo.")
     elif not arguments.json:
         context.console.note(f"Undone: {counted(len(items), 'paper')}")
-    return desk.code
+    return reader_lists.code

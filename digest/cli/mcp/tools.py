@@ -165,9 +165,11 @@ class Tools:
         with open_library(config, scratch=True) as library:
             lists = ReadingLists(library, config.output, profiles, clock=self._clock)
             lists.read()
-            desk = ReaderLists(library, lists, profiles[0].reader, profiles, self._clock())
+            reader_lists = ReaderLists(library, lists, profiles[0].reader, profiles, self._clock())
             items = [
-                item for item in desk.items() if is_wanted(item, state, starred=False, tag=None)
+                item
+                for item in reader_lists.items()
+                if is_wanted(item, state, starred=False, tag=None)
             ]
             shown = [item_to_json(item) for item in items[:limit]]
         return _fitted(
@@ -204,11 +206,13 @@ class Tools:
                 raise UsageError(f"{tag!r} cannot be a tag: letters, digits, - and _ alone")
         arguments = Namespace(config=self._config, profile=None, reader=reader or None)
         context = Context(Console(StringIO(), StringIO(), {}), self._clock, self._environment)
-        with open_lists(arguments, context, [paper]) as desk:
-            tagged_paper = desk.find(paper)
-            mark = desk.library.marks.get(desk.reader, tagged_paper.id)
-            desk.put((tagged_paper, tagged(mark, {*mark.tags, *new_tags}, desk.now)))
-            item = item_to_json(desk.item(tagged_paper))
+        with open_lists(arguments, context, [paper]) as reader_lists:
+            tagged_paper = reader_lists.find(paper)
+            mark = reader_lists.library.marks.get(reader_lists.reader, tagged_paper.id)
+            reader_lists.put(
+                (tagged_paper, tagged(mark, {*mark.tags, *new_tags}, reader_lists.now))
+            )
+            item = item_to_json(reader_lists.item(tagged_paper))
         return _fitted({"paper": _brief(item)})
 
     def _change(self, command: str, options: Sequence[str], words: Sequence[str]) -> Json:
