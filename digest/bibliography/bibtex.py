@@ -68,7 +68,7 @@ def write_bibtex(references: Sequence[Reference]) -> str:
     for reference in references:
         entries = reference.entries_of("bibtex")
         blocks += [
-            (entry.key.lower() in named, _kept(entry, reference if not place else None))
+            (entry.key.lower() in named, _imported_entry(entry, reference if not place else None))
             for place, entry in enumerate(entries)
         ]
         if not entries:
@@ -85,7 +85,7 @@ def _written(kind: str, key: str, fields: Iterator[tuple[str, str]]) -> str:
 # --- an entry as it came -------------------------------------------------------------------------
 
 
-def _kept(entry: ReferenceEntry, reference: Reference | None) -> str:
+def _imported_entry(entry: ReferenceEntry, reference: Reference | None) -> str:
     """Return an entry of a BibTeX file; the reader's tags and note go into the paper's first."""
     return _written(entry.type, entry.key, _kept_fields(entry, reference))
 

@@ -26,11 +26,13 @@ def write_csl(references: Sequence[Reference]) -> str:
     items: list[Item] = []
     for reference in references:
         entries = reference.entries_of("csl-json")
-        items += [_kept(entry, reference) for entry in entries] or [item_of(reference.work)]
+        items += [_imported_entry(entry, reference) for entry in entries] or [
+            item_of(reference.work)
+        ]
     return json.dumps(items, ensure_ascii=False, indent=2) + "\n"
 
 
-def _kept(entry: ReferenceEntry, reference: Reference) -> Item:
+def _imported_entry(entry: ReferenceEntry, reference: Reference) -> Item:
     item: Item = {"id": entry.key or reference.key, "type": entry.type or "document"}
     item |= {name: json.loads(value) for name, value in entry.fields if _is_json(value)}
     if reference.keywords and isinstance(item.get("keyword", ""), str):

@@ -37,7 +37,7 @@ def write_ris(references: Sequence[Reference]) -> str:
     blocks: list[str] = []
     for reference in references:
         entries = reference.entries_of("ris")
-        blocks += [_block(_kept(entry, reference)) for entry in entries]
+        blocks += [_block(_imported_entry(entry, reference)) for entry in entries]
         if not entries:
             blocks.append(_block(_tags(reference.work)))
     return "\r\n".join(blocks)
@@ -47,7 +47,7 @@ def _block(tags: Iterator[tuple[str, str]]) -> str:
     return "".join(f"{tag}  - {one_line(value)}\r\n" for tag, value in tags)
 
 
-def _kept(entry: ReferenceEntry, reference: Reference) -> Iterator[tuple[str, str]]:
+def _imported_entry(entry: ReferenceEntry, reference: Reference) -> Iterator[tuple[str, str]]:
     """Yield an entry of a RIS file with all its fields, then the reader's tags and note."""
     yield "TY", entry.type
     names = {name for name, _ in entry.fields}

@@ -33,7 +33,7 @@ def indent_hint(lines: Sequence[str], at: int, problem: str) -> IndentHint | Non
     """
     if any(sign in problem for sign in _FLOW):
         return None
-    near = [number for number in (at, *_before(lines, at)) if number < len(lines)]
+    near = [number for number in (at, *_lines_above(lines, at)) if number < len(lines)]
     for number in near[:2]:
         margin = _margin(lines[number])
         if "\t" in margin:
@@ -48,7 +48,7 @@ def indent_hint(lines: Sequence[str], at: int, problem: str) -> IndentHint | Non
 
 def _like(lines: Sequence[str], at: int) -> str:
     """Return the number of spaces that indent the previous lines."""
-    for number in _before(lines, at):
+    for number in _lines_above(lines, at):
         margin = _margin(lines[number])
         if margin and "\t" not in margin:
             return f", as in line {number + 1} ({_spaces(len(margin))})"
@@ -65,7 +65,7 @@ def _wrong_indent(lines: Sequence[str], at: int) -> IndentHint | None:
     keys: dict[int, int] = {}
     dashes: dict[int, int] = {}
     """Line by column: where a key, or a dash, of the same block may begin."""
-    for number in _before(lines, at):
+    for number in _lines_above(lines, at):
         below = min((*keys, *dashes), default=margin + _FAR)
         *items, key = _columns(lines[number])
         if key < below:
@@ -100,7 +100,7 @@ def _columns(line: str) -> list[int]:
     return columns
 
 
-def _before(lines: Sequence[str], at: int) -> Iterable[int]:
+def _lines_above(lines: Sequence[str], at: int) -> Iterable[int]:
     """Yield the lines above a line that are neither blank nor a comment, nearest first."""
     for number in range(at - 1, -1, -1):
         text = lines[number].strip()

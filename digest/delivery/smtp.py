@@ -66,7 +66,7 @@ class Mailer:
         except (smtplib.SMTPException, OSError) as error:
             self._drop()
             self._breaks += 1
-            reason = f"the connection to the mail server broke: {self._why(error)}"
+            reason = f"the connection to the mail server broke: {self._cause(error)}"
             # One message may break it; several in a row mean that each would wait for nothing.
             if self._breaks >= BREAKS:
                 raise UnreachableError(reason) from error
@@ -137,10 +137,10 @@ class Mailer:
             raise SettingsError(f"{place} cannot be used: {error}") from error
         except (smtplib.SMTPException, OSError) as error:
             self._drop()
-            raise UnreachableError(f"{place} cannot be used: {self._why(error)}") from error
+            raise UnreachableError(f"{place} cannot be used: {self._cause(error)}") from error
         return self._server
 
-    def _why(self, error: Exception) -> str:
+    def _cause(self, error: Exception) -> str:
         """Return why a connection broke; `smtplib` hides a timeout behind a closed connection."""
         if any(isinstance(cause, TimeoutError) for cause in (error, error.__context__)):
             return f"no answer within {self._settings.timeout:g} seconds"

@@ -75,7 +75,7 @@ def best_sentence(text: str, spans: Sequence[tuple[str, Span]], longest: int) ->
     best = max(range(len(bounds)), key=lambda n: (len(inside[n]), -n), default=None)
     if best is None or not inside[best]:
         return ()
-    return _whole(text, [span for _, span in spans], bounds[best])
+    return _whole_sentence(text, [span for _, span in spans], bounds[best])
 
 
 def _keywords_in(bounds: Sequence[Span], spans: Iterable[tuple[str, Span]]) -> list[set[str]]:
@@ -93,7 +93,7 @@ def _keywords_in(bounds: Sequence[Span], spans: Iterable[tuple[str, Span]]) -> l
 def _cut(text: str, places: Sequence[Span], start: int, end: int) -> MarkedText:
     """Mark one sentence; cut a very long one at spaces around its first match."""
     if end - start <= MAX_LENGTH:
-        return _whole(text, places, (start, end))
+        return _whole_sentence(text, places, (start, end))
     first = min((low for low, high in places if low < end and high > start), default=start)
     low = max(start, first - MAX_LENGTH // 3)
     high = min(end, low + MAX_LENGTH)
@@ -106,7 +106,7 @@ def _cut(text: str, places: Sequence[Span], start: int, end: int) -> MarkedText:
     return (*before, *mark(text, places, low, high), *after)
 
 
-def _whole(text: str, places: Sequence[Span], span: Span) -> MarkedText:
+def _whole_sentence(text: str, places: Sequence[Span], span: Span) -> MarkedText:
     """Mark one sentence, without the white space after it."""
     start, end = span
     while end > start and text[end - 1].isspace():

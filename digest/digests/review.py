@@ -38,7 +38,7 @@ def due_week(weekday: int, day: date, last: date | None) -> date | None:
     return turn - WEEK if last is not None and last < turn else None
 
 
-def still_waiting(waiting: Sequence[QueuedPaper], reminders: Reminders) -> tuple[QueuedPaper, ...]:
+def pick_reminders(waiting: Sequence[QueuedPaper], reminders: Reminders) -> tuple[QueuedPaper, ...]:
     """Return the papers of a digest's reminder: the best, then the oldest of the others."""
     best = sorted(waiting, key=lambda queued: (-queued.mark.starred, -queued.score))[
         : reminders.best
@@ -48,7 +48,7 @@ def still_waiting(waiting: Sequence[QueuedPaper], reminders: Reminders) -> tuple
     return (*best, *remaining[: reminders.oldest])
 
 
-def still_lines(
+def reminder_lines(
     waiting: Sequence[QueuedPaper], papers: Mapping[str, Paper], words: Words
 ) -> tuple[ReviewLine, ...]:
     """Return the lines for waiting papers."""
@@ -62,7 +62,9 @@ def _waits(queued: QueuedPaper, words: Words) -> str:
     return since
 
 
-def read_within(queue: Sequence[QueuedPaper], first: date, zone: tzinfo) -> tuple[QueuedPaper, ...]:
+def read_in_week(
+    queue: Sequence[QueuedPaper], first: date, zone: tzinfo
+) -> tuple[QueuedPaper, ...]:
     """Return what was marked as done in the week from `first`, last first."""
     reads = [
         (queued.mark.state_at, queued)
@@ -88,7 +90,7 @@ def review(  # noqa: PLR0913, PLR0917 - what was read, what waits, when and in w
     `queue` has all papers that ever came, `waiting` those of list and inbox, and `papers` at least
     the papers that are named.
     """
-    read = read_within(queue, first, zone)
+    read = read_in_week(queue, first, zone)
     arrivals = Counter(queued.day for queued in queue)
     days = Counter(
         queued.mark.state_at.astimezone(zone).date() for queued in read if queued.mark.state_at

@@ -75,7 +75,7 @@ class Draft(Struct, frozen=True):
 
 def to_record(draft: Draft, line: int) -> Record:
     """Turn a draft into a record; raise `BadRecordError` if it is not a paper."""
-    title = fields.parse_title(_one(draft.title), markup=draft.markup)
+    title = fields.parse_title(_first_text(draft.title), markup=draft.markup)
     arxiv = first(draft.identifiers, parse_arxiv) or ArxivId("")
     url, pdf = first(draft.urls, parse_url), first(draft.pdfs, parse_url)
     if arxiv.id:
@@ -95,7 +95,7 @@ def to_record(draft: Draft, line: int) -> Record:
     return Record(
         title=title,
         line=line,
-        abstract=fields.parse_abstract(_one(draft.abstract), markup=draft.markup),
+        abstract=fields.parse_abstract(_first_text(draft.abstract), markup=draft.markup),
         authors=authors.names or None,
         author_count=(count := fields.parse_count(draft.author_count, "authors") or authors.total),
         authors_open=authors.open and count is None and bool(authors.names),
@@ -117,7 +117,7 @@ def to_record(draft: Draft, line: int) -> Record:
         comments=first(draft.comments, lambda value: fields.parse_count(value, "comments")),
         summary=(summary := parse_text(draft.summary, markup=draft.markup)),
         summary_by=draft.summary_by if summary else None,
-        journal=fields.parse_name_of_group(_one(draft.journal)),
+        journal=fields.parse_name_of_group(_first_text(draft.journal)),
         comment=comment,
         announce=_ANNOUNCED.get(draft.announce) if isinstance(draft.announce, str) else None,  # type: ignore[arg-type]  # the table's values are the literals
         version=fields.parse_count(draft.version, "versions") or arxiv.version,
@@ -230,13 +230,13 @@ def _clean_label(word: str) -> str | None:
 
 def parse_text(value: object, *, markup: bool = False) -> str | None:
     """Return a clean text such as a comment; None for one that says `none` or `n/a`."""
-    value = _one(value)
+    value = _first_text(value)
     if not isinstance(value, str) or value.strip().lower() in _NOTHING:
         return None
     return clean_text(fields.plain(value[:20_000], markup=markup))[:4_000].rstrip() or None
 
 
-def _one(value: object) -> object:
+def _first_text(value: object) -> object:
     """Return the first text of a list, as services write titles; else the value."""
     if isinstance(value, list):
         return next((text for text in value if isinstance(text, str) and text.strip()), None)

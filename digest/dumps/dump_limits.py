@@ -46,7 +46,7 @@ def mostly_understood(
             if counts.taken > FREE_RECORDS and not counts.taken % 1_000:
                 _refuse_too_many(counts.taken, folded())
             yield item
-        elif counts.is_told(item):
+        elif counts.is_reported(item):
             yield item
     yield from counts.end()
 
@@ -61,7 +61,7 @@ class _Counts:
         self._first: Refusal | None = None
         self._notes: Counter[str] = Counter()
 
-    def is_told(self, item: Refusal) -> bool:
+    def is_reported(self, item: Refusal) -> bool:
         """Count a refusal; return whether to report it separately."""
         if item.kind != "refused":
             key = _key(item)

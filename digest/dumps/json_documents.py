@@ -145,7 +145,7 @@ def _document(scanner: Scanner) -> Iterator[FoundObject]:
         yield FoundObject(line, inner)
     elif paths:
         text = scanner.taken
-        yield from _along(Scanner(iter([text.encode()]), line=line), paths)
+        yield from _at_paths(Scanner(iter([text.encode()]), line=line), paths)
     elif not is_empty_answer(value):
         yield FoundObject(line, fault=describe(value))
 
@@ -218,7 +218,7 @@ def _holds_papers(value: dict[str, Any]) -> bool:
     return all(rows) or all(is_paper(member) for member in members)
 
 
-def _along(scanner: Scanner, paths: list[Path]) -> Iterator[FoundObject]:
+def _at_paths(scanner: Scanner, paths: list[Path]) -> Iterator[FoundObject]:
     """Yield the papers at the `paths` of the value at this position."""
     if scanner.peek() == "[":
         scanner.skip()
@@ -232,7 +232,7 @@ def _along(scanner: Scanner, paths: list[Path]) -> Iterator[FoundObject]:
             if is_target:
                 yield FoundObject(line, scanner.value(), key)
             elif inner:
-                yield from _along(scanner, inner)
+                yield from _at_paths(scanner, inner)
             else:
                 scanner.value(MAX_DOCUMENT)
         except (BadRecordError, CutOffError) as error:
@@ -307,7 +307,7 @@ def _walk_member(scanner: Scanner, key: str, depth: int) -> Iterator[FoundObject
         # In a document that is cut off, other objects may belong to a paper: its journal.
         paths = [path for path in papers_in(value) if not path or path[-1] in CONTAINERS - _CITED]
         if paths:
-            yield from _along(Scanner(iter([scanner.taken.encode()]), line=line), paths)
+            yield from _at_paths(Scanner(iter([scanner.taken.encode()]), line=line), paths)
 
 
 def is_empty_answer(value: object) -> bool:

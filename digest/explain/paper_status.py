@@ -58,16 +58,16 @@ def paper_statuses(
     for profile in config.profiles:
         mark = library.marks.get(profile.reader, paper.id)
         standing = (
-            _given(library, profile, paper, limits)
+            _delivered(library, profile, paper, limits)
             or (None if mark.offered else PaperStatus(profile.name, "settled"))
-            or _held_back(library, profile, paper, limits)
-            or PaperStatus(profile.name, _ahead(library, profile, selecting, last_shown))
+            or _carried_over(library, profile, paper, limits)
+            or PaperStatus(profile.name, _upcoming_state(library, profile, selecting, last_shown))
         )
         statuses.append(standing if mark == Mark(paper.id) else replace(standing, mark=mark))
     return tuple(statuses)
 
 
-def _given(
+def _delivered(
     library: Library, profile: Profile, paper: Paper, limits: dict[str, int | None]
 ) -> PaperStatus | None:
     entry = library.digests.entry_of(profile.name, paper.id)
@@ -85,7 +85,7 @@ def _given(
     )
 
 
-def _held_back(
+def _carried_over(
     library: Library, profile: Profile, paper: Paper, limits: dict[str, int | None]
 ) -> PaperStatus | None:
     names = {paper.id, *paper.aliases}
@@ -103,7 +103,7 @@ def _held_back(
     return None
 
 
-def _ahead(
+def _upcoming_state(
     library: Library, profile: Profile, selecting: Collection[str], last_shown: int
 ) -> State:
     """Return the state of a paper that the profile neither has nor carries over."""

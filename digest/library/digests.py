@@ -354,7 +354,7 @@ class Digests:
         )
         return map(_to_feed_entry, rows)
 
-    def decided_on_more(self, profile: str, reader: str) -> MoreDecisions:
+    def decisions_on_more(self, profile: str, reader: str) -> MoreDecisions:
         """Count what the reader decided on a profile's papers that are similar to liked ones."""
         row = self._connection.execute(
             "SELECT count(*), coalesce(sum(starred), 0),"

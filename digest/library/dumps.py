@@ -10,7 +10,7 @@ from msgspec import Struct
 from digest.errors import DumpError
 from digest.library.merge import Clustering
 from digest.library.prepare import PreparedRecord, prepare
-from digest.library.reread import forget_sightings, sighted
+from digest.library.reread import delete_sightings, records_of_dump
 from digest.library.unfinished_dumps import Parts, Progress, Unfinished
 from digest.model import Record, Refusal
 from digest.sources.folder import FileStamp
@@ -176,7 +176,7 @@ class Dumps:
         """Delete what was stored of a dump that is refused as a whole."""
         execute = self._connection.execute
         with self._connection.transaction():
-            touched = forget_sightings(self._connection, number, set())
+            touched = delete_sightings(self._connection, number, set())
             clustering = Clustering(self._connection, number)
             clustering.defer(touched)
             clustering.run()
@@ -232,7 +232,7 @@ class Dumps:
         """
         execute = self._connection.execute
         with self._connection.transaction():
-            before = sighted(self._connection, number)
+            before = records_of_dump(self._connection, number)
             day = None if dump.day is None else dump.day.isoformat()
             execute(
                 "UPDATE dump SET format = ?, day = ?, day_inferred = ? WHERE id = ?",
@@ -250,7 +250,7 @@ class Dumps:
                     "SELECT record FROM sighting WHERE dump = ? AND times > 0", (number,)
                 )
             }
-            touched = forget_sightings(self._connection, number, shown)
+            touched = delete_sightings(self._connection, number, shown)
             execute("UPDATE sighting SET times = 1 WHERE dump = ? AND times = 0", (number,))
             clustering = Clustering(self._connection, number)
             clustering.defer(touched)
@@ -375,7 +375,7 @@ class Dumps:
             [(number, known[record.content], record.line) for record in stored],
             conflict="ON CONFLICT (dump, record) DO UPDATE SET times = times + 1",
         )
-        clustering.write_lone(lone, known)
+        clustering.write_unlinked(lone, known)
         written = {record.content for record in lone}
         clustering.defer(known[content] for content in first.keys() - written)
 

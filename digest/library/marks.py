@@ -154,7 +154,7 @@ class Marks:
             self.put(reader, [back], day=mark.until)
 
 
-def hand_over(connection: Connection, absorbed: int, key: int) -> None:
+def merge_marks(connection: Connection, absorbed: int, key: int) -> None:
     """Merge the marks of a paper into the paper that it turned out to be, by their keys.
 
     The later value counts; notes and tags of both are kept.
@@ -186,8 +186,8 @@ def hand_over(connection: Connection, absorbed: int, key: int) -> None:
 
 
 def _joined(first: Mark, second: Mark) -> Mark:
-    state = max(first, second, key=lambda mark: _when(mark.state_at))
-    star = max(first, second, key=lambda mark: _when(mark.star_at))
+    state = max(first, second, key=lambda mark: _sort_key(mark.state_at))
+    star = max(first, second, key=lambda mark: _sort_key(mark.star_at))
     notes = [note for note in dict.fromkeys((first.note, second.note)) if note]
     return replace(
         first,
@@ -198,13 +198,13 @@ def _joined(first: Mark, second: Mark) -> Mark:
         starred=star.starred,
         star_at=star.star_at,
         note="\n\n".join(notes),
-        note_at=max((first.note_at, second.note_at), key=_when),
+        note_at=max((first.note_at, second.note_at), key=_sort_key),
         tags=tuple(sorted({*first.tags, *second.tags})),
-        tags_at=max((first.tags_at, second.tags_at), key=_when),
+        tags_at=max((first.tags_at, second.tags_at), key=_sort_key),
     )
 
 
-def _when(moment: datetime | None) -> str:
+def _sort_key(moment: datetime | None) -> str:
     return "" if moment is None else to_text(moment)
 
 

@@ -25,7 +25,7 @@ from digest.identity import (
     is_title,
     plain_id,
 )
-from digest.library.marks import hand_over
+from digest.library.marks import merge_marks
 from digest.library.paper_rows import COLUMNS, SELECTED, sources_column, to_paper, to_row
 from digest.library.records import decode
 from digest.library.sightings import Sightings
@@ -131,7 +131,7 @@ class Clustering:
             if record.public not in owned and shared.isdisjoint(record.keys)
         ]
 
-    def write_lone(self, lone: Sequence[PreparedRecord], records: Mapping[bytes, int]) -> None:
+    def write_unlinked(self, lone: Sequence[PreparedRecord], records: Mapping[bytes, int]) -> None:
         """Write the papers of the records `lone`, now stored; `records` has their numbers."""
         facts = self._sightings.facts_of(self._dump)
         earliest, sources = facts.earliest.isoformat(), sources_column(facts.sources)
@@ -358,7 +358,7 @@ class Clustering:
         """Point all references to papers at the paper that they turned out to be."""
         execute = self._connection.execute
         for known in absorbed:
-            hand_over(self._connection, known.key, key)
+            merge_marks(self._connection, known.key, key)
             execute("UPDATE identifier SET paper = ? WHERE paper = ?", (key, known.key))
             if known.used is None:
                 continue

@@ -175,7 +175,7 @@ class Outbox:
         """Mark a delivery as failed for good; its content is kept so that a person can retry it."""
         self._mark(delivery, "failed", error, now)
 
-    def put_back(self, delivery: int) -> None:
+    def requeue(self, delivery: int) -> None:
         """Queue a failed delivery again and restart its days of retrying."""
         self._connection.execute(
             "UPDATE delivery SET state = 'waiting', first_try = NULL"
@@ -196,7 +196,7 @@ class Outbox:
             )
             self._forget_content("delivery = ?", delivery)
 
-    def thin(self, before: datetime) -> None:
+    def drop_stale(self, before: datetime) -> None:
         """Drop deliveries that failed before `before`, and delete their content.
 
         A mail that nobody retried for weeks is stale, and `digest send` renders it again; a broken

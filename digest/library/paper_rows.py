@@ -63,7 +63,7 @@ _PUBLISHED: Final = _BITS[KNOWN.index("published")]
 _COUNTS: Final = tuple((name, _BITS[KNOWN.index(name)]) for name in ("upvotes", "comments"))
 
 
-def said_columns(record: Paper | Record, published: PartialDate | None) -> tuple[Any, ...]:
+def record_columns(record: Paper | Record, published: PartialDate | None) -> tuple[Any, ...]:
     """Return the columns from `title` to `known` of a paper or its only record."""
     known = sum(compress(_BITS, _said(record)))
     if published:
@@ -81,7 +81,7 @@ def to_row(paper: Paper, record: int | None) -> tuple[Any, ...]:
         paper.id,
         record,
         encode_paper(paper) if record is None else None,
-        *said_columns(paper, paper.published),
+        *record_columns(paper, paper.published),
         _to_json(paper.sources) if paper.sources else None,
         paper.first_seen.isoformat() if paper.first_seen else None,
         _to_json(paper.aliases) if paper.aliases else None,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 from msgspec import Struct
 
 from digest.identity import date_of, keys_of
-from digest.library.paper_rows import said_columns
+from digest.library.paper_rows import record_columns
 from digest.library.records import UnstorableError, encode
 from digest.model import Refusal
 
@@ -81,7 +81,7 @@ def prepare(dump: str, record: Record) -> PreparedRecord | Refusal:
     keys = keys_of(record)
     listed = None if record.listed is None else record.listed.isoformat()
     published, _ = date_of(record, record.arxiv_id)
-    paper = said_columns(record, published)
+    paper = record_columns(record, published)
     return PreparedRecord(
         record.line,
         body,

@@ -61,7 +61,7 @@ class Profiles:
         ).fetchone()
         return 0 if row is None else int(row[0])
 
-    def reach_back(self, profile: str, dump: int) -> None:
+    def extend_back(self, profile: str, dump: int) -> None:
         """Store that the profile has considered this dump and all later ones."""
         self._connection.execute(
             "UPDATE profile SET started = min(started, ?) WHERE name = ?", (dump - 1, profile)

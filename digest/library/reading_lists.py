@@ -119,7 +119,7 @@ class ReadingLists:
         )
         return tuple(queued.paper for queued in _ordered(profile, rows))
 
-    def left_between(
+    def left_inbox_between(
         self, profile: str, reader: str, first: date | None, last: date
     ) -> frozenset[str]:
         """Return papers that left the inbox after the day `first`, up to the day `last`.

@@ -53,13 +53,13 @@ _TOUCHED: Final = """
 """
 
 
-def sighted(connection: Connection, dump: int) -> set[int]:
+def records_of_dump(connection: Connection, dump: int) -> set[int]:
     """Return the records that a dump shows."""
     rows = connection.execute("SELECT record FROM sighting WHERE dump = ?", (dump,))
     return {record for (record,) in rows}
 
 
-def forget_sightings(connection: Connection, dump: int, shown: set[int]) -> set[int]:
+def delete_sightings(connection: Connection, dump: int, shown: set[int]) -> set[int]:
     """Delete what a dump showed except `shown`; return records whose papers that changes."""
     execute = connection.execute
     rows = execute(_GONE, (dump, json.dumps(sorted(shown)))).fetchall()

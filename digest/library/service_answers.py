@@ -202,14 +202,14 @@ class Answers:
         ).fetchone()
         return int(papers)
 
-    def asked_again(self, source: str) -> date | None:
+    def last_repeated(self, source: str) -> date | None:
         """Return the last day on which complete lists of a source were requested again."""
         row = self._connection.execute(
             "SELECT value FROM meta WHERE name = ?", (f"again {source}",)
         ).fetchone()
         return None if row is None else date.fromisoformat(row[0])
 
-    def note_asked_again(self, source: str, day: date) -> None:
+    def store_repeat(self, source: str, day: date) -> None:
         """Store that complete lists of a source are requested again on a day."""
         self._connection.execute(
             "INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)",

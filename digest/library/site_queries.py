@@ -217,7 +217,7 @@ class SiteQueries:
         ).fetchone()
         return int(papers)
 
-    def new_from(self, since: date) -> dict[str, int]:
+    def new_by_source(self, since: date) -> dict[str, int]:
         """Return how many new papers each source brought since a day, the most first."""
         rows = self._connection.execute(
             "SELECT source, sum(new_papers) AS papers FROM dump"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from msgspec import Struct
 from msgspec.structs import replace
 
-from digest.linting.ranges import exclude_each_other, holds_for_nothing
+from digest.linting.ranges import exclude_each_other, is_empty_range
 from digest.matching.plan import bare
 from digest.rules.syntax import And, AtLeast, DayRange, Not, NumberRange, Or, Phrase
 
@@ -119,11 +119,11 @@ def _impossible(
     if require:
         goals = (require[0] if len(require) == 1 else Or(require), True, goals)
     search = _Search(covers)
-    possible = _possible((selecting, True, goals), search)
+    possible = _is_possible((selecting, True, goals), search)
     return None if possible else search.clash
 
 
-def _possible(goals: _Goals, search: _Search) -> bool:
+def _is_possible(goals: _Goals, search: _Search) -> bool:
     """Return whether all goals can be met. An explicit stack: an exclude list may be long."""
     waiting: list[tuple[_Goals, tuple[Leaf, ...], tuple[Leaf, ...]]] = [(goals, (), ())]
     while waiting:
@@ -166,7 +166,7 @@ def _clash(
         covered = next((other for other in matching if covers(leaf, other)), None)
         return None if covered is None else Clash("excluded", covered, leaf)
     if isinstance(leaf, (DayRange, NumberRange)):
-        if holds_for_nothing(leaf):
+        if is_empty_range(leaf):
             return Clash("empty", leaf)
         for other in matching:
             if isinstance(other, (DayRange, NumberRange)) and exclude_each_other(leaf, other):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from msgspec import Struct
 
 from digest.linting.contradiction import may_contradict, never_selects
-from digest.linting.ranges import turned_around
+from digest.linting.ranges import swapped_ends
 from digest.linting.subsumption import Cover
 from digest.matching.verdict import describe
 from digest.rules.syntax import DayRange, NumberRange
@@ -60,7 +60,7 @@ def explain_clash(clash: Clash) -> tuple[str, str]:
     if clash.other is None:
         turned = None
         if isinstance(clash.leaf, (DayRange, NumberRange)):
-            turned = turned_around(clash.leaf)
+            turned = swapped_ends(clash.leaf)
         advice = f"write {turned}" if turned else "leave it out, or change the comparison"
         return f"no value is {leaf}", advice
     other = quoted(clash.other)

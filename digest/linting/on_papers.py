@@ -138,7 +138,7 @@ class Trial:
         for leaf in self._leaves_of[number]:
             if leaf.field in (None, "title", "abstract") and self.count(leaf) <= RARE:
                 for word in _plain_words(leaf):
-                    likely_word = self._usual.likelier(word)
+                    likely_word = self._usual.correction(word)
                     if likely_word is not None:
                         count = self.count(leaf)
                         message = (

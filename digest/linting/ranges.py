@@ -30,7 +30,7 @@ class _Bound(Struct, frozen=True):
         return self.value < other.value
 
 
-def holds_for_nothing(comparison: Comparison) -> bool:
+def is_empty_range(comparison: Comparison) -> bool:
     """Return whether the range is empty, such as `upvotes:<0`."""
     low, high = _ends(comparison)
     return high is not None and high.before(low)
@@ -46,7 +46,7 @@ def exclude_each_other(first: Comparison, second: Comparison) -> bool:
     )
 
 
-def lies_within(inner: Comparison, outer: Comparison) -> bool:
+def is_within(inner: Comparison, outer: Comparison) -> bool:
     """Return whether every value of `inner` is certainly in `outer`."""
     if inner.field != outer.field:
         return False
@@ -54,9 +54,9 @@ def lies_within(inner: Comparison, outer: Comparison) -> bool:
     return _not_below(low, outer_low) and _not_above(high, outer_high)
 
 
-def turned_around(comparison: Comparison) -> str | None:
+def swapped_ends(comparison: Comparison) -> str | None:
     """Return the comparison with its ends swapped, if that makes it valid."""
-    if not holds_for_nothing(comparison) or " TO " not in comparison.text:
+    if not is_empty_range(comparison) or " TO " not in comparison.text:
         return None
     name, _, range_text = comparison.text.partition("[")
     low, _, high = range_text.rstrip("]").partition(" TO ")

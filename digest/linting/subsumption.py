@@ -12,7 +12,7 @@ from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
-from digest.linting.ranges import lies_within
+from digest.linting.ranges import is_within
 from digest.matching import compile_rules
 from digest.rules import Rule
 from digest.rules.people import words_of
@@ -70,7 +70,7 @@ class Cover:
         if inner == outer:
             return True, True
         if isinstance(inner, (DayRange, NumberRange)):
-            within = isinstance(outer, (DayRange, NumberRange)) and lies_within(inner, outer)
+            within = isinstance(outer, (DayRange, NumberRange)) and is_within(inner, outer)
             return within, within
         pair = (inner, outer)
         if pair not in self._answers:

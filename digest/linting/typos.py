@@ -41,7 +41,7 @@ class UsualWords:
             self._counts[folded] = max(count, self._counts.get(folded, 0))
             self._written[folded] = word
 
-    def likelier(self, word: str) -> str | None:
+    def correction(self, word: str) -> str | None:
         """Return the frequent word that is one typing error away from `word` (normalised).
 
         None for a word that is common itself, and if no neighbour is frequent enough.

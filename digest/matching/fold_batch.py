@@ -102,7 +102,7 @@ def folded(forms: Forms, kept: Flags) -> Forms:
     if not len(starts):
         return forms
     ends = starts + lengths
-    is_special = _asked(data, starts, ends) & ~kept
+    is_special = _is_special(data, starts, ends) & ~kept
     simple = (data[ends - 1] == ord("s")) & (lengths > 3) & ~is_special & ~kept
     before_s = data[ends - 2]
     simple &= (before_s > 96) & (before_s != ord("s"))
@@ -128,7 +128,7 @@ def folded(forms: Forms, kept: Flags) -> Forms:
     )
 
 
-def _asked(data: Bytes, starts: Ints, ends: Ints) -> Flags:
+def _is_special(data: Bytes, starts: Ints, ends: Ints) -> Flags:
     """Return which words `fold_word` may change other than by dropping an s."""
     # Eight bytes from every place on, without a copy.
     eight: NDArray[np.uint64] = np.ndarray(

@@ -207,7 +207,7 @@ class PhraseTable:
     def _single(self, index: WordIndex, filter_bits: Bytes) -> Runs:
         """Return the single words that are a phrase."""
         form = np.flatnonzero((filter_bits & _WHOLE) != 0)
-        at, phrase = self._whole(index.hash[form], index.length[form])
+        at, phrase = self._lookup(index.hash[form], index.length[form])
         form = form[at]
         right = self._required[phrase] == 0
         right[self._different(index, form, self._offset[phrase])] = False
@@ -247,7 +247,7 @@ class PhraseTable:
                 walks.append(_Walks.of(word[skips], index, total[skips], length[skips], count))
             filter_bits &= after
             complete = np.flatnonzero((filter_bits & _WHOLE) != 0)
-            at, phrase = self._whole(total[complete], length[complete])
+            at, phrase = self._lookup(total[complete], length[complete])
             runs.append(Runs(phrase, word[complete[at]], np.full(len(at), count, dtype=np.int64)))
             on = np.flatnonzero((filter_bits & _GOES_ON) != 0)
             word, total, length = word[on], total[on], length[on]
@@ -285,7 +285,7 @@ class PhraseTable:
             begin, size = begin[from_], size[from_] + 1
             total = total[from_] + index.hash[form] * factors[length[from_]]
             length = length[from_] + index.length[form]
-            run, phrase = self._whole(total, length)
+            run, phrase = self._lookup(total, length)
             runs.append((phrase, begin[run], size[run], skips[run]))
         if not any(len(phrase) for phrase, *_ in runs):
             return Runs.none()
@@ -327,7 +327,7 @@ class PhraseTable:
         after[brackets.before] |= _SKIPS
         return after
 
-    def _whole(self, hashes: Hashes, length: Ints) -> tuple[Ints, Ints]:
+    def _lookup(self, hashes: Hashes, length: Ints) -> tuple[Ints, Ints]:
         """Look up which phrases have the hashes of runs; several may have the same letters.
 
         Return positions in `hashes`, and the phrase at each.

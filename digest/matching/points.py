@@ -55,9 +55,9 @@ class Grading(Struct, frozen=True):
 
     def points(self, states: Sequence[int]) -> float:
         """Return the points; `states` has `NOT`, `ELSEWHERE` or `TITLE` for each keyword."""
-        scores = _given(self.wanted, states)
+        scores = _keyword_points(self.wanted, states)
         points = sum(scores.values()) if scores else 1.0  # only by comparisons: the weight itself
-        points += sum(_given(self.prefer, states).values())
+        points += sum(_keyword_points(self.prefer, states).values())
         if self.avoid:
             mask = sum(1 << number for number, state in enumerate(states) if state)
             points -= sum(penalty for truth, penalty in self.avoid if holds(truth, mask))
@@ -71,7 +71,7 @@ class Grading(Struct, frozen=True):
         """
         shares: dict[int, float] = {}
         for node in (self.wanted, self.prefer):
-            for keyword, gives in _given(node, states).items():
+            for keyword, gives in _keyword_points(node, states).items():
                 shares[keyword] = shares.get(keyword, 0.0) + gives
         return shares
 
@@ -89,18 +89,18 @@ class Grading(Struct, frozen=True):
         return self.points(states)
 
 
-def _given(node: Scores, states: Sequence[int]) -> Mapping[int, float]:
+def _keyword_points(node: Scores, states: Sequence[int]) -> Mapping[int, float]:
     """Return the points of each matching keyword."""
     if isinstance(node, KeywordPoints):
         state = states[node.keyword]
         return {node.keyword: node.boost * state} if state else {}
-    parts = [scores for child in node.children if (scores := _given(child, states))]
+    parts = [scores for child in node.children if (scores := _keyword_points(child, states))]
     if isinstance(node, Sum):
-        return _together(parts)
+        return _merged(parts)
     return max(parts, key=lambda scores: sum(scores.values()), default={})
 
 
-def _together(parts: Iterable[Mapping[int, float]]) -> Mapping[int, float]:
+def _merged(parts: Iterable[Mapping[int, float]]) -> Mapping[int, float]:
     """Merge parts; each keyword counts once, with its highest points."""
     points: dict[int, float] = {}
     for scores in parts:

@@ -122,7 +122,7 @@ class _Builder:
     def build(self, node: Node, *, counts: bool = False) -> Truth:
         """Return the truth of `node`; with `counts`, its keywords give points."""
         if isinstance(node, Or):
-            return self._either(node, counts=counts)
+            return self._shared_bit(node, counts=counts)
         if isinstance(node, And):
             return AllOf(tuple(self.build(child, counts=counts) for child in node.children))
         if isinstance(node, AtLeast):
@@ -158,7 +158,7 @@ class _Builder:
         scores = self._scores(rule.selecting, numbers)
         prefer = Sum(tuple(self._scores(node, numbers) for node in rule.prefer))
         inner = _Builder(self._place_of, self._today)
-        truths = [(inner.build(node), _taken(node)) for node in rule.avoid]
+        truths = [(inner.build(node), _penalty(node)) for node in rule.avoid]
         bit_leaves = {bit: leaves for leaves, bit in inner._bits.items()}
         avoid = tuple(
             (_over_keywords(truth, bit_leaves, numbers), penalty) for truth, penalty in truths
@@ -179,7 +179,7 @@ class _Builder:
         leaf = self._place_of(node)
         return KeywordPoints(numbers.setdefault(leaf, len(numbers)), node.boost)
 
-    def _either(self, node: Or, *, counts: bool) -> Truth:
+    def _shared_bit(self, node: Or, *, counts: bool) -> Truth:
         """Give all leaves among the alternatives one bit."""
         numbers: list[int] = []
         rest: list[Truth] = []
@@ -207,7 +207,7 @@ class _Builder:
         return Bit(number)
 
 
-def _taken(node: Node) -> float:
+def _penalty(node: Node) -> float:
     """Return what a matching entry of `avoid` takes."""
     if isinstance(node, (And, Or, AtLeast, Not)) or node.boost is None:
         return 1.0

@@ -43,20 +43,20 @@ def distinct(padded: bytes, starts: Ints, lengths: Ints) -> tuple[Ints, Ints]:
     low, high = _halves(padded, starts, lengths, long)
     wide = long[lengths[long] > _WHOLE]
     low[wide] = 0  # a word that is longer than what is compared equals nothing
-    like, same = _met(low, high, numbers, long, 0)
+    like, same = _match_by_hash(low, high, numbers, long, 0)
     same[wide] = False
     remaining = np.flatnonzero(~same)
     like[remaining] = remaining
     if len(wide):
-        _settle_wide(like, padded, starts, lengths, wide)
+        _match_wide(like, padded, starts, lengths, wide)
         remaining = remaining[lengths[remaining] <= _WHOLE]
     for turn in range(1, len(_FACTORS)):
         long = np.flatnonzero(lengths[remaining] >= _HALF)
-        candidate, same = _met(low[remaining], high[remaining], remaining, long, turn)
+        candidate, same = _match_by_hash(low[remaining], high[remaining], remaining, long, turn)
         like[remaining[same]] = candidate[same]
         remaining = remaining[~same]
     if len(remaining):
-        _settle_sorted(like, low, high, remaining)
+        _match_sorted(like, low, high, remaining)
     of_kind = np.flatnonzero(like == numbers)
     number = np.empty(len(like), dtype=np.int64)
     number[of_kind] = np.arange(len(of_kind))
@@ -79,7 +79,9 @@ def _halves(padded: bytes, starts: Ints, lengths: Ints, long: Ints) -> tuple[Has
     return low, high
 
 
-def _met(low: Hashes, high: Hashes, words: Ints, long: Ints, turn: int) -> tuple[Ints, Flags]:
+def _match_by_hash(
+    low: Hashes, high: Hashes, words: Ints, long: Ints, turn: int
+) -> tuple[Ints, Flags]:
     """Put each of `words` into a table by its hash; return the last word with the same place.
 
     In the first turn, 0, `words` are all words. Also return whether that word is the same. The
@@ -102,7 +104,7 @@ def _met(low: Hashes, high: Hashes, words: Ints, long: Ints, turn: int) -> tuple
     return words[candidate] if turn else candidate, same
 
 
-def _settle_sorted(like: Ints, low: Hashes, high: Hashes, words: Ints) -> None:
+def _match_sorted(like: Ints, low: Hashes, high: Hashes, words: Ints) -> None:
     """Find equal `words` by sorting: slower, but it works for all of them."""
     order = words[np.lexsort((high[words], low[words]))]
     new = np.ones(len(order), dtype=np.bool_)
@@ -110,7 +112,7 @@ def _settle_sorted(like: Ints, low: Hashes, high: Hashes, words: Ints) -> None:
     like[order] = order[new][np.cumsum(new) - 1]
 
 
-def _settle_wide(like: Ints, padded: bytes, starts: Ints, lengths: Ints, words: Ints) -> None:
+def _match_wide(like: Ints, padded: bytes, starts: Ints, lengths: Ints, words: Ints) -> None:
     """Find equal words among the few that do not fit into two numbers."""
     first: dict[bytes, int] = {}
     spans = zip(starts[words].tolist(), (starts + lengths)[words].tolist(), strict=True)

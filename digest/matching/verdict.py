@@ -53,7 +53,7 @@ def judge(
     missing = list(_missing(rule.selecting, hit))
     excluded = list(_excluding(rule.selecting, hit))
     if rule.require and not any(_true(node, hit) for node in rule.require):
-        missing += _missing(_either(rule.require), hit)
+        missing += _missing(_as_alternatives(rule.require), hit)
     for node in rule.exclude:
         if _true(node, hit):
             excluded += (leaf for leaf in leaves_of(node) if bare(leaf) in hit)
@@ -133,5 +133,5 @@ def _excluding(node: Node, hit: Collection[Leaf]) -> Iterator[Leaf]:
             yield from _excluding(child, hit)
 
 
-def _either(nodes: tuple[Node, ...]) -> Node:
+def _as_alternatives(nodes: tuple[Node, ...]) -> Node:
     return nodes[0] if len(nodes) == 1 else Or(nodes)

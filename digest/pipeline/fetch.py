@@ -165,7 +165,7 @@ class Fetcher:
     ) -> tuple[DayRequest, ...]:
         """Return the complete lists to request again; none if that was done today."""
         now = self._clock()
-        if self._library.answers.asked_again(source.name) == today_of(service, now):
+        if self._library.answers.last_repeated(source.name) == today_of(service, now):
             return ()
         days = source.again
         if days is None:
@@ -183,7 +183,7 @@ class Fetcher:
         if not due:
             return
         answers = self._library.answers
-        answers.note_asked_again(source.name, today_of(service, self._clock()))
+        answers.store_repeat(source.name, today_of(service, self._clock()))
         for ask in due:
             seen = self._ask(service, source, ask)
             answers.end(source.name, ask.day)

@@ -99,7 +99,7 @@ class Dispatcher:
         A failing delivery does not hold up the others. A mail server that is down is not tried
         again.
         """
-        self._library.outbox.thin(self._now() - FAILED_KEPT)
+        self._library.outbox.drop_stale(self._now() - FAILED_KEPT)
         with closing(self._mailer()) as mailer, closing(self._channels):
             while waiting := self._library.outbox.next(after=self._last):
                 self._last = waiting.id

@@ -80,7 +80,7 @@ class ProfileRuns:
         if considered.withdrawn:
             profiles.drop_carried_over(profile.name, considered.withdrawn)
         if not only and since and (first := papers.first_shown_since(since)) is not None:
-            profiles.reach_back(profile.name, first)
+            profiles.extend_back(profile.name, first)
         ids = self._new.setdefault(considered.new, considered.new)
         return ProfileRun(
             profile, moment, started, cursor, replace(considered, new=ids), since, only

@@ -136,12 +136,12 @@ class Publisher:
         cutoff = inbox_left(self._library, profile, day)
         waiting = reading.waiting(profile.name, profile.reader, cutoff)
         queue = () if week is None else reading.queue(profile.name, profile.reader)
-        still = review.still_waiting(waiting, profile.still_on_list)
-        read = () if week is None else review.read_within(queue, week, profile.timezone)
+        still = review.pick_reminders(waiting, profile.still_on_list)
+        read = () if week is None else review.read_in_week(queue, week, profile.timezone)
         papers = self._library.papers.get_many(queued.paper for queued in (*still, *read))
         words = words_in(profile.language)
         return DigestEnd(
-            review.still_lines(still, papers, words),
+            review.reminder_lines(still, papers, words),
             None
             if week is None
             else review.review(queue, waiting, papers, week, profile.timezone, words),

@@ -29,7 +29,7 @@ def recipients(library: Library, profile: Profile) -> tuple[Mailbox, ...]:
     requests = library.subscriptions.of(profile.name)
     return tuple(
         to
-        for to in _possible(profile, requests.values())
+        for to in _all_recipients(profile, requests.values())
         if not _is_unsubscribed(requests.get(to.address.casefold()))
     )
 
@@ -47,7 +47,7 @@ def link_holders(library: Library, config: Config) -> Iterator[Recipient]:
 
     for profile in config.profiles:
         requests = library.subscriptions.of(profile.name)
-        for to in _possible(profile, requests.values()):
+        for to in _all_recipients(profile, requests.values()):
             yield Recipient(profile.name, to.address)
 
 
@@ -120,7 +120,7 @@ def personal_links(library: Library, config: Config) -> PersonalLinks | None:
     return PersonalLinks(signer, config.site_url if config.served else None, by_mail, subscribed)
 
 
-def _possible(profile: Profile, requests: Iterable[Subscription]) -> tuple[Mailbox, ...]:
+def _all_recipients(profile: Profile, requests: Iterable[Subscription]) -> tuple[Mailbox, ...]:
     """Return everybody in `to`, and the others who have subscribed."""
     if profile.email is None:
         return ()

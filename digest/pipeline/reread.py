@@ -80,7 +80,9 @@ def _from_answers(
                 yield read_answer(library, folder, stored, today=today)
             else:
                 opened = open_answer(folder / stored.file)
-                yield _again(library, opened, stored.dump, (name, source, stored.sha256), today)
+                yield _read_again(
+                    library, opened, stored.dump, (name, source, stored.sha256), today
+                )
         except DumpError as error:
             yield Refusal(name, error.line, f"the dump {error.reason}")
 
@@ -117,7 +119,7 @@ def _from_folder(
             yield Refusal(dump.name, error.line, f"the dump {error.reason}")
 
 
-def _again(
+def _read_again(
     library: Library,
     opened: AbstractContextManager[BinaryIO],
     number: int,

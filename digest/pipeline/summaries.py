@@ -105,7 +105,7 @@ class Writer:
         """Return the selection with texts about the papers that the digest will show."""
         if not (selection.picks or selection.more):
             return selection
-        return with_written(selection, self.write(profile, preview(selection).best))
+        return with_model_texts(selection, self.write(profile, preview(selection).best))
 
     def __enter__(self) -> Self:
         return self
@@ -153,9 +153,9 @@ class Writer:
         if self._stopped:
             self._miss(self._stopped)
             return ""
-        return self._asked(key, task)
+        return self._request(key, task)
 
-    def _asked(self, key: AnswerKey, task: Task) -> str:
+    def _request(self, key: AnswerKey, task: Task) -> str:
         """Ask until there is an answer, or further attempts are pointless."""
         from digest.summaries.model_server import ModelError, ask
 
@@ -256,7 +256,7 @@ class Writer:
         return Client(world, limits=limits)
 
 
-def with_written(selection: Selection, written: Mapping[str, ModelTexts]) -> Selection:
+def with_model_texts(selection: Selection, written: Mapping[str, ModelTexts]) -> Selection:
     """Return the selection with the model's texts about its papers."""
     if not written:
         return selection

@@ -30,7 +30,7 @@ class Decision(Struct, frozen=True):
     """Of `later`: days until it comes back."""
 
 
-def later_days(before: int) -> int:
+def snooze_days(before: int) -> int:
     """Return the days of the next `later` after one of `before` days; 0: none yet."""
     return next((days for days in LATER if days > before), LATER[0])
 

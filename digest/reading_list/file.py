@@ -39,7 +39,7 @@ _THEIRS: Final = re.compile(r"^>{7} ", re.MULTILINE)
 def read_text(path: Path) -> str | None:
     """Return the text of a file, or None."""
     try:
-        with open(path, "rb", opener=_at_once) as file:
+        with open(path, "rb", opener=_open_without_waiting) as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 raise ListError(path, "it is not a regular file")
             content = file.read(MAX_BYTES + 1)
@@ -58,7 +58,7 @@ def read_text(path: Path) -> str | None:
         raise ListError(path, "it is not UTF-8 text", line=at) from None
 
 
-def _at_once(path: str, flags: int) -> int:
+def _open_without_waiting(path: str, flags: int) -> int:
     """Open a file without waiting for a pipe that nobody writes to."""
     return os.open(path, flags | os.O_NONBLOCK)
 

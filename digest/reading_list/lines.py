@@ -192,11 +192,11 @@ def entry_line(paper: Paper, reason: Reason | None) -> str:
         title = f"&#{ord(title[0])};{title[1:]}"
     about = ", ".join(part for part in (wording.authors(paper), wording.published(paper)) if part)
     suffix = f" — {escape.markdown_text(about)}" if about else ""
-    why = "" if reason is None else f" · {escape.markdown_text(_why(reason))}"
+    why = "" if reason is None else f" · {escape.markdown_text(_reason_text(reason))}"
     return f"- [ ] {title}{suffix}{why} {mark(paper.id)}"
 
 
-def _why(reason: Reason) -> str:
+def _reason_text(reason: Reason) -> str:
     words = ", ".join(reason.keywords)
     return shortened(f"{reason.rule}: {words}" if words else reason.rule, MAX_WHY)
 

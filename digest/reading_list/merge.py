@@ -84,7 +84,7 @@ def seen_in(
             entries[names[entry.paper]].append(entry)
         mentioned.update(names[paper] for paper in entry.papers[1:] if paper in names)
     seen = {
-        paper: _seen(paper_entries, before.get(paper, _NOTHING))
+        paper: _seen_in_entries(paper_entries, before.get(paper, _NOTHING))
         for paper, paper_entries in entries.items()
     }
     for paper in mentioned - seen.keys():
@@ -96,7 +96,7 @@ def seen_in(
     return seen
 
 
-def _seen(entries: Sequence[Entry], before: SeenEntry) -> SeenEntry:
+def _seen_in_entries(entries: Sequence[Entry], before: SeenEntry) -> SeenEntry:
     if len(entries) == 1:  # nearly always
         (entry,) = entries
         box, starred, tags = entry.parts

@@ -169,7 +169,7 @@ class ReadingLists:
         document = self._parse(path, text, listed)
         names = library.listings.names(document.papers | document.in_code)
         papers = {*listed, *names.values()}
-        before = _seen(listed)
+        before = _seen_entries(listed)
         # One transaction: a mark that another process stores meanwhile must not be overwritten.
         with library.transaction():
             takeover = take_over(
@@ -300,7 +300,7 @@ class ReadingLists:
             *reading.revised_since(name, old.dump),
         }
         if cutoff is not None:
-            changed |= reading.left_between(name, reader, old.left, cutoff)
+            changed |= reading.left_inbox_between(name, reader, old.left, cutoff)
         return _Part(
             library.listings.entries(name, changed),
             library.listings.identifiers(changed),
@@ -393,7 +393,7 @@ class ReadingLists:
         from digest.reading_list.merge import seen_in
 
         listed = part.listed
-        before = _seen(listed)
+        before = _seen_entries(listed)
         seen: dict[str, SeenEntry] = {}
         if text:
             # What the program wrote itself is not checked: the whole inbox may have left.
@@ -439,7 +439,7 @@ def _is_wanted(queued: QueuedPaper, cutoff: date | None) -> bool:
     return queued.mark.state in WAITING and queued.place(cutoff) is not None
 
 
-def _seen(listed: Mapping[str, FileEntry]) -> dict[str, SeenEntry]:
+def _seen_entries(listed: Mapping[str, FileEntry]) -> dict[str, SeenEntry]:
     from digest.reading_list import SeenEntry
 
     return {paper: SeenEntry.from_json(entry.seen) for paper, entry in listed.items()}

@@ -258,9 +258,9 @@ def _json(channel: Channel, items: Sequence[FeedItem], describe: Describe) -> by
         "feed_url": channel.url("json"),
         "description": channel.about,
         "language": channel.language,
-        "items": [dict(_said(_json_item(item, describe))) for item in items],
+        "items": [dict(_without_empty(_json_item(item, describe))) for item in items],
     }
-    text = json.dumps(dict(_said(form)), ensure_ascii=False, indent=1)
+    text = json.dumps(dict(_without_empty(form)), ensure_ascii=False, indent=1)
     return (text + "\n").encode("utf-8")
 
 
@@ -277,7 +277,7 @@ def _json_item(item: FeedItem, describe: Describe) -> dict[str, Any]:
     }
 
 
-def _said(form: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+def _without_empty(form: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     return ((key, value) for key, value in form.items() if value is not None)
 
 

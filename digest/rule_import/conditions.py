@@ -56,7 +56,7 @@ def _positive(gate: Parts, parts: Parts) -> list[tuple[str, Value]]:
     return [] if gate is parts else gate.get("include", [])
 
 
-def say_excluding(subject: str, notes: Notes) -> None:
+def note_exclusion(subject: str, notes: Notes) -> None:
     """Note that what subtracted points there excludes here."""
     notes.say(f"{subject} took points away; here these keywords exclude a paper altogether.")
 
@@ -64,7 +64,7 @@ def say_excluding(subject: str, notes: Notes) -> None:
 def _excluded(key: str, value: Value, notes: Notes) -> Entries:
     terms = weighted_terms(value)
     if terms and any(weight != 1 for _, weight in terms):
-        say_excluding(shown(key), notes)
+        note_exclusion(shown(key), notes)
     if terms:
         return entries.of_texts([text for text, _ in terms], notes)
     if isinstance(value, dict):
@@ -78,7 +78,7 @@ def _negative(key: str, value: Value, notes: Notes) -> Entries:
     """Return the keywords with weights below 0."""
     texts = [text for text, weight in weighted_terms(value) if weight < 0]
     if texts:
-        say_excluding(f"Of {shown(key)}, {listed(texts)}", notes)
+        note_exclusion(f"Of {shown(key)}, {listed(texts)}", notes)
     return entries.of_texts(texts, notes)
 
 

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from digest.errors import UsageError
 from digest.rule_import import entries, fields, phrases
 from digest.rule_import.boolean import is_boolean
-from digest.rule_import.conditions import frame_of, say_excluding
+from digest.rule_import.conditions import frame_of, note_exclusion
 from digest.rule_import.key_roles import role_of
 from digest.rule_import.keys_by_role import (
     NUMBERS,
@@ -120,7 +120,7 @@ class Converter:
                     phrases.boosted(entry, rule_filter.weight, notes) for entry in entries_
                 ]
         if any(condition.weight < -1 for condition in filters):
-            say_excluding("Filters with a value below 0", notes)
+            note_exclusion("Filters with a value below 0", notes)
         self._add("", keywords, Frame(exclude=phrases.once(exclude, notes)), notes)
         return ImportResult(self._without_repeated_notes(), self.notes.all())
 
@@ -214,7 +214,7 @@ class Converter:
         exclude = list(frame.exclude)
         for name in negative:
             exclude += phrases.once(entries.of_topic(topics.pop(name), self.notes), self.notes)
-            say_excluding(shown(name), self.notes)
+            note_exclusion(shown(name), self.notes)
         frame = replace(frame, exclude=tuple(exclude))
         if layered:
             self._layered(topics, frame)

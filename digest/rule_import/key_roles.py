@@ -116,13 +116,13 @@ def role_of(key: str) -> Role:
     if identifier and not _NUMBERS_OF.isdisjoint(words):
         return "setting"
     ranked = sorted((_BY_WORD[word] for word in words if word in _BY_WORD), key=_RANK.__getitem__)
-    if ranked and _names_a_list(words, identifier=identifier):
+    if ranked and _is_list_name(words, identifier=identifier):
         return ranked[0]
     setting = identifier and ("_" in key or key.islower()) and not _SETTINGS.isdisjoint(words)
     return "setting" if setting else "other"
 
 
-def _names_a_list(words: tuple[str, ...], *, identifier: bool) -> bool:
+def _is_list_name(words: tuple[str, ...], *, identifier: bool) -> bool:
     """Return whether the words describe a list, and are not the name of a topic.
 
     `Negative keywords`, `pubmed_term` and `ignored_in_title` do; `Anti-spoofing` does not.

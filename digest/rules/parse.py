@@ -121,7 +121,7 @@ class _Parser(Reader):
         plain = self._plain_term(field)
         if plain is not None:
             is_beside = self.text.startswith(_PROXIMITY, self.at)
-            return self._beside(plain, field, start) if is_beside else plain
+            return self._proximity(plain, field, start) if is_beside else plain
         self.deeper()
         operator = self.operator()
         if operator == "NOT":
@@ -135,7 +135,7 @@ class _Parser(Reader):
                 raise self.no_term(self.at)
             node = self._primary(field)
             if self._is_beside():
-                node = self._beside(node, field, start)
+                node = self._proximity(node, field, start)
         self.depth -= 1
         return node
 
@@ -242,9 +242,9 @@ class _Parser(Reader):
     # --- NEAR and PRE
 
     def _is_beside(self) -> bool:
-        return self.text.startswith(_PROXIMITY, self.at) and self.stands_apart()
+        return self.text.startswith(_PROXIMITY, self.at) and self.follows_gap()
 
-    def _beside(self, left: Node, field: FieldName | None, start: int) -> Proximity:
+    def _proximity(self, left: Node, field: FieldName | None, start: int) -> Proximity:
         """Parse the operator and the right side of `left NEAR/5 right`."""
         if field is not None and (field in LABEL_FIELDS or field in PERSON_FIELDS):
             raise self.error(f"NEAR and PRE do not stand in {field}:", start=start)

@@ -71,7 +71,7 @@ class Reader:
         character = self.text[self.at : self.at + 1]
         return character in ("", ")") or (self.in_list and character == ",")
 
-    def stands_apart(self) -> bool:
+    def follows_gap(self) -> bool:
         """Whether white space, a bracket or nothing comes directly before."""
         before = self.text[self.at - 1] if self.at else " "
         return before.isspace() or before in "()" or (self.in_list and before == ",")
@@ -81,7 +81,7 @@ class Reader:
         if self.text[self.at : self.at + 1] not in _OPERATORS_BEGIN:
             return None  # asked before every term, and nearly always the answer
         match = _OPERATOR.match(self.text, self.at)
-        if match is None or not (match[1] in ("&&", "||") or self.stands_apart()):
+        if match is None or not (match[1] in ("&&", "||") or self.follows_gap()):
             return None
         return _OPERATORS[match[1]]
 
@@ -98,7 +98,7 @@ class Reader:
         if self.text[self.at : self.at + 1] not in _NEGATIONS:
             return False
         after = self.text[self.at + 1 : self.at + 2]
-        return bool(after) and not after.isspace() and after != ")" and self.stands_apart()
+        return bool(after) and not after.isspace() and after != ")" and self.follows_gap()
 
     def boost(self) -> float | None:
         """Read the boost at this position, if there is one."""

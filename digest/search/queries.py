@@ -160,7 +160,7 @@ class LibrarySearch:
         path = shared_file(self._library, len(self._points) * SHOWN_AS_READ)
         if path is None:
             for rule, best in best_papers:
-                yield list(map(form, _found(self._library, rule, best, self._today)))
+                yield list(map(form, _found_papers(self._library, rule, best, self._today)))
             return
         work = partial(_shown_in, path, self._today, form)
         yield from chain.from_iterable(shared(work, _by_papers(best_papers)))
@@ -204,10 +204,14 @@ def _shown_in(
     best_papers: Sequence[_RulePapers],
 ) -> list[list[_Shown]]:
     with Library.open(path, scratch=True) as library:
-        return [list(map(form, _found(library, rule, best, today))) for rule, best in best_papers]
+        return [
+            list(map(form, _found_papers(library, rule, best, today))) for rule, best in best_papers
+        ]
 
 
-def _found(library: Library, rule: Rule, best: Sequence[str], today: date) -> Iterator[FoundPaper]:
+def _found_papers(
+    library: Library, rule: Rule, best: Sequence[str], today: date
+) -> Iterator[FoundPaper]:
     known = library.papers.get_many(best)
     papers = [known[identifier] for identifier in best]
     matched = compile_rules([rule], today=today).match(papers)

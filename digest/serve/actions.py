@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from digest.model.marks import WAITING
-from digest.reading_list.decisions import Decision, decide, later_days, noted, starred, tagged
+from digest.reading_list.decisions import Decision, decide, noted, snooze_days, starred, tagged
 from digest.reading_list.document import note_tags
 from digest.rendering.escape import legal
 from digest.serve.addresses import safe_back
@@ -54,7 +54,7 @@ async def act(context: RequestContext) -> Response:
     result = await app_state.ask(with_reader_lists(app_state, context.reader, work, changes=True))
     if result is None:
         return text(404, "There is no such paper.")
-    return _told(context, result)
+    return _respond(context, result)
 
 
 async def undo(context: RequestContext) -> Response:
@@ -66,13 +66,13 @@ async def undo(context: RequestContext) -> Response:
         else None
     )
     work = partial(_take_back, change=change, words=context.words)
-    return _told(
+    return _respond(
         context,
         await app_state.ask(with_reader_lists(app_state, context.reader, work, changes=True)),
     )
 
 
-def _told(context: RequestContext, result: ActionResult) -> Response:
+def _respond(context: RequestContext, result: ActionResult) -> Response:
     """Answer a script with the changes for its page, and a browser with the next page."""
     app_state, back = context.app_state, safe_back(context.form.get("back", ""))
     app_state.notices.add(context.reader, result.notice)
@@ -85,7 +85,7 @@ def _told(context: RequestContext, result: ActionResult) -> Response:
         app_state.renderer, f"/{back}".partition("?")[0], back, context.csrf, language
     )
     return as_json({
-        "told": controls.told(result.notice),
+        "told": controls.notice_line(result.notice),
         "buttons": "" if result.mark is None else controls.buttons(result.mark, language),
         "place": result.mark.place or "inbox" if result.mark else None,
         "counts": result.counts,
@@ -114,7 +114,7 @@ def _change(
     (paper_id,) = names.values()
     paper = reader_lists.library.papers.get_many([paper_id])[paper_id]
     before = reader_lists.library.marks.get(reader_lists.reader, paper_id)
-    mark = _after(reader_lists, before, action, form)
+    mark = _marked(reader_lists, before, action, form)
     title = one_line(paper.title)
     if mark == before:
         message = words.text("Nothing to change for “{title}”.", title=title)
@@ -125,7 +125,7 @@ def _change(
     return ActionResult(told_now, mark, _counts(reader_lists))
 
 
-def _after(
+def _marked(
     reader_lists: ReaderLists, mark: Mark, action: ButtonAction, form: Mapping[str, str]
 ) -> Mark:
     now, today = reader_lists.now, reader_lists.today
@@ -137,7 +137,7 @@ def _after(
             return mark if mark.state in WAITING else back
         case "later":
             before = (mark.until - today).days if mark.state == "snoozed" and mark.until else 0
-            return decide(mark, Decision("later", later_days(before)), now=now, today=today)
+            return decide(mark, Decision("later", snooze_days(before)), now=now, today=today)
         case "note" | "note-star":
             written = legal(form.get("text", "").replace("\r\n", "\n").replace("\r", "\n"))
             mark = noted(mark, written[:MOST_SIGNS], now)

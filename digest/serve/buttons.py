@@ -46,7 +46,7 @@ def buttons(mark: Mark, words: Words) -> tuple[Button, ...]:
     """Return the buttons of a paper on a page with many."""
     action: ButtonAction = "unstar" if mark.starred else "star"
     star = Button(action, words.text("Star"), "s", mark.starred)
-    later, drop, back = _later(words), _drop(words), _back(words)
+    later, drop, back = _later(words), _drop(words), _back_button(words)
     match mark.place:
         case "to read":
             return star, Button("read", words.text("Done"), "x"), later, drop
@@ -66,7 +66,7 @@ def all_buttons(mark: Mark, words: Words) -> tuple[Button, ...]:
         _drop(words),
         Button("fewer", words.text("Drop, show fewer"), "D"),
         Button("read", words.text("Read already"), "x"),
-        *(() if mark.place is None else (_back(words),)),
+        *(() if mark.place is None else (_back_button(words),)),
     )
 
 
@@ -78,7 +78,7 @@ def _drop(words: Words) -> Button:
     return Button("drop", words.text("Drop"), "d")
 
 
-def _back(words: Words) -> Button:
+def _back_button(words: Words) -> Button:
     return Button("back", words.text("Put back"), "b")
 
 

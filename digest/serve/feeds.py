@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from digest.serve.files import media_type
-from digest.serve.pages import missing, put_on
+from digest.serve.pages import add_controls, missing
 from digest.serve.responses import TYPES, reply
 from digest.serve.routes import Endpoint
 from digest.site.pages import Pages, SiteContext
@@ -47,7 +47,7 @@ async def feeds_page(context: RequestContext) -> Response:
         app_state.config.title, context.words.language, app_state.config.profiles, {}, {}
     )
     _, page = Pages(app_state.renderer, about, ()).feeds(channels)
-    return put_on(context, page, back="feeds.html")
+    return add_controls(context, page, back="feeds.html")
 
 
 async def opml(context: RequestContext) -> Response:

@@ -89,7 +89,7 @@ class Guard:
         return None
 
 
-def _told(error: Exception) -> str:
+def _reason(error: Exception) -> str:
     if isinstance(error, DigestError):
         return str(error)
     return "".join(traceback.format_exception(error))
@@ -102,7 +102,7 @@ def guarded(endpoint: Endpoint, app_state: ServerState) -> Callable[[Request], A
         try:
             return await judged(request)
         except Exception as error:  # noqa: BLE001 - a bug costs one answer, not the server
-            app_state.report(f"{request.method} {quote(request.url.path)}: {_told(error)}")
+            app_state.report(f"{request.method} {quote(request.url.path)}: {_reason(error)}")
             status = 503 if isinstance(error, LibraryError) else 500
             return text(status, "This did not work. The server's log says why.")
 

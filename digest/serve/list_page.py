@@ -274,7 +274,7 @@ def _rows(reader_lists: ReaderLists, items: Sequence[Item], words: Words) -> lis
                 paper=paper.id,
                 entry=entry,
                 path=paper_path(paper.id) if entries else web_url(paper.url) or "",
-                told=_told(reader_lists, item, words),
+                told=_waiting_time(reader_lists, item, words),
                 note=item.mark.note,
                 tags=tuple(Link(tag, ListQuery(ALL, tag=tag).path) for tag in item.mark.tags),
                 mark=item.mark,
@@ -283,7 +283,7 @@ def _rows(reader_lists: ReaderLists, items: Sequence[Item], words: Words) -> lis
     return rows
 
 
-def _told(reader_lists: ReaderLists, item: Item, words: Words) -> str:
+def _waiting_time(reader_lists: ReaderLists, item: Item, words: Words) -> str:
     """Return how long a paper has been in its place, or stays there."""
     mark, today, zone = item.mark, reader_lists.today, reader_lists.profiles[0].timezone
     if item.place == "inbox" and item.queued:
@@ -304,10 +304,10 @@ def _told(reader_lists: ReaderLists, item: Item, words: Words) -> str:
     state = "starred" if mark.starred and mark.state == "queued" else mark.state
     moment = mark.star_at if state == "starred" else mark.state_at
     since = moment.astimezone(zone).date() if moment else _day(item)
-    return _since(state, words.day_near(since, today) if since else "", words)
+    return _decided_when(state, words.day_near(since, today) if since else "", words)
 
 
-def _since(state: str, day: str, words: Words) -> str:
+def _decided_when(state: str, day: str, words: Words) -> str:
     """Return what was done with a paper, and on which day if that is known."""
     phrases = {
         "starred": (words.text("starred on {day}", day=day), words.text("starred")),

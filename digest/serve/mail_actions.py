@@ -44,7 +44,7 @@ async def show(context: RequestContext) -> Response:
     """Show what a link would do, and a button."""
     action = _action(context)
     link = await context.app_state.ask(lambda library: _read(context, library, action))
-    return _told(context, action, link, has_acted=False)
+    return _link_page(context, action, link, has_acted=False)
 
 
 async def act(context: RequestContext) -> Response:
@@ -66,7 +66,7 @@ async def act(context: RequestContext) -> Response:
                 with_reader_lists(app_state, link.profile.reader, work, changes=True)(library)
         return link
 
-    return _told(context, action, await app_state.ask(do), has_acted=True)
+    return _link_page(context, action, await app_state.ask(do), has_acted=True)
 
 
 def _action(context: RequestContext) -> Action:
@@ -112,7 +112,7 @@ def _decide(reader_lists: ReaderLists, link: _ValidLink, action: Action) -> None
                 reader_lists.put((paper, decided))
 
 
-def _told(
+def _link_page(
     context: RequestContext, action: Action, link: _ValidLink | None, *, has_acted: bool
 ) -> Response:
     """Render the page of a link, before or after it acted."""

@@ -83,7 +83,7 @@ class PageControls(Struct, frozen=True):
             tags=" ".join(mark.tags),
         ).strip()
 
-    def told(self, notice: Notice) -> str:
+    def notice_line(self, notice: Notice) -> str:
         """Return the line with a notice."""
         return self.renderer.page(
             "serve/told.html.j2",

@@ -38,7 +38,7 @@ def page(
     return reply(context.request, body.encode("utf-8", "replace"), status=status)
 
 
-def dressed(  # noqa: PLR0913 - keywords, each a part of the page
+def render_for_reader(  # noqa: PLR0913 - keywords, each a part of the page
     context: RequestContext,
     template: str,
     *,
@@ -50,10 +50,10 @@ def dressed(  # noqa: PLR0913 - keywords, each a part of the page
 ) -> Response:
     """Render a template for a reader, with the buttons of its papers; `back` is its own address."""
     text = _rendered(context, template, context.words.language, back=back, here=here, **values)
-    return put_on(context, text, back=back, here=here, marks=marks, status=status)
+    return add_controls(context, text, back=back, here=here, marks=marks, status=status)
 
 
-def put_on(  # noqa: PLR0913 - keywords, each a part of the page
+def add_controls(  # noqa: PLR0913 - keywords, each a part of the page
     context: RequestContext,
     page: str,
     *,
@@ -106,7 +106,7 @@ def missing(context: RequestContext) -> Response:
     if not _is_browser(context):
         return text(404, "There is no such page.")
     if context.reader:
-        return dressed(context, "missing", back="", status=404)
+        return render_for_reader(context, "missing", back="", status=404)
     return page(context, "missing", status=404)
 
 

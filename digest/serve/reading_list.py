@@ -9,7 +9,7 @@ from digest.bibliography import Reference, write
 from digest.reading_list.file import read_text
 from digest.serve.list_page import list_page
 from digest.serve.list_query import ListQuery
-from digest.serve.pages import dressed, missing
+from digest.serve.pages import missing, render_for_reader
 from digest.serve.reader_work import with_reader_lists
 from digest.serve.responses import TYPES, reply
 from digest.serve.routes import Endpoint
@@ -33,7 +33,7 @@ async def reading_list(context: RequestContext) -> Response:
         )
     )
     rows = [row for group in shown.groups for row in group.rows]
-    return dressed(
+    return render_for_reader(
         context,
         "list",
         back=ask.path,

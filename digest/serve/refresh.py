@@ -57,12 +57,12 @@ class _Refresh:
                 await self.look()
                 self._told = ""
             except DigestError as error:
-                self._tell(str(error))
+                self._log_once(str(error))
             except Exception as error:  # noqa: BLE001 - a bug here must not end all further looks
-                self._tell("".join(traceback.format_exception(error)))
+                self._log_once("".join(traceback.format_exception(error)))
             await asyncio.sleep(SECONDS)
 
-    def _tell(self, message: str) -> None:
+    def _log_once(self, message: str) -> None:
         """Log a problem, once."""
         if message != self._told:
             self._told = message
@@ -77,7 +77,7 @@ class _Refresh:
             changed = sorted({path for path, _ in stamps ^ self._config})
             self._config = stamps
             # A broken config raises, and the server continues with the old one.
-            app_state.take_up(await asyncio.to_thread(_checked, app_state.config.path))
+            app_state.use_config(await asyncio.to_thread(_checked, app_state.config.path))
             self._config = _stamps(app_state.config)
             app_state.report(f"{', '.join(map(str, changed))}: read again")
         seen = await app_state.ask(lambda library: library.site.seen())

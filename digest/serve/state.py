@@ -70,9 +70,9 @@ class ServerState:
         self._path = self.config.library
         self.hashing = asyncio.Semaphore(1)
         """One password at a time: each takes 32 MiB."""
-        self.take_up(self.config)
+        self.use_config(self.config)
 
-    def take_up(self, config: Config) -> None:
+    def use_config(self, config: Config) -> None:
         """Use this config from now on; the library stays that of the first."""
         self.config = config
         self.readers = tuple(dict.fromkeys(profile.reader for profile in config.profiles))
@@ -92,9 +92,9 @@ class ServerState:
     async def ask(self, question: Callable[[Library], Result]) -> Result:
         """Return the result of a function of the library, which runs in the library's thread."""
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, self._asked, question)
+        return await loop.run_in_executor(self._thread, self._run, question)
 
-    def _asked(self, question: Callable[[Library], Result]) -> Result:
+    def _run(self, question: Callable[[Library], Result]) -> Result:
         if self._library is None:
             self._library = Library.open(self._path)
         return question(self._library)

@@ -13,7 +13,7 @@ from digest.explain.cards import card
 from digest.explain.why_in_inbox import explain_inbox_paper
 from digest.model.marks import Mark
 from digest.serve.buttons import all_buttons
-from digest.serve.pages import dressed
+from digest.serve.pages import render_for_reader
 from digest.serve.reader_work import with_reader_lists
 from digest.serve.routes import Endpoint
 from digest.site.pages import present_entry
@@ -81,7 +81,7 @@ async def triage(context: RequestContext) -> Response:
         words=context.words,
     )
     deck, values = await app_state.ask(with_reader_lists(app_state, context.reader, work))
-    return dressed(
+    return render_for_reader(
         context,
         "triage",
         back=deck.following,

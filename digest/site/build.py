@@ -302,7 +302,7 @@ class _Build:
         total = sum(map(len, months.values()))
         newest_first = sorted(months, reverse=True)
         self._write(self._pages.search(total, newest_first))
-        self._write_all(exports.whole_files(newest_first, self._files.read))
+        self._write_all(exports.joined_files(newest_first, self._files.read))
 
     def _make_trends(self) -> None:
         last = self._library.site.last_day()
@@ -317,7 +317,7 @@ class _Build:
             for rule in self._rules
             if rule in most and rule in self._counts
         }
-        sources = {} if last is None else queries.new_from(last - timedelta(weeks=NOW))
+        sources = {} if last is None else queries.new_by_source(last - timedelta(weeks=NOW))
         plots = small_multiples(weeks, self._last, self._words)
         self._write(self._pages.trends(term_trends, plots, sources))
 

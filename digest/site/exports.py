@@ -58,7 +58,7 @@ def month_files(  # noqa: PLR0913, PLR0917 - what is known of a month's papers
     )
 
 
-def whole_files(
+def joined_files(
     months: Iterable[str], read: Callable[[str], bytes]
 ) -> tuple[tuple[str, bytes], tuple[str, bytes]]:
     """Return the two files with all months, concatenated from those that `read` returns."""

@@ -298,7 +298,9 @@ class Pages:
             entry=entry,
             authors=self._words.listed(names, _AUTHORS),
             details=details(paper, self._words),
-            reasons=[(reason, _why(entry, reason, self._words)) for reason in entry.reasons],
+            reasons=[
+                (reason, _reason_text(entry, reason, self._words)) for reason in entry.reasons
+            ],
             events=events(delivered, sightings, titles, self._words),
             upvotes=upvotes(sightings, self._words),
             references=references,
@@ -404,7 +406,7 @@ def present_entry(paper: Paper, shown: StoredEntry) -> Entry:
     return replace(present, reasons=entry.reasons)
 
 
-def _why(entry: Entry, reason: Reason, words: Words) -> str:
+def _reason_text(entry: Entry, reason: Reason, words: Words) -> str:
     """Return what a rule matched in the paper."""
     return wording.why(replace(entry, reasons=(reason,), learned=None), words)
 
@@ -424,7 +426,7 @@ def _row(stored: StoredEntry, rule: str, words: Words) -> Row:
         one_line(pick.paper.title),
         paths.paper_path(stored.paper),
         reason,
-        _why(entry, reason, words),
+        _reason_text(entry, reason, words),
     )
 
 

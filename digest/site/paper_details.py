@@ -69,11 +69,11 @@ def events(
 
     `titles` names the profiles that have pages; digests of others are left out.
     """
-    lines = [*_seen(sightings, words), *_delivered(delivered, titles, words)]
+    lines = [*_sighting_events(sightings, words), *_delivered(delivered, titles, words)]
     return tuple(sorted(lines, key=lambda event: event.day))
 
 
-def _seen(sightings: Sequence[Sighting], words: Words) -> Iterator[Event]:
+def _sighting_events(sightings: Sequence[Sighting], words: Words) -> Iterator[Event]:
     """Yield one line for each day and source, and for each new version."""
     by_day: dict[tuple[str, str], Sighting] = {}
     for sighting in sightings:

@@ -229,7 +229,7 @@ class Client:
         except (httpx2.InvalidURL, httpx2.UnsupportedProtocol) as error:
             raise SourceError("its address cannot be used; check the URL") from error
         except (httpx2.TransportError, *_CORE_ERRORS) as error:
-            raise _PassingError(_told(error)) from error
+            raise _PassingError(_failure_reason(error)) from error
         except httpx2.DecodingError as error:
             raise _PassingError("its compressed answer is damaged") from error
         finally:
@@ -369,7 +369,7 @@ _TOLD: Final[tuple[tuple[type[Exception], str], ...]] = (
 )
 
 
-def _told(error: Exception) -> str:
+def _failure_reason(error: Exception) -> str:
     """Return why there was no answer, without any URL and so without a key."""
     text = str(error)
     if isinstance(error, httpcore2.ConnectError) and text.endswith("is unknown"):

@@ -64,14 +64,14 @@ def collect(source: FolderSource) -> SourceResult:
     try:
         root = source.folder.stat()
     except OSError as error:
-        return _failed(source, _told(error))
+        return _failed(source, _failure_reason(error))
     if not stat.S_ISDIR(root.st_mode):
         return _failed(source, "is a file, not a folder")
     listing = _Listing(source)
     try:
         listing.walk(source.folder)
     except OSError as error:
-        return _failed(source, _told(error))
+        return _failed(source, _failure_reason(error))
     return SourceResult(
         source.name,
         tuple(sorted(listing.dumps, key=lambda dump: dump.name)),
@@ -214,7 +214,7 @@ def _failed(source: FolderSource, reason: str) -> SourceResult:
     return SourceResult(source.name, state="failed", reason=text)
 
 
-def _told(error: OSError) -> str:
+def _failure_reason(error: OSError) -> str:
     """Return why a folder cannot be listed, as words that follow its name."""
     if isinstance(error, FileNotFoundError):
         return "does not exist"

@@ -155,7 +155,7 @@ def _logged_in(source: MailboxSource, environment: Mapping[str, str]) -> Iterato
             with suppress(OSError):  # closed already, unless the server did not answer
                 box.client.shutdown()
     except (ImapToolsError, imaplib.IMAP4.error) as error:
-        raise SourceError(_told(source, error)) from None
+        raise SourceError(_failure_reason(source, error)) from None
     except OSError as error:
         why = error.strerror or "no answer in time"
         raise SourceError(f"{source.host} could not be reached: {why}") from None
@@ -177,7 +177,7 @@ def _context(source: MailboxSource) -> ssl.SSLContext:
     return ssl.create_default_context(cafile=source.ca_file)
 
 
-def _told(source: MailboxSource, error: Exception) -> str:
+def _failure_reason(source: MailboxSource, error: Exception) -> str:
     """Return why a server refused, without name and password."""
     from imap_tools import MailboxFolderSelectError, MailboxFolderStatusError, MailboxLoginError
 

@@ -72,8 +72,8 @@ def kicker(entry: Entry | Pick, words: Words, day: date) -> Kicker | None:
             rise.now,
             before=words.number(rise.before),
         )
-    change = _tied(change)
-    since = words.text("since {day}", day=_tied(words.day_near(rise.since, day)))
+    change = _unbroken(change)
+    since = words.text("since {day}", day=_unbroken(words.day_near(rise.since, day)))
     days = (day - rise.since).days
     if days < 1:
         return Kicker(words.text("Rising: {change}", change=change), since)
@@ -89,7 +89,7 @@ def kicker(entry: Entry | Pick, words: Words, day: date) -> Kicker | None:
 
 
 def _version(update: Update, words: Words, day: date) -> Kicker:
-    sent, change = _tied(words.day_near(update.sent, day)), _difference(update, words)
+    sent, change = _unbroken(words.day_near(update.sent, day)), _difference(update, words)
     if update.version is None:
         text = words.text(
             "New version of a paper that you were sent on {day}: {change}", day=sent, change=change
@@ -128,7 +128,7 @@ def facts(paper: Paper, words: Words, day: date) -> tuple[Fact, ...]:
     facts: list[Fact] = []
     published = None if paper.published_inferred else paper.published
     if published and not published.first - RECENT <= day <= published.last + RECENT:
-        facts.append(Fact(_tied(words.day(published))))
+        facts.append(Fact(_unbroken(words.day(published))))
     if counts := _counts(paper, words):
         facts.append(Fact(counts, huggingface_url(paper)))
     if paper.journal:
@@ -144,10 +144,10 @@ def _counts(paper: Paper, words: Words) -> str:
         parts.append(f"▲ {words.number(paper.upvotes)}")
     if paper.comments:
         parts.append(words.count("{number} comment", "{number} comments", paper.comments))
-    return _tied(words.text(", ").join(parts))
+    return _unbroken(words.text(", ").join(parts))
 
 
-def _tied(text: str) -> str:
+def _unbroken(text: str) -> str:
     """Join a number and its word with an unbreakable space."""
     return text.replace(" ", "\u00a0")
 
@@ -172,7 +172,7 @@ def why(entry: Entry, words: Words) -> str:
     """Return why the section's rule selected a paper: its words as in the paper, counts, people."""
     reason = entry.reasons[0]
     parts = [_matched(reason, words)]
-    parts += [_asked(condition, words) for condition in reason.asked]
+    parts += [_condition(condition, words) for condition in reason.asked]
     if reason.people:
         names = words.joined(reason.people)
         parts.append(words.text("You follow {names}", names=names))
@@ -207,7 +207,7 @@ def _matched(reason: Reason, words: Words) -> str:
     return f"{text}{comma}+{hidden}" if hidden > 0 else text
 
 
-def _asked(condition: CountCondition, words: Words) -> str:
+def _condition(condition: CountCondition, words: Words) -> str:
     if condition.field == "upvotes":
         value = f"▲ {words.number(condition.value)}"
     elif condition.field == "comments":
@@ -216,7 +216,7 @@ def _asked(condition: CountCondition, words: Words) -> str:
         value = words.count("{number} author", "{number} authors", condition.value)
     low = "" if condition.low is None else words.number(condition.low)
     high = "" if condition.high is None else words.number(condition.high)
-    value = _tied(value)
+    value = _unbroken(value)
     if low and high:
         return words.text("{value}; you asked for {low} to {high}", value=value, low=low, high=high)
     if high:

@@ -226,7 +226,7 @@ def test_what_failed_can_be_put_back_or_dropped(library: Library) -> None:
     library.outbox.mark_failed(gone, "no such user", now=MORNING)
     library.outbox.mark_done(done, now=MORNING)
     for number in (back, done):
-        library.outbox.put_back(number)
+        library.outbox.requeue(number)
     for number in (gone, done):
         library.outbox.drop(number)
     states = [each.state for each in library.outbox.of_digest(digest)]

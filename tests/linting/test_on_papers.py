@@ -184,26 +184,26 @@ def vocabulary() -> UsualWords:
 
 
 def test_the_word_comes_as_it_is_written(vocabulary: UsualWords) -> None:
-    assert vocabulary.likelier("polcies") == "policies"
-    assert vocabulary.likelier("trainss") is None, "two s are a word's own"
+    assert vocabulary.correction("polcies") == "policies"
+    assert vocabulary.correction("trainss") is None, "two s are a word's own"
 
 
 def test_a_short_word_is_doubted_only_where_letters_changed_places(vocabulary: UsualWords) -> None:
-    assert vocabulary.likelier("gpro") == "grpo"
-    assert vocabulary.likelier("grp") is None
-    assert vocabulary.likelier("grpx") is None
+    assert vocabulary.correction("gpro") == "grpo"
+    assert vocabulary.correction("grp") is None
+    assert vocabulary.correction("grpx") is None
 
 
 def test_another_first_letter_or_ending_is_another_word(vocabulary: UsualWords) -> None:
-    assert vocabulary.likelier("strain") is None
-    assert vocabulary.likelier("drains") is None
-    assert vocabulary.likelier("policier") is None
+    assert vocabulary.correction("strain") is None
+    assert vocabulary.correction("drains") is None
+    assert vocabulary.correction("policier") is None
 
 
 def test_a_usual_word_is_never_doubted(vocabulary: UsualWords) -> None:
-    assert vocabulary.likelier("policy") is None
+    assert vocabulary.correction("policy") is None
 
 
 @pytest.mark.parametrize("word", ["", "a", "4.5", "gpt4", "模型", "x" * 10_000])
 def test_what_is_no_word_of_letters_is_left_alone(vocabulary: UsualWords, word: str) -> None:
-    assert vocabulary.likelier(word) is None
+    assert vocabulary.correction(word) is None

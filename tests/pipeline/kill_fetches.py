@@ -31,7 +31,7 @@ class Killed(NamedTuple):
     nth: int
     stored: frozenset[str]
     """URLs that were stored when it was killed."""
-    asked_again: frozenset[str]
+    last_repeated: frozenset[str]
     """URLs that the next run asked for."""
     outputs: dict[str, bytes]
 
@@ -105,7 +105,7 @@ def main() -> None:
         times, outputs = undisturbed(do, world)
         moments = [1 + number * (times - 1) // count for number in range(count)]
         results = list(kill(do, service, world, iter(moments)))
-        again = sum(bool(result.stored & result.asked_again) for result in results)
+        again = sum(bool(result.stored & result.last_repeated) for result in results)
         lost = sum(result.outputs != outputs for result in results)
         sys.stdout.write(
             f"{len(results)} runs of {times} steps killed: {again} asked again for a stored page, "

@@ -52,7 +52,7 @@ def settle(world: World) -> None:
     """Queue failed deliveries again, as a person does; the next run tries them."""
     with world.library() as library:
         for each in library.outbox.not_done():
-            library.outbox.put_back(each.id)
+            library.outbox.requeue(each.id)
     assert world.run().complete
     with world.library() as library:
         assert library.outbox.not_done() == ()

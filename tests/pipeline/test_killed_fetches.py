@@ -24,5 +24,5 @@ def test_a_killed_fetch_goes_on_where_it_stopped(tmp_path: Path) -> None:
     assert len(results) >= KILLED
     assert any(result.stored for result in results)
     for result in results:
-        assert not result.stored & result.asked_again, result.nth
+        assert not result.stored & result.last_repeated, result.nth
         assert result.outputs == outputs, result.nth

@@ -138,10 +138,10 @@ def test_json_tells_them_apart(world: World) -> None:
 def test_what_the_reader_made_of_them_is_counted(world: World) -> None:
     entries = more(digest_of(world.run())).entries
     with world.library() as library:
-        assert library.digests.decided_on_more("daily", "daily").precision is None
+        assert library.digests.decisions_on_more("daily", "daily").precision is None
         library.marks.put("daily", [Mark(entries[0].paper.id, starred=True, star_at=MONDAY)])
         library.marks.put("daily", [Mark(entries[1].paper.id, "dropped", MONDAY)])
-        decided = library.digests.decided_on_more("daily", "daily")
+        decided = library.digests.decisions_on_more("daily", "daily")
         assert decided == MoreDecisions(2, 1, 0, 1)
         assert decided.precision == 0.5
-        assert library.digests.decided_on_more("other", "daily").papers == 0
+        assert library.digests.decisions_on_more("other", "daily").papers == 0

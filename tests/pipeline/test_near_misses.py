@@ -150,4 +150,4 @@ def test_they_do_not_count_for_what_more_like_these_is_worth(world: World) -> No
     entries = near(digest_of(world.run()))
     with world.library() as library:
         library.marks.put("daily", [Mark(entries[0].paper.id, starred=True, star_at=MONDAY)])
-        assert library.digests.decided_on_more("daily", "daily").papers == 0
+        assert library.digests.decisions_on_more("daily", "daily").papers == 0

@@ -130,7 +130,7 @@ def _print(
         print_verdict(paper, explanation, console)
     console.result()
     for place in places:
-        console.result(f"{console.styled(place.profile, 'bold')}: {_standing(place, paper)}")
+        console.result(f"{console.styled(place.profile, 'bold')}: {_status_sentence(place, paper)}")
 
 
 def _nearness(explanation: Explanation) -> tuple[bool, bool, float]:
@@ -157,7 +157,7 @@ def print_reasons(
     """
     verdict, weight = explanation.verdict, explanation.rule.weight
     for score in explanation.scores:
-        console.result(f"  + {score.keyword}: {_sum(score, weight)}; {_where(score.matches)}")
+        console.result(f"  + {score.keyword}: {_sum(score, weight)}; {_fields_of(score.matches)}")
     penalty = round(sum(score.points for score in explanation.scores) - verdict.points, 9)
     if verdict.selected and explanation.scores and penalty > 0:
         console.result(f"  - what `avoid` names takes {points(penalty)}")
@@ -172,7 +172,7 @@ def print_reasons(
         near = explanation.scores or explanation.exclusions
         console.result(wrapped(line, console) if near else fitted(line, console.width))
     for exclusion in explanation.exclusions:
-        console.result(f"  - excluded by {exclusion.keyword}; {_where(exclusion.matches)}")
+        console.result(f"  - excluded by {exclusion.keyword}; {_fields_of(exclusion.matches)}")
         for line in in_text(paper, exclusion.matches, console, titled=titled):
             console.result(line)
     if verdict.lacking:
@@ -192,7 +192,7 @@ def _sum(score: Score, weight: float) -> str:
     return f"{points(score.points)} = {factors}"
 
 
-def _where(matches: tuple[Match, ...]) -> str:
+def _fields_of(matches: tuple[Match, ...]) -> str:
     """Return the fields of the matches: `title, abstract 3 times`."""
     counts: dict[str, int] = {}
     for match in matches:
@@ -202,7 +202,7 @@ def _where(matches: tuple[Match, ...]) -> str:
     )
 
 
-def _standing(place: PaperStatus, paper: Paper) -> str:
+def _status_sentence(place: PaperStatus, paper: Paper) -> str:
     """Return a sentence about the paper's state in one profile."""
     limits = [
         f"{subject} ({limit})"

@@ -121,9 +121,9 @@ def _check_config(arguments: argparse.Namespace, context: Context) -> int:
         console.json({**form, "rule_changes": changes_json(changes)})
     else:
         for finding in errors:
-            console.problem(_told(finding, console))
+            console.problem(_finding_line(finding, console))
         for finding in [*warnings, *notes[:MOST_NOTES]]:
-            console.note(_told(finding, console))
+            console.note(_finding_line(finding, console))
         if len(notes) > MOST_NOTES:
             console.note(
                 f"and {counted(len(notes) - MOST_NOTES, 'more note')}: digest check --json"
@@ -301,7 +301,7 @@ def _to_json(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _told(finding: Finding, console: Console) -> str:
+def _finding_line(finding: Finding, console: Console) -> str:
     subject = f"rule “{finding.rule}” " if finding.rule else ""
     if finding.keyword:
         keyword = finding.keyword if '"' in finding.keyword else f'"{finding.keyword}"'

@@ -75,7 +75,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
     folder = Path(arguments.folder)
     fields: list[str] = arguments.field
     if arguments.origin is None and not fields and not arguments.source and _is_terminal(context):
-        fields, arguments.email = _asked(context)
+        fields, arguments.email = _ask_user(context)
     if fields == ["list"]:
         _list_fields(context)
         return DONE
@@ -173,7 +173,7 @@ def _is_terminal(context: Context) -> bool:
     return sys.stdin is not None and sys.stdin.isatty() and context.console.err.isatty()
 
 
-def _asked(context: Context) -> tuple[list[str], str]:
+def _ask_user(context: Context) -> tuple[list[str], str]:
     """Ask for fields and a mail address; without fields, write the examples."""
     context.console.note(f"Fields: {', '.join(FIELDS)}")
     answer = _answer(

@@ -85,7 +85,7 @@ def _retry(arguments: argparse.Namespace, config: Config, context: Context) -> i
     with open_library(config) as library, library.lock():
         before = library.outbox.not_done()
         for delivery in _chosen(library, arguments.ids):
-            library.outbox.put_back(delivery.id)
+            library.outbox.requeue(delivery.id)
         dispatcher = Dispatcher(
             library, config, context.environment, now=context.clock, sleep=sleep
         )

@@ -75,7 +75,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
     elif not rows:
         context.console.result("No profile has `email`.")
     else:
-        lines = [(row.profile, row.address, _told(row)) for row in rows]
+        lines = [(row.profile, row.address, _row_text(row)) for row in rows]
         context.console.result(table([("profile", "address", "gets the mails"), *lines]))
     return DONE
 
@@ -116,7 +116,7 @@ def _rows(library: Library, profile: Profile) -> list[_Row]:
     ]
 
 
-def _told(row: _Row) -> str:
+def _row_text(row: _Row) -> str:
     request = row.request
     if request is None:
         return "yes"

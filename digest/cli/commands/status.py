@@ -53,7 +53,7 @@ def _more(config: Config, library: Library) -> list[dict[str, Any]]:
     """Return, by profile, what readers decided on papers that no rule selected."""
     rows = []
     for profile in config.profiles:
-        decided = library.digests.decided_on_more(profile.name, profile.reader)
+        decided = library.digests.decisions_on_more(profile.name, profile.reader)
         if decided.papers or profile.more_like_these:
             row = {"profile": profile.name, **asdict(decided), "precision": decided.precision}
             rows.append(row)

@@ -78,7 +78,7 @@ def make_server(tools: Tools, *, may_write: bool) -> MCPServer[Any]:
     return server
 
 
-def _told(call: Callable[[], Answer]) -> Answer:
+def _answer(call: Callable[[], Answer]) -> Answer:
     """Return the answer of a call; an error that a caller can cause becomes one sentence."""
     try:
         return call()
@@ -90,69 +90,69 @@ def _add_papers(server: MCPServer[Any], tools: Tools) -> None:
     @server.tool(annotations=_READS)
     def search_papers(query: Query, limit: Papers = 20) -> Answer:
         """Search the papers of the library with a query, best first."""
-        return _told(lambda: tools.search_papers(query, limit))
+        return _answer(lambda: tools.search_papers(query, limit))
 
     @server.tool(annotations=_READS)
     def show_paper(paper: PaperName) -> Answer:
         """Show one paper: all its fields, when it was seen, where it went, which rules take it."""
-        return _told(lambda: tools.show_paper(paper))
+        return _answer(lambda: tools.show_paper(paper))
 
     @server.tool(annotations=_READS)
     def explain_rule(rule: RuleName, paper: PaperName) -> Answer:
         """Explain why a rule takes a paper, or what is missing or excludes it."""
-        return _told(lambda: tools.explain_rule(rule, paper))
+        return _answer(lambda: tools.explain_rule(rule, paper))
 
     @server.tool(annotations=_READS)
     def try_rule(
         rule: RuleName = "", query: Query = "", days: Days = 30, limit: Papers = 20
     ) -> Answer:
         """Show what a rule of the config, or a query as a rule, would bring of recent papers."""
-        return _told(lambda: tools.try_rule(rule, query, days, limit))
+        return _answer(lambda: tools.try_rule(rule, query, days, limit))
 
     @server.tool(annotations=_READS)
     def list_rules() -> Answer:
         """List the rules of the config and the profiles that have them."""
-        return _told(tools.list_rules)
+        return _answer(tools.list_rules)
 
 
 def _add_digests(server: MCPServer[Any], tools: Tools) -> None:
     @server.tool(annotations=_READS)
     def list_digests(profile: ProfileName = "", limit: Digests = 30) -> Answer:
         """List the newest digests of a profile."""
-        return _told(lambda: tools.list_digests(profile, limit))
+        return _answer(lambda: tools.list_digests(profile, limit))
 
     @server.tool(annotations=_READS)
     def show_digest(profile: ProfileName = "", day: Day = None) -> Answer:
         """Show the last digest of a profile, or those of a day, with why each paper is in it."""
-        return _told(lambda: tools.show_digest(profile, day))
+        return _answer(lambda: tools.show_digest(profile, day))
 
     @server.tool(annotations=_READS)
     def reading_list(
         state: State = "waiting", reader: ReaderName = "", limit: Papers = 20
     ) -> Answer:
         """Show the reading list of a reader, the newest papers first."""
-        return _told(lambda: tools.reading_list(state, reader, limit))
+        return _answer(lambda: tools.reading_list(state, reader, limit))
 
 
 def _add_writing(server: MCPServer[Any], tools: Tools) -> None:
     @server.tool(annotations=_WRITES)
     def star_paper(paper: PaperName, starred: Starred = True, reader: ReaderName = "") -> Answer:  # noqa: FBT002
         """Give a paper a star, or take it away. `digest undo` takes it back."""
-        return _told(lambda: tools.star_paper(paper, reader, starred=starred))
+        return _answer(lambda: tools.star_paper(paper, reader, starred=starred))
 
     @server.tool(annotations=_WRITES)
     def mark_paper(
         paper: PaperName, status: Status, until: Until = "", reader: ReaderName = ""
     ) -> Answer:
         """Set the status of a paper on the reading list. `digest undo` takes it back."""
-        return _told(lambda: tools.mark_paper(paper, status, until, reader))
+        return _answer(lambda: tools.mark_paper(paper, status, until, reader))
 
     @server.tool(annotations=_WRITES)
     def note_paper(paper: PaperName, text: Text, reader: ReaderName = "") -> Answer:
         """Add a paragraph to the note of a paper. Nothing of the note is removed."""
-        return _told(lambda: tools.note_paper(paper, text, reader))
+        return _answer(lambda: tools.note_paper(paper, text, reader))
 
     @server.tool(annotations=_WRITES)
     def tag_paper(paper: PaperName, tags: Tags, reader: ReaderName = "") -> Answer:
         """Add tags to a paper. No tag is removed."""
-        return _told(lambda: tools.tag_paper(paper, tags, reader))
+        return _answer(lambda: tools.tag_paper(paper, tags, reader))

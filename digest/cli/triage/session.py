@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from digest.reading_list.decisions import LATER, Decision, later_days
+from digest.reading_list.decisions import LATER, Decision, snooze_days
 from digest.wording import day_name
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def _choose_link(session: Session, key: str) -> tuple[Session, Effect | None]:
     session = replace(session, view="paper", message="")
     if not chosen:
         return session, None
-    return _told(session, f"Opened {chosen[0].name}"), Open(chosen[0].url)
+    return _with_message(session, f"Opened {chosen[0].name}"), Open(chosen[0].url)
 
 
 # --- deciding ------------------------------------------------------------------------------------
@@ -148,7 +148,7 @@ def _decide(session: Session, action: Action, today: date) -> tuple[Session, Eff
     days = 0
     if action == "later":
         known = before.days if before and before.action == "later" else 0
-        days = later_days(known)
+        days = snooze_days(known)
     decision = Decision(action, days)
     stays = at != session.at or (action == "later" and before is not None)
     decided = {**session.decided, card.paper: decision}
@@ -194,7 +194,7 @@ def _forward(session: Session) -> Session:
 
 def _undo(session: Session) -> tuple[Session, Effect | None]:
     if not session.history:
-        return _told(session, "There is nothing to undo"), None
+        return _with_message(session, "There is nothing to undo"), None
     *history, (at, before, is_note) = session.history
     card = session.cards[at]
     decided = {**session.decided}
@@ -258,11 +258,11 @@ def _open(session: Session, key: str) -> tuple[Session, Effect | None]:
         return session, None
     for link in card.links:
         if link.key == key:
-            return _told(session, f"Opened {link.name}"), Open(link.url)
+            return _with_message(session, f"Opened {link.name}"), Open(link.url)
     if key == "o" and card.look_up:
         return replace(session, view="links", message="Press the digit of a place", hint=""), None
     if key in ("o", "p", "h", "c", "t", "f"):
-        return _told(session, "This paper has no such page"), None
+        return _with_message(session, "This paper has no such page"), None
     return session, None
 
 
@@ -309,7 +309,7 @@ def _find(session: Session, text: str) -> Session:
         where = " ".join((card.name, *card.facts, *(part.text for part in card.abstract)))
         if query in where.casefold():
             return _go(session, place)
-    return _told(session, f"No paper of this digest has “{text}”")
+    return _with_message(session, f"No paper of this digest has “{text}”")
 
 
 # --- the end -------------------------------------------------------------------------------------
@@ -323,13 +323,15 @@ def _at_end(session: Session, key: str) -> tuple[Session, Effect | None]:
         session = replace(
             session, cards=(*session.cards, *session.earlier), earlier=(), at=first, view="paper"
         )
-        return _told(session, f"{_papers(len(session.cards) - first)} of earlier days"), None
+        return _with_message(
+            session, f"{_papers(len(session.cards) - first)} of earlier days"
+        ), None
     if key in ("k", "up", "g", "escape") and session.cards:
         return _go(session, 0 if key == "g" else session.at), None
     return session, None
 
 
-def _told(session: Session, message: str) -> Session:
+def _with_message(session: Session, message: str) -> Session:
     return replace(session, message=message, hint="")
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from digest.identity import title_id
 from digest.library.author_names import names_from_lists
-from digest.library.paper_rows import said_columns
+from digest.library.paper_rows import record_columns
 from digest.library.prepare import news_of
 from digest.library.records import decode, encode, encode_paper
 from digest.model import Paper, PartialDate
@@ -76,7 +76,7 @@ def _refer_to_records(connection: Connection) -> None:
         for key, record, *values in rows:
             paper = _old_paper(values)
             body = encode_paper(paper) if record is None else None
-            *_, text, known = said_columns(paper, paper.published)
+            *_, text, known = record_columns(paper, paper.published)
             changes.append((body, text, known, key))
         connection.executemany(
             "UPDATE paper SET body = ?, text = ?, known = ? WHERE key = ?", changes
