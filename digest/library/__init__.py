@@ -23,7 +23,7 @@ from digest.library.papers import ShownCounts
 from digest.library.profiles import CarriedOver
 from digest.library.rule_texts import RuleText
 from digest.library.service_answers import StoredAnswer
-from digest.library.snapshots import DigestText, PackedPick, SectionText, pack_pick
+from digest.library.snapshots import DigestText, PackedPick, SectionText, load_pick, pack_pick
 from digest.library.subscriptions import Subscription
 
 __all__ = [
@@ -53,5 +53,6 @@ __all__ = [
     "StoredEntry",
     "Subscription",
     "WaitingDelivery",
+    "load_pick",
     "pack_pick",
 ]

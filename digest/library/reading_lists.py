@@ -157,12 +157,19 @@ class ReadingLists:
 
     def picks(self, profile: str, papers: Iterable[str]) -> dict[str, Pick]:
         """Return the picks that delivered these papers to the profile, by the papers' ids."""
+        stored = self.stored_picks(profile, papers).items()
+        return {paper: load_pick(snapshot, body) for paper, (snapshot, body) in stored}
+
+    def stored_picks(
+        self, profile: str, papers: Iterable[str]
+    ) -> dict[str, tuple[str, bytes | None]]:
+        """Return what `load_pick` takes to load the picks of `picks`."""
         rows = self._connection.execute(
             f"SELECT id, {PICK} FROM paper CROSS JOIN entry ON entry.paper = key"  # noqa: S608 - a constant
             " WHERE profile = ? AND id IN (SELECT value FROM json_each(?))",
             (profile, json.dumps(list(papers))),
         )
-        return {paper: load_pick(snapshot, body) for paper, snapshot, body in rows}
+        return {paper: (snapshot, body) for paper, snapshot, body in rows}
 
 
 _MARKED: Final = len(FIELDS) + 1

@@ -433,4 +433,6 @@ CREATE TABLE feed_file (
     profile TEXT PRIMARY KEY,
     sha256 BLOB NOT NULL,
     keys BLOB NOT NULL
-)
+);
+
+CREATE INDEX digest_profile ON digest (profile)

@@ -244,6 +244,23 @@ class Answers:
         coverages = (_to_coverage(row) for row in rows)
         return {coverage.day: coverage for coverage in coverages}
 
+    def recent_coverage(self, source: str, since: date) -> dict[date, DayCoverage]:
+        """Like `coverage`, from the last day that is not after `since`: history only grows."""
+        row = self._connection.execute(
+            "SELECT max(day) FROM coverage WHERE source = ? AND day <= ?",
+            (source, since.isoformat()),
+        ).fetchone()
+        return self.coverage(source, since=date.fromisoformat(row[0]) if row[0] else None)
+
+    def checked_after(self, source: str, moment: datetime) -> tuple[DayCoverage, ...]:
+        """Return the newest day's coverage of a source, then what was checked after a moment."""
+        rows = self._connection.execute(
+            f"SELECT {_COVERAGE} FROM coverage WHERE source = ?1 AND (checked > ?2"  # noqa: S608 - as above
+            " OR day = (SELECT max(day) FROM coverage WHERE source = ?1)) ORDER BY day DESC",
+            (source, to_text(moment)),
+        ).fetchall()
+        return tuple(_to_coverage(row) for row in rows)
+
     def newest_days(self, number: int) -> tuple[DayCoverage, ...]:
         """Return the coverage of all sources on the newest days, newest first; 0: all days."""
         rows = self._connection.execute(

@@ -98,7 +98,7 @@ class Fetcher:
     def due(self, source: ServiceSource) -> tuple[DuePage, ...]:
         """Return the first requests of `fetch`; later pages are not known yet."""
         service = service_of(source)
-        known = self._library.answers.coverage(source.name)
+        known = self._known(source)
         return tuple(
             DuePage(source.name, ask.day, request)
             for ask in (*self._due(service, source), *self._due_again(service, source, known))
@@ -115,7 +115,7 @@ class Fetcher:
         if isinstance(source, MailboxSource):
             return self._fetch_mails(source, today)
         service = service_of(source)
-        known = self._library.answers.coverage(source.name)
+        known = self._known(source)
         coverages = [(ask, self._ask(service, source, ask)) for ask in self._due(service, source)]
         self._ask_again(service, source, known)
         intake, unreadable = self._read(source.name, today)
@@ -156,8 +156,14 @@ class Fetcher:
 
     # --- asking ---------------------------------------------------------------------------------
 
+    def _known(self, source: ServiceSource) -> dict[date, DayCoverage]:
+        """Return the coverage of the days that a run may still ask for, and of those after."""
+        days = max(source.catch_up, AGAIN if source.again is None else source.again)
+        since = self._clock().date() - timedelta(days=days + 2)  # in any time zone
+        return self._library.answers.recent_coverage(source.name, since)
+
     def _due(self, service: Service, source: ServiceSource) -> tuple[DayRequest, ...]:
-        known = self._library.answers.coverage(source.name)
+        known = self._known(source)
         return due(service, source, known, self._clock(), self._config.contact)
 
     def _due_again(
@@ -305,14 +311,9 @@ class Fetcher:
         one that was killed.
         """
         now = self._clock()
-        newest, *earlier = self._library.answers.coverage(intake.name).values() or (None,)
-        days = [
-            day
-            for day in reversed(earlier)
-            if day.checked is not None
-            and now - day.checked < SAME_MORNING
-            and day.state != "holiday"
-        ]
+        checked = self._library.answers.checked_after(intake.name, now - SAME_MORNING)
+        newest, *earlier = checked or (None,)
+        days = [day for day in reversed(earlier) if day.state != "holiday"]
         days += [newest] if newest is not None else []
         days = [self._library.answers.with_usual(day) for day in days]
         failed = [day for day in coverages if has_failed(day)]

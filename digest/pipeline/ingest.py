@@ -284,7 +284,7 @@ def _read_ahead(
     read: Callable[[_Unread], _ReadDump] = partial(_read_small, source, today, fields)
     for start in range(0, len(dumps), AHEAD):
         batch = dumps[start : start + AHEAD]
-        stamps = {dump: file_stamp(dump.path) for dump in batch}
+        stamps = {dump: dump.stamp or file_stamp(dump.path) for dump in batch}
         unread = [
             _Unread(dump, tuple(file.sha256 for file in known.get(dump.name, ())))
             for dump in batch

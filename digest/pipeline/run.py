@@ -26,7 +26,7 @@ from digest.pipeline.recipients import personal_links, takes_requests
 from digest.pipeline.results import Options, ProfileFault, ProfileResult, RunResult
 from digest.pipeline.rule_changes import Texts, remember_rules, rule_changes
 from digest.pipeline.selecting import Selector
-from digest.reading_list.sync import ReadingLists
+from digest.reading_list.many_lists import ManyLists
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -178,11 +178,11 @@ class Run:
         with self._library.transaction():
             return [self._library.profiles.start(profile.name) for profile in profiles]
 
-    def _reading_lists(self, options: Options) -> ReadingLists:
+    def _reading_lists(self, options: Options) -> ManyLists:
         """Return the lists of every reader with a profile in this run."""
         readers = {profile.reader for profile in options.profiles}
         profiles = [profile for profile in self._config.profiles if profile.reader in readers]
-        return ReadingLists(
+        return ManyLists(
             self._library, self._config.output, profiles, clock=self._clock, day=options.day
         )
 

@@ -56,7 +56,7 @@ class _Part(Struct, frozen=True):
     """Identifies what was parsed for it."""
 
 
-class _Written(Struct, frozen=True):
+class Written(Struct, frozen=True):
     """A file that shows the state of the library, and what is to be stored of it."""
 
     profile: str
@@ -94,7 +94,7 @@ class ReadingLists:
         self._problems: dict[str, ListProblem] = {}
         self._parsed: tuple[Path, str, str, Document] | None = None
         self._unclear: dict[str, ListProblem] = {}
-        self._written: list[_Written] = []
+        self._written: list[Written] = []
 
     @property
     def problems(self) -> tuple[ListProblem, ...]:
@@ -122,10 +122,19 @@ class ReadingLists:
             self._library.marks.unsnooze(profile.reader, self.today(profile))
 
     def write(self) -> None:
-        """Update every file that does not show the state of the library."""
-        for profile in self._profiles:
-            if profile.reading_list and profile.name not in self._problems:
-                self._guarded(profile, self._write)
+        """Update every file that does not show what the library knows."""
+        self._write_all(self._due())
+
+    def _due(self) -> list[Profile]:
+        return [
+            profile
+            for profile in self._profiles
+            if profile.reading_list and profile.name not in self._problems
+        ]
+
+    def _write_all(self, profiles: Iterable[Profile]) -> None:
+        for profile in profiles:
+            self._guarded(profile, self._write)
             if len(self._written) >= AT_ONCE:
                 self._settle()
         self._settle()
@@ -135,6 +144,9 @@ class ReadingLists:
             action(profile)
         except ListError as error:
             self._problems[profile.name] = ListProblem(profile.name, str(error))
+
+    def _before_change(self) -> None:
+        """Do what is to be done before the library is changed, except for a file's new content."""
 
     # --- reading --------------------------------------------------------------------------------
 
@@ -147,6 +159,7 @@ class ReadingLists:
             return None
         known = self._library.listings.file(profile.name)
         if known is not None and known.inbox_since is None:
+            self._before_change()
             self._library.listings.start_inbox(profile.name, self.today(profile))
         if known is None or known.sha256 != _hash(text):
             self._take_over(profile, path, text)
@@ -157,6 +170,7 @@ class ReadingLists:
         listings = self._library.listings
         known = listings.file(profile.name)
         if known is not None and known.sha256:
+            self._before_change()
             with self._library.transaction():
                 listings.forget(profile.name, listings.entries(profile.name))
                 listings.set_file(profile.name, ListFile("", ""))
@@ -164,6 +178,7 @@ class ReadingLists:
     def _take_over(self, profile: Profile, path: Path, text: str) -> None:
         from digest.reading_list import take_over
 
+        self._before_change()
         library, name, reader = self._library, profile.name, profile.reader
         listed = library.listings.entries(name)
         document = self._parse(path, text, listed)
@@ -259,9 +274,9 @@ class ReadingLists:
                 return
             part = self._part(profile, known, stamp)
             lines, after, kept_marks = self._rendered(profile, path, text, part)
-            if (
-                kept_marks
-            ):  # changes what the file shows; a mark that comes now is seen by the next sync
+            if kept_marks:
+                # Changes what the file shows; a mark that comes now is seen by the next sync.
+                self._before_change()
                 self._library.marks.put(profile.reader, kept_marks)
                 continue
             if after is None or after == text:
@@ -366,19 +381,9 @@ class ReadingLists:
 
     def _lines(self, profile: Profile, papers: Sequence[QueuedPaper]) -> dict[str, str]:
         """Return the lines of papers as they are first written."""
-        from digest.digests.entries import reason
-        from digest.reading_list.lines import entry_line
+        from digest.reading_list.first_lines import first_lines
 
-        picks = self._library.reading.picks(profile.name, [queued.paper for queued in papers])
-        added = self._library.papers.get_many(
-            queued.paper for queued in papers if queued.paper not in picks
-        )
-        lines = {paper: entry_line(known, None) for paper, known in added.items()}
-        for paper, pick in picks.items():
-            why = reason(pick.rules[0], pick.paper) if pick.rules else None
-            shown = pick.paper if pick.paper.id == paper else replace(pick.paper, id=paper)
-            lines[paper] = entry_line(shown, why)
-        return lines
+        return first_lines(self._library, profile, papers)
 
     def _note(  # noqa: PLR0913, PLR0917 - what is known of one file
         self,
@@ -400,7 +405,7 @@ class ReadingLists:
             document = self._parse(path, text, listed, part.stamp or "written")
             seen = seen_in(document, self._names(document, part), before)
         self._written.append(
-            _Written(
+            Written(
                 profile.name,
                 path,
                 ListFile("" if text is None else _hash(text), stamp),

@@ -17,6 +17,8 @@ import io
 import os
 import stat
 from contextlib import contextmanager
+from operator import attrgetter
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, Literal, NamedTuple, cast
 
 from msgspec import Struct
@@ -26,7 +28,6 @@ from digest.model import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from digest.model import FolderSource
 
@@ -39,12 +40,21 @@ MAX_FOLDERS: Final = 100_000
 _BLOCK: Final = 1 << 20
 
 
+class FileStamp(NamedTuple):
+    """Values that show, without reading it, that a file has not changed."""
+
+    size: int
+    mtime_ns: int
+
+
 class FoundDump(Struct, frozen=True):
     """A file that may be a dump."""
 
     path: Path
     name: str
     """The path as the author of the config would type it, printable."""
+    stamp: FileStamp | None = None
+    """As it was when it was listed."""
 
 
 class SourceResult(Struct, frozen=True):
@@ -77,13 +87,6 @@ def collect(source: FolderSource) -> SourceResult:
         tuple(sorted(listing.dumps, key=lambda dump: dump.name)),
         tuple(sorted(listing.refused, key=lambda refusal: refusal.dump)),
     )
-
-
-class FileStamp(NamedTuple):
-    """Values that show, without reading it, that a file has not changed."""
-
-    size: int
-    mtime_ns: int
 
 
 class OpenDump(Struct, frozen=True):
@@ -240,15 +243,16 @@ class _Listing:
             try:
                 with os.scandir(folder) as entries:
                     # Sorted here too, so that a folder with two paths always gets the same one.
-                    names = sorted((entry.name for entry in entries), reverse=True)
+                    found = sorted(entries, key=attrgetter("name"), reverse=True)
             except OSError as error:
                 if folder == root:
                     raise
                 self._refuse(folder, f"cannot be read: {error.strerror}")
                 continue
-            for name in names:
-                if not name.startswith(".") and not name.endswith(UNFINISHED):
-                    self._visit(folder / name, waiting)
+            before = self._before(folder)
+            for entry in found:
+                if not entry.name.startswith(".") and not entry.name.endswith(UNFINISHED):
+                    self._visit(entry, before, waiting)
 
     def _enter(self, folder: Path) -> bool:
         """Return whether to visit `folder`: each folder once, whatever path leads to it."""
@@ -266,17 +270,19 @@ class _Listing:
         self._been.add(key)
         return True
 
-    def _visit(self, path: Path, waiting: list[Path]) -> None:
+    def _visit(self, entry: os.DirEntry[str], before: str, waiting: list[Path]) -> None:
+        path = Path(entry.path)
         try:
-            mode = path.stat().st_mode
+            status = entry.stat()
         except OSError as error:
             reason = "is a broken link" if path.is_symlink() else error.strerror
             self._refuse(path, reason or "cannot be read")
             return
-        if stat.S_ISDIR(mode):
+        if stat.S_ISDIR(status.st_mode):
             waiting.append(path)
-        elif stat.S_ISREG(mode):
-            self.dumps.append(FoundDump(path, self._name(path)))
+        elif stat.S_ISREG(status.st_mode):
+            stamp = FileStamp(status.st_size, status.st_mtime_ns)
+            self.dumps.append(FoundDump(path, f"{before}{printable(entry.name)}", stamp))
         else:  # reading a pipe could block, and a device has no end
             self._refuse(path, "is not a regular file")
 
@@ -284,9 +290,16 @@ class _Listing:
         self.refused.append(Refusal(self._name(path), None, reason))
 
     def _name(self, path: Path) -> str:
-        below = path.relative_to(self._source.folder).as_posix()
+        if path == self._source.folder:
+            return printable(self._source.shown)
+        return f"{self._before(path.parent)}{printable(path.name)}"
+
+    def _before(self, folder: Path) -> str:
+        """Return what the names of the files in `folder` begin with."""
+        below = folder.relative_to(self._source.folder).as_posix()
         shown = self._source.shown
-        return printable(below if shown == "." else f"{shown.rstrip('/')}/{below}")
+        parts = ("" if shown == "." else shown.rstrip("/"), "" if below == "." else below)
+        return printable("".join(f"{part}/" for part in parts if part))
 
 
 def printable(name: str) -> str:

@@ -49,6 +49,7 @@ MIGRATIONS: Final[tuple[tuple[Step, ...], ...]] = (
     outputs.DELIVERY_CONTENT,
     outputs.FEED_FILES,
     later.FASTER_CODEC,
+    outputs.DIGESTS_OF_PROFILE,
 )
 ONE_COPY_FROM: Final = MIGRATIONS.index(texts.ONE_COPY) + 1
 """The version from which each text is stored once."""

@@ -73,3 +73,6 @@ FEED_FILES = (
     )
     """,
 )
+
+# The newest digest of a profile is found without sorting all of them.
+DIGESTS_OF_PROFILE = ("CREATE INDEX digest_profile ON digest (profile)",)
