@@ -12,6 +12,7 @@ from digest.config import load_config
 from digest.parallel import shared
 from digest.pipeline import made_digests, match_library, outbox
 from digest.pipeline.run import Options, Run
+from digest.reading_list import many_lists
 from tests.pipeline.world import RULES, World, shown
 
 if TYPE_CHECKING:
@@ -131,6 +132,13 @@ def test_each_profile_gets_its_own_words_about_the_papers_that_it_shares(world: 
     assert texts["plain"].partition("### ")[2] != texts["german"].partition("### ")[2]
 
 
+def change(path: Path, before: str, after: str) -> None:
+    """Edit a file as a person does."""
+    text = path.read_text(encoding="utf-8")
+    assert before in text
+    path.write_text(text.replace(before, after, 1), encoding="utf-8")
+
+
 def test_several_processes_make_the_digests_that_one_makes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -153,6 +161,8 @@ def test_several_processes_make_the_digests_that_one_makes(
     monkeypatch.setattr(made_digests, "LEAST", 2)
     monkeypatch.setattr(made_digests, "AT_ONCE", 3)
     monkeypatch.setattr(made_digests, "MOST_RECIPIENTS", 2)
+    monkeypatch.setattr(many_lists, "LEAST", 2)
+    monkeypatch.setattr(many_lists, "AT_ONCE", 3)
     shares: list[int] = []
 
     def counted(work: Callable[[Any], Any], items: Iterator[Any], *, spare: int) -> Iterator[Any]:
@@ -169,8 +179,11 @@ def test_several_processes_make_the_digests_that_one_makes(
     for world in (alone, together):
         world.wait()
         world.drop("2026-01-06", "More pruning", "More routing")
+        change(world.output / "p1/reading-list.md", "- [ ] Pruning two", "- [ ] My pruning two")
+        change(world.output / "p2/reading-list.md", "- [ ]", "- [x]")
     results.append(together.run())
     monkeypatch.setattr(made_digests, "LEAST", 100)
+    monkeypatch.setattr(many_lists, "LEAST", 100)
     expected.append(alone.run())
     for result, other in zip(results, expected, strict=True):
         assert [each.profile.name for each in result.profiles] == [
