@@ -45,13 +45,13 @@ def stored_item(stored: FeedEntry) -> FeedItem:
 
 
 def item_key(  # noqa: PLR0913, PLR0917 - all that makes an item
-    stamp: bytes, selected: datetime, position: int, day: date, text: str, body: bytes | None
+    stamp: bytes, selected: datetime, position: int, day: date, pick: str, paper: bytes
 ) -> bytes:
     """Return a key of an item of a feed: equal for items that look the same.
 
-    `stamp` is of what all items of the feed depend on; `text` and `body` are the pick as the
-    library keeps it.
+    `stamp` is of what all items of the feed depend on; `pick` is its JSON, `paper`
+    the hash of the paper's.
     """
     moment = dated(selected, position).astimezone(UTC)
-    head = f"{moment.isoformat()} {day.isoformat()} {len(text)} {text}".encode()
-    return hashlib.sha256(b"".join((stamp, head, body or b""))).digest()[:KEY_BYTES]
+    head = f"{moment.isoformat()} {day.isoformat()} {pick}".encode()
+    return hashlib.sha256(b"".join((stamp, paper, head))).digest()[:KEY_BYTES]

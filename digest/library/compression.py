@@ -36,6 +36,10 @@ its own."""
 _FIRST: Final = b"\x01"
 """Codec of texts in older libraries: level 3, without tables. They are read, but not written."""
 _SECOND: Final = b"\x02"
+_BESIDE: Final = b"\x03"
+"""Codec of a text whose dictionary is another text."""
+_PLAIN: Final = b"\x00"
+"""A text as it is."""
 _LEVEL: Final = 1
 """Measured on 8,000 records of 1.7 kB: 39 % of the bytes in 7 µs, read in 4 µs; level 3 saves 4 %
 of them and takes 9 µs. The first codec had 41 % in 13 µs, read in 5 µs."""
@@ -81,4 +85,33 @@ def unpack(packed: bytes) -> str:
 
 def unpack_bytes(packed: bytes) -> bytes:
     """Return what `pack` compressed."""
+    if packed[:1] == _PLAIN:
+        return packed[1:]
     return _decompressor(packed[:1]).decompress(packed[1:])
+
+
+def pack_beside(text: bytes, base: bytes) -> bytes:
+    """Return a text compressed that mostly repeats the text of `base`, which is compressed too."""
+    import zstandard
+
+    return _BESIDE + zstandard.ZstdCompressor(
+        level=_LEVEL, dict_data=_text_as_dictionary(base), write_dict_id=False
+    ).compress(text)
+
+
+def without_base(packed: bytes, base: bytes | None) -> bytes:
+    """Return what `unpack` takes: of a text that `pack_beside` compressed, the text itself."""
+    if packed[:1] != _BESIDE or base is None:
+        return packed
+    import zstandard
+
+    decompressor = zstandard.ZstdDecompressor(dict_data=_text_as_dictionary(base))
+    return _PLAIN + decompressor.decompress(packed[1:])
+
+
+def _text_as_dictionary(packed: bytes) -> zstandard.ZstdCompressionDict:
+    import zstandard
+
+    return zstandard.ZstdCompressionDict(
+        unpack_bytes(packed), dict_type=zstandard.DICT_TYPE_RAWCONTENT
+    )

@@ -17,6 +17,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from digest.errors import LibraryError
+from digest.library.compression import without_base
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -181,6 +182,7 @@ def connect(path: Path | None) -> Connection:
     except sqlite3.Error as error:
         raise _explained(error, shown) or error from error
     connection.path = shown
+    connection.create_function("without_base", 2, without_base, deterministic=True)
     try:
         connection.execute("PRAGMA foreign_keys = ON")
         if path is not None:

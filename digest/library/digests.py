@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from msgspec import Struct
 
+from digest.library.compression import unpack_bytes
 from digest.library.profiles import use
 from digest.library.snapshots import (
     PICK,
@@ -117,6 +118,11 @@ class FeedEntry(Struct, frozen=True):
         """As it was rendered."""
         return load_pick(self.snapshot, self.body)
 
+    @property
+    def text(self) -> bytes:
+        """The paper's JSON, which `PackedPick.hash` is of; empty for one of early versions."""
+        return b"" if self.body is None else unpack_bytes(self.body)
+
 
 class ProfileStatus(Struct, frozen=True):
     """What one profile has received."""
@@ -186,7 +192,7 @@ class Digests:
             raise ValueError(f"{paper} was delivered to {profile} before")
         key = use(self._connection, paper, number)
         packed = entry.packed or pack_pick(entry.pick)
-        shown = store_pick(self._connection, packed)
+        shown = store_pick(self._connection, packed, key)
         self._connection.execute(
             "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
@@ -216,15 +222,16 @@ class Digests:
         update = entry.pick.update
         if update is None:
             raise ValueError(f"{entry.pick.paper.id} has no new version")
+        key = use(self._connection, entry.pick.paper.id, number)
         packed = entry.packed or pack_pick(entry.pick)
-        shown = store_pick(self._connection, packed)
+        shown = store_pick(self._connection, packed, key)
         self._connection.execute(
             "INSERT INTO update_sent VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 number,
                 position,
                 profile,
-                use(self._connection, entry.pick.paper.id, number),
+                key,
                 update.version,
                 update.moment.isoformat(),
                 entry.section,

@@ -6,10 +6,10 @@ import hashlib
 import json
 import sqlite3
 from contextlib import closing
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from digest.errors import LibraryError
-from digest.library.compression import unpack_bytes
+from digest.library.compression import unpack_bytes, without_base
 from digest.library.connection import connect, explained
 from digest.library.records import decode
 from digest.library.snapshots import load_paper
@@ -39,7 +39,6 @@ _JSON_COLUMNS: Final = (
 _PACKED: Final[tuple[tuple[str, Callable[[bytes], object]], ...]] = (
     ("record", decode),
     ("paper", decode),
-    ("shown_paper", load_paper),
     ("delivery_content", unpack_bytes),
 )
 """Tables with a packed `body`, and what reads it."""
@@ -88,6 +87,8 @@ def _damaged_values(connection: Connection, tables: set[str]) -> Iterator[str]:
     for table, read in _PACKED:
         if table in tables:
             yield from _unreadable_bodies(connection, table, read)
+    if "shown_paper" in tables:
+        yield from _unreadable_papers(connection)
 
 
 def _damaged_json(connection: Connection, table: str, column: str) -> Iterator[str]:
@@ -122,11 +123,26 @@ def _unreadable_bodies(
         return
     rows = connection.execute(f"SELECT rowid, body FROM {table}")  # noqa: S608 - names of our own
     for number, body in rows:
-        if isinstance(body, bytes):
-            try:
-                read(body)
-            except Exception:  # noqa: BLE001 - zstd, UTF-8, JSON, dates: damage has many ways
-                yield f"the text of {table} {number} cannot be read"
+        if isinstance(body, bytes) and not _is_readable(read, body):
+            yield f"the text of {table} {number} cannot be read"
+
+
+def _unreadable_papers(connection: Connection) -> Iterator[str]:
+    """Yield the papers of digests that cannot be unpacked and read."""
+    names = {row[1] for row in connection.execute("PRAGMA table_info(shown_paper)")}
+    base = "(SELECT record.body FROM record WHERE record.id = base)" if "base" in names else "NULL"
+    rows = connection.execute(f"SELECT number, body, {base} FROM shown_paper")  # noqa: S608
+    for number, body, base_body in rows:
+        if not _is_readable(lambda packed: load_paper(without_base(*packed)), (body, base_body)):
+            yield f"the text of shown_paper {number} cannot be read"
+
+
+def _is_readable(read: Callable[[Any], object], body: object) -> bool:
+    try:
+        read(body)
+    except Exception:  # noqa: BLE001 - zstd, UTF-8, JSON, dates: damage has many ways
+        return False
+    return True
 
 
 def _damaged_records(connection: Connection) -> Iterator[str]:

@@ -101,7 +101,7 @@ class Profiles:
             for carried in papers:
                 key = use(self._connection, carried.paper, digest)
                 packed = pack_pick(carried.pick)
-                shown = store_pick(self._connection, packed)
+                shown = store_pick(self._connection, packed, key)
                 self._connection.execute(
                     "INSERT INTO candidate VALUES (?, ?, ?, ?, ?)"
                     " ON CONFLICT (profile, paper) DO UPDATE SET"

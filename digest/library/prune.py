@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _RECORDS: Final = """
     SELECT record.id FROM identifier JOIN record USING (identifier)
     WHERE identifier.paper = paper.key
+    AND NOT EXISTS (SELECT 1 FROM shown_paper WHERE base = record.id)
 """
 _OLD: Final = f"""
     SELECT key FROM paper WHERE {IS_FREE}
@@ -97,7 +98,8 @@ def _drop_texts(connection: Connection, key: int) -> int:
     saved = 0
     records = execute(
         "SELECT record.id, record.body FROM identifier JOIN record USING (identifier)"
-        " WHERE identifier.paper = ? AND NOT record.pruned",
+        " WHERE identifier.paper = ? AND NOT record.pruned"
+        " AND NOT EXISTS (SELECT 1 FROM shown_paper WHERE base = record.id)",
         (key,),
     ).fetchall()
     for number, body in records:

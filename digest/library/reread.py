@@ -11,6 +11,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Final
 
+from digest.library.snapshots import detach
+
 if TYPE_CHECKING:
     from digest.library.connection import Connection
 
@@ -74,6 +76,7 @@ def delete_sightings(connection: Connection, dump: int, shown: set[int]) -> set[
         " WHERE id IN (SELECT value FROM json_each(?))",
         (forgotten,),
     ).fetchall()
+    detach(connection, forgotten)
     execute(
         "DELETE FROM record WHERE id IN (SELECT value FROM json_each(?))"
         " AND NOT EXISTS (SELECT 1 FROM sighting WHERE record = record.id)",

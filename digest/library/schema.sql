@@ -390,7 +390,7 @@ CREATE TABLE shown_paper (
     number INTEGER PRIMARY KEY,
     hash BLOB NOT NULL UNIQUE,
     body BLOB NOT NULL
-);
+, base INTEGER REFERENCES record (id));
 
 CREATE INDEX entry_shown ON entry (shown) WHERE shown IS NOT NULL;
 
@@ -435,4 +435,6 @@ CREATE TABLE feed_file (
     keys BLOB NOT NULL
 );
 
-CREATE INDEX digest_profile ON digest (profile)
+CREATE INDEX digest_profile ON digest (profile);
+
+CREATE INDEX shown_paper_base ON shown_paper (base) WHERE base IS NOT NULL

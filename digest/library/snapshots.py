@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from msgspec import Struct
 
-from digest.library.compression import pack, unpack
+from digest.library.compression import pack, pack_beside, unpack, unpack_bytes
 from digest.model.review import NO_CLOSING
 from digest.model.serialize import (
     closing_from_json,
@@ -30,7 +30,10 @@ if TYPE_CHECKING:
     from digest.model.review import DigestEnd
 
 
-PICK: Final = "snapshot, (SELECT body FROM shown_paper WHERE number = shown)"
+PICK: Final = (
+    "snapshot, (SELECT without_base(shown_paper.body, record.body) FROM shown_paper"
+    " LEFT JOIN record ON record.id = base WHERE number = shown)"
+)
 """The columns of a pick, in `entry`, `candidate` and `update_sent`: what `load_pick` takes."""
 
 IS_UNUSED: Final = " AND ".join(
@@ -81,15 +84,37 @@ def pack_pick(pick: Pick) -> PackedPick:
     return PackedPick(_compact(pick_to_json(pick)), *_packed(pick.paper))
 
 
-def store_pick(connection: Connection, pick: PackedPick) -> int:
-    """Store the paper of `pick` as it is now; return its number."""
+def store_pick(connection: Connection, pick: PackedPick, key: int) -> int:
+    """Store the paper of `pick` as it is now; return its number. `key` is that of the paper.
+
+    Its longest record says most of it already, so it is compressed beside that.
+    """
     row = connection.execute("SELECT number FROM shown_paper WHERE hash = ?", (pick.hash,))
     if (known := row.fetchone()) is not None:
         return int(known[0])
+    record, base = connection.execute(
+        "SELECT record.id, record.body FROM identifier JOIN record USING (identifier)"
+        " WHERE identifier.paper = ? ORDER BY length(record.body) DESC, record.id LIMIT 1",
+        (key,),
+    ).fetchone() or (None, None)
+    body = pick.body if base is None else pack_beside(unpack_bytes(pick.body), base)
     inserted = connection.execute(
-        "INSERT INTO shown_paper (hash, body) VALUES (?, ?)", (pick.hash, pick.body)
+        "INSERT INTO shown_paper (hash, body, base) VALUES (?, ?, ?)", (pick.hash, body, record)
     )
     return int(inserted.lastrowid or 0)
+
+
+def detach(connection: Connection, records: str) -> None:
+    """Store papers as digests showed them without these records, a JSON list: they are deleted."""
+    rows = connection.execute(
+        "SELECT without_base(shown_paper.body, record.body), number FROM shown_paper"
+        " JOIN record ON record.id = base WHERE base IN (SELECT value FROM json_each(?))",
+        (records,),
+    ).fetchall()
+    connection.executemany(
+        "UPDATE shown_paper SET body = ?, base = NULL WHERE number = ?",
+        ((pack(unpack_bytes(body)), number) for body, number in rows),
+    )
 
 
 def load_pick(text: str, body: bytes | None) -> Pick:

@@ -131,34 +131,46 @@ def match_to_json(match: Match) -> Json:
 
 
 def pick_to_json(pick: Pick) -> Json:
-    """Return a pick without its paper as JSON, for the library."""
+    """Return all of a pick but its paper, for the library, which keeps it for ever: what is known.
+
+    A match is a list: keyword, field, index, start, end and points.
+    """
     form: Json = {
         "score": pick.score,
-        "rules": [
-            {
-                "rule": rule.rule,
-                "points": rule.points,
-                "matches": [match_to_json(match) for match in rule.matches],
-                "weight": rule.weight,
-                "asked": [list(asked) for asked in rule.asked],
-            }
-            for rule in pick.rules
-        ],
+        "rules": [_rule_to_json(rule) for rule in pick.rules],
         "carried_since": pick.carried_since.isoformat() if pick.carried_since else None,
         "learned": learned_to_json(pick.learned),
         "again": pick.again,
         "rise": rise_to_json(pick.rise),
         "update": update_to_json(pick.update),
         "written": written_to_json(pick.written),
+        "more": pick.more,
+        "missed": missed_to_json(pick.missed),
     }
-    if pick.missed is not None:
-        form["missed"] = missed_to_json(pick.missed)
-    return {**form, "more": pick.more} if pick.more else form
+    return {name: value for name, value in form.items() if value or name in {"score", "rules"}}
+
+
+def _rule_to_json(rule: RuleMatch) -> Json:
+    form: Json = {
+        "rule": rule.rule,
+        "points": rule.points,
+        "matches": [
+            [match.keyword, match.field, match.index, match.start, match.end, match.points]
+            if match.rule == rule.rule
+            else match_to_json(match)
+            for match in rule.matches
+        ],
+    }
+    if rule.weight != 1.0:
+        form["weight"] = rule.weight
+    if rule.asked:
+        form["asked"] = [list(asked) for asked in rule.asked]
+    return form
 
 
 def pick_from_json(form: Mapping[str, Any], paper: Paper) -> Pick:
-    """Parse the result of `pick_to_json`, the pick of `paper`."""
-    since = form["carried_since"]
+    """Return the pick of `paper` that `pick_to_json` wrote, in this or an earlier version."""
+    since = form.get("carried_since")
     return Pick(
         paper=paper,
         score=form["score"],
@@ -166,8 +178,8 @@ def pick_from_json(form: Mapping[str, Any], paper: Paper) -> Pick:
             RuleMatch(
                 rule["rule"],
                 rule["points"],
-                tuple(Match(**match) for match in rule["matches"]),
-                rule.get("weight", 1.0),  # picks of earlier versions have neither
+                tuple(_match_from_json(rule["rule"], match) for match in rule["matches"]),
+                rule.get("weight", 1.0),
                 tuple(CountCondition(*asked) for asked in rule.get("asked", ())),
             )
             for rule in form["rules"]
@@ -181,6 +193,13 @@ def pick_from_json(form: Mapping[str, Any], paper: Paper) -> Pick:
         more=form.get("more", ""),
         missed=_missed_from_json(form.get("missed")),
     )
+
+
+def _match_from_json(rule: str, form: list[Any] | Mapping[str, Any]) -> Match:
+    if not isinstance(form, list):
+        return Match(**form)  # of another rule, or as earlier versions wrote it
+    keyword, field, index, start, end, points = form
+    return Match(rule, keyword, field, start, end, points, index)
 
 
 def written_to_json(written: ModelTexts | None) -> Json | None:

@@ -113,7 +113,7 @@ def _items(draft: Draft, digest: Digest, stored: NewDigest, stamp: bytes) -> Ite
     shown = (*digest.entries, *digest.listed, *digest.news)
     for place, (entry, new) in enumerate(zip(shown, stored.entries, strict=True)):
         packed = new.packed or pack_pick(new.pick)
-        key = item_key(stamp, created, place, day, packed.text, packed.body)
+        key = item_key(stamp, created, place, day, packed.text, packed.hash)
         yield _Item(key, dated(created, place), partial(dated_item, entry, created, day, place))
     for row in draft.in_feed:
         yield _Item(
@@ -122,7 +122,8 @@ def _items(draft: Draft, digest: Digest, stored: NewDigest, stamp: bytes) -> Ite
 
 
 def _key(stamp: bytes, row: FeedEntry) -> bytes:
-    return item_key(stamp, row.selected_at, row.position, row.day, row.snapshot, row.body)
+    paper = hashlib.sha256(row.text).digest()
+    return item_key(stamp, row.selected_at, row.position, row.day, row.snapshot, paper)
 
 
 def _newest(items: Iterator[_Item], created: datetime) -> list[_Item]:

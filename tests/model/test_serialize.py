@@ -110,3 +110,15 @@ def test_a_pick_comes_back_as_it_was(pick: Pick) -> None:
 def test_what_a_newer_version_adds_to_a_paper_is_passed_over() -> None:
     form = paper_to_json(Paper("x", "X")) | {"citations": 4}
     assert paper_from_json(form) == Paper("x", "X")
+
+
+def test_a_pick_of_an_earlier_version_is_read() -> None:
+    match = Match("Rule", "word", "title", 3, 7, 2.0)
+    pick = Pick(Paper("x", "X"), 2.0, (RuleMatch("Rule", 2.0, (match,)),))
+    earlier = {
+        "score": 2.0,
+        "rules": [{"rule": "Rule", "points": 2.0, "matches": [match_to_json(match)]}],
+        "carried_since": None,
+        "learned": None,
+    }
+    assert pick_from_json(earlier, pick.paper) == pick

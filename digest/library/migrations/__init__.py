@@ -50,6 +50,7 @@ MIGRATIONS: Final[tuple[tuple[Step, ...], ...]] = (
     outputs.FEED_FILES,
     later.FASTER_CODEC,
     outputs.DIGESTS_OF_PROFILE,
+    outputs.BASE_OF_SHOWN,
 )
 ONE_COPY_FROM: Final = MIGRATIONS.index(texts.ONE_COPY) + 1
 """The version from which each text is stored once."""

@@ -76,3 +76,9 @@ FEED_FILES = (
 
 # The newest digest of a profile is found without sorting all of them.
 DIGESTS_OF_PROFILE = ("CREATE INDEX digest_profile ON digest (profile)",)
+
+# A paper as digests showed it repeats a record: it is stored by what differs from that.
+BASE_OF_SHOWN = (
+    "ALTER TABLE shown_paper ADD COLUMN base INTEGER REFERENCES record (id)",
+    "CREATE INDEX shown_paper_base ON shown_paper (base) WHERE base IS NOT NULL",
+)
