@@ -126,11 +126,8 @@ class ReadingLists:
         self._write_all(self._due())
 
     def _due(self) -> list[Profile]:
-        return [
-            profile
-            for profile in self._profiles
-            if profile.reading_list and profile.name not in self._problems
-        ]
+        listed = (profile for profile in self._profiles if profile.reading_list)
+        return [profile for profile in listed if profile.name not in self._problems]
 
     def _write_all(self, profiles: Iterable[Profile]) -> None:
         for profile in profiles:
@@ -380,7 +377,6 @@ class ReadingLists:
         return {identifier: part.names[identifier] for identifier in named & part.names.keys()}
 
     def _lines(self, profile: Profile, papers: Sequence[QueuedPaper]) -> dict[str, str]:
-        """Return the lines of papers as they are first written."""
         from digest.reading_list.first_lines import first_lines
 
         return first_lines(self._library, profile, papers)
