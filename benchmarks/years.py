@@ -2,7 +2,7 @@
 
     python -m benchmarks.years --days 730 --papers 30 --output years/ [--site]
 
-Each day some invented papers arrive in a folder and at a web service, a reader marks what the last
+Each day some papers arrive in a folder and at a web service, a reader marks what the last
 digests brought, and `digest run` makes the day's digest in a process of its own. Prints processor
 time, memory and the library's size week by week, the ratio of the last weeks to the first, and how
 the library grew beside the text of the papers; `--output` gets the rows as CSV and a plot as SVG.
@@ -30,7 +30,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import digest
-from benchmarks.corpus import write_dump
+from benchmarks.corpus import REAL, write_dump
 from digest.cli.app import main as digest_main
 from digest.library import Library
 from digest.model.marks import Mark
@@ -44,8 +44,9 @@ RULES: Final = 20
 GOAL: Final = 1.3
 """How much more the last weeks may cost than the first."""
 WEEK: Final = 7
-_AHEAD: Final = 5_000
-"""Papers that are invented; then their abstracts come again under other titles."""
+_AHEAD: Final = 20_000
+"""Papers that differ; then their abstracts come again under other titles."""
+_FIELDS: Final = ("id", "title", "abstract", "authors", "categories")
 
 
 class Day(NamedTuple):
@@ -112,16 +113,18 @@ class Years:
         )
 
     def _written(self) -> Iterator[str]:
-        """Yield invented papers without end, all in the words of one vocabulary."""
+        """Yield papers without end: real ones if there are any, else invented ones."""
         path = self._folder / "papers.jsonl"
-        write_dump(path, _AHEAD, source=None, seed=1)
+        write_dump(path, _AHEAD, source=REAL if REAL.is_file() else None, seed=1)
         records = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
         path.unlink()
         for number in count():
-            one = records[number % _AHEAD]
-            # The title makes it another paper when the abstracts are used up.
-            title = one["title"] if number < _AHEAD else f"{one['title']} {number}"
-            yield json.dumps({"title": title, "abstract": one["abstract"]}) + "\n"
+            turn, place = divmod(number, len(records))
+            record = {name: records[place][name] for name in _FIELDS if name in records[place]}
+            if turn:  # the papers are used up: these are others with the same abstracts
+                del record["id"]
+                record["title"] = f"{record['title']} {number}"
+            yield json.dumps(record, ensure_ascii=False) + "\n"
 
     def _words(self) -> list[str]:
         """Return words of which each stands in some papers of a hundred."""
