@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import os
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -44,22 +43,6 @@ def pytest_collection_finish() -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--renew", action="store_true", help="write the golden files anew")
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _templates_loaded_once() -> Iterator[None]:
-    """Share the compiled templates between all runs: loading them costs as much as a small run."""
-    from digest.pipeline import digest_maker
-    from digest.rendering.templates import Renderer
-
-    shared = cache(lambda: Renderer(None))
-
-    def renderer(folder: Path | None) -> Renderer:
-        return shared() if folder is None else Renderer(folder)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(digest_maker, "Renderer", renderer)
-        yield
 
 
 @pytest.fixture

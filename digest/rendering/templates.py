@@ -12,7 +12,7 @@ from __future__ import annotations
 import traceback
 import zlib
 from contextlib import suppress
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -311,6 +311,16 @@ class _Sandbox(ImmutableSandboxedEnvironment):
 
 
 def _environment(user: Path | None) -> jinja2.Environment:
+    return _project_environment() if user is None else _new_environment(user)
+
+
+@cache
+def _project_environment() -> jinja2.Environment:
+    """Load the project's own templates once: nobody edits them while the program runs."""
+    return _new_environment(None)
+
+
+def _new_environment(user: Path | None) -> jinja2.Environment:
     project = jinja2.FileSystemLoader(_project_templates())
     loaders: list[jinja2.BaseLoader] = [] if user is None else [jinja2.FileSystemLoader(user)]
     loaders += [project, jinja2.PrefixLoader({"default": project})]
