@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     Do = Callable[[World, int], str]
 
 TUESDAY = MONDAY + timedelta(days=1)
-KILLED = 20
+KILLED = 15
 """Runs that are killed, at moments spread over the whole of a run."""
 
 

@@ -11,7 +11,7 @@ from tests.pipeline.test_interrupted import killer
 if TYPE_CHECKING:
     from pathlib import Path
 
-KILLED = 16
+KILLED = 10
 
 
 def test_a_killed_fetch_goes_on_where_it_stopped(tmp_path: Path) -> None:
