@@ -122,11 +122,11 @@ def _name_of(node: Node) -> str:
 
 
 def _read_rule(name: str, section: Section, faults_before: int) -> Rule | None:
-    if isinstance(section.node, Table) and _SELECTING.isdisjoint(section):
+    if isinstance(section.node, Table) and _SELECTING.isdisjoint(section.nodes):
         section.add(fault(section.node, "the rule needs `keywords`, a `query` or `authors`"))
     # Only existing keys are read: ten thousand rules have two or three each.
     values: dict[str, Any] = {}
-    for key in section:
+    for key in section.nodes:
         if key in _LISTS_OF:
             values[key] = section.read_list(key, _LISTS_OF[key], ())
         elif key in _VALUES:
@@ -146,9 +146,9 @@ def _read_rule(name: str, section: Section, faults_before: int) -> Rule | None:
 def _written(section: Section) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Return the entries of a rule's lists as they are in the file, keywords before queries."""
     written = []
-    for key in section:
+    for key, node in section.nodes.items():
         if key in _WRITTEN:
-            entries = list_entries(section.node_of(key))
+            entries = list_entries(node)
             keywords = tuple([entry.text for entry in entries if isinstance(entry, Text)])
             if keywords:
                 written.append((key, keywords))

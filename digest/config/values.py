@@ -18,7 +18,7 @@ from digest.errors import ConfigError
 from digest.text.nearest import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
     from urllib.parse import SplitResult
 
     from digest.config.yaml_tree import Node
@@ -110,28 +110,28 @@ class Section:
         self.node = node
         self.within = within
         self.faults = faults
-        self._values: dict[str, Node] = {}
+        self.nodes: dict[str, Node] = {}
+        """The value of each key."""
         keys = keys if isinstance(keys, tuple) else tuple(keys)
         if not isinstance(node, Table):
             self.add(fault(node, f"this must be a mapping with the keys {', '.join(keys)}"))
             return
         for key, value in node.entries:
-            if key.text in self._values:
-                self.add(fault(key, f"the key {quoted(key.text)} is given twice"))
-            elif key.text == "<<":
-                self.add(fault(key, "merge keys are not read; write the keys out"))
-            elif key.text not in keys:
-                hint = did_you_mean(key.text, keys) or f"; the keys are {', '.join(keys)}"
-                self.add(fault(key, f"unknown key {quoted(key.text)}{hint}"))
+            if key.text in keys and key.text not in self.nodes:
+                self.nodes[key.text] = value
             else:
-                self._values[key.text] = value
+                self.add(self._key_fault(key, keys))
+
+    def _key_fault(self, key: Text, keys: tuple[str, ...]) -> ConfigError:
+        if key.text in self.nodes:
+            return fault(key, f"the key {quoted(key.text)} is given twice")
+        if key.text == "<<":
+            return fault(key, "merge keys are not read; write the keys out")
+        hint = did_you_mean(key.text, keys) or f"; the keys are {', '.join(keys)}"
+        return fault(key, f"unknown key {quoted(key.text)}{hint}")
 
     def __contains__(self, key: str) -> bool:
-        return key in self._values
-
-    def __iter__(self) -> Iterator[str]:
-        """Iterate over the keys that the section has."""
-        return iter(self._values)
+        return key in self.nodes
 
     def add(self, error: ConfigError) -> None:
         """Record a fault of this section."""
@@ -143,14 +143,14 @@ class Section:
 
     def node_of(self, key: str) -> Node:
         """Return the node under `key`, or the section's own if there is none."""
-        return self._values.get(key, self.node)
+        return self.nodes.get(key, self.node)
 
     def read(self, key: str, convert: Callable[[Node], Value], default: Default) -> Value | Default:
         """Return the value of `key`, or `default` if it is absent or invalid."""
-        if key not in self._values:
+        if key not in self.nodes:
             return default
         try:
-            return convert(self._values[key])
+            return convert(self.nodes[key])
         except ConfigError as error:
             error.reason = f"{key}: {error.reason}"
             self.add(error)

@@ -21,7 +21,6 @@ from digest.library.outbox import Channel, Delivery, NewDelivery, WaitingDeliver
 from digest.library.paper_history import Counts
 from digest.library.papers import ShownCounts
 from digest.library.profiles import CarriedOver
-from digest.library.rule_texts import RuleText
 from digest.library.service_answers import StoredAnswer
 from digest.library.snapshots import DigestText, PackedPick, SectionText, load_pick, pack_pick
 from digest.library.subscriptions import Subscription
@@ -44,7 +43,6 @@ __all__ = [
     "NewEntry",
     "PackedPick",
     "ProfileStatus",
-    "RuleText",
     "SectionText",
     "ShownCounts",
     "SourceDay",

@@ -5,26 +5,16 @@ The callers define what the text means.
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, Final
-
-from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
     from digest.library.connection import Connection
 
 _ALIASES: Final = ""
 """The name of the row with the aliases: no rule has an empty name."""
-
-
-class RuleText(Struct, frozen=True):
-    """One rule as a run used it."""
-
-    text: str
-    since: date
-    """Day of the first run that used it so."""
 
 
 class RuleTexts:
@@ -33,19 +23,11 @@ class RuleTexts:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def all(self) -> dict[str, RuleText]:
-        """Return the rules by name; empty before the first run."""
-        rows = self._connection.execute(
-            "SELECT name, text, since FROM rule_text WHERE name <> ?", (_ALIASES,)
-        )
-        return {name: RuleText(text, date.fromisoformat(since)) for name, text, since in rows}
-
-    def aliases(self) -> str:
-        """Return the text of the aliases; empty before the first run."""
-        row = self._connection.execute(
-            "SELECT text FROM rule_text WHERE name = ?", (_ALIASES,)
-        ).fetchone()
-        return "" if row is None else str(row[0])
+    def all(self) -> tuple[dict[str, str], str]:
+        """Return the texts of the rules by name, and of the aliases; empty before the first run."""
+        texts = self._stored()
+        aliases = texts.pop(_ALIASES, "")
+        return texts, aliases
 
     def replace(self, rules: Mapping[str, str], aliases: str, *, day: date) -> None:
         """Store the texts of a run's rules and aliases, and delete all others.
@@ -53,7 +35,7 @@ class RuleTexts:
         Unchanged texts keep their day.
         """
         texts = {**rules, _ALIASES: aliases}
-        known = dict(self._connection.execute("SELECT name, text FROM rule_text").fetchall())
+        known = self._stored()
         if known == texts:
             return
         with self._connection.transaction():
@@ -69,3 +51,6 @@ class RuleTexts:
                     if known.get(name) != text
                 ),
             )
+
+    def _stored(self) -> dict[str, str]:
+        return dict(self._connection.execute("SELECT name, text FROM rule_text").fetchall())

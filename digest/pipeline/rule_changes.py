@@ -53,11 +53,8 @@ def rule_changes(
 
     Empty before the first run; a former rule that no longer parses is left out.
     """
-    stored = library.rule_texts.all()
-    before = Texts(
-        {name: rule_text.text for name, rule_text in stored.items()}, library.rule_texts.aliases()
-    )
-    if not stored or before == texts:
+    before = Texts(*library.rule_texts.all())
+    if not before.rules or before == texts:
         return ()
     from digest.search.recent import select_recent  # here: most runs have no changed rule
 
