@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 _LONGEST_LOG = 1 << 17
 """Pages of 4 KiB after which a commit copies the log into the file. With fewer, a page that every
 dump changes would be copied again and again; the rest is copied when the last connection closes."""
+_CACHE, _LARGE_CACHE = 16 << 10, 64 << 10
+"""KiB of pages in memory. A part of a long dump changes 60 MB of them, and what does not fit is
+written before it is complete, and again later."""
 _MOST_VALUES = 500
 """Values of one statement; SQLite takes 999 or more (sqlite.org/limits.html, section 9)."""
 BUSY_SECONDS = 5.0
@@ -105,6 +108,15 @@ class Connection(sqlite3.Connection):
             ),
         )
         self.executemany(f"{statement} VALUES {row} {conflict}", rows[whole:])
+
+    @contextmanager
+    def large_cache(self) -> Iterator[None]:
+        """Keep more pages in memory during the block."""
+        self.execute(f"PRAGMA cache_size = -{_LARGE_CACHE}")
+        try:
+            yield
+        finally:
+            self.execute(f"PRAGMA cache_size = -{_CACHE}")
 
     @contextmanager
     def transaction(self, *, durable: bool = True) -> Iterator[None]:
@@ -194,8 +206,7 @@ def connect(path: Path | None) -> Connection:
         # Some systems build SQLite so that each page that is freed is overwritten first, which
         # doubles what the outbox writes. The file is readable by its owner only.
         connection.execute("PRAGMA secure_delete = FAST")
-        # 16 MiB of pages in memory; what a large dump needs beyond that goes to disk.
-        connection.execute("PRAGMA cache_size = -16384")
+        connection.execute(f"PRAGMA cache_size = -{_CACHE}")
     except BaseException:
         connection.close()
         raise

@@ -143,14 +143,16 @@ class Dumps:
         refused = [*self.refusals(start.dump)]
         parts = Parts(iter(items), start, part)
         try:
-            while parts.more():
-                with self._connection.transaction(durable=False):
-                    records, refusals = self._read(start.dump, dump.name, parts.items(), clustering)
-                    clustering.run()
-                    refused += refusals
-                    self._unfinished.store(
-                        parts.progress(records, refusals, clustering.new_papers())
-                    )
+            with self._connection.large_cache():
+                while parts.more():
+                    with self._connection.transaction(durable=False):
+                        items = parts.items()
+                        records, refusals = self._read(start.dump, dump.name, items, clustering)
+                        clustering.run()
+                        refused += refusals
+                        self._unfinished.store(
+                            parts.progress(records, refusals, clustering.new_papers())
+                        )
         except DumpError:
             self._take_back(start.dump)
             raise

@@ -100,10 +100,14 @@ def normalised(texts: Sequence[str]) -> tuple[bytes, list[int]]:
 
     The second value has, for each copy, the number of its text.
     """
-    simple = [text if text.isascii() else _fold_simple(text) for text in texts]
-    by_itself = {number for number, text in enumerate(simple) if text is None}
-    joined = "\0".join([text or "" for text in simple]).encode()
-    buffer, odd = _marked(joined)
+    simple = list(texts)
+    by_itself: set[int] = set()
+    for number in [number for number, text in enumerate(texts) if not text.isascii()]:
+        folded = _fold_simple(texts[number])
+        simple[number] = folded or ""
+        if folded is None:
+            by_itself.add(number)
+    buffer, odd = _marked("\0".join(simple).encode())
     if by_itself or len(odd):
         bounds = where(np.frombuffer(buffer, dtype=np.uint8) == 0)[len(_PAD) - 1 :]
         by_itself.update((np.searchsorted(bounds, odd) - 1).tolist())
@@ -202,12 +206,10 @@ def _marked(joined: bytes) -> tuple[bytearray, Ints]:
         sign = data[places]
     odd.append(_apart_apostrophes(data, places[sign == ord("'")]))
     odd.append(_join_initials(data, places[sign == ord(".")]))
-    capital = (data - np.uint8(ord("A"))) < 26
-    # An s after a capital, and every capital S.
-    ends = where((capital[:-1] | capital[1:]) & ((data[1:] | np.uint8(32)) == ord("s"))) + 1
-    is_small = data[ends] == ord("s")
-    _drop_plural_s(data, ends[is_small])
-    odd.append(_mark_capitals(buffer, data, ends[~is_small]))
+    capitals = where((data - np.uint8(ord("A"))) < 26)
+    following = capitals + 1
+    _drop_plural_s(data, following[data[following] == ord("s")])
+    odd.append(_mark_capitals(buffer, data, capitals[data[capitals] == ord("S")]))
     odd.append(_mark_abbreviations(data, places[sign == ord("(")], places[sign == ord(")")]))
     odd.append(_drop_possessives(data, places[sign == ord("'")]))
     return buffer, np.concatenate(odd)
